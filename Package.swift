@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is held to the same strict settings.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// The targets stand floor by floor: a target may import only what stands above it in this list,
+/// which `Tests/ArchitectureTests` checks against the import lines.
+let package = Package(
+  name: "docket",
+  products: [
+    .library(name: "DocketLibrary", targets: ["Docket"]),
+    .library(name: "DocketTesting", targets: ["DocketTesting"]),
+    .executable(name: "docket", targets: ["docket"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
+  targets: [
+    // Floor 0: C libraries of the system, and the vector kernels that Swift cannot express.
+
+    // Unicode normalization and case folding.
+    .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
+    // Large matrix products.
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    // Reading .gz files.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    // SHA-256 of corpora, vectors and models.
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    // Gate arithmetic and the packed product of one step, compiled once per vector width.
+    .target(name: "CVectorKernels"),
+
+    // Floor 1: words and tools that everything above shares.
+
+    // The vocabulary of the house: texts, tokens, labels, roles, settings, shards.
+    .target(name: "PipelineCore", swiftSettings: strict),
+    // The one reader of users' files and the one writer of results.
+    .target(
+      name: "FileAccess", dependencies: ["CZlib", "CCrypto", "PipelineCore"],
+      swiftSettings: strict),
+    // Arithmetic on numbers; knows no text and no threads.
+    .target(
+      name: "NumericKernels", dependencies: ["COpenBLAS", "CVectorKernels"],
+      swiftSettings: strict),
+
+    // Floor 2: the stages before the classifier, and how anything learns.
+
+    // Normalizers and tokenizers.
+    .target(
+      name: "Tokenization", dependencies: ["CUtf8proc", "PipelineCore"], swiftSettings: strict),
+    // Embedding stages and the files that vectors come in.
+    .target(
+      name: "Embeddings", dependencies: ["PipelineCore", "FileAccess"], swiftSettings: strict),
+    // Batches, optimizers and the training loop.
+    .target(
+      name: "Learning", dependencies: ["PipelineCore", "NumericKernels"], swiftSettings: strict),
+
+    // Floor 3: the networks.
+
+    // Recurrent layers, pooling, the recurrent classifier and the linear baseline.
+    .target(
+      name: "Classifiers", dependencies: ["PipelineCore", "NumericKernels", "Learning"],
+      swiftSettings: strict),
+
+    // Floor 4: the face.
+
+    // Pipeline files, corpora, models, reports: what a program imports.
+    .target(
+      name: "Docket",
+      dependencies: [
+        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Learning", "Classifiers",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    // Conformance checks for stages of your own.
+    .target(
+      name: "DocketTesting", dependencies: ["PipelineCore"], swiftSettings: strict),
+
+    // Floor 5: the command.
+
+    // Parses the command line, calls the library, prints.
+    .executableTarget(
+      name: "docket",
+      dependencies: [
+        "Docket", "FileAccess",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // Tests: one target a source target, one file a source file.
+
+    .testTarget(
+      name: "PipelineCoreTests", dependencies: ["PipelineCore"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FileAccessTests", dependencies: ["FileAccess", "PipelineCore"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NumericKernelsTests", dependencies: ["NumericKernels"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EmbeddingsTests", dependencies: ["Embeddings", "FileAccess", "PipelineCore", "DocketTesting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Learning", "NumericKernels", "PipelineCore"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClassifiersTests", dependencies: ["Classifiers", "Learning", "NumericKernels", "PipelineCore", "FileAccess", "DocketTesting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DocketTests", dependencies: ["Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ArchitectureTests", dependencies: [],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,40 @@
+/// A document as a classifier sees it: no text any more, only numbers.
+public struct EncodedDocument: Sendable, Equatable {
+  /// The embedding row of each token; empty when the pipeline has no embedding.
+  public var rows: [Int32]
+  /// The `ByteHash` of each token, for classifiers that count words instead of reading vectors.
+  public var hashes: [UInt64]
+
+  /// A document of these tokens.
+  public init(rows: [Int32], hashes: [UInt64]) {
+    self.rows = rows
+    self.hashes = hashes
+  }
+
+  /// How many tokens: `T`.
+  public var tokenCount: Int { hashes.count }
+}
+
+/// Encoded documents with the number of the label of each.
+public struct LabelledExamples: Sendable {
+  /// The documents: `B`.
+  public var documents: [EncodedDocument]
+  /// The label number of each document, `0..<labelCount`.
+  public var labels: [Int]
+  /// How many classes: `C`.
+  public var labelCount: Int
+
+  /// Documents with their label numbers.
+  public init(documents: [EncodedDocument], labels: [Int], labelCount: Int) {
+    precondition(documents.count == labels.count, "one label a document")
+    self.documents = documents
+    self.labels = labels
+    self.labelCount = labelCount
+  }
+
+  /// How many documents.
+  public var count: Int { documents.count }
+
+  /// How many tokens in all.
+  public var tokenCount: Int { documents.reduce(0) { $0 + $1.tokenCount } }
+}

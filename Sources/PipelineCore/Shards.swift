@@ -1,0 +1,47 @@
+import Dispatch
+
+/// The one home of Dispatch: work on numbered shards, with results that do not depend on how many
+/// threads there are.
+///
+/// A caller cuts its work into shards by its own configuration, never by the thread count; each
+/// shard writes only its own slot; whoever joins the slots does so in their order.
+public enum Shards {
+  /// Runs `body` once for each element of `slots`, on at most `threads` threads at a time.
+  ///
+  /// - Parameters:
+  ///   - slots: what the shards write; shard `k` gets slot `k`, exclusively.
+  ///   - threads: at least 1; changes the time, never the result.
+  ///   - body: gets the shard's number and its slot.
+  public static func forEach<Slot>(
+    _ slots: inout [Slot], threads: Int, _ body: @Sendable (Int, inout Slot) -> Void
+  ) {
+    let count = slots.count
+    let workers = min(threads, count)
+    guard workers > 1 else {
+      for shard in 0..<count { body(shard, &slots[shard]) }
+      return
+    }
+    slots.withUnsafeMutableBufferPointer { buffer in
+      // Safe although the compiler cannot see it: worker w touches the slots w, w + workers, ...
+      // only, no two workers share one, and concurrentPerform returns after the last has ended.
+      nonisolated(unsafe) let slots = buffer
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        for shard in stride(from: worker, to: count, by: workers) { body(shard, &slots[shard]) }
+      }
+    }
+  }
+
+  /// The results of `body` for each shard number below `count`, in order.
+  public static func map<Result>(
+    count: Int, threads: Int, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    var results: [Result?] = Array(repeating: nil, count: count)
+    forEach(&results, threads: threads) { shard, slot in slot = body(shard) }
+    return results.compactMap { $0 }
+  }
+
+  /// Cuts `0..<count` into runs of at most `size`.
+  public static func ranges(of count: Int, size: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+}

@@ -1,0 +1,89 @@
+/// A step of a pipeline that a pipeline file can name.
+///
+/// Stages are compiled in and found by name in a `StageRegistry`; nothing is ever loaded at run time
+/// because a file asks for it. A stage is a value without mutable parts, so it may be used from any
+/// number of threads at once.
+public protocol Stage: Sendable {
+  /// The settings.
+  associatedtype Configuration: StageConfiguration
+  /// The name in pipeline files, with its version: `words.v1`. A name keeps its meaning for ever;
+  /// what would change it gets a new version.
+  static var stageName: String { get }
+  /// One sentence on what it does.
+  static var summary: String { get }
+  /// The settings in force, so that a trained pipeline can be written down again.
+  var configuration: Configuration { get }
+  /// Makes the stage. Must not open files: a model is loaded without them.
+  init(configuration: Configuration)
+}
+
+/// Changes the text of a document: Unicode form, letter case, language rules.
+public protocol Normalizer: Stage {
+  /// The changed text, aligned with the same source.
+  ///
+  /// - Throws: only for a text that cannot be processed at all; the document then gets an error
+  ///   record in place of a label.
+  func normalize(_ text: AlignedText) throws -> AlignedText
+}
+
+/// Cuts a text into tokens.
+public protocol Tokenizer: Stage {
+  /// The tokens in order; ranges are not empty, do not overlap, and hold no white space.
+  func tokenize(_ text: AlignedText) -> TokenSequence
+}
+
+/// Gives each word its starting vector.
+public protocol Embedding: Stage {
+  /// Reads or makes the table.
+  ///
+  /// - Parameters:
+  ///   - counts: the words of the training corpus.
+  ///   - normalize: what the pipeline's normalizers make of a text, so that words of a vector file
+  ///     and of the corpus meet in one form.
+  ///   - seed: for random vectors.
+  /// - Throws: a `DiagnosableError` with the position of what is wrong in a file.
+  func makeTable(
+    for counts: WordCounts, normalize: (AlignedText) throws -> AlignedText, seed: UInt64
+  ) throws -> EmbeddingTable
+}
+
+/// What a classifier reads.
+public enum ClassifierInput: String, Sendable {
+  /// The vector of each token: the pipeline needs an embedding.
+  case vectors
+  /// The tokens themselves: the pipeline must have no embedding.
+  case tokens
+}
+
+/// Learns to tell labels apart; untrained. A trained one is another type: `ClassifierModel`.
+public protocol Classifier: Stage {
+  /// What training leaves.
+  associatedtype Model: ClassifierModel
+  /// What it reads.
+  static var input: ClassifierInput { get }
+  /// Trains.
+  ///
+  /// - Throws: `TrainingError` when training cannot go on or was asked to stop.
+  func fit(_ task: TrainingTask) throws -> Model
+  /// Makes the model again from the tensors that it gave to `ClassifierModel.tensors`.
+  ///
+  /// - Throws: `TensorError` when one is missing or has another shape.
+  func restore(
+    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
+  ) throws -> Model
+}
+
+/// A trained classifier: weights that are only read.
+public protocol ClassifierModel: Sendable {
+  /// The vectors as training left them, if it reads vectors.
+  var embedding: EmbeddingTable? { get }
+  /// All weights but the embedding's, with names that a PyTorch user expects.
+  var tensors: [NamedTensor] { get }
+  /// The curve of the training that made it; empty after restoring.
+  var history: [EpochRecord] { get }
+  /// The probability of each label, `[B][C]`.
+  ///
+  /// A document's numbers are the same bits whatever stands beside it and for any `threads`. A
+  /// document without tokens gets the answer for an empty text, not an error.
+  func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]]
+}

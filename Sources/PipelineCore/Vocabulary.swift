@@ -1,0 +1,72 @@
+/// The words that have a vector, each with its row number, keyed by UTF-8 bytes.
+///
+/// Not a `[String: Int]`: hashing a `String` normalizes it, which is slow, quadratic on runs of
+/// combining marks, and would merge words that a vector file keeps apart.
+public struct Vocabulary: Sendable, Equatable {
+  /// All words one after the other.
+  public private(set) var storage: [UInt8] = []
+  /// Word `k` is `storage[offsets[k]..<offsets[k + 1]]`.
+  public private(set) var offsets: [Int] = [0]
+  /// Open addressing: word number + 1, or 0 for a free slot; the size is a power of two.
+  private var slots: [Int32] = Array(repeating: 0, count: 16)
+
+  /// A vocabulary without words.
+  public init() {}
+
+  /// How many words: `V`.
+  public var count: Int { offsets.count - 1 }
+
+  /// The bytes of word `index`.
+  public subscript(index: Int) -> ArraySlice<UInt8> {
+    storage[offsets[index]..<offsets[index + 1]]
+  }
+
+  /// Word `index` as a string, for people.
+  public func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
+
+  /// The number of the word with these bytes, or `nil`.
+  public func index(of word: some Collection<UInt8>) -> Int? {
+    index(of: word, hash: ByteHash.hash(word))
+  }
+
+  /// The same when the word's `ByteHash` is known already.
+  public func index(of word: some Collection<UInt8>, hash: UInt64) -> Int? {
+    let found = slots[slot(for: word, hash: hash)]
+    return found == 0 ? nil : Int(found) - 1
+  }
+
+  /// Adds a word unless it is there; its number, and whether it is new.
+  @discardableResult
+  public mutating func insert(_ word: some Collection<UInt8>) -> (index: Int, isNew: Bool) {
+    let hash = ByteHash.hash(word)
+    let place = slot(for: word, hash: hash)
+    if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
+    storage.append(contentsOf: word)
+    offsets.append(storage.count)
+    slots[place] = Int32(count)
+    if count * 2 > slots.count { grow() }
+    return (count - 1, true)
+  }
+
+  /// The slot that holds `word`, or the free one where it would go.
+  private func slot(for word: some Collection<UInt8>, hash: UInt64) -> Int {
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place] != 0, !self[Int(slots[place]) - 1].elementsEqual(word) {
+      place = (place + 1) & mask
+    }
+    return place
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 4)
+    for index in 0..<count {
+      slots[slot(for: self[index], hash: ByteHash.hash(self[index]))] = Int32(index + 1)
+    }
+  }
+
+  /// Two vocabularies are equal when they number the same words alike.
+  public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
+    left.offsets == right.offsets && left.storage == right.storage
+  }
+}
