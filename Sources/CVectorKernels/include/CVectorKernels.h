@@ -1,1 +1,65 @@
+// Vector arithmetic for recurrent networks: what Swift cannot say without special compiler flags.
+//
+// Swift compiles for the oldest processor of its platform. These few kernels are compiled several
+// times, for wider and wider vectors, and the widest that the processor has is used. Each exists for
+// float (suffix f, production) and double (suffix d, gradient checks of the very same source).
+//
+// Two promises hold for all of them:
+// - a result never depends on how many rows were worked on together, so a document's figures do
+//   not depend on its batch neighbours;
+// - no kernel reads or writes beyond the sizes given, so any width is allowed.
+//
+// Letters: B rows, H hidden width, K inner size, N columns; i f g o the gates in PyTorch's order.
+// All matrices are row-major.
+#pragma once
+#include <stdint.h>
 
+/// Columns of a packed panel, in bytes: two vectors of 64.
+#define VK_PANEL_BYTES 128
+
+#define VK_DECLARE(REAL, S)                                                                       \
+  /* Elements that vk_pack needs for a [K, N] matrix. */                                          \
+  long vk_packed_size_##S(long K, long N);                                                        \
+  /* Packs B [K, N] (or its transpose: Bt [N, K]) into panels for vk_product. */                  \
+  void vk_pack_##S(long K, long N, const REAL *B, long ldb, int transposed, REAL *packed);        \
+  /* C [M, N] = A [M, K] x packed B, or += when accumulate; element (m, k) of A stands at          \
+     A[m * row + k * inner]. Each sum runs over k in order. */                                    \
+  void vk_product_##S(long M, long K, long N, const REAL *A, long row, long inner,                \
+                      const REAL *packed, REAL *C, long ldc, int accumulate);                                         \
+  /* y += a x */                                                                                  \
+  void vk_add_##S(long n, REAL a, const REAL *x, REAL *y);                                        \
+  void vk_exp_##S(long n, const REAL *x, REAL *y);                                                \
+  void vk_sigmoid_##S(long n, const REAL *x, REAL *y);                                            \
+  void vk_tanh_##S(long n, const REAL *x, REAL *y);                                               \
+  /* One LSTM step of n rows. gates [n, 4H] holds U h; it gets i f g o after activation.          \
+     projection rows[k] (width ldp) holds W x + b for row k. c_before may be NULL: zeros.         \
+     peepholes [3, H] (i, f, o) may be NULL. c, h [n, H] are written. */                          \
+  void vk_lstm_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,         \
+                           const int32_t *rows, const REAL *c_before, const REAL *peepholes,      \
+                           REAL *c, REAL *h);                                                     \
+  /* Its backward. dh [n, H] in; dc [n, H] in and out (d c_before); gates become their            \
+     pre-activation gradients, which are also added to dprojection at rows[k] unless NULL.        \
+     dpeepholes [3, H] gets added to unless NULL. */                                              \
+  void vk_lstm_backward_##S(long n, long H, REAL *gates, const REAL *c_before, const REAL *c,     \
+                            const REAL *dh, REAL *dc, const REAL *peepholes, REAL *dpeepholes,    \
+                            REAL *dprojection, long ldp, const int32_t *rows);                    \
+  /* best[k], step[k] [n, H]: the largest h so far and the step that had it. */                   \
+  void vk_max_forward_##S(long n, long H, const REAL *h, int32_t step, REAL *best,                \
+                          int32_t *at);                                                           \
+  /* dh[k] += dbest[k] where at[k] is step: the backward of vk_max_forward. */                     \
+  void vk_max_backward_##S(long n, long H, const int32_t *at, int32_t step, const REAL *dbest,    \
+                           REAL *dh);                                                             \
+  /* One Adam step on n weights; scale multiplies the gradient first (clipping).                  \
+     rate already holds the bias correction: p -= rate * m / (sqrt(v) + epsilon). */              \
+  void vk_adam_##S(long n, REAL scale, REAL rate, REAL beta1, REAL beta2, REAL epsilon,           \
+                   const REAL *g, REAL *m, REAL *v, REAL *p);                                     \
+  /* One step of gradient descent with momentum: v = momentum v + scale g; p -= rate v. */        \
+  void vk_sgd_##S(long n, REAL scale, REAL rate, REAL momentum, const REAL *g, REAL *v, REAL *p); \
+  /* The sum of squares, in double, lanes summed in a fixed order. */                             \
+  double vk_squares_##S(long n, const REAL *x);
+
+VK_DECLARE(float, f)
+VK_DECLARE(double, d)
+
+/// The instruction set in use: "avx512", "avx2" or "baseline".
+const char *vk_instruction_set(void);

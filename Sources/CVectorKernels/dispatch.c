@@ -1,0 +1,121 @@
+// Compiles kernels.inc for each scalar type and instruction set, and picks a set at first use.
+#include "CVectorKernels.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+// All vector functions are inlined, so how they would be passed does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define VK_PASTE2(a, b, c) a##_##b##_##c
+#define VK_PASTE(a, b, c) VK_PASTE2(a, b, c)
+#define K(name) VK_PASTE(name, SUFFIX, SET)
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))), \
+                             apply_to = function)
+#define SET avx512
+#define FUSED 1
+#include "both_scalars.inc"
+#undef SET
+#undef FUSED
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define SET avx2
+#define FUSED 1
+#include "both_scalars.inc"
+#undef SET
+#undef FUSED
+#pragma clang attribute pop
+
+#define SET baseline
+#define FUSED 0
+#include "both_scalars.inc"
+#undef SET
+#undef FUSED
+
+static int widest(void) {
+  static int known = 0;
+  int set = known;
+  if (set == 0) {
+    __builtin_cpu_init();
+    set = 1;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) set = 2;
+    if (set == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+      set = 3;
+    known = set;  // every thread finds the same value
+  }
+  return set;
+}
+#define CHOOSE(name, S) \
+  (widest() == 3 ? name##_##S##_avx512 : widest() == 2 ? name##_##S##_avx2 : name##_##S##_baseline)
+
+const char *vk_instruction_set(void) {
+  return widest() == 3 ? "avx512" : widest() == 2 ? "avx2" : "baseline";
+}
+
+#else  // one set: the platform's own vectors
+
+#define SET baseline
+#if defined(__aarch64__)
+#define FUSED 1
+#else
+#define FUSED 0
+#endif
+#include "both_scalars.inc"
+#define CHOOSE(name, S) name##_##S##_baseline
+const char *vk_instruction_set(void) { return "baseline"; }
+
+#endif
+
+#define VK_DEFINE(REAL, S)                                                                        \
+  long vk_packed_size_##S(long K_, long N) {                                                      \
+    long panel = VK_PANEL_BYTES / (long)sizeof(REAL);                                             \
+    return K_ * ((N + panel - 1) / panel * panel);                                                \
+  }                                                                                               \
+  void vk_pack_##S(long K_, long N, const REAL *B, long ldb, int transposed, REAL *packed) {      \
+    CHOOSE(pack, S)(K_, N, B, ldb, transposed, packed);                                           \
+  }                                                                                               \
+  void vk_product_##S(long M, long K_, long N, const REAL *A, long row, long inner,                \
+                      const REAL *packed, REAL *C, long ldc, int accumulate) {                                        \
+    CHOOSE(product, S)(M, K_, N, A, row, inner, packed, C, ldc, accumulate);                             \
+  }                                                                                               \
+  void vk_add_##S(long n, REAL a, const REAL *x, REAL *y) { CHOOSE(add, S)(n, a, x, y); }         \
+  void vk_exp_##S(long n, const REAL *x, REAL *y) { CHOOSE(exp_all, S)(n, x, y); }                \
+  void vk_sigmoid_##S(long n, const REAL *x, REAL *y) { CHOOSE(sigmoid_all, S)(n, x, y); }        \
+  void vk_tanh_##S(long n, const REAL *x, REAL *y) { CHOOSE(tanh_all, S)(n, x, y); }              \
+  void vk_lstm_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,         \
+                           const int32_t *rows, const REAL *c_before, const REAL *peepholes,      \
+                           REAL *c, REAL *h) {                                                    \
+    CHOOSE(lstm_forward, S)(n, H, gates, projection, ldp, rows, c_before, peepholes, c, h);       \
+  }                                                                                               \
+  void vk_lstm_backward_##S(long n, long H, REAL *gates, const REAL *c_before, const REAL *c,     \
+                            const REAL *dh, REAL *dc, const REAL *peepholes, REAL *dpeepholes,    \
+                            REAL *dprojection, long ldp, const int32_t *rows) {                   \
+    CHOOSE(lstm_backward, S)                                                                      \
+    (n, H, gates, c_before, c, dh, dc, peepholes, dpeepholes, dprojection, ldp, rows);            \
+  }                                                                                               \
+  void vk_max_forward_##S(long n, long H, const REAL *h, int32_t step, REAL *best,                \
+                          int32_t *at) {                                                          \
+    CHOOSE(max_forward, S)(n, H, h, step, best, at);                                              \
+  }                                                                                               \
+  void vk_max_backward_##S(long n, long H, const int32_t *at, int32_t step, const REAL *dbest,    \
+                           REAL *dh) {                                                            \
+    CHOOSE(max_backward, S)(n, H, at, step, dbest, dh);                                           \
+  }                                                                                               \
+  void vk_adam_##S(long n, REAL scale, REAL rate, REAL beta1, REAL beta2, REAL epsilon,           \
+                   const REAL *g, REAL *m, REAL *v, REAL *p) {                                    \
+    CHOOSE(adam, S)(n, scale, rate, beta1, beta2, epsilon, g, m, v, p);                           \
+  }                                                                                               \
+  void vk_sgd_##S(long n, REAL scale, REAL rate, REAL momentum, const REAL *g, REAL *v,           \
+                  REAL *p) {                                                                      \
+    CHOOSE(sgd, S)(n, scale, rate, momentum, g, v, p);                                            \
+  }                                                                                               \
+  double vk_squares_##S(long n, const REAL *x) { return CHOOSE(squares, S)(n, x); }
+
+VK_DEFINE(float, f)
+VK_DEFINE(double, d)

@@ -1,0 +1,24 @@
+public import PipelineCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension ClassifierModel {
+  /// Mean cross-entropy in nats and share of right labels on labelled examples.
+  public func score(
+    on examples: LabelledExamples, threads: Int
+  ) -> (loss: Double, accuracy: Double) {
+    let probabilities = probabilities(of: examples.documents, threads: threads)
+    var loss = 0.0
+    var right = 0
+    for (row, label) in zip(probabilities, examples.labels) {
+      loss -= log(max(Double(row[label]), Double.leastNormalMagnitude))
+      if Prediction(probabilities: row).best == label { right += 1 }
+    }
+    let count = Double(max(examples.count, 1))
+    return (loss / count, Double(right) / count)
+  }
+}

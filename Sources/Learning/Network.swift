@@ -1,0 +1,47 @@
+public import NumericKernels
+
+/// A network that can be trained by `Trainer`: weights in one flat array, vectors in another.
+///
+/// Weights are shared and only read while shards work; everything a shard writes is in its own
+/// `Workspace`.
+public protocol Network: Sendable {
+  /// What one worker writes.
+  associatedtype Workspace: ShardWorkspace
+  /// Everything that learns.
+  var weights: NetworkWeights<Float> { get set }
+  /// `D`
+  var vectorWidth: Int { get }
+  /// Whether the vectors learn too.
+  var tunesVectors: Bool { get }
+  /// Fresh scratch memory for one worker.
+  func makeWorkspace() -> Workspace
+  /// Forward and backward over one shard: leaves gradients in the workspace, returns the summed
+  /// loss of its documents in nats.
+  func learn(_ shard: Batch, _ workspace: Workspace) -> Double
+  /// Is called after the parameters changed, before they are used.
+  mutating func parametersChanged(threads: Int)
+}
+
+/// Everything in a network that learns.
+public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
+  /// All weights but the word vectors, laid out by a `ParameterLayout`.
+  public var parameters: [Scalar]
+  /// The word vectors, `[V + 1, D]`.
+  public var vectors: [Scalar]
+
+  /// These weights.
+  public init(parameters: [Scalar], vectors: [Scalar]) {
+    self.parameters = parameters
+    self.vectors = vectors
+  }
+}
+
+/// What every worker leaves for the optimizer.
+public protocol ShardWorkspace: AnyObject {
+  /// The gradient of the parameters.
+  var gradients: Buffer<Float> { get }
+  /// The distinct vector rows that the shard used, in the order of their gradients.
+  var touchedRows: [Int32] { get }
+  /// The gradient of each touched row, `[U, D]`.
+  var rowGradients: Buffer<Float> { get }
+}

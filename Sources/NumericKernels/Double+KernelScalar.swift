@@ -1,0 +1,102 @@
+import CVectorKernels
+
+/// What gradient checks run on: the same kernels, compiled from the same source.
+extension Double: KernelScalar {
+  public static var zeroBlock: SIMD8<Double> { .zero }
+
+  public static func packedCount(rows: Int, columns: Int) -> Int {
+    vk_packed_size_d(rows, columns)
+  }
+
+  public static func pack(
+    rows: Int, columns: Int, matrix: UnsafePointer<Self>, stride: Int, isTransposed: Bool,
+    into packed: UnsafeMutablePointer<Self>
+  ) {
+    vk_pack_d(rows, columns, matrix, stride, isTransposed ? 1 : 0, packed)
+  }
+
+  public static func product(
+    m: Int, k: Int, n: Int, a: UnsafePointer<Self>, row: Int, inner: Int,
+    packed: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, stride: Int, accumulate: Bool
+  ) {
+    vk_product_d(m, k, n, a, row, inner, packed, c, stride, accumulate ? 1 : 0)
+  }
+
+  public static func add(
+    _ count: Int, _ a: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>
+  ) {
+    vk_add_d(count, a, x, y)
+  }
+
+  public static func exp(
+    _ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>
+  ) {
+    vk_exp_d(count, x, y)
+  }
+
+  public static func sigmoid(
+    _ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>
+  ) {
+    vk_sigmoid_d(count, x, y)
+  }
+
+  public static func tanh(
+    _ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>
+  ) {
+    vk_tanh_d(count, x, y)
+  }
+
+  public static func lstmForward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
+    peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
+    hidden: UnsafeMutablePointer<Self>
+  ) {
+    vk_lstm_forward_d(
+      n, width, gates, projection, projectionStride, rows, cellsBefore, peepholes, cells, hidden)
+  }
+
+  public static func lstmBackward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, cellsBefore: UnsafePointer<Self>?,
+    cells: UnsafePointer<Self>, dHidden: UnsafePointer<Self>, dCells: UnsafeMutablePointer<Self>,
+    peepholes: UnsafePointer<Self>?, dPeepholes: UnsafeMutablePointer<Self>?,
+    dProjection: UnsafeMutablePointer<Self>?, projectionStride: Int, rows: UnsafePointer<Int32>
+  ) {
+    vk_lstm_backward_d(
+      n, width, gates, cellsBefore, cells, dHidden, dCells, peepholes, dPeepholes, dProjection,
+      projectionStride, rows)
+  }
+
+  public static func maximum(
+    n: Int, width: Int, hidden: UnsafePointer<Self>, step: Int32,
+    best: UnsafeMutablePointer<Self>, at: UnsafeMutablePointer<Int32>
+  ) {
+    vk_max_forward_d(n, width, hidden, step, best, at)
+  }
+
+  public static func maximumBackward(
+    n: Int, width: Int, at: UnsafePointer<Int32>, step: Int32, dBest: UnsafePointer<Self>,
+    dHidden: UnsafeMutablePointer<Self>
+  ) {
+    vk_max_backward_d(n, width, at, step, dBest, dHidden)
+  }
+
+  public static func adam(
+    _ count: Int, scale: Self, rate: Self, beta1: Self, beta2: Self, epsilon: Self,
+    gradient: UnsafePointer<Self>, first: UnsafeMutablePointer<Self>,
+    second: UnsafeMutablePointer<Self>, weights: UnsafeMutablePointer<Self>
+  ) {
+    vk_adam_d(count, scale, rate, beta1, beta2, epsilon, gradient, first, second, weights)
+  }
+
+  public static func descend(
+    _ count: Int, scale: Self, rate: Self, momentum: Self, gradient: UnsafePointer<Self>,
+    speed: UnsafeMutablePointer<Self>, weights: UnsafeMutablePointer<Self>
+  ) {
+    vk_sgd_d(count, scale, rate, momentum, gradient, speed, weights)
+  }
+
+  public static func squares(_ count: Int, _ x: UnsafePointer<Self>) -> Double {
+    vk_squares_d(count, x)
+  }
+}

@@ -1,0 +1,66 @@
+import CVectorKernels
+
+/// A number type that the vector kernels are compiled for: `Float` for work, `Double` for checking
+/// gradients of the very same code.
+///
+/// Letters: `n` rows, `H` hidden width; all matrices row-major; `i f g o` the LSTM's gates.
+public protocol KernelScalar: BinaryFloatingPoint, Sendable {
+  /// 64 bytes of them: an array of these is aligned as the kernels like it.
+  associatedtype Block: Sendable
+  /// A block of zeros.
+  static var zeroBlock: Block { get }
+
+  /// How many numbers `pack` writes for a `[rows, columns]` matrix.
+  static func packedCount(rows: Int, columns: Int) -> Int
+  /// Packs `matrix`, `[rows, columns]` or its transpose, for `product`.
+  static func pack(
+    rows: Int, columns: Int, matrix: UnsafePointer<Self>, stride: Int, isTransposed: Bool,
+    into packed: UnsafeMutablePointer<Self>)
+  /// `C [M, N] (+)= A [M, K] B`, `B` packed; element `(m, k)` of `A` at `m * row + k * inner`.
+  static func product(
+    m: Int, k: Int, n: Int, a: UnsafePointer<Self>, row: Int, inner: Int,
+    packed: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, stride: Int, accumulate: Bool)
+  /// `y += a x`
+  static func add(
+    _ count: Int, _ a: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>)
+  /// `y = exp x`, at most 2 units in the last place off (checked in the tests).
+  static func exp(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
+  /// `y = 1 / (1 + exp(-x))`
+  static func sigmoid(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
+  /// `y = tanh x`
+  static func tanh(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
+  /// One LSTM step of `n` rows; see `LSTMCell.forward`.
+  static func lstmForward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
+    peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
+    hidden: UnsafeMutablePointer<Self>)
+  /// Its backward; see `LSTMCell.backward`.
+  static func lstmBackward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, cellsBefore: UnsafePointer<Self>?,
+    cells: UnsafePointer<Self>, dHidden: UnsafePointer<Self>, dCells: UnsafeMutablePointer<Self>,
+    peepholes: UnsafePointer<Self>?, dPeepholes: UnsafeMutablePointer<Self>?,
+    dProjection: UnsafeMutablePointer<Self>?, projectionStride: Int, rows: UnsafePointer<Int32>)
+  /// Keeps in `best` and `at`, `[n, H]`, the largest `hidden` so far and the step that had it.
+  static func maximum(
+    n: Int, width: Int, hidden: UnsafePointer<Self>, step: Int32,
+    best: UnsafeMutablePointer<Self>, at: UnsafeMutablePointer<Int32>)
+  /// `dHidden += dBest` where `at` is `step`: the backward of `maximum`.
+  static func maximumBackward(
+    n: Int, width: Int, at: UnsafePointer<Int32>, step: Int32, dBest: UnsafePointer<Self>,
+    dHidden: UnsafeMutablePointer<Self>)
+  /// One Adam step; `rate` holds the bias correction, `scale` multiplies the gradient first.
+  static func adam(
+    _ count: Int, scale: Self, rate: Self, beta1: Self, beta2: Self, epsilon: Self,
+    gradient: UnsafePointer<Self>, first: UnsafeMutablePointer<Self>,
+    second: UnsafeMutablePointer<Self>, weights: UnsafeMutablePointer<Self>)
+  /// One step of gradient descent with momentum.
+  static func descend(
+    _ count: Int, scale: Self, rate: Self, momentum: Self, gradient: UnsafePointer<Self>,
+    speed: UnsafeMutablePointer<Self>, weights: UnsafeMutablePointer<Self>)
+  /// The sum of squares, always added in the same order.
+  static func squares(_ count: Int, _ x: UnsafePointer<Self>) -> Double
+}
+
+/// Which instruction set the kernels found: `avx512`, `avx2` or `baseline`.
+public var instructionSet: String { String(cString: vk_instruction_set()) }
