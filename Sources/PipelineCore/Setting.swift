@@ -285,7 +285,7 @@ extension String {
   }
 
   /// Digits with at most one point and one exponent; nothing that means infinity.
-  var isDecimalNumber: Bool {
+  package var isDecimalNumber: Bool {
     !isEmpty && utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) }
       && utf8.contains { (48...57).contains($0) }
   }
