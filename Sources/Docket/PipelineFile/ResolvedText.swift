@@ -58,6 +58,14 @@ struct ResolvedTextWriter {
     return (isPlain ? name : quoted(name)) + ": " + flow(setting.value)
   }
 
+  /// A value as people write it: a text without quotes where it has no blanks.
+  static func shown(_ value: ConfigurationNode.Value) -> String {
+    if case .scalar(let text, isPlain: false) = value, !text.isEmpty, !text.contains(" ") {
+      return text
+    }
+    return flow(value)
+  }
+
   /// A value in one line.
   private static func flow(_ value: ConfigurationNode.Value) -> String {
     switch value {

@@ -30,7 +30,9 @@ package enum YAMLSafety {
     var lineStart = 0
     for index in text.indices {
       let byte = text[index]
-      if byte == .lineFeed {
+      if byte == .lineFeed
+        || (byte == .carriageReturn && text[index...].dropFirst().first != .lineFeed)
+      {
         line += 1
         lineStart = index + 1
       }

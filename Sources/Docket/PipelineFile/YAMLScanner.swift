@@ -97,7 +97,8 @@ struct YAMLScanner {
     switch cursor.peek() {
     case UInt8(ascii: "*"), UInt8(ascii: "&"):
       throw unsupported(
-        "anchors and aliases", "write the value out, and put text that begins with & or * in quotes")
+        "anchors and aliases", "write the value out, and put text that begins with & or * in quotes"
+      )
     case UInt8(ascii: "!"):
       throw unsupported("tags (!)", "put text that begins with ! in quotes")
     case UInt8(ascii: "|"), UInt8(ascii: ">"):
