@@ -24,7 +24,7 @@ import Testing
   static let cases: [Case] = [
     .init("empty", "", ["syntax"], "no stages"),
     .init("only comments", "# a\n\n# b\n", ["syntax"], "no stages"),
-    .init("300 KiB", "#" + String(repeating: "x", count: 300 << 10), ["out-of-range"], "262144"),
+    .init("3 MiB", "#" + String(repeating: "x", count: 3 << 20), ["out-of-range"], "2097152"),
     .init("tab", "docket: 1\nclassifier:\n\tstage: tokens.v1\n", ["3:1 unsupported"], "tabs"),
     .init("NUL", tokens + "\0", ["3:1 syntax"], "U+0000"),
     .init("unclosed quote", "docket: 1\nclassifier: \"x\n", ["2:13 syntax"], "never closed"),

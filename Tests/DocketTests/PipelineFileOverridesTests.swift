@@ -70,6 +70,7 @@ import Testing
       ("normalizers.-1.form=nfc", "out-of-range", "found -1"),
       ("training", "syntax", "key=value"), ("=3", "syntax", "key=value"),
       ("training..seed=3", "syntax", "key=value"), ("training.=3", "syntax", "key=value"),
+      (String(repeating: "a.", count: 60_000) + "a=1", "syntax", "key=value"),
       ("corpus.test=[a", "syntax", "never closed"),
       ("corpus.test=[*a]", "unsupported", "anchors and aliases"),
       ("corpus.test=\"a\" b", "syntax", "not valid YAML"),

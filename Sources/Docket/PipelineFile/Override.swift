@@ -16,7 +16,7 @@ package struct Override {
     let equals = bytes.firstIndex(of: UInt8(ascii: "=")) ?? 0
     path = bytes[..<equals].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    guard equals > 0, !path.contains("") else {
+    guard equals > 0, !path.contains(""), path.count <= YAMLSafety.depthLimit else {
       throw ConfigurationError(
         .syntax("a setting is given as key=value, for instance training.seed=3"),
         at: .option(option))

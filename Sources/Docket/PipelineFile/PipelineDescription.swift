@@ -72,7 +72,8 @@ public struct PipelineDescription: Sendable {
   ) throws -> PipelineDescription {
     let root: ConfigurationNode?
     do {
-      let decoded = try PipelineText.decode(Array(text.utf8), name: name)
+      let decoded = try PipelineText.decode(
+        Array(text.utf8), name: name, limit: PipelineText.memoryLimit)
       root = try YAMLNodes.read(decoded, origin: .file(name))
     } catch {
       throw ConfigurationErrors([error])

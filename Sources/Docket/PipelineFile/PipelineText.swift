@@ -6,14 +6,18 @@ package enum PipelineText {
   /// The most bytes that a pipeline file may have.
   package static let sizeLimit = 256 << 10
 
+  /// The most bytes of a text that is in memory already: what we write ourselves spells out defaults
+  /// and escapes, so it may be longer than the file that it came from.
+  static let memoryLimit = 8 * sizeLimit
+
   /// The text without a byte-order mark.
   ///
   /// - Throws: when it is too long or not UTF-8.
   package static func decode(
-    _ bytes: [UInt8], name: String
+    _ bytes: [UInt8], name: String, limit: Int = sizeLimit
   ) throws(ConfigurationError) -> String {
-    guard bytes.count <= sizeLimit else {
-      throw tooLong(bytes.count, name: name)
+    guard bytes.count <= limit else {
+      throw tooLong(bytes.count, limit: limit, name: name)
     }
     if isUTF16(bytes) {
       throw ConfigurationError(
@@ -27,12 +31,12 @@ package enum PipelineText {
     return String(decoding: hasMark ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
   }
 
-  /// What is said of a file with more than `sizeLimit` bytes.
-  static func tooLong(_ size: Int, name: String) -> ConfigurationError {
+  /// What is said of a file with more than `limit` bytes.
+  static func tooLong(_ size: Int, limit: Int = sizeLimit, name: String) -> ConfigurationError {
     ConfigurationError(
       .outOfRange(
         key: "the size of a pipeline file", value: "\(size)",
-        allowed: "at most \(sizeLimit) bytes"),
+        allowed: "at most \(limit) bytes"),
       at: .file(name))
   }
 
