@@ -4,8 +4,12 @@ public struct ConfigurationError: DiagnosableError, Equatable {
   public enum Fact: Sendable, Equatable {
     /// The text is not readable as a pipeline file at all.
     case syntax(String)
-    /// A construct that pipeline files do not have.
-    case unsupported(String)
+    /// A construct that pipeline files do not have, and what to write in its place.
+    case unsupported(String, advice: String)
+    /// A mapping has a key in two or more lines.
+    case duplicateKey(key: String, lines: [Int])
+    /// The file is written in a format that this program does not know.
+    case unknownFormat(found: String, newest: Int)
     /// `owner` has no setting `key`.
     case unknownKey(owner: String, key: String, known: [String])
     /// `key` of `owner` must be given.
@@ -45,6 +49,8 @@ public struct ConfigurationError: DiagnosableError, Equatable {
     switch fact {
     case .syntax: "syntax"
     case .unsupported: "unsupported"
+    case .duplicateKey: "duplicate-setting"
+    case .unknownFormat: "unknown-format"
     case .unknownKey: "unknown-setting"
     case .missingKey: "missing-setting"
     case .wrongType: "wrong-type"
@@ -61,7 +67,14 @@ public struct ConfigurationError: DiagnosableError, Equatable {
   public var sentence: String {
     switch fact {
     case .syntax(let problem): problem
-    case .unsupported(let construct): "\(construct) are not supported in a pipeline file"
+    case .unsupported(let construct, let advice):
+      "\(construct) are not supported in a pipeline file; \(advice)"
+    case .duplicateKey(let key, let lines):
+      "\"\(key)\" stands more than once in this mapping, in lines "
+        + lines.map(String.init).joined(separator: " and ")
+    case .unknownFormat(let found, let newest):
+      "the file is written in format \(found) and needs docket >= \(found); "
+        + "this docket reads format \(newest)"
     case .unknownKey(let owner, let key, let known):
       "\(owner) has no setting \"\(key)\"" + Suggestion.clause(for: key, among: known)
     case .missingKey(let owner, let key): "\(owner) needs the setting \"\(key)\""

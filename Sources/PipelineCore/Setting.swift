@@ -41,6 +41,14 @@ public struct FilePath: Sendable, Equatable {
   }
 }
 
+/// A part of what there is, or something of its own.
+public enum ShareOrPath: Sendable, Equatable {
+  /// This share of the whole, at most 1.
+  case share(Double)
+  /// What this file holds.
+  case file(FilePath)
+}
+
 /// What a setting may hold.
 public enum SettingForm: Sendable, Equatable {
   /// A whole number.
@@ -57,6 +65,8 @@ public enum SettingForm: Sendable, Equatable {
   case path
   /// A file or a list of files.
   case paths
+  /// A share of the whole, or a file.
+  case shareOrPath(ClosedRange<Double>)
 }
 
 /// One setting: its name, what it may hold, what it means, and how it gets in and out of `Root`.
@@ -224,29 +234,58 @@ extension Setting {
         return items.isEmpty ? .null : .sequence(items)
       })
   }
+
+  /// A setting that holds a share of the whole, or names a file; a quoted number names a file.
+  public static func shareOrPath(
+    _ name: String, _ path: any WritableKeyPath<Root, ShareOrPath> & Sendable,
+    _ range: ClosedRange<Double>, _ summary: String
+  ) -> Setting {
+    Setting(
+      name: name, form: .shareOrPath(range), isRequired: false, summary: summary,
+      read: { node, base, root in
+        if let text = node.plainScalar, text.isDecimalNumber, let share = Double(text) {
+          guard range.contains(share) else {
+            let allowed = "between \(range.lowerBound) and \(range.upperBound)"
+            return .outOfRange(key: name, value: text, allowed: allowed)
+          }
+          root[keyPath: path] = .share(share)
+        } else if let text = node.scalar, !text.isEmpty {
+          root[keyPath: path] = .file(base(text, node.position))
+        } else {
+          return .wrongType(key: name, expected: "a share or a file name", found: node.kind)
+        }
+        return nil
+      },
+      write: { root in
+        switch root[keyPath: path] {
+        case .share(let share): .scalar("\(share)", isPlain: true)
+        case .file(let file): .scalar(file.written, isPlain: false)
+        }
+      })
+  }
 }
 
 extension ConfigurationNode {
   /// The text of a scalar, quoted or not.
-  var scalar: String? {
+  package var scalar: String? {
     if case .scalar(let text, _) = value { text } else { nil }
   }
 
   /// The text of a scalar that stood without quotes.
-  var plainScalar: String? {
+  package var plainScalar: String? {
     if case .scalar(let text, isPlain: true) = value { text } else { nil }
   }
 }
 
 extension String {
   /// `-?[0-9]+`
-  var isDecimalInteger: Bool {
+  package var isDecimalInteger: Bool {
     let digits = hasPrefix("-") ? dropFirst() : self[...]
     return !digits.isEmpty && digits.utf8.allSatisfy { (48...57).contains($0) }
   }
 
   /// Digits with at most one point and one exponent; nothing that means infinity.
-  var isDecimalNumber: Bool {
+  package var isDecimalNumber: Bool {
     !isEmpty && utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) }
       && utf8.contains { (48...57).contains($0) }
   }

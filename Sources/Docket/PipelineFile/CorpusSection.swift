@@ -1,0 +1,56 @@
+public import PipelineCore
+
+/// The `corpus` section of a pipeline file: which labelled documents, and how they are written.
+public struct CorpusSection: StageConfiguration {
+  /// How labelled documents are written in a file.
+  public enum Format: String, CaseIterable, Sendable {
+    /// Whatever the file looks like.
+    case auto
+    /// `label<TAB>text` lines.
+    case tsv
+    /// Comma-separated values with a header.
+    case csv
+    /// A JSON object a line.
+    case jsonl
+    /// `__label__name text` lines.
+    case fasttext
+    /// A folder a class, a file a document.
+    case folder
+  }
+
+  /// What to learn from; none in a pipeline that is not to be trained.
+  public var train: [FilePath] = []
+  /// What to evaluate with.
+  public var test: [FilePath] = []
+  /// What to choose the best epoch by: a share of `train`, or documents of its own.
+  public var validation = ShareOrPath.share(0.1)
+  /// How all of them are written.
+  public var format = Format.auto
+  /// For `csv`, `tsv` with a header and `jsonl`.
+  public var labelColumn = "label"
+  /// For `csv`, `tsv` with a header and `jsonl`.
+  public var textColumn = "text"
+
+  /// All defaults.
+  public init() {}
+
+  /// The settings.
+  public static var settings: [Setting<Self>] {
+    [
+      .paths("train", \.train, required: false, "the labelled documents to learn from"),
+      .paths("test", \.test, required: false, "the labelled documents to evaluate with"),
+      .shareOrPath(
+        "validation", \.validation, 0...0.5,
+        "what the best epoch is chosen by: a share of the training documents, or a file"),
+      .choice("format", \.format, "how the documents are written; auto looks at the file"),
+      .text("labelColumn", \.labelColumn, "the column or field with the label"),
+      .text("textColumn", \.textColumn, "the column or field with the text"),
+    ]
+  }
+
+  /// The label cannot be its own text.
+  public func conflicts() -> [String] {
+    labelColumn.utf8.elementsEqual(textColumn.utf8)
+      ? ["labelColumn and textColumn name the same column"] : []
+  }
+}

@@ -1,0 +1,126 @@
+public import FileAccess
+import PipelineCore
+
+extension StageListing {
+  /// The listing as a JSON Schema (draft 2020-12) of pipeline files, for editors.
+  ///
+  /// It says what a file may look like; that files exist and settings go together only reading the
+  /// pipeline tells.
+  public var schema: JSONValue {
+    let normalizers = JSONValue.members([
+      "type": .string("array"), "items": JSONSchema.choice(among: stages(of: .normalizer)),
+    ])
+    var properties = [
+      JSONMember("docket", .members(["const": .integer(PipelineDescription.format)])),
+      JSONMember("normalizers", normalizers),
+    ]
+    for role in [StageRole.tokenizer, .embedding, .classifier] {
+      properties.append(.init(role.rawValue, JSONSchema.choice(among: stages(of: role))))
+    }
+    for section in sections {
+      properties.append(.init(section.name, JSONSchema.object(section.settings)))
+    }
+    return .members([
+      "$schema": .string("https://json-schema.org/draft/2020-12/schema"),
+      "title": .string("A docket pipeline"), "type": .string("object"),
+      "properties": .object(properties),
+      "required": .array([.string("docket"), .string("classifier")]),
+      "additionalProperties": .bool(false),
+    ])
+  }
+
+  private func stages(of role: StageRole) -> [Stage] { stages.filter { $0.role == role } }
+}
+
+/// The pieces of a JSON Schema that describe stages and settings.
+enum JSONSchema {
+  /// One of these stages: its name, or a mapping with its settings.
+  static func choice(among stages: [StageListing.Stage]) -> JSONValue {
+    .members([
+      "anyOf": .array(
+        stages.flatMap { stage -> [JSONValue] in
+          let name = JSONValue.members([
+            "const": .string(stage.name), "description": .string(stage.summary),
+          ])
+          let mapping = object(stage.settings, stage: name)
+          return stage.settings.contains(where: \.isRequired) ? [mapping] : [name, mapping]
+        })
+    ])
+  }
+
+  /// A mapping of these settings and no others.
+  static func object(_ settings: [StageListing.Item], stage: JSONValue? = nil) -> JSONValue {
+    let name = stage.map { [JSONMember("stage", $0)] } ?? []
+    let required = name.map(\.key) + settings.filter(\.isRequired).map(\.name)
+    return .members([
+      "type": .string("object"),
+      "properties": .object(name + settings.map { JSONMember($0.name, property($0)) }),
+      "required": .array(required.map { .string($0) }),
+      "additionalProperties": .bool(false),
+    ])
+  }
+
+  private static func property(_ item: StageListing.Item) -> JSONValue {
+    var members = form(item.form)
+    members.append(.init("description", .string(item.summary)))
+    if let standard = item.standard { members.append(.init("default", value(standard))) }
+    return .object(members)
+  }
+
+  private static func form(_ form: SettingForm) -> [JSONMember] {
+    switch form {
+    case .integer(let range):
+      [
+        JSONMember("type", .string("integer")),
+        JSONMember("minimum", .integer(range.lowerBound)),
+        JSONMember("maximum", .integer(range.upperBound)),
+      ]
+    case .number(let range, let open):
+      [
+        JSONMember("type", .string("number")),
+        JSONMember(open ? "exclusiveMinimum" : "minimum", .decimal(range.lowerBound)),
+        JSONMember("maximum", .decimal(range.upperBound)),
+      ]
+    case .boolean: [JSONMember("type", .string("boolean"))]
+    case .choice(let known): [JSONMember("enum", .array(known.map { .string($0) }))]
+    // A text may be written without quotes: `no`, `010` and `3.5` stay what they look like.
+    case .text: [JSONMember("type", scalarTypes)]
+    case .path: [JSONMember("type", .string("string"))]
+    case .paths:
+      [
+        JSONMember("type", .array([.string("string"), .string("array")])),
+        JSONMember("items", .members(["type": .string("string")])),
+      ]
+    case .shareOrPath(let range):
+      [
+        JSONMember("type", .array([.string("number"), .string("string")])),
+        JSONMember("minimum", .decimal(range.lowerBound)),
+        JSONMember("maximum", .decimal(range.upperBound)),
+      ]
+    }
+  }
+
+  private static let scalarTypes = JSONValue.array(
+    ["string", "number", "boolean"].map { .string($0) })
+
+  /// A value of a pipeline file as JSON.
+  static func value(_ value: ConfigurationNode.Value) -> JSONValue {
+    switch value {
+    case .null: .null
+    case .scalar("true", isPlain: true): .bool(true)
+    case .scalar("false", isPlain: true): .bool(false)
+    case .scalar(let text, isPlain: true):
+      if let whole = Int(text) {
+        .integer(whole)
+      } else if let number = Double(text), number.isFinite {
+        .decimal(number)
+      } else {
+        .string(text)
+      }
+    case .scalar(let text, isPlain: false): .string(text)
+    case .sequence(let items): .array(items.map { Self.value($0.value) })
+    case .mapping(let entries):
+      .object(entries.map { JSONMember($0.key, Self.value($0.value.value)) })
+    }
+  }
+}

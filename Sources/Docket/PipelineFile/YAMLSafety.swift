@@ -1,0 +1,67 @@
+package import PipelineCore
+
+/// Looks through a text before the YAML parser sees it and refuses what pipeline files do without:
+/// anchors, aliases, merge keys, tags, directives, explicit keys, further documents, tabs as
+/// indentation, control characters, deep nesting.
+///
+/// Aliases are why this comes first: 331 bytes of them keep a YAML parser busy for half a minute.
+/// The scan is linear in the text and follows the token rules of libyaml, whose idea of where a
+/// quoted or block text ends is the one that counts; where libyaml would stop with an error, going
+/// on here can only refuse more.
+package enum YAMLSafety {
+  /// How deep brackets and indentation may nest, counted together.
+  package static let depthLimit = 32
+
+  /// Checks a text of valid UTF-8.
+  ///
+  /// - Throws: the first thing that is refused, with its place. A key that stands twice in a mapping
+  ///   is found here as well, while both places are known.
+  package static func check(_ text: [UInt8], origin: YAMLOrigin) throws(ConfigurationError) {
+    try refuseControls(in: text, origin: origin)
+    var scanner = YAMLScanner(text, origin: origin)
+    try scanner.run()
+  }
+
+  /// Refuses characters that YAML does not allow, and the line ends that only YAML knows.
+  private static func refuseControls(
+    in text: [UInt8], origin: YAMLOrigin
+  ) throws(ConfigurationError) {
+    var line = 1
+    var lineStart = 0
+    for index in text.indices {
+      let byte = text[index]
+      if byte == .lineFeed
+        || (byte == .carriageReturn && text[index...].dropFirst().first != .lineFeed)
+      {
+        line += 1
+        lineStart = index + 1
+      }
+      // Nearly all bytes are settled by this comparison.
+      if byte >= 0x20, byte < 0x7F { continue }
+      guard let code = refusedCode(at: index, of: text) else { continue }
+      let column = text[lineStart..<index].count { $0 & 0xC0 != 0x80 } + 1
+      let digits = String(code, radix: 16, uppercase: true)
+      let name = String(repeating: "0", count: 4 - digits.count) + digits
+      throw ConfigurationError(
+        .syntax(
+          "the character U+\(name) cannot stand here; a quoted text can hold it as \"\\u\(name)\""),
+        at: origin.position(line: line, column: column))
+    }
+  }
+
+  /// The code point that begins at `index`, if it may not stand in a pipeline file.
+  private static func refusedCode(at index: Int, of text: [UInt8]) -> Int? {
+    let byte = text[index]
+    let next = index + 1 < text.count ? text[index + 1] : 0
+    let third = index + 2 < text.count ? text[index + 2] : 0
+    switch (byte, next, third) {
+    case (.tab, _, _), (.lineFeed, _, _), (.carriageReturn, _, _): return nil
+    case (0..<0x20, _, _), (0x7F, _, _): return Int(byte)
+    case (0xC2, 0x80..<0xA0, _): return Int(next)
+    case (0xE2, 0x80, 0xA8...0xA9): return 0x2000 + Int(third) - 0x80
+    case (0xEF, 0xBB, 0xBF): return 0xFEFF
+    case (0xEF, 0xBF, 0xBE...0xBF): return 0xFFC0 + Int(third) - 0x80
+    default: return nil
+    }
+  }
+}
