@@ -1,19 +1,31 @@
-import Learning
-import NumericKernels
+package import Learning
+package import NumericKernels
 import PipelineCore
 
 /// The shape of a recurrent classifier.
-struct NetworkShape: Sendable, Equatable {
+package struct NetworkShape: Sendable, Equatable {
   /// `D`
-  var vectorWidth: Int
+  package var vectorWidth: Int
   /// `H`, per direction.
-  var width: Int
-  var isBidirectional: Bool
-  var pooling: Pooling
+  package var width: Int
+  package var isBidirectional: Bool
+  package var pooling: Pooling
   /// The share of pooled values that are dropped while learning.
-  var dropout: Double
+  package var dropout: Double
   /// `C`
-  var labelCount: Int
+  package var labelCount: Int
+
+  package init(
+    vectorWidth: Int, width: Int, isBidirectional: Bool, pooling: Pooling, dropout: Double,
+    labelCount: Int
+  ) {
+    self.vectorWidth = vectorWidth
+    self.width = width
+    self.isBidirectional = isBidirectional
+    self.pooling = pooling
+    self.dropout = dropout
+    self.labelCount = labelCount
+  }
 
   /// How many directions.
   var directionCount: Int { isBidirectional ? 2 : 1 }
@@ -22,16 +34,16 @@ struct NetworkShape: Sendable, Equatable {
 /// A recurrent classifier: vectors, directions, pooling, dropout, dense, softmax.
 ///
 /// Generic so that gradients are checked in `Double` by the same code that works in `Float`.
-struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
-  let shape: NetworkShape
-  let layout: ParameterLayout
-  var weights: NetworkWeights<Scalar>
-  let tunesVectors: Bool
+package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
+  package let shape: NetworkShape
+  package let layout: ParameterLayout
+  package var weights: NetworkWeights<Scalar>
+  package let tunesVectors: Bool
   private(set) var directions: [Direction<Scalar>]
   private(set) var output: Dense<Scalar>
 
   /// A network with these vectors, `[V + 1, D]`, and all other weights zero.
-  init(shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool) {
+  package init(shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool) {
     var layout = ParameterLayout()
     self.shape = shape
     self.tunesVectors = tunesVectors
@@ -49,13 +61,13 @@ struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   }
 
   /// `D`
-  var vectorWidth: Int { shape.vectorWidth }
+  package var vectorWidth: Int { shape.vectorWidth }
 
   /// How many vectors: `V + 1`.
   var tableRows: Int { weights.vectors.count / max(vectorWidth, 1) }
 
   /// Packs all weights anew; to be called after they changed.
-  mutating func parametersChanged(threads: Int) {
+  package mutating func parametersChanged(threads: Int) {
     let parameters = weights.parameters
     // The four matrices of a direction are packed by different threads.
     var jobs = directions.indices.flatMap { direction in
@@ -77,14 +89,14 @@ struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   }
 
   /// Fresh scratch memory for one worker.
-  func makeWorkspace() -> RecurrentWorkspace<Scalar> {
+  package func makeWorkspace() -> RecurrentWorkspace<Scalar> {
     RecurrentWorkspace(shape: shape, tableRows: tableRows)
   }
 
   /// Forward and backward over one shard; leaves the gradients in `workspace`.
   ///
   /// - Returns: the summed loss of the documents, in nats.
-  func learn(_ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>) -> Double {
+  package func learn(_ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>) -> Double {
     withPointers { parameters, vectors in
       workspace.gradients.zeros(layout.count)
       let steps = RaggedSteps(lengths: shard.documents.map(\.count))

@@ -1,15 +1,15 @@
 import Learning
-import NumericKernels
+package import NumericKernels
 
 /// What one worker writes while it learns from a shard.
-final class RecurrentWorkspace<Scalar: KernelScalar> {
+package final class RecurrentWorkspace<Scalar: KernelScalar> {
   var words: DistinctWords<Scalar>
   private var sweeps: [DirectionSweep<Scalar>]
   let product = TransposedProduct<Scalar>()
   /// The gradient of all parameters.
-  let gradients = Buffer<Scalar>()
+  package let gradients = Buffer<Scalar>()
   /// The gradient of the vectors of `words`, `[U, D]`.
-  let rowGradients = Buffer<Scalar>()
+  package let rowGradients = Buffer<Scalar>()
   /// The pooled states of all directions side by side, after dropout, `[B, n]`.
   let pooled = Buffer<Scalar>()
   /// What dropout multiplied them by.
@@ -27,12 +27,13 @@ final class RecurrentWorkspace<Scalar: KernelScalar> {
     }
   }
 
+  /// The rows of the vector table that the shard used, in the order of `rowGradients`.
+  package var touchedRows: [Int32] { words.rows }
+
   /// Works on the sweep of one direction in place.
   func useSweep(_ number: Int, _ body: (inout DirectionSweep<Scalar>) -> Void) {
     body(&sweeps[number])
   }
 }
 
-extension RecurrentWorkspace: ShardWorkspace where Scalar == Float {
-  var touchedRows: [Int32] { words.rows }
-}
+extension RecurrentWorkspace: ShardWorkspace where Scalar == Float {}

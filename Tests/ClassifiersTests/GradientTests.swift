@@ -1,0 +1,103 @@
+import Classifiers
+import DocketTesting
+import Learning
+import NumericKernels
+import PipelineCore
+import Testing
+
+/// A small network in Double with random weights, and a shard of documents of mixed lengths.
+struct SmallCase {
+  var network: RecurrentNetwork<Double>
+  let shard: Batch
+
+  init(
+    pooling: Pooling, isBidirectional: Bool = true, dropout: Double = 0, width: Int = 5,
+    lengths: [Int] = [3, 0, 1, 7, 2, 7]
+  ) {
+    var generator = SeededGenerator(seed: 7, width)
+    let (vectorWidth, tableRows, labels) = (4, 6, 3)
+    let shape = NetworkShape(
+      vectorWidth: vectorWidth, width: width, isBidirectional: isBidirectional, pooling: pooling,
+      dropout: dropout, labelCount: labels)
+    let vectors = (0..<tableRows * vectorWidth).map { _ in
+      Double(generator.uniform(in: -1...1))
+    }
+    network = RecurrentNetwork(shape: shape, vectors: vectors, tunesVectors: true)
+    for k in network.weights.parameters.indices {
+      network.weights.parameters[k] = Double(generator.uniform(in: -0.8...0.8))
+    }
+    let documents = lengths.map { length in
+      (0..<length).map { _ in Int32(generator.next(below: tableRows)) }
+    }
+    shard = Batch(
+      documents: documents, labels: documents.indices.map { $0 % labels }, weight: 1,
+      generator: SeededGenerator(seed: 3, 1, 2, 3))
+  }
+
+  /// The summed loss with other weights.
+  func loss(parameters: [Double]? = nil, vectors: [Double]? = nil) -> Double {
+    var network = network
+    if let parameters { network.weights.parameters = parameters }
+    if let vectors { network.weights.vectors = vectors }
+    network.parametersChanged(threads: 1)
+    return network.learn(shard, network.makeWorkspace())
+  }
+
+  /// The gradients of all parameters and of all vectors.
+  func gradients() -> (parameters: [Double], vectors: [Double]) {
+    var network = network
+    network.parametersChanged(threads: 1)
+    let workspace = network.makeWorkspace()
+    _ = network.learn(shard, workspace)
+    let count = network.weights.parameters.count
+    let parameters = Array(UnsafeBufferPointer(start: workspace.gradients.start, count: count))
+    var vectors = Array(repeating: 0.0, count: network.weights.vectors.count)
+    let width = network.vectorWidth
+    for (place, row) in workspace.touchedRows.enumerated() {
+      for k in 0..<width {
+        vectors[Int(row) * width + k] = workspace.rowGradients.start[place * width + k]
+      }
+    }
+    return (parameters, vectors)
+  }
+}
+
+@Suite("Gradients")
+struct GradientTests {
+  @Test(
+    "Every gradient of the network agrees with finite differences",
+    arguments: Pooling.allCases, [true, false])
+  func everyGradientAgrees(pooling: Pooling, isBidirectional: Bool) {
+    let small = SmallCase(pooling: pooling, isBidirectional: isBidirectional)
+    let (parameters, vectors) = small.gradients()
+    let wrong = GradientCheck.mismatches(
+      parameters: small.network.weights.parameters, gradients: parameters
+    ) { small.loss(parameters: $0) }
+    #expect(wrong.isEmpty, "\(wrong.prefix(3))")
+    let wrongVectors = GradientCheck.mismatches(
+      parameters: small.network.weights.vectors, gradients: vectors
+    ) { small.loss(vectors: $0) }
+    #expect(wrongVectors.isEmpty, "\(wrongVectors.prefix(3))")
+  }
+
+  @Test("Gradients agree with finite differences under a fixed dropout mask")
+  func gradientsAgreeUnderDropout() {
+    let small = SmallCase(pooling: .max, dropout: 0.4)
+    let (parameters, _) = small.gradients()
+    #expect(parameters.contains { $0 != 0 })
+    let wrong = GradientCheck.mismatches(
+      parameters: small.network.weights.parameters, gradients: parameters
+    ) { small.loss(parameters: $0) }
+    #expect(wrong.isEmpty, "\(wrong.prefix(3))")
+  }
+
+  @Test("Widths that fill no vector and widths that fill several agree too", arguments: [1, 8, 19])
+  func oddWidthsAgree(width: Int) {
+    let small = SmallCase(pooling: .mean, width: width, lengths: [4, 2])
+    let (parameters, _) = small.gradients()
+    let wrong = GradientCheck.mismatches(
+      parameters: small.network.weights.parameters, gradients: parameters
+    ) { small.loss(parameters: $0) }
+    #expect(wrong.isEmpty, "\(wrong.prefix(3))")
+  }
+}
