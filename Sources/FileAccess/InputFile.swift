@@ -74,7 +74,7 @@ public final class InputFile: ByteSource {
 
   /// All bytes of a file that may hold at most `limit` of them, after unpacking.
   public static func readAll(path: String, limit: Int) throws -> [UInt8] {
-    var file = try InputFile(path: path, limit: limit)
+    let file = try InputFile(path: path, limit: limit)
     var bytes: [UInt8] = []
     if !file.isCompressed { bytes.reserveCapacity(file.size) }
     while let chunk = try file.nextChunk() { bytes += chunk }
