@@ -50,7 +50,8 @@ struct BinaryVectorRows {
     let head = waiting.prefix(limit + 1)
     let end = head.firstIndex(of: 0x20)
     let word = head[..<(end ?? head.endIndex)]
-    if let bad = word.firstIndex(where: { $0 < 0x20 || $0 == 0x7f }) {
+    // DEL is a word of published files; nothing below the space is.
+    if let bad = word.firstIndex(where: { $0 < 0x20 }) {
       let byte = window.offset + bad - waiting.startIndex
       throw VectorFileError(
         .controlByteInWord(word[bad], row: row), at: .byte(window.name, byte))

@@ -109,7 +109,8 @@ struct VectorFileLayout: Equatable {
     let rowBytes = format == .binary ? 4 * dimensions + 1 : 2 * dimensions + 1
     let (least, overflow) = declaredRows.multipliedReportingOverflow(by: rowBytes)
     let place = InputPosition.line(path, 1, column: nil)
-    if overflow || (checksSize && size.map { least / 4 > $0 } == true) {
+    guard checksSize || overflow else { return }
+    if overflow || size.map({ least / 4 > max($0, 1024) }) == true {
       throw VectorFileError(
         .headerTooLarge(declared: declaredRows, dimensions: dimensions, size: size ?? 0), at: place)
     }

@@ -17,6 +17,9 @@ public struct VectorFileReader {
     /// Rows whose vector is not finite.
     public var nonFinite = 0
 
+    /// Nothing read yet.
+    public init() {}
+
     /// All rows that were passed over.
     public var skipped: Int { emptyWords + invalidUTF8 + nonFinite }
   }

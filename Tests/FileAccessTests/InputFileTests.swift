@@ -126,6 +126,19 @@ struct InputFileTests {
     }
   }
 
+  @Test("the end stays the end, even if the file grows after it")
+  func end() throws {
+    for bytes in [[1, 2, 3], Gzip.stored([1, 2, 3])] {
+      let path = try folder.file("ended", bytes)
+      let file = try InputFile(path: path)
+      #expect(try file.nextChunk() == [1, 2, 3])
+      #expect(try file.nextChunk() == nil)
+      truncate(path, 1000)
+      #expect(try file.nextChunk() == nil)
+      #expect(file.sha256 == SHA256Digest.hexadecimal(of: bytes))
+    }
+  }
+
   @Test("an empty file is read as nothing")
   func empty() throws {
     let path = try folder.file("empty", [])
