@@ -21,6 +21,15 @@ extension ByteSource {
   }
 }
 
+extension InputFile {
+  /// The next bytes, at most `size`; `nil` at the end.
+  public func nextChunk(size: Int = 1 << 20) throws -> [UInt8]? {
+    // The file is a class: reading through another reference moves this one as well.
+    var source: any ByteSource = self
+    return try source.nextChunk(size: size)
+  }
+}
+
 /// Reads from a descriptor that somebody else opened, such as standard input.
 public struct InputDescriptor: ByteSource {
   /// The name for messages.

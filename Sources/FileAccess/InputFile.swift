@@ -74,7 +74,7 @@ public final class InputFile: ByteSource {
 
   /// All bytes of a file that may hold at most `limit` of them, after unpacking.
   public static func readAll(path: String, limit: Int) throws -> [UInt8] {
-    var file = try InputFile(path: path, limit: limit)
+    let file = try InputFile(path: path, limit: limit)
     var bytes: [UInt8] = []
     if !file.isCompressed { bytes.reserveCapacity(file.size) }
     while let chunk = try file.nextChunk() { bytes += chunk }
@@ -117,6 +117,8 @@ public final class InputFile: ByteSource {
 
   /// Reads from the disk; at the end, makes sure that the file is still the one that was opened.
   private func readDisk(into buffer: inout [UInt8]) throws -> Int {
+    // The end stays the end, even if somebody adds to the file now.
+    if sha256 != nil { return 0 }
     let room = buffer.count
     let count = buffer.withUnsafeMutableBytes { bytes -> Int? in
       let count = SystemCall.retrying { read(descriptor, bytes.baseAddress, room) }
@@ -126,7 +128,7 @@ public final class InputFile: ByteSource {
     guard let count else { throw FileError(.readFailed(SystemCall.reason()), in: name) }
     bytesRead += count
     guard bytesRead <= size else { throw FileError(.changedWhileReading, in: name) }
-    if count == 0 && sha256 == nil {
+    if count == 0 {
       guard isUnchanged else { throw FileError(.changedWhileReading, in: name) }
       sha256 = digest.hexadecimal()
     }

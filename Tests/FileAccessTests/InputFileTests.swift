@@ -18,7 +18,7 @@ struct InputFileTests {
     let path = try folder.file("plain", bytes)
     #expect(try InputFile.readAll(path: path, limit: bytes.count) == bytes)
 
-    var file = try InputFile(path: try folder.file("abc", Array("abc".utf8)))
+    let file = try InputFile(path: try folder.file("abc", Array("abc".utf8)))
     #expect(file.sha256 == nil)
     #expect(try file.nextChunk() == Array("abc".utf8))
     #expect(try file.nextChunk() == nil)
@@ -32,7 +32,7 @@ struct InputFileTests {
     let packed = Gzip.stored(text) + Gzip.stored([]) + Gzip.stored(text)
     let path = try folder.file("no-suffix", packed)
     #expect(try InputFile.readAll(path: path, limit: 24) == text + text)
-    var file = try InputFile(path: path)
+    let file = try InputFile(path: path)
     while try file.nextChunk(size: 1) != nil {}
     #expect(file.isCompressed)
     #expect(file.sha256 == SHA256Digest.hexadecimal(of: packed))
@@ -76,7 +76,7 @@ struct InputFileTests {
     #expect(code(path, limit: 1000) == "gzip-too-large")
     #expect(try InputFile.readAll(path: path, limit: 1 + 258 * runs).count == 1 + 258 * runs)
     // 20 MB from 130 KB is over 64 times as much, and over 16 MiB.
-    var file = try InputFile(path: path)
+    let file = try InputFile(path: path)
     let error = FileError.thrown { while try file.nextChunk() != nil {} }
     #expect(error?.fact == .gzipExpandsBeyond(limit: 16 << 20))
   }
@@ -118,11 +118,24 @@ struct InputFileTests {
     ]
     for (index, change) in changes.enumerated() {
       let path = try folder.file("changing", [UInt8](repeating: 7, count: 3 << 20))
-      var file = try InputFile(path: path)
+      let file = try InputFile(path: path)
       _ = try file.nextChunk()
       change(path)
       let error = FileError.thrown { while try file.nextChunk() != nil {} }
       #expect(error?.code == "changed-while-reading", "change \(index)")
+    }
+  }
+
+  @Test("the end stays the end, even if the file grows after it")
+  func end() throws {
+    for bytes in [[1, 2, 3], Gzip.stored([1, 2, 3])] {
+      let path = try folder.file("ended", bytes)
+      let file = try InputFile(path: path)
+      #expect(try file.nextChunk() == [1, 2, 3])
+      #expect(try file.nextChunk() == nil)
+      truncate(path, 1000)
+      #expect(try file.nextChunk() == nil)
+      #expect(file.sha256 == SHA256Digest.hexadecimal(of: bytes))
     }
   }
 

@@ -1,0 +1,120 @@
+import PipelineCore
+
+/// Picks the vectors of a corpus's words out of all that a file has.
+struct VectorSelection {
+  private let counts: WordCounts
+  private let dimensions: Int
+  /// The vectors that were kept, in the order of the file.
+  private var values: [Float] = []
+  /// For each word of the corpus the number of its vector in `values`, or -1.
+  private var place: [Int32]
+  /// For each vector the hash of the word as the file spells it.
+  private var spellings: [UInt64] = []
+  /// Words that came again in the same spelling.
+  private var duplicates = 0
+  /// Words that came again in another spelling of the same normalized form.
+  private var collisions = 0
+  /// Words that the corpus does not have.
+  private var absent = 0
+  /// Words that the normalizers refused.
+  private var refused = 0
+
+  /// Nothing kept yet.
+  init(for counts: WordCounts, dimensions: Int) {
+    self.counts = counts
+    self.dimensions = dimensions
+    place = Array(repeating: -1, count: counts.vocabulary.count)
+  }
+
+  /// How many words have a vector.
+  var keptCount: Int { spellings.count }
+
+  /// Keeps the vector of a word if the corpus has the word and it has no vector yet.
+  mutating func add(
+    _ word: [UInt8], _ vector: [Float], normalize: (AlignedText) throws -> AlignedText
+  ) {
+    guard let text = try? normalize(AlignedText(source: word)) else {
+      refused += 1
+      return
+    }
+    guard let index = counts.vocabulary.index(of: text.bytes) else {
+      absent += 1
+      return
+    }
+    let spelling = ByteHash.hash(word)
+    if place[index] < 0 {
+      place[index] = Int32(keptCount)
+      spellings.append(spelling)
+      values += vector
+    } else if spellings[Int(place[index])] == spelling {
+      duplicates += 1
+    } else {
+      collisions += 1
+    }
+  }
+
+  /// The table, most frequent words first, with the mean of all vectors for unknown words.
+  func table(isTrainable: Bool, summary: String) -> EmbeddingTable {
+    var vocabulary = Vocabulary()
+    var rows: [Float] = []
+    rows.reserveCapacity((keptCount + 1) * dimensions)
+    rows += mean
+    for (word, place) in place.enumerated() where place >= 0 {
+      vocabulary.insert(counts.vocabulary[word])
+      let start = Int(place) * dimensions
+      rows += values[start..<start + dimensions]
+    }
+    return EmbeddingTable(
+      vocabulary: vocabulary, dimensions: dimensions, values: rows, isTrainable: isTrainable,
+      summary: summary)
+  }
+
+  /// The mean of the vectors that were kept.
+  private var mean: [Float] {
+    var sums = [Double](repeating: 0, count: dimensions)
+    for start in stride(from: 0, to: values.count, by: dimensions) {
+      for column in 0..<dimensions { sums[column] += Double(values[start + column]) }
+    }
+    return sums.map { Float($0 / Double(max(1, keptCount))) }
+  }
+
+  /// One line with counts that add up: read = kept + repeated + skipped + not in the corpus.
+  func summary(of reader: VectorFileReader) -> String {
+    let read = reader.counts
+    var line =
+      "\(reader.format.rawValue), \(dimensions) dimensions; \(read.read) rows read: "
+      + "\(keptCount) kept, \(absent) not in the corpus, \(duplicates) duplicates, "
+      + "\(collisions) equal after normalization, \(read.skipped + refused) skipped "
+      + "(\(read.emptyWords) empty, \(read.invalidUTF8) not UTF-8, \(read.nonFinite) not finite, "
+      + "\(refused) refused by a normalizer); "
+    let covered = place.indices.reduce(0) { $0 + (place[$1] < 0 ? 0 : counts.counts[$1]) }
+    let words = Share(keptCount, of: counts.vocabulary.count)
+    let tokens = Share(covered, of: counts.total)
+    line += "covers \(tokens) % of the corpus tokens and \(words) % of its words"
+    if tokens.isBelow(percent: 20) {
+      line += "; warning: most of the corpus has no vector; wrong language or normalization?"
+    }
+    if let declared = reader.declaredRows, declared != read.read {
+      line += "; warning: the header says \(declared) words"
+    }
+    return line
+  }
+}
+
+/// A part of a whole, in percent with one decimal.
+private struct Share: CustomStringConvertible {
+  private let part: Int
+  private let whole: Int
+
+  init(_ part: Int, of whole: Int) {
+    self.part = part
+    self.whole = whole
+  }
+
+  func isBelow(percent: Int) -> Bool { Double(part) * 100 < Double(whole) * Double(percent) }
+
+  var description: String {
+    let tenths = whole == 0 ? 0 : Int((Double(part) * 1000 / Double(whole)).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,0 +1,86 @@
+import Embeddings
+import PipelineCore
+import Testing
+
+@Suite("Decimal numbers")
+struct DecimalNumberTests {
+  func parse(_ text: String) -> DecimalNumber { DecimalNumber.parse(Array(text.utf8)) }
+
+  @Test("random decimals are rounded as the standard library rounds them, bit for bit")
+  func compared() {
+    var generator = SeededGenerator(seed: 1)
+    var wrong: [String] = []
+    for _ in 0..<100_000 {
+      let text = randomDecimal(&generator)
+      let expected = Float(text).map { $0.isFinite ? DecimalNumber.value($0) : .notFinite }
+      if !same(parse(text), expected ?? .malformed) { wrong.append(text) }
+    }
+    #expect(wrong.prefix(5) == [])
+  }
+
+  @Test("the shortest text of a float gives the float back, and so do its neighbours' middles")
+  func roundTrip() {
+    var generator = SeededGenerator(seed: 2)
+    var wrong: [String] = []
+    for _ in 0..<20_000 {
+      let value = Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
+      guard value.isFinite else { continue }
+      // The exact middle between two floats, and the decimals just beside it.
+      let middle = (Double(value) + Double(value.nextUp)) / 2
+      let texts = ["\(value)", "\(middle)", "\(middle.nextUp)", "\(middle.nextDown)", "\(middle)1"]
+      for text in texts where text.utf8.allSatisfy({ $0 != UInt8(ascii: "i") }) {
+        let expected = Float(text).map { $0.isFinite ? DecimalNumber.value($0) : .notFinite }
+        if !same(parse(text), expected ?? .malformed) { wrong.append(text) }
+      }
+    }
+    #expect(wrong.prefix(5) == [])
+  }
+
+  @Test(
+    "values at the edges are right",
+    arguments: [
+      ("0", 0), ("-0", -0.0), ("+1", 1), ("1.", 1), (".5", 0.5), ("00012", 12), ("1E2", 100),
+      ("1e-400", 0), ("0e999999999999999999999", 0), ("3.4028235e38", .greatestFiniteMagnitude),
+      ("1e-45", .leastNonzeroMagnitude), ("16777217", 16_777_216), ("16777219", 16_777_220),
+      ("1.00000005960464477539062", 1), ("1.00000005960464477539063", 1.0000001),
+      ("0.1000000000000000000000000000000000000000000000001", 0.1),
+      ("100000000000000000000000000000000000000", 1e38),
+    ] as [(String, Float)])
+  func edges(_ text: String, _ expected: Float) {
+    #expect(same(parse(text), .value(expected)))
+  }
+
+  @Test(
+    "what is no decimal number is told from what is not finite",
+    arguments: [
+      "", "-", "+", ".", "e5", "1e", "1e+", "1_0", "1,5", "0x10", "0x1p3", "1.2.3", "--1", "1 ",
+      " 1", "1f", "１", "٣", "snan", "nan(1)", "1e5.0", "infinit",
+    ])
+  func malformed(_ text: String) {
+    #expect(parse(text) == .malformed)
+  }
+
+  @Test(
+    "infinities, NaN and numbers that are too large are not finite",
+    arguments: ["nan", "NaN", "-nan", "inf", "+Inf", "-Infinity", "1e39", "-3.5e38", "1e99999"])
+  func notFinite(_ text: String) {
+    #expect(parse(text) == .notFinite)
+  }
+
+  /// The same bits, so that -0 is not 0.
+  private func same(_ left: DecimalNumber, _ right: DecimalNumber) -> Bool {
+    if case .value(let a) = left, case .value(let b) = right { return a.bitPattern == b.bitPattern }
+    return left == right
+  }
+
+  private func randomDecimal(_ generator: inout SeededGenerator) -> String {
+    var text = generator.next(below: 2) == 0 ? "-" : ""
+    for _ in 0...generator.next(below: 12) { text += String(generator.next(below: 10)) }
+    if generator.next(below: 5) > 0 {
+      text += "."
+      for _ in 0...generator.next(below: 25) { text += String(generator.next(below: 10)) }
+    }
+    if generator.next(below: 3) == 0 { text += "e\(generator.next(below: 100) - 55)" }
+    return text
+  }
+}

@@ -1,0 +1,60 @@
+import Embeddings
+import PipelineCore
+import Testing
+
+/// Counts the words of a text that are separated by spaces.
+func wordCounts(_ text: String) -> WordCounts {
+  let bytes = Array(text.utf8)
+  var ranges: [Range<Int>] = []
+  for word in bytes.split(separator: 0x20) { ranges.append(word.startIndex..<word.endIndex) }
+  return WordCounts([TokenSequence(text: AlignedText(source: bytes), ranges: ranges)])
+}
+
+@Suite("random.v1")
+struct RandomEmbeddingTests {
+  func table(
+    _ text: String, seed: UInt64 = 1,
+    _ set: (inout RandomEmbedding.Configuration) -> Void = { _ in }
+  ) throws -> EmbeddingTable {
+    var configuration = RandomEmbedding.Configuration()
+    set(&configuration)
+    return try RandomEmbedding(configuration: configuration).makeTable(
+      for: wordCounts(text), normalize: { $0 }, seed: seed)
+  }
+
+  @Test("frequent words have rows, rare ones share row 0")
+  func rows() throws {
+    let table = try table("a b b c c c") { $0.dimensions = 3 }
+    #expect((0..<table.vocabulary.count).map(table.vocabulary.string) == ["c", "b"])
+    #expect(table.rowCount == 3)
+    #expect(table.values.count == 9)
+    #expect(table.isTrainable)
+    #expect(table.summary.contains("2 words seen at least 2 times, 1 rarer words"))
+    #expect(try self.table("").rowCount == 1)
+  }
+
+  @Test("a vector depends on the seed and the row only")
+  func reproducible() throws {
+    let one = try table("a a b b")
+    #expect(try table("a a b b") == one)
+    let more = try table("x x y y z z")
+    #expect(Array(more.values[..<one.values.count]) == one.values)
+    #expect(try table("a a b b", seed: 2).values != one.values)
+    #expect(Set(one.values.map(\.bitPattern)).count > 290)
+  }
+
+  @Test("scale is the standard deviation")
+  func scale() throws {
+    let table = try table("a a b b") {
+      $0.dimensions = 4096
+      $0.scale = 0.5
+    }
+    let count = Double(table.values.count)
+    let mean = table.values.reduce(0.0) { $0 + Double($1) } / count
+    let variance =
+      table.values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
+    #expect(abs(mean) < 0.02)
+    #expect(abs(variance.squareRoot() - 0.5) < 0.01)
+    #expect(table.values.allSatisfy { abs($0) <= 0.867 })
+  }
+}
