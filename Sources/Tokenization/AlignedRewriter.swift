@@ -93,3 +93,51 @@ struct AlignedRewriter {
     return text
   }
 }
+
+/// One code point of a text that is being rewritten.
+struct ScalarPlace {
+  /// The whole text.
+  let text: UnsafeBufferPointer<UInt8>
+  /// The code point.
+  let scalar: UInt32
+  /// Its bytes.
+  let range: Range<Int>
+
+  /// The code point at `index`, or `nil` at the end.
+  init?(_ text: UnsafeBufferPointer<UInt8>, at index: Int) {
+    guard index < text.count else { return nil }
+    let (scalar, length) = UTF8Scalars.decode(text, at: index)
+    self.text = text
+    self.scalar = scalar
+    self.range = index..<index + length
+  }
+
+  /// The code point after this one.
+  var next: ScalarPlace? { ScalarPlace(text, at: range.upperBound) }
+}
+
+extension AlignedText {
+  /// The text after `rule` has seen its code points.
+  ///
+  /// - Parameters:
+  ///   - ascii: whether the rule wants to see ASCII too; most rules are about other scripts, and a
+  ///     text without those comes back at once.
+  ///   - rule: replaces or drops what it likes and returns where to go on: behind the code point
+  ///     it was given, or further on if it has dealt with more.
+  func rewritten(
+    ascii: Bool = false, by rule: (ScalarPlace, inout AlignedRewriter) -> Int
+  ) -> AlignedText {
+    var rewriter = AlignedRewriter(self)
+    bytes.withUnsafeBufferPointer { text in
+      var index = 0
+      while index < text.count {
+        if !ascii {
+          index = UTF8Scalars.endOfASCII(text, from: index)
+        }
+        guard let place = ScalarPlace(text, at: index) else { break }
+        index = max(place.range.upperBound, rule(place, &rewriter))
+      }
+    }
+    return rewriter.finish()
+  }
+}

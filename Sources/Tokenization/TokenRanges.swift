@@ -68,7 +68,9 @@ struct TokenRanges {
   /// Bytes of one script of letters; punctuation and marks of these blocks go the slow way.
   @inline(__always)
   private func isAllPlain(_ segment: Range<Int>) -> Bool {
-    keepsPunctuation && segment.count > 3 && !mayHoldSpace(segment)
+    // D8 9C is the Arabic letter mark, which cannot be seen.
+    keepsPunctuation && segment.count > 3 && text[segment.lowerBound + 1] != 0x9C
+      && !mayHoldSpace(segment)
   }
 
   private mutating func addSlowly(_ segment: Range<Int>) {

@@ -2,6 +2,9 @@
 ///
 /// - Source: UAX #29, Unicode Text Segmentation, section 4.1.1, rules WB1 to WB999, none tailored.
 package struct WordBoundaries {
+  /// The Unicode version of the table of properties.
+  package static let unicodeVersion = WordBreakTable.unicodeVersion
+
   private let text: UnsafeBufferPointer<UInt8>
   private let properties: WordBreakProperties
 
