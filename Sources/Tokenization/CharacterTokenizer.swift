@@ -80,36 +80,3 @@ public struct CharacterTokenizer: Tokenizer {
     (byte | 0x20) &- 0x61 < 26 ? 1 : byte &- 0x30 < 10 ? 2 : 0
   }
 }
-
-/// The boundaries of extended grapheme clusters, found in one pass.
-package struct CharacterBoundaries {
-  private let text: UnsafeBufferPointer<UInt8>
-  private var cursor = 0
-  private var state: Int32 = 0
-
-  package init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
-
-  /// Every boundary of `bytes`, with both ends, in bytes from 0; none in an empty text.
-  package static func all(in bytes: [UInt8]) -> [Int] {
-    bytes.withUnsafeBufferPointer { text in
-      var boundaries = CharacterBoundaries(text)
-      var found = text.isEmpty ? [] : [0]
-      while let boundary = boundaries.next() { found.append(boundary) }
-      return found
-    }
-  }
-
-  /// The end of the cluster that begins at the last boundary; `nil` at the end of the text.
-  package mutating func next() -> Int? {
-    guard cursor < text.count else { return nil }
-    var (last, length) = UTF8Scalars.decode(text, at: cursor)
-    cursor += length
-    while cursor < text.count {
-      let (scalar, length) = UTF8Scalars.decode(text, at: cursor)
-      if Utf8proc.isGraphemeBreak(between: last, and: scalar, state: &state) { break }
-      cursor += length
-      last = scalar
-    }
-    return cursor
-  }
-}

@@ -44,6 +44,14 @@ struct SegmentNormalizer {
     while index < range.upperBound {
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
       index += length
+      if run > Self.longestRun {
+        // Nothing but the next starter ends the run: a plain mark need not be decomposed.
+        let facts = Utf8proc.facts(scalar)
+        if facts.combiningClass != 0 && !facts.isDecomposable {
+          marksCut += 1
+          continue
+        }
+      }
       let first = scalars.count
       Utf8proc.appendDecomposition(
         of: scalar, compatibly: form.isCompatible, folding: false, to: &scalars)

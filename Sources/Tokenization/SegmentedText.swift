@@ -4,6 +4,7 @@ package import PipelineCore
 package struct SegmentedText {
   private let text: UnsafeBufferPointer<UInt8>
   private let classes: NormalizationClasses
+  private let shortForms: ShortForms?
   private var segments: SegmentNormalizer
   private var room: [Int32] = []
 
@@ -28,6 +29,7 @@ package struct SegmentedText {
   private init(_ text: UnsafeBufferPointer<UInt8>, form: UnicodeForm, folding: Bool) {
     self.text = text
     classes = NormalizationClasses(form: form, folding: folding)
+    shortForms = ShortForms.table(for: classes)
     segments = SegmentNormalizer(form: form, folding: folding)
   }
 
@@ -44,7 +46,7 @@ package struct SegmentedText {
         continue
       }
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
-      switch classes.classify(scalar, using: &room) {
+      switch classify(scalar) {
       case .plain:
         (start, lastClass, marks) = (index, 0, 0)
         index += length
@@ -53,13 +55,44 @@ package struct SegmentedText {
         (lastClass, marks) = (order, marks + 1)
         index += length
         continue
-      case .starter: start = index
+      case .starter:
+        start = index
+        if rewriteAlone(scalar, index..<index + length, with: &rewriter) {
+          index += length
+          (start, lastClass, marks) = (index, 0, 0)
+          continue
+        }
       case .mark, .joining: break
       }
       index = endOfSegment(after: index + length)
       rewriteSegment(start..<index, with: &rewriter)
       (start, lastClass, marks) = (index, 0, 0)
     }
+  }
+
+  @inline(__always)
+  private mutating func classify(_ scalar: UInt32) -> NormalizationClass {
+    switch shortForms?.entry(scalar) {
+    case .of(let kind): kind
+    case .becomes: .starter
+    case nil: classes.classify(scalar, using: &room)
+    }
+  }
+
+  /// Rewrites a segment of one common code point by table; false if it is no such segment.
+  @inline(__always)
+  private mutating func rewriteAlone(
+    _ scalar: UInt32, _ range: Range<Int>, with rewriter: inout AlignedRewriter
+  ) -> Bool {
+    guard case .becomes(let packed, let count) = shortForms?.entry(scalar),
+      endOfSegment(after: range.upperBound) == range.upperBound
+    else { return false }
+    var word = packed.littleEndian
+    withUnsafeBytes(of: &word) { bytes in
+      let bytes = bytes[..<count]
+      if !bytes.elementsEqual(text[range]) { rewriter.replace(range, with: bytes) }
+    }
+    return true
   }
 
   private mutating func rewriteSegment(_ range: Range<Int>, with rewriter: inout AlignedRewriter) {
@@ -72,7 +105,7 @@ package struct SegmentedText {
     var index = start
     while index < text.count {
       let (scalar, length) = UTF8Scalars.decode(text, at: index)
-      switch classes.classify(scalar, using: &room) {
+      switch classify(scalar) {
       case .plain, .starter: return index
       case .mark, .joining: index += length
       }

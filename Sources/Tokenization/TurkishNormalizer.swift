@@ -29,27 +29,38 @@ public struct TurkishNormalizer: Normalizer {
     text.rewritten(ascii: true) { place, rewriter in
       switch place.scalar {
       case 0x130:
-        rewriter.replace(place.range, with: UInt32(UInt8(ascii: "i")))
+        return Self.writeDotted(place, dot: Self.dot(after: place), to: &rewriter)
       case 0x49, 0x69:
-        let dot = Self.dot(after: place)
-        if let dot {
-          rewriter.replace(place.range, with: UInt32(UInt8(ascii: "i")))
-          rewriter.drop(dot)
-          return dot.upperBound
-        } else if place.scalar == 0x49 {
-          rewriter.replace(place.range, with: Self.dotlessI)
+        if let dot = Self.dot(after: place) {
+          return Self.writeDotted(place, dot: dot, to: &rewriter)
         }
+        if place.scalar == 0x49 { rewriter.replace(place.range, with: Self.dotlessI) }
       default: break
       }
       return place.range.upperBound
     }
   }
 
+  /// Writes `i` for `place` and leaves out every dot that it carries; returns where to go on.
+  private static func writeDotted(
+    _ place: ScalarPlace, dot: ScalarPlace?, to rewriter: inout AlignedRewriter
+  ) -> Int {
+    if place.scalar != 0x69 { rewriter.replace(place.range, with: 0x69) }
+    var end = place.range.upperBound
+    var next = dot
+    while let dot = next {
+      rewriter.drop(dot.range)
+      end = dot.range.upperBound
+      next = Self.dot(after: dot)
+    }
+    return end
+  }
+
   /// The dot on an i: U+0307 before any other mark that stands above and before the next letter.
-  private static func dot(after place: ScalarPlace) -> Range<Int>? {
+  private static func dot(after place: ScalarPlace) -> ScalarPlace? {
     var following = place.next
     while let mark = following, mark.scalar >= 0x300 {
-      if mark.scalar == dotAbove { return mark.range }
+      if mark.scalar == dotAbove { return mark }
       let order = Utf8proc.combiningClass(mark.scalar)
       if order == 0 || order == 230 { return nil }
       following = mark.next

@@ -41,7 +41,8 @@ public enum Utf8proc {
 
   /// Where a mark stands in canonical order; 0 for starters.
   static func combiningClass(_ scalar: UInt32) -> UInt16 {
-    UInt16(bitPattern: utf8proc_get_property(Int32(bitPattern: scalar))?.pointee.combining_class ?? 0)
+    UInt16(
+      bitPattern: utf8proc_get_property(Int32(bitPattern: scalar))?.pointee.combining_class ?? 0)
   }
 
   /// What normalization needs to know of a code point before it looks closer.

@@ -35,20 +35,52 @@ package struct WordBoundaries {
   /// The end of the segment that begins at the last boundary; `nil` at the end of the text.
   package mutating func next() -> Int? {
     guard cursor < text.count else { return nil }
+    if passPlainASCII() { return cursor }
     startSegment()
     while cursor < text.count {
       let byte = text[cursor]
       if byte < 0x80, Self.isWordByte(byte), base == .letter || base == .numeric {
-        // WB5, WB8, WB9, WB10: runs of ASCII letters and digits, most of most texts, never break.
         passASCIIWord()
         continue
       }
       let (scalar, length) = UTF8Scalars.decode(text, at: cursor)
       let (current, isPictograph) = properties.lookUp(scalar)
+      if current == .letter && base == .letter {
+        // WB5 without the detour: what stands between can only be what WB4 passes over, and a
+        // pictograph that is a letter joins a letter as well.
+        advance(current, by: length)
+        continue
+      }
       if breaks(before: current, isPictograph, end: cursor + length) { return cursor }
       advance(current, by: length)
     }
     return cursor
+  }
+
+  /// Takes a whole word of ASCII, or one space, when what follows cannot join it; most segments of
+  /// most texts need no more.
+  @inline(__always)
+  private mutating func passPlainASCII() -> Bool {
+    var end = cursor
+    if text[end] == 0x20 {
+      end += 1
+      guard end < text.count, text[end] < 0x80, text[end] != 0x20 else { return false }
+    } else {
+      while end < text.count, Self.isWordByte(text[end]) { end += 1 }
+      guard end > cursor, end == text.count || Self.endsWord(text[end]) else { return false }
+    }
+    cursor = end
+    return true
+  }
+
+  /// Whether a word of ASCII ends before `byte`, whatever comes after it.
+  @inline(__always)
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    // What WB6, WB11 and WB13a may join: ' , . : ; _
+    case 0x27, 0x2C, 0x2E, 0x3A, 0x3B, 0x5F: false
+    default: byte < 0x80
+    }
   }
 
   private mutating func startSegment() {
@@ -71,6 +103,7 @@ package struct WordBoundaries {
     indicators = property == .regionalIndicator ? indicators + 1 : 0
   }
 
+  /// WB5, WB8, WB9, WB10: ASCII letters and digits never part.
   private mutating func passASCIIWord() {
     while cursor < text.count, Self.isWordByte(text[cursor]) { cursor += 1 }
     let isDigit = text[cursor - 1] & 0xF0 == 0x30

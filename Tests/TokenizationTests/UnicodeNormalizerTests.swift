@@ -44,7 +44,11 @@ struct UnicodeNormalizerTests {
   func allCodePoints(form: UnicodeNormalizer.Form, fold: Bool) {
     let normalizer = normalizer(form, fold: fold)
     let oracle: UnicodeForm = form == .nfc ? .nfc : .nfkc
-    for block in stride(from: UInt32(0), to: 0x110000, by: 0x1000) {
+    // Planes 4 to 13 hold no character; one block of each stands for all.
+    let blocks = stride(from: UInt32(0), to: 0x110000, by: 0x1000).filter { block in
+      block < 0x40000 || block >= 0xE0000 || block % 0x10000 == 0xF000
+    }
+    for block in blocks {
       let bytes = UnicodeData.utf8((block..<block + 0x1000).flatMap { [$0, 0x20] })
       let once = normalizer.normalize(AlignedText(source: bytes))
       let name = String(block, radix: 16)
@@ -64,7 +68,7 @@ struct UnicodeNormalizerTests {
       0x64B, 0x651, 0x627, 0x653, 0xF73, 0xF71, 0xF81, 0xFDFA, 0x37A, 0x1D15E, 0x1D165, 0x212A,
     ]
     var generator = SeededGenerator(seed: 11)
-    for _ in 0..<3000 {
+    for _ in 0..<1000 {
       let scalars = (0..<1 + generator.next(below: 70)).map { _ in
         // Now and then a long run of marks.
         generator.next(below: 3) == 0 ? UInt32(0x300) : pool[generator.next(below: pool.count)]
@@ -92,23 +96,23 @@ struct UnicodeNormalizerTests {
       #expect(text.warnings == [DocumentWarning(code: "marks-cut", count: 140)])
       #expect(text.bytes.count == 2 + 2 * 30 * 2)
     }
-    let short = normalizer(.nfc, fold: true).normalize(AlignedText("x" + marks.prefix(1)))
+    let short = normalizer(.nfc, fold: true).normalize(AlignedText("x\u{323}\u{323}"))
     #expect(short.warnings.isEmpty)
   }
 
-  @Test("1 MiB of combining marks takes no time worth speaking of")
-  func quickMarks() {
-    for mark in [UInt32(0x323), 0x344, 0x9BE, 0x345, 0x11A8] {
-      let one = UnicodeData.utf8([mark])
-      let bytes = Array(repeatElement(one, count: (1 << 20) / one.count).joined())
-      let clock = ContinuousClock()
-      let time = clock.measure {
-        _ = normalizer(.nfkc, fold: true).normalize(AlignedText(source: bytes))
-      }
-      print("1 MiB of U+\(String(mark, radix: 16)): \(time)")
-      // A debug build on a busy machine; a release build stays far below 100 ms.
-      #expect(time < .seconds(5))
+  @Test(
+    "long runs of marks take no time worth speaking of",
+    arguments: [(UInt32(0x323), 1 << 20), (0x344, 1 << 17), (0x9BE, 1 << 17), (0x345, 1 << 17)])
+  func quickMarks(mark: UInt32, size: Int) {
+    let one = UnicodeData.utf8([mark])
+    let bytes = Array(repeatElement(one, count: size / one.count).joined())
+    let time = ContinuousClock().measure {
+      _ = normalizer(.nfkc, fold: true).normalize(AlignedText(source: bytes))
     }
+    print("\(size / 1024) KiB of U+\(String(mark, radix: 16)): \(time)")
+    // utf8proc alone takes minutes. A release build takes less than 100 ms for 1 MiB; tests may
+    // run unoptimized on a busy machine.
+    #expect(time < .seconds(1))
   }
 
   @Test("a token of folded text is shown where it came from")
@@ -120,8 +124,8 @@ struct UnicodeNormalizerTests {
     let shown = tokens.strings.indices.map { index in
       String(decoding: bytes[tokens.sourceRange(index)], as: UTF8.self)
     }
-    #expect(tokens.strings == ["x", "fix", "été", "strasse", "éa", "1", "⁄", "2"])
-    #expect(shown == ["Ⓧ", "ﬁx", "ÉTÉ", "Straße", "e\u{301}a", "½", "½", "½"])
+    #expect(tokens.strings == ["x", "fix", "été", "strasse", "éa", "1⁄2"])
+    #expect(shown == ["Ⓧ", "ﬁx", "ÉTÉ", "Straße", "e\u{301}a", "½"])
   }
 
   @Test("what keeps its length keeps its alignment, and three dots are one ellipsis")
