@@ -1,0 +1,102 @@
+public import PipelineCore
+
+/// `hindi.v1`: one spelling for Devanagari letters that can be written in two ways.
+///
+/// Letters with a nukta get the spelling that Unicode's composed forms give them (क़ as letter and
+/// mark, ऩ ऱ ऴ as one code point), digits become one kind, and zero-width joiners stay only
+/// between parts of a word, where they choose the shape of a conjunct. Vowel signs are never touched:
+/// without them a word of Hindi is another word or none.
+public struct HindiNormalizer: Normalizer {
+  /// What Devanagari digits become.
+  public enum Digits: String, Sendable, CaseIterable {
+    /// 0 to 9
+    case ascii
+    /// ० to ९; ASCII digits stay.
+    case keep
+  }
+
+  /// The settings of `hindi.v1`.
+  public struct Configuration: StageConfiguration {
+    /// What Devanagari digits become.
+    public var digits = Digits.ascii
+    /// Whether the dot under letters for borrowed sounds stays.
+    public var nukta = KeepOrDrop.keep
+    /// ASCII digits, nukta kept.
+    public init() {}
+    /// `digits`, `nukta`.
+    public static var settings: [Setting<Configuration>] {
+      [
+        .choice("digits", \.digits, "what Devanagari digits become"),
+        .choice(
+          "nukta", \.nukta, "whether the nukta stays; many texts leave it out (ज़ written as ज)"),
+      ]
+    }
+  }
+
+  /// `hindi.v1`
+  public static let stageName = "hindi.v1"
+  /// What it does.
+  public static let summary = "gives Devanagari letters, digits and joiners one spelling"
+  /// The settings in force.
+  public let configuration: Configuration
+
+  /// A normalizer with these settings.
+  public init(configuration: Configuration) { self.configuration = configuration }
+
+  private static let nukta: UInt32 = 0x93C
+  /// The letters that U+0958 to U+095F are made of, with a nukta.
+  private static let borrowed: [UInt32] = [
+    0x915, 0x916, 0x917, 0x91C, 0x921, 0x922, 0x92B, 0x92F,
+  ]
+
+  /// The text with one spelling for each letter.
+  public func normalize(_ text: AlignedText) -> AlignedText {
+    let joiners = JoinerRule(
+      inside: .keepFirst, isJoiner: { $0 == 0x200C || $0 == 0x200D }, isDropped: isDropped)
+    return text.rewritten { place, rewriter in
+      switch place.scalar {
+      case Self.nukta where configuration.nukta == .drop:
+        rewriter.drop(place.range)
+      case 0x958...0x95F, 0x929, 0x931, 0x934, 0x928, 0x930, 0x933:
+        return writeNukta(at: place, to: &rewriter)
+      case 0x966...0x96F where configuration.digits == .ascii:
+        rewriter.replace(place.range, with: place.scalar - 0x966 + 0x30)
+      case 0x200C, 0x200D:
+        return isEmoji(place) ? place.range.upperBound : joiners.apply(at: place, to: &rewriter)
+      default: break
+      }
+      return place.range.upperBound
+    }
+  }
+
+  private func isDropped(_ scalar: UInt32) -> Bool {
+    scalar == Self.nukta && configuration.nukta == .drop
+  }
+
+  /// Writes a letter that may carry a nukta in its one spelling; returns where to go on.
+  private func writeNukta(at place: ScalarPlace, to rewriter: inout AlignedRewriter) -> Int {
+    let drops = configuration.nukta == .drop
+    switch place.scalar {
+    case 0x958...0x95F:
+      let letter = Self.borrowed[Int(place.scalar - 0x958)]
+      var bytes: [UInt8] = []
+      UTF8Scalars.append(letter, to: &bytes)
+      if !drops { UTF8Scalars.append(Self.nukta, to: &bytes) }
+      rewriter.replace(place.range, with: bytes)
+    case 0x929, 0x931, 0x934:
+      if drops { rewriter.replace(place.range, with: place.scalar - 1) }
+    default:
+      guard !drops, let next = place.next, next.scalar == Self.nukta else { break }
+      let end = next.range.upperBound
+      rewriter.replace(place.range.lowerBound..<end, with: place.scalar + 1)
+      return end
+    }
+    return place.range.upperBound
+  }
+
+  /// A joiner before a pictograph builds an emoji; it is none of Hindi's.
+  private func isEmoji(_ place: ScalarPlace) -> Bool {
+    guard let next = place.next else { return false }
+    return WordBreakProperties.shared.lookUp(next.scalar).isPictograph
+  }
+}
