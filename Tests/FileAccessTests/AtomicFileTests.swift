@@ -1,0 +1,120 @@
+import FileAccess
+import Glibc
+import PipelineCore
+import Testing
+
+@Suite("Writing files whole or not at all")
+struct AtomicFileTests {
+  let folder = TemporaryFolder()
+  var path: String { "\(folder.path)/result" }
+
+  func content() throws -> String {
+    String(decoding: try InputFile.readAll(path: path, limit: 1 << 24), as: UTF8.self)
+  }
+
+  @Test("a file appears at its commit, in place of an older one, whose rights it keeps")
+  func replaces() throws {
+    try AtomicFile.write(path: path, Array("old".utf8))
+    #expect(chmod(path, 0o640) == 0)
+    let file = try AtomicFile(path: path)
+    try file.write("new")
+    #expect(try content() == "old")
+    #expect(folder.names == [".result.tmp-\(getpid())", "result"])
+    try file.commit()
+    #expect(try content() == "new")
+    #expect(folder.names == ["result"])
+    var status = stat()
+    #expect(stat(path, &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o640)
+  }
+
+  @Test("when the disk is full, the old file stays and no temporary one is left")
+  func full() throws {
+    try AtomicFile.write(path: path, Array("old".utf8))
+    for size in [3, 3 << 20] {
+      let file = try AtomicFile(path: path)
+      let full = open("/dev/full", O_WRONLY)
+      #expect(dup2(full, file.descriptor) >= 0)
+      close(full)
+      let error = FileError.thrown {
+        try file.write([UInt8](repeating: 1, count: size))
+        try file.commit()
+      }
+      #expect(error?.code == "write-failed")
+      #expect(error?.name == path)
+      #expect(try content() == "old")
+      #expect(folder.names == ["result"])
+      #expect(FileError.thrown { try file.write("more") } != nil)
+      #expect(FileError.thrown { try file.commit() } != nil)
+    }
+  }
+
+  @Test("when fsync fails, nothing is renamed")
+  func syncFails() throws {
+    try AtomicFile.write(path: path, Array("old".utf8))
+    let file = try AtomicFile(path: path)
+    try file.write("new")
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    // A pipe takes the bytes but cannot be synced.
+    #expect(dup2(ends[1], file.descriptor) >= 0)
+    #expect(FileError.thrown { try file.commit() }?.code == "write-failed")
+    for end in ends { close(end) }
+    #expect(try content() == "old")
+    #expect(folder.names == ["result"])
+  }
+
+  @Test("a file that nobody commits never appears")
+  func abandoned() throws {
+    do {
+      let file = try AtomicFile(path: path)
+      try file.write("half")
+    }
+    #expect(folder.names == [])
+    let file = try AtomicFile(path: path)
+    file.abandon()
+    #expect(folder.names == [])
+  }
+
+  @Test("temporary files of dead processes are removed, those of others are left alone")
+  func stale() throws {
+    // No process has this number: it is above what the kernel gives out.
+    let dead = try folder.file(".result.tmp-2000000000", [1])
+    let alive = try folder.file(".result.tmp-\(getppid())", [1])
+    let ours = try folder.file(".result.tmp-\(getpid())", [1])
+    let other = try folder.file(".other.tmp-2000000000", [1])
+    let strange = try folder.file(".result.tmp-x", [1])
+    try AtomicFile.write(path: path, [2])
+    #expect([dead, ours].allSatisfy { (path: String) in access(path, F_OK) != 0 })
+    #expect([alive, other, strange].allSatisfy { (path: String) in access(path, F_OK) == 0 })
+  }
+
+  @Test("two writers of one file in one process cannot mix")
+  func twoWriters() throws {
+    let first = try AtomicFile(path: path)
+    #expect(FileError.thrown { _ = try AtomicFile(path: path) }?.code == "cannot-create")
+    try first.write("first")
+    try first.commit()
+    #expect(try content() == "first")
+    try AtomicFile.write(path: path, Array("second".utf8))
+    #expect(try content() == "second")
+  }
+
+  @Test("a link stays a link, and its file is replaced")
+  func link() throws {
+    let real = try folder.file("real", [1])
+    #expect(symlink("real", path) == 0)
+    try AtomicFile.write(path: path, [2])
+    #expect(try InputFile.readAll(path: real, limit: 9) == [2])
+    #expect(folder.names == ["real", "result"])
+  }
+
+  @Test(
+    "what is no regular file is never replaced, and a missing folder is named",
+    arguments: ["/dev/full", "/tmp", "/tmp/", "", "/nonexistent/result", "/dev/null/x"])
+  func refused(_ path: String) {
+    let error = FileError.thrown { try AtomicFile.write(path: path, [1]) }
+    #expect(error?.code == "cannot-create")
+    #expect(error?.category == .cannotCreate)
+  }
+}

@@ -1,0 +1,134 @@
+import FileAccess
+import Glibc
+import PipelineCore
+import Testing
+
+@Suite("Reading files")
+struct InputFileTests {
+  let folder = TemporaryFolder()
+
+  /// The code of the error that reading `path` to its end gives.
+  func code(_ path: String, limit: Int = 1 << 20) -> String? {
+    FileError.thrown { _ = try InputFile.readAll(path: path, limit: limit) }?.code
+  }
+
+  @Test("a plain file comes back byte for byte, with its SHA-256")
+  func plain() throws {
+    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let path = try folder.file("plain", bytes)
+    #expect(try InputFile.readAll(path: path, limit: bytes.count) == bytes)
+
+    var file = try InputFile(path: try folder.file("abc", Array("abc".utf8)))
+    #expect(file.sha256 == nil)
+    #expect(try file.nextChunk() == Array("abc".utf8))
+    #expect(try file.nextChunk() == nil)
+    #expect(
+      file.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  @Test("gzip is known by its bytes, may have several members, and is hashed as it lies")
+  func gzip() throws {
+    let text = Array("two members\n".utf8)
+    let packed = Gzip.stored(text) + Gzip.stored([]) + Gzip.stored(text)
+    let path = try folder.file("no-suffix", packed)
+    #expect(try InputFile.readAll(path: path, limit: 24) == text + text)
+    var file = try InputFile(path: path)
+    while try file.nextChunk(size: 1) != nil {}
+    #expect(file.isCompressed)
+    #expect(file.sha256 == SHA256Digest.hexadecimal(of: packed))
+  }
+
+  @Test("gzip data that ends too early is refused, wherever it ends")
+  func truncated() throws {
+    let packed = Gzip.stored(Array("some text".utf8))
+    for length in 2..<packed.count {
+      let path = try folder.file("cut", Array(packed[..<length]))
+      #expect(code(path) == "gzip-truncated", "\(length) bytes")
+    }
+    let whole = Gzip.stored([1])
+    let second = try folder.file("second", whole + packed[..<12])
+    #expect(code(second) == "gzip-truncated")
+  }
+
+  @Test("gzip data with a wrong check sum, a wrong length or broken blocks is refused")
+  func damaged() throws {
+    let packed = Gzip.stored(Array("some text".utf8))
+    for index in [10, 11, 20, packed.count - 8, packed.count - 1] {
+      var broken = packed
+      broken[index] ^= 0x06
+      #expect(code(try folder.file("broken", broken)) == "gzip-damaged", "byte \(index)")
+    }
+  }
+
+  @Test("what is not gzip after gzip data is refused", arguments: [[0], [0x1f, 0], [1, 2, 3]])
+  func trailing(_ junk: [UInt8]) throws {
+    let packed = Gzip.stored(Array("x".utf8))
+    let path = try folder.file("trailing", packed + junk)
+    let error = FileError.thrown { _ = try InputFile.readAll(path: path, limit: 100) }
+    #expect(error?.code == "gzip-trailing-bytes")
+    #expect(try #require(error?.byte) >= packed.count)
+  }
+
+  @Test("a small file that unpacks to much more than it should is stopped at the limit")
+  func bomb() throws {
+    let runs = 80_000
+    let path = try folder.file("bomb", Gzip.zeros(runs: runs))
+    #expect(code(path, limit: 1000) == "gzip-too-large")
+    #expect(try InputFile.readAll(path: path, limit: 1 + 258 * runs).count == 1 + 258 * runs)
+    // 20 MB from 130 KB is over 64 times as much, and over 16 MiB.
+    var file = try InputFile(path: path)
+    let error = FileError.thrown { while try file.nextChunk() != nil {} }
+    #expect(error?.fact == .gzipExpandsBeyond(limit: 16 << 20))
+  }
+
+  @Test("a file over the limit is refused before it is read")
+  func tooLarge() throws {
+    let path = try folder.file("large", [1, 2, 3])
+    #expect(code(path, limit: 3) == nil)
+    #expect(code(path, limit: 2) == "file-too-large")
+  }
+
+  @Test("a folder, a pipe, a device and nothing at all are refused at once")
+  func notRegular() throws {
+    let pipe = "\(folder.path)/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(code(folder.path) == "not-a-regular-file")
+    #expect(code(pipe) == "not-a-regular-file")
+    #expect(code("/dev/zero") == "not-a-regular-file")
+    #expect(code("\(folder.path)/none") == "file-missing")
+    #expect(code("") == "file-missing")
+    #expect(code("\(pipe)/below") == "file-missing")
+    let loop = "\(folder.path)/loop"
+    #expect(symlink(loop, loop) == 0)
+    #expect(code(loop) == "file-unreadable")
+    let path = try folder.file("a", [1])
+    #expect(code(path + "\0b") == "file-unreadable")
+    #expect(FileError(.missing, in: "x").category == .missingInput)
+    #expect(FileError(.missing, in: "x").description.hasPrefix("x: error: there is no such file"))
+  }
+
+  @Test("a file that grows, shrinks or is rewritten while it is read is refused")
+  func changed() throws {
+    let changes: [(String) -> Void] = [
+      { _ = truncate($0, 5_000_000) }, { _ = truncate($0, 10) },
+      { path in
+        let times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+        utimensat(AT_FDCWD, path, times, 0)
+      },
+    ]
+    for (index, change) in changes.enumerated() {
+      let path = try folder.file("changing", [UInt8](repeating: 7, count: 3 << 20))
+      var file = try InputFile(path: path)
+      _ = try file.nextChunk()
+      change(path)
+      let error = FileError.thrown { while try file.nextChunk() != nil {} }
+      #expect(error?.code == "changed-while-reading", "change \(index)")
+    }
+  }
+
+  @Test("an empty file is read as nothing")
+  func empty() throws {
+    let path = try folder.file("empty", [])
+    #expect(try InputFile.readAll(path: path, limit: 0) == [])
+  }
+}

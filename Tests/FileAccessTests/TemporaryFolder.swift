@@ -1,0 +1,35 @@
+import FileAccess
+import Glibc
+
+/// A folder for one test, deleted with all that is in it.
+final class TemporaryFolder {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/docket-test-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
+  }
+
+  deinit {
+    for name in (try? Folder.names(in: path)) ?? [] { unlink("\(path)/\(name)") }
+    rmdir(path)
+  }
+
+  /// A file with these bytes; its path.
+  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let path = "\(path)/\(name)"
+    try AtomicFile.write(path: path, bytes)
+    return path
+  }
+
+  /// The names in the folder.
+  var names: [String] { (try? Folder.names(in: path)) ?? ["?"] }
+}
+
+extension FileError {
+  /// The error that `body` throws, if it is one about a file.
+  static func thrown(by body: () throws -> Void) -> FileError? {
+    do { try body() } catch { return error as? FileError }
+    return nil
+  }
+}
