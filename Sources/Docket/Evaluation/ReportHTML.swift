@@ -150,7 +150,7 @@ public enum ReportHTML {
       "Most confused",
       """
       <div class="scroll"><table>
-      <thead><tr><th>true label</th><th>taken for</th><th>documents</th></tr></thead>
+      <thead><tr><th>true label</th><th class="left">taken for</th><th>documents</th></tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
@@ -158,7 +158,7 @@ public enum ReportHTML {
   }
 
   private static func curve(_ history: [EpochRecord]) -> String? {
-    LossCurve.svg(history).map { section("Training", $0) }
+    LossCurve.svg(history).map { section("Training", "<div class=\"scroll\">\($0)</div>") }
   }
 
   private static func background(_ report: Report) -> String? {

@@ -45,7 +45,7 @@ enum ReportHTMLStyle {
     }
     th { text-align: left; font-weight: 500; }
     thead th { color: var(--quiet); font-size: .85rem; text-align: right; }
-    thead th:first-child { text-align: left; }
+    thead th:first-child, thead th.left { text-align: left; }
     tr:last-child th, tr:last-child td { border-bottom: 0; }
     tbody th[scope=row] { max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
     td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
@@ -53,7 +53,7 @@ enum ReportHTMLStyle {
     .bar { width: 40%; min-width: 5rem; }
     td.bar span { display: block; height: .8rem; border-radius: 3px; background: var(--hit); }
     svg { display: block; color: var(--ink); }
-    svg.curve { width: 100%; max-width: 44rem; height: auto; }
+    svg.curve { width: 100%; min-width: 28rem; max-width: 44rem; height: auto; }
     svg text { fill: var(--ink); font-family: inherit; }
     svg .axis, svg .tick { fill: var(--quiet); font-size: 12px; }
     svg .grid { stroke: var(--rule); }
@@ -74,6 +74,11 @@ enum ReportHTMLStyle {
     }
     details { margin-top: .75rem; }
     summary { cursor: pointer; }
+    @media (max-width: 40rem) {
+      section { padding: .8rem; }
+      tbody th[scope=row] { max-width: 9rem; }
+      .bar { width: 4rem; min-width: 4rem; }
+    }
     @media print { section { break-inside: avoid; } }
     """
 }
