@@ -110,6 +110,14 @@ struct CorpusErrorTests {
     #expect(thrown { try Corpus.read([path]) }?.code == "row-too-long")
   }
 
+  @Test("a CSV row of ten thousand commas is refused")
+  func manyColumns() throws {
+    let path = try folder.file("a.csv", "label,text\n" + String(repeating: ",", count: 10_000))
+    let error = try #require(thrown { try Corpus.read([path]) })
+    #expect(error.code == "too-many-columns")
+    #expect(error.position == .line(path, 2, column: nil))
+  }
+
   @Test("labels outside a fixed list are refused, with the nearest that is in it")
   func unknownLabel() throws {
     var options = CorpusOptions()

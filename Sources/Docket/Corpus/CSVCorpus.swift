@@ -42,6 +42,7 @@ struct CSVRecord {
   /// Its fields without quotes.
   var fields: [[UInt8]]
 
+  private static let columnLimit = 10_000
   private static let (quote, comma) = (UInt8(ascii: "\""), UInt8(ascii: ","))
 
   static func next(from lines: inout CorpusLines) throws -> CSVRecord? {
@@ -49,6 +50,9 @@ struct CSVRecord {
     var record = CSVRecord(line: line.number, fields: [])
     var index = 0
     while true {
+      guard record.fields.count < columnLimit else {
+        throw CorpusError(.tooManyColumns(limit: columnLimit), at: lines.place(record.line))
+      }
       if index < line.bytes.count, line.bytes[index] == quote {
         record.fields.append(try quoted(&line, &index, record: record, &lines))
       } else {

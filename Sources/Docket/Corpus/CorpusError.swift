@@ -27,6 +27,8 @@ public struct CorpusError: DiagnosableError, Equatable {
     case blankLine
     /// Another number of columns.
     case columns(expected: Int, found: Int)
+    /// More columns than any table of documents has.
+    case tooManyColumns(limit: Int)
     /// The CSV header has no column of this name.
     case missingColumn(String, found: [String])
     /// The CSV header has two columns of this name.
@@ -89,6 +91,7 @@ public struct CorpusError: DiagnosableError, Equatable {
     case .rowTooLong: "row-too-long"
     case .blankLine: "blank-line"
     case .columns: "wrong-columns"
+    case .tooManyColumns: "too-many-columns"
     case .missingColumn: "missing-column"
     case .columnTwice: "column-twice"
     case .unclosedQuote: "unclosed-quote"

@@ -19,6 +19,7 @@ extension CorpusError {
         + (isQuoted ? "; is the quote that begins here closed?" : "")
     case .columns(let expected, let found):
       "expected \(Figure.count(expected, "column", "columns")), found \(found)"
+    case .tooManyColumns(let limit): "the row has more than \(limit) columns"
     case .missingColumn(let name, let found): Self.missing(name, among: found)
     case .columnTwice(let name):
       "the header names the column \(QuotedText.quote(name)) twice; rename one of them"
@@ -36,13 +37,6 @@ extension CorpusError {
         + Suggestion.clause(
           for: label.description, among: known.labels.prefix(50).map(\.description))
     case .tooManyLabels(let limit): "more than \(limit) labels; is this the column of labels?"
-    default: simpleSentence
-    }
-  }
-
-  /// The sentences that need no details.
-  private var simpleSentence: String {
-    switch fact {
     case .invalidUTF8: "bytes that are not UTF-8; save the file as UTF-8"
     case .nulByte: "a zero byte; this is not a text file, or it is UTF-16: save it as UTF-8"
     case .loneCarriageReturn:
@@ -55,7 +49,6 @@ extension CorpusError {
     case .missingText: "the line has a label and no text"
     case .twoLabels: "a second label; expected exactly one for each document"
     case .emptyLabel: "the row has no label; expected a name before the text"
-    default: code
     }
   }
 

@@ -105,7 +105,7 @@ public enum ReportHTML {
       let cells = [figures.f1, figures.precision, figures.recall].map { Figure.percent($0) }
       return """
         <tr><th scope="row">\(HTMLText.isolate(figures.label))</th>\
-        <td class="bar"><span style="width:\(percent)%"></span></td>\
+        <td class="bar"><div><span style="width:\(percent)%"></span></div></td>\
         \(cells.map { "<td>\($0)</td>" }.joined())<td>\(Figure.integer(figures.support))</td></tr>
         """
     }

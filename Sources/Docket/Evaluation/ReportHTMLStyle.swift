@@ -51,6 +51,7 @@ enum ReportHTMLStyle {
     td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
     table.labels { width: 100%; }
     .bar { width: 40%; min-width: 5rem; }
+    td.bar div { border-radius: 3px; background: var(--rule); }
     td.bar span { display: block; height: .8rem; border-radius: 3px; background: var(--hit); }
     svg { display: block; color: var(--ink); }
     svg.curve { width: 100%; min-width: 28rem; max-width: 44rem; height: auto; }
