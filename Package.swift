@@ -118,7 +118,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DocketTests", dependencies: ["Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers"],
-      swiftSettings: strict),
+      exclude: ["Fixtures", "make-evaluation-figures.py"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
       swiftSettings: strict),

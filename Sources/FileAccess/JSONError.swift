@@ -24,6 +24,8 @@ public struct JSONError: DiagnosableError, Equatable {
     case controlCharacter(UInt8)
     /// More lists and objects inside each other than `limit`.
     case tooDeep(limit: Int)
+    /// More values in all than `limit`.
+    case tooMany(limit: Int)
     /// Something follows the value.
     case trailingText
     /// Bytes that are not UTF-8.
@@ -58,6 +60,7 @@ public struct JSONError: DiagnosableError, Equatable {
     case .duplicateKey: "json-duplicate-key"
     case .loneSurrogate: "json-lone-surrogate"
     case .tooDeep: "json-too-deep"
+    case .tooMany: "json-too-many"
     case .trailingText: "json-trailing-text"
     case .invalidUTF8: "invalid-utf8"
     }
@@ -79,6 +82,7 @@ public struct JSONError: DiagnosableError, Equatable {
     case .controlCharacter(let byte):
       "control character \(JSONError.hex(byte)) inside a text; write it as an escape"
     case .tooDeep(let limit): "more than \(limit) lists and objects inside each other"
+    case .tooMany(let limit): "more than \(limit) values"
     case .trailingText: "there is more text behind the value; expected nothing"
     case .invalidUTF8: "bytes that are not UTF-8; save the file as UTF-8"
     }

@@ -8,12 +8,16 @@ extension JSONValue {
   ///   - file: what to call the input in errors.
   ///   - firstLine: the line of the file, from 1, that `bytes` begins on.
   ///   - maximumDepth: how many lists and objects may stand inside each other.
+  ///   - maximumCount: how many values there may be in all; a value takes far more memory than the
+  ///     two bytes that `0,` has in a file.
   /// - Throws: the first thing that is wrong, with its place: a line and a column in characters,
   ///   or a line and a byte in it where the text is not UTF-8.
   public static func parse(
-    _ bytes: [UInt8], file: String, firstLine: Int = 1, maximumDepth: Int = 64
+    _ bytes: [UInt8], file: String, firstLine: Int = 1, maximumDepth: Int = 64,
+    maximumCount: Int = 1 << 21
   ) throws(JSONError) -> JSONValue {
-    var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+    var parser = JSONParser(
+      bytes: bytes, maximumDepth: maximumDepth, maximumCount: maximumCount)
     do {
       return try parser.document()
     } catch {
@@ -33,12 +37,15 @@ struct JSONFault: Error {
 struct JSONParser {
   let bytes: [UInt8]
   let maximumDepth: Int
+  let maximumCount: Int
   var index = 0
   private var depth = 0
+  private var count = 0
 
-  init(bytes: [UInt8], maximumDepth: Int) {
+  init(bytes: [UInt8], maximumDepth: Int, maximumCount: Int) {
     self.bytes = bytes
     self.maximumDepth = maximumDepth
+    self.maximumCount = maximumCount
   }
 
   var next: UInt8? { index < bytes.count ? bytes[index] : nil }
@@ -54,6 +61,8 @@ struct JSONParser {
 
   private mutating func value() throws(JSONFault) -> JSONValue {
     guard let byte = next else { throw fault(.unexpectedEnd(expected: "a value")) }
+    guard count < maximumCount else { throw fault(.tooMany(limit: maximumCount)) }
+    count += 1
     switch byte {
     case UInt8(ascii: "{"): return try nested { parser throws(JSONFault) in try parser.object() }
     case UInt8(ascii: "["): return try nested { parser throws(JSONFault) in try parser.array() }

@@ -1,7 +1,7 @@
 extension JSONParser {
   /// Reads a text in double quotes.
   ///
-  /// Bytes are copied in runs between escapes; each run is checked to be UTF-8 as it goes over.
+  /// Bytes are copied in runs between escapes; each run is checked to be UTF-8 as it is copied.
   mutating func string() throws(JSONFault) -> String {
     let start = index
     index += 1
@@ -13,45 +13,24 @@ extension JSONParser {
       }
       switch byte {
       case UInt8(ascii: "\""):
-        text += bytes[run..<index]
+        try copy(run..<index, into: &text)
         index += 1
         return String(decoding: text, as: UTF8.self)
       case UInt8(ascii: "\\"):
-        text += bytes[run..<index]
+        try copy(run..<index, into: &text)
         try escape(into: &text)
         run = index
       case 0..<0x20: throw fault(.controlCharacter(byte))
-      case 0x20..<0x80: index += 1
-      default:
-        let length = characterLength()
-        guard length > 0 else { throw fault(.invalidUTF8) }
-        index += length
+      default: index += 1
       }
     }
   }
 
-  /// How many bytes the character at `index` has, at least two; 0 when it is not UTF-8.
-  ///
-  /// Source: the table of well-formed byte sequences, Unicode 15.0, section 3.9 (no overlong
-  /// forms, no surrogates, nothing above U+10FFFF).
-  private func characterLength() -> Int {
-    let lead = bytes[index]
-    let (length, second): (Int, ClosedRange<UInt8>) =
-      switch lead {
-      case 0xC2...0xDF: (2, 0x80...0xBF)
-      case 0xE0: (3, 0xA0...0xBF)
-      case 0xED: (3, 0x80...0x9F)
-      case 0xE1...0xEF: (3, 0x80...0xBF)
-      case 0xF0: (4, 0x90...0xBF)
-      case 0xF1...0xF3: (4, 0x80...0xBF)
-      case 0xF4: (4, 0x80...0x8F)
-      default: (0, 0x80...0xBF)
-      }
-    guard length > 0, index + length <= bytes.count, second.contains(bytes[index + 1]) else {
-      return 0
+  private func copy(_ run: Range<Int>, into text: inout [UInt8]) throws(JSONFault) {
+    if let byte = UTF8Validation.firstInvalidByte(in: bytes[run]) {
+      throw JSONFault(fact: .invalidUTF8, byte: run.lowerBound + byte)
     }
-    let rest = bytes[(index + 2)..<(index + length)]
-    return rest.allSatisfy { $0 & 0xC0 == 0x80 } ? length : 0
+    text += bytes[run]
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {

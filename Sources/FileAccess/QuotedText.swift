@@ -18,6 +18,19 @@ public enum QuotedText {
     quote(text.utf8, limit: limit)
   }
 
+  /// The whole text with control characters as escapes, and without quotes.
+  public static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isPlain(scalar) || scalar == "\"" || scalar == "\\" {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += escape(scalar)
+      }
+    }
+    return result
+  }
+
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == "\"" || scalar == "\\" { return false }
     switch scalar.properties.generalCategory {

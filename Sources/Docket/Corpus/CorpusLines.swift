@@ -1,0 +1,61 @@
+import FileAccess
+import PipelineCore
+
+/// The lines of a corpus file, each known to be valid UTF-8 without NUL or a lone CR.
+///
+/// Only LF and CRLF end a line; U+2028, NEL and vertical tabs are text like any other.
+struct CorpusLines {
+  /// A line that was checked.
+  struct Line {
+    var number: Int
+    var bytes: [UInt8]
+  }
+
+  /// The file, for positions.
+  let file: String
+  /// The most bytes a line may have.
+  let limit: Int
+  private var reader: LineReader<InputFile>
+
+  init(_ source: InputFile, limit: Int) {
+    self.file = source.name
+    self.limit = limit
+    self.reader = LineReader(source, limit: limit, bufferSize: 1 << 18)
+  }
+
+  /// The next line; `nil` at the end.
+  mutating func next() throws -> Line? {
+    guard let line = try reader.next() else { return nil }
+    guard case .bytes(let bytes) = line.content else {
+      throw CorpusError(.rowTooLong(limit: limit, isQuoted: false), at: place(line.number))
+    }
+    if let byte = UTF8Validation.firstInvalidByte(in: bytes) {
+      throw CorpusError(.invalidUTF8, at: .lineByte(file, line.number, byte: byte))
+    }
+    if let byte = bytes.firstIndex(where: { $0 == 0x00 || $0 == 0x0D }) {
+      let fact = bytes[byte] == 0 ? CorpusError.Fact.nulByte : .loneCarriageReturn
+      throw CorpusError(fact, at: .lineByte(file, line.number, byte: byte))
+    }
+    return Line(number: line.number, bytes: bytes)
+  }
+
+  /// The next line that holds a row; empty lines are allowed at the end of the file only, because
+  /// elsewhere one more likely means that something was lost.
+  mutating func nextRow() throws -> Line? {
+    guard let line = try next() else { return nil }
+    guard line.bytes.isEmpty else { return line }
+    while let later = try next() {
+      guard later.bytes.isEmpty else { throw CorpusError(.blankLine, at: place(line.number)) }
+    }
+    return nil
+  }
+
+  /// A line as a place.
+  func place(_ number: Int) -> InputPosition { .line(file, number, column: nil) }
+
+  /// The character at `byte` of a line as a place.
+  func place(_ line: Line, byte: Int) -> InputPosition {
+    let column = line.bytes[..<byte].count { $0 & 0xC0 != 0x80 } + 1
+    return .line(file, line.number, column: column)
+  }
+}

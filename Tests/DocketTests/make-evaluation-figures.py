@@ -1,0 +1,99 @@
+"""Writes Fixtures/evaluation-figures.json: random classifications with the figures that
+scikit-learn gives for them. Run it by hand with numpy and scikit-learn installed; the tests read
+only the file.
+
+Expected calibration error is not in scikit-learn; it is computed here by its definition, bin by
+bin, in another way than the package does it.
+"""
+
+import json
+import pathlib
+import warnings
+
+import numpy
+import sklearn
+from sklearn import metrics
+
+
+def calibration_error(confidences, correct, bins=15):
+    error = 0.0
+    for number in range(bins):
+        inside = (confidences > number / bins) & (confidences <= (number + 1) / bins)
+        if number == 0:
+            inside |= confidences == 0
+        if inside.any():
+            gap = abs(correct[inside].mean() - confidences[inside].mean())
+            error += inside.mean() * gap
+    return error
+
+
+def case(name, generator, documents, trained, tested, sharpness, skipped=()):
+    """`tested` are the labels in the truth; those not in `trained` were never trained."""
+    # Code point order is the byte order of UTF-8; the first of equal probabilities wins by it.
+    trained = sorted(trained)
+    labels = sorted(set(trained) | set(tested))
+    truth = [str(label) for label in generator.choice(tested, documents)]
+    scores = generator.normal(size=(documents, len(trained)))
+    for row, label in enumerate(truth):
+        if label in trained:
+            scores[row, trained.index(label)] += sharpness
+    for label in skipped:
+        scores[:, trained.index(label)] -= 30
+    powers = numpy.exp(scores)
+    # Eleven binary digits: exact in the file, in float32, and in what both sides compute with.
+    probabilities = numpy.round(powers / powers.sum(axis=1, keepdims=True) * 2048) / 2048
+    best = probabilities.argmax(axis=1)
+    predicted = [trained[number] for number in best]
+    full = numpy.zeros((documents, len(labels)))
+    for column, label in enumerate(trained):
+        full[:, labels.index(label)] = probabilities[:, column]
+    positions = [labels.index(label) for label in truth]
+    each = metrics.precision_recall_fscore_support(
+        truth, predicted, labels=labels, zero_division=0)
+    correct = numpy.array([a == b for a, b in zip(truth, predicted)])
+    return {
+        "name": name,
+        "trained": trained,
+        "expected": truth,
+        "probabilities": probabilities.tolist(),
+        "labels": labels,
+        "accuracy": metrics.accuracy_score(truth, predicted),
+        "macroF1": metrics.f1_score(truth, predicted, average="macro", zero_division=0),
+        "weightedF1": metrics.f1_score(truth, predicted, average="weighted", zero_division=0),
+        "precision": each[0].tolist(),
+        "recall": each[1].tolist(),
+        "f1": each[2].tolist(),
+        "support": each[3].tolist(),
+        "confusion": metrics.confusion_matrix(truth, predicted, labels=labels).tolist(),
+        "logLoss": metrics.log_loss(positions, full, labels=range(len(labels))),
+        "calibration": calibration_error(probabilities.max(axis=1), correct),
+    }
+
+
+def main():
+    # Rounding leaves sums a little off 1, which neither side minds.
+    warnings.filterwarnings("ignore", message="The y_pro")
+    generator = numpy.random.default_rng(20240229)
+    news = ["Business", "Sci/Tech", "Sports", "World"]
+    scripts = ["سیاسی", "ورزش", "体育", "खेल", "spor"]
+    many = [f"c{number:02}" for number in range(23)]
+    cases = [
+        case("two classes", generator, 40, ["no", "yes"], ["no", "yes"], 1.0),
+        case("four classes", generator, 120, news, news, 2.0),
+        case("a class that is never predicted", generator, 60, news, news, 2.0, ["Sports"]),
+        case("a class that neither occurs nor is predicted", generator, 50, news,
+             ["Business", "World"], 2.0, ["Sports"]),
+        case("labels that were never trained", generator, 60, news,
+             news + ["Arts", "Zoo"], 2.0),
+        case("all wrong", generator, 20, ["a", "b"], ["c"], 1.0),
+        case("one document", generator, 1, news, ["World"], 3.0),
+        case("labels in several scripts", generator, 150, scripts, scripts, 1.5),
+        case("more classes than most have documents for", generator, 60, many, many, 2.5),
+    ]
+    target = pathlib.Path(__file__).parent / "Fixtures" / "evaluation-figures.json"
+    target.parent.mkdir(exist_ok=True)
+    content = {"scikit-learn": sklearn.__version__, "cases": cases}
+    target.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+main()
