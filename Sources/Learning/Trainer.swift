@@ -125,10 +125,3 @@ public struct Trainer<Model: Network> {
     return slots.reduce(0) { $0 + $1.loss }
   }
 }
-
-extension Duration {
-  /// Seconds with their fraction.
-  public var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

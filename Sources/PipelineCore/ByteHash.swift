@@ -6,7 +6,12 @@ public enum ByteHash {
   /// FNV-1a over the bytes, then a finalizer that spreads the low-entropy high bits.
   ///
   /// Source: Fowler, Noll, Vo (FNV-1a, 64 bit); finalizer of MurmurHash3 (Appleby).
-  public static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  public static func hash(_ bytes: some Collection<UInt8>) -> UInt64 {
+    bytes.withContiguousStorageIfAvailable { hash($0) } ?? hash(Array(bytes))
+  }
+
+  /// The same for bytes that lie in a row.
+  static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var value: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in bytes {
       value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3

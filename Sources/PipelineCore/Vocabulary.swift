@@ -31,15 +31,16 @@ public struct Vocabulary: Sendable, Equatable {
 
   /// The same when the word's `ByteHash` is known already.
   public func index(of word: some Collection<UInt8>, hash: UInt64) -> Int? {
-    let found = slots[slot(for: word, hash: hash)]
-    return found == 0 ? nil : Int(found) - 1
+    withBytes(of: word) { bytes in
+      let found = slots[slot(for: bytes, hash: hash)]
+      return found == 0 ? nil : Int(found) - 1
+    }
   }
 
   /// Adds a word unless it is there; its number, and whether it is new.
   @discardableResult
   public mutating func insert(_ word: some Collection<UInt8>) -> (index: Int, isNew: Bool) {
-    let hash = ByteHash.hash(word)
-    let place = slot(for: word, hash: hash)
+    let place = withBytes(of: word) { slot(for: $0, hash: ByteHash.hash($0)) }
     if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
     storage.append(contentsOf: word)
     offsets.append(storage.count)
@@ -48,20 +49,33 @@ public struct Vocabulary: Sendable, Equatable {
     return (count - 1, true)
   }
 
+  /// The bytes of a word in a row: one conversion here, and no generic code in the search.
+  private func withBytes<Result>(
+    of word: some Collection<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    word.withContiguousStorageIfAvailable(body) ?? Array(word).withUnsafeBufferPointer(body)
+  }
+
   /// The slot that holds `word`, or the free one where it would go.
-  private func slot(for word: some Collection<UInt8>, hash: UInt64) -> Int {
-    let mask = slots.count - 1
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while slots[place] != 0, !self[Int(slots[place]) - 1].elementsEqual(word) {
-      place = (place + 1) & mask
+  private func slot(for word: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
+    storage.withUnsafeBufferPointer { storage in
+      let mask = slots.count - 1
+      var place = Int(truncatingIfNeeded: hash) & mask
+      while slots[place] != 0 {
+        let number = Int(slots[place]) - 1
+        let known = storage[offsets[number]..<offsets[number + 1]]
+        if known.count == word.count, zip(known, word).allSatisfy({ $0 == $1 }) { break }
+        place = (place + 1) & mask
+      }
+      return place
     }
-    return place
   }
 
   private mutating func grow() {
     slots = Array(repeating: 0, count: slots.count * 4)
     for index in 0..<count {
-      slots[slot(for: self[index], hash: ByteHash.hash(self[index]))] = Int32(index + 1)
+      let place = withBytes(of: self[index]) { slot(for: $0, hash: ByteHash.hash($0)) }
+      slots[place] = Int32(index + 1)
     }
   }
 

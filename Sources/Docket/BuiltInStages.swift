@@ -1,0 +1,26 @@
+import Classifiers
+import Embeddings
+public import PipelineCore
+import Tokenization
+
+extension StageRegistry {
+  /// Every stage that ships: the only list of them.
+  ///
+  /// A program with stages of its own adds them to a copy: `var stages = StageRegistry.builtIn;
+  /// stages.register(tokenizer: MyTokenizer.self)`.
+  public static var builtIn: StageRegistry {
+    var stages = StageRegistry()
+    stages.register(normalizer: UnicodeNormalizer.self)
+    stages.register(normalizer: MarkupNormalizer.self)
+    stages.register(normalizer: TurkishNormalizer.self)
+    stages.register(normalizer: PersianNormalizer.self)
+    stages.register(normalizer: HindiNormalizer.self)
+    stages.register(tokenizer: WordTokenizer.self)
+    stages.register(tokenizer: CharacterTokenizer.self)
+    stages.register(embedding: RandomEmbedding.self)
+    stages.register(embedding: Word2VecEmbedding.self)
+    stages.register(classifier: BiLSTMClassifier.self)
+    stages.register(classifier: NGramClassifier.self)
+    return stages
+  }
+}

@@ -1,0 +1,105 @@
+import Classifiers
+import FileAccess
+import PipelineCore
+import Tokenization
+
+/// A trained pipeline as one file: pipeline, labels, vocabulary, weights, origin, checksum.
+///
+/// The file is a safetensors file whose tensors have PyTorch's names and gate order, so that
+/// `torch.nn.LSTM` loads them: `lstm.weight_ih_l0`, `lstm.weight_hh_l0`, `lstm.bias_ih_l0`,
+/// `lstm.bias_hh_l0`, each also `_reverse`; `classifier.weight`, `classifier.bias`;
+/// `embedding.weight`, whose row 0 stands for unknown words and row `k + 1` for word `k`;
+/// `vocab.bytes` and `vocab.offsets`. Everything else stands in the metadata as text.
+public enum ModelArchive {
+  /// What `format` in the metadata says.
+  static let format = "docket-model"
+  /// Major and minor version of the layout.
+  static let version = (major: 1, minor: 0)
+  /// The most bytes a model may have.
+  public static let sizeLimit = 4 << 30
+
+  /// The bytes of the model file; the same pipeline gives the same bytes.
+  ///
+  /// - Throws: `ModelError` for a weight that is no finite number: such a model is never saved.
+  public static func encode(_ pipeline: TrainedPipeline) throws -> [UInt8] {
+    var named = pipeline.model.tensors
+    var tensors: [Safetensors.Tensor] = []
+    if let table = pipeline.model.embedding {
+      named.append(
+        NamedTensor(
+          name: "embedding.weight", shape: [table.rowCount, table.dimensions],
+          values: table.values))
+      let words = table.vocabulary
+      tensors.append(
+        Safetensors.Tensor(
+          name: "vocab.bytes", type: .u8, shape: [words.storage.count], data: words.storage))
+      let offsets = words.offsets.flatMap { offset in
+        withUnsafeBytes(of: Int64(offset).littleEndian) { Array($0) }
+      }
+      tensors.append(
+        Safetensors.Tensor(
+          name: "vocab.offsets", type: .i64, shape: [words.offsets.count], data: offsets))
+    }
+    for tensor in named {
+      guard tensor.values.allSatisfy(\.isFinite) else {
+        throw ModelError(.notANumber(tensor: tensor.name), at: nil)
+      }
+      let data = tensor.values.withUnsafeBytes { Array($0) }
+      tensors.append(
+        Safetensors.Tensor(name: tensor.name, type: .f32, shape: tensor.shape, data: data))
+    }
+    return Safetensors(metadata: metadata(of: pipeline), tensors: tensors).encoded()
+  }
+
+  /// Writes the model so that it appears whole or not at all.
+  ///
+  /// - Returns: the SHA-256 of the file.
+  /// - Throws: `ModelError`, `FileError`.
+  @discardableResult
+  public static func write(_ pipeline: TrainedPipeline, to path: String) throws -> String {
+    let bytes = try encode(pipeline)
+    try AtomicFile.write(path: path, bytes)
+    return SHA256Digest.hexadecimal(of: bytes)
+  }
+
+  private static func metadata(of pipeline: TrainedPipeline) -> [String: String] {
+    let record = pipeline.record
+    let description = pipeline.description
+    return [
+      "format": format,
+      "format_version": "\(version.major).\(version.minor)",
+      "requires": "",
+      "producer": "docket \(DocketVersion.current)",
+      "pipeline": description.resolvedText,
+      "pipeline_source": record.sourceText,
+      "overrides": JSONValue.array(record.overrides.map { .string($0) }).text(),
+      "labels": JSONValue.array(pipeline.labels.labels.map { .string("\($0)") }).text(),
+      "unicode_version": Utf8proc.unicodeVersion,
+      "utf8proc_version": Utf8proc.libraryVersion,
+      "corpus_sha256": record.corpusFingerprint,
+      "corpus_documents": "\(record.documents)",
+      "embedding_summary": record.embeddingSummary,
+      "seed": "\(description.training.seed)",
+      "metrics": JSONValue.object(
+        record.figures.sorted { $0.key < $1.key }.map { JSONMember($0.key, .decimal($0.value)) }
+      ).text(),
+      // Without times, which would make each run's bytes different.
+      "history": JSONValue.array(record.history.map(epoch)).text(),
+    ]
+  }
+
+  private static func epoch(_ record: EpochRecord) -> JSONValue {
+    .members([
+      "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
+      "validationLoss": record.validationLoss.map { .decimal($0) } ?? .null,
+      "validationAccuracy": record.validationAccuracy.map { .decimal($0) } ?? .null,
+      "tokens": .integer(record.tokens),
+    ])
+  }
+}
+
+/// The version of this package.
+public enum DocketVersion {
+  /// Major, minor, patch.
+  public static let current = "0.1.0"
+}

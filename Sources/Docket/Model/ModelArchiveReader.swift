@@ -1,0 +1,177 @@
+import FileAccess
+public import PipelineCore
+import Tokenization
+
+extension ModelArchive {
+  /// Reads a model; nothing else is opened, whatever the model says.
+  ///
+  /// - Parameters:
+  ///   - path: the model file.
+  ///   - stages: what its pipeline may name.
+  /// - Throws: `ModelError`, `FileError`; a damaged model is refused whole.
+  public static func read(
+    _ path: String, stages: StageRegistry = .builtIn
+  ) throws -> TrainedPipeline {
+    let bytes = try InputFile.readAll(path: path, limit: sizeLimit)
+    return try decode(bytes, name: path, stages: stages)
+  }
+
+  /// The trained pipeline in the bytes of a model file.
+  public static func decode(
+    _ bytes: [UInt8], name: String, stages: StageRegistry = .builtIn
+  ) throws -> TrainedPipeline {
+    let file = try SafetensorsReader(bytes, name: name).read()
+    func inconsistent(_ what: String) -> ModelError {
+      ModelError(.inconsistent(what), at: .file(name))
+    }
+    try checkVersion(file.metadata, name: name)
+    let description: PipelineDescription
+    do {
+      description = try PipelineDescription.parse(
+        file.metadata["pipeline"] ?? "", name: "pipeline in \(name)", stages: stages,
+        requireFiles: false)
+    } catch let errors as ConfigurationErrors {
+      throw inconsistent("its pipeline: " + errors.errors.map(\.sentence).joined(separator: "; "))
+    }
+    let texts = try strings(file.metadata["labels"], "labels", name)
+    let labels = LabelSet(texts.map { Label($0) })
+    guard labels.count == texts.count, labels.count > 0 else {
+      throw inconsistent("labels are missing or stand twice")
+    }
+    let tensors = try floats(file, name: name)
+    do {
+      let table = try embedding(file, tensors, name: name, isUsed: description.embedding != nil)
+      let model = try description.classifier.restoreModel(
+        from: tensors, embedding: table, labelCount: labels.count)
+      let expected = model.tensors.map(\.name) + (table == nil ? [] : ["embedding.weight"])
+      guard Set(tensors.names) == Set(expected) else {
+        throw inconsistent("there are tensors that the pipeline does not have")
+      }
+      let record = try record(file.metadata, name: name)
+      return TrainedPipeline(
+        description: description, labels: labels, model: model, record: record)
+    } catch let error as TensorError {
+      throw inconsistent(error.sentence)
+    }
+  }
+
+  private static func checkVersion(
+    _ metadata: [String: String], name: String
+  ) throws(ModelError) {
+    let written = metadata["format_version"] ?? ""
+    let parts = written.split(separator: ".").compactMap { Int($0) }
+    guard parts.count == 2 else {
+      throw ModelError(.damaged("it has no format version"), at: .file(name))
+    }
+    let required = metadata["requires"] ?? ""
+    guard parts[0] == version.major, required.isEmpty else {
+      let need = required.isEmpty ? "format \(written)" : "format \(written) with \(required)"
+      throw ModelError(.newer(need), at: .file(name))
+    }
+  }
+
+  private static func floats(
+    _ file: Safetensors, name: String
+  ) throws(ModelError) -> TensorCollection {
+    var tensors: [NamedTensor] = []
+    for tensor in file.tensors where tensor.type == .f32 {
+      let count = tensor.data.count / 4
+      let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+        tensor.data.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+        initialized = count
+      }
+      guard values.allSatisfy(\.isFinite) else {
+        throw ModelError(.notANumber(tensor: tensor.name), at: .file(name))
+      }
+      tensors.append(NamedTensor(name: tensor.name, shape: tensor.shape, values: values))
+    }
+    return TensorCollection(tensors)
+  }
+
+  private static func embedding(
+    _ file: Safetensors, _ tensors: TensorCollection, name: String, isUsed: Bool
+  ) throws -> EmbeddingTable? {
+    guard isUsed else { return nil }
+    guard let words = file.tensors.first(where: { $0.name == "vocab.bytes" && $0.type == .u8 }),
+      let places = file.tensors.first(where: { $0.name == "vocab.offsets" && $0.type == .i64 }),
+      let matrix = file.tensors.first(where: { $0.name == "embedding.weight" }),
+      matrix.shape.count == 2
+    else { throw TensorError.missing("embedding.weight, vocab.bytes or vocab.offsets") }
+    let offsets = places.data.withUnsafeBytes { raw in
+      (0..<raw.count / 8).map {
+        Int(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
+      }
+    }
+    var vocabulary = Vocabulary()
+    guard offsets.first == 0, offsets.last == words.data.count,
+      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 < $1 })
+    else { throw ModelError(.inconsistent("the vocabulary's offsets"), at: .file(name)) }
+    for (start, end) in zip(offsets, offsets.dropFirst()) {
+      let word = words.data[start..<end]
+      guard vocabulary.insert(word).isNew, UTF8Validation.firstInvalidByte(in: word) == nil else {
+        throw ModelError(
+          .inconsistent("a word of the vocabulary stands twice or is not UTF-8"), at: .file(name))
+      }
+    }
+    let shape = [vocabulary.count + 1, matrix.shape[1]]
+    return EmbeddingTable(
+      vocabulary: vocabulary, dimensions: shape[1],
+      values: try tensors.values("embedding.weight", shape: shape), isTrainable: true,
+      summary: file.metadata["embedding_summary"] ?? "")
+  }
+
+  private static func strings(
+    _ text: String?, _ key: String, _ name: String
+  ) throws -> [String] {
+    guard let text,
+      let values = try? JSONValue.parse(Array(text.utf8), file: name).array,
+      case let strings = values.compactMap(\.string), strings.count == values.count
+    else { throw ModelError(.damaged("its \(key) are not readable"), at: .file(name)) }
+    return strings
+  }
+
+  private static func record(
+    _ metadata: [String: String], name: String
+  ) throws -> TrainingRecord {
+    let figures = try? JSONValue.parse(Array((metadata["metrics"] ?? "").utf8), file: name)
+    let history = try? JSONValue.parse(Array((metadata["history"] ?? "").utf8), file: name)
+    return TrainingRecord(
+      corpusFingerprint: metadata["corpus_sha256"] ?? "",
+      documents: Int(metadata["corpus_documents"] ?? "") ?? 0,
+      embeddingSummary: metadata["embedding_summary"] ?? "",
+      overrides: try strings(metadata["overrides"], "overrides", name),
+      sourceText: metadata["pipeline_source"] ?? "",
+      figures: Dictionary(
+        (figures?.object ?? []).compactMap { member in
+          member.value.double.map { (member.key, $0) }
+        }, uniquingKeysWith: { first, _ in first }),
+      history: (history?.array ?? []).compactMap { epoch in
+        guard let number = epoch["epoch"]?.integer, let loss = epoch["loss"]?.double,
+          let tokens = epoch["tokens"]?.integer
+        else { return nil }
+        return EpochRecord(
+          epoch: number, loss: loss, validationLoss: epoch["validationLoss"]?.double,
+          validationAccuracy: epoch["validationAccuracy"]?.double, seconds: 0, tokens: tokens)
+      })
+  }
+}
+
+extension Classifier {
+  /// `restore` through an existential.
+  func restoreModel(
+    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
+  ) throws -> any ClassifierModel {
+    try restore(from: tensors, embedding: embedding, labelCount: labelCount)
+  }
+}
+
+extension TensorError {
+  /// The fact as a sentence.
+  var sentence: String {
+    switch self {
+    case .missing(let name): "\(name) is missing"
+    case .wrongShape(let name, let expected, let found):
+      "\(name) has the shape \(found) where \(expected) is expected"
+    }
+  }
+}

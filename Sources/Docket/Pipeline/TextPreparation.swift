@@ -1,0 +1,88 @@
+import FileAccess
+public import PipelineCore
+
+/// The part of a pipeline that works on text: normalizers, then the tokenizer, then the limits.
+///
+/// The same preparation runs over the training corpus, the words of a vector file and new documents.
+public struct TextPreparation: Sendable {
+  /// What changes the text, in order.
+  public let normalizers: [any Normalizer]
+  /// What cuts it into tokens.
+  public let tokenizer: any Tokenizer
+  /// How much of a document is read.
+  public let limits: LimitsSection
+
+  /// The preparation that `description` asks for.
+  public init(_ description: PipelineDescription) {
+    normalizers = description.normalizers
+    tokenizer = description.tokenizer
+    limits = description.limits
+  }
+
+  /// The tokens of a document with what was noticed on the way.
+  ///
+  /// - Parameter bytes: the document; need not be valid.
+  /// - Throws: `DocumentError`
+  public func prepare(_ bytes: [UInt8]) throws(DocumentError) -> PreparedDocument {
+    guard bytes.count <= limits.documentBytes else {
+      throw DocumentError(.tooLong(limit: limits.documentBytes))
+    }
+    if let byte = UTF8Validation.firstInvalidByte(in: bytes) {
+      throw DocumentError(.invalidUTF8(byte: byte))
+    }
+    if let byte = bytes.firstIndex(of: 0) { throw DocumentError(.nulByte(byte)) }
+    do {
+      var tokens = tokenizer.tokenize(try normalize(AlignedText(source: bytes)))
+      var warnings = tokens.text.warnings
+      if tokens.count == 0 { warnings.append(DocumentWarning(code: "empty", count: 1)) }
+      if tokens.count > limits.tokens {
+        warnings.append(
+          DocumentWarning(code: "tokens-cut", count: tokens.count - limits.tokens))
+        tokens = tokens.cut(to: limits.tokens)
+      }
+      return PreparedDocument(tokens: tokens, warnings: warnings)
+    } catch {
+      throw DocumentError(.unprocessable("\(error)"))
+    }
+  }
+
+  /// What the normalizers make of a text.
+  public func normalize(_ text: AlignedText) throws -> AlignedText {
+    try normalizers.reduce(text) { text, normalizer in try normalizer.normalize(text) }
+  }
+
+  /// Prepares many documents at once; results in the order of the documents.
+  public func prepare(
+    _ documents: [[UInt8]], threads: Int
+  ) -> [Result<PreparedDocument, DocumentError>] {
+    let blocks = Shards.ranges(of: documents.count, size: 64)
+    return Shards.map(count: blocks.count, threads: threads) { block in
+      blocks[block].map { number in
+        Result { () throws(DocumentError) in try prepare(documents[number]) }
+      }
+    }.flatMap { $0 }
+  }
+}
+
+/// A document cut into tokens.
+public struct PreparedDocument: Sendable {
+  /// The tokens, no more than the limit.
+  public var tokens: TokenSequence
+  /// What was noticed on the way.
+  public var warnings: [DocumentWarning]
+
+  /// The document as numbers, with the share of its tokens that have no vector.
+  func encoded(by table: EmbeddingTable?) -> EncodedDocument {
+    var rows: [Int32] = []
+    var hashes: [UInt64] = []
+    hashes.reserveCapacity(tokens.count)
+    if table != nil { rows.reserveCapacity(tokens.count) }
+    for index in 0..<tokens.count {
+      let word = tokens.bytes(index)
+      let hash = ByteHash.hash(word)
+      hashes.append(hash)
+      if let table { rows.append(table.row(of: word, hash: hash)) }
+    }
+    return EncodedDocument(rows: rows, hashes: hashes)
+  }
+}

@@ -1,0 +1,100 @@
+public import PipelineCore
+
+/// A pipeline that has learned: everything it takes to label a document.
+public struct TrainedPipeline: Sendable {
+  /// What the pipeline file said, all defaults spelled out.
+  public let description: PipelineDescription
+  /// The labels that it can give.
+  public let labels: LabelSet
+  /// The trained classifier.
+  public let model: any ClassifierModel
+  /// Where it comes from.
+  public let record: TrainingRecord
+  /// The text part.
+  public let preparation: TextPreparation
+
+  /// A pipeline of these parts.
+  public init(
+    description: PipelineDescription, labels: LabelSet, model: any ClassifierModel,
+    record: TrainingRecord
+  ) {
+    self.description = description
+    self.labels = labels
+    self.model = model
+    self.record = record
+    preparation = TextPreparation(description)
+  }
+
+  /// The prediction for each document, in order: normalize, tokenize, embed, batch, classify.
+  ///
+  /// A document's figures are the same bits whatever documents stand beside it.
+  ///
+  /// - Parameters:
+  ///   - documents: UTF-8 bytes; what is wrong with one is its own failure.
+  ///   - threads: changes the time only.
+  public func predict(
+    _ documents: [[UInt8]], threads: Int
+  ) -> [Result<Prediction, DocumentError>] {
+    let table = model.embedding
+    let prepared = preparation.prepare(documents, threads: threads)
+    let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
+    let encoded = usable.compactMap { try? prepared[$0].get().encoded(by: table) }
+    let probabilities = model.probabilities(of: encoded, threads: threads)
+    var results = prepared.map { document in
+      document.map { Prediction(probabilities: [], warnings: $0.warnings) }
+    }
+    for (place, number) in usable.enumerated() {
+      results[number] = results[number].map { prediction in
+        var prediction = prediction
+        prediction.probabilities = probabilities[place]
+        if let warning = Self.unknownWords(encoded[place], table) {
+          prediction.warnings.append(warning)
+        }
+        return prediction
+      }
+    }
+    return results
+  }
+
+  /// A warning when no word of a document is known: the answer is then a guess.
+  private static func unknownWords(
+    _ document: EncodedDocument, _ table: EmbeddingTable?
+  ) -> DocumentWarning? {
+    guard table != nil, !document.rows.isEmpty,
+      document.rows.allSatisfy({ $0 == EmbeddingTable.unknownRow })
+    else { return nil }
+    return DocumentWarning(code: "all-words-unknown", count: document.rows.count)
+  }
+}
+
+/// How a model came about: what it takes to repeat the run, and how good it was.
+public struct TrainingRecord: Sendable, Equatable {
+  /// The SHA-256 of the training corpus.
+  public var corpusFingerprint: String
+  /// How many documents it learned from.
+  public var documents: Int
+  /// One line on the word vectors.
+  public var embeddingSummary: String
+  /// Settings of the command line.
+  public var overrides: [String]
+  /// The pipeline file as it was.
+  public var sourceText: String
+  /// The best epoch and what it scored, as `key=value` figures for people.
+  public var figures: [String: Double]
+  /// The curve of the training.
+  public var history: [EpochRecord]
+
+  /// A record of these facts.
+  public init(
+    corpusFingerprint: String, documents: Int, embeddingSummary: String, overrides: [String],
+    sourceText: String, figures: [String: Double] = [:], history: [EpochRecord] = []
+  ) {
+    self.corpusFingerprint = corpusFingerprint
+    self.documents = documents
+    self.embeddingSummary = embeddingSummary
+    self.overrides = overrides
+    self.sourceText = sourceText
+    self.figures = figures
+    self.history = history
+  }
+}
