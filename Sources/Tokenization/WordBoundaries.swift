@@ -46,9 +46,7 @@ package struct WordBoundaries {
       let (scalar, length) = UTF8Scalars.decode(text, at: cursor)
       let (current, isPictograph) = properties.lookUp(scalar)
       if current == .letter && base == .letter {
-        // WB5 without the detour: what stands between can only be what WB4 passes over, and a
-        // pictograph that is a letter joins a letter as well.
-        advance(current, by: length)
+        passLetters(from: cursor + length)
         continue
       }
       if breaks(before: current, isPictograph, end: cursor + length) { return cursor }
@@ -101,6 +99,19 @@ package struct WordBoundaries {
     beforeBase = base
     base = property
     indicators = property == .regionalIndicator ? indicators + 1 : 0
+  }
+
+  /// WB5 without the detour, for the scripts that are not ASCII: between two letters there can only
+  /// be what WB4 passes over, and a pictograph that is a letter joins a letter as well.
+  private mutating func passLetters(from start: Int) {
+    var end = start
+    while end < text.count {
+      let (scalar, length) = UTF8Scalars.decode(text, at: end)
+      guard properties.isPlainLetter(scalar) else { break }
+      end += length
+    }
+    (beforeBase, base, previous) = (.letter, .letter, .letter)
+    cursor = end
   }
 
   /// WB5, WB8, WB9, WB10: ASCII letters and digits never part.

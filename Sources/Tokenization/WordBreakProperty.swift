@@ -43,6 +43,12 @@ struct WordBreakProperties: Sendable {
     return (WordBreakProperty(rawValue: value & 0x1F) ?? .other, value & 0x20 != 0)
   }
 
+  /// Whether `scalar` is a letter, no Hebrew one and no pictograph, of planes 0 and 1.
+  @inline(__always)
+  func isPlainLetter(_ scalar: UInt32) -> Bool {
+    scalar < 0x20000 && low[Int(scalar)] == WordBreakProperty.letter.rawValue
+  }
+
   /// The last run that begins at or before `scalar`.
   private func search(_ scalar: UInt32) -> UInt8 {
     let runs = WordBreakTable.runs
