@@ -71,6 +71,9 @@ public struct LineReader<Source: ByteSource> {
     }
   }
 
+  /// Whether `next` can give a whole line at once, without reading from the source.
+  public var hasWaitingLine: Bool { indexOfLineFeed() != nil }
+
   /// Where the next LF waits.
   private func indexOfLineFeed() -> Int? {
     guard !waiting.isEmpty else { return nil }

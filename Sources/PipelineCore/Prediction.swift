@@ -5,10 +5,14 @@ public struct Prediction: Sendable, Equatable {
   /// What was noticed on the way: cut, empty, unknown words.
   public var warnings: [DocumentWarning]
 
+  /// How many tokens the document had, after cutting.
+  public var tokenCount: Int
+
   /// A prediction of these probabilities.
-  public init(probabilities: [Float], warnings: [DocumentWarning] = []) {
+  public init(probabilities: [Float], warnings: [DocumentWarning] = [], tokenCount: Int = 0) {
     self.probabilities = probabilities
     self.warnings = warnings
+    self.tokenCount = tokenCount
   }
 
   /// The number of the likeliest label; the lowest number among equals.

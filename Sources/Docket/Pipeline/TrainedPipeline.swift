@@ -9,7 +9,7 @@ public struct TrainedPipeline: Sendable {
   /// The trained classifier.
   public let model: any ClassifierModel
   /// Where it comes from.
-  public let record: TrainingRecord
+  public var record: TrainingRecord
   /// The text part.
   public let preparation: TextPreparation
 
@@ -41,7 +41,9 @@ public struct TrainedPipeline: Sendable {
     let encoded = usable.compactMap { try? prepared[$0].get().encoded(by: table) }
     let probabilities = model.probabilities(of: encoded, threads: threads)
     var results = prepared.map { document in
-      document.map { Prediction(probabilities: [], warnings: $0.warnings) }
+      document.map {
+        Prediction(probabilities: [], warnings: $0.warnings, tokenCount: $0.tokens.count)
+      }
     }
     for (place, number) in usable.enumerated() {
       results[number] = results[number].map { prediction in

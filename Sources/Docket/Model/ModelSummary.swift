@@ -1,0 +1,71 @@
+public import FileAccess
+import PipelineCore
+
+/// What a model is, for people and for scripts.
+public struct ModelSummary: Sendable {
+  private let pipeline: TrainedPipeline
+  private let path: String
+  private let size: Int
+  private let digest: String
+
+  /// Reads the model at `path`.
+  ///
+  /// - Throws: `ModelError`, `FileError`.
+  public init(of path: String, stages: StageRegistry = .builtIn) throws {
+    let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
+    pipeline = try ModelArchive.decode(bytes, name: path, stages: stages)
+    self.path = path
+    size = bytes.count
+    digest = SHA256Digest.hexadecimal(of: bytes)
+  }
+
+  private var weightCount: Int { pipeline.model.tensors.reduce(0) { $0 + $1.values.count } }
+
+  /// For people.
+  public var text: String {
+    var lines = [
+      "\(path): \(size) bytes, SHA-256 \(digest)",
+      "classifier: \(pipeline.classifierName), \(weightCount) weights beside the vectors",
+      "labels (\(pipeline.labels.count)): "
+        + pipeline.labels.labels.prefix(20).map { QuotedText.quote($0.bytes) }
+        .joined(separator: ", ") + (pipeline.labels.count > 20 ? ", ..." : ""),
+    ]
+    if let table = pipeline.model.embedding {
+      lines.append("vectors: \(table.vocabulary.count) words, \(table.dimensions) dimensions")
+      lines.append("  \(pipeline.record.embeddingSummary)")
+    }
+    lines.append(
+      "trained on \(pipeline.record.documents) documents, corpus SHA-256 "
+        + pipeline.record.corpusFingerprint)
+    for (name, value) in pipeline.record.figures.sorted(by: { $0.key < $1.key }) {
+      lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
+    }
+    if !pipeline.record.overrides.isEmpty {
+      lines.append("settings of the command line: "
+        + pipeline.record.overrides.map { QuotedText.quote($0) }.joined(separator: " "))
+    }
+    lines.append("pipeline:")
+    lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// For scripts.
+  public var json: JSONValue {
+    let table = pipeline.model.embedding
+    return .members([
+      "bytes": .integer(size), "sha256": .string(digest),
+      "classifier": .string(pipeline.classifierName), "weights": .integer(weightCount),
+      "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
+      "words": table.map { .integer($0.vocabulary.count) } ?? .null,
+      "dimensions": table.map { .integer($0.dimensions) } ?? .null,
+      "documents": .integer(pipeline.record.documents),
+      "corpusSHA256": .string(pipeline.record.corpusFingerprint),
+      "seed": .integer(pipeline.description.training.seed),
+      "metrics": .object(
+        pipeline.record.figures.sorted { $0.key < $1.key }
+          .map { JSONMember($0.key, .decimal($0.value)) }),
+      "overrides": .array(pipeline.record.overrides.map { .string($0) }),
+      "pipeline": .string(pipeline.description.resolvedText),
+    ])
+  }
+}

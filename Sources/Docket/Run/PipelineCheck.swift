@@ -1,0 +1,122 @@
+public import FileAccess
+import PipelineCore
+
+/// What a pipeline would work on: corpus, classes, tokens, vectors. Trains nothing.
+public struct PipelineCheck: Sendable {
+  /// One part of the corpus.
+  public struct Part: Sendable {
+    /// `train` or `test`.
+    public var name: String
+    /// How it is written.
+    public var format: CorpusFormat
+    /// How many documents each label has.
+    public var classes: [(label: Label, documents: Int)]
+    /// How many tokens all documents have.
+    public var tokens: Int
+    /// Documents that were cut at `limits.tokens`.
+    public var cutDocuments: Int
+    /// What is allowed but worth a look.
+    public var warnings: [CorpusWarning]
+  }
+
+  /// The parts that the pipeline names.
+  public let parts: [Part]
+  /// What the vector file holds for this corpus; `nil` without an embedding.
+  public let vectors: String?
+  /// Test labels that no training document has.
+  public let untrainedLabels: [Label]
+
+  /// Reads everything that a run would read.
+  ///
+  /// - Throws: the first fault of an input, as a run would.
+  public init(_ description: PipelineDescription, threads: Int) throws {
+    let preparation = TextPreparation(description)
+    var parts: [Part] = []
+    var counts: WordCounts?
+    var labels: [String: LabelSet] = [:]
+    let files = [("train", description.corpus.train), ("test", description.corpus.test)]
+    for (name, paths) in files where !paths.isEmpty {
+      var options = description.corpus.options
+      options.purpose = name == "train" ? .training : .evaluation
+      let corpus = try Corpus.read(
+        paths.map(\.resolved), format: description.corpus.corpusFormat, options: options)
+      let prepared = try zip(
+        corpus.documents,
+        preparation.prepare(corpus.documents.map(\.text), threads: threads)
+      ).map { document, result in
+        try result.mapError { error in
+          DocumentError(error.fact, at: document.position)
+        }.get()
+      }
+      if name == "train" { counts = WordCounts(prepared.lazy.map(\.tokens)) }
+      labels[name] = corpus.labels
+      parts.append(Self.part(name, corpus, prepared))
+    }
+    self.parts = parts
+    if let embedding = description.embedding, let counts {
+      vectors = try embedding.makeTable(
+        for: counts, normalize: preparation.normalize,
+        seed: UInt64(description.training.seed)
+      ).summary
+    } else {
+      vectors = nil
+    }
+    let trained = labels["train"]
+    untrainedLabels = (labels["test"]?.labels ?? []).filter { trained?.number(of: $0) == nil }
+  }
+
+  private static func part(_ name: String, _ corpus: Corpus, _ prepared: [PreparedDocument]) -> Part {
+    var documents: [Label: Int] = [:]
+    for document in corpus.documents { documents[document.label, default: 0] += 1 }
+    return Part(
+      name: name, format: corpus.format,
+      classes: corpus.labels.labels.map { ($0, documents[$0] ?? 0) },
+      tokens: prepared.reduce(0) { $0 + $1.tokens.count },
+      cutDocuments: prepared.filter { $0.warnings.contains { $0.code == "tokens-cut" } }.count,
+      warnings: corpus.warnings)
+  }
+
+  /// Findings that would spoil a result.
+  public var faultCount: Int { untrainedLabels.count }
+
+  /// For people.
+  public var text: String {
+    var lines: [String] = []
+    for part in parts {
+      let documents = part.classes.reduce(0) { $0 + $1.documents }
+      lines.append(
+        "\(part.name): \(documents) documents, \(part.tokens) tokens, \(part.format)"
+          + (part.cutDocuments > 0 ? ", \(part.cutDocuments) cut" : ""))
+      for (label, documents) in part.classes.prefix(50) {
+        lines.append("  \(documents)\t\(QuotedText.quote(label.bytes))")
+      }
+      lines += part.warnings.map { "  warning: \($0)" }
+    }
+    if let vectors { lines.append("vectors: \(vectors)") }
+    for label in untrainedLabels {
+      lines.append("fault: no training document has the test label \(QuotedText.quote(label.bytes))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// For scripts.
+  public var json: JSONValue {
+    .members([
+      "parts": .array(
+        parts.map { part in
+          .members([
+            "name": .string(part.name), "format": .string("\(part.format)"),
+            "tokens": .integer(part.tokens), "cutDocuments": .integer(part.cutDocuments),
+            "labels": .array(
+              part.classes.map { label, documents in
+                .members(["label": .string("\(label)"), "documents": .integer(documents)])
+              }),
+            "warnings": .array(part.warnings.map { .string("\($0)") }),
+          ])
+        }),
+      "vectors": vectors.map { .string($0) } ?? .null,
+      "untrainedLabels": .array(untrainedLabels.map { .string("\($0)") }),
+      "faults": .integer(faultCount),
+    ])
+  }
+}

@@ -1,0 +1,120 @@
+import Classifiers
+import FileAccess
+import PipelineCore
+import Tokenization
+
+/// The main job: train a pipeline, train the simple model beside it, evaluate both, leave the model
+/// and the report in a folder.
+public struct PipelineRun {
+  /// How to train.
+  public let training: PipelineTraining
+  /// What the report is headed.
+  public let title: String
+
+  /// A run.
+  public init(_ training: PipelineTraining, title: String) {
+    self.training = training
+    self.title = title
+  }
+
+  /// What a run leaves.
+  public struct Outcome: Sendable {
+    /// The report.
+    public let report: Report
+    /// The SHA-256 of `model.docket`.
+    public let modelDigest: String
+  }
+
+  /// The files that a run leaves in its folder.
+  public static let fileNames = ["model.docket", "report.txt", "report.json", "report.html"]
+
+  /// Trains, evaluates, writes.
+  ///
+  /// The model is written as soon as it is trained; the reports after the evaluation. Each file
+  /// appears whole or not at all.
+  ///
+  /// - Parameter output: a folder that exists.
+  /// - Throws: a `DiagnosableError`, `TrainingError`.
+  public func run(output: String) throws -> Outcome {
+    let description = training.description
+    guard !description.corpus.test.isEmpty else {
+      let fact = ConfigurationError.Fact.missingKey(owner: "corpus", key: "test")
+      throw ConfigurationErrors([ConfigurationError(fact, at: nil)])
+    }
+    let clock = ContinuousClock()
+    // Read before training: a fault in the test documents should not cost an hour.
+    let test = try readTest()
+    let started = clock.now
+    let outcome = try training.run(withBaseline: true)
+    let seconds = (clock.now - started).inSeconds
+    var pipeline = outcome.pipeline
+    let evaluation = try pipeline.evaluate(on: test, threads: training.threads)
+    let baseline = try outcome.baseline.map { baseline in
+      Report.Baseline(
+        name: NGramClassifier.stageName,
+        evaluation: try baseline.evaluate(on: test, threads: training.threads))
+    }
+    pipeline.record.figures["testAccuracy"] = evaluation.accuracy
+    pipeline.record.figures["testMacroF1"] = evaluation.macroF1
+    if let baseline {
+      pipeline.record.figures["ngramsTestAccuracy"] = baseline.evaluation.accuracy
+    }
+    let path = { (name: String) in output + "/" + name }
+    let digest = try ModelArchive.write(pipeline, to: path("model.docket"))
+    let report = Report(
+      title: title, classifier: pipeline.classifierName, evaluation: evaluation,
+      baseline: baseline, history: pipeline.record.history,
+      facts: facts(pipeline, test: test, seconds: seconds, digest: digest),
+      pipeline: description.resolvedText, seed: description.training.seed,
+      versions: Self.versions, threads: training.threads)
+    try report.write(to: output)
+    return Outcome(report: report, modelDigest: digest)
+  }
+
+  private func readTest() throws -> Corpus {
+    let section = training.description.corpus
+    var options = section.options
+    options.purpose = .evaluation
+    let test = try Corpus.read(
+      section.test.map(\.resolved), format: section.corpusFormat, options: options)
+    for warning in test.warnings { training.note("warning: \(warning)") }
+    return test
+  }
+
+  private func facts(
+    _ pipeline: TrainedPipeline, test: Corpus, seconds: Double, digest: String
+  ) -> [Report.Fact] {
+    [
+      Report.Fact("training documents", "\(pipeline.record.documents)"),
+      Report.Fact("training took", "\((seconds * 10).rounded() / 10) s with everything"),
+      Report.Fact("word vectors", pipeline.record.embeddingSummary),
+      Report.Fact("overrides", pipeline.record.overrides.joined(separator: " ")),
+      Report.Fact("corpus SHA-256", pipeline.record.corpusFingerprint),
+      Report.Fact("test SHA-256", test.sha256),
+      Report.Fact("model SHA-256", digest),
+    ].filter { !$0.value.isEmpty }
+  }
+
+  /// Names and versions of what results depend on.
+  public static var versions: [Report.Fact] {
+    [
+      Report.Fact("docket", DocketVersion.current),
+      Report.Fact("Unicode", Utf8proc.unicodeVersion),
+      Report.Fact("utf8proc", Utf8proc.libraryVersion),
+    ]
+  }
+}
+
+extension Report {
+  /// Writes `report.txt`, `report.json` and `report.html` into a folder.
+  public func write(to folder: String) throws {
+    try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
+    try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))
+    try AtomicFile.write(path: folder + "/report.html", ReportHTML.render(self).utf8)
+  }
+}
+
+extension TrainedPipeline {
+  /// The name of the classifier stage.
+  public var classifierName: String { type(of: description.classifier).stageName }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Docket
+import Glibc
+
+/// How progress is shown.
+enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
+  case auto, bar, plain, json, none
+}
+
+/// Options of every verb that works on documents.
+struct WorkOptions: ParsableArguments {
+  @Option(
+    name: .long, help: ArgumentHelp("Threads; never changes a result.", valueName: "n"))
+  var threads = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+  @Flag(name: .long, help: "Say nothing but results and errors.")
+  var quiet = false
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads must be between 1 and 1024.")
+    }
+  }
+}
+
+/// Options of every verb that reads a pipeline file to train it.
+struct PipelineOptions: ParsableArguments {
+  @Argument(help: "The pipeline file.")
+  var pipeline: String
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "Lay a setting over the file, such as training.epochs=3; repeatable.",
+      valueName: "key=value"))
+  var set: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("The same as --set training.seed=n.", valueName: "n"))
+  var seed: Int?
+
+  @Option(name: .long, help: "How progress is shown.")
+  var progress = ProgressStyle.auto
+
+  @OptionGroup var work: WorkOptions
+
+  /// The pipeline, with everything that the command line lays over it.
+  func load(requireFiles: Bool = true) throws -> PipelineDescription {
+    for setting in set where !setting.contains("=") {
+      throw Failure.Usage(sentence: "--set \(setting) has no \"=\"; write --set key=value")
+    }
+    let overrides = set + (seed.map { ["training.seed=\($0)"] } ?? [])
+    return try PipelineDescription.load(
+      path: pipeline, overrides: overrides, stages: .builtIn, requireFiles: requireFiles)
+  }
+
+  /// The pipeline's training with progress on standard error.
+  func training(_ description: PipelineDescription) -> (PipelineTraining, ProgressDisplay) {
+    let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
+    Interruption.listen()
+    let training = PipelineTraining(
+      description, threads: work.threads, note: display.note, report: display.show,
+      shouldStop: { Interruption.isRequested })
+    return (training, display)
+  }
+
+  /// The file's name without folder and ending: what a run is called.
+  var name: String {
+    let last = pipeline.split(separator: "/").last.map(String.init) ?? pipeline
+    guard let dot = last.lastIndex(of: "."), dot != last.startIndex else { return last }
+    return String(last[..<dot])
+  }
+}

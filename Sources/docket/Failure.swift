@@ -1,0 +1,68 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import Glibc
+
+/// Turns an error into what is printed and into an exit code.
+enum Failure {
+  /// Wrong use of the command beyond what the argument parser sees.
+  struct Usage: Error {
+    var sentence: String
+  }
+
+  /// Prints what `error` says and ends the process.
+  static func exit(after error: any Error) -> Never {
+    if let error = error as? FileError, case .closedPipe = error.fact { Glibc.exit(0) }
+    let (lines, code) = explain(error)
+    let output = CheckedOutput.standardError()
+    for line in lines {
+      // Nothing is left to do when standard error is gone too.
+      try? output.write(QuotedText.escaped(line) + "\n")
+    }
+    Glibc.exit(code)
+  }
+
+  /// The lines to print and the exit code.
+  private static func explain(_ error: any Error) -> (lines: [String], code: Int32) {
+    switch error {
+    case let errors as ConfigurationErrors:
+      (errors.errors.map(\.description), code(of: .badInput))
+    case let error as any DiagnosableError:
+      ([error.description], code(of: error.category))
+    case TrainingError.interrupted:
+      (["interrupted; nothing was written"], 128 + Interruption.signal)
+    case TrainingError.diverged(let epoch, let step):
+      (
+        [
+          "error: the loss is no number any more in step \(step) of epoch \(epoch); a smaller "
+            + "training.learningRate or training.clip may help [diverged]"
+        ], 1
+      )
+    case let error as Usage:
+      (["error: \(error.sentence)"], code(of: .usage))
+    default:
+      argumentParser(error)
+    }
+  }
+
+  /// Help and version are results; what the parser refuses is wrong use.
+  private static func argumentParser(_ error: any Error) -> (lines: [String], code: Int32) {
+    let code = DocketCommand.exitCode(for: error)
+    guard !(error is ExitCode) else { return ([], code.rawValue) }
+    guard code == .success || code == .validationFailure else {
+      return (["error: \(error) [internal]"], Self.code(of: .internalFault))
+    }
+    DocketCommand.exit(withError: error)
+  }
+
+  private static func code(of category: FailureCategory) -> Int32 {
+    switch category {
+    case .usage: 64
+    case .badInput: 65
+    case .missingInput: 66
+    case .internalFault: 70
+    case .cannotCreate: 73
+    case .inputOutput: 74
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Docket
+import FileAccess
+import Glibc
+
+/// Shows on standard error how training goes: a bar on a terminal, a line an epoch elsewhere, JSON
+/// lines on request.
+final class ProgressDisplay {
+  private let style: ProgressStyle
+  private let isQuiet: Bool
+  private let output = CheckedOutput.standardError()
+  private var lastDrawn: ContinuousClock.Instant?
+  private var epochs = 0
+  private var hasBar = false
+
+  init(style: ProgressStyle, isQuiet: Bool) {
+    self.style = style == .auto ? (isatty(STDERR_FILENO) == 1 ? .bar : .plain) : style
+    self.isQuiet = isQuiet
+  }
+
+  /// A sentence for people.
+  func note(_ sentence: String) {
+    guard !isQuiet, style != .json else { return }
+    clearBar()
+    write(QuotedText.escaped(sentence) + "\n")
+  }
+
+  /// Something happened.
+  func show(_ event: TrainingEvent) {
+    switch event {
+    case .step(let step):
+      epochs = step.epochs
+      if style == .bar { drawBar(step) }
+    case .epoch(let epoch):
+      clearBar()
+      switch style {
+      case .json: write(json(epoch) + "\n")
+      case .bar, .plain: write(line(epoch) + "\n")
+      case .auto, .none: break
+      }
+    }
+  }
+
+  private func line(_ epoch: EpochRecord) -> String {
+    var parts = ["epoch \(epoch.epoch)/\(max(epochs, epoch.epoch))", "loss \(figure(epoch.loss))"]
+    if let loss = epoch.validationLoss { parts.append("validation loss \(figure(loss))") }
+    if let accuracy = epoch.validationAccuracy { parts.append("accuracy \(figure(accuracy))") }
+    parts.append("\(Int(epoch.tokensPerSecond)) tokens/s")
+    parts.append("\(figure(epoch.seconds)) s")
+    return parts.joined(separator: "  ")
+  }
+
+  private func json(_ epoch: EpochRecord) -> String {
+    JSONValue.members([
+      "event": .string("epoch"), "epoch": .integer(epoch.epoch), "loss": .decimal(epoch.loss),
+      "validationLoss": epoch.validationLoss.map { .decimal($0) } ?? .null,
+      "validationAccuracy": epoch.validationAccuracy.map { .decimal($0) } ?? .null,
+      "seconds": .decimal(epoch.seconds), "tokens": .integer(epoch.tokens),
+      "tokensPerSecond": .integer(Int(epoch.tokensPerSecond)),
+    ]).text()
+  }
+
+  /// At most ten times a second.
+  private func drawBar(_ step: StepRecord) {
+    let now = ContinuousClock.now
+    if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+    lastDrawn = now
+    let share = Double(step.tokens) / Double(max(step.tokensPerEpoch, 1))
+    let speed = Double(step.tokens) / max(step.seconds, 1e-9)
+    let tokensLeft =
+      Double(step.tokensPerEpoch) * Double(step.epochs - step.epoch) + Double(step.tokensPerEpoch)
+      - Double(step.tokens)
+    let full = Int((share * 24).rounded())
+    let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 24 - full)
+    let left = Int((tokensLeft / max(speed, 1)).rounded())
+    write(
+      "\r\u{1b}[Kepoch \(step.epoch)/\(step.epochs) [\(bar)] loss \(figure(step.loss))  "
+        + "\(Int(speed)) tokens/s  \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
+    hasBar = true
+  }
+
+  private func clearBar() {
+    guard hasBar else { return }
+    write("\r\u{1b}[K")
+    hasBar = false
+  }
+
+  private func figure(_ value: Double) -> String {
+    let thousandths = Int((value * 1000).rounded())
+    let digits = String(thousandths % 1000)
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+  }
+
+  /// Progress is not a result: when nobody can read it, the work goes on.
+  private func write(_ text: String) { try? output.write(text) }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Docket
+import FileAccess
+
+/// `docket stages`: what a pipeline file can name.
+struct StagesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stages",
+    abstract: "List the stages that a pipeline file can name, with their settings.")
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let listing = StageListing(.builtIn)
+    let output = CheckedOutput.standardOutput()
+    try output.write(json ? listing.json.text(.indented) + "\n" : listing.text)
+    try output.flush()
+  }
+}
+
+/// `docket schema`: the same for editors.
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Print the JSON Schema of pipeline files.")
+
+  func run() throws {
+    let output = CheckedOutput.standardOutput()
+    try output.write(StageListing(.builtIn).schema.text(.indented) + "\n")
+    try output.flush()
+  }
+}
