@@ -1,5 +1,6 @@
 import Docket
 import FileAccess
+import Glibc
 import PipelineCore
 import Testing
 
@@ -163,6 +164,44 @@ struct CorpusErrorTests {
     #expect(thrown { try Corpus.read([folder.path + "/c/a"]) }?.code == "corpus-empty")
     try folder.file("c/b/deeper/1", "x")
     #expect(thrown { try Corpus.read([root]) }?.code == "not-a-regular-file")
+  }
+
+  @Test("a folder whose name is not UTF-8 is refused, not passed over")
+  func brokenName() throws {
+    try folder.file("c/a/1", "x")
+    let name = Array("\(folder.path)/c/b".utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
+    #expect(mkdir(name, 0o777) == 0)
+    defer { rmdir(name) }
+    #expect(thrown { try Corpus.read(["\(folder.path)/c"]) }?.code == "name-not-utf8")
+  }
+
+  @Test("no cut and no changed byte makes a reader trap, or fail without a place")
+  func survivesDamage() throws {
+    for (name, text) in [
+      ("a.tsv", "a\tx é\nb\ty\n"), ("a.csv", "label,text\r\na,\"x\n\"\"é\"\nb,y\n"),
+      ("a.jsonl", "{\"label\":\"a\",\"text\":\"\\u00e9\"}\n{\"label\":\"b\",\"text\":\"y\"}\n"),
+      ("a.ft", "__label__a x é\n__label__b y\n"),
+    ] {
+      let format: CorpusFormat? = name == "a.ft" ? .fastText : nil
+      let bytes = Array(text.utf8)
+      for index in bytes.indices {
+        for damaged in [Array(bytes[..<index])] + [0, 4, 7].map({ flip(bytes, index, $0) }) {
+          let path = try folder.file(name, damaged)
+          do {
+            #expect(try Corpus.read([path], format: format).documents.count > 0)
+          } catch {
+            let error = try #require(error as? any DiagnosableError)
+            #expect(error.position?.description.hasPrefix(path) == true)
+          }
+        }
+      }
+    }
+  }
+
+  private func flip(_ bytes: [UInt8], _ index: Int, _ bit: Int) -> [UInt8] {
+    var bytes = bytes
+    bytes[index] ^= 1 << bit
+    return bytes
   }
 
   private func thrown(by body: () throws -> Corpus) -> (any DiagnosableError)? {

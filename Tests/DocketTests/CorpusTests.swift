@@ -145,6 +145,13 @@ struct CorpusTests {
       description == "\(folder.path)/a.tsv:3: warning: 1 document without text; kept [empty-text]")
   }
 
+  @Test("documents that also stand in the training corpus are found, whatever their label")
+  func overlap() throws {
+    let training = try Corpus.read([try folder.file("a.tsv", "a\tx\nb\ty\na\t\n")])
+    let test = try Corpus.read([try folder.file("b.tsv", "b\tx\na\tX\na\t\nb\ty\n")])
+    #expect(test.overlap(with: training) == [0, 3])
+  }
+
   private func rows(_ corpus: Corpus) -> [[UInt8]] {
     corpus.documents.flatMap { [$0.label.bytes, $0.text] }
   }

@@ -15,6 +15,8 @@ public struct CorpusError: DiagnosableError, Equatable {
     case folderAsFile(format: String)
     /// A file was to be read as a folder of folders.
     case fileAsFolder
+    /// A file or folder whose name is not UTF-8.
+    case nameNotUTF8
     /// Bytes that are not UTF-8.
     case invalidUTF8
     /// A zero byte.
@@ -85,6 +87,7 @@ public struct CorpusError: DiagnosableError, Equatable {
     case .unknownFormat: "unknown-format"
     case .folderAsFile: "folder-as-file"
     case .fileAsFolder: "file-as-folder"
+    case .nameNotUTF8: "name-not-utf8"
     case .invalidUTF8: "invalid-utf8"
     case .nulByte: "nul-byte"
     case .loneCarriageReturn: "lone-carriage-return"

@@ -37,6 +37,7 @@ extension CorpusError {
         + Suggestion.clause(
           for: label.description, among: known.labels.prefix(50).map(\.description))
     case .tooManyLabels(let limit): "more than \(limit) labels; is this the column of labels?"
+    case .nameNotUTF8: "the name of this file or folder is not UTF-8; rename it"
     case .invalidUTF8: "bytes that are not UTF-8; save the file as UTF-8"
     case .nulByte: "a zero byte; this is not a text file, or it is UTF-16: save it as UTF-8"
     case .loneCarriageReturn:

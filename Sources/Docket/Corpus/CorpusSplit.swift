@@ -40,7 +40,8 @@ extension Corpus {
   /// How many documents of each label to hold back.
   private static func heldBack(of sizes: [Int], fraction: Double) -> [Int] {
     let shares = sizes.map { Double($0) * fraction }
-    var counts = zip(sizes, shares).map { min(Int($1), $0 - 1) }
+    // A fraction below 1 of `n` documents rounds down to `n - 1` at most.
+    var counts = shares.map { Int($0) }
     let total = Int((Double(sizes.reduce(0, +)) * fraction).rounded())
     let order = sizes.indices.sorted { left, right in
       let remainders = [left, right].map { shares[$0] - shares[$0].rounded(.down) }

@@ -15,13 +15,13 @@ enum FolderCorpus {
       throw CorpusError(.fileAsFolder, at: .file(path))
     }
     let digest = SHA256Digest()
-    for label in try Folder.names(in: path) {
+    for label in try names(in: path) {
       let folder = "\(path)/\(label)"
       guard !label.hasPrefix("."), Folder.exists(folder) else {
         builder.skip(.file(folder))
         continue
       }
-      for name in try Folder.names(in: folder) {
+      for name in try names(in: folder) {
         let document = "\(folder)/\(name)"
         guard !name.hasPrefix(".") else {
           builder.skip(.file(document))
@@ -34,6 +34,16 @@ enum FolderCorpus {
       }
     }
     return digest.hexadecimal()
+  }
+
+  /// The names in a folder, all valid UTF-8.
+  private static func names(in path: String) throws -> [String] {
+    let names = try Folder.names(in: path)
+    // A name with broken bytes arrives with this sign in their place, and leads nowhere.
+    if let broken = names.first(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
+      throw CorpusError(.nameNotUTF8, at: .file("\(path)/\(broken)"))
+    }
+    return names
   }
 
   /// The text of a file: its lines joined by LF, so that neither CRLF nor a last line end shows.

@@ -37,7 +37,7 @@ enum ConfusionPicture {
         case ...10: 48
         case ...20: 38
         case ...ConfusionPicture.largestWithCounts: 30
-        default: 12
+        default: 14
         }
       let widest = evaluation.labels.map { DisplayWidth.columns($0.description) }.max() ?? 0
       let name = Double(min(widest, Self.labelColumns)) * 7.6 + 8
@@ -98,7 +98,8 @@ enum ConfusionPicture {
   }
 
   private static func labels(_ evaluation: Evaluation, _ layout: Layout) -> [String] {
-    let size = Figure.decimal(min(13, layout.cell * 0.95), 1)
+    // At 45 degrees the columns' labels are only 0.7 of a cell apart.
+    let size = Figure.decimal(min(13, layout.cell * 0.66), 1)
     var parts: [String] = []
     for (number, label) in evaluation.labels.enumerated() {
       let name = HTMLText.isolateInPicture(label, columns: Layout.labelColumns)

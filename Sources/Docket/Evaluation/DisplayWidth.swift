@@ -1,7 +1,7 @@
 /// How many columns text takes in a terminal.
-enum DisplayWidth {
+package enum DisplayWidth {
   /// The sum of the columns of its characters: 2 for wide ones, 0 for marks that stand on others.
-  static func columns(_ text: String) -> Int {
+  package static func columns(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + columns($1) }
   }
 
@@ -11,6 +11,8 @@ enum DisplayWidth {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
     default: break
     }
+    // The letters of flags are wide in pairs only.
+    if (0x1F1E6...0x1F1FF).contains(scalar.value) { return 1 }
     if scalar.properties.isEmojiPresentation { return 2 }
     return isWide(scalar.value) ? 2 : 1
   }
@@ -31,7 +33,7 @@ enum DisplayWidth {
   }
 
   /// `text` cut to at most `limit` columns, with an ellipsis for what is left out.
-  static func cut(_ text: String, to limit: Int) -> String {
+  package static func cut(_ text: String, to limit: Int) -> String {
     guard columns(text) > limit else { return text }
     var result = String.UnicodeScalarView()
     var used = 0

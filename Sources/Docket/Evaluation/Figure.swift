@@ -1,7 +1,7 @@
 /// Numbers as people read them: always with a point, whatever the locale.
-enum Figure {
+package enum Figure {
   /// `value` with exactly `places` digits behind the point.
-  static func decimal(_ value: Double, _ places: Int) -> String {
+  package static func decimal(_ value: Double, _ places: Int) -> String {
     var scale = 1
     for _ in 0..<places { scale *= 10 }
     let scaled = (value * Double(scale)).rounded()
@@ -16,10 +16,10 @@ enum Figure {
   }
 
   /// A share as a percentage with two digits: `0.9012` is `90.12 %`.
-  static func percent(_ share: Double) -> String { decimal(share * 100, 2) + " %" }
+  package static func percent(_ share: Double) -> String { decimal(share * 100, 2) + " %" }
 
   /// A difference of shares in percentage points: `0.008` is `0.8 points`.
-  static func points(_ difference: Double) -> String {
+  package static func points(_ difference: Double) -> String {
     let text = decimal(difference * 100, 1)
     return text == "1.0" ? "1.0 point" : text + " points"
   }
@@ -36,7 +36,7 @@ enum Figure {
   }
 
   /// A whole number in groups of three: `7,600`.
-  static func integer(_ value: Int) -> String {
+  package static func integer(_ value: Int) -> String {
     let digits = Array(String(value.magnitude))
     var text = value < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {

@@ -117,7 +117,7 @@ public enum ReportText {
   private static func history(_ history: [EpochRecord]) -> [String] {
     guard !history.isEmpty else { return [] }
     var table = TextTable([.right, .right, .right, .right, .right, .right])
-    table.add(["epoch", "loss", "validation loss", "accuracy", "seconds", "tokens/s"])
+    table.add(["epoch", "loss", "validation loss", "validation accuracy", "seconds", "tokens/s"])
     for epoch in history {
       table.add([
         String(epoch.epoch), Figure.decimal(epoch.loss, 4),
