@@ -11,7 +11,7 @@ struct SmallCase {
   let shard: Batch
 
   init(
-    pooling: Pooling, isBidirectional: Bool = true, dropout: Double = 0, width: Int = 5,
+    pooling: Pooling, isBidirectional: Bool = true, dropout: DropoutRates = DropoutRates(), width: Int = 5,
     lengths: [Int] = [3, 0, 1, 7, 2, 7]
   ) {
     var generator = SeededGenerator(seed: 7, width)
@@ -82,9 +82,13 @@ struct GradientTests {
 
   @Test("Gradients agree with finite differences under a fixed dropout mask")
   func gradientsAgreeUnderDropout() {
-    let small = SmallCase(pooling: .max, dropout: 0.4)
-    let (parameters, _) = small.gradients()
+    let small = SmallCase(pooling: .max, dropout: DropoutRates(words: 0.2, vectors: 0.3, pooled: 0.4))
+    let (parameters, vectors) = small.gradients()
+    let wrongVectors = GradientCheck.mismatches(
+      parameters: small.network.weights.vectors, gradients: vectors
+    ) { small.loss(vectors: $0) }
     #expect(parameters.contains { $0 != 0 })
+    #expect(wrongVectors.isEmpty, "\(wrongVectors.prefix(3))")
     let wrong = GradientCheck.mismatches(
       parameters: small.network.weights.parameters, gradients: parameters
     ) { small.loss(parameters: $0) }
