@@ -139,6 +139,20 @@ struct BiLSTMClassifierTests {
     #expect(model.score(on: task.examples, threads: 1).accuracy == best)
   }
 
+  @Test(
+    "A vector that is no number ends training, whether vectors learn or not",
+    arguments: [true, false])
+  func lostNumbersAreNoticed(trainable: Bool) {
+    var task = OrderTask(pairs: 4, seed: 1)
+    task.embedding.isTrainable = trainable
+    task.embedding.values[OrderTask.dimensions + 2] = .nan
+    #expect(throws: TrainingError.diverged(epoch: 1, step: 1)) {
+      try classifier().fit(
+        TrainingTask(
+          examples: task.examples, embedding: task.embedding, settings: settings(epochs: 1)))
+    }
+  }
+
   @Test("A missing tensor, one of another shape and a missing table are refused")
   func wrongTensorsAreRefused() throws {
     let task = OrderTask(pairs: 4, seed: 1)
