@@ -37,7 +37,7 @@ struct Activation: Sendable, CustomTestStringConvertible {
     floatRange: -87...87, doubleRange: -708...708)
   static let tanh = Activation(
     testDescription: "tanh", float: Float.tanh, double: Double.tanh,
-    expected: { libraryTanh($0) }, floatUnits: 2.75, doubleUnits: 4.5, floatRange: -25...25,
+    expected: { libraryTanh($0) }, floatUnits: 2.5, doubleUnits: 4.5, floatRange: -25...25,
     doubleRange: -25...25)
 }
 

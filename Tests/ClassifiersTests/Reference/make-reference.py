@@ -82,6 +82,7 @@ CASES = {
     "lstm": [
         case("smallest of all", [1, 1], 2, 1, 1, 1, "last", 2, reduction="sum"),
         case("one step", [1] * 6, 6, 4, 5, 2, "max", 3),
+        case("two steps", [2, 1, 2, 2], 5, 4, 5, 2, "mean", 3),
         case("last of mixed lengths", [3, 1, 7, 2], 6, 4, 5, 1, "last", 3, reduction="sum"),
         case("last of both directions", [2, 6, 1, 4], 7, 6, 5, 2, "last", 4),
         case("max of mixed lengths", [4, 9, 1, 6, 2], 8, 5, 5, 2, "max", 4),
