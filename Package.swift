@@ -102,7 +102,7 @@ let package = Package(
       name: "FileAccessTests", dependencies: ["FileAccess", "PipelineCore"],
       swiftSettings: strict),
     .testTarget(
-      name: "NumericKernelsTests", dependencies: ["NumericKernels"],
+      name: "NumericKernelsTests", dependencies: ["NumericKernels", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
@@ -115,6 +115,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ClassifiersTests", dependencies: ["Classifiers", "Learning", "NumericKernels", "PipelineCore", "FileAccess", "DocketTesting"],
+      exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(
       name: "DocketTests", dependencies: ["Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers"],

@@ -47,18 +47,8 @@ struct SmallCase {
   func gradients() -> (parameters: [Double], vectors: [Double]) {
     var network = network
     network.parametersChanged(threads: 1)
-    let workspace = network.makeWorkspace()
-    _ = network.learn(shard, workspace)
-    let count = network.weights.parameters.count
-    let parameters = Array(UnsafeBufferPointer(start: workspace.gradients.start, count: count))
-    var vectors = Array(repeating: 0.0, count: network.weights.vectors.count)
-    let width = network.vectorWidth
-    for (place, row) in workspace.touchedRows.enumerated() {
-      for k in 0..<width {
-        vectors[Int(row) * width + k] = workspace.rowGradients.start[place * width + k]
-      }
-    }
-    return (parameters, vectors)
+    let got = ShardGradients(of: network, on: shard)
+    return (got.parameters, got.vectors)
   }
 }
 
