@@ -29,7 +29,7 @@ public struct TrainingSettings: StageConfiguration {
   /// How the weights follow the gradient.
   public var optimizer = Optimizer.adam
   /// The step size.
-  public var learningRate = 0.001
+  public var learningRate = 0.002
   /// How the step size changes.
   public var schedule = Schedule.linear
   /// The share of all steps over which the step size rises from zero.

@@ -12,9 +12,9 @@ public struct BiLSTMClassifier: Classifier {
     /// The share of pooled values dropped while learning.
     public var dropout = 0.5
     /// The share of words dropped while learning.
-    public var wordDropout = 0.1
+    public var wordDropout = 0.2
     /// The share of values of the word vectors dropped while learning.
-    public var vectorDropout = 0.3
+    public var vectorDropout = 0.5
     /// Where the forget gate's bias starts.
     public var forgetBias = 1.0
 
