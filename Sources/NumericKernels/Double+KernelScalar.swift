@@ -1,6 +1,8 @@
 import CVectorKernels
 
 /// What gradient checks run on: the same kernels, compiled from the same source.
+// The protocol's requirements are documented where they are declared.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Double: KernelScalar {
   public static var zeroBlock: SIMD8<Double> { .zero }
 

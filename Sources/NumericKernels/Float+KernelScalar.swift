@@ -1,6 +1,8 @@
 import CVectorKernels
 
 /// What production runs on.
+// The protocol's requirements are documented where they are declared.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Float: KernelScalar {
   public static var zeroBlock: SIMD16<Float> { .zero }
 

@@ -24,7 +24,8 @@ public struct TensorCollection: Sendable {
 
   /// These tensors.
   public init(_ tensors: [NamedTensor]) {
-    self.tensors = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.tensors = Dictionary(
+      tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The names, sorted.

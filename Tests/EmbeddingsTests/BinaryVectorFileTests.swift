@@ -16,7 +16,7 @@ struct BinaryVectorFileTests {
   func variants() throws {
     let variants = [
       file(), file(rowEnd: "\n"), file("3 3\r\n"), file("3 3 \n", rowEnd: "\n"),
-      [0xef, 0xbb, 0xbf] + file(), file("3 3\n\n"), file() + [0x0a],
+      [0xef, 0xbb, 0xbf] + file(), file("3 3\n\n\n"), file() + [0x0a],
     ]
     for (index, bytes) in variants.enumerated() {
       let outcome = try VectorFile(bytes).read()

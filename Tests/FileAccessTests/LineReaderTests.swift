@@ -70,7 +70,7 @@ struct LineReaderTests {
     #expect(offsets == [0, 6, 9, 10])
   }
 
-  @Test("from a pipe, a line is given as soon as it is complete")
+  @Test("from a pipe, a line is given as soon as it is complete", .timeLimit(.minutes(1)))
   func pipe() throws {
     var ends: [Int32] = [0, 0]
     #expect(Glibc.pipe(&ends) == 0)

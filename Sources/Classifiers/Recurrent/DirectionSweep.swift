@@ -63,7 +63,9 @@ struct DirectionSweep<Scalar: KernelScalar> {
   }
 
   /// The same without keeping anything for `backward`: memory for one step only.
-  mutating func classify(_ direction: Direction<Scalar>, _ steps: RaggedSteps, projection: UnsafePointer<Scalar>) {
+  mutating func classify(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, projection: UnsafePointer<Scalar>
+  ) {
     let (width, gateWidth) = (direction.width, direction.gateWidth)
     let gates = gates.reserve(steps.lengths.count * gateWidth)
     let cells = cells.zeros(steps.lengths.count * width)

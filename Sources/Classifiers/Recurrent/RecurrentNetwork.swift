@@ -164,7 +164,8 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   private func backward(_ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>) {
     let words = workspace.words
     let count = steps.lengths.count
-    let dVectors = tunesVectors
+    let dVectors =
+      tunesVectors
       ? workspace.rowGradients.zeros(words.rows.count * vectorWidth) : nil
     for (number, direction) in directions.enumerated() {
       let dPooled = workspace.dDirection.reserve(count * shape.width)
