@@ -53,17 +53,19 @@ struct Optimizer {
   ///   - rows: which vectors have a gradient.
   ///   - rowGradients: theirs, `[rows.count, D]`.
   ///   - scale: multiplies every gradient first (clipping).
+  ///   - rateFactor: multiplies the learning rate (schedule).
   mutating func step(
     _ weights: inout NetworkWeights<Float>, gradients: UnsafePointer<Float>, rows: [Int32],
-    rowGradients: UnsafePointer<Float>, scale: Double, threads: Int
+    rowGradients: UnsafePointer<Float>, scale: Double, rateFactor: Double = 1, threads: Int
   ) {
     step += 1
     let (kind, width) = (settings.optimizer, width)
     let correction2 = 1 - pow(Self.beta2, Double(step))
+    let learningRate = settings.learningRate * rateFactor
     let adamRate =
-      settings.learningRate * correction2.squareRoot() / (1 - pow(Self.beta1, Double(step)))
+      learningRate * correction2.squareRoot() / (1 - pow(Self.beta1, Double(step)))
     let epsilon = Self.epsilon * correction2.squareRoot()
-    let rate = kind == .adam ? adamRate : settings.learningRate
+    let rate = kind == .adam ? adamRate : learningRate
     let momentum = Float(settings.momentum)
     let count = weights.parameters.count
     weights.parameters.withUnsafeMutableBufferPointer { parameters in

@@ -68,7 +68,9 @@ public struct Trainer<Model: Network> {
     let tokensPerEpoch = task.examples.tokenCount
     for (step, batch) in batches.enumerated() {
       if task.shouldStop() { throw .interrupted }
-      loss += try learn(batch, epoch: epoch, step: step, &network)
+      let steps = batches.count * task.settings.epochs
+      let factor = task.settings.rateFactor(step: (epoch - 1) * batches.count + step, of: steps)
+      loss += try learn(batch, epoch: epoch, step: step, rateFactor: factor, &network)
       documents += batch.count
       tokens += batch.reduce(0) { $0 + task.examples.documents[$1].tokenCount }
       task.report(
@@ -85,7 +87,7 @@ public struct Trainer<Model: Network> {
 
   /// One step; returns the summed loss of the batch.
   private mutating func learn(
-    _ batch: [Int], epoch: Int, step: Int, _ network: inout Model
+    _ batch: [Int], epoch: Int, step: Int, rateFactor: Double, _ network: inout Model
   ) throws(TrainingError) -> Double {
     let settings = task.settings
     let shards = BatchSampler.deal(batch, size: settings.shard).enumerated().map { number, shard in
@@ -106,7 +108,7 @@ public struct Trainer<Model: Network> {
       &network.weights, gradients: UnsafePointer(workspaces[0].gradients.start),
       rows: network.tunesVectors ? reduction.rows : [],
       rowGradients: UnsafePointer(reduction.rowGradients.start), scale: scale,
-      threads: task.threads)
+      rateFactor: rateFactor, threads: task.threads)
     network.parametersChanged(threads: task.threads)
     return loss
   }

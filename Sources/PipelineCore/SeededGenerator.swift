@@ -8,6 +8,9 @@
 public struct SeededGenerator: Sendable {
   private var state: UInt64
 
+  /// A number that stands for this generator's place: for keying another stream from here.
+  public var key: UInt64 { state }
+
   /// The generator for this seed and place.
   public init(seed: UInt64, _ place: Int...) {
     var state = ByteHash.mix(seed &+ 0x9e37_79b9_7f4a_7c15)

@@ -8,6 +8,16 @@ public struct TrainingSettings: StageConfiguration {
     case sgd
   }
 
+  /// How the step size changes.
+  public enum Schedule: String, CaseIterable, Sendable {
+    /// It does not.
+    case constant
+    /// After the warm-up it falls in a line to zero.
+    case linear
+    /// After the warm-up it falls along half a cosine to zero.
+    case cosine
+  }
+
   /// How often the corpus is gone through.
   public var epochs = 6
   /// Documents a step.
@@ -19,7 +29,11 @@ public struct TrainingSettings: StageConfiguration {
   /// How the weights follow the gradient.
   public var optimizer = Optimizer.adam
   /// The step size.
-  public var learningRate = 0.001
+  public var learningRate = 0.002
+  /// How the step size changes.
+  public var schedule = Schedule.linear
+  /// The share of all steps over which the step size rises from zero.
+  public var warmup = 0.0
   /// For `sgd`.
   public var momentum = 0.9
   /// The largest length of the gradient; 0 leaves it as it is.
@@ -39,6 +53,8 @@ public struct TrainingSettings: StageConfiguration {
       .integer("seed", \.seed, 0...Int.max, "where all random numbers come from"),
       .choice("optimizer", \.optimizer, "how the weights follow the gradient"),
       .number("learningRate", \.learningRate, 0...10, open: true, "the step size"),
+      .choice("schedule", \.schedule, "how the step size changes over all steps"),
+      .number("warmup", \.warmup, 0...0.9, "share of all steps over which the step size rises"),
       .number("momentum", \.momentum, 0...0.999, "how much of the last step sgd keeps"),
       .number("clip", \.clip, 0...1e6, "the largest length of the gradient; 0: no limit"),
     ]

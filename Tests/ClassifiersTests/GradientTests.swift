@@ -11,7 +11,7 @@ struct SmallCase {
   let shard: Batch
 
   init(
-    pooling: Pooling, isBidirectional: Bool = true, dropout: Double = 0, width: Int = 5,
+    pooling: Pooling, isBidirectional: Bool = true, dropout: DropoutRates = DropoutRates(), width: Int = 5,
     lengths: [Int] = [3, 0, 1, 7, 2, 7]
   ) {
     var generator = SeededGenerator(seed: 7, width)
@@ -47,18 +47,8 @@ struct SmallCase {
   func gradients() -> (parameters: [Double], vectors: [Double]) {
     var network = network
     network.parametersChanged(threads: 1)
-    let workspace = network.makeWorkspace()
-    _ = network.learn(shard, workspace)
-    let count = network.weights.parameters.count
-    let parameters = Array(UnsafeBufferPointer(start: workspace.gradients.start, count: count))
-    var vectors = Array(repeating: 0.0, count: network.weights.vectors.count)
-    let width = network.vectorWidth
-    for (place, row) in workspace.touchedRows.enumerated() {
-      for k in 0..<width {
-        vectors[Int(row) * width + k] = workspace.rowGradients.start[place * width + k]
-      }
-    }
-    return (parameters, vectors)
+    let got = ShardGradients(of: network, on: shard)
+    return (got.parameters, got.vectors)
   }
 }
 
@@ -82,9 +72,13 @@ struct GradientTests {
 
   @Test("Gradients agree with finite differences under a fixed dropout mask")
   func gradientsAgreeUnderDropout() {
-    let small = SmallCase(pooling: .max, dropout: 0.4)
-    let (parameters, _) = small.gradients()
+    let small = SmallCase(pooling: .max, dropout: DropoutRates(words: 0.2, vectors: 0.3, pooled: 0.4))
+    let (parameters, vectors) = small.gradients()
+    let wrongVectors = GradientCheck.mismatches(
+      parameters: small.network.weights.vectors, gradients: vectors
+    ) { small.loss(vectors: $0) }
     #expect(parameters.contains { $0 != 0 })
+    #expect(wrongVectors.isEmpty, "\(wrongVectors.prefix(3))")
     let wrong = GradientCheck.mismatches(
       parameters: small.network.weights.parameters, gradients: parameters
     ) { small.loss(parameters: $0) }

@@ -11,6 +11,10 @@ public struct BiLSTMClassifier: Classifier {
     public var pooling = Pooling.max
     /// The share of pooled values dropped while learning.
     public var dropout = 0.5
+    /// The share of words dropped while learning.
+    public var wordDropout = 0.2
+    /// The share of values of the word vectors dropped while learning.
+    public var vectorDropout = 0.5
     /// Where the forget gate's bias starts.
     public var forgetBias = 1.0
 
@@ -23,6 +27,10 @@ public struct BiLSTMClassifier: Classifier {
         .integer("hidden", \.hidden, 1...4096, "hidden units a direction"),
         .choice("pooling", \.pooling, "how the states of all steps become one vector"),
         .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped while learning"),
+        .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped while learning"),
+        .number(
+          "vectorDropout", \.vectorDropout, 0...0.95,
+          "share of values of the word vectors dropped while learning"),
         .number("forgetBias", \.forgetBias, -10...10, "where the forget gate's bias starts"),
       ]
     }
@@ -74,7 +82,10 @@ public struct BiLSTMClassifier: Classifier {
   private func network(_ embedding: EmbeddingTable, labelCount: Int) -> RecurrentNetwork<Float> {
     let shape = NetworkShape(
       vectorWidth: embedding.dimensions, width: configuration.hidden, isBidirectional: true,
-      pooling: configuration.pooling, dropout: configuration.dropout, labelCount: labelCount)
+      pooling: configuration.pooling,
+      dropout: DropoutRates(
+        words: configuration.wordDropout, vectors: configuration.vectorDropout,
+        pooled: configuration.dropout), labelCount: labelCount)
     return RecurrentNetwork(
       shape: shape, vectors: embedding.values, tunesVectors: embedding.isTrainable)
   }

@@ -1,4 +1,5 @@
 import NumericKernels
+import PipelineCore
 
 /// The distinct words of a shard: each is looked up and projected once, however often it stands in
 /// the documents. Of the tokens in a batch of documents, between a fifth and a half are distinct.
@@ -7,6 +8,9 @@ struct DistinctWords<Scalar: KernelScalar> {
   private(set) var rows: [Int32] = []
   /// The vectors of `rows`, `[U, D]`.
   let vectors = Buffer<Scalar>()
+  /// What dropout multiplied the vectors by, `[U, D]`.
+  private let mask = Buffer<Scalar>()
+  private var isDropping = false
   /// Place of a table row in `rows`, plus 1; 0 for rows not used.
   private var places: [Int32]
 
@@ -29,6 +33,30 @@ struct DistinctWords<Scalar: KernelScalar> {
     for (place, row) in rows.enumerated() {
       (input + place * width).update(from: table + Int(row) * width, count: width)
     }
+  }
+
+  /// Drops whole words and single values of the vectors. A word is dropped everywhere in the shard or
+  /// nowhere, which is what makes projecting it once possible.
+  ///
+  /// **Source:** Gal, Ghahramani 2016 (section 4.2: dropout of word types, one mask for all steps).
+  mutating func drop(_ rates: DropoutRates, width: Int, _ generator: inout SeededGenerator) {
+    isDropping = rates.words > 0 || rates.vectors > 0
+    guard isDropping else { return }
+    let count = rows.count * width
+    let mask = mask.reserve(count)
+    generator.fillDropoutMask(mask, count: count, rate: rates.vectors)
+    let kept = Scalar(1 / (1 - rates.words))
+    for place in rows.indices {
+      let factor = Double(generator.uniform()) < rates.words ? 0 : kept
+      for k in 0..<width { mask[place * width + k] *= factor }
+    }
+    for k in 0..<count { vectors.start[k] *= mask[k] }
+  }
+
+  /// The backward of `drop`.
+  func dropBackward(_ dVectors: UnsafeMutablePointer<Scalar>, width: Int) {
+    guard isDropping else { return }
+    for k in 0..<rows.count * width { dVectors[k] *= mask.start[k] }
   }
 
   /// Where the vector of a table row stands in `vectors`.

@@ -10,20 +10,23 @@ public struct RecurrentModel: ClassifierModel {
   /// The curve of the training that made it.
   public let history: [EpochRecord]
   /// Every vector of the table projected by each direction, `[V + 1, 4H]` each: classifying then
-  /// needs no input product at all. `nil` when that would take more than `projectionLimit`.
+  /// needs no input product at all. `nil` when that would take more than a limit.
   private let projections: [[Float]]?
 
-  private static let projectionLimit = 256 << 20
   /// Documents that are classified together; a document's result does not depend on it.
   private static let block = 64
 
-  init(network: RecurrentNetwork<Float>, embedding: EmbeddingTable, history: [EpochRecord]) {
+  /// A model of these weights; `projectionLimit` is the most bytes that projected vectors may take.
+  package init(
+    network: RecurrentNetwork<Float>, embedding: EmbeddingTable, history: [EpochRecord],
+    projectionLimit: Int = 256 << 20
+  ) {
     self.network = network
     self.embedding = embedding
     self.history = history
     let gateWidth = 4 * network.shape.width
     let bytes = network.tableRows * gateWidth * network.directions.count * 4
-    projections = bytes <= Self.projectionLimit ? Self.project(network) : nil
+    projections = bytes <= projectionLimit ? Self.project(network) : nil
   }
 
   private static func project(_ network: RecurrentNetwork<Float>) -> [[Float]] {

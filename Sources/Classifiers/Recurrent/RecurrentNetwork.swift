@@ -10,13 +10,13 @@ package struct NetworkShape: Sendable, Equatable {
   package var width: Int
   package var isBidirectional: Bool
   package var pooling: Pooling
-  /// The share of pooled values that are dropped while learning.
-  package var dropout: Double
+  /// What is dropped while learning.
+  package var dropout: DropoutRates
   /// `C`
   package var labelCount: Int
 
   package init(
-    vectorWidth: Int, width: Int, isBidirectional: Bool, pooling: Pooling, dropout: Double,
+    vectorWidth: Int, width: Int, isBidirectional: Bool, pooling: Pooling, dropout: DropoutRates,
     labelCount: Int
   ) {
     self.vectorWidth = vectorWidth
@@ -111,7 +111,9 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
     _ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>
   ) {
+    var generator = shard.generator
     workspace.words.collect(shard.documents, table: vectors, width: vectorWidth)
+    workspace.words.drop(shape.dropout, width: vectorWidth, &generator)
     let (words, documents) = (workspace.words, shard.documents)
     let pooled = workspace.pooled.reserve(steps.lengths.count * output.inputWidth)
     for (number, direction) in directions.enumerated() {
@@ -138,11 +140,9 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     let count = steps.lengths.count
     let size = count * output.inputWidth
     let mask = workspace.mask.reserve(size)
-    var generator = shard.generator
-    let kept = Scalar(1 / (1 - shape.dropout))
-    for k in 0..<size {
-      mask[k] = shape.dropout > 0 && Double(generator.uniform()) < shape.dropout ? 0 : kept
-    }
+    // Another stream than the one that drops words.
+    var generator = SeededGenerator(seed: shard.generator.key, 1)
+    generator.fillDropoutMask(mask, count: size, rate: shape.dropout.pooled)
     let pooled = workspace.pooled.start
     for k in 0..<size { pooled[k] *= mask[k] }
     let scores = workspace.scores.reserve(count * shape.labelCount)
@@ -184,6 +184,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
           product: workspace.product, gradients: workspace.gradients.start, dInput: dVectors)
       }
     }
+    if let dVectors { words.dropBackward(dVectors, width: vectorWidth) }
   }
 
   /// The weights as pointers, for the kernels.

@@ -41,8 +41,9 @@ public struct ModelSummary: Sendable {
       lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
     }
     if !pipeline.record.overrides.isEmpty {
-      lines.append("settings of the command line: "
-        + pipeline.record.overrides.map { QuotedText.quote($0) }.joined(separator: " "))
+      lines.append(
+        "settings of the command line: "
+          + pipeline.record.overrides.map { QuotedText.quote($0) }.joined(separator: " "))
     }
     lines.append("pipeline:")
     lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }

@@ -75,7 +75,9 @@ struct SafetensorsReader {
     let digest = SHA256Digest()
     digest.update(header)
     bytes.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[dataStart...])) }
-    guard digest.hexadecimal() == checksum else { throw ModelError(.wrongChecksum, at: .file(name)) }
+    guard digest.hexadecimal() == checksum else {
+      throw ModelError(.wrongChecksum, at: .file(name))
+    }
   }
 
   private func readTensors(

@@ -65,7 +65,8 @@ public struct PipelineCheck: Sendable {
     untrainedLabels = (labels["test"]?.labels ?? []).filter { trained?.number(of: $0) == nil }
   }
 
-  private static func part(_ name: String, _ corpus: Corpus, _ prepared: [PreparedDocument]) -> Part {
+  private static func part(_ name: String, _ corpus: Corpus, _ prepared: [PreparedDocument]) -> Part
+  {
     var documents: [Label: Int] = [:]
     for document in corpus.documents { documents[document.label, default: 0] += 1 }
     return Part(
@@ -94,7 +95,8 @@ public struct PipelineCheck: Sendable {
     }
     if let vectors { lines.append("vectors: \(vectors)") }
     for label in untrainedLabels {
-      lines.append("fault: no training document has the test label \(QuotedText.quote(label.bytes))")
+      lines.append(
+        "fault: no training document has the test label \(QuotedText.quote(label.bytes))")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Classifiers
+import FileAccess
+import Glibc
+import Learning
+import PipelineCore
+
+/// Classifying from word numbers, as `onnxruntime_classify.py` does it.
+struct ClassifyingBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "classify", abstract: "Times classifying from word numbers by batch size.")
+
+  @Option var threads = 2
+  @Option var dimensions = 100
+  @Option var hidden = 128
+  @Option var steps = 40
+  @Option var vocabulary = 20_000
+
+  func run() throws {
+    var words = Vocabulary()
+    for number in 0..<vocabulary { words.insert(Array("word\(number)".utf8)) }
+    var generator = SeededGenerator(seed: 1)
+    let table = EmbeddingTable(
+      vocabulary: words, dimensions: dimensions,
+      values: (0..<(vocabulary + 1) * dimensions).map { _ in generator.uniform(in: -1...1) },
+      isTrainable: false, summary: "random")
+    var settings = TrainingSettings()
+    settings.epochs = 1
+    var configuration = BiLSTMClassifier.Configuration()
+    configuration.hidden = hidden
+    let seedDocuments = documents(8, &generator)
+    let model = try BiLSTMClassifier(configuration: configuration).fit(
+      TrainingTask(
+        examples: LabelledExamples(
+          documents: seedDocuments, labels: [0, 1, 2, 3, 0, 1, 2, 3], labelCount: 4),
+        embedding: table, settings: settings, threads: threads))
+    for batch in [1, 16, 64, 256] {
+      let documents = documents(batch, &generator)
+      let repeats = max(1, 2048 / batch)
+      let seconds = shortest(of: 5) {
+        for _ in 0..<repeats { _ = model.probabilities(of: documents, threads: threads) }
+      }
+      try report([
+        "bench": .string("classify"), "batch": .integer(batch), "threads": .integer(threads),
+        "tokens_per_s": .integer(Int(Double(batch * steps * repeats) / seconds)),
+      ])
+    }
+  }
+
+  private func documents(_ count: Int, _ generator: inout SeededGenerator) -> [EncodedDocument] {
+    (0..<count).map { _ in
+      let rows = (0..<steps).map { _ in Int32(generator.next(below: vocabulary + 1)) }
+      return EncodedDocument(rows: rows, hashes: rows.map { UInt64($0) })
+    }
+  }
+}
+
+/// The largest resident size of this process so far.
+func peakMegabytes() -> Int {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_maxrss / 1024
+}

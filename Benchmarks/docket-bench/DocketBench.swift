@@ -1,0 +1,33 @@
+import ArgumentParser
+import FileAccess
+import PipelineCore
+
+/// Measures the parts that have to be fast; prints one JSON line a measurement.
+@main
+struct DocketBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "docket-bench", abstract: "Times kernels, training and classifying.",
+    subcommands: [KernelBench.self, TrainingBench.self, ClassifyingBench.self])
+}
+
+/// Seconds that `body` takes, the shortest of several runs.
+func shortest(of runs: Int, _ body: () throws -> Void) rethrows -> Double {
+  let clock = ContinuousClock()
+  var best = Double.infinity
+  for _ in 0..<runs {
+    let started = clock.now
+    try body()
+    best = min(best, (clock.now - started).inSeconds)
+  }
+  return best
+}
+
+/// Prints a JSON line.
+func report(_ members: KeyValuePairs<String, JSONValue>) throws {
+  let output = CheckedOutput.standardOutput()
+  try output.write(JSONValue.members(members).text() + "\n")
+  try output.flush()
+}
+
+/// A figure with three digits behind the point.
+func rounded(_ value: Double) -> JSONValue { .decimal((value * 1000).rounded() / 1000) }

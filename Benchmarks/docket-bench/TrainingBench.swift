@@ -1,0 +1,55 @@
+import ArgumentParser
+import Classifiers
+import FileAccess
+import Learning
+import PipelineCore
+
+/// Whole epochs of training, as `pytorch_bilstm.py` does them.
+struct TrainingBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Times epochs of training on tokenized documents.")
+
+  @Argument(help: "label<TAB>tokens to learn from.") var train: String
+  @Argument(help: "The same to test with.") var test: String
+  @Option var threads = 2
+  @Option var epochs = 2
+  @Option var dimensions = 100
+  @Option var hidden = 128
+  @Option var batch = 64
+  @Option var shard = 32
+  @Option(help: "Longer documents are cut.") var maximumTokens = 400
+  @Option var learningRate = 0.001
+  @Flag(help: "Keep the vectors as they are.") var freeze = false
+
+  func run() throws {
+    let corpus = try TokenCorpus(path: train, maximumTokens: maximumTokens)
+    let labels = corpus.labels
+    let table = corpus.table(dimensions: dimensions, isTrainable: !freeze)
+    let examples = corpus.examples(table, labels: labels)
+    let tests = try TokenCorpus(path: test, maximumTokens: maximumTokens)
+      .examples(table, labels: labels)
+    var settings = TrainingSettings()
+    settings.epochs = epochs
+    settings.batch = batch
+    settings.shard = shard
+    settings.learningRate = learningRate
+    settings.schedule = .constant
+    var configuration = BiLSTMClassifier.Configuration()
+    configuration.hidden = hidden
+    configuration.wordDropout = 0
+    configuration.vectorDropout = 0
+    let model = try BiLSTMClassifier(configuration: configuration).fit(
+      TrainingTask(
+        examples: examples, embedding: table, settings: settings, threads: threads))
+    let best = model.history.map(\.tokensPerSecond).max() ?? 0
+    var accuracy = 0.0
+    let seconds = shortest(of: 2) { accuracy = model.score(on: tests, threads: threads).accuracy }
+    try report([
+      "bench": .string("train"), "threads": .integer(threads), "epochs": .integer(epochs),
+      "tokens": .integer(examples.tokenCount), "vocabulary": .integer(table.vocabulary.count),
+      "train_tokens_per_s": .integer(Int(best)), "accuracy": rounded(accuracy),
+      "infer_tokens_per_s": .integer(Int(Double(tests.tokenCount) / seconds)),
+      "peak_mb": .integer(peakMegabytes()),
+    ])
+  }
+}

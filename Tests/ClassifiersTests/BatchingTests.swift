@@ -1,0 +1,83 @@
+import Classifiers
+import Learning
+import NumericKernels
+import PipelineCore
+import Testing
+
+/// A document's figures must not depend on what is classified with it.
+@Suite("Batch neighbours")
+struct BatchingTests {
+  private struct Corpus {
+    var model: RecurrentModel
+    var documents: [EncodedDocument]
+
+    init(pooling: Pooling, width: Int, count: Int, projectionLimit: Int) {
+      var generator = SeededGenerator(seed: 11, width)
+      let (vectorWidth, rows) = (5, 30)
+      let shape = NetworkShape(
+        vectorWidth: vectorWidth, width: width, isBidirectional: true, pooling: pooling,
+        dropout: 0, labelCount: 3)
+      let vectors = (0..<rows * vectorWidth).map { _ in generator.uniform(in: -1...1) }
+      var network = RecurrentNetwork<Float>(shape: shape, vectors: vectors, tunesVectors: false)
+      for k in network.weights.parameters.indices {
+        network.weights.parameters[k] = generator.uniform(in: -0.8...0.8)
+      }
+      network.parametersChanged(threads: 1)
+      model = RecurrentModel(
+        network: network, embedding: EmbeddingTable(numbered: vectors, dimensions: vectorWidth),
+        history: [], projectionLimit: projectionLimit)
+      documents = (0..<count).map { number in
+        // Many short ones, among them every tenth empty and every tenth of one word.
+        let length = number % 10 == 0 ? 0 : number % 10 == 1 ? 1 : generator.next(below: 24)
+        return EncodedDocument(
+          rowsOnly: (0..<length).map { _ in Int32(generator.next(below: rows)) })
+      }
+    }
+
+    /// The bits of each document's probabilities, classified in batches of `size` in this order.
+    func bits(size: Int, order: [Int], threads: Int = 1) -> [[UInt32]] {
+      var bits: [[UInt32]] = Array(repeating: [], count: documents.count)
+      for range in Shards.ranges(of: order.count, size: size) {
+        let numbers = order[range]
+        let rows = model.probabilities(of: numbers.map { documents[$0] }, threads: threads)
+        for (number, row) in zip(numbers, rows) { bits[number] = row.map(\.bitPattern) }
+      }
+      return bits
+    }
+  }
+
+  @Test(
+    "Neither neighbours nor batch size nor threads change a bit of a document's probabilities",
+    arguments: [(Pooling.max, 6), (.mean, 17), (.last, 1)], [Int.max, 0])
+  func neighboursChangeNothing(kind: (Pooling, Int), projectionLimit: Int) {
+    let corpus = Corpus(
+      pooling: kind.0, width: kind.1, count: 1000, projectionLimit: projectionLimit)
+    let order = Array(corpus.documents.indices)
+    let alone = corpus.bits(size: 1, order: order)
+    #expect(alone.allSatisfy { $0.count == 3 })
+    #expect(Set(alone).count > 700, "documents must differ, or this test says nothing")
+    var shuffled = order
+    var generator = SeededGenerator(seed: 5)
+    generator.shuffle(&shuffled)
+    #expect(corpus.bits(size: 1000, order: order) == alone)
+    #expect(corpus.bits(size: 1000, order: shuffled, threads: 3) == alone)
+    #expect(corpus.bits(size: 2, order: shuffled) == alone)
+    #expect(corpus.bits(size: 7, order: order.reversed(), threads: 2) == alone)
+    #expect(corpus.bits(size: 65, order: shuffled, threads: 8) == alone)
+  }
+
+  @Test("Probabilities add up to 1, and none is negative or no number")
+  func probabilitiesAddUp() {
+    let corpus = Corpus(pooling: .max, width: 6, count: 200, projectionLimit: .max)
+    for row in corpus.model.probabilities(of: corpus.documents, threads: 1) {
+      #expect((row.reduce(0, +) - 1).magnitude <= 1e-6)
+      #expect(row.allSatisfy { $0 >= 0 && $0 <= 1 })
+    }
+  }
+
+  @Test("Nothing to classify gives nothing")
+  func nothingGivesNothing() {
+    let corpus = Corpus(pooling: .max, width: 6, count: 0, projectionLimit: .max)
+    #expect(corpus.model.probabilities(of: [], threads: 2).isEmpty)
+  }
+}

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Makes the reference figures that ReferenceTests.swift reads: one JSON file a case list.
+
+    python make-reference.py            # needs torch; writes beside this script
+
+Every figure is computed by PyTorch in float64: probabilities, loss, the gradient of every weight and
+of every vector, and what some steps of an optimizer leave. Weights and vectors are multiples of
+1/256, so Float and Double start from the very same network. Documents and weights come from Python's
+own generator, seeded with the case's name: a case keeps its figures when others are added.
+
+To add a case, add it to a list of CASES. To add a cell that PyTorch has, name it in CELLS and begin a
+list for it. For what PyTorch lacks (peepholes, truncation), write a module with the parameters and
+the `forward` of `Network` and name it in NETWORKS.
+"""
+import json
+import pathlib
+import random
+
+import torch
+
+CELLS = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
+# Where the two biases only ever occur as a sum, one is held still while the optimizer works: two
+# that both learn would move their sum twice as fast as the one bias of our networks.
+HELD_BIAS = {"lstm": "bias_hh", "rnn": "bias_hh"}
+STEPS = 20
+# Networks of at most this many weights also keep all weights after the steps.
+SMALL = 1500
+
+
+class Network(torch.nn.Module):
+    """Embedding, recurrent layers over exact lengths, pooling, one linear layer."""
+
+    def __init__(self, case):
+        super().__init__()
+        self.pooling, self.cell, self.width = case["pooling"], case["cell"], case["width"]
+        self.directions = case["directions"]
+        self.embedding = torch.nn.Embedding(case["rows"], case["vectorWidth"])
+        recurrent = CELLS[self.cell](
+            case["vectorWidth"], self.width, num_layers=case["layers"],
+            bidirectional=self.directions == 2)
+        setattr(self, self.cell, recurrent)
+        self.classifier = torch.nn.Linear(self.directions * self.width, case["labelCount"])
+
+    def forward(self, documents):
+        # PyTorch refuses documents of length 0; ours are answered: the pooled vector is zero.
+        pooled = [torch.zeros(self.directions * self.width)] * len(documents)
+        running = [number for number, document in enumerate(documents) if document]
+        if running:
+            vectors = [self.embedding(torch.tensor(documents[number])) for number in running]
+            packed = torch.nn.utils.rnn.pack_sequence(vectors, enforce_sorted=False)
+            states, last = getattr(self, self.cell)(packed)
+            padded, lengths = torch.nn.utils.rnn.pad_packed_sequence(states)
+            last = last[0] if isinstance(last, tuple) else last
+            for place, number in enumerate(running):
+                steps = padded[: lengths[place], place]
+                pooled[number] = self.pool(steps, last[-self.directions:, place])
+        return self.classifier(torch.stack(pooled))
+
+    def pool(self, steps, last):
+        if self.pooling == "max":
+            return steps.max(dim=0).values
+        if self.pooling == "mean":
+            return steps.mean(dim=0)
+        return last.reshape(-1)
+
+
+NETWORKS = {"lstm": Network, "gru": Network, "rnn": Network}
+
+
+def case(name, lengths, rows, vectorWidth, width, directions, pooling, labelCount, **other):
+    """A case; `coversVectors` says that every row of the table occurs, so the vectors learn too."""
+    settings = dict(
+        cell="lstm", layers=1, reduction="mean", size=0.8, coversVectors=True, optimizer="adam",
+        learningRate=0.01, momentum=0.9, clip=0.0, keepsWeights=True)
+    assert not other.keys() - settings.keys()
+    return settings | dict(
+        name=name, lengths=lengths, rows=rows, vectorWidth=vectorWidth, width=width,
+        directions=directions, pooling=pooling, labelCount=labelCount) | other
+
+
+CASES = {
+    "lstm": [
+        case("smallest of all", [1, 1], 2, 1, 1, 1, "last", 2, reduction="sum"),
+        case("one step", [1] * 6, 6, 4, 5, 2, "max", 3),
+        case("two steps", [2, 1, 2, 2], 5, 4, 5, 2, "mean", 3),
+        case("last of mixed lengths", [3, 1, 7, 2], 6, 4, 5, 1, "last", 3, reduction="sum"),
+        case("last of both directions", [2, 6, 1, 4], 7, 6, 5, 2, "last", 4),
+        case("max of mixed lengths", [4, 9, 1, 6, 2], 8, 5, 5, 2, "max", 4),
+        case("max in one direction", [5, 3, 8, 1], 6, 16, 16, 1, "max", 3, reduction="sum"),
+        case("mean of mixed lengths", [5, 5, 2, 8], 7, 3, 16, 2, "mean", 2, learningRate=0.001),
+        case("one unit", [4, 2, 6], 5, 3, 1, 2, "mean", 3, reduction="sum"),
+        case("empty documents, max", [0, 3, 0, 5, 1], 5, 4, 5, 2, "max", 3),
+        case("empty documents, mean", [2, 0, 6], 5, 4, 5, 1, "mean", 3, reduction="sum"),
+        case("empty documents, last", [0, 2, 6, 0], 5, 4, 5, 2, "last", 5),
+        case("nothing but empty documents", [0, 0], 3, 4, 5, 2, "max", 3, coversVectors=False),
+        case("wider than two vectors", [6, 2, 4], 9, 7, 33, 2, "max", 3, learningRate=0.001),
+        case("wider than two vectors, one way", [3, 5], 6, 3, 33, 1, "mean", 5, reduction="sum"),
+        case("few words over and over", [12, 7, 3], 2, 4, 5, 2, "mean", 3),
+        case("a long document", [60], 8, 4, 5, 2, "mean", 3, reduction="sum"),
+        case("a long document, last", [45, 44], 8, 4, 5, 2, "last", 2),
+        case("wide vectors", [3, 2, 5, 1, 4, 3], 12, 33, 5, 2, "last", 5, learningRate=0.001),
+        case("many documents", [7, 1, 3, 0, 9, 4, 4, 2, 6, 5, 1, 8, 3], 20, 4, 8, 2, "max", 3),
+        case("words that do not occur", [3, 4], 40, 4, 5, 2, "max", 3, coversVectors=False),
+        # Gradients of saturated gates are as small as Adam's epsilon: what they leave in Float is
+        # 3e-3 from Double in PyTorch too (7e-7 in all other cases). The losses stay comparable.
+        case("large weights", [5, 3, 6], 6, 4, 5, 2, "max", 3, size=6.0, learningRate=0.001,
+             keepsWeights=False),
+        case("descent with momentum", [4, 2, 5], 6, 4, 5, 2, "mean", 3, optimizer="sgd",
+             learningRate=0.05),
+        case("clipped descent", [4, 2, 5, 3], 6, 4, 5, 2, "max", 3, optimizer="sgd",
+             learningRate=0.1, clip=0.25),
+        case("clipped Adam", [4, 2, 5, 3], 6, 4, 5, 2, "last", 3, clip=0.25),
+    ],
+}
+
+
+def draw_documents(case, generator):
+    """Documents of the case's lengths; begins with every row once if the case covers the table."""
+    count, rows = sum(case["lengths"]), list(range(case["rows"]))
+    tokens = generator.sample(rows, len(rows)) if case["coversVectors"] else []
+    assert len(tokens) <= count, case["name"]
+    tokens += [generator.randrange(len(rows)) for _ in range(count - len(tokens))]
+    generator.shuffle(tokens)
+    return [[tokens.pop() for _ in range(length)] for length in case["lengths"]]
+
+
+def draw_weights(network, size, generator):
+    """Fills all parameters with multiples of 1/256 in -size...size."""
+    bound = round(size * 256)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            values = [generator.randint(-bound, bound) / 256 for _ in range(parameter.numel())]
+            parameter.copy_(torch.tensor(values).reshape(parameter.shape))
+
+
+def tensors(named):
+    return {
+        name: {"shape": list(tensor.shape), "values": tensor.detach().reshape(-1).tolist()}
+        for name, tensor in named}
+
+
+def train(network, case, documents, labels):
+    """The mean loss before each step, and what the steps leave of a small network."""
+    held = HELD_BIAS.get(case["cell"])
+    for name, parameter in network.named_parameters():
+        is_vectors = name == "embedding.weight"
+        parameter.requires_grad = case["coversVectors"] if is_vectors else (
+            held is None or held not in name)
+    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    rate = case["learningRate"]
+    optimizer = (
+        torch.optim.Adam(learning, lr=rate) if case["optimizer"] == "adam"
+        else torch.optim.SGD(learning, lr=rate, momentum=case["momentum"]))
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(network(documents), labels)
+        losses.append(loss.item())
+        loss.backward()
+        if case["clip"]:
+            torch.nn.utils.clip_grad_norm_(learning, case["clip"])
+        optimizer.step()
+    left = {"losses": losses}
+    size = sum(parameter.numel() for parameter in network.parameters())
+    if case["keepsWeights"] and size <= SMALL:
+        left["weights"] = tensors(network.named_parameters())
+    return left
+
+
+def figures(case):
+    generator = random.Random(case["name"])
+    documents = draw_documents(case, generator)
+    targets = [number % case["labelCount"] for number in range(len(documents))]
+    generator.shuffle(targets)
+    network = NETWORKS[case["cell"]](case)
+    draw_weights(network, case["size"], generator)
+    weights = tensors(network.named_parameters())
+    labels = torch.tensor(targets)
+    scores = network(documents)
+    loss = torch.nn.functional.cross_entropy(scores, labels, reduction=case["reduction"])
+    loss.backward()
+    gradients = tensors(
+        (name, torch.zeros_like(p) if p.grad is None else p.grad)
+        for name, p in network.named_parameters())
+    return {key: case[key] for key in case if key not in ("lengths", "size", "keepsWeights")} | {
+        "documents": documents, "labels": targets, "weights": weights,
+        "probabilities": scores.softmax(dim=1).tolist(), "loss": loss.item(),
+        "gradients": gradients, "training": train(network, case, documents, labels)}
+
+
+def write(path, cases):
+    """One line a figure and a tensor: compact, and a change shows where it is."""
+    def lines(value, depth):
+        if isinstance(value, dict) and value and depth < 5 and "shape" not in value:
+            inner = (f"{json.dumps(key)}:{lines(value[key], depth + 1)}" for key in value)
+            return "{\n" + ",\n".join(inner) + "}"
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    # Python writes the shortest decimal that reads back as the same float64.
+    path.write_text("[\n" + ",\n".join(lines(case, 0) for case in cases) + "\n]\n")
+    print(path.name, len(cases), "cases,", path.stat().st_size, "bytes")
+
+
+if __name__ == "__main__":
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
+    for name, cases in CASES.items():
+        write(pathlib.Path(__file__).with_name(name + ".json"), [figures(case) for case in cases])

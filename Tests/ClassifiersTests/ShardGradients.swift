@@ -1,0 +1,57 @@
+import Classifiers
+import Learning
+import NumericKernels
+import PipelineCore
+
+/// The loss of a shard and all its gradients, copied out of the workspace.
+struct ShardGradients<Scalar: KernelScalar> {
+  /// The summed loss.
+  var loss: Double
+  /// By the layout.
+  var parameters: [Scalar]
+  /// Of the whole table, `[V + 1, D]`; zero for rows that the shard does not use.
+  var vectors: [Scalar]
+
+  init(
+    of network: RecurrentNetwork<Scalar>, on shard: Batch,
+    _ workspace: RecurrentWorkspace<Scalar>? = nil
+  ) {
+    let workspace = workspace ?? network.makeWorkspace()
+    loss = network.learn(shard, workspace)
+    let count = network.weights.parameters.count
+    parameters = Array(UnsafeBufferPointer(start: workspace.gradients.start, count: count))
+    vectors = Array(repeating: 0, count: network.weights.vectors.count)
+    let width = network.vectorWidth
+    for (place, row) in workspace.touchedRows.enumerated() {
+      for k in 0..<width {
+        vectors[Int(row) * width + k] = workspace.rowGradients.start[place * width + k]
+      }
+    }
+  }
+}
+
+extension RecurrentNetwork {
+  /// The probabilities of one document, from the gradient of the output bias: `p - onehot`.
+  func probabilitiesWhileLearning(of document: [Int32]) -> [Scalar] {
+    let shard = Batch(
+      documents: [document], labels: [0], weight: 1, generator: SeededGenerator(seed: 1))
+    var probabilities = Array(
+      ShardGradients(of: self, on: shard).parameters.suffix(shape.labelCount))
+    probabilities[0] += 1
+    return probabilities
+  }
+}
+
+/// The first places where `values` are further from `expected` than
+/// `absolute + relative |expected|`, in words; empty when all is well.
+func differences(
+  _ values: [some BinaryFloatingPoint], _ expected: [Double], absolute: Double, relative: Double
+) -> [String] {
+  guard values.count == expected.count else {
+    return ["\(values.count) numbers, expected \(expected.count)"]
+  }
+  let wrong = zip(values, expected).enumerated().filter { _, pair in
+    !((Double(pair.0) - pair.1).magnitude <= absolute + relative * pair.1.magnitude)
+  }
+  return wrong.prefix(3).map { "number \($0): \($1.0), expected \($1.1)" }
+}

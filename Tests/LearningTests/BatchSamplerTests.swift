@@ -1,0 +1,101 @@
+import Learning
+import PipelineCore
+import Testing
+
+@Suite("BatchSampler")
+struct BatchSamplerTests {
+  private func lengths(_ count: Int) -> [Int] {
+    var generator = SeededGenerator(seed: 9)
+    return (0..<count).map { _ in generator.next(below: 200) }
+  }
+
+  @Test(
+    "Every document comes once an epoch, in batches of the size asked for",
+    arguments: [0, 1, 15, 16, 17, 160, 1000, 5000], [1, 7, 16])
+  func everyDocumentOnce(count: Int, batch: Int) {
+    let sampler = BatchSampler(lengths: lengths(count), batch: batch, seed: 1)
+    for epoch in 1...3 {
+      let batches = sampler.batches(epoch: epoch)
+      #expect(batches.flatMap(\.self).sorted() == Array(0..<count))
+      #expect(batches.count == (count + batch - 1) / batch)
+      #expect(batches.allSatisfy { (1...batch).contains($0.count) })
+      #expect(batches.filter { $0.count < batch }.count <= 1)
+    }
+  }
+
+  @Test("A batch goes from long to short, and its lengths are close to each other")
+  func lengthsAreClose() {
+    let lengths = lengths(4000)
+    let batches = BatchSampler(lengths: lengths, batch: 16, seed: 1).batches(epoch: 1)
+    var spread = 0
+    for batch in batches {
+      let sizes = batch.map { lengths[$0] }
+      #expect(sizes == sizes.sorted(by: >))
+      spread += (sizes.first ?? 0) - (sizes.last ?? 0)
+    }
+    // Sixteen lengths below 200 by chance would lie 176 apart; sorted in pools of 64 batches, 3.
+    #expect(Double(spread) / Double(batches.count) < 6)
+  }
+
+  @Test("The order of batches does not follow their lengths")
+  func batchesAreShuffled() {
+    let lengths = lengths(4000)
+    let longest = BatchSampler(lengths: lengths, batch: 16, seed: 1).batches(epoch: 1)
+      .map { lengths[$0[0]] }
+    let falls = zip(longest, longest.dropFirst()).filter { $0 > $1 }.count
+    #expect(falls > longest.count / 3 && falls < 2 * longest.count / 3)
+  }
+
+  @Test("The batches depend on the seed and the epoch, and on nothing else")
+  func dependsOnSeedAndEpoch() {
+    let lengths = lengths(300)
+    let first = BatchSampler(lengths: lengths, batch: 16, seed: 1).batches(epoch: 1)
+    let sampler = BatchSampler(lengths: lengths, batch: 16, seed: 1)
+    let second = sampler.batches(epoch: 2)
+    // Asked in another order, and again.
+    #expect(sampler.batches(epoch: 1) == first)
+    #expect(sampler.batches(epoch: 2) == second)
+    #expect(first != second)
+    #expect(BatchSampler(lengths: lengths, batch: 16, seed: 2).batches(epoch: 1) != first)
+  }
+
+  @Test("Other documents share a batch in another epoch")
+  func neighboursChange() {
+    let sampler = BatchSampler(
+      lengths: Array(repeating: 5, count: 400), batch: 8, seed: 1)
+    let (first, second) = (sampler.batches(epoch: 1), sampler.batches(epoch: 2))
+    #expect(Set(first.map { Set($0) }).isDisjoint(with: second.map { Set($0) }))
+  }
+
+  @Test(
+    "A batch is dealt out like cards: every document once, shards of nearly one size",
+    arguments: [0, 1, 4, 5, 31, 64], [1, 4, 32])
+  func deal(count: Int, size: Int) {
+    let batch = (0..<count).map { 3 * $0 }
+    let shards = BatchSampler.deal(batch, size: size)
+    #expect(shards.count == (count + size - 1) / size)
+    #expect(shards.flatMap(\.self).sorted() == batch)
+    #expect(shards.allSatisfy { $0.count <= size })
+    let sizes = shards.map(\.count)
+    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    // Long ones stand first in a batch: each shard gets one of the longest.
+    #expect(shards.map(\.first) == batch.prefix(shards.count).map(Optional.some))
+  }
+}
+
+@Suite("ParameterLayout")
+struct ParameterLayoutTests {
+  @Test("Pieces follow each other without gaps")
+  func piecesFollow() {
+    var layout = ParameterLayout()
+    #expect(layout.count == 0)
+    #expect(layout.add("weight", 3, 4) == 0)
+    #expect(layout.add("bias", 3) == 12)
+    #expect(layout.add("scale") == 15)
+    #expect(layout.count == 16)
+    #expect(layout.entries.map(\.name) == ["weight", "bias", "scale"])
+    #expect(layout.entries.map(\.shape) == [[3, 4], [3], []])
+    #expect(layout.entries.map(\.offset) == [0, 12, 15])
+    #expect(layout.entries.map(\.count) == [12, 3, 1])
+  }
+}

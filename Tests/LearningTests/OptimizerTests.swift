@@ -1,0 +1,162 @@
+import Learning
+import PipelineCore
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What `Trainer` does with known gradients, against the textbook's loops in Double.
+@Suite("Optimizer")
+struct OptimizerTests {
+  /// The textbook: the same springs, dense parameters, rows only when touched.
+  private struct Plain {
+    var parameters: [Double]
+    var vectors: [Double]
+    let width: Int
+    let settings: TrainingSettings
+    private var first: [Double]
+    private var second: [Double]
+    private var step = 0.0
+
+    init(_ network: SpringNetwork, _ settings: TrainingSettings) {
+      parameters = network.weights.parameters.map { Double($0) }
+      vectors = network.weights.vectors.map { Double($0) }
+      width = network.vectorWidth
+      self.settings = settings
+      first = Array(repeating: 0, count: parameters.count + vectors.count)
+      second = first
+    }
+
+    /// How far weight `k` goes.
+    private mutating func move(_ k: Int, _ gradient: Double) -> Double {
+      switch settings.optimizer {
+      case .adam:
+        first[k] = 0.9 * first[k] + 0.1 * gradient
+        second[k] = 0.999 * second[k] + 0.001 * gradient * gradient
+        let mean = first[k] / (1 - pow(0.9, step))
+        let square = second[k] / (1 - pow(0.999, step))
+        return -settings.learningRate * mean / (square.squareRoot() + 1e-8)
+      case .sgd:
+        first[k] = settings.momentum * first[k] + gradient
+        return -settings.learningRate * first[k]
+      }
+    }
+
+    mutating func learn(_ documents: [[Int32]], _ labels: [Int]) {
+      step += 1
+      let share = 1 / Double(documents.count)
+      var gradients = parameters.map { value in
+        labels.reduce(0) { $0 + share * (value - Double($1)) }
+      }
+      let tokens = documents.flatMap(\.self)
+      gradients += vectors.indices.map { k in
+        share * (vectors[k] - 1) * Double(tokens.filter { Int($0) == k / width }.count)
+      }
+      let norm = gradients.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      if settings.clip > 0, norm > settings.clip {
+        for k in gradients.indices { gradients[k] *= settings.clip / norm }
+      }
+      for k in parameters.indices {
+        let way = move(k, gradients[k])
+        parameters[k] += way
+      }
+      for k in vectors.indices where tokens.contains(Int32(k / width)) {
+        let way = move(parameters.count + k, gradients[parameters.count + k])
+        vectors[k] += way
+      }
+    }
+  }
+
+  /// Six documents over seven words; the last word occurs nowhere, others in some batches only.
+  private static let documents: [[Int32]] = [[0, 1, 1], [2], [3, 0], [], [4, 4, 4, 0], [5, 2]]
+  private static let labels = [0, 1, 2, 0, 1, 2]
+
+  private func network() -> SpringNetwork {
+    var generator = SeededGenerator(seed: 4)
+    return SpringNetwork(
+      parameters: (0..<5).map { _ in generator.uniform(in: -1...1) },
+      vectors: (0..<21).map { _ in generator.uniform(in: -1...1) }, vectorWidth: 3)
+  }
+
+  private func settings(
+    _ optimizer: TrainingSettings.Optimizer, clip: Double
+  ) -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.epochs = 7
+    settings.batch = 4
+    settings.shard = 2
+    settings.optimizer = optimizer
+    settings.learningRate = optimizer == .adam ? 0.01 : 0.1
+    settings.momentum = 0.75
+    settings.clip = clip
+    return settings
+  }
+
+  private func train(
+    _ network: SpringNetwork, _ settings: TrainingSettings, threads: Int = 2
+  ) throws -> SpringNetwork {
+    let task = TrainingTask(
+      examples: examples(Self.documents, labels: Self.labels), settings: settings,
+      threads: threads)
+    var trainer = Trainer(network, task: task) { _ in nil }
+    return try trainer.fit(network).0
+  }
+
+  @Test(
+    "Parameters and touched rows move as the textbook says, clipped or not",
+    arguments: [TrainingSettings.Optimizer.adam, .sgd], [0, 0.25, 1000])
+  func movesAsTheTextbook(optimizer: TrainingSettings.Optimizer, clip: Double) throws {
+    let start = network()
+    let settings = settings(optimizer, clip: clip)
+    var plain = Plain(start, settings)
+    let sampler = BatchSampler(
+      lengths: Self.documents.map(\.count), batch: settings.batch, seed: UInt64(settings.seed))
+    for epoch in 1...settings.epochs {
+      for batch in sampler.batches(epoch: epoch) {
+        plain.learn(batch.map { Self.documents[$0] }, batch.map { Self.labels[$0] })
+      }
+    }
+    let trained = try train(start, settings)
+    let parameters = zip(trained.weights.parameters, plain.parameters)
+      .map { (Double($0) - $1).magnitude }
+    #expect(parameters.allSatisfy { $0 <= 2e-6 }, "\(parameters)")
+    let vectors = zip(trained.weights.vectors, plain.vectors)
+      .map { (Double($0) - $1).magnitude }
+    #expect(vectors.allSatisfy { $0 <= 2e-6 }, "\(vectors)")
+    // Something was there to be learned, and words that do not occur stayed to the bit.
+    #expect(zip(trained.weights.parameters, start.weights.parameters).allSatisfy { $0 != $1 })
+    #expect(trained.weights.vectors.suffix(3) == start.weights.vectors.suffix(3))
+    #expect(
+      zip(trained.weights.vectors, start.weights.vectors).dropLast(3).allSatisfy { $0 != $1 })
+  }
+
+  @Test(
+    "Vectors that do not learn stay as they are and count nothing for clipping",
+    arguments: [TrainingSettings.Optimizer.adam, .sgd])
+  func frozenVectors(optimizer: TrainingSettings.Optimizer) throws {
+    var start = network()
+    start.tunesVectors = false
+    let trained = try train(start, settings(optimizer, clip: 0.25))
+    #expect(trained.weights.vectors == start.weights.vectors)
+    // Where the vectors are where they want to be, their springs pull at nothing.
+    var resting = network()
+    resting.weights.vectors = resting.weights.vectors.map { _ in 1 }
+    let expected = try train(resting, settings(optimizer, clip: 0.25))
+    #expect(trained.weights.parameters == expected.weights.parameters)
+  }
+
+  @Test("Where nothing pulls, nothing moves")
+  func noGradientNoMove() throws {
+    var start = network()
+    start.weights.parameters = start.weights.parameters.map { _ in 1 }
+    start.weights.vectors = start.weights.vectors.map { _ in 1 }
+    let task = TrainingTask(
+      examples: examples([[0, 1], []], labels: [1, 1]),
+      settings: settings(.adam, clip: 1), threads: 1)
+    var trainer = Trainer(start, task: task) { _ in nil }
+    #expect(bits(try trainer.fit(start).0) == bits(start))
+  }
+}

@@ -1,0 +1,96 @@
+import Learning
+import NumericKernels
+import PipelineCore
+import Synchronization
+
+/// The smallest network there is: every document pulls each parameter towards the number of its
+/// label, and each of its tokens pulls the vector of its word towards 1, as springs do.
+///
+/// Loss of a document: `1/2 sum_k (p_k - label)^2 + 1/2 sum_t |v_t - 1|^2`, so every gradient is
+/// known without any kernel.
+struct SpringNetwork: Network {
+  var weights: NetworkWeights<Float>
+  let vectorWidth: Int
+  var tunesVectors = true
+  /// Multiplies what the shard's generator adds to each gradient.
+  var noise: Float = 0
+  /// Is told the first random number of every shard.
+  var recorder: DrawRecorder?
+  /// What `parametersChanged` last saw: gradients are taken here, so a forgotten call shows.
+  private var packed: [Float] = []
+
+  init(parameters: [Float], vectors: [Float], vectorWidth: Int) {
+    weights = NetworkWeights(parameters: parameters, vectors: vectors)
+    self.vectorWidth = vectorWidth
+  }
+
+  /// What a worker writes.
+  final class Workspace: ShardWorkspace {
+    let gradients = Buffer<Float>()
+    let rowGradients = Buffer<Float>()
+    var touchedRows: [Int32] = []
+  }
+
+  func makeWorkspace() -> Workspace { Workspace() }
+
+  mutating func parametersChanged(threads: Int) { packed = weights.parameters }
+
+  func learn(_ shard: Batch, _ workspace: Workspace) -> Double {
+    var generator = shard.generator
+    if let recorder {
+      let draw = shard.generator.peek
+      recorder.draws.withLock { $0.append(draw) }
+    }
+    let weight = Float(shard.weight)
+    let gradients = workspace.gradients.zeros(packed.count)
+    workspace.touchedRows = []
+    for row in shard.documents.flatMap(\.self) where !workspace.touchedRows.contains(row) {
+      workspace.touchedRows.append(row)
+    }
+    let rows = workspace.rowGradients.zeros(workspace.touchedRows.count * vectorWidth)
+    var loss = 0.0
+    for (document, label) in zip(shard.documents, shard.labels) {
+      for k in packed.indices {
+        let pull = packed[k] - Float(label)
+        loss += Double(pull * pull) / 2
+        gradients[k] += weight * (pull + noise * generator.uniform())
+      }
+      for row in document {
+        guard let place = workspace.touchedRows.firstIndex(of: row) else { continue }
+        for k in 0..<vectorWidth {
+          let pull = weights.vectors[Int(row) * vectorWidth + k] - 1
+          loss += Double(pull * pull) / 2
+          rows[place * vectorWidth + k] += weight * pull
+        }
+      }
+    }
+    return loss
+  }
+}
+
+/// Collects random numbers from any thread.
+final class DrawRecorder: Sendable {
+  let draws = Mutex<[UInt64]>([])
+}
+
+extension SeededGenerator {
+  /// What `next` would return.
+  fileprivate var peek: UInt64 {
+    var copy = self
+    return copy.next()
+  }
+}
+
+/// A corpus of these documents.
+func examples(_ documents: [[Int32]], labels: [Int]) -> LabelledExamples {
+  LabelledExamples(
+    documents: documents.map {
+      EncodedDocument(rows: $0, hashes: Array(repeating: 0, count: $0.count))
+    },
+    labels: labels, labelCount: (labels.max() ?? 0) + 1)
+}
+
+/// The bits of everything that learns.
+func bits(_ network: SpringNetwork) -> [UInt32] {
+  (network.weights.parameters + network.weights.vectors).map(\.bitPattern)
+}

@@ -1,0 +1,191 @@
+import COpenBLAS
+import NumericKernels
+import Testing
+
+/// `C = A B` or `C += A B` by three loops in Double.
+private func plainProduct<Scalar: KernelScalar>(
+  _ a: [Scalar], _ b: [Scalar], onto c: [Scalar]?, m: Int, k: Int, n: Int
+) -> [Double] {
+  var result = c?.map { Double($0) } ?? Array(repeating: 0, count: m * n)
+  for row in 0..<m {
+    for column in 0..<n {
+      for inner in 0..<k {
+        result[row * n + column] += Double(a[row * k + inner]) * Double(b[inner * n + column])
+      }
+    }
+  }
+  return result
+}
+
+private func transposed<Scalar>(_ matrix: [Scalar], rows: Int, columns: Int) -> [Scalar] {
+  (0..<columns).flatMap { column in (0..<rows).map { matrix[$0 * columns + column] } }
+}
+
+/// The sizes of a product: `[m, k] [k, n]`.
+struct ProductSize: Sendable, CustomTestStringConvertible {
+  var m: Int
+  var k: Int
+  var n: Int
+
+  var testDescription: String { "\(m) x \(k) x \(n)" }
+
+  /// Every size from 1 to 40 in every place, and some larger ones.
+  static let all: [ProductSize] =
+    (1...40).flatMap { size in
+      [
+        ProductSize(m: size, k: 7, n: 9), ProductSize(m: 5, k: size, n: 17),
+        ProductSize(m: 3, k: 11, n: size), ProductSize(m: size, k: size, n: size),
+      ]
+    }
+    + [33, 64, 100].flatMap { size in
+      [
+        ProductSize(m: size, k: size, n: size), ProductSize(m: 1, k: size, n: 4 * size),
+        ProductSize(m: size, k: 1, n: 3), ProductSize(m: 9, k: 300, n: size),
+      ]
+    }
+}
+
+@Suite("PackedMatrix")
+struct PackedMatrixTests {
+  /// What each element may be off: every one of the sum's steps rounds once.
+  private func tolerance<Scalar: KernelScalar>(_ type: Scalar.Type, _ k: Int) -> Double {
+    Double(k + 1) * Double(Scalar.ulpOfOne) * Double(k).squareRoot()
+  }
+
+  private func product<Scalar: KernelScalar>(
+    _ a: [Scalar], _ b: [Scalar], onto c: [Scalar], _ size: ProductSize, isTransposed: Bool,
+    accumulate: Bool
+  ) -> (values: [Scalar], isIntact: Bool) {
+    var packed = PackedMatrix<Scalar>(rows: size.k, columns: size.n)
+    let source = Guarded(isTransposed ? transposed(b, rows: size.k, columns: size.n) : b)
+    packed.pack(source.start, isTransposed: isTransposed)
+    let (left, result) = (Guarded(a), Guarded(c))
+    packed.multiply(count: size.m, left.start, into: result.start, accumulate: accumulate)
+    return (result.values, result.isIntact)
+  }
+
+  private func check<Scalar: KernelScalar>(_ type: Scalar.Type, _ size: ProductSize) {
+    let a: [Scalar] = numbers(size.m * size.k, seed: 1)
+    let b: [Scalar] = numbers(size.k * size.n, seed: 2)
+    let c: [Scalar] = numbers(size.m * size.n, seed: 3)
+    let tolerance = tolerance(type, size.k)
+    for (accumulate, isTransposed) in [(false, false), (false, true), (true, false), (true, true)] {
+      let (values, isIntact) = product(
+        a, b, onto: c, size, isTransposed: isTransposed, accumulate: accumulate)
+      let expected = plainProduct(
+        a, b, onto: accumulate ? c : nil, m: size.m, k: size.k, n: size.n)
+      let worst = zip(values, expected).map { (Double($0) - $1).magnitude }.max() ?? 0
+      #expect(
+        worst <= tolerance && !values.contains(where: \.isNaN),
+        "\(type), accumulate \(accumulate), transposed \(isTransposed)")
+      #expect(isIntact, "\(type) wrote beside the result")
+    }
+  }
+
+  @Test("The product is that of three plain loops", arguments: ProductSize.all)
+  func isPlainProduct(size: ProductSize) {
+    check(Float.self, size)
+    check(Double.self, size)
+  }
+
+  @Test(
+    "The product is that of OpenBLAS",
+    arguments: [
+      ProductSize(m: 32, k: 128, n: 512), ProductSize(m: 33, k: 100, n: 131),
+      ProductSize(m: 1, k: 300, n: 64),
+    ])
+  func isProductOfBLAS(size: ProductSize) {
+    let a: [Float] = numbers(size.m * size.k, seed: 4)
+    let b: [Float] = numbers(size.k * size.n, seed: 5)
+    let c: [Float] = numbers(size.m * size.n, seed: 6)
+    var expected = c
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(size.m), Int32(size.n), Int32(size.k), 1, a,
+      Int32(size.k), b, Int32(size.n), 1, &expected, Int32(size.n))
+    let (values, _) = product(a, b, onto: c, size, isTransposed: false, accumulate: true)
+    let worst = zip(values, expected).map { ($0 - $1).magnitude }.max() ?? .nan
+    #expect(Double(worst) <= tolerance(Float.self, size.k))
+  }
+
+  @Test(
+    "A row of the product is the same bits for any number of rows", arguments: [1, 16, 33, 100])
+  func rowsDoNotDependOnTheirNumber(columns: Int) {
+    let inner = 23
+    let a: [Float] = numbers(40 * inner, seed: 7)
+    let b: [Float] = numbers(inner * columns, seed: 8)
+    let alone = (0..<40).flatMap { row in
+      product(
+        Array(a[(row * inner)..<((row + 1) * inner)]), b,
+        onto: Array(repeating: 0, count: columns), ProductSize(m: 1, k: inner, n: columns),
+        isTransposed: false, accumulate: false
+      ).values.map(\.bitPattern)
+    }
+    for rows in 2...40 {
+      let (values, _) = product(
+        Array(a.prefix(rows * inner)), b, onto: Array(repeating: 0, count: rows * columns),
+        ProductSize(m: rows, k: inner, n: columns), isTransposed: false, accumulate: false)
+      #expect(values.map(\.bitPattern) == Array(alone.prefix(rows * columns)), "\(rows) rows")
+    }
+  }
+
+  @Test("Nothing times something is nothing, and leaves an accumulated sum alone")
+  func noRowsNoInnerWidth() {
+    let size = ProductSize(m: 2, k: 0, n: 3)
+    let c: [Float] = numbers(6, seed: 9)
+    let (kept, _) = product([], [], onto: c, size, isTransposed: false, accumulate: true)
+    #expect(kept == c)
+    let (zeros, _) = product([], [], onto: c, size, isTransposed: false, accumulate: false)
+    #expect(zeros == Array(repeating: 0, count: 6))
+    let (none, isIntact) = product(
+      [Float](), numbers(6, seed: 1), onto: [], ProductSize(m: 0, k: 2, n: 3), isTransposed: false,
+      accumulate: false)
+    #expect(none.isEmpty && isIntact)
+  }
+
+  @Test("Packing anew forgets what was packed before")
+  func packingAnew() {
+    var packed = PackedMatrix<Double>(rows: 2, columns: 3)
+    packed.pack([9, 9, 9, 9, 9, 9], isTransposed: false)
+    packed.pack([1, 2, 3, 4, 5, 6], isTransposed: false)
+    let copy = packed
+    packed.pack([1, 4, 2, 5, 3, 6], isTransposed: true)
+    for matrix in [packed, copy] {
+      let result = Guarded<Double>(repeating: 7, count: 3)
+      matrix.multiply(count: 1, [10, 1], into: result.start, accumulate: false)
+      #expect(result.values == [14, 25, 36])
+    }
+  }
+}
+
+@Suite("TransposedProduct")
+struct TransposedProductTests {
+  private func check<Scalar: KernelScalar>(_ type: Scalar.Type, m: Int, n: Int, count: Int) {
+    let a: [Scalar] = numbers(count * m, seed: 1)
+    let b: [Scalar] = numbers(count * n, seed: 2)
+    let c: [Scalar] = numbers(m * n, seed: 3)
+    let product = TransposedProduct<Scalar>()
+    let (left, right, result) = (Guarded(a), Guarded(b), Guarded(c))
+    // Twice with the same scratch memory: the second sum must hold nothing of the first.
+    for _ in 0..<2 {
+      result.start.update(from: c, count: m * n)
+      product.accumulate(
+        m: m, n: n, count: count, left.start, right.start, into: result.start)
+    }
+    let expected = plainProduct(
+      transposed(a, rows: count, columns: m), b, onto: c, m: m, k: count, n: n)
+    let worst = zip(result.values, expected).map { (Double($0) - $1).magnitude }.max() ?? .nan
+    let tolerance = Double(count + 1) * Double(Scalar.ulpOfOne) * Double(count + 1).squareRoot()
+    #expect(worst <= tolerance, "\(type) \(m) x \(n)")
+    #expect(result.isIntact, "\(type) wrote beside the result")
+  }
+
+  @Test(
+    "It adds the transposed product of three plain loops",
+    arguments: [0, 1, 2, 31, 255, 256, 257, 600])
+  func isPlainProduct(count: Int) {
+    for (m, n) in [(1, 1), (4, 3), (20, 33), (13, 64), (33, 100)] {
+      check(Float.self, m: m, n: n, count: count)
+      check(Double.self, m: m, n: n, count: count)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import NumericKernels
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite("SoftmaxCrossEntropy")
+struct SoftmaxCrossEntropyTests {
+  private func softmax<Scalar: KernelScalar>(_ scores: [Scalar]) -> [Scalar] {
+    let z = Guarded(scores)
+    SoftmaxCrossEntropy.softmax(z.start, count: scores.count)
+    #expect(z.isIntact)
+    return z.values
+  }
+
+  private func plain(_ scores: [Double]) -> [Double] {
+    let powers = scores.map { exp($0 - (scores.max() ?? 0)) }
+    return powers.map { $0 / powers.reduce(0, +) }
+  }
+
+  @Test("Probabilities are those of the formula", arguments: [1, 2, 3, 5, 16, 17, 40, 1000])
+  func isTheFormula(count: Int) {
+    let scores: [Double] = numbers(count, seed: 5).map { 10 * $0 }
+    let expected = plain(scores)
+    for (value, wanted) in zip(softmax(scores), expected) {
+      #expect((value - wanted).magnitude <= 1e-14 * wanted)
+    }
+    for (value, wanted) in zip(softmax(scores.map { Float($0) }), expected) {
+      #expect((Double(value) - wanted).magnitude <= 1e-5 * wanted)
+    }
+  }
+
+  @Test("No score is too large or too far from the others")
+  func extremes() {
+    #expect(softmax([Float](repeating: 3e38, count: 4)) == [0.25, 0.25, 0.25, 0.25])
+    #expect(softmax([Float](repeating: -3e38, count: 2)) == [0.5, 0.5])
+    let far = softmax([Float(0), 5000, -5000])
+    #expect(far[1] == 1)
+    #expect(far[0] >= 0 && far[0] < 1e-37 && far[2] >= 0 && far[2] < 1e-37)
+    #expect(softmax([Double(-12)]) == [1])
+  }
+
+  @Test("Adding a number to all scores changes nothing")
+  func shiftChangesNothing() {
+    let scores: [Double] = [1, -2, 0.5, 3]
+    #expect(softmax(scores) == softmax(scores.map { $0 + 64 }))
+  }
+
+  private func loss<Scalar: KernelScalar>(
+    _ scores: [Scalar], target: Int, weight: Scalar = 1
+  ) -> (loss: Double, gradient: [Scalar]) {
+    let z = Guarded(scores)
+    let loss = SoftmaxCrossEntropy.forwardAndBackward(
+      z.start, count: scores.count, target: target, weight: weight)
+    #expect(z.isIntact)
+    return (loss, z.values)
+  }
+
+  @Test("Loss and gradient are those of the formula", arguments: 0..<5)
+  func lossAndGradient(target: Int) {
+    let scores: [Double] = [0.3, -1.5, 2, 0, 0.25]
+    let expected = plain(scores)
+    let (value, gradient) = loss(scores, target: target, weight: 0.125)
+    #expect((value + log(expected[target])).magnitude <= 1e-14)
+    for label in scores.indices {
+      let wanted = 0.125 * (expected[label] - (label == target ? 1 : 0))
+      #expect((gradient[label] - wanted).magnitude <= 1e-15)
+    }
+    #expect(gradient.reduce(0, +).magnitude <= 1e-15)
+  }
+
+  @Test("The gradient is the slope of the loss")
+  func gradientIsSlope() {
+    let scores: [Double] = [0.3, -1.5, 2]
+    let (_, gradient) = loss(scores, target: 1)
+    for label in scores.indices {
+      var (above, below) = (scores, scores)
+      above[label] += 1e-5
+      below[label] -= 1e-5
+      let slope = (loss(above, target: 1).loss - loss(below, target: 1).loss) / 2e-5
+      #expect((slope - gradient[label]).magnitude <= 1e-9)
+    }
+  }
+
+  @Test("A label that is held for impossible costs much, but not infinitely much")
+  func impossibleLabel() {
+    let (value, gradient) = loss([Float(2000), -2000], target: 1)
+    #expect(value > 80 && value.isFinite)
+    #expect(gradient == [1, -1])
+    let (none, still) = loss([Float(2000), -2000], target: 0)
+    #expect(none == 0)
+    #expect(still.allSatisfy { $0.magnitude < 1e-37 })
+  }
+}
