@@ -1,2 +1,47 @@
-test:
+# The whole interface for people. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench format docs clean
+
+docket := .build/release/docket
+sources := Package.swift Sources Tests
+
+help:
+	@echo "make demo    builds docket, trains on news in five languages, files five new documents"
+	@echo "make test    runs all tests"
+	@echo "make bench   runs the measurements of speed and accuracy"
+	@echo "make format  brings all Swift files into the form of the house"
+	@echo "make docs    checks that public declarations are documented and lists all stages"
+	@echo "make clean   removes everything that was built or run"
+
+# Not in the list: the others see to it themselves. Installs missing system packages.
+setup:
+	@Tools/setup test
+
+demo:
+	@Tools/setup build
+	swift build -c release --product docket
+	$(docket) run pipelines/newsdesk.yaml --output runs/newsdesk
+	@echo
+	@echo 'Five new documents, one in each language:'
+	@echo
+	$(docket) classify runs/newsdesk/model.docket < Tools/demo-documents.txt > runs/newsdesk/demo.tsv
+	@paste runs/newsdesk/demo.tsv Tools/demo-documents.txt
+
+test: setup
 	swift test
+
+bench: setup
+	Benchmarks/run
+
+format:
+	swift format --in-place --recursive --parallel --configuration .swift-format $(sources)
+
+docs:
+	swift format lint --strict --recursive --parallel --configuration .swift-format $(sources)
+	@Tools/setup build
+	swift build -c release --product docket
+	$(docket) stages
+
+clean:
+	swift package clean
+	rm -rf runs

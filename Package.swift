@@ -136,7 +136,7 @@ let package = Package(
       name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
       swiftSettings: strict),
     .testTarget(
-      name: "ArchitectureTests", dependencies: [],
+      name: "ArchitectureTests", dependencies: ["FileAccess"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -53,6 +53,14 @@ struct PipelineOptions: ParsableArguments {
       path: pipeline, overrides: overrides, stages: .builtIn, requireFiles: requireFiles)
   }
 
+  /// The files that a run reads, as far as the pipeline file names them as its corpus.
+  func inputs(of description: PipelineDescription) -> [String] {
+    let corpus = description.corpus
+    var paths = [pipeline] + (corpus.train + corpus.test).map(\.resolved)
+    if case .file(let file) = corpus.validation { paths.append(file.resolved) }
+    return paths
+  }
+
   /// The pipeline's training with progress on standard error.
   func training(_ description: PipelineDescription) -> (PipelineTraining, ProgressDisplay) {
     let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)

@@ -36,7 +36,9 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     guard !corpus.isEmpty else { throw Failure.Usage(sentence: "name a corpus to evaluate on") }
     let pipeline = try ModelArchive.read(model)
-    if let output { try Folder.make(output) }
+    if let output {
+      try OutputFiles.prove(Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
+    }
     let documents = try pipeline.readCorpus(corpus, format: format)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     for warning in documents.warnings { display.note("warning: \(warning)") }

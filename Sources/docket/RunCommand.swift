@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let description = try options.load()
     let folder = output ?? "runs/\(options.name)"
-    try Folder.make(folder)
+    try OutputFiles.prove(
+      PipelineRun.fileNames.map { "\(folder)/\($0)" }, inputs: options.inputs(of: description))
     let (training, display) = options.training(description)
     let outcome = try PipelineRun(training, title: options.name).run(output: folder)
     let result = CheckedOutput.standardOutput()
@@ -46,8 +47,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let description = try options.load()
-    let place = Folder.split(output)
-    try Folder.make(place.folder)
+    try OutputFiles.prove([output], inputs: options.inputs(of: description))
     let (training, display) = options.training(description)
     let outcome = try training.run(withBaseline: false)
     let digest = try ModelArchive.write(outcome.pipeline, to: output)

@@ -26,7 +26,7 @@ public struct PipelineRun {
   }
 
   /// The files that a run leaves in its folder.
-  public static let fileNames = ["model.docket", "report.txt", "report.json", "report.html"]
+  public static let fileNames = ["model.docket"] + Report.fileNames
 
   /// Trains, evaluates, writes.
   ///
@@ -106,6 +106,9 @@ public struct PipelineRun {
 }
 
 extension Report {
+  /// The files that a report is written to.
+  public static let fileNames = ["report.txt", "report.json", "report.html"]
+
   /// Writes `report.txt`, `report.json` and `report.html` into a folder.
   public func write(to folder: String) throws {
     try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)

@@ -1,0 +1,33 @@
+import FileAccess
+import Glibc
+
+/// Files that will be written at the end of long work.
+enum OutputFiles {
+  /// Makes sure, before the work begins, that each of `paths` can be written and that none is one of
+  /// the files that the work reads. Folders that are missing are made.
+  ///
+  /// - Throws: `FileError` with `cannotCreate`.
+  static func prove(_ paths: [String], inputs: [String]) throws {
+    let inputs = Set(inputs.compactMap(identity))
+    for path in paths {
+      if let file = identity(of: path), inputs.contains(file) {
+        let reason = "this is one of the files that are read; name another output"
+        throw FileError(.cannotCreate(reason), in: path)
+      }
+      try Folder.make(Folder.split(path).folder)
+      try AtomicFile(path: path).abandon()
+    }
+  }
+
+  /// What tells a file from every other, under whatever name.
+  private struct Identity: Hashable {
+    var device: dev_t
+    var number: ino_t
+  }
+
+  private static func identity(of path: String) -> Identity? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Identity(device: status.st_dev, number: status.st_ino)
+  }
+}

@@ -1,0 +1,113 @@
+import FileAccess
+import Glibc
+import Testing
+
+/// Many documents, readers that go away, writers that are slow.
+@Suite struct ClassifyStreamTests {
+  @Test("10,000 documents, some of them empty or broken, give 10,000 records in order")
+  func tenThousand() throws {
+    var input: [UInt8] = []
+    var isBroken: [Bool] = []
+    for number in 0..<10_000 {
+      // One in 40 is empty, which is answered, and one in 40 is not UTF-8, which is not.
+      isBroken.append(number % 40 == 7)
+      switch number % 40 {
+      case 7: input += [0x61, 0xC3, 0x28]
+      case 27: break
+      default:
+        let topic = TinyPipeline.topics[number % 3]
+        input += Array("\(topic.words[number % 5]) \(topic.words[number % 4]) \(number)".utf8)
+      }
+      input.append(0x0A)
+    }
+    let outcome = try Command.docket("classify", SharedRun.model, "--json", input: input)
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "250 of 10000 documents could not be used\n")
+    let lines = outcome.lines
+    try #require(lines.count == 10_000)
+    for (number, line) in lines.enumerated() {
+      let id = line.hasPrefix("{\"id\":\(number + 1),")
+      let isError = line.contains("\"error\":{\"code\":\"invalid-utf8\"")
+      let isAnswer = line.contains("\"label\":")
+      guard id, isError == isBroken[number], isAnswer != isError else {
+        Issue.record("record \(number + 1): \(line)")
+        return
+      }
+    }
+  }
+
+  @Test("a document's record is the same alone, in any batch, and for any number of threads")
+  func batches() throws {
+    let documents = (0..<60).map { number in
+      let words = TinyPipeline.topics[number % 3].words
+      return (0...(number % 9)).map { words[($0 + number) % 6] }.joined(separator: " ")
+    }
+    let input = Array(documents.map { "\($0)\n" }.joined().utf8)
+    let together = try Command.docket(
+      "classify", SharedRun.model, "--top", "3", "--threads", "1", input: input)
+    #expect(together.lines.count == documents.count)
+    for threads in ["2", "3", "8"] {
+      let other = try Command.docket(
+        "classify", SharedRun.model, "--top", "3", "--threads", threads, input: input)
+      #expect(other.output == together.output)
+    }
+    for number in stride(from: 0, to: documents.count, by: 7) {
+      let alone = try Command.docket(
+        "classify", SharedRun.model, "--top", "3", input: Array(documents[number].utf8))
+      #expect(alone.lines == [together.lines[number]])
+    }
+    let backwards = Array(documents.reversed().map { "\($0)\n" }.joined().utf8)
+    let turned = try Command.docket(
+      "classify", SharedRun.model, "--top", "3", input: backwards)
+    #expect(turned.lines == together.lines.reversed())
+  }
+
+  @Test("a reader that has seen enough is a quiet end")
+  func head() throws {
+    let folder = TestFolder()
+    try folder.file("documents", String(repeating: "rain and wind\n", count: 20_000))
+    for verb in ["classify", "tokenize"] {
+      let outcome = try Command.shell(
+        "{ $docket \(verb) \(SharedRun.model) < documents; echo $? > code; } | head -1",
+        folder: folder.path)
+      #expect(outcome.lines.count == 1)
+      #expect(outcome.errors.isEmpty)
+      let code = try InputFile.readAll(path: folder.path + "/code", limit: 100)
+      #expect(String(decoding: code, as: UTF8.self) == "0\n")
+    }
+  }
+
+  @Test(
+    "a full disk behind standard output is an error",
+    arguments: [
+      ["classify", "MODEL"], ["tokenize", "MODEL"], ["show", "MODEL"], ["stages"], ["schema"],
+      ["check", "pipeline.yaml"], ["evaluate", "MODEL", "test.tsv"],
+    ])
+  func fullDisk(arguments: [String]) throws {
+    let outcome = try Command.docket(
+      arguments.map { $0 == "MODEL" ? SharedRun.model : $0 }, input: Array("rain\n".utf8),
+      output: "/dev/full", folder: SharedRun.path)
+    #expect(outcome.code == 74)
+    #expect(outcome.errors.hasPrefix("standard output: error: "), "\(outcome.errors)")
+    #expect(outcome.errors.contains("No space left on device"))
+    #expect(outcome.errors.hasSuffix("[write-failed]\n"))
+  }
+
+  @Test("a record comes as soon as its line ends, however slow the lines come")
+  func slowLines() throws {
+    let folder = TestFolder()
+    let pipe = folder.path + "/pipe"
+    mkfifo(pipe, 0o600)
+    // For reading too, so that opening it waits for nobody.
+    let writer = open(pipe, O_RDWR | O_CLOEXEC)
+    defer { close(writer) }
+    let command = try Command(["classify", SharedRun.model], input: pipe)
+    for (count, line) in ["rain\n", "bread\n", "a dr"].enumerated() {
+      #expect(write(writer, line, line.utf8.count) == line.utf8.count)
+      let records = min(count + 1, 2)
+      #expect(command.until { $0.outputSoFar.count { $0 == 0x0A } == records })
+    }
+    command.send(SIGTERM)
+    #expect(try command.wait().code == -SIGTERM)
+  }
+}

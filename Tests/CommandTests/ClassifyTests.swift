@@ -1,0 +1,177 @@
+import FileAccess
+import Testing
+
+/// One record for each document, in order, whatever the document is.
+@Suite struct ClassifyTests {
+  /// Documents as they come in, and the record that each must get.
+  struct Case: Sendable, CustomTestStringConvertible {
+    /// What a record says.
+    enum Expected: Sendable, Equatable {
+      /// A label, with these warnings.
+      case label([String])
+      /// An error with this code.
+      case error(String)
+    }
+
+    var name: String
+    var format = "lines"
+    var input: [UInt8]
+    var ids: [JSONValue]?
+    var records: [Expected]
+    var testDescription: String { name }
+  }
+
+  private static func lines(_ documents: [UInt8]...) -> [UInt8] {
+    Array(documents.map { $0 + [0x0A] }.joined())
+  }
+
+  private static func text(_ text: String, times: Int = 1) -> [UInt8] {
+    Array(String(repeating: text, count: times).utf8)
+  }
+
+  private static let fine = text("rain and wind")
+
+  static let cases = [
+    Case(name: "nothing", input: [], records: []),
+    Case(
+      name: "an empty line", input: lines(fine, [], fine),
+      records: [.label([]), .label(["empty:1"]), .label([])]),
+    Case(name: "no line end", input: fine, records: [.label([])]),
+    Case(
+      name: "a byte that is not UTF-8", input: lines(fine, [0x61, 0xFF], fine),
+      records: [.label([]), .error("invalid-utf8"), .label([])]),
+    Case(
+      name: "overlong, surrogate, too large",
+      input: lines([0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], fine),
+      records: [
+        .error("invalid-utf8"), .error("invalid-utf8"), .error("invalid-utf8"), .label([]),
+      ]),
+    Case(
+      name: "a NUL", input: lines([0x61, 0], fine), records: [.error("nul-byte"), .label([])]),
+    Case(
+      name: "a line of 2 MiB",
+      input: lines(fine, Array(repeating: 0x78, count: 2 << 20), fine),
+      records: [.label([]), .error("document-too-long"), .label([])]),
+    Case(
+      name: "100,000 tokens", input: lines(text("rain ", times: 100_000)),
+      records: [.label(["tokens-cut:98976"])]),
+    Case(
+      name: "300,000 letters that become four words each",
+      input: lines(text("\u{FDFA}", times: 300_000)),
+      records: [.label(["tokens-cut:898977", "all-words-unknown:1024"])]),
+    Case(
+      name: "only an emoji, only a joiner, only a direction mark",
+      input: lines(text("🌧️"), text("\u{200D}"), text("\u{202E}"), fine),
+      records: [
+        .label(["all-words-unknown:1"]), .label(["empty:1"]), .label(["empty:1"]), .label([]),
+      ]),
+    Case(
+      name: "words that no document had", input: lines(text("qqq zzz xxx")),
+      records: [.label(["all-words-unknown:3"])]),
+    Case(
+      name: "JSON lines with and without names", format: "jsonl",
+      input: lines(
+        text(#"{"text":"rain"}"#), text(#"{"id":"b","text":"soup"}"#),
+        text(#"{"id":7,"text":"drum"}"#), text(#"{"id":"b","text":"wind"}"#)),
+      ids: [.integer(1), .string("b"), .integer(7), .string("b")],
+      records: [.label([]), .label([]), .label([]), .label([])]),
+    Case(
+      name: "JSON lines with faults", format: "jsonl",
+      input: lines(
+        text(#"{"text":"#), text(#"["rain"]"#), text(#"{"id":"c"}"#), text(#"{"text":5}"#),
+        text(#"{"id":{},"text":"rain"}"#), [], text(#"{"text":"rain\u0000"}"#),
+        text(#"{"text":"\ud800"}"#), text(#"{"text":"a"} {"text":"b"}"#),
+        text(#"{"text":"rain"}"#)),
+      ids: [
+        .integer(1), .integer(2), .string("c"), .integer(4), .integer(5), .integer(6), .integer(7),
+        .integer(8), .integer(9), .integer(10),
+      ],
+      records: Array(repeating: .error("malformed-document"), count: 6)
+        + [
+          .error("nul-byte"), .error("malformed-document"), .error("malformed-document"),
+          .label([]),
+        ]),
+  ]
+
+  @Test("every document gets its record, and the exit code says whether one failed", arguments: cases)
+  func records(_ example: Case) throws {
+    let outcome = try Command.docket(
+      "classify", SharedRun.model, "--format", example.format, "--json", input: example.input)
+    let values = try outcome.lines.map { try JSONValue.parse(Array($0.utf8), file: "record") }
+    try #require(values.count == example.records.count)
+    for (index, (value, expected)) in zip(values, example.records).enumerated() {
+      #expect(value["id"] == (example.ids?[index] ?? .integer(index + 1)))
+      switch expected {
+      case .label(let warnings):
+        #expect(TinyPipeline.topics.contains { $0.label == value["label"]?.string })
+        #expect((0...1).contains(try #require(value["probability"]?.double)))
+        #expect(value["warnings"]?.array?.compactMap(\.string) == warnings)
+      case .error(let code):
+        #expect(value["error"]?["code"]?.string == code)
+        #expect(value["error"]?["message"]?.string?.isEmpty == false)
+      }
+    }
+    let failed = example.records.count { if case .error = $0 { true } else { false } }
+    #expect(outcome.code == (failed > 0 ? 1 : 0))
+    let count = example.records.count
+    #expect(
+      outcome.errors == (failed > 0 ? "\(failed) of \(count) documents could not be used\n" : ""))
+    try checkText(example)
+  }
+
+  /// The same documents with records as text.
+  private func checkText(_ example: Case) throws {
+    let outcome = try Command.docket(
+      "classify", SharedRun.model, "--format", example.format, "--quiet", input: example.input)
+    #expect(outcome.lines.count == example.records.count)
+    #expect(outcome.errors.isEmpty)
+    for (line, expected) in zip(outcome.lines, example.records) {
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      #expect(fields.count == 2)
+      switch expected {
+      case .label: #expect(Float(fields[1]) != nil, "\(line)")
+      case .error(let code): #expect(fields[0] == "error" && line.hasSuffix("[\(code)]"), "\(line)")
+      }
+    }
+  }
+
+  @Test("LF, CRLF and a missing last line end give the same records")
+  func lineEnds() throws {
+    let documents = "rain and wind\nbread in the oven\na drum"
+    let plain = try Command.docket("classify", SharedRun.model, input: Array("\(documents)\n".utf8))
+    #expect(plain.lines.count == 3)
+    for text in [documents, documents.replacing("\n", with: "\r\n") + "\r\n"] {
+      let other = try Command.docket("classify", SharedRun.model, input: Array(text.utf8))
+      #expect(other.output == plain.output)
+    }
+  }
+
+  @Test("--top gives so many labels, best first; --min-confidence turns weak ones into unknown")
+  func top() throws {
+    let input = Array("rain and wind\n".utf8)
+    let three = try Command.docket("classify", SharedRun.model, "--top", "5", input: input)
+    let fields = three.text.dropLast().split(separator: "\t")
+    #expect(fields.count == 6)
+    let shares = [1, 3, 5].compactMap { Float(fields[$0]) }
+    #expect(shares == shares.sorted(by: >))
+    #expect(abs(shares.reduce(0, +) - 1) < 1e-5)
+    let unsure = try Command.docket(
+      "classify", SharedRun.model, "--min-confidence", "1", input: input)
+    #expect(unsure.text.hasPrefix("unknown\t\(fields[1])"))
+  }
+
+  @Test("a megabyte of combining marks is answered in good time and flagged")
+  func combiningMarks() throws {
+    let document = [0x61] + Self.text("\u{0301}", times: 500_000)
+    let clock = ContinuousClock()
+    var outcome: Command.Outcome?
+    let time = try clock.measure {
+      outcome = try Command.docket(
+        "classify", SharedRun.model, "--json", input: document + [0x0A])
+    }
+    #expect(outcome?.code == 0)
+    #expect(outcome?.text.contains("\"warnings\":[\"") == true)
+    // What is quadratic takes many minutes here, even with optimization.
+    #expect(time < .seconds(30))
+  }
+}

@@ -1,0 +1,144 @@
+import FileAccess
+import Glibc
+
+/// The built `docket`, run as a process of its own, the way a shell runs it.
+///
+/// Standard input comes from a file and both outputs go to files, so no pipe can fill up and stall.
+final class Command {
+  /// What a finished command left.
+  struct Outcome {
+    /// The exit code, or minus the signal that ended it.
+    var code: Int32
+    /// Standard output.
+    var output: [UInt8]
+    /// Standard error.
+    var errors: String
+
+    /// Standard output as text.
+    var text: String { String(decoding: output, as: UTF8.self) }
+    /// The lines of standard output.
+    var lines: [String] { text.split(separator: "\n").map(String.init) }
+    /// The lines of standard error.
+    var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+  }
+
+  /// Why a command gave no outcome.
+  enum Fault: Error {
+    case notStarted(String, Int32)
+    case tookTooLong(String, errors: String)
+  }
+
+  /// The `docket` that stands beside the test bundle.
+  static let path: String = {
+    guard let bundle = realpath("/proc/self/exe", nil) else { return "/nonexistent" }
+    defer { free(bundle) }
+    return Folder.split(String(cString: bundle)).folder + "/docket"
+  }()
+
+  private let name: String
+  private let process: pid_t
+  private let captured: TestFolder
+  private let outputPath: String
+  private var status: Int32?
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - program: a path; `docket` if left out.
+  ///   - input: the path of what it reads; nothing if left out.
+  ///   - output: where standard output goes; a file of our own if left out.
+  ///   - folder: the working directory.
+  init(
+    _ arguments: [String], program: String = Command.path, input: String = "/dev/null",
+    output: String? = nil, folder: String = "/"
+  ) throws {
+    name = arguments.joined(separator: " ")
+    captured = TestFolder()
+    outputPath = output ?? "\(captured.path)/output"
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let writing = O_WRONLY | O_CREAT | O_TRUNC
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, outputPath, writing, 0o666)
+    posix_spawn_file_actions_addopen(
+      &actions, STDERR_FILENO, "\(captured.path)/errors", writing, 0o666)
+    // env goes to the folder, then becomes the program; the process stays the same.
+    var list = (["env", "-C", folder, program] + arguments).map { strdup($0) } + [nil]
+    defer { for argument in list { free(argument) } }
+    var process = pid_t()
+    let code = posix_spawn(&process, "/usr/bin/env", &actions, nil, &list, environ)
+    guard code == 0 else { throw Fault.notStarted(program, code) }
+    self.process = process
+  }
+
+  deinit {
+    guard status == nil else { return }
+    kill(process, SIGKILL)
+    waitpid(process, nil, 0)
+  }
+
+  /// Runs `docket` to its end.
+  ///
+  /// - Parameter input: what stands on standard input.
+  static func docket(
+    _ arguments: String..., input: [UInt8] = [], output: String? = nil, folder: String = "/"
+  ) throws -> Outcome {
+    try docket(arguments, input: input, output: output, folder: folder)
+  }
+
+  /// The same with the arguments in a list.
+  static func docket(
+    _ arguments: [String], input: [UInt8] = [], output: String? = nil, folder: String = "/"
+  ) throws -> Outcome {
+    let files = TestFolder()
+    let command = try Command(
+      arguments, input: try files.file("input", input), output: output, folder: folder)
+    return try command.wait()
+  }
+
+  /// Runs a line of the shell to its end; `$docket` is the command.
+  static func shell(_ line: String, folder: String = "/") throws -> Outcome {
+    try Command(["-c", "docket='\(path)'; \(line)"], program: "/bin/sh", folder: folder).wait()
+  }
+
+  /// Sends a signal.
+  func send(_ signal: Int32) { kill(process, signal) }
+
+  /// What standard output holds so far.
+  var outputSoFar: [UInt8] { Self.contents(outputPath) }
+
+  /// What standard error holds so far.
+  var errorsSoFar: String {
+    String(decoding: Self.contents("\(captured.path)/errors"), as: UTF8.self)
+  }
+
+  /// Waits until `condition` holds, looking again and again; whether it came to hold.
+  func until(
+    _ condition: (Command) -> Bool, within limit: Duration = .seconds(60)
+  ) -> Bool {
+    let end = ContinuousClock.now + limit
+    while !condition(self) {
+      guard ContinuousClock.now < end else { return false }
+      usleep(5_000)
+    }
+    return true
+  }
+
+  /// Waits for the end.
+  ///
+  /// - Throws: `Fault.tookTooLong` when it does not come; the process is then killed.
+  func wait(within limit: Duration = .seconds(120)) throws -> Outcome {
+    var status: Int32 = 0
+    let isDone = until({ _ in waitpid(self.process, &status, WNOHANG) != 0 }, within: limit)
+    guard isDone else { throw Fault.tookTooLong(name, errors: errorsSoFar) }
+    self.status = status
+    // As WIFEXITED and WEXITSTATUS have it.
+    let code = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+    return Outcome(code: code, output: outputSoFar, errors: errorsSoFar)
+  }
+
+  private static func contents(_ path: String) -> [UInt8] {
+    (try? InputFile.readAll(path: path, limit: 1 << 28)) ?? []
+  }
+}

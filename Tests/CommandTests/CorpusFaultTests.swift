@@ -1,0 +1,78 @@
+import Testing
+
+/// What is wrong with a corpus is said with its place, and nothing is written.
+@Suite struct CorpusFaultTests {
+  /// Training documents, and what must be said about them.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var format: String?
+    var bytes: [UInt8]
+    var position: String
+    var code: String
+    var testDescription: String { name }
+
+    init(
+      _ name: String, _ format: String?, _ text: String, _ position: String, _ code: String
+    ) {
+      self.init(name, format, Array(text.utf8), position, code)
+    }
+
+    init(
+      _ name: String, _ format: String?, _ bytes: [UInt8], _ position: String, _ code: String
+    ) {
+      (self.name, self.format, self.bytes) = (name, format, bytes)
+      (self.position, self.code) = (position, code)
+    }
+  }
+
+  private static let good = Array("a\tone\nb\ttwo\n".utf8)
+
+  static let cases = [
+    Case("no rows", nil, "", "corpus", "corpus-empty"),
+    Case("a header only", "csv", "label,text\n", "corpus", "corpus-empty"),
+    Case("one label", nil, "a\tx\na\ty\n", "corpus", "one-label"),
+    Case("a row without a label", nil, "a\tx\n\ty\n", "corpus:2", "empty-label"),
+    Case("an empty line", nil, "a\tx\n\nb\ty\n", "corpus:2", "blank-line"),
+    Case("a missing column", nil, "a\tx\nb\n", "corpus:2", "wrong-columns"),
+    Case("not recognized", nil, "nothing here\n", "corpus:1", "unknown-format"),
+    Case("broken JSON", "jsonl", "{\"label\":\"a\",\"text\":\"x\"}\n{\"label\":\n", "corpus:2:10", ""),
+    Case("JSON text in place of an object", "jsonl", "\"x\"\n", "corpus:1", "not-an-object"),
+    Case("no text in the object", "jsonl", "{\"label\":\"a\"}\n", "corpus:1", "missing-member"),
+    Case(
+      "a number as text", "jsonl", "{\"label\":\"a\",\"text\":5}\n", "corpus:1", "wrong-member"),
+    Case(
+      "a member twice", "jsonl", "{\"label\":\"a\",\"text\":\"x\",\"text\":\"y\"}\n", "corpus:1:", ""),
+    Case(
+      "half a surrogate pair", "jsonl", "{\"label\":\"a\",\"text\":\"\\ud800\"}\n", "corpus:1:", ""),
+    Case("an open quote", "csv", "label,text\na,x\nb,\"y\n\n", "corpus:3:3", "unclosed-quote"),
+    Case("a missing header", "csv", "labels,text\na,x\n", "corpus:1", "missing-column"),
+    Case("fastText without text", "fasttext", "__label__a\n", "corpus:1", "missing-text"),
+    Case("fastText with two labels", "fasttext", "__label__a __label__b x\n", "corpus:1:", "two-labels"),
+    Case("not UTF-8", nil, good + [0x61, 0x09, 0x78, 0xFF, 0x0A], "corpus:3@3", "invalid-utf8"),
+    Case("a NUL", nil, good + [0x61, 0x09, 0x00, 0x0A], "corpus:3@2", "nul-byte"),
+    Case("CR line ends", nil, "a\tx\rb\ty\r", "corpus:1@3", "lone-carriage-return"),
+    Case(
+      "a line of 17 MiB", nil, good + [0x61, 0x09] + Array(repeating: 0x78, count: 17 << 20),
+      "corpus:3", "row-too-long"),
+    Case(
+      "a cut gzip", nil, [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1, 9, 0], "corpus@",
+      "gzip-truncated"),
+  ]
+
+  @Test("a fault is said with its place, and the exit code is 65", arguments: cases)
+  func fault(_ fault: Case) throws {
+    let folder = try TinyPipeline.folder()
+    try folder.file("corpus", fault.bytes)
+    let format = fault.format.map { ["--set", "corpus.format=\($0)"] } ?? []
+    for verb in ["run", "check"] {
+      let outcome = try Command.docket(
+        [verb, "pipeline.yaml", "--quiet", "--set", "corpus.train=corpus", "--set", "corpus.test=corpus"]
+          + format, folder: folder.path)
+      #expect(outcome.code == 65, "\(outcome.errors)")
+      #expect(outcome.output.isEmpty)
+      let message = outcome.errorLines.last ?? ""
+      #expect(message.hasPrefix(fault.position), "\(message)")
+      #expect(message.hasSuffix("\(fault.code)]"), "\(message)")
+    }
+  }
+}

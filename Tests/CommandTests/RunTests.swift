@@ -1,0 +1,164 @@
+import FileAccess
+import Testing
+
+/// The main job and the verbs around it.
+@Suite struct RunTests {
+  private static let folder = SharedRun.path
+
+  private static func json(_ text: some Collection<UInt8>) throws -> JSONValue {
+    try JSONValue.parse(Array(text), file: "output")
+  }
+
+  @Test("run leaves model and reports, prints the report, and says where they are")
+  func run() throws {
+    let outcome = try #require(SharedRun.outcome)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let names = try Folder.names(in: Self.folder + "/run")
+    #expect(names == ["model.docket", "report.html", "report.json", "report.txt"])
+    let text = try InputFile.readAll(path: Self.folder + "/run/report.txt", limit: 1 << 20)
+    #expect(outcome.output == text)
+    #expect(outcome.text.contains("accuracy"))
+    let page = try InputFile.readAll(path: Self.folder + "/run/report.html", limit: 1 << 24)
+    #expect(page.starts(with: "<!DOCTYPE html>".utf8) || page.starts(with: "<!doctype html>".utf8))
+  }
+
+  @Test("report.json has the keys that scripts rely on, and they fit each other")
+  func reportKeys() throws {
+    _ = SharedRun.outcome
+    let report = try Self.json(
+      InputFile.readAll(path: Self.folder + "/run/report.json", limit: 1 << 24))
+    #expect(report["documents"]?.integer == 30)
+    #expect(try #require(report["tokens"]?.integer) >= 30 * 5)
+    for key in [
+      "accuracy", "macroF1", "weightedF1", "logLoss", "expectedCalibrationError", "seconds",
+      "documentsPerSecond",
+    ] {
+      #expect(try #require(report[key]?.double, "\(key)") >= 0)
+    }
+    let labels = try #require(report["labels"]?.array)
+    #expect(labels.compactMap { $0["label"]?.string } == TinyPipeline.topics.map(\.label))
+    for label in labels {
+      #expect(label["support"]?.integer == 10)
+      for key in ["precision", "recall", "f1"] { #expect(label[key]?.double != nil) }
+    }
+    let confusion = try #require(report["confusion"]?.array).map {
+      $0.array?.compactMap(\.integer) ?? []
+    }
+    #expect(confusion.map { $0.reduce(0, +) } == [10, 10, 10])
+    let correct = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
+    #expect(report["accuracy"]?.double == Double(correct) / 30)
+    let pairs = try #require(report["confusedPairs"]?.array)
+    #expect(pairs.reduce(0) { $0 + ($1["count"]?.integer ?? 0) } == 30 - correct)
+    for pair in pairs { #expect(pair["expected"]?.string != nil && pair["predicted"] != nil) }
+  }
+
+  @Test("progress as JSON is one object for each epoch, with the keys that scripts rely on")
+  func progress() throws {
+    let lines = try #require(SharedRun.outcome).errorLines
+    #expect(lines.count == 4)
+    for (number, line) in lines.enumerated() {
+      let epoch = try Self.json(line.utf8)
+      #expect(epoch["event"]?.string == "epoch")
+      #expect(epoch["epoch"]?.integer == number + 1)
+      #expect(try #require(epoch["tokens"]?.integer) > 0)
+      for key in ["loss", "validationLoss", "validationAccuracy", "seconds", "tokensPerSecond"] {
+        #expect(try #require(epoch[key]?.double, "\(key)") >= 0)
+      }
+    }
+  }
+
+  @Test("evaluate gives the figures of the run again, and a gate that is missed exits with 1")
+  func evaluate() throws {
+    let output = TestFolder()
+    let again = try Command.docket(
+      "evaluate", SharedRun.model, "test.tsv", "--json", "--output", output.path + "/deep/er",
+      "--min-accuracy", "0", folder: Self.folder)
+    #expect(again.code == 0, "\(again.errors)")
+    let report = try Self.json(again.output)
+    let first = try Self.json(
+      InputFile.readAll(path: Self.folder + "/run/report.json", limit: 1 << 24))
+    for key in ["documents", "tokens", "accuracy", "macroF1", "labels", "confusion", "logLoss"] {
+      #expect(report[key] != nil && report[key] == first[key], "\(key)")
+    }
+    let names = try Folder.names(in: output.path + "/deep/er")
+    #expect(names == ["report.html", "report.json", "report.txt"])
+    // The wrong labels for all documents.
+    try output.file("wrong.tsv", "music\train storm cloud\nweather\tbread oven butter\n")
+    let missed = try Command.docket(
+      "evaluate", SharedRun.model, "wrong.tsv", "--min-accuracy", "1", folder: output.path)
+    #expect(missed.code == 1)
+    #expect(missed.errors.contains("is below 1.0"), "\(missed.errors)")
+    #expect(missed.text.contains("accuracy"))
+  }
+
+  @Test("labels that were never trained count as wrong and are named")
+  func untrainedLabel() throws {
+    let output = TestFolder()
+    try output.file("odd.tsv", "politics\tbread soup\nmusic\tguitar drum choir\n")
+    let outcome = try Command.docket(
+      "evaluate", SharedRun.model, "odd.tsv", "--json", folder: output.path)
+    #expect(outcome.code == 0)
+    let report = try Self.json(outcome.output)
+    #expect(report["untrainedLabels"]?.array == [.string("politics")])
+    #expect(try #require(report["accuracy"]?.double) <= 0.5)
+  }
+
+  @Test("show says what a model is, for people and for scripts")
+  func show() throws {
+    let text = try Command.docket("show", SharedRun.model)
+    #expect(text.code == 0)
+    for phrase in ["bilstm.v1", "\"cooking\", \"music\", \"weather\"", "8 dimensions", "seed: 1"] {
+      #expect(text.text.contains(phrase), "\(phrase)")
+    }
+    let summary = try Self.json(Command.docket("show", SharedRun.model, "--json").output)
+    let file = try InputFile.readAll(path: SharedRun.model, limit: 1 << 24)
+    #expect(summary["sha256"]?.string == SHA256Digest.hexadecimal(of: file))
+    #expect(summary["bytes"]?.integer == file.count)
+    #expect(summary["labels"]?.array?.count == 3)
+    #expect(summary["metrics"]?["testAccuracy"]?.double != nil)
+  }
+
+  @Test("stages and schema list every stage with its settings")
+  func stages() throws {
+    let text = try Command.docket("stages")
+    let schema = try Command.docket("schema")
+    #expect(text.code == 0 && schema.code == 0)
+    for stage in ["unicode.v1", "words.v1", "characters.v1", "word2vec.v1", "bilstm.v1"] {
+      #expect(text.text.contains(stage) && schema.text.contains("\"\(stage)\""), "\(stage)")
+    }
+    #expect(text.text.contains("hidden"))
+    #expect(try Self.json(schema.output)["$schema"]?.string?.hasPrefix("https://json-schema") == true)
+    #expect(try Self.json(Command.docket("stages", "--json").output).object != nil)
+  }
+
+  @Test("check says what is there, and exits with 1 when something would spoil the result")
+  func check() throws {
+    let good = try Command.docket("check", "pipeline.yaml", folder: Self.folder)
+    #expect(good.code == 0, "\(good.errors)")
+    #expect(good.lines.contains("  30\t\"music\""))
+    #expect(good.lines.contains { $0.hasPrefix("test: 30 documents") })
+    let folder = try TinyPipeline.folder()
+    try folder.file("test.tsv", "music\tdrum\npolitics\tlaw\n")
+    let bad = try Command.docket("check", "pipeline.yaml", "--json", folder: folder.path)
+    #expect(bad.code == 1)
+    let found = try Self.json(bad.output)
+    #expect(found["faults"]?.integer == 1)
+    #expect(found["untrainedLabels"]?.array == [.string("politics")])
+    let parts = try #require(found["parts"]?.array)
+    #expect(parts.compactMap { $0["name"]?.string } == ["train", "test"])
+    #expect(parts.first?["format"]?.string == "tsv")
+    #expect(folder.names == ["pipeline.yaml", "test.tsv", "train.tsv"])
+  }
+
+  @Test("tokenize prints tokens between single spaces, a line for each document, like the model")
+  func tokenize() throws {
+    let input = Array("The RAIN,  and\u{3000}wind\n\na\n\u{FF}b\n".utf8.map { $0 }) + [0xFF, 0x0A]
+    for source in ["pipeline.yaml", "run/model.docket"] {
+      _ = SharedRun.outcome
+      let outcome = try Command.docket("tokenize", source, input: input, folder: Self.folder)
+      #expect(outcome.text == "the rain , and wind\n\na\nÿb\n\n")
+      #expect(outcome.code == 1)
+      #expect(outcome.errors.hasPrefix("document 5: "), "\(outcome.errors)")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import FileAccess
+import Glibc
+
+/// A corpus of a few lines and a pipeline that learns it in a moment.
+enum TinyPipeline {
+  /// The labels, in the order in which a model numbers them, with the words of each.
+  static let topics: [(label: String, words: [String])] = [
+    ("cooking", ["bread", "oven", "butter", "soup", "recipe", "flour"]),
+    ("music", ["guitar", "choir", "melody", "drum", "concert", "violin"]),
+    ("weather", ["rain", "storm", "cloud", "frost", "wind", "sunny"]),
+  ]
+
+  /// `count` lines `label<TAB>text`, each other words of the label's in another order.
+  static func corpus(_ count: Int, salt: Int = 0) -> String {
+    (0..<count).map { number in
+      let topic = topics[number % topics.count]
+      let words = (0..<5).map { topic.words[(number / 3 + $0 * (salt + 1)) % 6] }
+      return "\(topic.label)\tthe \(words.joined(separator: " ")) today \(number % 11)\n"
+    }.joined()
+  }
+
+  /// A pipeline for a corpus in the same folder.
+  static func text(epochs: Int = 2) -> String {
+    """
+    # A pipeline for the tests of the command.
+    docket: 1
+    corpus:
+      train: train.tsv
+      test: test.tsv
+    normalizers:
+      - stage: unicode.v1
+        fold: true
+    tokenizer: words.v1
+    embedding:
+      stage: random.v1
+      dimensions: 8
+    classifier:
+      stage: bilstm.v1
+      hidden: 8
+    training:
+      epochs: \(epochs)
+      batch: 8
+      shard: 4
+      learningRate: 0.02
+
+    """
+  }
+
+  /// A folder with `pipeline.yaml`, `train.tsv` and `test.tsv`.
+  static func folder(epochs: Int = 2, documents: Int = 90) throws -> TestFolder {
+    let folder = TestFolder()
+    try folder.file("pipeline.yaml", text(epochs: epochs))
+    try folder.file("train.tsv", corpus(documents))
+    try folder.file("test.tsv", corpus(30, salt: 1))
+    return folder
+  }
+}
+
+/// A run that all tests share: trained once.
+enum SharedRun {
+  /// The folder: `pipeline.yaml`, `train.tsv`, `test.tsv`, and `run` with what the run left.
+  private static let folder: TestFolder? = {
+    atexit { SharedRun.remove() }
+    return try? TinyPipeline.folder(epochs: 4)
+  }()
+
+  /// What `docket run` said.
+  static let outcome: Command.Outcome? = {
+    guard let folder else { return nil }
+    return try? Command.docket(
+      "run", "pipeline.yaml", "--output", "run", "--progress", "json", folder: folder.path)
+  }()
+
+  /// The folder's path.
+  static var path: String { folder?.path ?? "/nonexistent" }
+
+  /// The model's path; training it first if nobody has.
+  static var model: String {
+    _ = outcome
+    return path + "/run/model.docket"
+  }
+
+  private static func remove() { if let folder { TestFolder.remove(folder.path) } }
+}
