@@ -103,6 +103,24 @@ const char *vk_instruction_set(void) { return "baseline"; }
     CHOOSE(lstm_backward, S)                                                                      \
     (n, H, gates, c_before, c, dh, dc, peepholes, dpeepholes, dprojection, ldp, rows);            \
   }                                                                                               \
+  void vk_gru_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,          \
+                          const int32_t *rows, const REAL *h_before, const REAL *bias, REAL *q,   \
+                          REAL *h) {                                                              \
+    CHOOSE(gru_forward, S)(n, H, gates, projection, ldp, rows, h_before, bias, q, h);             \
+  }                                                                                               \
+  void vk_gru_backward_##S(long n, long H, REAL *gates, const REAL *h_before, const REAL *q,      \
+                           REAL *dh, REAL *dbias, REAL *dprojection, long ldp,                    \
+                           const int32_t *rows) {                                                 \
+    CHOOSE(gru_backward, S)(n, H, gates, h_before, q, dh, dbias, dprojection, ldp, rows);         \
+  }                                                                                               \
+  void vk_elman_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,        \
+                            const int32_t *rows, REAL *h) {                                       \
+    CHOOSE(elman_forward, S)(n, H, gates, projection, ldp, rows, h);                              \
+  }                                                                                               \
+  void vk_elman_backward_##S(long n, long H, REAL *gates, const REAL *dh, REAL *dprojection,      \
+                             long ldp, const int32_t *rows) {                                     \
+    CHOOSE(elman_backward, S)(n, H, gates, dh, dprojection, ldp, rows);                           \
+  }                                                                                               \
   void vk_max_forward_##S(long n, long H, const REAL *h, int32_t step, REAL *best,                \
                           int32_t *at) {                                                          \
     CHOOSE(max_forward, S)(n, H, h, step, best, at);                                              \

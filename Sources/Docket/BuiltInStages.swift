@@ -20,6 +20,7 @@ extension StageRegistry {
     stages.register(embedding: RandomEmbedding.self)
     stages.register(embedding: Word2VecEmbedding.self)
     stages.register(classifier: BiLSTMClassifier.self)
+    stages.register(classifier: RecurrentClassifier.self)
     stages.register(classifier: NGramClassifier.self)
     return stages
   }

@@ -1,4 +1,5 @@
 public import NumericKernels
+public import PipelineCore
 
 /// A network that can be trained by `Trainer`: weights in one flat array, vectors in another.
 ///
@@ -18,8 +19,16 @@ public protocol Network: Sendable {
   /// Forward and backward over one shard: leaves gradients in the workspace, returns the summed
   /// loss of its documents in nats.
   func learn(_ shard: Batch, _ workspace: Workspace) -> Double
+  /// Is called before the shards of a minibatch are learned from, with a generator that depends on
+  /// the seed, the epoch and the batch only: for what is random but the same for all shards.
+  mutating func beginStep(_ generator: SeededGenerator)
   /// Is called after the parameters changed, before they are used.
   mutating func parametersChanged(threads: Int)
+}
+
+extension Network {
+  /// Most networks have nothing random that all shards share.
+  public mutating func beginStep(_ generator: SeededGenerator) {}
 }
 
 /// Everything in a network that learns.

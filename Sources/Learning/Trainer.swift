@@ -97,6 +97,7 @@ public struct Trainer<Model: Network> {
         generator: SeededGenerator(seed: UInt64(settings.seed), 0xd0c, epoch, step, number))
     }
     let used = workspaces[..<shards.count]
+    network.beginStep(SeededGenerator(seed: UInt64(settings.seed), 0xba7, epoch, step))
     let loss = Self.gradients(of: network, on: shards, used, threads: task.threads)
     var squares = GradientReduction.sumParameters(
       used, count: network.weights.parameters.count, threads: task.threads)

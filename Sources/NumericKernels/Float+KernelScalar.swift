@@ -76,6 +76,40 @@ extension Float: KernelScalar {
       projectionStride, rows)
   }
 
+  public static func gruForward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, hiddenBefore: UnsafePointer<Self>?,
+    bias: UnsafePointer<Self>, inner: UnsafeMutablePointer<Self>,
+    hidden: UnsafeMutablePointer<Self>
+  ) {
+    vk_gru_forward_f(
+      n, width, gates, projection, projectionStride, rows, hiddenBefore, bias, inner, hidden)
+  }
+
+  public static func gruBackward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, hiddenBefore: UnsafePointer<Self>?,
+    inner: UnsafePointer<Self>, dHidden: UnsafeMutablePointer<Self>,
+    dBias: UnsafeMutablePointer<Self>, dProjection: UnsafeMutablePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>
+  ) {
+    vk_gru_backward_f(
+      n, width, gates, hiddenBefore, inner, dHidden, dBias, dProjection, projectionStride, rows)
+  }
+
+  public static func elmanForward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, hidden: UnsafeMutablePointer<Self>
+  ) {
+    vk_elman_forward_f(n, width, gates, projection, projectionStride, rows, hidden)
+  }
+
+  public static func elmanBackward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, dHidden: UnsafePointer<Self>,
+    dProjection: UnsafeMutablePointer<Self>, projectionStride: Int, rows: UnsafePointer<Int32>
+  ) {
+    vk_elman_backward_f(n, width, gates, dHidden, dProjection, projectionStride, rows)
+  }
+
   public static func maximum(
     n: Int, width: Int, hidden: UnsafePointer<Self>, step: Int32,
     best: UnsafeMutablePointer<Self>, at: UnsafeMutablePointer<Int32>

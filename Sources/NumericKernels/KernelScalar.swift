@@ -48,6 +48,26 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
     cells: UnsafePointer<Self>, dHidden: UnsafePointer<Self>, dCells: UnsafeMutablePointer<Self>,
     peepholes: UnsafePointer<Self>?, dPeepholes: UnsafeMutablePointer<Self>?,
     dProjection: UnsafeMutablePointer<Self>?, projectionStride: Int, rows: UnsafePointer<Int32>)
+  /// One GRU step of `n` rows; see `GRUCell.forward`.
+  static func gruForward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, hiddenBefore: UnsafePointer<Self>?,
+    bias: UnsafePointer<Self>, inner: UnsafeMutablePointer<Self>,
+    hidden: UnsafeMutablePointer<Self>)
+  /// Its backward; see `GRUCell.backward`.
+  static func gruBackward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, hiddenBefore: UnsafePointer<Self>?,
+    inner: UnsafePointer<Self>, dHidden: UnsafeMutablePointer<Self>,
+    dBias: UnsafeMutablePointer<Self>, dProjection: UnsafeMutablePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>)
+  /// One step of a simple recurrent network; see `ElmanCell.forward`.
+  static func elmanForward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, hidden: UnsafeMutablePointer<Self>)
+  /// Its backward; see `ElmanCell.backward`.
+  static func elmanBackward(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, dHidden: UnsafePointer<Self>,
+    dProjection: UnsafeMutablePointer<Self>, projectionStride: Int, rows: UnsafePointer<Int32>)
   /// Keeps in `best` and `at`, `[n, H]`, the largest `hidden` so far and the step that had it.
   static func maximum(
     n: Int, width: Int, hidden: UnsafePointer<Self>, step: Int32,

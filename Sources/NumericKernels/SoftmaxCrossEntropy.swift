@@ -21,18 +21,33 @@ public enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
   }
 
   /// The loss for `target`, and in `z` the gradient of the loss with respect to the scores times
-  /// `weight`: `weight (p - onehot)`.
+  /// `weight`: `weight (p - q)`.
   ///
-  /// - Parameter z: the scores `[C]`; replaced by the gradient.
-  /// - Returns: `-ln p_target`, without the weight.
+  /// With label smoothing the wanted distribution is `q = (1 - smoothing) onehot + smoothing / C`, and
+  /// the loss is `-sum_k q_k ln p_k`. **Source:** Szegedy et al. 2016.
+  ///
+  /// - Parameters:
+  ///   - z: the scores `[C]`; replaced by the gradient.
+  ///   - smoothing: the share of the loss that goes to all labels alike.
+  /// - Returns: the loss, without the weight.
   public static func forwardAndBackward(
-    _ z: UnsafeMutablePointer<Scalar>, count: Int, target: Int, weight: Scalar
+    _ z: UnsafeMutablePointer<Scalar>, count: Int, target: Int, weight: Scalar,
+    smoothing: Double = 0
   ) -> Double {
     softmax(z, count: count)
-    // A probability that rounds to 0 would make the loss infinite; the gradient is right anyway.
-    let loss = -log(max(Double(z[target]), Double.leastNormalMagnitude))
+    var loss = surprise(z[target])
+    if smoothing > 0 {
+      let all = (0..<count).reduce(0) { $0 + surprise(z[$1]) }
+      loss = (1 - smoothing) * loss + smoothing / Double(count) * all
+      for k in 0..<count { z[k] -= Scalar(smoothing / Double(count)) }
+    }
     for k in 0..<count { z[k] *= weight }
-    z[target] -= weight
+    z[target] -= smoothing > 0 ? weight * Scalar(1 - smoothing) : weight
     return loss
+  }
+
+  /// `-ln p`; a probability that rounds to 0 would make it infinite, and the gradient is right anyway.
+  private static func surprise(_ p: Scalar) -> Double {
+    -log(max(Double(p), Double.leastNormalMagnitude))
   }
 }

@@ -11,14 +11,16 @@ struct SmallCase {
   let shard: Batch
 
   init(
-    pooling: Pooling, isBidirectional: Bool = true, dropout: DropoutRates = DropoutRates(), width: Int = 5,
-    lengths: [Int] = [3, 0, 1, 7, 2, 7]
+    pooling: Pooling, isBidirectional: Bool = true, dropout: DropoutRates = DropoutRates(),
+    width: Int = 5, lengths: [Int] = [3, 0, 1, 7, 2, 7],
+    change: (inout NetworkShape) -> Void = { _ in }
   ) {
     var generator = SeededGenerator(seed: 7, width)
     let (vectorWidth, tableRows, labels) = (4, 6, 3)
-    let shape = NetworkShape(
+    var shape = NetworkShape(
       vectorWidth: vectorWidth, width: width, isBidirectional: isBidirectional, pooling: pooling,
       dropout: dropout, labelCount: labels)
+    change(&shape)
     let vectors = (0..<tableRows * vectorWidth).map { _ in
       Double(generator.uniform(in: -1...1))
     }
@@ -40,6 +42,7 @@ struct SmallCase {
     if let parameters { network.weights.parameters = parameters }
     if let vectors { network.weights.vectors = vectors }
     network.parametersChanged(threads: 1)
+    network.beginStep(SeededGenerator(seed: 9))
     return network.learn(shard, network.makeWorkspace())
   }
 
@@ -47,8 +50,27 @@ struct SmallCase {
   func gradients() -> (parameters: [Double], vectors: [Double]) {
     var network = network
     network.parametersChanged(threads: 1)
+    network.beginStep(SeededGenerator(seed: 9))
     let got = ShardGradients(of: network, on: shard)
     return (got.parameters, got.vectors)
+  }
+}
+
+extension SmallCase {
+  /// The gradients of parameters and vectors that differences contradict, in words.
+  func mismatches() -> [String] {
+    let (parameters, vectors) = gradients()
+    let wrong = GradientCheck.mismatches(
+      parameters: network.weights.parameters, gradients: parameters
+    ) { loss(parameters: $0) }
+    let wrongVectors = GradientCheck.mismatches(
+      parameters: network.weights.vectors, gradients: vectors
+    ) { loss(vectors: $0) }
+    let entries = network.layout.entries
+    return wrong.map { mismatch in
+      let entry = entries.last { $0.offset <= mismatch.index }
+      return "\(entry?.name ?? ""): \(mismatch)"
+    } + wrongVectors.map { "vectors: \($0)" }
   }
 }
 
@@ -72,7 +94,8 @@ struct GradientTests {
 
   @Test("Gradients agree with finite differences under a fixed dropout mask")
   func gradientsAgreeUnderDropout() {
-    let small = SmallCase(pooling: .max, dropout: DropoutRates(words: 0.2, vectors: 0.3, pooled: 0.4))
+    let small = SmallCase(
+      pooling: .max, dropout: DropoutRates(words: 0.2, vectors: 0.3, pooled: 0.4))
     let (parameters, vectors) = small.gradients()
     let wrongVectors = GradientCheck.mismatches(
       parameters: small.network.weights.vectors, gradients: vectors

@@ -42,6 +42,11 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  /// The cases of every list.
+  static func everything() throws -> [ReferenceCase] {
+    try ["lstm", "gru", "rnn", "peephole", "layers", "pooling", "truncated"].flatMap(all)
+  }
+
   /// All cases of a list, read from the file beside the script that makes it.
   static func all(in list: String) throws -> [ReferenceCase] {
     let here = "\(#filePath)"
@@ -59,7 +64,10 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
       vectorWidth: try #require(json["vectorWidth"]?.integer),
       width: try #require(json["width"]?.integer),
       isBidirectional: try #require(json["directions"]?.integer) == 2, pooling: pooling,
-      dropout: 0, labelCount: try #require(json["labelCount"]?.integer))
+      dropout: DropoutRates(), labelCount: try #require(json["labelCount"]?.integer),
+      cell: try #require(json["cell"]?.string.flatMap(Cell.init)),
+      layers: try #require(json["layers"]?.integer),
+      labelSmoothing: json["smoothing"]?.double ?? 0, truncate: json["truncate"]?.integer ?? 0)
     documents = try #require(json["documents"]?.array).map { document in
       try #require(document.array).map { Int32(try #require($0.integer)) }
     }
@@ -98,20 +106,53 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
 }
 
 extension ReferenceCase {
-  /// PyTorch's name of the second bias that belongs to our one bias `name`.
+  /// PyTorch's name of the second bias that belongs to our bias `name`.
   static func secondBias(_ name: String) -> String? {
     guard let range = name.firstRange(of: "bias_ih") else { return nil }
     return name[..<range.lowerBound] + "bias_hh" + name[range.upperBound...]
   }
 
+  /// PyTorch's name of the bias whose third block is our bias `name` inside a GRU's product.
+  static func innerBias(_ name: String) -> String? {
+    guard let range = name.firstRange(of: "bias_hn") else { return nil }
+    return name[..<range.lowerBound] + "bias_hh" + name[range.upperBound...]
+  }
+
+  /// How many values of the second bias only ever occur in a sum with the first.
+  private var summed: Int { (shape.cell == .gru ? 2 : 4) * shape.width }
+
   /// The values of `tensors` in the order of `layout`, the two biases added up.
   func flattened(_ tensors: [String: Tensor], _ layout: ParameterLayout) throws -> [Double] {
     try layout.entries.flatMap { entry in
+      if let inner = Self.innerBias(entry.name) {
+        return Array(try #require(tensors[inner]).values[summed...])
+      }
       let tensor = try #require(tensors[entry.name], "\(entry.name)")
       #expect(tensor.shape == entry.shape, "\(entry.name)")
       guard let second = Self.secondBias(entry.name) else { return tensor.values }
-      return zip(tensor.values, try #require(tensors[second]).values).map { $0 + $1 }
+      var values = tensor.values
+      for (k, value) in try #require(tensors[second]).values.prefix(summed).enumerated() {
+        values[k] += value
+      }
+      return values
     }
+  }
+
+  /// What the gradient of our parameters `name`, whose values are `ours`, must agree with.
+  func expectedGradients(
+    _ name: String, _ ours: [some BinaryFloatingPoint]
+  ) throws -> [(ours: [Double], expected: [Double])] {
+    let ours = ours.map { Double($0) }
+    if let inner = Self.innerBias(name) {
+      return [(ours, Array(try #require(gradients[inner]).values[summed...]))]
+    }
+    var pairs = [(ours, try #require(gradients[name], "\(name)").values)]
+    if let second = Self.secondBias(name) {
+      // One bias of ours is the sum of two; the gradient of a sum is that of each summand.
+      let expected = try #require(gradients[second]).values.prefix(summed)
+      pairs.append((Array(ours.prefix(summed)), Array(expected)))
+    }
+    return pairs
   }
 
   /// The network of the case.

@@ -4,19 +4,20 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-/// Figures of PyTorch (`Reference/make-reference.py`) against ours.
+/// Figures of PyTorch (`Reference/make-reference.py`) against ours: every cell, stacked layers, every
+/// pooling, smoothed labels, and cut gradients.
 @Suite("Reference figures")
 struct ReferenceTests {
   @Test(
     "In Double, probabilities, loss and every gradient are PyTorch's to 1e-9",
-    arguments: try ReferenceCase.all(in: "lstm"))
+    arguments: try ReferenceCase.everything())
   func doubleAgrees(reference: ReferenceCase) throws {
     try check(reference, Double.self, forward: (1e-9, 1e-9), backward: (1e-9, 1e-9))
   }
 
   @Test(
     "In Float, they are PyTorch's as closely as Float can be",
-    arguments: try ReferenceCase.all(in: "lstm"))
+    arguments: try ReferenceCase.everything())
   func floatAgrees(reference: ReferenceCase) throws {
     try check(reference, Float.self, forward: (1e-5, 1.3e-6), backward: (1e-5, 1e-5))
   }
@@ -40,12 +41,10 @@ struct ReferenceTests {
     #expect(loss.isEmpty, "loss")
     for entry in network.layout.entries {
       let ours = Array(got.parameters[entry.offset..<(entry.offset + entry.count)])
-      // One bias of ours is the sum of two; the gradient of a sum is that of each summand.
-      for name in [entry.name, ReferenceCase.secondBias(entry.name)].compactMap(\.self) {
-        let expected = try #require(reference.gradients[name], "\(name)")
+      for pair in try reference.expectedGradients(entry.name, ours) {
         let wrong = differences(
-          ours, expected.values, absolute: backward.absolute, relative: backward.relative)
-        #expect(wrong.isEmpty, "\(name)")
+          pair.ours, pair.expected, absolute: backward.absolute, relative: backward.relative)
+        #expect(wrong.isEmpty, "\(entry.name)")
       }
     }
     let vectors = differences(
@@ -56,7 +55,7 @@ struct ReferenceTests {
 
   @Test(
     "Twenty steps of training over two shards lose and learn what PyTorch's do",
-    arguments: try ReferenceCase.all(in: "lstm"), [1, 2])
+    arguments: try ReferenceCase.everything(), [1, 2])
   func trainingAgrees(reference: ReferenceCase, threads: Int) throws {
     let vectors = try #require(reference.weights["embedding.weight"]).values.map { Float($0) }
     var network = RecurrentNetwork(
@@ -97,7 +96,7 @@ struct ReferenceTests {
 
   @Test(
     "Classifying gives the probabilities of learning, with and without a projected table",
-    arguments: try ReferenceCase.all(in: "lstm"), [Int.max, 0])
+    arguments: try ReferenceCase.everything(), [Int.max, 0])
   func classifyingAgrees(reference: ReferenceCase, projectionLimit: Int) throws {
     let network = try reference.network(of: Float.self)
     let model = RecurrentModel(
@@ -119,16 +118,19 @@ struct ReferenceTests {
 
   @Test(
     "A model restored from PyTorch's tensors gives PyTorch's probabilities",
-    arguments: try ReferenceCase.all(in: "lstm").filter(\.shape.isBidirectional))
+    arguments: try ReferenceCase.everything())
   func restoringAgrees(reference: ReferenceCase) throws {
     let network = try reference.network(of: Float.self)
-    var configuration = BiLSTMClassifier.Configuration()
+    var configuration = RecurrentConfiguration()
     configuration.hidden = reference.shape.width
     configuration.pooling = reference.shape.pooling
+    configuration.cell = reference.shape.cell
+    configuration.layers = reference.shape.layers
+    configuration.bidirectional = reference.shape.isBidirectional
     let tensors = reference.weights.map { name, tensor in
       NamedTensor(name: name, shape: tensor.shape, values: tensor.values.map { Float($0) })
     }
-    let model = try BiLSTMClassifier(configuration: configuration).restore(
+    let model = try RecurrentClassifier(configuration: configuration).restore(
       from: TensorCollection(tensors), embedding: table(reference, network),
       labelCount: reference.shape.labelCount)
     let got = model.probabilities(

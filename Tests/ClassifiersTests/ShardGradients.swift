@@ -31,13 +31,18 @@ struct ShardGradients<Scalar: KernelScalar> {
 }
 
 extension RecurrentNetwork {
-  /// The probabilities of one document, from the gradient of the output bias: `p - onehot`.
+  /// The probabilities of one document, from the gradient of the output bias: `p - q` for the wanted
+  /// distribution `q`.
   func probabilitiesWhileLearning(of document: [Int32]) -> [Scalar] {
     let shard = Batch(
       documents: [document], labels: [0], weight: 1, generator: SeededGenerator(seed: 1))
     var probabilities = Array(
       ShardGradients(of: self, on: shard).parameters.suffix(shape.labelCount))
-    probabilities[0] += 1
+    let smoothing = Scalar(shape.labelSmoothing)
+    for k in probabilities.indices where smoothing > 0 {
+      probabilities[k] += smoothing / Scalar(shape.labelCount)
+    }
+    probabilities[0] += 1 - smoothing
     return probabilities
   }
 }

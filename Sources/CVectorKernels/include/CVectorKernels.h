@@ -49,6 +49,23 @@
   void vk_lstm_backward_##S(long n, long H, REAL *gates, const REAL *c_before, const REAL *c,     \
                             const REAL *dh, REAL *dc, const REAL *peepholes, REAL *dpeepholes,    \
                             REAL *dprojection, long ldp, const int32_t *rows);                    \
+  /* One GRU step of n rows. gates [n, 3H] holds U h; it gets r z n after activation. bias [H] is   \
+     b_hn. h_before may be NULL: zeros; it may be h. q [n, H] gets U_n h + b_hn. */               \
+  void vk_gru_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,          \
+                          const int32_t *rows, const REAL *h_before, const REAL *bias, REAL *q,   \
+                          REAL *h);                                                               \
+  /* Its backward. dh [n, H] in; out is z dh, the part of d h_before that does not pass U. gates    \
+     become the gradient of U h; the gradient of W x + b is added to dprojection, and that of     \
+     b_hn to dbias [H]. */                                                                        \
+  void vk_gru_backward_##S(long n, long H, REAL *gates, const REAL *h_before, const REAL *q,      \
+                           REAL *dh, REAL *dbias, REAL *dprojection, long ldp,                    \
+                           const int32_t *rows);                                                  \
+  /* One step h = tanh(W x + b + U h) of n rows; gates [n, H] holds U h and gets h too. */        \
+  void vk_elman_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,        \
+                            const int32_t *rows, REAL *h);                                        \
+  /* Its backward: gates become their pre-activation gradients, also added to dprojection. */     \
+  void vk_elman_backward_##S(long n, long H, REAL *gates, const REAL *dh, REAL *dprojection,      \
+                             long ldp, const int32_t *rows);                                      \
   /* best[k], step[k] [n, H]: the largest h so far and the step that had it. */                   \
   void vk_max_forward_##S(long n, long H, const REAL *h, int32_t step, REAL *best,                \
                           int32_t *at);                                                           \

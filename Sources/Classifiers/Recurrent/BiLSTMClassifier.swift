@@ -1,7 +1,8 @@
-import Learning
 public import PipelineCore
 
 /// Stage `bilstm.v1`: a bidirectional LSTM over the word vectors, pooling, a dense layer, softmax.
+///
+/// The shorthand of `recurrent.v1` for what most people want; all else is at its default there.
 public struct BiLSTMClassifier: Classifier {
   /// The settings of `bilstm.v1`.
   public struct Configuration: StageConfiguration {
@@ -51,42 +52,24 @@ public struct BiLSTMClassifier: Classifier {
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Trains.
-  public func fit(_ task: TrainingTask) throws -> RecurrentModel {
-    guard let embedding = task.embedding else {
-      preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
-    }
-    var network = network(embedding, labelCount: task.examples.labelCount)
-    network.initialize(
-      seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
-    var trainer = Trainer(network, task: task) { network in
-      guard let validation = task.validation, validation.count > 0 else { return nil }
-      let model = RecurrentModel(network: network, embedding: embedding, history: [])
-      return model.score(on: validation, threads: task.threads)
-    }
-    let (best, history) = try trainer.fit(network)
-    var table = embedding
-    table.values = best.weights.vectors
-    return RecurrentModel(network: best, embedding: table, history: history)
-  }
+  public func fit(_ task: TrainingTask) throws -> RecurrentModel { try spelledOut.fit(task) }
 
   /// Makes the model again from its tensors.
   public func restore(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> RecurrentModel {
-    guard let embedding else { throw TensorError.missing("embedding.weight") }
-    var network = network(embedding, labelCount: labelCount)
-    try RecurrentModel.load(tensors, into: &network)
-    return RecurrentModel(network: network, embedding: embedding, history: [])
+    try spelledOut.restore(from: tensors, embedding: embedding, labelCount: labelCount)
   }
 
-  private func network(_ embedding: EmbeddingTable, labelCount: Int) -> RecurrentNetwork<Float> {
-    let shape = NetworkShape(
-      vectorWidth: embedding.dimensions, width: configuration.hidden, isBidirectional: true,
-      pooling: configuration.pooling,
-      dropout: DropoutRates(
-        words: configuration.wordDropout, vectors: configuration.vectorDropout,
-        pooled: configuration.dropout), labelCount: labelCount)
-    return RecurrentNetwork(
-      shape: shape, vectors: embedding.values, tunesVectors: embedding.isTrainable)
+  /// The same classifier as `recurrent.v1`.
+  private var spelledOut: RecurrentClassifier {
+    var all = RecurrentConfiguration()
+    all.hidden = configuration.hidden
+    all.pooling = configuration.pooling
+    all.dropout = configuration.dropout
+    all.wordDropout = configuration.wordDropout
+    all.vectorDropout = configuration.vectorDropout
+    all.forgetBias = configuration.forgetBias
+    return RecurrentClassifier(configuration: all)
   }
 }

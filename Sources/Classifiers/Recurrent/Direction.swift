@@ -3,9 +3,11 @@ import NumericKernels
 
 /// One direction of a recurrent layer: its place among the parameters and its packed weights.
 ///
-/// `W [4H, D]`, `U [4H, H]`, `b [4H]` stand in the parameters as in PyTorch (`weight_ih`,
-/// `weight_hh`, `bias_ih`); each is kept packed twice, for the forward and for the backward product.
+/// For a cell of `G` gates, `W [G H, D]`, `U [G H, H]`, `b [G H]` stand in the parameters as in PyTorch
+/// (`weight_ih`, `weight_hh`, `bias_ih`); each matrix is kept packed twice, for the forward and for the
+/// backward product.
 struct Direction<Scalar: KernelScalar>: Sendable {
+  let cell: Cell
   /// The input's width: `D`.
   let inputWidth: Int
   /// `H`
@@ -15,28 +17,40 @@ struct Direction<Scalar: KernelScalar>: Sendable {
   let inputWeights: Int
   let recurrentWeights: Int
   let bias: Int
+  /// Peepholes `[3, H]` or `b_hn [H]`, for cells that have them.
+  let extra: Int?
   /// `[W^T, W, U^T, U]`, packed.
   private(set) var packed: [PackedMatrix<Scalar>]
 
-  /// `4H`: the gates `i f g o` side by side.
-  var gateWidth: Int { 4 * width }
+  /// `G H`: the gates side by side.
+  var gateWidth: Int { cell.gateCount * width }
 
   /// Adds the direction's weights to `layout` under PyTorch's names.
   init(
-    inputWidth: Int, width: Int, layer: Int, isReversed: Bool, layout: inout ParameterLayout
+    cell: Cell, inputWidth: Int, width: Int, layer: Int, isReversed: Bool,
+    layout: inout ParameterLayout
   ) {
+    self.cell = cell
     self.inputWidth = inputWidth
     self.width = width
     self.isReversed = isReversed
+    let prefix = cell.tensorPrefix + "."
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
-    inputWeights = layout.add("lstm.weight_ih" + suffix, 4 * width, inputWidth)
-    recurrentWeights = layout.add("lstm.weight_hh" + suffix, 4 * width, width)
-    bias = layout.add("lstm.bias_ih" + suffix, 4 * width)
+    let gateWidth = cell.gateCount * width
+    inputWeights = layout.add(prefix + "weight_ih" + suffix, gateWidth, inputWidth)
+    recurrentWeights = layout.add(prefix + "weight_hh" + suffix, gateWidth, width)
+    bias = layout.add(prefix + "bias_ih" + suffix, gateWidth)
+    extra =
+      switch cell {
+      case .rnn, .lstm: nil
+      case .gru: layout.add(prefix + "bias_hn" + suffix, width)
+      case .peephole: layout.add(prefix + "weight_peephole" + suffix, 3, width)
+      }
     packed = [
-      PackedMatrix(rows: inputWidth, columns: 4 * width),
-      PackedMatrix(rows: 4 * width, columns: inputWidth),
-      PackedMatrix(rows: width, columns: 4 * width),
-      PackedMatrix(rows: 4 * width, columns: width),
+      PackedMatrix(rows: inputWidth, columns: gateWidth),
+      PackedMatrix(rows: gateWidth, columns: inputWidth),
+      PackedMatrix(rows: width, columns: gateWidth),
+      PackedMatrix(rows: gateWidth, columns: width),
     ]
   }
 
@@ -46,10 +60,16 @@ struct Direction<Scalar: KernelScalar>: Sendable {
     packed[which].pack(from, isTransposed: which % 2 == 0)
   }
 
+  /// Packs `matrix [G H, H]` in place of `U`.
+  mutating func packRecurrent(_ matrix: UnsafePointer<Scalar>) {
+    packed[2].pack(matrix, isTransposed: true)
+    packed[3].pack(matrix, isTransposed: false)
+  }
+
   /// Takes over a matrix that another copy of this direction packed.
   mutating func take(_ which: Int, from other: Direction) { packed[which] = other.packed[which] }
 
-  /// `P [count, 4H] = X W^T + b`
+  /// `P [count, G H] = X W^T + b`
   func project(
     _ input: UnsafePointer<Scalar>, count: Int, parameters: UnsafePointer<Scalar>,
     into projection: UnsafeMutablePointer<Scalar>

@@ -9,121 +9,141 @@ import NumericKernels
 struct DirectionSweep<Scalar: KernelScalar> {
   /// The rows of the projection, `[N]`.
   var rows: [Int32] = []
-  /// `P`: the projected inputs, `[U, 4H]`.
+  /// `P`: the projected inputs, `[U, G H]`.
   let projection = Buffer<Scalar>()
   /// `dP`
   let dProjection = Buffer<Scalar>()
-  var pooled: PooledStates<Scalar>
+  /// The states pooled while the steps run; `nil` keeps them in `states` instead.
+  var pooled: PooledStates<Scalar>?
+  /// `h` of every step, `[N, H]`, in the order of this direction's steps.
+  let states = Buffer<Scalar>()
+  /// `dh` of every step from outside, `[N, H]`.
+  let dStates = Buffer<Scalar>()
+  /// What dropout multiplies `h` by before each recurrent product, `[B, H]`; `nil` when it drops
+  /// nothing.
+  ///
+  /// **Source:** Gal, Ghahramani 2016: one mask for all steps of a document.
+  var stateMask: Buffer<Scalar>?
 
-  /// Gates after activation, later their gradients, `[N, 4H]`.
-  private let gates = Buffer<Scalar>()
-  /// `c`, `[N, H]`.
-  private let cells = Buffer<Scalar>()
-  /// `h` of the step before, `[N, H]`; rows of step 0 stay unused.
-  private let hiddenBefore = Buffer<Scalar>()
-  /// `h` or `dh` of the step at hand, `[B, H]`.
-  private let hidden = Buffer<Scalar>()
+  let width: Int
+  let truncate: Int
+  let memoryKind: SweepMemory
+  var segments: [Range<Int>] = []
+  /// Gates after activation, later their gradients, `[rows of a segment, G H]`.
+  let gates = Buffer<Scalar>()
+  /// `c`, like `gates`.
+  let cells = Buffer<Scalar>()
+  /// What `U` is multiplied with, like `gates`: `h` of the step before; rows of step 0 stay unused.
+  let hiddenBefore = Buffer<Scalar>()
+  /// `h` of the step before without dropout, where a cell carries it on and dropout is on.
+  let carriedBefore = Buffer<Scalar>()
+  /// `h` of the step at hand, `[B, H]`.
+  let hidden = Buffer<Scalar>()
+  /// `dh` of the step at hand, `[B, H]`.
+  let dHidden = Buffer<Scalar>()
   /// `dc`, `[B, H]`.
-  private let dCells = Buffer<Scalar>()
+  let dCells = Buffer<Scalar>()
+  /// A product before dropout, `[B, H]`.
+  let dMasked = Buffer<Scalar>()
+  /// The three states before each segment but the first, `[segments - 1, 3, B, H]`.
+  let saved = Buffer<Scalar>()
 
-  init(width: Int, pooling: Pooling) {
-    pooled = PooledStates(kind: pooling, width: width)
+  /// A sweep whose states are pooled while it runs, or kept if `pooling` is `nil`.
+  init(_ shape: NetworkShape, pooling: Pooling?) {
+    width = shape.width
+    truncate = shape.truncate
+    memoryKind = shape.memory
+    pooled = pooling.map { PooledStates(kind: $0, width: shape.width) }
   }
 
-  /// Runs the steps and pools their states; keeps what `backward` reads.
-  mutating func forward(_ direction: Direction<Scalar>, _ steps: RaggedSteps) {
-    let (width, gateWidth) = (direction.width, direction.gateWidth)
-    let gates = gates.reserve(steps.rowCount * gateWidth)
-    let cells = cells.reserve(steps.rowCount * width)
-    let before = hiddenBefore.reserve(steps.rowCount * width)
-    let hidden = hidden.reserve(steps.lengths.count * width)
-    pooled.begin(steps)
-    for step in 0..<steps.count {
-      let (active, at) = (steps.active[step], steps.offsets[step])
-      let stepGates = gates + at * gateWidth
-      var cellsBefore: UnsafePointer<Scalar>?
-      if step == 0 {
-        stepGates.update(repeating: 0, count: active * gateWidth)
-      } else {
-        direction.packed[2].multiply(
-          count: active, before + at * width, into: stepGates, accumulate: false)
-        cellsBefore = UnsafePointer(cells + steps.offsets[step - 1] * width)
-      }
-      rows.withUnsafeBufferPointer { rows in
-        guard let row = rows.baseAddress else { return }
-        Scalar.lstmForward(
-          n: active, width: width, gates: stepGates, projection: projection.start,
-          projectionStride: gateWidth, rows: row + at, cellsBefore: cellsBefore, peepholes: nil,
-          cells: cells + at * width, hidden: hidden)
-      }
-      pooled.forward(hidden, step: step, of: steps)
-      (before + steps.offsets[step + 1] * width).update(
-        from: hidden, count: steps.active(after: step) * width)
+  /// Runs the steps and pools or keeps their states; keeps what `backward` reads.
+  mutating func forward(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>
+  ) {
+    segments = steps.segments(memoryKind)
+    let documents = steps.lengths.count
+    let most = segments.map { steps.rowCount(of: $0) }.max() ?? 0
+    gates.reserve(most * direction.gateWidth)
+    cells.reserve(most * width)
+    // A segment ends by writing the states that the next one begins with.
+    hiddenBefore.reserve((most + documents) * width)
+    if carriesUnmasked(direction) { carriedBefore.reserve((most + documents) * width) }
+    hidden.reserve(documents * width)
+    saved.reserve((segments.count - 1) * 3 * documents * width)
+    if pooled == nil { states.reserve(steps.rowCount * width) }
+    pooled?.begin(steps)
+    for number in segments.indices {
+      run(direction, steps, segment: number, parameters: parameters, isFirstTime: true)
+      if number + 1 < segments.count { save(direction, steps, before: number + 1) }
     }
   }
 
-  /// The same without keeping anything for `backward`: memory for one step only.
-  mutating func classify(
-    _ direction: Direction<Scalar>, _ steps: RaggedSteps, projection: UnsafePointer<Scalar>
+  /// Whether the state that is carried on is not the one that is multiplied.
+  func carriesUnmasked(_ direction: Direction<Scalar>) -> Bool {
+    stateMask != nil && direction.cell.carriesHidden
+  }
+
+  /// Runs the steps of a segment. Only the first time the states are new to the pooling.
+  mutating func run(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, segment number: Int,
+    parameters: UnsafePointer<Scalar>, isFirstTime: Bool
   ) {
-    let (width, gateWidth) = (direction.width, direction.gateWidth)
-    let gates = gates.reserve(steps.lengths.count * gateWidth)
-    let cells = cells.zeros(steps.lengths.count * width)
-    let hidden = hidden.reserve(steps.lengths.count * width)
-    pooled.begin(steps)
-    for step in 0..<steps.count {
-      let active = steps.active[step]
+    let (segment, gateWidth) = (segments[number], direction.gateWidth)
+    let (base, gates) = (steps.offsets[segment.lowerBound], gates.start)
+    let before = hiddenBefore.start
+    if number > 0 { load(direction, steps, before: number) }
+    for step in segment {
+      let (active, at) = (steps.active[step], steps.offsets[step] - base)
       if step == 0 {
         gates.update(repeating: 0, count: active * gateWidth)
       } else {
-        direction.packed[2].multiply(count: active, hidden, into: gates, accumulate: false)
+        direction.packed[2].multiply(
+          count: active, before + at * width, into: gates + at * gateWidth, accumulate: false)
       }
+      let hidden = pooled == nil ? states.start + steps.offsets[step] * width : hidden.start
       rows.withUnsafeBufferPointer { rows in
-        guard let row = rows.baseAddress else { return }
-        Scalar.lstmForward(
-          n: active, width: width, gates: gates, projection: projection,
-          projectionStride: gateWidth, rows: row + steps.offsets[step],
-          cellsBefore: UnsafePointer(cells), peepholes: nil, cells: cells, hidden: hidden)
+        guard let rows = rows.baseAddress else { return }
+        direction.cell.forward(
+          cellStep(direction, steps, step, segment: number, rows: rows, parameters: parameters),
+          projection: projection.start, hidden: hidden)
       }
-      pooled.forward(hidden, step: step, of: steps)
+      if isFirstTime { pooled?.forward(hidden, step: step, of: steps) }
+      handOn(direction, hidden, count: steps.active(after: step), at: at + active)
     }
   }
 
-  /// Runs the steps backward from the gradient of the pooled states, `dPooled [B, H]`; adds to `dU`
-  /// in `gradients` and to `dProjection`, which the caller has set to zero.
-  mutating func backward(
-    _ direction: Direction<Scalar>, _ steps: RaggedSteps, dPooled: UnsafePointer<Scalar>,
-    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>
+  /// The arrays of one step.
+  func cellStep(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ step: Int, segment number: Int,
+    rows: UnsafePointer<Int32>, parameters: UnsafePointer<Scalar>
+  ) -> CellStep<Scalar> {
+    let first = segments[number].lowerBound
+    let (base, from) = (steps.offsets[first], steps.offsets[step])
+    let carried = carriesUnmasked(direction) ? carriedBefore.start : hiddenBefore.start
+    var memoryBefore: UnsafePointer<Scalar>?
+    if step > first {
+      memoryBefore = UnsafePointer(cells.start + (steps.offsets[step - 1] - base) * width)
+    } else if step > 0 {
+      memoryBefore = UnsafePointer(savedState(2, before: number, of: steps))
+    }
+    return CellStep(
+      count: steps.active[step], width: width,
+      gates: gates.start + (from - base) * direction.gateWidth, rows: rows + from,
+      hiddenBefore: step == 0 ? nil : UnsafePointer(carried + (from - base) * width),
+      memoryBefore: memoryBefore, memory: cells.start + (from - base) * width,
+      extra: direction.extra.map { parameters + $0 })
+  }
+
+  /// Leaves the states of a step where the next one reads them: the first `count` rows of `hidden`,
+  /// to row `at`.
+  private func handOn(
+    _ direction: Direction<Scalar>, _ hidden: UnsafePointer<Scalar>, count: Int, at: Int
   ) {
-    let (width, gateWidth) = (direction.width, direction.gateWidth)
-    let (gates, cells) = (gates.start, cells.start)
-    let dHidden = hidden.zeros(steps.lengths.count * width)
-    let dCells = dCells.zeros(steps.lengths.count * width)
-    // Gates whose gradients are ready but not yet in `dU`: taken in while they are in the cache.
-    var ready = steps.rowCount
-    for step in (0..<steps.count).reversed() {
-      let (active, at) = (steps.active[step], steps.offsets[step])
-      let stepGates = gates + at * gateWidth
-      pooled.backward(dPooled, into: dHidden, step: step, of: steps)
-      let cellsBefore = step == 0 ? nil : UnsafePointer(cells + steps.offsets[step - 1] * width)
-      rows.withUnsafeBufferPointer { rows in
-        guard let row = rows.baseAddress else { return }
-        Scalar.lstmBackward(
-          n: active, width: width, gates: stepGates, cellsBefore: cellsBefore,
-          cells: cells + at * width, dHidden: dHidden, dCells: dCells, peepholes: nil,
-          dPeepholes: nil, dProjection: dProjection.start, projectionStride: gateWidth,
-          rows: row + at)
-      }
-      if step > 0 {
-        // Rows of documents that begin to run at the step before are still zero.
-        direction.packed[3].multiply(count: active, stepGates, into: dHidden, accumulate: false)
-        if ready - at >= transposedRows || step == 1 {
-          product.accumulate(
-            m: gateWidth, n: width, count: ready - at, stepGates,
-            hiddenBefore.start + at * width, into: gradients + direction.recurrentWeights)
-          ready = at
-        }
-      }
+    let before = hiddenBefore.start + at * width
+    before.update(from: hidden, count: count * width)
+    if let stateMask { for k in 0..<count * width { before[k] *= stateMask.start[k] } }
+    if carriesUnmasked(direction) {
+      (carriedBefore.start + at * width).update(from: hidden, count: count * width)
     }
   }
 }

@@ -12,12 +12,24 @@ package struct DropoutRates: Sendable, Equatable {
   package var vectors: Double
   /// Single values of the pooled states.
   package var pooled: Double
+  /// Units of the states between two layers: the same at every step of a document.
+  package var layers: Double
+  /// Units of the state from step to step: the same at every step of a document.
+  package var states: Double
+  /// Recurrent weights: the same in a whole minibatch.
+  package var weights: Double
 
   /// Nothing is dropped unless it is said.
-  package init(words: Double = 0, vectors: Double = 0, pooled: Double = 0) {
+  package init(
+    words: Double = 0, vectors: Double = 0, pooled: Double = 0, layers: Double = 0,
+    states: Double = 0, weights: Double = 0
+  ) {
     self.words = words
     self.vectors = vectors
     self.pooled = pooled
+    self.layers = layers
+    self.states = states
+    self.weights = weights
   }
 }
 

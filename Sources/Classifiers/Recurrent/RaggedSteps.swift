@@ -33,6 +33,11 @@ struct RaggedSteps {
   /// How many rows there are in all: `N`, the number of tokens.
   var rowCount: Int { offsets[count] }
 
+  /// How many rows a run of steps has.
+  func rowCount(of steps: Range<Int>) -> Int {
+    offsets[steps.upperBound] - offsets[steps.lowerBound]
+  }
+
   /// How many documents run on after step `t`.
   func active(after step: Int) -> Int { step + 1 < count ? active[step + 1] : 0 }
 

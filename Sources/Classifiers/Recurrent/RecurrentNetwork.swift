@@ -1,37 +1,8 @@
 package import Learning
 package import NumericKernels
-import PipelineCore
+package import PipelineCore
 
-/// The shape of a recurrent classifier.
-package struct NetworkShape: Sendable, Equatable {
-  /// `D`
-  package var vectorWidth: Int
-  /// `H`, per direction.
-  package var width: Int
-  package var isBidirectional: Bool
-  package var pooling: Pooling
-  /// What is dropped while learning.
-  package var dropout: DropoutRates
-  /// `C`
-  package var labelCount: Int
-
-  package init(
-    vectorWidth: Int, width: Int, isBidirectional: Bool, pooling: Pooling, dropout: DropoutRates,
-    labelCount: Int
-  ) {
-    self.vectorWidth = vectorWidth
-    self.width = width
-    self.isBidirectional = isBidirectional
-    self.pooling = pooling
-    self.dropout = dropout
-    self.labelCount = labelCount
-  }
-
-  /// How many directions.
-  var directionCount: Int { isBidirectional ? 2 : 1 }
-}
-
-/// A recurrent classifier: vectors, directions, pooling, dropout, dense, softmax.
+/// A recurrent classifier: vectors, layers of directions, pooling, dropout, dense, softmax.
 ///
 /// Generic so that gradients are checked in `Double` by the same code that works in `Float`.
 package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
@@ -39,22 +10,29 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package let layout: ParameterLayout
   package var weights: NetworkWeights<Scalar>
   package let tunesVectors: Bool
+  /// Layer by layer, the directions of a layer side by side.
   private(set) var directions: [Direction<Scalar>]
+  private(set) var attention: Attention<Scalar>?
   private(set) var output: Dense<Scalar>
+  /// What dropout multiplied `U` of each direction by; empty while nothing is dropped.
+  private(set) var recurrentMasks: [[Scalar]] = []
 
   /// A network with these vectors, `[V + 1, D]`, and all other weights zero.
   package init(shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool) {
     var layout = ParameterLayout()
     self.shape = shape
     self.tunesVectors = tunesVectors
-    directions = (0..<shape.directionCount).map { number in
-      Direction(
-        inputWidth: shape.vectorWidth, width: shape.width, layer: 0, isReversed: number == 1,
+    directions = (0..<shape.layers * shape.directionCount).map { number in
+      let layer = number / shape.directionCount
+      return Direction(
+        cell: shape.cell, inputWidth: layer == 0 ? shape.vectorWidth : shape.stateWidth,
+        width: shape.width, layer: layer, isReversed: number % shape.directionCount == 1,
         layout: &layout)
     }
+    if shape.pooling == .attention { attention = Attention(shape, layout: &layout) }
     output = Dense(
-      "classifier", inputWidth: shape.directionCount * shape.width,
-      outputWidth: shape.labelCount, layout: &layout)
+      "classifier", inputWidth: shape.pooledWidth, outputWidth: shape.labelCount,
+      layout: &layout)
     self.layout = layout
     weights = NetworkWeights(
       parameters: Array(repeating: 0, count: layout.count), vectors: vectors)
@@ -66,8 +44,15 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   /// How many vectors: `V + 1`.
   var tableRows: Int { weights.vectors.count / max(vectorWidth, 1) }
 
+  /// The directions of a layer with their numbers.
+  func directions(ofLayer layer: Int) -> Zip2Sequence<Range<Int>, ArraySlice<Direction<Scalar>>> {
+    let range = layer * shape.directionCount..<(layer + 1) * shape.directionCount
+    return zip(range, directions[range])
+  }
+
   /// Packs all weights anew; to be called after they changed.
   package mutating func parametersChanged(threads: Int) {
+    recurrentMasks = []
     let parameters = weights.parameters
     // The four matrices of a direction are packed by different threads.
     var jobs = directions.indices.flatMap { direction in
@@ -84,107 +69,38 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     }
     parameters.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return }
+      attention?.pack(from: start)
       output.pack(from: start)
+    }
+  }
+
+  /// Drops recurrent weights until the parameters change: the same ones for all shards of a step.
+  ///
+  /// **Source:** DropConnect, Wan et al. 2013; on recurrent weights, Merity et al. 2018.
+  package mutating func beginStep(_ generator: SeededGenerator) {
+    guard shape.dropout.weights > 0 else { return }
+    recurrentMasks = directions.indices.map { number in
+      let direction = directions[number]
+      let count = direction.gateWidth * direction.width
+      var generator = SeededGenerator(seed: generator.key, 0xdc, number)
+      var mask = Array(repeating: Scalar(0), count: count)
+      mask.withUnsafeMutableBufferPointer { buffer in
+        guard let start = buffer.baseAddress else { return }
+        generator.fillDropoutMask(start, count: count, rate: shape.dropout.weights)
+      }
+      let from = direction.recurrentWeights
+      let dropped = zip(weights.parameters[from..<from + count], mask).map { $0 * $1 }
+      dropped.withUnsafeBufferPointer { buffer in
+        guard let start = buffer.baseAddress else { return }
+        directions[number].packRecurrent(start)
+      }
+      return mask
     }
   }
 
   /// Fresh scratch memory for one worker.
   package func makeWorkspace() -> RecurrentWorkspace<Scalar> {
     RecurrentWorkspace(shape: shape, tableRows: tableRows)
-  }
-
-  /// Forward and backward over one shard; leaves the gradients in `workspace`.
-  ///
-  /// - Returns: the summed loss of the documents, in nats.
-  package func learn(_ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>) -> Double {
-    withPointers { parameters, vectors in
-      workspace.gradients.zeros(layout.count)
-      let steps = RaggedSteps(lengths: shard.documents.map(\.count))
-      forward(shard, steps, workspace, parameters, vectors)
-      let loss = score(shard, steps, workspace, parameters)
-      backward(steps, workspace)
-      return loss
-    }
-  }
-
-  private func forward(
-    _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>
-  ) {
-    var generator = shard.generator
-    workspace.words.collect(shard.documents, table: vectors, width: vectorWidth)
-    workspace.words.drop(shape.dropout, width: vectorWidth, &generator)
-    let (words, documents) = (workspace.words, shard.documents)
-    let pooled = workspace.pooled.reserve(steps.lengths.count * output.inputWidth)
-    for (number, direction) in directions.enumerated() {
-      workspace.useSweep(number) { sweep in
-        direction.project(
-          words.vectors.start, count: words.rows.count, parameters: parameters,
-          into: sweep.projection.reserve(words.rows.count * direction.gateWidth))
-        steps.fill(&sweep.rows, isReversed: direction.isReversed) { place, token in
-          words.place(of: documents[steps.order[place]][token])
-        }
-        sweep.forward(direction, steps)
-        copyColumns(
-          sweep.pooled.values.start, count: steps.lengths.count, width: shape.width,
-          to: pooled + number * shape.width, stride: output.inputWidth)
-      }
-    }
-  }
-
-  /// Dropout, output layer and loss, forward and backward: leaves `dPooled` in the workspace.
-  private func score(
-    _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
-    _ parameters: UnsafePointer<Scalar>
-  ) -> Double {
-    let count = steps.lengths.count
-    let size = count * output.inputWidth
-    let mask = workspace.mask.reserve(size)
-    // Another stream than the one that drops words.
-    var generator = SeededGenerator(seed: shard.generator.key, 1)
-    generator.fillDropoutMask(mask, count: size, rate: shape.dropout.pooled)
-    let pooled = workspace.pooled.start
-    for k in 0..<size { pooled[k] *= mask[k] }
-    let scores = workspace.scores.reserve(count * shape.labelCount)
-    output.forward(pooled, count: count, parameters: parameters, into: scores)
-    var loss = 0.0
-    for place in 0..<count {
-      loss += SoftmaxCrossEntropy.forwardAndBackward(
-        scores + place * shape.labelCount, count: shape.labelCount,
-        target: shard.labels[steps.order[place]], weight: Scalar(shard.weight))
-    }
-    let dPooled = workspace.dPooled.reserve(size)
-    output.backward(
-      scores, x: pooled, count: count, product: workspace.product,
-      gradients: workspace.gradients.start, into: dPooled)
-    for k in 0..<size { dPooled[k] *= mask[k] }
-    return loss
-  }
-
-  private func backward(_ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>) {
-    let words = workspace.words
-    let count = steps.lengths.count
-    let dVectors =
-      tunesVectors
-      ? workspace.rowGradients.zeros(words.rows.count * vectorWidth) : nil
-    for (number, direction) in directions.enumerated() {
-      let dPooled = workspace.dDirection.reserve(count * shape.width)
-      for place in 0..<count {
-        (dPooled + place * shape.width).update(
-          from: workspace.dPooled.start + place * output.inputWidth + number * shape.width,
-          count: shape.width)
-      }
-      workspace.useSweep(number) { sweep in
-        sweep.dProjection.zeros(words.rows.count * direction.gateWidth)
-        sweep.backward(
-          direction, steps, dPooled: dPooled, product: workspace.product,
-          gradients: workspace.gradients.start)
-        direction.projectBackward(
-          sweep.dProjection.start, input: words.vectors.start, count: words.rows.count,
-          product: workspace.product, gradients: workspace.gradients.start, dInput: dVectors)
-      }
-    }
-    if let dVectors { words.dropBackward(dVectors, width: vectorWidth) }
   }
 
   /// The weights as pointers, for the kernels.

@@ -4,7 +4,13 @@ package import NumericKernels
 /// What one worker writes while it learns from a shard.
 package final class RecurrentWorkspace<Scalar: KernelScalar> {
   var words: DistinctWords<Scalar>
+  /// Layer by layer, the directions of a layer side by side.
   private var sweeps: [DirectionSweep<Scalar>]
+  /// The states of each layer token by token, where they are needed.
+  var aligned: [AlignedStates<Scalar>]
+  /// See `RaggedSteps.mirroredRows`; empty where nothing is aligned.
+  var mirroredRows: [Int32] = []
+  let attention = AttentionWork<Scalar>()
   let product = TransposedProduct<Scalar>()
   /// The gradient of all parameters.
   package let gradients = Buffer<Scalar>()
@@ -15,20 +21,32 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
   /// What dropout multiplied them by.
   let mask = Buffer<Scalar>()
   let dPooled = Buffer<Scalar>()
-  /// The columns of `dPooled` that belong to one direction, `[B, H]`.
+  /// The columns of `dPooled` that belong to one direction, `[parts, B, H]`.
   let dDirection = Buffer<Scalar>()
+  /// The gradient of the aligned states of one layer after the other, `[N, n H]`.
+  let dAligned = Buffer<Scalar>()
   /// Scores, later their gradients, `[B, C]`.
   let scores = Buffer<Scalar>()
+  private let directionCount: Int
 
   init(shape: NetworkShape, tableRows: Int) {
     words = DistinctWords(tableRows: tableRows)
-    sweeps = (0..<shape.directionCount).map { _ in
-      DirectionSweep(width: shape.width, pooling: shape.pooling)
+    directionCount = shape.directionCount
+    sweeps = (0..<shape.layers * shape.directionCount).map { number in
+      let layer = number / shape.directionCount
+      return DirectionSweep(
+        shape, pooling: shape.alignsStates(ofLayer: layer) ? nil : shape.pooling)
     }
+    aligned = (0..<shape.layers).map { _ in AlignedStates(shape) }
   }
 
   /// The rows of the vector table that the shard used, in the order of `rowGradients`.
   package var touchedRows: [Int32] { words.rows }
+
+  /// The sweeps of a layer.
+  func sweeps(ofLayer layer: Int) -> ArraySlice<DirectionSweep<Scalar>> {
+    sweeps[layer * directionCount..<(layer + 1) * directionCount]
+  }
 
   /// Works on the sweep of one direction in place.
   func useSweep(_ number: Int, _ body: (inout DirectionSweep<Scalar>) -> Void) {

@@ -8,9 +8,8 @@ of every vector, and what some steps of an optimizer leave. Weights and vectors 
 1/256, so Float and Double start from the very same network. Documents and weights come from Python's
 own generator, seeded with the case's name: a case keeps its figures when others are added.
 
-To add a case, add it to a list of CASES. To add a cell that PyTorch has, name it in CELLS and begin a
-list for it. For what PyTorch lacks (peepholes, truncation), write a module with the parameters and
-the `forward` of `Network` and name it in NETWORKS.
+To add a case, add it to a list of CASES. To add a cell that PyTorch has, name it in CELLS. What PyTorch
+lacks (peepholes, truncation) is written step by step in `Stepwise`, under PyTorch's names.
 """
 import json
 import pathlib
@@ -21,10 +20,62 @@ import torch
 CELLS = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
 # Where the two biases only ever occur as a sum, one is held still while the optimizer works: two
 # that both learn would move their sum twice as fast as the one bias of our networks.
-HELD_BIAS = {"lstm": "bias_hh", "rnn": "bias_hh"}
+# Of a GRU's second bias that holds for the first two blocks only.
+HELD_BIAS = {"lstm": "bias_hh", "rnn": "bias_hh", "peephole": "bias_hh"}
 STEPS = 20
 # Networks of at most this many weights also keep all weights after the steps.
 SMALL = 1500
+
+
+class Stepwise(torch.nn.Module):
+    """One layer over one document, step by step; every `truncate` steps the gradient is cut."""
+
+    GATES = {"rnn": 1, "gru": 3, "lstm": 4, "peephole": 4}
+
+    def __init__(self, cell, inputWidth, width, directions, truncate):
+        super().__init__()
+        self.cell, self.width, self.truncate = cell, width, truncate
+        self.suffixes = ["_l0", "_l0_reverse"][:directions]
+        rows = self.GATES[cell] * width
+        shapes = {"weight_ih": (rows, inputWidth), "weight_hh": (rows, width),
+                  "bias_ih": (rows,), "bias_hh": (rows,)}
+        if cell == "peephole":
+            shapes["weight_peephole"] = (3, width)
+        for suffix in self.suffixes:
+            for name, shape in shapes.items():
+                self.register_parameter(name + suffix, torch.nn.Parameter(torch.zeros(shape)))
+
+    def step(self, x, h, c, get):
+        from_input = get("weight_ih") @ x + get("bias_ih")
+        from_state = get("weight_hh") @ h + get("bias_hh")
+        if self.cell == "rnn":
+            return torch.tanh(from_input + from_state), c
+        if self.cell == "gru":
+            (ir, iz, in_), (hr, hz, hn) = from_input.chunk(3), from_state.chunk(3)
+            r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
+            return (1 - z) * torch.tanh(in_ + r * hn) + z * h, c
+        i, f, g, o = (from_input + from_state).chunk(4)
+        peepholes = get("weight_peephole") if self.cell == "peephole" else torch.zeros(3, self.width)
+        i, f = torch.sigmoid(i + peepholes[0] * c), torch.sigmoid(f + peepholes[1] * c)
+        c = f * c + i * torch.tanh(g)
+        return torch.sigmoid(o + peepholes[2] * c) * torch.tanh(c), c
+
+    def forward(self, vectors):
+        """The states of all steps in the order of the tokens, and the last state of each direction."""
+        aligned, last = [], []
+        for suffix in self.suffixes:
+            inputs = vectors.flip(0) if suffix.endswith("reverse") else vectors
+            h = c = torch.zeros(self.width)
+            states = []
+            for number, x in enumerate(inputs):
+                if self.truncate and number and number % self.truncate == 0:
+                    h, c = h.detach(), c.detach()
+                h, c = self.step(x, h, c, lambda name: getattr(self, name + suffix))
+                states.append(h)
+            last.append(h)
+            states = torch.stack(states)
+            aligned.append(states.flip(0) if suffix.endswith("reverse") else states)
+        return torch.cat(aligned, dim=1), torch.cat(last)
 
 
 class Network(torch.nn.Module):
@@ -35,43 +86,63 @@ class Network(torch.nn.Module):
         self.pooling, self.cell, self.width = case["pooling"], case["cell"], case["width"]
         self.directions = case["directions"]
         self.embedding = torch.nn.Embedding(case["rows"], case["vectorWidth"])
-        recurrent = CELLS[self.cell](
-            case["vectorWidth"], self.width, num_layers=case["layers"],
-            bidirectional=self.directions == 2)
-        setattr(self, self.cell, recurrent)
-        self.classifier = torch.nn.Linear(self.directions * self.width, case["labelCount"])
+        self.is_stepwise = self.cell == "peephole" or case["truncate"] > 0
+        if self.is_stepwise:
+            assert case["layers"] == 1
+            recurrent = Stepwise(
+                self.cell, case["vectorWidth"], self.width, self.directions, case["truncate"])
+        else:
+            recurrent = CELLS[self.cell](
+                case["vectorWidth"], self.width, num_layers=case["layers"],
+                bidirectional=self.directions == 2)
+        self.prefix = "lstm" if self.cell == "peephole" else self.cell
+        setattr(self, self.prefix, recurrent)
+        states = self.directions * self.width
+        self.pooled = 2 * states if self.pooling == "meanmax" else states
+        if self.pooling == "attention":
+            self.attention = torch.nn.Linear(states, self.width)
+            self.attention.vector = torch.nn.Parameter(torch.zeros(1, self.width))
+        self.classifier = torch.nn.Linear(self.pooled, case["labelCount"])
 
     def forward(self, documents):
         # PyTorch refuses documents of length 0; ours are answered: the pooled vector is zero.
-        pooled = [torch.zeros(self.directions * self.width)] * len(documents)
+        pooled = [torch.zeros(self.pooled)] * len(documents)
         running = [number for number, document in enumerate(documents) if document]
-        if running:
-            vectors = [self.embedding(torch.tensor(documents[number])) for number in running]
-            packed = torch.nn.utils.rnn.pack_sequence(vectors, enforce_sorted=False)
-            states, last = getattr(self, self.cell)(packed)
-            padded, lengths = torch.nn.utils.rnn.pad_packed_sequence(states)
-            last = last[0] if isinstance(last, tuple) else last
-            for place, number in enumerate(running):
-                steps = padded[: lengths[place], place]
-                pooled[number] = self.pool(steps, last[-self.directions:, place])
+        vectors = [self.embedding(torch.tensor(documents[number])) for number in running]
+        for number, (steps, last) in zip(running, self.states(vectors)):
+            pooled[number] = self.pool(steps, last)
         return self.classifier(torch.stack(pooled))
+
+    def states(self, vectors):
+        recurrent = getattr(self, self.prefix)
+        if self.is_stepwise or not vectors:
+            return [recurrent(document) for document in vectors]
+        packed = torch.nn.utils.rnn.pack_sequence(vectors, enforce_sorted=False)
+        states, last = recurrent(packed)
+        padded, lengths = torch.nn.utils.rnn.pad_packed_sequence(states)
+        last = last[0] if isinstance(last, tuple) else last
+        return [
+            (padded[: lengths[place], place], last[-self.directions:, place].reshape(-1))
+            for place in range(len(vectors))]
 
     def pool(self, steps, last):
         if self.pooling == "max":
             return steps.max(dim=0).values
         if self.pooling == "mean":
             return steps.mean(dim=0)
-        return last.reshape(-1)
-
-
-NETWORKS = {"lstm": Network, "gru": Network, "rnn": Network}
+        if self.pooling == "meanmax":
+            return torch.cat([steps.mean(dim=0), steps.max(dim=0).values])
+        if self.pooling == "attention":
+            scores = torch.tanh(self.attention(steps)) @ self.attention.vector[0]
+            return scores.softmax(dim=0) @ steps
+        return last
 
 
 def case(name, lengths, rows, vectorWidth, width, directions, pooling, labelCount, **other):
     """A case; `coversVectors` says that every row of the table occurs, so the vectors learn too."""
     settings = dict(
         cell="lstm", layers=1, reduction="mean", size=0.8, coversVectors=True, optimizer="adam",
-        learningRate=0.01, momentum=0.9, clip=0.0, keepsWeights=True)
+        learningRate=0.01, momentum=0.9, clip=0.0, keepsWeights=True, truncate=0, smoothing=0.0)
     assert not other.keys() - settings.keys()
     return settings | dict(
         name=name, lengths=lengths, rows=rows, vectorWidth=vectorWidth, width=width,
@@ -111,6 +182,47 @@ CASES = {
              learningRate=0.1, clip=0.25),
         case("clipped Adam", [4, 2, 5, 3], 6, 4, 5, 2, "last", 3, clip=0.25),
     ],
+    "gru": [
+        case("GRU, one step", [1, 1], 2, 3, 4, 1, "last", 2, cell="gru", reduction="sum"),
+        case("GRU, last", [3, 0, 1, 6, 2], 6, 4, 5, 2, "last", 3, cell="gru"),
+        case("GRU, max", [2, 7, 1, 4], 6, 3, 9, 2, "max", 3, cell="gru", reduction="sum"),
+        case("GRU, mean in one direction", [5, 2, 0, 4], 5, 4, 6, 1, "mean", 3, cell="gru"),
+    ],
+    "rnn": [
+        case("RNN, one step", [1, 1], 2, 3, 4, 1, "last", 2, cell="rnn", reduction="sum"),
+        case("RNN, last", [3, 0, 1, 6, 2], 6, 4, 5, 2, "last", 3, cell="rnn"),
+        case("RNN, max", [2, 7, 1, 4], 6, 3, 9, 2, "max", 3, cell="rnn", reduction="sum"),
+        case("RNN, mean in one direction", [5, 2, 0, 4], 5, 4, 6, 1, "mean", 3, cell="rnn"),
+    ],
+    "peephole": [
+        case("peepholes, one step", [1, 1], 2, 3, 4, 1, "last", 2, cell="peephole"),
+        case("peepholes, last", [3, 0, 1, 6, 2], 6, 4, 5, 2, "last", 3, cell="peephole"),
+        case("peepholes, max", [2, 7, 1, 4], 6, 3, 9, 2, "max", 3, cell="peephole",
+             reduction="sum"),
+    ],
+    "layers": [
+        case("two layers of LSTM", [3, 0, 1, 6, 2], 6, 4, 5, 2, "max", 3, layers=2),
+        case("two layers of GRU", [4, 2, 0, 5], 6, 4, 5, 2, "last", 3, layers=2, cell="gru"),
+        case("three layers of RNN", [4, 1, 5], 6, 4, 3, 2, "mean", 3, layers=3, cell="rnn"),
+        case("two layers in one direction", [3, 6, 1], 6, 4, 5, 1, "mean", 3, layers=2),
+    ],
+    "pooling": [
+        case("mean and max", [3, 0, 1, 6, 2], 6, 4, 5, 2, "meanmax", 3),
+        case("mean and max in one direction", [5, 2, 1], 6, 4, 5, 1, "meanmax", 3),
+        case("attention", [3, 0, 1, 6, 2], 6, 4, 5, 2, "attention", 3),
+        case("attention in one direction", [5, 2, 1], 6, 4, 9, 1, "attention", 3),
+        case("attention over two layers", [4, 2, 5], 6, 4, 3, 2, "attention", 3, layers=2,
+             cell="gru"),
+        case("smoothed labels", [3, 0, 1, 6, 2], 6, 4, 5, 2, "max", 3, smoothing=0.1),
+    ],
+    "truncated": [
+        case("LSTM cut at each step", [3, 0, 5, 1], 6, 4, 5, 2, "last", 3, truncate=1),
+        case("LSTM cut every three", [9, 3, 4, 0, 6], 6, 4, 5, 2, "mean", 3, truncate=3),
+        case("GRU cut every two", [7, 2, 1, 5], 6, 4, 5, 2, "max", 3, truncate=2, cell="gru"),
+        case("RNN cut every two", [7, 2, 1, 5], 6, 4, 5, 1, "last", 3, truncate=2, cell="rnn"),
+        case("peepholes cut every four", [9, 4, 5], 6, 4, 5, 2, "mean", 3, truncate=4,
+             cell="peephole"),
+    ],
 }
 
 
@@ -146,6 +258,12 @@ def train(network, case, documents, labels):
         is_vectors = name == "embedding.weight"
         parameter.requires_grad = case["coversVectors"] if is_vectors else (
             held is None or held not in name)
+    if case["cell"] == "gru":
+        for name, parameter in network.named_parameters():
+            if "bias_hh" in name:
+                still = 2 * case["width"]
+                parameter.register_hook(
+                    lambda g: torch.cat([torch.zeros_like(g[:still]), g[still:]]))
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
     rate = case["learningRate"]
     optimizer = (
@@ -154,7 +272,8 @@ def train(network, case, documents, labels):
     losses = []
     for _ in range(STEPS):
         optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(network(documents), labels)
+        loss = torch.nn.functional.cross_entropy(
+            network(documents), labels, label_smoothing=case["smoothing"])
         losses.append(loss.item())
         loss.backward()
         if case["clip"]:
@@ -172,17 +291,20 @@ def figures(case):
     documents = draw_documents(case, generator)
     targets = [number % case["labelCount"] for number in range(len(documents))]
     generator.shuffle(targets)
-    network = NETWORKS[case["cell"]](case)
+    network = Network(case)
     draw_weights(network, case["size"], generator)
     weights = tensors(network.named_parameters())
     labels = torch.tensor(targets)
     scores = network(documents)
-    loss = torch.nn.functional.cross_entropy(scores, labels, reduction=case["reduction"])
+    loss = torch.nn.functional.cross_entropy(
+        scores, labels, reduction=case["reduction"], label_smoothing=case["smoothing"])
     loss.backward()
     gradients = tensors(
         (name, torch.zeros_like(p) if p.grad is None else p.grad)
         for name, p in network.named_parameters())
-    return {key: case[key] for key in case if key not in ("lengths", "size", "keepsWeights")} | {
+    left_out = ["lengths", "size", "keepsWeights"]
+    left_out += [key for key in ("truncate", "smoothing") if not case[key]]
+    return {key: case[key] for key in case if key not in left_out} | {
         "documents": documents, "labels": targets, "weights": weights,
         "probabilities": scores.softmax(dim=1).tolist(), "loss": loss.item(),
         "gradients": gradients, "training": train(network, case, documents, labels)}

@@ -1,0 +1,111 @@
+import Learning
+import NumericKernels
+
+/// Additive attention: a mean of a document's states whose weights depend on the states.
+///
+///     s_t = v . tanh(A h_t + a)      w = softmax(s)      pooled = sum_t w_t h_t
+///
+/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side.
+/// **Source:** Bahdanau et al. 2015; over the words of a document, Yang et al. 2016. A document
+/// without tokens has the zero vector.
+struct Attention<Scalar: KernelScalar>: Sendable {
+  private var dense: Dense<Scalar>
+  private let vector: Int
+
+  /// Adds the weights to `layout`.
+  init(_ shape: NetworkShape, layout: inout ParameterLayout) {
+    dense = Dense(
+      "attention", inputWidth: shape.stateWidth, outputWidth: shape.width, layout: &layout)
+    vector = layout.add("attention.vector", 1, shape.width)
+  }
+
+  /// Packs the weights anew.
+  mutating func pack(from parameters: UnsafePointer<Scalar>) { dense.pack(from: parameters) }
+
+  /// `pooled [B, n]` of `states [N, n]`.
+  func forward(
+    _ states: UnsafePointer<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
+    _ work: AttentionWork<Scalar>, into pooled: UnsafeMutablePointer<Scalar>
+  ) {
+    let (width, inputWidth) = (dense.outputWidth, dense.inputWidth)
+    let inner = work.inner.reserve(steps.rowCount * width)
+    let weights = work.weights.reserve(steps.rowCount)
+    dense.forward(states, count: steps.rowCount, parameters: parameters, into: inner)
+    Scalar.tanh(steps.rowCount * width, inner, inner)
+    var first = weights
+    for (place, length) in steps.lengths.enumerated() {
+      let target = pooled + place * inputWidth
+      target.update(repeating: 0, count: inputWidth)
+      guard length > 0 else { continue }
+      for step in 0..<length {
+        let row = steps.offsets[step] + place
+        first[step] = dot(parameters + vector, inner + row * width, count: width)
+      }
+      SoftmaxCrossEntropy.softmax(first, count: length)
+      for step in 0..<length {
+        let row = steps.offsets[step] + place
+        Scalar.add(inputWidth, first[step], states + row * inputWidth, to: target)
+      }
+      first += length
+    }
+  }
+
+  /// `dStates [N, n]` from `dPooled [B, n]`; adds to the weights' gradients.
+  func backward(
+    _ dPooled: UnsafePointer<Scalar>, states: UnsafePointer<Scalar>, _ steps: RaggedSteps,
+    parameters: UnsafePointer<Scalar>, _ work: AttentionWork<Scalar>,
+    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
+    into dStates: UnsafeMutablePointer<Scalar>
+  ) {
+    let (width, inputWidth) = (dense.outputWidth, dense.inputWidth)
+    let (inner, v) = (work.inner.start, parameters + vector)
+    let dScores = work.dScores.reserve(steps.count)
+    var first = UnsafePointer(work.weights.start)
+    for (place, length) in steps.lengths.enumerated() {
+      let dTarget = dPooled + place * inputWidth
+      var mean: Scalar = 0
+      for step in 0..<length {
+        let row = steps.offsets[step] + place
+        dScores[step] = dot(dTarget, states + row * inputWidth, count: inputWidth)
+        mean += first[step] * dScores[step]
+      }
+      for step in 0..<length {
+        let row = inner + (steps.offsets[step] + place) * width
+        let dScore = first[step] * (dScores[step] - mean)
+        Scalar.add(width, dScore, row, to: gradients + vector)
+        for k in 0..<width { row[k] = dScore * v[k] * (1 - row[k] * row[k]) }
+      }
+      first += length
+    }
+    dense.backward(
+      inner, x: states, count: steps.rowCount, product: product, gradients: gradients,
+      into: dStates)
+    first = UnsafePointer(work.weights.start)
+    for (place, length) in steps.lengths.enumerated() {
+      for step in 0..<length {
+        let row = steps.offsets[step] + place
+        Scalar.add(
+          inputWidth, first[step], dPooled + place * inputWidth, to: dStates + row * inputWidth)
+      }
+      first += length
+    }
+  }
+
+  private func dot(
+    _ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, count: Int
+  ) -> Scalar {
+    var sum: Scalar = 0
+    for k in 0..<count { sum += x[k] * y[k] }
+    return sum
+  }
+}
+
+/// What attention writes.
+struct AttentionWork<Scalar: KernelScalar> {
+  /// `tanh(A h + a)`, later the gradient of `A h + a`, `[N, H]`.
+  let inner = Buffer<Scalar>()
+  /// `w`, document by document, `[N]`.
+  let weights = Buffer<Scalar>()
+  /// `dw` of one document, `[T]`.
+  let dScores = Buffer<Scalar>()
+}

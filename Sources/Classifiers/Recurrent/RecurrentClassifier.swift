@@ -1,0 +1,54 @@
+import Learning
+public import PipelineCore
+
+/// Stage `recurrent.v1`: recurrent layers over the word vectors, pooling, a dense layer, softmax.
+public struct RecurrentClassifier: Classifier {
+  /// The name in pipeline files.
+  public static var stageName: String { "recurrent.v1" }
+  /// What it does.
+  public static var summary: String {
+    "recurrent layers of a cell of your choice over word vectors, pooled, dense, softmax"
+  }
+  /// It reads vectors.
+  public static var input: ClassifierInput { .vectors }
+  /// The settings in force.
+  public let configuration: RecurrentConfiguration
+
+  /// A classifier with these settings.
+  public init(configuration: RecurrentConfiguration) { self.configuration = configuration }
+
+  /// Trains.
+  public func fit(_ task: TrainingTask) throws -> RecurrentModel {
+    guard let embedding = task.embedding else {
+      preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
+    }
+    var network = network(embedding, labelCount: task.examples.labelCount)
+    network.initialize(
+      seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
+    var trainer = Trainer(network, task: task) { network in
+      guard let validation = task.validation, validation.count > 0 else { return nil }
+      let model = RecurrentModel(network: network, embedding: embedding, history: [])
+      return model.score(on: validation, threads: task.threads)
+    }
+    let (best, history) = try trainer.fit(network)
+    var table = embedding
+    table.values = best.weights.vectors
+    return RecurrentModel(network: best, embedding: table, history: history)
+  }
+
+  /// Makes the model again from its tensors.
+  public func restore(
+    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
+  ) throws -> RecurrentModel {
+    guard let embedding else { throw TensorError.missing("embedding.weight") }
+    var network = network(embedding, labelCount: labelCount)
+    try network.load(tensors)
+    return RecurrentModel(network: network, embedding: embedding, history: [])
+  }
+
+  private func network(_ embedding: EmbeddingTable, labelCount: Int) -> RecurrentNetwork<Float> {
+    RecurrentNetwork(
+      shape: configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount),
+      vectors: embedding.values, tunesVectors: embedding.isTrainable)
+  }
+}

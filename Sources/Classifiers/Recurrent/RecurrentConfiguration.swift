@@ -1,0 +1,93 @@
+public import PipelineCore
+
+/// The settings of `recurrent.v1`; the defaults are those of `bilstm.v1`.
+public struct RecurrentConfiguration: StageConfiguration {
+  /// The cell of every layer.
+  public var cell = Cell.lstm
+  /// Whether a second direction reads documents from their end.
+  public var bidirectional = true
+  /// Layers, one upon the other.
+  public var layers = 1
+  /// Hidden units a direction: `H`.
+  public var hidden = 128
+  /// How the states of all steps become one vector.
+  public var pooling = Pooling.max
+  /// The share of pooled values dropped while learning.
+  public var dropout = 0.5
+  /// The share of words dropped while learning.
+  public var wordDropout = 0.2
+  /// The share of values of the word vectors dropped while learning.
+  public var vectorDropout = 0.5
+  /// The share of units dropped between two layers, the same at every step.
+  public var layerDropout = 0.0
+  /// The share of units dropped from step to step, the same at every step.
+  public var stateDropout = 0.0
+  /// The share of recurrent weights dropped, the same in a whole minibatch.
+  public var weightDropout = 0.0
+  /// The share of the loss that goes to all labels alike.
+  public var labelSmoothing = 0.0
+  /// Where the forget gate's bias starts, in cells that have one.
+  public var forgetBias = 1.0
+  /// Steps after which the gradient is cut while the state goes on; 0 never.
+  public var truncate = 0
+  /// What is kept of the steps until they are run backward.
+  public var memory = SweepMemory.full
+
+  /// All defaults.
+  public init() {}
+
+  /// The settings.
+  public static var settings: [Setting<Self>] {
+    [
+      .choice("cell", \.cell, "the cell of every layer"),
+      .boolean(
+        "bidirectional", \.bidirectional, "whether a second direction reads from the end"),
+      .integer("layers", \.layers, 1...16, "layers, one upon the other"),
+      .integer("hidden", \.hidden, 1...4096, "hidden units a direction"),
+      .choice("pooling", \.pooling, "how the states of all steps become one vector"),
+      .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped while learning"),
+      .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped while learning"),
+      .number(
+        "vectorDropout", \.vectorDropout, 0...0.95,
+        "share of values of the word vectors dropped while learning"),
+      .number(
+        "layerDropout", \.layerDropout, 0...0.95,
+        "share of units dropped between two layers, the same at every step"),
+      .number(
+        "stateDropout", \.stateDropout, 0...0.95,
+        "share of units dropped from step to step, the same at every step"),
+      .number(
+        "weightDropout", \.weightDropout, 0...0.95,
+        "share of recurrent weights dropped, the same in a whole minibatch"),
+      .number(
+        "labelSmoothing", \.labelSmoothing, 0...0.95,
+        "share of the loss that goes to all labels alike"),
+      .number(
+        "forgetBias", \.forgetBias, -10...10,
+        "where the forget gate's bias starts (lstm, peephole)"),
+      .integer(
+        "truncate", \.truncate, 0...1_000_000,
+        "steps after which the gradient is cut while the state goes on; 0 never"),
+      .choice(
+        "memory", \.memory,
+        "low keeps few states of long documents and computes the rest again; same results"),
+    ]
+  }
+
+  /// Dropout between layers needs two of them.
+  public func conflicts() -> [String] {
+    guard layerDropout > 0, layers == 1 else { return [] }
+    return ["layerDropout drops units between layers; with layers: 1 there is nothing between"]
+  }
+
+  /// The shape of the network for vectors and labels.
+  func shape(vectorWidth: Int, labelCount: Int) -> NetworkShape {
+    NetworkShape(
+      vectorWidth: vectorWidth, width: hidden, isBidirectional: bidirectional, pooling: pooling,
+      dropout: DropoutRates(
+        words: wordDropout, vectors: vectorDropout, pooled: dropout, layers: layerDropout,
+        states: stateDropout, weights: weightDropout),
+      labelCount: labelCount, cell: cell, layers: layers, labelSmoothing: labelSmoothing,
+      truncate: truncate, memory: memory)
+  }
+}
