@@ -127,7 +127,8 @@ import Testing
       #expect(text.text.contains(stage) && schema.text.contains("\"\(stage)\""), "\(stage)")
     }
     #expect(text.text.contains("hidden"))
-    #expect(try Self.json(schema.output)["$schema"]?.string?.hasPrefix("https://json-schema") == true)
+    #expect(
+      try Self.json(schema.output)["$schema"]?.string?.hasPrefix("https://json-schema") == true)
     #expect(try Self.json(Command.docket("stages", "--json").output).object != nil)
   }
 

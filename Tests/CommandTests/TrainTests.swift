@@ -61,7 +61,8 @@ import Testing
     "an output that cannot be made is found before training begins",
     arguments: [
       ("train", "train.tsv/model.docket"), ("train", "folder"), ("train", "/proc/model.docket"),
-      ("train", "train.tsv"), ("train", "pipeline.yaml"), ("run", "train.tsv"), ("run", "train.tsv/deep"), ("run", "/proc"), ("run", "blocked"),
+      ("train", "train.tsv"), ("train", "pipeline.yaml"), ("run", "train.tsv"),
+      ("run", "train.tsv/deep"), ("run", "/proc"), ("run", "blocked"),
     ])
   func unwritable(verb: String, output: String) throws {
     // So many epochs that the time limit would tell.

@@ -48,7 +48,9 @@ import Testing
   func verbHelp(verb: String, options: [String]) throws {
     let outcome = try Command.docket(verb, "--help")
     #expect(outcome.code == 0)
-    for option in options { #expect(outcome.text.contains("\(option) ") || outcome.text.contains("\(option)\n")) }
+    for option in options {
+      #expect(outcome.text.contains("\(option) ") || outcome.text.contains("\(option)\n"))
+    }
   }
 
   @Test("the version is a name and a number")
