@@ -84,6 +84,10 @@ const char *vk_instruction_set(void) { return "baseline"; }
                       const REAL *packed, REAL *C, long ldc, int accumulate) {                                        \
     CHOOSE(product, S)(M, K_, N, A, row, inner, packed, C, ldc, accumulate);                             \
   }                                                                                               \
+  void vk_transposed_product_##S(long M, long K_, long N, const REAL *A, long lda,                \
+                                 const REAL *packed, REAL *C, long ldc) {                         \
+    CHOOSE(transposed_product, S)(M, K_, N, A, lda, packed, C, ldc);                              \
+  }                                                                                               \
   void vk_add_##S(long n, REAL a, const REAL *x, REAL *y) { CHOOSE(add, S)(n, a, x, y); }         \
   void vk_exp_##S(long n, const REAL *x, REAL *y) { CHOOSE(exp_all, S)(n, x, y); }                \
   void vk_sigmoid_##S(long n, const REAL *x, REAL *y) { CHOOSE(sigmoid_all, S)(n, x, y); }        \

@@ -24,6 +24,13 @@ extension Float: KernelScalar {
     vk_product_f(m, k, n, a, row, inner, packed, c, stride, accumulate ? 1 : 0)
   }
 
+  public static func transposedProduct(
+    m: Int, k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
+    c: UnsafeMutablePointer<Self>
+  ) {
+    vk_transposed_product_f(m, k, n, a, m, packed, c, n)
+  }
+
   public static func add(
     _ count: Int, _ a: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>
   ) {

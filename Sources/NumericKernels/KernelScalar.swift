@@ -20,6 +20,10 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func product(
     m: Int, k: Int, n: Int, a: UnsafePointer<Self>, row: Int, inner: Int,
     packed: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, stride: Int, accumulate: Bool)
+  /// `C [M, N] += A^T B` for `A [K, M]` and `B` packed; `K` at most `transposedRows`.
+  static func transposedProduct(
+    m: Int, k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
+    c: UnsafeMutablePointer<Self>)
   /// `y += a x`
   static func add(
     _ count: Int, _ a: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>)
@@ -64,6 +68,9 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   /// The sum of squares, always added in the same order.
   static func squares(_ count: Int, _ x: UnsafePointer<Self>) -> Double
 }
+
+/// The most rows that `KernelScalar.transposedProduct` takes at a time.
+public var transposedRows: Int { Int(VK_TRANSPOSED_ROWS) }
 
 /// Which instruction set the kernels found: `avx512`, `avx2` or `baseline`.
 public var instructionSet: String { String(cString: vk_instruction_set()) }

@@ -51,7 +51,7 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
 /// second-level cache together with the rows of `A` that meet them.
 public struct TransposedProduct<Scalar: KernelScalar> {
   private let packed = Buffer<Scalar>()
-  private static var piece: Int { 256 }
+  private static var piece: Int { transposedRows }
 
   /// A product with its own scratch memory.
   public init() {}
@@ -71,9 +71,7 @@ public struct TransposedProduct<Scalar: KernelScalar> {
       let k = min(Self.piece, count - from)
       Scalar.pack(
         rows: k, columns: n, matrix: b + from * n, stride: n, isTransposed: false, into: room)
-      Scalar.product(
-        m: m, k: k, n: n, a: a + from * m, row: 1, inner: m, packed: room, c: c, stride: n,
-        accumulate: true)
+      Scalar.transposedProduct(m: m, k: k, n: n, a: a + from * m, packed: room, c: c)
     }
   }
 }

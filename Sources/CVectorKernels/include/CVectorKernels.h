@@ -17,6 +17,9 @@
 /// Columns of a packed panel, in bytes: two vectors of 64.
 #define VK_PANEL_BYTES 128
 
+/// The most rows that vk_transposed_product takes at a time.
+#define VK_TRANSPOSED_ROWS 256
+
 #define VK_DECLARE(REAL, S)                                                                       \
   /* Elements that vk_pack needs for a [K, N] matrix. */                                          \
   long vk_packed_size_##S(long K, long N);                                                        \
@@ -26,6 +29,9 @@
      A[m * row + k * inner]. Each sum runs over k in order. */                                    \
   void vk_product_##S(long M, long K, long N, const REAL *A, long row, long inner,                \
                       const REAL *packed, REAL *C, long ldc, int accumulate);                                         \
+  /* C [M, N] += A^T x packed B for A [K, M], K at most VK_TRANSPOSED_ROWS. */                     \
+  void vk_transposed_product_##S(long M, long K, long N, const REAL *A, long lda,                 \
+                                 const REAL *packed, REAL *C, long ldc);                          \
   /* y += a x */                                                                                  \
   void vk_add_##S(long n, REAL a, const REAL *x, REAL *y);                                        \
   void vk_exp_##S(long n, const REAL *x, REAL *y);                                                \

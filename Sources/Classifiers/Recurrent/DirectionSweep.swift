@@ -99,6 +99,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
     let (gates, cells) = (gates.start, cells.start)
     let dHidden = hidden.zeros(steps.lengths.count * width)
     let dCells = dCells.zeros(steps.lengths.count * width)
+    // Gates whose gradients are ready but not yet in `dU`: taken in while they are in the cache.
+    var ready = steps.rowCount
     for step in (0..<steps.count).reversed() {
       let (active, at) = (steps.active[step], steps.offsets[step])
       let stepGates = gates + at * gateWidth
@@ -115,12 +117,13 @@ struct DirectionSweep<Scalar: KernelScalar> {
       if step > 0 {
         // Rows of documents that begin to run at the step before are still zero.
         direction.packed[3].multiply(count: active, stepGates, into: dHidden, accumulate: false)
+        if ready - at >= transposedRows || step == 1 {
+          product.accumulate(
+            m: gateWidth, n: width, count: ready - at, stepGates,
+            hiddenBefore.start + at * width, into: gradients + direction.recurrentWeights)
+          ready = at
+        }
       }
     }
-    guard steps.count > 1 else { return }
-    let from = steps.offsets[1]
-    product.accumulate(
-      m: gateWidth, n: width, count: steps.rowCount - from, gates + from * gateWidth,
-      hiddenBefore.start + from * width, into: gradients + direction.recurrentWeights)
   }
 }
