@@ -3,7 +3,7 @@
 .PHONY: help setup demo test bench format docs clean
 
 docket := .build/release/docket
-sources := Package.swift Sources Tests
+sources := Sources Tests Benchmarks
 
 help:
 	@echo "make demo    builds docket, trains on news in five languages, files five new documents"
