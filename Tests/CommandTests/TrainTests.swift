@@ -77,6 +77,14 @@ import Testing
     #expect(try Folder.names(in: folder.path + "/blocked") == ["report.json"])
   }
 
+  @Test("an empty name for the folder of the results is wrong use, not the root of the disk")
+  func emptyOutput() throws {
+    let folder = try TinyPipeline.folder()
+    let outcome = try Command.docket("run", "pipeline.yaml", "--output", "", folder: folder.path)
+    #expect(outcome.code == 64)
+    #expect(folder.names == ["pipeline.yaml", "test.tsv", "train.tsv"])
+  }
+
   @Test(
     "an interrupted training exits with 128 + the signal and leaves no model",
     arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])

@@ -15,6 +15,8 @@ import Testing
       (["run", "p.yaml", "--progress", "loud"], "loud"),
       (["run", "p.yaml", "--set", "training.epochs"], "has no \"=\""),
       (["run", "p.yaml", "q.yaml"], "q.yaml"), (["evaluate", "m"], "corpus"),
+      (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must be a number"),
+      (["tokenize", "m.docket", "--set", "limits.tokens=3"], "a model stays as it was trained"),
     ])
   func wrongUse(arguments: [String], phrase: String) throws {
     let outcome = try Command.docket(arguments)
