@@ -48,6 +48,7 @@ struct BiLSTMClassifierTests {
     settings.batch = 16
     settings.shard = 4
     settings.learningRate = 0.02
+    settings.schedule = .constant
     return settings
   }
 
