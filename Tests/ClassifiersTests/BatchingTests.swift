@@ -16,7 +16,7 @@ struct BatchingTests {
       let (vectorWidth, rows) = (5, 30)
       let shape = NetworkShape(
         vectorWidth: vectorWidth, width: width, isBidirectional: true, pooling: pooling,
-        dropout: 0, labelCount: 3)
+        dropout: DropoutRates(), labelCount: 3)
       let vectors = (0..<rows * vectorWidth).map { _ in generator.uniform(in: -1...1) }
       var network = RecurrentNetwork<Float>(shape: shape, vectors: vectors, tunesVectors: false)
       for k in network.weights.parameters.indices {

@@ -59,7 +59,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
       vectorWidth: try #require(json["vectorWidth"]?.integer),
       width: try #require(json["width"]?.integer),
       isBidirectional: try #require(json["directions"]?.integer) == 2, pooling: pooling,
-      dropout: 0, labelCount: try #require(json["labelCount"]?.integer))
+      dropout: DropoutRates(), labelCount: try #require(json["labelCount"]?.integer))
     documents = try #require(json["documents"]?.array).map { document in
       try #require(document.array).map { Int32(try #require($0.integer)) }
     }
