@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 // All vector functions are inlined, so how they would be passed does not matter.
@@ -37,17 +38,27 @@
 #undef SET
 #undef FUSED
 
+// The widest set that the processor has, or a narrower one that DOCKET_INSTRUCTION_SET names: to see
+// that results do not depend on it.
+static int find_widest(void) {
+  __builtin_cpu_init();
+  int set = 1;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) set = 2;
+  if (set == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+    set = 3;
+  const char *wish = getenv("DOCKET_INSTRUCTION_SET");
+  if (wish && strcmp(wish, "baseline") == 0) set = 1;
+  if (wish && strcmp(wish, "avx2") == 0 && set > 2) set = 2;
+  return set;
+}
+
 static int widest(void) {
   static int known = 0;
-  int set = known;
+  int set = __atomic_load_n(&known, __ATOMIC_RELAXED);
   if (set == 0) {
-    __builtin_cpu_init();
-    set = 1;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) set = 2;
-    if (set == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-      set = 3;
-    known = set;  // every thread finds the same value
+    set = find_widest();
+    __atomic_store_n(&known, set, __ATOMIC_RELAXED);  // every thread finds the same value
   }
   return set;
 }

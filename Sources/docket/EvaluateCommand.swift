@@ -34,14 +34,18 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func run() throws {
+    if let minAccuracy, !(minAccuracy >= 0) {
+      throw Failure.Usage(sentence: "--min-accuracy must be a number from 0 on")
+    }
     guard !corpus.isEmpty else { throw Failure.Usage(sentence: "name a corpus to evaluate on") }
     let pipeline = try ModelArchive.read(model)
     if let output {
+      guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
       try OutputFiles.prove(Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
     }
     let documents = try pipeline.readCorpus(corpus, format: format)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
-    for warning in documents.warnings { display.note("warning: \(warning)") }
+    for warning in documents.warnings { display.note("\(warning)") }
     let evaluation = try pipeline.evaluate(on: documents, threads: work.threads)
     let report = Report(
       title: model, classifier: pipeline.classifierName, evaluation: evaluation,

@@ -20,6 +20,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let description = try options.load()
     let folder = output ?? "runs/\(options.name)"
+    guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
     try OutputFiles.prove(
       PipelineRun.fileNames.map { "\(folder)/\($0)" }, inputs: options.inputs(of: description))
     let (training, display) = options.training(description)

@@ -32,8 +32,13 @@ struct TokenizeCommand: ParsableCommand {
   @OptionGroup var work: WorkOptions
 
   func run() throws {
+    let isModel = source.hasSuffix(".docket")
+    if isModel && !set.isEmpty {
+      throw Failure.Usage(
+        sentence: "--set changes a pipeline file; a model stays as it was trained")
+    }
     let description =
-      source.hasSuffix(".docket")
+      isModel
       ? try ModelArchive.read(source).description
       : try PipelineDescription.load(
         path: source, overrides: set, stages: .builtIn, requireFiles: false)

@@ -1,3 +1,4 @@
+import FileAccess
 import Testing
 
 /// SwiftPM lets a target import whatever its dependencies depend on; these tests do not.
@@ -54,14 +55,10 @@ import Testing
     let manifest = try PackageManifest()
     #expect(Set(manifest.targets.map(\.name)).count == manifest.targets.count)
     for folder in ["Sources", "Tests"] {
-      let files = try Repository.files(in: folder, ending: "")
-      let folders = Set(
-        files.compactMap { file -> String? in
-          let parts = file.path.split(separator: "/")
-          return parts.count > 2 ? String(parts[1]) : nil
-        })
-      let declared = manifest.targets.filter { $0.isTest == (folder == "Tests") }.map(\.name)
-      #expect(folders == Set(declared))
+      let path = "\(Repository.root)/\(folder)"
+      let folders = try Folder.names(in: path).filter { Folder.exists("\(path)/\($0)") }
+      let declared = manifest.targets.map(\.path).filter { $0.hasPrefix("\(folder)/") }
+      #expect(Set(folders.map { "\(folder)/\($0)" }) == Set(declared))
     }
     let docket = try #require(manifest.target("Docket"))
     #expect(docket.dependencies.contains("Yams") && docket.dependencies.contains("PipelineCore"))

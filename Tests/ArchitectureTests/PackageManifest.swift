@@ -5,7 +5,8 @@ struct PackageManifest {
   struct Target {
     var name: String
     var dependencies: [String]
-    var isTest: Bool
+    /// Where its sources are.
+    var path: String
   }
 
   /// In the order of the file: floor by floor.
@@ -21,7 +22,8 @@ struct PackageManifest {
       rest = rest[start...]
       if let kind = kinds.first(where: { rest.hasPrefix($0) }) {
         let declaration = Self.balanced(rest.dropFirst(kind.count))
-        targets.append(Self.target(declaration, isTest: kind == ".testTarget("))
+        let folder = kind == ".testTarget(" ? "Tests" : "Sources"
+        targets.append(Self.target(declaration, in: folder))
         rest = rest.dropFirst(kind.count + declaration.count)
       } else {
         rest = rest.dropFirst()
@@ -43,11 +45,11 @@ struct PackageManifest {
     }
   }
 
-  private static func target(_ declaration: Substring, isTest: Bool) -> Target {
+  private static func target(_ declaration: Substring, in folder: String) -> Target {
     let name = value(of: "name", in: declaration).flatMap { quoted($0).first } ?? ""
-    guard let list = value(of: "dependencies", in: declaration) else {
-      return Target(name: name, dependencies: [], isTest: isTest)
-    }
+    let path = value(of: "path", in: declaration).flatMap { quoted($0).first }
+    var target = Target(name: name, dependencies: [], path: path ?? "\(folder)/\(name)")
+    guard let list = value(of: "dependencies", in: declaration) else { return target }
     // A product is named with its package: `.product(name: "Yams", package: "Yams")`.
     var dependencies: [String] = []
     var rest = balanced(list.dropFirst())
@@ -57,7 +59,8 @@ struct PackageManifest {
       dependencies += quoted(inside).prefix(1)
       rest = rest[inside.endIndex...]
     }
-    return Target(name: name, dependencies: dependencies + quoted(rest), isTest: isTest)
+    target.dependencies = dependencies + quoted(rest)
+    return target
   }
 
   /// What follows `label: `.

@@ -35,8 +35,12 @@ private struct OrderTask {
 
 @Suite("BiLSTMClassifier")
 struct BiLSTMClassifierTests {
-  private func classifier(dropout: Double = 0.3) -> BiLSTMClassifier {
+  private func classifier(
+    dropout: Double = 0.3, wordDropout: Double = 0.2, vectorDropout: Double = 0.5
+  ) -> BiLSTMClassifier {
     var configuration = BiLSTMClassifier.Configuration()
+    configuration.wordDropout = wordDropout
+    configuration.vectorDropout = vectorDropout
     configuration.hidden = 8
     configuration.dropout = dropout
     return BiLSTMClassifier(configuration: configuration)
@@ -48,6 +52,7 @@ struct BiLSTMClassifierTests {
     settings.batch = 16
     settings.shard = 4
     settings.learningRate = 0.02
+    settings.schedule = .constant
     return settings
   }
 
@@ -99,7 +104,8 @@ struct BiLSTMClassifierTests {
       let bags = pair.map { unseen.examples.documents[$0].rows.sorted() }
       #expect(bags[0] == bags[1])
     }
-    let model = try classifier().fit(
+    // Where the order is all that counts, a word that was dropped leaves nothing to learn.
+    let model = try classifier(wordDropout: 0, vectorDropout: 0).fit(
       TrainingTask(
         examples: learned.examples, embedding: learned.embedding, settings: settings(epochs: 8),
         threads: 2))

@@ -85,6 +85,7 @@ struct ReferenceTests {
     settings.batch = count
     settings.shard = (count + 1) / 2
     settings.optimizer = reference.training.optimizer
+    settings.schedule = .constant
     settings.learningRate = reference.training.learningRate
     settings.momentum = reference.training.momentum
     settings.clip = reference.training.clip

@@ -93,7 +93,8 @@ import Testing
         ]),
   ]
 
-  @Test("every document gets its record, and the exit code says whether one failed", arguments: cases)
+  @Test(
+    "every document gets its record, and the exit code says whether one failed", arguments: cases)
   func records(_ example: Case) throws {
     let outcome = try Command.docket(
       "classify", SharedRun.model, "--format", example.format, "--json", input: example.input)

@@ -63,11 +63,19 @@ final class Command {
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, outputPath, writing, 0o666)
     posix_spawn_file_actions_addopen(
       &actions, STDERR_FILENO, "\(captured.path)/errors", writing, 0o666)
+    // The threads that tests run on block signals; a command of a shell does not.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     // env goes to the folder, then becomes the program; the process stays the same.
     var list = (["env", "-C", folder, program] + arguments).map { strdup($0) } + [nil]
     defer { for argument in list { free(argument) } }
     var process = pid_t()
-    let code = posix_spawn(&process, "/usr/bin/env", &actions, nil, &list, environ)
+    let code = posix_spawn(&process, "/usr/bin/env", &actions, &attributes, &list, environ)
     guard code == 0 else { throw Fault.notStarted(program, code) }
     self.process = process
   }

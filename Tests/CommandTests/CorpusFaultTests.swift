@@ -35,19 +35,23 @@ import Testing
     Case("an empty line", nil, "a\tx\n\nb\ty\n", "corpus:2", "blank-line"),
     Case("a missing column", nil, "a\tx\nb\n", "corpus:2", "wrong-columns"),
     Case("not recognized", nil, "nothing here\n", "corpus:1", "unknown-format"),
-    Case("broken JSON", "jsonl", "{\"label\":\"a\",\"text\":\"x\"}\n{\"label\":\n", "corpus:2:10", ""),
+    Case(
+      "broken JSON", "jsonl", "{\"label\":\"a\",\"text\":\"x\"}\n{\"label\":\n", "corpus:2:10", ""),
     Case("JSON text in place of an object", "jsonl", "\"x\"\n", "corpus:1", "not-an-object"),
     Case("no text in the object", "jsonl", "{\"label\":\"a\"}\n", "corpus:1", "missing-member"),
     Case(
       "a number as text", "jsonl", "{\"label\":\"a\",\"text\":5}\n", "corpus:1", "wrong-member"),
     Case(
-      "a member twice", "jsonl", "{\"label\":\"a\",\"text\":\"x\",\"text\":\"y\"}\n", "corpus:1:", ""),
+      "a member twice", "jsonl", "{\"label\":\"a\",\"text\":\"x\",\"text\":\"y\"}\n", "corpus:1:",
+      ""),
     Case(
       "half a surrogate pair", "jsonl", "{\"label\":\"a\",\"text\":\"\\ud800\"}\n", "corpus:1:", ""),
     Case("an open quote", "csv", "label,text\na,x\nb,\"y\n\n", "corpus:3:3", "unclosed-quote"),
     Case("a missing header", "csv", "labels,text\na,x\n", "corpus:1", "missing-column"),
     Case("fastText without text", "fasttext", "__label__a\n", "corpus:1", "missing-text"),
-    Case("fastText with two labels", "fasttext", "__label__a __label__b x\n", "corpus:1:", "two-labels"),
+    Case(
+      "fastText with two labels", "fasttext", "__label__a __label__b x\n", "corpus:1:", "two-labels"
+    ),
     Case("not UTF-8", nil, good + [0x61, 0x09, 0x78, 0xFF, 0x0A], "corpus:3@3", "invalid-utf8"),
     Case("a NUL", nil, good + [0x61, 0x09, 0x00, 0x0A], "corpus:3@2", "nul-byte"),
     Case("CR line ends", nil, "a\tx\rb\ty\r", "corpus:1@3", "lone-carriage-return"),
@@ -66,7 +70,10 @@ import Testing
     let format = fault.format.map { ["--set", "corpus.format=\($0)"] } ?? []
     for verb in ["run", "check"] {
       let outcome = try Command.docket(
-        [verb, "pipeline.yaml", "--quiet", "--set", "corpus.train=corpus", "--set", "corpus.test=corpus"]
+        [
+          verb, "pipeline.yaml", "--quiet", "--set", "corpus.train=corpus", "--set",
+          "corpus.test=corpus",
+        ]
           + format, folder: folder.path)
       #expect(outcome.code == 65, "\(outcome.errors)")
       #expect(outcome.output.isEmpty)

@@ -38,7 +38,8 @@ import Testing
     Case(
       name: "tag", text: "docket: !!python/object:os.system 1\n",
       messages: [("p.yaml:1:9", "not supported")]),
-    Case(name: "two documents", text: "docket: 1\n---\ndocket: 1\n", messages: [("p.yaml:2:1", "")]),
+    Case(
+      name: "two documents", text: "docket: 1\n---\ndocket: 1\n", messages: [("p.yaml:2:1", "")]),
     Case(
       name: "a key twice", text: "docket: 1\ntokenizer: words.v1\ntokenizer: words.v1\n",
       messages: [("p.yaml:3:1", "lines 2 and 3")]),

@@ -127,7 +127,8 @@ import Testing
       #expect(text.text.contains(stage) && schema.text.contains("\"\(stage)\""), "\(stage)")
     }
     #expect(text.text.contains("hidden"))
-    #expect(try Self.json(schema.output)["$schema"]?.string?.hasPrefix("https://json-schema") == true)
+    #expect(
+      try Self.json(schema.output)["$schema"]?.string?.hasPrefix("https://json-schema") == true)
     #expect(try Self.json(Command.docket("stages", "--json").output).object != nil)
   }
 
@@ -148,6 +149,28 @@ import Testing
     #expect(parts.compactMap { $0["name"]?.string } == ["train", "test"])
     #expect(parts.first?["format"]?.string == "tsv")
     #expect(folder.names == ["pipeline.yaml", "test.tsv", "train.tsv"])
+  }
+
+  @Test("documents that are learned from and measured with are warned of")
+  func leakage() throws {
+    let folder = try TinyPipeline.folder()
+    try folder.file("test.tsv", TinyPipeline.corpus(3) + "music\tdrum and drum\n")
+    try folder.file("validation.tsv", TinyPipeline.corpus(3) + "music\tdrum\n")
+    let message = "3 documents have the text of one to learn from"
+    let run = try Command.docket("run", "pipeline.yaml", folder: folder.path)
+    #expect(run.code == 0)
+    #expect(run.errors.contains("test.tsv:1: warning: \(message)"), "\(run.errors)")
+    let check = try Command.docket(
+      "check", "pipeline.yaml", "--set", "corpus.validation=validation.tsv", folder: folder.path)
+    #expect(check.code == 0)
+    for file in ["test.tsv", "validation.tsv"] {
+      #expect(check.lines.contains { $0.hasPrefix("  \(file):1: warning: \(message)") })
+    }
+    try folder.file("validation.tsv", "politics\tlaw\n")
+    let unknown = try Command.docket(
+      "check", "pipeline.yaml", "--set", "corpus.validation=validation.tsv", folder: folder.path)
+    #expect(unknown.code == 65)
+    #expect(unknown.errors.hasPrefix("validation.tsv:1: error: the label \"politics\""))
   }
 
   @Test("tokenize prints tokens between single spaces, a line for each document, like the model")

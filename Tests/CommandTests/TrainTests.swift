@@ -61,7 +61,8 @@ import Testing
     "an output that cannot be made is found before training begins",
     arguments: [
       ("train", "train.tsv/model.docket"), ("train", "folder"), ("train", "/proc/model.docket"),
-      ("train", "train.tsv"), ("train", "pipeline.yaml"), ("run", "train.tsv"), ("run", "train.tsv/deep"), ("run", "/proc"), ("run", "blocked"),
+      ("train", "train.tsv"), ("train", "pipeline.yaml"), ("run", "train.tsv"),
+      ("run", "train.tsv/deep"), ("run", "/proc"), ("run", "blocked"),
     ])
   func unwritable(verb: String, output: String) throws {
     // So many epochs that the time limit would tell.
@@ -74,6 +75,14 @@ import Testing
     #expect(outcome.errors.hasSuffix("[cannot-create]\n"))
     #expect(folder.names == ["blocked", "folder", "pipeline.yaml", "test.tsv", "train.tsv"])
     #expect(try Folder.names(in: folder.path + "/blocked") == ["report.json"])
+  }
+
+  @Test("an empty name for the folder of the results is wrong use, not the root of the disk")
+  func emptyOutput() throws {
+    let folder = try TinyPipeline.folder()
+    let outcome = try Command.docket("run", "pipeline.yaml", "--output", "", folder: folder.path)
+    #expect(outcome.code == 64)
+    #expect(folder.names == ["pipeline.yaml", "test.tsv", "train.tsv"])
   }
 
   @Test(

@@ -15,6 +15,8 @@ import Testing
       (["run", "p.yaml", "--progress", "loud"], "loud"),
       (["run", "p.yaml", "--set", "training.epochs"], "has no \"=\""),
       (["run", "p.yaml", "q.yaml"], "q.yaml"), (["evaluate", "m"], "corpus"),
+      (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must be a number"),
+      (["tokenize", "m.docket", "--set", "limits.tokens=3"], "a model stays as it was trained"),
     ])
   func wrongUse(arguments: [String], phrase: String) throws {
     let outcome = try Command.docket(arguments)
@@ -48,7 +50,9 @@ import Testing
   func verbHelp(verb: String, options: [String]) throws {
     let outcome = try Command.docket(verb, "--help")
     #expect(outcome.code == 0)
-    for option in options { #expect(outcome.text.contains("\(option) ") || outcome.text.contains("\(option)\n")) }
+    for option in options {
+      #expect(outcome.text.contains("\(option) ") || outcome.text.contains("\(option)\n"))
+    }
   }
 
   @Test("the version is a name and a number")

@@ -94,7 +94,9 @@ import Testing
         shard: 32
         seed: 1
         optimizer: "adam"
-        learningRate: 0.001
+        learningRate: 0.002
+        schedule: "linear"
+        warmup: 0.0
         momentum: 0.9
         clip: 5.0
 

@@ -92,6 +92,7 @@ struct OptimizerTests {
     settings.learningRate = optimizer == .adam ? 0.01 : 0.1
     settings.momentum = 0.75
     settings.clip = clip
+    settings.schedule = .constant
     return settings
   }
 

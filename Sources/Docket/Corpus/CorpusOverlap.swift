@@ -10,4 +10,14 @@ extension Corpus {
       return !text.isEmpty && texts.contains(text)
     }
   }
+
+  /// What to say when documents to learn from are among these, which the result is measured with;
+  /// `nil` when none is.
+  public func leakageWarning(from training: Corpus) -> String? {
+    let shared = overlap(with: training)
+    guard let first = shared.first else { return nil }
+    return "\(documents[first].position): warning: "
+      + Figure.count(shared.count, "document has", "documents have")
+      + " the text of one to learn from, so figures measured here are too good [leakage]"
+  }
 }

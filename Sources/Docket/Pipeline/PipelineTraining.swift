@@ -40,16 +40,19 @@ public struct PipelineTraining {
 
   /// Reads the corpus that the pipeline file names and trains on it.
   ///
-  /// - Parameter withBaseline: whether to train `ngrams.v1` beside it.
+  /// - Parameters:
+  ///   - withBaseline: whether to train `ngrams.v1` beside it.
+  ///   - test: what the result will be measured with; only to warn of what is learned by heart.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
-  public func run(withBaseline: Bool) throws -> Outcome {
+  public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
     let section = description.corpus
     let corpus = try Corpus.read(
       section.train.map(\.resolved), format: section.corpusFormat, options: section.options)
     for source in corpus.sources {
       note("\(source.path): \(source.documentCount) documents, \(source.format)")
     }
-    for warning in corpus.warnings { note("warning: \(warning)") }
+    for warning in corpus.warnings { note("\(warning)") }
+    if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
     let labels = corpus.labels
     var training = corpus.documents
     var validation: [CorpusDocument] = []

@@ -5,7 +5,7 @@ import PipelineCore
 public struct PipelineCheck: Sendable {
   /// One part of the corpus.
   public struct Part: Sendable {
-    /// `train` or `test`.
+    /// `train`, `validation` or `test`.
     public var name: String
     /// How it is written.
     public var format: CorpusFormat
@@ -17,6 +17,8 @@ public struct PipelineCheck: Sendable {
     public var cutDocuments: Int
     /// What is allowed but worth a look.
     public var warnings: [CorpusWarning]
+    /// What to say when documents to learn from are among these.
+    public var leakage: String?
   }
 
   /// The parts that the pipeline names.
@@ -33,11 +35,13 @@ public struct PipelineCheck: Sendable {
     let preparation = TextPreparation(description)
     var parts: [Part] = []
     var counts: WordCounts?
-    var labels: [String: LabelSet] = [:]
-    let files = [("train", description.corpus.train), ("test", description.corpus.test)]
-    for (name, paths) in files where !paths.isEmpty {
+    var training: Corpus?
+    var untrained: [Label] = []
+    for (name, paths) in Self.files(of: description.corpus) where !paths.isEmpty {
       var options = description.corpus.options
       options.purpose = name == "train" ? .training : .evaluation
+      // The best epoch cannot be chosen by labels that are not learned.
+      if name == "validation" { options.allowedLabels = training?.labels }
       let corpus = try Corpus.read(
         paths.map(\.resolved), format: description.corpus.corpusFormat, options: options)
       let prepared = try zip(
@@ -48,9 +52,16 @@ public struct PipelineCheck: Sendable {
           DocumentError(error.fact, at: document.position)
         }.get()
       }
-      if name == "train" { counts = WordCounts(prepared.lazy.map(\.tokens)) }
-      labels[name] = corpus.labels
-      parts.append(Self.part(name, corpus, prepared))
+      var part = Self.part(name, corpus, prepared)
+      if let training {
+        part.leakage = corpus.leakageWarning(from: training)
+        let trained = training.labels
+        untrained = corpus.labels.labels.filter { trained.number(of: $0) == nil }
+      } else if name == "train" {
+        counts = WordCounts(prepared.lazy.map(\.tokens))
+        training = corpus
+      }
+      parts.append(part)
     }
     self.parts = parts
     if let embedding = description.embedding, let counts {
@@ -61,8 +72,13 @@ public struct PipelineCheck: Sendable {
     } else {
       vectors = nil
     }
-    let trained = labels["train"]
-    untrainedLabels = (labels["test"]?.labels ?? []).filter { trained?.number(of: $0) == nil }
+    untrainedLabels = untrained
+  }
+
+  private static func files(of corpus: CorpusSection) -> [(name: String, paths: [FilePath])] {
+    var files = [("train", corpus.train)]
+    if case .file(let file) = corpus.validation { files.append(("validation", [file])) }
+    return files + [("test", corpus.test)]
   }
 
   private static func part(_ name: String, _ corpus: Corpus, _ prepared: [PreparedDocument]) -> Part
@@ -91,7 +107,8 @@ public struct PipelineCheck: Sendable {
       for (label, documents) in part.classes.prefix(50) {
         lines.append("  \(documents)\t\(QuotedText.quote(label.bytes))")
       }
-      lines += part.warnings.map { "  warning: \($0)" }
+      lines += part.warnings.map { "  \($0)" }
+      if let leakage = part.leakage { lines.append("  \(leakage)") }
     }
     if let vectors { lines.append("vectors: \(vectors)") }
     for label in untrainedLabels {
@@ -113,7 +130,10 @@ public struct PipelineCheck: Sendable {
               part.classes.map { label, documents in
                 .members(["label": .string("\(label)"), "documents": .integer(documents)])
               }),
-            "warnings": .array(part.warnings.map { .string("\($0)") }),
+            "warnings": .array(
+              (part.warnings.map(\.description) + [part.leakage].compactMap { $0 }).map {
+                .string($0)
+              }),
           ])
         }),
       "vectors": vectors.map { .string($0) } ?? .null,

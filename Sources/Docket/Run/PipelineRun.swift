@@ -45,7 +45,7 @@ public struct PipelineRun {
     // Read before training: a fault in the test documents should not cost an hour.
     let test = try readTest()
     let started = clock.now
-    let outcome = try training.run(withBaseline: true)
+    let outcome = try training.run(withBaseline: true, test: test)
     let seconds = (clock.now - started).inSeconds
     var pipeline = outcome.pipeline
     let evaluation = try pipeline.evaluate(on: test, threads: training.threads)
@@ -77,7 +77,7 @@ public struct PipelineRun {
     options.purpose = .evaluation
     let test = try Corpus.read(
       section.test.map(\.resolved), format: section.corpusFormat, options: options)
-    for warning in test.warnings { training.note("warning: \(warning)") }
+    for warning in test.warnings { training.note("\(warning)") }
     return test
   }
 

@@ -1,0 +1,160 @@
+import Docket
+import FileAccess
+import PipelineCore
+import Testing
+
+/// Models whose checksum fits and whose parts do not: a program other than ours, or one that means
+/// harm, can write them.
+@Suite struct ModelConsistencyTests {
+  /// A change to a good model, and what must be said about it.
+  struct Change: Sendable, CustomTestStringConvertible {
+    var name: String
+    var code: String
+    var phrase: String
+    var change: @Sendable (inout ModelBytes) -> Void
+    var testDescription: String { name }
+
+    init(
+      _ name: String, _ code: String, _ phrase: String,
+      _ change: @escaping @Sendable (inout ModelBytes) -> Void
+    ) {
+      (self.name, self.code, self.phrase, self.change) = (name, code, phrase, change)
+    }
+
+    /// A change of a text in the metadata.
+    static func metadata(
+      _ key: String, _ value: String?, _ code: String, _ phrase: String
+    ) -> Change {
+      Change("\(key) is \(value ?? "left out")", code, phrase) {
+        $0.set(key, of: "__metadata__", to: value.map { .string($0) })
+      }
+    }
+
+    /// A change of what the header says about a tensor.
+    static func tensor(
+      _ tensor: String, _ key: String, _ value: JSONValue, _ phrase: String
+    ) -> Change {
+      Change("\(key) of \(tensor) is \(value.text())", "model-damaged", phrase) {
+        $0.set(key, of: tensor, to: value)
+      }
+    }
+  }
+
+  private static let weight = "lstm.weight_hh_l0"
+
+  private static func integers(_ values: Int...) -> JSONValue {
+    .array(values.map { .integer($0) })
+  }
+
+  private static let damaged: [Change] = [
+    .tensor(weight, "dtype", .string("F16"), "unknown type"),
+    .tensor(weight, "dtype", .string("I64"), "does not fit"),
+    .tensor(weight, "dtype", .null, "unknown type"),
+    .tensor(weight, "shape", integers(1, 1), "does not fit"),
+    .tensor(weight, "shape", integers(-16, -4), "outside"),
+    .tensor(weight, "shape", integers(1, 1, 1, 1, 1, 1, 1, 1, 16, 4), "outside"),
+    .tensor(weight, "shape", integers(1 << 62, 1 << 62), "does not fit"),
+    .tensor(weight, "shape", .string("16x4"), "outside"),
+    .tensor(weight, "data_offsets", integers(0, 256), "gap or overlap"),
+    .tensor(weight, "data_offsets", integers(256, 0), "outside"),
+    .tensor(weight, "data_offsets", integers(-256, 0), "outside"),
+    .tensor(weight, "data_offsets", integers(1 << 40, 1 << 40 + 256), "outside"),
+    .tensor(weight, "data_offsets", integers(Int.min, Int.max), "outside"),
+    .tensor(weight, "data_offsets", integers(0), "outside"),
+    Change("a byte more at the end", "model-damaged", "behind the last tensor") {
+      $0.data.append(0)
+    },
+    Change("257 tensors", "model-damaged", "tensors") {
+      for number in 0..<257 { $0.add("t\(number)", shape: [1]) }
+    },
+    Change("a number in the metadata", "model-damaged", "not a text") {
+      $0.set("seed", of: "__metadata__", to: .integer(1))
+    },
+    .metadata("format_version", nil, "model-damaged", "no format version"),
+    .metadata("format_version", "one", "model-damaged", "no format version"),
+    .metadata("labels", nil, "model-damaged", "labels"),
+    .metadata("labels", "{}", "model-damaged", "labels"),
+    .metadata("labels", "[1,2,3]", "model-damaged", "labels"),
+    .metadata("overrides", "[", "model-damaged", "overrides"),
+  ]
+
+  private static let inconsistent: [Change] = [
+    .metadata("format_version", "2.0", "model-too-new", "format 2.0"),
+    .metadata("requires", "telepathy", "model-too-new", "telepathy"),
+    .metadata("format", "pt", "foreign-safetensors", "embedding.weight"),
+    .metadata("labels", "[]", "model-inconsistent", "labels"),
+    .metadata("labels", #"["a","a","b"]"#, "model-inconsistent", "twice"),
+    .metadata("labels", #"["a","b"]"#, "model-inconsistent", "classifier"),
+    .metadata("labels", #"["a","b","c","d"]"#, "model-inconsistent", "classifier"),
+    .metadata("pipeline", "", "model-inconsistent", "pipeline"),
+    .metadata("pipeline", "docket: 1\nclassifier: oracle.v1\n", "model-inconsistent", "oracle.v1"),
+    Change("a tensor is missing", "model-inconsistent", "is missing") { $0.remove(weight) },
+    Change("a tensor too many", "model-inconsistent", "does not have") {
+      $0.add("lstm.weight_hh_l1", shape: [16, 4])
+    },
+    Change("a tensor of another shape", "model-inconsistent", "shape") {
+      $0.remove(weight)
+      $0.add(weight, shape: [4, 16])
+    },
+    Change("vectors for fewer words", "model-inconsistent", "embedding.weight") {
+      $0.remove("embedding.weight")
+      $0.add("embedding.weight", shape: [2, 5])
+    },
+    Change("no vocabulary", "model-inconsistent", "is missing") { $0.remove("vocab.bytes") },
+    Change("a word that is not UTF-8", "model-inconsistent", "UTF-8") { file in
+      if let range = file.range(of: "vocab.bytes") { file.data[range.lowerBound] = 0xFF }
+    },
+    Change("offsets that fall", "model-inconsistent", "offsets") { file in
+      if let range = file.range(of: "vocab.offsets") { file.data[range.lowerBound + 8] = 200 }
+    },
+    Change("offsets that are negative", "model-inconsistent", "offsets") { file in
+      if let range = file.range(of: "vocab.offsets") { file.data[range.lowerBound + 15] = 0x80 }
+    },
+  ]
+
+  @Test("parts that do not fit are refused with what is wrong", arguments: damaged + inconsistent)
+  func refused(_ change: Change) throws {
+    var file = try ModelBytes(TinyModel.bytes.get())
+    change.change(&file)
+    let bytes = file.sealed()
+    let error = #expect(throws: ModelError.self) {
+      try ModelArchive.decode(bytes, name: "m.docket")
+    }
+    #expect(error?.code == change.code, "\(String(describing: error))")
+    #expect(error?.sentence.contains(change.phrase) == true, "\(String(describing: error))")
+    #expect(error?.category == .badInput)
+    #expect(error?.description.hasPrefix("m.docket") == true)
+  }
+
+  @Test("a word twice in the vocabulary is refused")
+  func wordTwice() throws {
+    var file = try ModelBytes(TinyModel.bytes.get())
+    let words = try #require(file.range(of: "vocab.bytes"))
+    let offsets = try #require(file.range(of: "vocab.offsets"))
+    // As many words of one letter each as there are bytes, all the same.
+    file.data.replaceSubrange(words, with: Array(repeating: 0x61, count: words.count))
+    #expect(offsets.count > 16)
+    #expect(throws: ModelError.self) { try ModelArchive.decode(file.sealed(), name: "m") }
+  }
+
+  @Test("metadata that this version does not know is passed over, and a newer minor version read")
+  func unknownMetadata() throws {
+    var file = try ModelBytes(TinyModel.bytes.get())
+    file.set("mood", of: "__metadata__", to: .string("sunny"))
+    file.set("format_version", of: "__metadata__", to: .string("1.7"))
+    #expect(try ModelArchive.decode(file.sealed(), name: "m").labels.count == 3)
+  }
+
+  @Test("a model that is replaced keeps the old one until the new one is whole")
+  func replaced() throws {
+    let folder = TestFolder()
+    let path = folder.path + "/m.docket"
+    let digest = try ModelArchive.write(TinyModel.recurrent.get(), to: path)
+    #expect(digest == SHA256Digest.hexadecimal(of: try TinyModel.bytes.get()))
+    let old = try ModelArchive.read(path)
+    #expect(try ModelArchive.write(TinyModel.linear.get(), to: path) != digest)
+    #expect(try ModelArchive.encode(old) == TinyModel.bytes.get())
+    #expect(try ModelArchive.read(path).classifierName == "ngrams.v1")
+    #expect(try Folder.names(in: folder.path) == ["m.docket"])
+  }
+}
