@@ -104,6 +104,18 @@ struct RecurrentClassifierTests {
     #expect(Array(reversed.reversed()) == alone)
   }
 
+  @Test("Long documents, which are classified in smaller blocks, keep their places and their bits")
+  func longDocumentsKeepTheirPlaces() throws {
+    let model = try model(RecurrentKind("attention") { $0.pooling = .attention }, epochs: 1)
+    var generator = SeededGenerator(seed: 6)
+    let documents = [900, 3, 9000, 0, 2500, 4000, 4192, 1].map { length in
+      EncodedDocument(rowsOnly: (0..<length).map { _ in Int32(generator.next(below: Self.rows)) })
+    }
+    let alone = documents.flatMap { model.probabilities(of: [$0], threads: 1) }
+    #expect(Set(alone).count == documents.count)
+    #expect(model.probabilities(of: documents, threads: 2) == alone)
+  }
+
   @Test("The shorthand bilstm.v1 trains the very same model as recurrent.v1 with its defaults")
   func shorthandIsTheSame() throws {
     let kind = RecurrentKind("defaults") { _ in }

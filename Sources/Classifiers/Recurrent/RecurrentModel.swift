@@ -13,6 +13,9 @@ public struct RecurrentModel: ClassifierModel {
 
   /// Documents that are classified together; a document's result does not depend on it.
   private static let block = 64
+  /// Tokens that are classified together by networks that keep the states of all tokens, unless one
+  /// document alone has more: bounds the memory of a worker.
+  private static let blockTokens = 8192
 
   /// A model of these weights; `projectionLimit` is the most bytes that projected vectors may take.
   package init(
@@ -46,7 +49,7 @@ public struct RecurrentModel: ClassifierModel {
     let order = documents.indices.sorted {
       (documents[$1].rows.count, $0) < (documents[$0].rows.count, $1)
     }
-    let blocks = Shards.ranges(of: order.count, size: Self.block)
+    let blocks = blocks(of: order.map { documents[$0].rows.count })
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let workspace = network.makeWorkspace()
       return network.classify(
@@ -57,6 +60,24 @@ public struct RecurrentModel: ClassifierModel {
       for (place, number) in block.enumerated() { probabilities[order[number]] = result[place] }
     }
     return probabilities
+  }
+
+  /// Cuts documents of these lengths into blocks.
+  private func blocks(of lengths: [Int]) -> [Range<Int>] {
+    guard network.shape.alignsStates(ofLayer: 0) else {
+      return Shards.ranges(of: lengths.count, size: Self.block)
+    }
+    var blocks: [Range<Int>] = []
+    var (start, tokens) = (0, 0)
+    for (number, length) in lengths.enumerated() {
+      if number > start, number - start == Self.block || tokens + length > Self.blockTokens {
+        blocks.append(start..<number)
+        (start, tokens) = (number, 0)
+      }
+      tokens += length
+    }
+    if start < lengths.count { blocks.append(start..<lengths.count) }
+    return blocks
   }
 
   /// All weights but the vectors.
