@@ -54,20 +54,37 @@ struct Direction<Scalar: KernelScalar>: Sendable {
     ]
   }
 
-  /// Packs the weights anew; `which` in `0..<4`.
-  mutating func pack(_ which: Int, from parameters: UnsafePointer<Scalar>) {
-    let from = parameters + (which < 2 ? inputWeights : recurrentWeights)
-    packed[which].pack(from, isTransposed: which % 2 == 0)
+  /// A matrix that is being packed by some thread.
+  struct Packing: Sendable {
+    fileprivate var matrix: PackedMatrix<Scalar>
+    fileprivate let offset: Int
+    fileprivate let isTransposed: Bool
+
+    /// Packs the weights anew.
+    mutating func pack(from parameters: UnsafePointer<Scalar>) {
+      matrix.pack(parameters + offset, isTransposed: isTransposed)
+    }
   }
+
+  /// Gives the packed matrices away, to be packed anew; nothing is copied.
+  mutating func lendPacked() -> [Packing] {
+    let lent = packed.enumerated().map { number, matrix in
+      Packing(
+        matrix: matrix, offset: number < 2 ? inputWeights : recurrentWeights,
+        isTransposed: number % 2 == 0)
+    }
+    packed = []
+    return lent
+  }
+
+  /// Takes them back.
+  mutating func takeBack(_ lent: some Sequence<Packing>) { packed = lent.map(\.matrix) }
 
   /// Packs `matrix [G H, H]` in place of `U`.
   mutating func packRecurrent(_ matrix: UnsafePointer<Scalar>) {
     packed[2].pack(matrix, isTransposed: true)
     packed[3].pack(matrix, isTransposed: false)
   }
-
-  /// Takes over a matrix that another copy of this direction packed.
-  mutating func take(_ which: Int, from other: Direction) { packed[which] = other.packed[which] }
 
   /// `P [count, G H] = X W^T + b`
   func project(

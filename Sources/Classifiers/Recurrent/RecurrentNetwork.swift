@@ -54,18 +54,20 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package mutating func parametersChanged(threads: Int) {
     recurrentMasks = []
     let parameters = weights.parameters
-    // The four matrices of a direction are packed by different threads.
-    var jobs = directions.indices.flatMap { direction in
-      (0..<4).map { (direction: self.directions[direction], which: $0) }
+    var jobs: [Direction<Scalar>.Packing] = []
+    var ends: [Int] = []
+    for number in directions.indices {
+      jobs += directions[number].lendPacked()
+      ends.append(jobs.count)
     }
     Shards.forEach(&jobs, threads: threads) { _, job in
       parameters.withUnsafeBufferPointer { buffer in
         guard let start = buffer.baseAddress else { return }
-        job.direction.pack(job.which, from: start)
+        job.pack(from: start)
       }
     }
-    for (number, job) in jobs.enumerated() {
-      directions[number / 4].take(job.which, from: job.direction)
+    for (number, end) in ends.enumerated() {
+      directions[number].takeBack(jobs[(number == 0 ? 0 : ends[number - 1])..<end])
     }
     parameters.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return }
