@@ -1,3 +1,4 @@
+import Learning
 public import PipelineCore
 
 /// A trained recurrent classifier.
@@ -49,34 +50,39 @@ public struct RecurrentModel: ClassifierModel {
     let order = documents.indices.sorted {
       (documents[$1].rows.count, $0) < (documents[$0].rows.count, $1)
     }
-    let blocks = blocks(of: order.map { documents[$0].rows.count })
+    let blocks = blocks(of: order.map { documents[$0].rows.count }, threads: threads)
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let workspace = network.makeWorkspace()
       return network.classify(
-        order[blocks[number]].map { documents[$0].rows }, tables: projections, workspace)
+        blocks[number].map { documents[order[$0]].rows }, tables: projections, workspace)
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
     for (block, result) in zip(blocks, results) {
-      for (place, number) in block.enumerated() { probabilities[order[number]] = result[place] }
+      for (place, row) in zip(block, result) { probabilities[order[place]] = row }
     }
     return probabilities
   }
 
-  /// Cuts documents of these lengths into blocks.
-  private func blocks(of lengths: [Int]) -> [Range<Int>] {
+  /// Cuts documents of these lengths, from long to short, into blocks.
+  private func blocks(of lengths: [Int], threads: Int) -> [[Int]] {
     guard network.shape.alignsStates(ofLayer: 0) else {
-      return Shards.ranges(of: lengths.count, size: Self.block)
+      if lengths.count > Self.block * threads {
+        return Shards.ranges(of: lengths.count, size: Self.block).map(Array.init)
+      }
+      // Few documents: each thread gets its share of them, long and short ones alike.
+      return BatchSampler.deal(
+        Array(lengths.indices), size: max(1, (lengths.count + threads - 1) / threads))
     }
-    var blocks: [Range<Int>] = []
+    var blocks: [[Int]] = []
     var (start, tokens) = (0, 0)
     for (number, length) in lengths.enumerated() {
       if number > start, number - start == Self.block || tokens + length > Self.blockTokens {
-        blocks.append(start..<number)
+        blocks.append(Array(start..<number))
         (start, tokens) = (number, 0)
       }
       tokens += length
     }
-    if start < lengths.count { blocks.append(start..<lengths.count) }
+    if start < lengths.count { blocks.append(Array(start..<lengths.count)) }
     return blocks
   }
 
