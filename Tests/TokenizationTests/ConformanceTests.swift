@@ -1,0 +1,38 @@
+import DocketTesting
+import PipelineCore
+import Testing
+import Tokenization
+
+@Suite("Conformance")
+struct ConformanceTests {
+  @Test("Every normalizer that ships keeps the promises of its role")
+  func normalizersConform() throws {
+    #expect(try StageConformance.faults(in: UnicodeNormalizer(configuration: .init())) == [])
+    #expect(try StageConformance.faults(in: MarkupNormalizer(configuration: .init())) == [])
+    #expect(try StageConformance.faults(in: TurkishNormalizer(configuration: .init())) == [])
+    #expect(try StageConformance.faults(in: PersianNormalizer(configuration: .init())) == [])
+    #expect(try StageConformance.faults(in: HindiNormalizer(configuration: .init())) == [])
+  }
+
+  @Test("Every tokenizer that ships keeps the promises of its role")
+  func tokenizersConform() {
+    #expect(StageConformance.faults(in: WordTokenizer(configuration: .init())) == [])
+    #expect(StageConformance.faults(in: CharacterTokenizer(configuration: .init())) == [])
+  }
+
+  @Test("A tokenizer that breaks its promises is found out")
+  func faultsAreFound() {
+    #expect(!StageConformance.faults(in: BadTokenizer(configuration: .init())).isEmpty)
+  }
+}
+
+/// Gives the whole text as one token, spaces and all.
+private struct BadTokenizer: Tokenizer {
+  static var stageName: String { "bad.v1" }
+  static var summary: String { "breaks its promises" }
+  let configuration: NoSettings
+
+  func tokenize(_ text: AlignedText) -> TokenSequence {
+    TokenSequence(text: text, ranges: text.bytes.isEmpty ? [] : [0..<text.bytes.count])
+  }
+}
