@@ -28,7 +28,7 @@ let package = Package(
 
     // Unicode normalization and case folding.
     .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
-    // Large matrix products.
+    // Matrix products to compare ours with, in tests and benchmarks only.
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     // Reading .gz files.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -47,8 +47,7 @@ let package = Package(
       swiftSettings: strict),
     // Arithmetic on numbers; knows no text and no threads.
     .target(
-      name: "NumericKernels", dependencies: ["COpenBLAS", "CVectorKernels"],
-      swiftSettings: strict),
+      name: "NumericKernels", dependencies: ["CVectorKernels"], swiftSettings: strict),
 
     // Floor 2: the stages before the classifier, and how anything learns.
 
@@ -75,7 +74,7 @@ let package = Package(
     .target(
       name: "Docket",
       dependencies: [
-        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Learning", "Classifiers",
+        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -120,17 +119,24 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
       swiftSettings: strict),
     .testTarget(
-      name: "EmbeddingsTests", dependencies: ["Embeddings", "FileAccess", "PipelineCore", "DocketTesting"],
+      name: "EmbeddingsTests",
+      dependencies: ["Embeddings", "FileAccess", "PipelineCore", "DocketTesting"],
       swiftSettings: strict),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning", "NumericKernels", "PipelineCore"],
       swiftSettings: strict),
     .testTarget(
-      name: "ClassifiersTests", dependencies: ["Classifiers", "Learning", "NumericKernels", "PipelineCore", "FileAccess", "DocketTesting"],
+      name: "ClassifiersTests",
+      dependencies: [
+        "Classifiers", "Learning", "NumericKernels", "PipelineCore", "FileAccess", "DocketTesting",
+      ],
       exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(
-      name: "DocketTests", dependencies: ["Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers"],
+      name: "DocketTests",
+      dependencies: [
+        "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
+      ],
       exclude: ["Fixtures", "make-evaluation-figures.py"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],

@@ -1,4 +1,4 @@
-import PipelineCore
+package import PipelineCore
 
 #if canImport(Glibc)
   import Glibc
@@ -15,7 +15,7 @@ extension TrainingSettings {
   /// - Parameters:
   ///   - step: from 0.
   ///   - steps: how many there will be in all epochs.
-  func rateFactor(step: Int, of steps: Int) -> Double {
+  package func rateFactor(step: Int, of steps: Int) -> Double {
     let done = (Double(step) + 0.5) / Double(max(steps, 1))
     if done < warmup { return done / warmup }
     let share = (done - warmup) / (1 - warmup)
