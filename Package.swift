@@ -56,7 +56,8 @@ let package = Package(
       name: "Tokenization", dependencies: ["CUtf8proc", "PipelineCore"], swiftSettings: strict),
     // Embedding stages and the files that vectors come in.
     .target(
-      name: "Embeddings", dependencies: ["PipelineCore", "FileAccess"], swiftSettings: strict),
+      name: "Embeddings", dependencies: ["PipelineCore", "FileAccess", "NumericKernels"],
+      swiftSettings: strict),
     // Batches, optimizers and the training loop.
     .target(
       name: "Learning", dependencies: ["PipelineCore", "NumericKernels"], swiftSettings: strict),
@@ -88,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "docket",
       dependencies: [
-        "PipelineCore", "Docket", "FileAccess",
+        "PipelineCore", "Embeddings", "Docket", "FileAccess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -113,7 +114,8 @@ let package = Package(
       name: "FileAccessTests", dependencies: ["FileAccess", "PipelineCore"],
       swiftSettings: strict),
     .testTarget(
-      name: "NumericKernelsTests", dependencies: ["NumericKernels", "COpenBLAS"],
+      name: "NumericKernelsTests",
+      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
@@ -121,6 +123,7 @@ let package = Package(
     .testTarget(
       name: "EmbeddingsTests",
       dependencies: ["Embeddings", "FileAccess", "PipelineCore", "DocketTesting"],
+      exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning", "NumericKernels", "PipelineCore"],

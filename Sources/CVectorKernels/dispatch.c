@@ -148,6 +148,10 @@ const char *vk_instruction_set(void) { return "baseline"; }
                   REAL *p) {                                                                      \
     CHOOSE(sgd, S)(n, scale, rate, momentum, g, v, p);                                            \
   }                                                                                               \
+  void vk_sampling_##S(long m, long n, long D, const REAL *in, const int32_t *in_rows, REAL *out,  \
+                       const int32_t *out_rows, REAL rate, REAL *g, REAL *d_in) {                 \
+    CHOOSE(sampling, S)(m, n, D, in, in_rows, out, out_rows, rate, g, d_in);                      \
+  }                                                                                               \
   double vk_squares_##S(long n, const REAL *x) { return CHOOSE(squares, S)(n, x); }
 
 VK_DEFINE(float, f)

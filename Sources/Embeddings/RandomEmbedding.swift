@@ -10,6 +10,16 @@ public struct RandomEmbedding: Embedding {
     public var minCount = 2
     /// The standard deviation of the numbers.
     public var scale = 0.1
+    /// Whether training changes the vectors.
+    public var tune = true
+    /// What the learning rate is multiplied by for the vectors.
+    public var learningRateScale = 1.0
+    /// Whether the mean of the vectors is taken away from each.
+    public var centre = false
+    /// Whether each vector is brought to length 1.
+    public var unitNorm = false
+    /// How the vectors are learned from running text before the classifier learns; `nil`: not at all.
+    public var pretrain: VectorTrainingSettings?
 
     /// All defaults.
     public init() {}
@@ -25,6 +35,15 @@ public struct RandomEmbedding: Embedding {
         .number(
           "scale", \.scale, 0...10, open: true,
           "the standard deviation of the starting numbers, which are evenly distributed around 0"),
+        .boolean("tune", \.tune, "whether training changes the vectors"),
+        .number(
+          "learningRateScale", \.learningRateScale, 0...100, open: true,
+          "what the learning rate is multiplied by for the vectors"),
+        .boolean("centre", \.centre, "whether the mean of the vectors is taken away from each"),
+        .boolean("unitNorm", \.unitNorm, "whether each vector is brought to length 1, after that"),
+        .section(
+          "pretrain", \.pretrain,
+          "whether to learn the vectors from the running text before the classifier learns"),
       ]
     }
   }
@@ -41,13 +60,25 @@ public struct RandomEmbedding: Embedding {
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Makes a vector for each word that is frequent enough, and one for all others.
-  ///
+  public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
+    var table =
+      if let settings = configuration.pretrain, task.learns {
+        try PretrainedTable(settings: settings, configuration).make(for: task)
+      } else {
+        randomTable(for: task)
+      }
+    table.isTrainable = configuration.tune
+    table.learningRateScale = configuration.learningRateScale
+    VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
+      .apply(to: &table)
+    return table
+  }
+
   /// The numbers are uniform in `-a...a` with `a = scale * sqrt(3)`, so that `scale` is their
   /// standard deviation. They depend on the seed and the row only: a longer vocabulary leaves the
   /// vectors before it as they are.
-  public func makeTable(
-    for counts: WordCounts, normalize: (AlignedText) throws -> AlignedText, seed: UInt64
-  ) throws -> EmbeddingTable {
+  private func randomTable(for task: EmbeddingTask) -> EmbeddingTable {
+    let counts = task.counts
     let dimensions = configuration.dimensions
     // The counts fall, so the frequent words are those in front.
     let kept = counts.counts.prefix { $0 >= configuration.minCount }.count
@@ -57,13 +88,14 @@ public struct RandomEmbedding: Embedding {
     var values: [Float] = []
     values.reserveCapacity((kept + 1) * dimensions)
     for row in 0...kept {
-      var generator = SeededGenerator(seed: seed, Self.place, row)
+      var generator = SeededGenerator(seed: task.seed, Self.place, row)
       for _ in 0..<dimensions { values.append(generator.uniform(in: -bound...bound)) }
     }
+    let plan = configuration.pretrain == nil ? "" : "; they will be learned from the text first"
     let summary =
       "random vectors: \(dimensions) dimensions, \(kept) words seen at least "
       + "\(configuration.minCount) times, \(counts.vocabulary.count - kept) rarer words "
-      + "share the unknown vector"
+      + "share the unknown vector" + plan
     return EmbeddingTable(
       vocabulary: vocabulary, dimensions: dimensions, values: values, isTrainable: true,
       summary: summary)

@@ -10,6 +10,12 @@ public struct Word2VecEmbedding: Embedding {
     public var format = VectorFileFormat.auto
     /// Whether training goes on with the vectors.
     public var tune = true
+    /// What the learning rate is multiplied by for the vectors.
+    public var learningRateScale = 1.0
+    /// Whether the mean of the vectors is taken away from each.
+    public var centre = false
+    /// Whether each vector is brought to length 1.
+    public var unitNorm = false
     /// What to do when the header miscounts.
     public var headerMismatch = HeaderMismatch.error
     /// What to do with infinities and NaN.
@@ -24,6 +30,11 @@ public struct Word2VecEmbedding: Embedding {
         .path("vectors", \.vectors, required: true, "the file of word vectors"),
         .choice("format", \.format, "how the file is laid out; auto recognizes it"),
         .boolean("tune", \.tune, "whether training changes the vectors"),
+        .number(
+          "learningRateScale", \.learningRateScale, 0...100, open: true,
+          "what the learning rate is multiplied by for the vectors"),
+        .boolean("centre", \.centre, "whether the mean of the vectors is taken away from each"),
+        .boolean("unitNorm", \.unitNorm, "whether each vector is brought to length 1, after that"),
         .choice(
           "headerMismatch", \.headerMismatch,
           "what to do when the header gives another number of words than there are"),
@@ -52,25 +63,27 @@ public struct Word2VecEmbedding: Embedding {
   ///
   /// - Throws: `FileError` or `VectorFileError`, with the place in the file; `ConfigurationError`
   ///   when no file is set.
-  public func makeTable(
-    for counts: WordCounts, normalize: (AlignedText) throws -> AlignedText, seed: UInt64
-  ) throws -> EmbeddingTable {
+  public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     guard let file = configuration.vectors else {
       throw ConfigurationError(.missingKey(owner: Self.stageName, key: "vectors"), at: nil)
     }
     var reader = try VectorFileReader(
       path: file.resolved, format: configuration.format,
       headerMismatch: configuration.headerMismatch, nonFinite: configuration.nonFinite)
-    var selection = VectorSelection(for: counts, dimensions: reader.dimensions)
+    var selection = VectorSelection(for: task.counts, dimensions: reader.dimensions)
     var vector = [Float](repeating: 0, count: reader.dimensions)
     while let word = try reader.next(into: &vector) {
-      selection.add(word, vector, normalize: normalize)
+      selection.add(word, vector, normalize: task.normalize)
     }
     guard selection.keptCount > 0 else {
       throw VectorFileError(.noCorpusWord(rows: reader.counts.read), at: .file(file.resolved))
     }
-    return selection.table(
+    var table = selection.table(
       isTrainable: configuration.tune,
       summary: "vectors \(file.written): " + selection.summary(of: reader))
+    table.learningRateScale = configuration.learningRateScale
+    VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
+      .apply(to: &table)
+    return table
   }
 }

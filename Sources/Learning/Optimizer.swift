@@ -22,6 +22,7 @@ struct Optimizer {
   private var rowFirst: [Float]
   private var rowSecond: [Float]
   private let width: Int
+  private let rowRateScale: Float
   private static let beta1: Double = 0.9
   private static let beta2: Double = 0.999
   private static let epsilon: Double = 1e-8
@@ -29,6 +30,7 @@ struct Optimizer {
   init(settings: TrainingSettings, for network: some Network) {
     self.settings = settings
     width = network.vectorWidth
+    rowRateScale = Float(network.vectorRateScale)
     let rows = network.tunesVectors ? network.weights.vectors.count : 0
     let usesSecond = settings.optimizer == .adam
     first = Array(repeating: 0, count: network.weights.parameters.count)
@@ -44,6 +46,7 @@ struct Optimizer {
     var first: UnsafeMutablePointer<Float>
     var second: UnsafeMutablePointer<Float>?
     var weights: UnsafeMutablePointer<Float>
+    var rateScale: Float = 1
   }
 
   /// Moves `weights` one step against the gradient.
@@ -77,11 +80,12 @@ struct Optimizer {
                 var jobs = Self.pieces(
                   count: count, gradients, first, second, parameters)
                 jobs += Self.rowPieces(
-                  rows: rows, width: width, rowGradients, rowFirst, rowSecond, vectors)
+                  rows: rows, width: width, rateScale: rowRateScale, rowGradients, rowFirst,
+                  rowSecond, vectors)
                 Shards.forEach(&jobs, threads: threads) { _, pieces in
                   for piece in pieces {
                     Self.move(
-                      piece, kind, scale: Float(scale), rate: Float(rate),
+                      piece, kind, scale: Float(scale), rate: Float(rate) * piece.rateScale,
                       epsilon: Float(epsilon), momentum: momentum)
                   }
                 }
@@ -109,7 +113,7 @@ struct Optimizer {
   }
 
   private static func rowPieces(
-    rows: [Int32], width: Int, _ gradients: UnsafePointer<Float>,
+    rows: [Int32], width: Int, rateScale: Float, _ gradients: UnsafePointer<Float>,
     _ first: UnsafeMutableBufferPointer<Float>, _ second: UnsafeMutableBufferPointer<Float>,
     _ weights: UnsafeMutableBufferPointer<Float>
   ) -> [[Piece]] {
@@ -119,7 +123,8 @@ struct Optimizer {
         let at = Int(rows[k]) * width
         return Piece(
           count: width, gradient: gradients + k * width, first: first + at,
-          second: second.baseAddress.map { $0 + at }, weights: weights + at)
+          second: second.baseAddress.map { $0 + at }, weights: weights + at,
+          rateScale: rateScale)
       }
     }
   }

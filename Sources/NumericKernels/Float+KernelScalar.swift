@@ -139,6 +139,14 @@ extension Float: KernelScalar {
     vk_sgd_f(count, scale, rate, momentum, gradient, speed, weights)
   }
 
+  public static func negativeSampling(
+    m: Int, n: Int, width: Int, input: UnsafePointer<Self>, inputRows: UnsafePointer<Int32>,
+    output: UnsafeMutablePointer<Self>, outputRows: UnsafePointer<Int32>, rate: Self,
+    errors: UnsafeMutablePointer<Self>, dInput: UnsafeMutablePointer<Self>
+  ) {
+    vk_sampling_f(m, n, width, input, inputRows, output, outputRows, rate, errors, dInput)
+  }
+
   public static func squares(_ count: Int, _ x: UnsafePointer<Self>) -> Double {
     vk_squares_f(count, x)
   }

@@ -85,6 +85,22 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func descend(
     _ count: Int, scale: Self, rate: Self, momentum: Self, gradient: UnsafePointer<Self>,
     speed: UnsafeMutablePointer<Self>, weights: UnsafeMutablePointer<Self>)
+  /// One step of negative sampling: each of `m` rows of `input` against `n` rows of `output`, the
+  /// first of which is the true one.
+  ///
+  /// With `s = x . y` and `t = 1` for the true row, 0 for the others, `g = rate (t - sigmoid(s))` is
+  /// the step down the gradient of `-t log sigmoid(s) - (1 - t) log(1 - sigmoid(s))` along `s`;
+  /// `dInput = g y` and `output += g^T x`, both with the rows as they were. A row may stand among
+  /// either more than once; its steps are added up.
+  ///
+  /// - Parameters:
+  ///   - width: `D`, a multiple of the numbers in a block.
+  ///   - errors: gets `g`, `[m, n]`.
+  ///   - dInput: gets the step of each input row, `[m, D]`.
+  static func negativeSampling(
+    m: Int, n: Int, width: Int, input: UnsafePointer<Self>, inputRows: UnsafePointer<Int32>,
+    output: UnsafeMutablePointer<Self>, outputRows: UnsafePointer<Int32>, rate: Self,
+    errors: UnsafeMutablePointer<Self>, dInput: UnsafeMutablePointer<Self>)
   /// The sum of squares, always added in the same order.
   static func squares(_ count: Int, _ x: UnsafePointer<Self>) -> Double
 }

@@ -31,7 +31,9 @@ extension StageConfiguration {
         errors.append(ConfigurationError(fact, at: entry.position))
         continue
       }
-      if let fact = setting.read(entry.value, base, &configuration) {
+      if let readSection = setting.readSection {
+        readSection(entry.value, base, &configuration, &errors)
+      } else if let fact = setting.read(entry.value, base, &configuration) {
         errors.append(ConfigurationError(fact, at: entry.value.position))
       }
     }

@@ -8,6 +8,8 @@ public struct EmbeddingTable: Sendable, Equatable {
   public var values: [Float]
   /// Whether training may change the vectors.
   public var isTrainable: Bool
+  /// What the learning rate is multiplied by for the vectors, if training may change them.
+  public var learningRateScale = 1.0
   /// One line for people: what was read or made, with counts that add up.
   public var summary: String
 

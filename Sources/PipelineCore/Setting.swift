@@ -67,6 +67,8 @@ public enum SettingForm: Sendable, Equatable {
   case paths
   /// A share of the whole, or a file.
   case shareOrPath(ClosedRange<Double>)
+  /// `true` or `false`, or a mapping of these settings.
+  case section([SettingOutline])
 }
 
 /// One setting: its name, what it may hold, what it means, and how it gets in and out of `Root`.
@@ -81,6 +83,12 @@ public struct Setting<Root: Sendable>: Sendable {
   public let summary: String
   let read: @Sendable (ConfigurationNode, PathBase, inout Root) -> ConfigurationError.Fact?
   let write: @Sendable (Root) -> ConfigurationNode.Value
+  /// Takes the place of `read` where settings stand within the setting.
+  var readSection: ReadSection?
+
+  /// Reads a mapping; what is wrong in it is added to the errors with its place.
+  typealias ReadSection =
+    @Sendable (ConfigurationNode, PathBase, inout Root, inout [ConfigurationError]) -> Void
 }
 
 /// Resolves a path that stands at a position: `--set` counts from the working directory.

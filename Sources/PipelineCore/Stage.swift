@@ -36,15 +36,9 @@ public protocol Tokenizer: Stage {
 public protocol Embedding: Stage {
   /// Reads or makes the table.
   ///
-  /// - Parameters:
-  ///   - counts: the words of the training corpus.
-  ///   - normalize: what the pipeline's normalizers make of a text, so that words of a vector file
-  ///     and of the corpus meet in one form.
-  ///   - seed: for random vectors.
-  /// - Throws: a `DiagnosableError` with the position of what is wrong in a file.
-  func makeTable(
-    for counts: WordCounts, normalize: (AlignedText) throws -> AlignedText, seed: UInt64
-  ) throws -> EmbeddingTable
+  /// - Throws: a `DiagnosableError` with the position of what is wrong in a file; `TrainingError` when
+  ///   it learns and was asked to stop.
+  func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable
 }
 
 /// What a classifier reads.

@@ -95,12 +95,42 @@ public struct TrainingTask {
   }
 }
 
-/// What happens while a classifier learns.
+/// What happens while a pipeline learns.
 public enum TrainingEvent: Sendable {
   /// A step was done.
   case step(StepRecord)
   /// An epoch was done.
   case epoch(EpochRecord)
+  /// Word vectors are being learned, before the classifier.
+  case vectors(VectorTrainingRecord)
+}
+
+/// Where the training of word vectors stands.
+public struct VectorTrainingRecord: Sendable, Equatable {
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// How many epochs there will be.
+  public var epochs: Int
+  /// Tokens gone through in this epoch so far, rare words not counted.
+  public var tokens: Int
+  /// Tokens of a whole epoch.
+  public var tokensPerEpoch: Int
+  /// Mean loss of a pair of words in this epoch so far, in nats.
+  public var loss: Double
+  /// Seconds since this epoch began.
+  public var seconds: Double
+
+  /// A record of these figures.
+  public init(
+    epoch: Int, epochs: Int, tokens: Int, tokensPerEpoch: Int, loss: Double, seconds: Double
+  ) {
+    self.epoch = epoch
+    self.epochs = epochs
+    self.tokens = tokens
+    self.tokensPerEpoch = tokensPerEpoch
+    self.loss = loss
+    self.seconds = seconds
+  }
 }
 
 /// Where training stands.

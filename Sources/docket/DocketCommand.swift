@@ -22,7 +22,7 @@ struct DocketCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
       ClassifyCommand.self, TokenizeCommand.self, StagesCommand.self, SchemaCommand.self,
-      ShowCommand.self,
+      ShowCommand.self, VectorsCommand.self,
     ])
 
   /// Catches everything: an error that left here would end the process with a trace.

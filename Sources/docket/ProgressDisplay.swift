@@ -37,7 +37,36 @@ final class ProgressDisplay {
       case .bar, .plain: write(line(epoch) + "\n")
       case .auto, .none: break
       }
+    case .vectors(let record): show(record)
     }
+  }
+
+  /// The same for word vectors, which are learned before.
+  func show(_ record: VectorTrainingRecord) {
+    let isDone = record.tokens == record.tokensPerEpoch
+    if isDone { clearBar() }
+    switch style {
+    case .bar where !isDone:
+      let step = StepRecord(
+        epoch: record.epoch, epochs: record.epochs, tokens: record.tokens,
+        tokensPerEpoch: record.tokensPerEpoch, loss: record.loss, seconds: record.seconds)
+      drawBar(step, of: "vectors, ")
+    case .json where isDone: write(json(record) + "\n")
+    case .bar where isDone, .plain where isDone:
+      let speed = Int(Double(record.tokens) / max(record.seconds, 1e-9))
+      write(
+        "vectors, epoch \(record.epoch)/\(record.epochs)  loss \(figure(record.loss))  "
+          + "\(speed) tokens/s  \(figure(record.seconds)) s\n")
+    default: break
+    }
+  }
+
+  private func json(_ record: VectorTrainingRecord) -> String {
+    JSONValue.members([
+      "event": .string("vectors"), "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
+      "seconds": .decimal(record.seconds), "tokens": .integer(record.tokens),
+      "tokensPerSecond": .integer(Int(Double(record.tokens) / max(record.seconds, 1e-9))),
+    ]).text()
   }
 
   private func line(_ epoch: EpochRecord) -> String {
@@ -60,7 +89,7 @@ final class ProgressDisplay {
   }
 
   /// At most ten times a second.
-  private func drawBar(_ step: StepRecord) {
+  private func drawBar(_ step: StepRecord, of what: String = "") {
     let now = ContinuousClock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = now
@@ -73,7 +102,7 @@ final class ProgressDisplay {
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 24 - full)
     let left = Int((tokensLeft / max(speed, 1)).rounded())
     write(
-      "\r\u{1b}[Kepoch \(step.epoch)/\(step.epochs) [\(bar)] loss \(figure(step.loss))  "
+      "\r\u{1b}[K\(what)epoch \(step.epoch)/\(step.epochs) [\(bar)] loss \(figure(step.loss))  "
         + "\(Int(speed)) tokens/s  \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
     hasBar = true
   }

@@ -4,7 +4,9 @@ import Testing
 /// SwiftPM lets a target import whatever its dependencies depend on; these tests do not.
 @Suite struct FloorsTests {
   /// Targets that import the C library for `exp`, `log` and their like only.
-  private static let mathematics: Set = ["NumericKernels", "Learning", "Classifiers", "Docket"]
+  private static let mathematics: Set = [
+    "NumericKernels", "Embeddings", "Learning", "Classifiers", "Docket",
+  ]
 
   /// Modules of the system and of the standard library, with the targets that may import each.
   private static let systemModules: [String: Set<String>] = [

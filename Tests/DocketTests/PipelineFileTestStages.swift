@@ -68,9 +68,7 @@ struct FileEmbedding: Embedding {
   static let stageName = "file.v1"
   static let summary = "Makes an empty table."
   let configuration: Configuration
-  func makeTable(
-    for counts: WordCounts, normalize: (AlignedText) throws -> AlignedText, seed: UInt64
-  ) -> EmbeddingTable {
+  func makeTable(for task: EmbeddingTask) -> EmbeddingTable {
     EmbeddingTable(
       vocabulary: Vocabulary(), dimensions: 1, values: [0], isTrainable: false, summary: "")
   }
@@ -86,9 +84,7 @@ struct RandomEmbedding: Embedding {
   static let stageName = "random.v1"
   static let summary = "Makes an empty table."
   let configuration: Configuration
-  func makeTable(
-    for counts: WordCounts, normalize: (AlignedText) throws -> AlignedText, seed: UInt64
-  ) -> EmbeddingTable {
+  func makeTable(for task: EmbeddingTask) -> EmbeddingTable {
     EmbeddingTable(
       vocabulary: Vocabulary(), dimensions: 1, values: [0], isTrainable: false, summary: "")
   }

@@ -2,12 +2,12 @@ import Embeddings
 import PipelineCore
 import Testing
 
-/// Counts the words of a text that are separated by spaces.
-func wordCounts(_ text: String) -> WordCounts {
+/// The words of a text that are separated by spaces.
+func spacedWords(_ text: String) -> TokenSequence {
   let bytes = Array(text.utf8)
   var ranges: [Range<Int>] = []
   for word in bytes.split(separator: 0x20) { ranges.append(word.startIndex..<word.endIndex) }
-  return WordCounts([TokenSequence(text: AlignedText(source: bytes), ranges: ranges)])
+  return TokenSequence(text: AlignedText(source: bytes), ranges: ranges)
 }
 
 @Suite("random.v1")
@@ -19,7 +19,7 @@ struct RandomEmbeddingTests {
     var configuration = RandomEmbedding.Configuration()
     set(&configuration)
     return try RandomEmbedding(configuration: configuration).makeTable(
-      for: wordCounts(text), normalize: { $0 }, seed: seed)
+      for: EmbeddingTask(documents: [spacedWords(text)], seed: seed))
   }
 
   @Test("frequent words have rows, rare ones share row 0")

@@ -6,14 +6,14 @@ import Testing
 struct Word2VecEmbeddingTests {
   func table(
     _ file: VectorFile, _ text: String,
-    normalize: (AlignedText) throws -> AlignedText = { $0 },
+    normalize: @escaping (AlignedText) throws -> AlignedText = { $0 },
     set: (inout Word2VecEmbedding.Configuration) -> Void = { _ in }
   ) throws -> EmbeddingTable {
     var configuration = Word2VecEmbedding.Configuration()
     configuration.vectors = FilePath(written: "v.txt", resolved: file.path)
     set(&configuration)
     return try Word2VecEmbedding(configuration: configuration).makeTable(
-      for: wordCounts(text), normalize: normalize, seed: 1)
+      for: EmbeddingTask(documents: [spacedWords(text)], normalize: normalize))
   }
 
   /// Lower case of ASCII, as a normalizer would do it.
@@ -93,7 +93,7 @@ struct Word2VecEmbeddingTests {
   func unnamed() {
     let stage = Word2VecEmbedding(configuration: .init())
     #expect(throws: ConfigurationError.self) {
-      try stage.makeTable(for: wordCounts("a"), normalize: { $0 }, seed: 1)
+      try stage.makeTable(for: EmbeddingTask(documents: [spacedWords("a")]))
     }
   }
 }

@@ -149,6 +149,31 @@ struct OptimizerTests {
     #expect(trained.weights.parameters == expected.weights.parameters)
   }
 
+  @Test(
+    "The learning rate of the vectors is scaled, and of nothing else",
+    arguments: [TrainingSettings.Optimizer.adam, .sgd])
+  func slowVectors(optimizer: TrainingSettings.Optimizer) throws {
+    var settings = TrainingSettings()
+    settings.optimizer = optimizer
+    settings.epochs = 1
+    settings.clip = 0
+    let task = TrainingTask(
+      examples: examples([[0, 1], [2]], labels: [1, 0]), settings: settings, threads: 1)
+    let start = network()
+    let steps = try [1.0, 0.25].map { scale in
+      var network = start
+      network.vectorRateScale = scale
+      var trainer = Trainer(network, task: task) { _ in nil }
+      return try trainer.fit(network).0.weights
+    }
+    #expect(steps[0].parameters == steps[1].parameters)
+    for (index, before) in start.weights.vectors.enumerated() {
+      let (full, slow) = (steps[0].vectors[index] - before, steps[1].vectors[index] - before)
+      #expect(abs(slow - full / 4) <= 1e-6)
+    }
+    #expect(steps[0].vectors[0] != start.weights.vectors[0])
+  }
+
   @Test("Where nothing pulls, nothing moves")
   func noGradientNoMove() throws {
     var start = network()

@@ -12,6 +12,7 @@ struct SpringNetwork: Network {
   var weights: NetworkWeights<Float>
   let vectorWidth: Int
   var tunesVectors = true
+  var vectorRateScale = 1.0
   /// Multiplies what the shard's generator adds to each gradient.
   var noise: Float = 0
   /// Is told the first random number of every shard.

@@ -146,6 +146,7 @@ struct TrainerTests {
         switch event {
         case .step(let record): steps.append(record)
         case .epoch(let record): epochs.append(record)
+        case .vectors: break
         }
       })
     let start = network()

@@ -78,6 +78,11 @@
                    const REAL *g, REAL *m, REAL *v, REAL *p);                                     \
   /* One step of gradient descent with momentum: v = momentum v + scale g; p -= rate v. */        \
   void vk_sgd_##S(long n, REAL scale, REAL rate, REAL momentum, const REAL *g, REAL *v, REAL *p); \
+  /* One step of negative sampling. Rows of D numbers, D a multiple of 64 bytes: m of `in`, n of     \
+     `out`, out_rows[0] the true one. With s = in . out and t = 1 for the true row, 0 for others:  \
+     g [m, n] gets rate (t - sigmoid(s)), d_in [m, D] gets g out, and out += g^T in. */            \
+  void vk_sampling_##S(long m, long n, long D, const REAL *in, const int32_t *in_rows, REAL *out,  \
+                       const int32_t *out_rows, REAL rate, REAL *g, REAL *d_in);                  \
   /* The sum of squares, in double, lanes summed in a fixed order. */                             \
   double vk_squares_##S(long n, const REAL *x);
 

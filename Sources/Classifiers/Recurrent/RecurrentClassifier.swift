@@ -47,8 +47,10 @@ public struct RecurrentClassifier: Classifier {
   }
 
   private func network(_ embedding: EmbeddingTable, labelCount: Int) -> RecurrentNetwork<Float> {
-    RecurrentNetwork(
+    var network = RecurrentNetwork<Float>(
       shape: configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount),
       vectors: embedding.values, tunesVectors: embedding.isTrainable)
+    network.vectorRateScale = embedding.learningRateScale
+    return network
   }
 }

@@ -10,6 +10,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package let layout: ParameterLayout
   package var weights: NetworkWeights<Scalar>
   package let tunesVectors: Bool
+  package var vectorRateScale = 1.0
   /// Layer by layer, the directions of a layer side by side.
   private(set) var directions: [Direction<Scalar>]
   private(set) var attention: Attention<Scalar>?

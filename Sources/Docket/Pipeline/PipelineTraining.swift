@@ -85,9 +85,11 @@ public struct PipelineTraining {
     let prepared = try prepare(training, preparation)
     let preparedValidation = try prepare(validation, preparation)
     let table = try description.embedding.map { embedding in
-      try embedding.makeTable(
-        for: WordCounts(prepared.lazy.map(\.tokens)), normalize: preparation.normalize,
-        seed: UInt64(description.training.seed))
+      var task = preparation.embeddingTask(
+        for: prepared.map(\.tokens), seed: description.training.seed, threads: threads)
+      task.report = report
+      task.shouldStop = shouldStop
+      return try embedding.makeTable(for: task)
     }
     if let table { note(table.summary) }
     var task = TrainingTask(

@@ -62,6 +62,15 @@ public struct TextPreparation: Sendable {
       }
     }.flatMap { $0 }
   }
+
+  /// What an embedding gets that is to make vectors for these documents.
+  func embeddingTask(for documents: [TokenSequence], seed: Int, threads: Int) -> EmbeddingTask {
+    EmbeddingTask(
+      documents: documents, normalize: normalize,
+      tokenize: { texts in
+        prepare(texts, threads: threads).map { (try? $0.get())?.tokens }
+      }, seed: UInt64(seed), threads: threads)
+  }
 }
 
 /// A document cut into tokens.

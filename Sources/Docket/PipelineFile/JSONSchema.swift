@@ -97,6 +97,8 @@ enum JSONSchema {
         JSONMember("minimum", .decimal(range.lowerBound)),
         JSONMember("maximum", .decimal(range.upperBound)),
       ]
+    case .section(let settings):
+      [JSONMember("anyOf", .array([.members(["type": .string("boolean")]), object(settings)]))]
     }
   }
 

@@ -16,12 +16,17 @@ enum PathCheck {
   }
 
   /// What is wrong with the files that the settings in `node` name.
-  static func errors<Root>(
-    of settings: [Setting<Root>], in node: ConfigurationNode?, owner: String,
+  static func errors(
+    of settings: [SettingOutline], in node: ConfigurationNode?, owner: String,
     allowsFolders: Bool, base: PathBase
   ) -> [ConfigurationError] {
     settings.flatMap { setting in
-      names(for: setting.form, in: node?[setting.name]).compactMap { name, position in
+      if case .section(let inner) = setting.form {
+        return errors(
+          of: inner, in: node?[setting.name], owner: "\(owner).\(setting.name)",
+          allowsFolders: allowsFolders, base: base)
+      }
+      return names(for: setting.form, in: node?[setting.name]).compactMap { name, position in
         let path = base(name, position).resolved
         let key = "\(owner).\(setting.name)"
         return fact(for: name, at: path, key: key, allowsFolders: allowsFolders).map {
@@ -44,7 +49,7 @@ enum PathCheck {
     case .shareOrPath:
       if let text = node.plainScalar, text.isDecimalNumber { return [] }
       return node.scalar.map { [($0, node.position)] } ?? []
-    case .integer, .number, .boolean, .choice, .text: return []
+    case .integer, .number, .boolean, .choice, .text, .section: return []
     }
   }
 

@@ -112,7 +112,7 @@ extension PipelineReader {
       from: settings, owner: S.stageName, ignoring: ["stage"], base: base, errors: &errors)
     if requireFiles {
       errors += PathCheck.errors(
-        of: S.Configuration.settings, in: settings, owner: S.stageName, allowsFolders: false,
+        of: S.Configuration.outline, in: settings, owner: S.stageName, allowsFolders: false,
         base: base)
     }
     return errors.count == before ? S(configuration: configuration) : nil

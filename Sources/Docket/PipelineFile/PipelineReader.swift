@@ -103,7 +103,7 @@ struct PipelineReader {
         report(.missingKey(owner: "corpus", key: "train"), at: node ?? root)
       }
       errors += PathCheck.errors(
-        of: CorpusSection.settings, in: node, owner: "corpus", allowsFolders: true, base: base)
+        of: CorpusSection.outline, in: node, owner: "corpus", allowsFolders: true, base: base)
     }
     return corpus
   }

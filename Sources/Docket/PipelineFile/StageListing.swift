@@ -4,18 +4,7 @@ public import PipelineCore
 /// What a pipeline file can hold: every stage of a registry and every section, with their settings.
 public struct StageListing: Sendable, Equatable {
   /// One setting.
-  public struct Item: Sendable, Equatable {
-    /// The key.
-    public var name: String
-    /// What it may hold.
-    public var form: SettingForm
-    /// What it holds unless it is set, as YAML; `nil` for nothing.
-    public var standard: ConfigurationNode.Value?
-    /// Whether it must be set.
-    public var isRequired: Bool
-    /// What it means.
-    public var summary: String
-  }
+  public typealias Item = SettingOutline
 
   /// A stage.
   public struct Stage: Sendable, Equatable {
@@ -50,25 +39,16 @@ public struct StageListing: Sendable, Equatable {
       registry.types(of: role).map { Self.stage($0, role: role) }
     }
     sections = [
-      Section(name: "corpus", settings: Self.items(CorpusSection.self)),
-      Section(name: "limits", settings: Self.items(LimitsSection.self)),
-      Section(name: "training", settings: Self.items(TrainingSettings.self)),
+      Section(name: "corpus", settings: CorpusSection.outline),
+      Section(name: "limits", settings: LimitsSection.outline),
+      Section(name: "training", settings: TrainingSettings.outline),
     ]
   }
 
   private static func stage<S: PipelineCore.Stage>(_ type: S.Type, role: StageRole) -> Stage {
     Stage(
       role: role, name: type.stageName, summary: type.summary,
-      input: (type as? any Classifier.Type)?.input, settings: items(S.Configuration.self))
-  }
-
-  private static func items<C: StageConfiguration>(_ type: C.Type) -> [Item] {
-    zip(C.settings, C().written()).map { setting, written in
-      Item(
-        name: setting.name, form: setting.form,
-        standard: written.value == .null ? nil : written.value, isRequired: setting.isRequired,
-        summary: setting.summary)
-    }
+      input: (type as? any Classifier.Type)?.input, settings: S.Configuration.outline)
   }
 }
 
@@ -89,6 +69,7 @@ extension SettingForm {
     case .paths: "a file or a list of files"
     case .shareOrPath(let range):
       "a share, \(range.lowerBound) to \(range.upperBound), or a file"
+    case .section: "true or false, or a mapping of the settings below"
     }
   }
 }
@@ -114,7 +95,7 @@ extension StageListing {
 
   private static func lines(for settings: [Item]) -> [String] {
     let width = settings.map(\.name.count).max() ?? 0
-    return settings.map { item in
+    return settings.flatMap { item in
       let gap = String(repeating: " ", count: width - item.name.count)
       let standard: String
       if item.isRequired {
@@ -122,7 +103,9 @@ extension StageListing {
       } else {
         standard = item.standard.map { "; " + ResolvedTextWriter.shown($0) } ?? ""
       }
-      return "    \(item.name)\(gap)  \(item.summary) (\(item.form.phrase)\(standard))"
+      let line = "    \(item.name)\(gap)  \(item.summary) (\(item.form.phrase)\(standard))"
+      guard case .section(let inner) = item.form else { return [line] }
+      return [line] + lines(for: inner).map { "  " + $0 }
     }
   }
 
@@ -153,10 +136,14 @@ extension StageListing {
 
 extension StageListing.Item {
   fileprivate var json: JSONValue {
-    .members([
-      "name": .string(name), "holds": .string(form.phrase),
-      "default": standard.map(JSONSchema.value) ?? .null, "required": .bool(isRequired),
-      "summary": .string(summary),
-    ])
+    var members = [
+      JSONMember("name", .string(name)), JSONMember("holds", .string(form.phrase)),
+      JSONMember("default", standard.map(JSONSchema.value) ?? .null),
+      JSONMember("required", .bool(isRequired)), JSONMember("summary", .string(summary)),
+    ]
+    if case .section(let inner) = form {
+      members.append(JSONMember("settings", .array(inner.map(\.json))))
+    }
+    return .object(members)
   }
 }

@@ -34,7 +34,7 @@ public struct PipelineCheck: Sendable {
   public init(_ description: PipelineDescription, threads: Int) throws {
     let preparation = TextPreparation(description)
     var parts: [Part] = []
-    var counts: WordCounts?
+    var documents: [TokenSequence]?
     var training: Corpus?
     var untrained: [Label] = []
     for (name, paths) in Self.files(of: description.corpus) where !paths.isEmpty {
@@ -58,17 +58,17 @@ public struct PipelineCheck: Sendable {
         let trained = training.labels
         untrained = corpus.labels.labels.filter { trained.number(of: $0) == nil }
       } else if name == "train" {
-        counts = WordCounts(prepared.lazy.map(\.tokens))
+        documents = prepared.map(\.tokens)
         training = corpus
       }
       parts.append(part)
     }
     self.parts = parts
-    if let embedding = description.embedding, let counts {
-      vectors = try embedding.makeTable(
-        for: counts, normalize: preparation.normalize,
-        seed: UInt64(description.training.seed)
-      ).summary
+    if let embedding = description.embedding, let documents {
+      var task = preparation.embeddingTask(
+        for: documents, seed: description.training.seed, threads: threads)
+      task.learns = false
+      vectors = try embedding.makeTable(for: task).summary
     } else {
       vectors = nil
     }
