@@ -1,14 +1,18 @@
-/// A document as a classifier sees it: no text any more, only numbers.
+/// A document as a classifier sees it: its tokens, as numbers and as bytes.
 public struct EncodedDocument: Sendable, Equatable {
   /// The embedding row of each token; empty when the pipeline has no embedding.
   public var rows: [Int32]
   /// The `ByteHash` of each token, for classifiers that count words instead of reading vectors.
   public var hashes: [UInt64]
+  /// The normalized UTF-8 of all tokens, a space between two, for classifiers that look into words;
+  /// no token holds a space.
+  public var text: [UInt8]
 
   /// A document of these tokens.
-  public init(rows: [Int32], hashes: [UInt64]) {
+  public init(rows: [Int32], hashes: [UInt64], text: [UInt8] = []) {
     self.rows = rows
     self.hashes = hashes
+    self.text = text
   }
 
   /// How many tokens: `T`.

@@ -31,6 +31,9 @@ public struct TensorCollection: Sendable {
   /// The names, sorted.
   public var names: [String] { tensors.keys.sorted() }
 
+  /// The length of each axis of the tensor with this name, or `nil`.
+  public func shape(_ name: String) -> [Int]? { tensors[name]?.shape }
+
   /// The numbers of the tensor with this name and shape.
   public func values(_ name: String, shape: [Int]) throws(TensorError) -> [Float] {
     guard let tensor = tensors[name] else { throw .missing(name) }
@@ -47,4 +50,6 @@ public enum TensorError: Error, Equatable {
   case missing(String)
   /// It has another shape than the pipeline wants.
   case wrongShape(String, expected: [Int], found: [Int])
+  /// It holds numbers that mean nothing there; says which.
+  case invalid(String, String)
 }

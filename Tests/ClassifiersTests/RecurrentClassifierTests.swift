@@ -10,7 +10,7 @@ struct RecurrentKind: Sendable, CustomTestStringConvertible {
 
   init(_ name: String, _ change: (inout RecurrentConfiguration) -> Void) {
     self.name = name
-    configuration.hidden = 6
+    (configuration.hidden, configuration.ngrams) = (6, 0)
     change(&configuration)
   }
 
@@ -30,6 +30,10 @@ struct RecurrentKind: Sendable, CustomTestStringConvertible {
         ($0.cell, $0.weightDropout, $0.stateDropout) = (.gru, 0.3, 0.3)
       },
       RecurrentKind("cut, low memory") { ($0.truncate, $0.memory) = (3, .low) },
+      RecurrentKind("beside word pairs") { $0.ngrams = 2 },
+      RecurrentKind("attention beside words and runs of characters") {
+        ($0.pooling, $0.ngrams, $0.characters) = (.attention, 1, 4)
+      },
     ]
 }
 
@@ -43,7 +47,7 @@ struct RecurrentClassifierTests {
     return (0..<count).map { number in
       let length = number % 9 == 0 ? 0 : number % 9 == 1 ? 1 : generator.next(below: 20)
       return EncodedDocument(
-        rowsOnly: (0..<length).map { _ in Int32(generator.next(below: Self.rows)) })
+        wordsOfRows: (0..<length).map { _ in Int32(generator.next(below: Self.rows)) })
     }
   }
 
@@ -130,7 +134,7 @@ struct RecurrentClassifierTests {
       embedding: EmbeddingTable(numbered: values, dimensions: Self.dimensions),
       settings: settings)
     var short = BiLSTMClassifier.Configuration()
-    short.hidden = kind.configuration.hidden
+    (short.hidden, short.ngrams) = (kind.configuration.hidden, 0)
     let one = try BiLSTMClassifier(configuration: short).fit(task)
     let two = try RecurrentClassifier(configuration: kind.configuration).fit(task)
     #expect(try bits(one) == bits(two))
@@ -140,6 +144,8 @@ struct RecurrentClassifierTests {
     #expect(defaults.0.wordDropout == defaults.1.wordDropout)
     #expect(defaults.0.vectorDropout == defaults.1.vectorDropout)
     #expect(defaults.0.forgetBias == defaults.1.forgetBias)
+    #expect(defaults.0.ngrams == defaults.1.ngrams)
+    #expect(defaults.0.characters == defaults.1.characters)
   }
 
   @Test(
@@ -163,6 +169,32 @@ struct RecurrentClassifierTests {
       if kind.cell == .peephole { expected[prefix + "weight_peephole" + suffix] = [3, 6] }
     }
     #expect(shapes == expected)
+  }
+
+  @Test("What n-grams alone tell apart is learned beside a network that cannot")
+  func learnsBesideNGrams() throws {
+    // All vectors are the same and frozen: only the words themselves say which label it is.
+    let documents = documents(200, seed: 9)
+    let labels = documents.map { document in document.rows.contains { $0 < 4 } ? 1 : 0 }
+    let table = EmbeddingTable(
+      numbered: Array(repeating: 0, count: Self.rows * Self.dimensions),
+      dimensions: Self.dimensions, isTrainable: false)
+    let examples = { (range: Range<Int>) in
+      LabelledExamples(
+        documents: Array(documents[range]), labels: Array(labels[range]), labelCount: 2)
+    }
+    var settings = TrainingSettings()
+    settings.epochs = 2
+    let task = TrainingTask(
+      examples: examples(0..<100), validation: examples(100..<150), embedding: table,
+      settings: settings)
+    let accuracy = try [0, 1].map { ngrams in
+      let kind = RecurrentKind("") { $0.ngrams = ngrams }
+      return try RecurrentClassifier(configuration: kind.configuration).fit(task)
+        .score(on: examples(150..<200), threads: 1).accuracy
+    }
+    #expect(accuracy[1] > 0.9)
+    #expect(accuracy[0] < accuracy[1])
   }
 
   @Test("Dropout between layers is refused where there is one layer")

@@ -123,6 +123,7 @@ struct ReferenceTests {
   func restoringAgrees(reference: ReferenceCase) throws {
     let network = try reference.network(of: Float.self)
     var configuration = RecurrentConfiguration()
+    configuration.ngrams = 0
     configuration.hidden = reference.shape.width
     configuration.pooling = reference.shape.pooling
     configuration.cell = reference.shape.cell
@@ -153,6 +154,12 @@ extension EncodedDocument {
   /// A document of these rows; hashes, which recurrent classifiers do not read, are zero.
   init(rowsOnly rows: [Int32]) {
     self.init(rows: rows, hashes: Array(repeating: 0, count: rows.count))
+  }
+
+  /// A document of the words that `EmbeddingTable(numbered:dimensions:)` calls by these rows.
+  init(wordsOfRows rows: [Int32]) {
+    let text = rows.map { "\($0)" }.joined(separator: " ")
+    self.init(rows: rows, hashes: EncodedDocument(text: text).hashes, text: Array(text.utf8))
   }
 }
 

@@ -8,7 +8,7 @@ enum TinyModel {
   static let recurrent = Result { try train(classifier: "bilstm.v1", settings: "hidden: 4") }
   /// One without vectors.
   static let linear = Result {
-    try train(classifier: "ngrams.v1", settings: "bits: 10", embedding: nil)
+    try train(classifier: "ngrams.v1", settings: "words: 1", embedding: nil)
   }
   /// The file of the recurrent one.
   static let bytes = recurrent.flatMap { pipeline in

@@ -18,6 +18,10 @@ public struct BiLSTMClassifier: Classifier {
     public var vectorDropout = 0.5
     /// Where the forget gate's bias starts.
     public var forgetBias = 1.0
+    /// The longest run of tokens joined before the softmax; 0 for none.
+    public var ngrams = 2
+    /// The longest run of characters inside a token joined with them; 0 for none.
+    public var characters = 5
 
     /// All defaults.
     public init() {}
@@ -33,6 +37,12 @@ public struct BiLSTMClassifier: Classifier {
           "vectorDropout", \.vectorDropout, 0...0.95,
           "share of values of the word vectors dropped while learning"),
         .number("forgetBias", \.forgetBias, -10...10, "where the forget gate's bias starts"),
+        .integer(
+          "ngrams", \.ngrams, 0...5,
+          "the longest run of tokens that a linear part beside the network reads; 0 none"),
+        .integer(
+          "characters", \.characters, 0...8,
+          "the longest run of characters inside a token that it reads too; 0 none"),
       ]
     }
   }
@@ -70,6 +80,8 @@ public struct BiLSTMClassifier: Classifier {
     all.wordDropout = configuration.wordDropout
     all.vectorDropout = configuration.vectorDropout
     all.forgetBias = configuration.forgetBias
+    all.ngrams = configuration.ngrams
+    all.characters = configuration.characters
     return RecurrentClassifier(configuration: all)
   }
 }

@@ -25,15 +25,20 @@ public struct RecurrentClassifier: Classifier {
     var network = network(embedding, labelCount: task.examples.labelCount)
     network.initialize(
       seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
+    var wide = try configuration.ngramKeys.map { try WideFit($0, task) }
+    let judge = wide
     var trainer = Trainer(network, task: task) { network in
       guard let validation = task.validation, validation.count > 0 else { return nil }
       let model = RecurrentModel(network: network, embedding: embedding, history: [])
-      return model.score(on: validation, threads: task.threads)
+      guard let judge else { return model.score(on: validation, threads: task.threads) }
+      let mixture = judge.mixture(with: model, task)
+      return (mixture.loss, mixture.accuracy)
     }
-    let (best, history) = try trainer.fit(network)
+    var (best, history) = try trainer.fit(network)
     var table = embedding
     table.values = best.weights.vectors
-    return RecurrentModel(network: best, embedding: table, history: history)
+    wide?.join(&best, task) { RecurrentModel(network: $0, embedding: embedding, history: []) }
+    return RecurrentModel(network: best, wide: wide?.layer, embedding: table, history: history)
   }
 
   /// Makes the model again from its tensors.
@@ -43,7 +48,10 @@ public struct RecurrentClassifier: Classifier {
     guard let embedding else { throw TensorError.missing("embedding.weight") }
     var network = network(embedding, labelCount: labelCount)
     try network.load(tensors)
-    return RecurrentModel(network: network, embedding: embedding, history: [])
+    let wide = try configuration.ngramKeys.map { keys throws(TensorError) in
+      try WideLayer(from: tensors, keys: keys, labelCount: labelCount)
+    }
+    return RecurrentModel(network: network, wide: wide, embedding: embedding, history: [])
   }
 
   private func network(_ embedding: EmbeddingTable, labelCount: Int) -> RecurrentNetwork<Float> {

@@ -28,6 +28,10 @@ public struct RecurrentConfiguration: StageConfiguration {
   public var labelSmoothing = 0.0
   /// Where the forget gate's bias starts, in cells that have one.
   public var forgetBias = 1.0
+  /// The longest run of tokens joined before the softmax; 0 for none.
+  public var ngrams = 2
+  /// The longest run of characters inside a token joined with them; 0 for none.
+  public var characters = 5
   /// Steps after which the gradient is cut while the state goes on; 0 never.
   public var truncate = 0
   /// What is kept of the steps until they are run backward.
@@ -66,6 +70,12 @@ public struct RecurrentConfiguration: StageConfiguration {
         "forgetBias", \.forgetBias, -10...10,
         "where the forget gate's bias starts (lstm, peephole)"),
       .integer(
+        "ngrams", \.ngrams, 0...5,
+        "the longest run of tokens that a linear part beside the network reads; 0 none"),
+      .integer(
+        "characters", \.characters, 0...8,
+        "the longest run of characters inside a token that it reads too; 0 none"),
+      .integer(
         "truncate", \.truncate, 0...1_000_000,
         "steps after which the gradient is cut while the state goes on; 0 never"),
       .choice(
@@ -78,6 +88,11 @@ public struct RecurrentConfiguration: StageConfiguration {
   public func conflicts() -> [String] {
     guard layerDropout > 0, layers == 1 else { return [] }
     return ["layerDropout drops units between layers; with layers: 1 there is nothing between"]
+  }
+
+  /// Which n-grams are joined, or `nil`.
+  var ngramKeys: NGramKeys? {
+    ngrams > 0 ? NGramKeys(words: ngrams, characters: characters) : nil
   }
 
   /// The shape of the network for vectors and labels.

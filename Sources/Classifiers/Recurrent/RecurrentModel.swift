@@ -4,6 +4,8 @@ public import PipelineCore
 /// A trained recurrent classifier.
 public struct RecurrentModel: ClassifierModel {
   private let network: RecurrentNetwork<Float>
+  /// The n-grams joined before the softmax, if there are any.
+  private let wide: WideLayer?
   /// The vectors as training left them.
   public let embedding: EmbeddingTable?
   /// The curve of the training that made it.
@@ -23,7 +25,18 @@ public struct RecurrentModel: ClassifierModel {
     network: RecurrentNetwork<Float>, embedding: EmbeddingTable, history: [EpochRecord],
     projectionLimit: Int = 256 << 20
   ) {
+    self.init(
+      network: network, wide: nil, embedding: embedding, history: history,
+      projectionLimit: projectionLimit)
+  }
+
+  /// A model of these weights and of n-grams beside them.
+  init(
+    network: RecurrentNetwork<Float>, wide: WideLayer?, embedding: EmbeddingTable,
+    history: [EpochRecord], projectionLimit: Int = 256 << 20
+  ) {
     self.network = network
+    self.wide = wide
     self.embedding = embedding
     self.history = history
     let gateWidth = network.shape.cell.gateCount * network.shape.width
@@ -53,8 +66,10 @@ public struct RecurrentModel: ClassifierModel {
     let blocks = blocks(of: order.map { documents[$0].rows.count }, threads: threads)
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let workspace = network.makeWorkspace()
+      let block = blocks[number].map { documents[order[$0]] }
       return network.classify(
-        blocks[number].map { documents[order[$0]].rows }, tables: projections, workspace)
+        block.map(\.rows), tables: projections, offsets: wide.map { block.map($0.scores) } ?? [],
+        workspace)
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
     for (block, result) in zip(blocks, results) {
@@ -87,5 +102,5 @@ public struct RecurrentModel: ClassifierModel {
   }
 
   /// All weights but the vectors.
-  public var tensors: [NamedTensor] { network.tensors }
+  public var tensors: [NamedTensor] { network.tensors + (wide?.tensors ?? []) }
 }

@@ -3,10 +3,13 @@ import NumericKernels
 extension RecurrentNetwork {
   /// The probability of each label for each document, `[B][C]`.
   ///
-  /// - Parameter tables: all vectors projected by each direction of the first layer, `[V + 1, G H]`;
-  ///   `nil` projects the distinct words of the documents.
+  /// - Parameters:
+  ///   - tables: all vectors projected by each direction of the first layer, `[V + 1, G H]`; `nil`
+  ///     projects the distinct words of the documents.
+  ///   - offsets: what something else gives each document's labels, `[B][C]`; empty for nothing.
   func classify(
-    _ documents: [[Int32]], tables: [[Scalar]]?, _ workspace: RecurrentWorkspace<Scalar>
+    _ documents: [[Int32]], tables: [[Scalar]]?, offsets: [[Scalar]] = [],
+    _ workspace: RecurrentWorkspace<Scalar>
   ) -> [[Scalar]] {
     withPointers { parameters, vectors in
       let steps = RaggedSteps(lengths: documents.map(\.count))
@@ -34,13 +37,13 @@ extension RecurrentNetwork {
         alignStates(ofLayer: layer, steps, workspace)
       }
       pool(steps, workspace, parameters)
-      return probabilities(steps, workspace, parameters)
+      return probabilities(steps, offsets, workspace, parameters)
     }
   }
 
   /// The output layer on the pooled states.
   private func probabilities(
-    _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
+    _ steps: RaggedSteps, _ offsets: [[Scalar]], _ workspace: RecurrentWorkspace<Scalar>,
     _ parameters: UnsafePointer<Scalar>
   ) -> [[Scalar]] {
     let (count, labelCount) = (steps.lengths.count, shape.labelCount)
@@ -49,6 +52,7 @@ extension RecurrentNetwork {
     var results: [[Scalar]] = Array(repeating: [], count: count)
     for (place, document) in steps.order.enumerated() {
       let row = scores + place * labelCount
+      if !offsets.isEmpty { for k in 0..<labelCount { row[k] += offsets[document][k] } }
       SoftmaxCrossEntropy.softmax(row, count: labelCount)
       results[document] = Array(UnsafeBufferPointer(start: row, count: labelCount))
     }

@@ -77,6 +77,14 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     }
   }
 
+  /// Multiplies the scores of all labels by `factor`.
+  mutating func scaleScores(by factor: Scalar) {
+    for entry in layout.entries where entry.name.hasPrefix("classifier.") {
+      for k in entry.offset..<entry.offset + entry.count { weights.parameters[k] *= factor }
+    }
+    parametersChanged(threads: 1)
+  }
+
   /// Drops recurrent weights until the parameters change: the same ones for all shards of a step.
   ///
   /// **Source:** DropConnect, Wan et al. 2013; on recurrent weights, Merity et al. 2018.

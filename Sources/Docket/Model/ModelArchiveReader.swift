@@ -172,6 +172,7 @@ extension TensorError {
     case .missing(let name): "\(name) is missing"
     case .wrongShape(let name, let expected, let found):
       "\(name) has the shape \(found) where \(expected) is expected"
+    case .invalid(let name, let what): "\(name) holds what cannot be \(what)"
     }
   }
 }

@@ -19,7 +19,15 @@ public struct ModelSummary: Sendable {
     digest = SHA256Digest.hexadecimal(of: bytes)
   }
 
-  private var weightCount: Int { pipeline.model.tensors.reduce(0) { $0 + $1.values.count } }
+  private var weightCount: Int {
+    // What names the n-grams and weighs them in a document is no weight of the classifier.
+    pipeline.model.tensors.filter { $0.name != "ngrams.key" && $0.name != "ngrams.idf" }
+      .reduce(0) { $0 + $1.values.count }
+  }
+
+  private var ngramCount: Int? {
+    pipeline.model.tensors.first { $0.name == "ngrams.idf" }?.values.count
+  }
 
   /// For people.
   public var text: String {
@@ -34,6 +42,7 @@ public struct ModelSummary: Sendable {
       lines.append("vectors: \(table.vocabulary.count) words, \(table.dimensions) dimensions")
       lines.append("  \(pipeline.record.embeddingSummary)")
     }
+    if let ngramCount { lines.append("n-grams: \(ngramCount) of words and of characters") }
     lines.append(
       "trained on \(pipeline.record.documents) documents, corpus SHA-256 "
         + pipeline.record.corpusFingerprint)
@@ -57,6 +66,7 @@ public struct ModelSummary: Sendable {
       "bytes": .integer(size), "sha256": .string(digest),
       "classifier": .string(pipeline.classifierName), "weights": .integer(weightCount),
       "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
+      "ngrams": ngramCount.map { .integer($0) } ?? .null,
       "words": table.map { .integer($0.vocabulary.count) } ?? .null,
       "dimensions": table.map { .integer($0.dimensions) } ?? .null,
       "documents": .integer(pipeline.record.documents),

@@ -84,14 +84,17 @@ public struct PreparedDocument: Sendable {
   func encoded(by table: EmbeddingTable?) -> EncodedDocument {
     var rows: [Int32] = []
     var hashes: [UInt64] = []
+    var text: [UInt8] = []
     hashes.reserveCapacity(tokens.count)
     if table != nil { rows.reserveCapacity(tokens.count) }
     for index in 0..<tokens.count {
       let word = tokens.bytes(index)
       let hash = ByteHash.hash(word)
       hashes.append(hash)
+      if index > 0 { text.append(UInt8(ascii: " ")) }
+      text += word
       if let table { rows.append(table.row(of: word, hash: hash)) }
     }
-    return EncodedDocument(rows: rows, hashes: hashes)
+    return EncodedDocument(rows: rows, hashes: hashes, text: text)
   }
 }

@@ -1,0 +1,163 @@
+import Classifiers
+import PipelineCore
+import Testing
+
+/// Documents of random words, of which some words hint at the label.
+private func examples(_ count: Int, seed: UInt64, labelCount: Int = 3) -> LabelledExamples {
+  var generator = SeededGenerator(seed: seed)
+  let labels = (0..<count).map { _ in generator.next(below: labelCount) }
+  let documents = labels.enumerated().map { number, label in
+    let length = number % 20 == 0 ? 0 : 1 + generator.next(below: 12)
+    let words = (0..<length).map { _ in
+      generator.next(below: 3) == 0
+        ? "hint\(label)\(generator.next(below: 9))" : "word\(generator.next(below: 40))"
+    }
+    return EncodedDocument(text: words.joined(separator: " "))
+  }
+  return LabelledExamples(documents: documents, labels: labels, labelCount: labelCount)
+}
+
+@Suite("NGramClassifier")
+struct NGramClassifierTests {
+  private func classifier(
+    _ change: (inout NGramClassifier.Configuration) -> Void = { _ in }
+  ) -> NGramClassifier {
+    var configuration = NGramClassifier.Configuration()
+    change(&configuration)
+    return NGramClassifier(configuration: configuration)
+  }
+
+  private func bits(_ model: NGramModel) -> [[UInt32]] {
+    model.tensors.map { $0.values.map(\.bitPattern) }
+  }
+
+  @Test("The solver ends where the slope of the problem is zero", arguments: [0.1, 1, 10])
+  func solvesTheProblem(cost: Double) {
+    var generator = SeededGenerator(seed: 5)
+    let count = 12
+    let rows = (0..<60).map { _ in
+      (0..<count).filter { _ in generator.next(below: 3) == 0 }.map {
+        NGramFeatures.Feature(row: Int32($0), value: generator.uniform(in: -1...1))
+      }
+    }
+    let isPositive = rows.map { row in
+      row.reduce(0) { $0 + $1.value } + generator.uniform(in: -1...1) > 0
+    }
+    let matrix = FeatureMatrix(rows)
+    var machine = DualCoordinateDescent(
+      matrix, documents: Array(rows.indices), features: count, generator: generator)
+    // From another cost's solution, as when the cost is chosen.
+    machine.solve(matrix, isPositive: isPositive, cost: cost / 3)
+    machine.solve(matrix, isPositive: isPositive, cost: cost, tolerance: 0.001)
+    // The gradient: w - 2 cost sum_i max(0, 1 - y_i f_i) y_i x_i, and the same for b with x = 1.
+    // A slope of the dual that is 0.001 off moves it by 2 cost * 0.001 |x_i|.
+    var rest = Array(repeating: 1e-4, count: count + 1)
+    var slopes = (machine.weights + [machine.bias]).map(Double.init)
+    let size = slopes.reduce(0) { $0 + $1 * $1 }
+    for (row, positive) in zip(rows, isPositive) {
+      let sign = positive ? 1.0 : -1.0
+      let score = row.reduce(Double(machine.bias)) {
+        $0 + Double(machine.weights[Int($1.row)] * $1.value)
+      }
+      let pull = 2 * cost * max(0, 1 - sign * score) * sign
+      for feature in row {
+        slopes[Int(feature.row)] -= pull * Double(feature.value)
+        rest[Int(feature.row)] += 0.002 * cost * Double(feature.value.magnitude)
+      }
+      slopes[count] -= pull
+      rest[count] += 0.002 * cost
+    }
+    #expect(size > 0.01)
+    #expect(zip(slopes, rest).allSatisfy { $0.magnitude < $1 }, "\(slopes)")
+  }
+
+  @Test("It learns what words say, and its probabilities are neither bold nor timid")
+  func learns() throws {
+    let (train, test) = (examples(600, seed: 1), examples(600, seed: 2))
+    for characters in [0, 5] {
+      let model = try classifier { $0.characters = characters }.fit(TrainingTask(examples: train))
+      let rows = model.probabilities(of: test.documents, threads: 1)
+      let right = zip(rows, test.labels).filter { Prediction(probabilities: $0).best == $1 }.count
+      let confidence = rows.reduce(0.0) { $0 + Double($1.max() ?? 0) } / 600
+      #expect(right > 480)
+      #expect((confidence - Double(right) / 600).magnitude < 0.05)
+    }
+  }
+
+  @Test("Threads change no bit", arguments: [2, 3, 8])
+  func threadsChangeNothing(threads: Int) throws {
+    var task = TrainingTask(examples: examples(300, seed: 3), validation: examples(40, seed: 4))
+    let stage = classifier { $0.characters = 4 }
+    let one = try stage.fit(task)
+    task.threads = threads
+    let several = try stage.fit(task)
+    #expect(bits(several) == bits(one))
+    let documents = examples(50, seed: 6).documents
+    #expect(
+      several.probabilities(of: documents, threads: threads)
+        == documents.flatMap { one.probabilities(of: [$0], threads: 1) })
+  }
+
+  @Test("A model made again from its tensors gives the same bits", arguments: [0, 5])
+  func restores(characters: Int) throws {
+    let stage = classifier { $0.characters = characters }
+    let model = try stage.fit(TrainingTask(examples: examples(120, seed: 7)))
+    let again = try stage.restore(
+      from: TensorCollection(model.tensors), embedding: nil, labelCount: 3)
+    #expect(again.tensors == model.tensors)
+    let documents = examples(50, seed: 8).documents
+    #expect(
+      again.probabilities(of: documents, threads: 1)
+        == model.probabilities(of: documents, threads: 1))
+  }
+
+  @Test("Keys that no n-gram can have are refused")
+  func wrongKeys() throws {
+    let model = try classifier().fit(TrainingTask(examples: examples(60, seed: 9)))
+    let place = try #require(model.tensors.firstIndex { $0.name == "ngrams.key" })
+    for (number, value) in [(0, Float(0.5)), (1, -1), (2, 16_777_216), (3, .infinity)] {
+      var tensors = model.tensors
+      tensors[place].values[number] = value
+      #expect(throws: TensorError.self) {
+        try classifier().restore(
+          from: TensorCollection(tensors), embedding: nil, labelCount: 3)
+      }
+    }
+    var tensors = model.tensors
+    tensors[place].values.replaceSubrange(2..<4, with: tensors[place].values[0..<2])
+    #expect(throws: TensorError.invalid("ngrams.key", "the key of feature 1")) {
+      try classifier().restore(from: TensorCollection(tensors), embedding: nil, labelCount: 3)
+    }
+  }
+
+  @Test("Corpora of hardly anything train all the same", arguments: [1, 2, 3, 7])
+  func fewDocuments(count: Int) throws {
+    for documents in [Array(repeating: "", count: count), Array(repeating: "a b", count: count)] {
+      let task = TrainingTask(
+        examples: LabelledExamples(
+          documents: documents.map { EncodedDocument(text: $0) },
+          labels: documents.indices.map { $0 % 2 }, labelCount: 2))
+      let rows = try classifier().fit(task).probabilities(of: task.examples.documents, threads: 2)
+      #expect(rows.allSatisfy { ($0.reduce(0, +) - 1).magnitude < 1e-5 && $0.count == 2 })
+    }
+  }
+
+  @Test("Validation documents are learned from only after they have been validated with")
+  func relearns() throws {
+    let (train, validation) = (examples(200, seed: 10), examples(60, seed: 11))
+    let task = TrainingTask(examples: train, validation: validation)
+    let with = try classifier().fit(task)
+    let without = try classifier { $0.relearn = false }.fit(task)
+    #expect(with.history.map(\.validationLoss) == without.history.map(\.validationLoss))
+    #expect(without.score(on: validation, threads: 1).loss == without.history[0].validationLoss)
+    #expect(with.score(on: validation, threads: 1).loss < (without.history[0].validationLoss ?? 0))
+  }
+
+  @Test("Training that is told to stop stops")
+  func stops() {
+    #expect(throws: TrainingError.interrupted) {
+      try classifier().fit(
+        TrainingTask(examples: examples(60, seed: 12), shouldStop: { true }))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Classifiers
+import PipelineCore
+import Testing
+
+@Suite("NGramFeatures")
+struct NGramFeaturesTests {
+  private static func keys(_ text: String, words: Int, characters: Int = 0) -> [[KeyCount]] {
+    NGramKeys(words: words, characters: characters).counts(EncodedDocument(text: text))
+  }
+
+  @Test(
+    "Runs of tokens are counted up to the longest",
+    arguments: [
+      ("", 2, []), ("a", 2, [1]), ("a b", 1, [1, 1]), ("a b", 2, [1, 1, 1]),
+      ("a b a b", 2, [1, 2, 2, 2]), ("a a a", 3, [1, 2, 3]), ("a b c", 5, [1, 1, 1, 1, 1, 1]),
+    ])
+  func tokenRuns(text: String, words: Int, counts: [Int]) {
+    #expect(Self.keys(text, words: words)[0].map(\.count).sorted() == counts)
+  }
+
+  @Test(
+    "Runs of characters are those inside a word and its edges",
+    arguments: [
+      // " ab ": two runs of three, one of four.
+      ("", 5, []), ("ab", 3, [1, 1]), ("ab", 4, [1, 1, 1]), ("ab", 8, [1, 1, 1]),
+      // A character alone is a word already; one of three bytes is a character like any other.
+      ("a", 5, []), ("\u{915}", 5, []), ("\u{4e2d}\u{56fd}", 3, [1, 1]),
+      // " aaaa ": " aa", "aaa" twice, "aa ".
+      ("aaaa", 3, [1, 1, 2]),
+      // Words do not run into each other, and count as often as they stand there.
+      ("ab ab", 3, [2, 2]), ("ab ba", 3, [1, 1, 1, 1]),
+    ])
+  func characterRuns(text: String, longest: Int, counts: [Int]) {
+    let keys = Self.keys(text, words: 1, characters: longest)
+    #expect(keys.count == 2)
+    #expect(keys[1].map(\.count).sorted() == counts)
+  }
+
+  @Test("The order of tokens matters to their runs, and a word is no run of characters")
+  func distinct() {
+    let keys = Self.keys("ab ba", words: 2, characters: 3) + Self.keys("ba ab", words: 2)
+    #expect(Set(keys[0].map(\.key)) != Set(keys[2].map(\.key)))
+    #expect(Set(keys[0].map(\.key)).isDisjoint(with: keys[1].map(\.key)))
+  }
+
+  @Test("Values are TF-IDF of unit length, and rare n-grams are left out")
+  func values() throws {
+    let documents = ["x x y", "x z", "x q", "y"].map { EncodedDocument(text: $0) }
+    let features = NGramFeatures(
+      documents: documents, keys: NGramKeys(words: 2, characters: 0), minCount: 2, labelCount: 2,
+      threads: 1)
+    // x in three documents of four, y in two; pairs, z and q in one each.
+    #expect(features.count == 2)
+    let values = features.features(documents[0]).map { Double($0.value) }.sorted()
+    // scikit-learn's TfidfVectorizer(min_df=2, sublinear_tf=True) gives the same.
+    #expect(differences(values, [0.589_362_9, 0.807_868_4], absolute: 1e-6, relative: 0) == [])
+    #expect(features.features(EncodedDocument(text: "never seen")).isEmpty)
+    let fewer = NGramFeatures(
+      documents: documents, keys: NGramKeys(words: 1, characters: 0), minCount: 1, labelCount: 2,
+      limit: 1,
+      threads: 1)
+    #expect(fewer.count == 1)
+    #expect(fewer.features(documents[1]).map(\.value) == [1], "x, which most documents have")
+  }
+
+  @Test("Words and runs of characters each get half of the square")
+  func halves() {
+    let documents = ["alpha beta", "alpha beta gamma"].map { EncodedDocument(text: $0) }
+    let whole = NGramFeatures(
+      documents: documents, keys: NGramKeys(words: 2, characters: 5), minCount: 1, labelCount: 2,
+      threads: 1)
+    let words = NGramFeatures(
+      documents: documents, keys: NGramKeys(words: 2, characters: 0), minCount: 1, labelCount: 2,
+      threads: 1)
+    let values = whole.features(documents[0]).map { Double($0.value) }
+    let count = words.features(documents[0]).count
+    let squares = [values.prefix(count), values.dropFirst(count)].map { part in
+      part.reduce(0) { $0 + $1 * $1 }
+    }
+    #expect(differences(squares, [0.5, 0.5], absolute: 1e-6, relative: 0) == [])
+  }
+}
+
+extension EncodedDocument {
+  /// The document with these words, separated by single spaces; no rows.
+  init(text: String) {
+    let words = text.split(separator: " ")
+    self.init(
+      rows: words.map { _ in 0 }, hashes: words.map { ByteHash.hash($0.utf8) },
+      text: Array(text.utf8))
+  }
+}
