@@ -5,19 +5,24 @@ public import PipelineCore
 public struct Trainer<Model: Network> {
   private let task: TrainingTask
   private let evaluate: (Model) -> (loss: Double, accuracy: Double)?
+  private let prefersLoss: Bool
   private var workspaces: [Model.Workspace]
   private var reduction: GradientReduction
   private var optimizer: Optimizer
 
   /// A trainer for `network` on `task`.
   ///
-  /// - Parameter evaluate: mean loss and accuracy on the validation documents, or `nil` if there are
-  ///   none.
+  /// - Parameters:
+  ///   - prefersLoss: whether the best epoch is the one of least validation loss, not of the highest
+  ///     accuracy. The loss tells more from few documents, but only of probabilities that are neither
+  ///     bold nor timid.
+  ///   - evaluate: mean loss and accuracy on the validation documents, or `nil` if there are none.
   public init(
-    _ network: Model, task: TrainingTask,
+    _ network: Model, task: TrainingTask, prefersLoss: Bool = false,
     evaluate: @escaping (Model) -> (loss: Double, accuracy: Double)?
   ) {
     self.task = task
+    self.prefersLoss = prefersLoss
     self.evaluate = evaluate
     let settings = task.settings
     let shards = (settings.batch + settings.shard - 1) / settings.shard
@@ -35,7 +40,7 @@ public struct Trainer<Model: Network> {
     var network = start
     network.parametersChanged(threads: task.threads)
     var best = network
-    var bestAccuracy = -1.0
+    var bestScore = -1.0
     var history: [EpochRecord] = []
     let sampler = BatchSampler(
       lengths: task.examples.documents.map(\.tokenCount), batch: task.settings.batch,
@@ -48,13 +53,19 @@ public struct Trainer<Model: Network> {
       }
       history.append(record)
       task.report(.epoch(record))
-      let accuracy = record.validationAccuracy ?? Double(epoch)
-      if accuracy > bestAccuracy {
-        bestAccuracy = accuracy
+      let score = score(record)
+      if score > bestScore {
+        bestScore = score
         best = network
       }
     }
     return (best, history)
+  }
+
+  /// The higher, the better the epoch; never below zero.
+  private func score(_ record: EpochRecord) -> Double {
+    if prefersLoss, let loss = record.validationLoss { return 1 / (1 + loss) }
+    return record.validationAccuracy ?? Double(record.epoch)
   }
 
   private mutating func run(

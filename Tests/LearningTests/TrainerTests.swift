@@ -118,6 +118,19 @@ struct TrainerTests {
     #expect(history.map(\.validationLoss) == [1, 1, 1, 1])
   }
 
+  @Test("Where the loss is preferred, the epoch of least loss is kept, however large losses are")
+  func epochOfLeastLossIsKept() throws {
+    let start = network()
+    let losses = [900, 12, 7.5, 8]
+    var seen: [[UInt32]] = []
+    let task = TrainingTask(examples: corpus(20), settings: settings(epochs: 4))
+    var trainer = Trainer(start, task: task, prefersLoss: true) { network in
+      seen.append(bits(network))
+      return (loss: losses[seen.count - 1], accuracy: 1 / Double(seen.count))
+    }
+    #expect(bits(try trainer.fit(start).0) == seen[2])
+  }
+
   @Test("Without validation documents the last epoch is kept")
   func lastEpochIsKept() throws {
     let start = network()

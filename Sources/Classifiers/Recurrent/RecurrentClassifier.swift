@@ -27,7 +27,7 @@ public struct RecurrentClassifier: Classifier {
       seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
     var wide = try configuration.ngramKeys.map { try WideFit($0, task) }
     let judge = wide
-    var trainer = Trainer(network, task: task) { network in
+    var trainer = Trainer(network, task: task, prefersLoss: judge != nil) { network in
       guard let validation = task.validation, validation.count > 0 else { return nil }
       let model = RecurrentModel(network: network, embedding: embedding, history: [])
       guard let judge else { return model.score(on: validation, threads: task.threads) }
