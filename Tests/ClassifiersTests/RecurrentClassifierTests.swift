@@ -174,8 +174,12 @@ struct RecurrentClassifierTests {
   @Test("What n-grams alone tell apart is learned beside a network that cannot")
   func learnsBesideNGrams() throws {
     // All vectors are the same and frozen: only the words themselves say which label it is.
-    let documents = documents(200, seed: 9)
-    let labels = documents.map { document in document.rows.contains { $0 < 4 } ? 1 : 0 }
+    var generator = SeededGenerator(seed: 9)
+    let labels = (0..<200).map { _ in generator.next(below: 2) }
+    let documents = labels.map { label in
+      let words = (0..<6).map { _ in Int32(3 + generator.next(below: Self.rows - 3)) }
+      return EncodedDocument(wordsOfRows: [Int32(1 + label)] + words)
+    }
     let table = EmbeddingTable(
       numbered: Array(repeating: 0, count: Self.rows * Self.dimensions),
       dimensions: Self.dimensions, isTrainable: false)
@@ -194,7 +198,7 @@ struct RecurrentClassifierTests {
         .score(on: examples(150..<200), threads: 1).accuracy
     }
     #expect(accuracy[1] > 0.9)
-    #expect(accuracy[0] < accuracy[1])
+    #expect(accuracy[0] < 0.8)
   }
 
   @Test("Dropout between layers is refused where there is one layer")
