@@ -41,7 +41,7 @@ struct BiLSTMClassifierTests {
     var configuration = BiLSTMClassifier.Configuration()
     configuration.wordDropout = wordDropout
     configuration.vectorDropout = vectorDropout
-    configuration.hidden = 8
+    (configuration.hidden, configuration.ngrams) = (8, 0)
     configuration.dropout = dropout
     return BiLSTMClassifier(configuration: configuration)
   }
