@@ -80,4 +80,8 @@ public protocol ClassifierModel: Sendable {
   /// A document's numbers are the same bits whatever stands beside it and for any `threads`. A
   /// document without tokens gets the answer for an empty text, not an error.
   func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]]
+  /// What each token contributes to the score of a label; one value a token.
+  ///
+  /// Has a default that is right for every classifier; one whose score is a sum gives its addends.
+  func shares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares
 }

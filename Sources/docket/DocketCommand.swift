@@ -21,8 +21,8 @@ struct DocketCommand: ParsableCommand {
     version: "docket \(DocketVersion.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
-      ClassifyCommand.self, TokenizeCommand.self, StagesCommand.self, SchemaCommand.self,
-      ShowCommand.self, VectorsCommand.self,
+      ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
+      SchemaCommand.self, ShowCommand.self, VectorsCommand.self,
     ])
 
   /// Catches everything: an error that left here would end the process with a trace.

@@ -1,0 +1,82 @@
+import Classifiers
+import PipelineCore
+import Testing
+
+/// What classifiers say of each token's part in a decision.
+@Suite("Shares")
+struct SharesTests {
+  /// Documents of eight filler words; one of them gives way to the word that decides: 1 for label 0,
+  /// 2 for label 1. Without such a word the label is 2, so that leaving it out changes the answer.
+  private static func documents(_ count: Int) -> [EncodedDocument] {
+    var generator = SeededGenerator(seed: 5)
+    return (0..<count).map { number in
+      var rows = (0..<8).map { _ in Int32(3 + generator.next(below: 6)) }
+      if number % 3 < 2 { rows[generator.next(below: 8)] = Int32(1 + number % 3) }
+      return EncodedDocument(
+        rows: rows, hashes: rows.map { ByteHash.mix(UInt64($0)) },
+        text: Array(rows.map { "word\($0)" }.joined(separator: " ").utf8))
+    }
+  }
+
+  private static func task(embedding: EmbeddingTable?, threads: Int = 1) -> TrainingTask {
+    let documents = documents(240)
+    var settings = TrainingSettings()
+    (settings.epochs, settings.batch, settings.learningRate) = (12, 8, 0.02)
+    return TrainingTask(
+      examples: LabelledExamples(
+        documents: documents, labels: documents.indices.map { $0 % 3 }, labelCount: 3),
+      embedding: embedding, settings: settings, threads: threads)
+  }
+
+  /// Vectors of nine words.
+  private static var embedding: EmbeddingTable {
+    var generator = SeededGenerator(seed: 2)
+    return EmbeddingTable(
+      numbered: (0..<9 * 6).map { _ in generator.uniform(in: -1...1) }, dimensions: 6)
+  }
+
+  /// Whether the word that decides has the largest share in each of some documents.
+  private func expectDecisive(_ model: some ClassifierModel, _ comment: Comment) {
+    for (number, document) in Self.documents(12).enumerated() where number % 3 < 2 {
+      let shares = model.shares(of: document, for: number % 3, threads: 2).values
+      #expect(shares.count == 8, comment)
+      let decisive = document.rows.firstIndex { $0 < 3 }
+      #expect(shares.indices.max { shares[$0] < shares[$1] } == decisive, comment)
+    }
+  }
+
+  @Test("the word that decides has the largest share, whatever the network", arguments: kinds)
+  func decisiveWord(kind: RecurrentKind) throws {
+    let model = try RecurrentClassifier(configuration: kind.configuration).fit(
+      Self.task(embedding: Self.embedding))
+    expectDecisive(model, "\(kind)")
+  }
+
+  private static let kinds =
+    Cell.allCases.flatMap { cell in
+      Pooling.allCases.map { pooling in
+        RecurrentKind("\(cell), \(pooling)") {
+          ($0.cell, $0.pooling, $0.wordDropout, $0.vectorDropout) = (cell, pooling, 0, 0)
+          $0.dropout = 0
+        }
+      }
+    }
+
+  @Test("shares of ngrams.v1 name the word that decides and sum to the score less the base")
+  func linear() throws {
+    let model = try NGramClassifier(configuration: .init()).fit(Self.task(embedding: nil))
+    expectDecisive(model, "ngrams.v1")
+    let empty = EncodedDocument(rows: [], hashes: [])
+    for var document in Self.documents(20) {
+      // A repeated word shares its bucket's addend.
+      document.hashes.append(document.hashes[0])
+      document.text += Array(" word\(document.rows[0])".utf8)
+      let shares = model.shares(of: document, for: 1, threads: 1)
+      #expect(shares.method == .linear)
+      let rows = model.probabilities(of: [document, empty], threads: 1)
+      let scores = rows.map { TokenShares.score(of: 1, in: $0) }
+      #expect(abs(shares.values.reduce(0, +) - (scores[0] - scores[1])) < 1e-4)
+    }
+    #expect(model.shares(of: empty, for: 0, threads: 1).values.isEmpty)
+  }
+}

@@ -1,0 +1,78 @@
+import FileAccess
+import Testing
+
+/// Each token's share in a decision, as the command prints it.
+@Suite struct ExplainTests {
+  private static func explain(_ arguments: String..., input: String) throws -> Command.Outcome {
+    try Command.docket(["explain", SharedRun.model] + arguments, input: Array(input.utf8))
+  }
+
+  @Test("a record is label, probability and every token with its share, one for each document")
+  func text() throws {
+    let input = "The CHOIR today\n\nrain"
+    let outcome = try Self.explain(input: input)
+    #expect(outcome.code == 0)
+    let labels = try Command.docket("classify", SharedRun.model, input: Array(input.utf8)).lines
+    #expect(outcome.lines.count == 3)
+    for (line, label) in zip(outcome.lines, labels) { #expect(line.hasPrefix(label)) }
+    let fields = outcome.lines[0].split(separator: "\t")
+    #expect([fields[2], fields[4], fields[6]] == ["the", "choir", "today"])
+    for field in [fields[3], fields[5], fields[7]] {
+      #expect(field.hasPrefix("+") || field.hasPrefix("-"))
+      #expect(Double(field) != nil)
+    }
+    #expect(outcome.lines[1] == labels[1])
+  }
+
+  @Test("as JSON a token has its bytes in the document as it came, and failures keep their record")
+  func json() throws {
+    let document = "سلام drum ＣＨＯＩＲ violin"
+    let outcome = try Self.explain(
+      "--json", "--format", "jsonl", input: "{\"id\":\"x\",\"text\":\"\(document)\"}\n[]\n")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "1 of 2 documents could not be used\n")
+    let records = try outcome.lines.map { try JSONValue.parse(Array($0.utf8), file: "record") }
+    try #require(records.count == 2)
+    #expect(records[0]["id"] == .string("x"))
+    #expect(records[0]["label"]?.string == "music")
+    #expect(records[0]["method"]?.string == "removal")
+    for key in ["probability", "score", "base"] { #expect(records[0][key]?.double != nil) }
+    let tokens = try #require(records[0]["tokens"]?.array)
+    #expect(tokens.compactMap { $0["token"]?.string } == ["سلام", "drum", "choir", "violin"])
+    let bytes = tokens.map { $0["bytes"]?.array?.compactMap(\.integer) ?? [] }
+    #expect(bytes == [[0, 8], [9, 13], [14, 29], [30, 36]])
+    #expect(tokens.compactMap { $0["share"]?.double }.count == 4)
+    #expect(records[1]["error"]?["code"]?.string == "malformed-document")
+  }
+
+  @Test("--label explains another label, --tokens prints the strongest only")
+  func options() throws {
+    let input = "choir drum violin concert today\n"
+    let all = try Self.explain(input: input).lines[0].split(separator: "\t").dropFirst(2)
+    let shares = all.compactMap { Double($0) }
+    let strongest = try Self.explain("--tokens", "1", input: input).lines[0].split(separator: "\t")
+    #expect(strongest.count == 4 && strongest[0] == "music")
+    #expect(Double(strongest[3])?.magnitude == shares.map(\.magnitude).max())
+    // What speaks for one label speaks against the others.
+    var sums = Array(repeating: 0.0, count: shares.count)
+    for (label, _) in TinyPipeline.topics {
+      let record = try Self.explain("--label", label, input: input)
+      #expect(record.text.hasPrefix("\(label)\t"))
+      let shares = record.lines[0].split(separator: "\t").dropFirst(2).compactMap { Double($0) }
+      for (token, share) in shares.enumerated() { sums[token] += share }
+    }
+    #expect(sums.allSatisfy { abs($0) < 1e-3 })
+    let unknown = try Self.explain("--label", "wether", input: "")
+    #expect(unknown.code == 64)
+    #expect(unknown.errors.contains("did you mean \"weather\"?"))
+  }
+
+  @Test("any number of threads gives the same records")
+  func threads() throws {
+    let input = TinyPipeline.corpus(30)
+    let one = try Self.explain("--json", "--threads", "1", input: input)
+    let three = try Self.explain("--json", "--threads", "3", input: input)
+    #expect(one.output == three.output)
+    #expect(one.lines.count == 30)
+  }
+}
