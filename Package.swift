@@ -140,7 +140,8 @@ let package = Package(
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
       ],
-      exclude: ["Fixtures", "make-evaluation-figures.py"], swiftSettings: strict),
+      exclude: ["Fixtures", "make-check-figures.py", "make-evaluation-figures.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
       swiftSettings: strict),

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FloorsTests {
   /// Targets that import the C library for `exp`, `log` and their like only.
   private static let mathematics: Set = [
-    "NumericKernels", "Embeddings", "Learning", "Classifiers", "Docket",
+    "PipelineCore", "NumericKernels", "Embeddings", "Learning", "Classifiers", "Docket",
   ]
 
   /// Modules of the system and of the standard library, with the targets that may import each.

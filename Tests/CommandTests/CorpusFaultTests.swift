@@ -9,6 +9,8 @@ import Testing
     var bytes: [UInt8]
     var position: String
     var code: String
+    /// Whether there are documents left to check without the row.
+    var leavesDocuments = false
     var testDescription: String { name }
 
     init(
@@ -23,6 +25,12 @@ import Testing
       (self.name, self.format, self.bytes) = (name, format, bytes)
       (self.position, self.code) = (position, code)
     }
+
+    var leavingDocuments: Case {
+      var copy = self
+      copy.leavesDocuments = true
+      return copy
+    }
   }
 
   private static let good = Array("a\tone\nb\ttwo\n".utf8)
@@ -32,7 +40,7 @@ import Testing
     Case("a header only", "csv", "label,text\n", "corpus", "corpus-empty"),
     Case("one label", nil, "a\tx\na\ty\n", "corpus", "one-label"),
     Case("a row without a label", nil, "a\tx\n\ty\n", "corpus:2", "empty-label"),
-    Case("an empty line", nil, "a\tx\n\nb\ty\n", "corpus:2", "blank-line"),
+    Case("an empty line", nil, "a\tx\n\nb\ty\n", "corpus:2", "blank-line").leavingDocuments,
     Case("a missing column", nil, "a\tx\nb\n", "corpus:2", "wrong-columns"),
     Case("not recognized", nil, "nothing here\n", "corpus:1", "unknown-format"),
     Case(
@@ -52,12 +60,14 @@ import Testing
     Case(
       "fastText with two labels", "fasttext", "__label__a __label__b x\n", "corpus:1:", "two-labels"
     ),
-    Case("not UTF-8", nil, good + [0x61, 0x09, 0x78, 0xFF, 0x0A], "corpus:3@3", "invalid-utf8"),
-    Case("a NUL", nil, good + [0x61, 0x09, 0x00, 0x0A], "corpus:3@2", "nul-byte"),
+    Case("not UTF-8", nil, good + [0x61, 0x09, 0x78, 0xFF, 0x0A], "corpus:3@3", "invalid-utf8")
+      .leavingDocuments,
+    Case("a NUL", nil, good + [0x61, 0x09, 0x00, 0x0A], "corpus:3@2", "nul-byte").leavingDocuments,
     Case("CR line ends", nil, "a\tx\rb\ty\r", "corpus:1@3", "lone-carriage-return"),
     Case(
       "a line of 17 MiB", nil, good + [0x61, 0x09] + Array(repeating: 0x78, count: 17 << 20),
-      "corpus:3", "row-too-long"),
+      "corpus:3", "row-too-long"
+    ).leavingDocuments,
     Case(
       "a cut gzip", nil, [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1, 9, 0], "corpus@",
       "gzip-truncated"),
@@ -68,7 +78,7 @@ import Testing
     let folder = try TinyPipeline.folder()
     try folder.file("corpus", fault.bytes)
     let format = fault.format.map { ["--set", "corpus.format=\($0)"] } ?? []
-    for verb in ["run", "check"] {
+    for verb in fault.leavesDocuments ? ["run"] : ["run", "check"] {
       let outcome = try Command.docket(
         [
           verb, "pipeline.yaml", "--quiet", "--set", "corpus.train=corpus", "--set",
@@ -81,5 +91,23 @@ import Testing
       #expect(message.hasPrefix(fault.position), "\(message)")
       #expect(message.hasSuffix("\(fault.code)]"), "\(message)")
     }
+  }
+
+  @Test(
+    "check names a row that cannot be used, looks at all others, and exits with 1",
+    arguments: cases.filter(\.leavesDocuments))
+  func row(_ fault: Case) throws {
+    let folder = try TinyPipeline.folder()
+    try folder.file("corpus", fault.bytes)
+    let outcome = try Command.docket(
+      "check", "pipeline.yaml", "--set", "corpus.train=corpus", "--set", "corpus.test=corpus",
+      folder: folder.path)
+    #expect(outcome.code == 1, "\(outcome.errors)")
+    #expect(outcome.lines.contains("train: 2 documents, 2 tokens, 2 labels, tsv"))
+    #expect(
+      outcome.lines.contains {
+        $0.hasPrefix("  \(fault.position): error: ") && $0.hasSuffix("[\(fault.code)]")
+      }, "\(outcome.text)")
+    #expect(outcome.lines.last?.hasPrefix("verdict: ") == true)
   }
 }

@@ -101,10 +101,10 @@ import Testing
     try folder.file(
       "p.yaml", "\u{FEFF}" + TinyPipeline.text().replacing("# A pipeline", with: "# *A* & !B"))
     try folder.file("train.tsv", TinyPipeline.corpus(30).replacing("music", with: "no"))
-    try folder.file("test.tsv", TinyPipeline.corpus(30).replacing("music", with: "no"))
+    try folder.file("test.tsv", TinyPipeline.corpus(30, salt: 1).replacing("music", with: "no"))
     let outcome = try Command.docket("check", "p.yaml", folder: folder.path)
     #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(outcome.lines.contains("  10\t\"no\""))
+    #expect(outcome.lines.contains { $0.hasPrefix("  \"no\"              10 ") })
   }
 
   @Test("a setting of the command line is read like one of the file, and blamed by its option")

@@ -10,13 +10,18 @@ enum CSVCorpus {
     let headerPlace = lines.place(header.line)
     let label = try column(options.labelColumn, in: names, at: headerPlace)
     let text = try column(options.textColumn, in: names, at: headerPlace)
+    // A fault inside quotes is thrown on: where the next row begins is then anybody's guess.
     while let record = try CSVRecord.next(from: &lines) {
       let place = lines.place(record.line)
-      guard record.fields.count == names.count else {
-        let fact = CorpusError.Fact.columns(expected: names.count, found: record.fields.count)
-        throw CorpusError(fact, at: place)
+      do {
+        guard record.fields.count == names.count else {
+          let fact = CorpusError.Fact.columns(expected: names.count, found: record.fields.count)
+          throw CorpusError(fact, at: place)
+        }
+        try builder.add(label: record.fields[label][...], text: record.fields[text], at: place)
+      } catch {
+        try builder.refuse(error)
       }
-      try builder.add(label: record.fields[label][...], text: record.fields[text], at: place)
     }
   }
 

@@ -9,6 +9,8 @@ public struct Corpus: Sendable {
   public let sources: [CorpusSource]
   /// What is allowed but worth a look.
   public let warnings: [CorpusWarning]
+  /// What is wrong with rows that were passed over: none unless `CorpusOptions.collectsFaults`.
+  public let faults: RowFaults
 
   /// The distinct labels.
   public var labels: LabelSet { LabelSet(documents.lazy.map(\.label)) }
@@ -42,12 +44,16 @@ public struct Corpus: Sendable {
       let format = try format ?? CorpusFormat.detect(path, options: options)
       let sha256 = try format.read(path, options: options, into: &builder)
       let count = builder.documents.count - before
-      guard count > 0 else { throw CorpusError(.empty, at: .file(path)) }
+      guard count > 0 else {
+        // Where every row is wrong, the first says more than that there is none.
+        throw builder.faults.first ?? CorpusError(.empty, at: .file(path))
+      }
       sources.append(
         CorpusSource(path: path, format: format, sha256: sha256, documentCount: count))
     }
     let warnings = try builder.finish(file: paths[0])
-    return Corpus(documents: builder.documents, sources: sources, warnings: warnings)
+    return Corpus(
+      documents: builder.documents, sources: sources, warnings: warnings, faults: builder.faults)
   }
 }
 
@@ -102,6 +108,8 @@ public struct CorpusOptions: Sendable {
   public var purpose = Purpose.training
   /// The only labels that may occur; `nil` for any.
   public var allowedLabels: LabelSet?
+  /// Whether a row with something wrong in it is passed over and noted, and the rest still read.
+  public var collectsFaults = false
   /// The most bytes a row may have.
   public var rowLimit = 16 << 20
   /// The most distinct labels.

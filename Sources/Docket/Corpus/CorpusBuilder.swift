@@ -1,3 +1,4 @@
+import FileAccess
 import PipelineCore
 
 /// Takes in documents from all formats, checks what all have in common, and notes what is odd.
@@ -7,6 +8,8 @@ struct CorpusBuilder {
   /// One label value for all documents that have it, so that they share its bytes.
   private var labels: [Label: Label] = [:]
   private var skipped = CorpusWarning(.skippedFile)
+  /// What is wrong with rows that were passed over.
+  private(set) var faults = RowFaults()
 
   init(options: CorpusOptions) { self.options = options }
 
@@ -20,6 +23,13 @@ struct CorpusBuilder {
   ) throws {
     let label = try checked(Label(bytes: Array(bytes)), at: position)
     documents.append(CorpusDocument(text: text, label: label, position: position, id: id))
+  }
+
+  /// Passes over a row with something wrong in it, if faults are to be collected; else throws it on.
+  mutating func refuse(_ error: any Error) throws {
+    guard options.collectsFaults, !(error is FileError), let fault = error as? any DiagnosableError
+    else { throw error }
+    faults.note(fault)
   }
 
   /// Notes a file that is no document.
@@ -50,7 +60,8 @@ struct CorpusBuilder {
   /// Checks the corpus as a whole; what is worth a look.
   func finish(file: String) throws -> [CorpusWarning] {
     if options.purpose == .training, labels.count == 1, let label = documents.first?.label {
-      throw CorpusError(.oneLabel(label), at: .file(file))
+      // Perhaps the other label stands in a row that was passed over.
+      throw faults.first ?? CorpusError(.oneLabel(label), at: .file(file))
     }
     let warnings = CorpusInspection.warnings(about: documents) + [skipped]
     return warnings.filter { $0.count > 0 }

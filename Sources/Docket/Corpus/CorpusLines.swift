@@ -16,6 +16,8 @@ struct CorpusLines {
   /// The most bytes a line may have.
   let limit: Int
   private var reader: LineReader<InputFile>
+  /// A line that was read while looking beyond empty ones.
+  private var pending: Line?
 
   init(_ source: InputFile, limit: Int) {
     self.file = source.name
@@ -25,6 +27,10 @@ struct CorpusLines {
 
   /// The next line; `nil` at the end.
   mutating func next() throws -> Line? {
+    if let line = pending {
+      pending = nil
+      return line
+    }
     guard let line = try reader.next() else { return nil }
     guard case .bytes(let bytes) = line.content else {
       throw CorpusError(.rowTooLong(limit: limit, isQuoted: false), at: place(line.number))
@@ -45,7 +51,10 @@ struct CorpusLines {
     guard let line = try next() else { return nil }
     guard line.bytes.isEmpty else { return line }
     while let later = try next() {
-      guard later.bytes.isEmpty else { throw CorpusError(.blankLine, at: place(line.number)) }
+      guard later.bytes.isEmpty else {
+        pending = later
+        throw CorpusError(.blankLine, at: place(line.number))
+      }
     }
     return nil
   }

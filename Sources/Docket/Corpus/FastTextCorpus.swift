@@ -3,18 +3,29 @@ enum FastTextCorpus {
   private static let prefix = Array("__label__".utf8)
 
   static func read(_ lines: inout CorpusLines, into builder: inout CorpusBuilder) throws {
-    while let line = try lines.nextRow() {
-      let place = lines.place(line.number)
-      let bytes = line.bytes
-      guard bytes.starts(with: prefix) else { throw CorpusError(.missingLabel, at: place) }
-      let end = bytes.firstIndex(where: isSpace) ?? bytes.count
-      let start = bytes[end...].firstIndex { !isSpace($0) } ?? bytes.count
-      guard start < bytes.count else { throw CorpusError(.missingText, at: place) }
-      if let second = secondLabel(in: bytes, from: start) {
-        throw CorpusError(.twoLabels, at: lines.place(line, byte: second))
+    while true {
+      do {
+        guard let line = try lines.nextRow() else { return }
+        try add(line, lines, into: &builder)
+      } catch {
+        try builder.refuse(error)
       }
-      try builder.add(label: bytes[prefix.count..<end], text: Array(bytes[start...]), at: place)
     }
+  }
+
+  private static func add(
+    _ line: CorpusLines.Line, _ lines: CorpusLines, into builder: inout CorpusBuilder
+  ) throws {
+    let place = lines.place(line.number)
+    let bytes = line.bytes
+    guard bytes.starts(with: prefix) else { throw CorpusError(.missingLabel, at: place) }
+    let end = bytes.firstIndex(where: isSpace) ?? bytes.count
+    let start = bytes[end...].firstIndex { !isSpace($0) } ?? bytes.count
+    guard start < bytes.count else { throw CorpusError(.missingText, at: place) }
+    if let second = secondLabel(in: bytes, from: start) {
+      throw CorpusError(.twoLabels, at: lines.place(line, byte: second))
+    }
+    try builder.add(label: bytes[prefix.count..<end], text: Array(bytes[start...]), at: place)
   }
 
   /// Where a further word with the prefix begins: fastText would take it for a label too.

@@ -28,8 +28,12 @@ enum FolderCorpus {
           continue
         }
         let file = try InputFile(path: document)
-        let text = try text(of: file, options: options)
-        try builder.add(label: Array(label.utf8)[...], text: text, at: .file(document))
+        do {
+          let text = try text(of: file, options: options)
+          try builder.add(label: Array(label.utf8)[...], text: text, at: .file(document))
+        } catch {
+          try builder.refuse(error)
+        }
         digest.update(Array("\(file.sha256 ?? "") \(label)/\(name)\n".utf8))
       }
     }

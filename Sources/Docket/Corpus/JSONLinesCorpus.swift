@@ -6,16 +6,27 @@ enum JSONLinesCorpus {
   static func read(
     _ lines: inout CorpusLines, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws {
-    while let line = try lines.nextRow() {
-      let place = lines.place(line.number)
-      let row = try JSONValue.parse(line.bytes, file: lines.file, firstLine: line.number)
-      guard row.object != nil else { throw CorpusError(.notAnObject(found: row.kind), at: place) }
-      let label = try text(of: options.labelColumn, in: row, at: place)
-      let text = try text(of: options.textColumn, in: row, at: place)
-      try builder.add(
-        label: Array(label.utf8)[...], text: Array(text.utf8), at: place, id: try id(of: row, place)
-      )
+    while true {
+      do {
+        guard let line = try lines.nextRow() else { return }
+        try add(line, lines, options, into: &builder)
+      } catch {
+        try builder.refuse(error)
+      }
     }
+  }
+
+  private static func add(
+    _ line: CorpusLines.Line, _ lines: CorpusLines, _ options: CorpusOptions,
+    into builder: inout CorpusBuilder
+  ) throws {
+    let place = lines.place(line.number)
+    let row = try JSONValue.parse(line.bytes, file: lines.file, firstLine: line.number)
+    guard row.object != nil else { throw CorpusError(.notAnObject(found: row.kind), at: place) }
+    let label = try text(of: options.labelColumn, in: row, at: place)
+    let text = try text(of: options.textColumn, in: row, at: place)
+    try builder.add(
+      label: Array(label.utf8)[...], text: Array(text.utf8), at: place, id: try id(of: row, place))
   }
 
   private static func text(

@@ -1,16 +1,26 @@
 /// `label<TAB>text`, exactly two columns.
 enum TSVCorpus {
   static func read(_ lines: inout CorpusLines, into builder: inout CorpusBuilder) throws {
-    while let line = try lines.nextRow() {
-      let tabs = line.bytes.indices.filter { line.bytes[$0] == 0x09 }
-      guard tabs.count == 1 else {
-        let place =
-          tabs.count > 1 ? lines.place(line, byte: tabs[1]) : lines.place(line.number)
-        throw CorpusError(.columns(expected: 2, found: tabs.count + 1), at: place)
+    while true {
+      do {
+        guard let line = try lines.nextRow() else { return }
+        try add(line, lines, into: &builder)
+      } catch {
+        try builder.refuse(error)
       }
-      try builder.add(
-        label: line.bytes[..<tabs[0]], text: Array(line.bytes[(tabs[0] + 1)...]),
-        at: lines.place(line.number))
     }
+  }
+
+  private static func add(
+    _ line: CorpusLines.Line, _ lines: CorpusLines, into builder: inout CorpusBuilder
+  ) throws {
+    let tabs = line.bytes.indices.filter { line.bytes[$0] == 0x09 }
+    guard tabs.count == 1 else {
+      let place = tabs.count > 1 ? lines.place(line, byte: tabs[1]) : lines.place(line.number)
+      throw CorpusError(.columns(expected: 2, found: tabs.count + 1), at: place)
+    }
+    try builder.add(
+      label: line.bytes[..<tabs[0]], text: Array(line.bytes[(tabs[0] + 1)...]),
+      at: lines.place(line.number))
   }
 }

@@ -1,0 +1,29 @@
+public import PipelineCore
+
+/// What is wrong with the rows of a corpus: how many rows, and the first of them one by one.
+public struct RowFaults: Sendable {
+  /// So many are kept.
+  public static let limit = 100
+
+  /// How many rows cannot be used.
+  public private(set) var count = 0
+  /// The first of them, in the order of the files.
+  public private(set) var listed: [any DiagnosableError] = []
+
+  init() {}
+
+  /// The first of all.
+  var first: (any DiagnosableError)? { listed.first }
+
+  /// Counts a row.
+  mutating func note(_ fault: any DiagnosableError) {
+    count += 1
+    if listed.count < Self.limit { listed.append(fault) }
+  }
+
+  /// Counts what was found later, behind what was found before.
+  mutating func add(_ other: RowFaults) {
+    count += other.count
+    listed += other.listed.prefix(Self.limit - listed.count)
+  }
+}

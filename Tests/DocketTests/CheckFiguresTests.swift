@@ -1,0 +1,61 @@
+import Docket
+import FileAccess
+import Glibc
+import PipelineCore
+import Testing
+
+/// What is counted in a corpus is what another program counts: `make-check-figures.py`.
+@Suite("Figures of check")
+struct CheckFiguresTests {
+  private static let here = Folder.split(#filePath).folder
+
+  private static func figures() throws -> [JSONValue] {
+    let path = "\(here)/Fixtures/check-figures.json"
+    return try #require(
+      try JSONValue.parse(InputFile.readAll(path: path, limit: 1 << 20), file: path).array)
+  }
+
+  @Test("news in five languages", arguments: ["en", "fa", "hi", "tr", "zh"])
+  func newsdesk(language: String) throws {
+    try compare("newsdesk/\(language)", folder: "\(Self.here)/../../corpora/newsdesk/\(language)")
+  }
+
+  @Test(
+    "larger corpora",
+    .enabled(if: getenv("DOCKET_SHARED") != nil, "DOCKET_SHARED does not say where they are"),
+    arguments: ["en-agnews", "fa-isna", "hi-indicnews-shc", "tr-ttc3600", "zh-thucnews-titles"])
+  func shared(name: String) throws {
+    let shared = String(cString: try #require(getenv("DOCKET_SHARED")))
+    try compare(name, folder: "\(shared)/data/\(name)")
+  }
+
+  private func compare(_ name: String, folder: String) throws {
+    let figures = try #require(try Self.figures().first { $0["name"]?.string == name })
+    let isPlain = try Folder.names(in: folder).contains("train.tsv")
+    let check = try PlainCheck.check(
+      train: "\(folder)/train.tsv" + (isPlain ? "" : ".gz"), test: "\(folder)/test.tsv")
+    let expected = try #require(figures["parts"]?.array)
+    #expect(check.parts.map(\.name) == expected.compactMap { $0["name"]?.string })
+    for (part, expected) in zip(check.parts, expected) {
+      #expect(part.format == .tsv)
+      #expect(part.documents == expected["documents"]?.integer)
+      #expect(part.tokens == expected["tokens"]?.integer)
+      #expect(part.cutDocuments == expected["cutDocuments"]?.integer)
+      let spread = part.lengths
+      #expect(
+        [spread.least, spread.first, spread.median, spread.third, spread.greatest]
+          == expected["lengths"]?.array?.compactMap(\.integer))
+      let labels = try #require(expected["labels"]?.array).compactMap(\.array)
+      #expect(part.classes.map { "\($0.label)" } == labels.compactMap { $0[0].string })
+      #expect(part.classes.map(\.documents) == labels.compactMap { $0[1].integer })
+      #expect(part.classes.map(\.tokens) == labels.compactMap { $0[2].integer })
+      expectRepeats(part.duplicates, expected["duplicates"], name)
+      if let leakage = part.leakage { expectRepeats(leakage, expected["leakage"], name) }
+    }
+  }
+
+  private func expectRepeats(_ found: CorpusRepeats, _ expected: JSONValue?, _ name: String) {
+    #expect([found.exact, found.near] == expected?.array?.compactMap(\.integer), "\(name)")
+    #expect(found.unfinished == 0)
+  }
+}

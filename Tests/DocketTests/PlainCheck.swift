@@ -1,0 +1,25 @@
+import Docket
+import PipelineCore
+
+/// Checks of corpora as they are: text folded, cut into words, vectors learned along.
+enum PlainCheck {
+  /// The check of corpora at these paths.
+  static func check(
+    train: String, test: String?, settings: [String] = [], threads: Int = 2
+  ) throws -> PipelineCheck {
+    let text = """
+      docket: 1
+      corpus:
+        train: "\(train)"
+        \(test.map { "test: \"\($0)\"" } ?? "format: auto")
+      normalizers:
+        - unicode.v1
+      tokenizer: words.v1
+      embedding: random.v1
+      classifier: bilstm.v1
+      """
+    let description = try PipelineDescription.parse(
+      text, name: "plain.yaml", overrides: settings, stages: .builtIn, requireFiles: true)
+    return try PipelineCheck(description, threads: threads)
+  }
+}
