@@ -6,8 +6,10 @@ import PipelineCore
 @main
 struct DocketBench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "docket-bench", abstract: "Times kernels, training and classifying.",
-    subcommands: [KernelBench.self, TrainingBench.self, ClassifyingBench.self])
+    commandName: "docket-bench", abstract: "Times kernels, training, classifying and tokenizing.",
+    subcommands: [
+      KernelBench.self, TrainingBench.self, ClassifyingBench.self, TokenizingBench.self,
+    ])
 }
 
 /// Seconds that `body` takes, the shortest of several runs.

@@ -35,25 +35,25 @@ public enum StageConformance {
     return faults
   }
 
-  /// Checks a tokenizer: tokens in order, none empty, none overlapping, cut between characters, and
-  /// without spaces, so that `docket tokenize` can separate them by one.
+  /// Checks a tokenizer: tokens in order, none empty, cut between characters, and without spaces, so
+  /// that `docket tokenize` can separate them by one.
   public static func faults(
     in tokenizer: some Tokenizer, texts: [String] = sampleTexts
   ) -> [String] {
     var faults: [String] = []
     for text in texts {
       let tokens = tokenizer.tokenize(AlignedText(text))
-      var end = 0
+      var start = 0
       for (number, range) in tokens.ranges.enumerated() {
         let name = "\(text.debugDescription), token \(number)"
         if range.isEmpty { faults.append("\(name): empty") }
-        if range.lowerBound < end { faults.append("\(name): begins before the one before ends") }
+        if range.lowerBound < start { faults.append("\(name): begins before the one before") }
         if range.upperBound > tokens.text.bytes.count { return faults + ["\(name): too far"] }
         if tokens.bytes(number).contains(UInt8(ascii: " ")) { faults.append("\(name): a space") }
         if String(validating: tokens.bytes(number), as: UTF8.self) == nil {
           faults.append("\(name): cut inside a character")
         }
-        end = range.upperBound
+        start = range.lowerBound
       }
     }
     return faults

@@ -28,7 +28,8 @@ public protocol Normalizer: Stage {
 
 /// Cuts a text into tokens.
 public protocol Tokenizer: Stage {
-  /// The tokens in order; ranges are not empty, do not overlap, and hold no white space.
+  /// The tokens in the order of their beginnings; ranges are not empty and hold no white space. They
+  /// may overlap, where a tokenizer gives pieces of words or pairs of characters.
   func tokenize(_ text: AlignedText) -> TokenSequence
 }
 
@@ -39,6 +40,11 @@ public protocol Embedding: Stage {
   /// - Throws: a `DiagnosableError` with the position of what is wrong in a file; `TrainingError` when
   ///   it learns and was asked to stop.
   func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable
+  /// The words that the vectors are for, in the form that `normalize` gives them, for tokenizers that
+  /// cut by them; `nil` when they are to be taken from the corpus.
+  ///
+  /// - Throws: a `DiagnosableError` with the position of what is wrong in a file.
+  func words(normalize: (AlignedText) throws -> AlignedText) throws -> Vocabulary?
 }
 
 /// What a classifier reads.

@@ -114,6 +114,14 @@ struct ScalarPlace {
 
   /// The code point after this one.
   var next: ScalarPlace? { ScalarPlace(text, at: range.upperBound) }
+
+  /// The code point before this one.
+  var previous: ScalarPlace? {
+    var index = range.lowerBound
+    guard index > 0 else { return nil }
+    repeat { index -= 1 } while index > 0 && text[index] & 0xC0 == 0x80
+    return ScalarPlace(text, at: index)
+  }
 }
 
 extension AlignedText {

@@ -2,9 +2,10 @@ public import PipelineCore
 
 /// `persian.v1`: one spelling for letters that Persian texts write in two ways.
 ///
-/// Arabic yeh and kaf become the Persian letters (Unicode's forms keep them apart), tatweel and
-/// vowel marks go, digits become one kind, and zero-width non-joiners stay only where they part two
-/// letters of a word. Direction marks, which Persian web pages are full of, are dropped.
+/// Arabic yeh and kaf become the Persian letters (Unicode's forms keep them apart), he with hamza gets
+/// one spelling, tatweel and vowel marks go, digits become one kind, and zero-width non-joiners stay
+/// only where they part two letters of a word. Direction marks, which Persian web pages are full of,
+/// are dropped.
 public struct PersianNormalizer: Normalizer {
   /// What Arabic and Persian digits become.
   public enum Digits: String, Sendable, CaseIterable {
@@ -60,6 +61,10 @@ public struct PersianNormalizer: Normalizer {
   /// A normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  /// U+0647 U+0654: the old spelling of the ezafe after a silent he. Its one code point, U+06C0, is by
+  /// Unicode's account another letter with a hamza, so that no form joins the two.
+  private static let heWithHamza = Array("\u{647}\u{654}".utf8)
+
   /// The text with one spelling for each letter.
   public func normalize(_ text: AlignedText) -> AlignedText {
     let joiners = JoinerRule(
@@ -70,6 +75,8 @@ public struct PersianNormalizer: Normalizer {
         rewriter.drop(place.range)
       } else if place.scalar == 0x200C {
         return joiners.apply(at: place, to: &rewriter)
+      } else if place.scalar == 0x6C0 {
+        rewriter.replace(place.range, with: Self.heWithHamza)
       } else if let letter = letter(for: place.scalar) {
         rewriter.replace(place.range, with: letter)
       }

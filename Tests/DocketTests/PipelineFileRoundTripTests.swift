@@ -138,6 +138,6 @@ import Testing
     // A stage with a required setting cannot be given by its name alone.
     let embeddings = schema["properties"]?["embedding"]?["anyOf"]?.array ?? []
     #expect(embeddings.compactMap { $0["const"]?.string } == ["random.v1"])
-    #expect(schema["properties"]?.object?.count == 8)
+    #expect(schema["properties"]?.object?.count == 9)
   }
 }

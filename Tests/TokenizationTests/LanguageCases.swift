@@ -15,6 +15,14 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
     self.reason = reason
   }
 
+  /// Cuts the sentence with the stages of a profile.
+  func check(_ languages: [Language]) throws {
+    check(
+      try cut(
+        text, LanguageProfile.normalizers(for: languages),
+        LanguageProfile.tokenizer(for: languages)))
+  }
+
   /// Compares code points, as vectors are looked up by bytes: `String` calls more things equal.
   func check(_ found: TokenSequence) {
     let same =
@@ -33,8 +41,8 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
 }
 
 /// Runs a pipeline's first half.
-func tokens(
-  of text: String, _ normalizers: [any Normalizer],
+func cut(
+  _ text: String, _ normalizers: [any Normalizer],
   _ tokenizer: any Tokenizer = WordTokenizer(configuration: .init())
 ) throws -> TokenSequence {
   tokenizer.tokenize(try normalizers.reduce(AlignedText(text)) { try $1.normalize($0) })

@@ -7,7 +7,8 @@ struct TokenInvariantTests {
   private static let normalizers: [any Normalizer] = [
     MarkupNormalizer(configuration: .init()), TurkishNormalizer(configuration: .init()),
     PersianNormalizer(configuration: .init()), HindiNormalizer(configuration: .init()),
-    UnicodeNormalizer(configuration: .init()),
+    UnicodeNormalizer(configuration: .init()), ApostropheNormalizer(configuration: .init()),
+    NumberNormalizer(configuration: .init()), Sanitizer(configuration: .init()),
   ]
   private static let tokenizers: [any Tokenizer] = [
     WordTokenizer(configuration: .init()), CharacterTokenizer(configuration: .init()),

@@ -5,7 +5,9 @@ extension PipelineCheck {
   /// For scripts.
   public var json: JSONValue {
     .members([
-      "parts": .array(parts.map(\.json)), "vectors": vectors.map { .string($0) } ?? .null,
+      "parts": .array(parts.map(\.json)), "language": .string(language.fact),
+      "languageWarnings": .array(language.warnings.map { .string($0) }),
+      "vectors": vectors.map { .string($0) } ?? .null,
       "untrainedLabels": .array(untrainedLabels.map { .string("\($0)") }),
       "findings": .array(findings.map(\.json)), "faults": .integer(faultCount),
       "verdict": .string(verdict),

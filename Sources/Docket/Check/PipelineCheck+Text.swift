@@ -8,6 +8,7 @@ extension PipelineCheck {
   /// For people.
   public var text: String {
     var lines = parts.flatMap { Self.lines(for: $0) }
+    lines += [language.sentence] + language.warnings
     if let vectors { lines.append("vectors: \(vectors)") }
     lines += findings.map(\.description)
     lines.append("verdict: \(verdict)")

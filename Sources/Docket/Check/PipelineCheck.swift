@@ -1,9 +1,12 @@
 import PipelineCore
+import Tokenization
 
 /// What a pipeline would work on: corpus, classes, tokens, repeats, vectors. Trains nothing.
 public struct PipelineCheck: Sendable {
   /// The parts that the pipeline names, the training documents first.
   public let parts: [CheckedPart]
+  /// What the training corpus is in, and what stages that brings.
+  public let language: LanguageFinding
   /// What the vector file holds for this corpus; `nil` without an embedding.
   public let vectors: String?
   /// What the figures mean.
@@ -14,7 +17,8 @@ public struct PipelineCheck: Sendable {
   /// - Throws: a fault that leaves nothing to look at: a missing or broken file, a format that is
   ///   not known, no document.
   public init(_ description: PipelineDescription, threads: Int) throws {
-    let preparation = TextPreparation(description)
+    var preparation = TextPreparation(description)
+    var language = LanguageFinding(census: LanguageCensus([]), description: description)
     var read: [(name: String, corpus: Corpus, usable: UsableDocuments)] = []
     var vectors: String?
     for (name, paths) in Self.files(of: description.corpus) where !paths.isEmpty {
@@ -25,6 +29,12 @@ public struct PipelineCheck: Sendable {
       if name == "validation" { options.allowedLabels = read.first?.corpus.labels }
       let corpus = try Corpus.read(
         paths.map(\.resolved), format: description.corpus.corpusFormat, options: options)
+      if name == "train" {
+        let decided: PipelineDescription
+        (decided, language) = description.decidingLanguage(on: corpus.documents, threads: threads)
+        preparation = TextPreparation(
+          try decided.gettingWords(from: corpus.documents, threads: threads))
+      }
       let prepared = preparation.prepare(corpus.documents.map(\.text), threads: threads)
       if name == "train", let embedding = description.embedding {
         var task = preparation.embeddingTask(
@@ -41,6 +51,7 @@ public struct PipelineCheck: Sendable {
         name: part.name, corpus: part.corpus, usable: part.usable, duplicates: repeats.within,
         leakage: part.name == "train" ? nil : repeats.ofFirst)
     }
+    self.language = language
     self.vectors = vectors
     findings = CheckRules(parts: parts, limits: description.limits).findings
   }

@@ -9,7 +9,8 @@ import Tokenization
 /// `torch.nn.LSTM` loads them: `lstm.weight_ih_l0`, `lstm.weight_hh_l0`, `lstm.bias_ih_l0`,
 /// `lstm.bias_hh_l0`, each also `_reverse`; `classifier.weight`, `classifier.bias`;
 /// `embedding.weight`, whose row 0 stands for unknown words and row `k + 1` for word `k`;
-/// `vocab.bytes` and `vocab.offsets`. Everything else stands in the metadata as text.
+/// `vocab.bytes` and `vocab.offsets`; `words.0.bytes` and `words.0.offsets` and so on, the lists of the
+/// stages that work by a list of words. Everything else stands in the metadata as text.
 public enum ModelArchive {
   /// What `format` in the metadata says.
   static let format = "docket-model"
@@ -29,16 +30,10 @@ public enum ModelArchive {
         NamedTensor(
           name: "embedding.weight", shape: [table.rowCount, table.dimensions],
           values: table.values))
-      let words = table.vocabulary
-      tensors.append(
-        Safetensors.Tensor(
-          name: "vocab.bytes", type: .u8, shape: [words.storage.count], data: words.storage))
-      let offsets = words.offsets.flatMap { offset in
-        withUnsafeBytes(of: Int64(offset).littleEndian) { Array($0) }
-      }
-      tensors.append(
-        Safetensors.Tensor(
-          name: "vocab.offsets", type: .i64, shape: [words.offsets.count], data: offsets))
+      tensors += Self.tensors(of: table.vocabulary, name: "vocab")
+    }
+    for (number, stage) in pipeline.description.wordListStages.enumerated() {
+      tensors += Self.tensors(of: stage.words, name: "words.\(number)")
     }
     for tensor in named {
       guard tensor.values.allSatisfy(\.isFinite) else {
@@ -49,6 +44,19 @@ public enum ModelArchive {
         Safetensors.Tensor(name: tensor.name, type: .f32, shape: tensor.shape, data: data))
     }
     return Safetensors(metadata: metadata(of: pipeline), tensors: tensors).encoded()
+  }
+
+  /// Words one after the other, and where each begins.
+  private static func tensors(of words: Vocabulary, name: String) -> [Safetensors.Tensor] {
+    let offsets = words.offsets.flatMap { offset in
+      withUnsafeBytes(of: Int64(offset).littleEndian) { Array($0) }
+    }
+    return [
+      Safetensors.Tensor(
+        name: "\(name).bytes", type: .u8, shape: [words.storage.count], data: words.storage),
+      Safetensors.Tensor(
+        name: "\(name).offsets", type: .i64, shape: [words.offsets.count], data: offsets),
+    ]
   }
 
   /// Writes the model so that it appears whole or not at all.

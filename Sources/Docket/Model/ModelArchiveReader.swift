@@ -25,7 +25,7 @@ extension ModelArchive {
       ModelError(.inconsistent(what), at: .file(name))
     }
     try checkVersion(file.metadata, name: name)
-    let description: PipelineDescription
+    var description: PipelineDescription
     do {
       description = try PipelineDescription.parse(
         file.metadata["pipeline"] ?? "", name: "pipeline in \(name)", stages: stages,
@@ -40,6 +40,7 @@ extension ModelArchive {
     }
     let tensors = try floats(file, name: name)
     do {
+      try description.takeWords { list in try words(file, of: list, name: name) }
       let table = try embedding(file, tensors, name: name, isUsed: description.embedding != nil)
       let model = try description.classifier.restoreModel(
         from: tensors, embedding: table, labelCount: labels.count)
@@ -92,11 +93,24 @@ extension ModelArchive {
     _ file: Safetensors, _ tensors: TensorCollection, name: String, isUsed: Bool
   ) throws -> EmbeddingTable? {
     guard isUsed else { return nil }
-    guard let words = file.tensors.first(where: { $0.name == "vocab.bytes" && $0.type == .u8 }),
-      let places = file.tensors.first(where: { $0.name == "vocab.offsets" && $0.type == .i64 }),
-      let matrix = file.tensors.first(where: { $0.name == "embedding.weight" }),
+    guard let matrix = file.tensors.first(where: { $0.name == "embedding.weight" }),
       matrix.shape.count == 2
-    else { throw TensorError.missing("embedding.weight, vocab.bytes or vocab.offsets") }
+    else { throw TensorError.missing("embedding.weight") }
+    let vocabulary = try words(file, of: "vocab", name: name)
+    let shape = [vocabulary.count + 1, matrix.shape[1]]
+    return EmbeddingTable(
+      vocabulary: vocabulary, dimensions: shape[1],
+      values: try tensors.values("embedding.weight", shape: shape), isTrainable: true,
+      summary: file.metadata["embedding_summary"] ?? "")
+  }
+
+  /// The words that `tensors(of:name:)` wrote under `list`.
+  private static func words(
+    _ file: Safetensors, of list: String, name: String
+  ) throws -> Vocabulary {
+    guard let words = file.tensors.first(where: { $0.name == "\(list).bytes" && $0.type == .u8 }),
+      let places = file.tensors.first(where: { $0.name == "\(list).offsets" && $0.type == .i64 })
+    else { throw TensorError.missing("\(list).bytes or \(list).offsets") }
     let offsets = places.data.withUnsafeBytes { raw in
       (0..<raw.count / 8).map {
         Int(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
@@ -105,19 +119,15 @@ extension ModelArchive {
     var vocabulary = Vocabulary()
     guard offsets.first == 0, offsets.last == words.data.count,
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 < $1 })
-    else { throw ModelError(.inconsistent("the vocabulary's offsets"), at: .file(name)) }
+    else { throw ModelError(.inconsistent("the offsets of \(list)"), at: .file(name)) }
     for (start, end) in zip(offsets, offsets.dropFirst()) {
       let word = words.data[start..<end]
       guard vocabulary.insert(word).isNew, UTF8Validation.firstInvalidByte(in: word) == nil else {
         throw ModelError(
-          .inconsistent("a word of the vocabulary stands twice or is not UTF-8"), at: .file(name))
+          .inconsistent("a word of \(list) stands twice or is not UTF-8"), at: .file(name))
       }
     }
-    let shape = [vocabulary.count + 1, matrix.shape[1]]
-    return EmbeddingTable(
-      vocabulary: vocabulary, dimensions: shape[1],
-      values: try tensors.values("embedding.weight", shape: shape), isTrainable: true,
-      summary: file.metadata["embedding_summary"] ?? "")
+    return vocabulary
   }
 
   private static func strings(

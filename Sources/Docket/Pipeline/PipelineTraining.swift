@@ -6,7 +6,7 @@ public import PipelineCore
 /// fit.
 public struct PipelineTraining {
   /// What to train.
-  public let description: PipelineDescription
+  public private(set) var description: PipelineDescription
   /// How many threads; never changes the result.
   public var threads: Int
   /// Is told in a sentence what was found and done.
@@ -36,6 +36,8 @@ public struct PipelineTraining {
     public let pipeline: TrainedPipeline
     /// `ngrams.v1` beside it; `nil` when that is the pipeline's own classifier.
     public let baseline: TrainedPipeline?
+    /// What the training corpus is in, and what stages that brought.
+    public let language: LanguageFinding
   }
 
   /// Reads the corpus that the pipeline file names and trains on it.
@@ -46,12 +48,19 @@ public struct PipelineTraining {
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
   public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
     let section = description.corpus
-    let corpus = try Corpus.read(
-      section.train.map(\.resolved), format: section.corpusFormat, options: section.options)
+    let corpus = try description.readTrainingCorpus()
     for source in corpus.sources {
       note("\(source.path): \(source.documentCount) documents, \(source.format)")
     }
     for warning in corpus.warnings { note("\(warning)") }
+    var decided = self
+    let language: LanguageFinding
+    (decided.description, language) = description.decidingLanguage(
+      on: corpus.documents, threads: threads)
+    note(language.sentence)
+    for warning in language.warnings { note(warning) }
+    decided.description = try decided.description.gettingWords(
+      from: corpus.documents, threads: threads, note: note)
     if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
     let labels = corpus.labels
     var training = corpus.documents
@@ -73,20 +82,24 @@ public struct PipelineTraining {
     note(
       "training on \(training.count) documents, choosing the best epoch by \(validation.count), "
         + "\(labels.count) labels")
-    return try fit(
+    let (pipeline, baseline) = try decided.fit(
       training, validation, labels: labels, fingerprint: corpus.sha256, withBaseline)
+    return Outcome(pipeline: pipeline, baseline: baseline, language: language)
   }
 
   private func fit(
     _ training: [CorpusDocument], _ validation: [CorpusDocument], labels: LabelSet,
     fingerprint: String, _ withBaseline: Bool
-  ) throws -> Outcome {
+  ) throws -> (pipeline: TrainedPipeline, baseline: TrainedPipeline?) {
+    let prepared = try prepare(training, TextPreparation(description))
+    let counts = WordCounts(prepared.lazy.map(\.tokens))
+    let description = description.keepingWords(of: counts)
     let preparation = TextPreparation(description)
-    let prepared = try prepare(training, preparation)
     let preparedValidation = try prepare(validation, preparation)
     let table = try description.embedding.map { embedding in
       var task = preparation.embeddingTask(
-        for: prepared.map(\.tokens), seed: description.training.seed, threads: threads)
+        for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
+        threads: threads)
       task.report = report
       task.shouldStop = shouldStop
       return try embedding.makeTable(for: task)
@@ -104,7 +117,7 @@ public struct PipelineTraining {
     let pipeline = TrainedPipeline(
       description: description, labels: labels, model: model, record: record)
     guard withBaseline, !(description.classifier is NGramClassifier) else {
-      return Outcome(pipeline: pipeline, baseline: nil)
+      return (pipeline, nil)
     }
     task.report = { _ in }
     task.embedding = nil
@@ -114,7 +127,7 @@ public struct PipelineTraining {
     let baseline = TrainedPipeline(
       description: simple, labels: labels, model: try simple.classifier.fitModel(task),
       record: record)
-    return Outcome(pipeline: pipeline, baseline: baseline)
+    return (pipeline, baseline)
   }
 
   /// The tokens of each document; one that cannot be used is an error of the corpus.
@@ -157,6 +170,16 @@ public struct PipelineTraining {
 extension Classifier {
   /// `fit` through an existential.
   func fitModel(_ task: TrainingTask) throws -> any ClassifierModel { try fit(task) }
+}
+
+extension PipelineDescription {
+  /// The documents to learn from.
+  ///
+  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its place.
+  public func readTrainingCorpus() throws -> Corpus {
+    try Corpus.read(
+      corpus.train.map(\.resolved), format: corpus.corpusFormat, options: corpus.options)
+  }
 }
 
 extension CorpusSection {

@@ -64,9 +64,11 @@ public struct TextPreparation: Sendable {
   }
 
   /// What an embedding gets that is to make vectors for these documents.
-  func embeddingTask(for documents: [TokenSequence], seed: Int, threads: Int) -> EmbeddingTask {
+  func embeddingTask(
+    for documents: [TokenSequence], counts: WordCounts? = nil, seed: Int, threads: Int
+  ) -> EmbeddingTask {
     EmbeddingTask(
-      documents: documents, normalize: normalize,
+      documents: documents, counts: counts, normalize: normalize,
       tokenize: { texts in
         prepare(texts, threads: threads).map { (try? $0.get())?.tokens }
       }, seed: UInt64(seed), threads: threads)

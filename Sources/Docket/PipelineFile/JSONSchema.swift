@@ -1,5 +1,6 @@
 public import FileAccess
 import PipelineCore
+import Tokenization
 
 extension StageListing {
   /// The listing as a JSON Schema (draft 2020-12) of pipeline files, for editors.
@@ -12,6 +13,7 @@ extension StageListing {
     ])
     var properties = [
       JSONMember("docket", .members(["const": .integer(PipelineDescription.format)])),
+      JSONMember("language", JSONSchema.language),
       JSONMember("normalizers", normalizers),
     ]
     for role in [StageRole.tokenizer, .embedding, .classifier] {
@@ -34,6 +36,20 @@ extension StageListing {
 
 /// The pieces of a JSON Schema that describe stages and settings.
 enum JSONSchema {
+  /// A language or a list of languages.
+  static var language: JSONValue {
+    let code = JSONValue.members([
+      "enum": .array(Language.allCases.map { .string($0.rawValue) })
+    ])
+    return .members([
+      "anyOf": .array([
+        .members(["const": .string("auto")]), code,
+        .members(["type": .string("array"), "items": code, "minItems": .integer(1)]),
+      ]),
+      "description": .string("what brings the normalizers and the tokenizer that are not named"),
+    ])
+  }
+
   /// One of these stages: its name, or a mapping with its settings.
   static func choice(among stages: [StageListing.Stage]) -> JSONValue {
     .members([

@@ -8,6 +8,11 @@ public struct PipelineDescription: Sendable {
 
   /// The corpus.
   public var corpus: CorpusSection
+  /// The language that brings the stages which the file does not name; `nil` when it names none.
+  ///
+  /// While it is open, `language: auto` before the corpus was asked, the normalizers and the tokenizer
+  /// that it is to bring are not yet those of the pipeline: see `decidingLanguage(on:threads:)`.
+  public var language: LanguageChoice?
   /// What changes the text, in order; may be empty.
   public var normalizers: [any Normalizer]
   /// What cuts the text into tokens.

@@ -4,7 +4,8 @@ import PipelineCore
 struct PipelineReader {
   /// The keys at the top of a pipeline file, in the order in which they are written.
   static let sections = [
-    "docket", "corpus", "normalizers", "tokenizer", "embedding", "classifier", "limits", "training",
+    "docket", "corpus", "language", "normalizers", "tokenizer", "embedding", "classifier", "limits",
+    "training",
   ]
   /// Far more than anyone needs, and few enough to run.
   static let normalizerLimit = 60
@@ -47,6 +48,7 @@ struct PipelineReader {
       errors.append(ConfigurationError(fact, at: entry.position))
     }
     let corpus = readCorpus(root)
+    let language = readLanguage(root)
     let normalizers = readNormalizers(root)
     let tokenizer = readTokenizer(root)
     let embedding = readEmbedding(root)
@@ -59,10 +61,12 @@ struct PipelineReader {
     guard errors.isEmpty, let tokenizer, let classifier else {
       throw ConfigurationErrors(InputOrder.sorted(errors))
     }
-    return PipelineDescription(
-      corpus: corpus, normalizers: normalizers, tokenizer: tokenizer, embedding: embedding,
-      classifier: classifier, limits: limits, training: training, sourceText: sourceText,
-      overrides: overrides)
+    var description = PipelineDescription(
+      corpus: corpus, language: language, normalizers: normalizers, tokenizer: tokenizer,
+      embedding: embedding, classifier: classifier, limits: limits, training: training,
+      sourceText: sourceText, overrides: overrides)
+    description.applyLanguage()
+    return description
   }
 
   mutating func report(_ fact: ConfigurationError.Fact, at node: ConfigurationNode) {

@@ -1,4 +1,5 @@
 import PipelineCore
+import Tokenization
 
 extension PipelineDescription {
   /// Everything the pipeline means, written down again with all defaults: the same text for the same
@@ -7,8 +8,14 @@ extension PipelineDescription {
     var writer = ResolvedTextWriter()
     writer.line("docket: \(Self.format)")
     writer.section("corpus", corpus.written())
-    writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
-    writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
+    if let language { writer.language(language) }
+    // What the corpus is still to bring is not written, or it would win over the language.
+    if !(language?.isOpen == true && language?.bringsNormalizers == true) {
+      writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
+    }
+    if !(language?.isOpen == true && language?.bringsTokenizer == true) {
+      writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
+    }
     if let embedding {
       writer.section("embedding", ResolvedTextWriter.settings(of: embedding))
     }
@@ -31,6 +38,12 @@ struct ResolvedTextWriter {
   static func settings(of stage: some Stage) -> Settings {
     [(name: "stage", value: .scalar(type(of: stage).stageName, isPlain: false))]
       + stage.configuration.written()
+  }
+
+  /// The language, or several.
+  mutating func language(_ choice: LanguageChoice) {
+    let codes = (choice.languages?.map(\.rawValue) ?? ["auto"]).map(Self.quoted)
+    line("language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
   }
 
   /// A mapping under a key.

@@ -1,5 +1,6 @@
 public import FileAccess
 public import PipelineCore
+import Tokenization
 
 /// What a pipeline file can hold: every stage of a registry and every section, with their settings.
 public struct StageListing: Sendable, Equatable {
@@ -87,10 +88,25 @@ extension StageListing {
         lines += Self.lines(for: stage.settings) + [""]
       }
     }
+    lines += ["language", ""] + Self.languageLines + [""]
     for section in sections {
       lines += [section.name, ""] + Self.lines(for: section.settings) + [""]
     }
     return lines.dropLast().joined(separator: "\n") + "\n"
+  }
+
+  /// What each language brings.
+  private static var languageLines: [String] {
+    let auto = "    auto      what the training corpus is in, told by its scripts and letters"
+    return [auto]
+      + Language.allCases.map { language in
+        let code = language.rawValue
+        let gap = String(repeating: " ", count: 10 - code.count)
+        let stages =
+          LanguageProfile.normalizers(for: [language]).map { type(of: $0).stageName }
+          + [type(of: LanguageProfile.tokenizer(for: [language])).stageName]
+        return "    \(code)\(gap)\(language.name): \(stages.joined(separator: ", "))"
+      }
   }
 
   private static func lines(for settings: [Item]) -> [String] {
@@ -124,6 +140,7 @@ extension StageListing {
           members.append(.init("settings", .array(stage.settings.map(\.json))))
           return .object(members)
         }),
+      "languages": .array(LanguageChoice.known.map { .string($0) }),
       "sections": .array(
         sections.map { section in
           .members([

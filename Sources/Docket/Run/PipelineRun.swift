@@ -64,8 +64,8 @@ public struct PipelineRun {
     let report = Report(
       title: title, classifier: pipeline.classifierName, evaluation: evaluation,
       baseline: baseline, history: pipeline.record.history,
-      facts: facts(pipeline, test: test, seconds: seconds, digest: digest),
-      pipeline: description.resolvedText, seed: description.training.seed,
+      facts: facts(outcome, test: test, seconds: seconds, digest: digest),
+      pipeline: pipeline.description.resolvedText, seed: description.training.seed,
       versions: Self.versions, threads: training.threads)
     try report.write(to: output)
     return Outcome(report: report, modelDigest: digest)
@@ -82,14 +82,16 @@ public struct PipelineRun {
   }
 
   private func facts(
-    _ pipeline: TrainedPipeline, test: Corpus, seconds: Double, digest: String
+    _ outcome: PipelineTraining.Outcome, test: Corpus, seconds: Double, digest: String
   ) -> [Report.Fact] {
-    [
-      Report.Fact("training documents", "\(pipeline.record.documents)"),
+    let record = outcome.pipeline.record
+    return [
+      Report.Fact("language", outcome.language.fact),
+      Report.Fact("training documents", "\(record.documents)"),
       Report.Fact("training took", "\((seconds * 10).rounded() / 10) s with everything"),
-      Report.Fact("word vectors", pipeline.record.embeddingSummary),
-      Report.Fact("overrides", pipeline.record.overrides.joined(separator: " ")),
-      Report.Fact("corpus SHA-256", pipeline.record.corpusFingerprint),
+      Report.Fact("word vectors", record.embeddingSummary),
+      Report.Fact("overrides", record.overrides.joined(separator: " ")),
+      Report.Fact("corpus SHA-256", record.corpusFingerprint),
       Report.Fact("test SHA-256", test.sha256),
       Report.Fact("model SHA-256", digest),
     ].filter { !$0.value.isEmpty }

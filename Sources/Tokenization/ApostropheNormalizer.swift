@@ -1,0 +1,87 @@
+public import PipelineCore
+
+/// `apostrophes.v1`: one spelling for apostrophes inside words, and what becomes of them.
+///
+/// Newspapers set `don’t`, keyboards give `don't`, and word vectors have one of the two. Between two
+/// letters or digits the curved (U+2019), the turned (U+2018, U+201B), the modifier (U+02BC), the
+/// full-width (U+FF07) and the acute (U+00B4) become the ASCII apostrophe. Elsewhere they are quotation marks and stay.
+///
+/// In Turkish an apostrophe parts a name from its suffixes (`Ankara'da`), in French a short word from
+/// the next (`l'homme`): `split` makes two words of these, `cut` leaves the name alone.
+public struct ApostropheNormalizer: Normalizer {
+  /// What becomes of an apostrophe inside a word.
+  public enum Inside: String, Sendable, CaseIterable {
+    /// It stays, in one spelling.
+    case keep
+    /// It becomes a space.
+    case split
+    /// It goes, and so does what follows it in the word.
+    case cut
+  }
+
+  /// The settings of `apostrophes.v1`.
+  public struct Configuration: StageConfiguration {
+    /// What becomes of an apostrophe inside a word.
+    public var inside = Inside.keep
+    /// Apostrophes stay, in one spelling.
+    public init() {}
+    /// `inside`.
+    public static var settings: [Setting<Configuration>] {
+      [
+        .choice(
+          "inside", \.inside,
+          "keep gives apostrophes inside words one spelling, split makes two words, "
+            + "cut drops it with what follows (Ankara'da: ankara)")
+      ]
+    }
+  }
+
+  /// `apostrophes.v1`
+  public static let stageName = "apostrophes.v1"
+  /// What it does.
+  public static let summary = "gives apostrophes inside words one spelling"
+  /// The settings in force.
+  public let configuration: Configuration
+
+  /// A normalizer with these settings.
+  public init(configuration: Configuration) { self.configuration = configuration }
+
+  private static let ascii: UInt32 = 0x27
+
+  /// The text with its apostrophes in one spelling.
+  public func normalize(_ text: AlignedText) -> AlignedText {
+    let inside = configuration.inside
+    return text.rewritten(ascii: inside != .keep) { place, rewriter in
+      guard Self.isApostrophe(place.scalar), let next = place.next,
+        CharacterKinds.isPartOfWord(next.scalar),
+        let before = place.previous, CharacterKinds.isPartOfWord(before.scalar)
+      else { return place.range.upperBound }
+      switch inside {
+      case .keep: rewriter.replace(place.range, with: Self.ascii)
+      case .split: rewriter.replace(place.range, with: UInt32(UInt8(ascii: " ")))
+      case .cut:
+        let end = Self.endOfWord(from: next)
+        rewriter.drop(place.range.lowerBound..<end)
+        return end
+      }
+      return place.range.upperBound
+    }
+  }
+
+  private static func isApostrophe(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case ascii, 0x2019, 0x2018, 0x201B, 0x2BC, 0xFF07, 0xB4: true
+    default: false
+    }
+  }
+
+  private static func endOfWord(from first: ScalarPlace) -> Int {
+    var end = first.range.upperBound
+    var next = first.next
+    while let place = next, CharacterKinds.isPartOfWord(place.scalar) {
+      end = place.range.upperBound
+      next = place.next
+    }
+    return end
+  }
+}

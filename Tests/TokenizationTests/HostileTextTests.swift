@@ -1,0 +1,84 @@
+import Glibc
+import PipelineCore
+import Testing
+import Tokenization
+
+/// Time that this thread worked, in seconds: other programs on the machine do not count.
+func workingTime(_ body: () throws -> Void) rethrows -> Double {
+  func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+  let started = now()
+  try body()
+  return now() - started
+}
+
+@Suite("Texts made to take long")
+struct HostileTextTests {
+  /// Every normalizer with the settings that do most.
+  static var normalizers: [any Normalizer] {
+    var apostrophes = ApostropheNormalizer.Configuration()
+    apostrophes.inside = .cut
+    var persian = PersianNormalizer.Configuration()
+    persian.zwnj = .split
+    var stop = Vocabulary()
+    for word in ["a", "的", "the"] { stop.insert(Array(word.utf8)) }
+    return [
+      UnicodeNormalizer(configuration: .init()), MarkupNormalizer(configuration: .init()),
+      TurkishNormalizer(configuration: .init()), PersianNormalizer(configuration: persian),
+      HindiNormalizer(configuration: .init()), Sanitizer(configuration: .init()),
+      NumberNormalizer(configuration: .init()), ApostropheNormalizer(configuration: apostrophes),
+      StopwordNormalizer(configuration: .init()).with(words: stop),
+    ]
+  }
+
+  /// Every tokenizer.
+  static var tokenizers: [any Tokenizer] {
+    var words = Vocabulary()
+    for word in ["的的", String(repeating: "的", count: 16)] { words.insert(Array(word.utf8)) }
+    return [
+      WordTokenizer(configuration: .init()), CharacterTokenizer(configuration: .init()),
+      SpaceTokenizer(configuration: .init()), BigramTokenizer(configuration: .init()),
+      SubwordTokenizer(configuration: .init()),
+      DictionaryTokenizer(configuration: .init()).with(words: words),
+    ]
+  }
+
+  /// What is repeated until the text has 64 KiB.
+  static let repeated = [
+    "a", "1", " ", "'", "a'", ".", "a.", "1,", "_", ":", "<", "<a", "<a b=\"", "&", "&#", "&amp",
+    ";",
+    " quot;", "\\", "-", "<!--", "\u{301}", "\u{323}\u{301}", "\u{345}", "\u{344}", "\u{200C}",
+    "\u{200D}", "ل\u{200C}", "\u{200C}\u{202E}", "ل\u{64E}", "\u{64E}\u{200C}", "क\u{94D}\u{200D}",
+    "\u{93C}", "न\u{93C}", "İ", "I\u{307}", "i\u{323}", "I\u{323}\u{323}", "的", "的的 ", "👩\u{200D}",
+    "🇮", "🏴\u{E0067}", "\u{E0067}", "\u{FE0F}", "\u{1100}\u{1161}", "\u{1161}", "\u{FDFA}", "א\"",
+    "\u{202F}", "\u{0C4D}", "9\u{308}.", "a\u{308}'", "\u{600}", "￾",
+  ]
+
+  @Test("64 KiB of any piece take less than a second in every stage", arguments: repeated)
+  func pieces(piece: String) throws {
+    let count = (1 << 16) / piece.utf8.count
+    let bytes = Array(repeatElement(Array(piece.utf8), count: count).joined())
+    for normalizer in Self.normalizers {
+      let seconds = try workingTime { _ = try normalizer.normalize(AlignedText(source: bytes)) }
+      #expect(seconds < 1, "\(type(of: normalizer)) \(piece.debugDescription)")
+    }
+    for tokenizer in Self.tokenizers {
+      let seconds = workingTime { _ = tokenizer.tokenize(AlignedText(source: bytes)) }
+      #expect(seconds < 1, "\(type(of: tokenizer)) \(piece.debugDescription)")
+    }
+  }
+
+  @Test("1 MiB of combining marks take less than 100 ms")
+  func marks() {
+    let bytes = Array(repeatElement(Array("\u{323}".utf8), count: 1 << 19).joined())
+    let normalizer = UnicodeNormalizer(configuration: .init())
+    // The fastest of three, for the first one warms up tables.
+    let times = (0..<3).map { _ in
+      workingTime { _ = normalizer.normalize(AlignedText(source: bytes)) }
+    }
+    #expect((times.min() ?? 1) < 0.1, "\(times)")
+  }
+}
