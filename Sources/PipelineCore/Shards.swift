@@ -11,22 +11,27 @@ public enum Shards {
   /// - Parameters:
   ///   - slots: what the shards write; shard `k` gets slot `k`, exclusively.
   ///   - threads: at least 1; changes the time, never the result.
+  ///   - run: so many neighbouring slots are one thread's, for slots that are quickly written.
   ///   - body: gets the shard's number and its slot.
   public static func forEach<Slot>(
-    _ slots: inout [Slot], threads: Int, _ body: @Sendable (Int, inout Slot) -> Void
+    _ slots: inout [Slot], threads: Int, run: Int = 1,
+    _ body: @Sendable (Int, inout Slot) -> Void
   ) {
     let count = slots.count
-    let workers = min(threads, count)
+    let runs = (count + run - 1) / run
+    let workers = min(threads, runs)
     guard workers > 1 else {
       for shard in 0..<count { body(shard, &slots[shard]) }
       return
     }
     slots.withUnsafeMutableBufferPointer { buffer in
-      // Safe although the compiler cannot see it: worker w touches the slots w, w + workers, ...
+      // Safe although the compiler cannot see it: worker w touches the runs w, w + workers, ...
       // only, no two workers share one, and concurrentPerform returns after the last has ended.
       nonisolated(unsafe) let slots = buffer
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        for shard in stride(from: worker, to: count, by: workers) { body(shard, &slots[shard]) }
+        for first in stride(from: worker * run, to: count, by: workers * run) {
+          for shard in first..<min(first + run, count) { body(shard, &slots[shard]) }
+        }
       }
     }
   }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct FloorsTests {
   /// Targets that import the C library for `exp`, `log` and their like only.
   private static let mathematics: Set = [
-    "PipelineCore", "NumericKernels", "Embeddings", "Learning", "Classifiers", "Docket",
+    "PipelineCore", "NumericKernels", "Tokenization", "Embeddings", "Learning", "Classifiers",
+    "Docket",
   ]
 
   /// Modules of the system and of the standard library, with the targets that may import each.

@@ -47,4 +47,13 @@ struct DeterminismTests {
     #expect(Shards.map(count: 5, threads: threads) { $0 * 2 } == [0, 2, 4, 6, 8])
     #expect(Shards.ranges(of: 7, size: 3) == [0..<3, 3..<6, 6..<7])
   }
+
+  @Test("every slot is written once, in runs of any length, by any number of threads")
+  func runs() {
+    for (threads, run) in [(1, 1), (1, 7), (2, 1), (2, 7), (3, 64), (8, 5), (2, 1000)] {
+      var slots = [Int](repeating: 0, count: 100)
+      Shards.forEach(&slots, threads: threads, run: run) { number, slot in slot += number + 1 }
+      #expect(slots == Array(1...100))
+    }
+  }
 }

@@ -47,7 +47,9 @@ struct LanguageCensusTests {
     let english =
       "President Kılıç said on Wednesday that the two countries would work together and that they "
       + "would build a new railway"
-    let census = LanguageCensus([Array(english.utf8)])
+    let others = [String](
+      repeating: "They say that the weather will stay dry this week, with little wind.", count: 10)
+    let census = LanguageCensus((others + [english]).map { Array($0.utf8) })
     #expect(census.languages == [.en])
     #expect(census.dotlessCount == 1)
     let turkish = [
