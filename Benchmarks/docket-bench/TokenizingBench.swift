@@ -4,7 +4,7 @@ import FileAccess
 import PipelineCore
 import Tokenization
 
-/// Normalizing and cutting whole corpora, as `tokenize.py` does them with Hugging Face's tokenizers.
+/// Normalizing and cutting whole corpora, as `text.py` does them with Hugging Face's tokenizers.
 struct TokenizingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize", abstract: "Times normalizers and tokenizer on a corpus, in MB/s.")

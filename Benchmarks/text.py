@@ -1,6 +1,6 @@
 """Times Docket's normalizers and tokenizers beside Hugging Face's tokenizers, in alternating runs.
 
-    python Benchmarks/tokenize.py --shared ../shared [--runs 3]
+    python Benchmarks/text.py --shared ../shared [--runs 3]
 
 Hugging Face: BertNormalizer without stripping of accents, then Whitespace (or, for Chinese,
 BertNormalizer's spaces around Han characters with Whitespace; UnicodeScripts beside it), on one
