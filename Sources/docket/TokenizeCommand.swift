@@ -42,7 +42,7 @@ struct TokenizeCommand: ParsableCommand {
       ? try ModelArchive.read(source).description
       : try PipelineDescription.load(
         path: source, overrides: set, stages: .builtIn, requireFiles: false)
-    let preparation = TextPreparation(try decided(description))
+    let preparation = TextPreparation(try description.settled(threads: work.threads))
     let output = CheckedOutput.standardOutput()
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     var reader = DocumentReader(
@@ -69,23 +69,6 @@ struct TokenizeCommand: ParsableCommand {
       try output.flush()
     }
     if failed > 0 { throw ExitCode(1) }
-  }
-
-  /// The pipeline with its language decided and its lists of words read, so that tokens are cut as they
-  /// will be in training.
-  private func decided(_ description: PipelineDescription) throws -> PipelineDescription {
-    let isOpen = description.language?.isOpen == true
-    guard isOpen || description.lacksWords else { return description }
-    var documents: [CorpusDocument] = []
-    if !description.corpus.train.isEmpty {
-      documents = try description.readTrainingCorpus().documents
-    } else if isOpen {
-      throw Failure.Usage(
-        sentence: "language: auto is decided by the training corpus, and the pipeline names none; "
-          + "name it (--set corpus.train=FILE) or the language (--set language=fa)")
-    }
-    return try description.decidingLanguage(on: documents, threads: work.threads).description
-      .gettingWords(from: documents, threads: work.threads)
   }
 
   /// The label with its tab, and the text behind it.

@@ -67,7 +67,8 @@ struct VectorsTrainCommand: ParsableCommand {
     let preparation =
       if let pipeline {
         TextPreparation(
-          try PipelineDescription.load(path: pipeline, stages: .builtIn, requireFiles: false))
+          try PipelineDescription.load(path: pipeline, stages: .builtIn, requireFiles: false)
+            .settled(threads: work.threads))
       } else {
         try VectorsRun.standardPreparation()
       }
