@@ -1,0 +1,66 @@
+import PipelineCore
+import Tokenization
+
+/// Every stage of texts over bytes that libFuzzer makes up: Tools/fuzz-text builds and runs it.
+///
+/// The first byte chooses the normalizers, bit by bit; the rest is the text. Texts that are not UTF-8 must
+/// not trap; of valid ones the tokens must be valid, in order, and point into the source.
+private enum TextFuzz {
+  static let normalizers: [any Normalizer] = {
+    var apostrophes = ApostropheNormalizer.Configuration()
+    apostrophes.inside = .cut
+    var persian = PersianNormalizer.Configuration()
+    persian.zwnj = .split
+    var stop = Vocabulary()
+    for word in ["a", "的", "the"] { stop.insert(Array(word.utf8)) }
+    return [
+      MarkupNormalizer(configuration: .init()), Sanitizer(configuration: .init()),
+      TurkishNormalizer(configuration: .init()), PersianNormalizer(configuration: persian),
+      HindiNormalizer(configuration: .init()), ApostropheNormalizer(configuration: apostrophes),
+      UnicodeNormalizer(configuration: .init()),
+      StopwordNormalizer(configuration: .init()).with(words: stop),
+    ]
+  }()
+
+  static let tokenizers: [any Tokenizer] = {
+    var words = Vocabulary()
+    for word in ["的的", "北京", "北京大学"] { words.insert(Array(word.utf8)) }
+    return [
+      WordTokenizer(configuration: .init()), CharacterTokenizer(configuration: .init()),
+      SpaceTokenizer(configuration: .init()), BigramTokenizer(configuration: .init()),
+      SubwordTokenizer(configuration: .init()),
+      DictionaryTokenizer(configuration: .init()).with(words: words),
+    ]
+  }()
+
+  static func check(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let choice = bytes.first else { return }
+    let source = Array(bytes.dropFirst())
+    let isValid = String(validating: source, as: UTF8.self) != nil
+    var text = AlignedText(source: source)
+    for (bit, normalizer) in normalizers.enumerated() where choice >> UInt8(bit) & 1 == 1 {
+      guard let next = try? normalizer.normalize(text) else { return }
+      text = next
+    }
+    for tokenizer in tokenizers {
+      let tokens = tokenizer.tokenize(text)
+      guard isValid else { continue }
+      for index in 0..<tokens.count {
+        let range = tokens.ranges[index]
+        let origin = tokens.sourceRange(index)
+        precondition(!range.isEmpty, "an empty token")
+        precondition(index == 0 || tokens.ranges[index - 1].lowerBound <= range.lowerBound, "order")
+        precondition(String(validating: tokens.bytes(index), as: UTF8.self) != nil, "no UTF-8")
+        precondition(!origin.isEmpty && origin.upperBound <= source.count, "no source")
+        precondition(String(validating: source[origin], as: UTF8.self) != nil, "half a character")
+      }
+    }
+  }
+}
+
+/// What libFuzzer calls.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzText(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  TextFuzz.check(UnsafeBufferPointer(start: data, count: count))
+  return 0
+}
