@@ -1,7 +1,7 @@
 import PipelineCore
 import Tokenization
 
-/// Every stage of texts over bytes that libFuzzer makes up: Tools/fuzz-text builds and runs it.
+/// Every stage of texts over bytes that libFuzzer makes up: Tools/fuzz-text.
 ///
 /// The first byte chooses the normalizers, bit by bit; the rest is the text. Texts that are not UTF-8 must
 /// not trap; of valid ones the tokens must be valid, in order, and point into the source.
