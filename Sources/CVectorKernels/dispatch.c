@@ -13,6 +13,9 @@
 #define VK_PASTE(a, b, c) VK_PASTE2(a, b, c)
 #define K(name) VK_PASTE(name, SUFFIX, SET)
 
+// In tiles.c: the processor has tiles and the system lets this process use them.
+int vk_find_tiles(void);
+
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))), \
@@ -46,10 +49,11 @@ static int find_widest(void) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) set = 2;
   if (set == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-    set = 3;
+    set = vk_find_tiles() ? 4 : 3;
   const char *wish = getenv("DOCKET_INSTRUCTION_SET");
   if (wish && strcmp(wish, "baseline") == 0) set = 1;
   if (wish && strcmp(wish, "avx2") == 0 && set > 2) set = 2;
+  if (wish && strcmp(wish, "avx512") == 0 && set > 3) set = 3;
   return set;
 }
 
@@ -63,11 +67,13 @@ static int widest(void) {
   return set;
 }
 #define CHOOSE(name, S) \
-  (widest() == 3 ? name##_##S##_avx512 : widest() == 2 ? name##_##S##_avx2 : name##_##S##_baseline)
+  (widest() >= 3 ? name##_##S##_avx512 : widest() == 2 ? name##_##S##_avx2 : name##_##S##_baseline)
 
 const char *vk_instruction_set(void) {
-  return widest() == 3 ? "avx512" : widest() == 2 ? "avx2" : "baseline";
+  static const char *names[] = {"baseline", "avx2", "avx512", "amx"};
+  return names[widest() - 1];
 }
+int vk_tiles_available(void) { return widest() == 4; }
 
 #else  // one set: the platform's own vectors
 
@@ -80,6 +86,7 @@ const char *vk_instruction_set(void) {
 #include "both_scalars.inc"
 #define CHOOSE(name, S) name##_##S##_baseline
 const char *vk_instruction_set(void) { return "baseline"; }
+int vk_tiles_available(void) { return 0; }
 
 #endif
 

@@ -24,6 +24,22 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func transposedProduct(
     m: Int, k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
     c: UnsafeMutablePointer<Self>)
+  /// Whether products can run on the processor's matrix tiles; see `PackedFormat.tiles`.
+  static var hasTiles: Bool { get }
+  /// How many numbers `packTiles` writes for a `[rows, columns]` matrix.
+  static func tilesCount(rows: Int, columns: Int) -> Int
+  /// `pack` for `tilesProduct`.
+  static func packTiles(
+    rows: Int, columns: Int, matrix: UnsafePointer<Self>, stride: Int, isTransposed: Bool,
+    into packed: UnsafeMutablePointer<Self>)
+  /// `C [M, N] (+)= A [M, K] B`, `B` packed by `packTiles`.
+  static func tilesProduct(
+    m: Int, k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
+    c: UnsafeMutablePointer<Self>, accumulate: Bool, scratch: Buffer<Self>)
+  /// `C [M, N] += A^T B` for `A [K, M]` and `B [K, N]`.
+  static func tilesTransposedProduct(
+    m: Int, k: Int, n: Int, a: UnsafePointer<Self>, b: UnsafePointer<Self>,
+    c: UnsafeMutablePointer<Self>, scratch: Buffer<Self>)
   /// `y += a x`
   static func add(
     _ count: Int, _ a: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>)
@@ -108,5 +124,5 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
 /// The most rows that `KernelScalar.transposedProduct` takes at a time.
 public var transposedRows: Int { Int(VK_TRANSPOSED_ROWS) }
 
-/// Which instruction set the kernels found: `avx512`, `avx2` or `baseline`.
+/// Which instruction set the kernels found: `amx`, `avx512`, `avx2` or `baseline`.
 public var instructionSet: String { String(cString: vk_instruction_set()) }

@@ -5,24 +5,32 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   public let rows: Int
   /// The outer width: `N`.
   public let columns: Int
+  private let format: PackedFormat
   private var blocks: [Scalar.Block]
 
   /// Room for a `[rows, columns]` matrix, all zero.
-  public init(rows: Int, columns: Int) {
+  public init(rows: Int, columns: Int, format: PackedFormat = .lanes) {
     self.rows = rows
     self.columns = columns
-    let bytes = Scalar.packedCount(rows: rows, columns: columns) * MemoryLayout<Scalar>.stride
+    self.format = format
+    let count =
+      switch format {
+      case .lanes: Scalar.packedCount(rows: rows, columns: columns)
+      case .tiles: Scalar.tilesCount(rows: rows, columns: columns)
+      }
+    let bytes = count * MemoryLayout<Scalar>.stride
     blocks = Array(repeating: Scalar.zeroBlock, count: bytes / 64)
   }
 
   /// Packs `matrix`: `[rows, columns]`, or `[columns, rows]` when `isTransposed`, row-major.
   public mutating func pack(_ matrix: UnsafePointer<Scalar>, isTransposed: Bool) {
     let (rows, columns) = (rows, columns)
+    let pack = format == .lanes ? Scalar.pack : Scalar.packTiles
     blocks.withUnsafeMutableBytes { bytes in
       guard let packed = bytes.baseAddress else { return }
-      Scalar.pack(
-        rows: rows, columns: columns, matrix: matrix, stride: isTransposed ? rows : columns,
-        isTransposed: isTransposed, into: packed.assumingMemoryBound(to: Scalar.self))
+      pack(
+        rows, columns, matrix, isTransposed ? rows : columns, isTransposed,
+        packed.assumingMemoryBound(to: Scalar.self))
     }
   }
 
@@ -32,46 +40,23 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   /// - Parameters:
   ///   - a: `[count, K]`, row-major.
   ///   - c: `[count, N]`, row-major.
+  ///   - scratch: what tiles need to work in; made for each call if none is given.
   public func multiply(
-    count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool
+    count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool,
+    scratch: Buffer<Scalar>? = nil
   ) {
     blocks.withUnsafeBytes { bytes in
-      guard let packed = bytes.baseAddress else { return }
-      Scalar.product(
-        m: count, k: rows, n: columns, a: a, row: rows, inner: 1,
-        packed: packed.assumingMemoryBound(to: Scalar.self), c: c, stride: columns,
-        accumulate: accumulate)
-    }
-  }
-}
-
-/// The product for weight gradients: `C [M, N] += A^T B` with `A [K, M]` and `B [K, N]`.
-///
-/// Both factors are fresh each time, so `B` is packed in pieces of 256 rows, which stay in the
-/// second-level cache together with the rows of `A` that meet them.
-public struct TransposedProduct<Scalar: KernelScalar> {
-  private let packed = Buffer<Scalar>()
-  private static var piece: Int { transposedRows }
-
-  /// A product with its own scratch memory.
-  public init() {}
-
-  /// `C += A^T B`; sums run over `k` in order.
-  ///
-  /// - Parameters:
-  ///   - m: columns of `A`, rows of `C`.
-  ///   - n: columns of `B` and `C`.
-  ///   - count: rows of `A` and `B`: `K`.
-  public func accumulate(
-    m: Int, n: Int, count: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>,
-    into c: UnsafeMutablePointer<Scalar>
-  ) {
-    let room = packed.reserve(Scalar.packedCount(rows: min(count, Self.piece), columns: n))
-    for from in stride(from: 0, to: count, by: Self.piece) {
-      let k = min(Self.piece, count - from)
-      Scalar.pack(
-        rows: k, columns: n, matrix: b + from * n, stride: n, isTransposed: false, into: room)
-      Scalar.transposedProduct(m: m, k: k, n: n, a: a + from * m, packed: room, c: c)
+      guard let packed = bytes.baseAddress?.assumingMemoryBound(to: Scalar.self) else { return }
+      switch format {
+      case .lanes:
+        Scalar.product(
+          m: count, k: rows, n: columns, a: a, row: rows, inner: 1, packed: packed, c: c,
+          stride: columns, accumulate: accumulate)
+      case .tiles:
+        Scalar.tilesProduct(
+          m: count, k: rows, n: columns, a: a, packed: packed, c: c, accumulate: accumulate,
+          scratch: scratch ?? Buffer())
+      }
     }
   }
 }

@@ -21,6 +21,8 @@ private func transposed<Scalar>(_ matrix: [Scalar], rows: Int, columns: Int) -> 
   (0..<columns).flatMap { column in (0..<rows).map { matrix[$0 * columns + column] } }
 }
 
+private let noTiles: Comment = "skipped: this processor has no matrix tiles"
+
 /// The sizes of a product: `[m, k] [k, n]`.
 struct ProductSize: Sendable, CustomTestStringConvertible {
   var m: Int
@@ -54,9 +56,9 @@ struct PackedMatrixTests {
 
   private func product<Scalar: KernelScalar>(
     _ a: [Scalar], _ b: [Scalar], onto c: [Scalar], _ size: ProductSize, isTransposed: Bool,
-    accumulate: Bool
+    accumulate: Bool, format: PackedFormat = .lanes
   ) -> (values: [Scalar], isIntact: Bool) {
-    var packed = PackedMatrix<Scalar>(rows: size.k, columns: size.n)
+    var packed = PackedMatrix<Scalar>(rows: size.k, columns: size.n, format: format)
     let source = Guarded(isTransposed ? transposed(b, rows: size.k, columns: size.n) : b)
     packed.pack(source.start, isTransposed: isTransposed)
     let (left, result) = (Guarded(a), Guarded(c))
@@ -64,14 +66,16 @@ struct PackedMatrixTests {
     return (result.values, result.isIntact)
   }
 
-  private func check<Scalar: KernelScalar>(_ type: Scalar.Type, _ size: ProductSize) {
+  private func check<Scalar: KernelScalar>(
+    _ type: Scalar.Type, _ size: ProductSize, format: PackedFormat = .lanes
+  ) {
     let a: [Scalar] = numbers(size.m * size.k, seed: 1)
     let b: [Scalar] = numbers(size.k * size.n, seed: 2)
     let c: [Scalar] = numbers(size.m * size.n, seed: 3)
     let tolerance = tolerance(type, size.k)
     for (accumulate, isTransposed) in [(false, false), (false, true), (true, false), (true, true)] {
       let (values, isIntact) = product(
-        a, b, onto: c, size, isTransposed: isTransposed, accumulate: accumulate)
+        a, b, onto: c, size, isTransposed: isTransposed, accumulate: accumulate, format: format)
       let expected = plainProduct(
         a, b, onto: accumulate ? c : nil, m: size.m, k: size.k, n: size.n)
       let worst = zip(values, expected).map { (Double($0) - $1).magnitude }.max() ?? 0
@@ -86,6 +90,28 @@ struct PackedMatrixTests {
   func isPlainProduct(size: ProductSize) {
     check(Float.self, size)
     check(Double.self, size)
+  }
+
+  @Test(
+    "The product on tiles is that of three plain loops", .enabled(if: Float.hasTiles, noTiles),
+    arguments: ProductSize.all)
+  func isPlainProductOnTiles(size: ProductSize) { check(Float.self, size, format: .tiles) }
+
+  @Test("Tiles are at least as exact as vectors", .enabled(if: Float.hasTiles, noTiles))
+  func tilesAreExact() {
+    let size = ProductSize(m: 64, k: 128, n: 512)
+    let a: [Float] = numbers(size.m * size.k, seed: 10)
+    let b: [Float] = numbers(size.k * size.n, seed: 11)
+    let zeros = Array(repeating: Float(0), count: size.m * size.n)
+    let exact = plainProduct(a, b, onto: nil, m: size.m, k: size.k, n: size.n)
+    let errors = [PackedFormat.lanes, .tiles].map { format in
+      let values = product(
+        a, b, onto: zeros, size, isTransposed: false, accumulate: false, format: format
+      ).values
+      let squares = zip(values, exact).map { (Double($0) - $1) * (Double($0) - $1) }
+      return squares.reduce(0, +).squareRoot()
+    }
+    #expect(errors[1] <= errors[0] && errors[1] > 0)
   }
 
   @Test(
@@ -108,22 +134,24 @@ struct PackedMatrixTests {
   }
 
   @Test(
-    "A row of the product is the same bits for any number of rows", arguments: [1, 16, 33, 100])
-  func rowsDoNotDependOnTheirNumber(columns: Int) {
-    let inner = 23
+    "A row of the product is the same bits for any number of rows", arguments: [1, 16, 33, 100],
+    Float.hasTiles ? [PackedFormat.lanes, .tiles] : [.lanes])
+  func rowsDoNotDependOnTheirNumber(columns: Int, format: PackedFormat) {
+    let inner = 43
     let a: [Float] = numbers(40 * inner, seed: 7)
     let b: [Float] = numbers(inner * columns, seed: 8)
     let alone = (0..<40).flatMap { row in
       product(
         Array(a[(row * inner)..<((row + 1) * inner)]), b,
         onto: Array(repeating: 0, count: columns), ProductSize(m: 1, k: inner, n: columns),
-        isTransposed: false, accumulate: false
+        isTransposed: false, accumulate: false, format: format
       ).values.map(\.bitPattern)
     }
     for rows in 2...40 {
       let (values, _) = product(
         Array(a.prefix(rows * inner)), b, onto: Array(repeating: 0, count: rows * columns),
-        ProductSize(m: rows, k: inner, n: columns), isTransposed: false, accumulate: false)
+        ProductSize(m: rows, k: inner, n: columns), isTransposed: false, accumulate: false,
+        format: format)
       #expect(values.map(\.bitPattern) == Array(alone.prefix(rows * columns)), "\(rows) rows")
     }
   }
@@ -159,11 +187,13 @@ struct PackedMatrixTests {
 
 @Suite("TransposedProduct")
 struct TransposedProductTests {
-  private func check<Scalar: KernelScalar>(_ type: Scalar.Type, m: Int, n: Int, count: Int) {
+  private func check<Scalar: KernelScalar>(
+    _ type: Scalar.Type, m: Int, n: Int, count: Int, format: PackedFormat = .lanes
+  ) {
     let a: [Scalar] = numbers(count * m, seed: 1)
     let b: [Scalar] = numbers(count * n, seed: 2)
     let c: [Scalar] = numbers(m * n, seed: 3)
-    let product = TransposedProduct<Scalar>()
+    let product = TransposedProduct<Scalar>(format: format)
     let (left, right, result) = (Guarded(a), Guarded(b), Guarded(c))
     // Twice with the same scratch memory: the second sum must hold nothing of the first.
     for _ in 0..<2 {
@@ -186,6 +216,7 @@ struct TransposedProductTests {
     for (m, n) in [(1, 1), (4, 3), (20, 33), (13, 64), (33, 100)] {
       check(Float.self, m: m, n: n, count: count)
       check(Double.self, m: m, n: n, count: count)
+      if Float.hasTiles { check(Float.self, m: m, n: n, count: count, format: .tiles) }
     }
   }
 }

@@ -89,5 +89,25 @@
 VK_DECLARE(float, f)
 VK_DECLARE(double, d)
 
-/// The instruction set in use: "avx512", "avx2" or "baseline".
+/// The instruction set in use: "amx", "avx512", "avx2" or "baseline".
 const char *vk_instruction_set(void);
+
+// Products of float on matrix tiles: see tiles.c. The others of these may only be called when
+// vk_tiles_available() is not 0.
+
+int vk_tiles_available(void);
+
+/// Elements that vk_tiles_pack needs for a [K, N] matrix.
+long vk_tiles_packed_size(long K, long N);
+/// As vk_pack_f; packed is aligned to 64 bytes.
+void vk_tiles_pack(long K, long N, const float *B, long ldb, int transposed, float *packed);
+/// Elements that vk_tiles_product needs for itself, aligned to 64 bytes.
+long vk_tiles_scratch_size(long K);
+/// C [M, N] = A [M, K] x packed B, or += when accumulate.
+void vk_tiles_product(long M, long K, long N, const float *A, long lda, const float *packed,
+                      float *C, long ldc, int accumulate, float *scratch);
+/// Elements that vk_tiles_transposed_product needs for itself, aligned to 64 bytes.
+long vk_tiles_transposed_scratch_size(long K, long N);
+/// C [M, N] += A^T x B for A [K, M], B [K, N].
+void vk_tiles_transposed_product(long M, long K, long N, const float *A, long lda, const float *B,
+                                 long ldb, float *C, long ldc, float *scratch);

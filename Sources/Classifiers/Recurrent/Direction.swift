@@ -28,7 +28,7 @@ struct Direction<Scalar: KernelScalar>: Sendable {
   /// Adds the direction's weights to `layout` under PyTorch's names.
   init(
     cell: Cell, inputWidth: Int, width: Int, layer: Int, isReversed: Bool,
-    layout: inout ParameterLayout
+    format: PackedFormat, layout: inout ParameterLayout
   ) {
     self.cell = cell
     self.inputWidth = inputWidth
@@ -46,11 +46,17 @@ struct Direction<Scalar: KernelScalar>: Sendable {
       case .gru: layout.add(prefix + "bias_hn" + suffix, width)
       case .peephole: layout.add(prefix + "weight_peephole" + suffix, 3, width)
       }
+    packed = []
+    makeRoom(format)
+  }
+
+  /// Room for the packed weights in another format; to be packed anew.
+  mutating func makeRoom(_ format: PackedFormat) {
     packed = [
-      PackedMatrix(rows: inputWidth, columns: gateWidth),
-      PackedMatrix(rows: gateWidth, columns: inputWidth),
-      PackedMatrix(rows: width, columns: gateWidth),
-      PackedMatrix(rows: gateWidth, columns: width),
+      PackedMatrix(rows: inputWidth, columns: gateWidth, format: format),
+      PackedMatrix(rows: gateWidth, columns: inputWidth, format: format),
+      PackedMatrix(rows: width, columns: gateWidth, format: format),
+      PackedMatrix(rows: gateWidth, columns: width, format: format),
     ]
   }
 
@@ -89,19 +95,20 @@ struct Direction<Scalar: KernelScalar>: Sendable {
   /// `P [count, G H] = X W^T + b`
   func project(
     _ input: UnsafePointer<Scalar>, count: Int, parameters: UnsafePointer<Scalar>,
-    into projection: UnsafeMutablePointer<Scalar>
+    into projection: UnsafeMutablePointer<Scalar>, scratch: Buffer<Scalar>? = nil
   ) {
     for row in 0..<count {
       (projection + row * gateWidth).update(from: parameters + bias, count: gateWidth)
     }
-    packed[0].multiply(count: count, input, into: projection, accumulate: true)
+    packed[0].multiply(
+      count: count, input, into: projection, accumulate: true, scratch: scratch)
   }
 
   /// The backward of `project`: adds to `dW` and `db` in `gradients` and to `dInput [count, D]`.
   func projectBackward(
     _ dProjection: UnsafePointer<Scalar>, input: UnsafePointer<Scalar>, count: Int,
     product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
-    dInput: UnsafeMutablePointer<Scalar>?
+    dInput: UnsafeMutablePointer<Scalar>?, scratch: Buffer<Scalar>
   ) {
     product.accumulate(
       m: gateWidth, n: inputWidth, count: count, dProjection, input,
@@ -110,7 +117,8 @@ struct Direction<Scalar: KernelScalar>: Sendable {
       Scalar.add(gateWidth, 1, dProjection + row * gateWidth, to: gradients + bias)
     }
     if let dInput {
-      packed[1].multiply(count: count, dProjection, into: dInput, accumulate: true)
+      packed[1].multiply(
+        count: count, dProjection, into: dInput, accumulate: true, scratch: scratch)
     }
   }
 }

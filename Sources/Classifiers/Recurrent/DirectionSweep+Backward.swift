@@ -71,12 +71,14 @@ extension DirectionSweep {
       dCells.start.update(repeating: 0, count: count * width)
     } else if let mask = stateMask?.start {
       let dMasked = dMasked.reserve(count * width)
-      direction.packed[3].multiply(count: count, dGates, into: dMasked, accumulate: false)
+      direction.packed[3].multiply(
+        count: count, dGates, into: dMasked, accumulate: false, scratch: scratch)
       for k in 0..<count * width {
         dHidden[k] = (carries ? dHidden[k] : 0) + dMasked[k] * mask[k]
       }
     } else {
-      direction.packed[3].multiply(count: count, dGates, into: dHidden, accumulate: carries)
+      direction.packed[3].multiply(
+        count: count, dGates, into: dHidden, accumulate: carries, scratch: scratch)
     }
   }
 }

@@ -45,6 +45,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
   let dCells = Buffer<Scalar>()
   /// A product before dropout, `[B, H]`.
   let dMasked = Buffer<Scalar>()
+  /// What products on tiles work in.
+  let scratch = Buffer<Scalar>()
   /// The three states before each segment but the first, `[segments - 1, 3, B, H]`.
   let saved = Buffer<Scalar>()
 
@@ -98,7 +100,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
         gates.update(repeating: 0, count: active * gateWidth)
       } else {
         direction.packed[2].multiply(
-          count: active, before + at * width, into: gates + at * gateWidth, accumulate: false)
+          count: active, before + at * width, into: gates + at * gateWidth, accumulate: false,
+          scratch: scratch)
       }
       let hidden = pooled == nil ? states.start + steps.offsets[step] * width : hidden.start
       rows.withUnsafeBufferPointer { rows in

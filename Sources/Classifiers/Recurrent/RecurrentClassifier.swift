@@ -1,4 +1,5 @@
 import Learning
+import NumericKernels
 public import PipelineCore
 
 /// Stage `recurrent.v1`: recurrent layers over the word vectors, pooling, a dense layer, softmax.
@@ -22,7 +23,8 @@ public struct RecurrentClassifier: Classifier {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
     }
-    var network = network(embedding, labelCount: task.examples.labelCount)
+    var network = network(
+      embedding, labelCount: task.examples.labelCount, format: .fastest(for: Float.self))
     network.initialize(
       seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
     var wide = try configuration.ngramKeys.map { try WideFit($0, task) }
@@ -54,10 +56,12 @@ public struct RecurrentClassifier: Classifier {
     return RecurrentModel(network: network, wide: wide, embedding: embedding, history: [])
   }
 
-  private func network(_ embedding: EmbeddingTable, labelCount: Int) -> RecurrentNetwork<Float> {
+  private func network(
+    _ embedding: EmbeddingTable, labelCount: Int, format: PackedFormat = .lanes
+  ) -> RecurrentNetwork<Float> {
     var network = RecurrentNetwork<Float>(
       shape: configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount),
-      vectors: embedding.values, tunesVectors: embedding.isTrainable)
+      vectors: embedding.values, tunesVectors: embedding.isTrainable, format: format)
     network.vectorRateScale = embedding.learningRateScale
     return network
   }

@@ -1,4 +1,5 @@
 import Learning
+import NumericKernels
 public import PipelineCore
 
 /// A trained recurrent classifier.
@@ -35,6 +36,9 @@ public struct RecurrentModel: ClassifierModel {
     network: RecurrentNetwork<Float>, wide: WideLayer?, embedding: EmbeddingTable,
     history: [EpochRecord], projectionLimit: Int = 256 << 20
   ) {
+    // Classifying gives the same bits on any processor, and one document alone waits for its weights
+    // to come out of the cache: tiles would read half as much again.
+    let network = network.packed(as: .lanes, threads: 1)
     self.network = network
     self.wide = wide
     self.embedding = embedding

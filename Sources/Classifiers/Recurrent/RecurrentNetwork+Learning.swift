@@ -34,7 +34,7 @@ extension RecurrentNetwork {
         workspace.useSweep(number) { sweep in
           direction.project(
             input, count: count, parameters: parameters,
-            into: sweep.projection.reserve(count * direction.gateWidth))
+            into: sweep.projection.reserve(count * direction.gateWidth), scratch: sweep.scratch)
           sweep.drawStateMask(shape.dropout.states, steps, masks)
           sweep.forward(direction, steps, parameters: parameters)
         }
@@ -128,7 +128,7 @@ extension RecurrentNetwork {
           gradients: workspace.gradients.start)
         direction.projectBackward(
           sweep.dProjection.start, input: input, count: count, product: workspace.product,
-          gradients: workspace.gradients.start, dInput: dInput)
+          gradients: workspace.gradients.start, dInput: dInput, scratch: sweep.scratch)
       }
     }
   }

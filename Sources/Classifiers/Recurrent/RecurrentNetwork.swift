@@ -11,6 +11,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package var weights: NetworkWeights<Scalar>
   package let tunesVectors: Bool
   package var vectorRateScale = 1.0
+  private var format: PackedFormat
   /// Layer by layer, the directions of a layer side by side.
   private(set) var directions: [Direction<Scalar>]
   private(set) var attention: Attention<Scalar>?
@@ -19,16 +20,19 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   private(set) var recurrentMasks: [[Scalar]] = []
 
   /// A network with these vectors, `[V + 1, D]`, and all other weights zero.
-  package init(shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool) {
+  package init(
+    shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool, format: PackedFormat = .lanes
+  ) {
     var layout = ParameterLayout()
     self.shape = shape
     self.tunesVectors = tunesVectors
+    self.format = format
     directions = (0..<shape.layers * shape.directionCount).map { number in
       let layer = number / shape.directionCount
       return Direction(
         cell: shape.cell, inputWidth: layer == 0 ? shape.vectorWidth : shape.stateWidth,
         width: shape.width, layer: layer, isReversed: number % shape.directionCount == 1,
-        layout: &layout)
+        format: format, layout: &layout)
     }
     if shape.pooling == .attention { attention = Attention(shape, layout: &layout) }
     output = Dense(
@@ -85,6 +89,16 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     parametersChanged(threads: 1)
   }
 
+  /// The network with its weights packed in another format.
+  func packed(as format: PackedFormat, threads: Int) -> RecurrentNetwork {
+    guard format != self.format else { return self }
+    var network = self
+    network.format = format
+    for number in directions.indices { network.directions[number].makeRoom(format) }
+    network.parametersChanged(threads: threads)
+    return network
+  }
+
   /// Drops recurrent weights until the parameters change: the same ones for all shards of a step.
   ///
   /// **Source:** DropConnect, Wan et al. 2013; on recurrent weights, Merity et al. 2018.
@@ -111,7 +125,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
 
   /// Fresh scratch memory for one worker.
   package func makeWorkspace() -> RecurrentWorkspace<Scalar> {
-    RecurrentWorkspace(shape: shape, tableRows: tableRows)
+    RecurrentWorkspace(shape: shape, tableRows: tableRows, format: format)
   }
 
   /// The weights as pointers, for the kernels.

@@ -11,7 +11,7 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
   /// See `RaggedSteps.mirroredRows`; empty where nothing is aligned.
   var mirroredRows: [Int32] = []
   let attention = AttentionWork<Scalar>()
-  let product = TransposedProduct<Scalar>()
+  let product: TransposedProduct<Scalar>
   /// The gradient of all parameters.
   package let gradients = Buffer<Scalar>()
   /// The gradient of the vectors of `words`, `[U, D]`.
@@ -29,7 +29,8 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
   let scores = Buffer<Scalar>()
   private let directionCount: Int
 
-  init(shape: NetworkShape, tableRows: Int) {
+  init(shape: NetworkShape, tableRows: Int, format: PackedFormat) {
+    product = TransposedProduct(format: format)
     words = DistinctWords(tableRows: tableRows)
     directionCount = shape.directionCount
     sweeps = (0..<shape.layers * shape.directionCount).map { number in

@@ -1,0 +1,355 @@
+// Products of single precision on the matrix tiles of newer processors (AMX), which multiply bfloat16
+// numbers and add in float32: about 2.6 times what vectors of 512 bits do, and no less exact.
+//
+// A float has 24 bits of precision, a bfloat16 has 8, so each float is cut exactly into three pieces
+//
+//   x = x1 + x2 + x3      x1 = bf16(x)   x2 = bf16(x - x1)   x3 = bf16(x - x1 - x2)
+//
+// and of the nine products of pieces the three smallest, below 2^-25 of the whole, are left out:
+//
+//   a b = a3 b1 + a2 b1 + a1 b1 + a1 b2 + a2 b2 + a1 b3
+//
+// Source: Henry, Tang, Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype for
+// higher-precision computations". Numbers below 2^-110 lose their lower pieces: tiles take denormal
+// numbers for zero.
+//
+// A tile holds 16 rows of 64 bytes. The left tile has 16 rows of 32 k; the right one has 16 pairs of
+// k, each with 16 columns of two. An element of C is summed in the order of k blocks and pieces, the
+// same for any number of rows.
+#include "CVectorKernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+
+#include <cpuid.h>
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define TILE 512  // bfloat16 numbers in a tile
+#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,amx-tile,amx-bf16")))
+
+static long blocks_of(long n, long width) { return (n + width - 1) / width; }
+
+int vk_find_tiles(void) {
+  unsigned a, b, c, d;
+  if (!__builtin_cpu_supports("avx512bf16")) return 0;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  if (!(d >> 22 & 1) || !(d >> 24 & 1)) return 0;  // AMX-BF16, AMX-TILE
+  const long request_permission = 0x1023, tile_data = 18;
+  return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+}
+
+// The rows of each of the eight tiles; all are 64 bytes wide.
+TARGET static void configure(const long rows[8]) {
+  struct {
+    uint8_t palette, start, reserved[14];
+    uint16_t bytes[16];
+    uint8_t rows[16];
+  } shape __attribute__((aligned(64))) = {.palette = 1};
+  for (int t = 0; t < 8; t++) {
+    shape.bytes[t] = 64;
+    shape.rows[t] = (uint8_t)rows[t];
+  }
+  _tile_loadconfig(&shape);
+}
+
+// The next piece of 32 numbers, which are left with the rest.
+TARGET static inline __m512i cut(__m512 *low, __m512 *high) {
+  __m512i piece = (__m512i)_mm512_cvtne2ps_pbh(*high, *low);
+  __m512i first = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(piece));
+  __m512i second = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(piece, 1));
+  *low = _mm512_sub_ps(*low, (__m512)_mm512_slli_epi32(first, 16));
+  *high = _mm512_sub_ps(*high, (__m512)_mm512_slli_epi32(second, 16));
+  return piece;
+}
+
+// Numbers `from` to 16 later of a row of `count`; zeros beyond.
+TARGET static inline __m512 load16(const float *row, long from, long count) {
+  long left = count - from;
+  if (left >= 16) return _mm512_loadu_ps(row + from);
+  return left <= 0 ? _mm512_setzero_ps()
+                   : _mm512_maskz_loadu_ps((__mmask16)((1u << left) - 1), row + from);
+}
+
+// Turns 16 rows of 16 pairs into 16 columns.
+TARGET static inline void transpose(__m512i r[16]) {
+  __m512i t[16];
+  for (int k = 0; k < 16; k += 2) {
+    t[k] = _mm512_unpacklo_epi32(r[k], r[k + 1]);
+    t[k + 1] = _mm512_unpackhi_epi32(r[k], r[k + 1]);
+  }
+  for (int k = 0; k < 16; k += 4) {
+    r[k] = _mm512_unpacklo_epi64(t[k], t[k + 2]);
+    r[k + 1] = _mm512_unpackhi_epi64(t[k], t[k + 2]);
+    r[k + 2] = _mm512_unpacklo_epi64(t[k + 1], t[k + 3]);
+    r[k + 3] = _mm512_unpackhi_epi64(t[k + 1], t[k + 3]);
+  }
+  for (int k = 0; k < 4; k++) {
+    t[k] = _mm512_shuffle_i32x4(r[k], r[k + 4], 0x88);
+    t[k + 4] = _mm512_shuffle_i32x4(r[k], r[k + 4], 0xdd);
+    t[k + 8] = _mm512_shuffle_i32x4(r[k + 8], r[k + 12], 0x88);
+    t[k + 12] = _mm512_shuffle_i32x4(r[k + 8], r[k + 12], 0xdd);
+  }
+  for (int k = 0; k < 8; k++) {
+    r[k] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0x88);
+    r[k + 8] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0xdd);
+  }
+}
+
+// The three tiles of pieces of 16 rows of 32 numbers at `from`, rows beyond `rows` and numbers beyond
+// `columns` zero. As they stand, or with pairs of numbers down and rows across.
+TARGET static void cut_rows(const float *from, long stride, long rows, long columns,
+                            int transposed, uint16_t *tiles) {
+  __m512i pieces[3][16];
+  for (int r = 0; r < 16; r++) {
+    const float *row = from + (r < rows ? r : 0) * stride;
+    __m512 low = load16(row, 0, r < rows ? columns : 0);
+    __m512 high = load16(row, 16, r < rows ? columns : 0);
+    for (int p = 0; p < 3; p++) pieces[p][r] = cut(&low, &high);
+  }
+  for (int p = 0; p < 3; p++) {
+    if (transposed) transpose(pieces[p]);
+    for (int r = 0; r < 16; r++) _mm512_store_si512(tiles + p * TILE + r * 32, pieces[p][r]);
+  }
+}
+
+// The same of 32 rows of 16 numbers, pairs of rows down and numbers across (or, transposed, the other
+// way about).
+TARGET static void cut_pairs(const float *from, long stride, long rows, long columns,
+                             int transposed, uint16_t *tiles) {
+  __m512i pieces[3][16];
+  for (int r = 0; r < 16; r++) {
+    __m512 low = load16(from + 2 * r * stride, 0, 2 * r < rows ? columns : 0);
+    __m512 high = load16(from + (2 * r + 1) * stride, 0, 2 * r + 1 < rows ? columns : 0);
+    for (int p = 0; p < 3; p++) {
+      __m512i piece = cut(&low, &high);
+      __m512i even = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(piece));
+      __m512i odd = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(piece, 1));
+      pieces[p][r] = _mm512_or_si512(even, _mm512_slli_epi32(odd, 16));
+    }
+  }
+  for (int p = 0; p < 3; p++) {
+    if (transposed) transpose(pieces[p]);
+    for (int r = 0; r < 16; r++) _mm512_store_si512(tiles + p * TILE + r * 32, pieces[p][r]);
+  }
+}
+
+long vk_tiles_packed_size(long K, long N) {
+  return blocks_of(K, 32) * blocks_of(N, 16) * 3 * TILE / 2;
+}
+
+// [columns / 16][k / 32][piece]
+TARGET void vk_tiles_pack(long K, long N, const float *B, long ldb, int transposed, float *packed) {
+  uint16_t *tiles = (uint16_t *)packed;
+  for (long n = 0; n < N; n += 16) {
+    for (long k = 0; k < K; k += 32, tiles += 3 * TILE) {
+      if (transposed) {
+        cut_rows(B + n * ldb + k, ldb, N - n, K - k, 1, tiles);
+      } else {
+        cut_pairs(B + k * ldb + n, ldb, K - k, N - n, 0, tiles);
+      }
+    }
+  }
+}
+
+// Sums begin with what stands in C or at zero, and end there; a tile that C does not fill is copied.
+#define BEGIN(tile, at, rows, columns)                                 \
+  do {                                                                 \
+    if (!accumulate) {                                                 \
+      _tile_zero(tile);                                                \
+    } else if ((columns) >= 16) {                                      \
+      _tile_loadd(tile, at, ldc * 4);                                  \
+    } else {                                                           \
+      copy(edge, 16, at, ldc, rows, columns);                          \
+      _tile_loadd(tile, edge, 64);                                     \
+    }                                                                  \
+  } while (0)
+#define END(tile, at, rows, columns)                                   \
+  do {                                                                 \
+    if ((columns) >= 16) {                                             \
+      _tile_stored(tile, at, ldc * 4);                                 \
+    } else {                                                           \
+      _tile_stored(tile, edge, 64);                                    \
+      copy(at, ldc, edge, 16, rows, columns);                          \
+    }                                                                  \
+  } while (0)
+
+static void copy(float *to, long to_stride, const float *from, long from_stride, long rows,
+                 long columns) {
+  for (long r = 0; r < rows; r++) {
+    memcpy(to + r * to_stride, from + r * from_stride, sizeof(float) * (size_t)columns);
+  }
+}
+
+// Where left tiles stand: `tiles` the first, and how far it is to the next in k, to the one 16 rows
+// below, to the next piece, and from row to row.
+typedef struct {
+  const uint16_t *tiles;
+  long k, below, piece, row;
+} left_tiles;
+
+#define LEFT(tile, a, p) _tile_loadd(tile, (a) + (p) * left.piece, left.row * 2)
+#define RIGHT(tile, b, p) _tile_loadd(tile, (b) + (p) * TILE, 64)
+
+// One tile of up to 16 rows by four of columns: tiles 0-3 sums, 4-6 the left pieces, 7 a right one.
+#define COLUMN(sum, b)                                           \
+  do {                                                           \
+    RIGHT(7, b, 0);                                              \
+    _tile_dpbf16ps(sum, 6, 7);                                   \
+    _tile_dpbf16ps(sum, 5, 7);                                   \
+    _tile_dpbf16ps(sum, 4, 7);                                   \
+    RIGHT(7, b, 1);                                              \
+    _tile_dpbf16ps(sum, 4, 7);                                   \
+    _tile_dpbf16ps(sum, 5, 7);                                   \
+    RIGHT(7, b, 2);                                              \
+    _tile_dpbf16ps(sum, 4, 7);                                   \
+  } while (0)
+
+TARGET static void few_rows(long rows, long blocks, long N, left_tiles left, const uint16_t *B,
+                            float *C, long ldc, int accumulate) {
+  float edge[256] __attribute__((aligned(64)));
+  const long next = blocks * 3 * TILE;
+  configure((long[]){rows, rows, rows, rows, rows, rows, rows, 16});
+  for (long n = 0; n < N; n += 64, C += 64, B += 4 * next) {
+    const long width = N - n;
+    BEGIN(0, C, rows, width);
+    if (width > 16) BEGIN(1, C + 16, rows, width - 16);
+    if (width > 32) BEGIN(2, C + 32, rows, width - 32);
+    if (width > 48) BEGIN(3, C + 48, rows, width - 48);
+    const uint16_t *a = left.tiles;
+    for (long k = 0; k < blocks; k++, a += left.k) {
+      const uint16_t *b = B + k * 3 * TILE;
+      LEFT(4, a, 0);
+      LEFT(5, a, 1);
+      LEFT(6, a, 2);
+      COLUMN(0, b);
+      if (width > 16) COLUMN(1, b + next);
+      if (width > 32) COLUMN(2, b + 2 * next);
+      if (width > 48) COLUMN(3, b + 3 * next);
+    }
+    END(0, C, rows, width);
+    if (width > 16) END(1, C + 16, rows, width - 16);
+    if (width > 32) END(2, C + 32, rows, width - 32);
+    if (width > 48) END(3, C + 48, rows, width - 48);
+  }
+}
+
+// Two tiles of rows by two of columns: tiles 0-3 sums, 4 5 left, 6 7 right.
+#define LEFTS(p) LEFT(4, a, p), LEFT(5, a + left.below, p)
+#define RIGHTS(p) RIGHT(6, b, p), RIGHT(7, b + next, p)
+#define LEFT_HALF _tile_dpbf16ps(0, 4, 6), _tile_dpbf16ps(2, 5, 6)
+#define SQUARE LEFT_HALF, _tile_dpbf16ps(1, 4, 7), _tile_dpbf16ps(3, 5, 7)
+
+TARGET static void many_rows(long rows, long blocks, long N, left_tiles left, const uint16_t *B,
+                             float *C, long ldc, int accumulate) {
+  float edge[256] __attribute__((aligned(64)));
+  const long next = blocks * 3 * TILE, high = rows - 16;
+  configure((long[]){16, 16, high, high, 16, high, 16, 16});
+  for (long n = 0; n < N; n += 32, C += 32, B += 2 * next) {
+    const long width = N - n;
+    float *lower = C + 16 * ldc;
+    const uint16_t *a = left.tiles, *b = B;
+    BEGIN(0, C, 16, width);
+    BEGIN(2, lower, high, width);
+    if (width > 16) {
+      BEGIN(1, C + 16, 16, width - 16);
+      BEGIN(3, lower + 16, high, width - 16);
+      for (long k = 0; k < blocks; k++, a += left.k, b += 3 * TILE) {
+        RIGHTS(0), LEFTS(2), SQUARE;
+        LEFTS(1), SQUARE;
+        LEFTS(0), SQUARE;
+        RIGHTS(1), SQUARE;
+        LEFTS(1), SQUARE;
+        RIGHTS(2), LEFTS(0), SQUARE;
+      }
+      END(1, C + 16, 16, width - 16);
+      END(3, lower + 16, high, width - 16);
+    } else {
+      for (long k = 0; k < blocks; k++, a += left.k, b += 3 * TILE) {
+        RIGHT(6, b, 0), LEFTS(2), LEFT_HALF;
+        LEFTS(1), LEFT_HALF;
+        LEFTS(0), LEFT_HALF;
+        RIGHT(6, b, 1), LEFT_HALF;
+        LEFTS(1), LEFT_HALF;
+        RIGHT(6, b, 2), LEFTS(0), LEFT_HALF;
+      }
+    }
+    END(0, C, 16, width);
+    END(2, lower, high, width);
+  }
+}
+
+static void tile_rows(long rows, long blocks, long N, left_tiles left, const float *packed, float *C,
+                      long ldc, int accumulate) {
+  (rows > 16 ? many_rows : few_rows)(
+      rows, blocks, N, left, (const uint16_t *)packed, C, ldc, accumulate);
+}
+
+long vk_tiles_scratch_size(long K) { return 32 * blocks_of(K, 32) * 32 * 3 / 2; }
+
+TARGET void vk_tiles_product(long M, long K, long N, const float *A, long lda, const float *packed,
+                             float *C, long ldc, int accumulate, float *scratch) {
+  uint16_t *pieces = (uint16_t *)scratch;
+  const long blocks = blocks_of(K, 32), width = blocks * 32;
+  for (long m = 0; m < M; m += 32) {
+    const long rows = M - m < 32 ? M - m : 32;
+    for (long r = 0; r < rows; r++) {
+      for (long k = 0; k < K; k += 32) {
+        __m512 low = load16(A + (m + r) * lda, k, K), high = load16(A + (m + r) * lda, k + 16, K);
+        for (int p = 0; p < 3; p++) {
+          _mm512_store_si512(pieces + (p * rows + r) * width + k, cut(&low, &high));
+        }
+      }
+    }
+    const left_tiles left = {pieces, 32, 16 * width, rows * width, width};
+    tile_rows(rows, blocks, N, left, packed, C + m * ldc, ldc, accumulate);
+  }
+  _tile_release();
+}
+
+long vk_tiles_transposed_scratch_size(long K, long N) {
+  return vk_tiles_packed_size(K, N) + blocks_of(K, 32) * 6 * TILE / 2;
+}
+
+TARGET void vk_tiles_transposed_product(long M, long K, long N, const float *A, long lda,
+                                        const float *B, long ldb, float *C, long ldc,
+                                        float *scratch) {
+  const long blocks = blocks_of(K, 32);
+  uint16_t *columns = (uint16_t *)(scratch + vk_tiles_packed_size(K, N));
+  vk_tiles_pack(K, N, B, ldb, 0, scratch);
+  for (long m = 0; m < M; m += 32) {
+    const long rows = M - m < 32 ? M - m : 32;
+    for (long k = 0; k < blocks; k++) {
+      const float *from = A + k * 32 * lda + m;
+      uint16_t *tiles = columns + k * 6 * TILE;
+      cut_pairs(from, lda, K - k * 32, rows, 1, tiles);
+      if (rows > 16) cut_pairs(from + 16, lda, K - k * 32, rows - 16, 1, tiles + 3 * TILE);
+    }
+    const left_tiles left = {columns, 6 * TILE, 3 * TILE, TILE, 32};
+    tile_rows(rows, blocks, N, left, scratch, C + m * ldc, ldc, 1);
+  }
+  _tile_release();
+}
+
+#else  // never called
+
+int vk_find_tiles(void) { return 0; }
+long vk_tiles_packed_size(long K, long N) { return K * N; }
+long vk_tiles_scratch_size(long K) { return K; }
+long vk_tiles_transposed_scratch_size(long K, long N) { return K * N; }
+void vk_tiles_pack(long K, long N, const float *B, long ldb, int transposed, float *packed) {
+  __builtin_trap();
+}
+void vk_tiles_product(long M, long K, long N, const float *A, long lda, const float *packed,
+                      float *C, long ldc, int accumulate, float *scratch) {
+  __builtin_trap();
+}
+void vk_tiles_transposed_product(long M, long K, long N, const float *A, long lda, const float *B,
+                                 long ldb, float *C, long ldc, float *scratch) {
+  __builtin_trap();
+}
+
+#endif
