@@ -21,21 +21,28 @@ struct KernelBench: ParsableCommand {
       (32, 512, 128), (600, 100, 512), (600, 300, 512),
     ]
     for (m, k, n) in shapes {
-      let ours = packedRate(m: m, k: k, n: n)
-      let theirs = sgemmRate(m: m, k: k, n: n)
-      try report([
-        "bench": .string("product \(m)x\(k)x\(n)"), "gigaflops": rounded(ours),
-        "openblas": rounded(theirs), "shareOfPeak": rounded(ours / peak),
-      ])
+      try line(
+        "product \(m)x\(k)x\(n)", peak: peak, openBLAS: sgemmRate(m: m, k: k, n: n)
+      ) { packedRate(m: m, k: k, n: n, $0) }
     }
     for count in [256, 1024, 2048] {
-      let ours = transposedRate(m: 512, n: 128, count: count)
-      let theirs = sgemmRate(m: 512, k: count, n: 128, isTransposed: true)
-      try report([
-        "bench": .string("weight gradient 512x128 over \(count)"), "gigaflops": rounded(ours),
-        "openblas": rounded(theirs), "shareOfPeak": rounded(ours / peak),
-      ])
+      try line(
+        "weight gradient 512x128 over \(count)", peak: peak,
+        openBLAS: sgemmRate(m: 512, k: count, n: 128, isTransposed: true)
+      ) { transposedRate(m: 512, n: 128, count: count, $0) }
     }
+  }
+
+  /// A line of the product in each format; tiles only where there are any.
+  private func line(
+    _ name: String, peak: Double, openBLAS: Double, _ rate: (PackedFormat) -> Double
+  ) throws {
+    let lanes = rate(.lanes)
+    try report([
+      "bench": .string(name), "lanes": rounded(lanes),
+      "tiles": Float.hasTiles ? rounded(rate(.tiles)) : .null, "openblas": rounded(openBLAS),
+      "lanesShareOfPeak": rounded(lanes / peak),
+    ])
   }
 
   private func random(_ count: Int) -> [Float] {
@@ -50,23 +57,23 @@ struct KernelBench: ParsableCommand {
     return flops * Double(repeats) / seconds / 1e9
   }
 
-  private func packedRate(m: Int, k: Int, n: Int) -> Double {
+  private func packedRate(m: Int, k: Int, n: Int, _ format: PackedFormat) -> Double {
     let (a, b) = (random(m * k), random(k * n))
-    var packed = PackedMatrix<Float>(rows: k, columns: n)
+    var packed = PackedMatrix<Float>(rows: k, columns: n, format: format)
     packed.pack(b, isTransposed: false)
-    let c = Buffer<Float>(count: m * n)
+    let (c, scratch) = (Buffer<Float>(count: m * n), Buffer<Float>())
     return a.withUnsafeBufferPointer { a in
       guard let a = a.baseAddress else { return 0 }
       return rate(2.0 * Double(m * k * n)) {
-        packed.multiply(count: m, a, into: c.start, accumulate: false)
+        packed.multiply(count: m, a, into: c.start, accumulate: false, scratch: scratch)
       }
     }
   }
 
-  private func transposedRate(m: Int, n: Int, count: Int) -> Double {
+  private func transposedRate(m: Int, n: Int, count: Int, _ format: PackedFormat) -> Double {
     let (a, b) = (random(m * count), random(n * count))
     let c = Buffer<Float>(count: m * n)
-    let product = TransposedProduct<Float>()
+    let product = TransposedProduct<Float>(format: format)
     return rate(2.0 * Double(m * n * count)) {
       product.accumulate(m: m, n: n, count: count, a, b, into: c.start)
     }

@@ -243,11 +243,10 @@ TARGET static void few_rows(long rows, long blocks, long N, left_tiles left, con
 #define LEFT_HALF _tile_dpbf16ps(0, 4, 6), _tile_dpbf16ps(2, 5, 6)
 #define SQUARE LEFT_HALF, _tile_dpbf16ps(1, 4, 7), _tile_dpbf16ps(3, 5, 7)
 
-TARGET static void many_rows(long rows, long blocks, long N, left_tiles left, const uint16_t *B,
+TARGET static void many_rows(long rows, long blocks, long all, long N, left_tiles left, const uint16_t *B,
                              float *C, long ldc, int accumulate) {
   float edge[256] __attribute__((aligned(64)));
-  const long next = blocks * 3 * TILE, high = rows - 16;
-  configure((long[]){16, 16, high, high, 16, high, 16, 16});
+  const long next = all * 3 * TILE, high = rows - 16;
   for (long n = 0; n < N; n += 32, C += 32, B += 2 * next) {
     const long width = N - n;
     float *lower = C + 16 * ldc;
@@ -282,10 +281,25 @@ TARGET static void many_rows(long rows, long blocks, long N, left_tiles left, co
   }
 }
 
-static void tile_rows(long rows, long blocks, long N, left_tiles left, const float *packed, float *C,
-                      long ldc, int accumulate) {
-  (rows > 16 ? many_rows : few_rows)(
-      rows, blocks, N, left, (const uint16_t *)packed, C, ldc, accumulate);
+// The left tiles of RUN blocks stay in the first-level cache while all columns meet them.
+#define RUN 4
+
+TARGET static void tile_rows(long rows, long blocks, long N, left_tiles left, const float *packed,
+                             float *C, long ldc, int accumulate) {
+  const uint16_t *B = (const uint16_t *)packed;
+  if (rows <= 16) {
+    few_rows(rows, blocks, N, left, B, C, ldc, accumulate);
+    return;
+  }
+  const long high = rows - 16;
+  configure((long[]){16, 16, high, high, 16, high, 16, 16});
+  long k = 0;
+  do {  // even without any k: sums of nothing are zero
+    const long count = blocks - k < RUN ? blocks - k : RUN;
+    many_rows(rows, count, blocks, N, left, B + k * 3 * TILE, C, ldc, accumulate || k > 0);
+    left.tiles += RUN * left.k;
+    k += RUN;
+  } while (k < blocks);
 }
 
 long vk_tiles_scratch_size(long K) { return 32 * blocks_of(K, 32) * 32 * 3 / 2; }

@@ -4,8 +4,6 @@ import CVectorKernels
 // The protocol's requirements are documented where they are declared.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Double: KernelScalar {
-  public static var zeroBlock: SIMD8<Double> { .zero }
-
   public static func packedCount(rows: Int, columns: Int) -> Int {
     vk_packed_size_d(rows, columns)
   }

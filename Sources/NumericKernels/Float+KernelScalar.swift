@@ -4,8 +4,6 @@ import CVectorKernels
 // The protocol's requirements are documented where they are declared.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Float: KernelScalar {
-  public static var zeroBlock: SIMD16<Float> { .zero }
-
   public static func packedCount(rows: Int, columns: Int) -> Int {
     vk_packed_size_f(rows, columns)
   }

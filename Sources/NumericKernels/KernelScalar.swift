@@ -5,11 +5,6 @@ import CVectorKernels
 ///
 /// Letters: `n` rows, `H` hidden width; all matrices row-major; `i f g o` the LSTM's gates.
 public protocol KernelScalar: BinaryFloatingPoint, Sendable {
-  /// 64 bytes of them: an array of these is aligned as the kernels like it.
-  associatedtype Block: Sendable
-  /// A block of zeros.
-  static var zeroBlock: Block { get }
-
   /// How many numbers `pack` writes for a `[rows, columns]` matrix.
   static func packedCount(rows: Int, columns: Int) -> Int
   /// Packs `matrix`, `[rows, columns]` or its transpose, for `product`.

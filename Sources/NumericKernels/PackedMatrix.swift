@@ -6,7 +6,9 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   /// The outer width: `N`.
   public let columns: Int
   private let format: PackedFormat
-  private var blocks: [Scalar.Block]
+  /// The packed numbers, from the first multiple of 64 bytes on: arrays begin anywhere, and a vector
+  /// that lies in two cache lines takes twice as long to load.
+  private var room: [Scalar]
 
   /// Room for a `[rows, columns]` matrix, all zero.
   public init(rows: Int, columns: Int, format: PackedFormat = .lanes) {
@@ -18,16 +20,16 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
       case .lanes: Scalar.packedCount(rows: rows, columns: columns)
       case .tiles: Scalar.tilesCount(rows: rows, columns: columns)
       }
-    let bytes = count * MemoryLayout<Scalar>.stride
-    blocks = Array(repeating: Scalar.zeroBlock, count: bytes / 64)
+    room = Array(repeating: 0, count: count + 64 / MemoryLayout<Scalar>.stride)
   }
 
   /// Packs `matrix`: `[rows, columns]`, or `[columns, rows]` when `isTransposed`, row-major.
   public mutating func pack(_ matrix: UnsafePointer<Scalar>, isTransposed: Bool) {
     let (rows, columns) = (rows, columns)
     let pack = format == .lanes ? Scalar.pack : Scalar.packTiles
-    blocks.withUnsafeMutableBytes { bytes in
-      guard let packed = bytes.baseAddress else { return }
+    room.withUnsafeMutableBufferPointer { room in
+      guard let start = room.baseAddress else { return }
+      let packed = UnsafeMutableRawPointer(start).alignedUp(toMultipleOf: 64)
       pack(
         rows, columns, matrix, isTransposed ? rows : columns, isTransposed,
         packed.assumingMemoryBound(to: Scalar.self))
@@ -45,8 +47,10 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool,
     scratch: Buffer<Scalar>? = nil
   ) {
-    blocks.withUnsafeBytes { bytes in
-      guard let packed = bytes.baseAddress?.assumingMemoryBound(to: Scalar.self) else { return }
+    room.withUnsafeBufferPointer { room in
+      guard let start = room.baseAddress else { return }
+      let packed = UnsafeRawPointer(start).alignedUp(toMultipleOf: 64)
+        .assumingMemoryBound(to: Scalar.self)
       switch format {
       case .lanes:
         Scalar.product(
