@@ -1,8 +1,11 @@
-import ArgumentParser
-import Classifiers
+public import ArgumentParser
+public import Classifiers
 import FileAccess
 import Learning
 import PipelineCore
+
+extension Cell: ExpressibleByArgument {}
+extension Pooling: ExpressibleByArgument {}
 
 /// Whole epochs of training, as `pytorch_bilstm.py` does them.
 struct TrainingBench: ParsableCommand {
@@ -19,6 +22,9 @@ struct TrainingBench: ParsableCommand {
   @Option var shard = 32
   @Option(help: "Longer documents are cut.") var maximumTokens = 400
   @Option var learningRate = 0.001
+  @Option(help: "rnn, gru, lstm or peephole.") var cell = Cell.lstm
+  @Option var layers = 1
+  @Option(help: "max, mean, last, meanmax or attention.") var pooling = Pooling.max
   @Flag(help: "Keep the vectors as they are.") var freeze = false
 
   func run() throws {
@@ -34,11 +40,14 @@ struct TrainingBench: ParsableCommand {
     settings.shard = shard
     settings.learningRate = learningRate
     settings.schedule = .constant
-    var configuration = BiLSTMClassifier.Configuration()
+    var configuration = RecurrentConfiguration()
     configuration.hidden = hidden
+    configuration.cell = cell
+    configuration.layers = layers
+    configuration.pooling = pooling
     configuration.wordDropout = 0
     configuration.vectorDropout = 0
-    let model = try BiLSTMClassifier(configuration: configuration).fit(
+    let model = try RecurrentClassifier(configuration: configuration).fit(
       TrainingTask(
         examples: examples, embedding: table, settings: settings, threads: threads))
     let best = model.history.map(\.tokensPerSecond).max() ?? 0
