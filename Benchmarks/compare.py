@@ -17,7 +17,10 @@ p.add_argument("--build", default=".build/release")
 p.add_argument("--corpora", nargs="*", default=["agnews"], choices=CORPORA)
 p.add_argument("--runs", type=int, default=5)
 p.add_argument("--threads", type=int, default=2)
-p.add_argument("--epochs", type=int, default=1)
+p.add_argument("--epochs", type=int, default=2, help="the faster one counts, for both")
+p.add_argument("--tokens", type=int, default=0, help="train on about so many; 0: on all")
+p.add_argument("--dimensions", type=int, default=100)
+p.add_argument("--freeze", action="store_true", help="keep the vectors as they are")
 p.add_argument("--packed", action="store_true", help="also PyTorch's exact but slower layout")
 p.add_argument("--classify", action="store_true", help="also classifying from word numbers")
 a = p.parse_args()
@@ -41,35 +44,53 @@ def tokens(pipeline, part):
         cat = subprocess.Popen(reader, stdout=subprocess.PIPE)
         subprocess.run([f"{a.build}/docket", "tokenize", f"pipelines/{pipeline}.yaml", "--labelled"],
                        stdin=cat.stdout, stdout=out, check=True)
-    return path
+    return shortened(path) if part == "train" and a.tokens else path
+
+
+def shortened(path):
+    """The first documents with about `--tokens` tokens."""
+    with open(path, encoding="utf-8") as source, open(path + ".short", "w", encoding="utf-8") as out:
+        left = a.tokens
+        for line in source:
+            out.write(line)
+            left -= len(line.split()) - 1
+            if left <= 0:
+                break
+    return path + ".short"
 
 
 def compare(name, commands):
     """Runs the commands in turn; the figure of each is (its function's) higher-is-better number."""
     figures = {label: [] for label, _, _ in commands}
+    memory = {label: [] for label, _, _ in commands}
     for run in range(a.runs):
         for label, command, figure in commands:
-            figures[label].append(figure(output(command)))
+            lines = output(command)
+            figures[label].append(figure(lines))
+            memory[label].append(lines[-1].get("peak_mb", 0))
         print(f"{name} run {run + 1}: " + ", ".join(f"{k} {v[-1]:,.0f}" for k, v in figures.items()), flush=True)
     ours = statistics.median(figures["docket"])
     for label, values in figures.items():
         median = statistics.median(values)
-        print(f"| {name} | {label} | {median:,.0f} | {ours / median:.2f} |", flush=True)
+        peak = statistics.median(memory[label])
+        print(f"| {name} | {label} | {median:,.0f} | {ours / median:.2f} | {peak or ''} |", flush=True)
 
 
 peers = os.path.join(a.shared, "peers")
 for pipeline in a.corpora:
     train, test = tokens(pipeline, "train"), tokens(pipeline, "test")
     speed = lambda lines: lines[-1]["train_tokens_per_s"]
+    frozen = ["--freeze"] if a.freeze else []
     torch = [sys.executable, os.path.join(peers, "pytorch_bilstm.py"), "--train", train, "--test", test,
-             "--epochs", str(a.epochs), "--threads", str(a.threads)]
+             "--epochs", str(a.epochs), "--threads", str(a.threads), "--dim", str(a.dimensions), *frozen]
     commands = [
         ("docket", [f"{a.build}/docket-bench", "train", train, test, "--epochs", str(a.epochs),
-                    "--threads", str(a.threads)], speed),
+                    "--threads", str(a.threads), "--dimensions", str(a.dimensions), *frozen], speed),
         ("PyTorch padded", torch, speed)]
     if a.packed:
         commands.append(("PyTorch packed", torch + ["--layout", "packed"], speed))
-    compare(f"training {pipeline}, tokens/s", commands)
+    vectors = f"{a.dimensions} dimensions {'frozen' if a.freeze else 'trained along'}"
+    compare(f"training {pipeline}, {vectors}, tokens/s", commands)
 
 if a.classify:
     for batch, threads in ((64, a.threads), (1, 1)):

@@ -22,7 +22,7 @@ struct VectorTables {
   /// **Source:** the program word2vec.
   init(_ plan: VectorTrainingPlan, dimensions: Int, seed: UInt64) {
     self.dimensions = dimensions
-    let block = MemoryLayout<Float.Block>.stride / MemoryLayout<Float>.stride
+    let block = 64 / MemoryLayout<Float>.stride  // a vector register
     width = (dimensions + block - 1) / block * block
     inputs = Buffer(count: plan.inputRows * width)
     outputs = Buffer(count: plan.text.vocabulary.count * width)
