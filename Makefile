@@ -1,17 +1,18 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench format docs clean
+.PHONY: help setup demo test crash-test bench format docs clean
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks
 
 help:
-	@echo "make demo    builds docket, trains on news in five languages, files five new documents"
-	@echo "make test    runs all tests"
-	@echo "make bench   runs the measurements of speed and accuracy"
-	@echo "make format  brings all Swift files into the form of the house"
-	@echo "make docs    checks that public declarations are documented and lists all stages"
-	@echo "make clean   removes everything that was built or run"
+	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
+	@echo "make test        runs all tests"
+	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
+	@echo "make bench       runs the measurements of speed and accuracy"
+	@echo "make format      brings all Swift files into the form of the house"
+	@echo "make docs        checks that public declarations are documented and lists all stages"
+	@echo "make clean       removes everything that was built or run"
 
 # Not in the list: the others see to it themselves. Installs missing system packages.
 setup:
@@ -31,6 +32,10 @@ demo:
 # tested is what is used: no test needs @testable, which would build everything a second time.
 test: setup
 	swift test -c release --disable-testable-imports
+
+# Takes about ten minutes. The short version of it is part of `make test`.
+crash-test: setup
+	DOCKET_KILLS=200 swift test -c release --disable-testable-imports --filter CrashTests
 
 bench: setup
 	Benchmarks/run

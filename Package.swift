@@ -75,7 +75,7 @@ let package = Package(
     .target(
       name: "Docket",
       dependencies: [
-        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers",
+        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Classifiers",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -127,8 +127,9 @@ let package = Package(
       exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(
-      name: "LearningTests", dependencies: ["Learning", "NumericKernels", "PipelineCore"],
-      swiftSettings: strict),
+      name: "LearningTests",
+      dependencies: ["Learning", "NumericKernels", "PipelineCore", "FileAccess"],
+      exclude: ["Reference"], swiftSettings: strict),
     .testTarget(
       name: "ClassifiersTests",
       dependencies: [

@@ -84,6 +84,7 @@ public struct Word2VecEmbedding: Embedding {
     table.learningRateScale = configuration.learningRateScale
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
       .apply(to: &table)
+    table.sourceSHA256 = reader.sha256
     return table
   }
 }

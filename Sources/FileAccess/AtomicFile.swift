@@ -27,6 +27,7 @@ public final class AtomicFile {
     else {
       throw FileError(.cannotCreate(SystemCall.reason()), in: path)
     }
+    Failpoint.reach("create")
     self.descriptor = descriptor
     output = CheckedOutput(descriptor, name: path, capacity: 1 << 20)
     // A file that is replaced keeps the rights it had.
@@ -48,6 +49,7 @@ public final class AtomicFile {
   public func write(_ bytes: some Sequence<UInt8>) throws {
     try checkIsOpen()
     try abandoningOnError { try output.write(bytes) }
+    Failpoint.reach("write")
   }
 
   /// Adds text.
@@ -60,11 +62,14 @@ public final class AtomicFile {
     try checkIsOpen()
     try abandoningOnError {
       try output.flush()
+      Failpoint.reach("flush")
       try check(SystemCall.retrying { fsync(descriptor) } != nil)
+      Failpoint.reach("sync")
       let closing = descriptor
       descriptor = -1
       try check(close(closing) == 0 || errno == EINTR)
       try check(rename(temporary.path, target) == 0)
+      Failpoint.reach("rename")
     }
     temporary.release()
     try syncFolder()

@@ -26,6 +26,8 @@ public struct FileError: DiagnosableError, Equatable {
     case gzipExpandsBeyond(limit: Int)
     /// An output cannot be made; the reason.
     case cannotCreate(String)
+    /// Another process is writing this output; its number if it is known.
+    case inUse(process: Int?)
     /// The system failed to write; its reason.
     case writeFailed(String)
     /// Whoever was reading our output has stopped.
@@ -56,7 +58,7 @@ public struct FileError: DiagnosableError, Equatable {
     case .tooLarge, .changedWhileReading, .gzipDamaged, .gzipTruncated, .gzipTrailingBytes,
       .gzipExpandsBeyond:
       .badInput
-    case .cannotCreate: .cannotCreate
+    case .cannotCreate, .inUse: .cannotCreate
     case .readFailed, .writeFailed, .closedPipe: .inputOutput
     }
   }
@@ -75,6 +77,7 @@ public struct FileError: DiagnosableError, Equatable {
     case .gzipTrailingBytes: "gzip-trailing-bytes"
     case .gzipExpandsBeyond: "gzip-too-large"
     case .cannotCreate: "cannot-create"
+    case .inUse: "output-in-use"
     case .writeFailed: "write-failed"
     case .closedPipe: "closed-pipe"
     }
@@ -101,6 +104,9 @@ public struct FileError: DiagnosableError, Equatable {
     case .gzipExpandsBeyond(let limit):
       "the gzip data holds more than the \(limit) bytes allowed; unpack it by hand if you trust it"
     case .cannotCreate(let reason): "the output cannot be made: \(reason)"
+    case .inUse(let process):
+      "another process\(process.map { " (\($0))" } ?? "") is writing this output; wait for its end "
+        + "or name another output"
     case .writeFailed(let reason): "writing failed: \(reason); nothing was replaced"
     case .closedPipe: "the reader of this output has closed it"
     }

@@ -43,6 +43,27 @@ public enum Folder {
     }
   }
 
+  /// Deletes a file; one that is not there already is no fault.
+  public static func delete(_ file: String) { unlink(file) }
+
+  /// Deletes a folder if nothing is in it.
+  public static func deleteEmpty(_ path: String) { rmdir(path) }
+
+  /// Gives a file a second name in one step, in place of what had it before.
+  ///
+  /// - Returns: whether the file system can do that.
+  public static func link(_ file: String, as name: String) -> Bool {
+    let temporary = name + ".tmp-\(getpid())"
+    unlink(temporary)
+    guard Glibc.link(file, temporary) == 0, rename(temporary, name) == 0 else {
+      unlink(temporary)
+      return false
+    }
+    // Two names of one file already: the rename then does nothing and leaves both.
+    unlink(temporary)
+    return true
+  }
+
   /// The folder of a path, and the name in it.
   public static func split(_ path: String) -> (folder: String, name: String) {
     let bytes = Array(path.utf8)

@@ -13,15 +13,29 @@ public struct Batch: Sendable {
   public var labels: [Int]
   /// The weight of each document in the loss: one over the size of the whole minibatch.
   public var weight: Double
+  /// How much a document of each label counts beside that; empty when all count the same.
+  public var labelWeights: [Double]
+  /// The exponent of the focal loss; 0 for the plain one.
+  public var focal: Double
   /// Makes the random numbers of this shard in this step.
   public var generator: SeededGenerator
 
   /// A shard.
-  public init(documents: [[Int32]], labels: [Int], weight: Double, generator: SeededGenerator) {
+  public init(
+    documents: [[Int32]], labels: [Int], weight: Double, labelWeights: [Double] = [],
+    focal: Double = 0, generator: SeededGenerator
+  ) {
+    self.labelWeights = labelWeights
+    self.focal = focal
     self.documents = documents
     self.labels = labels
     self.weight = weight
     self.generator = generator
+  }
+
+  /// The weight of a document with this label.
+  public func weight(ofLabel label: Int) -> Double {
+    labelWeights.isEmpty ? weight : weight * labelWeights[label]
   }
 
   /// How many tokens: `N`.

@@ -3,12 +3,21 @@ public import PipelineCore
 
 /// The training loop: sampler, shards, forward, backward, reduce, clip, step.
 public struct Trainer<Model: Network> {
-  private let task: TrainingTask
+  let task: TrainingTask
   private let evaluate: (Model) -> (loss: Double, accuracy: Double)?
   private let prefersLoss: Bool
-  private var workspaces: [Model.Workspace]
-  private var reduction: GradientReduction
-  private var optimizer: Optimizer
+  let sampler: BatchSampler
+  var workspaces: [Model.Workspace]
+  var reduction: GradientReduction
+  var optimizer: Optimizer
+  var average: WeightAverage?
+  var progress: TrainingProgress
+  /// How things stood when this epoch began: what to go back to.
+  var sound: TrainingSnapshot?
+  /// The weights of the best epoch so far.
+  var best: NetworkWeights<Float>?
+  var isBest = false
+  var schedule: CheckpointSchedule
 
   /// A trainer for `network` on `task`.
   ///
@@ -25,41 +34,59 @@ public struct Trainer<Model: Network> {
     self.prefersLoss = prefersLoss
     self.evaluate = evaluate
     let settings = task.settings
+    sampler = BatchSampler(
+      lengths: task.examples.documents.map(\.tokenCount), batch: settings.batch,
+      seed: UInt64(settings.seed))
     let shards = (settings.batch + settings.shard - 1) / settings.shard
     workspaces = (0..<shards).map { _ in network.makeWorkspace() }
     let width = max(network.vectorWidth, 1)
     reduction = GradientReduction(rowCount: network.weights.vectors.count / width, width: width)
     optimizer = Optimizer(settings: settings, for: network)
+    average = WeightAverage(settings: settings, for: network)
+    progress = TrainingProgress(labelCount: task.examples.labelCount)
+    schedule = CheckpointSchedule(task.checkpoints)
   }
 
   /// Trains, and keeps the epoch that did best on the validation documents (the last one if there
-  /// are none).
+  /// are none); ends before the last epoch when none was better for `patience` epochs.
   ///
-  /// - Throws: `TrainingError`
-  public mutating func fit(_ start: Model) throws(TrainingError) -> (Model, [EpochRecord]) {
+  /// - Parameter start: the network as it is before the first step, also when the training goes on
+  ///   from a checkpoint.
+  /// - Throws: `TrainingError`; what saving a checkpoint throws; `TensorError` for a checkpoint of
+  ///   another network.
+  public mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
     var network = start
+    if let state = task.checkpoints?.resume { try resume(from: state, &network) }
     network.parametersChanged(threads: task.threads)
-    var best = network
-    var bestScore = -1.0
-    var history: [EpochRecord] = []
-    let sampler = BatchSampler(
-      lengths: task.examples.documents.map(\.tokenCount), batch: task.settings.batch,
-      seed: UInt64(task.settings.seed))
-    for epoch in 1...task.settings.epochs {
-      var record = try run(epoch: epoch, sampler.batches(epoch: epoch), &network)
-      if let (loss, accuracy) = evaluate(network) {
-        record.validationLoss = loss
-        record.validationAccuracy = accuracy
-      }
-      history.append(record)
+    if let search = task.rateSearch {
+      try self.search(search, network)
+      return (network, [])
+    }
+    while progress.epoch <= task.settings.epochs, !hasStalled {
+      if progress.step == 0 { sound = snapshot(network) }
+      var record = try runEpoch(&network)
+      let candidate = validate(network, &record)
+      progress.history.append(record)
       task.report(.epoch(record))
       let score = score(record)
-      if score > bestScore {
-        bestScore = score
-        best = network
+      isBest = score > progress.bestScore
+      if isBest {
+        (progress.bestScore, progress.bestEpoch) = (score, record.epoch)
+        best = candidate
       }
+      if task.settings.schedule == .plateau {
+        progress.plateau.note(record.validationLoss ?? record.loss, task.settings)
+      }
+      progress.beginNextEpoch()
+      try save(network)
     }
-    return (best, history)
+    if let best {
+      network.weights = best
+      network.parametersChanged(threads: task.threads)
+    }
+    var history = progress.history
+    if history.last?.validationAccuracy != nil { history[progress.bestEpoch - 1].isKept = true }
+    return (network, history)
   }
 
   /// The higher, the better the epoch; never below zero.
@@ -68,43 +95,114 @@ public struct Trainer<Model: Network> {
     return record.validationAccuracy ?? Double(record.epoch)
   }
 
-  private mutating func run(
-    epoch: Int, _ batches: [[Int]], _ network: inout Model
-  ) throws(TrainingError) -> EpochRecord {
+  /// What is left of the epoch.
+  private mutating func runEpoch(_ network: inout Model) throws -> EpochRecord {
     let clock = ContinuousClock()
-    let started = clock.now
-    var loss = 0.0
-    var documents = 0
-    var tokens = 0
-    let tokensPerEpoch = task.examples.tokenCount
-    for (step, batch) in batches.enumerated() {
-      if task.shouldStop() { throw .interrupted }
-      let steps = batches.count * task.settings.epochs
-      let factor = task.settings.rateFactor(step: (epoch - 1) * batches.count + step, of: steps)
-      loss += try learn(batch, epoch: epoch, step: step, rateFactor: factor, &network)
-      documents += batch.count
-      tokens += batch.reduce(0) { $0 + task.examples.documents[$1].tokenCount }
-      task.report(
-        .step(
-          StepRecord(
-            epoch: epoch, epochs: task.settings.epochs, tokens: tokens,
-            tokensPerEpoch: tokensPerEpoch, loss: loss / Double(documents),
-            seconds: (clock.now - started).inSeconds)))
+    let (started, before) = (clock.now, progress.seconds)
+    let batches = sampler.batches(epoch: progress.epoch)
+    while progress.step < batches.count {
+      if task.shouldStop() {
+        try save(network)
+        throw TrainingError.interrupted
+      }
+      if schedule.isDue { try save(network) }
+      if let divergence = learn(batches[progress.step], of: batches.count, &network) {
+        try retreat(from: divergence, &network)
+        continue
+      }
+      progress.seconds = before + (clock.now - started).inSeconds
+      task.report(.step(stepRecord))
     }
     return EpochRecord(
-      epoch: epoch, loss: loss / Double(max(documents, 1)), validationLoss: nil,
-      validationAccuracy: nil, seconds: (clock.now - started).inSeconds, tokens: tokens)
+      epoch: progress.epoch, loss: progress.meanLoss, validationLoss: nil,
+      validationAccuracy: nil, seconds: progress.seconds, tokens: progress.tokens)
   }
 
-  /// One step; returns the summed loss of the batch.
+  /// Scores what would be kept if this were the last epoch, the average of the weights if there is
+  /// one; gives it back.
+  private mutating func validate(
+    _ network: Model, _ record: inout EpochRecord
+  ) -> NetworkWeights<Float> {
+    var candidate = network
+    if let weights = average?.averaged(network.weights) {
+      candidate.weights = weights
+      candidate.parametersChanged(threads: task.threads)
+    }
+    if let (loss, accuracy) = evaluate(candidate) {
+      (record.validationLoss, record.validationAccuracy) = (loss, accuracy)
+    }
+    return candidate.weights
+  }
+
+  /// Whether there was no better epoch for so long that none is to be expected.
+  private var hasStalled: Bool {
+    let patience = task.settings.patience
+    return patience > 0 && progress.history.last?.validationAccuracy != nil
+      && progress.history.count - progress.bestEpoch >= patience
+  }
+
+  var stepRecord: StepRecord {
+    StepRecord(
+      epoch: progress.epoch, epochs: task.settings.epochs, tokens: progress.tokens,
+      tokensPerEpoch: task.examples.tokenCount, loss: progress.meanLoss,
+      seconds: progress.seconds)
+  }
+
+  /// One step on the documents of `batch`, one of `batches` in the epoch; what went wrong, if
+  /// anything did.
   private mutating func learn(
-    _ batch: [Int], epoch: Int, step: Int, rateFactor: Double, _ network: inout Model
-  ) throws(TrainingError) -> Double {
+    _ batch: [Int], of batches: Int, _ network: inout Model
+  ) -> Divergence? {
     let settings = task.settings
+    let factor = settings.rateFactor(
+      step: (progress.epoch - 1) * batches + progress.step, of: batches * settings.epochs)
+    let (loss, norm) = gradients(of: batch, &network)
+    let isLast = progress.step + 1 == batches
+    let isSound = progress.watch.accepts(
+      loss: loss / Double(batch.count), norm: norm, documents: batch.count)
+    if isSound {
+      move(
+        &network, norm: norm, rateFactor: factor * progress.rateScale * progress.plateau.factor)
+    }
+    // A gradient that is a number can still lead to weights that are none.
+    guard isSound, !isLast || network.weights.isFinite else {
+      return Divergence(
+        epoch: progress.epoch, step: progress.step + 1, loss: loss / Double(batch.count),
+        gradientNorm: norm, documents: batch, rateScale: progress.rateScale)
+    }
+    progress.loss += loss
+    progress.documents += batch.count
+    progress.tokens += batch.reduce(0) { $0 + task.examples.documents[$1].tokenCount }
+    progress.step += 1
+    isBest = false
+    return nil
+  }
+
+  /// Goes back to the beginning of the epoch, to try with half the rate.
+  private mutating func retreat(
+    from divergence: Divergence, _ network: inout Model
+  ) throws(TrainingError) {
+    guard let sound, progress.retreats < Divergence.retreatLimit else {
+      throw .diverged(divergence)
+    }
+    let (scale, retreats) = (progress.rateScale / 2, progress.retreats + 1)
+    restore(sound, &network)
+    (progress.rateScale, progress.retreats) = (scale, retreats)
+    network.parametersChanged(threads: task.threads)
+    task.report(.retreat(divergence))
+  }
+
+  /// Forward and backward: leaves the gradients; the summed loss of the batch and the length of the
+  /// gradient.
+  mutating func gradients(
+    of batch: [Int], _ network: inout Model
+  ) -> (loss: Double, norm: Double) {
+    let (settings, epoch, step) = (task.settings, progress.epoch, progress.step)
     let shards = BatchSampler.deal(batch, size: settings.shard).enumerated().map { number, shard in
       Batch(
         documents: shard.map { task.examples.documents[$0].rows },
         labels: shard.map { task.examples.labels[$0] }, weight: 1 / Double(batch.count),
+        labelWeights: task.labelWeights, focal: settings.focal,
         generator: SeededGenerator(seed: UInt64(settings.seed), 0xd0c, epoch, step, number))
     }
     let used = workspaces[..<shards.count]
@@ -113,16 +211,36 @@ public struct Trainer<Model: Network> {
     var squares = GradientReduction.sumParameters(
       used, count: network.weights.parameters.count, threads: task.threads)
     if network.tunesVectors { squares += reduction.sumRows(used) }
-    let norm = squares.squareRoot()
-    guard norm.isFinite else { throw .diverged(epoch: epoch, step: step + 1) }
-    let scale = settings.clip > 0 && norm > settings.clip ? settings.clip / norm : 1
+    return (loss, squares.squareRoot())
+  }
+
+  /// Moves the weights against the gradients.
+  mutating func move(_ network: inout Model, norm: Double, rateFactor: Double) {
+    let rows = network.tunesVectors ? reduction.rows : []
+    average?.beforeStep(network.weights, rows: rows)
     optimizer.step(
-      &network.weights, gradients: UnsafePointer(workspaces[0].gradients.start),
-      rows: network.tunesVectors ? reduction.rows : [],
-      rowGradients: UnsafePointer(reduction.rowGradients.start), scale: scale,
+      &network.weights, gradients: workspaces[0].gradients.start, rows: rows,
+      rowGradients: reduction.rowGradients.start, scale: clip(network, norm: norm),
       rateFactor: rateFactor, threads: task.threads)
+    average?.afterStep(network.weights, rows: rows)
     network.parametersChanged(threads: task.threads)
-    return loss
+  }
+
+  /// Limits the single numbers of the gradient; what all of it is then to be multiplied by.
+  private func clip(_ network: Model, norm: Double) -> Double {
+    let (limit, largest) = (Float(task.settings.clipValue), task.settings.clip)
+    var norm = norm
+    if limit > 0 {
+      var squares = GradientClipping.limit(
+        workspaces[0].gradients.start, count: network.weights.parameters.count, to: limit)
+      if network.tunesVectors {
+        squares += GradientClipping.limit(
+          reduction.rowGradients.start, count: reduction.rows.count * network.vectorWidth,
+          to: limit)
+      }
+      norm = squares.squareRoot()
+    }
+    return largest > 0 && norm > largest ? largest / norm : 1
   }
 
   /// Forward and backward of every shard; returns the summed loss.

@@ -12,6 +12,8 @@ public struct EmbeddingTable: Sendable, Equatable {
   public var learningRateScale = 1.0
   /// One line for people: what was read or made, with counts that add up.
   public var summary: String
+  /// The SHA-256 of the file that the vectors were read from, if they were.
+  public var sourceSHA256: String?
 
   /// The row of words outside the vocabulary.
   public static let unknownRow: Int32 = 0

@@ -69,6 +69,8 @@ public enum SettingForm: Sendable, Equatable {
   case shareOrPath(ClosedRange<Double>)
   /// `true` or `false`, or a mapping of these settings.
   case section([SettingOutline])
+  /// A way to weigh labels, or a weight for each of some.
+  case classWeights
 }
 
 /// One setting: its name, what it may hold, what it means, and how it gets in and out of `Root`.
@@ -270,31 +272,5 @@ extension Setting {
         case .file(let file): .scalar(file.written, isPlain: false)
         }
       })
-  }
-}
-
-extension ConfigurationNode {
-  /// The text of a scalar, quoted or not.
-  package var scalar: String? {
-    if case .scalar(let text, _) = value { text } else { nil }
-  }
-
-  /// The text of a scalar that stood without quotes.
-  package var plainScalar: String? {
-    if case .scalar(let text, isPlain: true) = value { text } else { nil }
-  }
-}
-
-extension String {
-  /// `-?[0-9]+`
-  package var isDecimalInteger: Bool {
-    let digits = hasPrefix("-") ? dropFirst() : self[...]
-    return !digits.isEmpty && digits.utf8.allSatisfy { (48...57).contains($0) }
-  }
-
-  /// Digits with at most one point and one exponent; nothing that means infinity.
-  package var isDecimalNumber: Bool {
-    !isEmpty && utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) }
-      && utf8.contains { (48...57).contains($0) }
   }
 }

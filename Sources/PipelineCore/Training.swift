@@ -1,66 +1,3 @@
-/// The `training` section of a pipeline file.
-public struct TrainingSettings: StageConfiguration {
-  /// How the weights follow the gradient.
-  public enum Optimizer: String, CaseIterable, Sendable {
-    /// Adam (Kingma, Ba 2015).
-    case adam
-    /// Stochastic gradient descent with momentum.
-    case sgd
-  }
-
-  /// How the step size changes.
-  public enum Schedule: String, CaseIterable, Sendable {
-    /// It does not.
-    case constant
-    /// After the warm-up it falls in a line to zero.
-    case linear
-    /// After the warm-up it falls along half a cosine to zero.
-    case cosine
-  }
-
-  /// How often the corpus is gone through.
-  public var epochs = 6
-  /// Documents a step.
-  public var batch = 64
-  /// Documents a shard: the piece of a batch that one thread works on.
-  public var shard = 32
-  /// Where all random numbers come from.
-  public var seed = 1
-  /// How the weights follow the gradient.
-  public var optimizer = Optimizer.adam
-  /// The step size.
-  public var learningRate = 0.002
-  /// How the step size changes.
-  public var schedule = Schedule.linear
-  /// The share of all steps over which the step size rises from zero.
-  public var warmup = 0.0
-  /// For `sgd`.
-  public var momentum = 0.9
-  /// The largest length of the gradient; 0 leaves it as it is.
-  public var clip = 5.0
-
-  /// All defaults.
-  public init() {}
-
-  /// The settings.
-  public static var settings: [Setting<Self>] {
-    [
-      .integer("epochs", \.epochs, 1...10_000, "how often the corpus is gone through"),
-      .integer("batch", \.batch, 1...65_536, "documents a step"),
-      .integer(
-        "shard", \.shard, 1...4_096,
-        "documents a shard, the piece of a batch that one thread works on; part of the result"),
-      .integer("seed", \.seed, 0...Int.max, "where all random numbers come from"),
-      .choice("optimizer", \.optimizer, "how the weights follow the gradient"),
-      .number("learningRate", \.learningRate, 0...10, open: true, "the step size"),
-      .choice("schedule", \.schedule, "how the step size changes over all steps"),
-      .number("warmup", \.warmup, 0...0.9, "share of all steps over which the step size rises"),
-      .number("momentum", \.momentum, 0...0.999, "how much of the last step sgd keeps"),
-      .number("clip", \.clip, 0...1e6, "the largest length of the gradient; 0: no limit"),
-    ]
-  }
-}
-
 /// Everything that a classifier needs to learn.
 public struct TrainingTask {
   /// What to learn from.
@@ -77,13 +14,19 @@ public struct TrainingTask {
   public var report: (TrainingEvent) -> Void
   /// Is asked before each step; `true` ends the training with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
+  /// Where the state of the training is kept; `nil` keeps it nowhere.
+  public var checkpoints: CheckpointPlan?
+  /// How much a document of each label counts in the loss; empty when all count the same.
+  public var labelWeights: [Double] = []
+  /// Search for a learning rate in place of training; each step is reported.
+  public var rateSearch: RateSearch?
 
   /// A task; silent and uninterrupted unless told otherwise.
   public init(
     examples: LabelledExamples, validation: LabelledExamples? = nil,
     embedding: EmbeddingTable? = nil, settings: TrainingSettings = TrainingSettings(),
     threads: Int = 1, report: @escaping (TrainingEvent) -> Void = { _ in },
-    shouldStop: @escaping () -> Bool = { false }
+    shouldStop: @escaping () -> Bool = { false }, checkpoints: CheckpointPlan? = nil
   ) {
     self.examples = examples
     self.validation = validation
@@ -92,6 +35,7 @@ public struct TrainingTask {
     self.threads = threads
     self.report = report
     self.shouldStop = shouldStop
+    self.checkpoints = checkpoints
   }
 }
 
@@ -101,6 +45,10 @@ public enum TrainingEvent: Sendable {
   case step(StepRecord)
   /// An epoch was done.
   case epoch(EpochRecord)
+  /// A step of a search for the learning rate was done.
+  case rate(RatePoint)
+  /// A step went wrong; training goes on from the beginning of its epoch with half the rate.
+  case retreat(Divergence)
   /// Word vectors are being learned, before the classifier.
   case vectors(VectorTrainingRecord)
 }
@@ -175,6 +123,8 @@ public struct EpochRecord: Sendable, Equatable {
   public var seconds: Double
   /// Tokens learned from.
   public var tokens: Int
+  /// Whether this epoch did best on the validation documents of all and was kept.
+  public var isKept = false
 
   /// A record of these figures.
   public init(
@@ -197,6 +147,8 @@ public struct EpochRecord: Sendable, Equatable {
 public enum TrainingError: Error, Equatable {
   /// `shouldStop` said so.
   case interrupted
-  /// The loss or the gradient is no number any more.
-  case diverged(epoch: Int, step: Int)
+  /// The loss or the gradient went wrong once more than is tried again.
+  case diverged(Divergence)
+  /// A word vector is no number any more.
+  case vectorsDiverged(epoch: Int)
 }

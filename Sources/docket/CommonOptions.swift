@@ -26,7 +26,7 @@ struct WorkOptions: ParsableArguments {
 /// Options of every verb that reads a pipeline file to train it.
 struct PipelineOptions: ParsableArguments {
   @Argument(help: "The pipeline file.")
-  var pipeline: String
+  var pipeline: String?
 
   @Option(
     name: .long, parsing: .singleValue,
@@ -48,6 +48,7 @@ struct PipelineOptions: ParsableArguments {
     for setting in set where !setting.contains("=") {
       throw Failure.Usage(sentence: "--set \(setting) has no \"=\"; write --set key=value")
     }
+    guard let pipeline else { throw Failure.Usage(sentence: "name a pipeline file") }
     let overrides = set + (seed.map { ["training.seed=\($0)"] } ?? [])
     return try PipelineDescription.load(
       path: pipeline, overrides: overrides, stages: .builtIn, requireFiles: requireFiles)
@@ -56,23 +57,30 @@ struct PipelineOptions: ParsableArguments {
   /// The files that a run reads, as far as the pipeline file names them as its corpus.
   func inputs(of description: PipelineDescription) -> [String] {
     let corpus = description.corpus
-    var paths = [pipeline] + (corpus.train + corpus.test).map(\.resolved)
+    var paths = (corpus.train + corpus.test).map(\.resolved)
+    if let pipeline { paths.append(pipeline) }
     if case .file(let file) = corpus.validation { paths.append(file.resolved) }
     return paths
   }
 
-  /// The pipeline's training with progress on standard error.
-  func training(_ description: PipelineDescription) -> (PipelineTraining, ProgressDisplay) {
+  /// The pipeline's training with progress on standard error, and with checkpoints beside `model` if
+  /// there is to be one.
+  func training(
+    _ description: PipelineDescription, model: String? = nil, resumes: Bool = false
+  ) -> (PipelineTraining, ProgressDisplay) {
     let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
     Interruption.listen()
-    let training = PipelineTraining(
+    var training = PipelineTraining(
       description, threads: work.threads, note: display.note, report: display.show,
       shouldStop: { Interruption.isRequested })
+    training.checkpoints = model.map { CheckpointFolder(forModel: $0) }
+    training.resumes = resumes
     return (training, display)
   }
 
   /// The file's name without folder and ending: what a run is called.
   var name: String {
+    let pipeline = pipeline ?? ""
     let last = pipeline.split(separator: "/").last.map(String.init) ?? pipeline
     guard let dot = last.lastIndex(of: "."), dot != last.startIndex else { return last }
     return String(last[..<dot])

@@ -52,7 +52,7 @@ struct EvaluateCommand: ParsableCommand {
       history: pipeline.record.history,
       facts: [Report.Fact("test SHA-256", documents.sha256)],
       pipeline: pipeline.description.resolvedText, seed: pipeline.description.training.seed,
-      versions: PipelineRun.versions, threads: work.threads)
+      versions: pipeline.record.versions, threads: work.threads)
     let result = CheckedOutput.standardOutput()
     try result.write(json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8))
     try result.flush()

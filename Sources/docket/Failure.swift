@@ -29,15 +29,20 @@ enum Failure {
       (errors.errors.map(\.description), code(of: .badInput))
     case let error as any DiagnosableError:
       ([error.description], code(of: error.category))
+    case let error as InterruptedTraining:
+      ([error.sentence], 128 + Interruption.signal)
+    // Of word vectors, which keep no checkpoints.
     case TrainingError.interrupted:
-      (["interrupted; nothing was written"], 128 + Interruption.signal)
-    case TrainingError.diverged(let epoch, let step):
+      ([InterruptedTraining(checkpoint: nil).sentence], 128 + Interruption.signal)
+    case TrainingError.vectorsDiverged(let epoch):
       (
         [
-          "error: the loss is no number any more in step \(step) of epoch \(epoch); a smaller "
-            + "training.learningRate or training.clip may help [diverged]"
+          "error: the word vectors are no numbers any more after epoch \(epoch); a smaller "
+            + "learning rate may help [diverged]"
         ], 1
       )
+    case let error as DivergedTraining:
+      (["error: \(error.sentence) [\(error.code)]"], 1)
     case let error as Usage:
       (["error: \(error.sentence)"], code(of: .usage))
     default:

@@ -1,3 +1,4 @@
+import Docket
 import Glibc
 import Synchronization
 
@@ -21,5 +22,28 @@ enum Interruption {
     }
     _ = Glibc.signal(SIGINT, handler)
     _ = Glibc.signal(SIGTERM, handler)
+  }
+}
+
+/// A training that a signal ended.
+struct InterruptedTraining: Error {
+  /// Where it can go on from.
+  var checkpoint: String?
+
+  /// What is left of it, in a sentence.
+  var sentence: String {
+    guard let checkpoint else { return "interrupted; nothing was written" }
+    return "interrupted; \(checkpoint) was written, and --resume goes on from it"
+  }
+}
+
+extension PipelineTraining {
+  /// Runs `body`, and says what was saved when a signal ends it.
+  func tellingCheckpoint<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch TrainingError.interrupted {
+      throw InterruptedTraining(checkpoint: checkpoints?.lastSaved?.path)
+    }
   }
 }

@@ -30,6 +30,9 @@ final class ProgressDisplay {
     case .step(let step):
       epochs = step.epochs
       if style == .bar { drawBar(step) }
+    // People get a sentence with it that says everything.
+    case .retreat(let divergence): if style == .json { write(json(divergence) + "\n") }
+    case .rate: break
     case .epoch(let epoch):
       clearBar()
       switch style {
@@ -59,6 +62,13 @@ final class ProgressDisplay {
           + "\(speed) tokens/s  \(figure(record.seconds)) s\n")
     default: break
     }
+  }
+
+  private func json(_ divergence: Divergence) -> String {
+    JSONValue.members([
+      "event": .string("retreat"), "epoch": .integer(divergence.epoch),
+      "step": .integer(divergence.step), "rateScale": .decimal(divergence.rateScale / 2),
+    ]).text()
   }
 
   private func json(_ record: VectorTrainingRecord) -> String {

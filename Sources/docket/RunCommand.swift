@@ -17,14 +17,23 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .long, help: "Print the report as JSON.")
   var json = false
 
+  @Flag(name: .long, help: "Go on from the last checkpoint of an interrupted run.")
+  var resume = false
+
   func run() throws {
     let description = try options.load()
     let folder = output ?? "runs/\(options.name)"
     guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
     try OutputFiles.prove(
       PipelineRun.fileNames.map { "\(folder)/\($0)" }, inputs: options.inputs(of: description))
-    let (training, display) = options.training(description)
-    let outcome = try PipelineRun(training, title: options.name).run(output: folder)
+    let model = "\(folder)/\(PipelineRun.modelName)"
+    let lock = try OutputLock(for: model)
+    defer { lock.release() }
+    let (training, display) = options.training(description, model: model, resumes: resume)
+    let outcome = try training.tellingCheckpoint {
+      try PipelineRun(training, title: options.name).run(output: folder)
+    }
+    training.checkpoints?.remove()
     let result = CheckedOutput.standardOutput()
     if json {
       try result.write(ReportJSON.render(outcome.report))
@@ -33,25 +42,5 @@ struct RunCommand: ParsableCommand {
     }
     try result.flush()
     display.note("wrote \(PipelineRun.fileNames.joined(separator: ", ")) to \(folder)")
-  }
-}
-
-/// `docket train`: the model only.
-struct TrainCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train a pipeline and write the model.")
-
-  @OptionGroup var options: PipelineOptions
-
-  @Option(name: .long, help: ArgumentHelp("The model file to write.", valueName: "file"))
-  var output = "model.docket"
-
-  func run() throws {
-    let description = try options.load()
-    try OutputFiles.prove([output], inputs: options.inputs(of: description))
-    let (training, display) = options.training(description)
-    let outcome = try training.run(withBaseline: false)
-    let digest = try ModelArchive.write(outcome.pipeline, to: output)
-    display.note("wrote \(output), SHA-256 \(digest)")
   }
 }

@@ -53,7 +53,7 @@ import Testing
         .replacing("epochs: 2", with: "epochs: \"ten\"").replacing("words.v1", with: "wrods.v1"),
       messages: [
         ("p.yaml:9:12", "did you mean \"words.v1\"?"), ("p.yaml:15:3", "did you mean \"hidden\"?"),
-        ("p.yaml:17:11", "epochs must be"), ("p.yaml:18:10", "batch must be"),
+        ("p.yaml:17:11", "epochs must be"), ("p.yaml:19:10", "batch must be"),
       ]),
     Case(
       name: "files that are not there",

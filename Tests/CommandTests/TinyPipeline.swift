@@ -39,6 +39,7 @@ enum TinyPipeline {
       hidden: 8
     training:
       epochs: \(epochs)
+      patience: 0
       batch: 8
       shard: 4
       learningRate: 0.02

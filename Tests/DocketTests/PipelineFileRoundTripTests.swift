@@ -97,8 +97,19 @@ import Testing
         learningRate: 0.002
         schedule: "linear"
         warmup: 0.0
+        plateauFactor: 0.5
+        plateauPatience: 1
         momentum: 0.9
+        nesterov: false
+        weightDecay: 0.0
+        classWeights: "none"
+        focal: 0.0
+        thresholds: false
         clip: 5.0
+        clipValue: 0.0
+        averaging: 0.0
+        patience: 10
+        checkpointMinutes: 10.0
 
       """
     let description = try Self.parse(

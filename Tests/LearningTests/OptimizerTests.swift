@@ -39,9 +39,19 @@ struct OptimizerTests {
         let mean = first[k] / (1 - pow(0.9, step))
         let square = second[k] / (1 - pow(0.999, step))
         return -settings.learningRate * mean / (square.squareRoot() + 1e-8)
+      case .adamw:
+        // Without decay it is Adam.
+        first[k] = 0.9 * first[k] + 0.1 * gradient
+        second[k] = 0.999 * second[k] + 0.001 * gradient * gradient
+        let mean = first[k] / (1 - pow(0.9, step))
+        return -settings.learningRate * mean
+          / ((second[k] / (1 - pow(0.999, step))).squareRoot() + 1e-8)
       case .sgd:
         first[k] = settings.momentum * first[k] + gradient
         return -settings.learningRate * first[k]
+      case .adagrad:
+        second[k] += gradient * gradient
+        return -settings.learningRate * gradient / (second[k].squareRoot() + 1e-10)
       }
     }
 
@@ -89,7 +99,7 @@ struct OptimizerTests {
     settings.batch = 4
     settings.shard = 2
     settings.optimizer = optimizer
-    settings.learningRate = optimizer == .adam ? 0.01 : 0.1
+    settings.learningRate = optimizer == .adam || optimizer == .adamw ? 0.01 : 0.1
     settings.momentum = 0.75
     settings.clip = clip
     settings.schedule = .constant
@@ -108,7 +118,7 @@ struct OptimizerTests {
 
   @Test(
     "Parameters and touched rows move as the textbook says, clipped or not",
-    arguments: [TrainingSettings.Optimizer.adam, .sgd], [0, 0.25, 1000])
+    arguments: TrainingSettings.Optimizer.allCases, [0, 0.25, 1000])
   func movesAsTheTextbook(optimizer: TrainingSettings.Optimizer, clip: Double) throws {
     let start = network()
     let settings = settings(optimizer, clip: clip)
@@ -136,7 +146,7 @@ struct OptimizerTests {
 
   @Test(
     "Vectors that do not learn stay as they are and count nothing for clipping",
-    arguments: [TrainingSettings.Optimizer.adam, .sgd])
+    arguments: TrainingSettings.Optimizer.allCases)
   func frozenVectors(optimizer: TrainingSettings.Optimizer) throws {
     var start = network()
     start.tunesVectors = false

@@ -42,7 +42,6 @@ struct SpringNetwork: Network {
       let draw = shard.generator.peek
       recorder.draws.withLock { $0.append(draw) }
     }
-    let weight = Float(shard.weight)
     let gradients = workspace.gradients.zeros(packed.count)
     workspace.touchedRows = []
     for row in shard.documents.flatMap(\.self) where !workspace.touchedRows.contains(row) {
@@ -51,6 +50,7 @@ struct SpringNetwork: Network {
     let rows = workspace.rowGradients.zeros(workspace.touchedRows.count * vectorWidth)
     var loss = 0.0
     for (document, label) in zip(shard.documents, shard.labels) {
+      let weight = Float(shard.weight(ofLabel: label))
       for k in packed.indices {
         let pull = packed[k] - Float(label)
         loss += Double(pull * pull) / 2

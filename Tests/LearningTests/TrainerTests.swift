@@ -160,6 +160,7 @@ struct TrainerTests {
         case .step(let record): steps.append(record)
         case .epoch(let record): epochs.append(record)
         case .vectors: break
+        case .retreat, .rate: Issue.record("nothing went wrong")
         }
       })
     let start = network()
@@ -188,37 +189,5 @@ struct TrainerTests {
     var trainer = Trainer(start, task: task) { _ in nil }
     #expect(throws: TrainingError.interrupted) { try trainer.fit(start) }
     #expect(done == after)
-  }
-
-  @Test(
-    "A gradient that is no number, or infinite, ends training at its step",
-    arguments: [Float.nan, .infinity, 3e38])
-  func divergenceIsNoticed(value: Float) {
-    var start = network()
-    start.weights.parameters[3] = value
-    var trainer = Trainer(
-      start, task: TrainingTask(examples: corpus(20), settings: settings())
-    ) { _ in nil }
-    #expect(throws: TrainingError.diverged(epoch: 1, step: 1)) { try trainer.fit(start) }
-    // The same among the vectors, which only some batches touch.
-    var vectors = network()
-    vectors.weights.vectors[7] = value
-    var second = Trainer(
-      vectors, task: TrainingTask(examples: corpus(20), settings: settings())
-    ) { _ in nil }
-    #expect(throws: TrainingError.self) { try second.fit(vectors) }
-  }
-
-  @Test("Steps that are far too long end training with an error, not with numbers that are none")
-  func tooLongSteps() {
-    var settings = settings(epochs: 200)
-    settings.optimizer = .sgd
-    settings.learningRate = 10
-    settings.clip = 0
-    let start = network()
-    var trainer = Trainer(
-      start, task: TrainingTask(examples: corpus(20), settings: settings)
-    ) { _ in nil }
-    #expect(throws: TrainingError.self) { try trainer.fit(start) }
   }
 }

@@ -94,4 +94,49 @@ struct SoftmaxCrossEntropyTests {
     #expect(none == 0)
     #expect(still.allSatisfy { $0.magnitude < 1e-37 })
   }
+
+  private func focal(
+    _ scores: [Double], target: Int, smoothing: Double, focal: Double, weight: Double = 1
+  ) -> (loss: Double, gradient: [Double]) {
+    let z = Guarded(scores)
+    let loss = SoftmaxCrossEntropy.forwardAndBackward(
+      z.start, count: scores.count, target: target, weight: weight, smoothing: smoothing,
+      focal: focal)
+    #expect(z.isIntact)
+    return (loss, z.values)
+  }
+
+  @Test(
+    "Focal loss is that of its formula, and its gradient that of finite differences",
+    arguments: [0.5, 1, 2, 3.7], [0, 0.2])
+  func focalLoss(exponent: Double, smoothing: Double) {
+    let scores = [0.3, -1.2, 2.0, 0.7]
+    for target in scores.indices {
+      let (loss, gradient) = focal(
+        scores, target: target, smoothing: smoothing, focal: exponent, weight: 0.25)
+      let p = plain(scores)
+      let entropy = p.indices.reduce(0.0) { sum, k in
+        let wanted = smoothing / 4 + (k == target ? 1 - smoothing : 0)
+        return sum - wanted * log(p[k])
+      }
+      #expect((loss - pow(1 - p[target], exponent) * entropy).magnitude < 1e-12)
+      for k in scores.indices {
+        var (above, below) = (scores, scores)
+        above[k] += 1e-5
+        below[k] -= 1e-5
+        let ends = [above, below].map {
+          focal($0, target: target, smoothing: smoothing, focal: exponent).loss
+        }
+        let expected = 0.25 * (ends[0] - ends[1]) / 2e-5
+        #expect((gradient[k] - expected).magnitude < 1e-8)
+      }
+    }
+  }
+
+  @Test("A document that is right for certain costs nothing under focal loss, and pulls at nothing")
+  func focalOfCertainty() {
+    let (loss, gradient) = focal([40, 0, 0], target: 0, smoothing: 0, focal: 2)
+    #expect(loss >= 0 && loss < 1e-12)
+    #expect(gradient.allSatisfy { $0.magnitude < 1e-12 })
+  }
 }

@@ -64,10 +64,11 @@ extension RecurrentNetwork {
     output.forward(pooled, count: count, parameters: parameters, into: scores)
     var loss = 0.0
     for place in 0..<count {
+      let label = shard.labels[steps.order[place]]
       loss += SoftmaxCrossEntropy.forwardAndBackward(
-        scores + place * shape.labelCount, count: shape.labelCount,
-        target: shard.labels[steps.order[place]], weight: Scalar(shard.weight),
-        smoothing: shape.labelSmoothing)
+        scores + place * shape.labelCount, count: shape.labelCount, target: label,
+        weight: Scalar(shard.weight(ofLabel: label)), smoothing: shape.labelSmoothing,
+        focal: shard.focal)
     }
     let dPooled = workspace.dPooled.reserve(size)
     output.backward(

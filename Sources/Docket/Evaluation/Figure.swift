@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Numbers as people read them: always with a point, whatever the locale.
 package enum Figure {
   /// `value` with exactly `places` digits behind the point.
@@ -13,6 +19,15 @@ package enum Figure {
     guard places > 0 else { return sign + String(whole) }
     let zeros = String(repeating: "0", count: places - digits.utf8.count)
     return "\(sign)\(whole / scale).\(zeros)\(digits)"
+  }
+
+  /// Three digits that count, whatever the size: `0.00123`, `1230000.0`.
+  package static func short(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value.description }
+    let power = pow(10, (log10(value.magnitude).rounded(.down) - 2).magnitude)
+    return value.magnitude < 100
+      ? ((value * power).rounded() / power).description
+      : ((value / power).rounded() * power).description
   }
 
   /// A share as a percentage with two digits: `0.9012` is `90.12 %`.

@@ -39,9 +39,7 @@ public enum ModelArchive {
       guard tensor.values.allSatisfy(\.isFinite) else {
         throw ModelError(.notANumber(tensor: tensor.name), at: nil)
       }
-      let data = tensor.values.withUnsafeBytes { Array($0) }
-      tensors.append(
-        Safetensors.Tensor(name: tensor.name, type: .f32, shape: tensor.shape, data: data))
+      tensors.append(Safetensors.Tensor(tensor))
     }
     return Safetensors(metadata: metadata(of: pipeline), tensors: tensors).encoded()
   }
@@ -85,24 +83,24 @@ public enum ModelArchive {
       "unicode_version": Utf8proc.unicodeVersion,
       "utf8proc_version": Utf8proc.libraryVersion,
       "corpus_sha256": record.corpusFingerprint,
+      "validation_sha256": record.validationFingerprint,
+      "vectors_sha256": record.vectorsFingerprint,
+      "start_sha256": record.startFingerprint,
+      "versions": JSONValue.object(
+        record.versions.map { JSONMember($0.key, .string($0.value)) }
+      ).text(),
       "corpus_documents": "\(record.documents)",
       "embedding_summary": record.embeddingSummary,
+      "thresholds": JSONValue.array(
+        pipeline.thresholds.map { .number(JSONNumber($0)) }
+      ).text(),
       "seed": "\(description.training.seed)",
       "metrics": JSONValue.object(
         record.figures.sorted { $0.key < $1.key }.map { JSONMember($0.key, .decimal($0.value)) }
       ).text(),
       // Without times, which would make each run's bytes different.
-      "history": JSONValue.array(record.history.map(epoch)).text(),
+      "history": JSONValue.array(record.history.map { .object($0.figures) }).text(),
     ]
-  }
-
-  private static func epoch(_ record: EpochRecord) -> JSONValue {
-    .members([
-      "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
-      "validationLoss": record.validationLoss.map { .decimal($0) } ?? .null,
-      "validationAccuracy": record.validationAccuracy.map { .decimal($0) } ?? .null,
-      "tokens": .integer(record.tokens),
-    ])
   }
 }
 

@@ -38,7 +38,7 @@ extension ModelArchive {
     guard labels.count == texts.count, labels.count > 0 else {
       throw inconsistent("labels are missing or stand twice")
     }
-    let tensors = try floats(file, name: name)
+    let tensors = TensorCollection(try file.floats(name: name))
     do {
       try description.takeWords { list in try words(file, of: list, name: name) }
       let table = try embedding(file, tensors, name: name, isUsed: description.embedding != nil)
@@ -49,8 +49,10 @@ extension ModelArchive {
         throw inconsistent("there are tensors that the pipeline does not have")
       }
       let record = try record(file.metadata, name: name)
+      let thresholds = try thresholds(file.metadata["thresholds"], labels: labels, name)
       return TrainedPipeline(
-        description: description, labels: labels, model: model, record: record)
+        description: description, labels: labels, model: model, record: record,
+        thresholds: thresholds)
     } catch let error as TensorError {
       throw inconsistent(error.sentence)
     }
@@ -69,24 +71,6 @@ extension ModelArchive {
       let need = required.isEmpty ? "format \(written)" : "format \(written) with \(required)"
       throw ModelError(.newer(need), at: .file(name))
     }
-  }
-
-  private static func floats(
-    _ file: Safetensors, name: String
-  ) throws(ModelError) -> TensorCollection {
-    var tensors: [NamedTensor] = []
-    for tensor in file.tensors where tensor.type == .f32 {
-      let count = tensor.data.count / 4
-      let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-        tensor.data.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
-        initialized = count
-      }
-      guard values.allSatisfy(\.isFinite) else {
-        throw ModelError(.notANumber(tensor: tensor.name), at: .file(name))
-      }
-      tensors.append(NamedTensor(name: tensor.name, shape: tensor.shape, values: values))
-    }
-    return TensorCollection(tensors)
   }
 
   private static func embedding(
@@ -130,6 +114,18 @@ extension ModelArchive {
     return vocabulary
   }
 
+  /// None in models that were made before there were any.
+  private static func thresholds(
+    _ text: String?, labels: LabelSet, _ name: String
+  ) throws -> [Float] {
+    guard let text, text != "[]" else { return [] }
+    let values = try JSONValue.parse(Array(text.utf8), file: name).array?.compactMap(\.double) ?? []
+    guard values.count == labels.count, values.allSatisfy({ $0 > 0 && $0 <= 1e6 }) else {
+      throw ModelError(.inconsistent("the thresholds of its labels"), at: .file(name))
+    }
+    return values.map { Float($0) }
+  }
+
   private static func strings(
     _ text: String?, _ key: String, _ name: String
   ) throws -> [String] {
@@ -144,9 +140,14 @@ extension ModelArchive {
     _ metadata: [String: String], name: String
   ) throws -> TrainingRecord {
     let figures = try? JSONValue.parse(Array((metadata["metrics"] ?? "").utf8), file: name)
+    let versions = try? JSONValue.parse(
+      Array((metadata["versions"] ?? "").utf8), file: name)
     let history = try? JSONValue.parse(Array((metadata["history"] ?? "").utf8), file: name)
     return TrainingRecord(
       corpusFingerprint: metadata["corpus_sha256"] ?? "",
+      validationFingerprint: metadata["validation_sha256"] ?? "",
+      vectorsFingerprint: metadata["vectors_sha256"] ?? "",
+      startFingerprint: metadata["start_sha256"] ?? "",
       documents: Int(metadata["corpus_documents"] ?? "") ?? 0,
       embeddingSummary: metadata["embedding_summary"] ?? "",
       overrides: try strings(metadata["overrides"], "overrides", name),
@@ -155,13 +156,9 @@ extension ModelArchive {
         (figures?.object ?? []).compactMap { member in
           member.value.double.map { (member.key, $0) }
         }, uniquingKeysWith: { first, _ in first }),
-      history: (history?.array ?? []).compactMap { epoch in
-        guard let number = epoch["epoch"]?.integer, let loss = epoch["loss"]?.double,
-          let tokens = epoch["tokens"]?.integer
-        else { return nil }
-        return EpochRecord(
-          epoch: number, loss: loss, validationLoss: epoch["validationLoss"]?.double,
-          validationAccuracy: epoch["validationAccuracy"]?.double, seconds: 0, tokens: tokens)
+      history: (history?.array ?? []).compactMap { EpochRecord($0) },
+      versions: (versions?.object ?? []).compactMap { member in
+        member.value.string.map { Report.Fact(member.key, $0) }
       })
   }
 }

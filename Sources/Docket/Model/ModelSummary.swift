@@ -49,6 +49,12 @@ public struct ModelSummary: Sendable {
     for (name, value) in pipeline.record.figures.sorted(by: { $0.key < $1.key }) {
       lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
     }
+    for (name, value) in hashes where !value.isEmpty { lines.append("\(name): \(value)") }
+    lines.append(
+      "made with "
+        + pipeline.record.versions.map { "\($0.key) \($0.value)" }
+        .joined(separator: ", "))
+    for epoch in pipeline.record.history { lines.append(Self.line(epoch)) }
     if !pipeline.record.overrides.isEmpty {
       lines.append(
         "settings of the command line: "
@@ -57,6 +63,21 @@ public struct ModelSummary: Sendable {
     lines.append("pipeline:")
     lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var hashes: [(name: String, value: String)] {
+    [
+      ("validation corpus SHA-256", pipeline.record.validationFingerprint),
+      ("vectors SHA-256", pipeline.record.vectorsFingerprint),
+      ("starting vectors SHA-256", pipeline.record.startFingerprint),
+    ]
+  }
+
+  private static func line(_ epoch: EpochRecord) -> String {
+    var line = "epoch \(epoch.epoch): loss \(Figure.decimal(epoch.loss, 4))"
+    if let loss = epoch.validationLoss { line += ", validation loss \(Figure.decimal(loss, 4))" }
+    if let accuracy = epoch.validationAccuracy { line += ", accuracy \(Figure.percent(accuracy))" }
+    return line
   }
 
   /// For scripts.
@@ -71,6 +92,12 @@ public struct ModelSummary: Sendable {
       "dimensions": table.map { .integer($0.dimensions) } ?? .null,
       "documents": .integer(pipeline.record.documents),
       "corpusSHA256": .string(pipeline.record.corpusFingerprint),
+      "validationSHA256": .string(pipeline.record.validationFingerprint),
+      "vectorsSHA256": .string(pipeline.record.vectorsFingerprint),
+      "startSHA256": .string(pipeline.record.startFingerprint),
+      "versions": .object(
+        pipeline.record.versions.map { JSONMember($0.key, .string($0.value)) }),
+      "history": .array(pipeline.record.history.map { .object($0.figures) }),
       "seed": .integer(pipeline.description.training.seed),
       "metrics": .object(
         pipeline.record.figures.sorted { $0.key < $1.key }

@@ -1,4 +1,5 @@
 import FileAccess
+import PipelineCore
 
 /// A safetensors file in memory: eight bytes of header length, a JSON header, the data.
 ///
@@ -31,6 +32,21 @@ struct Safetensors {
     var type: ElementType
     var shape: [Int]
     var data: [UInt8]
+
+    /// A tensor of these bytes.
+    init(name: String, type: ElementType, shape: [Int], data: [UInt8]) {
+      self.name = name
+      self.type = type
+      self.shape = shape
+      self.data = data
+    }
+
+    /// A tensor of 32-bit floats.
+    init(_ tensor: NamedTensor) {
+      self.init(
+        name: tensor.name, type: .f32, shape: tensor.shape,
+        data: tensor.values.withUnsafeBytes { Array($0) })
+    }
   }
 
   /// Text about the tensors, by key.
@@ -53,29 +69,36 @@ struct Safetensors {
   /// spaces to eight bytes, so every tensor is aligned. The checksum covers all of it, with the
   /// checksum's own place blanked.
   func encoded() -> [UInt8] {
+    let pieces = pieces()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
+    for piece in pieces { bytes += piece }
+    return bytes
+  }
+
+  /// The same in pieces, the header first, for writing large files without a second copy of them.
+  func pieces() -> [[UInt8]] {
     let order = tensors.sorted {
       ($1.type.width, $0.name) < ($0.type.width, $1.name)
     }
-    var data: [UInt8] = []
-    data.reserveCapacity(order.reduce(0) { $0 + $1.data.count })
+    var end = 0
     var members: [JSONMember] = []
     for tensor in order {
-      let from = data.count
-      data += tensor.data
+      let from = end
+      end += tensor.data.count
       members.append(
         JSONMember(
           tensor.name,
           .members([
             "dtype": .string(tensor.type.rawValue),
             "shape": .array(tensor.shape.map { .integer($0) }),
-            "data_offsets": .array([.integer(from), .integer(data.count)]),
+            "data_offsets": .array([.integer(from), .integer(end)]),
           ])))
     }
-    let blank = header(members, checksum: Self.blankChecksum)
     let digest = SHA256Digest()
-    digest.update(blank)
-    digest.update(data)
-    return header(members, checksum: digest.hexadecimal()) + data
+    digest.update(header(members, checksum: Self.blankChecksum))
+    for tensor in order { digest.update(tensor.data) }
+    return [header(members, checksum: digest.hexadecimal())] + order.map(\.data)
   }
 
   private func header(_ tensors: [JSONMember], checksum: String) -> [UInt8] {

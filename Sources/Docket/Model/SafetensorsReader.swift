@@ -5,10 +5,13 @@ import PipelineCore
 struct SafetensorsReader {
   private let bytes: [UInt8]
   private let name: String
+  private let format: String
 
-  init(_ bytes: [UInt8], name: String) {
+  /// A reader of a file whose metadata must say that it has this format.
+  init(_ bytes: [UInt8], name: String, format: String = ModelArchive.format) {
     self.bytes = bytes
     self.name = name
+    self.format = format
   }
 
   /// The file's contents.
@@ -52,8 +55,13 @@ struct SafetensorsReader {
       }
       metadata[member.key] = text
     }
-    guard metadata["format"] == ModelArchive.format else {
-      throw fault(.foreign(tensors: tensors), at: 8)
+    guard metadata["format"] == format else {
+      switch metadata["format"] {
+      case CheckpointArchive.format:
+        throw fault(.otherFormat("a checkpoint, which --resume goes on from"), at: 8)
+      case ModelArchive.format: throw fault(.otherFormat("a trained model"), at: 8)
+      default: throw fault(.foreign(tensors: tensors), at: 8)
+      }
     }
     return metadata
   }

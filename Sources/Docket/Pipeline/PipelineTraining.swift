@@ -6,7 +6,7 @@ public import PipelineCore
 /// fit.
 public struct PipelineTraining {
   /// What to train.
-  public private(set) var description: PipelineDescription
+  public let description: PipelineDescription
   /// How many threads; never changes the result.
   public var threads: Int
   /// Is told in a sentence what was found and done.
@@ -15,6 +15,12 @@ public struct PipelineTraining {
   public var report: (TrainingEvent) -> Void
   /// Is asked before each step; `true` ends the training with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
+  /// Where checkpoints are kept; `nil` for nowhere.
+  public var checkpoints: CheckpointFolder?
+  /// Whether to go on from the newest checkpoint.
+  public var resumes = false
+  /// Is shown what will be learned from, and throws to refuse it.
+  var verify: (TrainingIdentity) throws -> Void = { _ in }
 
   /// Training of `description`, silent and uninterrupted unless told otherwise.
   public init(
@@ -47,55 +53,59 @@ public struct PipelineTraining {
   ///   - test: what the result will be measured with; only to warn of what is learned by heart.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
   public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
-    let section = description.corpus
-    let corpus = try description.readTrainingCorpus()
-    for source in corpus.sources {
-      note("\(source.path): \(source.documentCount) documents, \(source.format)")
+    let material = try readMaterial(test: test)
+    var (task, description) = try prepare(material)
+    var identity = material.identity
+    identity.vectors = task.embedding?.sha256 ?? ""
+    try verify(identity)
+    task.checkpoints = try checkpointPlan(identity)
+    let model = try fitModel(task, on: material.training)
+    let record = TrainingRecord(
+      corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
+      vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
+      documents: material.training.count,
+      embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
+      sourceText: description.sourceText, figures: model.history.bestEpochFigures,
+      history: model.history)
+    noteEnd(model.history)
+    let pipeline = TrainedPipeline(
+      description: description, labels: material.labels, model: model, record: record,
+      thresholds: thresholds(model, task))
+    guard withBaseline, !(description.classifier is NGramClassifier) else {
+      return Outcome(pipeline: pipeline, baseline: nil, language: material.language)
     }
-    for warning in corpus.warnings { note("\(warning)") }
-    var decided = self
-    let language: LanguageFinding
-    (decided.description, language) = description.decidingLanguage(
-      on: corpus.documents, threads: threads)
-    note(language.sentence)
-    for warning in language.warnings { note(warning) }
-    decided.description = try decided.description.gettingWords(
-      from: corpus.documents, threads: threads, note: note)
-    if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
-    let labels = corpus.labels
-    var training = corpus.documents
-    var validation: [CorpusDocument] = []
-    switch section.validation {
-    case .share(let share):
-      if share > 0 {
-        let split = corpus.split(validation: share, seed: description.training.seed)
-        (training, validation) = (split.training, split.validation)
-      }
-    case .file(let file):
-      var options = section.options
-      options.purpose = .evaluation
-      options.allowedLabels = labels
-      validation = try Corpus.read(
-        [file.resolved], format: section.corpusFormat, options: options
-      ).documents
-    }
-    note(
-      "training on \(training.count) documents, choosing the best epoch by \(validation.count), "
-        + "\(labels.count) labels")
-    let (pipeline, baseline) = try decided.fit(
-      training, validation, labels: labels, fingerprint: corpus.sha256, withBaseline)
-    return Outcome(pipeline: pipeline, baseline: baseline, language: language)
+    task.report = { _ in }
+    (task.embedding, task.checkpoints) = (nil, nil)
+    var simple = description
+    simple.embedding = nil
+    simple.classifier = NGramClassifier(configuration: .init())
+    let baseline = TrainedPipeline(
+      description: simple, labels: material.labels, model: try simple.classifier.fitModel(task),
+      record: record)
+    return Outcome(pipeline: pipeline, baseline: baseline, language: material.language)
   }
 
-  private func fit(
-    _ training: [CorpusDocument], _ validation: [CorpusDocument], labels: LabelSet,
-    fingerprint: String, _ withBaseline: Bool
-  ) throws -> (pipeline: TrainedPipeline, baseline: TrainedPipeline?) {
-    let prepared = try prepare(training, TextPreparation(description))
+  /// Which epoch was kept, and why training ended before the last.
+  private func noteEnd(_ history: [EpochRecord]) {
+    guard let best = history.best, let accuracy = best.validationAccuracy else { return }
+    let epochs = description.training.epochs
+    var sentence = "keeping epoch \(best.epoch), validation accuracy \(Figure.percent(accuracy))"
+    if history.count < epochs, history.count - best.epoch >= description.training.patience {
+      sentence += "; ended after epoch \(history.count) of \(epochs), for none was better since"
+    }
+    note(sentence)
+  }
+
+  /// What the classifier is to do: documents and vectors as numbers, and the settings; and the
+  /// pipeline with all that its stages know of the documents.
+  func prepare(
+    _ material: TrainingMaterial
+  ) throws -> (task: TrainingTask, description: PipelineDescription) {
+    let prepared = try prepare(material.training, TextPreparation(material.description))
     let counts = WordCounts(prepared.lazy.map(\.tokens))
-    let description = description.keepingWords(of: counts)
+    let description = material.description.keepingWords(of: counts)
     let preparation = TextPreparation(description)
-    let preparedValidation = try prepare(validation, preparation)
+    let preparedValidation = try prepare(material.validation, preparation)
     let table = try description.embedding.map { embedding in
       var task = preparation.embeddingTask(
         for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
@@ -105,29 +115,31 @@ public struct PipelineTraining {
       return try embedding.makeTable(for: task)
     }
     if let table { note(table.summary) }
+    let balance = ClassBalance(material.training, labels: material.labels)
+    if let warning = balance.warning(description.training.classWeights) { note(warning) }
     var task = TrainingTask(
-      examples: examples(prepared, training, labels, table),
-      validation: examples(preparedValidation, validation, labels, table), embedding: table,
-      settings: description.training, threads: threads, report: report, shouldStop: shouldStop)
-    let model = try description.classifier.fitModel(task)
-    let record = TrainingRecord(
-      corpusFingerprint: fingerprint, documents: training.count,
-      embeddingSummary: table?.summary ?? "none", overrides: description.overrides,
-      sourceText: description.sourceText, history: model.history)
-    let pipeline = TrainedPipeline(
-      description: description, labels: labels, model: model, record: record)
-    guard withBaseline, !(description.classifier is NGramClassifier) else {
-      return (pipeline, nil)
-    }
-    task.report = { _ in }
-    task.embedding = nil
-    var simple = description
-    simple.embedding = nil
-    simple.classifier = NGramClassifier(configuration: .init())
-    let baseline = TrainedPipeline(
-      description: simple, labels: labels, model: try simple.classifier.fitModel(task),
-      record: record)
-    return (pipeline, baseline)
+      examples: examples(prepared, material.training, material.labels, table),
+      validation: examples(preparedValidation, material.validation, material.labels, table),
+      embedding: table, settings: description.training, threads: threads,
+      report: { event in
+        if case .retreat(let divergence) = event { noteRetreat(divergence, material.training) }
+        report(event)
+      }, shouldStop: shouldStop)
+    task.labelWeights = try balance.weights(description.training.classWeights)
+    return (task, description)
+  }
+
+  /// Thresholds for the labels, if they are wanted and there is something to choose them by.
+  private func thresholds(_ model: any ClassifierModel, _ task: TrainingTask) -> [Float] {
+    guard description.training.thresholds, let validation = task.validation, validation.count > 0
+    else { return [] }
+    let chosen = LabelThresholds(
+      model.probabilities(of: validation.documents, threads: threads),
+      labels: validation.labels, labelCount: validation.labelCount)
+    note(
+      "thresholds: macro F1 on the validation documents \(Figure.percent(chosen.macroF1.before)) "
+        + "without, \(Figure.percent(chosen.macroF1.after)) with")
+    return chosen.values
   }
 
   /// The tokens of each document; one that cannot be used is an error of the corpus.

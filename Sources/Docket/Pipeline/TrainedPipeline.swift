@@ -10,14 +10,18 @@ public struct TrainedPipeline: Sendable {
   public let model: any ClassifierModel
   /// Where it comes from.
   public var record: TrainingRecord
+  /// What the probability of each label is divided by before they are brought to the sum 1 again;
+  /// empty when nothing is.
+  public let thresholds: [Float]
   /// The text part.
   public let preparation: TextPreparation
 
   /// A pipeline of these parts.
   public init(
     description: PipelineDescription, labels: LabelSet, model: any ClassifierModel,
-    record: TrainingRecord
+    record: TrainingRecord, thresholds: [Float] = []
   ) {
+    self.thresholds = thresholds
     self.description = description
     self.labels = labels
     self.model = model
@@ -48,7 +52,10 @@ public struct TrainedPipeline: Sendable {
     for (place, number) in usable.enumerated() {
       results[number] = results[number].map { prediction in
         var prediction = prediction
-        prediction.probabilities = probabilities[place]
+        prediction.probabilities =
+          thresholds.isEmpty
+          ? probabilities[place]
+          : LabelThresholds.apply(thresholds, to: probabilities[place])
         if let warning = Self.unknownWords(encoded[place], table) {
           prediction.warnings.append(warning)
         }
@@ -73,6 +80,14 @@ public struct TrainedPipeline: Sendable {
 public struct TrainingRecord: Sendable, Equatable {
   /// The SHA-256 of the training corpus.
   public var corpusFingerprint: String
+  /// The SHA-256 of the validation corpus; empty when it was a share of the training corpus.
+  public var validationFingerprint: String
+  /// The SHA-256 of the file that the vectors came from; empty without one.
+  public var vectorsFingerprint: String
+  /// The SHA-256 of words and vectors as training began.
+  public var startFingerprint: String
+  /// Names and versions of what took part.
+  public var versions: [Report.Fact]
   /// How many documents it learned from.
   public var documents: Int
   /// One line on the word vectors.
@@ -88,10 +103,17 @@ public struct TrainingRecord: Sendable, Equatable {
 
   /// A record of these facts.
   public init(
-    corpusFingerprint: String, documents: Int, embeddingSummary: String, overrides: [String],
-    sourceText: String, figures: [String: Double] = [:], history: [EpochRecord] = []
+    corpusFingerprint: String, validationFingerprint: String = "",
+    vectorsFingerprint: String = "", startFingerprint: String = "", documents: Int,
+    embeddingSummary: String, overrides: [String], sourceText: String,
+    figures: [String: Double] = [:], history: [EpochRecord] = [],
+    versions: [Report.Fact] = Origins.versions
   ) {
     self.corpusFingerprint = corpusFingerprint
+    self.validationFingerprint = validationFingerprint
+    self.vectorsFingerprint = vectorsFingerprint
+    self.startFingerprint = startFingerprint
+    self.versions = versions
     self.documents = documents
     self.embeddingSummary = embeddingSummary
     self.overrides = overrides

@@ -107,6 +107,11 @@ enum JSONSchema {
         JSONMember("type", .array([.string("string"), .string("array")])),
         JSONMember("items", .members(["type": .string("string")])),
       ]
+    case .classWeights:
+      [
+        JSONMember("type", .array([.string("string"), .string("object")])),
+        JSONMember("additionalProperties", .members(["type": .string("number")])),
+      ]
     case .shareOrPath(let range):
       [
         JSONMember("type", .array([.string("number"), .string("string")])),

@@ -68,6 +68,7 @@ extension SettingForm {
     case .text: "a text"
     case .path: "a file"
     case .paths: "a file or a list of files"
+    case .classWeights: "none, balanced, effective, or a weight for each label"
     case .shareOrPath(let range):
       "a share, \(range.lowerBound) to \(range.upperBound), or a file"
     case .section: "true or false, or a mapping of the settings below"

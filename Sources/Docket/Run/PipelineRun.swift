@@ -1,7 +1,6 @@
 import Classifiers
 import FileAccess
 import PipelineCore
-import Tokenization
 
 /// The main job: train a pipeline, train the simple model beside it, evaluate both, leave the model
 /// and the report in a folder.
@@ -26,7 +25,9 @@ public struct PipelineRun {
   }
 
   /// The files that a run leaves in its folder.
-  public static let fileNames = ["model.docket"] + Report.fileNames
+  public static let fileNames = [modelName] + Report.fileNames
+  /// The model among them.
+  public static let modelName = "model.docket"
 
   /// Trains, evaluates, writes.
   ///
@@ -60,13 +61,13 @@ public struct PipelineRun {
       pipeline.record.figures["ngramsTestAccuracy"] = baseline.evaluation.accuracy
     }
     let path = { (name: String) in output + "/" + name }
-    let digest = try ModelArchive.write(pipeline, to: path("model.docket"))
+    let digest = try ModelArchive.write(pipeline, to: path(Self.modelName))
     let report = Report(
       title: title, classifier: pipeline.classifierName, evaluation: evaluation,
       baseline: baseline, history: pipeline.record.history,
       facts: facts(outcome, test: test, seconds: seconds, digest: digest),
       pipeline: pipeline.description.resolvedText, seed: description.training.seed,
-      versions: Self.versions, threads: training.threads)
+      versions: outcome.pipeline.record.versions, threads: training.threads)
     try report.write(to: output)
     return Outcome(report: report, modelDigest: digest)
   }
@@ -89,21 +90,23 @@ public struct PipelineRun {
       Report.Fact("language", outcome.language.fact),
       Report.Fact("training documents", "\(record.documents)"),
       Report.Fact("training took", "\((seconds * 10).rounded() / 10) s with everything"),
+      Report.Fact("best epoch", bestEpoch(record.history)),
       Report.Fact("word vectors", record.embeddingSummary),
       Report.Fact("overrides", record.overrides.joined(separator: " ")),
       Report.Fact("corpus SHA-256", record.corpusFingerprint),
+      Report.Fact("validation SHA-256", record.validationFingerprint),
+      Report.Fact("vectors SHA-256", record.vectorsFingerprint),
+      Report.Fact("starting vectors SHA-256", record.startFingerprint),
       Report.Fact("test SHA-256", test.sha256),
       Report.Fact("model SHA-256", digest),
+      Report.Fact("machine", Origins.machine),
     ].filter { !$0.value.isEmpty }
   }
 
-  /// Names and versions of what results depend on.
-  public static var versions: [Report.Fact] {
-    [
-      Report.Fact("docket", DocketVersion.current),
-      Report.Fact("Unicode", Utf8proc.unicodeVersion),
-      Report.Fact("utf8proc", Utf8proc.libraryVersion),
-    ]
+  /// The epoch that was kept, for people; empty where none was chosen.
+  private func bestEpoch(_ history: [EpochRecord]) -> String {
+    guard let best = history.best, let accuracy = best.validationAccuracy else { return "" }
+    return "\(best.epoch) of \(history.count), validation accuracy \(Figure.percent(accuracy))"
   }
 }
 

@@ -65,7 +65,7 @@ public struct VectorTraining {
     }
     let vectors = tables.vectors(plan)
     guard vectors.allSatisfy(\.isFinite) else {
-      throw .diverged(epoch: settings.epochs, step: text.tokenCount)
+      throw .vectorsDiverged(epoch: settings.epochs)
     }
     return vectors
   }

@@ -1,0 +1,72 @@
+import FileAccess
+import PipelineCore
+
+/// The documents that a training works on.
+struct TrainingMaterial {
+  /// To learn from.
+  var training: [CorpusDocument]
+  /// To choose the best epoch by.
+  var validation: [CorpusDocument]
+  /// The labels to learn.
+  var labels: LabelSet
+  /// The pipeline with what its stages got from the corpus.
+  var description: PipelineDescription
+  /// What the corpus is in.
+  var language: LanguageFinding
+  /// What it all is, the vectors not yet among it.
+  var identity: TrainingIdentity
+}
+
+extension PipelineTraining {
+  /// Reads the corpus and holds back what the best epoch is chosen by.
+  ///
+  /// - Parameter test: only to warn of what is learned by heart.
+  func readMaterial(test: Corpus?) throws -> TrainingMaterial {
+    let section = description.corpus
+    let corpus = try description.readTrainingCorpus()
+    for source in corpus.sources {
+      note("\(source.path): \(source.documentCount) documents, \(source.format)")
+    }
+    for warning in corpus.warnings { note("\(warning)") }
+    let (decided, language) = description.decidingLanguage(
+      on: corpus.documents, threads: threads)
+    note(language.sentence)
+    for warning in language.warnings { note(warning) }
+    if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
+    var material = TrainingMaterial(
+      training: corpus.documents, validation: [], labels: corpus.labels,
+      description: try decided.gettingWords(from: corpus.documents, threads: threads, note: note),
+      language: language,
+      identity: TrainingIdentity(
+        pipeline: description.resolvedText, corpus: corpus.sha256, validation: "", vectors: ""))
+    switch section.validation {
+    case .share(let share):
+      if share > 0 {
+        let split = corpus.split(validation: share, seed: description.training.seed)
+        (material.training, material.validation) = (split.training, split.validation)
+      }
+    case .file(let file):
+      var options = section.options
+      options.purpose = .evaluation
+      options.allowedLabels = material.labels
+      let held = try Corpus.read(
+        [file.resolved], format: section.corpusFormat, options: options)
+      (material.validation, material.identity.validation) = (held.documents, held.sha256)
+    }
+    note(
+      "training on \(material.training.count) documents, choosing the best epoch by "
+        + "\(material.validation.count), \(material.labels.count) labels")
+    return material
+  }
+}
+
+extension [EpochRecord] {
+  /// The epoch that is kept; `nil` where none was chosen.
+  package var best: EpochRecord? { first(where: \.isKept) }
+
+  /// What a model records of that epoch; nothing where none was chosen.
+  var bestEpochFigures: [String: Double] {
+    guard let best, let accuracy = best.validationAccuracy else { return [:] }
+    return ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]
+  }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// The right to write an output, held by one process at a time.
+///
+/// The lock is the kernel's (`flock`) on `.<name>.lock` beside the output, so it ends with its
+/// process however that ends: what a killed process leaves is an empty promise, not a lock. The file
+/// holds the number of the process, for the message only.
+public final class OutputLock {
+  private let path: String
+  private var descriptor: Int32
+
+  /// Takes the lock for the output at `output`.
+  ///
+  /// - Throws: `FileError` with `inUse` when another process holds it, `cannotCreate` when there can
+  ///   be no lock file.
+  public init(for output: String) throws {
+    let (folder, name) = Folder.split(output)
+    path = "\(folder)/.\(name).lock"
+    while true {
+      guard let descriptor = SystemCall.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o666)
+      else { throw FileError(.cannotCreate(SystemCall.reason()), in: path) }
+      guard SystemCall.retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) != nil else {
+        defer { close(descriptor) }
+        guard errno == EWOULDBLOCK else {
+          throw FileError(.cannotCreate(SystemCall.reason()), in: path)
+        }
+        throw FileError(.inUse(process: Self.process(in: descriptor)), in: output)
+      }
+      // Whoever held it before may have deleted the file between our opening and our locking.
+      if Self.isSame(descriptor, path) {
+        self.descriptor = descriptor
+        break
+      }
+      close(descriptor)
+    }
+    let number = Array("\(getpid())\n".utf8)
+    _ = ftruncate(descriptor, 0)
+    _ = SystemCall.retrying { pwrite(descriptor, number, number.count, 0) }
+  }
+
+  deinit { release() }
+
+  /// Gives the lock back and removes its file.
+  public func release() {
+    guard descriptor >= 0 else { return }
+    // Removed while it is still ours: afterwards it could be somebody else's.
+    unlink(path)
+    close(descriptor)
+    descriptor = -1
+  }
+
+  private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
+    guard let opened = SystemCall.status(of: descriptor), let named = SystemCall.status(of: path)
+    else { return false }
+    return opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+  }
+
+  private static func process(in descriptor: Int32) -> Int? {
+    var bytes = [UInt8](repeating: 0, count: 20)
+    guard let count = SystemCall.retrying({ pread(descriptor, &bytes, 20, 0) }) else { return nil }
+    return Int(String(decoding: bytes[..<count].prefix { $0 != 0x0A }, as: UTF8.self))
+  }
+}

@@ -1,0 +1,108 @@
+import NumericKernels
+import PipelineCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The exponential moving average of the weights over the steps: what is evaluated and kept, while
+/// the weights themselves go on learning.
+///
+///     mean_T = sum_t d^(T-t) p_t / sum_t d^(T-t),   t = 1...T
+///
+/// kept as `mean' = mean + a (p - mean)` with `a = (1 - d) / (1 - d^T)`, so that the first steps count
+/// no more than their share. **Source:** Polyak, Juditsky 1992 for averaging; the correction is that of
+/// Kingma, Ba 2015. A vector row that is not touched for some steps stands still in them; its mean
+/// catches up when it is touched or read, by
+/// `mean_T = p + (mean_s - p) d^(T-s) (1 - d^s) / (1 - d^T)`, so a step costs what the batch holds.
+struct WeightAverage: Equatable {
+  private let decay: Double
+  private let width: Int
+  private var step = 0
+  private var parameters: [Float]
+  private var vectors: [Float]
+  /// The step up to which the mean of each vector row reaches.
+  private var rowSteps: [Int]
+
+  /// An average of nothing yet, or `nil` when none is wanted.
+  init?(settings: TrainingSettings, for network: some Network) {
+    guard settings.averaging > 0 else { return nil }
+    decay = settings.averaging
+    width = max(network.vectorWidth, 1)
+    parameters = network.weights.parameters
+    vectors = network.tunesVectors ? network.weights.vectors : []
+    rowSteps = Array(repeating: 0, count: vectors.count / width)
+  }
+
+  /// Is called before a step changes `rows`.
+  mutating func beforeStep(_ weights: NetworkWeights<Float>, rows: [Int32]) {
+    for row in rows { catchUp(Int(row), weights) }
+  }
+
+  /// Takes in the weights after a step.
+  mutating func afterStep(_ weights: NetworkWeights<Float>, rows: [Int32]) {
+    step += 1
+    let share = Float((1 - decay) / (1 - pow(decay, Double(step))))
+    Self.approach(&parameters, weights.parameters, 0..<parameters.count, share)
+    for row in rows {
+      let row = Int(row)
+      Self.approach(&vectors, weights.vectors, row * width..<(row + 1) * width, share)
+      rowSteps[row] = step
+    }
+  }
+
+  /// The average, given the weights as they are now.
+  mutating func averaged(_ weights: NetworkWeights<Float>) -> NetworkWeights<Float> {
+    for row in rowSteps.indices { catchUp(row, weights) }
+    var average = weights
+    average.parameters = parameters
+    if !vectors.isEmpty { average.vectors = vectors }
+    return average
+  }
+
+  private mutating func catchUp(_ row: Int, _ weights: NetworkWeights<Float>) {
+    let last = rowSteps[row]
+    guard last < step else { return }
+    let stays =
+      pow(decay, Double(step - last)) * (1 - pow(decay, Double(last)))
+      / (1 - pow(decay, Double(step)))
+    Self.approach(
+      &vectors, weights.vectors, row * width..<(row + 1) * width, Float(1 - stays))
+    rowSteps[row] = step
+  }
+
+  /// `mean += share (p - mean)`
+  private static func approach(
+    _ mean: inout [Float], _ values: [Float], _ range: Range<Int>, _ share: Float
+  ) {
+    mean.withUnsafeMutableBufferPointer { mean in
+      values.withUnsafeBufferPointer { values in
+        for k in range { mean[k] += share * (values[k] - mean[k]) }
+      }
+    }
+  }
+}
+
+extension WeightAverage {
+  /// Adds everything to a checkpoint, under names that begin with `prefix`.
+  func write(to state: inout TrainingState, prefix: String) {
+    state.figures[prefix + "average.step"] = Double(step)
+    state.add(prefix + "average.parameters", parameters)
+    state.add(prefix + "average.vectors", vectors)
+    // How far each row lags behind: never more than the steps of an epoch, so a float holds it.
+    state.add(prefix + "average.lags", rowSteps.map { Float(step - $0) })
+  }
+
+  /// Takes everything from a checkpoint of the same network and settings.
+  mutating func read(from tensors: TensorCollection, _ state: TrainingState, prefix: String) throws
+  {
+    let step = try state.count(prefix + "average.step")
+    self.step = step
+    parameters = try tensors.flat(prefix + "average.parameters", count: parameters.count)
+    vectors = try tensors.flat(prefix + "average.vectors", count: vectors.count)
+    rowSteps = try tensors.flat(prefix + "average.lags", count: rowSteps.count)
+      .map { step - Int($0) }
+  }
+}

@@ -1,0 +1,96 @@
+import Docket
+import FileAccess
+import Glibc
+import Testing
+
+/// Trainings that die without a warning: whatever the moment, what was saved can be read, and going on
+/// gives the bytes of a training that never died.
+///
+/// `DOCKET_KILLS` sets how many are killed at random moments; `make crash-test` sets it to 200.
+@Suite(.serialized) struct CrashTests {
+  private static let kills = getenv("DOCKET_KILLS").flatMap { Int(String(cString: $0)) } ?? 4
+  private static let epochs = 40
+  /// Places on the way of saving a checkpoint at which the process dies, and how often it comes
+  /// there before: in the second checkpoint, which replaces nothing, and in the fourth, which does.
+  /// A checkpoint has a header and a tensor in each of the first `write` places.
+  private static let failpoints = [
+    "create:4", "create:7", "write:12", "write:26", "flush:2", "flush:4", "sync:2", "sync:4",
+    "rename:2", "rename:4", "prune:2", "prune:4", "pruned:1", "pruned:2",
+  ]
+
+  private static let reference = Result {
+    let folder = try TinyPipeline.folder(epochs: epochs)
+    let clock = ContinuousClock()
+    let started = clock.now
+    let outcome = try Command.docket("train", "pipeline.yaml", folder: folder.path)
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    return (model: try bytes(folder.path), time: clock.now - started)
+  }
+
+  private static func bytes(_ folder: String) throws -> [UInt8] {
+    try InputFile.readAll(path: folder + "/model.docket", limit: 1 << 24)
+  }
+
+  /// The number of the newest checkpoint, which must be readable as must all others.
+  private static func newest(in folder: TestFolder) throws -> Int {
+    let checkpoints = CheckpointFolder(path: folder.path + "/model.checkpoints")
+    for number in checkpoints.numbers { try checkpoints.verify(number) }
+    return checkpoints.numbers.first ?? 0
+  }
+
+  /// Goes on to the end; whether the model has the bytes of the reference.
+  private static func finish(_ folder: TestFolder, threads: Int) throws {
+    let outcome = try Command.docket(
+      "train", "pipeline.yaml", "--resume", "--threads", "\(threads)", folder: folder.path)
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    #expect(try bytes(folder.path) == reference.get().model)
+    // Neither checkpoints nor temporary files nor locks stay.
+    #expect(folder.names == ["model.docket", "pipeline.yaml", "test.tsv", "train.tsv"])
+  }
+
+  @Test("killed at random moments, again and again, a training loses nothing that it had saved")
+  func randomMoments() throws {
+    var generator = SystemRandomNumberGenerator()
+    let time = try Self.reference.get().time
+    var (killed, begun) = (0, 0)
+    while killed < Self.kills {
+      let folder = try TinyPipeline.folder(epochs: Self.epochs)
+      var number = 0
+      // Up to four deaths on the way to one model.
+      for _ in 0..<4 where killed < Self.kills {
+        let command = try Command(
+          ["train", "pipeline.yaml", "--resume", "--threads", "\(1 + killed % 3)"],
+          folder: folder.path)
+        usleep(UInt32.random(in: 0...UInt32(time / .microseconds(1)), using: &generator))
+        command.send(SIGKILL)
+        guard try command.wait().code == -SIGKILL else { break }
+        killed += 1
+        let found = try Self.newest(in: folder)
+        // Checkpoints go when the model is there; death may come just behind that.
+        if found == 0, let model = try? Self.bytes(folder.path) {
+          #expect(try model == Self.reference.get().model)
+          break
+        }
+        #expect(found >= number, "checkpoint \(number) was there, and now \(found)")
+        number = found
+      }
+      begun += 1
+      try Self.finish(folder, threads: [1, 2, 3, 8][killed % 4])
+    }
+    #expect(killed == Self.kills && begun <= killed + 8)
+  }
+
+  @Test("dying at each step of saving leaves the older checkpoint or the newer one, whole")
+  func stepsOfSaving() throws {
+    // Every other one is enough for every day: before, within and after each step.
+    let isLong = Self.kills > 100
+    for (number, failpoint) in Self.failpoints.enumerated() where isLong || number % 2 == 1 {
+      let folder = try TinyPipeline.folder(epochs: Self.epochs)
+      let died = try Command.shell(
+        "DOCKET_FAILPOINT=\(failpoint) exec $docket train pipeline.yaml", folder: folder.path)
+      #expect(died.code == -SIGKILL, "\(failpoint)")
+      #expect(try Self.newest(in: folder) >= 1, "\(failpoint)")
+      try Self.finish(folder, threads: 2)
+    }
+  }
+}

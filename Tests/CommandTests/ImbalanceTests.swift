@@ -1,0 +1,64 @@
+import FileAccess
+import Testing
+
+/// Trainings on labels of very different size.
+@Suite struct ImbalanceTests {
+  /// 240 documents of music, 8 of weather; half the words mean nothing.
+  private static func folder() throws -> TestFolder {
+    let folder = try TinyPipeline.folder(epochs: 4)
+    var lines = ""
+    for number in 0..<248 {
+      let topic = TinyPipeline.topics[number % 31 == 0 ? 2 : 1]
+      let words = [topic.words[number % 6], "today", "the", "\(number % 7)"]
+      lines += "\(topic.label)\t\(words.joined(separator: " "))\n"
+    }
+    try folder.file("train.tsv", lines)
+    try folder.file("test.tsv", "music\tdrum today the 3\nweather\train today the 3\n")
+    return folder
+  }
+
+  @Test("there is a warning with the weights that would help; with them there is none")
+  func warning() throws {
+    let folder = try Self.folder()
+    let plain = try Command.docket("train", "pipeline.yaml", folder: folder.path)
+    #expect(plain.code == 0)
+    #expect(plain.errors.contains("[imbalanced-labels]"), "\(plain.errors)")
+    #expect(plain.errors.contains("\"music\" with 216"), "\(plain.errors)")
+    var models: Set<[UInt8]> = []
+    for setting in [
+      "training.classWeights=none", "training.classWeights=balanced",
+      "training.classWeights=effective", "training.classWeights={\"weather\": 20}",
+      "training.focal=2",
+    ] {
+      var digests: Set<[UInt8]> = []
+      for threads in ["1", "3"] {
+        let outcome = try Command.docket(
+          "train", "pipeline.yaml", "--set", setting, "--threads", threads, folder: folder.path)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let isWarned = setting.hasSuffix("none") || setting.contains("focal")
+        #expect(outcome.errors.contains("[imbalanced-labels]") == isWarned, "\(setting)")
+        let text = try Command.docket("show", "model.docket", "--json", folder: folder.path)
+        let shown = try JSONValue.parse(text.output, file: "output")
+        digests.insert(Array((shown["sha256"]?.string ?? "").utf8))
+      }
+      #expect(digests.count == 1, "\(setting)")
+      models.formUnion(digests)
+    }
+    #expect(models.count == 5)
+    let unknown = try Command.docket(
+      "train", "pipeline.yaml", "--set", "training.classWeights={\"sport\": 2}",
+      folder: folder.path)
+    #expect(unknown.code == 65)
+    #expect(unknown.errors.contains("names the label \"sport\""), "\(unknown.errors)")
+  }
+
+  @Test("thresholds are chosen on the validation documents, said, and kept in the model")
+  func thresholds() throws {
+    let folder = try Self.folder()
+    let outcome = try Command.docket(
+      "run", "pipeline.yaml", "--output", "out", "--set", "training.thresholds=true", "--set",
+      "corpus.validation=0.3", "--set", "training.epochs=1", folder: folder.path)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("thresholds: macro F1 on the validation documents"))
+  }
+}

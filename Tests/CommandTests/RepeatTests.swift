@@ -1,0 +1,91 @@
+import FileAccess
+import Glibc
+import Testing
+
+/// `docket train --from`: a training again, from its model alone.
+@Suite struct RepeatTests {
+  private static func bytes(_ path: String) throws -> [UInt8] {
+    try InputFile.readAll(path: path, limit: 1 << 24)
+  }
+
+  @Test("the model of a run, and of a training with settings, is made again with the same bytes")
+  func repeats() throws {
+    let folder = try TinyPipeline.folder(epochs: 3)
+    let run = try Command.docket("run", "pipeline.yaml", "--output", "run", folder: folder.path)
+    #expect(run.code == 0, "\(run.errors)")
+    let train = try Command.docket(
+      "train", "pipeline.yaml", "--set", "training.optimizer=adamw", "--seed", "7", "--output",
+      "set.docket", folder: folder.path)
+    #expect(train.code == 0, "\(train.errors)")
+    // The pipeline file is not needed any more.
+    unlink(folder.path + "/pipeline.yaml")
+    for (model, threads) in [("run/model.docket", "1"), ("set.docket", "3")] {
+      let again = try Command.docket(
+        "train", "--from", model, "--output", "again.docket", "--threads", threads,
+        folder: folder.path)
+      #expect(again.code == 0, "\(again.errors)")
+      #expect(again.errors.contains("these are the bytes of \(model)"), "\(again.errors)")
+      let models = try [model, "again.docket"].map { try Self.bytes("\(folder.path)/\($0)") }
+      #expect(models[0] == models[1])
+    }
+    let elsewhere = try Command.docket(
+      "train", "--from", folder.path + "/set.docket", "--folder", folder.path, "--output",
+      folder.path + "/elsewhere.docket")
+    #expect(elsewhere.errors.contains("these are the bytes of"), "\(elsewhere.errors)")
+  }
+
+  @Test("another corpus is refused with both hashes, a missing one by name")
+  func otherCorpus() throws {
+    let folder = try TinyPipeline.folder()
+    #expect(try Command.docket("train", "pipeline.yaml", folder: folder.path).code == 0)
+    try folder.file("train.tsv", TinyPipeline.corpus(93))
+    let other = try Command.docket(
+      "train", "--from", "model.docket", "--output", "again.docket", folder: folder.path)
+    #expect(other.code == 65)
+    #expect(other.errors.contains("the training corpus is not the one"), "\(other.errors)")
+    #expect(other.errors.hasSuffix("[record-differs]\n"))
+    unlink(folder.path + "/train.tsv")
+    let missing = try Command.docket(
+      "train", "--from", "model.docket", "--output", "again.docket", folder: folder.path)
+    #expect(missing.code == 65)
+    #expect(missing.errors.contains("train.tsv"), "\(missing.errors)")
+  }
+
+  @Test(
+    "with anything that would change it, and onto the model itself, nothing is repeated",
+    arguments: [
+      (["--seed", "3"], 64), (["--set", "training.epochs=1"], 64), (["pipeline.yaml"], 64),
+      (["--output", "model.docket"], 73),
+    ] as [([String], Int32)])
+  func refused(arguments: [String], code: Int32) throws {
+    let folder = try TinyPipeline.folder()
+    #expect(try Command.docket("train", "pipeline.yaml", folder: folder.path).code == 0)
+    let before = try Self.bytes(folder.path + "/model.docket")
+    let outcome = try Command.docket(
+      ["train", "--from", "model.docket"] + arguments, folder: folder.path)
+    #expect(outcome.code == code, "\(outcome.errors)")
+    #expect(try Self.bytes(folder.path + "/model.docket") == before)
+  }
+
+  @Test("show and report.json hold versions, hashes and the curve of every epoch")
+  func record() throws {
+    _ = SharedRun.outcome
+    let shown = try JSONValue.parse(
+      Command.docket("show", SharedRun.model, "--json").output, file: "output")
+    #expect(shown["history"]?.array?.count == 4)
+    #expect(shown["versions"]?["docket"]?.string != nil)
+    #expect(shown["versions"]?["processor"]?.string != nil)
+    let corpus = try Self.bytes(SharedRun.path + "/train.tsv")
+    #expect(shown["corpusSHA256"]?.string == SHA256Digest.hexadecimal(of: corpus))
+    #expect(shown["startSHA256"]?.string?.count == 64)
+    #expect(shown["metrics"]?["bestEpoch"]?.double != nil)
+    let report = try JSONValue.parse(Self.bytes(SharedRun.path + "/run/report.json"), file: "r")
+    let record = try #require(report["record"])
+    for key in ["corpus SHA-256", "test SHA-256", "model SHA-256", "machine", "best epoch"] {
+      #expect(record[key]?.string?.isEmpty == false, "\(key)")
+    }
+    let page = String(
+      decoding: try Self.bytes(SharedRun.path + "/run/report.html"), as: UTF8.self)
+    #expect(page.contains("<polyline class=\"training\"") && page.contains("class=\"validation\""))
+  }
+}

@@ -1,0 +1,59 @@
+import Docket
+import FileAccess
+import PipelineCore
+import Testing
+
+@Suite("Thresholds of labels")
+struct LabelThresholdsTests {
+  /// Nine documents of a large label, three of a small one that is never likeliest.
+  private static let probabilities: [[Float]] =
+    (0..<9).map { [0.95 - 0.01 * Float($0), 0.05 + 0.01 * Float($0)] }
+    + [[0.7, 0.3], [0.65, 0.35], [0.6, 0.4]]
+  private static let labels = Array(repeating: 0, count: 9) + [1, 1, 1]
+
+  @Test("A label that is never likeliest is found, and macro F1 says by how much that is better")
+  func found() {
+    let chosen = LabelThresholds(Self.probabilities, labels: Self.labels, labelCount: 2)
+    // 9 of 9 with 3 wrong ones: F1 18/21; the small label 0.
+    #expect((chosen.macroF1.before - 18.0 / 42).magnitude < 1e-12)
+    #expect(chosen.macroF1.after == 1)
+    let guesses = Self.probabilities.map { row in
+      Prediction(probabilities: LabelThresholds.apply(chosen.values, to: row)).best
+    }
+    #expect(guesses == Self.labels)
+    for row in Self.probabilities {
+      let sum = LabelThresholds.apply(chosen.values, to: row).reduce(0, +)
+      #expect((sum - 1).magnitude < 1e-6)
+    }
+  }
+
+  @Test("Where nothing gets better there are none")
+  func nothingBetter() {
+    let right = LabelThresholds([[0.9, 0.1], [0.2, 0.8]], labels: [0, 1], labelCount: 2)
+    #expect(right.values.isEmpty && right.macroF1.after == 1)
+    #expect(LabelThresholds([], labels: [], labelCount: 3).values.isEmpty)
+  }
+
+  @Test("A model keeps its thresholds, and one with others than its labels is refused")
+  func inModel() throws {
+    let model = try TinyModel.recurrent.get()
+    let thresholds: [Float] = [0.25, 1, 3.5]
+    let changed = TrainedPipeline(
+      description: model.description, labels: model.labels, model: model.model,
+      record: model.record, thresholds: thresholds)
+    let again = try ModelArchive.decode(ModelArchive.encode(changed), name: "m")
+    #expect(again.thresholds == thresholds)
+    let texts = ["bread", "drum rain"].map { Array($0.utf8) }
+    let plain = model.predict(texts, threads: 1)
+    for (left, right) in zip(again.predict(texts, threads: 1), plain) {
+      let expected = LabelThresholds.apply(thresholds, to: try right.get().probabilities)
+      #expect(try left.get().probabilities == expected)
+    }
+    let broken = TrainedPipeline(
+      description: model.description, labels: model.labels, model: model.model,
+      record: model.record, thresholds: [1, 2])
+    #expect(throws: ModelError.self) {
+      try ModelArchive.decode(ModelArchive.encode(broken), name: "m")
+    }
+  }
+}

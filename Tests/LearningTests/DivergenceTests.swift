@@ -1,0 +1,132 @@
+import Learning
+import PipelineCore
+import Testing
+
+/// Trainings that lose their way, and what becomes of them.
+@Suite("Divergence")
+struct DivergenceTests {
+  private static let documents: [[Int32]] = (0..<24).map { [Int32($0 % 7)] }
+
+  private static func network() -> SpringNetwork {
+    var generator = SeededGenerator(seed: 4)
+    return SpringNetwork(
+      parameters: (0..<5).map { _ in generator.uniform(in: -1...1) },
+      vectors: (0..<14).map { _ in generator.uniform(in: -1...1) }, vectorWidth: 2)
+  }
+
+  /// Springs overshoot farther each time when the rate is above 2.
+  private static func settings(rate: Double) -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.epochs = 5
+    settings.batch = 2
+    settings.shard = 2
+    settings.optimizer = .sgd
+    settings.momentum = 0
+    settings.clip = 0
+    settings.learningRate = rate
+    settings.schedule = .constant
+    return settings
+  }
+
+  private static func train(
+    _ settings: TrainingSettings, network: SpringNetwork = network(),
+    plan: CheckpointPlan? = nil, stopAfter steps: Int = .max
+  ) throws -> (bits: [UInt32], history: [EpochRecord], retreats: [Divergence]) {
+    var (retreats, done): ([Divergence], Int) = ([], 0)
+    let task = TrainingTask(
+      examples: examples(documents, labels: documents.indices.map { $0 % 3 }),
+      settings: settings,
+      report: { event in
+        if case .retreat(let divergence) = event { retreats.append(divergence) }
+        if case .step = event { done += 1 }
+      }, shouldStop: { done >= steps }, checkpoints: plan)
+    var trainer = Trainer(network, task: task) { _ in nil }
+    let (trained, history) = try trainer.fit(network)
+    return (bits(trained), history, retreats)
+  }
+
+  @Test("A training that explodes goes back, halves the rate, and says where it was")
+  func goesBack() throws {
+    let found = try Self.train(Self.settings(rate: 10))
+    #expect(found.retreats.map(\.rateScale) == [1, 0.5, 0.25])
+    for divergence in found.retreats {
+      #expect(divergence.epoch == 1 && (2...12).contains(divergence.step))
+      #expect(divergence.documents.count == 2)
+      #expect(divergence.documents.allSatisfy(Self.documents.indices.contains))
+      #expect(divergence.loss > 0)
+    }
+    // All of it happened in the first epoch: nothing is left of the larger rates.
+    let expected = try Self.train(Self.settings(rate: 1.25))
+    #expect(found.bits == expected.bits)
+    #expect(found.history.map(\.loss) == expected.history.map(\.loss))
+    #expect(expected.retreats.isEmpty)
+  }
+
+  @Test("What explodes once more than is tried again ends with the step and its documents")
+  func givesUp() throws {
+    let error = #expect(throws: TrainingError.self) { try Self.train(Self.settings(rate: 100)) }
+    guard case .diverged(let divergence) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(divergence.epoch == 1 && divergence.rateScale == 0.125)
+    #expect(divergence.documents.count == 2)
+  }
+
+  @Test("Going on from a checkpoint before, between or after retreats gives the same bits")
+  func resume() throws {
+    let settings = Self.settings(rate: 10)
+    let whole = try Self.train(settings)
+    for stop in stride(from: 1, through: 70, by: 3) {
+      var last: TrainingState?
+      _ = try? Self.train(settings, plan: CheckpointPlan { last = $0 }, stopAfter: stop)
+      let state = try #require(last)
+      let resumed = try Self.train(settings, plan: CheckpointPlan(resume: state) { _ in })
+      #expect(resumed.bits == whole.bits, "stopped after \(stop) steps")
+    }
+  }
+
+  @Test(
+    "A value that is no number, or far too large, is noticed at its first step",
+    arguments: [Float.nan, .infinity, 3e38])
+  func noNumbers(value: Float) throws {
+    var start = Self.network()
+    start.weights.parameters[3] = value
+    let error = #expect(throws: TrainingError.self) {
+      try Self.train(Self.settings(rate: 0.1), network: start)
+    }
+    guard case .diverged(let divergence) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(divergence.epoch == 1 && divergence.step == 1)
+    // The same among the vectors, which only some batches touch.
+    var vectors = Self.network()
+    vectors.weights.vectors[7] = value
+    #expect(throws: TrainingError.self) {
+      try Self.train(Self.settings(rate: 0.1), network: vectors)
+    }
+  }
+
+  @Test("A last step to weights that are no numbers is not kept")
+  func lastStep() throws {
+    var settings = Self.settings(rate: 0.1)
+    settings.epochs = 1
+    settings.batch = 24
+    settings.shard = 24
+    var start = Self.network()
+    // Loss and gradient are numbers; the rate makes the weight none.
+    start.weights.parameters[0] = 1e19
+    settings.learningRate = 1e25
+    let error = #expect(throws: TrainingError.self) { try Self.train(settings, network: start) }
+    #expect(error != .interrupted)
+  }
+
+  @Test("Ordinary ups and downs are none: single wrong labels, long steps, growing losses")
+  func ordinary() throws {
+    var settings = Self.settings(rate: 1.9)
+    settings.batch = 1
+    settings.shard = 1
+    #expect(try Self.train(settings).retreats.isEmpty)
+  }
+}
