@@ -18,6 +18,8 @@ public struct RandomEmbedding: Embedding {
     public var centre = false
     /// Whether each vector is brought to length 1.
     public var unitNorm = false
+    /// How a model keeps the vectors.
+    public var precision = VectorPrecision.float32
     /// How the vectors are learned from running text before the classifier learns; `nil`: not at all.
     public var pretrain: VectorTrainingSettings?
 
@@ -41,6 +43,8 @@ public struct RandomEmbedding: Embedding {
           "what the learning rate is multiplied by for the vectors"),
         .boolean("centre", \.centre, "whether the mean of the vectors is taken away from each"),
         .boolean("unitNorm", \.unitNorm, "whether each vector is brought to length 1, after that"),
+        .choice(
+          "precision", \.precision, "how a model keeps the vectors; float16 takes half the room"),
         .section(
           "pretrain", \.pretrain,
           "whether to learn the vectors from the running text before the classifier learns"),
@@ -69,6 +73,7 @@ public struct RandomEmbedding: Embedding {
       }
     table.isTrainable = configuration.tune
     table.learningRateScale = configuration.learningRateScale
+    table.precision = configuration.precision
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
       .apply(to: &table)
     return table

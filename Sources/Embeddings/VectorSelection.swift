@@ -16,11 +16,18 @@ struct VectorSelection {
   private var collisions = 0
   /// Words that the corpus does not have.
   private var absent = 0
+  /// Words that the corpus does not have and that are kept all the same, in the order of the file.
+  private var others = Vocabulary()
+  /// Their vectors.
+  private var otherValues: [Float] = []
+  /// The most of them.
+  private let othersLimit: Int
   /// Words that the normalizers refused.
   private var refused = 0
 
   /// Nothing kept yet.
-  init(for counts: WordCounts, dimensions: Int) {
+  init(for counts: WordCounts, dimensions: Int, othersLimit: Int = 0) {
+    self.othersLimit = othersLimit
     self.counts = counts
     self.dimensions = dimensions
     place = Array(repeating: -1, count: counts.vocabulary.count)
@@ -38,7 +45,7 @@ struct VectorSelection {
       return
     }
     guard let index = counts.vocabulary.index(of: text.bytes) else {
-      absent += 1
+      addOther(text.bytes, vector)
       return
     }
     let spelling = ByteHash.hash(word)
@@ -53,7 +60,20 @@ struct VectorSelection {
     }
   }
 
-  /// The table, most frequent words first, with the mean of all vectors for unknown words.
+  /// Keeps the vector of a word that the corpus does not have, if there is room.
+  private mutating func addOther(_ word: [UInt8], _ vector: [Float]) {
+    if others.index(of: word) != nil {
+      duplicates += 1
+    } else if others.count < othersLimit, !word.isEmpty {
+      others.insert(word)
+      otherValues += vector
+    } else {
+      absent += 1
+    }
+  }
+
+  /// The table, most frequent words first, then what the corpus does not have, with the mean of the
+  /// corpus's vectors for unknown words.
   func table(isTrainable: Bool, summary: String) -> EmbeddingTable {
     var vocabulary = Vocabulary()
     var rows: [Float] = []
@@ -64,6 +84,8 @@ struct VectorSelection {
       let start = Int(place) * dimensions
       rows += values[start..<start + dimensions]
     }
+    for word in 0..<others.count { vocabulary.insert(others[word]) }
+    rows += otherValues
     return EmbeddingTable(
       vocabulary: vocabulary, dimensions: dimensions, values: rows, isTrainable: isTrainable,
       summary: summary)
@@ -83,7 +105,8 @@ struct VectorSelection {
     let read = reader.counts
     var line =
       "\(reader.format.rawValue), \(dimensions) dimensions; \(read.read) rows read: "
-      + "\(keptCount) kept, \(absent) not in the corpus, \(duplicates) duplicates, "
+      + "\(keptCount) kept, " + (othersLimit > 0 ? "\(others.count) kept besides, " : "")
+      + "\(absent) not in the corpus, \(duplicates) duplicates, "
       + "\(collisions) equal after normalization, \(read.skipped + refused) skipped "
       + "(\(read.emptyWords) empty, \(read.invalidUTF8) not UTF-8, \(read.nonFinite) not finite, "
       + "\(refused) refused by a normalizer); "

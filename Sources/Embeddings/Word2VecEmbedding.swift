@@ -1,5 +1,21 @@
 public import PipelineCore
 
+/// What stands for words that a vector file does not have.
+public enum UnknownWords: String, CaseIterable, Sendable {
+  /// One vector for all of them, which starts as the mean of all others.
+  case mean
+  /// What the vectors of their character n-grams say.
+  case ngrams
+}
+
+/// Which words of a vector file a model keeps.
+public enum KeptWords: String, CaseIterable, Sendable {
+  /// Those that the training corpus has.
+  case corpus
+  /// All, so that a word of a new document counts if the file knows it.
+  case all
+}
+
 /// Starting vectors from a file: word2vec text or binary, GloVe, fastText `.vec`, also as `.gz`.
 public struct Word2VecEmbedding: Embedding {
   /// The settings of `word2vec.v1`.
@@ -8,6 +24,18 @@ public struct Word2VecEmbedding: Embedding {
     public var vectors: FilePath?
     /// How it is laid out.
     public var format = VectorFileFormat.auto
+    /// Which words of the file get a row.
+    public var keep = KeptWords.corpus
+    /// The most words besides the corpus's.
+    public var keepLimit = 1_000_000
+    /// What stands for words that the file does not have.
+    public var unknownWords = UnknownWords.mean
+    /// The shortest n-gram, in characters.
+    public var shortest = 3
+    /// The longest n-gram, in characters.
+    public var longest = 6
+    /// How many vectors all n-grams share.
+    public var buckets = 20_000
     /// Whether training goes on with the vectors.
     public var tune = true
     /// What the learning rate is multiplied by for the vectors.
@@ -16,6 +44,8 @@ public struct Word2VecEmbedding: Embedding {
     public var centre = false
     /// Whether each vector is brought to length 1.
     public var unitNorm = false
+    /// How a model keeps the vectors.
+    public var precision = VectorPrecision.float32
     /// What to do when the header miscounts.
     public var headerMismatch = HeaderMismatch.error
     /// What to do with infinities and NaN.
@@ -29,6 +59,19 @@ public struct Word2VecEmbedding: Embedding {
       [
         .path("vectors", \.vectors, required: true, "the file of word vectors"),
         .choice("format", \.format, "how the file is laid out; auto recognizes it"),
+        .choice(
+          "keep", \.keep,
+          "which vectors a model keeps: those of the corpus's words, or all, for new documents"),
+        .integer(
+          "keepLimit", \.keepLimit, 1...VectorFileLimits.rows,
+          "with keep: all the most words besides the corpus's, the first of the file"),
+        .choice(
+          "unknownWords", \.unknownWords,
+          "what stands for words that the file does not have: the mean of all, or what vectors of "
+            + "their character n-grams say, which are fitted to the file's"),
+        .integer("shortest", \.shortest, 1...20, "the shortest n-gram, in characters"),
+        .integer("longest", \.longest, 1...20, "the longest n-gram, in characters"),
+        .integer("buckets", \.buckets, 1...1_000_000, "how many vectors all n-grams share"),
         .boolean("tune", \.tune, "whether training changes the vectors"),
         .number(
           "learningRateScale", \.learningRateScale, 0...100, open: true,
@@ -36,11 +79,18 @@ public struct Word2VecEmbedding: Embedding {
         .boolean("centre", \.centre, "whether the mean of the vectors is taken away from each"),
         .boolean("unitNorm", \.unitNorm, "whether each vector is brought to length 1, after that"),
         .choice(
+          "precision", \.precision, "how a model keeps the vectors; float16 takes half the room"),
+        .choice(
           "headerMismatch", \.headerMismatch,
           "what to do when the header gives another number of words than there are"),
         .choice(
           "nonFinite", \.nonFinite, "what to do with a vector that holds an infinity or NaN"),
       ]
+    }
+
+    /// Lengths that cross.
+    public func conflicts() -> [String] {
+      shortest > longest ? ["shortest is \(shortest), more than longest, which is \(longest)"] : []
     }
   }
 
@@ -59,7 +109,8 @@ public struct Word2VecEmbedding: Embedding {
   ///
   /// A word of the file is looked up in the form that `normalize` gives it; of several that meet in
   /// one form the first wins and the others are counted. Words of the corpus that the file does not
-  /// have share row 0, the mean of the vectors that were kept.
+  /// have share row 0, the mean of the vectors of the corpus's words. With `keep: all` the other words
+  /// of the file follow, in its order; training never touches them.
   ///
   /// - Throws: `FileError` or `VectorFileError`, with the place in the file; `ConfigurationError`
   ///   when no file is set.
@@ -70,7 +121,9 @@ public struct Word2VecEmbedding: Embedding {
     var reader = try VectorFileReader(
       path: file.resolved, format: configuration.format,
       headerMismatch: configuration.headerMismatch, nonFinite: configuration.nonFinite)
-    var selection = VectorSelection(for: task.counts, dimensions: reader.dimensions)
+    var selection = VectorSelection(
+      for: task.counts, dimensions: reader.dimensions,
+      othersLimit: configuration.keep == .all ? configuration.keepLimit : 0)
     var vector = [Float](repeating: 0, count: reader.dimensions)
     while let word = try reader.next(into: &vector) {
       selection.add(word, vector, normalize: task.normalize)
@@ -82,9 +135,32 @@ public struct Word2VecEmbedding: Embedding {
       isTrainable: configuration.tune,
       summary: "vectors \(file.written): " + selection.summary(of: reader))
     table.learningRateScale = configuration.learningRateScale
+    table.precision = configuration.precision
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
       .apply(to: &table)
     table.sourceSHA256 = reader.sha256
+    if configuration.unknownWords == .ngrams {
+      addSubwords(to: &table, counts: task.counts, threads: task.threads)
+    }
     return table
+  }
+
+  /// Fits n-grams to the table and gives the corpus's words that it lacks a row each.
+  private func addSubwords(to table: inout EmbeddingTable, counts: WordCounts, threads: Int) {
+    let ngrams = CharacterNGrams(
+      shortest: configuration.shortest, longest: configuration.longest,
+      buckets: configuration.buckets)
+    let subwords = SubwordFit(table, ngrams).vectors(threads: threads)
+    table.subwords = subwords
+    var (vocabulary, values) = (table.vocabulary, table.values)
+    for word in 0..<counts.vocabulary.count
+    where vocabulary.index(of: counts.vocabulary[word]) == nil {
+      guard let vector = table.newVector(of: counts.vocabulary[word]) else { continue }
+      vocabulary.insert(counts.vocabulary[word])
+      values += vector
+    }
+    table.summary +=
+      "; \(vocabulary.count - table.vocabulary.count) words made of n-grams"
+    (table.vocabulary, table.values) = (vocabulary, values)
   }
 }

@@ -1,3 +1,11 @@
+/// How a model file keeps vectors.
+public enum VectorPrecision: String, CaseIterable, Sendable {
+  /// 32 bits a number.
+  case float32
+  /// 16 bits a number, rounded to nearest: half the room.
+  case float16
+}
+
 /// A vector for each word of a vocabulary, and one for all other words.
 public struct EmbeddingTable: Sendable, Equatable {
   /// The words; word `k` has row `k + 1`.
@@ -10,6 +18,10 @@ public struct EmbeddingTable: Sendable, Equatable {
   public var isTrainable: Bool
   /// What the learning rate is multiplied by for the vectors, if training may change them.
   public var learningRateScale = 1.0
+  /// How a model file keeps the vectors.
+  public var precision = VectorPrecision.float32
+  /// Gives words outside the vocabulary a vector of their own, if it is there.
+  public var subwords: SubwordVectors?
   /// One line for people: what was read or made, with counts that add up.
   public var summary: String
   /// The SHA-256 of the file that the vectors were read from, if they were.
@@ -31,6 +43,24 @@ public struct EmbeddingTable: Sendable, Equatable {
     self.values = values
     self.isTrainable = isTrainable
     self.summary = summary
+  }
+
+  /// The same table with numbers that `precision` can hold.
+  public var rounded: EmbeddingTable {
+    guard precision == .float16 else { return self }
+    var table = self
+    for index in values.indices { table.values[index] = Float(Float16(values[index])) }
+    if let subwords {
+      table.subwords = SubwordVectors(
+        ngrams: subwords.ngrams, dimensions: dimensions,
+        values: subwords.values.map { Float(Float16($0)) })
+    }
+    return table
+  }
+
+  /// The vector that its n-grams give a word outside the vocabulary.
+  public func newVector(of word: some Collection<UInt8>) -> [Float]? {
+    subwords?.vector(of: word, unknown: values[..<dimensions])
   }
 
   /// How many rows: `V + 1`.

@@ -7,6 +7,9 @@ public struct EncodedDocument: Sendable, Equatable {
   /// The normalized UTF-8 of all tokens, a space between two, for classifiers that look into words;
   /// no token holds a space.
   public var text: [UInt8]
+  /// The vectors of words that the table does not have but its n-grams know, one after the other;
+  /// row `V + 1 + k` is the `k`-th of them.
+  public var newVectors: [Float] = []
 
   /// A document of these tokens.
   public init(rows: [Int32], hashes: [UInt64], text: [UInt8] = []) {

@@ -47,7 +47,7 @@ import Testing
   }
 
   private static let damaged: [Change] = [
-    .tensor(weight, "dtype", .string("F16"), "unknown type"),
+    .tensor(weight, "dtype", .string("BF16"), "unknown type"),
     .tensor(weight, "dtype", .string("I64"), "does not fit"),
     .tensor(weight, "dtype", .null, "unknown type"),
     .tensor(weight, "shape", integers(1, 1), "does not fit"),

@@ -58,3 +58,45 @@ struct RandomEmbeddingTests {
     #expect(table.values.allSatisfy { abs($0) <= 0.867 })
   }
 }
+
+@Suite("random.v1 with pretrain")
+struct PretrainTests {
+  @Test("vectors are learned from the documents, scaled, and the unknown word gets their mean")
+  func learned() throws {
+    var configuration = RandomEmbedding.Configuration()
+    configuration.dimensions = 20
+    configuration.scale = 0.3
+    configuration.minCount = 1
+    configuration.pretrain = VectorTrainingSettings()
+    var task = EmbeddingTask(documents: VectorTrainingTests.twoTopics(documents: 100))
+    var epochs = 0
+    task.report = { event in
+      if case .vectors(let record) = event { epochs = record.epoch }
+    }
+    let table = try RandomEmbedding(configuration: configuration).makeTable(for: task)
+    #expect(epochs == 10 && table.vocabulary.count == 40 && table.isTrainable)
+    let vectors = table.values[20...]
+    let squares = vectors.reduce(0.0) { $0 + Double($1) * Double($1) }
+    #expect(abs((squares / Double(vectors.count)).squareRoot() - 0.3) < 1e-5)
+    for column in 0..<20 {
+      let sum = (1...40).reduce(0.0) { $0 + Double(table.values[$1 * 20 + column]) }
+      #expect(abs(Double(table.values[column]) - sum / 40) < 1e-6)
+    }
+    task.learns = false
+    let looked = try RandomEmbedding(configuration: configuration).makeTable(for: task)
+    #expect(looked.values != table.values && looked.summary.contains("will be learned"))
+  }
+
+  @Test("frozen, slower, and in 16 bits as it is set")
+  func settings() throws {
+    var configuration = RandomEmbedding.Configuration()
+    configuration.tune = false
+    configuration.learningRateScale = 0.1
+    configuration.precision = .float16
+    let table = try RandomEmbedding(configuration: configuration).makeTable(
+      for: EmbeddingTask(documents: [spacedWords("a a b b")]))
+    #expect(!table.isTrainable && table.learningRateScale == 0.1 && table.precision == .float16)
+    #expect(table.rounded.values.allSatisfy { Float(Float16($0)) == $0 })
+    #expect(table.rounded.values != table.values)
+  }
+}

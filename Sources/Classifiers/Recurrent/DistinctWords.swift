@@ -14,15 +14,23 @@ struct DistinctWords<Scalar: KernelScalar> {
   /// Place of a table row in `rows`, plus 1; 0 for rows not used.
   private var places: [Int32]
 
+  private let tableRows: Int
+
   /// For a table of `tableRows` vectors.
   init(tableRows: Int) {
+    self.tableRows = tableRows
     places = Array(repeating: 0, count: tableRows)
   }
 
-  /// Collects the words of `documents` and copies their vectors out of `table`, `[V + 1, D]`.
-  mutating func collect(_ documents: [[Int32]], table: UnsafePointer<Scalar>, width: Int) {
+  /// Collects the words of `documents` and copies their vectors out of `table`, `[V + 1, D]`; rows
+  /// behind its end are those of `newVectors`.
+  mutating func collect(
+    _ documents: [[Int32]], table: UnsafePointer<Scalar>, newVectors: [Scalar] = [], width: Int
+  ) {
     for row in rows { places[Int(row)] = 0 }
     rows.removeAll(keepingCapacity: true)
+    let missing = tableRows + newVectors.count / max(width, 1) - places.count
+    if missing > 0 { places += Array(repeating: 0, count: missing) }
     for document in documents {
       for row in document where places[Int(row)] == 0 {
         rows.append(row)
@@ -31,7 +39,13 @@ struct DistinctWords<Scalar: KernelScalar> {
     }
     let input = vectors.reserve(rows.count * width)
     for (place, row) in rows.enumerated() {
-      (input + place * width).update(from: table + Int(row) * width, count: width)
+      let target = input + place * width
+      if Int(row) < tableRows {
+        target.update(from: table + Int(row) * width, count: width)
+      } else {
+        let start = (Int(row) - tableRows) * width
+        for k in 0..<width { target[k] = newVectors[start + k] }
+      }
     }
   }
 

@@ -71,15 +71,30 @@ public struct RecurrentModel: ClassifierModel {
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let workspace = network.makeWorkspace()
       let block = blocks[number].map { documents[order[$0]] }
+      let (rows, newVectors) = joined(block)
       return network.classify(
-        block.map(\.rows), tables: projections, offsets: wide.map { block.map($0.scores) } ?? [],
-        workspace)
+        rows, tables: newVectors.isEmpty ? projections : nil, newVectors: newVectors,
+        offsets: wide.map { block.map($0.scores) } ?? [], workspace)
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
     for (block, result) in zip(blocks, results) {
       for (place, row) in zip(block, result) { probabilities[order[place]] = row }
     }
     return probabilities
+  }
+
+  /// The rows of a block's documents, with the new vectors of all of them in one list behind the
+  /// table.
+  private func joined(_ documents: [EncodedDocument]) -> (rows: [[Int32]], newVectors: [Float]) {
+    var newVectors: [Float] = []
+    let first = Int32(network.tableRows)
+    let rows = documents.map { document -> [Int32] in
+      guard !document.newVectors.isEmpty else { return document.rows }
+      let shift = Int32(newVectors.count / network.vectorWidth)
+      newVectors += document.newVectors
+      return document.rows.map { $0 < first ? $0 : $0 + shift }
+    }
+    return (rows, newVectors)
   }
 
   /// Cuts documents of these lengths, from long to short, into blocks.

@@ -8,13 +8,15 @@ extension RecurrentNetwork {
   ///     projects the distinct words of the documents.
   ///   - offsets: what something else gives each document's labels, `[B][C]`; empty for nothing.
   func classify(
-    _ documents: [[Int32]], tables: [[Scalar]]?, offsets: [[Scalar]] = [],
+    _ documents: [[Int32]], tables: [[Scalar]]?, newVectors: [Scalar] = [],
+    offsets: [[Scalar]] = [],
     _ workspace: RecurrentWorkspace<Scalar>
   ) -> [[Scalar]] {
     withPointers { parameters, vectors in
       let steps = RaggedSteps(lengths: documents.map(\.count))
       if tables == nil {
-        workspace.words.collect(documents, table: vectors, width: vectorWidth)
+        workspace.words.collect(
+          documents, table: vectors, newVectors: newVectors, width: vectorWidth)
       }
       for layer in 0..<shape.layers {
         let (input, count) = layerInput(layer, steps, workspace)

@@ -30,6 +30,12 @@ public enum ModelArchive {
         NamedTensor(
           name: "embedding.weight", shape: [table.rowCount, table.dimensions],
           values: table.values))
+      if let subwords = table.subwords {
+        named.append(
+          NamedTensor(
+            name: ngramTensor, shape: [subwords.ngrams.buckets, subwords.dimensions],
+            values: subwords.values))
+      }
       tensors += Self.tensors(of: table.vocabulary, name: "vocab")
     }
     for (number, stage) in pipeline.description.wordListStages.enumerated() {
@@ -40,6 +46,10 @@ public enum ModelArchive {
         throw ModelError(.notANumber(tensor: tensor.name), at: nil)
       }
       tensors.append(Safetensors.Tensor(tensor))
+    }
+    if pipeline.model.embedding?.precision == .float16 {
+      let vectors = ["embedding.weight", ngramTensor]
+      tensors = tensors.map { vectors.contains($0.name) ? $0.halved : $0 }
     }
     return Safetensors(metadata: metadata(of: pipeline), tensors: tensors).encoded()
   }
@@ -68,6 +78,9 @@ public enum ModelArchive {
     return SHA256Digest.hexadecimal(of: bytes)
   }
 
+  /// The vectors of character n-grams.
+  static let ngramTensor = "embedding.ngrams"
+
   private static func metadata(of pipeline: TrainedPipeline) -> [String: String] {
     let record = pipeline.record
     let description = pipeline.description
@@ -94,6 +107,7 @@ public enum ModelArchive {
       "thresholds": JSONValue.array(
         pipeline.thresholds.map { .number(JSONNumber($0)) }
       ).text(),
+      "embedding_ngrams": ngramLengths(of: pipeline),
       "seed": "\(description.training.seed)",
       "metrics": JSONValue.object(
         record.figures.sorted { $0.key < $1.key }.map { JSONMember($0.key, .decimal($0.value)) }
@@ -101,6 +115,12 @@ public enum ModelArchive {
       // Without times, which would make each run's bytes different.
       "history": JSONValue.array(record.history.map { .object($0.figures) }).text(),
     ]
+  }
+
+  /// The shortest and the longest n-gram; empty without them.
+  private static func ngramLengths(of pipeline: TrainedPipeline) -> String {
+    guard let ngrams = pipeline.model.embedding?.subwords?.ngrams else { return "" }
+    return "\(ngrams.shortest) \(ngrams.longest)"
   }
 }
 

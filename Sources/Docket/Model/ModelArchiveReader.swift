@@ -20,7 +20,9 @@ extension ModelArchive {
   public static func decode(
     _ bytes: [UInt8], name: String, stages: StageRegistry = .builtIn
   ) throws -> TrainedPipeline {
-    let file = try SafetensorsReader(bytes, name: name).read()
+    var file = try SafetensorsReader(bytes, name: name).read()
+    let isHalf = file.tensors.contains { $0.name == "embedding.weight" && $0.type == .f16 }
+    file.tensors = file.tensors.map(\.widened)
     func inconsistent(_ what: String) -> ModelError {
       ModelError(.inconsistent(what), at: .file(name))
     }
@@ -41,10 +43,15 @@ extension ModelArchive {
     let tensors = TensorCollection(try file.floats(name: name))
     do {
       try description.takeWords { list in try words(file, of: list, name: name) }
-      let table = try embedding(file, tensors, name: name, isUsed: description.embedding != nil)
+      var table = try embedding(file, tensors, name: name, isUsed: description.embedding != nil)
+      table?.precision = isHalf ? .float16 : .float32
+      if let dimensions = table?.dimensions, tensors.names.contains(ngramTensor) {
+        table?.subwords = try subwords(file, tensors, dimensions: dimensions, name: name)
+      }
       let model = try description.classifier.restoreModel(
         from: tensors, embedding: table, labelCount: labels.count)
-      let expected = model.tensors.map(\.name) + (table == nil ? [] : ["embedding.weight"])
+      var expected = model.tensors.map(\.name) + (table == nil ? [] : ["embedding.weight"])
+      if table?.subwords != nil { expected.append(ngramTensor) }
       guard Set(tensors.names) == Set(expected) else {
         throw inconsistent("there are tensors that the pipeline does not have")
       }
@@ -124,6 +131,20 @@ extension ModelArchive {
       throw ModelError(.inconsistent("the thresholds of its labels"), at: .file(name))
     }
     return values.map { Float($0) }
+  }
+
+  private static func subwords(
+    _ file: Safetensors, _ tensors: TensorCollection, dimensions: Int, name: String
+  ) throws -> SubwordVectors {
+    let written = file.metadata["embedding_ngrams"] ?? ""
+    let lengths = written.split(separator: " ").compactMap { Int($0) }
+    guard lengths.count == 2, 1 <= lengths[0], lengths[0] <= lengths[1], lengths[1] <= 64,
+      let buckets = file.tensors.first(where: { $0.name == ngramTensor })?.shape.first, buckets > 0
+    else { throw ModelError(.inconsistent("the n-grams of its vectors"), at: .file(name)) }
+    return SubwordVectors(
+      ngrams: CharacterNGrams(shortest: lengths[0], longest: lengths[1], buckets: buckets),
+      dimensions: dimensions,
+      values: try tensors.values(ngramTensor, shape: [buckets, dimensions]))
   }
 
   private static func strings(

@@ -13,6 +13,8 @@ struct Safetensors {
     case i64 = "I64"
     /// 32-bit floats.
     case f32 = "F32"
+    /// 16-bit floats.
+    case f16 = "F16"
     /// Bytes.
     case u8 = "U8"
 
@@ -21,6 +23,7 @@ struct Safetensors {
       switch self {
       case .i64: 8
       case .f32: 4
+      case .f16: 2
       case .u8: 1
       }
     }

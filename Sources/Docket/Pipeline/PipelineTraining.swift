@@ -68,9 +68,10 @@ public struct PipelineTraining {
       sourceText: description.sourceText, figures: model.history.bestEpochFigures,
       history: model.history)
     noteEnd(model.history)
-    let pipeline = TrainedPipeline(
+    let pipeline = try TrainedPipeline(
       description: description, labels: material.labels, model: model, record: record,
-      thresholds: thresholds(model, task))
+      thresholds: thresholds(model, task)
+    ).withStoredVectors()
     guard withBaseline, !(description.classifier is NGramClassifier) else {
       return Outcome(pipeline: pipeline, baseline: nil, language: material.language)
     }

@@ -99,6 +99,27 @@ public struct PreparedDocument: Sendable {
       text += word
       if let table { rows.append(table.row(of: word, hash: hash)) }
     }
-    return EncodedDocument(rows: rows, hashes: hashes, text: text)
+    var document = EncodedDocument(rows: rows, hashes: hashes, text: text)
+    if let table, table.subwords != nil { addNewVectors(to: &document, of: table) }
+    return document
+  }
+
+  /// Gives words that the table does not have rows of their own behind it, each distinct word one.
+  private func addNewVectors(to document: inout EncodedDocument, of table: EmbeddingTable) {
+    var words = Vocabulary()
+    var places: [Int32] = []
+    for index in document.rows.indices where document.rows[index] == EmbeddingTable.unknownRow {
+      let (number, isNew) = words.insert(tokens.bytes(index))
+      if isNew {
+        if let vector = table.newVector(of: tokens.bytes(index)) {
+          let place = table.rowCount + document.newVectors.count / table.dimensions
+          places.append(Int32(place))
+          document.newVectors += vector
+        } else {
+          places.append(EmbeddingTable.unknownRow)
+        }
+      }
+      document.rows[index] = places[number]
+    }
   }
 }

@@ -2,33 +2,39 @@ import NumericKernels
 
 /// The rows of a table that one shard works on: copied when they are first used, so that the shard
 /// sees its own steps and no other shard's.
-final class LocalRows {
+struct LocalRows {
   /// The table rows, in order of first use.
   private(set) var rows: [Int32] = []
   /// Their numbers, `[rows.count, width]`; after `becomeChanges` what the shard added to them.
-  let values = Buffer<Float>()
+  private(set) var values: UnsafeMutablePointer<Float>
+  private let memory = Buffer<Float>()
   /// The place of each table row in `rows`, plus 1; 0 for rows not used.
   private var places: [Int32]
   private let width: Int
 
   init(tableRows: Int, width: Int) {
     places = Array(repeating: 0, count: tableRows)
+    values = memory.start
     self.width = width
   }
 
   /// Forgets all rows and makes room for at most `count`.
-  func begin(most count: Int) {
+  mutating func begin(most count: Int) {
     for row in rows { places[Int(row)] = 0 }
     rows.removeAll(keepingCapacity: true)
-    values.reserve(min(count, places.count) * width)
+    values = memory.reserve(min(count, places.count) * width)
   }
 
   /// The place of a table row, which is copied from `table` on first use.
-  func place(of row: Int32, in table: UnsafePointer<Float>) -> Int32 {
+  @inline(__always)
+  mutating func place(of row: Int32, in table: UnsafePointer<Float>) -> Int32 {
     let known = places[Int(row)]
-    if known > 0 { return known - 1 }
+    return known > 0 ? known - 1 : add(row, from: table)
+  }
+
+  private mutating func add(_ row: Int32, from table: UnsafePointer<Float>) -> Int32 {
     let place = rows.count
-    (values.start + place * width).update(from: table + Int(row) * width, count: width)
+    (values + place * width).update(from: table + Int(row) * width, count: width)
     rows.append(row)
     places[Int(row)] = Int32(place + 1)
     return Int32(place)
@@ -37,7 +43,7 @@ final class LocalRows {
   /// Takes away what the rows were in `table`: what is left is what the shard added.
   func becomeChanges(of table: UnsafePointer<Float>) {
     for (place, row) in rows.enumerated() {
-      Float.add(width, -1, table + Int(row) * width, to: values.start + place * width)
+      Float.add(width, -1, table + Int(row) * width, to: values + place * width)
     }
   }
 }

@@ -12,7 +12,8 @@ struct PretrainedTable {
     self.embedding = embedding
   }
 
-  /// Learns the vectors; row 0 is their mean.
+  /// Learns the vectors and brings their numbers to the standard deviation `scale`, at which the
+  /// classifier learns best from them; row 0 is their mean.
   ///
   /// - Throws: `FileError`, `TrainingError`.
   func make(for task: EmbeddingTask) throws -> EmbeddingTable {
@@ -25,7 +26,7 @@ struct PretrainedTable {
     let training = VectorTraining(
       settings: settings, dimensions: embedding.dimensions, seed: task.seed,
       threads: task.threads, report: { task.report(.vectors($0)) }, shouldStop: task.shouldStop)
-    let vectors = try training.vectors(of: text)
+    let vectors = scaled(try training.vectors(of: text))
     let dimensions = embedding.dimensions
     let mean = VectorForm.mean(vectors[...], width: dimensions)
     return EmbeddingTable(
@@ -35,5 +36,12 @@ struct PretrainedTable {
         + unlabelled.summary + ": \(dimensions) dimensions, \(text.vocabulary.count) words seen at "
         + "least \(embedding.minCount) times, \(text.rareWords) rarer words share the unknown vector"
     )
+  }
+
+  private func scaled(_ vectors: [Float]) -> [Float] {
+    let squares = vectors.reduce(0.0) { $0 + Double($1) * Double($1) }
+    guard squares > 0 else { return vectors }
+    let factor = Float(embedding.scale / (squares / Double(vectors.count)).squareRoot())
+    return vectors.map { $0 * factor }
   }
 }

@@ -6,20 +6,26 @@ import PipelineCore
 /// For each word of the text, with inputs `x` from the words around it and outputs `y` for itself and
 /// some noise words: `-log sigmoid(x . y)` for itself and `-log sigmoid(-x . y)` for noise, summed
 /// over all pairs, one step of gradient descent a word. All inputs of a window meet the same noise,
-/// which is several times as fast as noise for each input, and as good. Where an input is the mean of
-/// several rows, each row moves as far as one alone would.
+/// and all windows of a shard choose theirs from one pool: several times as fast as noise for each
+/// input out of the whole vocabulary, and as good. Where an input is the mean of several rows, each
+/// row moves as far as one alone would.
 ///
 /// **Source:** Mikolov and others 2013; shared noise, Ji and others 2016; means of n-grams,
 /// Bojanowski and others 2017.
-final class VectorShard {
+struct VectorShard {
   /// Rows of words, and of n-grams behind them.
-  let inputs: LocalRows
+  private(set) var inputs: LocalRows
   /// Rows of the words to be predicted.
-  let outputs: LocalRows
+  private(set) var outputs: LocalRows
   /// How likely the right answers were.
   private(set) var likelihood = Likelihood()
 
   private let width: Int
+  private let window: Int
+  private let negatives: Int
+  private let isMean: Bool
+  /// The noise words of the shard.
+  private var pool: [Int32] = []
   /// The words of the sentence that were not passed over.
   private var words: [Int32] = []
   /// The input places of word `k` of the sentence: `places[starts[k]..<starts[k + 1]]`.
@@ -29,6 +35,8 @@ final class VectorShard {
   private var windowPlaces: [Int32] = []
   private var ends: [Int] = []
   private var outputPlaces: [Int32] = []
+  /// `0, 1, 2, ...`, the rows of `means`.
+  private var countedRows: [Int32] = []
   /// Means of rows, `[m, width]`.
   private let means = Buffer<Float>()
   /// `[m, n]`
@@ -36,10 +44,14 @@ final class VectorShard {
   /// What is to be added to each input, `[m, width]`.
   private let steps = Buffer<Float>()
 
-  init(inputRows: Int, outputRows: Int, width: Int) {
+  init(_ plan: VectorTrainingPlan, width: Int) {
     self.width = width
-    inputs = LocalRows(tableRows: inputRows, width: width)
-    outputs = LocalRows(tableRows: outputRows, width: width)
+    window = plan.settings.window
+    negatives = plan.settings.negatives
+    isMean = plan.settings.method == .cbow
+    inputs = LocalRows(tableRows: plan.inputRows, width: width)
+    outputs = LocalRows(tableRows: plan.text.vocabulary.count, width: width)
+    countedRows = Array(0..<Int32(2 * window))
   }
 
   /// Learns from one shard; leaves in `inputs` and `outputs` what it would add to the tables.
@@ -47,27 +59,35 @@ final class VectorShard {
   /// - Parameters:
   ///   - shard: runs of the text's tokens.
   ///   - tables: the tables as they are for all shards of the round.
-  func learn(
+  mutating func learn(
     _ shard: [Range<Int>], _ plan: VectorTrainingPlan, _ tables: VectorTables.Pointers,
     rate: Float, _ generator: SeededGenerator
   ) {
     var generator = generator
     likelihood = Likelihood()
     let tokens = shard.reduce(0) { $0 + $1.count }
+    fillPool(max(1, tokens / 2), plan.noise, &generator)
     inputs.begin(most: tokens * plan.mostRowsAWord)
-    outputs.begin(most: tokens * (1 + plan.settings.negatives))
+    outputs.begin(most: tokens + pool.count)
     for run in shard {
       collect(run, plan, tables, &generator)
       for position in words.indices {
-        step(at: position, plan, tables, rate: rate, &generator)
+        step(at: position, tables, rate: rate, &generator)
       }
     }
     inputs.becomeChanges(of: tables.inputs)
     outputs.becomeChanges(of: tables.outputs)
   }
 
+  private mutating func fillPool(
+    _ count: Int, _ noise: NoiseWords, _ generator: inout SeededGenerator
+  ) {
+    pool.removeAll(keepingCapacity: true)
+    for _ in 0..<count { pool.append(noise.draw(&generator)) }
+  }
+
   /// The words of a run, without those passed over, and the places of their rows.
-  private func collect(
+  private mutating func collect(
     _ run: Range<Int>, _ plan: VectorTrainingPlan, _ tables: VectorTables.Pointers,
     _ generator: inout SeededGenerator
   ) {
@@ -86,65 +106,77 @@ final class VectorShard {
   }
 
   /// One window: a step of all its inputs and outputs.
-  private func step(
-    at position: Int, _ plan: VectorTrainingPlan, _ tables: VectorTables.Pointers, rate: Float,
+  private mutating func step(
+    at position: Int, _ tables: VectorTables.Pointers, rate: Float,
     _ generator: inout SeededGenerator
   ) {
     // A window of random size: nearer words count more.
-    let reach = plan.settings.window - generator.next(below: plan.settings.window)
-    let window = max(0, position - reach)...min(words.count - 1, position + reach)
-    guard window.count > 1 else { return }
-    gather(window, around: position, isMean: plan.settings.method == .cbow)
-    let word = words[position]
+    let reach = window - generator.next(below: window)
+    let first = max(0, position - reach)
+    let last = min(words.count - 1, position + reach)
+    guard last > first else { return }
+    gather(first...last, around: position)
+    chooseOutputs(for: words[position], tables, &generator)
+    let (m, n) = (ends.count, outputPlaces.count)
+    let errors = errors.reserve(m * n)
+    let steps = steps.reserve(m * width)
+    if windowPlaces.count == m {
+      Float.negativeSampling(
+        m: m, n: n, width: width, input: inputs.values, inputRows: windowPlaces,
+        output: outputs.values, outputRows: outputPlaces, rate: rate, errors: errors,
+        dInput: steps)
+    } else {
+      Float.negativeSampling(
+        m: m, n: n, width: width, input: average(), inputRows: countedRows,
+        output: outputs.values, outputRows: outputPlaces, rate: rate, errors: errors,
+        dInput: steps)
+    }
+    var place = 0
+    for unit in 0..<m {
+      while place < ends[unit] {
+        Float.add(
+          width, 1, steps + unit * width, to: inputs.values + Int(windowPlaces[place]) * width)
+        place += 1
+      }
+    }
+    if position % 8 == 0 { likelihood.add(errors, count: m * n, rate: rate) }
+  }
+
+  /// The word itself and its noise, without what is the word itself by chance.
+  private mutating func chooseOutputs(
+    for word: Int32, _ tables: VectorTables.Pointers, _ generator: inout SeededGenerator
+  ) {
     outputPlaces.removeAll(keepingCapacity: true)
     outputPlaces.append(outputs.place(of: word, in: tables.outputs))
-    for _ in 0..<plan.settings.negatives {
-      let noise = plan.noise.draw(&generator)
+    for _ in 0..<negatives {
+      let noise = pool[generator.next(below: pool.count)]
       if noise != word { outputPlaces.append(outputs.place(of: noise, in: tables.outputs)) }
     }
-    let (m, n) = (ends.count, outputPlaces.count)
-    errors.reserve(m * n)
-    steps.reserve(m * width)
-    let isDirect = windowPlaces.count == m
-    if !isDirect { average() }
-    let rows = isDirect ? windowPlaces : Array(0..<Int32(m))
-    Float.negativeSampling(
-      m: m, n: n, width: width, input: isDirect ? inputs.values.start : means.start,
-      inputRows: rows, output: outputs.values.start, outputRows: outputPlaces, rate: rate,
-      errors: errors.start, dInput: steps.start)
-    var start = 0
-    for (unit, end) in ends.enumerated() {
-      for place in windowPlaces[start..<end] {
-        Float.add(
-          width, 1, steps.start + unit * width, to: inputs.values.start + Int(place) * width)
-      }
-      start = end
-    }
-    if position % 8 == 0 { likelihood.add(errors.start, count: m * n, rate: rate) }
   }
 
   /// The inputs of a window: each word's rows, or the rows of all words as one input.
-  private func gather(_ window: ClosedRange<Int>, around position: Int, isMean: Bool) {
+  private mutating func gather(_ window: ClosedRange<Int>, around position: Int) {
     windowPlaces.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
     for index in window where index != position {
-      windowPlaces += places[starts[index]..<starts[index + 1]]
+      for place in starts[index]..<starts[index + 1] { windowPlaces.append(places[place]) }
       if !isMean { ends.append(windowPlaces.count) }
     }
     if isMean { ends.append(windowPlaces.count) }
   }
 
-  /// The mean of the rows of each input.
-  private func average() {
+  /// The mean of the rows of each input, `[m, width]`.
+  private func average() -> UnsafeMutablePointer<Float> {
     let means = means.zeros(ends.count * width)
-    var start = 0
+    var place = 0
     for (unit, end) in ends.enumerated() {
-      for place in windowPlaces[start..<end] {
+      let share = 1 / Float(end - place)
+      while place < end {
         Float.add(
-          width, 1 / Float(end - start), inputs.values.start + Int(place) * width,
-          to: means + unit * width)
+          width, share, inputs.values + Int(windowPlaces[place]) * width, to: means + unit * width)
+        place += 1
       }
-      start = end
     }
+    return means
   }
 }

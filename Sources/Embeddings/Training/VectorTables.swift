@@ -54,11 +54,11 @@ struct VectorTables {
 
   /// Adds what the shards of a round changed: to each row in the order of the shards, so that the
   /// sums are the same bits for any number of threads.
-  func add(_ shards: [VectorShard], threads: Int) {
+  func add(_ shards: [(inputs: LocalRows, outputs: LocalRows)], threads: Int) {
     let width = width
     let changes = [
-      (inputs.start, shards.map { ($0.inputs.rows, $0.inputs.values.start) }),
-      (outputs.start, shards.map { ($0.outputs.rows, $0.outputs.values.start) }),
+      (inputs.start, shards.map { ($0.inputs.rows, $0.inputs.values) }),
+      (outputs.start, shards.map { ($0.outputs.rows, $0.outputs.values) }),
     ]
     var pieces = (0..<Self.pieces).map { _ in
       changes.map { Piece(table: $0.0, changes: $0.1) }

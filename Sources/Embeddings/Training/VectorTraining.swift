@@ -42,7 +42,7 @@ public struct VectorTraining {
 
   /// A worker with the shard that it works on and where it reads.
   private struct Slot {
-    let shard: VectorShard
+    var shard: VectorShard
     let tables: VectorTables.Pointers
     var runs: [Range<Int>] = []
     var generator = SeededGenerator(seed: 0)
@@ -56,9 +56,7 @@ public struct VectorTraining {
     let tables = VectorTables(plan, dimensions: dimensions, seed: seed)
     var slots = (0..<Self.roundShards).map { _ in
       Slot(
-        shard: VectorShard(
-          inputRows: plan.inputRows, outputRows: text.vocabulary.count, width: tables.width),
-        tables: tables.pointers)
+        shard: VectorShard(plan, width: tables.width), tables: tables.pointers)
     }
     for epoch in 1...settings.epochs {
       try run(epoch: epoch, plan, tables, &slots)
@@ -82,19 +80,19 @@ public struct VectorTraining {
     var likelihood = Likelihood()
     for round in Shards.ranges(of: shards.count, size: Self.roundShards) {
       if shouldStop() { throw .interrupted }
-      for (slot, shard) in round.enumerated() {
-        slots[slot].runs = shards[shard]
+      for slot in slots.indices {
+        let shard = round.lowerBound + slot
+        slots[slot].runs = shard < round.upperBound ? shards[shard] : []
         slots[slot].generator = SeededGenerator(seed: seed, Self.place, epoch, shard)
       }
       let before = (epoch - 1) * plan.text.tokenCount + tokens
       let rate = rate(after: before, of: settings.epochs * plan.text.tokenCount)
-      var used = Array(slots[..<round.count])
-      Shards.forEach(&used, threads: threads) { _, slot in
+      Shards.forEach(&slots, threads: threads) { _, slot in
         slot.shard.learn(slot.runs, plan, slot.tables, rate: rate, slot.generator)
       }
-      tables.add(used.map(\.shard), threads: threads)
+      tables.add(slots.map { ($0.shard.inputs, $0.shard.outputs) }, threads: threads)
       tokens += round.reduce(0) { $0 + shards[$1].reduce(0) { $0 + $1.count } }
-      for slot in used { likelihood.add(slot.shard.likelihood) }
+      for slot in slots { likelihood.add(slot.shard.likelihood) }
       report(
         VectorTrainingRecord(
           epoch: epoch, epochs: settings.epochs, tokens: tokens,

@@ -130,6 +130,11 @@ def train(documents, s):
             for shard in range(start, min(start + 8, len(shards))):
                 x, y = inputs.copy(), outputs.copy()
                 generator = Generator(s["seed"], 0x736B6970, epoch, shard)
+                pool = []
+                for _ in range(max(1, sum(map(len, shards[shard])) // 2)):
+                    bits = generator.next()
+                    column = ((bits >> 32) * V) >> 32
+                    pool.append(column if bits & 0xFFFFFFFF < own[column] else other[column])
                 for run in shards[shard]:
                     done += len(run)
                     kept = [t for t in run if generator.next() >> 32 <= keep[t]]
@@ -143,9 +148,7 @@ def train(documents, s):
                             units = [sum(units, [])]
                         targets = [word]
                         for _ in range(s["negatives"]):
-                            bits = generator.next()
-                            column = ((bits >> 32) * V) >> 32
-                            noise = column if bits & 0xFFFFFFFF < own[column] else other[column]
+                            noise = pool[generator.below(len(pool))]
                             if noise != word:
                                 targets.append(noise)
                         h = np.array([x[u].mean(axis=0) for u in units])
