@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash-test bench format docs clean
+.PHONY: help setup demo test crash-test bench fuzz format docs clean
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks
@@ -10,6 +10,7 @@ help:
 	@echo "make test        runs all tests"
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
 	@echo "make bench       runs the measurements of speed and accuracy"
+	@echo "make fuzz        gives damaged inputs to the readers, 200,000 each"
 	@echo "make format      brings all Swift files into the form of the house"
 	@echo "make docs        checks that public declarations are documented and lists all stages"
 	@echo "make clean       removes everything that was built or run"
@@ -39,6 +40,9 @@ crash-test: setup
 
 bench: setup
 	Benchmarks/run
+
+fuzz:
+	Tools/fuzz
 
 format:
 	swift format --in-place --recursive --parallel --configuration .swift-format $(sources)

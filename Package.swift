@@ -100,8 +100,8 @@ let package = Package(
     .executableTarget(
       name: "docket-bench",
       dependencies: [
-        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Learning", "Classifiers",
-        "Docket", "COpenBLAS",
+        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Learning",
+        "Classifiers", "Docket", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/docket-bench", swiftSettings: strict),

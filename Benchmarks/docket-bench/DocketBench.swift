@@ -9,6 +9,7 @@ struct DocketBench: ParsableCommand {
     commandName: "docket-bench", abstract: "Times kernels, training, classifying and tokenizing.",
     subcommands: [
       KernelBench.self, TrainingBench.self, ClassifyingBench.self, TokenizingBench.self,
+      VectorsBench.self,
     ])
 }
 

@@ -23,7 +23,9 @@ package enum DecimalNumber: Equatable {
     var scan = Scan()
     guard scan.read(bytes) else { return isNamedNonFinite(bytes) ? .notFinite : .malformed }
     if scan.mantissa == 0 && !scan.isCut { return .value(scan.isNegative ? -0.0 : 0.0) }
-    if let quick = scan.quickValue { return .value(quick) }
+    let quick = quickValue(
+      mantissa: scan.mantissa, exponent: scan.exponent, isNegative: scan.isNegative)
+    if let quick { return .value(quick) }
     // What came through the scan is plain ASCII that the standard library reads as a decimal.
     guard let exact = Float(String(decoding: bytes, as: UTF8.self)), exact.isFinite else {
       return .notFinite
@@ -116,9 +118,12 @@ private struct Scan {
     exponent += isNegative ? -size : size
     return index > start
   }
+}
 
-  /// The float, when it can be had in double precision without doubt.
-  var quickValue: Float? {
+extension DecimalNumber {
+  /// `mantissa * 10^exponent`, when it can be had in double precision without doubt.
+  @inline(__always)
+  static func quickValue(mantissa: UInt64, exponent: Int, isNegative: Bool) -> Float? {
     guard exponent >= -22, exponent <= 22 else { return nil }
     let power = powersOfTen[abs(exponent)]
     let double = exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power

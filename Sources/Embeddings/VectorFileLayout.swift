@@ -12,17 +12,18 @@ struct VectorFileLayout: Equatable {
   /// The length of the header with its line end, and a byte order mark before it.
   var headerBytes: Int
 
-  /// Looks at the bytes ahead, takes none.
+  /// The fewest bytes that a row takes in the (unpacked) file.
+  var leastRowBytes: Int { format == .binary ? 4 * dimensions + 1 : 2 * dimensions }
+
+  /// Looks at the beginning of a file.
   ///
   /// - Parameters:
   ///   - size: the bytes of the file, unless it is packed.
   ///   - checksSize: whether a header that the file cannot fulfil is refused at once.
   init(
-    of window: inout ByteWindow, format: VectorFileFormat, size: Int?, checksSize: Bool
+    of beginning: FileHead, format: VectorFileFormat, size: Int?, checksSize: Bool
   ) throws {
-    let isWhole = try !window.fill(1 << 20)
-    let path = window.name
-    let head = window.waiting
+    let (head, isWhole, path) = (beginning.bytes[...], beginning.isWhole, beginning.file.name)
     guard !head.isEmpty else { throw VectorFileError(.empty, at: .line(path, 1, column: nil)) }
     if let kind = LookAlike.recognize(head) {
       throw VectorFileError(.lookAlike(kind), at: .byte(path, 0))
@@ -48,7 +49,7 @@ struct VectorFileLayout: Equatable {
     } else {
       self.format = .glove
       declaredRows = nil
-      headerBytes = 0
+      headerBytes = start - head.startIndex
       dimensions = try Self.dimensions(ofFirstRow: fields, format: format, path: path)
     }
   }
@@ -106,8 +107,7 @@ struct VectorFileLayout: Equatable {
   /// little is found by counting, which gives the better message.
   private func checkSize(_ size: Int?, checksSize: Bool, path: String) throws {
     guard let declaredRows else { return }
-    let rowBytes = format == .binary ? 4 * dimensions + 1 : 2 * dimensions + 1
-    let (least, overflow) = declaredRows.multipliedReportingOverflow(by: rowBytes)
+    let (least, overflow) = declaredRows.multipliedReportingOverflow(by: leastRowBytes)
     let place = InputPosition.line(path, 1, column: nil)
     guard checksSize || overflow else { return }
     if overflow || size.map({ least / 4 > max($0, 1024) }) == true {

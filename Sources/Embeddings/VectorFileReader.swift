@@ -3,8 +3,9 @@ import PipelineCore
 
 /// Reads a file of word vectors row by row: word2vec text and binary, GloVe, each also as gzip.
 ///
-/// Every row is used, refused with its place, or passed over and counted; nothing is guessed. Only
-/// one row is held at a time, whatever the header promises.
+/// Every row is used, refused with its place, or passed over and counted; nothing is guessed. Only a
+/// few megabytes are held at a time, whatever the header promises; several threads read them, and
+/// rows, counts and errors are the same for any number of threads.
 public struct VectorFileReader {
   /// What became of the rows so far.
   public struct Counts: Sendable, Equatable {
@@ -28,10 +29,18 @@ public struct VectorFileReader {
   public let path: String
   /// What the file turned out to be; never `auto`.
   public var format: VectorFileFormat { layout.format }
+  /// Whether the file is gzip.
+  public var isPacked: Bool { file.isCompressed }
   /// The width of a vector: `D`.
   public var dimensions: Int { layout.dimensions }
   /// The number of words that the header promises, if there is one.
   public var declaredRows: Int? { layout.declaredRows }
+  /// No more rows than this can come, unless the file is packed uncommonly well: what may be reserved
+  /// before they have been seen.
+  public var mostRows: Int {
+    let (size, overflow) = file.size.multipliedReportingOverflow(by: file.isCompressed ? 8 : 1)
+    return min(declaredRows ?? .max, (overflow ? .max : size) / layout.leastRowBytes)
+  }
   /// What became of the rows so far.
   public private(set) var counts = Counts()
   /// The SHA-256 of the file as it lies on disk; `nil` until its end was read.
@@ -40,66 +49,115 @@ public struct VectorFileReader {
   private let file: InputFile
   private let layout: VectorFileLayout
   private let headerMismatch: HeaderMismatch
-  /// One of these two is there.
-  private var text: TextVectorRows?
-  private var binary: BinaryVectorRows?
+  private var waves: VectorFileWaves
+  /// The shards of the wave that is being given out, the next one last.
+  private var waiting: [ShardRows] = []
+  /// How many lines come before the shard that is next.
+  private var lines: Int
+  /// The first of the blank lines at the end of what was read.
+  private var blankLine: Int?
+  /// The block that `next(into:)` gives out row by row, and how far it came.
+  private var block: VectorBlock
+  private var rowsGiven = 0
 
   /// Opens a file and recognizes its layout.
   ///
+  /// - Parameter threads: how many threads read; changes the time and nothing else.
   /// - Throws: `FileError`, or `VectorFileError` for a file that is something else.
   public init(
     path: String, format: VectorFileFormat = .auto, headerMismatch: HeaderMismatch = .error,
-    nonFinite: NonFiniteNumbers = .error
+    nonFinite: NonFiniteNumbers = .error, threads: Int = 1
+  ) throws {
+    try self.init(
+      path: path, format: format, headerMismatch: headerMismatch, nonFinite: nonFinite,
+      threads: threads, waveSize: 1 << 20)
+  }
+
+  /// The same with waves of another size, which changes nothing but time and memory.
+  package init(
+    path: String, format: VectorFileFormat, headerMismatch: HeaderMismatch,
+    nonFinite: NonFiniteNumbers, threads: Int, waveSize: Int
   ) throws {
     self.path = path
     self.headerMismatch = headerMismatch
     file = try InputFile(path: path)
-    var window = ByteWindow(file)
+    // Buffers for a small file need not be large.
+    let most = file.isCompressed ? Int.max : file.size + 1
+    let head = try FileHead(file, size: min(1 << 20, most))
     layout = try VectorFileLayout(
-      of: &window, format: format, size: file.isCompressed ? nil : file.size,
+      of: head, format: format, size: file.isCompressed ? nil : file.size,
       checksSize: headerMismatch == .error)
-    let skips = nonFinite == .skip
-    if layout.format == .binary {
-      binary = BinaryVectorRows(window, layout: layout, skipsNonFinite: skips)
-    } else {
-      text = TextVectorRows(window, layout: layout, skipsNonFinite: skips)
-    }
+    waves = VectorFileWaves(
+      head, layout: layout, skipsNonFinite: nonFinite == .skip, threads: threads,
+      size: min(waveSize, most))
+    lines = layout.declaredRows == nil ? 0 : 1
+    block = VectorBlock(dimensions: layout.dimensions)
   }
 
   /// Reads on to the next row that can be used.
   ///
   /// - Parameter vector: gets the numbers, `[D]`.
   /// - Returns: the word as it stands in the file, valid UTF-8; `nil` at the end.
-  /// - Throws: `VectorFileError` with the line or byte, or `FileError`. Rows given before an error
-  ///   must not be used: a damaged file is damaged from its beginning.
+  /// - Throws: as `nextBlock()`.
   /// - Precondition: `vector` has `dimensions` numbers.
   public mutating func next(into vector: inout [Float]) throws -> [UInt8]? {
     precondition(vector.count == dimensions, "the vector must have the width of the file")
-    while let row = try nextRow(into: &vector) {
-      counts.read += 1
-      guard counts.read <= VectorFileLimits.rows else {
-        throw VectorFileError(.tooManyRows(limit: VectorFileLimits.rows), at: .file(path))
-      }
-      switch row {
-      case .word(let word): return word
-      case .skipped(.emptyWord): counts.emptyWords += 1
-      case .skipped(.invalidUTF8): counts.invalidUTF8 += 1
-      case .skipped(.nonFinite): counts.nonFinite += 1
-      }
+    while rowsGiven == block.count {
+      guard let next = try nextBlock() else { return nil }
+      block = next
+      rowsGiven = 0
     }
-    if let declaredRows, declaredRows != counts.read, headerMismatch == .error {
-      throw VectorFileError(
-        .countMismatch(declared: declaredRows, found: counts.read), at: .line(path, 1, column: nil))
-    }
-    return nil
+    defer { rowsGiven += 1 }
+    vector.replaceSubrange(vector.indices, with: block.vector(rowsGiven))
+    return Array(block.word(rowsGiven))
   }
 
-  private mutating func nextRow(into vector: inout [Float]) throws -> VectorRow? {
-    guard let offset = binary?.offset else { return try text?.next(into: &vector) }
-    do { return try binary?.next(into: &vector) } catch let error as VectorFileError {
-      // Past the promised rows it is no row that went wrong, but something that is none.
-      guard let declaredRows, counts.read >= declaredRows else { throw error }
-      throw VectorFileError(.trailingBytes(declared: declaredRows), at: .byte(path, offset))
+  /// Reads on to the next rows that can be used: as many as were read together, perhaps none.
+  ///
+  /// `counts` then covers them, and rows that were passed over among them.
+  ///
+  /// - Returns: `nil` at the end.
+  /// - Throws: `VectorFileError` with the line or byte, or `FileError`. Rows given before an error
+  ///   must not be used: a damaged file is damaged from its beginning.
+  public mutating func nextBlock() throws -> VectorBlock? {
+    while waiting.isEmpty {
+      guard let shards = try waves.next() else {
+        try checkCount()
+        return nil
+      }
+      waiting = shards.reversed()
     }
+    let shard = waiting.removeLast()
+    try take(shard)
+    return shard.block
+  }
+
+  /// Joins a shard to what came before it.
+  private mutating func take(_ shard: ShardRows) throws {
+    if let blankLine, shard.hasContent {
+      throw VectorFileError(.blankLine, at: .line(path, blankLine, column: nil))
+    }
+    let before = counts.read
+    counts += shard.counts
+    guard counts.read <= VectorFileLimits.rows else {
+      throw VectorFileError(.tooManyRows(limit: VectorFileLimits.rows), at: .file(path))
+    }
+    if let error = shard.error {
+      // Past the promised rows it is no row that went wrong, but something that is none.
+      if format == .binary, let declaredRows, counts.read >= declaredRows {
+        throw VectorFileError(
+          .trailingBytes(declared: declaredRows), at: .byte(path, shard.errorRowOffset))
+      }
+      throw error.moved(lines: lines, rows: before)
+    }
+    blankLine = blankLine ?? shard.blankLine.map { $0 + lines }
+    lines += shard.lines
+  }
+
+  /// Compares the rows that there were with the rows that the header promised.
+  private func checkCount() throws {
+    guard let declaredRows, declaredRows != counts.read, headerMismatch == .error else { return }
+    throw VectorFileError(
+      .countMismatch(declared: declaredRows, found: counts.read), at: .line(path, 1, column: nil))
   }
 }

@@ -4,8 +4,8 @@ import PipelineCore
 struct VectorSelection {
   private let counts: WordCounts
   private let dimensions: Int
-  /// The vectors that were kept, in the order of the file.
-  private var values: [Float] = []
+  /// A row for unknown words, then the vectors that were kept, in the order of the file.
+  private var values: [Float]
   /// For each word of the corpus the number of its vector in `values`, or -1.
   private var place: [Int32]
   /// For each vector the hash of the word as the file spells it.
@@ -26,10 +26,17 @@ struct VectorSelection {
   private var refused = 0
 
   /// Nothing kept yet.
-  init(for counts: WordCounts, dimensions: Int, othersLimit: Int = 0) {
+  ///
+  /// - Parameters:
+  ///   - rows: the most rows that can come, if it is known.
+  ///   - othersLimit: how many words that the corpus does not have are kept.
+  init(for counts: WordCounts, dimensions: Int, rows: Int = 0, othersLimit: Int = 0) {
     self.othersLimit = othersLimit
     self.counts = counts
     self.dimensions = dimensions
+    values = Array(repeating: 0, count: dimensions)
+    // Growing would hold the vectors twice; room that is never used takes no memory.
+    values.reserveCapacity((min(rows, counts.vocabulary.count) + 1) * dimensions)
     place = Array(repeating: -1, count: counts.vocabulary.count)
   }
 
@@ -73,17 +80,18 @@ struct VectorSelection {
   }
 
   /// The table, most frequent words first, then what the corpus does not have, with the mean of the
-  /// corpus's vectors for unknown words.
-  func table(isTrainable: Bool, summary: String) -> EmbeddingTable {
+  /// corpus's vectors for unknown words; takes the vectors out of the selection.
+  mutating func table(isTrainable: Bool, summary: String) -> EmbeddingTable {
     var vocabulary = Vocabulary()
-    var rows: [Float] = []
-    rows.reserveCapacity((keptCount + 1) * dimensions)
-    rows += mean
+    var order: [Int] = []
     for (word, place) in place.enumerated() where place >= 0 {
       vocabulary.insert(counts.vocabulary[word])
-      let start = Int(place) * dimensions
-      rows += values[start..<start + dimensions]
+      order.append(Int(place))
     }
+    var rows: [Float] = []
+    swap(&rows, &values)
+    rows.replaceSubrange(..<dimensions, with: mean(of: rows))
+    arrange(&rows, order)
     for word in 0..<others.count { vocabulary.insert(others[word]) }
     rows += otherValues
     return EmbeddingTable(
@@ -91,11 +99,35 @@ struct VectorSelection {
       summary: summary)
   }
 
+  /// Moves vectors within `rows`, for a second table would take as much memory again: the vector of
+  /// word `k`, in row `k + 1`, becomes what was the vector `order[k]`.
+  private func arrange(_ rows: inout [Float], _ order: [Int]) {
+    var isDone = [Bool](repeating: false, count: order.count)
+    rows.withUnsafeMutableBufferPointer { rows in
+      func row(_ place: Int) -> UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+          rebasing: rows[(place + 1) * dimensions..<(place + 2) * dimensions])
+      }
+      for first in order.indices where !isDone[first] {
+        // Vectors change places in rings; the first of a ring waits aside until the ring closes.
+        let aside = Array(row(first))
+        var place = first
+        while order[place] != first {
+          _ = row(place).update(from: row(order[place]))
+          isDone[place] = true
+          place = order[place]
+        }
+        _ = row(place).update(from: aside)
+        isDone[place] = true
+      }
+    }
+  }
+
   /// The mean of the vectors that were kept.
-  private var mean: [Float] {
+  private func mean(of rows: [Float]) -> [Float] {
     var sums = [Double](repeating: 0, count: dimensions)
-    for start in stride(from: 0, to: values.count, by: dimensions) {
-      for column in 0..<dimensions { sums[column] += Double(values[start + column]) }
+    for start in stride(from: dimensions, to: rows.count, by: dimensions) {
+      for column in 0..<dimensions { sums[column] += Double(rows[start + column]) }
     }
     return sums.map { Float($0 / Double(max(1, keptCount))) }
   }

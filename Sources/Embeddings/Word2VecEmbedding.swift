@@ -120,9 +120,10 @@ public struct Word2VecEmbedding: Embedding {
     }
     var reader = try VectorFileReader(
       path: file.resolved, format: configuration.format,
-      headerMismatch: configuration.headerMismatch, nonFinite: configuration.nonFinite)
+      headerMismatch: configuration.headerMismatch, nonFinite: configuration.nonFinite,
+      threads: task.threads)
     var selection = VectorSelection(
-      for: task.counts, dimensions: reader.dimensions,
+      for: task.counts, dimensions: reader.dimensions, rows: reader.mostRows,
       othersLimit: configuration.keep == .all ? configuration.keepLimit : 0)
     var vector = [Float](repeating: 0, count: reader.dimensions)
     while let word = try reader.next(into: &vector) {
@@ -131,9 +132,8 @@ public struct Word2VecEmbedding: Embedding {
     guard selection.keptCount > 0 else {
       throw VectorFileError(.noCorpusWord(rows: reader.counts.read), at: .file(file.resolved))
     }
-    var table = selection.table(
-      isTrainable: configuration.tune,
-      summary: "vectors \(file.written): " + selection.summary(of: reader))
+    let summary = "vectors \(file.written): " + selection.summary(of: reader)
+    var table = selection.table(isTrainable: configuration.tune, summary: summary)
     table.learningRateScale = configuration.learningRateScale
     table.precision = configuration.precision
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)

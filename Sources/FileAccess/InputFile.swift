@@ -85,26 +85,33 @@ public final class InputFile: ByteSource {
   ///
   /// - Throws: `FileError`: what comes after an error must not be used.
   public func next(into buffer: inout [UInt8]) throws -> Int {
-    let count = try inflater.map { try unpack(with: $0, into: &buffer) } ?? readDisk(into: &buffer)
+    try buffer.withUnsafeMutableBufferPointer { try next(into: $0) }
+  }
+
+  /// The same for a part of a buffer.
+  ///
+  /// - Precondition: `buffer` is not empty.
+  public func next(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
+    let count = try inflater.map { try unpack(with: $0, into: buffer) } ?? readDisk(into: buffer)
     bytesGiven += count
     return count
   }
 
   /// Unpacks until there is something to give.
-  private func unpack(with inflater: GzipInflater, into buffer: inout [UInt8]) throws -> Int {
+  private func unpack(
+    with inflater: GzipInflater, into output: UnsafeMutableBufferPointer<UInt8>
+  ) throws -> Int {
     while true {
       if packedRange.isEmpty {
         if packed.isEmpty { packed = Array(repeating: 0, count: min(1 << 20, max(1, size))) }
-        packedRange = 0..<(try readDisk(into: &packed))
+        packedRange = 0..<(try packed.withUnsafeMutableBufferPointer { try readDisk(into: $0) })
         if packedRange.isEmpty {
           if let fault = inflater.faultAtEnd { throw FileError(fault, in: name, byte: bytesRead) }
           return 0
         }
       }
       let (step, fault) = packed.withUnsafeMutableBufferPointer { packed in
-        buffer.withUnsafeMutableBufferPointer { output in
-          inflater.step(from: .init(rebasing: packed[packedRange]), into: output)
-        }
+        inflater.step(from: .init(rebasing: packed[packedRange]), into: output)
       }
       packedRange = (packedRange.lowerBound + step.consumed)..<packedRange.upperBound
       if let fault { throw FileError(fault, in: name, byte: bytesRead - packedRange.count) }
@@ -116,16 +123,12 @@ public final class InputFile: ByteSource {
   }
 
   /// Reads from the disk; at the end, makes sure that the file is still the one that was opened.
-  private func readDisk(into buffer: inout [UInt8]) throws -> Int {
+  private func readDisk(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
     // The end stays the end, even if somebody adds to the file now.
     if sha256 != nil { return 0 }
-    let room = buffer.count
-    let count = buffer.withUnsafeMutableBytes { bytes -> Int? in
-      let count = SystemCall.retrying { read(descriptor, bytes.baseAddress, room) }
-      if let count { digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
-      return count
-    }
+    let count = SystemCall.retrying { read(descriptor, buffer.baseAddress, buffer.count) }
     guard let count else { throw FileError(.readFailed(SystemCall.reason()), in: name) }
+    digest.update(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     bytesRead += count
     guard bytesRead <= size else { throw FileError(.changedWhileReading, in: name) }
     if count == 0 {

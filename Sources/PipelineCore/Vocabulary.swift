@@ -40,9 +40,15 @@ public struct Vocabulary: Sendable, Equatable {
   /// Adds a word unless it is there; its number, and whether it is new.
   @discardableResult
   public mutating func insert(_ word: some Collection<UInt8>) -> (index: Int, isNew: Bool) {
-    let place = withBytes(of: word) { slot(for: $0, hash: ByteHash.hash($0)) }
+    word.withContiguousStorageIfAvailable { insert(bytes: $0) }
+      ?? Array(word).withUnsafeBufferPointer { insert(bytes: $0) }
+  }
+
+  /// The same for bytes that lie in a row: no generic code, for this is done for every row of a file.
+  private mutating func insert(bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isNew: Bool) {
+    let place = slot(for: bytes, hash: ByteHash.hash(bytes))
     if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
-    storage.append(contentsOf: word)
+    storage.append(contentsOf: bytes)
     offsets.append(storage.count)
     slots[place] = Int32(count)
     if count * 2 > slots.count { grow() }
@@ -63,8 +69,12 @@ public struct Vocabulary: Sendable, Equatable {
       var place = Int(truncatingIfNeeded: hash) & mask
       while slots[place] != 0 {
         let number = Int(slots[place]) - 1
-        let known = storage[offsets[number]..<offsets[number + 1]]
-        if known.count == word.count, zip(known, word).allSatisfy({ $0 == $1 }) { break }
+        let start = offsets[number]
+        if offsets[number + 1] - start == word.count,
+          word.indices.allSatisfy({ storage[start + $0] == word[$0] })
+        {
+          break
+        }
         place = (place + 1) & mask
       }
       return place

@@ -4,5 +4,7 @@ import ArgumentParser
 struct VectorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vectors", abstract: "Look into, convert and learn word vectors.",
-    subcommands: [VectorsTrainCommand.self])
+    subcommands: [
+      VectorsInfoCommand.self, VectorsConvertCommand.self, VectorsTrainCommand.self,
+    ])
 }

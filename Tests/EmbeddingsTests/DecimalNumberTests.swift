@@ -1,4 +1,5 @@
 import Embeddings
+import Glibc
 import PipelineCore
 import Testing
 
@@ -15,6 +16,37 @@ struct DecimalNumberTests {
       let expected = Float(text).map { $0.isFinite ? DecimalNumber.value($0) : .notFinite }
       if !same(parse(text), expected ?? .malformed) { wrong.append(text) }
     }
+    #expect(wrong.prefix(5) == [])
+  }
+
+  @Test("rows of text hold what strtof makes of each of their numbers, bit for bit")
+  func rowsLikeTheSystem() throws {
+    var generator = SeededGenerator(seed: 3)
+    var fields: [String] = []
+    while fields.count < 60_000 {
+      let value = Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
+      let middle = (Double(value) + Double(value.nextUp)) / 2
+      // Halfway cases and their neighbours, denormals, long digits, and what vector files hold.
+      let texts = [
+        randomDecimal(&generator), "\(value)", "\(middle)", "\(middle.nextUp)",
+        "\(Float(bitPattern: UInt32(generator.next(below: 1 << 23))))",
+        "0.\(generator.next(below: 1_000_000))", "-\(generator.next(below: 1 << 62)).5",
+        "\(16_777_216 + 2 * generator.next(below: 8_388_608) + 1)",
+        "\(1 << 24 | generator.next(below: 1 << 24)).\(generator.next(below: 2) * 5)000000000",
+      ]
+      fields += texts.filter { text in
+        strtof(text, nil).isFinite && text.utf8.allSatisfy("+-.e0123456789".utf8.contains)
+      }
+    }
+    fields.removeLast(fields.count % 100)
+    let lines = stride(from: 0, to: fields.count, by: 100).map { start in
+      "w\(start) " + fields[start..<start + 100].joined(separator: " ") + "\n"
+    }
+    let outcome = try VectorFile(lines.joined()).read()
+    #expect(outcome.error == nil)
+    let bits = outcome.vectors.flatMap { $0 }.map(\.bitPattern)
+    let wrong = zip(fields, bits).filter { strtof($0, nil).bitPattern != $1 }.map(\.0)
+    #expect(bits.count == fields.count)
     #expect(wrong.prefix(5) == [])
   }
 

@@ -17,6 +17,15 @@ final class VectorFile {
 
   convenience init(_ text: String) throws { try self.init(Array(text.utf8)) }
 
+  /// Puts other bytes into the file, without the care that lasting files get: it must be fast.
+  func overwrite(with bytes: [UInt8]) throws {
+    let descriptor = open(path, O_WRONLY | O_TRUNC)
+    defer { close(descriptor) }
+    let output = CheckedOutput(descriptor, name: path)
+    try output.write(bytes)
+    try output.flush()
+  }
+
   deinit {
     unlink(path)
     rmdir(folder)
@@ -28,9 +37,16 @@ final class VectorFile {
     _ format: VectorFileFormat = .auto, mismatch: HeaderMismatch = .error,
     nonFinite: NonFiniteNumbers = .error
   ) -> Outcome {
-    do {
-      var reader = try VectorFileReader(
+    outcome {
+      try VectorFileReader(
         path: path, format: format, headerMismatch: mismatch, nonFinite: nonFinite)
+    }
+  }
+
+  /// Reads everything with the reader that `open` makes.
+  func outcome(_ open: () throws -> VectorFileReader) -> Outcome {
+    do {
+      var reader = try open()
       var outcome = Outcome(format: reader.format)
       var vector = [Float](repeating: 0, count: reader.dimensions)
       while let word = try reader.next(into: &vector) {

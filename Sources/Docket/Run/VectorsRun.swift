@@ -74,8 +74,9 @@ public struct VectorsRun {
     ).vectors(of: text)
     let seconds = (clock.now - started).inSeconds
     let speed = Int(Double(text.tokenCount * settings.epochs) / max(seconds, 1e-9))
-    try Word2VecFile.write(
-      text.vocabulary, vectors, dimensions: dimensions, isBinary: isBinary, to: output)
+    try VectorFileWriter.write(
+      WordVectors(vocabulary: text.vocabulary, dimensions: dimensions, values: vectors),
+      form: isBinary ? .binary : .text, to: output, threads: threads)
     note("learned in \((seconds * 10).rounded() / 10) s, \(speed) tokens/s; wrote \(output)")
   }
 }

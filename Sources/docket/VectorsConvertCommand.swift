@@ -1,0 +1,38 @@
+import ArgumentParser
+import Embeddings
+
+/// `docket vectors convert`: the same vectors in another form.
+struct VectorsConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Write word vectors in another form.",
+    discussion: """
+      Words and numbers stay the same bits: decimals are the shortest that read back as the same \
+      number. Of rows with the same word the first is kept. The form follows from the name unless \
+      --form says it: .bin, .txt (word2vec text), .glove, .vec (fastText); a name that ends in .gz \
+      is packed.
+      """)
+
+  @OptionGroup var input: VectorFileOptions
+
+  @Argument(help: "The file to write.")
+  var output: String
+
+  @Option(name: .long, help: "The form to write.")
+  var form: VectorFileForm?
+
+  @OptionGroup var work: WorkOptions
+
+  func run() throws {
+    guard let form = form ?? VectorFileForm(path: output) else {
+      throw Failure.Usage(
+        sentence: "the name \(output) does not say which form is meant; give --form text, binary, "
+          + "glove or fasttext")
+    }
+    try OutputFiles.prove([output], inputs: [input.file])
+    let summary = try VectorFileSummary(reading: input.open(threads: work.threads))
+    try VectorFileWriter.write(summary.vectors, form: form, to: output, threads: work.threads)
+    ProgressDisplay(style: .plain, isQuiet: work.quiet)
+      .note("\(summary.counts); wrote \(summary.vectors.count) words to \(output)")
+  }
+}

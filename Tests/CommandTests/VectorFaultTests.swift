@@ -1,0 +1,94 @@
+import FileAccess
+import Testing
+
+/// Damaged vector files as the command meets them: message, place, exit code, and little memory. The
+/// readers' own tests have more of each kind.
+@Suite("Damaged vector files") struct VectorFaultTests {
+  let folder = TestFolder()
+
+  static func binary(_ header: String, _ words: [String], tail: [UInt8] = []) -> [UInt8] {
+    Array(header.utf8) + words.flatMap { Array($0.utf8) + [0x20, 0, 0, 0x80, 0x3f] } + tail
+  }
+
+  /// The case's number in our list, the file, the place behind its name, and the code.
+  static let faults: [(Int, [UInt8], String, String)] = {
+    let text: [(Int, String, String, String)] = [
+      (58, "", ":1", "vectors-empty"),
+      (59, "2 3\n", ":1", "vectors-count-mismatch"),
+      (60, "0 300\na 1\n", ":1", "vectors-header-out-of-range"),
+      (61, "5 0\na\n", ":1", "vectors-header-out-of-range"),
+      (62, "-5 300\na 1\n", ":1", "vectors-header-out-of-range"),
+      (63, "5\na 1 2\n", ":1", "vectors-bad-header"),
+      (63, "5 3 7\na 1 2 3\n", ":1", "vectors-bad-header"),
+      (64, "1000000000 300\na 1\n", ":1", "vectors-header-too-large"),
+      (65, "100000000000000000000 3\na 1 2 3\n", ":1", "vectors-header-out-of-range"),
+      (66, "9223372036854775807 4096\na 1\n", ":1", "vectors-header-too-large"),
+      (67, "3 2\na 1 2\nb 3 4\n", ":1", "vectors-count-mismatch"),
+      (68, "1 2\na 1 2\nb 3 4\n", ":1", "vectors-count-mismatch"),
+      (73, "2 3\na 1 2 3\nb 1\n", ":3", "vectors-value-count"),
+      (74, "2 3\na 1 2 3\nb 1 2\n", ":3", "vectors-value-count"),
+      (74, "2 3\na 1 2 3\nb 1 2 3 4\n", ":3", "vectors-value-count"),
+      (75, "2 2\na 1 2\n\nb 3 4\n", ":3", "vectors-blank-line"),
+      (76, "1 2\na nan 1\n", ":2:3", "vectors-not-finite"),
+      (76, "1 2\na 1 1e39\n", ":2:5", "vectors-not-finite"),
+      (76, "2 2\na 1 2\nb 1 0x1p3\n", ":3:5", "vectors-not-a-number"),
+      (76, "2 2\na 1 2\nb 1 1,5\n", ":3:5", "vectors-not-a-number"),
+      (76, "2 2\na 1 2\nb 1 1_0\n", ":3:5", "vectors-not-a-number"),
+      (76, "2 2\na 1 2\nb 1 １\n", ":3:5", "vectors-not-a-number"),
+      (80, "2 2\na 1 2\n" + String(repeating: "x", count: 1 << 20), ":3", "vectors-line-too-long"),
+      (87, "1 2\n2 3\n", ":2", "vectors-value-count"),
+      (88, "<!DOCTYPE html><html>", "@0", "vectors-look-alike"),
+      (88, "version https://git-lfs.github.com/spec/v1\n", "@0", "vectors-look-alike"),
+    ]
+    let packed: [(Int, [UInt8], String, String)] = [
+      (64, binary("1000000000 1\n", ["a", "b"]), ":1", "vectors-header-too-large"),
+      (69, Array(binary("2 1\n", ["a", "b"]).dropLast()), "@15", "vectors-truncated"),
+      (70, binary("2 1\n", ["a"], tail: [0x62]), "@11", "vectors-truncated"),
+      (71, binary("2 2\n", ["abc", "def"]), "@16", "vectors-control-byte"),
+      (72, binary("2 1\n", ["new york", "b"]), ":1", "vectors-count-mismatch"),
+      (
+        77, binary("2 1\n", ["a"], tail: [0x62, 0x20, 0, 0, 0xc0, 0x7f]), "@12",
+        "vectors-not-finite"
+      ),
+      (88, [0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0], "@0", "vectors-look-alike"),
+    ]
+    return text.map { ($0, Array($1.utf8), $2, $3) } + packed
+  }()
+
+  @Test("each is refused with 65, its place and its code, in 400 MB of address space")
+  func refused() throws {
+    for (number, bytes, place, code) in Self.faults {
+      let path = try folder.file("v", bytes)
+      // A header that was believed would ask for more than this before anything is read.
+      let outcome = try Command.shell(
+        "ulimit -v 400000; exec \"$docket\" vectors info v --threads 1", folder: folder.path)
+      let note = "case \(number), \(code): \(outcome.errors)"
+      #expect(outcome.code == 65, "\(note)")
+      #expect(outcome.output.isEmpty, "\(note)")
+      #expect(outcome.errors.hasPrefix("v\(place): error: "), "\(note)")
+      #expect(outcome.errors.hasSuffix("[\(code)]\n"), "\(note)")
+      #expect(!path.isEmpty)
+    }
+  }
+
+  @Test("what looks odd but is in order is read")
+  func accepted() throws {
+    // 72, 78, 79, 81-85.
+    let files: [(Int, [UInt8], String)] = [
+      (72, Array("1 2\nnew york 1 2\n".utf8), "1 kept"),
+      (78, Array("2 2\na 1 2\na 3 4\n".utf8), "1 kept, 1 duplicates"),
+      (79, Array("2 2\na 1 2\n 3 4\n".utf8), "1 skipped (1 empty"),
+      (81, Array("2 2\na 1 2\n".utf8) + [0xe6, 0xbc] + Array(" 3 4\n".utf8), "1 not UTF-8"),
+      (82, [0xef, 0xbb, 0xbf] + Array("1 2\na 1 2\n".utf8), "1 kept"),
+      (83, Array("2 2\r\na 1 2\r\nb 3 4\r\n".utf8), "2 kept"),
+      (84, Self.binary("2 1\n", ["a"], tail: [0x62, 0x20, 0x0a, 0x0a, 0x0a, 0x0a]), "2 kept"),
+      (85, Array("4 1\n\u{a0} 1\n\u{2028} 2\n. . . 3\n</s> 4\n".utf8), "4 kept"),
+    ]
+    for (number, bytes, phrase) in files {
+      let path = try folder.file("v", bytes)
+      let outcome = try Command.docket("vectors", "info", path)
+      #expect(outcome.code == 0, "case \(number): \(outcome.errors)")
+      #expect(outcome.text.contains(phrase), "case \(number): \(outcome.text)")
+    }
+  }
+}

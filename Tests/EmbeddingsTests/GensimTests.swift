@@ -1,0 +1,102 @@
+import Embeddings
+import FileAccess
+import PipelineCore
+import Testing
+
+/// What gensim makes of 2,000 small files, beside what we make of them.
+@Suite("Vector files beside gensim")
+struct GensimTests {
+  /// A line of `Reference/gensim.txt`.
+  private struct Reference {
+    var file: String
+    var content: String
+  }
+
+  private static let references: [Reference] = {
+    let folder = Folder.split(#filePath).folder
+    let bytes = try? InputFile.readAll(path: folder + "/Reference/gensim.txt", limit: 1 << 20)
+    let lines = String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n").dropFirst()
+    return lines.map { line in
+      let fields = line.split(separator: " ")
+      return Reference(file: String(fields[0]), content: String(fields[1]))
+    }
+  }()
+
+  /// Files that gensim takes and gets wrong: what we say of each.
+  private static let silentlyWrong = [
+    "one-value": "value-count", "count-low": "count-mismatch", "nan": "not-finite",
+    "inf": "not-finite", "too-large": "not-finite", "underscore": "not-a-number",
+    "header-zero-zero": "header-out-of-range", "header-zero": "header-out-of-range",
+    "binary-trailing": "trailing-bytes", "binary-nan": "not-finite",
+    "binary-count-low": "count-mismatch", "binary-narrow": "",
+    "short-row": "value-count",
+  ]
+  /// Files that gensim refuses and that are in order, or hold rows that can be passed over.
+  private static let ours: Set = [
+    "tabs", "double-spaces", "spaced-word", "bad-utf8", "bom", "binary-bad-utf8",
+  ]
+  /// Five bytes of a vector become part of the next word. Mostly one of them is a control byte, which is
+  /// an error; else that word is no UTF-8 and is counted as passed over. Nothing else can be known.
+  private static let outOfStep = "binary-spaced-word"
+  /// gensim keeps a word without letters; we pass it over.
+  private static let emptyWord = "empty-word"
+
+  private static func hash(_ bytes: some Sequence<UInt8>, _ start: UInt64) -> UInt64 {
+    bytes.reduce(start) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+
+  private static let start: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  private static func text(_ hash: UInt64) -> String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+
+  /// The hash of the words and bits that we read, or the error.
+  private static func read(_ path: String) -> (content: String?, error: String) {
+    do {
+      var reader = try VectorFileReader(path: path)
+      let vectors = try WordVectors(reading: &reader)
+      var value = start
+      for row in 0..<vectors.count {
+        value = hash(vectors.vocabulary[row], value)
+        value = hash([0x20], value)
+        for number in vectors.vector(row) {
+          value = hash(BinaryVectors.littleEndian(number.bitPattern), value)
+        }
+      }
+      return (text(value), "")
+    } catch { return (nil, "\(error)") }
+  }
+
+  @Test("where both read a file, words and bits are equal; where gensim is wrong, we refuse")
+  func beside() throws {
+    #expect(Self.references.count == 2000)
+    let place = try VectorFile([0])
+    var both = 0
+    var outOfStepRefused = 0
+    for (index, reference) in Self.references.enumerated() {
+      let file = GeneratedVectorFile(index)
+      let note = "file \(index), \(file.variant)"
+      try #require(Self.text(Self.hash(file.bytes, Self.start)) == reference.file, "\(note)")
+      try place.overwrite(with: file.bytes)
+      let (content, error) = Self.read(place.path)
+      if let code = Self.silentlyWrong[file.variant] {
+        #expect(content == nil && error.contains("[vectors-\(code)"), "\(note): \(error)")
+      } else if Self.ours.contains(file.variant) {
+        #expect(content != nil && reference.content == "refused", "\(note): \(error)")
+      } else if file.variant == Self.outOfStep {
+        outOfStepRefused += content == nil ? 1 : 0
+      } else if file.variant == Self.emptyWord {
+        #expect(content != nil, "\(note): \(error)")
+      } else if let content {
+        #expect(content == reference.content, "\(note)")
+        both += 1
+      } else {
+        #expect(reference.content == "refused", "\(note): \(error)")
+      }
+    }
+    #expect(both == 479)
+    #expect(outOfStepRefused >= 27)
+  }
+}

@@ -1,0 +1,53 @@
+import Embeddings
+import Glibc
+
+/// A file in memory that takes each input in turn: readers open paths.
+enum FuzzedFile {
+  private static let path = "/dev/shm/docket-fuzz-\(getpid())"
+  private static let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+
+  /// Puts `bytes` into the file; its path.
+  static func put(_ bytes: [UInt8]) -> String {
+    ftruncate(descriptor, 0)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { whole in
+        pwrite(descriptor, whole.baseAddress.map { $0 + done }, bytes.count - done, off_t(done))
+      }
+      if count <= 0 { abort() }
+      done += count
+    }
+    return path
+  }
+
+  /// What reading vectors gives, as a text that tells any two results apart.
+  static func vectors(_ path: String, waveSize: Int, nonFinite: NonFiniteNumbers) -> String {
+    do {
+      var reader = try VectorFileReader(
+        path: path, format: .auto, headerMismatch: .error, nonFinite: nonFinite, threads: 1,
+        waveSize: waveSize)
+      var vector = [Float](repeating: 0, count: reader.dimensions)
+      var kept = 0
+      var hash = 0 as UInt64
+      while let word = try reader.next(into: &vector) {
+        kept += 1
+        for byte in word { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for number in vector {
+          if !number.isFinite { abort() }
+          hash = (hash ^ UInt64(number.bitPattern)) &* 0x0000_0100_0000_01b3
+        }
+      }
+      if reader.counts.read != kept + reader.counts.skipped { abort() }
+      return "\(reader.counts) \(hash)"
+    } catch { return "\(error)" }
+  }
+
+  /// Reads vectors twice, in small waves and in one; ends the process if that makes a difference.
+  static func tryVectors(_ bytes: [UInt8]) {
+    let path = put(bytes)
+    for nonFinite in NonFiniteNumbers.allCases {
+      let small = vectors(path, waveSize: 1, nonFinite: nonFinite)
+      if small != vectors(path, waveSize: 1 << 22, nonFinite: nonFinite) { abort() }
+    }
+  }
+}

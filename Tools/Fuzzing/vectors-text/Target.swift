@@ -1,0 +1,6 @@
+/// Text files of vectors: the input is the file.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+  FuzzedFile.tryVectors(Array(UnsafeBufferPointer(start: start, count: count)))
+  return 0
+}
