@@ -31,6 +31,13 @@ public enum Folder {
     SystemCall.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
+  /// The folder that relative paths count from; `.` when it has no path any more.
+  public static var working: String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   /// Makes the folder and those above it that are missing.
   ///
   /// - Throws: `FileError` with `cannotCreate`.

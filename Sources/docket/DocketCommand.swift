@@ -20,7 +20,7 @@ struct DocketCommand: ParsableCommand {
       """,
     version: "docket \(DocketVersion.current)",
     subcommands: [
-      RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
+      InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
       ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
       SchemaCommand.self, ShowCommand.self, VectorsCommand.self,
     ])

@@ -19,6 +19,9 @@ enum OutputFiles {
     }
   }
 
+  /// Whether there is something at `path`.
+  static func exists(_ path: String) -> Bool { identity(of: path) != nil }
+
   /// What tells a file from every other, under whatever name.
   private struct Identity: Hashable {
     var device: dev_t

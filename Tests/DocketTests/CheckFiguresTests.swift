@@ -27,6 +27,34 @@ struct CheckFiguresTests {
   func shared(name: String) throws {
     let shared = String(cString: try #require(getenv("DOCKET_SHARED")))
     try compare(name, folder: "\(shared)/data/\(name)")
+    try compareCoverage(name, data: "\(shared)/data")
+  }
+
+  /// The language of each larger corpus, and the vectors that go with it.
+  private static let companions = [
+    "en-agnews": ("English", "en-agnews-w2v-100d.bin"),
+    "fa-isna": ("Persian", "fa-isna-w2v-100d.bin"),
+    "hi-indicnews-shc": ("Hindi", "hi-news-w2v-100d.vec"),
+    "tr-ttc3600": ("Turkish", "tr-ttc3600-w2v-100d.bin"),
+    "zh-thucnews-titles": ("Chinese", "zh-tencent-char-200d.bin"),
+  ]
+
+  private func compareCoverage(_ name: String, data: String) throws {
+    let (language, vectors) = try #require(Self.companions[name])
+    let figures = try #require(try Self.figures().first { $0["name"]?.string == name })
+    let isPlain = try Folder.names(in: "\(data)/\(name)").contains("train.tsv")
+    let check = try PlainCheck.check(
+      train: "\(data)/\(name)/train.tsv" + (isPlain ? "" : ".gz"), test: nil,
+      embedding: "{stage: word2vec.v1, vectors: \"\(data)/vectors/\(vectors)\"}")
+    #expect(check.language.shares.hasPrefix(language))
+    let coverage = try #require(check.coverage)
+    for (part, key) in [(coverage.own.tokens, "tokens"), (coverage.own.types, "types")] {
+      let expected = figures["coverage"]?[key]?.array?.compactMap(\.integer)
+      #expect([part.covered, part.total] == expected, "\(name)")
+    }
+    #expect(coverage.own.classes.reduce(0) { $0 + $1.covered } == coverage.own.tokens.covered)
+    let best = coverage.best?.coverage ?? coverage.own
+    #expect(best.tokens.share >= coverage.own.tokens.share)
   }
 
   private func compare(_ name: String, folder: String) throws {

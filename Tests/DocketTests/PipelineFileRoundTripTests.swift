@@ -65,6 +65,7 @@ import Testing
     let text = """
       docket: 1
       corpus:
+        testShare: 0.0
         validation: 0.1
         format: "auto"
         labelColumn: "label"
@@ -149,6 +150,6 @@ import Testing
     // A stage with a required setting cannot be given by its name alone.
     let embeddings = schema["properties"]?["embedding"]?["anyOf"]?.array ?? []
     #expect(embeddings.compactMap { $0["const"]?.string } == ["random.v1"])
-    #expect(schema["properties"]?.object?.count == 9)
+    #expect(schema["properties"]?.object?.count == 10)
   }
 }

@@ -5,7 +5,8 @@ import PipelineCore
 enum PlainCheck {
   /// The check of corpora at these paths.
   static func check(
-    train: String, test: String?, settings: [String] = [], threads: Int = 2
+    train: String, test: String?, settings: [String] = [], embedding: String = "random.v1",
+    threads: Int = 2
   ) throws -> PipelineCheck {
     let text = """
       docket: 1
@@ -15,7 +16,7 @@ enum PlainCheck {
       normalizers:
         - unicode.v1
       tokenizer: words.v1
-      embedding: random.v1
+      embedding: \(embedding)
       classifier: bilstm.v1
       """
     let description = try PipelineDescription.parse(

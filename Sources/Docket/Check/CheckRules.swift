@@ -194,7 +194,8 @@ struct CheckRules {
     return [
       CheckFinding(
         .warning, "no-test",
-        "the pipeline names no corpus.test: docket train works without, docket run does not")
+        "the pipeline names no corpus.test: docket train works without, docket run needs it or a "
+          + "corpus.testShare")
     ]
   }
 }

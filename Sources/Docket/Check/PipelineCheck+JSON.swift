@@ -8,6 +8,7 @@ extension PipelineCheck {
       "parts": .array(parts.map(\.json)), "language": .string(language.fact),
       "languageWarnings": .array(language.warnings.map { .string($0) }),
       "vectors": vectors.map { .string($0) } ?? .null,
+      "coverage": coverage?.json ?? .null,
       "untrainedLabels": .array(untrainedLabels.map { .string("\($0)") }),
       "findings": .array(findings.map(\.json)), "faults": .integer(faultCount),
       "verdict": .string(verdict),

@@ -10,6 +10,7 @@ extension PipelineCheck {
     var lines = parts.flatMap { Self.lines(for: $0) }
     lines += [language.sentence] + language.warnings
     if let vectors { lines.append("vectors: \(vectors)") }
+    if let coverage { lines += coverage.lines }
     lines += findings.map(\.description)
     lines.append("verdict: \(verdict)")
     return lines.joined(separator: "\n") + "\n"

@@ -1,14 +1,16 @@
 import PipelineCore
-import Tokenization
 
 /// What a pipeline would work on: corpus, classes, tokens, repeats, vectors. Trains nothing.
 public struct PipelineCheck: Sendable {
   /// The parts that the pipeline names, the training documents first.
   public let parts: [CheckedPart]
-  /// What the training corpus is in, and what stages that brings.
+  /// What the training documents are in, and what stages that brought.
   public let language: LanguageFinding
-  /// What the vector file holds for this corpus; `nil` without an embedding.
+  /// What the vector file holds for this corpus; `nil` without an embedding, or without a word in
+  /// common.
   public let vectors: String?
+  /// What the vectors cover, and which way to prepare text covers most; `nil` without a file of them.
+  public let coverage: CoverageFinding?
   /// What the figures mean.
   public let findings: [CheckFinding]
 
@@ -17,49 +19,53 @@ public struct PipelineCheck: Sendable {
   /// - Throws: a fault that leaves nothing to look at: a missing or broken file, a format that is
   ///   not known, no document.
   public init(_ description: PipelineDescription, threads: Int) throws {
-    var preparation = TextPreparation(description)
-    var language = LanguageFinding(census: LanguageCensus([]), description: description)
-    var read: [(name: String, corpus: Corpus, usable: UsableDocuments)] = []
-    var vectors: String?
-    for (name, paths) in Self.files(of: description.corpus) where !paths.isEmpty {
-      var options = description.corpus.options
-      options.purpose = name == "train" ? .training : .evaluation
-      options.collectsFaults = true
+    var options = description.corpus.options
+    options.collectsFaults = true
+    let section = description.corpus
+    var corpora = [(name: "train", corpus: try section.readTraining(options))]
+    let decision = try description.decidingText(
+      on: corpora[0].corpus, measuresCoverage: true, threads: threads)
+    (language, coverage) = (decision.language, decision.coverage)
+    if case .file(let file) = section.validation {
       // The best epoch cannot be chosen by labels that are not learned.
-      if name == "validation" { options.allowedLabels = read.first?.corpus.labels }
-      let corpus = try Corpus.read(
-        paths.map(\.resolved), format: description.corpus.corpusFormat, options: options)
-      if name == "train" {
-        let decided: PipelineDescription
-        (decided, language) = description.decidingLanguage(on: corpus.documents, threads: threads)
-        preparation = TextPreparation(
-          try decided.gettingWords(from: corpus.documents, threads: threads))
-      }
+      options.allowedLabels = corpora[0].corpus.labels
+      options.purpose = .evaluation
+      corpora.append(
+        (
+          "validation",
+          try Corpus.read([file.resolved], format: section.corpusFormat, options: options)
+        ))
+      options.allowedLabels = nil
+    }
+    if !section.test.isEmpty || section.testShare > 0 {
+      corpora.append(("test", try section.readTest(options)))
+    }
+    let preparation = TextPreparation(decision.description)
+    var vectors: String?
+    var usable: [UsableDocuments] = []
+    for (name, corpus) in corpora {
       let prepared = preparation.prepare(corpus.documents.map(\.text), threads: threads)
-      if name == "train", let embedding = description.embedding {
+      // Vectors without a word in common would be refused; the coverage says so already.
+      if name == "train", let embedding = description.embedding, !decision.isUncovered {
         var task = preparation.embeddingTask(
           for: prepared.compactMap { try? $0.get().tokens }, seed: description.training.seed,
           threads: threads)
         task.learns = false
         vectors = try embedding.makeTable(for: task).summary
       }
-      read.append((name, corpus, UsableDocuments(corpus, prepared)))
+      usable.append(UsableDocuments(corpus, prepared))
     }
-    let repeats = CorpusRepeats.find(in: read.map(\.usable), threads: threads)
-    parts = zip(read, repeats).map { part, repeats in
-      CheckedPart(
-        name: part.name, corpus: part.corpus, usable: part.usable, duplicates: repeats.within,
-        leakage: part.name == "train" ? nil : repeats.ofFirst)
+    let repeats = CorpusRepeats.find(in: usable, threads: threads)
+    parts = corpora.indices.map { number in
+      let (name, corpus) = corpora[number]
+      return CheckedPart(
+        name: name, corpus: corpus, usable: usable[number], duplicates: repeats[number].within,
+        leakage: number == 0 ? nil : repeats[number].ofFirst)
     }
-    self.language = language
     self.vectors = vectors
-    findings = CheckRules(parts: parts, limits: description.limits).findings
-  }
-
-  private static func files(of corpus: CorpusSection) -> [(name: String, paths: [FilePath])] {
-    var files = [("train", corpus.train)]
-    if case .file(let file) = corpus.validation { files.append(("validation", [file])) }
-    return files + [("test", corpus.test)]
+    findings =
+      CheckRules(parts: parts, limits: description.limits).findings
+      + (coverage?.findings(isTaken: description.normalizesByVectors) ?? [])
   }
 
   /// How many findings would spoil a result.

@@ -93,6 +93,7 @@ public enum ModelArchive {
       "pipeline_source": record.sourceText,
       "overrides": JSONValue.array(record.overrides.map { .string($0) }).text(),
       "labels": JSONValue.array(pipeline.labels.labels.map { .string("\($0)") }).text(),
+      "text_sha256": description.textFingerprint,
       "unicode_version": Utf8proc.unicodeVersion,
       "utf8proc_version": Utf8proc.libraryVersion,
       "corpus_sha256": record.corpusFingerprint,

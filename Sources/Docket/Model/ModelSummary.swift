@@ -46,6 +46,7 @@ public struct ModelSummary: Sendable {
     lines.append(
       "trained on \(pipeline.record.documents) documents, corpus SHA-256 "
         + pipeline.record.corpusFingerprint)
+    lines.append("text preparation SHA-256 \(pipeline.description.textFingerprint)")
     for (name, value) in pipeline.record.figures.sorted(by: { $0.key < $1.key }) {
       lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
     }
@@ -98,6 +99,7 @@ public struct ModelSummary: Sendable {
       "versions": .object(
         pipeline.record.versions.map { JSONMember($0.key, .string($0.value)) }),
       "history": .array(pipeline.record.history.map { .object($0.figures) }),
+      "textSHA256": .string(pipeline.description.textFingerprint),
       "seed": .integer(pipeline.description.training.seed),
       "metrics": .object(
         pipeline.record.figures.sorted { $0.key < $1.key }

@@ -190,8 +190,7 @@ extension PipelineDescription {
   ///
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its place.
   public func readTrainingCorpus() throws -> Corpus {
-    try Corpus.read(
-      corpus.train.map(\.resolved), format: corpus.corpusFormat, options: corpus.options)
+    try corpus.readTraining()
   }
 }
 

@@ -19,6 +19,15 @@ public struct TextPreparation: Sendable {
     limits = description.limits
   }
 
+  /// A preparation of these parts.
+  public init(
+    normalizers: [any Normalizer], tokenizer: any Tokenizer, limits: LimitsSection
+  ) {
+    self.normalizers = normalizers
+    self.tokenizer = tokenizer
+    self.limits = limits
+  }
+
   /// The tokens of a document with what was noticed on the way.
   ///
   /// - Parameter bytes: the document; need not be valid.

@@ -28,15 +28,11 @@ extension PipelineTraining {
       note("\(source.path): \(source.documentCount) documents, \(source.format)")
     }
     for warning in corpus.warnings { note("\(warning)") }
-    let (decided, language) = description.decidingLanguage(
-      on: corpus.documents, threads: threads)
-    note(language.sentence)
-    for warning in language.warnings { note(warning) }
+    let decision = try description.decidingText(on: corpus, threads: threads, note: note)
     if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
     var material = TrainingMaterial(
       training: corpus.documents, validation: [], labels: corpus.labels,
-      description: try decided.gettingWords(from: corpus.documents, threads: threads, note: note),
-      language: language,
+      description: decision.description, language: decision.language,
       identity: TrainingIdentity(
         pipeline: description.resolvedText, corpus: corpus.sha256, validation: "", vectors: ""))
     switch section.validation {

@@ -22,6 +22,8 @@ public struct CorpusSection: StageConfiguration {
   public var train: [FilePath] = []
   /// What to evaluate with.
   public var test: [FilePath] = []
+  /// The share of `train` to evaluate with where `test` names nothing; 0 for none.
+  public var testShare = 0.0
   /// What to choose the best epoch by: a share of `train`, or documents of its own.
   public var validation = ShareOrPath.share(0.1)
   /// How all of them are written.
@@ -39,6 +41,10 @@ public struct CorpusSection: StageConfiguration {
     [
       .paths("train", \.train, required: false, "the labelled documents to learn from"),
       .paths("test", \.test, required: false, "the labelled documents to evaluate with"),
+      .number(
+        "testShare", \.testShare, 0...0.5,
+        "share of each label's training documents held out to evaluate with, where test is not named"
+      ),
       .shareOrPath(
         "validation", \.validation, 0...0.5,
         "what the best epoch is chosen by: a share of the training documents, or a file"),
@@ -48,9 +54,15 @@ public struct CorpusSection: StageConfiguration {
     ]
   }
 
-  /// The label cannot be its own text.
+  /// The label cannot be its own text, and there is one test corpus at most.
   public func conflicts() -> [String] {
-    labelColumn.utf8.elementsEqual(textColumn.utf8)
-      ? ["labelColumn and textColumn name the same column"] : []
+    var conflicts: [String] = []
+    if labelColumn.utf8.elementsEqual(textColumn.utf8) {
+      conflicts.append("labelColumn and textColumn name the same column")
+    }
+    if testShare > 0, !test.isEmpty {
+      conflicts.append("test names documents to evaluate with, so testShare must be 0")
+    }
+    return conflicts
   }
 }

@@ -14,6 +14,7 @@ extension StageListing {
     var properties = [
       JSONMember("docket", .members(["const": .integer(PipelineDescription.format)])),
       JSONMember("language", JSONSchema.language),
+      JSONMember("normalize", JSONSchema.normalize),
       JSONMember("normalizers", normalizers),
     ]
     for role in [StageRole.tokenizer, .embedding, .classifier] {
@@ -49,6 +50,13 @@ enum JSONSchema {
       "description": .string("what brings the normalizers and the tokenizer that are not named"),
     ])
   }
+
+  /// What decides how text is prepared, beside the stages.
+  static let normalize = JSONValue.members([
+    "const": .string("auto"),
+    "description": .string(
+      "auto: of all sensible settings of the normalizers those by which the vectors cover most"),
+  ])
 
   /// One of these stages: its name, or a mapping with its settings.
   static func choice(among stages: [StageListing.Stage]) -> JSONValue {

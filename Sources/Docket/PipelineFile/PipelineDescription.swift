@@ -13,6 +13,10 @@ public struct PipelineDescription: Sendable {
   /// While it is open, `language: auto` before the corpus was asked, the normalizers and the tokenizer
   /// that it is to bring are not yet those of the pipeline: see `decidingLanguage(on:threads:)`.
   public var language: LanguageChoice?
+  /// Whether the vectors decide how text is prepared: `normalize: auto`, until they have been asked.
+  ///
+  /// Normalizers and tokenizer are then what the search begins with; see `decidingText(on:threads:)`.
+  public var normalizesByVectors: Bool
   /// What changes the text, in order; may be empty.
   public var normalizers: [any Normalizer]
   /// What cuts the text into tokens.

@@ -4,8 +4,8 @@ import PipelineCore
 struct PipelineReader {
   /// The keys at the top of a pipeline file, in the order in which they are written.
   static let sections = [
-    "docket", "corpus", "language", "normalizers", "tokenizer", "embedding", "classifier", "limits",
-    "training",
+    "docket", "corpus", "language", "normalize", "normalizers", "tokenizer", "embedding",
+    "classifier", "limits", "training",
   ]
   /// Far more than anyone needs, and few enough to run.
   static let normalizerLimit = 60
@@ -49,6 +49,7 @@ struct PipelineReader {
     }
     let corpus = readCorpus(root)
     let language = readLanguage(root)
+    let normalizesByVectors = readNormalize(root)
     let normalizers = readNormalizers(root)
     let tokenizer = readTokenizer(root)
     let embedding = readEmbedding(root)
@@ -62,7 +63,8 @@ struct PipelineReader {
       throw ConfigurationErrors(InputOrder.sorted(errors))
     }
     var description = PipelineDescription(
-      corpus: corpus, language: language, normalizers: normalizers, tokenizer: tokenizer,
+      corpus: corpus, language: language, normalizesByVectors: normalizesByVectors,
+      normalizers: normalizers, tokenizer: tokenizer,
       embedding: embedding, classifier: classifier, limits: limits, training: training,
       sourceText: sourceText, overrides: overrides)
     description.applyLanguage()

@@ -9,6 +9,7 @@ extension PipelineDescription {
     writer.line("docket: \(Self.format)")
     writer.section("corpus", corpus.written())
     if let language { writer.language(language) }
+    if normalizesByVectors { writer.line("normalize: auto") }
     // What the corpus is still to bring is not written, or it would win over the language.
     if !(language?.isOpen == true && language?.bringsNormalizers == true) {
       writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })

@@ -90,6 +90,11 @@ extension StageListing {
       }
     }
     lines += ["language", ""] + Self.languageLines + [""]
+    lines += [
+      "normalize", "",
+      "    auto  of all sensible settings of the normalizers those by which the vectors cover most",
+      "",
+    ]
     for section in sections {
       lines += [section.name, ""] + Self.lines(for: section.settings) + [""]
     }

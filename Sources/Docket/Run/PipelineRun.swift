@@ -38,7 +38,7 @@ public struct PipelineRun {
   /// - Throws: a `DiagnosableError`, `TrainingError`.
   public func run(output: String) throws -> Outcome {
     let description = training.description
-    guard !description.corpus.test.isEmpty else {
+    guard !description.corpus.test.isEmpty || description.corpus.testShare > 0 else {
       let fact = ConfigurationError.Fact.missingKey(owner: "corpus", key: "test")
       throw ConfigurationErrors([ConfigurationError(fact, at: nil)])
     }
@@ -73,11 +73,7 @@ public struct PipelineRun {
   }
 
   private func readTest() throws -> Corpus {
-    let section = training.description.corpus
-    var options = section.options
-    options.purpose = .evaluation
-    let test = try Corpus.read(
-      section.test.map(\.resolved), format: section.corpusFormat, options: options)
+    let test = try training.description.corpus.readTest()
     for warning in test.warnings { training.note("\(warning)") }
     return test
   }

@@ -1,0 +1,44 @@
+import PipelineCore
+
+extension CorpusSection {
+  /// The documents to learn from: all of `train` but what `testShare` holds out.
+  ///
+  /// - Parameter options: how to read; the section's own if left out.
+  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its place.
+  func readTraining(_ options: CorpusOptions? = nil) throws -> Corpus {
+    let corpus = try read(train, .training, options)
+    return testShare > 0 ? corpus.holdingOut(testShare).training : corpus
+  }
+
+  /// The documents to evaluate with: `test`, or what `testShare` holds out of `train`.
+  ///
+  /// - Precondition: one of the two is there.
+  /// - Throws: as `readTraining`.
+  func readTest(_ options: CorpusOptions? = nil) throws -> Corpus {
+    guard test.isEmpty else { return try read(test, .evaluation, options) }
+    return try read(train, .training, options).holdingOut(testShare).test
+  }
+
+  private func read(
+    _ paths: [FilePath], _ purpose: CorpusOptions.Purpose, _ given: CorpusOptions?
+  ) throws -> Corpus {
+    var options = given ?? self.options
+    options.purpose = purpose
+    return try Corpus.read(paths.map(\.resolved), format: corpusFormat, options: options)
+  }
+}
+
+extension Corpus {
+  /// Splits off documents to evaluate with: the same share of each label, and the same documents for
+  /// every training seed, so that runs can be compared.
+  func holdingOut(_ share: Double) -> (training: Corpus, test: Corpus) {
+    let split = split(validation: share, seed: 0x7e57)
+    let part = { (documents: [CorpusDocument]) in
+      Corpus(documents: documents, sources: sources, warnings: [], faults: RowFaults())
+    }
+    return (
+      Corpus(documents: split.training, sources: sources, warnings: warnings, faults: faults),
+      part(split.validation)
+    )
+  }
+}

@@ -1,0 +1,106 @@
+import PipelineCore
+
+/// Finds the way to prepare text in which a vector file covers most of a corpus.
+///
+/// Dimension by dimension the best alternative is taken; a pipeline's own settings stay unless
+/// another way covers clearly more. The search looks at a sample of the corpus and at the first
+/// words of the file, which are the frequent ones; what it reports is counted over everything.
+struct CoverageSearch {
+  /// So many bytes of the corpus are looked at for choosing.
+  static let sampleBytes = 2 << 20
+  /// So many words of the file are looked at for choosing.
+  static let sampleWords = 200_000
+  /// Another way must cover so much more of the tokens to be taken: less is chance, or costs more in
+  /// words thrown together than it gains.
+  static let leastGain = 0.005
+
+  private let documents: [CorpusDocument]
+  private let labels: LabelSet
+  private let words: Vocabulary
+  private let limits: LimitsSection
+  private let threads: Int
+
+  init(
+    _ documents: [CorpusDocument], labels: LabelSet, words: Vocabulary, limits: LimitsSection,
+    threads: Int
+  ) {
+    self.documents = documents
+    self.labels = labels
+    self.words = words
+    self.limits = limits
+    self.threads = threads
+  }
+
+  /// A variant that was tried on the sample, and its share of covered tokens there.
+  struct Trial: Sendable {
+    var variant: TextVariant
+    var share: Double
+  }
+
+  /// All that was tried, the pipeline's own way first, and the best of it.
+  func run(from own: TextVariant) -> (trials: [Trial], best: TextVariant) {
+    let bytes = documents.reduce(0) { $0 + $1.text.count }
+    let step = max(1, (bytes + Self.sampleBytes - 1) / Self.sampleBytes)
+    let sample = stride(from: 0, to: documents.count, by: step).map { documents[$0] }
+    let frequent = 0..<min(words.count, Self.sampleWords)
+    let share = { (variant: TextVariant) in
+      coverage(of: sample, by: frequent, preparedBy: variant).tokens.share
+    }
+    let traits = TextTraits.of(sample)
+    var best = Trial(variant: own, share: share(own))
+    var trials = [best]
+    for dimension in TextDimension.allCases {
+      let tried = dimension.alternatives(to: best.variant, traits: traits).map {
+        Trial(variant: $0, share: share($0))
+      }
+      trials += tried
+      if let winner = Self.winner(among: tried), winner.share >= best.share + Self.leastGain {
+        best = winner
+      }
+    }
+    return (trials, best.variant)
+  }
+
+  /// Of all that cover as good as most, the one that changes least.
+  private static func winner(among trials: [Trial]) -> Trial? {
+    let most = trials.map(\.share).max() ?? 0
+    return trials.filter { $0.share >= most - 0.001 }
+      .min { $0.variant.settings.count < $1.variant.settings.count }
+  }
+
+  /// What the whole file covers of the whole corpus.
+  func coverage(preparedBy variant: TextVariant) -> VectorCoverage {
+    coverage(of: documents, by: 0..<words.count, preparedBy: variant)
+  }
+
+  /// What some words of the file cover of some documents.
+  private func coverage(
+    of documents: [CorpusDocument], by numbers: Range<Int>, preparedBy variant: TextVariant
+  ) -> VectorCoverage {
+    var preparation = TextPreparation(
+      normalizers: variant.normalizers, tokenizer: variant.tokenizer, limits: limits)
+    let vocabulary = normalized(numbers, by: preparation)
+    // A tokenizer that cuts by the words of the vectors gets them in the form that they will have.
+    if let stage = variant.tokenizer as? any WordListStage & Tokenizer, stage.wordFile == nil {
+      preparation = TextPreparation(
+        normalizers: variant.normalizers, tokenizer: stage.with(words: vocabulary), limits: limits)
+    }
+    let prepared = preparation.prepare(documents.map(\.text), threads: threads)
+    let usable = zip(documents, prepared).compactMap { document, result in
+      (try? result.get()).map { ($0.tokens, labels.number(of: document.label) ?? 0) }
+    }
+    return VectorCoverage(of: usable, labelCount: labels.count, by: vocabulary)
+  }
+
+  private func normalized(_ numbers: Range<Int>, by preparation: TextPreparation) -> Vocabulary {
+    let blocks = Shards.ranges(of: numbers.count, size: 4096)
+    let normalized = Shards.map(count: blocks.count, threads: threads) { block in
+      blocks[block].compactMap { number in
+        try? preparation.normalize(AlignedText(source: Array(words[number]))).bytes
+      }
+    }
+    var vocabulary = Vocabulary()
+    for word in normalized.joined() where !word.isEmpty { vocabulary.insert(word) }
+    return vocabulary
+  }
+}

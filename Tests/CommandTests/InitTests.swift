@@ -1,0 +1,133 @@
+import FileAccess
+import Testing
+
+/// A pipeline file drafted from data, which run takes as it is.
+@Suite struct InitTests {
+  /// A folder with documents of three topics, and what init is given.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    /// Files by name.
+    var files: [String: String]
+    var arguments: [String]
+    /// What the draft must hold.
+    var lines: [String]
+    var testDescription: String { name }
+  }
+
+  private static func rows(
+    _ count: Int, _ salt: Int, _ row: (_ label: String, _ text: String) -> String
+  ) -> String {
+    TinyPipeline.corpus(count, salt: salt).split(separator: "\n").map { line in
+      let fields = line.split(separator: "\t").map(String.init)
+      return row(fields[0], fields[1]) + "\n"
+    }.joined()
+  }
+
+  private static let train = TinyPipeline.corpus(60)
+  private static let test = TinyPipeline.corpus(30, salt: 1)
+
+  static let cases = [
+    Case(
+      name: "a file with its test beside", files: ["train.tsv": train, "test.tsv": test],
+      arguments: ["train.tsv"],
+      lines: ["  train: \"train.tsv\"", "  test: \"test.tsv\"", "  format: tsv", "  validation: 0"]),
+    Case(
+      name: "a folder of parts",
+      files: ["news/train.tsv": train, "news/test.tsv": test, "news/dev.tsv": test],
+      arguments: ["news"],
+      lines: [
+        "  train: \"news/train.tsv\"", "  test: \"news/test.tsv\"",
+        "  validation: \"news/dev.tsv\"",
+      ]),
+    Case(
+      name: "one file alone",
+      files: ["all.csv": "label,text\n" + rows(60, 0) { "\($0),\"\($1)\"" }],
+      arguments: ["./all.csv"],
+      lines: ["  train: \"./all.csv\"", "  testShare: 0.2", "  format: csv"]),
+    Case(
+      name: "fastText lines in a file with any name",
+      files: [
+        "news.train.txt": rows(60, 0) { "__label__\($0) \($1)" },
+        "news.test.txt": rows(30, 1) {
+          "__label__\($0) \($1)"
+        },
+      ],
+      arguments: ["news.train.txt"], lines: ["  test: \"news.test.txt\"", "  format: fasttext"]),
+    Case(
+      name: "vectors",
+      files: [
+        "train.tsv": train, "test.tsv": test,
+        "w.vec": TinyPipeline.topics.flatMap(\.words).map { "\($0) 0.25 -1 2\n" }.joined(),
+      ],
+      arguments: ["train.tsv", "--vectors", "w.vec"],
+      lines: ["  stage: word2vec.v1", "  vectors: \"w.vec\""]),
+  ]
+
+  @Test("run takes what init writes", arguments: cases)
+  func run(_ example: Case) throws {
+    let folder = TestFolder()
+    for (name, text) in example.files { try folder.file(name, text) }
+    let draft = try Command.docket(["init"] + example.arguments, folder: folder.path)
+    #expect(draft.code == 0, "\(draft.errors)")
+    for line in example.lines { #expect(draft.lines.contains(line), "\(draft.text)") }
+    #expect(draft.lines.contains { $0.hasPrefix("# Language: ") })
+    #expect(draft.lines.contains { $0.hasPrefix("language: ") })
+    try folder.file("drafted.yaml", draft.output)
+    let run = try Command.docket(
+      "run", "drafted.yaml", "--output", "run", "--set", "training.epochs=1", "--set",
+      "classifier.hidden=4", folder: folder.path)
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(try Folder.names(in: folder.path + "/run").contains("model.docket"))
+  }
+
+  @Test("a folder for each label is a corpus, and names of labels cannot end a comment")
+  func labelFolders() throws {
+    let folder = TestFolder()
+    for number in 0..<40 {
+      let label = number % 2 == 0 ? "a\"b" : "# c: [d"
+      try folder.file("docs/\(label)/\(number).txt", "word\(number) other\(number + 40)\n")
+    }
+    let draft = try Command.docket(
+      "init", "docs", "--output", "deep/er/p.yaml", folder: folder.path)
+    #expect(draft.code == 0, "\(draft.errors)")
+    #expect(draft.output.isEmpty)
+    let text = String(
+      decoding: try InputFile.readAll(path: folder.path + "/deep/er/p.yaml", limit: 1 << 16),
+      as: UTF8.self)
+    #expect(text.contains("  train: \"../../docs\""))
+    #expect(text.contains("  format: folder"))
+    let check = try Command.docket("check", "deep/er/p.yaml", folder: folder.path)
+    #expect(check.code == 0, "\(check.errors)")
+    #expect(check.lines.contains { $0.hasPrefix("test: 8 documents") })
+  }
+
+  @Test("nothing is overwritten without --force")
+  func force() throws {
+    let folder = TestFolder()
+    try folder.file("train.tsv", Self.train)
+    try folder.file("p.yaml", "mine\n")
+    let refused = try Command.docket("init", "train.tsv", "--output", "p.yaml", folder: folder.path)
+    #expect(refused.code == 64)
+    #expect(refused.errors.contains("--force"))
+    #expect(try InputFile.readAll(path: folder.path + "/p.yaml", limit: 99) == Array("mine\n".utf8))
+    let forced = try Command.docket(
+      "init", "train.tsv", "--output", "p.yaml", "--force", folder: folder.path)
+    #expect(forced.code == 0)
+    let written = try InputFile.readAll(path: folder.path + "/p.yaml", limit: 1 << 16)
+    #expect(String(decoding: written, as: UTF8.self).contains("docket: 1\n"))
+    let own = try Command.docket(
+      "init", "train.tsv", "--output", "train.tsv", "--force", folder: folder.path)
+    #expect(own.code == 73)
+  }
+
+  @Test("what is wrong with the data is said as elsewhere")
+  func faults() throws {
+    let folder = TestFolder()
+    try folder.file("one.tsv", "a\tx\na\ty\n")
+    for (path, code) in [("none.tsv", 65), ("one.tsv", 65)] as [(String, Int32)] {
+      let outcome = try Command.docket("init", path, folder: folder.path)
+      #expect(outcome.code == code, "\(outcome.errors)")
+      #expect(outcome.output.isEmpty && outcome.errors.contains(path))
+    }
+  }
+}

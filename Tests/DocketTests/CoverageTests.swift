@@ -1,0 +1,129 @@
+import Docket
+import FileAccess
+import PipelineCore
+import Testing
+
+/// What a vector file covers of a corpus, and which way to prepare text covers most.
+@Suite("Coverage")
+struct CoverageTests {
+  private let folder = TestFolder()
+
+  /// A pipeline over `train.tsv` and `vectors.txt` of the folder.
+  private func description(_ settings: String...) throws -> PipelineDescription {
+    let text =
+      (["docket: 1", "corpus: {train: train.tsv}"] + settings + [
+        "embedding: {stage: word2vec.v1, vectors: vectors.txt}",
+        "classifier: {stage: bilstm.v1, hidden: 4}", "training: {epochs: 1}",
+      ]).joined(separator: "\n")
+    return try PipelineDescription.parse(
+      text, name: "p.yaml", directory: folder.path, stages: .builtIn, requireFiles: true)
+  }
+
+  private func write(train: String, vectors: [String]) throws {
+    try folder.file("train.tsv", train)
+    try folder.file("vectors.txt", vectors.map { "\($0) 0.5 1\n" }.joined())
+  }
+
+  /// Persian with non-joiners and Arabic letters, vectors of joined Persian words.
+  private func writePersian() throws {
+    let rows = (0..<20).map { number in
+      "\(number % 2 == 0 ? "a" : "b")\tمی\u{200C}خواهم كتاب\u{200C}ها را بخوانم و \(number)\n"
+    }
+    try write(train: rows.joined(), vectors: ["میخواهم", "کتابها", "را", "بخوانم"])
+  }
+
+  @Test("tokens and types are counted in total and for each label, and what is missing is named")
+  func counts() throws {
+    try write(train: "a\tred red blue\nb\tgreen red x\nb\t\n", vectors: ["red", "green", "sun"])
+    let check = try PipelineCheck(
+      try description("normalizers: [unicode.v1]", "tokenizer: words.v1"), threads: 1)
+    let coverage = try #require(check.coverage)
+    #expect(coverage.own.tokens == .init(covered: 4, total: 6))
+    #expect(coverage.own.types == .init(covered: 2, total: 4))
+    #expect(
+      coverage.own.classes == [.init(covered: 2, total: 3), .init(covered: 2, total: 3)])
+    #expect(
+      coverage.own.uncovered.map { String(decoding: $0.word, as: UTF8.self) } == ["blue", "x"])
+    #expect(coverage.best == nil)
+    #expect(check.text.contains("coverage: 66.67 % of 6 tokens, 50.00 % of 4 different words"))
+  }
+
+  @Test("the best way to prepare Persian is found and said, and the pipeline's own stays in force")
+  func persian() throws {
+    try writePersian()
+    let check = try PipelineCheck(
+      try description("normalizers: [unicode.v1]", "tokenizer: words.v1"), threads: 2)
+    let coverage = try #require(check.coverage)
+    #expect(coverage.own.tokens == .init(covered: 40, total: 120))
+    #expect(coverage.best?.coverage.tokens == .init(covered: 80, total: 120))
+    #expect(coverage.best?.settings == ["zwnj: join", "language: fa"])
+    #expect(coverage.sentence == "coverage 33.33 % -> 66.67 % with zwnj: join, language: fa")
+    #expect(check.findings.contains { $0.code == "coverage" && $0.severity == .warning })
+    #expect(coverage.tried.count > 8)
+    #expect(coverage.tried.first?.settings == [])
+  }
+
+  @Test("normalize: auto takes the best way, in training and in the model")
+  func auto() throws {
+    try writePersian()
+    let open = try description(
+      "normalizers: [persian.v1, unicode.v1]", "tokenizer: words.v1", "normalize: auto")
+    let check = try PipelineCheck(open, threads: 1)
+    #expect(check.coverage?.best?.settings == ["zwnj: join"])
+    #expect(!check.findings.contains { $0.code == "coverage" && $0.severity == .warning })
+    let trained = try PipelineTraining(open, threads: 1).run(withBaseline: false).pipeline
+    let names = trained.description.normalizers.map { type(of: $0).stageName }
+    #expect(names.contains("persian.v1"))
+    #expect(trained.description.resolvedText.contains("zwnj: \"join\""))
+    #expect(!trained.description.resolvedText.contains("normalize:"))
+    #expect(trained.model.embedding?.vocabulary.count == 4)
+    let model = try ModelArchive.decode(
+      ModelArchive.encode(trained), name: "model", stages: .builtIn)
+    #expect(model.description.textFingerprint == trained.description.textFingerprint)
+    #expect(model.description.textFingerprint != open.textFingerprint)
+  }
+
+  @Test(
+    "each language has its ways",
+    arguments: [
+      ("İSTANBUL IŞIK", ["istanbul", "ışık"], "no turkish.v1", "language: tr"),
+      ("ज़मीन क़लम पढ़ना", ["जमीन", "कलम", "पढना"], "", "nukta: drop"),
+      ("中国新闻 体育", ["中", "国", "新", "闻", "体", "育"], "", ""),
+    ])
+  func languages(text: String, words: [String], never: String, expected: String) throws {
+    let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\t\(text)\n" }
+    try write(train: rows.joined(), vectors: words)
+    let check = try PipelineCheck(
+      try description("normalizers: [unicode.v1]", "tokenizer: words.v1"), threads: 1)
+    let settings = check.coverage?.best?.settings ?? []
+    #expect(settings.contains(expected) || expected.isEmpty, "\(settings)")
+    #expect(!settings.contains(never))
+    let share = check.coverage?.best?.coverage.tokens.share ?? check.coverage?.own.tokens.share
+    #expect(share == 1)
+  }
+
+  @Test("normalize needs vectors to go by, and says so")
+  func faults() throws {
+    try writePersian()
+    for (settings, code) in [
+      ("normalize: none", "unknown-choice"), ("normalize: [a]", "wrong-type"),
+    ] {
+      do {
+        _ = try description(settings, "tokenizer: words.v1")
+        Issue.record("\(settings) was read")
+      } catch let errors as ConfigurationErrors {
+        #expect(errors.errors.map(\.code) == [code])
+      }
+    }
+    let text = """
+      docket: 1
+      normalize: auto
+      tokenizer: words.v1
+      embedding: random.v1
+      classifier: bilstm.v1
+      """
+    #expect(throws: ConfigurationErrors.self) {
+      try PipelineDescription.parse(text, name: "p.yaml", stages: .builtIn, requireFiles: false)
+    }
+  }
+}
