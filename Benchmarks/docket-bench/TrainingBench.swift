@@ -51,6 +51,7 @@ struct TrainingBench: ParsableCommand {
       TrainingTask(
         examples: examples, embedding: table, settings: settings, threads: threads))
     let best = model.history.map(\.tokensPerSecond).max() ?? 0
+    let peak = SgemmRate.peak()
     var accuracy = 0.0
     let seconds = shortest(of: 2) { accuracy = model.score(on: tests, threads: threads).accuracy }
     try report([
@@ -58,7 +59,29 @@ struct TrainingBench: ParsableCommand {
       "tokens": .integer(examples.tokenCount), "vocabulary": .integer(table.vocabulary.count),
       "train_tokens_per_s": .integer(Int(best)), "accuracy": rounded(accuracy),
       "infer_tokens_per_s": .integer(Int(Double(tests.tokenCount) / seconds)),
-      "peak_mb": .integer(peakMegabytes()),
+      "peak_mb": .integer(peakMegabytes()), "sgemm_peak_gigaflops": rounded(peak),
+      "share_of_sgemm_peak": rounded(
+        operations(examples) * best / (1e9 * peak * Double(threads))),
     ])
+  }
+
+  /// Operations that the products of one token need, forward and backward, in the first layer and the
+  /// others: three products of `W` (forward, its gradient, the gradient of what it reads) for each
+  /// distinct word of a shard, three of `U` for each token. What projecting a word once saves is not
+  /// counted.
+  private func operations(_ examples: LabelledExamples) -> Double {
+    let sampler = BatchSampler(
+      lengths: examples.documents.map(\.tokenCount), batch: batch, seed: 1)
+    var distinct = 0
+    for documents in sampler.batches(epoch: 1) {
+      for shard in BatchSampler.deal(documents, size: self.shard) {
+        distinct += Set(shard.flatMap { examples.documents[$0].rows }).count
+      }
+    }
+    let words = Double(distinct) / Double(examples.tokenCount)
+    let gates = Double(cell.gateCount * hidden)
+    let first = words * Double(dimensions) * (freeze ? 2 : 3) + 3 * Double(hidden)
+    let deeper = Double(layers - 1) * (3 * Double(2 * hidden) + 3 * Double(hidden))
+    return 2 * 2 * gates * (first + deeper)
   }
 }

@@ -17,7 +17,7 @@ public enum Cell: String, CaseIterable, Sendable {
 
 extension Cell {
   /// How many blocks of `H` rows `W`, `U` and `b` have.
-  var gateCount: Int {
+  public var gateCount: Int {
     switch self {
     case .rnn: 1
     case .gru: 3
