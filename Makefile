@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash-test bench fuzz format docs clean
+.PHONY: help setup demo test crash-test race-test bench fuzz format docs clean
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks
@@ -9,6 +9,7 @@ help:
 	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
 	@echo "make test        runs all tests"
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
+	@echo "make race-test   runs all tests under the thread sanitizer"
 	@echo "make bench       runs the measurements of speed and accuracy"
 	@echo "make fuzz        gives damaged inputs to the readers, 200,000 each"
 	@echo "make format      brings all Swift files into the form of the house"
@@ -37,6 +38,11 @@ test: setup
 # Takes about ten minutes. The short version of it is part of `make test`.
 crash-test: setup
 	DOCKET_KILLS=200 swift test -c release --disable-testable-imports --filter CrashTests
+
+# In a build of its own.
+race-test: setup
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" swift test -c release \
+	  --sanitize=thread --disable-testable-imports --build-path .build/races
 
 bench: setup
 	Benchmarks/run

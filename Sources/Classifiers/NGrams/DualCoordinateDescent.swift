@@ -26,7 +26,9 @@ package struct DualCoordinateDescent: Sendable {
   {
     weights = Array(repeating: 0, count: features)
     multipliers = Array(repeating: 0, count: matrix.count)
-    order = documents
+    // Its own from the start: machines that run side by side would copy a shared one when they first
+    // change it, each looking at whether another still reads it.
+    order = documents.map { $0 }
     self.generator = generator
   }
 
