@@ -14,10 +14,15 @@ public enum Origins {
     ]
   }
 
-  /// The kind of processor, as far as results depend on it: how wide its vectors are does not count.
+  /// The kind of processor, as far as results depend on it: how wide its vectors are does not count, but
+  /// training on matrix tiles ends in other last digits.
   static var processorKind: String {
     #if arch(x86_64)
-      return instructionSet == "baseline" ? "x86-64" : "x86-64 with AVX2"
+      return switch instructionSet {
+      case "baseline": "x86-64"
+      case "amx": "x86-64 with AMX"
+      default: "x86-64 with AVX2"
+      }
     #elseif arch(arm64)
       return "arm64"
     #else
