@@ -141,8 +141,12 @@ let package = Package(
       name: "DocketTests",
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
+        "Learning", "NumericKernels",
       ],
-      exclude: ["Fixtures", "make-check-figures.py", "make-evaluation-figures.py"],
+      exclude: [
+        "Fixtures", "make-check-figures.py", "make-encoder-figures.py",
+        "make-evaluation-figures.py",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],

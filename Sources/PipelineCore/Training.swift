@@ -6,6 +6,8 @@ public struct TrainingTask {
   public var validation: LabelledExamples?
   /// The starting vectors, for a classifier that reads vectors.
   public var embedding: EmbeddingTable?
+  /// Weights to start from; `nil` for random ones.
+  public var start: TrainingStart?
   /// The `training` section.
   public var settings: TrainingSettings
   /// How many threads; never changes the result.

@@ -60,6 +60,7 @@ struct PipelineOptions: ParsableArguments {
     var paths = (corpus.train + corpus.test).map(\.resolved)
     if let pipeline { paths.append(pipeline) }
     if case .file(let file) = corpus.validation { paths.append(file.resolved) }
+    if let file = description.encoderFile { paths.append(file.resolved) }
     return paths
   }
 

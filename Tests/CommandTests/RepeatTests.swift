@@ -51,6 +51,35 @@ import Testing
     #expect(missing.errors.contains("train.tsv"), "\(missing.errors)")
   }
 
+  @Test("a missing or another file of weights to start from is named")
+  func encoder() throws {
+    let folder = try TinyPipeline.folder()
+    let missing = try Command.docket(
+      "train", "pipeline.yaml", "--set", "classifier.encoder.from=first.docket",
+      folder: folder.path)
+    #expect(missing.code == 65 && missing.errors.contains("first.docket, which does not exist"))
+    let none = try Command.docket(
+      "train", "pipeline.yaml", "--set", "classifier.encoder=true", folder: folder.path)
+    #expect(none.code == 65 && none.errors.contains("encoder needs"), "\(none.errors)")
+    for (seed, output) in [("1", "first.docket"), ("2", "other.docket")] {
+      let first = try Command.docket(
+        "train", "pipeline.yaml", "--seed", seed, "--output", output, folder: folder.path)
+      #expect(first.code == 0, "\(first.errors)")
+    }
+    let second = try Command.docket(
+      "train", "pipeline.yaml", "--set", "classifier.encoder.from=first.docket", "--output",
+      "second.docket", folder: folder.path)
+    #expect(second.code == 0 && second.errors.contains("start from first.docket"))
+    let again = try Command.docket(
+      "train", "--from", "second.docket", "--output", "again.docket", folder: folder.path)
+    #expect(again.errors.contains("these are the bytes of second.docket"), "\(again.errors)")
+    try folder.file("first.docket", Self.bytes(folder.path + "/other.docket"))
+    let changed = try Command.docket(
+      "train", "--from", "second.docket", "--output", "again.docket", folder: folder.path)
+    #expect(changed.code == 65)
+    #expect(changed.errors.contains("the file of weights to start from is not the one"))
+  }
+
   @Test(
     "with anything that would change it, and onto the model itself, nothing is repeated",
     arguments: [

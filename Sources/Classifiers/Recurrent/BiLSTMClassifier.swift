@@ -3,7 +3,7 @@ public import PipelineCore
 /// Stage `bilstm.v1`: a bidirectional LSTM over the word vectors, pooling, a dense layer, softmax.
 ///
 /// The shorthand of `recurrent.v1` for what most people want; all else is at its default there.
-public struct BiLSTMClassifier: Classifier {
+public struct BiLSTMClassifier: EncoderStage {
   /// The settings of `bilstm.v1`.
   public struct Configuration: StageConfiguration {
     /// Hidden units a direction: `H`.
@@ -22,6 +22,8 @@ public struct BiLSTMClassifier: Classifier {
     public var ngrams = 2
     /// The longest run of characters inside a token joined with them; 0 for none.
     public var characters = 5
+    /// Whose weights the layer starts from; `nil` for random ones.
+    public var encoder: EncoderSettings?
 
     /// All defaults.
     public init() {}
@@ -43,8 +45,12 @@ public struct BiLSTMClassifier: Classifier {
         .integer(
           "characters", \.characters, 0...8,
           "the longest run of characters inside a token that it reads too; 0 none"),
+        .encoder(\.encoder),
       ]
     }
+
+    /// An encoder needs its file.
+    public func conflicts() -> [String] { encoder.map(\.conflictsWithinStage) ?? [] }
   }
 
   /// The name in pipeline files.
@@ -60,6 +66,14 @@ public struct BiLSTMClassifier: Classifier {
 
   /// A classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
+
+  /// Whose weights the layer starts from.
+  public var encoder: EncoderSettings? { configuration.encoder }
+
+  /// Makes sure that they fit.
+  public func check(_ start: TrainingStart, vectorWidth: Int?) throws {
+    try spelledOut.check(start, vectorWidth: vectorWidth)
+  }
 
   /// Trains.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel { try spelledOut.fit(task) }
@@ -82,6 +96,7 @@ public struct BiLSTMClassifier: Classifier {
     all.forgetBias = configuration.forgetBias
     all.ngrams = configuration.ngrams
     all.characters = configuration.characters
+    all.encoder = configuration.encoder
     return RecurrentClassifier(configuration: all)
   }
 }

@@ -3,7 +3,7 @@ import NumericKernels
 public import PipelineCore
 
 /// Stage `recurrent.v1`: recurrent layers over the word vectors, pooling, a dense layer, softmax.
-public struct RecurrentClassifier: Classifier {
+public struct RecurrentClassifier: EncoderStage {
   /// The name in pipeline files.
   public static var stageName: String { "recurrent.v1" }
   /// What it does.
@@ -18,6 +18,18 @@ public struct RecurrentClassifier: Classifier {
   /// A classifier with these settings.
   public init(configuration: RecurrentConfiguration) { self.configuration = configuration }
 
+  /// Whose weights the layers start from.
+  public var encoder: EncoderSettings? { configuration.encoder }
+
+  /// Makes sure that they fit.
+  public func check(_ start: TrainingStart, vectorWidth: Int?) throws {
+    let found = try EncoderOutline(of: start)
+    guard found.fits(configuration, vectorWidth: vectorWidth) else {
+      let wanted = EncoderOutline(configuration, vectorWidth: vectorWidth)
+      throw EncoderError(.otherLayers(found: "\(found)", wanted: "\(wanted)"), file: start.file)
+    }
+  }
+
   /// Trains.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
@@ -27,6 +39,10 @@ public struct RecurrentClassifier: Classifier {
       embedding, labelCount: task.examples.labelCount, format: .fastest(for: Float.self))
     network.initialize(
       seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
+    if let start = task.start {
+      try check(start, vectorWidth: embedding.dimensions)
+      try network.load(start)
+    }
     var wide = try configuration.ngramKeys.map { try WideFit($0, task) }
     let judge = wide
     var trainer = Trainer(network, task: task, prefersLoss: judge != nil) { network in

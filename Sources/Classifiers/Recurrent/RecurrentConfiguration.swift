@@ -36,6 +36,8 @@ public struct RecurrentConfiguration: StageConfiguration {
   public var truncate = 0
   /// What is kept of the steps until they are run backward.
   public var memory = SweepMemory.full
+  /// Whose weights the layers start from; `nil` for random ones.
+  public var encoder: EncoderSettings?
 
   /// All defaults.
   public init() {}
@@ -81,13 +83,18 @@ public struct RecurrentConfiguration: StageConfiguration {
       .choice(
         "memory", \.memory,
         "low keeps few states of long documents and computes the rest again; same results"),
+      .encoder(\.encoder),
     ]
   }
 
-  /// Dropout between layers needs two of them.
+  /// Dropout between layers needs two of them, and an encoder its file.
   public func conflicts() -> [String] {
-    guard layerDropout > 0, layers == 1 else { return [] }
-    return ["layerDropout drops units between layers; with layers: 1 there is nothing between"]
+    var conflicts = encoder.map(\.conflictsWithinStage) ?? []
+    if layerDropout > 0, layers == 1 {
+      conflicts.append(
+        "layerDropout drops units between layers; with layers: 1 there is nothing between")
+    }
+    return conflicts
   }
 
   /// Which n-grams are joined, or `nil`.
@@ -104,5 +111,22 @@ public struct RecurrentConfiguration: StageConfiguration {
         states: stateDropout, weights: weightDropout),
       labelCount: labelCount, cell: cell, layers: layers, labelSmoothing: labelSmoothing,
       truncate: truncate, memory: memory)
+  }
+}
+
+extension Setting {
+  /// Whose weights the layers start from.
+  static func encoder(
+    _ path: any WritableKeyPath<Root, EncoderSettings?> & Sendable
+  ) -> Setting {
+    .section(
+      "encoder", path, "another model whose layers and vectors to start from: {from: other.docket}")
+  }
+}
+
+extension EncoderSettings {
+  /// What is missing where the section was given as `true`.
+  var conflictsWithinStage: [String] {
+    from == nil ? ["encoder needs the setting \"from\": a model, or a safetensors file"] : []
   }
 }

@@ -28,19 +28,25 @@ extension RecurrentNetwork where Scalar == Float {
   ///
   /// - Throws: `TensorError` when one is missing or has another shape.
   mutating func load(_ tensors: TensorCollection) throws(TensorError) {
-    for entry in layout.entries where !entry.name.contains("bias_hn") {
-      var values = try tensors.values(entry.name, shape: entry.shape)
-      if let name = entry.name.replacing(biasWith: "bias_hh") {
-        let second = try tensors.values(name, shape: entry.shape)
-        let inner = innerBias(besides: entry.name)
-        let summed = inner == nil ? values.count : 2 * shape.width
-        for k in 0..<summed { values[k] += second[k] }
-        if let inner { weights.parameters.replaceSubrange(inner, with: second[summed...]) }
-      }
-      weights.parameters.replaceSubrange(
-        entry.offset..<(entry.offset + entry.count), with: values)
-    }
+    for entry in layout.entries { try load(entry, from: tensors, as: entry.name) }
     parametersChanged(threads: 1)
+  }
+
+  /// Takes over the weights that stand under `name` and, for a bias, under the name of its second.
+  mutating func load(
+    _ entry: ParameterLayout.Entry, from tensors: TensorCollection, as name: String
+  ) throws(TensorError) {
+    // It comes along with the bias beside it.
+    if entry.name.contains("bias_hn") { return }
+    var values = try tensors.values(name, shape: entry.shape)
+    if let second = name.replacing(biasWith: "bias_hh") {
+      let second = try tensors.values(second, shape: entry.shape)
+      let inner = innerBias(besides: entry.name)
+      let summed = inner == nil ? values.count : 2 * shape.width
+      for k in 0..<summed { values[k] += second[k] }
+      if let inner { weights.parameters.replaceSubrange(inner, with: second[summed...]) }
+    }
+    weights.parameters.replaceSubrange(entry.offset..<(entry.offset + entry.count), with: values)
   }
 
   /// Where the bias inside a GRU's product stands, beside the bias of this name.
@@ -54,7 +60,7 @@ extension RecurrentNetwork where Scalar == Float {
 
 extension String {
   /// `lstm.bias_ih_l0` to `lstm.bias_hh_l0`; `nil` for what is no bias of the input.
-  fileprivate func replacing(biasWith other: String) -> String? {
+  func replacing(biasWith other: String) -> String? {
     guard let range = firstRange(of: "bias_ih") else { return nil }
     return self[..<range.lowerBound] + other + self[range.upperBound...]
   }

@@ -11,6 +11,8 @@ public struct TrainingIdentity: Sendable, Equatable {
   public var validation: String
   /// The SHA-256 of the starting vectors with their words.
   public var vectors: String
+  /// The SHA-256 of the weights to start from; empty when they are random.
+  public var start = ""
   /// The program and its version.
   public var producer: String
 
@@ -28,7 +30,7 @@ public struct TrainingIdentity: Sendable, Equatable {
     [
       ("pipeline", \.pipeline), ("corpus_sha256", \.corpus),
       ("validation_sha256", \.validation), ("vectors_sha256", \.vectors),
-      ("producer", \.producer),
+      ("weights_sha256", \.start), ("producer", \.producer),
     ]
   }
 
@@ -37,6 +39,7 @@ public struct TrainingIdentity: Sendable, Equatable {
     var found = settings(otherThanIn: other)
     if corpus != other.corpus { found.append("the training corpus is another") }
     if validation != other.validation { found.append("the validation corpus is another") }
+    if start != other.start { found.append("the weights to start from are others") }
     // Other documents have other words: their vectors differ in any case.
     if vectors != other.vectors, corpus == other.corpus, found.isEmpty {
       found.append("the word vectors are others")

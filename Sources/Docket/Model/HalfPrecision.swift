@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// Tensors of 16-bit floats: only ever in files; everything computes with 32 bits.
+/// Tensors of 16-bit and other floats: only ever in files; everything computes with 32 bits.
 extension Safetensors.Tensor {
   /// The same tensor in 16 bits a number, rounded to nearest.
   ///
@@ -20,21 +20,33 @@ extension Safetensors.Tensor {
     return half
   }
 
-  /// The same tensor in 32 bits a number, if it has 16.
+  /// The same tensor in 32 bits a number, if it holds floats of another size.
   var widened: Safetensors.Tensor {
-    guard type == .f16 else { return self }
+    guard [.f16, .bf16, .f64].contains(type) else { return self }
     var wide = self
     wide.type = .f32
     wide.data = []
-    wide.data.reserveCapacity(data.count * 2)
+    wide.data.reserveCapacity(data.count / type.width * 4)
     data.withUnsafeBytes { raw in
-      for offset in stride(from: 0, to: raw.count, by: 2) {
-        let bits = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-        let value = Float(Float16(bitPattern: bits))
+      for offset in stride(from: 0, to: raw.count, by: type.width) {
+        let value = Self.float(raw, offset, type)
         withUnsafeBytes(of: value.bitPattern.littleEndian) { wide.data += $0 }
       }
     }
     return wide
+  }
+
+  /// The float of a type that begins at `offset`.
+  private static func float(
+    _ raw: UnsafeRawBufferPointer, _ offset: Int, _ type: Safetensors.ElementType
+  ) -> Float {
+    if type == .f64 {
+      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      return Float(Double(bitPattern: UInt64(littleEndian: bits)))
+    }
+    let bits = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    return type == .bf16
+      ? Float(bitPattern: UInt32(bits) << 16) : Float(Float16(bitPattern: bits))
   }
 }
 

@@ -100,6 +100,7 @@ public enum ModelArchive {
       "validation_sha256": record.validationFingerprint,
       "vectors_sha256": record.vectorsFingerprint,
       "start_sha256": record.startFingerprint,
+      "weights_sha256": record.weightsFingerprint,
       "versions": JSONValue.object(
         record.versions.map { JSONMember($0.key, .string($0.value)) }
       ).text(),

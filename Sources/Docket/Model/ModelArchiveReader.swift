@@ -96,7 +96,7 @@ extension ModelArchive {
   }
 
   /// The words that `tensors(of:name:)` wrote under `list`.
-  private static func words(
+  static func words(
     _ file: Safetensors, of list: String, name: String
   ) throws -> Vocabulary {
     guard let words = file.tensors.first(where: { $0.name == "\(list).bytes" && $0.type == .u8 }),
@@ -178,6 +178,7 @@ extension ModelArchive {
           member.value.double.map { (member.key, $0) }
         }, uniquingKeysWith: { first, _ in first }),
       history: (history?.array ?? []).compactMap { EpochRecord($0) },
+      weightsFingerprint: metadata["weights_sha256"] ?? "",
       versions: (versions?.object ?? []).compactMap { member in
         member.value.string.map { Report.Fact(member.key, $0) }
       })

@@ -71,6 +71,7 @@ public struct ModelSummary: Sendable {
       ("validation corpus SHA-256", pipeline.record.validationFingerprint),
       ("vectors SHA-256", pipeline.record.vectorsFingerprint),
       ("starting vectors SHA-256", pipeline.record.startFingerprint),
+      ("starting weights SHA-256", pipeline.record.weightsFingerprint),
     ]
   }
 
@@ -96,6 +97,7 @@ public struct ModelSummary: Sendable {
       "validationSHA256": .string(pipeline.record.validationFingerprint),
       "vectorsSHA256": .string(pipeline.record.vectorsFingerprint),
       "startSHA256": .string(pipeline.record.startFingerprint),
+      "weightsSHA256": .string(pipeline.record.weightsFingerprint),
       "versions": .object(
         pipeline.record.versions.map { JSONMember($0.key, .string($0.value)) }),
       "history": .array(pipeline.record.history.map { .object($0.figures) }),

@@ -17,14 +17,30 @@ struct Safetensors {
     case f16 = "F16"
     /// Bytes.
     case u8 = "U8"
+    /// 64-bit floats: in files of other programs only, like all that follow.
+    case f64 = "F64"
+    /// The upper halves of 32-bit floats.
+    case bf16 = "BF16"
+    /// 32-bit signed integers.
+    case i32 = "I32"
+    /// Truth values, a byte each.
+    case bool = "BOOL"
 
     /// Bytes a number.
     var width: Int {
       switch self {
-      case .i64: 8
-      case .f32: 4
-      case .f16: 2
-      case .u8: 1
+      case .i64, .f64: 8
+      case .f32, .i32: 4
+      case .f16, .bf16: 2
+      case .u8, .bool: 1
+      }
+    }
+
+    /// Whether our own files have it.
+    var isOurs: Bool {
+      switch self {
+      case .i64, .f32, .f16, .u8: true
+      case .f64, .bf16, .i32, .bool: false
       }
     }
   }

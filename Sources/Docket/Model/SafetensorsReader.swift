@@ -5,10 +5,11 @@ import PipelineCore
 struct SafetensorsReader {
   private let bytes: [UInt8]
   private let name: String
-  private let format: String
+  private let format: String?
 
-  /// A reader of a file whose metadata must say that it has this format.
-  init(_ bytes: [UInt8], name: String, format: String = ModelArchive.format) {
+  /// A reader of a file whose metadata must say that it has this format; with `nil`, of a file of any
+  /// program, whose tensors may be of more kinds and which need not have a checksum.
+  init(_ bytes: [UInt8], name: String, format: String? = ModelArchive.format) {
     self.bytes = bytes
     self.name = name
     self.format = format
@@ -39,7 +40,7 @@ struct SafetensorsReader {
     }
     let entries = members.filter { $0.key != "__metadata__" }
     let metadata = try readMetadata(header["__metadata__"], tensors: entries.map(\.key))
-    try verifyChecksum(metadata, dataStart: dataStart)
+    if format != nil { try verifyChecksum(metadata, dataStart: dataStart) }
     return Safetensors(
       metadata: metadata, tensors: try readTensors(entries, dataStart: dataStart))
   }
@@ -47,6 +48,7 @@ struct SafetensorsReader {
   private func readMetadata(
     _ value: JSONValue?, tensors: [String]
   ) throws(ModelError) -> [String: String] {
+    guard format != nil || value != nil else { return [:] }
     guard let members = value?.object else { throw fault(.foreign(tensors: tensors), at: 8) }
     var metadata: [String: String] = [:]
     for member in members {
@@ -55,7 +57,7 @@ struct SafetensorsReader {
       }
       metadata[member.key] = text
     }
-    guard metadata["format"] == format else {
+    guard format == nil || metadata["format"] == format else {
       switch metadata["format"] {
       case CheckpointArchive.format:
         throw fault(.otherFormat("a checkpoint, which --resume goes on from"), at: 8)
@@ -91,19 +93,23 @@ struct SafetensorsReader {
   private func readTensors(
     _ entries: [JSONMember], dataStart: Int
   ) throws(ModelError) -> [Safetensors.Tensor] {
-    guard entries.count <= Safetensors.tensorLimit else {
+    let isOurs = format != nil
+    guard entries.count <= (isOurs ? 1 : 64) * Safetensors.tensorLimit else {
       throw fault(.damaged("it has \(entries.count) tensors"), at: 8)
     }
     var tensors: [Safetensors.Tensor] = []
     var ranges: [Range<Int>] = []
     let size = bytes.count - dataStart
     for entry in entries {
-      guard let type = Safetensors.ElementType(rawValue: entry.value["dtype"]?.string ?? "") else {
+      guard let type = Safetensors.ElementType(rawValue: entry.value["dtype"]?.string ?? ""),
+        type.isOurs || !isOurs
+      else {
         throw fault(.damaged("the tensor \(entry.key) has an unknown type"), at: 8)
       }
       let shape = entry.value["shape"]?.array?.compactMap(\.integer) ?? []
       let offsets = entry.value["data_offsets"]?.array?.compactMap(\.integer) ?? []
-      guard shape.count == entry.value["shape"]?.array?.count, (1...4).contains(shape.count),
+      guard shape.count == entry.value["shape"]?.array?.count,
+        (isOurs ? 1...4 : 0...8).contains(shape.count),
         shape.allSatisfy({ $0 >= 0 }), offsets.count == 2, offsets[0] >= 0,
         offsets[0] <= offsets[1], offsets[1] <= size
       else {

@@ -57,6 +57,7 @@ public struct PipelineTraining {
     var (task, description) = try prepare(material)
     var identity = material.identity
     identity.vectors = task.embedding?.sha256 ?? ""
+    identity.start = task.start?.sha256 ?? ""
     try verify(identity)
     task.checkpoints = try checkpointPlan(identity)
     let model = try fitModel(task, on: material.training)
@@ -66,7 +67,7 @@ public struct PipelineTraining {
       documents: material.training.count,
       embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
       sourceText: description.sourceText, figures: model.history.bestEpochFigures,
-      history: model.history)
+      history: model.history, weightsFingerprint: identity.start)
     noteEnd(model.history)
     let pipeline = try TrainedPipeline(
       description: description, labels: material.labels, model: model, record: record,
@@ -76,7 +77,7 @@ public struct PipelineTraining {
       return Outcome(pipeline: pipeline, baseline: nil, language: material.language)
     }
     task.report = { _ in }
-    (task.embedding, task.checkpoints) = (nil, nil)
+    (task.embedding, task.checkpoints, task.start) = (nil, nil, nil)
     var simple = description
     simple.embedding = nil
     simple.classifier = NGramClassifier(configuration: .init())
@@ -102,12 +103,14 @@ public struct PipelineTraining {
   func prepare(
     _ material: TrainingMaterial
   ) throws -> (task: TrainingTask, description: PipelineDescription) {
+    // First of all: a file that does not suit should not cost the time to learn vectors.
+    let encoder = try description.readEncoder()
     let prepared = try prepare(material.training, TextPreparation(material.description))
     let counts = WordCounts(prepared.lazy.map(\.tokens))
     let description = material.description.keepingWords(of: counts)
     let preparation = TextPreparation(description)
     let preparedValidation = try prepare(material.validation, preparation)
-    let table = try description.embedding.map { embedding in
+    var table = try description.embedding.map { embedding in
       var task = preparation.embeddingTask(
         for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
         threads: threads)
@@ -115,6 +118,7 @@ public struct PipelineTraining {
       task.shouldStop = shouldStop
       return try embedding.makeTable(for: task)
     }
+    if let encoder { try encoder.give(&table, to: description.classifier) }
     if let table { note(table.summary) }
     let balance = ClassBalance(material.training, labels: material.labels)
     if let warning = balance.warning(description.training.classWeights) { note(warning) }
@@ -126,6 +130,7 @@ public struct PipelineTraining {
         if case .retreat(let divergence) = event { noteRetreat(divergence, material.training) }
         report(event)
       }, shouldStop: shouldStop)
+    task.start = encoder?.start
     task.labelWeights = try balance.weights(description.training.classWeights)
     return (task, description)
   }

@@ -86,6 +86,8 @@ public struct TrainingRecord: Sendable, Equatable {
   public var vectorsFingerprint: String
   /// The SHA-256 of words and vectors as training began.
   public var startFingerprint: String
+  /// The SHA-256 of the weights that training began with; empty when they were random.
+  public var weightsFingerprint: String
   /// Names and versions of what took part.
   public var versions: [Report.Fact]
   /// How many documents it learned from.
@@ -107,12 +109,13 @@ public struct TrainingRecord: Sendable, Equatable {
     vectorsFingerprint: String = "", startFingerprint: String = "", documents: Int,
     embeddingSummary: String, overrides: [String], sourceText: String,
     figures: [String: Double] = [:], history: [EpochRecord] = [],
-    versions: [Report.Fact] = Origins.versions
+    weightsFingerprint: String = "", versions: [Report.Fact] = Origins.versions
   ) {
     self.corpusFingerprint = corpusFingerprint
     self.validationFingerprint = validationFingerprint
     self.vectorsFingerprint = vectorsFingerprint
     self.startFingerprint = startFingerprint
+    self.weightsFingerprint = weightsFingerprint
     self.versions = versions
     self.documents = documents
     self.embeddingSummary = embeddingSummary

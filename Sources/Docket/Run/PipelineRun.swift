@@ -93,6 +93,7 @@ public struct PipelineRun {
       Report.Fact("validation SHA-256", record.validationFingerprint),
       Report.Fact("vectors SHA-256", record.vectorsFingerprint),
       Report.Fact("starting vectors SHA-256", record.startFingerprint),
+      Report.Fact("starting weights SHA-256", record.weightsFingerprint),
       Report.Fact("test SHA-256", test.sha256),
       Report.Fact("model SHA-256", digest),
       Report.Fact("machine", Origins.machine),

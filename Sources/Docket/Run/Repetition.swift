@@ -66,6 +66,7 @@ extension TrainingRecord {
     let pairs = [
       ("training corpus", corpusFingerprint, identity.corpus),
       ("validation corpus", validationFingerprint, identity.validation),
+      ("file of weights to start from", weightsFingerprint, identity.start),
       ("word vectors", startFingerprint, identity.vectors),
     ]
     let differing = pairs.filter { !$0.1.isEmpty && $0.1 != $0.2 }
