@@ -29,6 +29,7 @@ struct RecurrentKind: Sendable, CustomTestStringConvertible {
       RecurrentKind("dropped weights and states") {
         ($0.cell, $0.weightDropout, $0.stateDropout) = (.gru, 0.3, 0.3)
       },
+      RecurrentKind("swapped and noisy") { ($0.swap, $0.vectorNoise) = (0.2, 0.1) },
       RecurrentKind("cut, low memory") { ($0.truncate, $0.memory) = (3, .low) },
       RecurrentKind("beside word pairs") { $0.ngrams = 2 },
       RecurrentKind("attention beside words and runs of characters") {

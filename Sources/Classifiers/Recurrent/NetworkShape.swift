@@ -8,6 +8,8 @@ package struct NetworkShape: Sendable, Equatable {
   package var pooling: Pooling
   /// What is dropped while learning.
   package var dropout: DropoutRates
+  /// What is changed in documents while learning.
+  package var augmentation: Augmentation
   /// `C`
   package var labelCount: Int
   package var cell: Cell
@@ -22,7 +24,7 @@ package struct NetworkShape: Sendable, Equatable {
   package init(
     vectorWidth: Int, width: Int, isBidirectional: Bool, pooling: Pooling, dropout: DropoutRates,
     labelCount: Int, cell: Cell = .lstm, layers: Int = 1, labelSmoothing: Double = 0,
-    truncate: Int = 0, memory: SweepMemory = .full
+    truncate: Int = 0, memory: SweepMemory = .full, augmentation: Augmentation = Augmentation()
   ) {
     self.vectorWidth = vectorWidth
     self.width = width
@@ -35,6 +37,7 @@ package struct NetworkShape: Sendable, Equatable {
     self.labelSmoothing = labelSmoothing
     self.truncate = truncate
     self.memory = memory
+    self.augmentation = augmentation
   }
 
   /// How many directions a layer has.

@@ -18,6 +18,10 @@ public struct RecurrentConfiguration: StageConfiguration {
   public var wordDropout = 0.2
   /// The share of values of the word vectors dropped while learning.
   public var vectorDropout = 0.5
+  /// The share of neighbouring tokens that change places while learning.
+  public var swap = 0.0
+  /// The standard deviation of what is added to the numbers of the word vectors while learning.
+  public var vectorNoise = 0.0
   /// The share of units dropped between two layers, the same at every step.
   public var layerDropout = 0.0
   /// The share of units dropped from step to step, the same at every step.
@@ -56,6 +60,11 @@ public struct RecurrentConfiguration: StageConfiguration {
       .number(
         "vectorDropout", \.vectorDropout, 0...0.95,
         "share of values of the word vectors dropped while learning"),
+      .number(
+        "swap", \.swap, 0...0.5, "share of neighbouring tokens that change places while learning"),
+      .number(
+        "vectorNoise", \.vectorNoise, 0...10,
+        "standard deviation of what is added to each number of the word vectors while learning"),
       .number(
         "layerDropout", \.layerDropout, 0...0.95,
         "share of units dropped between two layers, the same at every step"),
@@ -110,7 +119,8 @@ public struct RecurrentConfiguration: StageConfiguration {
         words: wordDropout, vectors: vectorDropout, pooled: dropout, layers: layerDropout,
         states: stateDropout, weights: weightDropout),
       labelCount: labelCount, cell: cell, layers: layers, labelSmoothing: labelSmoothing,
-      truncate: truncate, memory: memory)
+      truncate: truncate, memory: memory,
+      augmentation: Augmentation(swap: swap, noise: vectorNoise))
   }
 }
 

@@ -23,12 +23,17 @@ extension RecurrentNetwork {
     _ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>
   ) {
     var generator = shard.generator
-    workspace.words.collect(shard.documents, table: vectors, width: vectorWidth)
+    // Other streams than those of words (0), output (1), layers (2) and states (3).
+    let documents = shape.augmentation.swapped(
+      shard.documents, SeededGenerator(seed: shard.generator.key, 4))
+    workspace.words.collect(documents, table: vectors, width: vectorWidth)
+    workspace.words.addNoise(
+      shape.augmentation.noise, width: vectorWidth, SeededGenerator(seed: shard.generator.key, 5))
     workspace.words.drop(shape.dropout, width: vectorWidth, &generator)
     for layer in 0..<shape.layers {
       let (input, count) = layerInput(layer, steps, workspace)
       for (number, direction) in directions(ofLayer: layer) {
-        fillRows(of: number, layer, shard.documents, steps, workspace)
+        fillRows(of: number, layer, documents, steps, workspace)
         // Other streams than those of words (0) and of the output (1).
         let masks = SeededGenerator(seed: shard.generator.key, 3, number)
         workspace.useSweep(number) { sweep in
