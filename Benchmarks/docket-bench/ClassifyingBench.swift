@@ -15,6 +15,7 @@ struct ClassifyingBench: ParsableCommand {
   @Option var hidden = 128
   @Option var steps = 40
   @Option var vocabulary = 20_000
+  @Option(parsing: .upToNextOption, help: "Documents at a time.") var batch = [1, 16, 64, 256]
 
   func run() throws {
     var words = Vocabulary()
@@ -28,13 +29,16 @@ struct ClassifyingBench: ParsableCommand {
     settings.epochs = 1
     var configuration = BiLSTMClassifier.Configuration()
     configuration.hidden = hidden
+    // The network alone, as the peers have it.
+    configuration.ngrams = 0
+    configuration.characters = 0
     let seedDocuments = documents(8, &generator)
     let model = try BiLSTMClassifier(configuration: configuration).fit(
       TrainingTask(
         examples: LabelledExamples(
           documents: seedDocuments, labels: [0, 1, 2, 3, 0, 1, 2, 3], labelCount: 4),
         embedding: table, settings: settings, threads: threads))
-    for batch in [1, 16, 64, 256] {
+    for batch in batch {
       let documents = documents(batch, &generator)
       let repeats = max(1, 2048 / batch)
       let seconds = shortest(of: 5) {

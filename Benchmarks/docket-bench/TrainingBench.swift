@@ -45,6 +45,9 @@ struct TrainingBench: ParsableCommand {
     configuration.cell = cell
     configuration.layers = layers
     configuration.pooling = pooling
+    // The network alone, as the peers have it.
+    configuration.ngrams = 0
+    configuration.characters = 0
     configuration.wordDropout = 0
     configuration.vectorDropout = 0
     let model = try RecurrentClassifier(configuration: configuration).fit(

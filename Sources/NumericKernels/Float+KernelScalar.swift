@@ -63,6 +63,15 @@ extension Float: KernelScalar {
       n, width, gates, projection, projectionStride, rows, cellsBefore, peepholes, cells, hidden)
   }
 
+  public static func productBesideLSTM(
+    k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
+    c: UnsafeMutablePointer<Self>, beside step: LSTMRow<Self>
+  ) {
+    vk_product_beside_lstm_f(
+      k, n, a, packed, c, step.width, step.gates, step.projection, step.cellsBefore,
+      step.peepholes, step.cells, step.hidden)
+  }
+
   public static func lstmBackward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Self>, cellsBefore: UnsafePointer<Self>?,
     cells: UnsafePointer<Self>, dHidden: UnsafePointer<Self>, dCells: UnsafeMutablePointer<Self>,

@@ -53,6 +53,11 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
     projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
     peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
     hidden: UnsafeMutablePointer<Self>)
+  /// `C [N] = A [K] B`, `B` packed, and beside it an LSTM step of one document: the bits of `product`
+  /// and `lstmForward`, in less time.
+  static func productBesideLSTM(
+    k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
+    c: UnsafeMutablePointer<Self>, beside step: LSTMRow<Self>)
   /// Its backward; see `LSTMCell.backward`.
   static func lstmBackward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Self>, cellsBefore: UnsafePointer<Self>?,

@@ -47,10 +47,7 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool,
     scratch: Buffer<Scalar>? = nil
   ) {
-    room.withUnsafeBufferPointer { room in
-      guard let start = room.baseAddress else { return }
-      let packed = UnsafeRawPointer(start).alignedUp(toMultipleOf: 64)
-        .assumingMemoryBound(to: Scalar.self)
+    withPacked { packed in
       switch format {
       case .lanes:
         Scalar.product(
@@ -61,6 +58,27 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
           m: count, k: rows, n: columns, a: a, packed: packed, c: c, accumulate: accumulate,
           scratch: scratch ?? Buffer())
       }
+    }
+  }
+  /// `C [N] = A [K] B` for one row, and beside it an LSTM step of another state. For `.lanes` only.
+  ///
+  /// - Parameters:
+  ///   - a: `[K]`
+  ///   - c: `[N]`
+  public func multiply(
+    row a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, beside step: LSTMRow<Scalar>
+  ) {
+    precondition(format == .lanes, "tiles have no product for one row")
+    withPacked { packed in
+      Scalar.productBesideLSTM(k: rows, n: columns, a: a, packed: packed, c: c, beside: step)
+    }
+  }
+
+  private func withPacked(_ body: (UnsafePointer<Scalar>) -> Void) {
+    room.withUnsafeBufferPointer { room in
+      guard let start = room.baseAddress else { return }
+      body(
+        UnsafeRawPointer(start).alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Scalar.self))
     }
   }
 }

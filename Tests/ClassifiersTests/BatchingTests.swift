@@ -11,12 +11,15 @@ struct BatchingTests {
     var model: RecurrentModel
     var documents: [EncodedDocument]
 
-    init(pooling: Pooling, width: Int, count: Int, projectionLimit: Int) {
+    init(
+      pooling: Pooling, width: Int, count: Int, projectionLimit: Int, cell: Cell = .lstm,
+      layers: Int = 1
+    ) {
       var generator = SeededGenerator(seed: 11, width)
       let (vectorWidth, rows) = (5, 30)
       let shape = NetworkShape(
         vectorWidth: vectorWidth, width: width, isBidirectional: true, pooling: pooling,
-        dropout: DropoutRates(), labelCount: 3)
+        dropout: DropoutRates(), labelCount: 3, cell: cell, layers: layers)
       let vectors = (0..<rows * vectorWidth).map { _ in generator.uniform(in: -1...1) }
       var network = RecurrentNetwork<Float>(shape: shape, vectors: vectors, tunesVectors: false)
       for k in network.weights.parameters.indices {
@@ -64,6 +67,21 @@ struct BatchingTests {
     #expect(corpus.bits(size: 2, order: shuffled) == alone)
     #expect(corpus.bits(size: 7, order: order.reversed(), threads: 2) == alone)
     #expect(corpus.bits(size: 65, order: shuffled, threads: 8) == alone)
+  }
+
+  @Test(
+    "A document alone, read by both directions at once, has the bits that it has among others",
+    arguments: Cell.allCases, [1, 2])
+  func aloneAsAmongOthers(cell: Cell, layers: Int) {
+    for (pooling, width) in [(Pooling.max, 32), (.meanmax, 33), (.attention, 5)] {
+      let corpus = Corpus(
+        pooling: pooling, width: width, count: 120, projectionLimit: .max, cell: cell,
+        layers: layers)
+      let order = Array(corpus.documents.indices)
+      let alone = corpus.bits(size: 1, order: order)
+      #expect(Set(alone).count > 80, "documents must differ, or this test says nothing")
+      #expect(corpus.bits(size: 50, order: order) == alone)
+    }
   }
 
   @Test("Probabilities add up to 1, and none is negative or no number")

@@ -11,15 +11,15 @@ struct DistinctWords<Scalar: KernelScalar> {
   /// What dropout multiplied the vectors by, `[U, D]`.
   private let mask = Buffer<Scalar>()
   private var isDropping = false
-  /// Place of a table row in `rows`, plus 1; 0 for rows not used.
-  private var places: [Int32]
+  /// Place of a table row in `rows`, plus 1; 0 for rows not used. Empty until words are collected:
+  /// who reads a projected table has no use for it.
+  private var places: [Int32] = []
 
   private let tableRows: Int
 
   /// For a table of `tableRows` vectors.
   init(tableRows: Int) {
     self.tableRows = tableRows
-    places = Array(repeating: 0, count: tableRows)
   }
 
   /// Collects the words of `documents` and copies their vectors out of `table`, `[V + 1, D]`; rows

@@ -19,27 +19,64 @@ extension RecurrentNetwork {
           documents, table: vectors, newVectors: newVectors, width: vectorWidth)
       }
       for layer in 0..<shape.layers {
-        let (input, count) = layerInput(layer, steps, workspace)
-        for (number, direction) in directions(ofLayer: layer) {
-          let table = layer == 0 ? tables?[number] : nil
-          fillRows(of: number, layer, documents, steps, workspace, readsTable: table != nil)
-          workspace.useSweep(number) { sweep in
-            if let table {
-              table.withUnsafeBufferPointer { buffer in
-                guard let start = buffer.baseAddress else { return }
-                sweep.classify(direction, steps, projection: start, parameters: parameters)
-              }
-            } else {
-              let room = sweep.projection.reserve(count * direction.gateWidth)
-              direction.project(input, count: count, parameters: parameters, into: room)
-              sweep.classify(direction, steps, projection: room, parameters: parameters)
-            }
-          }
+        let tables = layer == 0 ? tables : nil
+        for (number, _) in directions(ofLayer: layer) {
+          fillRows(of: number, layer, documents, steps, workspace, readsTable: tables != nil)
+        }
+        withProjections(ofLayer: layer, tables, steps, workspace, parameters) { projections in
+          read(layer, projections, steps, workspace, parameters)
         }
         alignStates(ofLayer: layer, steps, workspace)
       }
       pool(steps, workspace, parameters)
       return probabilities(steps, offsets, workspace, parameters)
+    }
+  }
+
+  /// What each direction of a layer reads: its table, or the projected inputs.
+  private func withProjections(
+    ofLayer layer: Int, _ tables: [[Scalar]]?, _ steps: RaggedSteps,
+    _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
+    _ body: ([UnsafePointer<Scalar>]) -> Void
+  ) {
+    if let tables { return withPointers(to: tables[...], [], body) }
+    let (input, count) = layerInput(layer, steps, workspace)
+    body(
+      directions(ofLayer: layer).map { number, direction in
+        let room = workspace.projection(of: number).reserve(count * direction.gateWidth)
+        direction.project(input, count: count, parameters: parameters, into: room)
+        return UnsafePointer(room)
+      })
+  }
+
+  private func withPointers(
+    to arrays: ArraySlice<[Scalar]>, _ found: [UnsafePointer<Scalar>],
+    _ body: ([UnsafePointer<Scalar>]) -> Void
+  ) {
+    guard let first = arrays.first else { return body(found) }
+    first.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      withPointers(to: arrays.dropFirst(), found + [start], body)
+    }
+  }
+
+  /// Runs the directions of a layer.
+  private func read(
+    _ layer: Int, _ projections: [UnsafePointer<Scalar>], _ steps: RaggedSteps,
+    _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>
+  ) {
+    if PairedReading<Scalar>.isPossible(shape, steps) {
+      let sides = zip(directions(ofLayer: layer), projections).map { direction, projection in
+        PairedReading.Side(direction: direction.1, projection: projection)
+      }
+      let pair = PairedReading(steps: steps, parameters: parameters)
+      workspace.useSweeps(ofLayer: layer) { pair.classify(sides[0], &$0, sides[1], &$1) }
+    } else {
+      for ((number, direction), projection) in zip(directions(ofLayer: layer), projections) {
+        workspace.useSweep(number) { sweep in
+          sweep.classify(direction, steps, projection: projection, parameters: parameters)
+        }
+      }
     }
   }
 

@@ -49,9 +49,20 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
     sweeps[layer * directionCount..<(layer + 1) * directionCount]
   }
 
+  /// Where the projected inputs of one direction go.
+  func projection(of number: Int) -> Buffer<Scalar> { sweeps[number].projection }
+
   /// Works on the sweep of one direction in place.
   func useSweep(_ number: Int, _ body: (inout DirectionSweep<Scalar>) -> Void) {
     body(&sweeps[number])
+  }
+
+  /// Works on the sweeps of the two directions of a layer in place.
+  func useSweeps(
+    ofLayer layer: Int,
+    _ body: (inout DirectionSweep<Scalar>, inout DirectionSweep<Scalar>) -> Void
+  ) {
+    sweeps.withUnsafeMutableBufferPointer { body(&$0[2 * layer], &$0[2 * layer + 1]) }
   }
 }
 
