@@ -71,8 +71,11 @@ public struct RandomEmbedding: Embedding {
       } else {
         randomTable(for: task)
       }
-    table.isTrainable = configuration.tune
-    table.learningRateScale = configuration.learningRateScale
+    table.columns = [
+      VectorColumns(
+        count: table.dimensions,
+        rateScale: configuration.tune ? configuration.learningRateScale : 0)
+    ]
     table.precision = configuration.precision
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
       .apply(to: &table)

@@ -134,7 +134,11 @@ public struct Word2VecEmbedding: Embedding {
     }
     let summary = "vectors \(file.written): " + selection.summary(of: reader)
     var table = selection.table(isTrainable: configuration.tune, summary: summary)
-    table.learningRateScale = configuration.learningRateScale
+    table.columns = [
+      VectorColumns(
+        count: table.dimensions,
+        rateScale: configuration.tune ? configuration.learningRateScale : 0)
+    ]
     table.precision = configuration.precision
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
       .apply(to: &table)

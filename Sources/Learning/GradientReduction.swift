@@ -14,11 +14,13 @@ struct GradientReduction {
   /// The place of a row in `rows`, plus 1; 0 for rows not touched.
   private var places: [Int32]
   private let width: Int
+  private let columns: [VectorColumns]
 
-  /// A reduction for `rowCount` vectors of `width` numbers.
-  init(rowCount: Int, width: Int) {
+  /// A reduction for `rowCount` vectors of these columns.
+  init(rowCount: Int, columns: [VectorColumns]) {
     places = Array(repeating: 0, count: rowCount)
-    self.width = width
+    width = columns.reduce(0) { $0 + $1.count }
+    self.columns = columns
   }
 
   /// A run of parameters with the same run of every shard's gradient.
@@ -48,7 +50,8 @@ struct GradientReduction {
     return pieces.reduce(0) { $0 + $1.squares }
   }
 
-  /// Joins the row gradients of all workspaces: a row that several shards used gets their sum.
+  /// Joins the row gradients of all workspaces: a row that several shards used gets their sum, and
+  /// zeros in the columns that do not learn.
   ///
   /// - Returns: the sum of squares of the result.
   mutating func sumRows(_ workspaces: ArraySlice<some ShardWorkspace>) -> Double {
@@ -67,6 +70,12 @@ struct GradientReduction {
         } else {
           Float.add(width, 1, gradient, to: sums + (place - 1) * width)
         }
+      }
+    }
+    // What does not move counts nothing for clipping.
+    for run in columns.still {
+      for place in rows.indices {
+        (sums + place * width + run.lowerBound).update(repeating: 0, count: run.count)
       }
     }
     return Float.squares(rows.count * width, sums)

@@ -14,8 +14,8 @@ public protocol Network: Sendable {
   var vectorWidth: Int { get }
   /// Whether the vectors learn too.
   var tunesVectors: Bool { get }
-  /// What the learning rate of the vectors is multiplied by.
-  var vectorRateScale: Double { get }
+  /// How fast the columns of the vectors learn, if they do; their counts add up to `D`.
+  var vectorColumns: [VectorColumns] { get }
   /// Fresh scratch memory for one worker.
   func makeWorkspace() -> Workspace
   /// Forward and backward over one shard: leaves gradients in the workspace, returns the summed
@@ -30,7 +30,9 @@ public protocol Network: Sendable {
 
 extension Network {
   /// Vectors mostly learn as fast as all other weights.
-  public var vectorRateScale: Double { 1 }
+  public var vectorColumns: [VectorColumns] {
+    [VectorColumns(count: vectorWidth, rateScale: 1)]
+  }
   /// Most networks have nothing random that all shards share.
   public mutating func beginStep(_ generator: SeededGenerator) {}
 }

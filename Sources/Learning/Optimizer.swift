@@ -5,18 +5,18 @@ import PipelineCore
 ///
 /// Rows of the vector table that a batch does not touch keep weights and memory as they are ("lazy
 /// Adam"), so a step costs what the batch holds, not what the table holds; weight decay reaches a row
-/// when it is touched.
+/// when it is touched. Columns whose rate is zero are not moved at all.
 struct Optimizer {
   private let settings: TrainingSettings
   private let width: Int
-  private let rowRateScale: Double
+  private let columns: [VectorColumns]
   /// What is remembered from step to step.
   var memory: OptimizerMemory
 
   init(settings: TrainingSettings, for network: some Network) {
     self.settings = settings
     width = network.vectorWidth
-    rowRateScale = network.vectorRateScale
+    columns = network.vectorColumns
     memory = OptimizerMemory(settings: settings, for: network)
   }
 
@@ -35,8 +35,11 @@ struct Optimizer {
     memory.step += 1
     let rule = OptimizerRule(
       settings, step: memory.step, scale: scale, rateFactor: rateFactor)
-    let rowRule = OptimizerRule(
-      settings, step: memory.step, scale: scale, rateFactor: rateFactor * rowRateScale)
+    let runs = columns.learning.map { run in
+      let rule = OptimizerRule(
+        settings, step: memory.step, scale: scale, rateFactor: rateFactor * run.rateScale)
+      return (columns: run.columns, rule: rule)
+    }
     let (width, count) = (width, weights.parameters.count)
     weights.parameters.withUnsafeMutableBufferPointer { parameters in
       weights.vectors.withUnsafeMutableBufferPointer { vectors in
@@ -48,13 +51,16 @@ struct Optimizer {
             }
           }
           if let start = vectors.baseAddress {
-            jobs += Shards.ranges(of: rows.count, size: 128).map { range in
-              let pieces = range.map { k in
-                let row = Int(rows[k]) * width
-                return ofRows.piece(
-                  row..<row + width, at: row, rowGradients + k * width, start)
+            for run in runs {
+              jobs += Shards.ranges(of: rows.count, size: 128).map { range in
+                let pieces = range.map { k in
+                  let first = Int(rows[k]) * width + run.columns.lowerBound
+                  let gradient = rowGradients + k * width + run.columns.lowerBound
+                  return ofRows.piece(
+                    first..<first + run.columns.count, at: first, gradient, start)
+                }
+                return (run.rule, pieces)
               }
-              return (rowRule, pieces)
             }
           }
           Shards.forEach(&jobs, threads: threads) { _, job in

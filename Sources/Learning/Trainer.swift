@@ -40,7 +40,8 @@ public struct Trainer<Model: Network> {
     let shards = (settings.batch + settings.shard - 1) / settings.shard
     workspaces = (0..<shards).map { _ in network.makeWorkspace() }
     let width = max(network.vectorWidth, 1)
-    reduction = GradientReduction(rowCount: network.weights.vectors.count / width, width: width)
+    reduction = GradientReduction(
+      rowCount: network.weights.vectors.count / width, columns: network.vectorColumns)
     optimizer = Optimizer(settings: settings, for: network)
     average = WeightAverage(settings: settings, for: network)
     progress = TrainingProgress(labelCount: task.examples.labelCount)

@@ -14,10 +14,8 @@ public struct EmbeddingTable: Sendable, Equatable {
   public var dimensions: Int
   /// The vectors, `[V + 1, D]`, row-major; row 0 stands for every word outside the vocabulary.
   public var values: [Float]
-  /// Whether training may change the vectors.
-  public var isTrainable: Bool
-  /// What the learning rate is multiplied by for the vectors, if training may change them.
-  public var learningRateScale = 1.0
+  /// How training changes the vectors, column by column.
+  public var columns: [VectorColumns]
   /// How a model file keeps the vectors.
   public var precision = VectorPrecision.float32
   /// Gives words outside the vocabulary a vector of their own, if it is there.
@@ -30,7 +28,7 @@ public struct EmbeddingTable: Sendable, Equatable {
   /// The row of words outside the vocabulary.
   public static let unknownRow: Int32 = 0
 
-  /// A table of these vectors.
+  /// A table of these vectors, which learn as fast as the weights of the network or not at all.
   ///
   /// - Precondition: `values` holds `(vocabulary.count + 1) * dimensions` numbers.
   public init(
@@ -41,7 +39,7 @@ public struct EmbeddingTable: Sendable, Equatable {
     self.vocabulary = vocabulary
     self.dimensions = dimensions
     self.values = values
-    self.isTrainable = isTrainable
+    columns = [VectorColumns(count: dimensions, rateScale: isTrainable ? 1 : 0)]
     self.summary = summary
   }
 
@@ -62,6 +60,9 @@ public struct EmbeddingTable: Sendable, Equatable {
   public func newVector(of word: some Collection<UInt8>) -> [Float]? {
     subwords?.vector(of: word, unknown: values[..<dimensions])
   }
+
+  /// Whether training may change any of the vectors.
+  public var isTrainable: Bool { columns.contains { $0.rateScale > 0 } }
 
   /// How many rows: `V + 1`.
   public var rowCount: Int { vocabulary.count + 1 }

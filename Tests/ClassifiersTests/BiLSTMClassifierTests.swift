@@ -64,7 +64,7 @@ struct BiLSTMClassifierTests {
 
   private func bits(threads: Int, seed: Int = 1, trainable: Bool = true) throws -> [[UInt32]] {
     var task = OrderTask(pairs: 30, seed: 1)
-    task.embedding.isTrainable = trainable
+    task.embedding.columns[0].rateScale = trainable ? 1 : 0
     // An empty document and one of one word, which belong to every corpus.
     task.examples.documents[0] = EncodedDocument(rowsOnly: [])
     task.examples.documents[1] = EncodedDocument(rowsOnly: [0])
@@ -150,7 +150,7 @@ struct BiLSTMClassifierTests {
     arguments: [true, false])
   func lostNumbersAreNoticed(trainable: Bool) {
     var task = OrderTask(pairs: 4, seed: 1)
-    task.embedding.isTrainable = trainable
+    task.embedding.columns[0].rateScale = trainable ? 1 : 0
     task.embedding.values[OrderTask.dimensions + 2] = .nan
     let error = #expect(throws: TrainingError.self) {
       try classifier().fit(

@@ -72,6 +72,14 @@ import Testing
     .init(
       "idle embedding", tokens + "embedding: random.v1\n", ["3:12 conflict"], "reads tokens"),
     .init(
+      "no embeddings", "docket: 1\nembedding: []\nclassifier: vectors.v1\n", ["2:12 out-of-range"],
+      "between 1 and 16"),
+    .init(
+      "errors in several embeddings",
+      "docket: 1\nembedding:\n  - random.v2\n  - {stage: random.v1, extra: 1}\n  - [a]\n"
+        + "classifier: vectors.v1\n",
+      ["3:5 unknown-stage", "4:24 unknown-setting", "5:5 wrong-type"], "embedding[2]"),
+    .init(
       "epochs as text", tokens + "training: {epochs: \"ten\"}\n", ["3:20 wrong-type"], "\"ten\""),
     .init("epochs 1e3", tokens + "training: {epochs: 1e3}\n", ["3:20 wrong-type"], "whole number"),
     .init("epochs -1", tokens + "training: {epochs: -1}\n", ["3:20 out-of-range"], "found -1"),

@@ -32,7 +32,7 @@ import Testing
     let description = try Self.parse(
       "embedding.dimensions=5", "normalizers.0.form=nfkc", "normalizers.1.note=a=b",
       "tokenizer.longest=8")
-    #expect((description.embedding as? RandomEmbedding)?.configuration.dimensions == 5)
+    #expect((description.embedding?.parts.first as? RandomEmbedding)?.configuration.dimensions == 5)
     let normalizers = description.normalizers.compactMap { $0 as? FormNormalizer }
     #expect(normalizers.map(\.configuration.form) == [.nfkc, .nfkc])
     #expect(normalizers.last?.configuration.note == "a=b")

@@ -69,7 +69,7 @@ private final class PathPlayground {
       playground, overrides: ["corpus.train=[x, y]", "embedding.vectors=\(complete)"],
       requireFiles: false)
     #expect(set.corpus.train.map(\.resolved) == ["x", "y"])
-    let embedding = try #require(set.embedding as? FileEmbedding)
+    let embedding = try #require(set.embedding?.parts.first as? FileEmbedding)
     #expect(embedding.configuration.vectors == FilePath(written: complete, resolved: complete))
   }
 

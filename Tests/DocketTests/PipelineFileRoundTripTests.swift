@@ -29,6 +29,12 @@ import Testing
     limits: {tokens: 5}
     """
 
+  private static let several = """
+    docket: 1
+    embedding: [random.v1, {stage: file.v1, vectors: null.txt, extra: [x, y]}, random.v1]
+    classifier: vectors.v1
+    """
+
   private static func parse(
     _ text: String, overrides: [String] = []
   ) throws -> PipelineDescription {
@@ -43,8 +49,9 @@ import Testing
     #expect(left.normalizers.count == right.normalizers.count)
     for (a, b) in zip(left.normalizers, right.normalizers) { expectEqual(a, b) }
     expectEqual(left.tokenizer, right.tokenizer)
-    #expect((left.embedding == nil) == (right.embedding == nil))
-    if let a = left.embedding, let b = right.embedding { expectEqual(a, b) }
+    let (mine, others) = (left.embedding?.parts ?? [], right.embedding?.parts ?? [])
+    #expect(mine.count == others.count)
+    for (a, b) in zip(mine, others) { expectEqual(a, b) }
     expectEqual(left.classifier, right.classifier)
   }
 
@@ -52,7 +59,7 @@ import Testing
     #expect((right as? S)?.configuration == left.configuration)
   }
 
-  @Test("what is written down reads back as the same pipeline", arguments: [short, long])
+  @Test("what is written down reads back as the same pipeline", arguments: [short, long, several])
   func roundTrip(text: String) throws {
     let first = try Self.parse(text, overrides: ["training.momentum=0.5"])
     let second = try Self.parse(first.resolvedText)
@@ -148,8 +155,12 @@ import Testing
     #expect(vectors["properties"]?["hidden"]?["maximum"]?.integer == 4096)
     #expect(vectors["additionalProperties"]?.bool == false)
     // A stage with a required setting cannot be given by its name alone.
-    let embeddings = schema["properties"]?["embedding"]?["anyOf"]?.array ?? []
-    #expect(embeddings.compactMap { $0["const"]?.string } == ["random.v1"])
+    let forms = schema["properties"]?["embedding"]?["anyOf"]?.array ?? []
+    #expect(forms.count == 2)
+    for embedding in [forms.first, forms.last?["items"]] {
+      let embeddings = embedding?["anyOf"]?.array ?? []
+      #expect(embeddings.compactMap { $0["const"]?.string } == ["random.v1"])
+    }
     #expect(schema["properties"]?.object?.count == 10)
   }
 }

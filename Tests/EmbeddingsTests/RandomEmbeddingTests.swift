@@ -95,7 +95,11 @@ struct PretrainTests {
     configuration.precision = .float16
     let table = try RandomEmbedding(configuration: configuration).makeTable(
       for: EmbeddingTask(documents: [spacedWords("a a b b")]))
-    #expect(!table.isTrainable && table.learningRateScale == 0.1 && table.precision == .float16)
+    #expect(!table.isTrainable && table.precision == .float16)
+    configuration.tune = true
+    let slow = try RandomEmbedding(configuration: configuration).makeTable(
+      for: EmbeddingTask(documents: [spacedWords("a a b b")]))
+    #expect(slow.columns == [VectorColumns(count: 100, rateScale: 0.1)] && slow.isTrainable)
     #expect(table.rounded.values.allSatisfy { Float(Float16($0)) == $0 })
     #expect(table.rounded.values != table.values)
   }

@@ -172,7 +172,7 @@ struct OptimizerTests {
     let start = network()
     let steps = try [1.0, 0.25].map { scale in
       var network = start
-      network.vectorRateScale = scale
+      network.vectorColumns[0].rateScale = scale
       var trainer = Trainer(network, task: task) { _ in nil }
       return try trainer.fit(network).0.weights
     }
@@ -182,6 +182,38 @@ struct OptimizerTests {
       #expect(abs(slow - full / 4) <= 1e-6)
     }
     #expect(steps[0].vectors[0] != start.weights.vectors[0])
+  }
+
+  @Test(
+    "Columns side by side learn each at its own rate, and still ones count nothing for clipping",
+    arguments: TrainingSettings.Optimizer.allCases)
+  func columnsOfTheirOwn(optimizer: TrainingSettings.Optimizer) throws {
+    var settings = settings(optimizer, clip: 0.25)
+    settings.weightDecay = 0.01
+    settings.averaging = 0.5
+    var (mixed, narrow) = (network(), network())
+    mixed.vectorColumns = [
+      VectorColumns(count: 1, rateScale: 0.25), VectorColumns(count: 1, rateScale: 0),
+      VectorColumns(count: 1, rateScale: 1),
+    ]
+    let trained = try train(mixed, settings)
+    // The same without the still column: the springs of the others do not know of it.
+    func without(_ values: [Float]) -> [Float] {
+      values.indices.filter { $0 % 3 != 1 }.map { values[$0] }
+    }
+    narrow = SpringNetwork(
+      parameters: narrow.weights.parameters, vectors: without(narrow.weights.vectors),
+      vectorWidth: 2)
+    narrow.vectorColumns = [
+      VectorColumns(count: 1, rateScale: 0.25), VectorColumns(count: 1, rateScale: 1),
+    ]
+    let expected = try train(narrow, settings)
+    for k in mixed.weights.vectors.indices where k % 3 == 1 {
+      #expect(trained.weights.vectors[k] == mixed.weights.vectors[k])
+    }
+    #expect(trained.weights.parameters == expected.weights.parameters)
+    #expect(without(trained.weights.vectors) == expected.weights.vectors)
+    #expect(bits(try train(mixed, settings, threads: 1)) == bits(trained))
   }
 
   @Test("Where nothing pulls, nothing moves")

@@ -12,7 +12,7 @@ struct SpringNetwork: Network {
   var weights: NetworkWeights<Float>
   let vectorWidth: Int
   var tunesVectors = true
-  var vectorRateScale = 1.0
+  var vectorColumns: [VectorColumns]
   /// Multiplies what the shard's generator adds to each gradient.
   var noise: Float = 0
   /// Is told the first random number of every shard.
@@ -23,6 +23,7 @@ struct SpringNetwork: Network {
   init(parameters: [Float], vectors: [Float], vectorWidth: Int) {
     weights = NetworkWeights(parameters: parameters, vectors: vectors)
     self.vectorWidth = vectorWidth
+    vectorColumns = [VectorColumns(count: vectorWidth, rateScale: 1)]
   }
 
   /// What a worker writes.

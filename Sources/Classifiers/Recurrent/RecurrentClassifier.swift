@@ -78,7 +78,7 @@ public struct RecurrentClassifier: EncoderStage {
     var network = RecurrentNetwork<Float>(
       shape: configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount),
       vectors: embedding.values, tunesVectors: embedding.isTrainable, format: format)
-    network.vectorRateScale = embedding.learningRateScale
+    network.vectorColumns = embedding.columns
     return network
   }
 }

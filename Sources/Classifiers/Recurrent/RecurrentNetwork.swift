@@ -10,7 +10,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package let layout: ParameterLayout
   package var weights: NetworkWeights<Scalar>
   package let tunesVectors: Bool
-  package var vectorRateScale = 1.0
+  package var vectorColumns: [VectorColumns]
   private var format: PackedFormat
   /// Layer by layer, the directions of a layer side by side.
   private(set) var directions: [Direction<Scalar>]
@@ -26,6 +26,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     var layout = ParameterLayout()
     self.shape = shape
     self.tunesVectors = tunesVectors
+    vectorColumns = [VectorColumns(count: shape.vectorWidth, rateScale: 1)]
     self.format = format
     directions = (0..<shape.layers * shape.directionCount).map { number in
       let layer = number / shape.directionCount

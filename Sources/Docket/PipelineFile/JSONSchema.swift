@@ -17,9 +17,12 @@ extension StageListing {
       JSONMember("normalize", JSONSchema.normalize),
       JSONMember("normalizers", normalizers),
     ]
-    for role in [StageRole.tokenizer, .embedding, .classifier] {
-      properties.append(.init(role.rawValue, JSONSchema.choice(among: stages(of: role))))
-    }
+    let embedding = JSONSchema.choice(among: stages(of: .embedding))
+    properties += [
+      JSONMember("tokenizer", JSONSchema.choice(among: stages(of: .tokenizer))),
+      JSONMember("embedding", JSONSchema.oneOrList(of: embedding)),
+      JSONMember("classifier", JSONSchema.choice(among: stages(of: .classifier))),
+    ]
     for section in sections {
       properties.append(.init(section.name, JSONSchema.object(section.settings)))
     }
@@ -48,6 +51,19 @@ enum JSONSchema {
         .members(["type": .string("array"), "items": code, "minItems": .integer(1)]),
       ]),
       "description": .string("what brings the normalizers and the tokenizer that are not named"),
+    ])
+  }
+
+  /// Something, or a list of such things.
+  static func oneOrList(of item: JSONValue) -> JSONValue {
+    .members([
+      "anyOf": .array([
+        item,
+        .members([
+          "type": .string("array"), "items": item, "minItems": .integer(1),
+          "maxItems": .integer(PipelineReader.embeddingLimit),
+        ]),
+      ])
     ])
   }
 

@@ -102,7 +102,7 @@ package struct Override {
   private static func isStage(_ way: ArraySlice<String>) -> Bool {
     switch way.count {
     case 1: ["tokenizer", "embedding", "classifier"].contains(way.first)
-    case 2: way.first == "normalizers"
+    case 2: ["normalizers", "embedding"].contains(way.first) && way.last?.isDecimalInteger == true
     default: false
     }
   }

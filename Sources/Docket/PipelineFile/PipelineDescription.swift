@@ -22,7 +22,7 @@ public struct PipelineDescription: Sendable {
   /// What cuts the text into tokens.
   public var tokenizer: any Tokenizer
   /// What gives words their vectors; there if and only if the classifier reads vectors.
-  public var embedding: (any Embedding)?
+  public var embedding: JoinedEmbedding?
   /// What learns the labels.
   public var classifier: any Classifier
   /// How much of a document is read.

@@ -41,10 +41,30 @@ extension PipelineReader {
     return make(type, from: node)
   }
 
-  mutating func readEmbedding(_ root: ConfigurationNode) -> (any Embedding)? {
-    guard let node = section("embedding", of: root),
-      let name = stageName(node, key: "embedding")
-    else { return nil }
+  /// One embedding, or a list of several whose vectors stand side by side.
+  mutating func readEmbedding(_ root: ConfigurationNode) -> JoinedEmbedding? {
+    guard let node = section("embedding", of: root) else { return nil }
+    guard case .sequence(let items) = node.value else {
+      return readEmbedding(node, key: "embedding").map { JoinedEmbedding([$0]) }
+    }
+    guard 1...Self.embeddingLimit ~= items.count else {
+      report(
+        .outOfRange(
+          key: "the number of embeddings", value: "\(items.count)",
+          allowed: "between 1 and \(Self.embeddingLimit)"), at: node)
+      return nil
+    }
+    let parts = items.enumerated().map { number, item in
+      readEmbedding(item, key: "embedding[\(number)]")
+    }
+    let found = parts.compactMap { $0 }
+    return found.count == items.count ? JoinedEmbedding(found) : nil
+  }
+
+  private mutating func readEmbedding(
+    _ node: ConfigurationNode, key: String
+  ) -> (any Embedding)? {
+    guard let name = stageName(node, key: key) else { return nil }
     guard let type = stages.embedding(named: name.text) else {
       reportUnknown(name, role: .embedding)
       return nil

@@ -9,6 +9,8 @@ struct PipelineReader {
   ]
   /// Far more than anyone needs, and few enough to run.
   static let normalizerLimit = 60
+  /// The same for embeddings side by side.
+  static let embeddingLimit = 16
 
   let stages: StageRegistry
   let requireFiles: Bool

@@ -17,8 +17,12 @@ extension PipelineDescription {
     if !(language?.isOpen == true && language?.bringsTokenizer == true) {
       writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
     }
-    if let embedding {
-      writer.section("embedding", ResolvedTextWriter.settings(of: embedding))
+    if let parts = embedding?.parts.map({ ResolvedTextWriter.settings(of: $0) }) {
+      if parts.count == 1 {
+        writer.section("embedding", parts[0])
+      } else {
+        writer.list("embedding", parts)
+      }
     }
     writer.section("classifier", ResolvedTextWriter.settings(of: classifier))
     writer.section("limits", limits.written())

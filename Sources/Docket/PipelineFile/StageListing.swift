@@ -84,6 +84,9 @@ extension StageListing {
       let found = stages.filter { $0.role == role }
       guard !found.isEmpty else { continue }
       lines += ["\(role)", ""]
+      if role == .embedding {
+        lines += ["  one of these, or a list of several whose vectors stand side by side", ""]
+      }
       for stage in found {
         lines.append("  \(stage.name): \(stage.summary)")
         lines += Self.lines(for: stage.settings) + [""]
