@@ -11,8 +11,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
   var rows: [Int32] = []
   /// `P`: the projected inputs, `[U, G H]`.
   let projection = Buffer<Scalar>()
-  /// `dP`
-  let dProjection = Buffer<Scalar>()
+  private let dProjectionBesides = Buffer<Scalar>()
   /// The states pooled while the steps run; `nil` keeps them in `states` instead.
   var pooled: PooledStates<Scalar>?
   /// `h` of every step, `[N, H]`, in the order of this direction's steps.
@@ -49,6 +48,10 @@ struct DirectionSweep<Scalar: KernelScalar> {
   let scratch = Buffer<Scalar>()
   /// The three states before each segment but the first, `[segments - 1, 3, B, H]`.
   let saved = Buffer<Scalar>()
+
+  /// `dP`, in place of `projection`, which nobody reads any more once the last step is done; but for
+  /// steps that are computed again.
+  var dProjection: Buffer<Scalar> { segments.count > 1 ? dProjectionBesides : projection }
 
   /// A sweep whose states are pooled while it runs, or kept if `pooling` is `nil`.
   init(_ shape: NetworkShape, pooling: Pooling?) {

@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Memory that is zero and begins at a cache line; large pieces come from the system page by page, as
+/// they are first written to, and go back to it at once.
+///
+/// Its owner deallocates it.
+struct ZeroedMemory {
+  let start: UnsafeMutableRawPointer
+  let byteCount: Int
+  /// What was asked of the system, around `start`.
+  private var mapping: (start: UnsafeMutableRawPointer, byteCount: Int)?
+
+  /// Two megabytes, the size of a huge page.
+  private static var hugePage: Int { 2 << 20 }
+
+  init(byteCount: Int) {
+    self.byteCount = byteCount
+    #if canImport(Glibc)
+      if byteCount >= Self.hugePage, let mapping = Self.map(byteCount + Self.hugePage) {
+        self.mapping = mapping
+        start = mapping.start.alignedUp(toMultipleOf: Self.hugePage)
+        // Long documents sweep through megabytes; huge pages spare the processor most of its look-ups
+        // of addresses. Only advice: nothing depends on whether the system takes it.
+        madvise(start, byteCount, MADV_HUGEPAGE)
+        return
+      }
+    #endif
+    start = .allocate(byteCount: byteCount, alignment: 64)
+    start.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+  }
+
+  func deallocate() {
+    #if canImport(Glibc)
+      if let mapping {
+        munmap(mapping.start, mapping.byteCount)
+        return
+      }
+    #endif
+    start.deallocate()
+  }
+
+  #if canImport(Glibc)
+    private static func map(
+      _ byteCount: Int
+    ) -> (start: UnsafeMutableRawPointer, byteCount: Int)? {
+      let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      guard let start, start != MAP_FAILED else { return nil }
+      return (start, byteCount)
+    }
+  #endif
+}
