@@ -14,6 +14,8 @@ public struct TextLine: Sendable, Equatable {
   public var number: Int
   /// Where it begins, in bytes from the beginning of the (unpacked) text.
   public var offset: Int
+  /// How many bytes of the text before those of `content` were dropped: those of a byte order mark.
+  public var droppedBytes = 0
   /// What stands in it.
   public var content: Content
 
@@ -98,14 +100,16 @@ public struct LineReader<Source: ByteSource> {
 
   private mutating func finishLine(lineEnd: Int) -> TextLine {
     var content = TextLine.Content.tooLong(byteCount: seen)
+    var dropped = 0
     if begun.count == seen {
       let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-      let first = linesGiven == 0 && begun.starts(with: mark) ? mark.count : 0
-      let end = begun.count > first && begun.last == 0x0d ? begun.count - 1 : begun.count
-      if end - first <= limit { content = .bytes(Array(begun[first..<end])) }
+      dropped = linesGiven == 0 && begun.starts(with: mark) ? mark.count : 0
+      let end = begun.count > dropped && begun.last == 0x0d ? begun.count - 1 : begun.count
+      if end - dropped <= limit { content = .bytes(Array(begun[dropped..<end])) }
     }
     linesGiven += 1
-    let line = TextLine(number: linesGiven, offset: offset, content: content)
+    var line = TextLine(number: linesGiven, offset: offset, content: content)
+    line.droppedBytes = dropped
     offset += seen + lineEnd
     seen = 0
     begun.removeAll(keepingCapacity: true)

@@ -22,6 +22,18 @@ public struct MarkupNormalizer: Normalizer {
     Self.removingTags(Self.readingReferences(text))
   }
 
+  /// Whether a text holds a character reference or a tag; a backslash alone does not count.
+  public static func isMarked(_ text: [UInt8]) -> Bool {
+    let signs = [UInt8(ascii: ";"), UInt8(ascii: "<")]
+    guard text.contains(where: signs.contains) else { return false }
+    // Every reference is longer than what it stands for.
+    if readingReferences(AlignedText(source: text)).bytes.count != text.count { return true }
+    return text.withUnsafeBufferPointer { bytes in
+      var tags = MarkupTags(bytes)
+      return bytes.indices.contains { bytes[$0] == signs[1] && tags.end(ofTagAt: $0) != nil }
+    }
+  }
+
   private static func readingReferences(_ text: AlignedText) -> AlignedText {
     var rewriter = AlignedRewriter(text)
     text.bytes.withUnsafeBufferPointer { bytes in

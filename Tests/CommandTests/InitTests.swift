@@ -61,6 +61,14 @@ import Testing
       ],
       arguments: ["train.tsv", "--vectors", "w.vec"],
       lines: ["  stage: word2vec.v1", "  vectors: \"w.vec\""]),
+    Case(
+      name: "left-overs of HTML",
+      files: ["train.tsv": train.replacing(" ", with: " &nbsp;"), "test.tsv": test],
+      arguments: ["train.tsv"],
+      lines: [
+        "# There are left-overs of HTML in 100.00 % of documents, which markup.v1 reads.",
+        "normalizers: [markup.v1, apostrophes.v1, unicode.v1]",
+      ]),
   ]
 
   @Test("run takes what init writes", arguments: cases)

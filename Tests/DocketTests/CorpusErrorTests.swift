@@ -80,6 +80,19 @@ struct CorpusErrorTests {
     }
   }
 
+  @Test("bytes of a first line count from the beginning of the file, byte order mark and all")
+  func byteOrderMark() throws {
+    for (text, code) in [("a\tx\0", "nul-byte"), ("a\tx\ry", "lone-carriage-return")] {
+      let path = try folder.file("a.tsv", "\u{FEFF}\(text)\nb\ty\n")
+      let error = try #require(thrown { try Corpus.read([path], format: .tsv) })
+      #expect(error.code == code)
+      #expect(error.position == .lineByte(path, 1, byte: 6))
+    }
+    let path = try folder.file("a.tsv", [0xEF, 0xBB, 0xBF, 0x61, 0x09, 0xFF, 0x0A])
+    let error = try #require(thrown { try Corpus.read([path], format: .tsv) })
+    #expect(error.position == .lineByte(path, 1, byte: 5))
+  }
+
   @Test("rows, labels and their number have limits")
   func limits() throws {
     var options = CorpusOptions()

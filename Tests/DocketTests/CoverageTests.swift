@@ -71,6 +71,8 @@ struct CoverageTests {
     let check = try PipelineCheck(open, threads: 1)
     #expect(check.coverage?.best?.settings == ["zwnj: join"])
     #expect(!check.findings.contains { $0.code == "coverage" && $0.severity == .warning })
+    // What is shown is what is in force.
+    #expect(check.text.contains("coverage: 66.67 % of 120 tokens"))
     let trained = try PipelineTraining(open, threads: 1).run(withBaseline: false).pipeline
     let names = trained.description.normalizers.map { type(of: $0).stageName }
     #expect(names.contains("persian.v1"))
@@ -89,6 +91,7 @@ struct CoverageTests {
       ("İSTANBUL IŞIK", ["istanbul", "ışık"], "no turkish.v1", "language: tr"),
       ("ज़मीन क़लम पढ़ना", ["जमीन", "कलम", "पढना"], "", "nukta: drop"),
       ("中国新闻 体育", ["中", "国", "新", "闻", "体", "育"], "", ""),
+      ("İzmir'in IŞIK Ankara'da", ["izmir", "ışık", "ankara"], "", "apostrophes.v1 inside: cut"),
     ])
   func languages(text: String, words: [String], never: String, expected: String) throws {
     let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\t\(text)\n" }
@@ -100,6 +103,20 @@ struct CoverageTests {
     #expect(!settings.contains(never))
     let share = check.coverage?.best?.coverage.tokens.share ?? check.coverage?.own.tokens.share
     #expect(share == 1)
+  }
+
+  @Test("what covers less than a point more is no reason to prepare text in another way")
+  func smallGain() throws {
+    let plain = (0..<11).map {
+      "\($0 % 2 == 0 ? "a" : "b")\t\(String(repeating: "را ", count: 10))\n"
+    }
+    let joined = "a\tمی\u{200C}خواهم \(String(repeating: "را ", count: 9))\n"
+    try write(train: plain.joined() + joined, vectors: ["را", "میخواهم"])
+    let check = try PipelineCheck(
+      try description("normalizers: [unicode.v1]", "tokenizer: words.v1"), threads: 1)
+    #expect(check.coverage?.own.tokens == .init(covered: 119, total: 120))
+    #expect(check.coverage?.best == nil)
+    #expect(check.coverage?.tried.contains { $0.share == 1 } == true)
   }
 
   @Test("normalize needs vectors to go by, and says so")

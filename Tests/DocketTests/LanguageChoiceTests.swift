@@ -64,6 +64,28 @@ struct LanguageChoiceTests {
     #expect(later.description.resolvedText == decided.resolvedText)
   }
 
+  @Test("auto brings markup.v1 where there is HTML; where stages are named there is a warning")
+  func markup() throws {
+    let clean = Array(repeating: "The weather will stay dry, they say", count: 99)
+    let texts = Self.documents(clean + ["Rain &amp; wind will follow in the north"])
+    let auto = try Self.parse("language: auto").decidingLanguage(on: texts, threads: 2)
+    #expect(
+      Self.stages(auto.description) == ["markup.v1", "apostrophes.v1", "unicode.v1", "words.v1"])
+    #expect(
+      auto.finding.sentence
+        == "language: en (English 100.00 %; left-overs of HTML in 1.00 % of documents), so "
+        + "markup.v1, apostrophes.v1, unicode.v1, words.v1")
+    #expect(auto.finding.warnings == [])
+    for text in ["language: en", "language: auto\nnormalizers: [unicode.v1]"] {
+      let named = try Self.parse(text).decidingLanguage(on: texts, threads: 1)
+      #expect(!Self.stages(named.description).contains("markup.v1"))
+      #expect(named.finding.warnings.map { $0.hasSuffix("[markup]") } == [true])
+    }
+    let fewer = Self.documents(clean + clean + ["Rain &amp; wind will follow in the north"])
+    let rare = try Self.parse("language: auto").decidingLanguage(on: fewer, threads: 1)
+    #expect(!Self.stages(rare.description).contains("markup.v1") && rare.finding.warnings == [])
+  }
+
   @Test("auto read back undecided is still auto")
   func openRoundTrip() throws {
     let open = try Self.parse("language: auto\ntokenizer: characters.v1")

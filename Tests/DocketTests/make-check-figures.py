@@ -29,6 +29,9 @@ SHARED = {
 }
 BOUNDARY = regex.compile(r"(?V1w)\b")
 UNIT = regex.compile(r"(?s).[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*")
+# At the beginning of a text there is nothing that they could belong to: they part (WB4), which the
+# package does not do.
+LOOSE = regex.compile(r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*")
 # The package keeps an apostrophe with the vowel behind it wherever it stands (as in French); Unicode
 # parts them unless a letter stands before.
 APOSTROPHE = regex.compile(r"^(['’])(?=.)")
@@ -52,7 +55,9 @@ def is_visible(character):
 def segments(text):
     """The text between word boundaries. Marks and joiners never part a word from what follows, but the
     package lets them, so they are set aside and put back behind their letters."""
-    units = UNIT.findall(text)
+    loose = LOOSE.match(text)[0]
+    yield loose
+    units = UNIT.findall(text[len(loose):])
     bounds = [match.start() for match in BOUNDARY.finditer("".join(unit[0] for unit in units))]
     for start, end in zip([0] + bounds, bounds + [len(units)]):
         yield "".join(units[start:end])

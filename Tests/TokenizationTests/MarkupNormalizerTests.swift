@@ -29,6 +29,9 @@ struct MarkupNormalizerTests {
   func table(text: String, expected: String) {
     let found = normalizer.normalize(AlignedText(text))
     #expect(String(decoding: found.bytes, as: UTF8.self) == expected)
+    // Backslashes alone make no markup of a text.
+    let isMarked = expected != text.replacing("\\", with: " ")
+    #expect(MarkupNormalizer.isMarked(Array(text.utf8)) == isMarked)
   }
 
   @Test("tokens are shown with the reference that they came from")

@@ -65,13 +65,18 @@ struct CheckRules {
     let share = Double(leakage.count) / documents
     let isGrave =
       Double(leakage.exact) / documents >= Self.leakageLimit || share >= Self.nearLeakageLimit
-    let exact = Figure.count(leakage.exact, "document has", "documents have")
+    let (exact, near) = (Figure.integer(leakage.exact), Figure.integer(leakage.near))
+    let documentsHave = { (count: Int) in count == 1 ? "document has" : "documents have" }
+    let what =
+      leakage.exact == 0
+      ? "\(near) \(documentsHave(leakage.near)) nearly the text of one to learn from"
+      : "\(exact) \(documentsHave(leakage.exact)) the text of one to learn from"
+        + (leakage.near == 0 ? "" : ", and \(near) more nearly")
     return [
       CheckFinding(
         isGrave ? .fault : .warning, "leakage",
         at: leakage.examples.first?.position,
-        "\(exact) the text of one to learn from, and \(Figure.integer(leakage.near)) more nearly; "
-          + "that is \(Figure.percent(share)) of \(part.name), and figures measured with it can be "
+        "\(what); that is \(Figure.percent(share)) of \(part.name), and figures measured with it can be "
           + "up to \(Figure.points(share)) too good; take them out of one of the two")
     ]
   }
@@ -81,12 +86,16 @@ struct CheckRules {
       return []
     }
     let share = Double(warning.count) / Double(max(part.documents, 1))
+    let consequence =
+      part.name == "train"
+      ? "a classifier can learn only one of the two; decide which is right"
+      : "whatever is answered, one of the two is wrong, so no classifier gets past "
+        + "\(Figure.percent(1 - share)) of \(part.name)"
     return [
       CheckFinding(
         share >= 0.05 ? .fault : .warning, "conflicting-labels", at: warning.positions.first,
         "\(Figure.count(warning.count, "document has", "documents have")) the text of an earlier one "
-          + "and another label: whatever is answered, one of the two is wrong, so no classifier gets "
-          + "past \(Figure.percent(1 - share)) of \(part.name)")
+          + "and another label (\(Figure.percent(share)) of \(part.name)): \(consequence)")
     ]
   }
 

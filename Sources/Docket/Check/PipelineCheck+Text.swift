@@ -8,9 +8,9 @@ extension PipelineCheck {
   /// For people.
   public var text: String {
     var lines = parts.flatMap { Self.lines(for: $0) }
-    lines += [language.sentence] + language.warnings
-    if let vectors { lines.append("vectors: \(vectors)") }
-    if let coverage { lines += coverage.lines }
+    lines.append(language.sentence)
+    if let vectors { lines.append(vectors) }
+    if let coverage { lines += coverage.lines(isTaken: isByVectors) }
     lines += findings.map(\.description)
     lines.append("verdict: \(verdict)")
     return lines.joined(separator: "\n") + "\n"

@@ -11,6 +11,8 @@ public struct PipelineCheck: Sendable {
   public let vectors: String?
   /// What the vectors cover, and which way to prepare text covers most; `nil` without a file of them.
   public let coverage: CoverageFinding?
+  /// Whether the way that covers most is the pipeline's, by `normalize: auto`.
+  let isByVectors: Bool
   /// What the figures mean.
   public let findings: [CheckFinding]
 
@@ -26,6 +28,7 @@ public struct PipelineCheck: Sendable {
     let decision = try description.decidingText(
       on: corpora[0].corpus, measuresCoverage: true, threads: threads)
     (language, coverage) = (decision.language, decision.coverage)
+    isByVectors = decision.isByVectors
     if case .file(let file) = section.validation {
       // The best epoch cannot be chosen by labels that are not learned.
       options.allowedLabels = corpora[0].corpus.labels
@@ -64,8 +67,8 @@ public struct PipelineCheck: Sendable {
     }
     self.vectors = vectors
     findings =
-      CheckRules(parts: parts, limits: description.limits).findings
-      + (coverage?.findings(isTaken: description.normalizesByVectors) ?? [])
+      CheckRules(parts: parts, limits: description.limits).findings + language.findings
+      + (coverage?.findings(isTaken: isByVectors) ?? [])
   }
 
   /// How many findings would spoil a result.

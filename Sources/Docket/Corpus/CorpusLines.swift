@@ -36,11 +36,11 @@ struct CorpusLines {
       throw CorpusError(.rowTooLong(limit: limit, isQuoted: false), at: place(line.number))
     }
     if let byte = UTF8Validation.firstInvalidByte(in: bytes) {
-      throw CorpusError(.invalidUTF8, at: .lineByte(file, line.number, byte: byte))
+      throw CorpusError(.invalidUTF8, at: place(line, byte: byte))
     }
     if let byte = bytes.firstIndex(where: { $0 == 0x00 || $0 == 0x0D }) {
       let fact = bytes[byte] == 0 ? CorpusError.Fact.nulByte : .loneCarriageReturn
-      throw CorpusError(fact, at: .lineByte(file, line.number, byte: byte))
+      throw CorpusError(fact, at: place(line, byte: byte))
     }
     return Line(number: line.number, bytes: bytes)
   }
@@ -61,6 +61,11 @@ struct CorpusLines {
 
   /// A line as a place.
   func place(_ number: Int) -> InputPosition { .line(file, number, column: nil) }
+
+  /// The byte at `byte` of a line's content as a place: counted as it stands in the file.
+  private func place(_ line: TextLine, byte: Int) -> InputPosition {
+    .lineByte(file, line.number, byte: line.droppedBytes + byte)
+  }
 
   /// The character at `byte` of a line as a place.
   func place(_ line: Line, byte: Int) -> InputPosition {

@@ -62,9 +62,11 @@ public struct CoverageFinding: Sendable {
 }
 
 extension CoverageFinding {
-  /// For people.
-  var lines: [String] {
-    let coverage = own
+  /// For people: of the way that is in force.
+  ///
+  /// - Parameter isTaken: whether that is the best one.
+  func lines(isTaken: Bool) -> [String] {
+    let coverage = isTaken ? best?.coverage ?? own : own
     var lines = [
       "coverage: \(Figure.percent(coverage.tokens.share)) of "
         + "\(Figure.integer(coverage.tokens.total)) tokens, "
@@ -138,8 +140,6 @@ extension CoverageFinding {
 }
 
 extension CoverageFinding {
-  /// From this gain in covered tokens on another way to prepare text is worth a warning.
-  private static let notableGain = 0.01
   /// Vectors that cover less than this are hardly for this language.
   private static let leastShare = 0.25
 
@@ -156,15 +156,11 @@ extension CoverageFinding {
           "the vectors cover \(Figure.percent(inForce.tokens.share)) of the tokens: are they for "
             + "this language, and are their words written as the tokens are?"))
     }
-    guard let best else { return findings }
-    let gain = best.coverage.tokens.share - own.tokens.share
-    if isTaken {
-      findings.append(CheckFinding(.note, "coverage", "\(sentence), as normalize: auto chose"))
-    } else if gain >= Self.notableGain {
-      findings.append(
-        CheckFinding(
-          .warning, "coverage", "\(sentence); set these, or write normalize: auto"))
-    }
+    guard best != nil else { return findings }
+    findings.append(
+      isTaken
+        ? CheckFinding(.note, "coverage", "\(sentence), as normalize: auto chose")
+        : CheckFinding(.warning, "coverage", "\(sentence); set these, or write normalize: auto"))
     return findings
   }
 }

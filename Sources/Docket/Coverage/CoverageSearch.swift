@@ -12,7 +12,7 @@ struct CoverageSearch {
   static let sampleWords = 200_000
   /// Another way must cover so much more of the tokens to be taken: less is chance, or costs more in
   /// words thrown together than it gains.
-  static let leastGain = 0.005
+  static let leastGain = 0.01
 
   private let documents: [CorpusDocument]
   private let labels: LabelSet

@@ -11,12 +11,13 @@ struct TextVariant: Sendable {
   var tokenizer: any Tokenizer
 
   /// The variant with another normalizer in the place of those of the same stage, in front if there
-  /// was none; `nil` takes them out.
+  /// was none, but behind what makes text of markup; `nil` takes them out.
   func with<Kind: Normalizer>(
     _ stage: Kind?, replacing type: Kind.Type, _ settings: [String]
   ) -> TextVariant {
     var variant = self
-    let place = normalizers.firstIndex { $0 is Kind } ?? 0
+    let front = normalizers.first is MarkupNormalizer ? 1 : 0
+    let place = normalizers.firstIndex { $0 is Kind } ?? front
     variant.normalizers.removeAll { $0 is Kind }
     if let stage { variant.normalizers.insert(stage, at: place) }
     variant.settings += settings
@@ -46,6 +47,8 @@ enum TextDimension: CaseIterable, Sendable {
   case hindi
   /// Dotted and dotless i.
   case turkish
+  /// Suffixes that Turkish sets behind an apostrophe.
+  case suffixes
   /// Letter case and compatibility forms.
   case unicode
 
@@ -56,6 +59,7 @@ enum TextDimension: CaseIterable, Sendable {
     case .persian: traits.contains(.arabic) ? persian(variant) : []
     case .hindi: traits.contains(.devanagari) ? hindi(variant) : []
     case .turkish: traits.contains(.dotless) ? turkish(variant) : []
+    case .suffixes: traits.contains(.dotless) ? suffixes(variant) : []
     case .unicode: unicode(variant)
     }
   }
@@ -127,6 +131,17 @@ enum TextDimension: CaseIterable, Sendable {
     }
     let stage = TurkishNormalizer(configuration: .init())
     return [variant.with(stage, replacing: TurkishNormalizer.self, ["language: tr"])]
+  }
+
+  private func suffixes(_ variant: TextVariant) -> [TextVariant] {
+    let own = variant.configuration(of: ApostropheNormalizer.self)
+    return ApostropheNormalizer.Inside.allCases.filter { $0 != own?.inside }.map { inside in
+      var settings = ApostropheNormalizer.Configuration()
+      settings.inside = inside
+      return variant.with(
+        ApostropheNormalizer(configuration: settings), replacing: ApostropheNormalizer.self,
+        ["apostrophes.v1 inside: \(inside.rawValue)"])
+    }
   }
 
   private func unicode(_ variant: TextVariant) -> [TextVariant] {

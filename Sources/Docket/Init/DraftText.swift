@@ -31,7 +31,10 @@ struct DraftText {
       let ends = [smallest, largest].map {
         "\(Figure.integer($0.documents)) (\(QuotedText.quote($0.label.bytes)))"
       }
-      lines.insert("Documents a label: from \(ends[0]) to \(ends[1]).", at: 2)
+      let spread =
+        smallest.documents == largest.documents
+        ? "\(Figure.integer(largest.documents)) each" : "from \(ends[0]) to \(ends[1])"
+      lines.insert("Documents a label: \(spread).", at: 2)
     }
     if facts.part.faults.count > 0 {
       let rows = Figure.count(facts.part.faults.count, "row", "rows")
@@ -74,6 +77,13 @@ struct DraftText {
     let codes = facts.description.language?.languages?.map(\.rawValue) ?? []
     lines.append(
       "language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
+    if facts.language.hasMarkup, facts.language.readsMarkup {
+      let names = facts.description.normalizers.map { type(of: $0).stageName }
+      lines += [
+        "# There are \(facts.language.markup), which markup.v1 reads.",
+        "normalizers: [\(names.joined(separator: ", "))]",
+      ]
+    }
     if let coverage = facts.coverage, coverage.best != nil {
       lines += [
         comment("\(coverage.sentence): so let the vectors decide."), "normalize: auto",
@@ -98,7 +108,7 @@ struct DraftText {
     guard facts.part.ampleLimit > tokens else { return [] }
     return [
       "limits:",
-      comment("One document in a hundred has more than \(facts.part.ampleLimit) tokens."),
+      "  # Longer documents are cut; one in a hundred has more than \(facts.part.ampleLimit) tokens.",
       "  tokens: \(tokens)",
     ]
   }

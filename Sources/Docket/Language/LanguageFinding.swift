@@ -9,10 +9,15 @@ public struct LanguageFinding: Sendable, Equatable {
   public let chosen: [Language]?
   /// The names of the stages in force, normalizers first.
   public let stages: [String]
+  /// How many documents hold left-overs of HTML: character references or tags.
+  public let markedCount: Int
   private let foldsWithoutTurkish: Bool
+  /// From this share of documents on left-overs of HTML are worth a stage.
+  static let leastMarkup = 0.01
 
-  init(census: LanguageCensus, description: PipelineDescription) {
+  init(census: LanguageCensus, markedCount: Int, description: PipelineDescription) {
     self.census = census
+    self.markedCount = markedCount
     let choice = description.language
     let isBrought = choice?.bringsNormalizers == true || choice?.bringsTokenizer == true
     chosen = isBrought ? choice?.languages : nil
@@ -37,30 +42,60 @@ public struct LanguageFinding: Sendable, Equatable {
   public var fact: String {
     guard let chosen else { return shares }
     let codes = chosen.map(\.rawValue).joined(separator: ", ")
-    return "\(codes) (\(shares)), so \(stages.joined(separator: ", "))"
+    let html = readsMarkup && hasMarkup ? "; \(markup)" : ""
+    return "\(codes) (\(shares)\(html)), so \(stages.joined(separator: ", "))"
+  }
+
+  /// Whether enough documents hold left-overs of HTML.
+  var hasMarkup: Bool {
+    markedCount > 0 && Double(markedCount) >= Self.leastMarkup * Double(census.documentCount)
+  }
+
+  /// Whether a stage reads them.
+  var readsMarkup: Bool { stages.contains(MarkupNormalizer.stageName) }
+
+  /// How many documents hold left-overs of HTML, in words.
+  var markup: String {
+    let share = Double(markedCount) / Double(max(census.documentCount, 1))
+    return "left-overs of HTML in \(Figure.percent(share)) of documents"
   }
 
   /// What may spoil a result, each with its code in brackets.
   public var warnings: [String] {
-    var warnings: [String] = []
+    findings.map { "warning: \($0.sentence) [\($0.code)]" }
+  }
+
+  /// The same for `docket check`.
+  var findings: [CheckFinding] {
+    var findings: [CheckFinding] = []
     let unspaced = census.entries.filter {
       $0.language.lacksWords && $0.share >= LanguageCensus.leastShare
     }
     if !unspaced.isEmpty {
       let names = unspaced.map(\.language.name).joined(separator: " and ")
-      warnings.append(
-        "warning: \(names) has no spaces between words and Docket no dictionary for it: texts are cut "
-          + "into characters (grapheme clusters), not words [no-word-boundaries]")
+      findings.append(
+        CheckFinding(
+          .warning, "no-word-boundaries",
+          "\(names) has no spaces between words and Docket no dictionary for it: texts are cut "
+            + "into characters (grapheme clusters), not words"))
     }
     let isNoticeable = census.dotlessCount * 100 >= census.documentCount
     if foldsWithoutTurkish, census.dotlessCount > 0, isNoticeable {
       let documents = Figure.count(census.dotlessCount, "document has", "documents have")
-      warnings.append(
-        "warning: \(documents) the letters ı or İ, and no stage knows Turkish: their capital I "
-          + "becomes i; put turkish.v1 before unicode.v1 unless other languages matter more "
-          + "[turkish-letters]")
+      findings.append(
+        CheckFinding(
+          .warning, "turkish-letters",
+          "\(documents) the letters ı or İ, and no stage knows Turkish: their capital I "
+            + "becomes i; put turkish.v1 before unicode.v1 unless other languages matter more"))
     }
-    return warnings
+    if hasMarkup, !readsMarkup {
+      findings.append(
+        CheckFinding(
+          .warning, "markup",
+          "\(markup), such as &amp; or <br>, and no stage reads them: put markup.v1 first among the "
+            + "normalizers"))
+    }
+    return findings
   }
 }
 
@@ -74,11 +109,21 @@ extension PipelineDescription {
     on documents: [CorpusDocument], threads: Int
   ) -> (description: PipelineDescription, finding: LanguageFinding) {
     let census = LanguageCensus(documents.map(\.text), threads: threads)
+    let blocks = Shards.ranges(of: documents.count, size: 256)
+    let marked = Shards.map(count: blocks.count, threads: threads) { block in
+      documents[blocks[block]].count { MarkupNormalizer.isMarked($0.text) }
+    }.reduce(0, +)
     var decided = self
     if language?.isOpen == true {
       decided.language?.languages = census.languages
       decided.applyLanguage()
     }
-    return (decided, LanguageFinding(census: census, description: decided))
+    let finding = LanguageFinding(census: census, markedCount: marked, description: decided)
+    guard language?.isOpen == true, language?.bringsNormalizers == true, finding.hasMarkup
+    else { return (decided, finding) }
+    decided.normalizers.insert(MarkupNormalizer(configuration: .init()), at: 0)
+    return (
+      decided, LanguageFinding(census: census, markedCount: marked, description: decided)
+    )
   }
 }
