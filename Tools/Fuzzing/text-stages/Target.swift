@@ -1,9 +1,9 @@
 import PipelineCore
 import Tokenization
 
-/// Every stage of texts over bytes that libFuzzer makes up: Tools/fuzz-text.
+/// Every stage of texts over bytes that libFuzzer makes up.
 ///
-/// The first byte chooses the normalizers, bit by bit; the rest is the text. Texts that are not UTF-8 must
+/// The first two bytes choose the normalizers, bit by bit; the rest is the text. Texts that are not UTF-8 must
 /// not trap; of valid ones the tokens must be valid, in order, and point into the source.
 private enum TextFuzz {
   static let normalizers: [any Normalizer] = {
@@ -15,6 +15,7 @@ private enum TextFuzz {
     for word in ["a", "的", "the"] { stop.insert(Array(word.utf8)) }
     return [
       MarkupNormalizer(configuration: .init()), Sanitizer(configuration: .init()),
+      NumberNormalizer(configuration: .init()),
       TurkishNormalizer(configuration: .init()), PersianNormalizer(configuration: persian),
       HindiNormalizer(configuration: .init()), ApostropheNormalizer(configuration: apostrophes),
       UnicodeNormalizer(configuration: .init()),
@@ -34,11 +35,13 @@ private enum TextFuzz {
   }()
 
   static func check(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let choice = bytes.first else { return }
-    let source = Array(bytes.dropFirst())
+    guard bytes.count >= 2 else { return }
+    let choice = UInt16(bytes[0]) | UInt16(bytes[1]) << 8
+    let source = Array(bytes.dropFirst(2))
     let isValid = String(validating: source, as: UTF8.self) != nil
+    _ = MarkupNormalizer.isMarked(source)
     var text = AlignedText(source: source)
-    for (bit, normalizer) in normalizers.enumerated() where choice >> UInt8(bit) & 1 == 1 {
+    for (bit, normalizer) in normalizers.enumerated() where choice >> UInt16(bit) & 1 == 1 {
       guard let next = try? normalizer.normalize(text) else { return }
       text = next
     }
