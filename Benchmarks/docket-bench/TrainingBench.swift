@@ -77,7 +77,7 @@ struct TrainingBench: ParsableCommand {
       lengths: examples.documents.map(\.tokenCount), batch: batch, seed: 1)
     var distinct = 0
     for documents in sampler.batches(epoch: 1) {
-      for shard in BatchSampler.deal(documents, size: self.shard) {
+      for shard in sampler.shards(of: documents, size: self.shard) {
         distinct += Set(shard.flatMap { examples.documents[$0].rows }).count
       }
     }

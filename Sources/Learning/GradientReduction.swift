@@ -30,13 +30,13 @@ struct GradientReduction {
     var squares = 0.0
   }
 
-  /// Adds the parameter gradients of all workspaces into the first one's.
+  /// Adds the parameter gradients of all shards into the first one's.
   ///
   /// - Returns: the sum of squares of the result.
   static func sumParameters(
-    _ workspaces: ArraySlice<some ShardWorkspace>, count: Int, threads: Int
+    _ shards: ArraySlice<ShardGradients<Float>>, count: Int, threads: Int
   ) -> Double {
-    let pointers = workspaces.map { $0.gradients.start }
+    let pointers = shards.map { $0.parameters.start }
     var pieces = Shards.ranges(of: count, size: piece).map { range in
       Piece(pointers: pointers, range: range)
     }
@@ -50,18 +50,18 @@ struct GradientReduction {
     return pieces.reduce(0) { $0 + $1.squares }
   }
 
-  /// Joins the row gradients of all workspaces: a row that several shards used gets their sum, and
+  /// Joins the row gradients of all shards: a row that several shards used gets their sum, and
   /// zeros in the columns that do not learn.
   ///
   /// - Returns: the sum of squares of the result.
-  mutating func sumRows(_ workspaces: ArraySlice<some ShardWorkspace>) -> Double {
+  mutating func sumRows(_ shards: ArraySlice<ShardGradients<Float>>) -> Double {
     for row in rows { places[Int(row)] = 0 }
     rows.removeAll(keepingCapacity: true)
-    let most = workspaces.reduce(0) { $0 + $1.touchedRows.count }
+    let most = shards.reduce(0) { $0 + $1.touchedRows.count }
     let sums = rowGradients.reserve(most * width)
-    for workspace in workspaces {
-      for (k, row) in workspace.touchedRows.enumerated() {
-        let gradient = workspace.rowGradients.start + k * width
+    for shard in shards {
+      for (k, row) in shard.touchedRows.enumerated() {
+        let gradient = shard.rows.start + k * width
         let place = Int(places[Int(row)])
         if place == 0 {
           (sums + rows.count * width).update(from: gradient, count: width)

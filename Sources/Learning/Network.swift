@@ -3,11 +3,11 @@ public import PipelineCore
 
 /// A network that can be trained by `Trainer`: weights in one flat array, vectors in another.
 ///
-/// Weights are shared and only read while shards work; everything a shard writes is in its own
-/// `Workspace`.
+/// Weights are shared and only read while shards work. What a worker writes is in its `Workspace`, and
+/// what it leaves of each shard in `ShardGradients`.
 public protocol Network: Sendable {
-  /// What one worker writes.
-  associatedtype Workspace: ShardWorkspace
+  /// What one worker works in, shard after shard.
+  associatedtype Workspace: AnyObject
   /// Everything that learns.
   var weights: NetworkWeights<Float> { get set }
   /// `D`
@@ -18,9 +18,11 @@ public protocol Network: Sendable {
   var vectorColumns: [VectorColumns] { get }
   /// Fresh scratch memory for one worker.
   func makeWorkspace() -> Workspace
-  /// Forward and backward over one shard: leaves gradients in the workspace, returns the summed
-  /// loss of its documents in nats.
-  func learn(_ shard: Batch, _ workspace: Workspace) -> Double
+  /// Forward and backward over one shard: leaves its gradients, returns the summed loss of its
+  /// documents in nats.
+  func learn(
+    _ shard: Batch, _ workspace: Workspace, into gradients: ShardGradients<Float>
+  ) -> Double
   /// Is called before the shards of a minibatch are learned from, with a generator that depends on
   /// the seed, the epoch and the batch only: for what is random but the same for all shards.
   mutating func beginStep(_ generator: SeededGenerator)
@@ -49,14 +51,4 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
     self.parameters = parameters
     self.vectors = vectors
   }
-}
-
-/// What every worker leaves for the optimizer.
-public protocol ShardWorkspace: AnyObject {
-  /// The gradient of the parameters.
-  var gradients: Buffer<Float> { get }
-  /// The distinct vector rows that the shard used, in the order of their gradients.
-  var touchedRows: [Int32] { get }
-  /// The gradient of each touched row, `[U, D]`.
-  var rowGradients: Buffer<Float> { get }
 }

@@ -7,7 +7,10 @@ public struct Trainer<Model: Network> {
   private let evaluate: (Model) -> (loss: Double, accuracy: Double)?
   private let prefersLoss: Bool
   let sampler: BatchSampler
-  var workspaces: [Model.Workspace]
+  /// What each worker works in.
+  private let workspaces: [Model.Workspace]
+  /// What each shard of a minibatch leaves; the first one gets the sum.
+  var shardGradients: [ShardGradients<Float>] = []
   var reduction: GradientReduction
   var optimizer: Optimizer
   var average: WeightAverage?
@@ -37,8 +40,7 @@ public struct Trainer<Model: Network> {
     sampler = BatchSampler(
       lengths: task.examples.documents.map(\.tokenCount), batch: settings.batch,
       seed: UInt64(settings.seed))
-    let shards = (settings.batch + settings.shard - 1) / settings.shard
-    workspaces = (0..<shards).map { _ in network.makeWorkspace() }
+    workspaces = (0..<task.threads).map { _ in network.makeWorkspace() }
     let width = max(network.vectorWidth, 1)
     reduction = GradientReduction(
       rowCount: network.weights.vectors.count / width, columns: network.vectorColumns)
@@ -199,16 +201,18 @@ public struct Trainer<Model: Network> {
     of batch: [Int], _ network: inout Model
   ) -> (loss: Double, norm: Double) {
     let (settings, epoch, step) = (task.settings, progress.epoch, progress.step)
-    let shards = BatchSampler.deal(batch, size: settings.shard).enumerated().map { number, shard in
+    let dealt = sampler.shards(of: batch, size: settings.shard)
+    let shards = dealt.enumerated().map { number, shard in
       Batch(
         documents: shard.map { task.examples.documents[$0].rows },
         labels: shard.map { task.examples.labels[$0] }, weight: 1 / Double(batch.count),
         labelWeights: task.labelWeights, focal: settings.focal,
         generator: SeededGenerator(seed: UInt64(settings.seed), 0xd0c, epoch, step, number))
     }
-    let used = workspaces[..<shards.count]
+    while shardGradients.count < shards.count { shardGradients.append(ShardGradients()) }
+    let used = shardGradients[..<shards.count]
     network.beginStep(SeededGenerator(seed: UInt64(settings.seed), 0xba7, epoch, step))
-    let loss = Self.gradients(of: network, on: shards, used, threads: task.threads)
+    let loss = Self.gradients(of: network, on: shards, used, workspaces)
     var squares = GradientReduction.sumParameters(
       used, count: network.weights.parameters.count, threads: task.threads)
     if network.tunesVectors { squares += reduction.sumRows(used) }
@@ -220,7 +224,7 @@ public struct Trainer<Model: Network> {
     let rows = network.tunesVectors ? reduction.rows : []
     average?.beforeStep(network.weights, rows: rows)
     optimizer.step(
-      &network.weights, gradients: workspaces[0].gradients.start, rows: rows,
+      &network.weights, gradients: shardGradients[0].parameters.start, rows: rows,
       rowGradients: reduction.rowGradients.start, scale: clip(network, norm: norm),
       rateFactor: rateFactor, threads: task.threads)
     average?.afterStep(network.weights, rows: rows)
@@ -233,7 +237,7 @@ public struct Trainer<Model: Network> {
     var norm = norm
     if limit > 0 {
       var squares = GradientClipping.limit(
-        workspaces[0].gradients.start, count: network.weights.parameters.count, to: limit)
+        shardGradients[0].parameters.start, count: network.weights.parameters.count, to: limit)
       if network.tunesVectors {
         squares += GradientClipping.limit(
           reduction.rowGradients.start, count: reduction.rows.count * network.vectorWidth,
@@ -249,11 +253,12 @@ public struct Trainer<Model: Network> {
   /// The network is borrowed here and nowhere copied: a second owner of its arrays would make the
   /// optimizer copy all of them in each step.
   private static func gradients(
-    of network: Model, on shards: [Batch], _ workspaces: ArraySlice<Model.Workspace>, threads: Int
+    of network: Model, on shards: [Batch], _ gradients: ArraySlice<ShardGradients<Float>>,
+    _ workspaces: [Model.Workspace]
   ) -> Double {
-    var slots = workspaces.map { (workspace: $0, loss: 0.0) }
-    Shards.forEach(&slots, threads: threads) { shard, slot in
-      slot.loss = network.learn(shards[shard], slot.workspace)
+    var slots = gradients.map { (gradients: $0, loss: 0.0) }
+    Shards.forEach(&slots, memories: workspaces) { shard, slot, workspace in
+      slot.loss = network.learn(shards[shard], workspace, into: slot.gradients)
     }
     return slots.reduce(0) { $0 + $1.loss }
   }

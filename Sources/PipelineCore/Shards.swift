@@ -17,20 +17,37 @@ public enum Shards {
     _ slots: inout [Slot], threads: Int, run: Int = 1,
     _ body: @Sendable (Int, inout Slot) -> Void
   ) {
+    let nothing: [Void] = Array(repeating: (), count: threads)
+    forEach(&slots, memories: nothing, run: run) { shard, slot, _ in body(shard, &slot) }
+  }
+
+  /// The same for work that needs memory beside its results: each worker has one of `memories`, to
+  /// itself, and there are at most as many workers.
+  ///
+  /// - Parameters:
+  ///   - memories: at least one. What a shard leaves there must not matter to the next.
+  ///   - body: gets the shard's number, its slot and the worker's memory.
+  public static func forEach<Slot, Memory>(
+    _ slots: inout [Slot], memories: [Memory], run: Int = 1,
+    _ body: @Sendable (Int, inout Slot, Memory) -> Void
+  ) {
     let count = slots.count
     let runs = (count + run - 1) / run
-    let workers = min(threads, runs)
+    let workers = min(memories.count, runs)
     guard workers > 1 else {
-      for shard in 0..<count { body(shard, &slots[shard]) }
+      for shard in 0..<count { body(shard, &slots[shard], memories[0]) }
       return
     }
     slots.withUnsafeMutableBufferPointer { buffer in
-      // Safe although the compiler cannot see it: worker w touches the runs w, w + workers, ...
-      // only, no two workers share one, and concurrentPerform returns after the last has ended.
-      nonisolated(unsafe) let slots = buffer
+      // Safe although the compiler cannot see it: worker w touches the runs w, w + workers, ... and
+      // its own memory only, no two workers share one, and concurrentPerform returns after the last
+      // has ended.
+      nonisolated(unsafe) let (slots, memories) = (buffer, memories)
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         for first in stride(from: worker * run, to: count, by: workers * run) {
-          for shard in first..<min(first + run, count) { body(shard, &slots[shard]) }
+          for shard in first..<min(first + run, count) {
+            body(shard, &slots[shard], memories[worker])
+          }
         }
       }
     }

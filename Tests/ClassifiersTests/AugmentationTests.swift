@@ -61,7 +61,8 @@ import Testing
         var shard = small.shard
         shard.generator = SeededGenerator(seed: UInt64(number))
         small.network.parametersChanged(threads: 1)
-        return small.network.learn(shard, small.network.makeWorkspace())
+        return small.network.learn(
+          shard, small.network.makeWorkspace(), into: ShardGradients())
       }
       let mean = losses.reduce(0, +) / Double(losses.count)
       return (losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 40).squareRoot()

@@ -43,7 +43,7 @@ struct SmallCase {
     if let vectors { network.weights.vectors = vectors }
     network.parametersChanged(threads: 1)
     network.beginStep(SeededGenerator(seed: 9))
-    return network.learn(shard, network.makeWorkspace())
+    return network.learn(shard, network.makeWorkspace(), into: ShardGradients())
   }
 
   /// The gradients of all parameters and of all vectors.
@@ -51,7 +51,7 @@ struct SmallCase {
     var network = network
     network.parametersChanged(threads: 1)
     network.beginStep(SeededGenerator(seed: 9))
-    let got = ShardGradients(of: network, on: shard)
+    let got = LearnedShard(of: network, on: shard)
     return (got.parameters, got.vectors)
   }
 }

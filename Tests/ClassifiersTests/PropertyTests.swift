@@ -76,8 +76,8 @@ struct PropertyTests {
     // And so it is with everything that is learned.
     var backwards = small.shard
     backwards.documents = small.shard.documents.map { $0.reversed() }
-    let one = ShardGradients(of: small.network, on: small.shard)
-    let two = ShardGradients(of: twin, on: backwards)
+    let one = LearnedShard(of: small.network, on: small.shard)
+    let two = LearnedShard(of: twin, on: backwards)
     var gradients = small.network
     gradients.weights.parameters = one.parameters
     let expected = exchanged(gradients).weights.parameters
@@ -85,7 +85,7 @@ struct PropertyTests {
     #expect(differences(two.vectors, one.vectors, absolute: 1e-13, relative: 1e-13).isEmpty)
     // Were the directions alike, this test would say nothing.
     #expect(small.network.weights.parameters != twin.weights.parameters)
-    let forwards = ShardGradients(of: twin, on: small.shard)
+    let forwards = LearnedShard(of: twin, on: small.shard)
     #expect((forwards.loss - one.loss).magnitude > 1e-6)
   }
 
@@ -95,7 +95,7 @@ struct PropertyTests {
   func gradientsOfShardsAddUp(pooling: Pooling, size: Int) {
     var small = SmallCase(pooling: pooling)
     small.network.parametersChanged(threads: 1)
-    let whole = ShardGradients(of: small.network, on: small.shard)
+    let whole = LearnedShard(of: small.network, on: small.shard)
     var loss = 0.0
     var parameters = Array(repeating: 0.0, count: whole.parameters.count)
     var vectors = Array(repeating: 0.0, count: whole.vectors.count)
@@ -106,7 +106,7 @@ struct PropertyTests {
         documents: numbers.map { small.shard.documents[$0] },
         labels: numbers.map { small.shard.labels[$0] }, weight: small.shard.weight,
         generator: small.shard.generator)
-      let part = ShardGradients(of: small.network, on: shard, workspace)
+      let part = LearnedShard(of: small.network, on: shard, workspace)
       loss += part.loss
       for k in parameters.indices { parameters[k] += part.parameters[k] }
       for k in vectors.indices { vectors[k] += part.vectors[k] }
@@ -120,10 +120,10 @@ struct PropertyTests {
   func weightScalesGradients() {
     var small = SmallCase(pooling: .mean)
     small.network.parametersChanged(threads: 1)
-    let one = ShardGradients(of: small.network, on: small.shard)
+    let one = LearnedShard(of: small.network, on: small.shard)
     var heavier = small.shard
     heavier.weight *= 2
-    let two = ShardGradients(of: small.network, on: heavier)
+    let two = LearnedShard(of: small.network, on: heavier)
     #expect(two.loss == one.loss)
     #expect(two.parameters == one.parameters.map { 2 * $0 })
     #expect(two.vectors == one.vectors.map { 2 * $0 })

@@ -34,7 +34,7 @@ struct ReferenceTests {
         absolute: forward.absolute, relative: forward.relative)
       #expect(wrong.isEmpty, "probabilities of \(document)")
     }
-    let got = ShardGradients(of: network, on: reference.shard(Array(reference.labels.indices)))
+    let got = LearnedShard(of: network, on: reference.shard(Array(reference.labels.indices)))
     let share = reference.isMean ? 1 / Double(reference.labels.count) : 1
     let loss = differences(
       [got.loss * share], [reference.loss], absolute: forward.absolute, relative: forward.relative)

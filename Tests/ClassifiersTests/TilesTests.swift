@@ -10,7 +10,7 @@ struct TilesTests {
   /// Gradients of one shard of random documents by a network of random weights.
   private func gradients(
     _ cell: Cell, layers: Int, width: Int, format: PackedFormat
-  ) -> ShardGradients<Float> {
+  ) -> LearnedShard<Float> {
     var generator = SeededGenerator(seed: 5, width)
     let (vectorWidth, rows) = (21, 60)
     var shape = NetworkShape(
@@ -28,7 +28,7 @@ struct TilesTests {
     let documents = (0..<40).map { number in
       (0..<number % 23).map { _ in Int32(generator.next(below: rows)) }
     }
-    return ShardGradients(
+    return LearnedShard(
       of: network,
       on: Batch(
         documents: documents, labels: documents.indices.map { $0 % 3 }, weight: 0.025,

@@ -81,6 +81,20 @@ struct BatchSamplerTests {
     // Long ones stand first in a batch: each shard gets one of the longest.
     #expect(shards.map(\.first) == batch.prefix(shards.count).map(Optional.some))
   }
+
+  @Test("Long documents make more shards, of about 6,400 tokens each, and never an empty one")
+  func longDocumentsMakeMoreShards() {
+    let batch = Array(0..<64)
+    func counts(_ length: Int) -> [Int] {
+      BatchSampler(lengths: Array(repeating: length, count: 64), batch: 64, seed: 1)
+        .shards(of: batch, size: 32).map(\.count)
+    }
+    #expect(counts(0) == [32, 32])
+    #expect(counts(200) == [32, 32])
+    #expect(counts(201) == [22, 21, 21])
+    #expect(counts(400) == [16, 16, 16, 16])
+    #expect(counts(1_000_000) == Array(repeating: 1, count: 64))
+  }
 }
 
 @Suite("ParameterLayout")

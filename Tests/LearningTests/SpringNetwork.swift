@@ -26,29 +26,27 @@ struct SpringNetwork: Network {
     vectorColumns = [VectorColumns(count: vectorWidth, rateScale: 1)]
   }
 
-  /// What a worker writes.
-  final class Workspace: ShardWorkspace {
-    let gradients = Buffer<Float>()
-    let rowGradients = Buffer<Float>()
-    var touchedRows: [Int32] = []
-  }
+  /// Nothing to work in.
+  final class Workspace {}
 
   func makeWorkspace() -> Workspace { Workspace() }
 
   mutating func parametersChanged(threads: Int) { packed = weights.parameters }
 
-  func learn(_ shard: Batch, _ workspace: Workspace) -> Double {
+  func learn(
+    _ shard: Batch, _ workspace: Workspace, into shardGradients: ShardGradients<Float>
+  ) -> Double {
     var generator = shard.generator
     if let recorder {
       let draw = shard.generator.peek
       recorder.draws.withLock { $0.append(draw) }
     }
-    let gradients = workspace.gradients.zeros(packed.count)
-    workspace.touchedRows = []
-    for row in shard.documents.flatMap(\.self) where !workspace.touchedRows.contains(row) {
-      workspace.touchedRows.append(row)
+    let gradients = shardGradients.parameters.zeros(packed.count)
+    shardGradients.touchedRows = []
+    for row in shard.documents.flatMap(\.self) where !shardGradients.touchedRows.contains(row) {
+      shardGradients.touchedRows.append(row)
     }
-    let rows = workspace.rowGradients.zeros(workspace.touchedRows.count * vectorWidth)
+    let rows = shardGradients.rows.zeros(shardGradients.touchedRows.count * vectorWidth)
     var loss = 0.0
     for (document, label) in zip(shard.documents, shard.labels) {
       let weight = Float(shard.weight(ofLabel: label))
@@ -58,7 +56,7 @@ struct SpringNetwork: Network {
         gradients[k] += weight * (pull + noise * generator.uniform())
       }
       for row in document {
-        guard let place = workspace.touchedRows.firstIndex(of: row) else { continue }
+        guard let place = shardGradients.touchedRows.firstIndex(of: row) else { continue }
         for k in 0..<vectorWidth {
           let pull = weights.vectors[Int(row) * vectorWidth + k] - 1
           loss += Double(pull * pull) / 2

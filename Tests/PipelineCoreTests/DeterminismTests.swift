@@ -48,6 +48,22 @@ struct DeterminismTests {
     #expect(Shards.ranges(of: 7, size: 3) == [0..<3, 3..<6, 6..<7])
   }
 
+  @Test("Each worker has one memory to itself, and no more of them are used than there are")
+  func memories() {
+    /// Counts what is written to it without asking who else is writing.
+    final class Count { var value = 0 }
+    for memoryCount in [1, 2, 3, 8, 100] {
+      let memories = (0..<memoryCount).map { _ in Count() }
+      var slots = [Int](repeating: 0, count: 37)
+      Shards.forEach(&slots, memories: memories) { number, slot, memory in
+        slot = number
+        for _ in 0..<1000 { memory.value += 1 }
+      }
+      #expect(slots == Array(0..<37))
+      #expect(memories.reduce(0) { $0 + $1.value } == 37_000)
+    }
+  }
+
   @Test("every slot is written once, in runs of any length, by any number of threads")
   func runs() {
     for (threads, run) in [(1, 1), (1, 7), (2, 1), (2, 7), (3, 64), (8, 5), (2, 1000)] {

@@ -44,19 +44,26 @@ public struct RecurrentClassifier: EncoderStage {
       try network.load(start)
     }
     var wide = try configuration.ngramKeys.map { try WideFit($0, task) }
-    let judge = wide
-    var trainer = Trainer(network, task: task, prefersLoss: judge != nil) { network in
-      guard let validation = task.validation, validation.count > 0 else { return nil }
-      let model = RecurrentModel(network: network, embedding: embedding, history: [])
-      guard let judge else { return model.score(on: validation, threads: task.threads) }
-      let mixture = judge.mixture(with: model, task)
-      return (mixture.loss, mixture.accuracy)
-    }
-    var (best, history) = try trainer.fit(network)
+    var (best, history) = try train(network, on: task, embedding, beside: wide)
     var table = embedding
     table.values = best.weights.vectors
     wide?.join(&best, task) { RecurrentModel(network: $0, embedding: embedding, history: []) }
     return RecurrentModel(network: best, wide: wide?.layer, embedding: table, history: history)
+  }
+
+  /// Trains the network alone; what that took is given back when it returns.
+  private func train(
+    _ network: RecurrentNetwork<Float>, on task: TrainingTask, _ embedding: EmbeddingTable,
+    beside wide: WideFit?
+  ) throws -> (RecurrentNetwork<Float>, [EpochRecord]) {
+    var trainer = Trainer(network, task: task, prefersLoss: wide != nil) { network in
+      guard let validation = task.validation, validation.count > 0 else { return nil }
+      let model = RecurrentModel(network: network, embedding: embedding, history: [])
+      guard let wide else { return model.score(on: validation, threads: task.threads) }
+      let mixture = wide.mixture(with: model, task)
+      return (mixture.loss, mixture.accuracy)
+    }
+    return try trainer.fit(network)
   }
 
   /// Makes the model again from its tensors.

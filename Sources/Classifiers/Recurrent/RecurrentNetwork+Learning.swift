@@ -4,16 +4,20 @@ import PipelineCore
 
 /// One shard forward and backward.
 extension RecurrentNetwork {
-  /// Forward and backward over one shard; leaves the gradients in `workspace`.
+  /// Forward and backward over one shard; leaves its gradients.
   ///
   /// - Returns: the summed loss of the documents, in nats.
-  package func learn(_ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>) -> Double {
+  package func learn(
+    _ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>,
+    into gradients: ShardGradients<Scalar>
+  ) -> Double {
     withPointers { parameters, vectors in
-      workspace.gradients.zeros(layout.count)
+      gradients.parameters.zeros(layout.count)
       let steps = RaggedSteps(lengths: shard.documents.map(\.count))
       forward(shard, steps, workspace, parameters, vectors)
-      let loss = score(shard, steps, workspace, parameters)
-      backward(steps, workspace, parameters)
+      gradients.touchedRows = workspace.words.rows
+      let loss = score(shard, steps, workspace, parameters, gradients.parameters.start)
+      backward(steps, workspace, parameters, gradients)
       return loss
     }
   }
@@ -55,7 +59,7 @@ extension RecurrentNetwork {
   /// Dropout, output layer and loss, forward and backward: leaves `dPooled` in the workspace.
   private func score(
     _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
-    _ parameters: UnsafePointer<Scalar>
+    _ parameters: UnsafePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>
   ) -> Double {
     let count = steps.lengths.count
     let size = count * output.inputWidth
@@ -78,16 +82,16 @@ extension RecurrentNetwork {
     let dPooled = workspace.dPooled.reserve(size)
     output.backward(
       scores, x: pooled, count: count, product: workspace.product,
-      gradients: workspace.gradients.start, into: dPooled)
+      gradients: gradients, into: dPooled)
     for k in 0..<size { dPooled[k] *= mask[k] }
     return loss
   }
 
   private func backward(
     _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
-    _ parameters: UnsafePointer<Scalar>
+    _ parameters: UnsafePointer<Scalar>, _ shard: ShardGradients<Scalar>
   ) {
-    let gradients = workspace.gradients.start
+    let gradients = shard.parameters.start
     if let attention, let states = workspace.aligned.last?.values.start {
       attention.backward(
         workspace.dPooled.start, states: states, steps, parameters: parameters,
@@ -102,10 +106,10 @@ extension RecurrentNetwork {
           workspace.dAligned.start, to: workspace.sweeps(ofLayer: layer), steps,
           workspace.mirroredRows)
       }
-      backward(layer, steps, workspace, parameters)
+      backward(layer, steps, workspace, parameters, shard)
     }
     if tunesVectors {
-      workspace.words.dropBackward(workspace.rowGradients.start, width: vectorWidth)
+      workspace.words.dropBackward(shard.rows.start, width: vectorWidth)
     }
     for (direction, mask) in zip(directions, recurrentMasks) {
       for k in mask.indices { gradients[direction.recurrentWeights + k] *= mask[k] }
@@ -115,7 +119,7 @@ extension RecurrentNetwork {
   /// The directions of a layer, backward: leaves the gradient of what the layer read.
   private func backward(
     _ layer: Int, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
-    _ parameters: UnsafePointer<Scalar>
+    _ parameters: UnsafePointer<Scalar>, _ shard: ShardGradients<Scalar>
   ) {
     let (input, count) = layerInput(layer, steps, workspace)
     var dInput: UnsafeMutablePointer<Scalar>?
@@ -123,7 +127,7 @@ extension RecurrentNetwork {
       // The sweeps have copies of what stood here.
       dInput = workspace.dAligned.zeros(count * shape.stateWidth)
     } else if tunesVectors {
-      dInput = workspace.rowGradients.zeros(count * vectorWidth)
+      dInput = shard.rows.zeros(count * vectorWidth)
     }
     for (number, direction) in directions(ofLayer: layer) {
       let dPooled = dPooledColumns(of: number % shape.directionCount, steps, workspace)
@@ -131,10 +135,10 @@ extension RecurrentNetwork {
         sweep.dProjection.zeros(count * direction.gateWidth)
         sweep.backward(
           direction, steps, parameters: parameters, dPooled: dPooled, product: workspace.product,
-          gradients: workspace.gradients.start)
+          gradients: shard.parameters.start)
         direction.projectBackward(
           sweep.dProjection.start, input: input, count: count, product: workspace.product,
-          gradients: workspace.gradients.start, dInput: dInput, scratch: sweep.scratch)
+          gradients: shard.parameters.start, dInput: dInput, scratch: sweep.scratch)
       }
     }
   }

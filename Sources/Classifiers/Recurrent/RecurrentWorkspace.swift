@@ -1,7 +1,7 @@
 import Learning
 package import NumericKernels
 
-/// What one worker writes while it learns from a shard.
+/// What one worker works in while it learns from a shard, or classifies.
 package final class RecurrentWorkspace<Scalar: KernelScalar> {
   var words: DistinctWords<Scalar>
   /// Layer by layer, the directions of a layer side by side.
@@ -12,10 +12,6 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
   var mirroredRows: [Int32] = []
   let attention = AttentionWork<Scalar>()
   let product: TransposedProduct<Scalar>
-  /// The gradient of all parameters.
-  package let gradients = Buffer<Scalar>()
-  /// The gradient of the vectors of `words`, `[U, D]`.
-  package let rowGradients = Buffer<Scalar>()
   /// The pooled states of all directions side by side, after dropout, `[B, n]`.
   let pooled = Buffer<Scalar>()
   /// What dropout multiplied them by.
@@ -41,9 +37,6 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
     aligned = (0..<shape.layers).map { _ in AlignedStates(shape) }
   }
 
-  /// The rows of the vector table that the shard used, in the order of `rowGradients`.
-  package var touchedRows: [Int32] { words.rows }
-
   /// The sweeps of a layer.
   func sweeps(ofLayer layer: Int) -> ArraySlice<DirectionSweep<Scalar>> {
     sweeps[layer * directionCount..<(layer + 1) * directionCount]
@@ -65,5 +58,3 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
     sweeps.withUnsafeMutableBufferPointer { body(&$0[2 * layer], &$0[2 * layer + 1]) }
   }
 }
-
-extension RecurrentWorkspace: ShardWorkspace where Scalar == Float {}

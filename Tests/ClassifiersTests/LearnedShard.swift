@@ -3,8 +3,8 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// The loss of a shard and all its gradients, copied out of the workspace.
-struct ShardGradients<Scalar: KernelScalar> {
+/// The loss of a shard and all its gradients, those of the vectors laid out as the table.
+struct LearnedShard<Scalar: KernelScalar> {
   /// The summed loss.
   var loss: Double
   /// By the layout.
@@ -17,14 +17,15 @@ struct ShardGradients<Scalar: KernelScalar> {
     _ workspace: RecurrentWorkspace<Scalar>? = nil
   ) {
     let workspace = workspace ?? network.makeWorkspace()
-    loss = network.learn(shard, workspace)
+    let gradients = ShardGradients<Scalar>()
+    loss = network.learn(shard, workspace, into: gradients)
     let count = network.weights.parameters.count
-    parameters = Array(UnsafeBufferPointer(start: workspace.gradients.start, count: count))
+    parameters = Array(UnsafeBufferPointer(start: gradients.parameters.start, count: count))
     vectors = Array(repeating: 0, count: network.weights.vectors.count)
     let width = network.vectorWidth
-    for (place, row) in workspace.touchedRows.enumerated() {
+    for (place, row) in gradients.touchedRows.enumerated() {
       for k in 0..<width {
-        vectors[Int(row) * width + k] = workspace.rowGradients.start[place * width + k]
+        vectors[Int(row) * width + k] = gradients.rows.start[place * width + k]
       }
     }
   }
@@ -37,7 +38,7 @@ extension RecurrentNetwork {
     let shard = Batch(
       documents: [document], labels: [0], weight: 1, generator: SeededGenerator(seed: 1))
     var probabilities = Array(
-      ShardGradients(of: self, on: shard).parameters.suffix(shape.labelCount))
+      LearnedShard(of: self, on: shard).parameters.suffix(shape.labelCount))
     let smoothing = Scalar(shape.labelSmoothing)
     for k in probabilities.indices where smoothing > 0 {
       probabilities[k] += smoothing / Scalar(shape.labelCount)
