@@ -79,8 +79,18 @@ public struct RandomEmbedding: Embedding {
     table.precision = configuration.precision
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
       .apply(to: &table)
+    if let settings = configuration.pretrain, settings.subwords, task.learns {
+      // A model carries these, where learning can do with many more.
+      let ngrams = CharacterNGrams(
+        shortest: settings.shortest, longest: settings.longest,
+        buckets: min(settings.buckets, Self.keptBuckets))
+      table.fitSubwords(ngrams, counts: task.counts, threads: task.threads)
+    }
     return table
   }
+
+  /// The most vectors of n-grams for words outside the vocabulary, as many as `word2vec.v1` has.
+  private static let keptBuckets = 20_000
 
   /// The numbers are uniform in `-a...a` with `a = scale * sqrt(3)`, so that `scale` is their
   /// standard deviation. They depend on the seed and the row only: a longer vocabulary leaves the

@@ -144,27 +144,11 @@ public struct Word2VecEmbedding: Embedding {
       .apply(to: &table)
     table.sourceSHA256 = reader.sha256
     if configuration.unknownWords == .ngrams {
-      addSubwords(to: &table, counts: task.counts, threads: task.threads)
+      let ngrams = CharacterNGrams(
+        shortest: configuration.shortest, longest: configuration.longest,
+        buckets: configuration.buckets)
+      table.fitSubwords(ngrams, counts: task.counts, threads: task.threads)
     }
     return table
-  }
-
-  /// Fits n-grams to the table and gives the corpus's words that it lacks a row each.
-  private func addSubwords(to table: inout EmbeddingTable, counts: WordCounts, threads: Int) {
-    let ngrams = CharacterNGrams(
-      shortest: configuration.shortest, longest: configuration.longest,
-      buckets: configuration.buckets)
-    let subwords = SubwordFit(table, ngrams).vectors(threads: threads)
-    table.subwords = subwords
-    var (vocabulary, values) = (table.vocabulary, table.values)
-    for word in 0..<counts.vocabulary.count
-    where vocabulary.index(of: counts.vocabulary[word]) == nil {
-      guard let vector = table.newVector(of: counts.vocabulary[word]) else { continue }
-      vocabulary.insert(counts.vocabulary[word])
-      values += vector
-    }
-    table.summary +=
-      "; \(vocabulary.count - table.vocabulary.count) words made of n-grams"
-    (table.vocabulary, table.values) = (vocabulary, values)
   }
 }

@@ -87,6 +87,33 @@ struct PretrainTests {
     #expect(looked.values != table.values && looked.summary.contains("will be learned"))
   }
 
+  @Test("with n-grams rare words have rows of their own, and new words vectors")
+  func ngrams() throws {
+    var configuration = RandomEmbedding.Configuration()
+    configuration.dimensions = 20
+    var settings = VectorTrainingSettings()
+    let words = ["walked", "talked", "runs"]
+    let documents =
+      VectorTrainingTests.twoTopics(documents: 100) + [spacedWords(words.joined(separator: " "))]
+    for isOn in [false, true] {
+      settings.subwords = isOn
+      configuration.pretrain = settings
+      configuration.minCount = 1
+      let all = try RandomEmbedding(configuration: configuration).makeTable(
+        for: EmbeddingTask(documents: documents))
+      #expect((all.subwords != nil) == isOn)
+      #expect((all.newVector(of: Array("walking".utf8)) != nil) == isOn)
+      #expect(all.newVector(of: Array("漢".utf8)) == nil)
+      configuration.minCount = 2
+      let frequent = try RandomEmbedding(configuration: configuration).makeTable(
+        for: EmbeddingTask(documents: documents + [spacedWords("walked")]))
+      // Walked is frequent and talked like it; nothing is like runs.
+      let known = words.map { frequent.vocabulary.index(of: Array($0.utf8)) != nil }
+      #expect(known == [true, isOn, false])
+      #expect(frequent.summary.hasSuffix("1 words made of n-grams") == isOn)
+    }
+  }
+
   @Test("frozen, slower, and in 16 bits as it is set")
   func settings() throws {
     var configuration = RandomEmbedding.Configuration()

@@ -55,7 +55,9 @@ public struct VectorTrainingSettings: StageConfiguration {
         "words with a larger share of the text are passed over at random; 0: none"),
       .number("learningRate", \.learningRate, 0...1, open: true, "the step size at the beginning"),
       .boolean(
-        "subwords", \.subwords, "whether a word's vector is made of its character n-grams' too"),
+        "subwords", \.subwords,
+        "whether a word's vector is made of its character n-grams' too, that of a rare or new word "
+          + "of them alone"),
       .integer("shortest", \.shortest, 1...20, "the shortest n-gram, in characters"),
       .integer("longest", \.longest, 1...20, "the longest n-gram, in characters"),
       .integer("buckets", \.buckets, 1...10_000_000, "how many vectors all n-grams share"),
