@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash-test race-test bench fuzz format docs clean
+.PHONY: help setup demo test crash-test race-test bench results fuzz format docs clean
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks
@@ -11,6 +11,7 @@ help:
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
 	@echo "make race-test   runs all tests under the thread sanitizer"
 	@echo "make bench       runs the measurements of speed and accuracy"
+	@echo "make results     accuracy and seconds on five corpora, beside what else one would pick"
 	@echo "make fuzz        gives damaged inputs to the readers, 200,000 each"
 	@echo "make format      brings all Swift files into the form of the house"
 	@echo "make docs        checks that public declarations are documented and lists all stages"
@@ -46,6 +47,11 @@ race-test: setup
 
 bench: setup
 	Benchmarks/run
+
+# Needs DOCKET_SHARED, the folder with data/ and peers/, and PYTHON with torch, scikit-learn, fasttext.
+results: setup
+	swift build -c release --product docket
+	$(or $(PYTHON),python3) Benchmarks/results.py --shared $(or $(DOCKET_SHARED),../shared)
 
 fuzz:
 	Tools/fuzz

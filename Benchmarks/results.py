@@ -71,10 +71,10 @@ class Corpus:
 
     def run(self, *settings):
         """A whole run: its seconds and its report."""
-        out = os.path.join(self.work, "run")
+        out = tempfile.mkdtemp(dir=self.work)
         started = time.perf_counter()
         run([a.docket, "run", self.pipeline, *self.files, *settings, "--threads", str(a.threads),
-             "--output", out, "--force", "--quiet"])
+             "--output", out, "--quiet"])
         seconds = time.perf_counter() - started
         with open(os.path.join(out, "report.json"), encoding="utf-8") as file:
             return seconds, json.load(file)

@@ -58,13 +58,9 @@ struct DraftText {
     }
     if let validation = files.validation {
       lines += ["  # Chooses the best epoch.", "  validation: \(paths.quoted(validation))"]
-    } else if recipe.validation == 0 {
-      lines += [
-        "  # So few documents: learn from all of them and keep the last epoch.", "  validation: 0",
-      ]
     } else {
       lines += [
-        "  # This share of the documents to learn from is held back to choose the best epoch by.",
+        "  # This share of the documents to learn from is held back, to choose the best epoch by.",
         "  validation: \(recipe.validation)",
       ]
     }
@@ -95,8 +91,10 @@ struct DraftText {
   private var embedding: [String] {
     guard let vectors else {
       return [
-        "# Learned along with the rest. Vectors made from much text of the language often do better:",
-        "# docket init --vectors FILE.", "embedding:", "  stage: random.v1", "  dimensions: 100",
+        "# Vectors made from much text of the language often do better: docket init --vectors FILE.",
+        "embedding:", "  stage: random.v1", "  dimensions: 100",
+        "  # The documents are gone through for the vectors first, and then to label them.",
+        "  pretrain: \(recipe.pretrains)",
       ]
     }
     let covered = facts.coverage.map { [comment("The file covers \($0.inWords).")] } ?? []
@@ -117,6 +115,8 @@ struct DraftText {
     [
       "training:", "  epochs: \(recipe.epochs)", "  batch: \(recipe.batch)",
       "  learningRate: \(recipe.learningRate)",
+      "  # Ends when so many epochs in a row were no better on the documents held back.",
+      "  patience: \(recipe.patience)",
     ]
   }
 }

@@ -10,8 +10,13 @@ struct Recipe: Equatable {
   var batch: Int
   /// The step size.
   var learningRate: Double
-  /// The share of documents that the best epoch is chosen by; 0 keeps the last.
-  var validation: Double
+  /// Epochs without a better one after which training ends.
+  var patience = 5
+  /// The share of documents that the best epoch is chosen by, and what weighs the network against its
+  /// linear part.
+  var validation = 0.1
+  /// Whether word vectors are learned from the documents before the network is.
+  var pretrains = true
   /// The share of documents that is held out to evaluate with where there is no test corpus.
   var testShare = 0.2
 
@@ -20,10 +25,10 @@ struct Recipe: Equatable {
     // So that about a hundred thousand documents go by in all.
     epochs = min(40, max(6, 100_000 / max(documents, 1)))
     if documents < 2000 {
-      // So few documents: small steps, and none to spare for choosing the epoch.
-      (batch, learningRate, validation) = (8, 0.004, 0)
+      // So few documents: small steps, or there would be hardly any.
+      (batch, learningRate) = (8, 0.004)
     } else {
-      (batch, learningRate, validation) = (64, 0.002, 0.1)
+      (batch, learningRate) = (64, 0.002)
     }
   }
 }
