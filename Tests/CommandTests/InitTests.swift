@@ -30,7 +30,10 @@ import Testing
     Case(
       name: "a file with its test beside", files: ["train.tsv": train, "test.tsv": test],
       arguments: ["train.tsv"],
-      lines: ["  train: \"train.tsv\"", "  test: \"test.tsv\"", "  format: tsv", "  validation: 0.1", "  pretrain: true"]),
+      lines: [
+        "  train: \"train.tsv\"", "  test: \"test.tsv\"", "  format: tsv", "  validation: 0.1",
+        "  pretrain: true",
+      ]),
     Case(
       name: "a folder of parts",
       files: ["news/train.tsv": train, "news/test.tsv": test, "news/dev.tsv": test],
