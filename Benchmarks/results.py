@@ -109,9 +109,9 @@ def measure(name):
         with open(corpus.pipeline, encoding="utf-8") as file:
             text = file.read()
         # The classifier reads tokens: it takes no vectors and has no epochs.
-        text = re.sub(r"(?ms)^embedding:\n(  .*\n|\s*#.*\n)+", "", text)
-        text = re.sub(r"(?ms)^training:\n(  .*\n|\s*#.*\n)+", "", text)
-        text = re.sub(r"(?ms)^classifier:\n(  .*\n|\s*#.*\n)+", "classifier: ngrams.v1\n", text)
+        text = re.sub(r"(?m)^embedding:\n(  .*\n|\s*#.*\n)+", "", text)
+        text = re.sub(r"(?m)^training:\n(  .*\n|\s*#.*\n)+", "", text)
+        text = re.sub(r"(?m)^classifier:\n(  .*\n|\s*#.*\n)+", "classifier: ngrams.v1\n", text)
         drafted, corpus.pipeline = corpus.pipeline, corpus.pipeline + ".ngrams.yaml"
         with open(corpus.pipeline, "w", encoding="utf-8") as file:
             file.write(text)

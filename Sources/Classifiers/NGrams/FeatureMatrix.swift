@@ -8,6 +8,11 @@ package struct FeatureMatrix: Sendable {
 
   /// These documents.
   package init(_ documents: some Sequence<[NGramFeatures.Feature]>) {
+    append(documents)
+  }
+
+  /// Puts documents behind those that are there.
+  mutating func append(_ documents: some Sequence<[NGramFeatures.Feature]>) {
     for document in documents {
       features += document
       offsets.append(features.count)
@@ -23,12 +28,11 @@ package struct FeatureMatrix: Sendable {
     features[offsets[document]..<offsets[document + 1]]
   }
 
-  /// These documents and then the others.
-  func joined(to others: FeatureMatrix) -> FeatureMatrix {
-    var all = self
-    all.features += others.features
-    all.offsets += others.offsets.dropFirst().map { $0 + features.count }
-    all.squares += others.squares
-    return all
+  /// Puts the documents of another matrix behind those that are there.
+  mutating func append(_ others: FeatureMatrix) {
+    let count = features.count
+    features += others.features
+    offsets += others.offsets.dropFirst().map { $0 + count }
+    squares += others.squares
   }
 }

@@ -77,10 +77,9 @@ struct LinearFit: Sendable {
 }
 
 extension LinearFit.Examples {
-  /// These documents and then the others.
-  func joined(to others: LinearFit.Examples) -> LinearFit.Examples {
-    LinearFit.Examples(
-      matrix: matrix.joined(to: others.matrix), labels: labels + others.labels,
-      labelCount: labelCount)
+  /// Puts other documents behind those that are there.
+  mutating func append(_ others: LinearFit.Examples) {
+    matrix.append(others.matrix)
+    labels += others.labels
   }
 }

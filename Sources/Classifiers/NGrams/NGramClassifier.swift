@@ -71,7 +71,7 @@ public struct NGramClassifier: Classifier {
     let features = NGramFeatures(
       documents: examples.documents, keys: configuration.keys, minCount: configuration.minCount,
       labelCount: examples.labelCount, limit: configuration.features, threads: threads)
-    let training = LinearFit.Examples(examples, features, threads: threads)
+    var training = LinearFit.Examples(examples, features, threads: threads)
     let fit = try LinearFit(
       training, features: features.count, cost: configuration.cost, seed: task.settings.seed,
       threads: threads, shouldStop: task.shouldStop)
@@ -84,9 +84,9 @@ public struct NGramClassifier: Classifier {
     task.report(.epoch(record))
     var weights = fit.weights
     if configuration.relearn, let validation = task.validation, validation.count > 0 {
-      let more = LinearFit.Examples(validation, features, threads: threads)
+      training.append(LinearFit.Examples(validation, features, threads: threads))
       weights = fit.weights(
-        relearnedFrom: training.joined(to: more), features: features.count,
+        relearnedFrom: training, features: features.count,
         seed: task.settings.seed, threads: threads)
     }
     return NGramModel(features: features, weights: weights, history: [record])

@@ -33,6 +33,8 @@ package struct NGramFeatures: Sendable {
 
   /// The most weights of a linear part, half a gigabyte.
   private static let weightLimit = 1 << 27
+  /// Documents whose n-grams are held as lists at once.
+  private static let group = 512
 
   /// How many features: `F`.
   package var count: Int { weights.count }
@@ -61,10 +63,9 @@ package struct NGramFeatures: Sendable {
     var all = KeyTable()
     var frequencies: [Int32] = []
     // Group by group, so that not all n-grams of a large corpus are held at once.
-    for group in Shards.ranges(of: documents.count, size: 4096) {
-      let blocks = Shards.ranges(of: group.count, size: 256)
-      let counts = Shards.map(count: blocks.count, threads: threads) { number in
-        blocks[number].map { keys.counts(documents[group.lowerBound + $0]).joined() }
+    for group in Shards.ranges(of: documents.count, size: Self.group) {
+      let counts = Shards.map(count: group.count, threads: threads) { number in
+        keys.counts(documents[group.lowerBound + number])
       }
       for (key, _) in counts.joined().joined() {
         let number = all.insert(key)
@@ -107,10 +108,13 @@ package struct NGramFeatures: Sendable {
 
   /// The features of many documents.
   func matrix(_ documents: [EncodedDocument], threads: Int) -> FeatureMatrix {
-    let blocks = Shards.ranges(of: documents.count, size: 256)
-    let rows = Shards.map(count: blocks.count, threads: threads) { number in
-      blocks[number].map { features(documents[$0]) }
+    var matrix = FeatureMatrix([])
+    for group in Shards.ranges(of: documents.count, size: Self.group) {
+      matrix.append(
+        Shards.map(count: group.count, threads: threads) { number in
+          features(documents[group.lowerBound + number])
+        })
     }
-    return FeatureMatrix(rows.flatMap { $0 })
+    return matrix
   }
 }

@@ -11,7 +11,7 @@ struct WideFit {
   /// The linear part, as learned from the training documents.
   private(set) var layer: WideLayer
   private let fit: LinearFit
-  private let examples: LinearFit.Examples
+  private var examples: LinearFit.Examples
   /// What it gives the validation documents, `[B][C]`.
   private let validationScores: [[Float]]
 
@@ -51,9 +51,9 @@ struct WideFit {
   ) {
     let mixture = mixture(with: model(network), task)
     if let validation = task.validation, validation.count > 0 {
-      let more = LinearFit.Examples(validation, layer.features, threads: task.threads)
+      examples.append(LinearFit.Examples(validation, layer.features, threads: task.threads))
       layer.weights = fit.weights(
-        relearnedFrom: examples.joined(to: more), features: layer.features.count,
+        relearnedFrom: examples, features: layer.features.count,
         seed: task.settings.seed, threads: task.threads)
     }
     network.scaleScores(by: Float(mixture.factors[0]))
