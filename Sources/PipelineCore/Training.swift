@@ -2,6 +2,9 @@
 public struct TrainingTask {
   /// What to learn from.
   public var examples: LabelledExamples
+  /// More documents to learn from for what is fitted in one go and not step by step, such as a linear
+  /// model: the old ones that are not replayed when training goes on from a model.
+  public var further: LabelledExamples?
   /// What to choose the best epoch by; `nil` keeps the last.
   public var validation: LabelledExamples?
   /// The starting vectors, for a classifier that reads vectors.
@@ -38,6 +41,17 @@ public struct TrainingTask {
     self.report = report
     self.shouldStop = shouldStop
     self.checkpoints = checkpoints
+  }
+
+  /// The same task with the further documents behind those to learn from.
+  public var fittedAtOnce: TrainingTask {
+    guard let further else { return self }
+    var task = self
+    task.examples = LabelledExamples(
+      documents: examples.documents + further.documents, labels: examples.labels + further.labels,
+      labelCount: examples.labelCount)
+    task.further = nil
+    return task
   }
 }
 

@@ -66,6 +66,9 @@ public struct TrainingSettings: StageConfiguration {
   public var averaging = 0.0
   /// Epochs without a better validation accuracy after which training ends; 0 never ends it.
   public var patience = 10
+  /// Documents of the old corpora that are learned from again for each new one, when a training goes on
+  /// from a model.
+  public var replay = 1.0
   /// Minutes after which a checkpoint is written within an epoch; 0 writes at ends of epochs only.
   public var checkpointMinutes = 10.0
 
@@ -116,6 +119,9 @@ public struct TrainingSettings: StageConfiguration {
       .integer(
         "patience", \.patience, 0...10_000,
         "epochs without a better validation accuracy after which training ends; 0: never"),
+      .number(
+        "replay", \.replay, 0...100_000,
+        "old documents learned from again for each new one, when training goes on from a model"),
       .number(
         "checkpointMinutes", \.checkpointMinutes, 0...100_000,
         "minutes after which a checkpoint is written within an epoch; 0: at ends of epochs only"),

@@ -49,9 +49,26 @@ struct PipelineOptions: ParsableArguments {
       throw Failure.Usage(sentence: "--set \(setting) has no \"=\"; write --set key=value")
     }
     guard let pipeline else { throw Failure.Usage(sentence: "name a pipeline file") }
-    let overrides = set + (seed.map { ["training.seed=\($0)"] } ?? [])
     return try PipelineDescription.load(
       path: pipeline, overrides: overrides, stages: .builtIn, requireFiles: requireFiles)
+  }
+
+  /// Whether the command line names documents to learn from.
+  var namesCorpus: Bool { self.set.contains { $0.hasPrefix("corpus.train=") } }
+
+  /// The settings of the command line.
+  var overrides: [String] { self.set + (seed.map { ["training.seed=\($0)"] } ?? []) }
+
+  /// What goes on from the model at `path` with the documents that the command line names.
+  ///
+  /// - Parameter folder: where the paths in the recorded pipeline count from.
+  func growth(from path: String, folder: String) throws -> Growth {
+    guard pipeline == nil else {
+      throw Failure.Usage(
+        sentence: "--from goes on with the model's own pipeline: leave the pipeline file out, and "
+          + "name new documents by --set corpus.train=FILE")
+    }
+    return try Growth(of: path, folder: folder, overrides: overrides)
   }
 
   /// The files that a run reads, as far as the pipeline file names them as its corpus.
@@ -67,7 +84,8 @@ struct PipelineOptions: ParsableArguments {
   /// The pipeline's training with progress on standard error, and with checkpoints beside `model` if
   /// there is to be one.
   func training(
-    _ description: PipelineDescription, model: String? = nil, resumes: Bool = false
+    _ description: PipelineDescription, from growth: Growth? = nil, model: String? = nil,
+    resumes: Bool = false
   ) -> (PipelineTraining, ProgressDisplay) {
     let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
     Interruption.listen()
@@ -76,6 +94,7 @@ struct PipelineOptions: ParsableArguments {
       shouldStop: { Interruption.isRequested })
     training.checkpoints = model.map { CheckpointFolder(forModel: $0) }
     training.resumes = resumes
+    training.growth = growth
     return (training, display)
   }
 

@@ -6,7 +6,11 @@ import FileAccess
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Train a pipeline, evaluate it, and leave model and report in a folder.")
+    abstract: "Train a pipeline, evaluate it, and leave model and report in a folder.",
+    discussion: """
+      With --from and --set corpus.train=FILE a model goes on learning from new documents; the report \
+      then says what it forgot of the old ones.
+      """)
 
   @OptionGroup var options: PipelineOptions
 
@@ -20,18 +24,31 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .long, help: "Go on from the last checkpoint of an interrupted run.")
   var resume = false
 
+  @Option(
+    name: .long, help: ArgumentHelp("Go on from a model with new documents.", valueName: "model"))
+  var from: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --from: where the paths in the recorded pipeline count from.", valueName: "folder"))
+  var folder = "."
+
   func run() throws {
-    let description = try options.load()
+    let growth = try readGrowth()
+    let description = try growth?.description ?? options.load()
     let folder = output ?? "runs/\(options.name)"
     guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
     try OutputFiles.prove(
-      PipelineRun.fileNames.map { "\(folder)/\($0)" }, inputs: options.inputs(of: description))
+      PipelineRun.fileNames.map { "\(folder)/\($0)" },
+      inputs: options.inputs(of: description) + (from.map { [$0] } ?? []))
     let model = "\(folder)/\(PipelineRun.modelName)"
     let lock = try OutputLock(for: model)
     defer { lock.release() }
-    let (training, display) = options.training(description, model: model, resumes: resume)
+    let (training, display) = options.training(
+      description, from: growth, model: model, resumes: resume)
     let outcome = try training.tellingCheckpoint {
-      try PipelineRun(training, title: options.name).run(output: folder)
+      try PipelineRun(training, title: from ?? options.name).run(output: folder)
     }
     training.checkpoints?.remove()
     let result = CheckedOutput.standardOutput()
@@ -42,5 +59,16 @@ struct RunCommand: ParsableCommand {
     }
     try result.flush()
     display.note("wrote \(PipelineRun.fileNames.joined(separator: ", ")) to \(folder)")
+  }
+
+  /// What the run goes on from, if it goes on from a model.
+  private func readGrowth() throws -> Growth? {
+    guard let from else { return nil }
+    guard options.namesCorpus, output != nil else {
+      throw Failure.Usage(
+        sentence: "--from needs new documents and a folder for the results: "
+          + "--set corpus.train=FILE --output FOLDER")
+    }
+    return try options.growth(from: from, folder: folder)
   }
 }

@@ -8,7 +8,9 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Train a pipeline and write the model.",
     discussion: """
       With --from and no pipeline the training of a model is repeated from what the model records; \
-      the result has the same bytes, or what is not the same any more is named.
+      the result has the same bytes, or what is not the same any more is named. With --from and \
+      --set corpus.train=FILE the model goes on learning from new documents: it keeps its words and \
+      labels, gets those that are new, and learns again from some of the old documents.
       """)
 
   @OptionGroup var options: PipelineOptions
@@ -19,7 +21,9 @@ struct TrainCommand: ParsableCommand {
   @Flag(name: .long, help: "Go on from the last checkpoint of an interrupted training.")
   var resume = false
 
-  @Option(name: .long, help: ArgumentHelp("Repeat the training of a model.", valueName: "model"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Repeat the training of a model, or go on from it.", valueName: "model"))
   var from: String?
 
   @Option(
@@ -42,14 +46,22 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     guard let from else { return try train() }
+    if options.namesCorpus, !findRate { return try grow(from: from) }
     guard options.pipeline == nil, options.set.isEmpty, options.seed == nil, !findRate else {
       throw Failure.Usage(
         sentence: "--from repeats a training as it was: leave pipeline, --set, --seed and "
-          + "--find-rate out")
+          + "--find-rate out; --set corpus.train=FILE goes on from the model with new documents")
     }
     let repetition = try Repetition(of: from, folder: folder)
     try write(repetition.description, inputs: [from]) { training, display in
       (try repetition.train(training), { display.note(repetition.verdict($0)) })
+    }
+  }
+
+  private func grow(from model: String) throws {
+    let growth = try options.growth(from: model, folder: folder)
+    try write(growth.description, from: growth, inputs: [model]) { training, _ in
+      (try training.run(withBaseline: false).pipeline, { _ in })
     }
   }
 
@@ -65,13 +77,14 @@ struct TrainCommand: ParsableCommand {
   ///
   /// - Parameter body: gives the trained pipeline, and what to do when its digest is known.
   private func write(
-    _ description: PipelineDescription, inputs: [String],
+    _ description: PipelineDescription, from growth: Growth? = nil, inputs: [String],
     _ body: (PipelineTraining, ProgressDisplay) throws -> (TrainedPipeline, (String) -> Void)
   ) throws {
     try OutputFiles.prove([output], inputs: inputs + options.inputs(of: description))
     let lock = try OutputLock(for: output)
     defer { lock.release() }
-    let (training, display) = options.training(description, model: output, resumes: resume)
+    let (training, display) = options.training(
+      description, from: growth, model: output, resumes: resume)
     let (pipeline, whenWritten) = try training.tellingCheckpoint { try body(training, display) }
     let digest = try ModelArchive.write(pipeline, to: output)
     training.checkpoints?.remove()

@@ -117,6 +117,7 @@ import Testing
         clipValue: 0.0
         averaging: 0.0
         patience: 10
+        replay: 1.0
         checkpointMinutes: 10.0
 
       """

@@ -7,6 +7,16 @@ extension RecurrentNetwork where Scalar == Float {
   ///
   /// - Throws: `EncoderError`; `TensorError` when a tensor is missing or has another shape.
   package mutating func load(_ start: TrainingStart) throws {
+    if case .model(let labels) = start.extent {
+      for entry in layout.entries {
+        if entry.name.hasPrefix("classifier.") {
+          try loadRows(of: entry, from: start.tensors, labels)
+        } else {
+          try load(entry, from: start.tensors, as: entry.name)
+        }
+      }
+      return parametersChanged(threads: 1)
+    }
     let prefix = try EncoderOutline(of: start).prefix
     let own = shape.cell.tensorPrefix + "."
     // A GRU's bias inside the product comes along with the bias beside it.
@@ -16,6 +26,21 @@ extension RecurrentNetwork where Scalar == Float {
       try load(entry, from: start.tensors.withBiases(of: name, entry.shape), as: name)
     }
     parametersChanged(threads: 1)
+  }
+
+  /// Takes over the rows of the output layer that old labels have; those of new ones stay as they are.
+  private mutating func loadRows(
+    of entry: ParameterLayout.Entry, from tensors: TensorCollection, _ labels: [Int?]
+  ) throws(TensorError) {
+    guard let oldCount = tensors.shape(entry.name)?.first else { throw .missing(entry.name) }
+    let values = try tensors.values(entry.name, shape: [oldCount] + entry.shape.dropFirst())
+    let width = entry.count / labels.count
+    for (row, old) in labels.enumerated() {
+      guard let old, old < oldCount else { continue }
+      for k in 0..<width {
+        weights.parameters[entry.offset + row * width + k] = values[old * width + k]
+      }
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Classifiers
 import PipelineCore
 
 extension PipelineTraining {
@@ -31,7 +32,9 @@ extension PipelineTraining {
     _ task: TrainingTask, on documents: [CorpusDocument]
   ) throws -> any ClassifierModel {
     do {
-      return try description.classifier.fitModel(task)
+      // A linear classifier by itself reads all old documents, like one beside a network.
+      let isLinear = description.classifier is NGramClassifier
+      return try description.classifier.fitModel(isLinear ? task.fittedAtOnce : task)
     } catch TrainingError.diverged(let divergence) {
       throw DivergedTraining(
         divergence: divergence, places: Self.places(divergence, documents),

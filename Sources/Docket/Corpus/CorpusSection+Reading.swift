@@ -3,10 +3,14 @@ import PipelineCore
 extension CorpusSection {
   /// The documents to learn from: all of `train` but what `testShare` holds out.
   ///
-  /// - Parameter options: how to read; the section's own if left out.
+  /// - Parameters:
+  ///   - options: how to read; the section's own if left out.
+  ///   - purpose: whether there must be two labels.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its place.
-  func readTraining(_ options: CorpusOptions? = nil) throws -> Corpus {
-    let corpus = try read(train, .training, options)
+  func readTraining(
+    _ options: CorpusOptions? = nil, purpose: CorpusOptions.Purpose = .training
+  ) throws -> Corpus {
+    let corpus = try read(train, purpose, options)
     return testShare > 0 ? corpus.holdingOut(testShare).training : corpus
   }
 

@@ -45,6 +45,9 @@ package enum Figure {
     return "\(signed(difference.value)) points (95 % interval \(ends[0]) to \(ends[1]))"
   }
 
+  /// A change of a share in points, with its sign: `-0.8 points`.
+  static func change(_ difference: Double) -> String { signed(difference) + " points" }
+
   private static func signed(_ difference: Double) -> String {
     let text = decimal(difference * 100, 1)
     return text.hasPrefix("-") || text == "0.0" ? text : "+" + text

@@ -47,6 +47,8 @@ public struct Report: Sendable {
   public let difference: PairedBootstrap?
   /// What each epoch of the training gave.
   public let history: [EpochRecord]
+  /// What became of the model that training went on from, if it went on from one.
+  public let forgetting: Forgetting?
   /// Lines of background, in order.
   public let facts: [Fact]
   /// The pipeline file.
@@ -61,7 +63,8 @@ public struct Report: Sendable {
   /// - Precondition: the baseline was evaluated on the same documents.
   public init(
     title: String, classifier: String, evaluation: Evaluation, baseline: Baseline? = nil,
-    history: [EpochRecord] = [], facts: [Fact] = [], pipeline: String? = nil, seed: Int? = nil,
+    history: [EpochRecord] = [], forgetting: Forgetting? = nil, facts: [Fact] = [],
+    pipeline: String? = nil, seed: Int? = nil,
     versions: [Fact] = [], threads: Int = 1
   ) {
     self.title = title
@@ -72,6 +75,7 @@ public struct Report: Sendable {
       PairedBootstrap(evaluation, $0.evaluation, seed: seed ?? 1, threads: threads)
     }
     self.history = history
+    self.forgetting = forgetting
     self.facts = facts
     self.pipeline = pipeline
     self.seed = seed

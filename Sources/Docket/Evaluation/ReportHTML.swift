@@ -11,7 +11,8 @@ public enum ReportHTML {
   public static func render(_ report: Report) -> String {
     let title = HTMLText.escape(report.title)
     let sections = [
-      headline(report), comparison(report), classes(report.evaluation),
+      headline(report), comparison(report), report.forgetting.map(forgetting),
+      classes(report.evaluation),
       confusion(report.evaluation), pairs(report.evaluation), curve(report.history),
       background(report),
     ]
@@ -89,6 +90,30 @@ public enum ReportHTML {
       macro F1 by \(Figure.interval(difference.macroF1)): paired bootstrap over the documents, \
       \(Figure.integer(difference.resamples)) draws.</p>
       """)
+  }
+
+  private static func forgetting(_ forgetting: Forgetting) -> String {
+    var sentences = forgetting.sentences
+    var table = ""
+    if let (before, after) = forgetting.figures {
+      // The last sentence says in words what the table says.
+      sentences.removeLast()
+      let rows = OldTestScores.measures.map { name, path in
+        let pair = [before[keyPath: path], after[keyPath: path]]
+        let cells = pair.map { Figure.percent($0) } + [Figure.change(pair[1] - pair[0])]
+        return "<tr><th scope=\"row\">\(name)</th>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"
+      }
+      let documents = Figure.count(before.documents, "old test document", "old test documents")
+      table = """
+        <div class="scroll"><table>
+        <thead><tr><th>\(documents)</th><th>before</th><th>after</th><th>change</th></tr></thead>
+        <tbody>
+        \(rows.joined(separator: "\n"))
+        </tbody></table></div>
+        """
+    }
+    let lines = sentences.map { "<p class=\"quiet\">\(HTMLText.escape($0)).</p>" }
+    return section("Old and new documents", lines.joined(separator: "\n") + "\n" + table)
   }
 
   private static func classes(_ evaluation: Evaluation) -> String {

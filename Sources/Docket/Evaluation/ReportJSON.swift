@@ -4,7 +4,7 @@ import PipelineCore
 /// The report for programs.
 ///
 /// Every figure of `documents` to `documentsPerSecond` is always there; `baseline`, `difference`,
-/// `history`, `record`, `pipeline`, `seed` and `versions` are there when the report has them. Shares are
+/// `history`, `growth`, `record`, `pipeline`, `seed` and `versions` are there when the report has them. Shares are
 /// fractions of 1, times are seconds, losses are nats.
 public enum ReportJSON {
   /// Above so many labels `confusion` is `null`, because a matrix of a million numbers is no use to
@@ -39,6 +39,9 @@ public enum ReportJSON {
     }
     if !report.history.isEmpty {
       members.append(JSONMember("history", .array(report.history.map(value(of:)))))
+    }
+    if let forgetting = report.forgetting {
+      members.append(JSONMember("growth", forgetting.json))
     }
     if !report.facts.isEmpty {
       let facts = report.facts.map { JSONMember($0.key, .string($0.value)) }

@@ -11,7 +11,8 @@ public enum ReportText {
   /// The report, every line ended by a line feed.
   public static func render(_ report: Report) -> String {
     let sections = [
-      headline(report), comparison(report), classes(report.evaluation),
+      headline(report), comparison(report), forgetting(report.forgetting),
+      classes(report.evaluation),
       gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
       history(report.history), facts(report),
     ]
@@ -55,6 +56,20 @@ public enum ReportText {
       "macro F1 differs by " + Figure.interval(difference.macroF1),
       plain(verdict),
     ]
+  }
+
+  private static func forgetting(_ forgetting: Forgetting?) -> [String] {
+    guard let forgetting else { return [] }
+    guard let (before, after) = forgetting.figures else { return forgetting.sentences.map(plain) }
+    var table = TextTable([.left, .right, .right, .right])
+    let documents = Figure.count(before.documents, "old test document", "old test documents")
+    table.add([documents, "before", "after", "change"])
+    for (name, path) in OldTestScores.measures {
+      let pair = [before[keyPath: path], after[keyPath: path]]
+      table.add([name] + pair.map { Figure.percent($0) } + [Figure.change(pair[1] - pair[0])])
+    }
+    // The last sentence says in words what the table says.
+    return forgetting.sentences.dropLast().map(plain) + table.lines
   }
 
   private static func classes(_ evaluation: Evaluation) -> [String] {

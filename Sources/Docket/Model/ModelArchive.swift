@@ -101,6 +101,7 @@ public enum ModelArchive {
       "vectors_sha256": record.vectorsFingerprint,
       "start_sha256": record.startFingerprint,
       "weights_sha256": record.weightsFingerprint,
+      "learned": JSONValue.array(record.learned.map(\.json)).text(),
       "versions": JSONValue.object(
         record.versions.map { JSONMember($0.key, .string($0.value)) }
       ).text(),

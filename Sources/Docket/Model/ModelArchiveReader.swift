@@ -164,7 +164,7 @@ extension ModelArchive {
     let versions = try? JSONValue.parse(
       Array((metadata["versions"] ?? "").utf8), file: name)
     let history = try? JSONValue.parse(Array((metadata["history"] ?? "").utf8), file: name)
-    return TrainingRecord(
+    var found = TrainingRecord(
       corpusFingerprint: metadata["corpus_sha256"] ?? "",
       validationFingerprint: metadata["validation_sha256"] ?? "",
       vectorsFingerprint: metadata["vectors_sha256"] ?? "",
@@ -182,6 +182,15 @@ extension ModelArchive {
       versions: (versions?.object ?? []).compactMap { member in
         member.value.string.map { Report.Fact(member.key, $0) }
       })
+    // None in models that were made before there were any.
+    let learned = try? JSONValue.parse(Array((metadata["learned"] ?? "[]").utf8), file: name).array
+    found.learned = try (learned ?? []).map { json in
+      guard let corpus = LearnedCorpus(json) else {
+        throw ModelError(.damaged("its old corpora are not readable"), at: .file(name))
+      }
+      return corpus
+    }
+    return found
   }
 }
 

@@ -46,6 +46,9 @@ public struct ModelSummary: Sendable {
     lines.append(
       "trained on \(pipeline.record.documents) documents, corpus SHA-256 "
         + pipeline.record.corpusFingerprint)
+    for corpus in pipeline.record.learned {
+      lines.append("and before on \(corpus.name), SHA-256 \(corpus.sha256)")
+    }
     lines.append("text preparation SHA-256 \(pipeline.description.textFingerprint)")
     for (name, value) in pipeline.record.figures.sorted(by: { $0.key < $1.key }) {
       lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
@@ -94,6 +97,10 @@ public struct ModelSummary: Sendable {
       "dimensions": table.map { .integer($0.dimensions) } ?? .null,
       "documents": .integer(pipeline.record.documents),
       "corpusSHA256": .string(pipeline.record.corpusFingerprint),
+      "learnedBefore": .array(
+        pipeline.record.learned.map {
+          .members(["corpus": .string($0.name), "sha256": .string($0.sha256)])
+        }),
       "validationSHA256": .string(pipeline.record.validationFingerprint),
       "vectorsSHA256": .string(pipeline.record.vectorsFingerprint),
       "startSHA256": .string(pipeline.record.startFingerprint),

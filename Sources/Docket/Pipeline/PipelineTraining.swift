@@ -19,6 +19,8 @@ public struct PipelineTraining {
   public var checkpoints: CheckpointFolder?
   /// Whether to go on from the newest checkpoint.
   public var resumes = false
+  /// What is gone on from with new documents; `nil` to begin with nothing.
+  public var growth: Growth?
   /// Is shown what will be learned from, and throws to refuse it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
@@ -44,6 +46,8 @@ public struct PipelineTraining {
     public let baseline: TrainedPipeline?
     /// What the training corpus is in, and what stages that brought.
     public let language: LanguageFinding
+    /// What became of the model that was gone on from; `nil` when there was none.
+    public var forgetting: Forgetting?
   }
 
   /// Reads the corpus that the pipeline file names and trains on it.
@@ -53,28 +57,39 @@ public struct PipelineTraining {
   ///   - test: what the result will be measured with; only to warn of what is learned by heart.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
   public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
+    let old = try growth?.oldTest(threads: threads, note: note)
     let material = try readMaterial(test: test)
-    var (task, description) = try prepare(material)
+    var (task, description, newWords) = try prepare(material)
     var identity = material.identity
     identity.vectors = task.embedding?.sha256 ?? ""
     identity.start = task.start?.sha256 ?? ""
+    // Without the old corpora it is another training.
+    for fingerprint in material.replay?.fingerprints ?? [] { identity.start += " " + fingerprint }
     try verify(identity)
     task.checkpoints = try checkpointPlan(identity)
     let model = try fitModel(task, on: material.training)
-    let record = TrainingRecord(
+    var record = TrainingRecord(
       corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
       vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
       documents: material.training.count,
       embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
       sourceText: description.sourceText, figures: model.history.bestEpochFigures,
-      history: model.history, weightsFingerprint: identity.start)
+      history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
+    record.learned = growth?.learned ?? []
     noteEnd(model.history)
-    let pipeline = try TrainedPipeline(
+    var pipeline = try TrainedPipeline(
       description: description, labels: material.labels, model: model, record: record,
       thresholds: thresholds(model, task)
     ).withStoredVectors()
+    let forgetting = try growth?.forgetting(
+      of: pipeline, old, material, newWords: newWords, threads: threads)
+    if let forgetting {
+      for sentence in forgetting.sentences { note(sentence) }
+      pipeline.record.figures.merge(forgetting.recorded) { _, new in new }
+    }
     guard withBaseline, !(description.classifier is NGramClassifier) else {
-      return Outcome(pipeline: pipeline, baseline: nil, language: material.language)
+      return Outcome(
+        pipeline: pipeline, baseline: nil, language: material.language, forgetting: forgetting)
     }
     task.report = { _ in }
     (task.embedding, task.checkpoints, task.start) = (nil, nil, nil)
@@ -82,9 +97,11 @@ public struct PipelineTraining {
     simple.embedding = nil
     simple.classifier = NGramClassifier(configuration: .init())
     let baseline = TrainedPipeline(
-      description: simple, labels: material.labels, model: try simple.classifier.fitModel(task),
+      description: simple, labels: material.labels,
+      model: try simple.classifier.fitModel(task.fittedAtOnce),
       record: record)
-    return Outcome(pipeline: pipeline, baseline: baseline, language: material.language)
+    return Outcome(
+      pipeline: pipeline, baseline: baseline, language: material.language, forgetting: forgetting)
   }
 
   /// Which epoch was kept, and why training ended before the last.
@@ -102,21 +119,29 @@ public struct PipelineTraining {
   /// pipeline with all that its stages know of the documents.
   func prepare(
     _ material: TrainingMaterial
-  ) throws -> (task: TrainingTask, description: PipelineDescription) {
+  ) throws -> (task: TrainingTask, description: PipelineDescription, newWords: Int) {
     // First of all: a file that does not suit should not cost the time to learn vectors.
-    let encoder = try description.readEncoder()
+    let encoder = growth == nil ? try description.readEncoder() : nil
     let prepared = try prepare(material.training, TextPreparation(material.description))
     let counts = WordCounts(prepared.lazy.map(\.tokens))
-    let description = material.description.keepingWords(of: counts)
+    // A model that is gone on from goes on cutting words as it did.
+    let description =
+      growth == nil ? material.description.keepingWords(of: counts) : material.description
     let preparation = TextPreparation(description)
     let preparedValidation = try prepare(material.validation, preparation)
+    var newWords = 0
     var table = try description.embedding.map { embedding in
       var task = preparation.embeddingTask(
         for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
         threads: threads)
       task.report = report
       task.shouldStop = shouldStop
+      // Vectors that are learned anew would not be of one kind with the model's.
+      task.learns = growth == nil
       return try embedding.makeTable(for: task)
+    }
+    if let (extended, count) = try growth?.table(extendedBy: table) {
+      (table, newWords) = (extended, count)
     }
     if let encoder { try encoder.give(&table, to: description.classifier) }
     if let table { note(table.summary) }
@@ -130,9 +155,12 @@ public struct PipelineTraining {
         if case .retreat(let divergence) = event { noteRetreat(divergence, material.training) }
         report(event)
       }, shouldStop: shouldStop)
-    task.start = encoder?.start
+    task.start = growth?.start(for: material.labels) ?? encoder?.start
+    if let others = material.replay?.others, !others.isEmpty {
+      task.further = examples(try prepare(others, preparation), others, material.labels, table)
+    }
     task.labelWeights = try balance.weights(description.training.classWeights)
-    return (task, description)
+    return (task, description, newWords)
   }
 
   /// Thresholds for the labels, if they are wanted and there is something to choose them by.

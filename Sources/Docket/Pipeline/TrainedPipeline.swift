@@ -88,6 +88,9 @@ public struct TrainingRecord: Sendable, Equatable {
   public var startFingerprint: String
   /// The SHA-256 of the weights that training began with; empty when they were random.
   public var weightsFingerprint: String
+  /// What it had learned from before the documents of this training, first corpora first; none unless
+  /// it went on from a model.
+  var learned: [LearnedCorpus] = []
   /// Names and versions of what took part.
   public var versions: [Report.Fact]
   /// How many documents it learned from.

@@ -13,6 +13,10 @@ struct TrainingMaterial {
   var description: PipelineDescription
   /// What the corpus is in.
   var language: LanguageFinding
+  /// Labels that the model which is gone on from does not have.
+  var newLabels: [Label] = []
+  /// What is replayed of old corpora, when a model is gone on from.
+  var replay: Replay?
   /// What it all is, the vectors not yet among it.
   var identity: TrainingIdentity
 }
@@ -23,18 +27,21 @@ extension PipelineTraining {
   /// - Parameter test: only to warn of what is learned by heart.
   func readMaterial(test: Corpus?) throws -> TrainingMaterial {
     let section = description.corpus
-    let corpus = try description.readTrainingCorpus()
+    // New documents may all have one label, if a model knows others.
+    let corpus = try section.readTraining(purpose: growth == nil ? .training : .evaluation)
     for source in corpus.sources {
       note("\(source.path): \(source.documentCount) documents, \(source.format)")
     }
     for warning in corpus.warnings { note("\(warning)") }
     let decision = try description.decidingText(on: corpus, threads: threads, note: note)
     if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
+    let labels = growth?.labels(with: corpus.labels) ?? (all: corpus.labels, new: [])
     var material = TrainingMaterial(
-      training: corpus.documents, validation: [], labels: corpus.labels,
+      training: corpus.documents, validation: [], labels: labels.all,
       description: decision.description, language: decision.language,
       identity: TrainingIdentity(
         pipeline: description.resolvedText, corpus: corpus.sha256, validation: "", vectors: ""))
+    material.newLabels = labels.new
     switch section.validation {
     case .share(let share):
       if share > 0 {
@@ -49,6 +56,7 @@ extension PipelineTraining {
         [file.resolved], format: section.corpusFormat, options: options)
       (material.validation, material.identity.validation) = (held.documents, held.sha256)
     }
+    if let growth { growth.replay(into: &material, training: description.training, note: note) }
     note(
       "training on \(material.training.count) documents, choosing the best epoch by "
         + "\(material.validation.count), \(material.labels.count) labels")

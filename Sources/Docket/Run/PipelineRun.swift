@@ -64,7 +64,7 @@ public struct PipelineRun {
     let digest = try ModelArchive.write(pipeline, to: path(Self.modelName))
     let report = Report(
       title: title, classifier: pipeline.classifierName, evaluation: evaluation,
-      baseline: baseline, history: pipeline.record.history,
+      baseline: baseline, history: pipeline.record.history, forgetting: outcome.forgetting,
       facts: facts(outcome, test: test, seconds: seconds, digest: digest),
       pipeline: pipeline.description.resolvedText, seed: description.training.seed,
       versions: outcome.pipeline.record.versions, threads: training.threads)

@@ -17,6 +17,9 @@ public struct Repetition {
   public init(of path: String, folder: String, stages: StageRegistry = .builtIn) throws {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     original = try ModelArchive.decode(bytes, name: path, stages: stages)
+    guard original.record.learned.isEmpty else {
+      throw GrowthError(.notRepeatable(overrides: original.record.overrides), file: path)
+    }
     description = try PipelineDescription.parse(
       original.record.sourceText, name: "pipeline in \(path)", directory: folder,
       overrides: original.record.overrides, stages: stages, requireFiles: true)
