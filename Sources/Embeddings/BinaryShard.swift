@@ -58,13 +58,14 @@ struct BinaryShard {
   func read(_ bytes: UnsafeBufferPointer<UInt8>, offset: Int) -> ShardRows {
     var rows = ShardRows(block: VectorBlock(dimensions: dimensions))
     rows.hasContent = true
+    let raw = UnsafeRawBufferPointer(bytes)
     let room = bytes.count / 4 + dimensions
     let numbers = [Float](unsafeUninitializedCapacity: room) { values, used in
       var position = 0
       while case .row(let word, let vector) = find(in: bytes, from: position), rows.error == nil {
         let start = rows.block.count * dimensions
         let target = UnsafeMutableBufferPointer(rebasing: values[start..<start + dimensions])
-        if Self.copy(UnsafeRawBufferPointer(bytes)[vector], to: target) {
+        if Self.copy(UnsafeRawBufferPointer(rebasing: raw[vector]), to: target) {
           take(UnsafeBufferPointer(rebasing: bytes[word]), isFinite: true, &rows)
         } else if skipsNonFinite {
           take(UnsafeBufferPointer(rebasing: bytes[word]), isFinite: false, &rows)
@@ -118,16 +119,17 @@ struct BinaryShard {
 
   /// Copies numbers; false if one of them is not finite.
   private static func copy(
-    _ bytes: Slice<UnsafeRawBufferPointer>, to vector: UnsafeMutableBufferPointer<Float>
+    _ bytes: UnsafeRawBufferPointer, to vector: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
-    let source = UnsafeRawBufferPointer(rebasing: bytes)
+    // Plain pointers: only a loop without a check a number becomes one of vectors.
+    guard let source = bytes.baseAddress, let target = vector.baseAddress else { return true }
     var bad: UInt32 = 0
-    for index in vector.indices {
-      let loaded = source.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+    for index in 0..<vector.count {
+      let loaded = source.loadUnaligned(fromByteOffset: 4 &* index, as: UInt32.self)
       let bits = UInt32(littleEndian: loaded)
       // All ones in the exponent: an infinity or NaN.
       bad |= bits & 0x7f80_0000 == 0x7f80_0000 ? 1 : 0
-      vector[index] = Float(bitPattern: bits)
+      target[index] = Float(bitPattern: bits)
     }
     return bad == 0
   }

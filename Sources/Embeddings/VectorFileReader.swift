@@ -43,8 +43,12 @@ public struct VectorFileReader {
   }
   /// What became of the rows so far.
   public private(set) var counts = Counts()
-  /// The SHA-256 of the file as it lies on disk; `nil` until its end was read.
+  /// The SHA-256 of the file as it lies on disk; `nil` until its end was read, and for ever if it was
+  /// not wanted.
   public var sha256: String? { file.sha256 }
+
+  /// How many threads read.
+  let threads: Int
 
   private let file: InputFile
   private let layout: VectorFileLayout
@@ -62,25 +66,28 @@ public struct VectorFileReader {
 
   /// Opens a file and recognizes its layout.
   ///
-  /// - Parameter threads: how many threads read; changes the time and nothing else.
+  /// - Parameters:
+  ///   - threads: how many threads read; changes the time and nothing else.
+  ///   - hashes: whether `sha256` is wanted.
   /// - Throws: `FileError`, or `VectorFileError` for a file that is something else.
   public init(
     path: String, format: VectorFileFormat = .auto, headerMismatch: HeaderMismatch = .error,
-    nonFinite: NonFiniteNumbers = .error, threads: Int = 1
+    nonFinite: NonFiniteNumbers = .error, threads: Int = 1, hashes: Bool = true
   ) throws {
     try self.init(
       path: path, format: format, headerMismatch: headerMismatch, nonFinite: nonFinite,
-      threads: threads, waveSize: 1 << 20)
+      threads: threads, waveSize: 1 << 20, hashes: hashes)
   }
 
   /// The same with waves of another size, which changes nothing but time and memory.
   package init(
     path: String, format: VectorFileFormat, headerMismatch: HeaderMismatch,
-    nonFinite: NonFiniteNumbers, threads: Int, waveSize: Int
+    nonFinite: NonFiniteNumbers, threads: Int, waveSize: Int, hashes: Bool = true
   ) throws {
     self.path = path
     self.headerMismatch = headerMismatch
-    file = try InputFile(path: path)
+    self.threads = threads
+    file = try InputFile(path: path, hashes: hashes)
     // Buffers for a small file need not be large.
     let most = file.isCompressed ? Int.max : file.size + 1
     let head = try FileHead(file, size: min(1 << 20, most))
@@ -130,6 +137,16 @@ public struct VectorFileReader {
     let shard = waiting.removeLast()
     try take(shard)
     return shard.block
+  }
+
+  /// All blocks that were read together, at least one; `nil` at the end.
+  ///
+  /// - Throws: as `nextBlock()`.
+  mutating func nextBlocks() throws -> [VectorBlock]? {
+    guard let first = try nextBlock() else { return nil }
+    var blocks = [first]
+    while !waiting.isEmpty, let block = try nextBlock() { blocks.append(block) }
+    return blocks
   }
 
   /// Joins a shard to what came before it.

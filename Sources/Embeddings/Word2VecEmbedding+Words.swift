@@ -10,7 +10,8 @@ extension Word2VecEmbedding {
     guard let file = configuration.vectors else { return nil }
     var reader = try VectorFileReader(
       path: file.resolved, format: configuration.format,
-      headerMismatch: configuration.headerMismatch, nonFinite: configuration.nonFinite)
+      headerMismatch: configuration.headerMismatch, nonFinite: configuration.nonFinite,
+      hashes: false)
     var words = Vocabulary()
     var vector = [Float](repeating: 0, count: reader.dimensions)
     while let word = try reader.next(into: &vector) {

@@ -1,3 +1,4 @@
+import NumericKernels
 public import PipelineCore
 
 /// All words of a vector file with their vectors, in memory.
@@ -26,7 +27,24 @@ public struct WordVectors: Sendable {
   /// - Throws: as `VectorFileReader.nextBlock()`.
   public init(reading reader: inout VectorFileReader) throws {
     self.init(vocabulary: Vocabulary(), dimensions: reader.dimensions, values: [])
-    if reader.declaredRows != nil { values.reserveCapacity(reader.mostRows * dimensions) }
+    guard reader.declaredRows != nil else {
+      while let block = try reader.nextBlock() { append(block) }
+      return
+    }
+    // Packed uncommonly well, a file may have more rows than seemed possible.
+    var surplus: [VectorBlock] = []
+    values = try Array(unsafeUninitializedCapacity: reader.mostRows * dimensions) { table, used in
+      HugePages.advise(UnsafeMutableRawBufferPointer(table))
+      while let blocks = try reader.nextBlocks() {
+        if (count + blocks.reduce(0) { $0 + $1.count }) * dimensions > table.count {
+          surplus = blocks
+          break
+        }
+        add(blocks, to: table, threads: reader.threads)
+      }
+      used = count * dimensions
+    }
+    for block in surplus { append(block) }
     while let block = try reader.nextBlock() { append(block) }
   }
 
@@ -46,14 +64,52 @@ public struct WordVectors: Sendable {
   }
 
   /// Adds the rows of a block; of rows with the same word the first counts.
-  mutating func append(_ block: VectorBlock) {
-    // Rows are mostly all new: they are copied in as long runs as can be.
+  private mutating func append(_ block: VectorBlock) {
+    for run in newRows(of: block) {
+      values += block.values[run.lowerBound * dimensions..<run.upperBound * dimensions]
+    }
+  }
+
+  /// Takes the words of a block in: the rows whose words are new, in runs as long as can be.
+  private mutating func newRows(of block: VectorBlock) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
     var begin = 0
-    for row in 0..<block.count where !vocabulary.insert(block.word(row)).isNew {
-      values += block.values[begin * dimensions..<row * dimensions]
+    for row in vocabulary.insert(block.wordBytes, ends: block.wordEnds) {
+      if begin < row { runs.append(begin..<row) }
       begin = row + 1
       duplicates += 1
     }
-    values += block.values[(begin * dimensions)...]
+    if begin < block.count { runs.append(begin..<block.count) }
+    return runs
+  }
+
+  /// Neighbouring rows of a block on their way into the table.
+  private struct Move {
+    var block: Int
+    var numbers: Range<Int>
+    var target: UnsafeMutableBufferPointer<Float>
+  }
+
+  /// Adds blocks to a table in the making, which has room for them.
+  ///
+  /// Most of the time goes into memory that nobody has touched before, so all threads share it.
+  private mutating func add(
+    _ blocks: [VectorBlock], to table: UnsafeMutableBufferPointer<Float>, threads: Int
+  ) {
+    var moves: [Move] = []
+    var end = count * dimensions
+    for (number, block) in blocks.enumerated() {
+      for run in newRows(of: block) {
+        let numbers = run.lowerBound * dimensions..<run.upperBound * dimensions
+        let target = UnsafeMutableBufferPointer(rebasing: table[end..<end + numbers.count])
+        moves.append(Move(block: number, numbers: numbers, target: target))
+        end += numbers.count
+      }
+    }
+    Shards.forEach(&moves, threads: threads) { _, move in
+      blocks[move.block].values[move.numbers].withUnsafeBufferPointer { numbers in
+        _ = move.target.initialize(from: numbers)
+      }
+    }
   }
 }

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Only regular files are read, so that a name can never make us wait or read for ever. A file that
 /// begins like gzip is unpacked on the way, whatever its name. The bytes as they lie on disk go
-/// through SHA-256, and a file that changes under our hands is refused at its end.
+/// through SHA-256 on request, and a file that changes under our hands is refused at its end.
 public final class InputFile: ByteSource {
   /// The path.
   public let name: String
@@ -12,16 +12,18 @@ public final class InputFile: ByteSource {
   public let size: Int
   /// Whether it is gzip.
   public var isCompressed: Bool { inflater != nil }
-  /// The SHA-256 of the bytes on disk, as hexadecimal digits; `nil` until the end was read.
+  /// The SHA-256 of the bytes on disk, as hexadecimal digits; `nil` until the end was read, and for
+  /// ever if nobody wanted it.
   public private(set) var sha256: String?
 
   private let descriptor: Int32
   private let opened: stat
-  private let digest = SHA256Digest()
+  private let digest: SHA256Digest?
   private let inflater: GzipInflater?
   private let outputLimit: Int
   /// Bytes taken from the disk so far.
   private var bytesRead = 0
+  private var isAtEnd = false
   /// Bytes given out so far.
   private var bytesGiven = 0
   /// Packed bytes that were read; `packedRange` of them wait for the inflater.
@@ -41,9 +43,11 @@ public final class InputFile: ByteSource {
   ///   - path: relative to the working directory, or absolute.
   ///   - limit: the most bytes it may hold, after unpacking; `nil` for any plain file and for
   ///     `defaultOutputLimit` of a packed one.
+  ///   - hashes: whether `sha256` is wanted, which takes longer than all other reading.
   /// - Throws: `FileError`.
-  public init(path: String, limit: Int? = nil) throws {
+  public init(path: String, limit: Int? = nil, hashes: Bool = true) throws {
     name = path
+    digest = hashes ? SHA256Digest() : nil
     // Opening a named pipe would wait for a writer, if it were not for O_NONBLOCK.
     guard let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
       throw FileError(Self.openingFact(errno), in: path)
@@ -125,15 +129,16 @@ public final class InputFile: ByteSource {
   /// Reads from the disk; at the end, makes sure that the file is still the one that was opened.
   private func readDisk(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
     // The end stays the end, even if somebody adds to the file now.
-    if sha256 != nil { return 0 }
+    if isAtEnd { return 0 }
     let count = SystemCall.retrying { read(descriptor, buffer.baseAddress, buffer.count) }
     guard let count else { throw FileError(.readFailed(SystemCall.reason()), in: name) }
-    digest.update(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+    digest?.update(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     bytesRead += count
     guard bytesRead <= size else { throw FileError(.changedWhileReading, in: name) }
     if count == 0 {
       guard isUnchanged else { throw FileError(.changedWhileReading, in: name) }
-      sha256 = digest.hexadecimal()
+      isAtEnd = true
+      sha256 = digest?.hexadecimal()
     }
     return count
   }

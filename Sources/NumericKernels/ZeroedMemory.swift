@@ -12,18 +12,14 @@ struct ZeroedMemory {
   /// What was asked of the system, around `start`.
   private var mapping: (start: UnsafeMutableRawPointer, byteCount: Int)?
 
-  /// Two megabytes, the size of a huge page.
-  private static var hugePage: Int { 2 << 20 }
-
   init(byteCount: Int) {
     self.byteCount = byteCount
     #if canImport(Glibc)
-      if byteCount >= Self.hugePage, let mapping = Self.map(byteCount + Self.hugePage) {
+      if byteCount >= HugePages.size, let mapping = Self.map(byteCount + HugePages.size) {
         self.mapping = mapping
-        start = mapping.start.alignedUp(toMultipleOf: Self.hugePage)
-        // Long documents sweep through megabytes; huge pages spare the processor most of its look-ups
-        // of addresses. Only advice: nothing depends on whether the system takes it.
-        madvise(start, byteCount, MADV_HUGEPAGE)
+        start = mapping.start.alignedUp(toMultipleOf: HugePages.size)
+        // Long documents sweep through megabytes.
+        HugePages.advise(UnsafeMutableRawBufferPointer(start: start, count: byteCount))
         return
       }
     #endif

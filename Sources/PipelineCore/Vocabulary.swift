@@ -44,9 +44,37 @@ public struct Vocabulary: Sendable, Equatable {
       ?? Array(word).withUnsafeBufferPointer { insert(bytes: $0) }
   }
 
+  /// Adds words that lie one after the other, each up to its place in `ends`.
+  ///
+  /// - Returns: the places in `ends` of words that were there already.
+  public mutating func insert(_ words: [UInt8], ends: [Int]) -> [Int] {
+    words.withUnsafeBufferPointer { words in
+      func word(_ place: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: words[(place == 0 ? 0 : ends[place - 1])..<ends[place]])
+      }
+      let hashes = ends.indices.map { ByteHash.hash(word($0)) }
+      look(at: hashes)
+      return ends.indices.filter { !insert(bytes: word($0), hash: hashes[$0]).isNew }
+    }
+  }
+
+  /// Reads the slots that these hashes lead to, which changes nothing. Each lies somewhere else in
+  /// memory: asked for all together they come several times as fast as one by one.
+  private func look(at hashes: [UInt64]) {
+    let mask = slots.count - 1
+    let seen = hashes.reduce(0) { $0 | slots[Int(truncatingIfNeeded: $1) & mask] }
+    precondition(seen >= 0, "slots hold numbers of words")
+  }
+
   /// The same for bytes that lie in a row: no generic code, for this is done for every row of a file.
   private mutating func insert(bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isNew: Bool) {
-    let place = slot(for: bytes, hash: ByteHash.hash(bytes))
+    insert(bytes: bytes, hash: ByteHash.hash(bytes))
+  }
+
+  private mutating func insert(
+    bytes: UnsafeBufferPointer<UInt8>, hash: UInt64
+  ) -> (index: Int, isNew: Bool) {
+    let place = slot(for: bytes, hash: hash)
     if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
     storage.append(contentsOf: bytes)
     offsets.append(storage.count)

@@ -16,11 +16,11 @@ struct VectorFileOptions: ParsableArguments {
   @Option(name: .long, help: "When a vector holds an infinity or NaN.")
   var nonFinite = NonFiniteNumbers.error
 
-  /// Opens the file.
-  func open(threads: Int) throws -> VectorFileReader {
+  /// Opens the file; its SHA-256 only if that `hashes`.
+  func open(threads: Int, hashes: Bool = true) throws -> VectorFileReader {
     try VectorFileReader(
       path: file, format: format, headerMismatch: headerMismatch, nonFinite: nonFinite,
-      threads: threads)
+      threads: threads, hashes: hashes)
   }
 }
 

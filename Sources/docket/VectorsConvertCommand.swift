@@ -30,7 +30,7 @@ struct VectorsConvertCommand: ParsableCommand {
           + "glove or fasttext")
     }
     try OutputFiles.prove([output], inputs: [input.file])
-    let summary = try VectorFileSummary(reading: input.open(threads: work.threads))
+    let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))
     try VectorFileWriter.write(summary.vectors, form: form, to: output, threads: work.threads)
     ProgressDisplay(style: .plain, isQuiet: work.quiet)
       .note("\(summary.counts); wrote \(summary.vectors.count) words to \(output)")

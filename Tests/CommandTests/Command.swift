@@ -13,6 +13,8 @@ final class Command {
     var output: [UInt8]
     /// Standard error.
     var errors: String
+    /// The most memory that it held at a time, in bytes, up to a few milliseconds before its end.
+    var peakMemory: Int
 
     /// Standard output as text.
     var text: String { String(decoding: output, as: UTF8.self) }
@@ -138,12 +140,33 @@ final class Command {
   /// - Throws: `Fault.tookTooLong` when it does not come; the process is then killed.
   func wait(within limit: Duration = .seconds(120)) throws -> Outcome {
     var status: Int32 = 0
-    let isDone = until({ _ in waitpid(self.process, &status, WNOHANG) != 0 }, within: limit)
+    var peak = 0
+    let isDone = until(
+      { command in
+        peak = max(peak, command.peakSoFar)
+        return waitpid(command.process, &status, WNOHANG) != 0
+      }, within: limit)
     guard isDone else { throw Fault.tookTooLong(name, errors: errorsSoFar) }
     self.status = status
     // As WIFEXITED and WEXITSTATUS have it.
     let code = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
-    return Outcome(code: code, output: outputSoFar, errors: errorsSoFar)
+    return Outcome(
+      code: code, output: outputSoFar, errors: errorsSoFar, peakMemory: peak)
+  }
+
+  /// The most memory so far, in bytes; 0 when the process has ended. What `wait4` tells would include
+  /// the memory of the tests themselves, out of which the process was born.
+  private var peakSoFar: Int {
+    guard let file = fopen("/proc/\(process)/status", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, 256, file) != nil {
+      let text = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      guard text.starts(with: "VmHWM:".utf8) else { continue }
+      let digits = text.filter { (0x30...0x39).contains($0) }
+      return (Int(String(decoding: digits, as: UTF8.self)) ?? 0) << 10
+    }
+    return 0
   }
 
   private static func contents(_ path: String) -> [UInt8] {

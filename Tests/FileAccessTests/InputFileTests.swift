@@ -25,6 +25,10 @@ struct InputFileTests {
     #expect(try file.nextChunk() == nil)
     #expect(
       file.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    let unhashed = try InputFile(path: file.name, hashes: false)
+    #expect(try unhashed.nextChunk() == Array("abc".utf8))
+    #expect(try unhashed.nextChunk() == nil)
+    #expect(unhashed.sha256 == nil)
   }
 
   @Test("gzip is known by its bytes, may have several members, and is hashed as it lies")

@@ -18,6 +18,18 @@ struct WordsTests {
     #expect(words.string(1) == "e\u{301}")
   }
 
+  @Test("Words added together are numbered as if added one by one, and repeated ones are told")
+  func together() {
+    var words = Vocabulary()
+    words.insert(Array("b".utf8))
+    #expect(words.insert(Array("acabbcdd".utf8), ends: [1, 2, 3, 5, 6, 7, 8]) == [2, 4, 6])
+    #expect((0..<5).map(words.string) == ["b", "a", "c", "bb", "d"])
+    let many = (0..<3_000).flatMap { _ in Array("xyz".utf8) }
+    #expect(words.insert(many, ends: Array(1...9_000)).count == 8_997)
+    #expect(words.insert([], ends: []) == [])
+    #expect(words.count == 8)
+  }
+
   @Test("Labels are equal when their bytes are, and stand in byte order")
   func labels() {
     let set = LabelSet(["b c", "a", "\u{e9}", "e\u{301}", "a"].map { Label($0) })
