@@ -82,7 +82,7 @@ def embedding(variant, folder, seed):
     """What is set for a variant."""
     path = os.path.join(folder, f"{'cut' if variant.startswith('cut') else 'gensim'}-{seed}.txt")
     if variant == "random":
-        return []
+        return ["embedding.pretrain=false"]
     if variant == "pretrain":
         return ["embedding.pretrain=true"]
     if variant == "pretrain-text":

@@ -56,6 +56,10 @@ final class ProgressDisplay {
       drawBar(step, of: "vectors, ")
     case .json where isDone: write(json(record) + "\n")
     case .bar where isDone, .plain where isDone:
+      // A short text is gone through many times: ten lines of that are enough for people.
+      let isShown =
+        record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
+      guard isShown else { return }
       let speed = Int(Double(record.tokens) / max(record.seconds, 1e-9))
       write(
         "vectors, epoch \(record.epoch)/\(record.epochs)  loss \(figure(record.loss))  "

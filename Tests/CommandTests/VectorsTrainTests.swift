@@ -80,7 +80,7 @@ import Testing
     "what is wrong has a code, a place and advice",
     arguments: [
       (["--set", "wndow=3"], 65, "has no setting \"wndow\"; did you mean \"window\"?"),
-      (["--set", "epochs=0"], 65, "epochs must be between 1 and 1000, found 0"),
+      (["--set", "epochs=-1"], 65, "epochs must be between 0 and 1000, found -1"),
       (["--set", "text=none.txt"], 65, "--set.text names none.txt, which does not exist"),
       (["--min-count", "9"], 65, "text.txt: error: no word stands in the text at least 9 times"),
       (["--output", "text.txt"], 73, "this is one of the files that are read"),
@@ -126,5 +126,20 @@ import Testing
       "check", "pipeline.yaml", "--set", "embedding.pretrain=true", folder: folder.path)
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.text.contains("they will be learned from the text first"))
+  }
+
+  @Test("a section that is on has settings that can be set; what is no section has none")
+  func settingsOfSections() throws {
+    let folder = try TinyPipeline.folder()
+    func check(_ setting: String) throws -> Command.Outcome {
+      try Command.docket(
+        "check", "pipeline.yaml", "--set", "embedding.pretrain=true", "--set", setting,
+        folder: folder.path)
+    }
+    let outcome = try check("embedding.pretrain.epochs=3")
+    #expect(outcome.code == 0 && outcome.text.contains("learned from the text first"))
+    let wrong = try check("embedding.pretrain.epoch=3")
+    #expect(wrong.code == 65 && wrong.errors.contains("did you mean \"epochs\""))
+    #expect(try check("embedding.stage.epochs=3").code == 65)
   }
 }

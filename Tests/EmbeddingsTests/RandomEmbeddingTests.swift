@@ -68,6 +68,7 @@ struct PretrainTests {
     configuration.scale = 0.3
     configuration.minCount = 1
     configuration.pretrain = VectorTrainingSettings()
+    configuration.pretrain?.epochs = 10
     var task = EmbeddingTask(documents: VectorTrainingTests.twoTopics(documents: 100))
     var epochs = 0
     task.report = { event in
@@ -92,6 +93,7 @@ struct PretrainTests {
     var configuration = RandomEmbedding.Configuration()
     configuration.dimensions = 20
     var settings = VectorTrainingSettings()
+    settings.epochs = 3
     let words = ["walked", "talked", "runs"]
     let documents =
       VectorTrainingTests.twoTopics(documents: 100) + [spacedWords(words.joined(separator: " "))]

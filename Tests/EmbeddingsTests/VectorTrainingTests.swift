@@ -160,6 +160,16 @@ struct VectorTrainingTests {
     #expect(throws: TrainingError.self) { _ = try training.vectors(of: text) }
   }
 
+  @Test(
+    "a short text is gone through more often than a long one",
+    arguments: [(0, 200), (3_000, 200), (60_000, 100), (599_999, 10), (10_000_000, 10)])
+  func epochs(tokens: Int, expected: Int) {
+    var settings = VectorTrainingSettings()
+    #expect(settings.epochs(forTokens: tokens) == expected)
+    settings.epochs = 3
+    #expect(settings.epochs(forTokens: tokens) == 3)
+  }
+
   @Test("a text without words gives no vectors")
   func empty() throws {
     let text = TrainingText([spacedWords("a b")], minCount: 2, threads: 1)

@@ -45,6 +45,8 @@ package struct Override {
     case .null: return try set(key, rest, inMapping: [], of: node)
     case .mapping(let entries): return try set(key, rest, inMapping: entries, of: node)
     case .sequence(let items): return try set(key, rest, inList: items, of: node)
+    // `pretrain: true` is short for a mapping with nothing set.
+    case .scalar("true", isPlain: true): return try set(key, rest, inMapping: [], of: node)
     case .scalar:
       let way = path[..<rest.startIndex]
       guard Self.isStage(way) else {

@@ -73,7 +73,8 @@ public struct VectorsRun {
       report: report, shouldStop: shouldStop
     ).vectors(of: text)
     let seconds = (clock.now - started).inSeconds
-    let speed = Int(Double(text.tokenCount * settings.epochs) / max(seconds, 1e-9))
+    let epochs = settings.epochs(forTokens: text.tokenCount)
+    let speed = Int(Double(text.tokenCount * epochs) / max(seconds, 1e-9))
     try VectorFileWriter.write(
       WordVectors(vocabulary: text.vocabulary, dimensions: dimensions, values: vectors),
       form: isBinary ? .binary : .text, to: output, threads: threads)

@@ -33,8 +33,10 @@ struct PretrainedTable {
       vocabulary: text.vocabulary, dimensions: dimensions, values: mean + vectors,
       isTrainable: true,
       summary: "vectors learned by \(settings.method.rawValue) from \(text.tokenCount) tokens"
-        + unlabelled.summary + ": \(dimensions) dimensions, \(text.vocabulary.count) words seen at "
-        + "least \(embedding.minCount) times, \(text.rareWords) rarer words share the unknown vector"
+        + unlabelled.summary
+        + ", gone through \(settings.epochs(forTokens: text.tokenCount)) times: \(dimensions) "
+        + "dimensions, \(text.vocabulary.count) words seen at least \(embedding.minCount) times, "
+        + "\(text.rareWords) rarer words share the unknown vector"
     )
   }
 

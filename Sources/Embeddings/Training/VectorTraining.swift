@@ -58,18 +58,20 @@ public struct VectorTraining {
       Slot(
         shard: VectorShard(plan, width: tables.width), tables: tables.pointers)
     }
-    for epoch in 1...settings.epochs {
-      try run(epoch: epoch, plan, tables, &slots)
+    let epochs = settings.epochs(forTokens: text.tokenCount)
+    for epoch in 1...epochs {
+      try run(epoch: epoch, of: epochs, plan, tables, &slots)
     }
     let vectors = tables.vectors(plan)
     guard vectors.allSatisfy(\.isFinite) else {
-      throw .vectorsDiverged(epoch: settings.epochs)
+      throw .vectorsDiverged(epoch: epochs)
     }
     return vectors
   }
 
   private func run(
-    epoch: Int, _ plan: VectorTrainingPlan, _ tables: VectorTables, _ slots: inout [Slot]
+    epoch: Int, of epochs: Int, _ plan: VectorTrainingPlan, _ tables: VectorTables,
+    _ slots: inout [Slot]
   ) throws(TrainingError) {
     let clock = ContinuousClock()
     let started = clock.now
@@ -86,7 +88,7 @@ public struct VectorTraining {
         slots[slot].generator = SeededGenerator(seed: seed, Self.place, epoch, shard)
       }
       let before = (epoch - 1) * plan.text.tokenCount + tokens
-      let rate = rate(after: before, of: settings.epochs * plan.text.tokenCount)
+      let rate = rate(after: before, of: epochs * plan.text.tokenCount)
       Shards.forEach(&slots, threads: threads) { _, slot in
         slot.shard.learn(slot.runs, plan, slot.tables, rate: rate, slot.generator)
       }
@@ -95,7 +97,7 @@ public struct VectorTraining {
       for slot in slots { likelihood.add(slot.shard.likelihood) }
       report(
         VectorTrainingRecord(
-          epoch: epoch, epochs: settings.epochs, tokens: tokens,
+          epoch: epoch, epochs: epochs, tokens: tokens,
           tokensPerEpoch: plan.text.tokenCount, loss: likelihood.loss,
           seconds: (clock.now - started).inSeconds))
     }

@@ -14,8 +14,8 @@ public struct VectorTrainingSettings: StageConfiguration {
   public var method = Method.skipgram
   /// Files of unlabelled text to learn from as well, a document a line.
   public var text: [FilePath] = []
-  /// How often the text is gone through.
-  public var epochs = 10
+  /// How often the text is gone through; 0: by its length.
+  public var epochs = 0
   /// The most words on either side of a word that belong to its window.
   public var window = 5
   /// Words drawn at random that a window must tell from the right one.
@@ -45,7 +45,10 @@ public struct VectorTrainingSettings: StageConfiguration {
       .paths(
         "text", \.text, required: false,
         "unlabelled text to learn from as well, a document a line, plain or .gz"),
-      .integer("epochs", \.epochs, 1...1_000, "how often the text is gone through"),
+      .integer(
+        "epochs", \.epochs, 0...1_000,
+        "how often the text is gone through; 0: until 6 million tokens were read, but 10 to 200 times"
+      ),
       .integer("window", \.window, 1...100, "the most words on either side of a word"),
       .integer(
         "negatives", \.negatives, 1...100, "random words that a window must tell the right one from"
@@ -62,6 +65,15 @@ public struct VectorTrainingSettings: StageConfiguration {
       .integer("longest", \.longest, 1...20, "the longest n-gram, in characters"),
       .integer("buckets", \.buckets, 1...10_000_000, "how many vectors all n-grams share"),
     ]
+  }
+
+  /// How often a text of `tokens` tokens is gone through.
+  ///
+  /// A short text gone through ten times gives vectors that nearly point one way, which are worse than
+  /// random ones; `Benchmarks/vectors-training.md` has figures.
+  public func epochs(forTokens tokens: Int) -> Int {
+    guard epochs == 0 else { return epochs }
+    return min(max(6_000_000 / max(tokens, 1), 10), 200)
   }
 
   /// Lengths that cross.
