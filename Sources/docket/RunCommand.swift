@@ -34,13 +34,29 @@ struct RunCommand: ParsableCommand {
       "With --from: where the paths in the recorded pipeline count from.", valueName: "folder"))
   var folder = "."
 
+  @Flag(
+    name: .long,
+    help: """
+      Also train on an eighth, a quarter and half of the documents, draw accuracy against their number, \
+      and say whether more would help; takes about four times as long.
+      """)
+  var learningCurve = false
+
+  func validate() throws {
+    guard from == nil || !learningCurve else {
+      throw ValidationError(
+        "--learning-curve is for a training from the beginning, not for --from.")
+    }
+  }
+
   func run() throws {
     let growth = try readGrowth()
     let description = try growth?.description ?? options.load()
     let folder = output ?? "runs/\(options.name)"
     guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
+    let names = PipelineRun.fileNames + (learningCurve ? PipelineRun.curveNames : [])
     try OutputFiles.prove(
-      PipelineRun.fileNames.map { "\(folder)/\($0)" },
+      names.map { "\(folder)/\($0)" },
       inputs: options.inputs(of: description) + (from.map { [$0] } ?? []))
     let model = "\(folder)/\(PipelineRun.modelName)"
     let lock = try OutputLock(for: model)
@@ -48,7 +64,8 @@ struct RunCommand: ParsableCommand {
     let (training, display) = options.training(
       description, from: growth, model: model, resumes: resume)
     let outcome = try training.tellingCheckpoint {
-      try PipelineRun(training, title: from ?? options.name).run(output: folder)
+      try PipelineRun(training, title: from ?? options.name)
+        .run(output: folder, withCurve: learningCurve)
     }
     training.checkpoints?.remove()
     let result = CheckedOutput.standardOutput()
@@ -58,7 +75,7 @@ struct RunCommand: ParsableCommand {
       try result.write(ReportText.render(outcome.report))
     }
     try result.flush()
-    display.note("wrote \(PipelineRun.fileNames.joined(separator: ", ")) to \(folder)")
+    display.note("wrote \(names.joined(separator: ", ")) to \(folder)")
   }
 
   /// What the run goes on from, if it goes on from a model.

@@ -54,7 +54,7 @@ struct CheckRulesTests {
     Case(
       name: "one text under two labels", train: train + "b\tp0 px0 py0\n", test: test,
       expected: ["warning conflicting-labels", "warning duplicates"],
-      says: ["(1.23 % of train): a classifier can learn only one of the two"]),
+      says: ["and another label: a classifier can learn only one of the two"]),
     Case(
       name: "one text to test with under two labels", train: train, test: test + "b\tr0 rx0 ry0\n",
       expected: ["warning conflicting-labels"], says: ["no classifier gets past 99.90 % of test"]),

@@ -105,6 +105,17 @@ struct CoverageTests {
     #expect(share == 1)
   }
 
+  @Test("where only spaces part words, words.v1 is tried")
+  func spaces() throws {
+    let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\tred, (green) blue.\n" }
+    try write(train: rows.joined(), vectors: ["red", "green", "blue", ",", "(", ")", "."])
+    let check = try PipelineCheck(
+      try description("normalizers: [unicode.v1]", "tokenizer: spaces.v1"), threads: 1)
+    #expect(check.coverage?.own.tokens.covered == 0)
+    #expect(check.coverage?.best?.settings == ["tokenizer: words.v1"])
+    #expect(check.coverage?.best?.coverage.tokens.share == 1)
+  }
+
   @Test("what covers less than a point more is no reason to prepare text in another way")
   func smallGain() throws {
     let plain = (0..<11).map {

@@ -5,7 +5,9 @@ import Tokenization
 @Suite("Sentences of Chinese")
 struct ChineseTests {
   static let cases: [LanguageCase] = [
-    .init("我爱自然语言", ["我", "爱", "自", "然", "语", "言"], "each Han character is a token"),
+    .init(
+      "我爱自然语言", ["我", "爱", "自", "然", "语", "言"],
+      "each Han character is a token; scikit-learn and MALLET take all of them for one"),
     .init(
       "我 爱 自然 语言 处理", ["我", "爱", "自", "然", "语", "言", "处", "理"],
       "spaces of a segmenter change nothing; scikit-learn drops its one-character words"),

@@ -6,6 +6,9 @@ struct PersianTests {
   static let cases: [LanguageCase] = [
     .init("من می‌خواهم", ["من", "می‌خواهم"], "a non-joiner is spelling and splits no word"),
     .init("نمی‌شود رفته‌اند", ["نمی‌شود", "رفته‌اند"], "prefixes and endings of verbs stay joined"),
+    .init(
+      "می‌روم کتاب‌ها خانه‌ای", ["می‌روم", "کتاب‌ها", "خانه‌ای"],
+      "three words: scikit-learn gives five fragments, MALLET four with one lost"),
     .init("خانه‌ی ما", ["خانه‌ی", "ما"], "the ezafe after a silent he stays with its word"),
     .init("خان\u{6C0} ما", ["خان\u{647}\u{654}", "ما"], "its older spelling with a hamza"),
     .init("خانه\u{654} ما", ["خان\u{647}\u{654}", "ما"], "the same from two code points"),

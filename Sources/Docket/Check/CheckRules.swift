@@ -88,14 +88,14 @@ struct CheckRules {
     let share = Double(warning.count) / Double(max(part.documents, 1))
     let consequence =
       part.name == "train"
-      ? "a classifier can learn only one of the two; decide which is right"
+      ? "a classifier can learn only one of the two, so decide which is right"
       : "whatever is answered, one of the two is wrong, so no classifier gets past "
         + "\(Figure.percent(1 - share)) of \(part.name)"
     return [
       CheckFinding(
         share >= 0.05 ? .fault : .warning, "conflicting-labels", at: warning.positions.first,
         "\(Figure.count(warning.count, "document has", "documents have")) the text of an earlier one "
-          + "and another label (\(Figure.percent(share)) of \(part.name)): \(consequence)")
+          + "and another label: \(consequence)")
     ]
   }
 

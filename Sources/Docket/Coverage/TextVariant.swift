@@ -39,7 +39,7 @@ struct TextVariant: Sendable {
 /// Only what the letters of the corpus call for is tried: characters in place of words would cover
 /// any text by a file that happens to have all letters.
 enum TextDimension: CaseIterable, Sendable {
-  /// Where tokens begin and end, in languages without spaces.
+  /// Where tokens begin and end: in languages without spaces, and where only spaces part them so far.
   case segmentation
   /// Yeh and kaf, non-joiners and digits of Persian.
   case persian
@@ -55,7 +55,7 @@ enum TextDimension: CaseIterable, Sendable {
   /// The alternatives in this respect.
   func alternatives(to variant: TextVariant, traits: TextTraits) -> [TextVariant] {
     switch self {
-    case .segmentation: traits.contains(.unspaced) ? segmentations(variant) : []
+    case .segmentation: segmentations(variant, isUnspaced: traits.contains(.unspaced))
     case .persian: traits.contains(.arabic) ? persian(variant) : []
     case .hindi: traits.contains(.devanagari) ? hindi(variant) : []
     case .turkish: traits.contains(.dotless) ? turkish(variant) : []
@@ -64,7 +64,8 @@ enum TextDimension: CaseIterable, Sendable {
     }
   }
 
-  private func segmentations(_ variant: TextVariant) -> [TextVariant] {
+  private func segmentations(_ variant: TextVariant, isUnspaced: Bool) -> [TextVariant] {
+    guard isUnspaced || variant.tokenizer is SpaceTokenizer else { return [] }
     let tokenizers: [(String, any Tokenizer)] = [
       ("tokenizer: words.v1", WordTokenizer(configuration: .init())),
       ("tokenizer: characters.v1", CharacterTokenizer(configuration: .init())),
@@ -72,7 +73,8 @@ enum TextDimension: CaseIterable, Sendable {
       ("tokenizer: bigrams.v1", BigramTokenizer(configuration: .init())),
     ]
     let own = type(of: variant.tokenizer).stageName
-    return tokenizers.filter { type(of: $0.1).stageName != own }.map { name, tokenizer in
+    let sensible = isUnspaced ? tokenizers : [tokenizers[0]]
+    return sensible.filter { type(of: $0.1).stageName != own }.map { name, tokenizer in
       var other = variant
       other.tokenizer = tokenizer
       other.settings.append(name)

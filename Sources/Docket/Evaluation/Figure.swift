@@ -30,6 +30,9 @@ package enum Figure {
       : ((value / power).rounded() * power).description
   }
 
+  /// The logarithm to the base 2, for the axis of a picture.
+  static func logarithm(_ value: Double) -> Double { log2(value) }
+
   /// A share as a percentage with two digits: `0.9012` is `90.12 %`.
   package static func percent(_ share: Double) -> String { decimal(share * 100, 2) + " %" }
 

@@ -57,6 +57,8 @@ public struct Report: Sendable {
   public let seed: Int?
   /// Names and versions of what took part.
   public let versions: [Fact]
+  /// How accuracy grows with the documents to learn from, if that was looked at.
+  public var learningCurve: LearningCurve?
 
   /// A report; compares the classifier with the baseline if there is one.
   ///

@@ -14,7 +14,7 @@ public enum ReportHTML {
       headline(report), comparison(report), report.forgetting.map(forgetting),
       classes(report.evaluation),
       confusion(report.evaluation), pairs(report.evaluation), curve(report.history),
-      background(report),
+      report.learningCurve.map(growth), background(report),
     ]
     return """
       <!DOCTYPE html>
@@ -184,6 +184,17 @@ public enum ReportHTML {
 
   private static func curve(_ history: [EpochRecord]) -> String? {
     LossCurve.svg(history).map { section("Training", "<div class=\"scroll\">\($0)</div>") }
+  }
+
+  private static func growth(_ curve: LearningCurve) -> String {
+    section(
+      "Would more data help?",
+      """
+      <p class="verdict">\(HTMLText.escape(curve.answer)).</p>
+      <div class="scroll">\(LearningCurvePicture.inline(curve))</div>
+      <p class="quiet">Trained on parts of the documents, each holding the one before it, and evaluated on \
+      the same test documents; the bars are 95 % intervals for their number.</p>
+      """)
   }
 
   private static func background(_ report: Report) -> String? {

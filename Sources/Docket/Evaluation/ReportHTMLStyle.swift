@@ -65,8 +65,8 @@ enum ReportHTMLStyle {
     svg .on { fill: var(--on); }
     svg .row { text-anchor: end; dominant-baseline: central; }
     svg polyline { fill: none; stroke-width: 2; }
-    svg polyline.training { stroke: var(--hit); }
-    svg polyline.validation { stroke: var(--miss); }
+    svg polyline.training, svg line.training { stroke: var(--hit); }
+    svg polyline.validation, svg line.validation { stroke: var(--miss); }
     svg circle.training { fill: var(--hit); }
     svg circle.validation { fill: var(--miss); }
     pre {

@@ -4,8 +4,8 @@ import PipelineCore
 /// The report for programs.
 ///
 /// Every figure of `documents` to `documentsPerSecond` is always there; `baseline`, `difference`,
-/// `history`, `growth`, `record`, `pipeline`, `seed` and `versions` are there when the report has them. Shares are
-/// fractions of 1, times are seconds, losses are nats.
+/// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are there when the
+/// report has them. Shares are fractions of 1, times are seconds, losses are nats.
 public enum ReportJSON {
   /// Above so many labels `confusion` is `null`, because a matrix of a million numbers is no use to
   /// anyone; `confusedPairs` still has every cell off the diagonal.
@@ -42,6 +42,9 @@ public enum ReportJSON {
     }
     if let forgetting = report.forgetting {
       members.append(JSONMember("growth", forgetting.json))
+    }
+    if let curve = report.learningCurve {
+      members.append(JSONMember("learningCurve", curve.json))
     }
     if !report.facts.isEmpty {
       let facts = report.facts.map { JSONMember($0.key, .string($0.value)) }

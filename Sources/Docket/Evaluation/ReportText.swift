@@ -14,7 +14,7 @@ public enum ReportText {
       headline(report), comparison(report), forgetting(report.forgetting),
       classes(report.evaluation),
       gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
-      history(report.history), facts(report),
+      history(report.history), report.learningCurve?.lines ?? [], facts(report),
     ]
     let lines = sections.filter { !$0.isEmpty }.joined(separator: [""])
     return lines.map { $0 + "\n" }.joined()

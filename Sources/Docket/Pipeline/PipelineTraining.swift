@@ -57,8 +57,12 @@ public struct PipelineTraining {
   ///   - test: what the result will be measured with; only to warn of what is learned by heart.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
   public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
+    try train(readMaterial(test: test), withBaseline: withBaseline)
+  }
+
+  /// The same with documents that were read already.
+  func train(_ material: TrainingMaterial, withBaseline: Bool) throws -> Outcome {
     let old = try growth?.oldTest(threads: threads, note: note)
-    let material = try readMaterial(test: test)
     var (task, description, newWords) = try prepare(material)
     var identity = material.identity
     identity.vectors = task.embedding?.sha256 ?? ""

@@ -26,6 +26,8 @@ public struct PipelineRun {
 
   /// The files that a run leaves in its folder.
   public static let fileNames = [modelName] + Report.fileNames
+  /// What a learning curve adds to them.
+  public static let curveNames = ["learning-curve.svg", "learning-curve.json"]
   /// The model among them.
   public static let modelName = "model.docket"
 
@@ -34,9 +36,12 @@ public struct PipelineRun {
   /// The model is written as soon as it is trained; the reports after the evaluation. Each file
   /// appears whole or not at all.
   ///
-  /// - Parameter output: a folder that exists.
+  /// - Parameters:
+  ///   - output: a folder that exists.
+  ///   - withCurve: whether to train on parts of the documents too, once all else is written, and to say
+  ///     whether more of them would help.
   /// - Throws: a `DiagnosableError`, `TrainingError`.
-  public func run(output: String) throws -> Outcome {
+  public func run(output: String, withCurve: Bool = false) throws -> Outcome {
     let description = training.description
     guard !description.corpus.test.isEmpty || description.corpus.testShare > 0 else {
       let fact = ConfigurationError.Fact.missingKey(owner: "corpus", key: "test")
@@ -46,7 +51,8 @@ public struct PipelineRun {
     // Read before training: a fault in the test documents should not cost an hour.
     let test = try readTest()
     let started = clock.now
-    let outcome = try training.run(withBaseline: true, test: test)
+    let material = try training.readMaterial(test: test)
+    let outcome = try training.train(material, withBaseline: true)
     let seconds = (clock.now - started).inSeconds
     var pipeline = outcome.pipeline
     let evaluation = try pipeline.evaluate(on: test, threads: training.threads)
@@ -62,13 +68,22 @@ public struct PipelineRun {
     }
     let path = { (name: String) in output + "/" + name }
     let digest = try ModelArchive.write(pipeline, to: path(Self.modelName))
-    let report = Report(
+    var report = Report(
       title: title, classifier: pipeline.classifierName, evaluation: evaluation,
       baseline: baseline, history: pipeline.record.history, forgetting: outcome.forgetting,
       facts: facts(outcome, test: test, seconds: seconds, digest: digest),
       pipeline: pipeline.description.resolvedText, seed: description.training.seed,
       versions: outcome.pipeline.record.versions, threads: training.threads)
     try report.write(to: output)
+    if withCurve {
+      let whole = LearningCurve.Point(
+        documents: material.training.count, evaluation: evaluation,
+        baseline: baseline?.evaluation)
+      let curve = try training.learningCurve(material, test: test, whole: whole)
+      try curve.write(to: output)
+      report.learningCurve = curve
+      try report.write(to: output)
+    }
     return Outcome(report: report, modelDigest: digest)
   }
 
@@ -116,6 +131,16 @@ extension Report {
     try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
     try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))
     try AtomicFile.write(path: folder + "/report.html", ReportHTML.render(self).utf8)
+  }
+}
+
+extension LearningCurve {
+  /// Writes `learning-curve.svg` and `learning-curve.json` into a folder.
+  func write(to folder: String) throws {
+    let contents = [Array(LearningCurvePicture.file(self).utf8), json.encoded(.indented) + [0x0A]]
+    for (name, bytes) in zip(PipelineRun.curveNames, contents) {
+      try AtomicFile.write(path: "\(folder)/\(name)", bytes)
+    }
   }
 }
 
