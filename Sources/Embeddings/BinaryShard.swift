@@ -4,12 +4,15 @@ import PipelineCore
 /// Reads rows of the binary layout: word, space, 32-bit little-endian floats.
 ///
 /// The layout has no marks between rows, so a wrong width shows only in words that are not words;
-/// that is why a control byte in a word is an error and not one more word to skip.
+/// that is why a control byte in a word is an error and not one more word to skip. A space in a word
+/// shows less; see `SpacedWord`.
 struct BinaryShard {
   /// The path, for messages.
   let path: String
   let dimensions: Int
   let skipsNonFinite: Bool
+
+  private var spaced: SpacedWord { SpacedWord(dimensions: dimensions) }
 
   /// What stands where a row is looked for, in bytes from the beginning of the buffer.
   private enum Finding {
@@ -34,7 +37,11 @@ struct BinaryShard {
     var position = 0
     while true {
       switch find(in: bytes, from: position) {
-      case .row(_, let vector):
+      case .row(let word, let vector):
+        if isUnclear(vector, in: bytes, isAtEnd: isAtEnd) {
+          position = word.lowerBound
+          break
+        }
         position = vector.upperBound
         if position - begin < size { continue }
         shards.append(begin..<position)
@@ -43,8 +50,9 @@ struct BinaryShard {
       case .nothing:
         // Line feeds before the next row stay with it, unless there is nothing else.
         if isAtEnd || position == 0 { position = bytes.count }
-      case .incomplete:
-        if isAtEnd { position = bytes.count }
+      case .incomplete(let word):
+        // Line feeds before it are dropped, or a file of them would be waited for in vain.
+        position = isAtEnd ? bytes.count : word.lowerBound
       case .controlByte, .wordTooLong:
         // Who reads the last shard comes to it and says so.
         position = bytes.count
@@ -54,8 +62,26 @@ struct BinaryShard {
     }
   }
 
-  /// Reads all rows of `bytes`, which begin at `offset` of the file.
-  func read(_ bytes: UnsafeBufferPointer<UInt8>, offset: Int) -> ShardRows {
+  /// Whether it takes more bytes to tell that the word before `vector` holds no space.
+  private func isUnclear(
+    _ vector: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, isAtEnd: Bool
+  ) -> Bool {
+    // The rest of the word, a space, the vector, a line feed and the next word with its space.
+    let most = vector.upperBound + 2 * VectorFileLimits.wordBytes + 4
+    return most > bytes.count
+      && spaced.find(in: bytes, vector: vector, isAtEnd: isAtEnd) == .unclear
+  }
+
+  /// Reads all rows in `range` of `wave`.
+  ///
+  /// - Parameters:
+  ///   - waveOffset: where `wave` begins in the file.
+  ///   - isAtEnd: whether the file ends with `wave`.
+  func read(
+    _ range: Range<Int>, of wave: UnsafeBufferPointer<UInt8>, at waveOffset: Int, isAtEnd: Bool
+  ) -> ShardRows {
+    let bytes = UnsafeBufferPointer(rebasing: wave[range])
+    let offset = waveOffset + range.lowerBound
     var rows = ShardRows(block: VectorBlock(dimensions: dimensions))
     rows.hasContent = true
     let raw = UnsafeRawBufferPointer(bytes)
@@ -63,6 +89,16 @@ struct BinaryShard {
     let numbers = [Float](unsafeUninitializedCapacity: room) { values, used in
       var position = 0
       while case .row(let word, let vector) = find(in: bytes, from: position), rows.error == nil {
+        let behind = range.lowerBound + vector.lowerBound
+        let found = spaced.find(
+          in: wave, vector: behind..<behind + vector.count, isAtEnd: isAtEnd)
+        if case .yes(let end) = found {
+          let whole = UnsafeBufferPointer(rebasing: wave[range.lowerBound + word.lowerBound..<end])
+          rows.error = VectorFileError(
+            .spaceInWord(TextRow.shown(whole), row: rows.counts.read + 1),
+            at: .byte(path, offset + word.upperBound))
+          continue
+        }
         let start = rows.block.count * dimensions
         let target = UnsafeMutableBufferPointer(rebasing: values[start..<start + dimensions])
         if Self.copy(UnsafeRawBufferPointer(rebasing: raw[vector]), to: target) {
@@ -76,7 +112,8 @@ struct BinaryShard {
         position = vector.upperBound
       }
       rows.error = rows.error ?? fault(bytes, from: position, row: rows.counts.read + 1, offset)
-      rows.errorRowOffset = offset + position
+      let feeds = bytes[position...].prefix { $0 == 0x0a }.count
+      rows.errorRowOffset = offset + position + feeds
       used = rows.block.count * dimensions
     }
     rows.block.values = numbers

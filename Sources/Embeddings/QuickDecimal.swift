@@ -1,15 +1,15 @@
 /// The front door of `DecimalNumber` for the numbers that vector files hold: reads eight digits at a
 /// time and leaves whatever is out of the ordinary to the careful way.
-enum QuickDecimal {
+package enum QuickDecimal {
   /// How many bytes behind the number must be readable, whatever they hold.
-  static let slack = 16
+  package static let slack = 16
 
   /// Reads `[+-] digits [. digits]` with at most 19 digits up to a byte that is neither a digit nor a
   /// point, and moves `position` there; `nil`, with `position` anywhere, for all other numbers.
   ///
   /// - Precondition: `slack` bytes behind the number can be read.
   @inline(__always)
-  static func read(_ position: inout UnsafePointer<UInt8>) -> Float? {
+  package static func read(_ position: inout UnsafePointer<UInt8>) -> Float? {
     var place = position
     let isNegative = place.pointee == UInt8(ascii: "-")
     if isNegative || place.pointee == UInt8(ascii: "+") { place += 1 }

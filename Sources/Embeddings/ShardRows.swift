@@ -51,6 +51,7 @@ extension VectorFileError {
     switch fact {
     case .controlByteInWord(let byte, let row):
       moved.fact = .controlByteInWord(byte, row: row + rows)
+    case .spaceInWord(let word, let row): moved.fact = .spaceInWord(word, row: row + rows)
     case .truncated(let row, let word): moved.fact = .truncated(row: row + rows, word: word)
     default: break
     }

@@ -36,6 +36,8 @@ public struct VectorFileError: DiagnosableError, Equatable {
     case notFinite(String)
     /// A word of a binary file holds a control byte: words and vectors are out of step.
     case controlByteInWord(UInt8, row: Int)
+    /// A word of a binary file holds a space, so that its row and the next are read wrongly.
+    case spaceInWord(String, row: Int)
     /// A binary file ends within a row.
     case truncated(row: Int, word: String)
     /// Something that is no row follows the rows of a binary file.

@@ -19,6 +19,7 @@ extension VectorFileError {
     case .notANumber: "vectors-not-a-number"
     case .notFinite: "vectors-not-finite"
     case .controlByteInWord: "vectors-control-byte"
+    case .spaceInWord: "vectors-space-in-word"
     case .truncated: "vectors-truncated"
     case .trailingBytes: "vectors-trailing-bytes"
     case .countMismatch: "vectors-count-mismatch"
@@ -49,7 +50,7 @@ extension VectorFileError {
       "sparse vectors (position:number) are not supported; use a file of dense vectors"
     case .wrongValueCount, .blankLine, .lineTooLong, .wordTooLong, .notANumber, .notFinite:
       rowSentence
-    case .controlByteInWord, .truncated, .trailingBytes: binarySentence
+    case .controlByteInWord, .spaceInWord, .truncated, .trailingBytes: binarySentence
     case .countMismatch(let declared, let found):
       "the header says \(declared) words, but there are \(found); the file may be incomplete; "
         + "set headerMismatch: warn if you know it is not"
@@ -81,6 +82,10 @@ extension VectorFileError {
     case .controlByteInWord(let byte, let row):
       "the word of row \(row) holds the control byte \(byte); words and vectors are out of step: "
         + "the header gives wrong dimensions, or the file is damaged"
+    case .spaceInWord(let word, let row):
+      "row \(row) seems to have the word \"\(word)\", but in binary a space ends a word: "
+        + "the vector of this row and the word of the next would be wrong; "
+        + "write the words with _ in place of spaces, or write text"
     case .truncated(let row, let word):
       "the file ends within row \(row)" + (word.isEmpty ? "" : ", the word \"\(word)\"")
         + "; it was probably not copied to its end"

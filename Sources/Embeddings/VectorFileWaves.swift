@@ -32,7 +32,9 @@ struct VectorFileWaves {
     binary = BinaryShard(
       path: file.name, dimensions: layout.dimensions, skipsNonFinite: skipsNonFinite)
     self.threads = threads
-    self.size = max(size, TextShard.lineLimit(dimensions: layout.dimensions) + 8)
+    // Room for a row of any kind, and for the word of the row behind it.
+    let least = TextShard.lineLimit(dimensions: layout.dimensions) + 2 * VectorFileLimits.wordBytes
+    self.size = max(size, least + 16)
     let start = head.bytes[layout.headerBytes...]
     var first = VectorFileWave(
       start, offset: layout.headerBytes, size: self.size, reusing: &spare)
@@ -93,7 +95,7 @@ struct VectorFileWaves {
   }
 
   private func run(_ work: inout [Work], _ shards: [Range<Int>], over wave: VectorFileWave) {
-    let (bytes, offset) = (wave.bytes, wave.offset)
+    let (bytes, count, offset, isAtEnd) = (wave.bytes, wave.count, wave.offset, wave.isAtEnd)
     let (layout, text, binary, isFirst) = (layout, text, binary, isFirst)
     Shards.forEach(&work, threads: threads) { _, work in
       if var next = work.fetch, let file = work.file {
@@ -104,10 +106,12 @@ struct VectorFileWaves {
       }
       for shard in work.shards {
         let range = shards[shard]
-        let rows = bytes[range].withUnsafeBufferPointer { bytes in
+        let rows = bytes[..<count].withUnsafeBufferPointer { bytes in
           layout.format == .binary
-            ? binary.read(bytes, offset: offset + range.lowerBound)
-            : text.read(bytes, isFirst: isFirst && range.lowerBound == 0)
+            ? binary.read(range, of: bytes, at: offset, isAtEnd: isAtEnd)
+            : text.read(
+              UnsafeBufferPointer(rebasing: bytes[range]),
+              isFirst: isFirst && range.lowerBound == 0)
         }
         work.rows.append(rows)
       }

@@ -33,7 +33,11 @@ public struct WordVectors: Sendable {
     }
     // Packed uncommonly well, a file may have more rows than seemed possible.
     var surplus: [VectorBlock] = []
-    values = try Array(unsafeUninitializedCapacity: reader.mostRows * dimensions) { table, used in
+    // What a header and the size of a hollow file promise may be more than there is memory.
+    let room =
+      AvailableMemory.holds(Float.self, count: reader.mostRows * dimensions)
+      ? reader.mostRows * dimensions : 0
+    values = try Array(unsafeUninitializedCapacity: room) { table, used in
       HugePages.advise(UnsafeMutableRawBufferPointer(table))
       while let blocks = try reader.nextBlocks() {
         if (count + blocks.reduce(0) { $0 + $1.count }) * dimensions > table.count {

@@ -50,6 +50,59 @@ struct DecimalNumberTests {
     #expect(wrong.prefix(5) == [])
   }
 
+  @Test("the quick way takes what vector files hold, and gives what strtof gives, bit for bit")
+  func quick() {
+    var generator = SeededGenerator(seed: 4)
+    var (taken, all) = (0, 0)
+    var wrong: [String] = []
+    for turn in 0..<150_000 {
+      let text = turn % 3 == 0 ? plainDecimal(&generator) : middle(&generator, turn % 3)
+      // What stands behind a number must not matter.
+      let end = [" 9", "\n8", "\t.", " \u{ff}"][turn % 4]
+      let bytes = Array((text + end).utf8) + [UInt8](repeating: 0x37, count: QuickDecimal.slack)
+      let (value, length) = bytes.withUnsafeBufferPointer { bytes -> (Float?, Int) in
+        guard let start = bytes.baseAddress else { return (nil, 0) }
+        var place = start
+        let value = QuickDecimal.read(&place)
+        return (value, place - start)
+      }
+      all += 1
+      guard let value else { continue }
+      taken += 1
+      let isRight = value.bitPattern == strtof(text, nil).bitPattern && length == text.utf8.count
+      if !isRight { wrong.append(text) }
+    }
+    #expect(wrong.prefix(5) == [])
+    // Middles themselves go the careful way, and their neighbours when the digits are many.
+    #expect(taken * 2 > all, "\(taken) of \(all)")
+  }
+
+  /// A sign perhaps, up to 19 digits and a point.
+  private func plainDecimal(_ generator: inout SeededGenerator) -> String {
+    let digits = (0...generator.next(below: 19)).map { _ in String(generator.next(below: 10)) }
+    let point = generator.next(below: digits.count + 1)
+    let text = digits[..<point].joined() + "." + digits[point...].joined()
+    return ["", "-", "+"][generator.next(below: 3)]
+      + (generator.next(below: 4) == 0 ? digits.joined() : text)
+  }
+
+  /// The exact middle of two floats from 2^9 to 2^25, which has at most 19 digits, or with `change` 2 a
+  /// decimal that differs from it in one of its last digits.
+  private func middle(_ generator: inout SeededGenerator, _ change: Int) -> String {
+    let places = generator.next(below: 16)
+    // An odd number of 25 bits, over 2^places.
+    var digits = 1 << 24 | generator.next(below: 1 << 23) << 1 | 1
+    for _ in 0..<places { digits *= 5 }
+    if change == 2 {
+      var step = 1
+      for _ in 0..<generator.next(below: max(1, places)) { step *= 10 }
+      digits += generator.next(below: 2) == 0 ? step : -step
+    }
+    var text = String(digits)
+    text.insert(".", at: text.index(text.endIndex, offsetBy: -places))
+    return text + String(repeating: "0", count: generator.next(below: 2))
+  }
+
   @Test("the shortest text of a float gives the float back, and so do its neighbours' middles")
   func roundTrip() {
     var generator = SeededGenerator(seed: 2)
