@@ -42,6 +42,10 @@ public struct VectorFileError: DiagnosableError, Equatable {
     case truncated(row: Int, word: String)
     /// Something that is no row follows the rows of a binary file.
     case trailingBytes(declared: Int)
+    /// A table is shorter or longer than its head says.
+    case tableSize(expected: Int, found: Int)
+    /// A word of a table is empty, too long, no UTF-8, there already, or ends where it cannot.
+    case tableWord(row: Int)
     /// The header gives another number of words than there are rows.
     case countMismatch(declared: Int, found: Int)
     /// There are more rows than we take.

@@ -8,6 +8,8 @@ public enum VectorFileForm: String, CaseIterable, Sendable {
   case glove
   /// fastText `.vec`: text with a space behind the last number of a line.
   case fasttext
+  /// A table in safetensors, whose numbers can be used where they lie; see `VectorTableHeader`.
+  case safetensors
 
   /// The form that the ending of a file name, less `.gz`, stands for.
   public init?(path: String) {
@@ -17,6 +19,7 @@ public enum VectorFileForm: String, CaseIterable, Sendable {
     case "txt": self = .text
     case "glove": self = .glove
     case "vec": self = .fasttext
+    case "safetensors": self = .safetensors
     default: return nil
     }
   }

@@ -8,6 +8,8 @@ public enum VectorFileFormat: String, CaseIterable, Sendable {
   case binary
   /// A word and its numbers a line, without a header.
   case glove
+  /// A table that `docket vectors convert` made, which is mapped in place of being read.
+  case safetensors
 }
 
 /// What to do when a header gives another number of words than there are.

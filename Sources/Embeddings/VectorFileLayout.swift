@@ -15,6 +15,12 @@ struct VectorFileLayout: Equatable {
   /// The fewest bytes that a row takes in the (unpacked) file.
   var leastRowBytes: Int { format == .binary ? 4 * dimensions + 1 : 2 * dimensions }
 
+  /// A table, which has its own header.
+  init(of table: MappedVectors) {
+    (format, declaredRows, dimensions) = (.safetensors, table.count, table.dimensions)
+    headerBytes = 0
+  }
+
   /// Looks at the beginning of a file.
   ///
   /// - Parameters:
@@ -48,6 +54,10 @@ struct VectorFileLayout: Equatable {
       try checkSize(size, checksSize: checksSize, path: path)
     } else {
       self.format = .glove
+      guard format != .safetensors else {
+        throw VectorFileError(
+          .wrongFormat(set: format, found: .glove), at: .line(path, 1, column: nil))
+      }
       declaredRows = nil
       headerBytes = start - head.startIndex
       dimensions = try Self.dimensions(ofFirstRow: fields, format: format, path: path)

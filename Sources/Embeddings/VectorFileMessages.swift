@@ -22,6 +22,8 @@ extension VectorFileError {
     case .spaceInWord: "vectors-space-in-word"
     case .truncated: "vectors-truncated"
     case .trailingBytes: "vectors-trailing-bytes"
+    case .tableSize: "vectors-table-size"
+    case .tableWord: "vectors-table-word"
     case .countMismatch: "vectors-count-mismatch"
     case .tooManyRows: "vectors-too-many-rows"
     case .noCorpusWord: "vectors-no-corpus-word"
@@ -51,6 +53,12 @@ extension VectorFileError {
     case .wrongValueCount, .blankLine, .lineTooLong, .wordTooLong, .notANumber, .notFinite:
       rowSentence
     case .controlByteInWord, .spaceInWord, .truncated, .trailingBytes: binarySentence
+    case .tableSize(let expected, let found):
+      "the head of the table describes \(expected) bytes, but the file has \(found); "
+        + "it was probably not copied to its end; convert the vectors again"
+    case .tableWord(let row):
+      "the word of row \(row) is empty, no UTF-8, there already, or ends in a wrong place; "
+        + "the file is damaged; convert the vectors again"
     case .countMismatch(let declared, let found):
       "the header says \(declared) words, but there are \(found); the file may be incomplete; "
         + "set headerMismatch: warn if you know it is not"

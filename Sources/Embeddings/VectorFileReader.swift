@@ -1,7 +1,8 @@
 import FileAccess
 import PipelineCore
 
-/// Reads a file of word vectors row by row: word2vec text and binary, GloVe, each also as gzip.
+/// Reads a file of word vectors row by row: word2vec text and binary, GloVe, each also as gzip, and
+/// tables that can be mapped.
 ///
 /// Every row is used, refused with its place, or passed over and counted; nothing is guessed. Only a
 /// few megabytes are held at a time, whatever the header promises; several threads read them, and
@@ -53,7 +54,10 @@ public struct VectorFileReader {
   private let file: InputFile
   private let layout: VectorFileLayout
   private let headerMismatch: HeaderMismatch
-  private var waves: VectorFileWaves
+  private let hashes: Bool
+  private let table: MappedVectors?
+  /// `nil` for a table.
+  private var waves: VectorFileWaves?
   /// The shards of the wave that is being given out, the next one last.
   private var waiting: [ShardRows] = []
   /// How many lines come before the shard that is next.
@@ -87,18 +91,38 @@ public struct VectorFileReader {
     self.path = path
     self.headerMismatch = headerMismatch
     self.threads = threads
+    self.hashes = hashes
     file = try InputFile(path: path, hashes: hashes)
     // Buffers for a small file need not be large.
     let most = file.isCompressed ? Int.max : file.size + 1
     let head = try FileHead(file, size: min(1 << 20, most))
-    layout = try VectorFileLayout(
-      of: head, format: format, size: file.isCompressed ? nil : file.size,
-      checksSize: headerMismatch == .error)
-    waves = VectorFileWaves(
-      head, layout: layout, skipsNonFinite: nonFinite == .skip, threads: threads,
-      size: min(waveSize, most))
+    table = try Self.table(file, head, format: format)
+    layout =
+      try table.map { VectorFileLayout(of: $0) }
+      ?? VectorFileLayout(
+        of: head, format: format, size: file.isCompressed ? nil : file.size,
+        checksSize: headerMismatch == .error)
+    waves =
+      table == nil
+      ? VectorFileWaves(
+        head, layout: layout, skipsNonFinite: nonFinite == .skip, threads: threads,
+        size: min(waveSize, most)) : nil
     lines = layout.declaredRows == nil ? 0 : 1
     block = VectorBlock(dimensions: layout.dimensions)
+  }
+
+  /// The table that a file is, if it is one.
+  private static func table(
+    _ file: InputFile, _ head: FileHead, format: VectorFileFormat
+  ) throws -> MappedVectors? {
+    guard !file.isCompressed, LookAlike.recognize(head.bytes[...]) == .safetensors,
+      let table = try MappedVectors(path: file.name)
+    else { return nil }
+    guard format == .auto || format == .safetensors else {
+      throw VectorFileError(
+        .wrongFormat(set: format, found: .safetensors), at: .byte(file.name, 0))
+    }
+    return table
   }
 
   /// Reads on to the next row that can be used.
@@ -127,8 +151,9 @@ public struct VectorFileReader {
   /// - Throws: `VectorFileError` with the line or byte, or `FileError`. Rows given before an error
   ///   must not be used: a damaged file is damaged from its beginning.
   public mutating func nextBlock() throws -> VectorBlock? {
+    if let table { return try nextBlock(of: table) }
     while waiting.isEmpty {
-      guard let shards = try waves.next() else {
+      guard let shards = try waves?.next() else {
         try checkCount()
         return nil
       }
@@ -137,6 +162,31 @@ public struct VectorFileReader {
     let shard = waiting.removeLast()
     try take(shard)
     return shard.block
+  }
+
+  private mutating func nextBlock(of table: MappedVectors) throws -> VectorBlock? {
+    let rows = counts.read..<min(counts.read + MappedVectors.rowsPerBlock, table.count)
+    guard !rows.isEmpty else {
+      try hashTable()
+      return nil
+    }
+    counts.read = rows.upperBound
+    return try table.block(rows)
+  }
+
+  /// All rows at once, for a table of which none were read; they count as read.
+  mutating func takeTable() throws -> MappedVectors? {
+    guard let table, counts.read == 0 else { return nil }
+    counts.read = table.count
+    try hashTable()
+    return table
+  }
+
+  /// A table is not read through for its own sake, but its SHA-256 needs all of it.
+  private func hashTable() throws {
+    guard hashes, sha256 == nil else { return }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while try file.next(into: &buffer) > 0 {}
   }
 
   /// All blocks that were read together, at least one; `nil` at the end.

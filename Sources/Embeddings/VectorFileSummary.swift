@@ -89,6 +89,7 @@ extension VectorFileFormat: CustomStringConvertible {
     case .text: "word2vec text, or fastText .vec"
     case .binary: "word2vec binary"
     case .glove: "GloVe text, without a header"
+    case .safetensors: "table in safetensors, mapped"
     }
   }
 }

@@ -24,7 +24,10 @@ public enum VectorFileWriter {
     let put: ([UInt8]) throws -> Void = { bytes in
       if let gzip { try gzip.write(bytes) } else { try file.write(bytes) }
     }
-    if form != .glove { try put(Array("\(vectors.count) \(vectors.dimensions)\n".utf8)) }
+    if form == .safetensors { try put(tableStart(vectors)) }
+    if form != .glove, form != .safetensors {
+      try put(Array("\(vectors.count) \(vectors.dimensions)\n".utf8))
+    }
     // A few shards at a time, so that the text of the whole table never lies in memory.
     let shards = Shards.ranges(of: vectors.count, size: rowsPerShard)
     for run in Shards.ranges(of: shards.count, size: 16) {
@@ -33,8 +36,19 @@ public enum VectorFileWriter {
       }
       for text in texts { try put(text) }
     }
+    if form == .safetensors { try put(vectors.vocabulary.storage) }
     try gzip?.finish()
     try file.commit()
+  }
+
+  /// What stands before the numbers of a table.
+  private static func tableStart(_ vectors: WordVectors) -> [UInt8] {
+    let header = VectorTableHeader(
+      count: vectors.count, dimensions: vectors.dimensions,
+      wordBytes: vectors.vocabulary.storage.count)
+    return vectors.vocabulary.offsets.dropFirst().reduce(into: header.encoded) { bytes, end in
+      withUnsafeBytes(of: Int64(end).littleEndian) { bytes.append(contentsOf: $0) }
+    }
   }
 
   /// The bytes of some rows.
@@ -43,9 +57,9 @@ public enum VectorFileWriter {
   ) -> [UInt8] {
     var bytes: [UInt8] = []
     for row in range {
-      bytes += vectors.vocabulary[row]
-      if form == .binary {
-        bytes.append(UInt8(ascii: " "))
+      if form != .safetensors { bytes += vectors.vocabulary[row] }
+      if form == .binary { bytes.append(UInt8(ascii: " ")) }
+      if form == .binary || form == .safetensors {
         for number in vectors.vector(row) {
           withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
         }
@@ -66,13 +80,16 @@ public enum VectorFileWriter {
     _ vectors: WordVectors, form: VectorFileForm, path: String
   ) throws(VectorWritingError) {
     guard vectors.count > 0 else { throw VectorWritingError(.noWords, path: path) }
+    if form == .safetensors, VectorFileForm.isPacked(path) {
+      throw VectorWritingError(.packedTable, path: path)
+    }
     if form == .glove, vectors.dimensions == 1 {
       throw VectorWritingError(.looksLikeHeader, path: path)
     }
     for row in 0..<vectors.count {
       let word = vectors.vocabulary[row]
       // Readers differ in which control characters end a word; none of them may stand in one.
-      if word.isEmpty || word.contains(where: { $0 <= 0x20 }) {
+      if word.isEmpty || form != .safetensors && word.contains(where: { $0 <= 0x20 }) {
         throw VectorWritingError(.spaceInWord(TextRow.shown(word)), path: path)
       }
     }
@@ -87,6 +104,8 @@ public struct VectorWritingError: DiagnosableError, Equatable {
     case noWords
     /// A word holds a space or a control character.
     case spaceInWord(String)
+    /// A table is to be mapped, which gzip prevents.
+    case packedTable
     /// A word and one number without a header look like a header.
     case looksLikeHeader
   }
@@ -112,6 +131,7 @@ public struct VectorWritingError: DiagnosableError, Equatable {
     switch fact {
     case .noWords: "vectors-no-words"
     case .spaceInWord: "vectors-space-in-word"
+    case .packedTable: "vectors-packed-table"
     case .looksLikeHeader: "vectors-one-dimension"
     }
   }
@@ -123,6 +143,8 @@ public struct VectorWritingError: DiagnosableError, Equatable {
     case .spaceInWord(let word):
       "the word \"\(word)\" holds a space or a control character, and other programs would read it "
         + "as something else; rename or remove it"
+    case .packedTable:
+      "a table in safetensors is there to be used as it lies; give a name that does not end in .gz"
     case .looksLikeHeader:
       "vectors of one dimension without a header cannot be told from a header; choose another form"
     }

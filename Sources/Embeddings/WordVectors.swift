@@ -1,14 +1,18 @@
 import NumericKernels
 public import PipelineCore
 
-/// All words of a vector file with their vectors, in memory.
+/// All words of a vector file with their vectors: in memory, or in a file that is mapped.
 public struct WordVectors: Sendable {
   /// The words, in the order of the file.
   public private(set) var vocabulary = Vocabulary()
   /// The width of a vector: `D`.
   public let dimensions: Int
-  /// The numbers, `[V, D]`, row-major, all finite.
-  public private(set) var values: [Float] = []
+  /// The numbers, `[V, D]`, row-major, all finite; those of a mapped file are copied.
+  public var values: [Float] { table.map { $0.numbers(0..<count) } ?? numbers }
+  /// The numbers in memory.
+  private var numbers: [Float] = []
+  /// The file that has them otherwise.
+  private var table: MappedVectors?
   /// How many rows were left out because their word had a vector already.
   public private(set) var duplicates = 0
 
@@ -19,14 +23,20 @@ public struct WordVectors: Sendable {
     precondition(values.count == vocabulary.count * dimensions, "a vector for each word")
     self.vocabulary = vocabulary
     self.dimensions = dimensions
-    self.values = values
+    numbers = values
   }
 
-  /// Reads all rows that `reader` still has; of rows with the same word the first counts.
+  /// Reads all rows that `reader` still has; of rows with the same word the first counts. A table is
+  /// checked, and its numbers stay where they are.
   ///
   /// - Throws: as `VectorFileReader.nextBlock()`.
   public init(reading reader: inout VectorFileReader) throws {
     self.init(vocabulary: Vocabulary(), dimensions: reader.dimensions, values: [])
+    if let table = try reader.takeTable() {
+      vocabulary = try table.vocabulary()
+      self.table = table
+      return
+    }
     guard reader.declaredRows != nil else {
       while let block = try reader.nextBlock() { append(block) }
       return
@@ -37,7 +47,7 @@ public struct WordVectors: Sendable {
     let room =
       AvailableMemory.holds(Float.self, count: reader.mostRows * dimensions)
       ? reader.mostRows * dimensions : 0
-    values = try Array(unsafeUninitializedCapacity: room) { table, used in
+    numbers = try Array(unsafeUninitializedCapacity: room) { table, used in
       HugePages.advise(UnsafeMutableRawBufferPointer(table))
       while let blocks = try reader.nextBlocks() {
         if (count + blocks.reduce(0) { $0 + $1.count }) * dimensions > table.count {
@@ -57,7 +67,7 @@ public struct WordVectors: Sendable {
 
   /// The numbers of word `index`.
   public func vector(_ index: Int) -> ArraySlice<Float> {
-    values[index * dimensions..<(index + 1) * dimensions]
+    table?.vector(index) ?? numbers[index * dimensions..<(index + 1) * dimensions]
   }
 
   /// The length of each vector.
@@ -70,7 +80,7 @@ public struct WordVectors: Sendable {
   /// Adds the rows of a block; of rows with the same word the first counts.
   private mutating func append(_ block: VectorBlock) {
     for run in newRows(of: block) {
-      values += block.values[run.lowerBound * dimensions..<run.upperBound * dimensions]
+      numbers += block.values[run.lowerBound * dimensions..<run.upperBound * dimensions]
     }
   }
 

@@ -9,8 +9,13 @@ struct VectorsConvertCommand: ParsableCommand {
     discussion: """
       Words and numbers stay the same bits: decimals are the shortest that read back as the same \
       number. Of rows with the same word the first is kept. The form follows from the name unless \
-      --form says it: .bin, .txt (word2vec text), .glove, .vec (fastText); a name that ends in .gz \
-      is packed.
+      --form says it: .bin, .txt (word2vec text), .glove, .vec (fastText), .safetensors; a name that \
+      ends in .gz is packed.
+
+      Every verb that reads vectors maps a .safetensors table in place of reading it: numbers come from \
+      the disk as they are needed. Replace such a file only by renaming another one: a process that \
+      uses it ends with SIGBUS if it is cut off. Python reads it with safetensors.numpy.load_file: \
+      vectors, wordEnds and words.
       """)
 
   @OptionGroup var input: VectorFileOptions
@@ -27,7 +32,7 @@ struct VectorsConvertCommand: ParsableCommand {
     guard let form = form ?? VectorFileForm(path: output) else {
       throw Failure.Usage(
         sentence: "the name \(output) does not say which form is meant; give --form text, binary, "
-          + "glove or fasttext")
+          + "glove, fasttext or safetensors")
     }
     try OutputFiles.prove([output], inputs: [input.file])
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))

@@ -71,9 +71,12 @@ struct SpacedWordTests {
       [0xe9, 0x74, 0xe9], [0x6e, 0x61, 0xef, 0x76, 0x65], [0x63, 0x61, 0x66, 0xe9],
       [0x61, 0xe6, 0xbc],
     ]
+    // A letter and a space, as half of a number or at its end, in every vector.
+    let starts: [[UInt8]] = [
+      [], [0x61, 0x20], [0x62, 0x20, 0x80, 0x3d], [0x61, 0x62, 0x20, 0xbe],
+    ]
     for width in [1, 2, 3, 5, 10, 50, 300] {
-      // A letter and a space, as half of a number or at its end, in every vector.
-      for start in [[], [0x61, 0x20], [0x62, 0x20, 0x80, 0x3d], [0x61, 0x62, 0x20, 0xbe]] {
+      for start in starts {
         var words = words(600)
         for place in stride(from: 1, to: 600, by: 3) {
           words[place] = odd[generator.next(below: odd.count)] + Array("\(place)".utf8)
