@@ -73,13 +73,6 @@ struct DraftText {
     let codes = facts.description.language?.languages?.map(\.rawValue) ?? []
     lines.append(
       "language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
-    if facts.language.hasMarkup, facts.language.readsMarkup {
-      let names = facts.description.normalizers.map { type(of: $0).stageName }
-      lines += [
-        "# There are \(facts.language.markup), which markup.v1 reads.",
-        "normalizers: [\(names.joined(separator: ", "))]",
-      ]
-    }
     if let coverage = facts.coverage, coverage.best != nil {
       lines += [
         comment("\(coverage.sentence): so let the vectors decide."), "normalize: auto",

@@ -42,8 +42,7 @@ public struct LanguageFinding: Sendable, Equatable {
   public var fact: String {
     guard let chosen else { return shares }
     let codes = chosen.map(\.rawValue).joined(separator: ", ")
-    let html = readsMarkup && hasMarkup ? "; \(markup)" : ""
-    return "\(codes) (\(shares)\(html)), so \(stages.joined(separator: ", "))"
+    return "\(codes) (\(shares)), so \(stages.joined(separator: ", "))"
   }
 
   /// Whether enough documents hold left-overs of HTML.
@@ -92,8 +91,8 @@ public struct LanguageFinding: Sendable, Equatable {
       findings.append(
         CheckFinding(
           .warning, "markup",
-          "\(markup), such as &amp; or <br>, and no stage reads them: put markup.v1 first among the "
-            + "normalizers"))
+          "\(markup), such as &amp; or <br>, and no stage reads them: try whether markup.v1, first among "
+            + "the normalizers, makes a better result"))
     }
     return findings
   }
@@ -118,10 +117,6 @@ extension PipelineDescription {
       decided.language?.languages = census.languages
       decided.applyLanguage()
     }
-    let finding = LanguageFinding(census: census, markedCount: marked, description: decided)
-    guard language?.isOpen == true, language?.bringsNormalizers == true, finding.hasMarkup
-    else { return (decided, finding) }
-    decided.normalizers.insert(MarkupNormalizer(configuration: .init()), at: 0)
     return (
       decided, LanguageFinding(census: census, markedCount: marked, description: decided)
     )
