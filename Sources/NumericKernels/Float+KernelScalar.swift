@@ -63,6 +63,16 @@ extension Float: KernelScalar {
       n, width, gates, projection, projectionStride, rows, cellsBefore, peepholes, cells, hidden)
   }
 
+  public static func lstmClassify(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
+    peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
+    hidden: UnsafeMutablePointer<Self>
+  ) {
+    vk_lstm_classify_f(
+      n, width, gates, projection, projectionStride, rows, cellsBefore, peepholes, cells, hidden)
+  }
+
   public static func productBesideLSTM(
     k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
     c: UnsafeMutablePointer<Self>, beside step: LSTMRow<Self>

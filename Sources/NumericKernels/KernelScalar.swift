@@ -53,8 +53,14 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
     projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
     peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
     hidden: UnsafeMutablePointer<Self>)
+  /// The same step but for rounding, in less time: `gates` does not get the gates.
+  static func lstmClassify(
+    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
+    projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
+    peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
+    hidden: UnsafeMutablePointer<Self>)
   /// `C [N] = A [K] B`, `B` packed, and beside it an LSTM step of one document: the bits of `product`
-  /// and `lstmForward`, in less time.
+  /// and `lstmClassify`, in less time.
   static func productBesideLSTM(
     k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
     c: UnsafeMutablePointer<Self>, beside step: LSTMRow<Self>)

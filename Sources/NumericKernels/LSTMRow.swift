@@ -12,7 +12,7 @@ public struct LSTMRow<Scalar: KernelScalar> {
   ///
   /// - Parameters:
   ///   - width: `H`
-  ///   - gates: `U h` in, gates after activation out, `[4 H]`.
+  ///   - gates: `U h`, `[4 H]`.
   ///   - projection: `W x + b`, `[4 H]`.
   ///   - cellsBefore: `c [H]`; `nil` for zeros.
   ///   - peepholes: `[3, H]`; `nil` for none.

@@ -14,6 +14,11 @@ struct ZeroedMemory {
 
   init(byteCount: Int) {
     self.byteCount = byteCount
+    // Many buffers are never used: an address for them must cost nothing.
+    if byteCount == 0, let nowhere = UnsafeMutableRawPointer(bitPattern: 64) {
+      start = nowhere
+      return
+    }
     #if canImport(Glibc)
       if byteCount >= HugePages.size, let mapping = Self.map(byteCount + HugePages.size) {
         self.mapping = mapping
@@ -28,6 +33,7 @@ struct ZeroedMemory {
   }
 
   func deallocate() {
+    guard byteCount > 0 else { return }
     #if canImport(Glibc)
       if let mapping {
         munmap(mapping.start, mapping.byteCount)

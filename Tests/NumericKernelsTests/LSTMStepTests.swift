@@ -33,20 +33,21 @@ private struct Step {
     peepholes = numbers(3 * width, seed: 4)
   }
 
-  /// The kernel's gates, cells and states.
-  func forward() -> (gates: Guarded<Double>, cells: Guarded<Double>, hidden: Guarded<Double>) {
+  /// The kernel's gates, cells and states, as in training or as in classifying.
+  func forward(isTraining: Bool = true) -> (
+    gates: Guarded<Double>, cells: Guarded<Double>, hidden: Guarded<Double>
+  ) {
     let gates = Guarded(recurrent)
     let cells = Guarded<Double>(repeating: 7, count: n * width)
     let hidden = Guarded<Double>(repeating: 7, count: n * width)
     let (projection, before, peepholes) = (
       Guarded(projection), Guarded(before), Guarded(peepholes)
     )
-    Double.lstmForward(
-      n: n, width: width, gates: gates.start, projection: projection.start,
-      projectionStride: 4 * width, rows: rows,
-      cellsBefore: hasCellsBefore ? UnsafePointer(before.start) : nil,
-      peepholes: hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells: cells.start,
-      hidden: hidden.start)
+    let kernel = isTraining ? Double.lstmForward : Double.lstmClassify
+    kernel(
+      n, width, gates.start, projection.start, 4 * width, rows,
+      hasCellsBefore ? UnsafePointer(before.start) : nil,
+      hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells.start, hidden.start)
     return (gates, cells, hidden)
   }
 
@@ -106,16 +107,36 @@ struct LSTMStepTests {
       width: kind.width, hasPeepholes: kind.hasPeepholes, hasCellsBefore: kind.hasCellsBefore)
   }
 
-  @Test("Cells and states are those of the formula", arguments: StepKind.all)
-  func forwardIsTheFormula(kind: StepKind) {
+  @Test(
+    "Cells and states are those of the formula, in training and in classifying",
+    arguments: StepKind.all, [true, false])
+  func forwardIsTheFormula(kind: StepKind, isTraining: Bool) {
     let step = step(kind)
-    let (gates, cells, hidden) = step.forward()
+    let (gates, cells, hidden) = step.forward(isTraining: isTraining)
     let expected = step.plain()
     for k in 0..<(step.n * step.width) {
       #expect((cells.values[k] - expected.cells[k]).magnitude <= 1e-14)
       #expect((hidden.values[k] - expected.hidden[k]).magnitude <= 1e-14)
     }
     #expect(gates.isIntact && cells.isIntact && hidden.isIntact)
+  }
+
+  @Test("Gates that are shut or wide open leave numbers when classifying")
+  func saturatedGates() {
+    for size: Float in [90, 1000, .greatestFiniteMagnitude, .infinity] {
+      // i, f, g, o of four units: all open; all shut; shut but for f; open, with g at its least.
+      let signs: [[Float]] = [[1, -1, -1, 1], [1, -1, 1, 1], [1, -1, -1, -1], [1, -1, -1, 1]]
+      let gates = Guarded(signs.flatMap { $0.map { $0 * size } })
+      let (cells, hidden) = (Guarded<Float>([2, 2, 2, 2]), Guarded<Float>(repeating: 7, count: 4))
+      Float.lstmClassify(
+        n: 1, width: 4, gates: gates.start, projection: Array(repeating: 0, count: 16),
+        projectionStride: 16, rows: [0], cellsBefore: UnsafePointer(cells.start), peepholes: nil,
+        cells: cells.start, hidden: hidden.start)
+      let expected: [Float] = [3, 0, 2, 1, tanh(3), 0, 0, tanh(1)]
+      for (value, wanted) in zip(cells.values + hidden.values, expected) {
+        #expect((value - wanted).magnitude <= 1e-6, "\(size)")
+      }
+    }
   }
 
   @Test("Every gradient of a step agrees with finite differences", arguments: StepKind.all)

@@ -43,8 +43,12 @@
   void vk_lstm_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,         \
                            const int32_t *rows, const REAL *c_before, const REAL *peepholes,      \
                            REAL *c, REAL *h);                                                     \
+  /* The same but for rounding, in less time: gates keep U h. */                                   \
+  void vk_lstm_classify_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,        \
+                            const int32_t *rows, const REAL *c_before, const REAL *peepholes,     \
+                            REAL *c, REAL *h);                                                    \
   /* As vk_product with one row, and beside it, for the same bits in less time, as                \
-     vk_lstm_forward with one row whose projection is given. */                                   \
+     vk_lstm_classify with one row whose projection is given. */                                   \
   void vk_product_beside_lstm_##S(long K, long N, const REAL *A, const REAL *packed, REAL *C,     \
                                   long H, REAL *gates, const REAL *projection,                    \
                                   const REAL *c_before, const REAL *peepholes, REAL *c,           \

@@ -46,7 +46,7 @@ extension DirectionSweep {
         hiddenBefore: step == 0 ? nil : UnsafePointer(hiddenPlace(of: step - 1, steps)),
         memoryBefore: UnsafePointer(cells.start), memory: cells.start,
         extra: direction.extra.map { parameters + $0 })
-      direction.cell.forward(cellStep, projection: projection, hidden: hidden)
+      direction.cell.classify(cellStep, projection: projection, hidden: hidden)
     }
     pooled?.forward(hidden, step: step, of: steps)
   }

@@ -88,6 +88,17 @@ extension Cell {
     }
   }
 
+  /// As `forward`, where nothing is learned: what an LSTM's gates were is lost.
+  func classify<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
+    hidden: UnsafeMutablePointer<Scalar>
+  ) {
+    switch self {
+    case .rnn, .gru: forward(step, projection: projection, hidden: hidden)
+    case .lstm, .peephole: LSTMCell.classify(step, projection: projection, hidden: hidden)
+    }
+  }
+
   /// The backward of `forward`.
   func backward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>

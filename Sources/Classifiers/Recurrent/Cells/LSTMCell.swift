@@ -19,6 +19,16 @@ enum LSTMCell {
       peepholes: step.extra, cells: step.memory, hidden: hidden)
   }
 
+  static func classify<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
+    hidden: UnsafeMutablePointer<Scalar>
+  ) {
+    Scalar.lstmClassify(
+      n: step.count, width: step.width, gates: step.gates, projection: projection,
+      projectionStride: 4 * step.width, rows: step.rows, cellsBefore: step.memoryBefore,
+      peepholes: step.extra, cells: step.memory, hidden: hidden)
+  }
+
   static func backward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
