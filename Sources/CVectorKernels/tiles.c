@@ -1,17 +1,13 @@
 // Products of single precision on the matrix tiles of newer processors (AMX), which multiply bfloat16
 // numbers and add in float32: about 2.6 times what vectors of 512 bits do, and no less exact.
 //
-// A float has 24 bits of precision, a bfloat16 has 8, so each float is cut exactly into three pieces
-//
-//   x = x1 + x2 + x3      x1 = bf16(x)   x2 = bf16(x - x1)   x3 = bf16(x - x1 - x2)
-//
-// and of the nine products of pieces the three smallest, below 2^-25 of the whole, are left out:
+// A float is cut exactly into three pieces (pieces.inc), and of the nine products of pieces the three
+// smallest, below 2^-25 of the whole, are left out:
 //
 //   a b = a3 b1 + a2 b1 + a1 b1 + a1 b2 + a2 b2 + a1 b3
 //
 // Source: Henry, Tang, Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype for
-// higher-precision computations". Numbers below 2^-110 lose their lower pieces: tiles take denormal
-// numbers for zero.
+// higher-precision computations".
 //
 // A tile holds 16 rows of 64 bytes. The left tile has 16 rows of 32 k; the right one has 16 pairs of
 // k, each with 16 columns of two. An element of C is summed in the order of k blocks and pieces, the
@@ -56,86 +52,7 @@ TARGET static void configure(const long rows[8]) {
   _tile_loadconfig(&shape);
 }
 
-// The next piece of 32 numbers, which are left with the rest.
-TARGET static inline __m512i cut(__m512 *low, __m512 *high) {
-  __m512i piece = (__m512i)_mm512_cvtne2ps_pbh(*high, *low);
-  __m512i first = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(piece));
-  __m512i second = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(piece, 1));
-  *low = _mm512_sub_ps(*low, (__m512)_mm512_slli_epi32(first, 16));
-  *high = _mm512_sub_ps(*high, (__m512)_mm512_slli_epi32(second, 16));
-  return piece;
-}
-
-// Numbers `from` to 16 later of a row of `count`; zeros beyond.
-TARGET static inline __m512 load16(const float *row, long from, long count) {
-  long left = count - from;
-  if (left >= 16) return _mm512_loadu_ps(row + from);
-  return left <= 0 ? _mm512_setzero_ps()
-                   : _mm512_maskz_loadu_ps((__mmask16)((1u << left) - 1), row + from);
-}
-
-// Turns 16 rows of 16 pairs into 16 columns.
-TARGET static inline void transpose(__m512i r[16]) {
-  __m512i t[16];
-  for (int k = 0; k < 16; k += 2) {
-    t[k] = _mm512_unpacklo_epi32(r[k], r[k + 1]);
-    t[k + 1] = _mm512_unpackhi_epi32(r[k], r[k + 1]);
-  }
-  for (int k = 0; k < 16; k += 4) {
-    r[k] = _mm512_unpacklo_epi64(t[k], t[k + 2]);
-    r[k + 1] = _mm512_unpackhi_epi64(t[k], t[k + 2]);
-    r[k + 2] = _mm512_unpacklo_epi64(t[k + 1], t[k + 3]);
-    r[k + 3] = _mm512_unpackhi_epi64(t[k + 1], t[k + 3]);
-  }
-  for (int k = 0; k < 4; k++) {
-    t[k] = _mm512_shuffle_i32x4(r[k], r[k + 4], 0x88);
-    t[k + 4] = _mm512_shuffle_i32x4(r[k], r[k + 4], 0xdd);
-    t[k + 8] = _mm512_shuffle_i32x4(r[k + 8], r[k + 12], 0x88);
-    t[k + 12] = _mm512_shuffle_i32x4(r[k + 8], r[k + 12], 0xdd);
-  }
-  for (int k = 0; k < 8; k++) {
-    r[k] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0x88);
-    r[k + 8] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0xdd);
-  }
-}
-
-// The three tiles of pieces of 16 rows of 32 numbers at `from`, rows beyond `rows` and numbers beyond
-// `columns` zero. As they stand, or with pairs of numbers down and rows across.
-TARGET static void cut_rows(const float *from, long stride, long rows, long columns,
-                            int transposed, uint16_t *tiles) {
-  __m512i pieces[3][16];
-  for (int r = 0; r < 16; r++) {
-    const float *row = from + (r < rows ? r : 0) * stride;
-    __m512 low = load16(row, 0, r < rows ? columns : 0);
-    __m512 high = load16(row, 16, r < rows ? columns : 0);
-    for (int p = 0; p < 3; p++) pieces[p][r] = cut(&low, &high);
-  }
-  for (int p = 0; p < 3; p++) {
-    if (transposed) transpose(pieces[p]);
-    for (int r = 0; r < 16; r++) _mm512_store_si512(tiles + p * TILE + r * 32, pieces[p][r]);
-  }
-}
-
-// The same of 32 rows of 16 numbers, pairs of rows down and numbers across (or, transposed, the other
-// way about).
-TARGET static void cut_pairs(const float *from, long stride, long rows, long columns,
-                             int transposed, uint16_t *tiles) {
-  __m512i pieces[3][16];
-  for (int r = 0; r < 16; r++) {
-    __m512 low = load16(from + 2 * r * stride, 0, 2 * r < rows ? columns : 0);
-    __m512 high = load16(from + (2 * r + 1) * stride, 0, 2 * r + 1 < rows ? columns : 0);
-    for (int p = 0; p < 3; p++) {
-      __m512i piece = cut(&low, &high);
-      __m512i even = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(piece));
-      __m512i odd = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(piece, 1));
-      pieces[p][r] = _mm512_or_si512(even, _mm512_slli_epi32(odd, 16));
-    }
-  }
-  for (int p = 0; p < 3; p++) {
-    if (transposed) transpose(pieces[p]);
-    for (int r = 0; r < 16; r++) _mm512_store_si512(tiles + p * TILE + r * 32, pieces[p][r]);
-  }
-}
+#include "pieces.inc"
 
 long vk_tiles_packed_size(long K, long N) {
   return blocks_of(K, 32) * blocks_of(N, 16) * 3 * TILE / 2;
