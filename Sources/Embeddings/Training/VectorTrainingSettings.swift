@@ -47,7 +47,7 @@ public struct VectorTrainingSettings: StageConfiguration {
         "unlabelled text to learn from as well, a document a line, plain or .gz"),
       .integer(
         "epochs", \.epochs, 0...1_000,
-        "how often the text is gone through; 0: until 6 million tokens were read, but 10 to 200 times"
+        "how often the text is gone through; 0: until 20 million tokens were read, but 10 to 200 times"
       ),
       .integer("window", \.window, 1...100, "the most words on either side of a word"),
       .integer(
@@ -73,7 +73,7 @@ public struct VectorTrainingSettings: StageConfiguration {
   /// random ones; `Benchmarks/vectors-training.md` has figures.
   public func epochs(forTokens tokens: Int) -> Int {
     guard epochs == 0 else { return epochs }
-    return min(max(6_000_000 / max(tokens, 1), 10), 200)
+    return min(max(20_000_000 / max(tokens, 1), 10), 200)
   }
 
   /// Lengths that cross.
