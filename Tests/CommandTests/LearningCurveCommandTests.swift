@@ -33,6 +33,8 @@ import Testing
     // Of 180 documents 162 are to learn from, the same number of each label.
     let points = try #require(curve["points"]?.array)
     #expect(points.compactMap { $0["documents"]?.integer } == [21, 42, 81, 162])
+    // As many steps for each: fewer documents are gone through more often.
+    #expect(points.compactMap { $0["epochs"]?.integer } == [8, 4, 2, 1])
     #expect(points.last?["accuracy"] == report["accuracy"])
     #expect(points.last?["baselineAccuracy"] == report["baseline"]?["accuracy"])
     #expect(points.allSatisfy { $0["baselineMacroF1"]?.double != nil })

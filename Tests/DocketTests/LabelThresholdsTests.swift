@@ -27,6 +27,32 @@ struct LabelThresholdsTests {
     }
   }
 
+  @Test("With several labels macro F1 is that of the guesses that the thresholds lead to")
+  func several() {
+    var generator = SeededGenerator(seed: 3)
+    let labels = (0..<200).map { $0 % 5 == 0 ? 2 : $0 % 5 < 3 ? 1 : 0 }
+    // The third label is rare and underestimated.
+    let rows = labels.map { label -> [Float] in
+      var row = (0..<3).map { _ in generator.uniform() }
+      row[label] += label == 2 ? 0.2 : 0.6
+      row[2] *= 0.5
+      let sum = row.reduce(0, +)
+      return row.map { $0 / sum }
+    }
+    let chosen = LabelThresholds(rows, labels: labels, labelCount: 3)
+    let guesses = rows.map {
+      Prediction(probabilities: LabelThresholds.apply(chosen.values, to: $0)).best
+    }
+    let scores = (0..<3).map { label in
+      let right = zip(guesses, labels).count { $0 == label && $1 == label }
+      let involved = guesses.count { $0 == label } + labels.count { $0 == label }
+      return 2 * Double(right) / Double(involved)
+    }
+    #expect((chosen.macroF1.after - scores.reduce(0, +) / 3).magnitude < 1e-12)
+    #expect(chosen.macroF1.after > chosen.macroF1.before + 0.02)
+    #expect(chosen.values[2] < chosen.values[0])
+  }
+
   @Test("Where nothing gets better there are none")
   func nothingBetter() {
     let right = LabelThresholds([[0.9, 0.1], [0.2, 0.8]], labels: [0, 1], labelCount: 2)

@@ -22,7 +22,7 @@ struct LearningCurveTests {
       let evaluation = try Evaluation(
         predictions: predictions, expected: expected, labels: labels, tokens: tested, seconds: 0)
       return LearningCurve.Point(
-        documents: 100 << place, evaluation: evaluation,
+        documents: 100 << place, epochs: 8 >> place, evaluation: evaluation,
         baseline: baseline == nil ? nil : evaluation)
     }
     return LearningCurve(classifier: "bilstm.v1", baseline: baseline, points: points)

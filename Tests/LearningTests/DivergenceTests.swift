@@ -30,11 +30,12 @@ struct DivergenceTests {
 
   private static func train(
     _ settings: TrainingSettings, network: SpringNetwork = network(),
-    plan: CheckpointPlan? = nil, stopAfter steps: Int = .max
+    labels: [Int] = documents.indices.map { $0 % 3 }, plan: CheckpointPlan? = nil,
+    stopAfter steps: Int = .max
   ) throws -> (bits: [UInt32], history: [EpochRecord], retreats: [Divergence]) {
     var (retreats, done): ([Divergence], Int) = ([], 0)
     let task = TrainingTask(
-      examples: examples(documents, labels: documents.indices.map { $0 % 3 }),
+      examples: examples(documents, labels: labels),
       settings: settings,
       report: { event in
         if case .retreat(let divergence) = event { retreats.append(divergence) }
@@ -106,6 +107,23 @@ struct DivergenceTests {
     #expect(throws: TrainingError.self) {
       try Self.train(Self.settings(rate: 0.1), network: vectors)
     }
+  }
+
+  @Test("A gradient that explodes is noticed by itself, however small the loss")
+  func gradientAlone() throws {
+    var network = Self.network()
+    network.hard = (label: 1, factor: 1e5)
+    var labels = Array(repeating: 0, count: Self.documents.count)
+    labels[11] = 1
+    let error = #expect(throws: TrainingError.self) {
+      try Self.train(Self.settings(rate: 0.01), network: network, labels: labels)
+    }
+    guard case .diverged(let divergence) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(divergence.step > 1 && divergence.documents.contains(11))
+    #expect(divergence.loss < 10 && divergence.gradientNorm > 1e4)
   }
 
   @Test("A last step to weights that are no numbers is not kept")

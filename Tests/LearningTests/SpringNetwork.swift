@@ -15,6 +15,8 @@ struct SpringNetwork: Network {
   var vectorColumns: [VectorColumns]
   /// Multiplies what the shard's generator adds to each gradient.
   var noise: Float = 0
+  /// Documents of this label pull parameters so many times harder than their loss says.
+  var hard: (label: Int, factor: Float)?
   /// Is told the first random number of every shard.
   var recorder: DrawRecorder?
   /// What `parametersChanged` last saw: gradients are taken here, so a forgotten call shows.
@@ -49,7 +51,8 @@ struct SpringNetwork: Network {
     let rows = shardGradients.rows.zeros(shardGradients.touchedRows.count * vectorWidth)
     var loss = 0.0
     for (document, label) in zip(shard.documents, shard.labels) {
-      let weight = Float(shard.weight(ofLabel: label))
+      let force = hard.map { $0.label == label ? $0.factor : 1 } ?? 1
+      let weight = Float(shard.weight(ofLabel: label)) * force
       for k in packed.indices {
         let pull = packed[k] - Float(label)
         loss += Double(pull * pull) / 2

@@ -28,7 +28,7 @@ extension PipelineTraining {
       part.description.training.stretch(by: 1 / share)
       let outcome = try quiet.train(part, withBaseline: true)
       let point = LearningCurve.Point(
-        documents: part.training.count,
+        documents: part.training.count, epochs: part.description.training.epochs,
         evaluation: try outcome.pipeline.evaluate(on: test, threads: threads),
         baseline: try outcome.baseline?.evaluate(on: test, threads: threads))
       note(

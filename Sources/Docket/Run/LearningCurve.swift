@@ -6,14 +6,17 @@ public struct LearningCurve: Sendable {
   public struct Point: Sendable {
     /// How many documents were learned from.
     public var documents: Int
+    /// The most epochs that its training could take: more of fewer documents.
+    public var epochs: Int
     /// The pipeline's classifier on the test documents.
     public var evaluation: Evaluation
     /// The simple linear model on the same; `nil` when that is the pipeline's own classifier.
     public var baseline: Evaluation?
 
     /// What so many documents gave.
-    public init(documents: Int, evaluation: Evaluation, baseline: Evaluation?) {
+    public init(documents: Int, epochs: Int, evaluation: Evaluation, baseline: Evaluation?) {
       self.documents = documents
+      self.epochs = epochs
       self.evaluation = evaluation
       self.baseline = baseline
     }
@@ -83,7 +86,7 @@ public struct LearningCurve: Sendable {
       "points": .array(
         points.map { point in
           .members([
-            "documents": .integer(point.documents),
+            "documents": .integer(point.documents), "epochs": .integer(point.epochs),
             "accuracy": .decimal(point.evaluation.accuracy),
             "macroF1": .decimal(point.evaluation.macroF1),
             "baselineAccuracy": (point.baseline?.accuracy).map { .decimal($0) } ?? .null,

@@ -77,7 +77,8 @@ public struct PipelineRun {
     try report.write(to: output)
     if withCurve {
       let whole = LearningCurve.Point(
-        documents: material.training.count, evaluation: evaluation,
+        documents: material.training.count, epochs: description.training.epochs,
+        evaluation: evaluation,
         baseline: baseline?.evaluation)
       let curve = try training.learningCurve(material, test: test, whole: whole)
       try curve.write(to: output)
