@@ -31,7 +31,7 @@ import tempfile
 
 from gensim.models import Word2Vec
 
-SETTINGS = {"window": 5, "negatives": 5, "epochs": 10, "dimensions": 100, "minCount": 2}
+SETTINGS = {"window": 5, "negatives": 5, "dimensions": 100, "minCount": 2}
 
 
 def rows(path):
@@ -64,10 +64,12 @@ def write(path, lines):
 
 
 def learn_with_gensim(tokens, path, seed):
+    # As often as `pretrain: true` goes through so long a text.
+    epochs = min(max(20_000_000 // sum(map(len, tokens)), 10), 200)
     model = Word2Vec(
         tokens, vector_size=SETTINGS["dimensions"], window=SETTINGS["window"], sg=1, sample=1e-3,
         min_count=SETTINGS["minCount"], negative=SETTINGS["negatives"], workers=2,
-        epochs=SETTINGS["epochs"], seed=seed)
+        epochs=epochs, seed=seed)
     model.wv.save_word2vec_format(path)
 
 
