@@ -134,7 +134,7 @@ def measure(name):
         seconds, line = corpus.peer(
             "pytorch_bilstm.py", "--train", train, "--test", test, "--epochs", str(epochs), "--threads",
             str(a.threads))
-        keep(name, "PyTorch BiLSTM", 1, figures(seconds, line["accuracy"]))
+        keep(name, "PyTorch BiLSTM", 1, figures(seconds, line["accuracy"][-1]))
 
 
 def table():
