@@ -12,7 +12,7 @@ GROUPS = [  # the first pattern that a symbol matches names its part
     ("cutting and packing for tiles", r"^(cut_|vk_tiles_)"),
     ("products on vectors (validation, output layer)", r"^(product_|transposed_product_|single_row)"),
     ("packing for vectors", r"^pack_"),
-    ("gates forward", r"^(lstm|gru|elman)_(forward|classify)"),
+    ("gates forward", r"^(lstm|gru|elman)_forward"),
     ("gates backward", r"^(lstm|gru|elman)_backward"),
     ("pooling", r"^max_"),
     ("adding gradients up", r"^(add_|squares_)|GradientReduction"),

@@ -112,13 +112,9 @@ int vk_tiles_available(void) { return 0; }
   void vk_tanh_##S(long n, const REAL *x, REAL *y) { CHOOSE(tanh_all, S)(n, x, y); }              \
   void vk_lstm_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,         \
                            const int32_t *rows, const REAL *c_before, const REAL *peepholes,      \
-                           REAL *c, REAL *h) {                                                    \
-    CHOOSE(lstm_forward, S)(n, H, gates, projection, ldp, rows, c_before, peepholes, c, h);       \
-  }                                                                                               \
-  void vk_lstm_classify_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,        \
-                            const int32_t *rows, const REAL *c_before, const REAL *peepholes,     \
-                            REAL *c, REAL *h) {                                                   \
-    CHOOSE(lstm_classify, S)(n, H, gates, projection, ldp, rows, c_before, peepholes, c, h);      \
+                           REAL *c, REAL *h, int keeps_gates) {                                   \
+    CHOOSE(lstm_forward, S)                                                                       \
+    (n, H, gates, projection, ldp, rows, c_before, peepholes, c, h, keeps_gates);                 \
   }                                                                                               \
   void vk_product_beside_lstm_##S(long K_, long N, const REAL *A, const REAL *packed, REAL *C,    \
                                   long H, REAL *gates, const REAL *projection,                    \

@@ -57,20 +57,11 @@ extension Float: KernelScalar {
     n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
     projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
     peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
-    hidden: UnsafeMutablePointer<Self>
+    hidden: UnsafeMutablePointer<Self>, keepsGates: Bool
   ) {
     vk_lstm_forward_f(
-      n, width, gates, projection, projectionStride, rows, cellsBefore, peepholes, cells, hidden)
-  }
-
-  public static func lstmClassify(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
-    projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
-    peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
-    hidden: UnsafeMutablePointer<Self>
-  ) {
-    vk_lstm_classify_f(
-      n, width, gates, projection, projectionStride, rows, cellsBefore, peepholes, cells, hidden)
+      n, width, gates, projection, projectionStride, rows, cellsBefore, peepholes, cells, hidden,
+      keepsGates ? 1 : 0)
   }
 
   public static func productBesideLSTM(

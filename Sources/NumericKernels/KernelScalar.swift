@@ -52,15 +52,9 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
     n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
     projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
     peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
-    hidden: UnsafeMutablePointer<Self>)
-  /// The same step but for rounding, in less time: `gates` does not get the gates.
-  static func lstmClassify(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Self>, projection: UnsafePointer<Self>,
-    projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Self>?,
-    peepholes: UnsafePointer<Self>?, cells: UnsafeMutablePointer<Self>,
-    hidden: UnsafeMutablePointer<Self>)
+    hidden: UnsafeMutablePointer<Self>, keepsGates: Bool)
   /// `C [N] = A [K] B`, `B` packed, and beside it an LSTM step of one document: the bits of `product`
-  /// and `lstmClassify`, in less time.
+  /// and of `lstmForward` that keeps no gates, in less time.
   static func productBesideLSTM(
     k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
     c: UnsafeMutablePointer<Self>, beside step: LSTMRow<Self>)

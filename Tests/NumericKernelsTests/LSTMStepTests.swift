@@ -43,11 +43,12 @@ private struct Step {
     let (projection, before, peepholes) = (
       Guarded(projection), Guarded(before), Guarded(peepholes)
     )
-    let kernel = isTraining ? Double.lstmForward : Double.lstmClassify
-    kernel(
-      n, width, gates.start, projection.start, 4 * width, rows,
-      hasCellsBefore ? UnsafePointer(before.start) : nil,
-      hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells.start, hidden.start)
+    Double.lstmForward(
+      n: n, width: width, gates: gates.start, projection: projection.start,
+      projectionStride: 4 * width, rows: rows,
+      cellsBefore: hasCellsBefore ? UnsafePointer(before.start) : nil,
+      peepholes: hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells: cells.start,
+      hidden: hidden.start, keepsGates: isTraining)
     return (gates, cells, hidden)
   }
 
@@ -128,10 +129,10 @@ struct LSTMStepTests {
       let signs: [[Float]] = [[1, -1, -1, 1], [1, -1, 1, 1], [1, -1, -1, -1], [1, -1, -1, 1]]
       let gates = Guarded(signs.flatMap { $0.map { $0 * size } })
       let (cells, hidden) = (Guarded<Float>([2, 2, 2, 2]), Guarded<Float>(repeating: 7, count: 4))
-      Float.lstmClassify(
+      Float.lstmForward(
         n: 1, width: 4, gates: gates.start, projection: Array(repeating: 0, count: 16),
         projectionStride: 16, rows: [0], cellsBefore: UnsafePointer(cells.start), peepholes: nil,
-        cells: cells.start, hidden: hidden.start)
+        cells: cells.start, hidden: hidden.start, keepsGates: false)
       let expected: [Float] = [3, 0, 2, 1, tanh(3), 0, 0, tanh(1)]
       for (value, wanted) in zip(cells.values + hidden.values, expected) {
         #expect((value - wanted).magnitude <= 1e-6, "\(size)")

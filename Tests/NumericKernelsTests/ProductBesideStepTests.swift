@@ -44,11 +44,11 @@ struct ProductBesideStepTests {
     }
     let (alone, beside) = (outputs(), outputs())
     packed.multiply(count: 1, row, into: alone[0].start, accumulate: false)
-    Scalar.lstmClassify(
+    Scalar.lstmForward(
       n: 1, width: width, gates: alone[1].start, projection: projection.start,
       projectionStride: 4 * width, rows: [0], cellsBefore: alone[2].start,
       peepholes: hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells: alone[2].start,
-      hidden: alone[3].start)
+      hidden: alone[3].start, keepsGates: false)
     packed.multiply(
       row: row, into: beside[0].start,
       beside: LSTMRow(

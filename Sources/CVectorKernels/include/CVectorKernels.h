@@ -39,16 +39,13 @@
   void vk_tanh_##S(long n, const REAL *x, REAL *y);                                               \
   /* One LSTM step of n rows. gates [n, 4H] holds U h; it gets i f g o after activation.          \
      projection rows[k] (width ldp) holds W x + b for row k. c_before may be NULL: zeros.         \
-     peepholes [3, H] (i, f, o) may be NULL. c, h [n, H] are written. */                          \
+     peepholes [3, H] (i, f, o) may be NULL. c, h [n, H] are written. Without keeps_gates      \
+     gates stay U h, and c and h are the same but for rounding, in less time. */                          \
   void vk_lstm_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,         \
                            const int32_t *rows, const REAL *c_before, const REAL *peepholes,      \
-                           REAL *c, REAL *h);                                                     \
-  /* The same but for rounding, in less time: gates keep U h. */                                   \
-  void vk_lstm_classify_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,        \
-                            const int32_t *rows, const REAL *c_before, const REAL *peepholes,     \
-                            REAL *c, REAL *h);                                                    \
+                           REAL *c, REAL *h, int keeps_gates);                                                     \
   /* As vk_product with one row, and beside it, for the same bits in less time, as                \
-     vk_lstm_classify with one row whose projection is given. */                                   \
+     vk_lstm_forward with one row whose projection is given, gates not kept. */                                   \
   void vk_product_beside_lstm_##S(long K, long N, const REAL *A, const REAL *packed, REAL *C,     \
                                   long H, REAL *gates, const REAL *projection,                    \
                                   const REAL *c_before, const REAL *peepholes, REAL *c,           \

@@ -45,8 +45,8 @@ extension DirectionSweep {
         rows: rows + steps.offsets[step],
         hiddenBefore: step == 0 ? nil : UnsafePointer(hiddenPlace(of: step - 1, steps)),
         memoryBefore: UnsafePointer(cells.start), memory: cells.start,
-        extra: direction.extra.map { parameters + $0 })
-      direction.cell.classify(cellStep, projection: projection, hidden: hidden)
+        extra: direction.extra.map { parameters + $0 }, keepsGates: false)
+      direction.cell.forward(cellStep, projection: projection, hidden: hidden)
     }
     pooled?.forward(hidden, step: step, of: steps)
   }

@@ -60,6 +60,8 @@ struct CellStep<Scalar: KernelScalar> {
   let memory: UnsafeMutablePointer<Scalar>
   /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU.
   let extra: UnsafePointer<Scalar>?
+  /// Whether `backward` follows; an LSTM has less to do where nothing is learned.
+  var keepsGates = true
 }
 
 /// Where the backward of a step leaves its gradients.
@@ -85,17 +87,6 @@ extension Cell {
     case .rnn: ElmanCell.forward(step, projection: projection, hidden: hidden)
     case .gru: GRUCell.forward(step, projection: projection, hidden: hidden)
     case .lstm, .peephole: LSTMCell.forward(step, projection: projection, hidden: hidden)
-    }
-  }
-
-  /// As `forward`, where nothing is learned: what an LSTM's gates were is lost.
-  func classify<Scalar: KernelScalar>(
-    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
-    hidden: UnsafeMutablePointer<Scalar>
-  ) {
-    switch self {
-    case .rnn, .gru: forward(step, projection: projection, hidden: hidden)
-    case .lstm, .peephole: LSTMCell.classify(step, projection: projection, hidden: hidden)
     }
   }
 

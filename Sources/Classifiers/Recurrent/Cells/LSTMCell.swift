@@ -16,17 +16,7 @@ enum LSTMCell {
     Scalar.lstmForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: 4 * step.width, rows: step.rows, cellsBefore: step.memoryBefore,
-      peepholes: step.extra, cells: step.memory, hidden: hidden)
-  }
-
-  static func classify<Scalar: KernelScalar>(
-    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
-    hidden: UnsafeMutablePointer<Scalar>
-  ) {
-    Scalar.lstmClassify(
-      n: step.count, width: step.width, gates: step.gates, projection: projection,
-      projectionStride: 4 * step.width, rows: step.rows, cellsBefore: step.memoryBefore,
-      peepholes: step.extra, cells: step.memory, hidden: hidden)
+      peepholes: step.extra, cells: step.memory, hidden: hidden, keepsGates: step.keepsGates)
   }
 
   static func backward<Scalar: KernelScalar>(
