@@ -1,4 +1,4 @@
-// Compiles kernels.inc for each scalar type and instruction set, and picks a set at first use.
+// Compiles the kernels for each scalar type and instruction set, and picks a set at first use.
 #include "CVectorKernels.h"
 
 #include <math.h>
@@ -13,6 +13,10 @@
 #define VK_PASTE(a, b, c) VK_PASTE2(a, b, c)
 #define K(name) VK_PASTE(name, SUFFIX, SET)
 
+// A set also says: FUSED, whether it multiplies and adds in one step;
+// MOST_ROWS, of a block of a product; WIDE_BYTES, of vectors for long chains (kernels.inc). The last two
+// were found by trying (Benchmarks/README.md) and change no bit.
+
 // In tiles.c: the processor has tiles and the system lets this process use them.
 int vk_find_tiles(void);
 
@@ -22,24 +26,36 @@ int vk_find_tiles(void);
                              apply_to = function)
 #define SET avx512
 #define FUSED 1
-#include "both_scalars.inc"
+#define MOST_ROWS 8
+#define WIDE_BYTES 256
+#include "scalars.inc"
 #undef SET
 #undef FUSED
+#undef MOST_ROWS
+#undef WIDE_BYTES
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define SET avx2
 #define FUSED 1
-#include "both_scalars.inc"
+#define MOST_ROWS 2
+#define WIDE_BYTES 128
+#include "scalars.inc"
 #undef SET
 #undef FUSED
+#undef MOST_ROWS
+#undef WIDE_BYTES
 #pragma clang attribute pop
 
 #define SET baseline
 #define FUSED 0
-#include "both_scalars.inc"
+#define MOST_ROWS 1
+#define WIDE_BYTES 128
+#include "scalars.inc"
 #undef SET
 #undef FUSED
+#undef MOST_ROWS
+#undef WIDE_BYTES
 
 // The widest set that the processor has, or a narrower one that DOCKET_INSTRUCTION_SET names: to see
 // that results do not depend on it.
@@ -83,7 +99,9 @@ int vk_tiles_available(void) { return widest() == 4; }
 #else
 #define FUSED 0
 #endif
-#include "both_scalars.inc"
+#define MOST_ROWS 2
+#define WIDE_BYTES 128
+#include "scalars.inc"
 #define CHOOSE(name, S) name##_##S##_baseline
 const char *vk_instruction_set(void) { return "baseline"; }
 int vk_tiles_available(void) { return 0; }
@@ -99,8 +117,10 @@ int vk_tiles_available(void) { return 0; }
     CHOOSE(pack, S)(K_, N, B, ldb, transposed, packed);                                           \
   }                                                                                               \
   void vk_product_##S(long M, long K_, long N, const REAL *A, long row, long inner,                \
-                      const REAL *packed, REAL *C, long ldc, int accumulate) {                                        \
-    CHOOSE(product, S)(M, K_, N, A, row, inner, packed, C, ldc, accumulate);                             \
+                      const REAL *packed, REAL *C, long ldc, int accumulate, const REAL *next,    \
+                      long ldn, const int32_t *next_rows) {                                       \
+    CHOOSE(product, S)                                                                            \
+    (M, K_, N, A, row, inner, packed, C, ldc, accumulate, next, ldn, next_rows);                  \
   }                                                                                               \
   void vk_transposed_product_##S(long M, long K_, long N, const REAL *A, long lda,                \
                                  const REAL *packed, REAL *C, long ldc) {                         \

@@ -17,9 +17,12 @@ extension Double: KernelScalar {
 
   public static func product(
     m: Int, k: Int, n: Int, a: UnsafePointer<Self>, row: Int, inner: Int,
-    packed: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, stride: Int, accumulate: Bool
+    packed: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, stride: Int, accumulate: Bool,
+    before next: RowsToAdd<Self>?
   ) {
-    vk_product_d(m, k, n, a, row, inner, packed, c, stride, accumulate ? 1 : 0)
+    vk_product_d(
+      m, k, n, a, row, inner, packed, c, stride, accumulate ? 1 : 0, next?.matrix,
+      next?.stride ?? 0, next?.rows)
   }
 
   public static func transposedProduct(
@@ -120,7 +123,7 @@ extension Double: KernelScalar {
 
   public static func maximum(
     n: Int, width: Int, hidden: UnsafePointer<Self>, step: Int32,
-    best: UnsafeMutablePointer<Self>, at: UnsafeMutablePointer<Int32>
+    best: UnsafeMutablePointer<Self>, at: UnsafeMutablePointer<Int32>?
   ) {
     vk_max_forward_d(n, width, hidden, step, best, at)
   }

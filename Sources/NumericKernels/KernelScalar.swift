@@ -11,10 +11,12 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func pack(
     rows: Int, columns: Int, matrix: UnsafePointer<Self>, stride: Int, isTransposed: Bool,
     into packed: UnsafeMutablePointer<Self>)
-  /// `C [M, N] (+)= A [M, K] B`, `B` packed; element `(m, k)` of `A` at `m * row + k * inner`.
+  /// `C [M, N] (+)= A [M, K] B`, `B` packed; element `(m, k)` of `A` at `m * row + k * inner`. What will
+  /// be added to `C` next is asked for meanwhile.
   static func product(
     m: Int, k: Int, n: Int, a: UnsafePointer<Self>, row: Int, inner: Int,
-    packed: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, stride: Int, accumulate: Bool)
+    packed: UnsafePointer<Self>, c: UnsafeMutablePointer<Self>, stride: Int, accumulate: Bool,
+    before next: RowsToAdd<Self>?)
   /// `C [M, N] += A^T B` for `A [K, M]` and `B` packed; `K` at most `transposedRows`.
   static func transposedProduct(
     m: Int, k: Int, n: Int, a: UnsafePointer<Self>, packed: UnsafePointer<Self>,
@@ -84,10 +86,11 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func elmanBackward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Self>, dHidden: UnsafePointer<Self>,
     dProjection: UnsafeMutablePointer<Self>, projectionStride: Int, rows: UnsafePointer<Int32>)
-  /// Keeps in `best` and `at`, `[n, H]`, the largest `hidden` so far and the step that had it.
+  /// Keeps in `best` and, where it is wanted, `at`, `[n, H]`, the largest `hidden` so far and the step
+  /// that had it.
   static func maximum(
     n: Int, width: Int, hidden: UnsafePointer<Self>, step: Int32,
-    best: UnsafeMutablePointer<Self>, at: UnsafeMutablePointer<Int32>)
+    best: UnsafeMutablePointer<Self>, at: UnsafeMutablePointer<Int32>?)
   /// `dHidden += dBest` where `at` is `step`: the backward of `maximum`.
   static func maximumBackward(
     n: Int, width: Int, at: UnsafePointer<Int32>, step: Int32, dBest: UnsafePointer<Self>,

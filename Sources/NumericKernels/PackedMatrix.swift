@@ -43,16 +43,17 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   ///   - a: `[count, K]`, row-major.
   ///   - c: `[count, N]`, row-major.
   ///   - scratch: what tiles need to work in; made for each call if none is given.
+  ///   - next: what will be added to `C`, asked for meanwhile (not on tiles).
   public func multiply(
     count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool,
-    scratch: Buffer<Scalar>? = nil
+    scratch: Buffer<Scalar>? = nil, before next: RowsToAdd<Scalar>? = nil
   ) {
     withPacked { packed in
       switch format {
       case .lanes:
         Scalar.product(
           m: count, k: rows, n: columns, a: a, row: rows, inner: 1, packed: packed, c: c,
-          stride: columns, accumulate: accumulate)
+          stride: columns, accumulate: accumulate, before: next)
       case .tiles:
         Scalar.tilesProduct(
           m: count, k: rows, n: columns, a: a, packed: packed, c: c, accumulate: accumulate,

@@ -26,9 +26,11 @@
   /* Packs B [K, N] (or its transpose: Bt [N, K]) into panels for vk_product. */                  \
   void vk_pack_##S(long K, long N, const REAL *B, long ldb, int transposed, REAL *packed);        \
   /* C [M, N] = A [M, K] x packed B, or += when accumulate; element (m, k) of A stands at          \
-     A[m * row + k * inner]. Each sum runs over k in order. */                                    \
+     A[m * row + k * inner]. Each sum runs over k in order. Meanwhile asks memory for the rows      \
+     next_rows [M] of next (width ldn), unless NULL: those that will be added to C. */              \
   void vk_product_##S(long M, long K, long N, const REAL *A, long row, long inner,                \
-                      const REAL *packed, REAL *C, long ldc, int accumulate);                                         \
+                      const REAL *packed, REAL *C, long ldc, int accumulate, const REAL *next,    \
+                      long ldn, const int32_t *next_rows);                                        \
   /* C [M, N] += A^T x packed B for A [K, M], K at most VK_TRANSPOSED_ROWS. */                     \
   void vk_transposed_product_##S(long M, long K, long N, const REAL *A, long lda,                 \
                                  const REAL *packed, REAL *C, long ldc);                          \
@@ -73,7 +75,7 @@
   /* Its backward: gates become their pre-activation gradients, also added to dprojection. */     \
   void vk_elman_backward_##S(long n, long H, REAL *gates, const REAL *dh, REAL *dprojection,      \
                              long ldp, const int32_t *rows);                                      \
-  /* best[k], step[k] [n, H]: the largest h so far and the step that had it. */                   \
+  /* best[k], at[k] [n, H]: the largest h so far and, unless NULL, the step that had it. */       \
   void vk_max_forward_##S(long n, long H, const REAL *h, int32_t step, REAL *best,                \
                           int32_t *at);                                                           \
   /* dh[k] += dbest[k] where at[k] is step: the backward of vk_max_forward. */                     \

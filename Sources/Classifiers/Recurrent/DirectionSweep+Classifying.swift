@@ -8,7 +8,7 @@ extension DirectionSweep {
     cells.zeros(documents * width)
     hidden.reserve(documents * width)
     if pooled == nil { states.reserve(steps.rowCount * width) }
-    pooled?.begin(steps)
+    pooled?.begin(steps, isLearning: false)
   }
 
   /// Where `h` of a step goes, `[active[t], H]`.
@@ -23,12 +23,23 @@ extension DirectionSweep {
   ) {
     beginClassifying(direction, steps)
     for step in 0..<steps.count {
-      if step > 0 {
-        direction.packed[2].multiply(
-          count: steps.active[step], hiddenPlace(of: step - 1, steps), into: gates.start,
-          accumulate: false)
-      }
+      if step > 0 { multiply(direction, steps, step, before: projection) }
       activate(direction, steps, step, projection: projection, parameters: parameters)
+    }
+  }
+
+  /// The product of a step, and meanwhile the projected inputs on their way.
+  private func multiply(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ step: Int,
+    before projection: UnsafePointer<Scalar>
+  ) {
+    rows.withUnsafeBufferPointer { rows in
+      guard let rows = rows.baseAddress else { return }
+      direction.packed[2].multiply(
+        count: steps.active[step], hiddenPlace(of: step - 1, steps), into: gates.start,
+        accumulate: false,
+        before: RowsToAdd(
+          of: projection, stride: direction.gateWidth, rows: rows + steps.offsets[step]))
     }
   }
 

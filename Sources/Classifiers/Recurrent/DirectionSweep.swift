@@ -76,7 +76,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     hidden.reserve(documents * width)
     saved.reserve((segments.count - 1) * 3 * documents * width)
     if pooled == nil { states.reserve(steps.rowCount * width) }
-    pooled?.begin(steps)
+    pooled?.begin(steps, isLearning: true)
     for number in segments.indices {
       run(direction, steps, segment: number, parameters: parameters, isFirstTime: true)
       if number + 1 < segments.count { save(direction, steps, before: number + 1) }

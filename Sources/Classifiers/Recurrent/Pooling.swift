@@ -25,7 +25,7 @@ struct PooledStates<Scalar: KernelScalar> {
   let width: Int
   /// `[parts, B, H]`, by place.
   let values = Buffer<Scalar>()
-  /// For `max`: the step that had the largest value, `[B, H]`.
+  /// For `max`: the step that had the largest value, `[B, H]`; empty when there is no `backward`.
   private var steps: [Int32] = []
 
   init(kind: Pooling, width: Int) {
@@ -33,15 +33,15 @@ struct PooledStates<Scalar: KernelScalar> {
     self.width = width
   }
 
-  /// Begins a shard.
-  mutating func begin(_ layout: RaggedSteps) {
+  /// Begins a shard; `backward` needs to be told of beforehand.
+  mutating func begin(_ layout: RaggedSteps, isLearning: Bool) {
     let count = layout.lengths.count * width
     values.zeros(kind.parts * count)
     if kind == .max || kind == .meanmax {
       // Below every hidden state, which lies within -1...1.
       let running = (layout.active.first ?? 0) * width
       largest(of: layout, in: values.start).update(repeating: -2, count: running)
-      if steps.count < count { steps = Array(repeating: 0, count: count) }
+      if isLearning, steps.count < count { steps = Array(repeating: 0, count: count) }
     }
   }
 
@@ -64,9 +64,9 @@ struct PooledStates<Scalar: KernelScalar> {
     if kind == .max || kind == .meanmax {
       let best = largest(of: layout, in: values.start)
       steps.withUnsafeMutableBufferPointer { steps in
-        guard let at = steps.baseAddress else { return }
         Scalar.maximum(
-          n: active, width: width, hidden: hidden, step: Int32(step), best: best, at: at)
+          n: active, width: width, hidden: hidden, step: Int32(step), best: best,
+          at: steps.isEmpty ? nil : steps.baseAddress)
       }
     }
     if kind == .last {

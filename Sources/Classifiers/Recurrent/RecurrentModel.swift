@@ -16,7 +16,7 @@ public struct RecurrentModel: ClassifierModel {
   private let projections: [[Float]]?
 
   /// Documents that are classified together; a document's result does not depend on it.
-  private static let block = 64
+  private static let block = 32
   /// Tokens that are classified together by networks that keep the states of all tokens, unless one
   /// document alone has more: bounds the memory of a worker.
   private static let blockTokens = 8192
