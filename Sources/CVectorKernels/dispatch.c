@@ -82,7 +82,7 @@ static int widest(void) {
   }
   return set;
 }
-#define CHOOSE(name, S) \
+#define CHOOSE(name, S)                                                                           \
   (widest() >= 3 ? name##_##S##_avx512 : widest() == 2 ? name##_##S##_avx2 : name##_##S##_baseline)
 
 const char *vk_instruction_set(void) {
@@ -116,7 +116,7 @@ int vk_tiles_available(void) { return 0; }
   void vk_pack_##S(long K_, long N, const REAL *B, long ldb, int transposed, REAL *packed) {      \
     CHOOSE(pack, S)(K_, N, B, ldb, transposed, packed);                                           \
   }                                                                                               \
-  void vk_product_##S(long M, long K_, long N, const REAL *A, long row, long inner,                \
+  void vk_product_##S(long M, long K_, long N, const REAL *A, long row, long inner,               \
                       const REAL *packed, REAL *C, long ldc, int accumulate, const REAL *next,    \
                       long ldn, const int32_t *next_rows) {                                       \
     CHOOSE(product, S)                                                                            \
@@ -183,7 +183,7 @@ int vk_tiles_available(void) { return 0; }
                   REAL *p) {                                                                      \
     CHOOSE(sgd, S)(n, scale, rate, momentum, g, v, p);                                            \
   }                                                                                               \
-  void vk_sampling_##S(long m, long n, long D, const REAL *in, const int32_t *in_rows, REAL *out,  \
+  void vk_sampling_##S(long m, long n, long D, const REAL *in, const int32_t *in_rows, REAL *out, \
                        const int32_t *out_rows, REAL rate, REAL *g, REAL *d_in) {                 \
     CHOOSE(sampling, S)(m, n, D, in, in_rows, out, out_rows, rate, g, d_in);                      \
   }                                                                                               \
