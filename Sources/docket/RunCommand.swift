@@ -54,7 +54,9 @@ struct RunCommand: ParsableCommand {
     let description = try growth?.description ?? options.load()
     let folder = output ?? "runs/\(options.name)"
     guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
-    let names = PipelineRun.fileNames + (learningCurve ? PipelineRun.curveNames : [])
+    let names =
+      PipelineRun.fileNames + (learningCurve ? PipelineRun.curveNames : [])
+      + (description.corpus.badRows == .skip ? [PipelineRun.skippedName] : [])
     try OutputFiles.prove(
       names.map { "\(folder)/\($0)" },
       inputs: options.inputs(of: description) + (from.map { [$0] } ?? []))

@@ -83,6 +83,16 @@ struct CheckRulesTests {
     Case(
       name: "rows that cannot be used", train: train + "a\n\tx\nb\tu v w\n", test: test,
       expected: ["fault bad-rows"], says: ["2 rows of train"]),
+    Case(
+      name: "rows that will be skipped", train: train + "a\n\tx\nb\tu v w\n", test: test,
+      settings: ["corpus.badRows=skip"], expected: ["warning bad-rows"],
+      says: ["2 rows of train cannot be used, and a run skips them"]),
+    Case(
+      name: "rows that will be skipped and a text that is too long",
+      train: train + "a\n\tx\nb\t\(String(repeating: "long ", count: 9))\n", test: test,
+      settings: ["corpus.badRows=skip", "limits.documentBytes=30"],
+      expected: ["warning bad-rows", "fault bad-rows"],
+      says: ["2 rows of train", "1 row of train cannot be used, and a run stops at the first"]),
   ]
 
   @Test("each corpus gives the findings that it should, and no other", arguments: cases)

@@ -77,6 +77,7 @@ import Testing
         format: "auto"
         labelColumn: "label"
         textColumn: "text"
+        badRows: "stop"
       normalizers:
         - stage: "form.v1"
           form: "nfc"

@@ -14,6 +14,7 @@ struct CheckRules {
 
   let parts: [CheckedPart]
   let limits: LimitsSection
+  let badRows: CorpusSection.BadRows
 
   /// All findings, part by part, in the order of the rules.
   var findings: [CheckFinding] {
@@ -29,13 +30,20 @@ struct CheckRules {
   private var training: CheckedPart? { parts.first { $0.name == "train" } }
 
   private func badRows(_ part: CheckedPart) -> [CheckFinding] {
-    guard part.faults.count > 0 else { return [] }
-    let rows = Figure.count(part.faults.count, "row", "rows")
-    return [
+    // Only rows that cannot be read are skipped.
+    let skipped = badRows == .skip ? part.faults.count - part.unusableTexts : 0
+    let finding = { (severity: CheckFinding.Severity, count: Int, consequence: String) in
       CheckFinding(
-        .fault, "bad-rows", at: part.faults.first?.position,
-        "\(rows) of \(part.name) cannot be used, and a run stops at the first; mend or remove them")
-    ]
+        severity, "bad-rows", at: part.faults.first?.position,
+        "\(Figure.count(count, "row", "rows")) of \(part.name) cannot be used, and a run "
+          + consequence)
+    }
+    let advice = "stops at the first; mend or remove them"
+    let rest = part.faults.count - skipped
+    return [
+      skipped > 0 ? finding(.warning, skipped, "skips them") : nil,
+      rest > 0 ? finding(.fault, rest, advice) : nil,
+    ].compactMap { $0 }
   }
 
   private func similarLabels(_ part: CheckedPart) -> [CheckFinding] {

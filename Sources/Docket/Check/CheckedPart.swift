@@ -34,6 +34,8 @@ public struct CheckedPart: Sendable {
   public var withoutTokens: (count: Int, positions: [InputPosition])
   /// Rows that cannot be used.
   public var faults: RowFaults
+  /// How many of them were read, but hold a text that cannot be used.
+  public var unusableTexts: Int
   /// What is allowed but worth a look.
   public var warnings: [CorpusWarning]
   /// Documents that repeat an earlier one of the part.
@@ -114,6 +116,7 @@ extension CheckedPart {
       withoutTokens: (
         silent.count, silent.prefix(CorpusWarning.placeLimit).map { usable.documents[$0].position }
       ),
-      faults: faults, warnings: corpus.warnings, duplicates: duplicates, leakage: leakage)
+      faults: faults, unusableTexts: usable.faults.count, warnings: corpus.warnings,
+      duplicates: duplicates, leakage: leakage)
   }
 }

@@ -39,7 +39,7 @@ extension PipelineCheck {
     }
     // Repeats were looked for more closely than the reader does, and stand above.
     return lines
-      + part.warnings.filter { $0.kind != .duplicate && $0.kind != .similarLabels }.map {
+      + part.warnings.filter { ![.duplicate, .similarLabels, .badRow].contains($0.kind) }.map {
         "  \($0)"
       }
   }

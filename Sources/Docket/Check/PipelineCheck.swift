@@ -23,6 +23,7 @@ public struct PipelineCheck: Sendable {
   public init(_ description: PipelineDescription, threads: Int) throws {
     var options = description.corpus.options
     options.collectsFaults = true
+    options.faultLimit = 100
     let section = description.corpus
     var corpora = [(name: "train", corpus: try section.readTraining(options))]
     let decision = try description.decidingText(
@@ -67,7 +68,9 @@ public struct PipelineCheck: Sendable {
     }
     self.vectors = vectors
     findings =
-      CheckRules(parts: parts, limits: description.limits).findings + language.findings
+      CheckRules(
+        parts: parts, limits: description.limits, badRows: section.badRows
+      ).findings + language.findings
       + (coverage?.findings(isTaken: isByVectors) ?? [])
   }
 

@@ -110,6 +110,8 @@ public struct CorpusOptions: Sendable {
   public var allowedLabels: LabelSet?
   /// Whether a row with something wrong in it is passed over and noted, and the rest still read.
   public var collectsFaults = false
+  /// So many of them are listed.
+  public var faultLimit = 100
   /// The most bytes a row may have.
   public var rowLimit = 16 << 20
   /// The most distinct labels.

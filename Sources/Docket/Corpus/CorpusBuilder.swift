@@ -9,9 +9,12 @@ struct CorpusBuilder {
   private var labels: [Label: Label] = [:]
   private var skipped = CorpusWarning(.skippedFile)
   /// What is wrong with rows that were passed over.
-  private(set) var faults = RowFaults()
+  private(set) var faults: RowFaults
 
-  init(options: CorpusOptions) { self.options = options }
+  init(options: CorpusOptions) {
+    self.options = options
+    faults = RowFaults(limit: options.faultLimit)
+  }
 
   /// Adds a document.
   ///
@@ -63,7 +66,10 @@ struct CorpusBuilder {
       // Perhaps the other label stands in a row that was passed over.
       throw faults.first ?? CorpusError(.oneLabel(label), at: .file(file))
     }
-    let warnings = CorpusInspection.warnings(about: documents) + [skipped]
+    var bad = CorpusWarning(.badRow)
+    for fault in faults.listed { bad.note(fault.position) }
+    bad.add(faults.count - faults.listed.count)
+    let warnings = CorpusInspection.warnings(about: documents) + [skipped, bad]
     return warnings.filter { $0.count > 0 }
   }
 }

@@ -23,6 +23,15 @@ extension CorpusSection {
     return try read(train, .training, options).holdingOut(testShare).test
   }
 
+  /// The documents of a file to choose the best epoch by; only `labels` may stand in it.
+  ///
+  /// - Throws: as `readTraining`.
+  func readValidation(_ file: FilePath, labels: LabelSet) throws -> Corpus {
+    var options = self.options
+    options.allowedLabels = labels
+    return try read([file], .evaluation, options)
+  }
+
   private func read(
     _ paths: [FilePath], _ purpose: CorpusOptions.Purpose, _ given: CorpusOptions?
   ) throws -> Corpus {

@@ -17,6 +17,8 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case similarLabels = "similar-labels"
     /// Files in a folder that are no documents.
     case skippedFile = "skipped-file"
+    /// Rows that cannot be used.
+    case badRow = "bad-row"
   }
 
   /// So many places and labels are kept.
@@ -42,6 +44,9 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Counts it `more` times whose places are not known.
+  mutating func add(_ more: Int) { count += more }
+
   /// What was noticed and how often, without the places.
   public var sentence: String {
     let names = labels.map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
@@ -55,6 +60,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .similarLabels:
       "labels that differ only by case or outer space and count as different: \(names)"
     case .skippedFile: "\(Figure.count(count, "file", "files")) beside the documents; not read"
+    case .badRow: "\(Figure.count(count, "row", "rows")) that cannot be used; skipped"
     }
   }
 

@@ -240,6 +240,8 @@ extension CorpusSection {
     var options = CorpusOptions()
     options.labelColumn = labelColumn
     options.textColumn = textColumn
+    options.collectsFaults = badRows == .skip
+    options.faultLimit = 100_000
     return options
   }
 }

@@ -17,6 +17,8 @@ struct TrainingMaterial {
   var newLabels: [Label] = []
   /// What is replayed of old corpora, when a model is gone on from.
   var replay: Replay?
+  /// What is wrong with rows that were skipped.
+  var skippedRows = RowFaults()
   /// What it all is, the vectors not yet among it.
   var identity: TrainingIdentity
 }
@@ -42,6 +44,7 @@ extension PipelineTraining {
       identity: TrainingIdentity(
         pipeline: description.resolvedText, corpus: corpus.sha256, validation: "", vectors: ""))
     material.newLabels = labels.new
+    material.skippedRows = corpus.faults
     switch section.validation {
     case .share(let share):
       if share > 0 {
@@ -49,11 +52,9 @@ extension PipelineTraining {
         (material.training, material.validation) = (split.training, split.validation)
       }
     case .file(let file):
-      var options = section.options
-      options.purpose = .evaluation
-      options.allowedLabels = material.labels
-      let held = try Corpus.read(
-        [file.resolved], format: section.corpusFormat, options: options)
+      let held = try section.readValidation(file, labels: material.labels)
+      for warning in held.warnings where warning.kind == .badRow { note("\(warning)") }
+      material.skippedRows.add(held.faults)
       (material.validation, material.identity.validation) = (held.documents, held.sha256)
     }
     if let growth { growth.replay(into: &material, training: description.training, note: note) }

@@ -18,6 +18,14 @@ public struct CorpusSection: StageConfiguration {
     case folder
   }
 
+  /// What to do with a row that cannot be used.
+  public enum BadRows: String, CaseIterable, Sendable {
+    /// Nothing is read beyond it.
+    case stop
+    /// It is counted and listed, and the others are used.
+    case skip
+  }
+
   /// What to learn from; none in a pipeline that is not to be trained.
   public var train: [FilePath] = []
   /// What to evaluate with.
@@ -32,6 +40,8 @@ public struct CorpusSection: StageConfiguration {
   public var labelColumn = "label"
   /// For `csv`, `tsv` with a header and `jsonl`.
   public var textColumn = "text"
+  /// What to do with rows that cannot be used.
+  public var badRows = BadRows.stop
 
   /// All defaults.
   public init() {}
@@ -51,6 +61,9 @@ public struct CorpusSection: StageConfiguration {
       .choice("format", \.format, "how the documents are written; auto looks at the file"),
       .text("labelColumn", \.labelColumn, "the column or field with the label"),
       .text("textColumn", \.textColumn, "the column or field with the text"),
+      .choice(
+        "badRows", \.badRows,
+        "what to do with rows that cannot be used: stop at the first, or skip them and say so"),
     ]
   }
 

@@ -28,6 +28,8 @@ public struct PipelineRun {
   public static let fileNames = [modelName] + Report.fileNames
   /// What a learning curve adds to them.
   public static let curveNames = ["learning-curve.svg", "learning-curve.json"]
+  /// What `corpus.badRows: skip` adds to them: a line for each row that was skipped.
+  public static let skippedName = "skipped-rows.txt"
   /// The model among them.
   public static let modelName = "model.docket"
 
@@ -68,10 +70,16 @@ public struct PipelineRun {
     }
     let path = { (name: String) in output + "/" + name }
     let digest = try ModelArchive.write(pipeline, to: path(Self.modelName))
+    var skipped = material.skippedRows
+    skipped.add(test.faults)
+    if description.corpus.badRows == .skip {
+      try AtomicFile.write(path: path(Self.skippedName), skipped.list.utf8)
+    }
     var report = Report(
       title: title, classifier: pipeline.classifierName, evaluation: evaluation,
       baseline: baseline, history: pipeline.record.history, forgetting: outcome.forgetting,
-      facts: facts(outcome, test: test, seconds: seconds, digest: digest),
+      facts: facts(
+        outcome, test: test, skipped: skipped.count, seconds: seconds, digest: digest),
       pipeline: pipeline.description.resolvedText, seed: description.training.seed,
       versions: outcome.pipeline.record.versions, threads: training.threads)
     try report.write(to: output)
@@ -95,12 +103,14 @@ public struct PipelineRun {
   }
 
   private func facts(
-    _ outcome: PipelineTraining.Outcome, test: Corpus, seconds: Double, digest: String
+    _ outcome: PipelineTraining.Outcome, test: Corpus, skipped: Int, seconds: Double,
+    digest: String
   ) -> [Report.Fact] {
     let record = outcome.pipeline.record
     return [
       Report.Fact("language", outcome.language.fact),
       Report.Fact("training documents", "\(record.documents)"),
+      Report.Fact("rows skipped", skipped > 0 ? "\(skipped), see \(Self.skippedName)" : ""),
       Report.Fact("training took", "\((seconds * 10).rounded() / 10) s with everything"),
       Report.Fact("best epoch", bestEpoch(record.history)),
       Report.Fact("word vectors", record.embeddingSummary),
