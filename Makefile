@@ -40,12 +40,12 @@ test: setup
 crash-test: setup
 	DOCKET_KILLS=200 swift test -c release --disable-testable-imports --filter CrashTests
 
-# In a build of its own. Without what the sanitizer makes impossible: little address space, and little
-# time.
+# In a build of its own. Without what the sanitizer makes impossible: little address space, little memory,
+# and little time.
 race-test: setup
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" swift test -c release \
 	  --sanitize=thread --disable-testable-imports --build-path .build/races \
-	  --skip VectorFaultTests --skip CleaningNormalizerTests.longRuns
+	  --skip VectorFaultTests --skip VectorMemoryTests --skip CleaningNormalizerTests.longRuns
 
 bench: setup
 	Benchmarks/run
