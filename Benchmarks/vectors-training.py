@@ -89,7 +89,7 @@ def main():
                 sg=int(given.method == "skipgram"), negative=given.negatives,
                 sample=given.subsample, workers=given.threads, epochs=given.epochs, seed=seed)
             model.build_vocab(train[1])
-            words = sum(model.wv.get_vecattr(w, "count") for w in model.wv.key_to_index)
+            words = int(sum(model.wv.get_vecattr(w, "count") for w in model.wv.key_to_index))
             started = time.perf_counter()
             model.train(train[1], total_examples=len(train[1]), epochs=given.epochs)
             report("gensim", seed, words * given.epochs, time.perf_counter() - started, given,
