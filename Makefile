@@ -45,7 +45,8 @@ crash-test: setup
 race-test: setup
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" swift test -c release \
 	  --sanitize=thread --disable-testable-imports --build-path .build/races \
-	  --skip VectorFaultTests --skip VectorMemoryTests --skip CleaningNormalizerTests.longRuns
+	  --skip VectorFaultTests --skip VectorMemoryTests --skip CleaningNormalizerTests.longRuns \
+	  --skip HostileTextTests
 
 bench: setup
 	Benchmarks/run
