@@ -41,7 +41,11 @@ struct PooledStates<Scalar: KernelScalar> {
       // Below every hidden state, which lies within -1...1.
       let running = (layout.active.first ?? 0) * width
       largest(of: layout, in: values.start).update(repeating: -2, count: running)
-      if isLearning, steps.count < count { steps = Array(repeating: 0, count: count) }
+      if !isLearning {
+        steps = []
+      } else if steps.count < count {
+        steps = Array(repeating: 0, count: count)
+      }
     }
   }
 

@@ -32,17 +32,17 @@ struct CheckRules {
   private func badRows(_ part: CheckedPart) -> [CheckFinding] {
     // Only rows that cannot be read are skipped.
     let skipped = badRows == .skip ? part.faults.count - part.unusableTexts : 0
-    let finding = { (severity: CheckFinding.Severity, count: Int, consequence: String) in
+    let finding = {
+      (severity: CheckFinding.Severity, first: Int, count: Int, consequence: String) in
       CheckFinding(
-        severity, "bad-rows", at: part.faults.first?.position,
+        severity, "bad-rows", at: part.faults.listed.dropFirst(first).first?.position,
         "\(Figure.count(count, "row", "rows")) of \(part.name) cannot be used, and a run "
           + consequence)
     }
-    let advice = "stops at the first; mend or remove them"
     let rest = part.faults.count - skipped
     return [
-      skipped > 0 ? finding(.warning, skipped, "skips them") : nil,
-      rest > 0 ? finding(.fault, rest, advice) : nil,
+      skipped > 0 ? finding(.warning, 0, skipped, "skips them") : nil,
+      rest > 0 ? finding(.fault, skipped, rest, "stops at the first; mend or remove them") : nil,
     ].compactMap { $0 }
   }
 
