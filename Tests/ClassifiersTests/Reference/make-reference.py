@@ -3,13 +3,13 @@
 
     python make-reference.py            # needs torch; writes beside this script
 
-Every figure is computed by PyTorch in float64: probabilities, loss, the gradient of every weight and
-of every vector, and what some steps of an optimizer leave. Weights and vectors are multiples of
-1/256, so Float and Double start from the very same network. Documents and weights come from Python's
-own generator, seeded with the case's name: a case keeps its figures when others are added.
+Every figure is computed in float64: probabilities, loss, the gradient of every weight and of every
+vector, and what some steps of an optimizer leave. By PyTorch (network.py); what PyTorch lacks, peepholes
+and truncation, by NumPy with its backward pass written by hand (stepwise.py). Weights and vectors are
+multiples of 1/256, so Float and Double start from the very same network. Documents and weights come from
+Python's own generator, seeded with the case's name: a case keeps its figures when others are added.
 
-To add a case, add it to a list of CASES. To add a cell that PyTorch has, name it in CELLS. What PyTorch
-lacks (peepholes, truncation) is written step by step in `Stepwise`, under PyTorch's names.
+To add a case, add it to a list of CASES.
 """
 import json
 import pathlib
@@ -17,7 +17,8 @@ import random
 
 import torch
 
-CELLS = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
+from network import Network
+
 # Where the two biases only ever occur as a sum, one is held still while the optimizer works: two
 # that both learn would move their sum twice as fast as the one bias of our networks.
 # Of a GRU's second bias that holds for the first two blocks only.
@@ -25,117 +26,6 @@ HELD_BIAS = {"lstm": "bias_hh", "rnn": "bias_hh", "peephole": "bias_hh"}
 STEPS = 20
 # Networks of at most this many weights also keep all weights after the steps.
 SMALL = 1500
-
-
-class Stepwise(torch.nn.Module):
-    """One layer over one document, step by step; every `truncate` steps the gradient is cut."""
-
-    GATES = {"rnn": 1, "gru": 3, "lstm": 4, "peephole": 4}
-
-    def __init__(self, cell, inputWidth, width, directions, truncate):
-        super().__init__()
-        self.cell, self.width, self.truncate = cell, width, truncate
-        self.suffixes = ["_l0", "_l0_reverse"][:directions]
-        rows = self.GATES[cell] * width
-        shapes = {"weight_ih": (rows, inputWidth), "weight_hh": (rows, width),
-                  "bias_ih": (rows,), "bias_hh": (rows,)}
-        if cell == "peephole":
-            shapes["weight_peephole"] = (3, width)
-        for suffix in self.suffixes:
-            for name, shape in shapes.items():
-                self.register_parameter(name + suffix, torch.nn.Parameter(torch.zeros(shape)))
-
-    def step(self, x, h, c, get):
-        from_input = get("weight_ih") @ x + get("bias_ih")
-        from_state = get("weight_hh") @ h + get("bias_hh")
-        if self.cell == "rnn":
-            return torch.tanh(from_input + from_state), c
-        if self.cell == "gru":
-            (ir, iz, in_), (hr, hz, hn) = from_input.chunk(3), from_state.chunk(3)
-            r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
-            return (1 - z) * torch.tanh(in_ + r * hn) + z * h, c
-        i, f, g, o = (from_input + from_state).chunk(4)
-        peepholes = get("weight_peephole") if self.cell == "peephole" else torch.zeros(3, self.width)
-        i, f = torch.sigmoid(i + peepholes[0] * c), torch.sigmoid(f + peepholes[1] * c)
-        c = f * c + i * torch.tanh(g)
-        return torch.sigmoid(o + peepholes[2] * c) * torch.tanh(c), c
-
-    def forward(self, vectors):
-        """The states of all steps in the order of the tokens, and the last state of each direction."""
-        aligned, last = [], []
-        for suffix in self.suffixes:
-            inputs = vectors.flip(0) if suffix.endswith("reverse") else vectors
-            h = c = torch.zeros(self.width)
-            states = []
-            for number, x in enumerate(inputs):
-                if self.truncate and number and number % self.truncate == 0:
-                    h, c = h.detach(), c.detach()
-                h, c = self.step(x, h, c, lambda name: getattr(self, name + suffix))
-                states.append(h)
-            last.append(h)
-            states = torch.stack(states)
-            aligned.append(states.flip(0) if suffix.endswith("reverse") else states)
-        return torch.cat(aligned, dim=1), torch.cat(last)
-
-
-class Network(torch.nn.Module):
-    """Embedding, recurrent layers over exact lengths, pooling, one linear layer."""
-
-    def __init__(self, case):
-        super().__init__()
-        self.pooling, self.cell, self.width = case["pooling"], case["cell"], case["width"]
-        self.directions = case["directions"]
-        self.embedding = torch.nn.Embedding(case["rows"], case["vectorWidth"])
-        self.is_stepwise = self.cell == "peephole" or case["truncate"] > 0
-        if self.is_stepwise:
-            assert case["layers"] == 1
-            recurrent = Stepwise(
-                self.cell, case["vectorWidth"], self.width, self.directions, case["truncate"])
-        else:
-            recurrent = CELLS[self.cell](
-                case["vectorWidth"], self.width, num_layers=case["layers"],
-                bidirectional=self.directions == 2)
-        self.prefix = "lstm" if self.cell == "peephole" else self.cell
-        setattr(self, self.prefix, recurrent)
-        states = self.directions * self.width
-        self.pooled = 2 * states if self.pooling == "meanmax" else states
-        if self.pooling == "attention":
-            self.attention = torch.nn.Linear(states, self.width)
-            self.attention.vector = torch.nn.Parameter(torch.zeros(1, self.width))
-        self.classifier = torch.nn.Linear(self.pooled, case["labelCount"])
-
-    def forward(self, documents):
-        # PyTorch refuses documents of length 0; ours are answered: the pooled vector is zero.
-        pooled = [torch.zeros(self.pooled)] * len(documents)
-        running = [number for number, document in enumerate(documents) if document]
-        vectors = [self.embedding(torch.tensor(documents[number])) for number in running]
-        for number, (steps, last) in zip(running, self.states(vectors)):
-            pooled[number] = self.pool(steps, last)
-        return self.classifier(torch.stack(pooled))
-
-    def states(self, vectors):
-        recurrent = getattr(self, self.prefix)
-        if self.is_stepwise or not vectors:
-            return [recurrent(document) for document in vectors]
-        packed = torch.nn.utils.rnn.pack_sequence(vectors, enforce_sorted=False)
-        states, last = recurrent(packed)
-        padded, lengths = torch.nn.utils.rnn.pad_packed_sequence(states)
-        last = last[0] if isinstance(last, tuple) else last
-        return [
-            (padded[: lengths[place], place], last[-self.directions:, place].reshape(-1))
-            for place in range(len(vectors))]
-
-    def pool(self, steps, last):
-        if self.pooling == "max":
-            return steps.max(dim=0).values
-        if self.pooling == "mean":
-            return steps.mean(dim=0)
-        if self.pooling == "meanmax":
-            return torch.cat([steps.mean(dim=0), steps.max(dim=0).values])
-        if self.pooling == "attention":
-            scores = torch.tanh(self.attention(steps)) @ self.attention.vector[0]
-            return scores.softmax(dim=0) @ steps
-        return last
 
 
 def case(name, lengths, rows, vectorWidth, width, directions, pooling, labelCount, **other):
