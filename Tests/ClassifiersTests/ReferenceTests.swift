@@ -5,7 +5,7 @@ import PipelineCore
 import Testing
 
 /// Figures of PyTorch (`Reference/make-reference.py`) against ours: every cell, stacked layers, every
-/// pooling, smoothed labels, and cut gradients.
+/// pooling, smoothed labels; and of NumPy, with a backward pass by hand: peepholes and cut gradients.
 @Suite("Reference figures")
 struct ReferenceTests {
   @Test(
