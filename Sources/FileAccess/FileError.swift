@@ -1,36 +1,36 @@
 public import PipelineCore
 
-/// What can go wrong with a file, or with standard input and output: a fact, and whose it is.
+/// Something wrong with a file or with a standard stream.
 public struct FileError: DiagnosableError, Equatable {
   /// What is wrong.
   public enum Fact: Sendable, Equatable {
-    /// There is nothing of this name.
+    /// Nothing has this path.
     case missing
-    /// It is there but may not be opened; the system's reason.
+    /// The file exists but cannot be opened; the system's reason.
     case unreadable(String)
-    /// It is a folder, a pipe, a device or the like.
+    /// A folder, a pipe, a device or another special file.
     case notRegular(String)
-    /// It has `size` bytes where at most `limit` are allowed.
+    /// The file has `size` bytes, more than `limit`.
     case tooLarge(size: Int, limit: Int)
-    /// Its size or its time of change is another one than when it was opened.
+    /// The size or the modification time is not what it was when the file was opened.
     case changedWhileReading
-    /// The system failed to read; its reason.
+    /// A read failed; the system's reason.
     case readFailed(String)
-    /// The compressed data is broken; what zlib says.
+    /// The compressed data is corrupt; zlib's reason.
     case gzipDamaged(String)
     /// The compressed data ends too early.
     case gzipTruncated
-    /// Something that is not gzip follows the compressed data.
+    /// Other data follows the compressed data.
     case gzipTrailingBytes
-    /// The compressed data holds more than `limit` bytes.
+    /// The compressed data expands to more than `limit` bytes.
     case gzipExpandsBeyond(limit: Int)
-    /// An output cannot be made; the reason.
+    /// An output cannot be created; the reason.
     case cannotCreate(String)
-    /// Another process is writing this output; its number if it is known.
+    /// Another process is writing this output; its process ID if known.
     case inUse(process: Int?)
-    /// The system failed to write; its reason.
+    /// A write failed; the system's reason.
     case writeFailed(String)
-    /// Whoever was reading our output has stopped.
+    /// The reader of the output closed its end.
     case closedPipe
   }
 
@@ -38,20 +38,20 @@ public struct FileError: DiagnosableError, Equatable {
   public var fact: Fact
   /// The path, or a name such as `standard input`.
   public var name: String
-  /// The byte of the file where it was noticed, if that helps to find it.
+  /// The byte offset at which the error was found, where that helps.
   public var byte: Int?
 
-  /// A fact about the file `name`.
+  /// Creates an error about the file `name`.
   public init(_ fact: Fact, in name: String, byte: Int? = nil) {
     self.fact = fact
     self.name = name
     self.byte = byte
   }
 
-  /// The file, and the byte if it is known.
+  /// The file, with the byte offset if known.
   public var position: InputPosition? { byte.map { .byte(name, $0) } ?? .file(name) }
 
-  /// What kind of failure it is.
+  /// The kind of failure.
   public var category: FailureCategory {
     switch fact {
     case .missing, .unreadable, .notRegular: .missingInput
@@ -86,29 +86,26 @@ public struct FileError: DiagnosableError, Equatable {
   /// The fact as a sentence.
   public var sentence: String {
     switch fact {
-    case .missing: "there is no such file"
-    case .unreadable(let reason): "the file cannot be opened: \(reason)"
-    case .notRegular(let kind):
-      "this is \(kind), not a regular file; give the path of a file"
-    case .tooLarge(let size, let limit):
-      "the file has \(size) bytes; at most \(limit) are allowed here"
+    case .missing: "no such file or folder"
+    case .unreadable(let reason): "cannot open: \(reason)"
+    case .notRegular(let kind): "expected a regular file, found \(kind)"
+    case .tooLarge(let size, let limit): "the file has \(size) bytes; the limit is \(limit)"
     case .changedWhileReading:
-      "the file changed while it was being read; try again when nothing writes to it"
-    case .readFailed(let reason): "reading failed: \(reason)"
+      "the file changed while it was read; try again when nothing is writing to it"
+    case .readFailed(let reason): "read failed: \(reason)"
     case .gzipDamaged(let reason):
-      "the gzip data is damaged (\(reason)); fetch or compress the file again"
-    case .gzipTruncated:
-      "the gzip data ends too early; the file was probably not copied to its end"
+      "the gzip data is corrupt (\(reason)); download or compress the file again"
+    case .gzipTruncated: "the gzip data is truncated; copy or download the file again"
     case .gzipTrailingBytes:
-      "something that is not gzip follows the compressed data; compress the file again"
+      "unexpected data after the end of the gzip data; compress the file again"
     case .gzipExpandsBeyond(let limit):
-      "the gzip data holds more than the \(limit) bytes allowed; unpack it by hand if you trust it"
-    case .cannotCreate(let reason): "the output cannot be made: \(reason)"
+      "the gzip data expands to more than \(limit) bytes; if you trust the file, decompress it first"
+    case .cannotCreate(let reason): "cannot create the output: \(reason)"
     case .inUse(let process):
-      "another process\(process.map { " (\($0))" } ?? "") is writing this output; wait for its end "
-        + "or name another output"
-    case .writeFailed(let reason): "writing failed: \(reason); nothing was replaced"
-    case .closedPipe: "the reader of this output has closed it"
+      "another process\(process.map { " (\($0))" } ?? "") is writing this output; "
+        + "wait for it to finish or choose another output"
+    case .writeFailed(let reason): "write failed: \(reason); no existing file was replaced"
+    case .closedPipe: "the reader closed the pipe"
     }
   }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Looks into folders and makes them.
+/// Lists and creates folders, and takes paths apart.
 public enum Folder {
-  /// The names in a folder in byte order, without `.` and `..`.
+  /// Returns the names in a folder in byte order, without `.` and `..`.
   ///
   /// - Throws: `FileError`.
   public static func names(in path: String) throws -> [String] {
@@ -26,19 +26,19 @@ public enum Folder {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Whether `path` leads to a folder.
+  /// Returns whether `path` leads to a folder.
   public static func exists(_ path: String) -> Bool {
     SystemCall.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
-  /// The folder that relative paths count from; `.` when it has no path any more.
+  /// The working directory, to which relative paths refer; `.` if it has been deleted.
   public static var working: String {
     guard let path = getcwd(nil, 0) else { return "." }
     defer { free(path) }
     return String(cString: path)
   }
 
-  /// Makes the folder and those above it that are missing.
+  /// Creates the folder and its missing parents.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   public static func make(_ path: String) throws {
@@ -50,15 +50,15 @@ public enum Folder {
     }
   }
 
-  /// Deletes a file; one that is not there already is no fault.
+  /// Deletes a file if it exists.
   public static func delete(_ file: String) { unlink(file) }
 
-  /// Deletes a folder if nothing is in it.
+  /// Deletes a folder if it is empty.
   public static func deleteEmpty(_ path: String) { rmdir(path) }
 
-  /// Gives a file a second name in one step, in place of what had it before.
+  /// Gives a file a second name atomically, replacing what had that name.
   ///
-  /// - Returns: whether the file system can do that.
+  /// - Returns: whether the file system supports it.
   public static func link(_ file: String, as name: String) -> Bool {
     let temporary = name + ".tmp-\(getpid())"
     unlink(temporary)
@@ -66,12 +66,12 @@ public enum Folder {
       unlink(temporary)
       return false
     }
-    // Two names of one file already: the rename then does nothing and leaves both.
+    // If both names already were one file, the rename does nothing and leaves the temporary name.
     unlink(temporary)
     return true
   }
 
-  /// The folder of a path, and the name in it.
+  /// Splits a path into its folder and the name in it.
   public static func split(_ path: String) -> (folder: String, name: String) {
     let bytes = Array(path.utf8)
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }

@@ -1,11 +1,12 @@
-/// Text of a stranger's file, made fit to stand in a message.
+/// Quotes and escapes untrusted text for messages.
 public enum QuotedText {
-  /// The bytes in double quotes: control characters and broken UTF-8 as escapes, cut when long.
+  /// Returns the bytes in double quotes, with control characters and invalid UTF-8 escaped, cut
+  /// after `limit` characters.
   ///
-  /// A file's keys and labels reach the terminal only through here, so that no file can move its
-  /// cursor, colour it, or turn the writing direction of the rest of the line.
+  /// Keys and labels of a file reach the terminal only through here, so no file can move the cursor,
+  /// change colours, or reverse the writing direction of the rest of the line.
   public static func quote(_ bytes: some Collection<UInt8>, limit: Int = 60) -> String {
-    // Four bytes a character at most: no more than that is ever decoded.
+    // A character has at most four bytes, so this is all that could be shown.
     let start = bytes.prefix(limit * 4)
     let scalars = String(decoding: start, as: UTF8.self).unicodeScalars
     let shown = scalars.prefix(limit).map { isPlain($0) ? String(Character($0)) : escape($0) }
@@ -13,12 +14,13 @@ public enum QuotedText {
     return "\"" + shown.joined() + (isWhole ? "\"" : "...\"")
   }
 
-  /// The same for a string.
+  /// Returns the text in double quotes, with control characters escaped, cut after `limit`
+  /// characters.
   public static func quote(_ text: String, limit: Int = 60) -> String {
     quote(text.utf8, limit: limit)
   }
 
-  /// The whole text with control characters as escapes, and without quotes.
+  /// Returns the whole text with control characters escaped, without quotes.
   public static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -36,7 +38,7 @@ public enum QuotedText {
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: return false
     case .format:
-      // Joiners belong to the spelling of Persian and Hindi words.
+      // The zero-width joiner and non-joiner are part of Persian and Hindi spelling.
       return scalar.value == 0x200C || scalar.value == 0x200D
     default: return true
     }

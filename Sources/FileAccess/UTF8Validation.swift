@@ -1,10 +1,9 @@
-/// Checks that bytes are UTF-8, strictly.
+/// Strict validation of UTF-8.
 public enum UTF8Validation {
-  /// Where the first ill-formed sequence begins, in bytes from the beginning of `bytes`; `nil` when
-  /// all is well.
+  /// Returns the offset of the first ill-formed sequence, or `nil` if `bytes` is valid UTF-8.
   ///
-  /// Refuses overlong forms, surrogates (U+D800...U+DFFF) and anything above U+10FFFF.
-  /// Source: The Unicode Standard, table 3-7, well-formed UTF-8 byte sequences.
+  /// Overlong forms, surrogates (U+D800...U+DFFF) and values above U+10FFFF are ill-formed.
+  /// **Source**: The Unicode Standard, table 3-7, "Well-Formed UTF-8 Byte Sequences".
   public static func firstInvalidByte(in bytes: some Collection<UInt8>) -> Int? {
     if let result = bytes.withContiguousStorageIfAvailable(scan) { return result }
     return Array(bytes).withUnsafeBufferPointer(scan)
@@ -15,7 +14,7 @@ public enum UTF8Validation {
     var index = 0
     while index < bytes.count {
       if bytes[index] < 0x80 {
-        // Most text is ASCII: eight bytes at a time while no high bit is set.
+        // Skip runs of ASCII eight bytes at a time, while no high bit is set.
         index += 1
         while index + 8 <= bytes.count,
           raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
@@ -30,9 +29,9 @@ public enum UTF8Validation {
     return nil
   }
 
-  /// How long the sequence at `index` is, if it is well formed and not ASCII.
+  /// Returns the length of the non-ASCII sequence at `index`, or `nil` if it is ill-formed.
   private static func sequenceLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
-    // Only the second byte has limits of its own; they depend on the first.
+    // The first byte determines the length and the range of the second byte.
     let length: Int
     var second: ClosedRange<UInt8> = 0x80...0xbf
     switch bytes[index] {

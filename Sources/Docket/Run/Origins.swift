@@ -1,4 +1,5 @@
 import FileAccess
+import Glibc
 import NumericKernels
 import Tokenization
 
@@ -32,6 +33,23 @@ public enum Origins {
 
   /// The processor that did it, for a report; results do not depend on it.
   static var machine: String {
-    [ProcessorName.current, instructionSet].compactMap { $0 }.joined(separator: ", ")
+    [processorName, instructionSet].compactMap { $0 }.joined(separator: ", ")
   }
+}
+
+extension Origins {
+  /// The processor's name as the system reports it, such as `Intel(R) Xeon(R) Processor`.
+  private static let processorName: String? = {
+    // `InputFile` refuses this file, because the kernel reports its size as 0.
+    let descriptor = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var source = InputDescriptor(descriptor, name: "/proc/cpuinfo")
+    guard let bytes = try? source.nextChunk(size: 1 << 14) else { return nil }
+    let prefix = Array("model name".utf8)
+    guard let line = bytes.split(separator: 0x0A).first(where: { $0.starts(with: prefix) }),
+      let colon = line.firstIndex(of: UInt8(ascii: ":"))
+    else { return nil }
+    return String(decoding: line[(colon + 1)...].drop { $0 == 0x20 }, as: UTF8.self)
+  }()
 }

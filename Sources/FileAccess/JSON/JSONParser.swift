@@ -1,17 +1,19 @@
 import PipelineCore
 
 extension JSONValue {
-  /// Reads one JSON value that fills `bytes`, by RFC 8259 and nothing beyond it.
+  /// Parses `bytes` as exactly one JSON value.
+  ///
+  /// **Source**: RFC 8259, without extensions.
   ///
   /// - Parameters:
   ///   - bytes: the UTF-8 text.
-  ///   - file: what to call the input in errors.
-  ///   - firstLine: the line of the file, from 1, that `bytes` begins on.
-  ///   - maximumDepth: how many lists and objects may stand inside each other.
-  ///   - maximumCount: how many values there may be in all; a value takes far more memory than the
-  ///     two bytes that `0,` has in a file.
-  /// - Throws: the first thing that is wrong, with its place: a line and a column in characters,
-  ///   or a line and a byte in it where the text is not UTF-8.
+  ///   - file: the name of the input in errors.
+  ///   - firstLine: the line of the file, from 1, on which `bytes` begins.
+  ///   - maximumDepth: the deepest allowed nesting of arrays and objects.
+  ///   - maximumCount: the largest allowed number of values; a value needs far more memory than the
+  ///     two bytes of `0,`.
+  /// - Throws: the first error, with a line and a column in characters, or with a line and a byte in
+  ///   it where the text is not UTF-8.
   public static func parse(
     _ bytes: [UInt8], file: String, firstLine: Int = 1, maximumDepth: Int = 64,
     maximumCount: Int = 1 << 21
@@ -27,18 +29,19 @@ extension JSONValue {
   }
 }
 
-/// A fact at a byte, before anyone needs its line.
-struct JSONFault: Error {
+/// An error at a byte offset; the line is counted only when one is thrown.
+private struct JSONFault: Error {
   var fact: JSONError.Fact
   var byte: Int
 }
 
-/// Goes over the bytes once, from left to right; `index` is the next byte to read.
-struct JSONParser {
-  let bytes: [UInt8]
-  let maximumDepth: Int
-  let maximumCount: Int
-  var index = 0
+/// Parses the bytes in one pass.
+private struct JSONParser {
+  private let bytes: [UInt8]
+  private let maximumDepth: Int
+  private let maximumCount: Int
+  /// The offset of the next byte to read.
+  private var index = 0
   private var depth = 0
   private var count = 0
 
@@ -48,8 +51,9 @@ struct JSONParser {
     self.maximumCount = maximumCount
   }
 
-  var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+  private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
+  /// Parses a value and checks that nothing follows it.
   mutating func document() throws(JSONFault) -> JSONValue {
     skipSpace()
     guard next != nil else { throw fault(.empty) }
@@ -57,6 +61,17 @@ struct JSONParser {
     skipSpace()
     guard next == nil else { throw fault(.trailingText) }
     return value
+  }
+
+  /// Returns the line and column of a fault.
+  func position(of fault: JSONFault, file: String, firstLine: Int) -> InputPosition {
+    let before = bytes[..<fault.byte]
+    let line = firstLine + before.count { $0 == 0x0A }
+    let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    if fault.fact == .invalidUTF8 { return .lineByte(file, line, byte: fault.byte - start) }
+    // Continuation bytes do not begin a character.
+    let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
+    return .line(file, line, column: column)
   }
 
   private mutating func value() throws(JSONFault) -> JSONValue {
@@ -94,7 +109,7 @@ struct JSONParser {
 
   private mutating func object() throws(JSONFault) -> JSONValue {
     var members: [JSONMember] = []
-    // Keyed by bytes: a set of strings would take two spellings of one letter for one key.
+    // Bytes, because a set of strings would treat canonically equivalent keys as equal.
     var keys: Set<[UInt8]> = []
     if skip("}") { return .object(members) }
     while true {
@@ -115,7 +130,7 @@ struct JSONParser {
     }
   }
 
-  /// Reads what follows an element: the end of the list or object, or a comma and more.
+  /// Parses what follows an element: the closing bracket (returns true) or a comma.
   private mutating func endsAfterElement(_ close: Unicode.Scalar) throws(JSONFault) -> Bool {
     skipSpace()
     if skip(close) { return true }
@@ -152,7 +167,7 @@ struct JSONParser {
     if next == UInt8(ascii: "I") { throw JSONFault(fact: .notANumber("-Infinity"), byte: start) }
     if skip("0") {
       if let byte = next, isDigit(byte) {
-        let expected = "a number without zeros in front"
+        let expected = "a number without leading zeros"
         throw fault(.unexpected(found: found(), expected: expected))
       }
     } else {
@@ -174,46 +189,120 @@ struct JSONParser {
   private func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
   private func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte | 0x20) }
-}
 
-extension JSONParser {
-  mutating func skipSpace() {
+  /// Parses a string in double quotes.
+  ///
+  /// The bytes between escapes are checked and copied as one run.
+  private mutating func string() throws(JSONFault) -> String {
+    let start = index
+    index += 1
+    var text: [UInt8] = []
+    var run = index
+    while true {
+      guard let byte = next else {
+        throw JSONFault(fact: .unexpectedEnd(expected: "a closing quote"), byte: start)
+      }
+      switch byte {
+      case UInt8(ascii: "\""):
+        try copy(run..<index, into: &text)
+        index += 1
+        return String(decoding: text, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        try copy(run..<index, into: &text)
+        try escape(into: &text)
+        run = index
+      case 0..<0x20: throw fault(.controlCharacter(byte))
+      default: index += 1
+      }
+    }
+  }
+
+  private func copy(_ run: Range<Int>, into text: inout [UInt8]) throws(JSONFault) {
+    if let byte = UTF8Validation.firstInvalidByte(in: bytes[run]) {
+      throw JSONFault(fact: .invalidUTF8, byte: run.lowerBound + byte)
+    }
+    text += bytes[run]
+  }
+
+  private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {
+    let start = index
+    index += 1
+    guard let byte = next else { throw fault(.unexpectedEnd(expected: "an escape")) }
+    index += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u"): text += Array(String(Character(try scalar(from: start))).utf8)
+    default: throw JSONFault(fact: .badEscape, byte: start)
+    }
+  }
+
+  /// Parses the digits of `\uXXXX`, and the second half of a surrogate pair.
+  ///
+  /// - Parameter start: the offset of the backslash.
+  private mutating func scalar(from start: Int) throws(JSONFault) -> Unicode.Scalar {
+    let first = try codeUnit(from: start)
+    if let scalar = Unicode.Scalar(first) { return scalar }
+    let lone = JSONFault(
+      fact: .loneSurrogate("\\u" + String(first, radix: 16, uppercase: true)), byte: start)
+    guard first < 0xDC00, skip("\\"), skip("u") else { throw lone }
+    let second = try codeUnit(from: index - 2)
+    guard (0xDC00...0xDFFF).contains(second),
+      let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+    else { throw lone }
+    return scalar
+  }
+
+  private mutating func codeUnit(from start: Int) throws(JSONFault) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let byte = next else { throw fault(.unexpectedEnd(expected: "four hex digits")) }
+      guard let digit = hexDigit(byte) else { throw JSONFault(fact: .badEscape, byte: start) }
+      value = value << 4 | digit
+      index += 1
+    }
+    return value
+  }
+
+  private func hexDigit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case 48...57: UInt32(byte) - 48
+    case 65...70: UInt32(byte) - 55
+    case 97...102: UInt32(byte) - 87
+    default: nil
+    }
+  }
+
+  private mutating func skipSpace() {
     while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
       index += 1
     }
   }
 
-  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
     guard next == UInt8(ascii: character) else { return false }
     index += 1
     return true
   }
 
-  func fault(_ fact: JSONError.Fact) -> JSONFault { JSONFault(fact: fact, byte: index) }
+  private func fault(_ fact: JSONError.Fact) -> JSONFault { JSONFault(fact: fact, byte: index) }
 
-  func missing(_ expected: String) -> JSONFault {
+  private func missing(_ expected: String) -> JSONFault {
     next == nil
       ? fault(.unexpectedEnd(expected: expected))
       : fault(.unexpected(found: found(), expected: expected))
   }
 
-  /// The next character, for a message.
-  func found() -> String {
+  /// Returns the next character, quoted for a message.
+  private func found() -> String {
     let rest = bytes[index...].prefix(4)
     guard let scalar = String(decoding: rest, as: UTF8.self).unicodeScalars.first else {
       return "the end"
     }
     return QuotedText.quote(String(Character(scalar)))
-  }
-
-  /// The line and column of a fault; counted only when there is one.
-  func position(of fault: JSONFault, file: String, firstLine: Int) -> InputPosition {
-    let before = bytes[..<fault.byte]
-    let line = firstLine + before.count { $0 == 0x0A }
-    let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    if fault.fact == .invalidUTF8 { return .lineByte(file, line, byte: fault.byte - start) }
-    // A byte that does not continue a character begins one.
-    let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
-    return .line(file, line, column: column)
   }
 }

@@ -1,25 +1,25 @@
 import Glibc
 
-/// A line of a text, without its line end.
+/// A line of text without its line ending.
 public struct TextLine: Sendable, Equatable {
-  /// What stands in it.
+  /// The content of a line.
   public enum Content: Sendable, Equatable {
-    /// These bytes.
+    /// The bytes of the line.
     case bytes([UInt8])
-    /// More bytes than allowed: this many up to its LF. They were passed over, not kept.
+    /// A line over the limit, which was skipped; `byteCount` counts its bytes before the LF.
     case tooLong(byteCount: Int)
   }
 
-  /// Its number, from 1.
+  /// The line number, from 1.
   public var number: Int
-  /// Where it begins, in bytes from the beginning of the (unpacked) text.
+  /// The byte offset at which the line begins, in the decompressed text.
   public var offset: Int
-  /// How many bytes of the text before those of `content` were dropped: those of a byte order mark.
+  /// The number of bytes dropped before `content`: those of a byte order mark.
   public var droppedBytes = 0
-  /// What stands in it.
+  /// The content.
   public var content: Content
 
-  /// A line.
+  /// Creates a line.
   public init(number: Int, offset: Int, content: Content) {
     self.number = number
     self.offset = offset
@@ -27,36 +27,39 @@ public struct TextLine: Sendable, Equatable {
   }
 }
 
-/// Cuts a stream of bytes into lines.
+/// Splits a stream of bytes into lines.
 ///
-/// A line ends at LF and nowhere else; one CR before the LF belongs to the line end. The end of the
-/// stream ends a last line in the same way. A byte order mark at the beginning is dropped. A line
-/// over the limit is reported without being held in memory, and the next one is read as usual.
-/// Whether a line is valid UTF-8 or holds NUL is for the caller to ask.
+/// A line ends only at LF or at the end of the stream; one CR before that end belongs to the line
+/// ending. A byte order mark at the beginning of the stream is dropped. A line over the limit is
+/// reported without being held in memory, and the next line is read normally. The caller checks
+/// whether a line is valid UTF-8 and free of NUL.
 public struct LineReader<Source: ByteSource> {
-  /// Where the bytes come from.
+  /// The stream of bytes.
   public private(set) var source: Source
-  /// The most bytes a line may have, its line end not counted.
+  /// The largest allowed number of bytes in a line, without its line ending.
   public let limit: Int
 
   private var buffer: [UInt8]
+  /// The part of `buffer` that has not been used.
   private var waiting = 0..<0
   private var isAtEnd = false
-  private var linesGiven = 0
+  private var linesRead = 0
   private var offset = 0
-  /// The beginning of a line whose end has not been seen.
+  /// The beginning of the current line; empty if the line is over the limit.
   private var begun: [UInt8] = []
-  /// How many bytes of the line have been seen, kept or not.
+  /// The number of bytes of the current line so far, kept or not.
   private var seen = 0
 
-  /// Reads lines of at most `limit` bytes from `source`, in pieces of `bufferSize`.
+  /// Creates a reader of lines of at most `limit` bytes, which reads `bufferSize` bytes at a time.
   public init(_ source: Source, limit: Int, bufferSize: Int = 1 << 16) {
     self.source = source
     self.limit = max(0, limit)
     self.buffer = Array(repeating: 0, count: max(1, bufferSize))
   }
 
-  /// The next line, as soon as it is complete; `nil` at the end.
+  /// Returns the next line as soon as it is complete, or `nil` at the end.
+  ///
+  /// - Throws: what the source throws.
   public mutating func next() throws -> TextLine? {
     while true {
       if let end = indexOfLineFeed() {
@@ -73,10 +76,10 @@ public struct LineReader<Source: ByteSource> {
     }
   }
 
-  /// Whether `next` can give a whole line at once, without reading from the source.
+  /// Whether `next` can return a whole line without reading from the source.
   public var hasWaitingLine: Bool { indexOfLineFeed() != nil }
 
-  /// Where the next LF waits.
+  /// Returns the index in `buffer` of the next unused LF.
   private func indexOfLineFeed() -> Int? {
     guard !waiting.isEmpty else { return nil }
     return buffer.withUnsafeBytes { bytes in
@@ -87,10 +90,10 @@ public struct LineReader<Source: ByteSource> {
     }
   }
 
-  /// Adds bytes to the line that has begun, unless it is too long already.
+  /// Adds bytes to the current line unless it is over the limit.
   private mutating func take(_ range: Range<Int>) {
     seen += range.count
-    // Room for the byte order mark and the CR, which do not count.
+    // The byte order mark and the CR, at most four bytes, do not count.
     if seen <= limit.addingReportingOverflow(4).partialValue || limit > .max - 4 {
       begun += buffer[range]
     } else {
@@ -103,12 +106,12 @@ public struct LineReader<Source: ByteSource> {
     var dropped = 0
     if begun.count == seen {
       let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-      dropped = linesGiven == 0 && begun.starts(with: mark) ? mark.count : 0
+      dropped = linesRead == 0 && begun.starts(with: mark) ? mark.count : 0
       let end = begun.count > dropped && begun.last == 0x0d ? begun.count - 1 : begun.count
       if end - dropped <= limit { content = .bytes(Array(begun[dropped..<end])) }
     }
-    linesGiven += 1
-    var line = TextLine(number: linesGiven, offset: offset, content: content)
+    linesRead += 1
+    var line = TextLine(number: linesRead, offset: offset, content: content)
     line.droppedBytes = dropped
     offset += seen + lineEnd
     seen = 0

@@ -1,19 +1,19 @@
 import Glibc
 
-/// A file of the user's, read from its beginning to its end.
+/// An input file, read from beginning to end.
 ///
-/// Only regular files are read, so that a name can never make us wait or read for ever. A file that
-/// begins like gzip is unpacked on the way, whatever its name. The bytes as they lie on disk go
-/// through SHA-256 on request, and a file that changes under our hands is refused at its end.
+/// Only regular files are accepted, so reading never blocks and always ends. A file that begins with
+/// gzip's magic bytes is decompressed, whatever its name. On request the bytes on disk are hashed
+/// with SHA-256. A file that changes while it is read is refused at its end.
 public final class InputFile: ByteSource {
   /// The path.
   public let name: String
-  /// How many bytes the file has on disk.
+  /// The size on disk, in bytes.
   public let size: Int
-  /// Whether it is gzip.
+  /// Whether the file is gzip.
   public var isCompressed: Bool { inflater != nil }
-  /// The SHA-256 of the bytes on disk, as hexadecimal digits; `nil` until the end was read, and for
-  /// ever if nobody wanted it.
+  /// The SHA-256 of the bytes on disk, as hexadecimal digits; `nil` until the end is reached, and
+  /// always `nil` if the file was opened without `hashes`.
   public private(set) var sha256: String?
 
   private let descriptor: Int32
@@ -21,17 +21,17 @@ public final class InputFile: ByteSource {
   private let digest: SHA256Digest?
   private let inflater: GzipInflater?
   private let outputLimit: Int
-  /// Bytes taken from the disk so far.
+  /// The number of bytes read from the disk so far.
   private var bytesRead = 0
   private var isAtEnd = false
-  /// Bytes given out so far.
-  private var bytesGiven = 0
-  /// Packed bytes that were read; `packedRange` of them wait for the inflater.
+  /// The number of bytes returned so far.
+  private var bytesReturned = 0
+  /// Compressed bytes; those in `packedRange` have not been decompressed.
   private var packed: [UInt8] = []
   private var packedRange = 0..<0
 
-  /// How much a gzip file may hold when nobody says otherwise: 64 times its own size, but 16 MiB in
-  /// any case, for a small file of much repetition harms nobody.
+  /// Returns the default limit of a gzip file's decompressed size: 64 times its size, and at least
+  /// 16 MiB because small files may be very repetitive.
   public static func defaultOutputLimit(size: Int) -> Int {
     let (product, overflow) = size.multipliedReportingOverflow(by: 64)
     return max(16 << 20, overflow ? .max : product)
@@ -40,26 +40,17 @@ public final class InputFile: ByteSource {
   /// Opens the regular file at `path`.
   ///
   /// - Parameters:
-  ///   - path: relative to the working directory, or absolute.
-  ///   - limit: the most bytes it may hold, after unpacking; `nil` for any plain file and for
-  ///     `defaultOutputLimit` of a packed one.
-  ///   - hashes: whether `sha256` is wanted, which takes longer than all other reading.
+  ///   - path: an absolute path, or one relative to the working directory.
+  ///   - limit: the largest allowed size in bytes, after decompression; `nil` allows
+  ///     `defaultOutputLimit` for gzip and any size for other files.
+  ///   - hashes: whether to compute `sha256`, which takes longer than reading the file.
   /// - Throws: `FileError`.
   public init(path: String, limit: Int? = nil, hashes: Bool = true) throws {
     name = path
     digest = hashes ? SHA256Digest() : nil
-    // Opening a named pipe would wait for a writer, if it were not for O_NONBLOCK.
-    guard let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
-      throw FileError(Self.openingFact(errno), in: path)
-    }
-    var isOurs = true
-    defer { if isOurs { close(descriptor) } }
-    guard let status = SystemCall.status(of: descriptor) else {
-      throw FileError(.unreadable(SystemCall.reason()), in: path)
-    }
-    if let kind = SystemCall.irregularKind(status.st_mode) {
-      throw FileError(.notRegular(kind), in: path)
-    }
+    let (descriptor, status) = try SystemCall.openRegularFile(path)
+    var isOwned = false
+    defer { if !isOwned { close(descriptor) } }
     opened = status
     size = Int(status.st_size)
     var magic: [UInt8] = [0, 0]
@@ -71,12 +62,14 @@ public final class InputFile: ByteSource {
       throw FileError(.tooLarge(size: size, limit: outputLimit), in: path)
     }
     self.descriptor = descriptor
-    isOurs = false
+    isOwned = true
   }
 
   deinit { close(descriptor) }
 
-  /// All bytes of a file that may hold at most `limit` of them, after unpacking.
+  /// Returns all bytes of a file, after decompression.
+  ///
+  /// - Throws: `FileError`, also when there are more than `limit` bytes.
   public static func readAll(path: String, limit: Int) throws -> [UInt8] {
     let file = try InputFile(path: path, limit: limit)
     var bytes: [UInt8] = []
@@ -85,23 +78,31 @@ public final class InputFile: ByteSource {
     return bytes
   }
 
-  /// Gives the next bytes, unpacked if need be.
+  /// Reads the next bytes, decompressed if the file is gzip.
   ///
-  /// - Throws: `FileError`: what comes after an error must not be used.
+  /// - Throws: `FileError`; after an error the file must not be read any further.
   public func next(into buffer: inout [UInt8]) throws -> Int {
     try buffer.withUnsafeMutableBufferPointer { try next(into: $0) }
   }
 
-  /// The same for a part of a buffer.
+  /// Reads the next bytes into an unsafe buffer.
   ///
+  /// - Throws: `FileError`; after an error the file must not be read any further.
   /// - Precondition: `buffer` is not empty.
   public func next(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
     let count = try inflater.map { try unpack(with: $0, into: buffer) } ?? readDisk(into: buffer)
-    bytesGiven += count
+    bytesReturned += count
     return count
   }
 
-  /// Unpacks until there is something to give.
+  /// Returns the next bytes, at most `size`, or `nil` at the end.
+  public func nextChunk(size: Int = 1 << 20) throws -> [UInt8]? {
+    // `ByteSource` requires a variable; a second reference to this file is one.
+    var source: any ByteSource = self
+    return try source.nextChunk(size: size)
+  }
+
+  /// Reads and decompresses until at least one byte is available.
   private func unpack(
     with inflater: GzipInflater, into output: UnsafeMutableBufferPointer<UInt8>
   ) throws -> Int {
@@ -119,16 +120,16 @@ public final class InputFile: ByteSource {
       }
       packedRange = (packedRange.lowerBound + step.consumed)..<packedRange.upperBound
       if let fault { throw FileError(fault, in: name, byte: bytesRead - packedRange.count) }
-      guard step.produced <= outputLimit - bytesGiven else {
+      guard step.produced <= outputLimit - bytesReturned else {
         throw FileError(.gzipExpandsBeyond(limit: outputLimit), in: name)
       }
       if step.produced > 0 { return step.produced }
     }
   }
 
-  /// Reads from the disk; at the end, makes sure that the file is still the one that was opened.
+  /// Reads from the disk and checks at the end that the file has not changed.
   private func readDisk(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
-    // The end stays the end, even if somebody adds to the file now.
+    // Once the end has been reached, bytes appended later are not read.
     if isAtEnd { return 0 }
     let count = SystemCall.retrying { read(descriptor, buffer.baseAddress, buffer.count) }
     guard let count else { throw FileError(.readFailed(SystemCall.reason()), in: name) }
@@ -143,19 +144,11 @@ public final class InputFile: ByteSource {
     return count
   }
 
-  /// Whether all was read, and size and time of change are those of the beginning.
+  /// Whether all bytes were read, and size and modification time are as when the file was opened.
   private var isUnchanged: Bool {
     guard let now = SystemCall.status(of: descriptor) else { return false }
     return bytesRead == size && now.st_size == opened.st_size
       && now.st_mtim.tv_sec == opened.st_mtim.tv_sec
       && now.st_mtim.tv_nsec == opened.st_mtim.tv_nsec
-  }
-
-  private static func openingFact(_ code: Int32) -> FileError.Fact {
-    switch code {
-    case ENOENT, ENOTDIR: .missing
-    case ENXIO: .notRegular("a socket or a device that is not there")
-    default: .unreadable(SystemCall.reason(code))
-    }
   }
 }

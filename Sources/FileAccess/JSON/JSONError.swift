@@ -1,30 +1,30 @@
 public import PipelineCore
 
-/// Why a text is not JSON: a fact and its place.
+/// Something that is not valid JSON, and where.
 public struct JSONError: DiagnosableError, Equatable {
   /// What is wrong.
   public enum Fact: Sendable, Equatable {
-    /// There is no value at all.
+    /// The text holds no value.
     case empty
-    /// The text ends where `expected` should stand.
+    /// The text ends where `expected` should be.
     case unexpectedEnd(expected: String)
-    /// Something else stands where `expected` should.
+    /// `found` is where `expected` should be.
     case unexpected(found: String, expected: String)
-    /// A comma with nothing behind it.
+    /// A comma before a closing bracket.
     case trailingComma
     /// `NaN` or `Infinity`.
     case notANumber(String)
-    /// Two members of one object have this key.
+    /// An object has this key twice.
     case duplicateKey(String)
-    /// Half of a surrogate pair, which is no character.
+    /// An unpaired surrogate, as the escape that is written.
     case loneSurrogate(String)
-    /// A backslash with something behind it that JSON does not have.
+    /// An escape that JSON does not have.
     case badEscape
-    /// A control character inside a text.
+    /// A control character in a string.
     case controlCharacter(UInt8)
-    /// More lists and objects inside each other than `limit`.
+    /// Arrays and objects nested more than `limit` levels deep.
     case tooDeep(limit: Int)
-    /// More values in all than `limit`.
+    /// More than `limit` values in total.
     case tooMany(limit: Int)
     /// Something follows the value.
     case trailingText
@@ -34,19 +34,19 @@ public struct JSONError: DiagnosableError, Equatable {
 
   /// What is wrong.
   public var fact: Fact
-  /// Where, in bytes from 0, counted from the start of the JSON text.
+  /// The byte offset from the start of the JSON text.
   public var byte: Int
-  /// Where in the file.
+  /// The place in the file.
   public var position: InputPosition?
 
-  /// A fact at a byte of the JSON text and at a place in a file.
+  /// Creates an error at a byte of the JSON text and a place in a file.
   public init(_ fact: Fact, byte: Int, at position: InputPosition?) {
     self.fact = fact
     self.byte = byte
     self.position = position
   }
 
-  /// The file is at fault.
+  /// `badInput`.
   public var category: FailureCategory { .badInput }
 
   /// The stable name of the fact.
@@ -70,25 +70,25 @@ public struct JSONError: DiagnosableError, Equatable {
   public var sentence: String {
     switch fact {
     case .empty: "expected a JSON value, found nothing"
-    case .unexpectedEnd(let expected): "the JSON text ends where \(expected) is expected"
+    case .unexpectedEnd(let expected): "the JSON text ends too early; expected \(expected)"
     case .unexpected(let found, let expected): "expected \(expected), found \(found)"
-    case .trailingComma: "a comma with nothing behind it; remove it"
-    case .notANumber(let word): "\(word) is not a JSON number; leave the value out or write null"
-    case .duplicateKey(let key):
-      "the key \(QuotedText.quote(key)) stands twice in one object; keep one of them"
+    case .trailingComma: "trailing comma; remove it"
+    case .notANumber(let word): "\(word) is not a JSON number; omit the value or write null"
+    case .duplicateKey(let key): "duplicate key \(QuotedText.quote(key)); keep one of them"
     case .loneSurrogate(let escape):
-      "\(escape) is half of a surrogate pair and no character; write both halves or neither"
-    case .badEscape: "an unknown escape; after a backslash JSON has \" \\ / b f n r t or uXXXX"
+      "\(escape) is an unpaired surrogate; write both halves of the pair"
+    case .badEscape:
+      "unknown escape; JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits"
     case .controlCharacter(let byte):
-      "control character \(JSONError.hex(byte)) inside a text; write it as an escape"
-    case .tooDeep(let limit): "more than \(limit) lists and objects inside each other"
-    case .tooMany(let limit): "more than \(limit) values"
-    case .trailingText: "there is more text behind the value; expected nothing"
-    case .invalidUTF8: "bytes that are not UTF-8; save the file as UTF-8"
+      "control character \(Self.codePoint(byte)) in a string; write it as an escape"
+    case .tooDeep(let limit): "arrays and objects are nested more than \(limit) levels deep"
+    case .tooMany(let limit): "the JSON text has more than \(limit) values"
+    case .trailingText: "unexpected text after the JSON value"
+    case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
     }
   }
 
-  static func hex(_ byte: UInt8) -> String {
+  private static func codePoint(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16, uppercase: true)
     return "U+" + String(repeating: "0", count: 4 - digits.count) + digits
   }

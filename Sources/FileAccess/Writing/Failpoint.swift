@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// Places at which a test can make the process die as if the power had gone.
+/// Points at which a test can kill the process, as a power failure would.
 ///
-/// `DOCKET_FAILPOINT=rename:3` kills the process (SIGKILL: nothing is flushed, nothing cleaned up)
-/// when it comes to the place `rename` for the third time. Without the variable a place costs one
+/// `DOCKET_FAILPOINT=rename:3` kills the process with SIGKILL (nothing is flushed or cleaned up) when
+/// it reaches the point `rename` for the third time. Without the variable, a point costs one
 /// comparison.
 package enum Failpoint {
   private static let chosen: (name: String, count: Int)? = {
@@ -15,7 +15,7 @@ package enum Failpoint {
   }()
   private static let arrivals = Atomic<Int>(0)
 
-  /// The process is at the place `name`.
+  /// Marks the point `name`.
   package static func reach(_ name: StaticString) {
     guard let chosen, "\(name)" == chosen.name else { return }
     if arrivals.add(1, ordering: .relaxed).newValue == chosen.count { kill(getpid(), SIGKILL) }

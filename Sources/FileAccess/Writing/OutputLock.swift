@@ -1,18 +1,18 @@
 import Glibc
 
-/// The right to write an output, held by one process at a time.
+/// An exclusive lock on an output, held by one process at a time.
 ///
-/// The lock is the kernel's (`flock`) on `.<name>.lock` beside the output, so it ends with its
-/// process however that ends: what a killed process leaves is an empty promise, not a lock. The file
-/// holds the number of the process, for the message only.
+/// It is a kernel lock (`flock`) on `.<name>.lock` next to the output, so it ends with its process,
+/// even a killed one. The file that a killed process leaves behind is not locked. The file holds
+/// the process ID, which is used only in messages.
 public final class OutputLock {
   private let path: String
   private var descriptor: Int32
 
-  /// Takes the lock for the output at `output`.
+  /// Locks the output at `output`.
   ///
-  /// - Throws: `FileError` with `inUse` when another process holds it, `cannotCreate` when there can
-  ///   be no lock file.
+  /// - Throws: `FileError` with `inUse` if another process holds the lock, or with `cannotCreate` if
+  ///   the lock file cannot be created.
   public init(for output: String) throws {
     let (folder, name) = Folder.split(output)
     path = "\(folder)/.\(name).lock"
@@ -26,7 +26,7 @@ public final class OutputLock {
         }
         throw FileError(.inUse(process: Self.process(in: descriptor)), in: output)
       }
-      // Whoever held it before may have deleted the file between our opening and our locking.
+      // The previous holder may have deleted the file after we opened it and before we locked it.
       if Self.isSame(descriptor, path) {
         self.descriptor = descriptor
         break
@@ -40,10 +40,10 @@ public final class OutputLock {
 
   deinit { release() }
 
-  /// Gives the lock back and removes its file.
+  /// Releases the lock and deletes its file.
   public func release() {
     guard descriptor >= 0 else { return }
-    // Removed while it is still ours: afterwards it could be somebody else's.
+    // Deleted while still locked: after that, another process may hold it.
     unlink(path)
     close(descriptor)
     descriptor = -1

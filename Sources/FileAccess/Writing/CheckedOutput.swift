@@ -1,10 +1,10 @@
 import Glibc
 
-/// Output that notices when it is lost.
+/// An output stream that reports every failed write.
 ///
-/// `print` says nothing when the disk is full. Here every write is checked, short writes are
-/// continued, and a reader that went away is a fact of its own (`closedPipe`), so that a command can
-/// end quietly. After an error all further writing throws the same error.
+/// `print` ignores a full disk. Here every write is checked and short writes are continued. A closed
+/// pipe is a separate fact (`closedPipe`), so that a command can end quietly. After an error, all
+/// later writes throw the same error.
 public final class CheckedOutput {
   /// The path, or a name such as `standard output`, for messages.
   public let name: String
@@ -13,33 +13,34 @@ public final class CheckedOutput {
   private var buffer: [UInt8] = []
   private var failure: FileError?
 
-  /// Writes to `descriptor`, which stays open, in pieces of at least `capacity` bytes.
+  /// Creates an output to `descriptor`, which it does not close, with a buffer of `capacity` bytes.
   public init(_ descriptor: Int32, name: String, capacity: Int = 1 << 16) {
     self.descriptor = descriptor
     self.name = name
     self.capacity = capacity
   }
 
-  /// Standard output.
+  /// Creates an output to standard output.
   public static func standardOutput() -> CheckedOutput {
     CheckedOutput(STDOUT_FILENO, name: "standard output")
   }
 
-  /// Standard error, without a buffer.
+  /// Creates an unbuffered output to standard error.
   public static func standardError() -> CheckedOutput {
     CheckedOutput(STDERR_FILENO, name: "standard error", capacity: 0)
   }
 
-  /// Makes a closed pipe an error that we see, in place of a signal that ends the process. For the
-  /// command to call once; a library must not change what its host does with signals.
+  /// Ignores SIGPIPE, so that writing to a closed pipe is an error and does not end the process.
+  ///
+  /// Called once by the command; a library must not change the signals of its host.
   public static func ignorePipeSignal() { signal(SIGPIPE, SIG_IGN) }
 
-  /// Adds bytes; they are written when enough have come together.
+  /// Adds bytes, which are written once the buffer is full.
   ///
-  /// - Throws: `FileError`, which may be about bytes of an earlier call.
+  /// - Throws: `FileError`, possibly about bytes of an earlier call.
   public func write(_ bytes: some Sequence<UInt8>) throws {
     if let failure { throw failure }
-    // Much at once is not copied first.
+    // Large writes bypass the buffer.
     let isWritten = try bytes.withContiguousStorageIfAvailable { bytes in
       guard bytes.count >= capacity else { return false }
       try flush()
@@ -51,17 +52,17 @@ public final class CheckedOutput {
     if buffer.count >= capacity { try flush() }
   }
 
-  /// Adds text.
+  /// Adds text as UTF-8.
   public func write(_ text: String) throws { try write(text.utf8) }
 
-  /// Writes everything that is waiting.
+  /// Writes the buffered bytes.
   public func flush() throws {
     if let failure { throw failure }
     try buffer.withUnsafeBytes { try writeAll($0) }
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// Writes on after short writes until nothing is left.
+  /// Writes until no bytes are left.
   private func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {

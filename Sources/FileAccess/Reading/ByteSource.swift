@@ -1,18 +1,18 @@
 import Glibc
 
-/// Where bytes come from, a piece at a time.
+/// A stream of bytes, read chunk by chunk.
 public protocol ByteSource {
   /// The path, or a name such as `standard input`, for messages.
   var name: String { get }
-  /// Overwrites the beginning of `buffer` with the next bytes.
+  /// Overwrites the beginning of `buffer` with the next bytes, and keeps its size.
   ///
-  /// - Returns: how many bytes came: at least one, as soon as there are any; 0 at the end.
-  /// - Precondition: `buffer` is not empty; its size stays as it is.
+  /// - Returns: the number of bytes read, as soon as at least one is available; 0 at the end.
+  /// - Precondition: `buffer` is not empty.
   mutating func next(into buffer: inout [UInt8]) throws -> Int
 }
 
 extension ByteSource {
-  /// The next bytes, at most `size`; `nil` at the end.
+  /// Returns the next bytes, at most `size`, or `nil` at the end.
   public mutating func nextChunk(size: Int = 1 << 20) throws -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: max(1, size))
     let count = try next(into: &buffer)
@@ -21,22 +21,13 @@ extension ByteSource {
   }
 }
 
-extension InputFile {
-  /// The next bytes, at most `size`; `nil` at the end.
-  public func nextChunk(size: Int = 1 << 20) throws -> [UInt8]? {
-    // The file is a class: reading through another reference moves this one as well.
-    var source: any ByteSource = self
-    return try source.nextChunk(size: size)
-  }
-}
-
-/// Reads from a descriptor that somebody else opened, such as standard input.
+/// Reads from a descriptor that is already open, such as standard input.
 public struct InputDescriptor: ByteSource {
   /// The name for messages.
   public let name: String
   private let descriptor: Int32
 
-  /// Reads from `descriptor`, which stays open.
+  /// Creates a reader of `descriptor`, which it does not close.
   public init(_ descriptor: Int32, name: String) {
     self.descriptor = descriptor
     self.name = name
@@ -47,10 +38,10 @@ public struct InputDescriptor: ByteSource {
     InputDescriptor(STDIN_FILENO, name: "standard input")
   }
 
-  /// Whether a person is typing.
+  /// Whether the input is a terminal.
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Reads once: what is there already is given at once.
+  /// Reads once, so that available bytes are returned immediately.
   public func next(into buffer: inout [UInt8]) throws -> Int {
     let size = buffer.count
     while true {

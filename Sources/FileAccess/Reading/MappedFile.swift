@@ -1,0 +1,49 @@
+import Glibc
+
+/// A memory-mapped input file: pages are loaded when touched and evicted when memory is short.
+///
+/// The size is that at opening. Writing to the file while it is mapped changes what is read, and
+/// truncating it ends this process with SIGBUS at the first missing byte. Replacing the file by
+/// renaming, as `AtomicFile` does, leaves the mapping intact.
+public final class MappedFile: Sendable {
+  /// The path.
+  public let name: String
+  /// The size in bytes.
+  public let size: Int
+  /// The address of the first byte; 0 for an empty file. An integer, since a pointer would not be
+  /// `Sendable`; the pages are read-only, so any thread may read them.
+  private let address: UInt
+
+  /// Maps the regular file at `path` read-only.
+  ///
+  /// - Throws: `FileError`.
+  public init(path: String) throws {
+    name = path
+    let (descriptor, status) = try SystemCall.openRegularFile(path)
+    defer { close(descriptor) }
+    size = Int(status.st_size)
+    guard size > 0 else {
+      address = 0
+      return
+    }
+    let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let start, start != MAP_FAILED else {
+      throw FileError(.unreadable(SystemCall.reason()), in: path)
+    }
+    address = UInt(bitPattern: start)
+  }
+
+  deinit {
+    if let start = UnsafeMutableRawPointer(bitPattern: address) { munmap(start, size) }
+  }
+
+  /// Calls `body` with the bytes, which are valid only during the call.
+  public func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    try withExtendedLifetime(self) {
+      try body(
+        UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: size))
+    }
+  }
+}
