@@ -3,7 +3,7 @@ import Glibc
 import PipelineCore
 import Testing
 
-@Suite("Writing files whole or not at all")
+@Suite("Atomic files")
 struct AtomicFileTests {
   let folder = TemporaryFolder()
   var path: String { "\(folder.path)/result" }
@@ -12,7 +12,7 @@ struct AtomicFileTests {
     String(decoding: try InputFile.readAll(path: path, limit: 1 << 24), as: UTF8.self)
   }
 
-  @Test("a file appears at its commit, in place of an older one, whose rights it keeps")
+  @Test("A committed file replaces the old one and keeps its permissions")
   func replaces() throws {
     try AtomicFile.write(path: path, Array("old".utf8))
     #expect(chmod(path, 0o640) == 0)
@@ -28,7 +28,7 @@ struct AtomicFileTests {
     #expect(status.st_mode & 0o777 == 0o640)
   }
 
-  @Test("when the disk is full, the old file stays and no temporary one is left")
+  @Test("On a full disk the old file stays and no temporary file is left")
   func full() throws {
     try AtomicFile.write(path: path, Array("old".utf8))
     for size in [3, 3 << 20] {
@@ -49,14 +49,14 @@ struct AtomicFileTests {
     }
   }
 
-  @Test("when fsync fails, nothing is renamed")
+  @Test("A failed fsync prevents the rename")
   func syncFails() throws {
     try AtomicFile.write(path: path, Array("old".utf8))
     let file = try AtomicFile(path: path)
     try file.write("new")
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
-    // A pipe takes the bytes but cannot be synced.
+    // A pipe accepts the bytes but cannot be synced.
     #expect(dup2(ends[1], file.descriptor) >= 0)
     #expect(FileError.thrown { try file.commit() }?.code == "write-failed")
     for end in ends { close(end) }
@@ -64,7 +64,7 @@ struct AtomicFileTests {
     #expect(folder.names == ["result"])
   }
 
-  @Test("a file that nobody commits never appears")
+  @Test("A file that is not committed never appears")
   func abandoned() throws {
     do {
       let file = try AtomicFile(path: path)
@@ -76,9 +76,9 @@ struct AtomicFileTests {
     #expect(folder.names == [])
   }
 
-  @Test("temporary files of dead processes are removed, those of others are left alone")
+  @Test("Temporary files of dead processes are deleted; others are left alone")
   func stale() throws {
-    // No process has this number: it is above what the kernel gives out.
+    // No process has this ID, which is above the largest that the kernel assigns.
     let dead = try folder.file(".result.tmp-2000000000", [1])
     let alive = try folder.file(".result.tmp-\(getppid())", [1])
     let ours = try folder.file(".result.tmp-\(getpid())", [1])
@@ -89,7 +89,7 @@ struct AtomicFileTests {
     #expect([alive, other, strange].allSatisfy { (path: String) in access(path, F_OK) == 0 })
   }
 
-  @Test("two writers of one file in one process cannot mix")
+  @Test("A second writer of one file in one process is refused")
   func twoWriters() throws {
     let first = try AtomicFile(path: path)
     #expect(FileError.thrown { _ = try AtomicFile(path: path) }?.code == "cannot-create")
@@ -100,7 +100,7 @@ struct AtomicFileTests {
     #expect(try content() == "second")
   }
 
-  @Test("a link stays a link, and its file is replaced")
+  @Test("A symbolic link stays, and its target is replaced")
   func link() throws {
     let real = try folder.file("real", [1])
     #expect(symlink("real", path) == 0)
@@ -110,7 +110,7 @@ struct AtomicFileTests {
   }
 
   @Test(
-    "what is no regular file is never replaced, and a missing folder is named",
+    "Special files are never replaced, and paths that cannot be created are refused",
     arguments: ["/dev/full", "/tmp", "/tmp/", "", "/nonexistent/result", "/dev/null/x"])
   func refused(_ path: String) {
     let error = FileError.thrown { try AtomicFile.write(path: path, [1]) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Checked output")
 struct CheckedOutputTests {
-  @Test("a full disk is an error, at the latest when flushing, and stays one")
+  @Test("A full disk is an error, at the latest when flushing, and every later call repeats it")
   func full() throws {
     let descriptor = open("/dev/full", O_WRONLY)
     defer { close(descriptor) }
@@ -20,7 +20,7 @@ struct CheckedOutputTests {
     #expect(FileError.thrown { try output.flush() } == error)
   }
 
-  @Test("a reader that went away is a fact of its own")
+  @Test("A closed pipe is a separate fact")
   func closedPipe() throws {
     CheckedOutput.ignorePipeSignal()
     var ends: [Int32] = [0, 0]
@@ -33,16 +33,16 @@ struct CheckedOutputTests {
   }
 
   @Test(
-    "everything arrives in order, also through a pipe that takes little at a time",
+    "All bytes arrive in order, even through a slow pipe",
     .timeLimit(.minutes(1)))
   func slowReader() throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
-    // A full pipe then says EAGAIN in place of waiting.
+    // A full pipe now returns EAGAIN and does not block.
     #expect(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0)
     let (reading, writing) = (ends[0], ends[1])
     let big = (0..<400_000).map { UInt8(truncatingIfNeeded: $0) }
-    // A thread of its own: tasks share a few threads, and this one waits.
+    // Not a task: tasks share a few threads, and this work blocks.
     DispatchQueue.global().async {
       let output = CheckedOutput(writing, name: "out", capacity: 10)
       let error = FileError.thrown {
@@ -59,7 +59,7 @@ struct CheckedOutputTests {
     var source = InputDescriptor(reading, name: "in")
     var read: [UInt8] = []
     while let chunk = try source.nextChunk(size: 5000) { read += chunk }
-    // Not compared within #expect: describing the difference of long arrays takes minutes.
+    // Compared outside #expect, which takes minutes to describe a difference of long arrays.
     let isSame = read == Array("123".utf8) + big + Array("4567890123xy".utf8)
     #expect(isSame)
   }

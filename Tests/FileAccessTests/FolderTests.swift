@@ -6,7 +6,7 @@ import Testing
 struct FolderTests {
   let folder = TemporaryFolder()
 
-  @Test("names come in byte order; a missing folder is an error")
+  @Test("Names are sorted by bytes, and a missing folder is an error")
   func names() throws {
     for name in ["b", "a", "Z", "é"] { _ = try folder.file(name, []) }
     #expect(try Folder.names(in: folder.path) == ["Z", "a", "b", "é"])
@@ -15,7 +15,7 @@ struct FolderTests {
     #expect(FileError.thrown { _ = try Folder.names(in: file) }?.code == "file-unreadable")
   }
 
-  @Test("a folder is made with those above it, and making it again is fine")
+  @Test("A folder is created with its parents, and creating it again has no effect")
   func make() throws {
     let path = "\(folder.path)/x/y/"
     try Folder.make(path)
@@ -28,7 +28,7 @@ struct FolderTests {
   }
 
   @Test(
-    "a path is split at its last slash",
+    "A path is split at its last slash",
     arguments: [("a", ".", "a"), ("/a", "/", "a"), ("a/b", "a", "b"), ("/a/b/c", "/a/b", "c")])
   func split(_ path: String, _ name: String, _ rest: String) {
     #expect(Folder.split(path) == (name, rest))

@@ -1,6 +1,6 @@
-/// Makes gzip data for tests, so that no test needs a program or a fixture for it.
+/// Generates gzip data, so that tests need neither a program nor fixtures.
 enum Gzip {
-  /// A gzip member that holds `bytes` unpacked.
+  /// Returns a gzip member that stores `bytes` uncompressed.
   static func stored(_ bytes: [UInt8]) -> [UInt8] {
     var blocks: [UInt8] = []
     var start = 0
@@ -16,9 +16,9 @@ enum Gzip {
     return member(blocks, holding: bytes)
   }
 
-  /// A gzip member that holds `1 + 258 * runs` zeros in 13 bits a run: a small bomb.
+  /// Returns a gzip member that expands to `1 + 258 * runs` zeros, with 13 bits per run.
   static func zeros(runs: Int) -> [UInt8] {
-    // One last block of fixed codes: a zero, then copies of length 258 from distance 1.
+    // One final block with fixed codes: a zero, then copies of length 258 at distance 1.
     var bits: [UInt8] = [1, 1, 0] + [0, 0, 1, 1, 0, 0, 0, 0]
     for _ in 0..<runs { bits += [1, 1, 0, 0, 0, 1, 0, 1] + [0, 0, 0, 0, 0] }
     bits += [0, 0, 0, 0, 0, 0, 0]

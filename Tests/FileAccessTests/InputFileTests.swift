@@ -3,16 +3,16 @@ import Glibc
 import PipelineCore
 import Testing
 
-@Suite("Reading files")
+@Suite("Input files")
 struct InputFileTests {
   let folder = TemporaryFolder()
 
-  /// The code of the error that reading `path` to its end gives.
+  /// Returns the code of the error thrown by reading `path` to its end.
   func code(_ path: String, limit: Int = 1 << 20) -> String? {
     FileError.thrown { _ = try InputFile.readAll(path: path, limit: limit) }?.code
   }
 
-  @Test("a plain file comes back byte for byte, with its SHA-256")
+  @Test("A plain file is read unchanged, and its SHA-256 is computed on request")
   func plain() throws {
     let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let path = try folder.file("plain", bytes)
@@ -31,7 +31,7 @@ struct InputFileTests {
     #expect(unhashed.sha256 == nil)
   }
 
-  @Test("gzip is known by its bytes, may have several members, and is hashed as it lies")
+  @Test("Gzip is recognized by its bytes, may have several members, and is hashed compressed")
   func gzip() throws {
     let text = Array("two members\n".utf8)
     let packed = Gzip.stored(text) + Gzip.stored([]) + Gzip.stored(text)
@@ -43,7 +43,7 @@ struct InputFileTests {
     #expect(file.sha256 == SHA256Digest.hexadecimal(of: packed))
   }
 
-  @Test("gzip data that ends too early is refused, wherever it ends")
+  @Test("Truncated gzip data is refused, wherever it ends")
   func truncated() throws {
     let packed = Gzip.stored(Array("some text".utf8))
     for length in 2..<packed.count {
@@ -55,7 +55,7 @@ struct InputFileTests {
     #expect(code(second) == "gzip-truncated")
   }
 
-  @Test("gzip data with a wrong check sum, a wrong length or broken blocks is refused")
+  @Test("Gzip data with a wrong checksum, a wrong length or corrupt blocks is refused")
   func damaged() throws {
     let packed = Gzip.stored(Array("some text".utf8))
     for index in [10, 11, 20, packed.count - 8, packed.count - 1] {
@@ -65,7 +65,7 @@ struct InputFileTests {
     }
   }
 
-  @Test("what is not gzip after gzip data is refused", arguments: [[0], [0x1f, 0], [1, 2, 3]])
+  @Test("Other data after gzip data is refused", arguments: [[0], [0x1f, 0], [1, 2, 3]])
   func trailing(_ junk: [UInt8]) throws {
     let packed = Gzip.stored(Array("x".utf8))
     let path = try folder.file("trailing", packed + junk)
@@ -74,26 +74,26 @@ struct InputFileTests {
     #expect(try #require(error?.byte) >= packed.count)
   }
 
-  @Test("a small file that unpacks to much more than it should is stopped at the limit")
+  @Test("A gzip bomb is stopped at the limit")
   func bomb() throws {
     let runs = 80_000
     let path = try folder.file("bomb", Gzip.zeros(runs: runs))
     #expect(code(path, limit: 1000) == "gzip-too-large")
     #expect(try InputFile.readAll(path: path, limit: 1 + 258 * runs).count == 1 + 258 * runs)
-    // 20 MB from 130 KB is over 64 times as much, and over 16 MiB.
+    // 20 MB from 130 KB is more than 64 times the size, and more than 16 MiB.
     let file = try InputFile(path: path)
     let error = FileError.thrown { while try file.nextChunk() != nil {} }
     #expect(error?.fact == .gzipExpandsBeyond(limit: 16 << 20))
   }
 
-  @Test("a file over the limit is refused before it is read")
+  @Test("A file over the limit is refused before it is read")
   func tooLarge() throws {
     let path = try folder.file("large", [1, 2, 3])
     #expect(code(path, limit: 3) == nil)
     #expect(code(path, limit: 2) == "file-too-large")
   }
 
-  @Test("a folder, a pipe, a device and nothing at all are refused at once")
+  @Test("Folders, pipes, devices and missing files are refused without blocking")
   func notRegular() throws {
     let pipe = "\(folder.path)/pipe"
     #expect(mkfifo(pipe, 0o600) == 0)
@@ -109,10 +109,10 @@ struct InputFileTests {
     let path = try folder.file("a", [1])
     #expect(code(path + "\0b") == "file-unreadable")
     #expect(FileError(.missing, in: "x").category == .missingInput)
-    #expect(FileError(.missing, in: "x").description.hasPrefix("x: error: there is no such file"))
+    #expect(FileError(.missing, in: "x").description.hasPrefix("x: error: no such file"))
   }
 
-  @Test("a file that grows, shrinks or is rewritten while it is read is refused")
+  @Test("A file that grows, shrinks or is rewritten while it is read is refused")
   func changed() throws {
     let changes: [(String) -> Void] = [
       { _ = truncate($0, 5_000_000) }, { _ = truncate($0, 10) },
@@ -131,7 +131,7 @@ struct InputFileTests {
     }
   }
 
-  @Test("the end stays the end, even if the file grows after it")
+  @Test("Bytes appended after the end was reached are not read")
   func end() throws {
     for bytes in [[1, 2, 3], Gzip.stored([1, 2, 3])] {
       let path = try folder.file("ended", bytes)
@@ -144,7 +144,7 @@ struct InputFileTests {
     }
   }
 
-  @Test("an empty file is read as nothing")
+  @Test("An empty file has no bytes")
   func empty() throws {
     let path = try folder.file("empty", [])
     #expect(try InputFile.readAll(path: path, limit: 0) == [])

@@ -2,7 +2,7 @@ import FileAccess
 import Glibc
 import Testing
 
-/// Gives its pieces one by one, as a slow writer would.
+/// Returns its pieces one by one, like a slow pipe.
 private struct Pieces: ByteSource {
   let name = "pieces"
   var pieces: [[UInt8]]
@@ -16,9 +16,9 @@ private struct Pieces: ByteSource {
   }
 }
 
-@Suite("Reading lines")
+@Suite("Line reader")
 struct LineReaderTests {
-  /// The lines of `text`, which comes in pieces of `size` bytes; too long ones as `<count>`.
+  /// Returns the lines of `text`, read in pieces of `size` bytes; lines over the limit as `<count>`.
   func lines(_ text: String, limit: Int = 100, size: Int) throws -> [String] {
     let bytes = Array(text.utf8)
     let pieces = stride(from: 0, to: bytes.count, by: size).map {
@@ -37,7 +37,7 @@ struct LineReaderTests {
   }
 
   @Test(
-    "lines end at LF, a CR before it is dropped, a byte order mark too",
+    "Lines end at LF; a CR before it and a leading byte order mark are dropped",
     arguments: [
       ("", []), ("a", ["a"]), ("a\n", ["a"]), ("a\nb", ["a", "b"]), ("\n\na\n", ["", "", "a"]),
       ("a\r\nb\r\n", ["a", "b"]), ("a\r\r\n", ["a\r"]), ("a\rb\n", ["a\rb"]), ("a\r", ["a"]),
@@ -49,7 +49,7 @@ struct LineReaderTests {
     for size in [1, 2, 3, 64] { #expect(try lines(text, size: size) == expected) }
   }
 
-  @Test("a line over the limit is counted, not kept, and the next line is whole")
+  @Test("A line over the limit is skipped and counted, and the next line is complete")
   func limit() throws {
     for size in [1, 3, 64] {
       let text = "12345\r\n123456\nok\n" + String(repeating: "x", count: 1000) + "\nend"
@@ -61,7 +61,7 @@ struct LineReaderTests {
     }
   }
 
-  @Test("a line knows where it begins")
+  @Test("A line has the byte offset of its beginning")
   func offsets() throws {
     let source = Pieces(pieces: [Array("\u{FEFF}a\r\n".utf8), Array("bb\n\nc".utf8)])
     var reader = LineReader(source, limit: 1)
@@ -70,14 +70,14 @@ struct LineReaderTests {
     #expect(offsets == [0, 6, 9, 10])
   }
 
-  @Test("from a pipe, a line is given as soon as it is complete", .timeLimit(.minutes(1)))
+  @Test("A line from a pipe is returned as soon as it is complete", .timeLimit(.minutes(1)))
   func pipe() throws {
     var ends: [Int32] = [0, 0]
     #expect(Glibc.pipe(&ends) == 0)
     defer { close(ends[0]) }
     var reader = LineReader(InputDescriptor(ends[0], name: "a pipe"), limit: 10)
     #expect(Glibc.write(ends[1], "one\ntw", 6) == 6)
-    // Had the reader waited for more, this test would never end.
+    // If the reader waited for more, this test would not end.
     #expect(try reader.next()?.content == .bytes(Array("one".utf8)))
     #expect(Glibc.write(ends[1], "o\n", 2) == 2)
     #expect(try reader.next()?.content == .bytes(Array("two".utf8)))
@@ -86,7 +86,7 @@ struct LineReaderTests {
     #expect(try reader.next() == nil)
   }
 
-  @Test("reading from a closed descriptor is an error, not an end")
+  @Test("Reading from a closed descriptor is an error, not the end of the input")
   func closed() {
     var reader = LineReader(InputDescriptor(-1, name: "nothing"), limit: 10)
     #expect(FileError.thrown { _ = try reader.next() }?.code == "read-failed")

@@ -3,16 +3,16 @@ import Glibc
 import PipelineCore
 import Testing
 
-@Suite("The right to write an output")
+@Suite("Output locks")
 struct OutputLockTests {
   let folder = TemporaryFolder()
   var path: String { "\(folder.path)/model" }
 
-  @Test("it is held by one at a time, and given back by its holder's end")
+  @Test("A lock has one holder at a time and is released with its holder")
   func exclusive() throws {
     var lock: OutputLock? = try OutputLock(for: path)
     #expect(folder.names == [".model.lock"])
-    // A second opening is a second holder for the kernel, as another process is.
+    // To the kernel, a second open file is a second holder, just like another process.
     let error = FileError.thrown { _ = try OutputLock(for: path) }
     #expect(error?.fact == .inUse(process: Int(getpid())))
     #expect(error?.category == .cannotCreate)
@@ -23,7 +23,7 @@ struct OutputLockTests {
     try OutputLock(for: path).release()
   }
 
-  @Test("a lock file that a killed process left is nobody's")
+  @Test("A lock file left by a killed process is not locked")
   func stale() throws {
     try AtomicFile.write(path: "\(folder.path)/.model.lock", Array("1\n".utf8))
     let lock = try OutputLock(for: path)
@@ -33,7 +33,7 @@ struct OutputLockTests {
     #expect(folder.names == [])
   }
 
-  @Test("where no lock file can be made, there is an error")
+  @Test("A lock file that cannot be created is an error")
   func impossible() {
     let error = FileError.thrown { _ = try OutputLock(for: "/proc/model") }
     #expect(error?.code == "cannot-create")

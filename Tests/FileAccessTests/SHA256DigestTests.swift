@@ -3,7 +3,7 @@ import Testing
 
 @Suite("SHA-256")
 struct SHA256DigestTests {
-  @Test("gives the values of FIPS 180-4, however the bytes come")
+  @Test("Digests equal the values in FIPS 180-4, however the bytes are split")
   func known() {
     #expect(
       SHA256Digest.hexadecimal(of: [])

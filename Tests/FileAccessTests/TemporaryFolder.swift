@@ -1,7 +1,7 @@
 import FileAccess
 import Glibc
 
-/// A folder for one test, deleted with all that is in it.
+/// A folder for one test, deleted with its content.
 final class TemporaryFolder {
   let path: String
 
@@ -15,7 +15,7 @@ final class TemporaryFolder {
     rmdir(path)
   }
 
-  /// A file with these bytes; its path.
+  /// Creates a file with these bytes and returns its path.
   func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let path = "\(path)/\(name)"
     try AtomicFile.write(path: path, bytes)
@@ -27,7 +27,7 @@ final class TemporaryFolder {
 }
 
 extension FileError {
-  /// The error that `body` throws, if it is one about a file.
+  /// Returns the `FileError` that `body` throws, or `nil`.
   static func thrown(by body: () throws -> Void) -> FileError? {
     do { try body() } catch { return error as? FileError }
     return nil

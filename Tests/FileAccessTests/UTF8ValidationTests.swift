@@ -1,9 +1,9 @@
 import FileAccess
 import Testing
 
-@Suite("Checking UTF-8")
+@Suite("UTF-8 validation")
 struct UTF8ValidationTests {
-  @Test("every code point is accepted, alone and among ASCII")
+  @Test("Every code point is accepted, alone and among ASCII")
   func allScalars() {
     var wrong = 0
     for value in UInt32(0)...0x10ffff {
@@ -19,7 +19,7 @@ struct UTF8ValidationTests {
   }
 
   @Test(
-    "ill-formed bytes are found where their sequence begins",
+    "An ill-formed sequence is reported at its first byte",
     arguments: [
       [0x80], [0xbf], [0xc0, 0x80], [0xc1, 0xbf], [0xe0, 0x80, 0x80], [0xe0, 0x9f, 0xbf],
       [0xed, 0xa0, 0x80], [0xed, 0xbf, 0xbf], [0xf0, 0x80, 0x80, 0x80], [0xf0, 0x8f, 0xbf, 0xbf],
@@ -35,7 +35,8 @@ struct UTF8ValidationTests {
     }
   }
 
-  @Test("all sequences of two and three bytes are judged as the standard library judges them")
+  @Test(
+    "Sequences of two to four bytes are accepted exactly when the standard library accepts them")
   func comparedWithStandardLibrary() {
     var wrong = 0
     let leading: [UInt8] = [0x00, 0x7f, 0x80, 0xbf] + Array(0xc0...0xff)
