@@ -1,48 +1,16 @@
 public import PipelineCore
 
 /// Something wrong with a file or with a standard stream.
-public struct FileError: DiagnosableError, Equatable {
+public struct FileError: FactualError {
   /// What is wrong.
-  public enum Fact: Sendable, Equatable {
-    /// Nothing has this path.
-    case missing
-    /// The file exists but cannot be opened; the system's reason.
-    case unreadable(String)
-    /// A folder, a pipe, a device or another special file.
-    case notRegular(String)
-    /// The file has `size` bytes, more than `limit`.
-    case tooLarge(size: Int, limit: Int)
-    /// The size or the modification time is not what it was when the file was opened.
-    case changedWhileReading
-    /// A read failed; the system's reason.
-    case readFailed(String)
-    /// The compressed data is corrupt; zlib's reason.
-    case gzipDamaged(String)
-    /// The compressed data ends too early.
-    case gzipTruncated
-    /// Other data follows the compressed data.
-    case gzipTrailingBytes
-    /// The compressed data expands to more than `limit` bytes.
-    case gzipExpandsBeyond(limit: Int)
-    /// An output cannot be created; the reason.
-    case cannotCreate(String)
-    /// Another process is writing this output; its process ID if known.
-    case inUse(process: Int?)
-    /// A write failed; the system's reason.
-    case writeFailed(String)
-    /// The reader of the output closed its end.
-    case closedPipe
-  }
-
-  /// What is wrong.
-  public var fact: Fact
+  public var fact: FileFact
   /// The path, or a name such as `standard input`.
   public var name: String
   /// The byte offset at which the error was found, where that helps.
   public var byte: Int?
 
   /// Creates an error about the file `name`.
-  public init(_ fact: Fact, in name: String, byte: Int? = nil) {
+  public init(_ fact: FileFact, in name: String, byte: Int? = nil) {
     self.fact = fact
     self.name = name
     self.byte = byte
@@ -50,10 +18,42 @@ public struct FileError: DiagnosableError, Equatable {
 
   /// The file, with the byte offset if known.
   public var position: InputPosition? { byte.map { .byte(name, $0) } ?? .file(name) }
+}
+
+/// What can be wrong with a file or with a standard stream.
+public enum FileFact: DiagnosableFact {
+  /// Nothing has this path.
+  case missing
+  /// The file exists but cannot be opened; the system's reason.
+  case unreadable(String)
+  /// A folder, a pipe, a device or another special file.
+  case notRegular(String)
+  /// The file has `size` bytes, more than `limit`.
+  case tooLarge(size: Int, limit: Int)
+  /// The size or the modification time is not what it was when the file was opened.
+  case changedWhileReading
+  /// A read failed; the system's reason.
+  case readFailed(String)
+  /// The compressed data is corrupt; zlib's reason.
+  case gzipDamaged(String)
+  /// The compressed data ends too early.
+  case gzipTruncated
+  /// Other data follows the compressed data.
+  case gzipTrailingBytes
+  /// The compressed data expands to more than `limit` bytes.
+  case gzipExpandsBeyond(limit: Int)
+  /// An output cannot be created; the reason.
+  case cannotCreate(String)
+  /// Another process is writing this output; its process ID if known.
+  case inUse(process: Int?)
+  /// A write failed; the system's reason.
+  case writeFailed(String)
+  /// The reader of the output closed its end.
+  case closedPipe
 
   /// The kind of failure.
   public var category: FailureCategory {
-    switch fact {
+    switch self {
     case .missing, .unreadable, .notRegular: .missingInput
     case .tooLarge, .changedWhileReading, .gzipDamaged, .gzipTruncated, .gzipTrailingBytes,
       .gzipExpandsBeyond:
@@ -65,7 +65,7 @@ public struct FileError: DiagnosableError, Equatable {
 
   /// The stable name of the fact.
   public var code: String {
-    switch fact {
+    switch self {
     case .missing: "file-missing"
     case .unreadable: "file-unreadable"
     case .notRegular: "not-a-regular-file"
@@ -85,7 +85,7 @@ public struct FileError: DiagnosableError, Equatable {
 
   /// The fact as a sentence.
   public var sentence: String {
-    switch fact {
+    switch self {
     case .missing: "no such file or folder"
     case .unreadable(let reason): "cannot open: \(reason)"
     case .notRegular(let kind): "expected a regular file, found \(kind)"

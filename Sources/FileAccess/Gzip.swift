@@ -84,7 +84,7 @@ final class GzipInflater {
   private var isInsideMember = false
 
   /// What is wrong if the data ends here; `nil` if it may end here.
-  var faultAtEnd: FileError.Fact? {
+  var faultAtEnd: FileFact? {
     guard isInsideMember else { return nil }
     // After a whole member, a single stray byte leaves zlib waiting for the second magic byte.
     return members > 1 && stream.pointee.total_in < 2 ? .gzipTrailingBytes : .gzipTruncated
@@ -110,7 +110,7 @@ final class GzipInflater {
   /// - Precondition: neither buffer is empty.
   func step(
     from input: UnsafeMutableBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
-  ) -> (step: Step, fault: FileError.Fact?) {
+  ) -> (step: Step, fault: FileFact?) {
     if !isInsideMember {
       inflateReset(stream)
       members += 1

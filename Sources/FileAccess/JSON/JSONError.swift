@@ -1,57 +1,54 @@
 public import PipelineCore
 
 /// Something that is not valid JSON, and where.
-public struct JSONError: DiagnosableError, Equatable {
+public struct JSONError: FactualError {
   /// What is wrong.
-  public enum Fact: Sendable, Equatable {
-    /// The text holds no value.
-    case empty
-    /// The text ends where `expected` should be.
-    case unexpectedEnd(expected: String)
-    /// `found` is where `expected` should be.
-    case unexpected(found: String, expected: String)
-    /// A comma before a closing bracket.
-    case trailingComma
-    /// `NaN` or `Infinity`.
-    case notANumber(String)
-    /// An object has this key twice.
-    case duplicateKey(String)
-    /// An unpaired surrogate, as the escape that is written.
-    case loneSurrogate(String)
-    /// An escape that JSON does not have.
-    case badEscape
-    /// A control character in a string.
-    case controlCharacter(UInt8)
-    /// Arrays and objects nested more than `limit` levels deep.
-    case tooDeep(limit: Int)
-    /// More than `limit` values in total.
-    case tooMany(limit: Int)
-    /// Something follows the value.
-    case trailingText
-    /// Bytes that are not UTF-8.
-    case invalidUTF8
-  }
-
-  /// What is wrong.
-  public var fact: Fact
+  public var fact: JSONFact
   /// The byte offset from the start of the JSON text.
   public var byte: Int
   /// The place in the file.
   public var position: InputPosition?
 
   /// Creates an error at a byte of the JSON text and a place in a file.
-  public init(_ fact: Fact, byte: Int, at position: InputPosition?) {
+  public init(_ fact: JSONFact, byte: Int, at position: InputPosition?) {
     self.fact = fact
     self.byte = byte
     self.position = position
   }
+}
 
-  /// `badInput`.
-  public var category: FailureCategory { .badInput }
+/// What can be wrong in a JSON text.
+public enum JSONFact: DiagnosableFact {
+  /// The text holds no value.
+  case empty
+  /// The text ends where `expected` should be.
+  case unexpectedEnd(expected: String)
+  /// `found` is where `expected` should be.
+  case unexpected(found: String, expected: String)
+  /// A comma before a closing bracket.
+  case trailingComma
+  /// `NaN` or `Infinity`.
+  case notANumber(String)
+  /// An object has this key twice.
+  case duplicateKey(String)
+  /// An unpaired surrogate, as the escape that is written.
+  case loneSurrogate(String)
+  /// An escape that JSON does not have.
+  case badEscape
+  /// A control character in a string.
+  case controlCharacter(UInt8)
+  /// Arrays and objects nested more than `limit` levels deep.
+  case tooDeep(limit: Int)
+  /// More than `limit` values in total.
+  case tooMany(limit: Int)
+  /// Something follows the value.
+  case trailingText
+  /// Bytes that are not UTF-8.
+  case invalidUTF8
 
   /// The stable name of the fact.
   public var code: String {
-    switch fact {
+    switch self {
     case .empty: "json-empty"
     case .unexpectedEnd: "json-unfinished"
     case .unexpected, .badEscape, .controlCharacter: "json-syntax"
@@ -68,7 +65,7 @@ public struct JSONError: DiagnosableError, Equatable {
 
   /// The fact as a sentence.
   public var sentence: String {
-    switch fact {
+    switch self {
     case .empty: "expected a JSON value, found nothing"
     case .unexpectedEnd(let expected): "the JSON text ends too early; expected \(expected)"
     case .unexpected(let found, let expected): "expected \(expected), found \(found)"

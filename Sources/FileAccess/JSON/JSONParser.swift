@@ -31,7 +31,7 @@ extension JSONValue {
 
 /// An error at a byte offset; the line is counted only when one is thrown.
 private struct JSONFault: Error {
-  var fact: JSONError.Fact
+  var fact: JSONFact
   var byte: Int
 }
 
@@ -289,7 +289,7 @@ private struct JSONParser {
     return true
   }
 
-  private func fault(_ fact: JSONError.Fact) -> JSONFault { JSONFault(fact: fact, byte: index) }
+  private func fault(_ fact: JSONFact) -> JSONFault { JSONFault(fact: fact, byte: index) }
 
   private func missing(_ expected: String) -> JSONFault {
     next == nil

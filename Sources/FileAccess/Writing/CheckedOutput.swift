@@ -80,7 +80,7 @@ public final class CheckedOutput {
     }
   }
 
-  private static func writingFact(_ code: Int32) -> FileError.Fact {
+  private static func writingFact(_ code: Int32) -> FileFact {
     code == EPIPE ? .closedPipe : .writeFailed(SystemCall.reason(code))
   }
 }
