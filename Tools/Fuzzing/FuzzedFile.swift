@@ -1,12 +1,12 @@
 import Embeddings
 import Glibc
 
-/// A file in memory that takes each input in turn: readers open paths.
+/// A file in memory that holds one input at a time, for readers that open paths.
 enum FuzzedFile {
   private static let path = "/dev/shm/docket-fuzz-\(getpid())"
   private static let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
 
-  /// Puts `bytes` into the file; its path.
+  /// Writes `bytes` to the file and returns its path.
   static func put(_ bytes: [UInt8]) -> String {
     ftruncate(descriptor, 0)
     var done = 0
@@ -20,7 +20,7 @@ enum FuzzedFile {
     return path
   }
 
-  /// What reading vectors gives, as a text that tells any two results apart.
+  /// Reads the vectors and returns a text that differs whenever the result does.
   static func vectors(_ path: String, waveSize: Int, nonFinite: NonFiniteNumbers) -> String {
     do {
       var reader = try VectorFileReader(
@@ -42,7 +42,8 @@ enum FuzzedFile {
     } catch { return "\(error)" }
   }
 
-  /// Reads vectors twice, in small waves and in one; ends the process if that makes a difference.
+  /// Reads the vectors with the smallest buffer and with a large one; ends the process if the results
+  /// differ.
   static func tryVectors(_ bytes: [UInt8]) {
     let path = put(bytes)
     for nonFinite in NonFiniteNumbers.allCases {
