@@ -108,6 +108,10 @@ let package = Package(
 
     // Tests: one target a source target, one file a source file.
 
+    // Reads the Swift files of this repository as tokens, for tests of the sources.
+    .target(
+      name: "SourceText", dependencies: ["FileAccess"], path: "Tests/SourceText",
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
@@ -152,7 +156,7 @@ let package = Package(
       name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
       swiftSettings: strict),
     .testTarget(
-      name: "ArchitectureTests", dependencies: ["FileAccess"],
+      name: "ArchitectureTests", dependencies: ["SourceText"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

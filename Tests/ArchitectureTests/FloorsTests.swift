@@ -1,15 +1,18 @@
-import FileAccess
+import SourceText
 import Testing
 
-/// SwiftPM lets a target import whatever its dependencies depend on; these tests do not.
-@Suite struct FloorsTests {
-  /// Targets that import the C library for `exp`, `log` and their like only.
+/// Checks the order of the targets and their imports.
+///
+/// SwiftPM lets a target import whatever its dependencies depend on, even if it does not declare it.
+@Suite("Targets and their imports")
+struct FloorsTests {
+  /// The targets that import the C library only for functions such as `exp` and `log`.
   private static let mathematics: Set = [
     "PipelineCore", "NumericKernels", "Tokenization", "Embeddings", "Learning", "Classifiers",
     "Docket",
   ]
 
-  /// Modules of the system and of the standard library, with the targets that may import each.
+  /// Modules of the system and the standard library, with the targets that may import them.
   private static let systemModules: [String: Set<String>] = [
     "Dispatch": ["PipelineCore"],
     "Glibc": mathematics.union(["FileAccess", "docket"]),
@@ -17,15 +20,17 @@ import Testing
     "Synchronization": ["FileAccess", "docket"],
   ]
 
-  /// Modules that have one home: the only files that may import them.
+  /// Modules that only one file or folder may import.
   private static let homes: [String: String] = [
     "Dispatch": "Sources/PipelineCore/Shards.swift",
     "CUtf8proc": "Sources/Tokenization/Utf8proc.swift",
+    "CZlib": "Sources/FileAccess/Gzip.swift",
+    "CCrypto": "Sources/FileAccess/SHA256Digest.swift",
     "Yams": "Sources/Docket/PipelineFile/",
     "ArgumentParser": "Sources/docket/",
   ]
 
-  /// An import line.
+  /// An import declaration.
   private struct Import {
     var module: String
     var target: String
@@ -34,32 +39,23 @@ import Testing
   }
 
   private static func imports() throws -> [Import] {
-    try Repository.sources.get().flatMap { file in
-      file.lines.indices.compactMap { index in
-        let words = Repository.code(file.lines[index]).split(separator: " ")
-        let modifiers: Set<Substring> = [
-          "public", "package", "internal", "private", "fileprivate", "@_exported",
-          "@preconcurrency", "@_implementationOnly", "@_spi",
-        ]
-        guard let position = words.firstIndex(of: "import"), position + 1 < words.count,
-          words[..<position].allSatisfy(modifiers.contains),
-          let module = words.last?.split(separator: ".").first
-        else { return nil }
-        let target = file.path.split(separator: "/")[1]
+    let kinds = ["struct", "class", "enum", "protocol", "typealias", "func", "var", "let"]
+    return try Repository.sources.get().flatMap { file in
+      file.tokens.indices.filter { file.tokens[$0].is("import") }.map { index in
+        let names = file.tokens[(index + 1)...].prefix(2).map(\.text)
         return Import(
-          module: String(module), target: String(target), file: file.path,
-          place: file.place(index))
+          module: kinds.contains(names[0]) ? names[1] : names[0], target: file.target,
+          file: file.path, place: file.place(file.tokens[index].line))
       }
     }
   }
 
-  @Test("the manifest is understood: every folder under Sources and Tests is a target, and in turn")
+  @Test("Every folder under Sources and Tests is a target of Package.swift, listed once")
   func manifest() throws {
     let manifest = try PackageManifest()
     #expect(Set(manifest.targets.map(\.name)).count == manifest.targets.count)
     for folder in ["Sources", "Tests"] {
-      let path = "\(Repository.root)/\(folder)"
-      let folders = try Folder.names(in: path).filter { Folder.exists("\(path)/\($0)") }
+      let folders = try Repository.folders(in: folder)
       let declared = manifest.targets.map(\.path).filter { $0.hasPrefix("\(folder)/") }
       #expect(Set(folders.map { "\(folder)/\($0)" }) == Set(declared))
     }
@@ -68,19 +64,19 @@ import Testing
     #expect(try Self.imports().count > 100)
   }
 
-  @Test("a target depends only on targets that stand above it in Package.swift")
+  @Test("A target depends only on targets above it in Package.swift")
   func order() throws {
     let targets = try PackageManifest().targets
     for (index, target) in targets.enumerated() {
       let above = Set(targets[..<index].map(\.name))
       let all = Set(targets.map(\.name))
       for dependency in target.dependencies where all.contains(dependency) {
-        #expect(above.contains(dependency), "\(target.name) stands above \(dependency)")
+        #expect(above.contains(dependency), "\(target.name) is above \(dependency)")
       }
     }
   }
 
-  @Test("a file imports only what its target declares, and system modules only where they belong")
+  @Test("A file imports only what its target declares, and system modules only where allowed")
   func declared() throws {
     let manifest = try PackageManifest()
     for found in try Self.imports() {
@@ -92,7 +88,7 @@ import Testing
     }
   }
 
-  @Test("Foundation is not imported anywhere, for start-up time and for what it does in silence")
+  @Test("No file imports Foundation, which slows startup and repairs input silently")
   func noFoundation() throws {
     let names = ["Foundation", "FoundationEssentials", "FoundationNetworking"]
     for found in try Self.imports() {
@@ -100,10 +96,10 @@ import Testing
     }
   }
 
-  @Test("Dispatch, utf8proc, Yams and the argument parser each have one home", arguments: homes)
+  @Test("Wrapped libraries are imported in one place only", arguments: homes)
   func home(module: String, home: String) throws {
     let found = try Self.imports().filter { $0.module == module }
-    #expect(!found.isEmpty, "\(module) is not used; take it out of Package.swift")
+    #expect(!found.isEmpty, "\(module) is not imported; remove it from Package.swift")
     for found in found { #expect(found.file.hasPrefix(home), "\(found.place)") }
   }
 }

@@ -1,62 +1,59 @@
+import SourceText
 import Testing
 
-/// Rules that can be seen in the text of the sources.
-@Suite struct HouseRulesTests {
-  /// What is not written in Sources, and why.
-  private static let refused: [(words: String, reason: String)] = [
-    ("@unchecked Sendable", "the compiler is to see that threads do not meet"),
-    ("try!", "bad input throws, it does not trap"),
-    ("fatalError(", "bad input throws, it does not trap"),
-    ("print(", "says nothing when the disk is full; use CheckedOutput"),
-    ("FileHandle", "ends the process when the disk is full; use CheckedOutput"),
-    ("readLine(", "repairs broken UTF-8 in silence and holds any line whole; use LineReader"),
-    ("@testable", "tests use package access, so that they can run with optimization"),
-    ("unsafeFlags", "a package with unsafe flags cannot be depended on"),
+/// Checks rules that are visible in the text of the sources.
+@Suite("House rules")
+struct HouseRulesTests {
+  /// The largest allowed number of lines in a file.
+  private static let lineLimit = 400
+
+  /// Code that Sources must not contain, with the reason.
+  private static let refused: [(code: String, reason: String)] = [
+    ("@unchecked Sendable", "the compiler must be able to prove that there are no data races"),
+    ("try!", "invalid input throws and never traps"),
+    ("fatalError(", "invalid input throws and never traps"),
+    ("print(", "ignores a full disk; use CheckedOutput"),
+    ("FileHandle", "ends the process on a full disk; use CheckedOutput"),
+    ("readLine(", "silently repairs invalid UTF-8 and has no length limit; use LineReader"),
+    ("@testable", "tests use package access, so that they run with optimization"),
+    ("unsafeFlags", "no package can depend on a package with unsafe flags"),
   ]
 
-  /// Whether `words` stand in `code`, not as the end of a longer name.
-  private static func contains(_ code: Substring, _ words: String) -> Bool {
-    guard let index = code.position(of: words) else { return false }
-    let before = code[..<index].last ?? " "
-    let isLonger = words.first?.isLetter == true && (before.isLetter || before == "_")
-    return !isLonger || contains(code[index...].dropFirst(), words)
-  }
-
-  @Test("what loses data or ends the process is not written", arguments: refused)
-  func refusedWords(words: String, reason: String) throws {
+  @Test("Code that loses data or ends the process is not used", arguments: refused)
+  func refusedCode(code: String, reason: String) throws {
     for file in try Repository.sources.get() {
-      for index in file.lines.indices {
-        let isFree = !Self.contains(Repository.code(file.lines[index]), words)
-        #expect(isFree, "\(reason): \(file.place(index))")
+      for index in file.tokens.places(of: code) {
+        Issue.record("\(reason): \(file.place(file.tokens[index].line))")
       }
     }
   }
 
-  @Test("nonisolated(unsafe) is written once at most, in Shards, with its proof beside it")
+  @Test("nonisolated(unsafe) is used at most once, in Shards, with its proof above it")
   func oneUnsafe() throws {
     var places: [String] = []
     for file in try Repository.sources.get() {
-      for index in file.lines.indices
-      where Self.contains(Repository.code(file.lines[index]), "nonisolated(unsafe)") {
+      for index in file.tokens.places(of: "nonisolated(unsafe)") {
+        let line = file.tokens[index].line
         places.append(file.path)
-        let before = file.lines[..<index].last?.drop { $0 == " " } ?? ""
-        #expect(before.hasPrefix("//"), "\(file.place(index))")
+        let before = file.lines[..<(line - 1)].last?.drop { $0 == " " } ?? ""
+        #expect(before.hasPrefix("//"), "\(file.place(line))")
       }
     }
     #expect(places.count <= 1)
     #expect(places.allSatisfy { $0 == "Sources/PipelineCore/Shards.swift" }, "\(places)")
   }
 
-  @Test("a file holds one idea, in at most 300 lines", arguments: ["Sources", "Tests"])
+  @Test("A file has at most 400 lines", arguments: ["Sources", "Tests"])
   func length(folder: String) throws {
-    for file in try Repository.files(in: folder, ending: ".swift") {
-      #expect(file.lines.count <= 300, "\(file.path) has \(file.lines.count) lines")
+    for file in try Repository.files(in: folder, endings: [".swift"]) {
+      let count = file.lines.count
+      #expect(count <= Self.lineLimit, "\(file.path) has \(count) lines")
     }
   }
 
-  @Test("every pipeline file opens with a comment that says what it is and how to run it")
+  @Test("Every pipeline file begins with a comment that describes it and how to run it")
   func pipelineComments() throws {
-    let files = try Repository.files(in: "pipelines", ending: ".yaml")
+    let files = try Repository.files(in: "pipelines", endings: [".yaml"])
     #expect(!files.isEmpty)
     for file in files {
       let comment = file.lines.prefix { $0.hasPrefix("#") }

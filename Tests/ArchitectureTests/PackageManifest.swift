@@ -1,76 +1,51 @@
-/// What `Package.swift` says about the targets, read from its text: their names, in order, and what
-/// each of them declares to depend on.
+import SourceText
+
+/// The targets that `Package.swift` declares, read from its text.
 struct PackageManifest {
-  /// A target with the modules that it may import.
+  /// A target and the modules that it may import.
   struct Target {
     var name: String
     var dependencies: [String]
-    /// Where its sources are.
+    /// The folder of its sources.
     var path: String
   }
 
-  /// In the order of the file: floor by floor.
+  /// The targets in the order of the file.
   let targets: [Target]
 
   init() throws {
-    let file = try Repository.file("Package.swift")
-    let text = file.lines.map { Repository.code($0) }.joined(separator: "\n")
-    let kinds = [".systemLibrary(", ".executableTarget(", ".testTarget(", ".target("]
-    var targets: [Target] = []
-    var rest = text[...]
-    while let start = rest.firstIndex(of: ".") {
-      rest = rest[start...]
-      if let kind = kinds.first(where: { rest.hasPrefix($0) }) {
-        let declaration = Self.balanced(rest.dropFirst(kind.count))
-        let folder = kind == ".testTarget(" ? "Tests" : "Sources"
-        targets.append(Self.target(declaration, in: folder))
-        rest = rest.dropFirst(kind.count + declaration.count)
-      } else {
-        rest = rest.dropFirst()
-      }
+    let tokens = try Repository.file("Package.swift").tokens
+    let kinds = ["systemLibrary": "Sources", "executableTarget": "Sources", "target": "Sources"]
+      .merging(["testTarget": "Tests"]) { first, _ in first }
+    targets = tokens.indices.dropFirst().dropLast().compactMap { index in
+      guard tokens[index - 1].is("."), tokens[index + 1].is("("),
+        let folder = kinds[tokens[index].text]
+      else { return nil }
+      return Self.target(Array(tokens[(index + 1)...tokens.closing(index + 1)]), in: folder)
     }
-    self.targets = targets
   }
 
-  /// The target called `name`.
+  /// Returns the target called `name`.
   func target(_ name: String) -> Target? { targets.first { $0.name == name } }
 
-  /// What stands before the bracket that closes the one in front of `text`.
-  private static func balanced(_ text: Substring) -> Substring {
-    var depth = 1
-    return text.prefix { character in
-      if "([".contains(character) { depth += 1 }
-      if ")]".contains(character) { depth -= 1 }
-      return depth > 0
-    }
-  }
-
-  private static func target(_ declaration: Substring, in folder: String) -> Target {
-    let name = value(of: "name", in: declaration).flatMap { quoted($0).first } ?? ""
-    let path = value(of: "path", in: declaration).flatMap { quoted($0).first }
+  /// Reads the arguments of a declaration.
+  private static func target(_ tokens: [SwiftToken], in folder: String) -> Target {
+    let name = argument("name", of: tokens).flatMap { tokens[$0].literal } ?? ""
+    let path = argument("path", of: tokens).flatMap { tokens[$0].literal }
     var target = Target(name: name, dependencies: [], path: path ?? "\(folder)/\(name)")
-    guard let list = value(of: "dependencies", in: declaration) else { return target }
-    // A product is named with its package: `.product(name: "Yams", package: "Yams")`.
-    var dependencies: [String] = []
-    var rest = balanced(list.dropFirst())
-    while let product = rest.position(of: ".product(") {
-      dependencies += quoted(rest[..<product])
-      let inside = balanced(rest[product...].dropFirst(".product(".count))
-      dependencies += quoted(inside).prefix(1)
-      rest = rest[inside.endIndex...]
+    guard let start = argument("dependencies", of: tokens) else { return target }
+    let list = tokens[(start + 1)..<tokens.closing(start)]
+    // A product is declared with its package: `.product(name: "Yams", package: "Yams")`.
+    for index in list.indices where tokens[index].kind == .string {
+      if tokens[index - 2].is("package") { continue }
+      target.dependencies += [tokens[index].literal].compactMap { $0 }
     }
-    target.dependencies = dependencies + quoted(rest)
     return target
   }
 
-  /// What follows `label: `.
-  private static func value(of label: String, in text: Substring) -> Substring? {
-    text.position(of: "\(label): ").map { text[$0...].dropFirst(label.count + 2) }
-  }
-
-  /// The texts that stand in quotes.
-  private static func quoted(_ text: Substring) -> [String] {
-    text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
-      .filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
+  /// Returns the index of the first token of the argument `label`.
+  private static func argument(_ label: String, of tokens: [SwiftToken]) -> Int? {
+    tokens.indices.dropLast().first { tokens[$0].is(label) && tokens[$0 + 1].is(":") }
+      .map { $0 + 2 }
   }
 }

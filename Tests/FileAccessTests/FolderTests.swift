@@ -1,5 +1,6 @@
 import FileAccess
 import Glibc
+import PipelineCore
 import Testing
 
 @Suite("Folders")

@@ -1,5 +1,6 @@
 import FileAccess
 import Glibc
+import PipelineCore
 import Testing
 
 /// Returns its pieces one by one, like a slow pipe.
