@@ -1,4 +1,5 @@
 import FileAccess
+import Messages
 package import PipelineCore
 
 #if canImport(Glibc)
@@ -67,13 +68,13 @@ package struct ClassBalance {
       let balanced = try? weights(.balanced), let effective = try? weights(.effective)
     else { return nil }
     func name(_ number: Int) -> String {
-      "\(QuotedText.quote(labels[number].bytes)) with \(Figure.integer(counts[number]))"
+      "\(QuotedText.quote(labels[number].bytes)) with \(NumberFormat.integer(counts[number]))"
     }
     func pair(_ weights: [Double]) -> String {
-      "\(Figure.short(weights[largest])) and \(Figure.short(weights[smallest]))"
+      "\(NumberFormat.short(weights[largest])) and \(NumberFormat.short(weights[smallest]))"
     }
     return "warning: the largest label, \(name(largest)) documents, has "
-      + "\(Figure.integer(counts[largest] / counts[smallest])) times as many as the smallest, "
+      + "\(NumberFormat.integer(counts[largest] / counts[smallest])) times as many as the smallest, "
       + "\(name(smallest)); training.classWeights: balanced would let a document of theirs count "
       + "\(pair(balanced)), effective \(pair(effective)) [imbalanced-labels]"
   }

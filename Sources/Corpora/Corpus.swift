@@ -12,6 +12,16 @@ public struct Corpus: Sendable {
   /// What is wrong with rows that were passed over: none unless `CorpusOptions.collectsFaults`.
   public let faults: RowFaults
 
+  package init(
+    documents: [CorpusDocument], sources: [CorpusSource], warnings: [CorpusWarning],
+    faults: RowFaults
+  ) {
+    self.documents = documents
+    self.sources = sources
+    self.warnings = warnings
+    self.faults = faults
+  }
+
   /// The distinct labels.
   public var labels: LabelSet { LabelSet(documents.lazy.map(\.label)) }
 

@@ -1,4 +1,5 @@
 import FileAccess
+import Messages
 import PipelineCore
 
 extension CorpusError {
@@ -18,7 +19,7 @@ extension CorpusError {
       "the row has more than the \(limit) bytes allowed"
         + (isQuoted ? "; is the quote that begins here closed?" : "")
     case .columns(let expected, let found):
-      "expected \(Figure.count(expected, "column", "columns")), found \(found)"
+      "expected \(NumberFormat.count(expected, "column", "columns")), found \(found)"
     case .tooManyColumns(let limit): "the row has more than \(limit) columns"
     case .missingColumn(let name, let found): Self.missing(name, among: found)
     case .columnTwice(let name):

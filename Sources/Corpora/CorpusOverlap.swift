@@ -1,3 +1,5 @@
+import Messages
+
 extension Corpus {
   /// The numbers of the documents whose text also occurs in `other`, byte by byte.
   ///
@@ -17,7 +19,7 @@ extension Corpus {
     let shared = overlap(with: training)
     guard let first = shared.first else { return nil }
     return "\(documents[first].position): warning: "
-      + Figure.count(shared.count, "document has", "documents have")
+      + NumberFormat.count(shared.count, "document has", "documents have")
       + " the text of one to learn from, so figures measured here are too good [leakage]"
   }
 }

@@ -1,13 +1,26 @@
-import PipelineCore
+package import PipelineCore
 
 extension CorpusSection {
+  /// The format to read with; `nil` to look at the file.
+  package var corpusFormat: CorpusFormat? { CorpusFormat(rawValue: format.rawValue) }
+
+  /// How to read the corpus.
+  package var options: CorpusOptions {
+    var options = CorpusOptions()
+    options.labelColumn = labelColumn
+    options.textColumn = textColumn
+    options.collectsFaults = badRows == .skip
+    options.faultLimit = 100_000
+    return options
+  }
+
   /// The documents to learn from: all of `train` but what `testShare` holds out.
   ///
   /// - Parameters:
   ///   - options: how to read; the section's own if left out.
   ///   - purpose: whether there must be two labels.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its place.
-  func readTraining(
+  package func readTraining(
     _ options: CorpusOptions? = nil, purpose: CorpusOptions.Purpose = .training
   ) throws -> Corpus {
     let corpus = try read(train, purpose, options)
@@ -18,7 +31,7 @@ extension CorpusSection {
   ///
   /// - Precondition: one of the two is there.
   /// - Throws: as `readTraining`.
-  func readTest(_ options: CorpusOptions? = nil) throws -> Corpus {
+  package func readTest(_ options: CorpusOptions? = nil) throws -> Corpus {
     guard test.isEmpty else { return try read(test, .evaluation, options) }
     return try read(train, .training, options).holdingOut(testShare).test
   }
@@ -26,7 +39,7 @@ extension CorpusSection {
   /// The documents of a file to choose the best epoch by; only `labels` may stand in it.
   ///
   /// - Throws: as `readTraining`.
-  func readValidation(_ file: FilePath, labels: LabelSet) throws -> Corpus {
+  package func readValidation(_ file: FilePath, labels: LabelSet) throws -> Corpus {
     var options = self.options
     options.allowedLabels = labels
     return try read([file], .evaluation, options)

@@ -6,6 +6,12 @@ public struct CorpusSplit: Sendable {
   public var training: [CorpusDocument]
   /// Held back, in the order of the corpus.
   public var validation: [CorpusDocument]
+
+  /// A split into these parts.
+  public init(training: [CorpusDocument], validation: [CorpusDocument]) {
+    self.training = training
+    self.validation = validation
+  }
 }
 
 extension Corpus {

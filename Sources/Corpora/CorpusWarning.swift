@@ -1,4 +1,5 @@
 import FileAccess
+import Messages
 public import PipelineCore
 
 /// Something about a corpus that is allowed but worth a look: how often, and where first.
@@ -36,7 +37,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   init(_ kind: Kind) { self.kind = kind }
 
   /// Counts it once more.
-  mutating func note(_ position: InputPosition?, labels: [Label] = []) {
+  package mutating func note(_ position: InputPosition?, labels: [Label] = []) {
     count += 1
     if let position, positions.count < Self.placeLimit { positions.append(position) }
     for label in labels where self.labels.count < Self.placeLimit && !self.labels.contains(label) {
@@ -45,7 +46,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Counts it `more` times whose places are not known.
-  mutating func add(_ more: Int) { count += more }
+  package mutating func add(_ more: Int) { count += more }
 
   /// What was noticed and how often, without the places.
   public var sentence: String {
@@ -56,15 +57,16 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .conflictingLabels:
       "\(documents) with the text of an earlier one and another label (\(names)); kept"
     case .singleDocument:
-      "\(Figure.count(count, "label", "labels")) with a single document: \(names)"
+      "\(NumberFormat.count(count, "label", "labels")) with a single document: \(names)"
     case .similarLabels:
       "labels that differ only by case or outer space and count as different: \(names)"
-    case .skippedFile: "\(Figure.count(count, "file", "files")) beside the documents; not read"
-    case .badRow: "\(Figure.count(count, "row", "rows")) that cannot be used; skipped"
+    case .skippedFile:
+      "\(NumberFormat.count(count, "file", "files")) beside the documents; not read"
+    case .badRow: "\(NumberFormat.count(count, "row", "rows")) that cannot be used; skipped"
     }
   }
 
-  private var documents: String { Figure.count(count, "document", "documents") }
+  private var documents: String { NumberFormat.count(count, "document", "documents") }
 
   /// `place: warning: sentence [code]`, with the further places behind it.
   public var description: String {

@@ -1,3 +1,4 @@
+import Messages
 public import PipelineCore
 
 /// What is wrong with the rows of a corpus: how many rows, and the first of them one by one.
@@ -9,13 +10,13 @@ public struct RowFaults: Sendable {
   /// The first of them, in the order of the files.
   public private(set) var listed: [any DiagnosableError] = []
 
-  init(limit: Int = 100) { self.limit = limit }
+  package init(limit: Int = 100) { self.limit = limit }
 
   /// A line for each of `listed`, and one for those beyond.
-  var list: String {
+  package var list: String {
     var lines = listed.map { "\($0)\n" }
     if count > listed.count {
-      lines.append("... and \(Figure.count(count - listed.count, "more row", "more rows"))\n")
+      lines.append("... and \(NumberFormat.count(count - listed.count, "more row", "more rows"))\n")
     }
     return lines.joined()
   }
@@ -24,13 +25,13 @@ public struct RowFaults: Sendable {
   var first: (any DiagnosableError)? { listed.first }
 
   /// Counts a row.
-  mutating func note(_ fault: any DiagnosableError) {
+  package mutating func note(_ fault: any DiagnosableError) {
     count += 1
     if listed.count < limit { listed.append(fault) }
   }
 
   /// Counts what was found later, behind what was found before.
-  mutating func add(_ other: RowFaults) {
+  package mutating func add(_ other: RowFaults) {
     count += other.count
     listed += other.listed.prefix(max(limit - listed.count, 0))
   }

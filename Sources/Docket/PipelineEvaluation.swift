@@ -1,4 +1,8 @@
+public import Corpora
+public import Models
 import PipelineCore
+public import Reports
+import PipelineFiles
 
 extension TrainedPipeline {
   /// Classifies labelled documents and compares.

@@ -3,7 +3,7 @@ import Docket
 import FileAccess
 
 /// `docket check`: reads everything a run would read, and trains nothing.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Read pipeline, corpus and vectors and say what is there; trains nothing.")
@@ -13,8 +13,8 @@ struct CheckCommand: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
-  func run() throws {
-    let description = try options.load()
+  func run(stages: StageRegistry) throws {
+    let description = try options.load(stages: stages)
     let findings = try PipelineCheck(description, threads: options.work.threads)
     let output = CheckedOutput.standardOutput()
     try output.write(json ? findings.json.text(.indented) + "\n" : findings.text)

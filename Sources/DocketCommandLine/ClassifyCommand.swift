@@ -1,12 +1,14 @@
 public import ArgumentParser
-public import Docket
+import Docket
 import FileAccess
 import Glibc
+import Models
+import PipelineFiles
 
 extension DocumentFormat: ExpressibleByArgument {}
 
 /// `docket classify`: documents in, records out, same order, same count.
-struct ClassifyCommand: ParsableCommand {
+struct ClassifyCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify",
     abstract: "Label documents from standard input, one record each.",
@@ -41,8 +43,8 @@ struct ClassifyCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let pipeline = try ModelArchive.read(model)
+  func run(stages: StageRegistry) throws {
+    let pipeline = try ModelArchive.read(model, stages: stages)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     if isatty(STDIN_FILENO) == 1 { display.note("reading documents, one a line; end with ^D") }
     let records = RecordFormat(isJSON: json, top: top, minimumConfidence: minConfidence)

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Docket
 import Glibc
+import Models
+import PipelineFiles
+import Corpora
 
 /// How progress is shown.
 enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
@@ -44,13 +47,13 @@ struct PipelineOptions: ParsableArguments {
   @OptionGroup var work: WorkOptions
 
   /// The pipeline, with everything that the command line lays over it.
-  func load(requireFiles: Bool = true) throws -> PipelineDescription {
+  func load(stages: StageRegistry, requireFiles: Bool = true) throws -> PipelineDescription {
     for setting in set where !setting.contains("=") {
       throw Failure.Usage(sentence: "--set \(setting) has no \"=\"; write --set key=value")
     }
     guard let pipeline else { throw Failure.Usage(sentence: "name a pipeline file") }
     return try PipelineDescription.load(
-      path: pipeline, overrides: overrides, stages: .builtIn, requireFiles: requireFiles)
+      path: pipeline, overrides: overrides, stages: stages, requireFiles: requireFiles)
   }
 
   /// Whether the command line names documents to learn from.
@@ -62,13 +65,15 @@ struct PipelineOptions: ParsableArguments {
   /// What goes on from the model at `path` with the documents that the command line names.
   ///
   /// - Parameter folder: where the paths in the recorded pipeline count from.
-  func growth(from path: String, folder: String) throws -> Growth {
+  func continuedTraining(
+    from path: String, folder: String, stages: StageRegistry
+  ) throws -> ContinuedTraining {
     guard pipeline == nil else {
       throw Failure.Usage(
         sentence: "--from goes on with the model's own pipeline: leave the pipeline file out, and "
           + "name new documents by --set corpus.train=FILE")
     }
-    return try Growth(of: path, folder: folder, overrides: overrides)
+    return try ContinuedTraining(of: path, folder: folder, overrides: overrides, stages: stages)
   }
 
   /// The files that a run reads, as far as the pipeline file names them as its corpus.
@@ -84,7 +89,8 @@ struct PipelineOptions: ParsableArguments {
   /// The pipeline's training with progress on standard error, and with checkpoints beside `model` if
   /// there is to be one.
   func training(
-    _ description: PipelineDescription, from growth: Growth? = nil, model: String? = nil,
+    _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
+    model: String? = nil,
     resumes: Bool = false
   ) -> (PipelineTraining, ProgressDisplay) {
     let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
@@ -94,7 +100,7 @@ struct PipelineOptions: ParsableArguments {
       shouldStop: { Interruption.isRequested })
     training.checkpoints = model.map { CheckpointFolder(forModel: $0) }
     training.resumes = resumes
-    training.growth = growth
+    training.continued = continued
     return (training, display)
   }
 

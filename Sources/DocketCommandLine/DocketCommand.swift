@@ -1,12 +1,13 @@
-import ArgumentParser
+public import ArgumentParser
 import Docket
 import FileAccess
+import Models
+public import PipelineCore
 
 /// The command: parses, calls the library, prints. Results go to standard output, everything else to
 /// standard error.
-@main
-struct DocketCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+public struct DocketCommand: ParsableCommand {
+  public static let configuration = CommandConfiguration(
     commandName: "docket",
     abstract: "Files documents under labels.",
     discussion: """
@@ -25,14 +26,30 @@ struct DocketCommand: ParsableCommand {
       SchemaCommand.self, ShowCommand.self, VectorsCommand.self,
     ])
 
-  /// Catches everything: an error that left here would end the process with a trace.
-  static func main() {
+  /// Creates the command; `parseAsRoot` uses it.
+  public init() {}
+
+  /// Parses the arguments of the process, runs the verb and ends the process with its exit code.
+  ///
+  /// - Parameter stages: the stages that pipeline files and models may name.
+  public static func main(stages: StageRegistry) {
     CheckedOutput.ignorePipeSignal()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if let command = command as? any StageCommand {
+        try command.run(stages: stages)
+      } else {
+        try command.run()
+      }
     } catch {
+      // An error that left `main` would end the process with a trace.
       Failure.exit(after: error)
     }
   }
+}
+
+/// A verb that reads pipelines or models, whose stages come from a registry.
+protocol StageCommand: ParsableCommand {
+  /// Runs the verb with these stages.
+  func run(stages: StageRegistry) throws
 }

@@ -1,11 +1,16 @@
 public import ArgumentParser
-public import Docket
+import Corpora
+import Docket
 import FileAccess
+import Messages
+import Models
+import Reports
+import PipelineFiles
 
 extension CorpusFormat: ExpressibleByArgument {}
 
 /// `docket evaluate`: the accuracy report of a model.
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Compare a model's labels with those of a corpus.")
 
@@ -33,12 +38,12 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var work: WorkOptions
 
-  func run() throws {
+  func run(stages: StageRegistry) throws {
     if let minAccuracy, !(minAccuracy >= 0) {
       throw Failure.Usage(sentence: "--min-accuracy must be a number from 0 on")
     }
     guard !corpus.isEmpty else { throw Failure.Usage(sentence: "name a corpus to evaluate on") }
-    let pipeline = try ModelArchive.read(model)
+    let pipeline = try ModelArchive.read(model, stages: stages)
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
       try OutputFiles.prove(Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
@@ -50,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
     let report = Report(
       title: model, classifier: pipeline.classifierName, evaluation: evaluation,
       history: pipeline.record.history,
-      facts: [Report.Fact("test SHA-256", documents.sha256)],
+      facts: [InfoItem("test SHA-256", documents.sha256)],
       pipeline: pipeline.description.resolvedText, seed: pipeline.description.training.seed,
       versions: pipeline.record.versions, threads: work.threads)
     let result = CheckedOutput.standardOutput()

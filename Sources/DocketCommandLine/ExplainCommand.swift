@@ -2,9 +2,11 @@ import ArgumentParser
 import Docket
 import FileAccess
 import Glibc
+import Models
+import PipelineFiles
 
 /// `docket explain`: documents in, records with each token's share out, same order, same count.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Label documents from standard input and say what each token contributed.",
@@ -49,8 +51,8 @@ struct ExplainCommand: ParsableCommand {
     if let tokens, tokens < 1 { throw ValidationError("--tokens must be at least 1.") }
   }
 
-  func run() throws {
-    let pipeline = try ModelArchive.read(model)
+  func run(stages: StageRegistry) throws {
+    let pipeline = try ModelArchive.read(model, stages: stages)
     let number = try labelNumber(in: pipeline.labels)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     if isatty(STDIN_FILENO) == 1 { display.note("reading documents, one a line; end with ^D") }

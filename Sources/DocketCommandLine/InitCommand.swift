@@ -3,7 +3,7 @@ import Docket
 import FileAccess
 
 /// `docket init`: looks at data and writes a pipeline file.
-struct InitCommand: ParsableCommand {
+struct InitCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Look at a corpus and write a commented pipeline file that docket run takes.",
@@ -33,9 +33,10 @@ struct InitCommand: ParsableCommand {
 
   @OptionGroup var work: WorkOptions
 
-  func run() throws {
+  func run(stages: StageRegistry) throws {
     guard output != "-" else {
-      let draft = try PipelineDraft(corpus: corpus, vectors: vectors, threads: work.threads)
+      let draft = try PipelineDraft(
+        corpus: corpus, vectors: vectors, stages: stages, threads: work.threads)
       let result = CheckedOutput.standardOutput()
       try result.write(draft.text)
       try result.flush()
@@ -48,7 +49,8 @@ struct InitCommand: ParsableCommand {
     }
     try OutputFiles.prove([output], inputs: [corpus] + (vectors.map { [$0] } ?? []))
     let draft = try PipelineDraft(
-      corpus: corpus, vectors: vectors, folder: Folder.split(output).folder, threads: work.threads)
+      corpus: corpus, vectors: vectors, folder: Folder.split(output).folder, stages: stages,
+      threads: work.threads)
     try AtomicFile.write(path: output, draft.text.utf8)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     display.note("wrote \(output); go on with docket check and docket run \(output)")

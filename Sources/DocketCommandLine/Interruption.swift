@@ -1,6 +1,7 @@
 import Docket
 import Glibc
 import Synchronization
+import Models
 
 /// SIGINT and SIGTERM while something is learning: the first asks it to stop at the next step, the
 /// second ends the process at once.

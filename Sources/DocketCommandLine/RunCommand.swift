@@ -1,9 +1,13 @@
 import ArgumentParser
 import Docket
 import FileAccess
+import Reports
+import Models
+import Corpora
+import PipelineFiles
 
 /// `docket run`: check, train, evaluate, report.
-struct RunCommand: ParsableCommand {
+struct RunCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Train a pipeline, evaluate it, and leave model and report in a folder.",
@@ -49,13 +53,13 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let growth = try readGrowth()
-    let description = try growth?.description ?? options.load()
+  func run(stages: StageRegistry) throws {
+    let continued = try readContinuedTraining(stages: stages)
+    let description = try continued?.description ?? options.load(stages: stages)
     let folder = output ?? "runs/\(options.name)"
     guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
     let names =
-      PipelineRun.fileNames + (learningCurve ? PipelineRun.curveNames : [])
+      PipelineRun.fileNames + (learningCurve ? LearningCurve.fileNames : [])
       + (description.corpus.badRows == .skip ? [PipelineRun.skippedName] : [])
     try OutputFiles.prove(
       names.map { "\(folder)/\($0)" },
@@ -64,7 +68,7 @@ struct RunCommand: ParsableCommand {
     let lock = try OutputLock(for: model)
     defer { lock.release() }
     let (training, display) = options.training(
-      description, from: growth, model: model, resumes: resume)
+      description, from: continued, model: model, resumes: resume)
     let outcome = try training.tellingCheckpoint {
       try PipelineRun(training, title: from ?? options.name)
         .run(output: folder, withCurve: learningCurve)
@@ -81,13 +85,13 @@ struct RunCommand: ParsableCommand {
   }
 
   /// What the run goes on from, if it goes on from a model.
-  private func readGrowth() throws -> Growth? {
+  private func readContinuedTraining(stages: StageRegistry) throws -> ContinuedTraining? {
     guard let from else { return nil }
     guard options.namesCorpus, output != nil else {
       throw Failure.Usage(
         sentence: "--from needs new documents and a folder for the results: "
           + "--set corpus.train=FILE --output FOLDER")
     }
-    return try options.growth(from: from, folder: folder)
+    return try options.continuedTraining(from: from, folder: folder, stages: stages)
   }
 }

@@ -1,4 +1,7 @@
 import Docket
+import PipelineFiles
+import Models
+import Corpora
 
 extension PipelineDescription {
   /// The pipeline with everything decided that the corpus decides and its lists of words read, so that

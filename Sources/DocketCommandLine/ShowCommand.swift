@@ -1,9 +1,10 @@
 import ArgumentParser
 import Docket
 import FileAccess
+import Models
 
 /// `docket show`: what a model is.
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Say what a model is.")
 
@@ -13,8 +14,8 @@ struct ShowCommand: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
-  func run() throws {
-    let summary = try ModelSummary(of: model)
+  func run(stages: StageRegistry) throws {
+    let summary = try ModelSummary(of: model, stages: stages)
     let output = CheckedOutput.standardOutput()
     try output.write(json ? summary.json.text(.indented) + "\n" : summary.text)
     try output.flush()

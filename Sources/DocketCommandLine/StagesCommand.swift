@@ -1,9 +1,10 @@
 import ArgumentParser
 import Docket
 import FileAccess
+import PipelineFiles
 
 /// `docket stages`: what a pipeline file can name.
-struct StagesCommand: ParsableCommand {
+struct StagesCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "stages",
     abstract: "List the stages that a pipeline file can name, with their settings.")
@@ -11,8 +12,8 @@ struct StagesCommand: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
-  func run() throws {
-    let listing = StageListing(.builtIn)
+  func run(stages: StageRegistry) throws {
+    let listing = StageListing(stages)
     let output = CheckedOutput.standardOutput()
     try output.write(json ? listing.json.text(.indented) + "\n" : listing.text)
     try output.flush()
@@ -20,13 +21,13 @@ struct StagesCommand: ParsableCommand {
 }
 
 /// `docket schema`: the same for editors.
-struct SchemaCommand: ParsableCommand {
+struct SchemaCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of pipeline files.")
 
-  func run() throws {
+  func run(stages: StageRegistry) throws {
     let output = CheckedOutput.standardOutput()
-    try output.write(StageListing(.builtIn).schema.text(.indented) + "\n")
+    try output.write(StageListing(stages).schema.text(.indented) + "\n")
     try output.flush()
   }
 }

@@ -2,9 +2,11 @@ import ArgumentParser
 import Docket
 import FileAccess
 import Glibc
+import Models
+import PipelineFiles
 
 /// `docket tokenize`: documents in, tokens out.
-struct TokenizeCommand: ParsableCommand {
+struct TokenizeCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Cut documents from standard input into tokens, one line each.",
@@ -31,7 +33,7 @@ struct TokenizeCommand: ParsableCommand {
 
   @OptionGroup var work: WorkOptions
 
-  func run() throws {
+  func run(stages: StageRegistry) throws {
     let isModel = source.hasSuffix(".docket")
     if isModel && !set.isEmpty {
       throw Failure.Usage(
@@ -39,9 +41,9 @@ struct TokenizeCommand: ParsableCommand {
     }
     let description =
       isModel
-      ? try ModelArchive.read(source).description
+      ? try ModelArchive.read(source, stages: stages).description
       : try PipelineDescription.load(
-        path: source, overrides: set, stages: .builtIn, requireFiles: false)
+        path: source, overrides: set, stages: stages, requireFiles: false)
     let preparation = TextPreparation(try description.settled(threads: work.threads))
     let output = CheckedOutput.standardOutput()
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Docket
 import FileAccess
+import Models
+import PipelineFiles
 
 /// `docket train`: the model only.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a pipeline and write the model.",
     discussion: """
@@ -44,29 +46,29 @@ struct TrainCommand: ParsableCommand {
     guard !json || findRate else { throw ValidationError("--json goes with --find-rate.") }
   }
 
-  func run() throws {
-    guard let from else { return try train() }
-    if options.namesCorpus, !findRate { return try grow(from: from) }
+  func run(stages: StageRegistry) throws {
+    guard let from else { return try train(stages: stages) }
+    if options.namesCorpus, !findRate { return try continueTraining(from: from, stages: stages) }
     guard options.pipeline == nil, options.set.isEmpty, options.seed == nil, !findRate else {
       throw Failure.Usage(
         sentence: "--from repeats a training as it was: leave pipeline, --set, --seed and "
           + "--find-rate out; --set corpus.train=FILE goes on from the model with new documents")
     }
-    let repetition = try Repetition(of: from, folder: folder)
+    let repetition = try TrainingReproduction(of: from, folder: folder, stages: stages)
     try write(repetition.description, inputs: [from]) { training, display in
       (try repetition.train(training), { display.note(repetition.verdict($0)) })
     }
   }
 
-  private func grow(from model: String) throws {
-    let growth = try options.growth(from: model, folder: folder)
-    try write(growth.description, from: growth, inputs: [model]) { training, _ in
+  private func continueTraining(from model: String, stages: StageRegistry) throws {
+    let continued = try options.continuedTraining(from: model, folder: folder, stages: stages)
+    try write(continued.description, from: continued, inputs: [model]) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
     }
   }
 
-  private func train() throws {
-    let description = try options.load()
+  private func train(stages: StageRegistry) throws {
+    let description = try options.load(stages: stages)
     if findRate { return try drawRates(description) }
     try write(description, inputs: []) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
@@ -77,14 +79,14 @@ struct TrainCommand: ParsableCommand {
   ///
   /// - Parameter body: gives the trained pipeline, and what to do when its digest is known.
   private func write(
-    _ description: PipelineDescription, from growth: Growth? = nil, inputs: [String],
+    _ description: PipelineDescription, from continued: ContinuedTraining? = nil, inputs: [String],
     _ body: (PipelineTraining, ProgressDisplay) throws -> (TrainedPipeline, (String) -> Void)
   ) throws {
     try OutputFiles.prove([output], inputs: inputs + options.inputs(of: description))
     let lock = try OutputLock(for: output)
     defer { lock.release() }
     let (training, display) = options.training(
-      description, from: growth, model: output, resumes: resume)
+      description, from: continued, model: output, resumes: resume)
     let (pipeline, whenWritten) = try training.tellingCheckpoint { try body(training, display) }
     let digest = try ModelArchive.write(pipeline, to: output)
     training.checkpoints?.remove()

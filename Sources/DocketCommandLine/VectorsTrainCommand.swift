@@ -2,9 +2,11 @@ import ArgumentParser
 import Docket
 import Embeddings
 import FileAccess
+import Models
+import PipelineFiles
 
 /// `docket vectors train`: word vectors from running text.
-struct VectorsTrainCommand: ParsableCommand {
+struct VectorsTrainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Learn word vectors from running text and write a word2vec file.",
@@ -62,15 +64,15 @@ struct VectorsTrainCommand: ParsableCommand {
     guard seed >= 0 else { throw ValidationError("--seed must not be negative.") }
   }
 
-  func run() throws {
+  func run(stages: StageRegistry) throws {
     let settings = try VectorTrainingSettings.parse(set)
     let preparation =
       if let pipeline {
         TextPreparation(
-          try PipelineDescription.load(path: pipeline, stages: .builtIn, requireFiles: false)
+          try PipelineDescription.load(path: pipeline, stages: stages, requireFiles: false)
             .settled(threads: work.threads))
       } else {
-        try VectorsRun.standardPreparation()
+        try VectorsRun.standardPreparation(stages: stages)
       }
     try OutputFiles.prove(
       [output], inputs: files + settings.text.map(\.resolved) + (pipeline.map { [$0] } ?? []))

@@ -1,8 +1,8 @@
-import FileAccess
+package import FileAccess
 public import PipelineCore
 
 /// Something that `docket check` has to say about a corpus.
-public struct CheckFinding: Sendable, CustomStringConvertible {
+public struct Finding: Sendable, CustomStringConvertible {
   /// How much it matters.
   public enum Severity: String, Sendable {
     /// It spoils a result: the run stops, or its figures mislead.
@@ -22,7 +22,7 @@ public struct CheckFinding: Sendable, CustomStringConvertible {
   /// What was found and what to do.
   public var sentence: String
 
-  init(
+  package init(
     _ severity: Severity, _ code: String, at position: InputPosition? = nil, _ sentence: String
   ) {
     self.severity = severity
@@ -37,7 +37,7 @@ public struct CheckFinding: Sendable, CustomStringConvertible {
   }
 
   /// For scripts.
-  var json: JSONValue {
+  package var json: JSONValue {
     .members([
       "severity": .string(severity.rawValue), "code": .string(code),
       "position": position.map { .string("\($0)") } ?? .null, "message": .string(sentence),

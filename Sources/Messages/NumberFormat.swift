@@ -5,7 +5,7 @@
 #endif
 
 /// Numbers as people read them: always with a point, whatever the locale.
-package enum Figure {
+package enum NumberFormat {
   /// `value` with exactly `places` digits behind the point.
   package static func decimal(_ value: Double, _ places: Int) -> String {
     var scale = 1
@@ -31,7 +31,7 @@ package enum Figure {
   }
 
   /// The logarithm to the base 2, for the axis of a picture.
-  static func logarithm(_ value: Double) -> Double { log2(value) }
+  package static func logarithm(_ value: Double) -> Double { log2(value) }
 
   /// A share as a percentage with two digits: `0.9012` is `90.12 %`.
   package static func percent(_ share: Double) -> String { decimal(share * 100, 2) + " %" }
@@ -42,16 +42,10 @@ package enum Figure {
     return text == "1.0" ? "1.0 point" : text + " points"
   }
 
-  /// A difference in points with its sign and its interval: `+0.8 (0.1 to 1.5)`.
-  static func interval(_ difference: PairedBootstrap.Difference) -> String {
-    let ends = [difference.lower, difference.upper].map { signed($0) }
-    return "\(signed(difference.value)) points (95 % interval \(ends[0]) to \(ends[1]))"
-  }
-
   /// A change of a share in points, with its sign: `-0.8 points`.
-  static func change(_ difference: Double) -> String { signed(difference) + " points" }
+  package static func change(_ difference: Double) -> String { signed(difference) + " points" }
 
-  private static func signed(_ difference: Double) -> String {
+  package static func signed(_ difference: Double) -> String {
     let text = decimal(difference * 100, 1)
     return text.hasPrefix("-") || text == "0.0" ? text : "+" + text
   }
@@ -68,7 +62,7 @@ package enum Figure {
   }
 
   /// A count with its noun.
-  static func count(_ value: Int, _ one: String, _ many: String) -> String {
+  package static func count(_ value: Int, _ one: String, _ many: String) -> String {
     "\(integer(value)) \(value == 1 ? one : many)"
   }
 }

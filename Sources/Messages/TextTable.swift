@@ -1,7 +1,7 @@
 /// Rows whose columns line up, also when they hold Chinese or Hindi.
-struct TextTable {
+package struct TextTable {
   /// On which side of a column its cells stand.
-  enum Side {
+  package enum Side {
     case left, right
   }
 
@@ -9,18 +9,18 @@ struct TextTable {
   private var rows: [[String]] = []
 
   /// A table whose columns stand on these sides.
-  init(_ sides: [Side]) { self.sides = sides }
+  package init(_ sides: [Side]) { self.sides = sides }
 
   /// Adds a row.
   ///
   /// - Precondition: one cell a column.
-  mutating func add(_ cells: [String]) {
+  package mutating func add(_ cells: [String]) {
     precondition(cells.count == sides.count, "one cell a column")
     rows.append(cells)
   }
 
   /// The lines, two spaces between columns, none at the end of a line.
-  var lines: [String] {
+  package var lines: [String] {
     let widths = sides.indices.map { column in
       rows.map { DisplayWidth.columns($0[column]) }.max() ?? 0
     }

@@ -1,5 +1,7 @@
 import FileAccess
+import Messages
 public import PipelineCore
+public import PipelineFiles
 
 /// The model, or the weights of another program, that a classifier's encoder starts from.
 package struct EncoderSource {
@@ -45,7 +47,7 @@ package struct EncoderSource {
   }
 
   /// Makes sure that the weights fit a classifier, and gives a table the model's vectors.
-  func give(_ table: inout EmbeddingTable?, to classifier: any Classifier) throws {
+  package func give(_ table: inout EmbeddingTable?, to classifier: any Classifier) throws {
     try check(classifier, vectorWidth: table?.dimensions)
     guard let own = table, let other = self.table, own.dimensions == other.dimensions else {
       table?.summary += "; layers start from \(name)"
@@ -54,7 +56,7 @@ package struct EncoderSource {
     let (shared, count) = own.taking(from: other, words: settings.words)
     table = shared
     table?.summary +=
-      "; layers and the vectors of \(Figure.count(count, "word", "words")) start from \(name)"
+      "; layers and the vectors of \(NumberFormat.count(count, "word", "words")) start from \(name)"
   }
 
   /// Makes sure that the weights fit a classifier.
@@ -70,7 +72,7 @@ extension PipelineDescription {
   /// What the classifier's encoder starts from; made sure that it fits, as far as that is known.
   ///
   /// - Throws: `ModelError`, `FileError`; what the classifier says of weights that do not fit.
-  func readEncoder() throws -> EncoderSource? {
+  package func readEncoder() throws -> EncoderSource? {
     guard let settings = (classifier as? any EncoderStage)?.encoder, let file = settings.from
     else { return nil }
     let source = try EncoderSource(settings, file)

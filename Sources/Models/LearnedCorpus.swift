@@ -1,20 +1,22 @@
-import FileAccess
+package import Corpora
+package import FileAccess
 import PipelineCore
+import PipelineFiles
 
 /// A corpus that a model has learned from, as far as it takes to find it again.
-struct LearnedCorpus: Sendable, Equatable {
+package struct LearnedCorpus: Sendable, Equatable {
   /// Where it is and how it is written.
-  var section: CorpusSection
+  package var section: CorpusSection
   /// Where the choice of its validation documents came from.
-  var seed: Int
+  package var seed: Int
   /// What it was.
-  var sha256: String
+  package var sha256: String
 
   /// For messages: `train.tsv` or `a.tsv, b.tsv`.
-  var name: String { section.train.map(\.written).joined(separator: ", ") }
+  package var name: String { section.train.map(\.written).joined(separator: ", ") }
 
   /// What a model holds of it.
-  var json: JSONValue {
+  package var json: JSONValue {
     var writer = ResolvedTextWriter()
     writer.section("corpus", section.written())
     return .members([
@@ -23,14 +25,14 @@ struct LearnedCorpus: Sendable, Equatable {
   }
 
   /// A corpus of these facts.
-  init(section: CorpusSection, seed: Int, sha256: String) {
+  package init(section: CorpusSection, seed: Int, sha256: String) {
     self.section = section
     self.seed = seed
     self.sha256 = sha256
   }
 
   /// The corpus that `json` wrote; `nil` for what is none.
-  init?(_ json: JSONValue) {
+  package init?(_ json: JSONValue) {
     guard let text = json["corpus"]?.string, let seed = json["seed"]?.integer,
       let sha256 = json["sha256"]?.string,
       let root = try? YAMLNodes.read(
@@ -44,7 +46,7 @@ struct LearnedCorpus: Sendable, Equatable {
   }
 
   /// The same with paths that count from `folder`, where there is such a file in it.
-  func found(in folder: String) -> LearnedCorpus {
+  package func found(in folder: String) -> LearnedCorpus {
     let base = PathCheck.base(directory: folder)
     func found(_ path: FilePath) -> FilePath {
       let moved = base(path.written, .file(""))
@@ -55,21 +57,5 @@ struct LearnedCorpus: Sendable, Equatable {
     corpus.section.train = section.train.map(found)
     corpus.section.test = section.test.map(found)
     return corpus
-  }
-
-  /// The documents, those to learn from apart from those that chose the best epoch.
-  ///
-  /// - Throws: what is wrong with the file; `GrowthError` when it is not what it was.
-  func read() throws -> CorpusSplit {
-    var options = section.options
-    options.purpose = .evaluation
-    let corpus = try section.readTraining(options)
-    guard corpus.sha256 == sha256 else {
-      throw GrowthError(.otherCorpus(recorded: sha256, found: corpus.sha256), file: name)
-    }
-    guard case .share(let share) = section.validation, share > 0 else {
-      return CorpusSplit(training: corpus.documents, validation: [])
-    }
-    return corpus.split(validation: share, seed: seed)
   }
 }

@@ -1,16 +1,17 @@
 import FileAccess
+public import Messages
 import NumericKernels
 import Tokenization
 
 /// Names and versions of what took part in a training.
-public enum Origins {
+public enum Provenance {
   /// What a model depends on: the same on every machine that gives the same bytes.
-  public static var versions: [Report.Fact] {
+  public static var versions: [InfoItem] {
     [
-      Report.Fact("docket", DocketVersion.current),
-      Report.Fact("Unicode", Utf8proc.unicodeVersion),
-      Report.Fact("utf8proc", Utf8proc.libraryVersion),
-      Report.Fact("processor", processorKind),
+      InfoItem("docket", DocketVersion.current),
+      InfoItem("Unicode", Utf8proc.unicodeVersion),
+      InfoItem("utf8proc", Utf8proc.libraryVersion),
+      InfoItem("processor", processorKind),
     ]
   }
 
@@ -31,7 +32,7 @@ public enum Origins {
   }
 
   /// The processor that did it, for a report; results do not depend on it.
-  static var machine: String {
+  package static var machine: String {
     [ProcessorName.current, instructionSet].compactMap { $0 }.joined(separator: ", ")
   }
 }

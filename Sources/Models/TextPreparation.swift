@@ -1,5 +1,6 @@
 import FileAccess
 public import PipelineCore
+public import PipelineFiles
 
 /// The part of a pipeline that works on text: normalizers, then the tokenizer, then the limits.
 ///
@@ -75,7 +76,7 @@ public struct TextPreparation: Sendable {
   }
 
   /// What an embedding gets that is to make vectors for these documents.
-  func embeddingTask(
+  package func embeddingTask(
     for documents: [TokenSequence], counts: WordCounts? = nil, seed: Int, threads: Int
   ) -> EmbeddingTask {
     EmbeddingTask(
@@ -94,7 +95,7 @@ public struct PreparedDocument: Sendable {
   public var warnings: [DocumentWarning]
 
   /// The document as numbers, with the share of its tokens that have no vector.
-  func encoded(by table: EmbeddingTable?) -> EncodedDocument {
+  package func encoded(by table: EmbeddingTable?) -> EncodedDocument {
     var rows: [Int32] = []
     var hashes: [UInt64] = []
     var text: [UInt8] = []

@@ -1,4 +1,6 @@
+public import Messages
 public import PipelineCore
+public import PipelineFiles
 
 /// A pipeline that has learned: everything it takes to label a document.
 public struct TrainedPipeline: Sendable {
@@ -28,6 +30,9 @@ public struct TrainedPipeline: Sendable {
     self.record = record
     preparation = TextPreparation(description)
   }
+
+  /// The name of the classifier stage.
+  public var classifierName: String { type(of: description.classifier).stageName }
 
   /// The prediction for each document, in order: normalize, tokenize, embed, batch, classify.
   ///
@@ -90,9 +95,9 @@ public struct TrainingRecord: Sendable, Equatable {
   public var weightsFingerprint: String
   /// What it had learned from before the documents of this training, first corpora first; none unless
   /// it went on from a model.
-  var learned: [LearnedCorpus] = []
+  package var learned: [LearnedCorpus] = []
   /// Names and versions of what took part.
-  public var versions: [Report.Fact]
+  public var versions: [InfoItem]
   /// How many documents it learned from.
   public var documents: Int
   /// One line on the word vectors.
@@ -112,7 +117,7 @@ public struct TrainingRecord: Sendable, Equatable {
     vectorsFingerprint: String = "", startFingerprint: String = "", documents: Int,
     embeddingSummary: String, overrides: [String], sourceText: String,
     figures: [String: Double] = [:], history: [EpochRecord] = [],
-    weightsFingerprint: String = "", versions: [Report.Fact] = Origins.versions
+    weightsFingerprint: String = "", versions: [InfoItem] = Provenance.versions
   ) {
     self.corpusFingerprint = corpusFingerprint
     self.validationFingerprint = validationFingerprint

@@ -1,5 +1,8 @@
+public import Corpora
 import FileAccess
-import PipelineCore
+import Messages
+package import PipelineCore
+public import PipelineFiles
 import Tokenization
 
 extension PipelineDescription {
@@ -52,7 +55,7 @@ extension PipelineDescription {
 
   private static func found(_ stage: some Stage) -> String {
     let count = (stage as? any WordListStage)?.words.count ?? 0
-    return "\(type(of: stage).stageName): \(Figure.count(count, "word", "words"))"
+    return "\(type(of: stage).stageName): \(NumberFormat.count(count, "word", "words"))"
   }
 
   /// Gives each stage the list that a model keeps for it; the first is `words.0`.
@@ -73,7 +76,7 @@ extension PipelineDescription {
 
   /// The same pipeline with a tokenizer that knows only the words which these tokens have: what a model
   /// needs, for no other word has a vector in it, and the same texts are cut alike.
-  func keepingWords(of counts: WordCounts) -> PipelineDescription {
+  package func keepingWords(of counts: WordCounts) -> PipelineDescription {
     guard let stage = tokenizer as? any WordListStage & Tokenizer else { return self }
     var kept = self
     kept.tokenizer = stage.with(words: counts.vocabulary)
@@ -86,6 +89,20 @@ extension PipelineDescription {
     let texts = TextPreparation(self).prepare(documents.map(\.text), threads: threads)
       .compactMap { try? $0.get().tokens.text }
     return WordDiscovery(minCount: minCount).words(in: texts)
+  }
+
+  /// The SHA-256 of normalizers and tokenizer with all their settings and lists of words: two pipelines
+  /// with the same one make the same tokens of every text.
+  public var textFingerprint: String {
+    var writer = ResolvedTextWriter()
+    writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
+    writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
+    var bytes = Array(writer.text.utf8)
+    for stage in wordListStages {
+      for number in 0..<stage.words.count { bytes += stage.words[number] + [0x0A] }
+      bytes.append(0x0A)
+    }
+    return SHA256Digest.hexadecimal(of: bytes)
   }
 }
 

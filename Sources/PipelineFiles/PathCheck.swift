@@ -1,11 +1,11 @@
 import FileAccess
-import PipelineCore
+package import PipelineCore
 
 /// Finds the files that settings name, before any work begins.
-enum PathCheck {
+package enum PathCheck {
   /// Resolves paths of a pipeline file: its own count from `directory`, those of the command line
   /// from the working directory.
-  static func base(directory: String) -> PathBase {
+  package static func base(directory: String) -> PathBase {
     { path, position in
       if case .option = position { return FilePath(written: path, resolved: path) }
       let isComplete = path.utf8.first == UInt8(ascii: "/") || directory.isEmpty || directory == "."

@@ -1,3 +1,4 @@
+public import Corpora
 import FileAccess
 public import PipelineCore
 
@@ -33,6 +34,25 @@ public struct PipelineDescription: Sendable {
   public let sourceText: String
   /// The settings of the command line that were laid over it, as they were given.
   public let overrides: [String]
+
+  package init(
+    corpus: CorpusSection, language: LanguageChoice?, normalizesByVectors: Bool,
+    normalizers: [any Normalizer], tokenizer: any Tokenizer, embedding: JoinedEmbedding?,
+    classifier: any Classifier, limits: LimitsSection, training: TrainingSettings,
+    sourceText: String, overrides: [String]
+  ) {
+    self.corpus = corpus
+    self.language = language
+    self.normalizesByVectors = normalizesByVectors
+    self.normalizers = normalizers
+    self.tokenizer = tokenizer
+    self.embedding = embedding
+    self.classifier = classifier
+    self.limits = limits
+    self.training = training
+    self.sourceText = sourceText
+    self.overrides = overrides
+  }
 
   /// Reads a pipeline file.
   ///

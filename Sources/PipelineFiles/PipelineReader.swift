@@ -1,3 +1,4 @@
+import Corpora
 import PipelineCore
 
 /// Turns the tree of a pipeline file into stages and settings, and collects all that is wrong.
@@ -14,7 +15,7 @@ struct PipelineReader {
 
   let stages: StageRegistry
   let requireFiles: Bool
-  let base: PathBase
+  package let base: PathBase
   var errors: [ConfigurationError] = []
 
   init(stages: StageRegistry, requireFiles: Bool, base: @escaping PathBase) {
@@ -78,7 +79,7 @@ struct PipelineReader {
   }
 
   /// What stands under a key of the top; a key with nothing after it is as good as none.
-  func section(_ key: String, of root: ConfigurationNode) -> ConfigurationNode? {
+  package func section(_ key: String, of root: ConfigurationNode) -> ConfigurationNode? {
     root[key].flatMap { $0.value == .null ? nil : $0 }
   }
 
@@ -129,6 +130,28 @@ struct PipelineReader {
       report(.conflict(problem), at: embedding)
     default: break
     }
+  }
+}
+
+extension PipelineReader {
+  /// Reads `normalize`: `auto`, where there are vectors to go by.
+  mutating func readNormalize(_ root: ConfigurationNode) -> Bool {
+    guard let node = section("normalize", of: root) else { return false }
+    guard let text = node.scalar else {
+      report(.wrongType(key: "normalize", expected: "auto", found: node.kind), at: node)
+      return false
+    }
+    guard text == "auto" else {
+      report(.unknownChoice(key: "normalize", value: text, known: ["auto"]), at: node)
+      return false
+    }
+    guard section("embedding", of: root)?["vectors"] != nil else {
+      let problem =
+        "normalize: auto goes by a file of vectors, and the pipeline's embedding has none"
+      report(.conflict(problem), at: node)
+      return false
+    }
+    return true
   }
 }
 

@@ -1,4 +1,4 @@
-import PipelineCore
+package import PipelineCore
 import Tokenization
 
 extension PipelineDescription {
@@ -32,15 +32,17 @@ extension PipelineDescription {
 }
 
 /// Writes settings as YAML of the plainest kind: texts in double quotes with JSON's escapes.
-struct ResolvedTextWriter {
-  typealias Settings = [(name: String, value: ConfigurationNode.Value)]
+package struct ResolvedTextWriter {
+  package typealias Settings = [(name: String, value: ConfigurationNode.Value)]
 
-  private(set) var text = ""
+  package private(set) var text = ""
+
+  package init() {}
 
   mutating func line(_ line: String) { text += line + "\n" }
 
   /// A stage's name and settings.
-  static func settings(of stage: some Stage) -> Settings {
+  package static func settings(of stage: some Stage) -> Settings {
     [(name: "stage", value: .scalar(type(of: stage).stageName, isPlain: false))]
       + stage.configuration.written()
   }
@@ -52,14 +54,14 @@ struct ResolvedTextWriter {
   }
 
   /// A mapping under a key.
-  mutating func section(_ key: String, _ settings: Settings) {
+  package mutating func section(_ key: String, _ settings: Settings) {
     let given = settings.filter { $0.value != .null }
     line(given.isEmpty ? "\(key): {}" : "\(key):")
     for setting in given { line("  " + Self.entry(setting)) }
   }
 
   /// A list of mappings under a key.
-  mutating func list(_ key: String, _ items: [Settings]) {
+  package mutating func list(_ key: String, _ items: [Settings]) {
     line(items.isEmpty ? "\(key): []" : "\(key):")
     for item in items {
       for (number, setting) in item.filter({ $0.value != .null }).enumerated() {

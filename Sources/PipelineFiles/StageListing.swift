@@ -1,3 +1,4 @@
+import Corpora
 public import FileAccess
 public import PipelineCore
 import Tokenization

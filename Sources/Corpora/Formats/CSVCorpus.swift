@@ -50,7 +50,7 @@ struct CSVRecord {
   private static let columnLimit = 10_000
   private static let (quote, comma) = (UInt8(ascii: "\""), UInt8(ascii: ","))
 
-  static func next(from lines: inout CorpusLines) throws -> CSVRecord? {
+  package static func next(from lines: inout CorpusLines) throws -> CSVRecord? {
     guard var line = try lines.nextRow() else { return nil }
     var record = CSVRecord(line: line.number, fields: [])
     var index = 0

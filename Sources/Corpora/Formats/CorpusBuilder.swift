@@ -21,7 +21,7 @@ struct CorpusBuilder {
   /// - Parameters:
   ///   - label: valid UTF-8.
   ///   - text: valid UTF-8.
-  mutating func add(
+  package mutating func add(
     label bytes: ArraySlice<UInt8>, text: [UInt8], at position: InputPosition, id: String? = nil
   ) throws {
     let label = try checked(Label(bytes: Array(bytes)), at: position)

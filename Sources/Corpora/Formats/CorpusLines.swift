@@ -1,14 +1,14 @@
-import FileAccess
+package import FileAccess
 import PipelineCore
 
 /// The lines of a corpus file, each known to be valid UTF-8 without NUL or a lone CR.
 ///
 /// Only LF and CRLF end a line; U+2028, NEL and vertical tabs are text like any other.
-struct CorpusLines {
+package struct CorpusLines {
   /// A line that was checked.
-  struct Line {
-    var number: Int
-    var bytes: [UInt8]
+  package struct Line {
+    package var number: Int
+    package var bytes: [UInt8]
   }
 
   /// The file, for positions.
@@ -19,14 +19,14 @@ struct CorpusLines {
   /// A line that was read while looking beyond empty ones.
   private var pending: Line?
 
-  init(_ source: InputFile, limit: Int) {
+  package init(_ source: InputFile, limit: Int) {
     self.file = source.name
     self.limit = limit
     self.reader = LineReader(source, limit: limit, bufferSize: 1 << 18)
   }
 
   /// The next line; `nil` at the end.
-  mutating func next() throws -> Line? {
+  package mutating func next() throws -> Line? {
     if let line = pending {
       pending = nil
       return line

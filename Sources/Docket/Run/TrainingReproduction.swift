@@ -1,9 +1,12 @@
 import FileAccess
+public import Models
 public import PipelineCore
+public import PipelineFiles
+import Messages
 
 /// A training done again from nothing but what its model records: same bytes, or an error that says
 /// what is not the same any more.
-public struct Repetition {
+public struct TrainingReproduction {
   /// The pipeline that is trained again.
   public let description: PipelineDescription
   private let original: TrainedPipeline
@@ -14,11 +17,11 @@ public struct Repetition {
   ///
   /// - Parameter folder: where the paths in the recorded pipeline count from.
   /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` when a file is not there any more.
-  public init(of path: String, folder: String, stages: StageRegistry = .builtIn) throws {
+  public init(of path: String, folder: String, stages: StageRegistry) throws {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     original = try ModelArchive.decode(bytes, name: path, stages: stages)
     guard original.record.learned.isEmpty else {
-      throw GrowthError(.notRepeatable(overrides: original.record.overrides), file: path)
+      throw ContinuedTrainingError(.notRepeatable(overrides: original.record.overrides), file: path)
     }
     description = try PipelineDescription.parse(
       original.record.sourceText, name: "pipeline in \(path)", directory: folder,
@@ -34,7 +37,7 @@ public struct Repetition {
   public func train(_ training: PipelineTraining) throws -> TrainedPipeline {
     var training = training
     for version in original.record.versions {
-      let here = Origins.versions.first { $0.key == version.key }?.value ?? "none"
+      let here = Provenance.versions.first { $0.key == version.key }?.value ?? "none"
       guard here != version.value else { continue }
       training.note(
         "warning: the model was made with \(version.key) \(version.value), here it is \(here); the "

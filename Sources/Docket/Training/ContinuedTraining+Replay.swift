@@ -1,8 +1,13 @@
+import Corpora
 import FileAccess
+import Messages
+import Models
 import PipelineCore
+import Reports
+import PipelineFiles
 
 /// What a training does beside the usual when it goes on from a model.
-extension Growth {
+extension ContinuedTraining {
   /// The test documents of all that the model has learned from, and the model's figures on them.
   struct OldTest {
     var corpus: Corpus
@@ -22,7 +27,8 @@ extension Growth {
     {
       note(
         "warning: the old test documents are not those that \(path) was measured with, accuracy "
-          + "\(Figure.percent(recorded)) then and \(Figure.percent(before.accuracy)) now")
+          + "\(NumberFormat.percent(recorded)) then and \(NumberFormat.percent(before.accuracy)) now"
+      )
     }
     return OldTest(corpus: corpus, before: before)
   }
@@ -36,8 +42,9 @@ extension Growth {
         let test = try corpus.section.readTest()
         // What is held out of a corpus is held out of that corpus only.
         guard !corpus.section.test.isEmpty || test.sha256 == corpus.sha256 else {
-          let fact = GrowthError.Fact.otherCorpus(recorded: corpus.sha256, found: test.sha256)
-          throw GrowthError(fact, file: corpus.name)
+          let fact = ContinuedTrainingError.Fact.otherCorpus(
+            recorded: corpus.sha256, found: test.sha256)
+          throw ContinuedTrainingError(fact, file: corpus.name)
         }
         // Many a generation is tested with the same file.
         if seen.insert("\(test.sha256) \(corpus.section.testShare)").inserted {

@@ -1,9 +1,13 @@
+import Corpora
 import FileAccess
+import Messages
+import Models
 public import PipelineCore
+public import PipelineFiles
 
 /// A training that goes on from a model with new documents: its weights, vocabulary and labels are kept
 /// and extended, and documents that it learned from before are replayed.
-public struct Growth: Sendable {
+public struct ContinuedTraining: Sendable {
   /// The pipeline, with the new corpus.
   public let description: PipelineDescription
   /// What it goes on from.
@@ -21,9 +25,9 @@ public struct Growth: Sendable {
   ///   - folder: where the paths in the recorded pipeline count from.
   ///   - overrides: settings that name the new corpus, and settings of the training.
   /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for settings that cannot be;
-  ///   `GrowthError` for settings that make another pipeline.
+  ///   `ContinuedTrainingError` for settings that make another pipeline.
   public init(
-    of path: String, folder: String, overrides: [String], stages: StageRegistry = .builtIn
+    of path: String, folder: String, overrides: [String], stages: StageRegistry
   ) throws {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     let model = try ModelArchive.decode(bytes, name: path, stages: stages)
@@ -37,7 +41,7 @@ public struct Growth: Sendable {
     let all = record.overrides + overrides
     let after = try parse(all)
     let changes = Self.changes(from: before, to: after)
-    guard changes.isEmpty else { throw GrowthError(.otherPipeline(changes), file: path) }
+    guard changes.isEmpty else { throw ContinuedTrainingError(.otherPipeline(changes), file: path) }
     // The model's own stages know what the first corpus decided, and their lists of words.
     let own = model.description
     description = PipelineDescription(
@@ -85,14 +89,14 @@ public struct Growth: Sendable {
   ///
   /// - Parameter fresh: what the pipeline's embedding makes for the new documents.
   /// - Returns: the table, and how many of its words are new.
-  /// - Throws: `GrowthError` when a file of vectors has become another.
+  /// - Throws: `ContinuedTrainingError` when a file of vectors has become another.
   func table(
     extendedBy fresh: EmbeddingTable?
-  ) throws(GrowthError) -> (table: EmbeddingTable, newWords: Int)? {
+  ) throws(ContinuedTrainingError) -> (table: EmbeddingTable, newWords: Int)? {
     guard var table = model.model.embedding, let fresh else { return nil }
     guard fresh.dimensions == table.dimensions else {
       let change = "vectors had \(table.dimensions) dimensions and have \(fresh.dimensions) now"
-      throw GrowthError(.otherPipeline([change]), file: path)
+      throw ContinuedTrainingError(.otherPipeline([change]), file: path)
     }
     let before = table.vocabulary.count
     for number in 0..<fresh.vocabulary.count {
@@ -106,7 +110,7 @@ public struct Growth: Sendable {
     table.precision = fresh.precision
     table.sourceSHA256 = fresh.sourceSHA256
     table.summary =
-      "vectors of \(path): \(Figure.count(before, "word", "words")), and \(count) new ones"
+      "vectors of \(path): \(NumberFormat.count(before, "word", "words")), and \(count) new ones"
     return (table, count)
   }
 }

@@ -1,7 +1,7 @@
 public import PipelineCore
 
 /// Why a model cannot be continued on new documents.
-public struct GrowthError: DiagnosableError, Equatable {
+public struct ContinuedTrainingError: DiagnosableError, Equatable {
   /// What is wrong.
   public enum Fact: Sendable, Equatable {
     /// Settings other than those of corpus and training were changed; each in a few words.
@@ -31,9 +31,9 @@ public struct GrowthError: DiagnosableError, Equatable {
   /// The stable name of the fact.
   public var code: String {
     switch fact {
-    case .otherPipeline: "growth-other-pipeline"
-    case .otherCorpus: "growth-other-corpus"
-    case .notRepeatable: "growth-not-repeatable"
+    case .otherPipeline: "continued-other-pipeline"
+    case .otherCorpus: "continued-other-corpus"
+    case .notRepeatable: "continued-not-repeatable"
     }
   }
 

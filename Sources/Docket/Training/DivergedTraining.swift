@@ -1,5 +1,8 @@
+import Corpora
 import FileAccess
+import Messages
 public import PipelineCore
+import PipelineFiles
 
 /// A training that lost its way again and again: what happened last, and what to try.
 public struct DivergedTraining: Error, Equatable {
@@ -20,7 +23,7 @@ public struct DivergedTraining: Error, Equatable {
     let rate = learningRate * divergence.rateScale
     return "training diverged: \(divergence.sentence(places)), for the last time after going back "
       + "\(Divergence.retreatLimit) times to half the rate each; try a training.learningRate below "
-      + "\(Figure.short(rate)) or a smaller training.clip, and look at these documents"
+      + "\(NumberFormat.short(rate)) or a smaller training.clip, and look at these documents"
   }
 }
 
@@ -32,7 +35,7 @@ extension Divergence {
       ? "the loss is no number"
       : !gradientNorm.isFinite
         ? "the gradient is no number"
-        : "the loss is \(Figure.short(loss)) and the gradient \(Figure.short(gradientNorm)) long"
+        : "the loss is \(NumberFormat.short(loss)) and the gradient \(NumberFormat.short(gradientNorm)) long"
     let names = places.map { "\($0)" }.joined(separator: ", ")
     let rest = documents.count - places.count
     return "\(what) in step \(step) of epoch \(epoch) (documents \(names)"
@@ -46,7 +49,7 @@ extension PipelineTraining {
     let rate = description.training.learningRate * divergence.rateScale / 2
     note(
       "warning: \(divergence.sentence(Self.places(divergence, documents))); back to the beginning "
-        + "of epoch \(divergence.epoch) with half the rate, \(Figure.short(rate))")
+        + "of epoch \(divergence.epoch) with half the rate, \(NumberFormat.short(rate))")
   }
 
   /// Where the first documents of a step stand.

@@ -1,5 +1,8 @@
 import Classifiers
+import Corpora
+import Models
 import PipelineCore
+import PipelineFiles
 
 extension PipelineTraining {
   /// What to go on from, and where the state goes; `nil` when nothing is to be kept.

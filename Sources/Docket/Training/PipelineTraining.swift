@@ -1,6 +1,11 @@
 import Classifiers
+public import Corpora
 import FileAccess
+import Messages
+public import Models
 public import PipelineCore
+public import PipelineFiles
+public import Reports
 
 /// Trains a pipeline on a corpus, step by step: read, prepare, count words, make vectors, encode,
 /// fit.
@@ -20,7 +25,7 @@ public struct PipelineTraining {
   /// Whether to go on from the newest checkpoint.
   public var resumes = false
   /// What is gone on from with new documents; `nil` to begin with nothing.
-  public var growth: Growth?
+  public var continued: ContinuedTraining?
   /// Is shown what will be learned from, and throws to refuse it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
@@ -62,7 +67,7 @@ public struct PipelineTraining {
 
   /// The same with documents that were read already.
   func train(_ material: TrainingMaterial, withBaseline: Bool) throws -> Outcome {
-    let old = try growth?.oldTest(threads: threads, note: note)
+    let old = try continued?.oldTest(threads: threads, note: note)
     var (task, description, newWords) = try prepare(material)
     var identity = material.identity
     identity.vectors = task.embedding?.sha256 ?? ""
@@ -79,13 +84,13 @@ public struct PipelineTraining {
       embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
       sourceText: description.sourceText, figures: model.history.bestEpochFigures,
       history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
-    record.learned = growth?.learned ?? []
+    record.learned = continued?.learned ?? []
     noteEnd(model.history)
     var pipeline = try TrainedPipeline(
       description: description, labels: material.labels, model: model, record: record,
       thresholds: thresholds(model, task)
     ).withStoredVectors()
-    let forgetting = try growth?.forgetting(
+    let forgetting = try continued?.forgetting(
       of: pipeline, old, material, newWords: newWords, threads: threads)
     if let forgetting {
       for sentence in forgetting.sentences { note(sentence) }
@@ -112,7 +117,8 @@ public struct PipelineTraining {
   private func noteEnd(_ history: [EpochRecord]) {
     guard let best = history.best, let accuracy = best.validationAccuracy else { return }
     let epochs = description.training.epochs
-    var sentence = "keeping epoch \(best.epoch), validation accuracy \(Figure.percent(accuracy))"
+    var sentence =
+      "keeping epoch \(best.epoch), validation accuracy \(NumberFormat.percent(accuracy))"
     if history.count < epochs, history.count - best.epoch >= description.training.patience {
       sentence += "; ended after epoch \(history.count) of \(epochs), for none was better since"
     }
@@ -125,12 +131,12 @@ public struct PipelineTraining {
     _ material: TrainingMaterial
   ) throws -> (task: TrainingTask, description: PipelineDescription, newWords: Int) {
     // First of all: a file that does not suit should not cost the time to learn vectors.
-    let encoder = growth == nil ? try description.readEncoder() : nil
+    let encoder = continued == nil ? try description.readEncoder() : nil
     let prepared = try prepare(material.training, TextPreparation(material.description))
     let counts = WordCounts(prepared.lazy.map(\.tokens))
     // A model that is gone on from goes on cutting words as it did.
     let description =
-      growth == nil ? material.description.keepingWords(of: counts) : material.description
+      continued == nil ? material.description.keepingWords(of: counts) : material.description
     let preparation = TextPreparation(description)
     let preparedValidation = try prepare(material.validation, preparation)
     var newWords = 0
@@ -141,10 +147,10 @@ public struct PipelineTraining {
       task.report = report
       task.shouldStop = shouldStop
       // Vectors that are learned anew would not be of one kind with the model's.
-      task.learns = growth == nil
+      task.learns = continued == nil
       return try embedding.makeTable(for: task)
     }
-    if let (extended, count) = try growth?.table(extendedBy: table) {
+    if let (extended, count) = try continued?.table(extendedBy: table) {
       (table, newWords) = (extended, count)
     }
     if let encoder { try encoder.give(&table, to: description.classifier) }
@@ -159,7 +165,7 @@ public struct PipelineTraining {
         if case .retreat(let divergence) = event { noteRetreat(divergence, material.training) }
         report(event)
       }, shouldStop: shouldStop)
-    task.start = growth?.start(for: material.labels) ?? encoder?.start
+    task.start = continued?.start(for: material.labels) ?? encoder?.start
     if let others = material.replay?.others, !others.isEmpty {
       task.further = examples(try prepare(others, preparation), others, material.labels, table)
     }
@@ -175,8 +181,8 @@ public struct PipelineTraining {
       model.probabilities(of: validation.documents, threads: threads),
       labels: validation.labels, labelCount: validation.labelCount)
     note(
-      "thresholds: macro F1 on the validation documents \(Figure.percent(chosen.macroF1.before)) "
-        + "without, \(Figure.percent(chosen.macroF1.after)) with")
+      "thresholds: macro F1 on the validation documents \(NumberFormat.percent(chosen.macroF1.before)) "
+        + "without, \(NumberFormat.percent(chosen.macroF1.after)) with")
     return chosen.values
   }
 
@@ -220,28 +226,4 @@ public struct PipelineTraining {
 extension Classifier {
   /// `fit` through an existential.
   func fitModel(_ task: TrainingTask) throws -> any ClassifierModel { try fit(task) }
-}
-
-extension PipelineDescription {
-  /// The documents to learn from.
-  ///
-  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its place.
-  public func readTrainingCorpus() throws -> Corpus {
-    try corpus.readTraining()
-  }
-}
-
-extension CorpusSection {
-  /// The format to read with; `nil` to look at the file.
-  var corpusFormat: CorpusFormat? { CorpusFormat(rawValue: format.rawValue) }
-
-  /// How to read the corpus.
-  var options: CorpusOptions {
-    var options = CorpusOptions()
-    options.labelColumn = labelColumn
-    options.textColumn = textColumn
-    options.collectsFaults = badRows == .skip
-    options.faultLimit = 100_000
-    return options
-  }
 }

@@ -1,3 +1,5 @@
+package import Corpora
+import Models
 import PipelineCore
 
 /// Documents that a model learned from before, dealt out to a training on new ones.
@@ -66,5 +68,23 @@ package struct Replay {
     var isDrawn = Array(repeating: false, count: documents.count)
     for item in ranked.prefix(max(count, 0)) { isDrawn[item.number] = true }
     return isDrawn
+  }
+}
+
+extension LearnedCorpus {
+  /// The documents, those to learn from apart from those that chose the best epoch.
+  ///
+  /// - Throws: what is wrong with the file; `ContinuedTrainingError` when it is not what it was.
+  func read() throws -> CorpusSplit {
+    var options = section.options
+    options.purpose = .evaluation
+    let corpus = try section.readTraining(options)
+    guard corpus.sha256 == sha256 else {
+      throw ContinuedTrainingError(.otherCorpus(recorded: sha256, found: corpus.sha256), file: name)
+    }
+    guard case .share(let share) = section.validation, share > 0 else {
+      return CorpusSplit(training: corpus.documents, validation: [])
+    }
+    return corpus.split(validation: share, seed: seed)
   }
 }

@@ -1,8 +1,11 @@
+import Corpora
 import FileAccess
+import Models
 import PipelineCore
+import PipelineFiles
 
 /// The documents that a training works on.
-struct TrainingMaterial {
+package struct TrainingMaterial {
   /// To learn from.
   var training: [CorpusDocument]
   /// To choose the best epoch by.
@@ -30,14 +33,14 @@ extension PipelineTraining {
   func readMaterial(test: Corpus?) throws -> TrainingMaterial {
     let section = description.corpus
     // New documents may all have one label, if a model knows others.
-    let corpus = try section.readTraining(purpose: growth == nil ? .training : .evaluation)
+    let corpus = try section.readTraining(purpose: continued == nil ? .training : .evaluation)
     for source in corpus.sources {
       note("\(source.path): \(source.documentCount) documents, \(source.format)")
     }
     for warning in corpus.warnings { note("\(warning)") }
     let decision = try description.decidingText(on: corpus, threads: threads, note: note)
     if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
-    let labels = growth?.labels(with: corpus.labels) ?? (all: corpus.labels, new: [])
+    let labels = continued?.labels(with: corpus.labels) ?? (all: corpus.labels, new: [])
     var material = TrainingMaterial(
       training: corpus.documents, validation: [], labels: labels.all,
       description: decision.description, language: decision.language,
@@ -57,7 +60,9 @@ extension PipelineTraining {
       material.skippedRows.add(held.faults)
       (material.validation, material.identity.validation) = (held.documents, held.sha256)
     }
-    if let growth { growth.replay(into: &material, training: description.training, note: note) }
+    if let continued {
+      continued.replay(into: &material, training: description.training, note: note)
+    }
     note(
       "training on \(material.training.count) documents, choosing the best epoch by "
         + "\(material.validation.count), \(material.labels.count) labels")

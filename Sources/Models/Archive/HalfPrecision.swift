@@ -1,4 +1,5 @@
 import PipelineCore
+import PipelineFiles
 
 /// Tensors of 16-bit and other floats: only ever in files; everything computes with 32 bits.
 extension Safetensors.Tensor {
@@ -55,7 +56,7 @@ extension TrainedPipeline {
   /// it is written and after it is read.
   ///
   /// - Throws: `TensorError`, never for a model that was just trained.
-  func withStoredVectors() throws -> TrainedPipeline {
+  package func withStoredVectors() throws -> TrainedPipeline {
     guard let table = model.embedding, table.precision == .float16 else { return self }
     let model = try description.classifier.restoreModel(
       from: TensorCollection(model.tensors), embedding: table.rounded, labelCount: labels.count)

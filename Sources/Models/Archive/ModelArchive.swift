@@ -2,6 +2,8 @@ import Classifiers
 import FileAccess
 import PipelineCore
 import Tokenization
+import Messages
+import PipelineFiles
 
 /// A trained pipeline as one file: pipeline, labels, vocabulary, weights, origin, checksum.
 ///

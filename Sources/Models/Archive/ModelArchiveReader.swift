@@ -1,5 +1,7 @@
 import FileAccess
+import Messages
 public import PipelineCore
+import PipelineFiles
 import Tokenization
 
 extension ModelArchive {
@@ -10,7 +12,7 @@ extension ModelArchive {
   ///   - stages: what its pipeline may name.
   /// - Throws: `ModelError`, `FileError`; a damaged model is refused whole.
   public static func read(
-    _ path: String, stages: StageRegistry = .builtIn
+    _ path: String, stages: StageRegistry
   ) throws -> TrainedPipeline {
     let bytes = try InputFile.readAll(path: path, limit: sizeLimit)
     return try decode(bytes, name: path, stages: stages)
@@ -18,7 +20,7 @@ extension ModelArchive {
 
   /// The trained pipeline in the bytes of a model file.
   public static func decode(
-    _ bytes: [UInt8], name: String, stages: StageRegistry = .builtIn
+    _ bytes: [UInt8], name: String, stages: StageRegistry
   ) throws -> TrainedPipeline {
     var file = try SafetensorsReader(bytes, name: name).read()
     let isHalf = file.tensors.contains { $0.name == "embedding.weight" && $0.type == .f16 }
@@ -180,7 +182,7 @@ extension ModelArchive {
       history: (history?.array ?? []).compactMap { EpochRecord($0) },
       weightsFingerprint: metadata["weights_sha256"] ?? "",
       versions: (versions?.object ?? []).compactMap { member in
-        member.value.string.map { Report.Fact(member.key, $0) }
+        member.value.string.map { InfoItem(member.key, $0) }
       })
     // None in models that were made before there were any.
     let learned = try? JSONValue.parse(Array((metadata["learned"] ?? "[]").utf8), file: name).array
@@ -205,7 +207,7 @@ extension Classifier {
 
 extension TensorError {
   /// The fact as a sentence.
-  var sentence: String {
+  package var sentence: String {
     switch self {
     case .missing(let name): "\(name) is missing"
     case .wrongShape(let name, let expected, let found):

@@ -1,5 +1,7 @@
 public import FileAccess
-import PipelineCore
+import Messages
+public import PipelineCore
+import PipelineFiles
 
 /// What a model is, for people and for scripts.
 public struct ModelSummary: Sendable {
@@ -11,7 +13,7 @@ public struct ModelSummary: Sendable {
   /// Reads the model at `path`.
   ///
   /// - Throws: `ModelError`, `FileError`.
-  public init(of path: String, stages: StageRegistry = .builtIn) throws {
+  public init(of path: String, stages: StageRegistry) throws {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     pipeline = try ModelArchive.decode(bytes, name: path, stages: stages)
     self.path = path
@@ -79,9 +81,13 @@ public struct ModelSummary: Sendable {
   }
 
   private static func line(_ epoch: EpochRecord) -> String {
-    var line = "epoch \(epoch.epoch): loss \(Figure.decimal(epoch.loss, 4))"
-    if let loss = epoch.validationLoss { line += ", validation loss \(Figure.decimal(loss, 4))" }
-    if let accuracy = epoch.validationAccuracy { line += ", accuracy \(Figure.percent(accuracy))" }
+    var line = "epoch \(epoch.epoch): loss \(NumberFormat.decimal(epoch.loss, 4))"
+    if let loss = epoch.validationLoss {
+      line += ", validation loss \(NumberFormat.decimal(loss, 4))"
+    }
+    if let accuracy = epoch.validationAccuracy {
+      line += ", accuracy \(NumberFormat.percent(accuracy))"
+    }
     return line
   }
 

@@ -87,7 +87,7 @@ struct Safetensors {
   /// Tensors stand widest element first, then by name; metadata by key; the header is padded with
   /// spaces to eight bytes, so every tensor is aligned. The checksum covers all of it, with the
   /// checksum's own place blanked.
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     let pieces = pieces()
     var bytes: [UInt8] = []
     bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })

@@ -80,7 +80,7 @@ public struct TrainingIdentity: Sendable, Equatable {
 
 extension EmbeddingTable {
   /// The SHA-256 of words and vectors.
-  var sha256: String {
+  package var sha256: String {
     let digest = SHA256Digest()
     digest.update(vocabulary.storage)
     vocabulary.offsets.withUnsafeBytes { digest.update($0) }

@@ -1,4 +1,5 @@
 import FileAccess
+import Messages
 public import PipelineCore
 
 /// How the explanation of a document is written: one record a document, always.
@@ -43,7 +44,7 @@ public struct ExplanationFormat: Sendable {
   }
 
   private static func signed(_ share: Double) -> String {
-    let text = Figure.decimal(share, 4)
+    let text = NumberFormat.decimal(share, 4)
     return text.hasPrefix("-") ? text : "+" + text
   }
 

@@ -1,3 +1,5 @@
+public import Corpora
+package import Messages
 import PipelineCore
 public import Tokenization
 
@@ -31,7 +33,9 @@ public struct LanguageFinding: Sendable, Equatable {
 
   /// The languages with their shares: `Persian 97.2 %, English 2.8 %`.
   public var shares: String {
-    let shown = census.entries.prefix(6).map { "\($0.language.name) \(Figure.percent($0.share))" }
+    let shown = census.entries.prefix(6).map {
+      "\($0.language.name) \(NumberFormat.percent($0.share))"
+    }
     return shown.isEmpty ? "no letters" : shown.joined(separator: ", ")
   }
 
@@ -56,7 +60,7 @@ public struct LanguageFinding: Sendable, Equatable {
   /// How many documents hold left-overs of HTML, in words.
   var markup: String {
     let share = Double(markedCount) / Double(max(census.documentCount, 1))
-    return "left-overs of HTML in \(Figure.percent(share)) of documents"
+    return "left-overs of HTML in \(NumberFormat.percent(share)) of documents"
   }
 
   /// What may spoil a result, each with its code in brackets.
@@ -65,31 +69,31 @@ public struct LanguageFinding: Sendable, Equatable {
   }
 
   /// The same for `docket check`.
-  var findings: [CheckFinding] {
-    var findings: [CheckFinding] = []
+  package var findings: [Finding] {
+    var findings: [Finding] = []
     let unspaced = census.entries.filter {
       $0.language.lacksWords && $0.share >= LanguageCensus.leastShare
     }
     if !unspaced.isEmpty {
       let names = unspaced.map(\.language.name).joined(separator: " and ")
       findings.append(
-        CheckFinding(
+        Finding(
           .warning, "no-word-boundaries",
           "\(names) has no spaces between words and Docket no dictionary for it: texts are cut "
             + "into characters (grapheme clusters), not words"))
     }
     let isNoticeable = census.dotlessCount * 100 >= census.documentCount
     if foldsWithoutTurkish, census.dotlessCount > 0, isNoticeable {
-      let documents = Figure.count(census.dotlessCount, "document has", "documents have")
+      let documents = NumberFormat.count(census.dotlessCount, "document has", "documents have")
       findings.append(
-        CheckFinding(
+        Finding(
           .warning, "turkish-letters",
           "\(documents) the letters ı or İ, and no stage knows Turkish: their capital I "
             + "becomes i; put turkish.v1 before unicode.v1 unless other languages matter more"))
     }
     if hasMarkup, !readsMarkup {
       findings.append(
-        CheckFinding(
+        Finding(
           .warning, "markup",
           "\(markup), such as &amp; or <br>, and no stage reads them: try whether markup.v1, first among "
             + "the normalizers, makes a better result"))

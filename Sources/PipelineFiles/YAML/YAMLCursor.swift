@@ -18,7 +18,7 @@ package enum YAMLOrigin: Sendable {
 
 /// A place in a text: byte, line and column; lines and columns from 0, as YAML counts them.
 struct YAMLCursor {
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
   private(set) var index = 0
   private(set) var line = 0
   /// In characters (code points) of this line.

@@ -1,3 +1,4 @@
+import Messages
 import PipelineCore
 
 /// The confusion matrix as a picture: a row a true label, a column a predicted one, each cell the
@@ -50,15 +51,15 @@ enum ConfusionPicture {
     }
 
     var opening: String {
-      let (width, height) = (Figure.decimal(width, 0), Figure.decimal(height, 0))
+      let (width, height) = (NumberFormat.decimal(width, 0), NumberFormat.decimal(height, 0))
       return """
         <svg class="matrix" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
         role="img" aria-label="Confusion matrix, rows true labels, columns predicted labels">
         """
     }
 
-    func x(_ column: Double) -> String { Figure.decimal(left + column * cell, 1) }
-    func y(_ row: Double) -> String { Figure.decimal(top + row * cell, 1) }
+    func x(_ column: Double) -> String { NumberFormat.decimal(left + column * cell, 1) }
+    func y(_ row: Double) -> String { NumberFormat.decimal(top + row * cell, 1) }
   }
 
   private static func cells(
@@ -66,20 +67,20 @@ enum ConfusionPicture {
   ) -> [String] {
     let counts = evaluation.confusion.row(row)
     let support = evaluation.confusion.support[row]
-    let side = Figure.decimal(layout.cell - 1, 1)
+    let side = NumberFormat.decimal(layout.cell - 1, 1)
     return counts.enumerated().map { column, count in
       let share = support == 0 ? 0 : Double(count) / Double(support)
       let kind = column == row ? "hit" : "miss"
       let names = [row, column].map { HTMLText.escape(evaluation.labels[$0].description) }
       var text = """
         <g><title>\u{2068}\(names[0])\u{2069} taken for \u{2068}\(names[1])\u{2069}: \
-        \(Figure.integer(count)) of \(Figure.integer(support))</title>\
+        \(NumberFormat.integer(count)) of \(NumberFormat.integer(support))</title>\
         <rect class="back" x="\(layout.x(Double(column)))" y="\(layout.y(Double(row)))" \
         width="\(side)" height="\(side)"/>
         """
       if count > 0 {
         text += """
-          <rect class="\(kind)" fill-opacity="\(Figure.decimal(0.08 + 0.92 * share, 3))" \
+          <rect class="\(kind)" fill-opacity="\(NumberFormat.decimal(0.08 + 0.92 * share, 3))" \
           x="\(layout.x(Double(column)))" y="\(layout.y(Double(row)))" \
           width="\(side)" height="\(side)"/>
           """
@@ -89,7 +90,7 @@ enum ConfusionPicture {
         let size = min(13, layout.cell * 1.5 / Double(max(digits.utf8.count, 2)))
         text += """
           <text class="\(share > 0.55 ? "count on" : "count")" \
-          font-size="\(Figure.decimal(size, 1))" \
+          font-size="\(NumberFormat.decimal(size, 1))" \
           x="\(layout.x(Double(column) + 0.49))" y="\(layout.y(Double(row) + 0.5))">\(digits)</text>
           """
       }
@@ -99,17 +100,17 @@ enum ConfusionPicture {
 
   private static func labels(_ evaluation: Evaluation, _ layout: Layout) -> [String] {
     // At 45 degrees the columns' labels are only 0.7 of a cell apart.
-    let size = Figure.decimal(min(13, layout.cell * 0.66), 1)
+    let size = NumberFormat.decimal(min(13, layout.cell * 0.66), 1)
     var parts: [String] = []
     for (number, label) in evaluation.labels.enumerated() {
       let name = HTMLText.isolateInPicture(label, columns: Layout.labelColumns)
       let middle = Double(number) + 0.5
-      let x = Figure.decimal(layout.left - 6, 1)
+      let x = NumberFormat.decimal(layout.left - 6, 1)
       parts.append(
         """
         <text class="row" font-size="\(size)" x="\(x)" y="\(layout.y(middle))">\(name)</text>
         """)
-      let place = "\(layout.x(middle)) \(Figure.decimal(layout.top - 6, 1))"
+      let place = "\(layout.x(middle)) \(NumberFormat.decimal(layout.top - 6, 1))"
       parts.append(
         """
         <text class="column" font-size="\(size)" \

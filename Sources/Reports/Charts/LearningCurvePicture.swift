@@ -1,4 +1,6 @@
+import Messages
 import PipelineCore
+import FileAccess
 
 /// The learning curve as a picture: documents from left to right, each step a doubling; accuracy upwards,
 /// with the 95 % interval that the number of test documents leaves.
@@ -65,8 +67,8 @@ package enum LearningCurvePicture {
     let step: Int
 
     init(_ curve: LearningCurve) {
-      first = Figure.logarithm(Double(curve.points[0].documents))
-      last = Figure.logarithm(Double(curve.points[curve.points.count - 1].documents))
+      first = NumberFormat.logarithm(Double(curve.points[0].documents))
+      last = NumberFormat.logarithm(Double(curve.points[curve.points.count - 1].documents))
       let measured = curve.points.flatMap { [$0.evaluation, $0.baseline].compactMap { $0 } }
       let ends = measured.map { interval($0) }
       let least = Int((ends.map(\.lower).min() ?? 0) * 100)
@@ -80,7 +82,7 @@ package enum LearningCurvePicture {
     func x(_ documents: Int) -> Double {
       let span = width - left - right
       guard last > first else { return left + span / 2 }
-      return left + span * (Figure.logarithm(Double(documents)) - first) / (last - first)
+      return left + span * (NumberFormat.logarithm(Double(documents)) - first) / (last - first)
     }
 
     func y(_ share: Double) -> Double {
@@ -100,7 +102,7 @@ package enum LearningCurvePicture {
   private static func axes(_ curve: LearningCurve, _ scale: Scale) -> [String] {
     var parts: [String] = []
     for percent in stride(from: scale.low, through: scale.high, by: scale.step) {
-      let y = Figure.decimal(scale.y(Double(percent) / 100), 1)
+      let y = NumberFormat.decimal(scale.y(Double(percent) / 100), 1)
       parts.append(
         """
         <line class="grid" x1="\(Int(left))" x2="\(Int(width - right))" y1="\(y)" y2="\(y)"/>\
@@ -109,14 +111,14 @@ package enum LearningCurvePicture {
         """)
     }
     for point in curve.points {
-      let x = Figure.decimal(scale.x(point.documents), 1)
+      let x = NumberFormat.decimal(scale.x(point.documents), 1)
       parts.append(
         """
         <text class="tick" text-anchor="middle" x="\(x)" y="\(Int(height - bottom) + 18)">\
-        \(Figure.integer(point.documents))</text>
+        \(NumberFormat.integer(point.documents))</text>
         """)
     }
-    let middle = Figure.decimal((left + width - right) / 2, 1)
+    let middle = NumberFormat.decimal((left + width - right) / 2, 1)
     parts.append(
       """
       <text class="axis" text-anchor="middle" x="\(middle)" y="\(Int(height) - 6)">\
@@ -133,8 +135,8 @@ package enum LearningCurvePicture {
     let name = HTMLText.escape(name)
     let places = points.map { point in
       (
-        Figure.decimal(scale.x(point.documents) + shift, 1),
-        Figure.decimal(scale.y(point.evaluation.accuracy), 1)
+        NumberFormat.decimal(scale.x(point.documents) + shift, 1),
+        NumberFormat.decimal(scale.y(point.evaluation.accuracy), 1)
       )
     }
     let path = places.map { "\($0),\($1)" }.joined(separator: " ")
@@ -142,13 +144,13 @@ package enum LearningCurvePicture {
     for (point, place) in zip(points, places) {
       let ends = interval(point.evaluation)
       let (y1, y2) = (
-        Figure.decimal(scale.y(ends.upper), 1), Figure.decimal(scale.y(ends.lower), 1)
+        NumberFormat.decimal(scale.y(ends.upper), 1), NumberFormat.decimal(scale.y(ends.lower), 1)
       )
       parts.append(
         """
         <line class="\(kind)" x1="\(place.0)" x2="\(place.0)" y1="\(y1)" y2="\(y2)"/>\
         <circle class="\(kind)" cx="\(place.0)" cy="\(place.1)" r="3.5"><title>\(name), \
-        \(Figure.integer(point.documents)) documents: \(Figure.percent(point.evaluation.accuracy))\
+        \(NumberFormat.integer(point.documents)) documents: \(NumberFormat.percent(point.evaluation.accuracy))\
         </title></circle>
         """)
     }
@@ -159,5 +161,18 @@ package enum LearningCurvePicture {
       <text class="axis" x="\(x + 10)" y="15">\(name)</text>
       """)
     return parts
+  }
+}
+
+extension LearningCurve {
+  /// The files that a learning curve is written to.
+  public static let fileNames = ["learning-curve.svg", "learning-curve.json"]
+
+  /// Writes `learning-curve.svg` and `learning-curve.json` into a folder.
+  package func write(to folder: String) throws {
+    let contents = [Array(LearningCurvePicture.file(self).utf8), json.encoded(.indented) + [0x0A]]
+    for (name, bytes) in zip(LearningCurve.fileNames, contents) {
+      try AtomicFile.write(path: "\(folder)/\(name)", bytes)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Messages
 import PipelineCore
 
 /// The loss of each epoch as a picture: one line for training, one for validation.
@@ -70,22 +71,22 @@ enum LossCurve {
     var parts: [String] = []
     for tick in 0...scale.ticks {
       let loss = Double(tick) * scale.step
-      let y = Figure.decimal(scale.y(loss), 1)
+      let y = NumberFormat.decimal(scale.y(loss), 1)
       parts.append(
         """
         <line class="grid" x1="\(Int(left))" x2="\(Int(width - right))" y1="\(y)" y2="\(y)"/>\
         <text class="tick" text-anchor="end" x="\(Int(left) - 8)" y="\(y)" \
-        dominant-baseline="middle">\(Figure.decimal(loss, scale.places))</text>
+        dominant-baseline="middle">\(NumberFormat.decimal(loss, scale.places))</text>
         """)
     }
     let every = max(1, (scale.last - scale.first) / 10)
     for epoch in stride(from: scale.first, through: scale.last, by: every) {
-      let x = Figure.decimal(scale.x(epoch), 1)
+      let x = NumberFormat.decimal(scale.x(epoch), 1)
       let y = Int(height - bottom) + 17
       parts.append(
         "<text class=\"tick\" text-anchor=\"middle\" x=\"\(x)\" y=\"\(y)\">\(epoch)</text>")
     }
-    let middle = Figure.decimal((left + width - right) / 2, 1)
+    let middle = NumberFormat.decimal((left + width - right) / 2, 1)
     parts.append(
       """
       <text class="axis" text-anchor="middle" x="\(middle)" y="\(Int(height) - 4)">epoch</text>
@@ -98,7 +99,7 @@ enum LossCurve {
     _ points: [(epoch: Int, loss: Double)], _ name: String, _ scale: Scale
   ) -> [String] {
     let places = points.map { point in
-      (Figure.decimal(scale.x(point.epoch), 1), Figure.decimal(scale.y(point.loss), 1))
+      (NumberFormat.decimal(scale.x(point.epoch), 1), NumberFormat.decimal(scale.y(point.loss), 1))
     }
     let path = places.map { "\($0),\($1)" }.joined(separator: " ")
     var parts = ["<polyline class=\"\(name)\" points=\"\(path)\"/>"]
@@ -106,7 +107,7 @@ enum LossCurve {
       parts.append(
         """
         <circle class="\(name)" cx="\(place.0)" cy="\(place.1)" r="3.5">\
-        <title>\(name), epoch \(point.epoch): \(Figure.decimal(point.loss, 4))</title></circle>
+        <title>\(name), epoch \(point.epoch): \(NumberFormat.decimal(point.loss, 4))</title></circle>
         """)
     }
     let x = name == "training" ? Int(width - right) - 190 : Int(width - right) - 86

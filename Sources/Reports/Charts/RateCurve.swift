@@ -1,4 +1,5 @@
 public import FileAccess
+import Messages
 public import PipelineCore
 
 #if canImport(Glibc)
@@ -74,10 +75,10 @@ public struct RateCurve: Sendable {
     }
     let lines = rows.enumerated().map { number, row in
       let edge = number == 0 ? top : number == Self.height - 1 ? bottom : nil
-      let label = edge.map { Figure.decimal($0, 3) } ?? ""
+      let label = edge.map { NumberFormat.decimal($0, 3) } ?? ""
       return String(repeating: " ", count: max(0, 9 - label.count)) + label + " |" + row.joined()
     }
-    let ends = (Figure.short(first.rate), Figure.short(last.rate))
+    let ends = (NumberFormat.short(first.rate), NumberFormat.short(last.rate))
     let gap = max(1, points.count - ends.0.count - ends.1.count)
     let axis =
       String(repeating: " ", count: 11) + ends.0 + String(repeating: " ", count: gap) + ends.1
@@ -91,28 +92,9 @@ public struct RateCurve: Sendable {
       return "the loss grows at none of these rates; look at the corpus and at the other settings"
     }
     return
-      "from a training.learningRate of about \(Figure.short(growing)) on the loss grows (O); a "
-      + "twentieth of that, \(Figure.short(suggestion)), is one to begin with"
+      "from a training.learningRate of about \(NumberFormat.short(growing)) on the loss grows (O); a "
+      + "twentieth of that, \(NumberFormat.short(suggestion)), is one to begin with"
   }
 
   private static let height = 14
-}
-
-extension PipelineTraining {
-  /// Learns with a rising rate on the pipeline's corpus; trains no model.
-  ///
-  /// - Throws: as `run`; `ConfigurationErrors` when the classifier has no such rate.
-  public func findRate() throws -> RateCurve {
-    var points: [RatePoint] = []
-    var task = try prepare(readMaterial(test: nil)).task
-    task.rateSearch = RateSearch()
-    task.report = { event in if case .rate(let point) = event { points.append(point) } }
-    _ = try description.classifier.fitModel(task)
-    guard !points.isEmpty else {
-      let name = type(of: description.classifier).stageName
-      let sentence = "\(name) does not learn by training.learningRate: there is nothing to find"
-      throw ConfigurationErrors([ConfigurationError(.conflict(sentence), at: nil)])
-    }
-    return RateCurve(points)
-  }
 }

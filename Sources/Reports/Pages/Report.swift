@@ -1,21 +1,9 @@
+public import Messages
 public import PipelineCore
+import FileAccess
 
 /// All that an accuracy report says; `ReportText`, `ReportJSON` and `ReportHTML` only lay it out.
 public struct Report: Sendable {
-  /// A line of background, such as the corpus or the training time.
-  public struct Fact: Sendable, Equatable {
-    /// What it is about.
-    public var key: String
-    /// What there is to know.
-    public var value: String
-
-    /// A line of background.
-    public init(_ key: String, _ value: String) {
-      self.key = key
-      self.value = value
-    }
-  }
-
   /// A simpler classifier that the main one has to beat.
   public struct Baseline: Sendable {
     /// The name of its stage.
@@ -50,13 +38,13 @@ public struct Report: Sendable {
   /// What became of the model that training went on from, if it went on from one.
   public let forgetting: Forgetting?
   /// Lines of background, in order.
-  public let facts: [Fact]
+  public let facts: [InfoItem]
   /// The pipeline file.
   public let pipeline: String?
   /// Where all random numbers of the training came from.
   public let seed: Int?
   /// Names and versions of what took part.
-  public let versions: [Fact]
+  public let versions: [InfoItem]
   /// How accuracy grows with the documents to learn from, if that was looked at.
   public var learningCurve: LearningCurve?
 
@@ -65,9 +53,9 @@ public struct Report: Sendable {
   /// - Precondition: the baseline was evaluated on the same documents.
   public init(
     title: String, classifier: String, evaluation: Evaluation, baseline: Baseline? = nil,
-    history: [EpochRecord] = [], forgetting: Forgetting? = nil, facts: [Fact] = [],
+    history: [EpochRecord] = [], forgetting: Forgetting? = nil, facts: [InfoItem] = [],
     pipeline: String? = nil, seed: Int? = nil,
-    versions: [Fact] = [], threads: Int = 1
+    versions: [InfoItem] = [], threads: Int = 1
   ) {
     self.title = title
     self.classifier = classifier
@@ -90,13 +78,25 @@ public struct Report: Sendable {
   /// documents cannot tell the two apart, whichever figure is larger.
   public var verdict: String? {
     guard let baseline, let difference else { return nil }
-    let points = Figure.points(abs(difference.accuracy.value))
+    let points = NumberFormat.points(abs(difference.accuracy.value))
     let rival = "\(baseline.name), \(baseline.kind),"
     if difference.accuracy.includesZero {
-      let documents = Figure.count(evaluation.documents, "document", "documents")
+      let documents = NumberFormat.count(evaluation.documents, "document", "documents")
       return "no difference between \(classifier) and \(rival) shows in \(documents)"
     }
     if difference.accuracy.value < 0 { return "\(rival) is better here by \(points)" }
     return "\(classifier) is better here than \(rival) by \(points)"
+  }
+}
+
+extension Report {
+  /// The files that a report is written to.
+  public static let fileNames = ["report.txt", "report.json", "report.html"]
+
+  /// Writes `report.txt`, `report.json` and `report.html` into a folder.
+  public func write(to folder: String) throws {
+    try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
+    try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))
+    try AtomicFile.write(path: folder + "/report.html", ReportHTML.render(self).utf8)
   }
 }

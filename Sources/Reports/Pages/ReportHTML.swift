@@ -1,3 +1,4 @@
+import Messages
 import PipelineCore
 
 /// The report as one page that needs nothing else: no scripts, no fonts, no network.
@@ -42,19 +43,19 @@ public enum ReportHTML {
   private static func headline(_ report: Report) -> String {
     let evaluation = report.evaluation
     let figures = [
-      ("accuracy", Figure.percent(evaluation.accuracy)),
-      ("macro F1", Figure.percent(evaluation.macroF1)),
-      ("weighted F1", Figure.percent(evaluation.weightedF1)),
-      ("log loss", Figure.decimal(evaluation.logLoss, 4)),
-      ("calibration error", Figure.percent(evaluation.expectedCalibrationError)),
+      ("accuracy", NumberFormat.percent(evaluation.accuracy)),
+      ("macro F1", NumberFormat.percent(evaluation.macroF1)),
+      ("weighted F1", NumberFormat.percent(evaluation.weightedF1)),
+      ("log loss", NumberFormat.decimal(evaluation.logLoss, 4)),
+      ("calibration error", NumberFormat.percent(evaluation.expectedCalibrationError)),
     ]
     let cards = figures.map { "<div><dt>\($0)</dt><dd>\($1)</dd></div>" }
-    let documents = Figure.count(evaluation.documents, "document", "documents")
-    let tokens = Figure.count(evaluation.tokens, "token", "tokens")
+    let documents = NumberFormat.count(evaluation.documents, "document", "documents")
+    let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
     var line = "<b>\(HTMLText.escape(report.classifier))</b> on \(documents) with \(tokens)"
     if evaluation.seconds > 0 {
-      let speed = Figure.integer(Int(min(evaluation.documentsPerSecond, 0x1p53).rounded()))
-      line += ", in \(Figure.decimal(evaluation.seconds, 2)) s (\(speed) documents/s)"
+      let speed = NumberFormat.integer(Int(min(evaluation.documentsPerSecond, 0x1p53).rounded()))
+      line += ", in \(NumberFormat.decimal(evaluation.seconds, 2)) s (\(speed) documents/s)"
     }
     return """
       <p class="quiet">\(line)</p>
@@ -73,8 +74,8 @@ public enum ReportHTML {
     ]
     let rows = pairs.map { name, evaluation in
       """
-      <tr><th scope="row">\(HTMLText.escape(name))</th><td>\(Figure.percent(evaluation.accuracy))</td>\
-      <td>\(Figure.percent(evaluation.macroF1))</td></tr>
+      <tr><th scope="row">\(HTMLText.escape(name))</th><td>\(NumberFormat.percent(evaluation.accuracy))</td>\
+      <td>\(NumberFormat.percent(evaluation.macroF1))</td></tr>
       """
     }
     return section(
@@ -86,9 +87,9 @@ public enum ReportHTML {
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
-      <p class="quiet">Accuracy differs by \(Figure.interval(difference.accuracy)), \
-      macro F1 by \(Figure.interval(difference.macroF1)): paired bootstrap over the documents, \
-      \(Figure.integer(difference.resamples)) draws.</p>
+      <p class="quiet">Accuracy differs by \(difference.accuracy.text), \
+      macro F1 by \(difference.macroF1.text): paired bootstrap over the documents, \
+      \(NumberFormat.integer(difference.resamples)) draws.</p>
       """)
   }
 
@@ -98,12 +99,13 @@ public enum ReportHTML {
     if let (before, after) = forgetting.figures {
       // The last sentence says in words what the table says.
       sentences.removeLast()
-      let rows = OldTestScores.measures.map { name, path in
+      let rows = EarlierTestScores.measures.map { name, path in
         let pair = [before[keyPath: path], after[keyPath: path]]
-        let cells = pair.map { Figure.percent($0) } + [Figure.change(pair[1] - pair[0])]
+        let cells = pair.map { NumberFormat.percent($0) } + [NumberFormat.change(pair[1] - pair[0])]
         return "<tr><th scope=\"row\">\(name)</th>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"
       }
-      let documents = Figure.count(before.documents, "old test document", "old test documents")
+      let documents = NumberFormat.count(
+        before.documents, "old test document", "old test documents")
       table = """
         <div class="scroll"><table>
         <thead><tr><th>\(documents)</th><th>before</th><th>after</th><th>change</th></tr></thead>
@@ -126,12 +128,12 @@ public enum ReportHTML {
       note += "lowest F1.</p>"
     }
     let rows = figures.map { figures in
-      let percent = Figure.decimal(figures.f1 * 100, 1)
-      let cells = [figures.f1, figures.precision, figures.recall].map { Figure.percent($0) }
+      let percent = NumberFormat.decimal(figures.f1 * 100, 1)
+      let cells = [figures.f1, figures.precision, figures.recall].map { NumberFormat.percent($0) }
       return """
         <tr><th scope="row">\(HTMLText.isolate(figures.label))</th>\
         <td class="bar"><div><span style="width:\(percent)%"></span></div></td>\
-        \(cells.map { "<td>\($0)</td>" }.joined())<td>\(Figure.integer(figures.support))</td></tr>
+        \(cells.map { "<td>\($0)</td>" }.joined())<td>\(NumberFormat.integer(figures.support))</td></tr>
         """
     }
     return section(
@@ -169,7 +171,7 @@ public enum ReportHTML {
     let rows = pairs.prefix(pairCount).map { pair in
       let names = [pair.expected, pair.predicted].map { HTMLText.isolate(evaluation.labels[$0]) }
       return "<tr><th scope=\"row\">\(names[0])</th><th scope=\"row\">\(names[1])</th>"
-        + "<td>\(Figure.integer(pair.count))</td></tr>"
+        + "<td>\(NumberFormat.integer(pair.count))</td></tr>"
     }
     return section(
       "Most confused",
@@ -199,7 +201,7 @@ public enum ReportHTML {
 
   private static func background(_ report: Report) -> String? {
     var facts = report.facts
-    if let seed = report.seed { facts.append(Report.Fact("seed", String(seed))) }
+    if let seed = report.seed { facts.append(InfoItem("seed", String(seed))) }
     facts += report.versions
     guard !facts.isEmpty || report.pipeline != nil else { return nil }
     let rows = facts.map { fact in

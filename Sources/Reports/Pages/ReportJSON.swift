@@ -1,5 +1,6 @@
 public import FileAccess
 import PipelineCore
+import Messages
 
 /// The report for programs.
 ///

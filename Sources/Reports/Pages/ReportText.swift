@@ -1,4 +1,5 @@
 import FileAccess
+import Messages
 import PipelineCore
 
 /// The report for people, in plain text.
@@ -23,17 +24,17 @@ public enum ReportText {
   private static func headline(_ report: Report) -> [String] {
     let evaluation = report.evaluation
     var table = TextTable([.left, .left])
-    table.add(["accuracy", Figure.percent(evaluation.accuracy)])
-    table.add(["macro F1", Figure.percent(evaluation.macroF1)])
-    table.add(["weighted F1", Figure.percent(evaluation.weightedF1)])
-    table.add(["log loss", Figure.decimal(evaluation.logLoss, 4) + " nats"])
-    table.add(["calibration error", Figure.percent(evaluation.expectedCalibrationError)])
-    let documents = Figure.count(evaluation.documents, "document", "documents")
-    let tokens = Figure.count(evaluation.tokens, "token", "tokens")
+    table.add(["accuracy", NumberFormat.percent(evaluation.accuracy)])
+    table.add(["macro F1", NumberFormat.percent(evaluation.macroF1)])
+    table.add(["weighted F1", NumberFormat.percent(evaluation.weightedF1)])
+    table.add(["log loss", NumberFormat.decimal(evaluation.logLoss, 4) + " nats"])
+    table.add(["calibration error", NumberFormat.percent(evaluation.expectedCalibrationError)])
+    let documents = NumberFormat.count(evaluation.documents, "document", "documents")
+    let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
     table.add(["evaluated on", "\(documents), \(tokens)"])
     if evaluation.seconds > 0 {
-      let speed = Figure.integer(Int(min(evaluation.documentsPerSecond, 0x1p53).rounded()))
-      let seconds = Figure.decimal(evaluation.seconds, 2)
+      let speed = NumberFormat.integer(Int(min(evaluation.documentsPerSecond, 0x1p53).rounded()))
+      let seconds = NumberFormat.decimal(evaluation.seconds, 2)
       table.add(["took", "\(seconds) s, \(speed) documents/s"])
     }
     return [plain(report.title), ""] + table.lines
@@ -48,12 +49,14 @@ public enum ReportText {
     for (name, evaluation) in [
       (report.classifier, report.evaluation), (baseline.name, baseline.evaluation),
     ] {
-      let figures = [Figure.percent(evaluation.accuracy), Figure.percent(evaluation.macroF1)]
+      let figures = [
+        NumberFormat.percent(evaluation.accuracy), NumberFormat.percent(evaluation.macroF1),
+      ]
       table.add([plain(name)] + figures)
     }
     return table.lines + [
-      "accuracy differs by " + Figure.interval(difference.accuracy),
-      "macro F1 differs by " + Figure.interval(difference.macroF1),
+      "accuracy differs by " + difference.accuracy.text,
+      "macro F1 differs by " + difference.macroF1.text,
       plain(verdict),
     ]
   }
@@ -62,11 +65,12 @@ public enum ReportText {
     guard let forgetting else { return [] }
     guard let (before, after) = forgetting.figures else { return forgetting.sentences.map(plain) }
     var table = TextTable([.left, .right, .right, .right])
-    let documents = Figure.count(before.documents, "old test document", "old test documents")
+    let documents = NumberFormat.count(before.documents, "old test document", "old test documents")
     table.add([documents, "before", "after", "change"])
-    for (name, path) in OldTestScores.measures {
+    for (name, path) in EarlierTestScores.measures {
       let pair = [before[keyPath: path], after[keyPath: path]]
-      table.add([name] + pair.map { Figure.percent($0) } + [Figure.change(pair[1] - pair[0])])
+      table.add(
+        [name] + pair.map { NumberFormat.percent($0) } + [NumberFormat.change(pair[1] - pair[0])])
     }
     // The last sentence says in words what the table says.
     return forgetting.sentences.dropLast().map(plain) + table.lines
@@ -78,13 +82,13 @@ public enum ReportText {
     for figures in evaluation.classes {
       table.add(
         [label(figures.label)]
-          + [figures.precision, figures.recall, figures.f1].map { Figure.decimal($0, 4) }
-          + [Figure.integer(figures.support)])
+          + [figures.precision, figures.recall, figures.f1].map { NumberFormat.decimal($0, 4) }
+          + [NumberFormat.integer(figures.support)])
     }
-    let total = Figure.integer(evaluation.documents)
-    table.add(["accuracy", "", "", Figure.decimal(evaluation.accuracy, 4), total])
-    table.add(["macro F1", "", "", Figure.decimal(evaluation.macroF1, 4), total])
-    table.add(["weighted F1", "", "", Figure.decimal(evaluation.weightedF1, 4), total])
+    let total = NumberFormat.integer(evaluation.documents)
+    table.add(["accuracy", "", "", NumberFormat.decimal(evaluation.accuracy, 4), total])
+    table.add(["macro F1", "", "", NumberFormat.decimal(evaluation.macroF1, 4), total])
+    table.add(["weighted F1", "", "", NumberFormat.decimal(evaluation.weightedF1, 4), total])
     var lines = table.lines
     lines.insert("", at: lines.count - 3)
     return lines
@@ -111,7 +115,7 @@ public enum ReportText {
     // Columns are numbered: twenty labels side by side would fit no screen.
     table.add(["", ""] + labels.indices.map { String($0 + 1) })
     for number in labels.indices {
-      let counts = evaluation.confusion.row(number).map { $0 == 0 ? "." : Figure.integer($0) }
+      let counts = evaluation.confusion.row(number).map { $0 == 0 ? "." : NumberFormat.integer($0) }
       table.add([String(number + 1), label(labels[number])] + counts)
     }
     return ["confusion matrix: a row a true label, a column a predicted one"] + table.lines
@@ -124,7 +128,7 @@ public enum ReportText {
     for pair in pairs.prefix(pairCount) {
       let expected = label(evaluation.labels[pair.expected])
       let predicted = label(evaluation.labels[pair.predicted])
-      table.add([Figure.integer(pair.count), expected, "taken for", predicted])
+      table.add([NumberFormat.integer(pair.count), expected, "taken for", predicted])
     }
     return ["most confused"] + table.lines
   }
@@ -135,10 +139,11 @@ public enum ReportText {
     table.add(["epoch", "loss", "validation loss", "validation accuracy", "seconds", "tokens/s"])
     for epoch in history {
       table.add([
-        String(epoch.epoch), Figure.decimal(epoch.loss, 4),
-        epoch.validationLoss.map { Figure.decimal($0, 4) } ?? "-",
-        epoch.validationAccuracy.map(Figure.percent) ?? "-", Figure.decimal(epoch.seconds, 1),
-        Figure.integer(Int(min(epoch.tokensPerSecond, 0x1p53).rounded())),
+        String(epoch.epoch), NumberFormat.decimal(epoch.loss, 4),
+        epoch.validationLoss.map { NumberFormat.decimal($0, 4) } ?? "-",
+        epoch.validationAccuracy.map(NumberFormat.percent) ?? "-",
+        NumberFormat.decimal(epoch.seconds, 1),
+        NumberFormat.integer(Int(min(epoch.tokensPerSecond, 0x1p53).rounded())),
       ])
     }
     return table.lines

@@ -93,9 +93,9 @@ public struct Evaluation: Sendable, Equatable {
   public var documentsPerSecond: Double { seconds > 0 ? Double(documents) / seconds : 0 }
 
   /// The figures of each class, in class order.
-  public var classes: [ClassFigures] {
+  public var classes: [ClassScores] {
     labels.indices.map { number in
-      ClassFigures(
+      ClassScores(
         label: labels[number], precision: confusion.precision(number),
         recall: confusion.recall(number), f1: confusion.f1(number),
         support: confusion.support[number])
@@ -104,7 +104,7 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 /// The figures of one class.
-public struct ClassFigures: Sendable, Equatable {
+public struct ClassScores: Sendable, Equatable {
   /// Its label.
   public var label: Label
   /// Of the documents given it, the share that have it.

@@ -1,4 +1,5 @@
-import FileAccess
+package import FileAccess
+import Messages
 public import PipelineCore
 
 /// What became of a model that learned from new documents: what it went on from, and what it still
@@ -22,10 +23,26 @@ public struct Forgetting: Sendable {
   public var missing: [String]
   /// The model's figures on the old test documents, and those of what it became; `nil` when there are no
   /// old test documents.
-  public var figures: (before: OldTestScores, after: OldTestScores)?
+  public var figures: (before: EarlierTestScores, after: EarlierTestScores)?
+
+  package init(
+    model: String, sha256: String, newDocuments: Int, replayed: Int, available: Int,
+    newLabels: [Label], newWords: Int, missing: [String],
+    figures: (before: EarlierTestScores, after: EarlierTestScores)?
+  ) {
+    self.model = model
+    self.sha256 = sha256
+    self.newDocuments = newDocuments
+    self.replayed = replayed
+    self.available = available
+    self.newLabels = newLabels
+    self.newWords = newWords
+    self.missing = missing
+    self.figures = figures
+  }
 
   /// What a model records of it.
-  var recorded: [String: Double] {
+  package var recorded: [String: Double] {
     guard let figures else { return [:] }
     return [
       "oldTestAccuracyBefore": figures.before.accuracy,
@@ -39,9 +56,9 @@ public struct Forgetting: Sendable {
   public var sentences: [String] {
     var lines = ["continued from \(model), SHA-256 \(sha256)"]
     lines.append(
-      "learned from \(Figure.count(newDocuments, "new document", "new documents")) and again from "
-        + "\(Figure.integer(replayed)) of \(Figure.integer(available)) old ones; "
-        + "\(Figure.count(newWords, "new word", "new words"))")
+      "learned from \(NumberFormat.count(newDocuments, "new document", "new documents")) and again from "
+        + "\(NumberFormat.integer(replayed)) of \(NumberFormat.integer(available)) old ones; "
+        + "\(NumberFormat.count(newWords, "new word", "new words"))")
     if !newLabels.isEmpty {
       lines.append("new labels: " + newLabels.map(\.description).joined(separator: ", "))
     }
@@ -50,18 +67,18 @@ public struct Forgetting: Sendable {
       return lines + ["there are no old test documents to measure with what was forgotten"]
     }
     let (before, after) = (figures.before, figures.after)
-    let documents = Figure.count(before.documents, "old test document", "old test documents")
+    let documents = NumberFormat.count(before.documents, "old test document", "old test documents")
     lines.append(
-      "on \(documents): accuracy \(Figure.percent(before.accuracy)) before, "
-        + "\(Figure.percent(after.accuracy)) after; macro F1 \(Figure.percent(before.macroF1)) before, "
-        + "\(Figure.percent(after.macroF1)) after")
+      "on \(documents): accuracy \(NumberFormat.percent(before.accuracy)) before, "
+        + "\(NumberFormat.percent(after.accuracy)) after; macro F1 \(NumberFormat.percent(before.macroF1)) before, "
+        + "\(NumberFormat.percent(after.macroF1)) after")
     return lines
   }
 }
 
 extension Forgetting {
   /// All of it for programs.
-  var json: JSONValue {
+  package var json: JSONValue {
     return .members([
       "model": .string(model), "modelSHA256": .string(sha256),
       "newDocuments": .integer(newDocuments), "replayedDocuments": .integer(replayed),

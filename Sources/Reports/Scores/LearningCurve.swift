@@ -1,4 +1,5 @@
 public import FileAccess
+import Messages
 
 /// How accuracy grows with the documents to learn from, and whether more of them would help.
 public struct LearningCurve: Sendable {
@@ -64,9 +65,9 @@ public struct LearningCurve: Sendable {
     guard let gain = gain?.accuracy else {
       return "whether more data would help cannot be told from so few documents"
     }
-    let counts = points.suffix(2).map { Figure.integer($0.documents) }
+    let counts = points.suffix(2).map { NumberFormat.integer($0.documents) }
     let change =
-      "from \(counts[0]) to \(counts[1]) documents accuracy changed by \(Figure.interval(gain))"
+      "from \(counts[0]) to \(counts[1]) documents accuracy changed by \(gain.text)"
     if gain.lower > 0 {
       return
         "more data would help: \(change), and another doubling can be expected to bring a good "
@@ -74,7 +75,8 @@ public struct LearningCurve: Sendable {
     }
     if gain.upper < 0 { return "more data of this kind would not help: \(change)" }
     if gain.upper < Self.worthwhile { return "more data would hardly help: \(change)" }
-    let tested = Figure.count(points[0].evaluation.documents, "test document", "test documents")
+    let tested = NumberFormat.count(
+      points[0].evaluation.documents, "test document", "test documents")
     return "whether more data would help cannot be told with \(tested): \(change)"
   }
 
@@ -109,7 +111,7 @@ public struct LearningCurve: Sendable {
     table.add(["documents", classifier] + (baseline.map { [$0] } ?? []))
     for point in points {
       let accuracies = [point.evaluation, point.baseline].compactMap { $0?.accuracy }
-      table.add([Figure.integer(point.documents)] + accuracies.map(Figure.percent))
+      table.add([NumberFormat.integer(point.documents)] + accuracies.map(NumberFormat.percent))
     }
     return table.lines + [answer]
   }

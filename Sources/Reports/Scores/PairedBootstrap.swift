@@ -1,3 +1,4 @@
+import Messages
 import PipelineCore
 
 /// Whether one classifier is better than another on the same documents, or only luckier.
@@ -20,6 +21,13 @@ public struct PairedBootstrap: Sendable, Equatable {
 
     /// Whether 0, no difference, lies in the interval.
     public var includesZero: Bool { lower <= 0 && upper >= 0 }
+
+    /// The difference in percentage points with its interval:
+    /// `+0.8 points (95 % interval +0.1 to +1.5)`.
+    var text: String {
+      let ends = [lower, upper].map(NumberFormat.signed)
+      return "\(NumberFormat.signed(value)) points (95 % interval \(ends[0]) to \(ends[1]))"
+    }
   }
 
   /// How often the documents were drawn anew.
@@ -90,7 +98,7 @@ private struct Tally {
     self.correct = occurrences
   }
 
-  mutating func add(expected: Int, predicted: Int) {
+  package mutating func add(expected: Int, predicted: Int) {
     documents += 1
     occurrences[expected] += 1
     occurrences[predicted] += 1

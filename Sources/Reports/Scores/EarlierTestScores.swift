@@ -1,7 +1,7 @@
-import FileAccess
+package import FileAccess
 
 /// What a model makes of the test documents of what was learned before.
-public struct OldTestScores: Sendable, Equatable {
+public struct EarlierTestScores: Sendable, Equatable {
   /// How many documents.
   public var documents: Int
   /// The share of them that got their label.
@@ -19,12 +19,12 @@ public struct OldTestScores: Sendable, Equatable {
   }
 
   /// The scores by name.
-  static var measures: [(name: String, path: KeyPath<OldTestScores, Double>)] {
+  static var measures: [(name: String, path: KeyPath<EarlierTestScores, Double>)] {
     [("accuracy", \.accuracy), ("macro F1", \.macroF1)]
   }
 
   /// For programs.
-  var json: JSONValue {
+  package var json: JSONValue {
     .members([
       "documents": .integer(documents), "accuracy": .decimal(accuracy),
       "macroF1": .decimal(macroF1),

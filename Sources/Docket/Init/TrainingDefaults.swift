@@ -1,7 +1,7 @@
 /// How `docket init` trains what it drafts: the one place for these values.
 ///
 /// They are those that served the pipelines of this repository, by the number of documents.
-struct Recipe: Equatable {
+struct TrainingDefaults: Equatable {
   /// The classifier's hidden units a direction.
   var hidden = 128
   /// How often the corpus is gone through.
