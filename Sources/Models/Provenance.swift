@@ -1,0 +1,56 @@
+import FileAccess
+import Glibc
+public import Messages
+import NumericKernels
+import Tokenization
+
+/// Names and versions of what took part in a training.
+public enum Provenance {
+  /// What a model depends on: the same on every machine that gives the same bytes.
+  public static var versions: [InfoItem] {
+    [
+      InfoItem("docket", DocketVersion.current),
+      InfoItem("Unicode", Utf8proc.unicodeVersion),
+      InfoItem("utf8proc", Utf8proc.libraryVersion),
+      InfoItem("processor", processorKind),
+    ]
+  }
+
+  /// The kind of processor, as far as results depend on it: how wide its vectors are does not count, but
+  /// training on matrix tiles ends in other last digits.
+  static var processorKind: String {
+    #if arch(x86_64)
+      return switch instructionSet {
+      case "baseline": "x86-64"
+      case "amx": "x86-64 with AMX"
+      default: "x86-64 with AVX2"
+      }
+    #elseif arch(arm64)
+      return "arm64"
+    #else
+      return "other"
+    #endif
+  }
+
+  /// The processor that did it, for a report; results do not depend on it.
+  package static var machine: String {
+    [processorName, instructionSet].compactMap { $0 }.joined(separator: ", ")
+  }
+}
+
+extension Provenance {
+  /// The processor's name as the system reports it, such as `Intel(R) Xeon(R) Processor`.
+  private static let processorName: String? = {
+    // `InputFile` refuses this file, because the kernel reports its size as 0.
+    let descriptor = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var source = InputDescriptor(descriptor, name: "/proc/cpuinfo")
+    guard let bytes = try? source.nextChunk(size: 1 << 14) else { return nil }
+    let prefix = Array("model name".utf8)
+    guard let line = bytes.split(separator: 0x0A).first(where: { $0.starts(with: prefix) }),
+      let colon = line.firstIndex(of: UInt8(ascii: ":"))
+    else { return nil }
+    return String(decoding: line[(colon + 1)...].drop { $0 == 0x20 }, as: UTF8.self)
+  }()
+}
