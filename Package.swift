@@ -195,6 +195,13 @@ let package = Package(
     .testTarget(
       name: "ArchitectureTests", dependencies: ["SourceText"],
       swiftSettings: strict),
+    .testTarget(
+      name: "MessagesTests",
+      dependencies: [
+        "SourceText", "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Learning",
+        "Classifiers", "Messages", "Corpora", "PipelineFiles", "Models", "Reports", "Docket",
+      ],
+      exclude: ["messages.txt"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

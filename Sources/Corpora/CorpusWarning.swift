@@ -34,7 +34,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The labels it is about, each once, the first `placeLimit` of them.
   public private(set) var labels: [Label] = []
 
-  init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   /// Counts it once more.
   package mutating func note(_ position: InputPosition?, labels: [Label] = []) {

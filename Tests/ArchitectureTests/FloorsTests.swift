@@ -9,15 +9,15 @@ struct FloorsTests {
   /// The targets that import the C library only for functions such as `exp` and `log`.
   private static let mathematics: Set = [
     "PipelineCore", "NumericKernels", "Tokenization", "Embeddings", "Learning", "Classifiers",
-    "Docket",
+    "Messages", "Corpora", "Reports",
   ]
 
   /// Modules of the system and the standard library, with the targets that may import them.
   private static let systemModules: [String: Set<String>] = [
     "Dispatch": ["PipelineCore"],
-    "Glibc": mathematics.union(["FileAccess", "docket"]),
+    "Glibc": mathematics.union(["FileAccess", "Models", "DocketCommandLine"]),
     "Darwin": mathematics,
-    "Synchronization": ["FileAccess", "docket"],
+    "Synchronization": ["FileAccess", "DocketCommandLine"],
   ]
 
   /// Modules that only one file or folder may import.
@@ -26,8 +26,8 @@ struct FloorsTests {
     "CUtf8proc": "Sources/Tokenization/Utf8proc.swift",
     "CZlib": "Sources/FileAccess/Gzip.swift",
     "CCrypto": "Sources/FileAccess/SHA256Digest.swift",
-    "Yams": "Sources/Docket/PipelineFile/",
-    "ArgumentParser": "Sources/docket/",
+    "Yams": "Sources/PipelineFiles/YAML/YAMLNodes.swift",
+    "ArgumentParser": "Sources/DocketCommandLine/",
   ]
 
   /// An import declaration.
@@ -59,8 +59,8 @@ struct FloorsTests {
       let declared = manifest.targets.map(\.path).filter { $0.hasPrefix("\(folder)/") }
       #expect(Set(folders.map { "\(folder)/\($0)" }) == Set(declared))
     }
-    let docket = try #require(manifest.target("Docket"))
-    #expect(docket.dependencies.contains("Yams") && docket.dependencies.contains("PipelineCore"))
+    let files = try #require(manifest.target("PipelineFiles"))
+    #expect(files.dependencies.contains("Yams") && files.dependencies.contains("PipelineCore"))
     #expect(try Self.imports().count > 100)
   }
 

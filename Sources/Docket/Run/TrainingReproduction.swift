@@ -92,6 +92,13 @@ public struct RecordError: DiagnosableError, Equatable {
   /// The model.
   public var model: String
 
+  package init(what: String, recorded: String, found: String, model: String) {
+    self.what = what
+    self.recorded = recorded
+    self.found = found
+    self.model = model
+  }
+
   /// A file is not what it was.
   public var category: FailureCategory { .badInput }
   /// The stable name of the fact.

@@ -15,6 +15,12 @@ public struct DivergedTraining: Error, Equatable {
   /// So many documents are named.
   static let placeLimit = 5
 
+  package init(divergence: Divergence, places: [InputPosition], learningRate: Double) {
+    self.divergence = divergence
+    self.places = places
+    self.learningRate = learningRate
+  }
+
   /// A stable name, for scripts.
   public var code: String { "diverged" }
 

@@ -1,0 +1,185 @@
+import Classifiers
+import Corpora
+import Docket
+import Embeddings
+import FileAccess
+import Models
+import PipelineCore
+import Reports
+
+/// One sample of each error case, in the order of the targets.
+enum ErrorSamples {
+  /// The messages of all samples.
+  static var messages: [Message] {
+    let errors: [[any DiagnosableError]] = [
+      configurations, files, json, vectors, lookAlikes, encoders, corpora, evaluations, documents,
+      models, checkpoints, continuations, records, vectorRuns,
+    ]
+    return errors.joined().map(Message.init) + tensors + warnings + [diverged]
+  }
+
+  private static let file = InputPosition.file("file")
+
+  private static var configurations: [any DiagnosableError] {
+    let facts: [ConfigurationError.Fact] = [
+      .syntax("did not find the expected end"),
+      .unsupported("anchors", advice: "write the value again"),
+      .duplicateKey(key: "epochs", lines: [3, 9]), .unknownFormat(found: "2", newest: 1),
+      .unknownKey(owner: "training", key: "epoch", known: ["epochs", "batch"]),
+      .unknownKey(owner: "training", key: "colour", known: ["epochs", "batch"]),
+      .missingKey(owner: "word2vec.v1", key: "vectors"),
+      .wrongType(key: "epochs", expected: "a whole number", found: "\"many\""),
+      .outOfRange(key: "epochs", value: "0", allowed: "at least 1"),
+      .unknownChoice(key: "pooling", value: "maxx", known: ["max", "mean"]),
+      .unknownStage(role: "tokenizer", name: "word.v1", known: ["words.v1"], otherRole: nil),
+      .unknownStage(
+        role: "tokenizer", name: "turkish.v1", known: ["words.v1"], otherRole: "normalizers"),
+      .missingFile(key: "vectors", path: "vectors.txt"),
+      .unusableFile(key: "vectors", path: "vectors.txt", reason: "this is a folder"),
+      .conflict("minCount is not used with vectors"),
+    ]
+    return facts.map { ConfigurationError($0, at: file) }
+  }
+
+  private static var files: [any DiagnosableError] {
+    let facts: [FileError.Fact] = [
+      .missing, .unreadable("Permission denied (errno 13)"), .notRegular("a folder"),
+      .tooLarge(size: 2048, limit: 1024), .changedWhileReading,
+      .readFailed("Input/output error (errno 5)"), .gzipDamaged("incorrect data check"),
+      .gzipTruncated, .gzipTrailingBytes, .gzipExpandsBeyond(limit: 16_777_216),
+      .cannotCreate("Permission denied (errno 13)"), .inUse(process: nil), .inUse(process: 4711),
+      .writeFailed("No space left on device (errno 28)"), .closedPipe,
+    ]
+    return facts.map { FileError($0, in: "file") }
+  }
+
+  private static var json: [any DiagnosableError] {
+    let facts: [JSONError.Fact] = [
+      .empty, .unexpectedEnd(expected: "a value"),
+      .unexpected(found: "\"x\"", expected: "a comma or ]"), .trailingComma, .notANumber("NaN"),
+      .duplicateKey("label"), .loneSurrogate("\\uD800"), .badEscape, .controlCharacter(9),
+      .tooDeep(limit: 64), .tooMany(limit: 2_097_152), .trailingText, .invalidUTF8,
+    ]
+    return facts.map { JSONError($0, byte: 0, at: file) }
+  }
+
+  private static var vectors: [any DiagnosableError] {
+    let facts: [VectorFileError.Fact] = [
+      .empty, .badHeader(found: "2 x"),
+      .headerOutOfRange(what: "dimensions", found: "0", limit: 65_536),
+      .headerTooLarge(declared: 1_000_000, dimensions: 300, size: 4096), .notVectors,
+      .wrongFormat(set: .text, found: .binary), .sparse,
+      .wrongValueCount(expected: 300, found: 299, mayBeHeaderless: false),
+      .wrongValueCount(expected: 300, found: 299, mayBeHeaderless: true), .blankLine,
+      .lineTooLong(bytes: 9999, limit: 4096), .wordTooLong(limit: 1024), .notANumber("1,5"),
+      .notFinite("inf"), .controlByteInWord(7, row: 3), .spaceInWord("new york", row: 3),
+      .truncated(row: 3, word: "oslo"), .truncated(row: 3, word: ""),
+      .trailingBytes(declared: 3), .tableSize(expected: 4096, found: 4095), .tableWord(row: 3),
+      .countMismatch(declared: 3, found: 2), .tooManyRows(limit: 10_000_000),
+      .noCorpusWord(rows: 3),
+    ]
+    return facts.map { VectorFileError($0, at: file) }
+  }
+
+  private static var lookAlikes: [any DiagnosableError] {
+    LookAlike.allCases.map { VectorFileError(.lookAlike($0), at: file) }
+  }
+
+  private static var encoders: [any DiagnosableError] {
+    let facts: [EncoderError.Fact] = [
+      .noLayers(tensors: ["a", "b", "c", "d", "e", "f"]),
+      .severalNetworks(["a.weight_ih_l0", "b.weight_ih_l0"]), .unusualLayers([8, 4], [8, 3]),
+      .otherLayers(found: "one layer of 8 units", wanted: "two layers of 8 units"),
+    ]
+    return facts.map { EncoderError($0, file: "file") }
+  }
+
+  private static var corpora: [any DiagnosableError] {
+    let facts: [CorpusError.Fact] = [
+      .empty, .oneLabel(Label("sport")), .unknownFormat, .folderAsFile(format: "csv"),
+      .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte, .loneCarriageReturn,
+      .rowTooLong(limit: 1024, isQuoted: false), .rowTooLong(limit: 1024, isQuoted: true),
+      .blankLine, .columns(expected: 2, found: 3), .tooManyColumns(limit: 1000),
+      .missingColumn("label", found: ["class", "text"]), .columnTwice("label"), .unclosedQuote,
+      .textAfterQuote, .quoteInField, .notAnObject(found: "a string"), .missingMember("label"),
+      .wrongMember("label", expected: "a string", found: "a number"), .missingLabel, .missingText,
+      .twoLabels, .emptyLabel, .labelTooLong(byteCount: 2000, limit: 1024),
+      .labelWithControl(Label("a\tb")),
+      .unknownLabel(Label("sports"), known: LabelSet([Label("news"), Label("sport")])),
+      .tooManyLabels(limit: 1000),
+    ]
+    return facts.map { CorpusError($0, at: file) }
+  }
+
+  private static var evaluations: [any DiagnosableError] {
+    [EvaluationError.empty, EvaluationError.notANumber(document: 2)]
+  }
+
+  private static var documents: [any DiagnosableError] {
+    let facts: [DocumentError.Fact] = [
+      .invalidUTF8(byte: 3), .tooLong(limit: 1024), .nulByte(3),
+      .malformed("expected a JSON object"), .unprocessable("the text cannot be normalized"),
+    ]
+    return facts.map { DocumentError($0, at: file) }
+  }
+
+  private static var models: [any DiagnosableError] {
+    let facts: [ModelError.Fact] = [
+      .otherFormat("a zip archive"), .damaged("the header is too long"), .wrongChecksum,
+      .foreign(tensors: ["a", "b", "c", "d", "e", "f"]), .newer("format 2.0"),
+      .inconsistent("there are 3 labels and 2 biases"), .notANumber(tensor: "embedding.weight"),
+    ]
+    return facts.map { ModelError($0, at: file) }
+  }
+
+  private static var checkpoints: [any DiagnosableError] {
+    let facts: [CheckpointError.Fact] = [
+      .otherTraining(["seed was 1, is 2"]), .allDamaged(["1.checkpoint: too short"]),
+      .unfit("embedding.weight is missing"),
+    ]
+    return facts.map { CheckpointError($0, at: file) }
+  }
+
+  private static var continuations: [any DiagnosableError] {
+    let facts: [ContinuedTrainingError.Fact] = [
+      .otherPipeline(["tokenizer was words.v1, is characters.v1"]),
+      .otherCorpus(recorded: "0a1b", found: "2c3d"),
+      .notRepeatable(overrides: ["training.epochs=3"]),
+    ]
+    return facts.map { ContinuedTrainingError($0, file: "file") }
+  }
+
+  private static var records: [any DiagnosableError] {
+    ["", "2c3d"].map {
+      RecordError(what: "training corpus", recorded: "0a1b", found: $0, model: "model.docket")
+    }
+  }
+
+  private static var vectorRuns: [any DiagnosableError] {
+    [VectorsRunError(.noWords(minCount: 5), at: file)]
+  }
+
+  private static var tensors: [Message] {
+    let errors: [TensorError] = [
+      .missing("bias"), .wrongShape("bias", expected: [8], found: [4]),
+      .invalid("keys", "hash values"),
+    ]
+    return errors.map { Message(code: "-", kind: "detail", sentence: $0.sentence) }
+  }
+
+  private static var warnings: [Message] {
+    CorpusWarning.Kind.allCases.map { kind in
+      var warning = CorpusWarning(kind)
+      for label in ["news", "sport"] { warning.note(file, labels: [Label(label)]) }
+      return Message(code: kind.rawValue, kind: "warning", sentence: warning.sentence)
+    }
+  }
+
+  private static var diverged: Message {
+    let error = DivergedTraining(
+      divergence: Divergence(
+        epoch: 2, step: 3, loss: .nan, gradientNorm: 1, documents: [0, 1], rateScale: 0.125),
+      places: [.line("train.tsv", 1, column: nil)], learningRate: 0.01)
+    return Message(code: error.code, kind: "error", sentence: error.sentence)
+  }
+}
