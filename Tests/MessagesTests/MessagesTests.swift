@@ -76,8 +76,8 @@ struct MessagesTests {
     let found = SourceMessages([file])
     #expect(
       found.messages.map { $0.line.replacing("\t", with: "|") } == [
-        #"-|note|read {count} rows{(isGzip?" of gzip":"")}"#,
-        "-|usage|name a \"pipeline\" file", "odd-rows|message|warning: odd rows",
+        #"-|note|read {count} rows{(isGzip ? " of gzip" : "")}"#,
+        "-|usage|name a \"pipeline\" file", "odd-rows|warning|warning: odd rows",
         "marks-cut|document warning|marks-cut:{count}",
         "few-rows|fault or warning|only {count} rows {rest.text(1)}",
         "-|detail|the header is too long",

@@ -15,8 +15,6 @@ struct SourceMessages {
   private mutating func read(_ file: SourceFile) {
     let tokens = file.tokens
     let expressions = StringExpression.all(in: tokens)
-    let hasSentence = !tokens.places(of: "var sentence: String").isEmpty
-    let hasCode = !tokens.places(of: "var code: String").isEmpty
     for property in ["var code: String {", "var warning: String {"] {
       for start in tokens.places(of: property) {
         let open = start + 4
@@ -28,11 +26,13 @@ struct SourceMessages {
     }
     for expression in expressions {
       read(expression, of: file)
-      if hasSentence && !hasCode && expression.isSentence {
-        let isInside = tokens.places(of: "var sentence: String {").contains { start in
-          (start..<tokens.closing(start + 4)).contains(expression)
-        }
-        if isInside { add("sentence", expression) }
+    }
+    for start in tokens.places(of: "var sentence: String {") {
+      let body = start..<tokens.closing(start + 4)
+      // A switch over facts; there are samples of those.
+      if tokens[body].contains(where: { $0.is("switch") }) { continue }
+      for expression in expressions where body.contains(expression) && expression.isSentence {
+        add("sentence", expression)
       }
     }
     for start in tokens.indices.dropLast() where tokens[start + 1].is("(") {
@@ -47,6 +47,8 @@ struct SourceMessages {
           Message(
             code: inside[0].text,
             kind: Self.severity(severity.map(\.text)), sentence: inside[inside.count - 1].text))
+      } else if tokens[start].is("ValidationError") {
+        for sentence in inside { add("usage", sentence) }
       } else if tokens[start].text.hasSuffix("Error") {
         for detail in inside where detail.isSentence { add("detail", detail) }
       }
@@ -63,12 +65,13 @@ struct SourceMessages {
     }
     if let code = expression.code, expression.isSentence {
       add(code: code, at: expression, of: file)
-      messages.append(Message(code: code, kind: "message", sentence: expression.sentence))
+      let kind = expression.text.contains("warning: ") ? "warning" : "error"
+      messages.append(Message(code: code, kind: kind, sentence: expression.sentence))
     } else if follows("Usage(sentence:") {
       add("usage", expression)
     } else if follows("note("), expression.isSentence {
       add("note", expression)
-    } else if expression.text.hasPrefix("warning: ") {
+    } else if expression.text.hasPrefix("warning: "), expression.isSentence {
       add("note", expression)
     } else if follows("DocumentWarning(code:") || follows(".warn(") {
       add(code: expression.text, at: expression, of: file)

@@ -65,7 +65,7 @@ struct StringExpression {
       end = Self.end(ofOperandAt: operand, in: tokens)
       text +=
         tokens[operand].kind == .string && end == operand + 1
-        ? Self.text(of: tokens[operand]) : "{\(Self.source(tokens[operand..<end]))}"
+        ? Self.text(of: tokens[operand]) : "{\(tokens[operand..<end].source)}"
     }
     range = start..<end
   }
@@ -76,8 +76,7 @@ struct StringExpression {
       switch segment {
       case .text(let text):
         text.replacing("\n", with: "\\n").replacing("\t", with: "\\t").replacing("\r", with: "\\r")
-      case .code(_, let source):
-        "{\(source.split(whereSeparator: \.isWhitespace).joined(separator: " "))}"
+      case .code(let tokens): "{\(tokens.source)}"
       }
     }.joined()
   }
@@ -98,19 +97,5 @@ struct StringExpression {
       }
     }
     return min(end, tokens.count)
-  }
-
-  /// Returns the source text of tokens, with a space between words and after commas and colons.
-  private static func source(_ tokens: ArraySlice<SwiftToken>) -> String {
-    var text = ""
-    var last: SwiftToken?
-    for token in tokens {
-      if let last, last.is(",") || last.is(":") || last.kind == .word && token.kind == .word {
-        text += " "
-      }
-      text += token.text
-      last = token
-    }
-    return text
   }
 }

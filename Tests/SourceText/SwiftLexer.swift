@@ -14,8 +14,8 @@ package struct SwiftToken: Sendable, Equatable {
   package enum Segment: Sendable, Equatable {
     /// Literal text, with its escapes resolved.
     case text(String)
-    /// An interpolation: its tokens and their source text.
-    case code([SwiftToken], source: String)
+    /// The tokens of an interpolation.
+    case code([SwiftToken])
   }
 
   /// The kind of token.
@@ -24,6 +24,8 @@ package struct SwiftToken: Sendable, Equatable {
   package let text: String
   /// The line on which the token begins, from 1.
   package let line: Int
+  /// Whether white space or a comment precedes the token.
+  package let hasSpaceBefore: Bool
   /// The parts of a string literal; empty for other tokens.
   package let segments: [Segment]
 
@@ -41,13 +43,25 @@ package struct SwiftToken: Sendable, Equatable {
   package func `is`(_ text: String) -> Bool { kind != .string && self.text == text }
 }
 
+extension Collection<SwiftToken> {
+  /// The source text on one line, with a single space where there is white space.
+  package var source: String {
+    var text = ""
+    for token in self {
+      if token.hasSpaceBefore && !text.isEmpty { text += " " }
+      text += token.text
+    }
+    return text
+  }
+}
+
 extension [SwiftToken] {
   /// All words and symbols, also those in string interpolations, without string literals.
   package var code: [SwiftToken] {
     flatMap { token -> [SwiftToken] in
       guard token.kind == .string else { return [token] }
       return token.segments.flatMap { segment -> [SwiftToken] in
-        if case .code(let tokens, _) = segment { tokens.code } else { [] }
+        if case .code(let tokens) = segment { tokens.code } else { [] }
       }
     }
   }
@@ -94,6 +108,17 @@ package struct SwiftLexer {
   private mutating func code(isInterpolation: Bool) -> [SwiftToken] {
     var tokens: [SwiftToken] = []
     var depth = 0
+    // The end of the last token.
+    var end = index
+    func add(
+      _ kind: SwiftToken.Kind, _ range: Range<Int>, line: Int, _ segments: [SwiftToken.Segment] = []
+    ) {
+      tokens.append(
+        SwiftToken(
+          kind: kind, text: String(decoding: bytes[range], as: UTF8.self), line: line,
+          hasSpaceBefore: range.lowerBound > end, segments: segments))
+      end = range.upperBound
+    }
     while index < bytes.count {
       let start = index
       let startLine = line
@@ -103,10 +128,10 @@ package struct SwiftLexer {
         skipComment()
       } else if let hashes = stringStart() {
         let segments = string(hashes: hashes)
-        tokens.append(token(.string, from: start, line: startLine, segments: segments))
+        add(.string, start..<index, line: startLine, segments)
       } else if isWord(bytes[index]) {
         while index < bytes.count, isWord(bytes[index]) { index += 1 }
-        tokens.append(token(.word, from: start, line: startLine))
+        add(.word, start..<index, line: startLine)
       } else {
         step()
         let byte = bytes[start]
@@ -114,17 +139,10 @@ package struct SwiftLexer {
         if byte == UInt8(ascii: "(") { depth += 1 }
         if byte == UInt8(ascii: ")") { depth -= 1 }
         if isInterpolation, depth < 0 { return tokens }
-        tokens.append(token(.symbol, from: start, line: startLine))
+        add(.symbol, start..<index, line: startLine)
       }
     }
     return tokens
-  }
-
-  private func token(
-    _ kind: SwiftToken.Kind, from start: Int, line: Int, segments: [SwiftToken.Segment] = []
-  ) -> SwiftToken {
-    let text = String(decoding: bytes[start..<index], as: UTF8.self)
-    return SwiftToken(kind: kind, text: text, line: line, segments: segments)
   }
 
   /// Moves past one byte and counts lines.
@@ -188,10 +206,7 @@ package struct SwiftLexer {
           index += 1
           if !text.isEmpty { segments.append(.text(String(decoding: text, as: UTF8.self))) }
           text = []
-          let start = index
-          let tokens = code(isInterpolation: true)
-          let source = String(decoding: bytes[start..<max(start, index - 1)], as: UTF8.self)
-          segments.append(.code(tokens, source: source))
+          segments.append(.code(code(isInterpolation: true)))
         } else {
           text += escaped()
         }
