@@ -29,6 +29,8 @@ public struct PipelineDescription: Sendable {
   public var limits: LimitsSection
   /// How the classifier learns.
   public var training: TrainingSettings
+  /// The stages that the file may name, and whose alternatives `normalize: auto` tries.
+  public let stages: StageRegistry
   /// The text that was read, as it was.
   public let sourceText: String
   /// The settings of the command line that were laid over it, as they were given.
