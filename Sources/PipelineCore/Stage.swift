@@ -18,7 +18,9 @@ public protocol Stage: Sendable {
 }
 
 /// Changes the text of a document: Unicode form, letter case, language rules.
-public protocol Normalizer: Stage {
+public protocol Normalizer: TextStage {
+  /// Where `normalize: auto` puts the stage into a pipeline.
+  static var place: NormalizerPlace { get }
   /// The changed text, aligned with the same source.
   ///
   /// - Throws: only for a text that cannot be processed at all; the document then gets an error
@@ -26,8 +28,21 @@ public protocol Normalizer: Stage {
   func normalize(_ text: AlignedText) throws -> AlignedText
 }
 
+/// The place that `normalize: auto` gives a normalizer in a pipeline.
+public enum NormalizerPlace: Sendable {
+  /// The place the stage has; first, but after removed markup, when the pipeline does not have it.
+  case first
+  /// Always last.
+  case last
+}
+
+extension Normalizer {
+  /// First, but after removed markup.
+  public static var place: NormalizerPlace { .first }
+}
+
 /// Cuts a text into tokens.
-public protocol Tokenizer: Stage {
+public protocol Tokenizer: TextStage {
   /// The tokens in the order of their beginnings; ranges are not empty and hold no white space. They
   /// may overlap, where a tokenizer gives pieces of words or pairs of characters.
   func tokenize(_ text: AlignedText) -> TokenSequence
