@@ -149,7 +149,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
+      name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess", "DocketTesting"],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FileAccess"],
