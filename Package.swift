@@ -186,7 +186,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Docket", "docket-command", "FileAccess"],
+      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting"],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FileAccess"],
