@@ -8,12 +8,13 @@
 ///
 ///     p = softmax(factor_1 scores_1 + factor_2 scores_2 + ...),   no factor negative
 ///
-/// The margins of support vector machines have no unit, and an overfitted network is overconfident. The
-/// factors minimize the cross-entropy on documents that no model was trained on. Its targets leave every
-/// other label a small share, so that a few documents that are all right do not make certainty.
+/// The margins of support vector machines have no unit, and an overfitted network is overconfident.
+/// The factors minimize the cross-entropy on documents that no model was trained on. Its targets
+/// leave every other label a small share, so that a few documents that are all right do not make
+/// certainty.
 ///
-/// **Source:** temperature scaling, Guo et al. 2017; the targets, Platt 1999; one factor per model, the
-/// logarithmic opinion pool (Genest, Zidek 1986).
+/// **Source:** temperature scaling, Guo et al. 2017; the targets, Platt 1999; one factor per model,
+/// the logarithmic opinion pool (Genest, Zidek 1986).
 package struct ScoreCalibration: Sendable {
   /// One factor per model, `[K]`.
   package private(set) var factors: [Double]
@@ -76,7 +77,8 @@ package struct ScoreCalibration: Sendable {
   }
 }
 
-/// The summed cross-entropy with the targets at some factors, with its first and second derivatives.
+/// The summed cross-entropy with the targets at some factors, with its first and second
+/// derivatives.
 ///
 /// The target of the true label is `1 - rest + rest / C`, that of every other label `rest / C`.
 private struct TargetLoss {
@@ -114,7 +116,8 @@ private struct TargetLoss {
     for k in 0..<count { hessian[k][k] += 1e-6 * (1 + hessian[k][k]) }
   }
 
-  /// Returns `hessian^-1 gradient` over the factors that are positive or would grow; 0 for the rest.
+  /// Returns `hessian^-1 gradient` over the factors that are positive or would grow; 0 for the
+  /// rest.
   func newtonStep(from factors: [Double]) -> [Double] {
     let free = factors.indices.filter { factors[$0] > 0 || gradient[$0] < 0 }
     var rows = free.map { i in free.map { hessian[i][$0] } + [gradient[i]] }

@@ -86,8 +86,8 @@ public protocol ClassifierModel: Sendable {
   var tensors: [NamedTensor] { get }
   /// Facts about the weights, for summaries. The default counts all numbers of `tensors`.
   var facts: ModelFacts { get }
-  /// The model of `TrainingTask.baseline`, if training fitted exactly that model as a part of this one;
-  /// empty `history`. The default is `nil`: the baseline is then fitted separately.
+  /// The model of `TrainingTask.baseline`, without its history, if training fitted exactly that
+  /// model as a part of this one. The default is `nil`: the baseline is then fitted separately.
   var baselineModel: (any ClassifierModel)? { get }
   /// The curve of the training that made it; empty after restoring.
   var history: [EpochRecord] { get }

@@ -25,8 +25,8 @@ public struct TrainingTask {
   public var labelWeights: [Double] = []
   /// Search for a learning rate in place of training; each step is reported.
   public var rateSearch: RateSearch?
-  /// The classifier that the model will be compared with; `nil` for none. A classifier that fits exactly
-  /// this one as a part of itself keeps that part as `ClassifierModel.baselineModel`.
+  /// The classifier that the model will be compared with; `nil` for none. A classifier that fits
+  /// exactly this one as a part of itself keeps that part as `ClassifierModel.baselineModel`.
   public var baseline: (any Classifier)?
 
   /// A task; silent and uninterrupted unless told otherwise.
@@ -59,8 +59,8 @@ public struct TrainingTask {
 }
 
 extension TrainingTask {
-  /// Returns the model of `baseline`: the part of `model` that is that model already, or else one fitted
-  /// to the same examples, silently. Returns `nil` without a baseline.
+  /// Returns the model of `baseline`: the part of `model` that is that model already, or else one
+  /// fitted to the same examples, without reports. Returns `nil` without a baseline.
   ///
   /// - Parameter model: what a classifier made of this very task.
   /// - Throws: what `Classifier.fit` throws.

@@ -4,10 +4,11 @@ package import PipelineCore
 ///
 ///     min over w, b:  1/2 |w|^2 + 1/2 b^2 + cost sum_i max(0, 1 - y_i (w x_i + b))^2
 ///
-/// The dual problem is solved by coordinate descent with shrinking: documents that stay on the right side
-/// of the margin are set aside until the others have converged.
+/// The dual problem is solved by coordinate descent with shrinking: documents that stay on the
+/// right side of the margin are set aside until the others have converged.
 ///
-/// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge loss.
+/// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge
+/// loss.
 package struct DualCoordinateDescent: Sendable {
   /// `w [F]`
   package private(set) var weights: [Float]
@@ -32,8 +33,8 @@ package struct DualCoordinateDescent: Sendable {
   {
     weights = Array(repeating: 0, count: features)
     multipliers = Array(repeating: 0, count: matrix.count)
-    // An array that is not shared. Machines that run in parallel would each copy a shared one at the first
-    // change and contend for its reference count.
+    // An array that is not shared. Machines that run in parallel would each copy a shared one at
+    // the first change and contend for its reference count.
     order = documents.map { $0 }
     self.generator = generator
   }

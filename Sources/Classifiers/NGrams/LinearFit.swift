@@ -1,7 +1,7 @@
 import PipelineCore
 
-/// Linear weights fitted to labelled documents: the cost is chosen by cross-validation, then the weights
-/// are fitted to all documents.
+/// Linear weights fitted to labelled documents: the cost is chosen by cross-validation, then the
+/// weights are fitted to all documents.
 struct LinearFit: Sendable {
   /// Documents with their features.
   struct Examples: Sendable {
@@ -127,7 +127,8 @@ private struct CrossValidation {
     return 0..<max(folds, 1)
   }
 
-  /// Returns `scores`, `[costs][documents][C]`, with those of a fold's documents appended for each cost.
+  /// Returns `scores`, `[costs][documents][C]`, with those of a fold's documents appended for each
+  /// cost.
   func scores(of fold: Int, costs: [Double], appendedTo scores: [[[Float]]]) -> [[[Float]]] {
     let others = documents.indices.filter { $0 != fold || documents.count == 1 }
       .flatMap { documents[$0] }

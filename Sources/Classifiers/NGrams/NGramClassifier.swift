@@ -2,11 +2,12 @@ public import PipelineCore
 
 /// Stage `ngrams.v1`: linear support vector machines over n-grams of words and characters.
 ///
-/// A strong baseline that trains in seconds. It uses no vectors and no word order beyond its n-grams, and
-/// on many corpora it is hard to beat. One machine per label, with the squared hinge loss; the cost is chosen
-/// by cross-validation, which also calibrates the scores.
+/// A strong baseline that trains in seconds. It uses no vectors and no word order beyond its
+/// n-grams, and on many corpora it is hard to beat. One machine per label, with the squared hinge
+/// loss; the cost is chosen by cross-validation, which also calibrates the scores.
 ///
-/// **Source:** Wang, Manning 2012, for what words and word pairs achieve; see `DualCoordinateDescent`.
+/// **Source:** Wang, Manning 2012, for what words and word pairs achieve; see
+/// `DualCoordinateDescent`.
 public struct NGramClassifier: Classifier {
   /// The settings of `ngrams.v1`.
   public struct Configuration: StageConfiguration {
@@ -68,8 +69,8 @@ public struct NGramClassifier: Classifier {
   /// A classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Trains. `training.seed` decides the folds of the cross-validation and the order in which documents are
-  /// visited.
+  /// Trains. `training.seed` decides the folds of the cross-validation and the order in which
+  /// documents are visited.
   ///
   /// - Throws: `TrainingError.interrupted`
   public func fit(_ task: TrainingTask) throws -> NGramModel {
@@ -97,8 +98,8 @@ public struct NGramClassifier: Classifier {
   }
 }
 
-/// A fit of `ngrams.v1`: first to the training documents alone, so that the validation documents can be
-/// scored, then to both.
+/// A fit of `ngrams.v1`: first to the training documents alone, so that the validation documents
+/// can be scored, then to both.
 struct NGramFit {
   /// The model as fitted so far, without history.
   private(set) var model: NGramModel
@@ -124,8 +125,8 @@ struct NGramFit {
     model = NGramModel(features: features, weights: fit.weights)
   }
 
-  /// Fits the model to the training and the validation documents, with the same features, cost and scale;
-  /// changes nothing if there are no validation documents or `relearn` is off.
+  /// Fits the model to the training and the validation documents, with the same features, cost and
+  /// scale; changes nothing if there are no validation documents or `relearn` is off.
   mutating func includeValidation(_ task: TrainingTask) {
     guard configuration.relearn, let validation = task.validation, validation.count > 0 else {
       return
@@ -201,8 +202,8 @@ public struct NGramModel: ClassifierModel {
 
   /// Returns the contribution of each token to the linear score of a label.
   ///
-  /// The contribution of an n-gram is shared equally by its occurrences and, within each, by the tokens of
-  /// the n-gram. A character n-gram belongs to the token that contains it.
+  /// The contribution of an n-gram is shared equally by its occurrences and, within each, by the
+  /// tokens of the n-gram. A character n-gram belongs to the token that contains it.
   public func shares(
     of document: EncodedDocument, for label: Int, threads: Int
   ) -> TokenShares {

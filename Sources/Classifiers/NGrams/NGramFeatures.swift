@@ -10,8 +10,8 @@ package import PipelineCore
 ///
 ///     value = (1 + ln count) * idf,   idf = ln((1 + N) / (1 + document frequency)) + 1
 ///
-/// The values of a document are scaled to length 1: word n-grams and character n-grams each get half of
-/// the square.
+/// The values of a document are scaled to length 1: word n-grams and character n-grams each get
+/// half of the square.
 ///
 /// **Source:** Salton, Buckley 1988 (sublinear `ltc` weights).
 package struct NGramFeatures: Sendable {
@@ -57,7 +57,8 @@ package struct NGramFeatures: Sendable {
   /// - Parameters:
   ///   - minCount: n-grams of fewer documents are left out.
   ///   - labelCount: the number of weights per feature; it bounds the number of features.
-  ///   - limit: the most features. Those of most documents are kept, on a tie those that came first.
+  ///   - limit: the most features. Those of most documents are kept, on a tie those that came
+  ///     first.
   package init(
     documents: [EncodedDocument], keys: NGramKeys, minCount: Int, labelCount: Int,
     limit: Int = 4_000_000, threads: Int
@@ -179,8 +180,8 @@ private struct KeyTable: Sendable {
     return keys.count - 1
   }
 
-  /// The slot that holds `key`, or the free slot where it belongs. Keys are hashes, so any of their bits
-  /// will do.
+  /// The slot that holds `key`, or the free slot where it belongs. Keys are hashes, so any of their
+  /// bits will do.
   private func slot(for key: UInt64) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: key) & mask

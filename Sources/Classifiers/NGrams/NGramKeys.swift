@@ -6,8 +6,8 @@ package typealias KeyCount = (key: UInt64, count: Int)
 /// The n-grams of a document: every run of 1 to `words` consecutive tokens, and every run of 3 to
 /// `characters` characters inside a token padded with a space on each side.
 ///
-/// The key of an n-gram is 48 bits of its hash, which two floats of a model file hold exactly. Among a
-/// million n-grams, the probability that any two have the same key is 1 in 500.
+/// The key of an n-gram is 48 bits of its hash, which two floats of a model file hold exactly.
+/// Among a million n-grams, the probability that any two have the same key is 1 in 500.
 package struct NGramKeys: Sendable, Equatable {
   /// The longest run of tokens.
   package var words: Int
@@ -23,7 +23,8 @@ package struct NGramKeys: Sendable, Equatable {
   /// The shortest run of characters; pairs say little in any script.
   static let fewestCharacters = 3
 
-  /// Returns the n-grams of tokens and, if any are wanted, those of characters; each list is sorted by key.
+  /// Returns the n-grams of tokens and, if any are wanted, those of characters; each list is sorted
+  /// by key.
   package func counts(_ document: EncodedDocument) -> [[KeyCount]] {
     characters > 0
       ? [wordCounts(document), characterCounts(document)] : [wordCounts(document)]
@@ -31,8 +32,8 @@ package struct NGramKeys: Sendable, Equatable {
 
   /// Calls `body` for each n-gram at each place where it occurs.
   ///
-  /// - Parameter body: receives the key, the number of times that the n-gram occurs in these tokens, and
-  ///   the tokens.
+  /// - Parameter body: receives the key, the number of times that the n-gram occurs in these
+  ///   tokens, and the tokens.
   func forEachOccurrence(
     in document: EncodedDocument,
     _ body: (_ key: UInt64, _ count: Int, _ tokens: Range<Int>) -> Void

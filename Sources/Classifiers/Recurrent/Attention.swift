@@ -1,12 +1,13 @@
 import Learning
 import NumericKernels
 
-/// Additive attention: a weighted mean of a document's states, with weights that depend on the states.
+/// Additive attention: a weighted mean of a document's states, with weights that depend on the
+/// states.
 ///
 ///     s_t = v . tanh(A h_t + a)      w = softmax(s)      pooled = sum_t w_t h_t
 ///
-/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side. A document
-/// without tokens has the zero vector.
+/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side. A
+/// document without tokens has the zero vector.
 ///
 /// **Source:** Bahdanau et al. 2015; over the words of a document, Yang et al. 2016.
 struct Attention<Scalar: KernelScalar>: Sendable {
@@ -53,7 +54,8 @@ struct Attention<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// The backward of `forward`: computes `dStates [N, n]` from `dPooled [B, n]` and adds to `gradients`.
+  /// The backward of `forward`: computes `dStates [N, n]` from `dPooled [B, n]` and adds to
+  /// `gradients`.
   func backward(
     _ dPooled: UnsafePointer<Scalar>, states: UnsafePointer<Scalar>, _ steps: RaggedSteps,
     parameters: UnsafePointer<Scalar>, _ work: AttentionWork<Scalar>,

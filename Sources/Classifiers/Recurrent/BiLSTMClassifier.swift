@@ -2,7 +2,8 @@ public import PipelineCore
 
 /// Stage `bilstm.v1`: a bidirectional LSTM over word vectors, pooling, dense layer, softmax.
 ///
-/// A shorthand for `recurrent.v1` with the settings that matter most; the others keep their defaults.
+/// A shorthand for `recurrent.v1` with the settings that matter most; the others keep their
+/// defaults.
 public struct BiLSTMClassifier: EncoderStage {
   /// The settings of `bilstm.v1`, which `recurrent.v1` has too.
   public struct Configuration: StageConfiguration {
@@ -36,26 +37,27 @@ public struct BiLSTMClassifier: EncoderStage {
     /// The settings of layers, pooling and dropout.
     static var layerSettings: [Setting<Self>] {
       [
-        .integer("hidden", \.hidden, 1...4096, "hidden units a direction"),
-        .choice("pooling", \.pooling, "how the states of all steps become one vector"),
-        .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped while learning"),
-        .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped while learning"),
+        .integer("hidden", \.hidden, 1...4096, "hidden units per direction"),
+        .choice("pooling", \.pooling, "how the states of all steps are pooled into one vector"),
+        .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped in training"),
+        .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped in training"),
         .number(
           "vectorDropout", \.vectorDropout, 0...0.95,
-          "share of values of the word vectors dropped while learning"),
+          "share of word-vector values dropped in training"),
       ]
     }
 
     /// The settings of the forget gate and of the linear part.
     static var linearSettings: [Setting<Self>] {
       [
-        .number("forgetBias", \.forgetBias, -10...10, "where the forget gate's bias starts"),
+        .number(
+          "forgetBias", \.forgetBias, -10...10, "initial bias of the forget gate, in LSTM cells"),
         .integer(
           "ngrams", \.ngrams, 0...5,
-          "the longest run of tokens that a linear part beside the network reads; 0 none"),
+          "longest run of tokens that the linear part reads; 0 disables the linear part"),
         .integer(
           "characters", \.characters, 0...8,
-          "the longest run of characters inside a token that it reads too; 0 none"),
+          "longest run of characters inside a token that the linear part reads; 0 for none"),
       ]
     }
 
@@ -63,13 +65,13 @@ public struct BiLSTMClassifier: EncoderStage {
     static var encoderSetting: Setting<Self> {
       .section(
         "encoder", \.encoder,
-        "another model whose layers and vectors to start from: {from: other.docket}")
+        "model whose layers and vectors to start from: {from: other.docket}")
     }
 
     /// An encoder that names no file.
     public func conflicts() -> [String] {
       guard let encoder, encoder.from == nil else { return [] }
-      return ["encoder needs the setting \"from\": a model, or a safetensors file"]
+      return ["encoder requires \"from\": a model or a safetensors file"]
     }
   }
 
@@ -77,7 +79,7 @@ public struct BiLSTMClassifier: EncoderStage {
   public static var stageName: String { "bilstm.v1" }
   /// One line for listings.
   public static var summary: String {
-    "bidirectional LSTM over word vectors, pooled over the steps, dense, softmax"
+    "bidirectional LSTM over word vectors, pooling, dense layer, softmax"
   }
   /// Vectors.
   public static var input: ClassifierInput { .vectors }

@@ -2,8 +2,8 @@ import NumericKernels
 
 /// The recurrent cells.
 ///
-/// Letters: `x` input, `h` hidden state, `c` memory, `W` input weights, `U` recurrent weights, `b` bias. A prime
-/// marks the state after a step.
+/// Letters: `x` input, `h` hidden state, `c` memory, `W` input weights, `U` recurrent weights, `b`
+/// bias. A prime marks the state after a step.
 public enum Cell: String, CaseIterable, Sendable {
   /// `h' = tanh(W x + U h + b)` (Elman 1990).
   case rnn
@@ -47,8 +47,8 @@ struct CellStep<Scalar: KernelScalar> {
   let count: Int
   /// `H`
   let width: Int
-  /// `[n, G H]` for a cell of `G` gates. Forward: `U h` in, gates after activation out. Backward: the
-  /// gates in, the gradient of `U h` out.
+  /// `[n, G H]` for a cell of `G` gates. Forward: `U h` in, gates after activation out. Backward:
+  /// the gates in, the gradient of `U h` out.
   let gates: UnsafeMutablePointer<Scalar>
   /// The row of the projected input that each document reads, `[n]`.
   let rows: UnsafePointer<Int32>
@@ -66,8 +66,8 @@ struct CellStep<Scalar: KernelScalar> {
 
 /// The gradients of one step of a cell.
 struct CellStepGradients<Scalar: KernelScalar> {
-  /// `dh'` in, `[n, H]`. A cell that carries `h` over writes the part of `dh` that does not pass through
-  /// `U`.
+  /// `dh'` in, `[n, H]`. A cell that carries `h` over writes the part of `dh` that does not pass
+  /// through `U`.
   let dHidden: UnsafeMutablePointer<Scalar>
   /// `dc'` in, `dc` out, `[n, H]`.
   let dMemory: UnsafeMutablePointer<Scalar>
@@ -78,7 +78,8 @@ struct CellStepGradients<Scalar: KernelScalar> {
 }
 
 extension Cell {
-  /// Computes one step from `projection [U, G H]`, which holds `W x + b`: writes `h'` to `hidden [n, H]`.
+  /// Computes one step from `projection [U, G H]`, which holds `W x + b`: writes `h'` to
+  /// `hidden [n, H]`.
   func forward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
@@ -130,15 +131,17 @@ enum ElmanCell {
 ///     q = U_n h + b_hn                    n  = tanh(W_n x + b_n + r q)
 ///                                         h' = (1 - z) n + z h
 ///
-/// **Source:** Cho et al. 2014, as computed by PyTorch and cuDNN: `r` scales the product `q`, where the paper
-/// scales `h` before the product. So the bias inside `q` is a separate parameter, and the gradient of
-/// `U_n h` differs from that of `W_n x`.
+/// **Source:** Cho et al. 2014, as computed by PyTorch and cuDNN: `r` scales the product `q`, where
+/// the paper scales `h` before the product. So the bias inside `q` is a separate parameter, and the
+/// gradient of `U_n h` differs from that of `W_n x`.
 enum GRUCell {
   static func forward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
-    guard let bias = step.extra else { preconditionFailure("a GRU has a bias inside its recurrent product") }
+    guard let bias = step.extra else {
+      preconditionFailure("a GRU has a bias inside its recurrent product")
+    }
     Scalar.gruForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: 3 * step.width, rows: step.rows, hiddenBefore: step.hiddenBefore,

@@ -1,7 +1,8 @@
 import Learning
 import NumericKernels
 
-/// A weight matrix `W [m, n]` among the parameters, packed for the forward and for the backward product.
+/// A weight matrix `W [m, n]` among the parameters, packed for the forward and for the backward
+/// product.
 struct PackedWeights<Scalar: KernelScalar>: Sendable {
   /// `m`
   let outputWidth: Int
@@ -123,8 +124,9 @@ struct Dense<Scalar: KernelScalar>: Sendable {
     weights.forward.multiply(count: count, x, into: z, accumulate: true, scratch: scratch)
   }
 
-  /// The backward of `forward`, from `dz [count, m]`: adds to `dW` and `db` in `gradients`, and writes `dx
-  /// [count, n]`, or adds to it if `accumulate` is set. No `dx` is computed if it is `nil`.
+  /// The backward of `forward`, from `dz [count, m]`: adds to `dW` and `db` in `gradients`, and
+  /// writes `dx [count, n]`, or adds to it if `accumulate` is set. No `dx` is computed if it is
+  /// `nil`.
   func backward(
     _ dz: UnsafePointer<Scalar>, x: UnsafePointer<Scalar>, count: Int,
     product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,

@@ -4,8 +4,8 @@ import PipelineCore
 
 /// The weights of one direction of a recurrent layer.
 ///
-/// For a cell of `G` gates, `W [G H, D]`, `U [G H, H]` and `b [G H]` are laid out among the parameters as in
-/// PyTorch (`weight_ih`, `weight_hh`, `bias_ih`).
+/// For a cell of `G` gates, `W [G H, D]`, `U [G H, H]` and `b [G H]` are laid out among the
+/// parameters as in PyTorch (`weight_ih`, `weight_hh`, `bias_ih`).
 struct Direction<Scalar: KernelScalar>: Sendable {
   let cell: Cell
   /// `H`
@@ -16,7 +16,8 @@ struct Direction<Scalar: KernelScalar>: Sendable {
   private(set) var input: Dense<Scalar>
   /// `U`: what the hidden state of the step before contributes to the gates.
   private(set) var recurrent: PackedWeights<Scalar>
-  /// The index of the peepholes `[3, H]` or of `b_hn [H]` among the parameters, for cells that have them.
+  /// The index of the peepholes `[3, H]` or of `b_hn [H]` among the parameters, for cells that have
+  /// them.
   let extra: Int?
   /// The factors of `U` under dropout, `[G H, H]`; empty while none of its weights is dropped.
   private var recurrentMask: [Scalar] = []
@@ -57,7 +58,8 @@ struct Direction<Scalar: KernelScalar>: Sendable {
     recurrent.allocate(format)
   }
 
-  /// Moves the packed weights into jobs without copying them, until `finishPacking`; ends dropout of `U`.
+  /// Moves the packed weights into jobs without copying them, until `finishPacking`; ends dropout
+  /// of `U`.
   mutating func beginPacking() -> [PackedWeights<Scalar>.PackingJob] {
     recurrentMask = []
     return input.weights.beginPacking() + recurrent.beginPacking()

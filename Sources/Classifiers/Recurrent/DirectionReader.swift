@@ -1,7 +1,7 @@
 import NumericKernels
 
-/// One direction reading documents to classify them: in memory for one step, with nothing kept for a backward
-/// pass.
+/// One direction reading documents to classify them: in memory for one step, with nothing kept for
+/// a backward pass.
 struct DirectionReader<Scalar: KernelScalar> {
   /// The row of the projected input for each row of the steps, `[N]`; see `DirectionSweep`.
   var rows: [Int32] = []
@@ -16,9 +16,9 @@ struct DirectionReader<Scalar: KernelScalar> {
   private let cells = Buffer<Scalar>()
 
   /// A reader that pools its states, or keeps them if `pooling` is `nil`.
-  init(_ shape: NetworkShape, pooling: Pooling?) {
-    width = shape.width
-    states = DirectionStates(pooling: pooling, width: shape.width)
+  init(width: Int, pooling: Pooling?) {
+    self.width = width
+    states = DirectionStates(pooling: pooling, width: width)
   }
 
   /// Projects the input `[count, D]`.
@@ -93,9 +93,9 @@ struct DirectionReader<Scalar: KernelScalar> {
 
 /// Two directions of an LSTM layer reading one document at the same time.
 ///
-/// The product of one row waits for the recurrent weights to arrive from the second-level cache; the gates
-/// wait for nothing. So the product of each direction runs interleaved with the gates of the other: the same bits
-/// as one direction after the other, in five sixths of the time.
+/// The product of one row waits for the recurrent weights to arrive from the second-level cache;
+/// the gates wait for nothing. So the product of each direction runs interleaved with the gates of
+/// the other: the same bits as one direction after the other, in five sixths of the time.
 extension DirectionReader {
   /// Whether the directions of a layer can read these documents interleaved.
   static func canInterleave(_ shape: NetworkShape, _ steps: RaggedSteps) -> Bool {

@@ -3,9 +3,9 @@ import PipelineCore
 
 /// The training of one direction on the documents of a shard: its steps forward and backward.
 ///
-/// The matrices of the steps are rows of `RaggedSteps`. Step `t` of each document reads the row `rows[r]` of the
-/// projected input: the row of its word where each distinct word is projected once, the row of its token in
-/// a deeper layer.
+/// The matrices of the steps are rows of `RaggedSteps`. Step `t` of each document reads the row
+/// `rows[r]` of the projected input: the row of its word where each distinct word is projected
+/// once, the row of its token in a deeper layer.
 struct DirectionSweep<Scalar: KernelScalar> {
   /// The row of the projected input for each row of the steps, `[N]`.
   var rows: [Int32] = []
@@ -18,14 +18,16 @@ struct DirectionSweep<Scalar: KernelScalar> {
   /// `P = X W^T + b`, the projected input, `[U, G H]`.
   private let projection = Buffer<Scalar>()
   private let ownDProjection = Buffer<Scalar>()
-  /// The factors of `h` under dropout before each recurrent product, `[B, H]`; `nil` without dropout.
+  /// The factors of `h` under dropout before each recurrent product, `[B, H]`; `nil` without
+  /// dropout.
   private var stateMask: Buffer<Scalar>?
   private var segments: [Range<Int>] = []
   /// The gates after activation, later their gradients, `[rows of a segment, G H]`.
   private let gates = Buffer<Scalar>()
   /// `c`, by the rows of `gates`.
   private let cells = Buffer<Scalar>()
-  /// `h` of the step before as `U` is multiplied by it, by the rows of `gates`; rows of step 0 are unused.
+  /// `h` of the step before as `U` is multiplied by it, by the rows of `gates`; rows of step 0 are
+  /// unused.
   private let hiddenBefore = Buffer<Scalar>()
   /// `h` of the step before without dropout, for cells that carry it over; used under dropout only.
   private let carriedBefore = Buffer<Scalar>()
@@ -60,8 +62,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
       into: projection.reserve(count * direction.gateWidth), scratch: scratch)
   }
 
-  /// The backward of `project`, after the backward of the steps: adds to `dW` and `db` in `gradients` and
-  /// to `dInput [count, D]`, unless that is `nil`.
+  /// The backward of `project`, after the backward of the steps: adds to `dW` and `db` in
+  /// `gradients` and to `dInput [count, D]`, unless that is `nil`.
   func projectBackward(
     _ direction: Direction<Scalar>, _ input: UnsafePointer<Scalar>, count: Int,
     product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
@@ -72,8 +74,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
       into: dInput, accumulate: true, scratch: scratch)
   }
 
-  /// `dP [U, G H]`. It takes the place of `P`, which is not read after the last forward step; with several
-  /// segments, whose steps are computed again, it has its own memory.
+  /// `dP [U, G H]`. It takes the place of `P`, which is not read after the last forward step; with
+  /// several segments, whose steps are computed again, it has its own memory.
   private var dProjection: Buffer<Scalar> { segments.count > 1 ? ownDProjection : projection }
 
   // MARK: Steps
@@ -112,9 +114,9 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// Runs the steps backward from the gradient of the states: `dPooled [parts, B, H]` if they are pooled,
-  /// else `states.dKept`. Adds to `dU` and the other recurrent gradients in `gradients`; leaves
-  /// `dP [count, G H]` for `projectBackward`.
+  /// Runs the steps backward from the gradient of the states: `dPooled [parts, B, H]` if they are
+  /// pooled, else `states.dKept`. Adds to `dU` and the other recurrent gradients in `gradients`;
+  /// leaves `dP [count, G H]` for `projectBackward`.
   mutating func backward(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
     dPooled: UnsafePointer<Scalar>?, count: Int, product: TransposedProduct<Scalar>,
@@ -220,7 +222,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
       extra: direction.extra.map { parameters + $0 })
   }
 
-  /// Writes the first `count` rows of a step's states to row `at` and on, where the next step reads them.
+  /// Writes the first `count` rows of a step's states to row `at` and on, where the next step reads
+  /// them.
   private func passOn(
     _ direction: Direction<Scalar>, _ hidden: UnsafePointer<Scalar>, count: Int, at: Int
   ) {
@@ -232,8 +235,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// The backward of `passOn` and of the recurrent product: turns the gate gradients of a step into `dh` of the
-  /// step before. The rows of documents that end at the step before are still zero.
+  /// The backward of `passOn` and of the recurrent product: turns the gate gradients of a step into
+  /// `dh` of the step before. The rows of documents that end at the step before are still zero.
   private func passOnBackward(
     _ direction: Direction<Scalar>, _ dGates: UnsafePointer<Scalar>, count: Int, step: Int
   ) {

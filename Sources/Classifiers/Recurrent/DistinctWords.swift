@@ -1,8 +1,8 @@
 import NumericKernels
 import PipelineCore
 
-/// The distinct words of a shard. Each is looked up and projected once, however often it occurs: of the
-/// tokens in a batch of documents, a fifth to a half are distinct.
+/// The distinct words of a shard. Each is looked up and projected once, however often it occurs: of
+/// the tokens in a batch of documents, a fifth to a half are distinct.
 struct DistinctWords<Scalar: KernelScalar> {
   /// The rows of the vector table, in order of first use, `[U]`.
   private(set) var rows: [Int32] = []
@@ -11,8 +11,8 @@ struct DistinctWords<Scalar: KernelScalar> {
   /// The factors of the vectors under dropout, `[U, D]`.
   private let mask = Buffer<Scalar>()
   private var isDropping = false
-  /// The index of each table row in `rows`, plus 1; 0 for rows that are not used. Empty until words are
-  /// collected: a projected table makes this unnecessary.
+  /// The index of each table row in `rows`, plus 1; 0 for rows that are not used. Empty until words
+  /// are collected: a projected table makes this unnecessary.
   private var indices: [Int32] = []
   /// `V + 1`
   private let tableRows: Int
@@ -22,8 +22,8 @@ struct DistinctWords<Scalar: KernelScalar> {
     self.tableRows = tableRows
   }
 
-  /// Collects the words of `documents` and copies their vectors from `table`, `[V + 1, D]`; rows past its end
-  /// are those of `newVectors`.
+  /// Collects the words of `documents` and copies their vectors from `table`, `[V + 1, D]`; rows
+  /// past its end are those of `newVectors`.
   mutating func collect(
     _ documents: [[Int32]], table: UnsafePointer<Scalar>, newVectors: [Scalar] = [], width: Int
   ) {
@@ -54,8 +54,9 @@ struct DistinctWords<Scalar: KernelScalar> {
   /// - Precondition: `collect` found the row in some document.
   func index(of row: Int32) -> Int32 { indices[Int(row)] - 1 }
 
-  /// Adds noise to each value of the vectors, uniform with mean 0 and this standard deviation, so at most
-  /// `sqrt(3)` times as large. All occurrences of a word get the same noise, as with dropout.
+  /// Adds noise to each value of the vectors, uniform with mean 0 and this standard deviation, so
+  /// at most `sqrt(3)` times as large. All occurrences of a word get the same noise, as with
+  /// dropout.
   func addNoise(_ deviation: Double, width: Int, _ generator: SeededGenerator) {
     guard deviation > 0 else { return }
     var generator = generator
@@ -65,8 +66,8 @@ struct DistinctWords<Scalar: KernelScalar> {
     }
   }
 
-  /// Drops whole words and single values of the vectors. A word is dropped everywhere in the shard or
-  /// nowhere, since it is projected only once.
+  /// Drops whole words and single values of the vectors. A word is dropped everywhere in the shard
+  /// or nowhere, since it is projected only once.
   ///
   /// **Source:** Gal, Ghahramani 2016 (section 4.2: dropout of word types, one mask for all steps).
   mutating func drop(_ rates: DropoutRates, width: Int, _ generator: SeededGenerator) {

@@ -17,8 +17,8 @@ public enum Pooling: String, CaseIterable, Sendable {
   var parts: Int { self == .meanmax ? 2 : 1 }
 }
 
-/// The hidden states of one direction: pooled during the steps, or all of them where the next layer or attention
-/// reads them.
+/// The hidden states of one direction: pooled during the steps, or all of them where the next layer
+/// or attention reads them.
 ///
 /// A document without tokens has the zero vector.
 struct DirectionStates<Scalar: KernelScalar> {
@@ -91,8 +91,8 @@ struct DirectionStates<Scalar: KernelScalar> {
     }
   }
 
-  /// The backward of `forward`: adds the gradient of `h` of a step to `dHidden [active[t], H]`, from `dPooled
-  /// [parts, B, H]`, or from `dKept` if the states are kept.
+  /// The backward of `forward`: adds the gradient of `h` of a step to `dHidden [active[t], H]`,
+  /// from `dPooled [parts, B, H]`, or from `dKept` if the states are kept.
   func backward(
     _ dPooled: UnsafePointer<Scalar>?, into dHidden: UnsafeMutablePointer<Scalar>, _ step: Int,
     _ steps: RaggedSteps

@@ -3,9 +3,9 @@ import NumericKernels
 
 /// The documents of a shard laid out step by step without padding.
 ///
-/// Documents are ordered from long to short, so the documents that have step `t` are the first `active[t]`.
-/// Their rows of step `t` follow the rows of step `t - 1`. Each step computes exactly the documents that have
-/// it, so there is no padding that could change a result.
+/// Documents are ordered from long to short, so the documents that have step `t` are the first
+/// `active[t]`. Their rows of step `t` follow the rows of step `t - 1`. Each step computes exactly
+/// the documents that have it, so there is no padding that could change a result.
 struct RaggedSteps {
   /// The number in the shard of each document, from long to short.
   private(set) var order: [Int] = []
@@ -15,8 +15,9 @@ struct RaggedSteps {
   private(set) var active: [Int] = []
   /// The first row of step `t`, `[T + 1]`.
   private(set) var offsets: [Int] = [0]
-  /// For each row of a direction that reads from the end, the row of the same token in the other direction;
-  /// and the other way round, since the permutation is its own inverse. Empty unless asked for.
+  /// For each row of a direction that reads from the end, the row of the same token in the other
+  /// direction; and the other way round, since the permutation is its own inverse. Empty unless
+  /// asked for.
   private(set) var mirroredRows: [Int32] = []
 
   /// The steps of documents of these lengths.
@@ -53,7 +54,8 @@ struct RaggedSteps {
   ///
   /// - Parameters:
   ///   - isReversed: whether documents are read from their end.
-  ///   - value: returns the value for the position of a document in `order` and the index of a token.
+  ///   - value: returns the value for the position of a document in `order` and the index of a
+  ///     token.
   func fill(
     _ rows: inout [Int32], isReversed: Bool, value: (_ position: Int, _ token: Int) -> Int32
   ) {
@@ -70,16 +72,18 @@ struct RaggedSteps {
 public enum SweepMemory: String, CaseIterable, Sendable {
   /// The states of all steps.
   case full
-  /// The states of about every `sqrt T`-th step; those between are computed again. A third more work, and
-  /// the memory for a long document shrinks to a few hundred steps. The gradients have the same bits.
+  /// The states of about every `sqrt T`-th step; those between are computed again. A third more
+  /// work, and the memory for a long document shrinks to a few hundred steps. The gradients have
+  /// the same bits.
   case low
 }
 
 extension RaggedSteps {
-  /// The ranges of steps whose states are in memory together: one range, or several of about `sqrt T` steps.
+  /// The ranges of steps whose states are in memory together: one range, or several of about
+  /// `sqrt T` steps.
   ///
-  /// A segment begins only at a step where the sweep adds to `dU` (`addsRecurrentGradient`), so sums have
-  /// the same terms in the same order whatever the segments are.
+  /// A segment begins only at a step where the sweep adds to `dU` (`addsRecurrentGradient`), so
+  /// sums have the same terms in the same order whatever the segments are.
   ///
   /// **Source:** Chen et al. 2016, "Training deep nets with sublinear memory cost".
   func segments(_ memory: SweepMemory) -> [Range<Int>] {
@@ -98,8 +102,8 @@ extension RaggedSteps {
     return segments.reversed()
   }
 
-  /// Whether the backward pass adds the rows from `step` up to row `pending` to `dU`: as soon as there are
-  /// enough for one product, while they are in the cache.
+  /// Whether the backward pass adds the rows from `step` up to row `pending` to `dU`: as soon as
+  /// there are enough for one product, while they are in the cache.
   func addsRecurrentGradient(_ step: Int, pendingUpTo pending: Int) -> Bool {
     pending - offsets[step] >= transposedRows || step == 1
   }

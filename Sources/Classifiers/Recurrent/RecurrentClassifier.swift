@@ -54,16 +54,17 @@ public struct RecurrentConfiguration: StageConfiguration {
   public static var settings: [Setting<Self>] {
     typealias Shared = BiLSTMClassifier.Configuration
     return [
-      .choice("cell", \.cell, "the cell of every layer"),
+      .choice("cell", \.cell, "cell of every layer"),
       .boolean(
-        "bidirectional", \.bidirectional, "whether a second direction reads from the end"),
-      .integer("layers", \.layers, 1...16, "layers, one upon the other"),
+        "bidirectional", \.bidirectional,
+        "whether a second direction reads documents from their end"),
+      .integer("layers", \.layers, 1...16, "stacked layers"),
     ] + Shared.layerSettings.map { $0.embedded(at: \.shared) } + [
       .number(
-        "swap", \.swap, 0...0.5, "share of neighbouring tokens that change places while learning"),
+        "swap", \.swap, 0...0.5, "share of neighbouring tokens exchanged in training"),
       .number(
         "vectorNoise", \.vectorNoise, 0...10,
-        "standard deviation of what is added to each number of the word vectors while learning"),
+        "standard deviation of the noise added to each word-vector value in training"),
       .number(
         "layerDropout", \.layerDropout, 0...0.95,
         "share of units dropped between two layers, the same at every step"),
@@ -75,14 +76,14 @@ public struct RecurrentConfiguration: StageConfiguration {
         "share of recurrent weights dropped, the same in a whole minibatch"),
       .number(
         "labelSmoothing", \.labelSmoothing, 0...0.95,
-        "share of the loss that goes to all labels alike"),
+        "share of the target that is spread over all labels"),
     ] + Shared.linearSettings.map { $0.embedded(at: \.shared) } + [
       .integer(
         "truncate", \.truncate, 0...1_000_000,
-        "steps after which the gradient is cut while the state goes on; 0 never"),
+        "steps after which the gradient is cut while the state continues; 0 never cuts it"),
       .choice(
         "memory", \.memory,
-        "low keeps few states of long documents and computes the rest again; same results"),
+        "states kept for the backward pass: low keeps few and recomputes the rest; same results"),
       Shared.encoderSetting.embedded(at: \.shared),
     ]
   }
@@ -92,7 +93,7 @@ public struct RecurrentConfiguration: StageConfiguration {
     var conflicts = shared.conflicts()
     if layerDropout > 0, layers == 1 {
       conflicts.append(
-        "layerDropout drops units between layers; with layers: 1 there is nothing between")
+        "layerDropout requires at least two layers; layers is 1")
     }
     return conflicts
   }
@@ -119,24 +120,24 @@ public struct RecurrentConfiguration: StageConfiguration {
   }
 }
 
-/// Stage `recurrent.v1`: recurrent layers over word vectors, pooling, dense layer, softmax; and beside the
-/// network a linear part over n-grams.
+/// Stage `recurrent.v1`: recurrent layers over word vectors, pooling, dense layer, softmax; and
+/// beside the network a linear part over n-grams.
 ///
 ///     z = a (W pooled + b) + s (W_linear x + b_linear)
 ///
 /// The linear part is a model of `ngrams.v1`: `x` are the n-grams of a document.
 ///
-/// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here each is trained
-/// alone, the linear part as a convex problem that is solved in seconds, and the validation documents decide `a`
-/// and `s` (`ScoreCalibration`). A network that is trained on top of n-grams leaves to them what it could have
-/// learned itself, and then adds next to nothing (Benchmarks/README.md). Both factors are multiplied into the
-/// weights after training.
+/// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here each
+/// is trained alone, the linear part as a convex problem that is solved in seconds, and the
+/// validation documents decide `a` and `s` (`ScoreCalibration`). A network that is trained on top
+/// of n-grams leaves to them what it could have learned itself, and then adds next to nothing
+/// (Benchmarks/README.md). Both factors are multiplied into the weights after training.
 public struct RecurrentClassifier: EncoderStage {
   /// The name in pipeline files.
   public static var stageName: String { "recurrent.v1" }
   /// One line for listings.
   public static var summary: String {
-    "recurrent layers of a cell of your choice over word vectors, pooled, dense, softmax"
+    "recurrent layers of a chosen cell over word vectors, pooling, dense layer, softmax"
   }
   /// Vectors.
   public static var input: ClassifierInput { .vectors }
@@ -162,8 +163,8 @@ public struct RecurrentClassifier: EncoderStage {
 
   /// Trains the linear part and the network, and combines them.
   ///
-  /// - Throws: `TrainingError`; `EncoderError` or `TensorError` for unsuitable weights to start from; what
-  ///   saving a checkpoint throws.
+  /// - Throws: `TrainingError`; `EncoderError` or `TensorError` for unsuitable weights to start
+  ///   from; what saving a checkpoint throws.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
@@ -262,8 +263,8 @@ private struct LinearPart {
     return ScoreCalibration([scores, validationScores], labels: validation?.labels ?? [])
   }
 
-  /// Decides the factors of network and linear part, then fits the linear part to the validation documents
-  /// too and scales it.
+  /// Decides the factors of network and linear part, then fits the linear part to the validation
+  /// documents too and scales it.
   ///
   /// - Returns: the factor of the network's scores.
   mutating func combine(with network: RecurrentModel, _ task: TrainingTask) -> Float {

@@ -2,14 +2,15 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// What a layer reads, `[count, D]`: the vectors of distinct words, or the states of the layer below.
+/// What a layer reads, `[count, D]`: the vectors of distinct words, or the states of the layer
+/// below.
 struct LayerInput<Scalar: KernelScalar> {
   /// The first row.
   let values: UnsafePointer<Scalar>
   /// The number of rows.
   let count: Int
-  /// Returns the row of a token, for the position of its document in the order of the steps; `nil` where the
-  /// rows are those of the steps, read forward.
+  /// Returns the row of a token, for the position of its document in the order of the steps; `nil`
+  /// where the rows are those of the steps, read forward.
   let row: ((_ position: Int, _ token: Int) -> Int32)?
 
   /// Sets the row that a direction reads at each step.
@@ -30,8 +31,8 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
   private let shape: NetworkShape
   /// The number of the first direction among those of all layers.
   private let first: Int
-  /// Whether the states are pooled; otherwise they are kept.
-  private let isPooling: Bool
+  /// How the states are pooled; `nil` if they are kept.
+  private let pooling: Pooling?
   private(set) var directions: [Direction<Scalar>]
 
   /// Adds the weights of layer `number`, from 0, to `layout`.
@@ -40,7 +41,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
   ) {
     self.shape = shape
     first = number * shape.directionCount
-    isPooling = !shape.alignsStates(ofLayer: number)
+    pooling = shape.pooling(ofLayer: number)
     directions = (0..<shape.directionCount).map { direction in
       Direction(
         cell: shape.cell, inputWidth: number == 0 ? shape.vectorWidth : shape.stateWidth,
@@ -73,12 +74,12 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// The backward of `forward` and `pool`: adds to the layer's gradients and to `dInput [count, D]`, unless that
-  /// is `nil`.
+  /// The backward of `forward` and `pool`: adds to the layer's gradients and to
+  /// `dInput [count, D]`, unless that is `nil`.
   ///
   /// - Parameters:
-  ///   - dPooled: the gradient of what `pool` wrote, `[B, parts, n, H]`. A layer whose states are kept
-  ///     reads the gradients in its sweeps instead.
+  ///   - dPooled: the gradient of what `pool` wrote, `[B, parts, n, H]`. A layer whose states are
+  ///     kept reads the gradients in its sweeps instead.
   ///   - scratch: memory for the part of `dPooled` that belongs to one direction.
   func backward(
     _ input: LayerInput<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
@@ -88,7 +89,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
   ) {
     for (k, direction) in directions.enumerated() {
       let dStates =
-        isPooling ? poolBackward(dPooled, direction: k, steps, into: scratch) : nil
+        pooling == nil ? nil : poolBackward(dPooled, direction: k, steps, into: scratch)
       sweeps[k].backward(
         direction, steps, parameters: parameters, dPooled: dStates, count: input.count,
         product: product, gradients: gradients)
@@ -154,15 +155,19 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// Runs the directions over documents, each in its own reader.
+  /// Runs the directions over documents.
   ///
-  /// - Parameter projected: the projected input of each direction, from `project`; `nil` to project `input`.
+  /// - Parameter projected: the projected input of each direction, from `project`; `nil` to project
+  ///   `input`.
+  /// - Returns: the states of each direction, pooled or kept.
   func classify(
     _ input: LayerInput<Scalar>, projected: [[Scalar]]?, _ steps: RaggedSteps,
-    parameters: UnsafePointer<Scalar>, _ readers: inout [DirectionReader<Scalar>]
-  ) {
-    for (k, direction) in directions.enumerated() {
-      input.fill(&readers[k].rows, steps, isReversed: direction.isReversed)
+    parameters: UnsafePointer<Scalar>
+  ) -> [DirectionStates<Scalar>] {
+    var readers = directions.map { direction in
+      var reader = DirectionReader<Scalar>(width: shape.width, pooling: pooling)
+      input.fill(&reader.rows, steps, isReversed: direction.isReversed)
+      return reader
     }
     if let projected {
       withPointers(to: projected[...]) { projections in
@@ -174,6 +179,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
       }
       read(projections, steps, parameters, &readers)
     }
+    return readers.map(\.states)
   }
 
   private func read(
@@ -205,11 +211,11 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
   }
 }
 
-/// The states of a layer token by token, both directions side by side: the input of the next layer or of
-/// attention.
+/// The states of a layer token by token, both directions side by side: the input of the next layer
+/// or of attention.
 ///
-/// Rows are those of `RaggedSteps` read forward. The states of a document's token `t` are in its row of step
-/// `t`, also those of the direction that reads from the end.
+/// Rows are those of `RaggedSteps` read forward. The states of a document's token `t` are in its
+/// row of step `t`, also those of the direction that reads from the end.
 struct AlignedStates<Scalar: KernelScalar> {
   /// `[N, n H]`
   let values = Buffer<Scalar>()

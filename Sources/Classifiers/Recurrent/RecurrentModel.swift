@@ -12,14 +12,16 @@ public struct RecurrentModel: ClassifierModel {
   public let embedding: EmbeddingTable?
   /// The epochs of the training; empty after restoring.
   public let history: [EpochRecord]
-  /// Every vector of the table projected by each direction of the first layer, `[V + 1, G H]` each, so that
-  /// classifying does not compute the input product of that layer. `nil` if it would exceed the limit.
+  /// Every vector of the table projected by each direction of the first layer, `[V + 1, G H]` each,
+  /// so that classifying does not compute the input product of that layer. `nil` if it would exceed
+  /// the limit.
   private let projectedTable: [[Float]]?
 
-  /// The number of documents that are classified together; a document's result does not depend on it.
+  /// The number of documents that are classified together; a document's result does not depend on
+  /// it.
   private static let block = 32
-  /// The number of tokens that are classified together by a network that keeps the states of all tokens,
-  /// unless one document has more; bounds the memory of a worker.
+  /// The number of tokens that are classified together by a network that keeps the states of all
+  /// tokens, unless one document has more; bounds the memory of a worker.
   private static let blockTokens = 8192
 
   /// A model with these weights and no linear part.
@@ -43,8 +45,8 @@ public struct RecurrentModel: ClassifierModel {
     network: RecurrentNetwork<Float>, linearPart: NGramModel?, baseline: NGramModel? = nil,
     embedding: EmbeddingTable, history: [EpochRecord], projectionLimit: Int = 256 << 20
   ) {
-    // Not tiles: classifying gives the same bits on any processor, and a single document waits for its
-    // weights to arrive from the cache, where tiles take half as much space again.
+    // Not tiles: classifying gives the same bits on any processor, and a single document waits for
+    // its weights to arrive from the cache, where tiles take half as much space again.
     let network = network.packed(as: .lanes, threads: 1)
     self.network = network
     self.linearPart = linearPart
@@ -77,12 +79,11 @@ public struct RecurrentModel: ClassifierModel {
     }
     let blocks = blocks(of: order.map { documents[$0].rows.count }, threads: threads)
     let results = Shards.map(count: blocks.count, threads: threads) { number in
-      let workspace = network.makeClassifyingWorkspace()
       let block = blocks[number].map { documents[order[$0]] }
       let (rows, newVectors) = joined(block)
       return network.classify(
         rows, projectedTable: newVectors.isEmpty ? projectedTable : nil, newVectors: newVectors,
-        offsets: linearPart.map { block.map($0.scores) } ?? [], workspace)
+        offsets: linearPart.map { block.map($0.scores) } ?? [])
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
     for (block, result) in zip(blocks, results) {
@@ -91,8 +92,8 @@ public struct RecurrentModel: ClassifierModel {
     return probabilities
   }
 
-  /// Returns the rows of a block's documents, where the new vectors of all documents form one list after the
-  /// table.
+  /// Returns the rows of a block's documents, where the new vectors of all documents form one list
+  /// after the table.
   private func joined(_ documents: [EncodedDocument]) -> (rows: [[Int32]], newVectors: [Float]) {
     var newVectors: [Float] = []
     let first = Int32(network.tableRows)

@@ -93,7 +93,8 @@ extension RecurrentNetwork {
     return network
   }
 
-  /// Drops recurrent weights until the parameters change: the same ones for all shards of a minibatch.
+  /// Drops recurrent weights until the parameters change: the same ones for all shards of a
+  /// minibatch.
   package mutating func beginStep(_ generator: SeededGenerator) {
     guard shape.dropout.weights > 0 else { return }
     let parameters = weights.parameters
@@ -124,7 +125,7 @@ extension RecurrentNetwork {
 
 /// The memory of one worker for training.
 package final class RecurrentWorkspace<Scalar: KernelScalar> {
-  fileprivate var forward: ForwardMemory<Scalar>
+  fileprivate var memory: ForwardMemory<Scalar>
   /// The sweeps of each layer.
   fileprivate var sweeps: [[DirectionSweep<Scalar>]]
   fileprivate let product: TransposedProduct<Scalar>
@@ -138,7 +139,7 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
   fileprivate let dAligned = Buffer<Scalar>()
 
   fileprivate init(_ shape: NetworkShape, tableRows: Int, format: PackedFormat) {
-    forward = ForwardMemory(shape, tableRows: tableRows)
+    memory = ForwardMemory(shape, tableRows: tableRows)
     product = TransposedProduct(format: format)
     sweeps = (0..<shape.layers).map { layer in
       (0..<shape.directionCount).map { _ in
@@ -148,7 +149,7 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
   }
 }
 
-/// The memory that training and classifying have in common.
+/// The memory for a forward pass, in training as in classifying.
 private struct ForwardMemory<Scalar: KernelScalar> {
   var words: DistinctWords<Scalar>
   /// The states of each layer token by token, where they are read.
@@ -185,7 +186,7 @@ extension RecurrentNetwork {
         shard.documents, SeededGenerator(.swaps, of: shard.generator))
       forward(documents, shard, steps, workspace, parameters, vectors)
       let loss = score(shard, steps, workspace, parameters, gradients.parameters.start)
-      gradients.touchedRows = workspace.forward.words.rows
+      gradients.touchedRows = workspace.memory.words.rows
       backward(documents, steps, workspace, parameters, gradients)
       return loss
     }
@@ -198,26 +199,26 @@ extension RecurrentNetwork {
     _ vectors: UnsafePointer<Scalar>
   ) {
     let generator = shard.generator
-    workspace.forward.words.collect(documents, table: vectors, width: vectorWidth)
-    workspace.forward.words.addNoise(
+    workspace.memory.words.collect(documents, table: vectors, width: vectorWidth)
+    workspace.memory.words.addNoise(
       shape.augmentation.noise, width: vectorWidth, SeededGenerator(.noise, of: generator))
-    workspace.forward.words.drop(shape.dropout, width: vectorWidth, generator)
+    workspace.memory.words.drop(shape.dropout, width: vectorWidth, generator)
     for (number, layer) in layers.enumerated() {
-      let input = input(ofLayer: number, documents, steps, workspace.forward)
+      let input = input(ofLayer: number, documents, steps, workspace.memory)
       layer.forward(
         input, steps, parameters: parameters, &workspace.sweeps[number], generator: generator)
       if shape.alignsStates(ofLayer: number) {
-        workspace.forward.aligned[number].gather(workspace.sweeps[number].map(\.states), steps)
-        workspace.forward.aligned[number].drop(
+        workspace.memory.aligned[number].gather(workspace.sweeps[number].map(\.states), steps)
+        workspace.memory.aligned[number].drop(
           number + 1 < shape.layers ? shape.dropout.layers : 0, steps,
           SeededGenerator(.layerDropout, of: generator, number: number))
       }
     }
-    pool(workspace.sweeps.last?.map(\.states) ?? [], steps, workspace.forward, parameters)
+    pool(workspace.sweeps.last?.map(\.states) ?? [], steps, workspace.memory, parameters)
   }
 
-  /// From pooled states to the loss and back: dropout, output layer and cross-entropy, forward and backward.
-  /// Leaves the gradient of the pooled states in the workspace.
+  /// From pooled states to the loss and back: dropout, output layer and cross-entropy, forward and
+  /// backward. Leaves the gradient of the pooled states in the workspace.
   private func score(
     _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
     _ parameters: UnsafePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>
@@ -227,9 +228,9 @@ extension RecurrentNetwork {
     let mask = workspace.mask.reserve(size)
     var generator = SeededGenerator(.pooledDropout, of: shard.generator)
     generator.fillDropoutMask(mask, count: size, rate: shape.dropout.pooled)
-    let pooled = workspace.forward.pooled.start
+    let pooled = workspace.memory.pooled.start
     for k in 0..<size { pooled[k] *= mask[k] }
-    let scores = workspace.forward.scores.reserve(count * shape.labelCount)
+    let scores = workspace.memory.scores.reserve(count * shape.labelCount)
     output.forward(pooled, count: count, parameters: parameters, into: scores)
     var loss = 0.0
     for (row, document) in steps.order.enumerated() {
@@ -254,20 +255,20 @@ extension RecurrentNetwork {
   ) {
     let dAligned = workspace.dAligned
     // Without attention, the backward of pooling is that of the last layer.
-    if let attention, let aligned = workspace.forward.aligned.last?.values.start {
+    if let attention, let aligned = workspace.memory.aligned.last?.values.start {
       attention.backward(
         workspace.dPooled.start, states: aligned, steps, parameters: parameters,
-        workspace.forward.attention, product: workspace.product,
+        workspace.memory.attention, product: workspace.product,
         gradients: gradients.parameters.start,
         into: dAligned.reserve(steps.rowCount * shape.stateWidth))
     }
     for (number, layer) in layers.enumerated().reversed() {
       if shape.alignsStates(ofLayer: number) {
-        workspace.forward.aligned[number].dropBackward(dAligned.start, steps)
-        workspace.forward.aligned[number].gatherBackward(
+        workspace.memory.aligned[number].dropBackward(dAligned.start, steps)
+        workspace.memory.aligned[number].gatherBackward(
           dAligned.start, workspace.sweeps[number].map(\.states), steps)
       }
-      let input = input(ofLayer: number, documents, steps, workspace.forward)
+      let input = input(ofLayer: number, documents, steps, workspace.memory)
       var dInput: UnsafeMutablePointer<Scalar>?
       if number > 0 {
         // The gradient that was here is in the sweeps now.
@@ -281,7 +282,7 @@ extension RecurrentNetwork {
         gradients: gradients.parameters.start, dInput: dInput, scratch: workspace.dDirection)
     }
     if tunesVectors {
-      workspace.forward.words.dropBackward(gradients.rows.start, width: vectorWidth)
+      workspace.memory.words.dropBackward(gradients.rows.start, width: vectorWidth)
     }
   }
 }
@@ -324,28 +325,7 @@ extension RecurrentNetwork {
 
 // MARK: Classifying
 
-/// The memory of one worker for classifying.
-final class ClassifyingWorkspace<Scalar: KernelScalar> {
-  fileprivate var forward: ForwardMemory<Scalar>
-  /// The readers of each layer.
-  fileprivate var readers: [[DirectionReader<Scalar>]]
-
-  fileprivate init(_ shape: NetworkShape, tableRows: Int) {
-    forward = ForwardMemory(shape, tableRows: tableRows)
-    readers = (0..<shape.layers).map { layer in
-      (0..<shape.directionCount).map { _ in
-        DirectionReader(shape, pooling: shape.pooling(ofLayer: layer))
-      }
-    }
-  }
-}
-
 extension RecurrentNetwork {
-  /// Allocates the memory of one worker for classifying.
-  func makeClassifyingWorkspace() -> ClassifyingWorkspace<Scalar> {
-    ClassifyingWorkspace(shape, tableRows: tableRows)
-  }
-
   /// Projects every vector of the table for each direction of the first layer, `[V + 1, G H]` each.
   func projectTable() -> [[Scalar]] {
     withWeights { parameters, vectors in
@@ -356,35 +336,35 @@ extension RecurrentNetwork {
   /// Returns the probability of each label for each document, `[B][C]`.
   ///
   /// - Parameters:
-  ///   - projectedTable: what `projectTable` returned; `nil` to project the distinct words of the documents.
+  ///   - projectedTable: what `projectTable` returned; `nil` to project the distinct words of the
+  ///     documents.
   ///   - newVectors: the vectors of words past the end of the table; only without `projectedTable`.
   ///   - offsets: what to add to the scores of each document, `[B][C]`; empty for nothing.
   func classify(
     _ documents: [[Int32]], projectedTable: [[Scalar]]?, newVectors: [Scalar] = [],
-    offsets: [[Scalar]] = [], _ workspace: ClassifyingWorkspace<Scalar>
+    offsets: [[Scalar]] = []
   ) -> [[Scalar]] {
     withWeights { parameters, vectors in
       let steps = self.steps(of: documents)
+      var memory = ForwardMemory<Scalar>(shape, tableRows: tableRows)
+      var states: [DirectionStates<Scalar>] = []
       if projectedTable == nil {
-        workspace.forward.words.collect(
+        memory.words.collect(
           documents, table: vectors, newVectors: newVectors, width: vectorWidth)
       }
       for (number, layer) in layers.enumerated() {
         let projected = number == 0 ? projectedTable : nil
         let input =
           projected == nil
-          ? input(ofLayer: number, documents, steps, workspace.forward)
+          ? input(ofLayer: number, documents, steps, memory)
           : LayerInput(values: vectors, count: tableRows) { position, token in
             documents[steps.order[position]][token]
           }
-        layer.classify(
-          input, projected: projected, steps, parameters: parameters, &workspace.readers[number])
-        if shape.alignsStates(ofLayer: number) {
-          workspace.forward.aligned[number].gather(workspace.readers[number].map(\.states), steps)
-        }
+        states = layer.classify(input, projected: projected, steps, parameters: parameters)
+        if shape.alignsStates(ofLayer: number) { memory.aligned[number].gather(states, steps) }
       }
-      pool(workspace.readers.last?.map(\.states) ?? [], steps, workspace.forward, parameters)
-      return probabilities(steps, offsets, workspace.forward, parameters)
+      pool(states, steps, memory, parameters)
+      return probabilities(steps, offsets, memory, parameters)
     }
   }
 

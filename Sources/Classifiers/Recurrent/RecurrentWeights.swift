@@ -6,10 +6,10 @@ package import PipelineCore
 extension RecurrentNetwork where Scalar == Float {
   /// Draws random weights.
   ///
-  /// Input weights: Glorot uniform (Glorot, Bengio 2010) per gate. Recurrent weights: uniform within
-  /// `1 / sqrt H`, as in PyTorch. Biases: zero, except that of the forget gate, so that a cell remembers before it
-  /// has learned what to forget (Gers et al. 2000; Jozefowicz et al. 2015). Peepholes: zero, so that such
-  /// a cell begins as a plain LSTM.
+  /// Input weights: Glorot uniform (Glorot, Bengio 2010) per gate. Recurrent weights: uniform
+  /// within `1 / sqrt H`, as in PyTorch. Biases: zero, except that of the forget gate, so that a
+  /// cell remembers before it has learned what to forget (Gers et al. 2000; Jozefowicz et al.
+  /// 2015). Peepholes: zero, so that such a cell begins as a plain LSTM.
   mutating func initialize(seed: UInt64, forgetBias: Float) {
     for (number, entry) in layout.entries.enumerated() {
       var generator = SeededGenerator(seed: seed, 0x1417, number)
@@ -60,7 +60,8 @@ extension RecurrentNetwork where Scalar == Float {
     parametersChanged(threads: 1)
   }
 
-  /// Loads the rows of the output layer for labels that the old model has; keeps the rows of new labels.
+  /// Loads the rows of the output layer for labels that the old model has; keeps the rows of new
+  /// labels.
   private mutating func loadRows(
     of entry: ParameterLayout.Entry, from tensors: TensorCollection, _ labels: [Int?]
   ) throws(TensorError) {
@@ -78,9 +79,10 @@ extension RecurrentNetwork where Scalar == Float {
 
 /// The weights as tensors with PyTorch's names and shapes.
 ///
-/// PyTorch has two biases, `bias_ih` and `bias_hh`, which only ever occur as a sum, except in the third block of
-/// a GRU, where `bias_hh` is inside the product with the reset gate. So `bias_hh` is written as zeros, with our
-/// `bias_hn` in the third block; reading it adds up what may be added up.
+/// PyTorch has two biases, `bias_ih` and `bias_hh`, which only ever occur as a sum, except in the
+/// third block of a GRU, where `bias_hh` is inside the product with the reset gate. So `bias_hh` is
+/// written as zeros, with our `bias_hn` in the third block; reading it adds up what may be added
+/// up.
 extension RecurrentNetwork where Scalar == Float {
   /// All weights except the vectors.
   var tensors: [NamedTensor] {
@@ -106,7 +108,8 @@ extension RecurrentNetwork where Scalar == Float {
     parametersChanged(threads: 1)
   }
 
-  /// Loads an entry from the tensor with this name; for a bias, also from the tensor of PyTorch's second bias.
+  /// Loads an entry from the tensor with this name; for a bias, also from the tensor of PyTorch's
+  /// second bias.
   private mutating func load(
     _ entry: ParameterLayout.Entry, from tensors: TensorCollection, as name: String
   ) throws(TensorError) {
@@ -133,7 +136,8 @@ extension RecurrentNetwork where Scalar == Float {
 }
 
 extension TensorCollection {
-  /// The tensors that loading `name` needs, with zeros for biases of a PyTorch module with `bias=False`.
+  /// The tensors that loading `name` needs, with zeros for biases of a PyTorch module with
+  /// `bias=False`.
   fileprivate func withBiases(of name: String, _ shape: [Int]) throws(TensorError) -> Self {
     var found: [NamedTensor] = []
     let names = [name] + (name.replacing(biasWith: "bias_hh").map { [$0] } ?? [])
@@ -149,7 +153,8 @@ extension TensorCollection {
 }
 
 extension String {
-  /// `lstm.bias_ih_l0` with `bias_hh`: `lstm.bias_hh_l0`; `nil` for any name that is not of an input bias.
+  /// `lstm.bias_ih_l0` with `bias_hh`: `lstm.bias_hh_l0`; `nil` for any name that is not of an
+  /// input bias.
   fileprivate func replacing(biasWith other: String) -> String? {
     guard let range = firstRange(of: "bias_ih") else { return nil }
     return self[..<range.lowerBound] + other + self[range.upperBound...]

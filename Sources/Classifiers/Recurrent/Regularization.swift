@@ -1,8 +1,8 @@
 import NumericKernels
 package import PipelineCore
 
-/// The shares of values that are set to zero during training. The values that are kept are scaled up, so
-/// that nothing has to be scaled when classifying.
+/// The shares of values that are set to zero during training. The values that are kept are scaled
+/// up, so that nothing has to be scaled when classifying.
 ///
 /// **Source:** Srivastava et al. 2014.
 package struct DropoutRates: Sendable, Equatable {
@@ -33,7 +33,8 @@ package struct DropoutRates: Sendable, Equatable {
   }
 }
 
-/// The streams of a shard's random numbers, by use. Dropout of words has the shard's generator itself.
+/// The streams of a shard's random numbers, by use. Dropout of words has the shard's generator
+/// itself.
 enum RandomStream: Int {
   case pooledDropout = 1
   case layerDropout
@@ -83,11 +84,11 @@ package struct Augmentation: Sendable, Equatable {
     self.noise = noise
   }
 
-  /// Returns the documents with some neighbours exchanged: from the left, each token is exchanged with the
-  /// next one with probability `swap`, and a token that moved does not move again.
+  /// Returns the documents with some neighbours exchanged: from the left, each token is exchanged
+  /// with the next one with probability `swap`, and a token that moved does not move again.
   ///
-  /// **Source:** Wei, Zou 2019, who exchange any two words of a document. Exchanging neighbours keeps
-  /// phrases nearly whole and words close to where the network expects them.
+  /// **Source:** Wei, Zou 2019, who exchange any two words of a document. Exchanging neighbours
+  /// keeps phrases nearly whole and words close to where the network expects them.
   package func swapped(_ documents: [[Int32]], _ generator: SeededGenerator) -> [[Int32]] {
     guard swap > 0 else { return documents }
     var generator = generator
