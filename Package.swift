@@ -137,7 +137,7 @@ let package = Package(
       name: "docket-bench",
       dependencies: [
         "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Learning",
-        "Classifiers", "Docket", "COpenBLAS",
+        "Classifiers", "Docket", "Corpora", "Messages", "Models", "PipelineFiles", "Reports", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/docket-bench", swiftSettings: strict),
@@ -190,7 +190,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Docket", "docket-command", "FileAccess"],
+      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting"],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["SourceText"],

@@ -10,26 +10,28 @@ extension StageRegistry {
   /// stages.register(tokenizer: MyTokenizer.self)`.
   public static var builtIn: StageRegistry {
     var stages = StageRegistry()
-    stages.register(normalizer: UnicodeNormalizer.self)
-    stages.register(normalizer: MarkupNormalizer.self)
-    stages.register(normalizer: ApostropheNormalizer.self)
-    stages.register(normalizer: TurkishNormalizer.self)
+    // `normalize: auto` tries stages in this order.
     stages.register(normalizer: PersianNormalizer.self)
     stages.register(normalizer: HindiNormalizer.self)
+    stages.register(normalizer: TurkishNormalizer.self)
+    stages.register(normalizer: ApostropheNormalizer.self)
+    stages.register(normalizer: UnicodeNormalizer.self)
+    stages.register(normalizer: MarkupNormalizer.self)
     stages.register(normalizer: NumberNormalizer.self)
     stages.register(normalizer: Sanitizer.self)
     stages.register(normalizer: StopwordNormalizer.self)
     stages.register(tokenizer: WordTokenizer.self)
     stages.register(tokenizer: CharacterTokenizer.self)
-    stages.register(tokenizer: SpaceTokenizer.self)
-    stages.register(tokenizer: BigramTokenizer.self)
     stages.register(tokenizer: DictionaryTokenizer.self)
+    stages.register(tokenizer: BigramTokenizer.self)
+    stages.register(tokenizer: SpaceTokenizer.self)
     stages.register(tokenizer: SubwordTokenizer.self)
     stages.register(embedding: RandomEmbedding.self)
     stages.register(embedding: Word2VecEmbedding.self)
     stages.register(classifier: BiLSTMClassifier.self)
     stages.register(classifier: RecurrentClassifier.self)
     stages.register(classifier: NGramClassifier.self)
+    stages.baselineClassifier = NGramClassifier(configuration: .init())
     return stages
   }
 }

@@ -3,7 +3,6 @@ import FileAccess
 import Messages
 package import PipelineCore
 public import PipelineFiles
-import Tokenization
 
 extension PipelineDescription {
   /// Whether a stage works by a list of words that it has not got yet.
@@ -41,7 +40,7 @@ extension PipelineDescription {
     let normalize = { (text: AlignedText) in try Self.normalize(text, by: stages) }
     let words =
       try stage.readWords(normalize) ?? embedding?.words(normalize: normalize)
-      ?? settled.discover(in: documents, threads: threads)
+      ?? settled.discoverWords(for: stage, in: documents, threads: threads)
     settled.tokenizer = stage.with(words: words)
     note(Self.found(settled.tokenizer))
     return settled
@@ -83,12 +82,13 @@ extension PipelineDescription {
     return kept
   }
 
-  private func discover(in documents: [CorpusDocument], threads: Int) -> Vocabulary {
-    let minCount = (tokenizer as? DictionaryTokenizer)?.configuration.minCount ?? 2
+  private func discoverWords(
+    for stage: any WordListStage, in documents: [CorpusDocument], threads: Int
+  ) -> Vocabulary {
     // A document that cannot be used is reported when it is prepared for training.
     let texts = TextPreparation(self).prepare(documents.map(\.text), threads: threads)
       .compactMap { try? $0.get().tokens.text }
-    return WordDiscovery(minCount: minCount).words(in: texts)
+    return stage.discoverWords(in: texts)
   }
 
   /// The SHA-256 of normalizers and tokenizer with all their settings and lists of words: two pipelines

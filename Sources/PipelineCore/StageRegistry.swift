@@ -1,22 +1,35 @@
 /// The stages that a pipeline file may name, by role and name: a value that is passed in, so that a
 /// program adds stages of its own to its own copy.
 public struct StageRegistry: Sendable {
-  private var normalizers: [String: any Normalizer.Type] = [:]
-  private var tokenizers: [String: any Tokenizer.Type] = [:]
+  /// The normalizers in the order of registration, which is the order in which `normalize: auto`
+  /// tries their alternatives.
+  public private(set) var normalizers: [any Normalizer.Type] = []
+  /// The tokenizers in the order of registration, in which `normalize: auto` tries them.
+  public private(set) var tokenizers: [any Tokenizer.Type] = []
   private var embeddings: [String: any Embedding.Type] = [:]
   private var classifiers: [String: any Classifier.Type] = [:]
+  /// The simple classifier that every other one is compared with; `nil` compares with none.
+  public var baselineClassifier: (any Classifier)?
 
   /// A registry without stages.
   public init() {}
 
   /// Adds a normalizer.
   public mutating func register(normalizer type: any Normalizer.Type) {
-    normalizers[type.stageName] = type
+    if let index = normalizers.firstIndex(where: { $0.stageName == type.stageName }) {
+      normalizers[index] = type
+    } else {
+      normalizers.append(type)
+    }
   }
 
   /// Adds a tokenizer.
   public mutating func register(tokenizer type: any Tokenizer.Type) {
-    tokenizers[type.stageName] = type
+    if let index = tokenizers.firstIndex(where: { $0.stageName == type.stageName }) {
+      tokenizers[index] = type
+    } else {
+      tokenizers.append(type)
+    }
   }
 
   /// Adds an embedding.
@@ -30,16 +43,29 @@ public struct StageRegistry: Sendable {
   }
 
   /// The normalizer with this name.
-  public func normalizer(named name: String) -> (any Normalizer.Type)? { normalizers[name] }
+  public func normalizer(named name: String) -> (any Normalizer.Type)? {
+    normalizers.first { $0.stageName == name }
+  }
 
   /// The tokenizer with this name.
-  public func tokenizer(named name: String) -> (any Tokenizer.Type)? { tokenizers[name] }
+  public func tokenizer(named name: String) -> (any Tokenizer.Type)? {
+    tokenizers.first { $0.stageName == name }
+  }
 
   /// The embedding with this name.
   public func embedding(named name: String) -> (any Embedding.Type)? { embeddings[name] }
 
   /// The classifier with this name.
   public func classifier(named name: String) -> (any Classifier.Type)? { classifiers[name] }
+
+  /// The classifier that `classifier` is compared with; `nil` if both are the same stage, whatever
+  /// their settings.
+  public func baseline(for classifier: any Classifier) -> (any Classifier)? {
+    guard let baselineClassifier,
+      type(of: baselineClassifier).stageName != type(of: classifier).stageName
+    else { return nil }
+    return baselineClassifier
+  }
 
   /// The names of a role's stages, sorted.
   public func names(of role: StageRole) -> [String] { types(of: role).map { $0.stageName } }
@@ -48,8 +74,8 @@ public struct StageRegistry: Sendable {
   public func types(of role: StageRole) -> [any Stage.Type] {
     let types: [any Stage.Type] =
       switch role {
-      case .normalizer: Array(normalizers.values)
-      case .tokenizer: Array(tokenizers.values)
+      case .normalizer: normalizers
+      case .tokenizer: tokenizers
       case .embedding: Array(embeddings.values)
       case .classifier: Array(classifiers.values)
       }

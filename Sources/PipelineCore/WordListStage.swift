@@ -9,6 +9,14 @@ public protocol WordListStage: Stage {
   var wordFile: FilePath? { get }
   /// The same stage with these words.
   func with(words: Vocabulary) -> Self
+  /// Finds words in the normalized texts of the training corpus, for a tokenizer that gets them
+  /// neither from a file nor from the embedding.
+  func discoverWords(in texts: [AlignedText]) -> Vocabulary
+}
+
+extension WordListStage {
+  /// No words: the stage requires a file or the words of an embedding.
+  public func discoverWords(in texts: [AlignedText]) -> Vocabulary { Vocabulary() }
 }
 
 extension Embedding {

@@ -30,6 +30,8 @@ public struct PipelineDescription: Sendable {
   public var limits: LimitsSection
   /// How the classifier learns.
   public var training: TrainingSettings
+  /// The stages that the file may name, and whose alternatives `normalize: auto` tries.
+  public let stages: StageRegistry
   /// The text that was read, as it was.
   public let sourceText: String
   /// The settings of the command line that were laid over it, as they were given.
@@ -39,7 +41,7 @@ public struct PipelineDescription: Sendable {
     corpus: CorpusSection, language: LanguageChoice?, normalizesByVectors: Bool,
     normalizers: [any Normalizer], tokenizer: any Tokenizer, embedding: JoinedEmbedding?,
     classifier: any Classifier, limits: LimitsSection, training: TrainingSettings,
-    sourceText: String, overrides: [String]
+    stages: StageRegistry, sourceText: String, overrides: [String]
   ) {
     self.corpus = corpus
     self.language = language
@@ -50,6 +52,7 @@ public struct PipelineDescription: Sendable {
     self.classifier = classifier
     self.limits = limits
     self.training = training
+    self.stages = stages
     self.sourceText = sourceText
     self.overrides = overrides
   }

@@ -69,7 +69,7 @@ struct PipelineReader {
       corpus: corpus, language: language, normalizesByVectors: normalizesByVectors,
       normalizers: normalizers, tokenizer: tokenizer,
       embedding: embedding, classifier: classifier, limits: limits, training: training,
-      sourceText: sourceText, overrides: overrides)
+      stages: stages, sourceText: sourceText, overrides: overrides)
     description.applyLanguage()
     return description
   }

@@ -68,6 +68,21 @@ public struct ApostropheNormalizer: Normalizer {
     }
   }
 
+  /// Each value of `inside` for a corpus with the Turkish letters ı or İ, whose suffixes follow an
+  /// apostrophe.
+  public static func alternatives(
+    to current: ApostropheNormalizer?, for text: TextTraits
+  ) -> [TextAlternative<ApostropheNormalizer>] {
+    guard text.letters.contains(.dotless) else { return [] }
+    return Inside.allCases.filter { $0 != current?.configuration.inside }.map { inside in
+      var configuration = Configuration()
+      configuration.inside = inside
+      return .init(
+        ApostropheNormalizer(configuration: configuration),
+        settings: ["\(stageName) inside: \(inside.rawValue)"])
+    }
+  }
+
   private static func isApostrophe(_ scalar: UInt32) -> Bool {
     switch scalar {
     case ascii, 0x2019, 0x2018, 0x201B, 0x2BC, 0xFF07, 0xB4: true

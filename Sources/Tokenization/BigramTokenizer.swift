@@ -35,6 +35,16 @@ public struct BigramTokenizer: Tokenizer {
   /// A tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  /// The default settings, for a corpus without spaces.
+  public static func alternatives(
+    to current: BigramTokenizer?, for text: TextTraits
+  ) -> [TextAlternative<BigramTokenizer>] {
+    guard current == nil, text.letters.contains(.unspaced) else {
+      return []
+    }
+    return [.init(BigramTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])]
+  }
+
   /// The pairs and words of `text`, in order of their beginnings.
   public func tokenize(_ text: AlignedText) -> TokenSequence {
     let pieces = UnspacedPieces(text)

@@ -41,6 +41,18 @@ public struct CharacterTokenizer: Tokenizer {
   /// A tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  /// The default settings, for a corpus without spaces.
+  public static func alternatives(
+    to current: CharacterTokenizer?, for text: TextTraits
+  ) -> [TextAlternative<CharacterTokenizer>] {
+    guard current == nil, text.letters.contains(.unspaced) else {
+      return []
+    }
+    return [
+      .init(CharacterTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])
+    ]
+  }
+
   /// The characters of `text`, in order.
   public func tokenize(_ text: AlignedText) -> TokenSequence {
     let keepsWords = configuration.words == .keep

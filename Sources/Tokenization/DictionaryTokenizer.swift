@@ -72,10 +72,27 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
     return DictionaryTokenizer(configuration: configuration, words: kept)
   }
 
+  /// The words that characters of the texts form, each found at least `minCount` times.
+  public func discoverWords(in texts: [AlignedText]) -> Vocabulary {
+    WordDiscovery(minCount: configuration.minCount).words(in: texts)
+  }
+
   private static func isUsable(_ word: ArraySlice<UInt8>) -> Bool {
     let pieces = UnspacedPieces(AlignedText(source: Array(word)))
     return (2...characterLimit).contains(pieces.ranges.count) && pieces.runs.count == 1
       && pieces.ranges.first?.lowerBound == 0 && pieces.ranges.last?.upperBound == word.count
+  }
+
+  /// The default settings, for a corpus without spaces.
+  public static func alternatives(
+    to current: DictionaryTokenizer?, for text: TextTraits
+  ) -> [TextAlternative<DictionaryTokenizer>] {
+    guard current == nil, text.letters.contains(.unspaced) else {
+      return []
+    }
+    return [
+      .init(DictionaryTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])
+    ]
   }
 
   /// The words of `text`, in order.

@@ -69,6 +69,27 @@ public struct HindiNormalizer: Normalizer {
     }
   }
 
+  /// Each pair of `nukta` and `digits` for a corpus with Devanagari letters.
+  public static func alternatives(
+    to current: HindiNormalizer?, for text: TextTraits
+  ) -> [TextAlternative<HindiNormalizer>] {
+    guard text.letters.contains(.devanagari) else { return [] }
+    let base = current?.configuration ?? Configuration()
+    var found: [TextAlternative<HindiNormalizer>] = []
+    for nukta in KeepOrDrop.allCases {
+      for digits in Digits.allCases {
+        var configuration = base
+        (configuration.nukta, configuration.digits) = (nukta, digits)
+        guard configuration != current?.configuration else { continue }
+        let settings =
+          configuration.differences(in: ["nukta", "digits"], from: base)
+          + (current == nil ? ["language: hi"] : [])
+        found.append(.init(HindiNormalizer(configuration: configuration), settings: settings))
+      }
+    }
+    return current == nil ? found : found + [.removed]
+  }
+
   private func isDropped(_ scalar: UInt32) -> Bool {
     scalar == Self.nukta && configuration.nukta == .drop
   }

@@ -19,14 +19,21 @@ public struct MarkupNormalizer: Normalizer {
 
   /// The text without markup.
   public func normalize(_ text: AlignedText) -> AlignedText {
-    Self.removingTags(Self.readingReferences(text))
+    HTMLMarkup.removingTags(HTMLMarkup.readingReferences(text))
   }
 
-  /// Whether a text holds a character reference or a tag; a backslash alone does not count.
-  public static func isMarked(_ text: [UInt8]) -> Bool {
+  /// Removes markup.
+  public var effects: TextEffects { .removesMarkup }
+
+}
+
+/// The character references and tags of HTML in a text.
+public enum HTMLMarkup {
+  /// Whether a text contains a character reference or a tag; a backslash alone does not count.
+  public static func isPresent(in text: [UInt8]) -> Bool {
     let signs = [UInt8(ascii: ";"), UInt8(ascii: "<")]
     guard text.contains(where: signs.contains) else { return false }
-    // Every reference is longer than what it stands for.
+    // Every reference is longer than the character that it stands for.
     if readingReferences(AlignedText(source: text)).bytes.count != text.count { return true }
     return text.withUnsafeBufferPointer { bytes in
       var tags = MarkupTags(bytes)
@@ -34,7 +41,7 @@ public struct MarkupNormalizer: Normalizer {
     }
   }
 
-  private static func readingReferences(_ text: AlignedText) -> AlignedText {
+  fileprivate static func readingReferences(_ text: AlignedText) -> AlignedText {
     var rewriter = AlignedRewriter(text)
     text.bytes.withUnsafeBufferPointer { bytes in
       var index = 0
@@ -71,7 +78,7 @@ public struct MarkupNormalizer: Normalizer {
     (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "#")
   }
 
-  private static func removingTags(_ text: AlignedText) -> AlignedText {
+  fileprivate static func removingTags(_ text: AlignedText) -> AlignedText {
     var rewriter = AlignedRewriter(text)
     let space = UInt32(UInt8(ascii: " "))
     text.bytes.withUnsafeBufferPointer { bytes in

@@ -84,6 +84,27 @@ public struct PersianNormalizer: Normalizer {
     }
   }
 
+  /// Each pair of `zwnj` and `digits` for a corpus with Arabic letters.
+  public static func alternatives(
+    to current: PersianNormalizer?, for text: TextTraits
+  ) -> [TextAlternative<PersianNormalizer>] {
+    guard text.letters.contains(.arabic) else { return [] }
+    let base = current?.configuration ?? Configuration()
+    var found: [TextAlternative<PersianNormalizer>] = []
+    for zwnj in NonJoiner.allCases {
+      for digits in Digits.allCases {
+        var configuration = base
+        (configuration.zwnj, configuration.digits) = (zwnj, digits)
+        guard configuration != current?.configuration else { continue }
+        let settings =
+          configuration.differences(in: ["zwnj", "digits"], from: base)
+          + (current == nil ? ["language: fa"] : [])
+        found.append(.init(PersianNormalizer(configuration: configuration), settings: settings))
+      }
+    }
+    return current == nil ? found : found + [.removed]
+  }
+
   private func isDropped(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x640: configuration.tatweel == .drop

@@ -17,6 +17,9 @@ public struct SpaceTokenizer: Tokenizer {
   /// The tokenizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
+  /// Splits at white space only.
+  public var effects: TextEffects { .splitsAtSpacesOnly }
+
   /// What stands between white space, in order.
   public func tokenize(_ text: AlignedText) -> TokenSequence {
     var ranges: [Range<Int>] = []

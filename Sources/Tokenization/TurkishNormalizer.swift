@@ -41,6 +41,18 @@ public struct TurkishNormalizer: Normalizer {
     }
   }
 
+  /// Lowercases by the Turkish rules.
+  public var effects: TextEffects { .lowercasesTurkish }
+
+  /// The stage added or removed, for a corpus with ı or İ.
+  public static func alternatives(
+    to current: TurkishNormalizer?, for text: TextTraits
+  ) -> [TextAlternative<TurkishNormalizer>] {
+    guard text.letters.contains(.dotless) else { return [] }
+    guard current == nil else { return [.removed] }
+    return [.init(TurkishNormalizer(configuration: .init()), settings: ["language: tr"])]
+  }
+
   /// Writes `i` for `place` and leaves out every dot that it carries; returns where to go on.
   private static func writeDotted(
     _ place: ScalarPlace, dot: ScalarPlace?, to rewriter: inout AlignedRewriter

@@ -54,4 +54,30 @@ public struct UnicodeNormalizer: Normalizer {
     let form: UnicodeForm = configuration.form == .nfc ? .nfc : .nfkc
     return SegmentedText.normalize(text, form: form, folding: configuration.fold)
   }
+
+  /// Folds case if the settings say so.
+  public var effects: TextEffects { configuration.fold ? .foldsCase : [] }
+
+  /// The last stage, so that it works on the letters that rules for languages have written.
+  public static var place: NormalizerPlace { .last }
+
+  /// Each pair of `form` and `fold`.
+  public static func alternatives(
+    to current: UnicodeNormalizer?, for text: TextTraits
+  ) -> [TextAlternative<UnicodeNormalizer>] {
+    var found: [TextAlternative<UnicodeNormalizer>] = []
+    for form in Form.allCases.reversed() {
+      for fold in [true, false] {
+        var configuration = Configuration()
+        (configuration.form, configuration.fold) = (form, fold)
+        guard configuration != current?.configuration else { continue }
+        found.append(
+          .init(
+            UnicodeNormalizer(configuration: configuration),
+            settings: configuration.differences(
+              in: ["form", "fold"], from: current?.configuration)))
+      }
+    }
+    return found
+  }
 }

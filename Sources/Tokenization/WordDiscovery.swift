@@ -1,4 +1,4 @@
-package import PipelineCore
+public import PipelineCore
 
 #if canImport(Glibc)
   import Glibc
@@ -15,19 +15,19 @@ package import PipelineCore
 /// A word has a cohesion of 2 and a freedom of 0.8 at least. Two to four characters are looked at.
 ///
 /// - Source: the branching entropy of Tanaka-Ishii 2005, the cohesion of Sproat, Shih 1990.
-package struct WordDiscovery {
+public struct WordDiscovery {
   /// How often a word must stand in the texts.
-  package var minCount: Int
+  public var minCount: Int
 
   private static let longest = 4
   private static let cohesion = 2.0
   private static let freedom = 0.8
 
   /// Words of at least so many places.
-  package init(minCount: Int) { self.minCount = minCount }
+  public init(minCount: Int) { self.minCount = minCount }
 
   /// The words of normalized texts, most frequent first.
-  package func words(in texts: [AlignedText]) -> Vocabulary {
+  public func words(in texts: [AlignedText]) -> Vocabulary {
     let runs = texts.flatMap { text -> [CharacterRun] in
       let pieces = UnspacedPieces(text)
       return pieces.runs.filter { $0.count > 1 }.map { run in

@@ -43,6 +43,18 @@ public struct WordTokenizer: Tokenizer {
   /// A tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  /// The default settings, for a corpus without spaces or one that is split at spaces only.
+  public static func alternatives(
+    to current: WordTokenizer?, for text: TextTraits
+  ) -> [TextAlternative<WordTokenizer>] {
+    guard current == nil,
+      text.letters.contains(.unspaced) || text.effects.contains(.splitsAtSpacesOnly)
+    else {
+      return []
+    }
+    return [.init(WordTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])]
+  }
+
   /// The words, numbers and marks of `text`, in order.
   public func tokenize(_ text: AlignedText) -> TokenSequence {
     let ranges = text.bytes.withUnsafeBufferPointer { bytes in

@@ -9,14 +9,16 @@ struct CoverageTests {
   private let folder = TestFolder()
 
   /// A pipeline over `train.tsv` and `vectors.txt` of the folder.
-  private func description(_ settings: String...) throws -> PipelineDescription {
+  private func description(
+    _ settings: String..., stages: StageRegistry = .builtIn
+  ) throws -> PipelineDescription {
     let text =
       (["docket: 1", "corpus: {train: train.tsv}"] + settings + [
         "embedding: {stage: word2vec.v1, vectors: vectors.txt}",
         "classifier: {stage: bilstm.v1, hidden: 4}", "training: {epochs: 1}",
       ]).joined(separator: "\n")
     return try PipelineDescription.parse(
-      text, name: "p.yaml", directory: folder.path, stages: .builtIn, requireFiles: true)
+      text, name: "p.yaml", directory: folder.path, stages: stages, requireFiles: true)
   }
 
   private func write(train: String, vectors: [String]) throws {
@@ -130,6 +132,31 @@ struct CoverageTests {
     #expect(check.coverage?.tried.contains { $0.share == 1 } == true)
   }
 
+  @Test("normalize: auto tries and picks a stage from outside")
+  func stageFromOutside() throws {
+    let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\tThe c0lour of m0ney & w0rk\n" }
+    try write(train: rows.joined(), vectors: ["the", "colour", "of", "money", "work"])
+    var stages = StageRegistry.builtIn
+    stages.register(normalizer: ZeroNormalizer.self)
+    stages.register(tokenizer: HalfTokenizer.self)
+    let open = try description(
+      "normalizers: [markup.v1, unicode.v1]", "tokenizer: words.v1", "normalize: auto",
+      stages: stages)
+    let coverage = try #require(PipelineCheck(open, threads: 1).coverage)
+    #expect(coverage.own.tokens == .init(covered: 24, total: 72))
+    #expect(coverage.tried.count { $0.settings == ["tokenizer: test.halves.v1"] } == 1)
+    #expect(coverage.tried.count { $0.settings == ["zeros: letter"] } == 1)
+    #expect(coverage.tried.last?.settings == ["zeros: letter"])
+    #expect(coverage.best?.settings == ["zeros: letter"])
+    #expect(coverage.best?.coverage.tokens == .init(covered: 60, total: 72))
+    let trained = try PipelineTraining(open, threads: 1).run(withBaseline: false).pipeline
+    let names = trained.description.normalizers.map { type(of: $0).stageName }
+    #expect(names == ["markup.v1", "test.zeros.v1", "unicode.v1"])
+    // What is not registered is not tried.
+    let plain = try description("normalizers: [unicode.v1]", "tokenizer: words.v1")
+    #expect(try PipelineCheck(plain, threads: 1).coverage?.best == nil)
+  }
+
   @Test("normalize needs vectors to go by, and says so")
   func faults() throws {
     try writePersian()
@@ -153,5 +180,46 @@ struct CoverageTests {
     #expect(throws: ConfigurationErrors.self) {
       try PipelineDescription.parse(text, name: "p.yaml", stages: .builtIn, requireFiles: false)
     }
+  }
+}
+
+/// A normalizer from outside: writes the letter o for the digit 0.
+private struct ZeroNormalizer: Normalizer {
+  static let stageName = "test.zeros.v1"
+  static let summary = "write o for 0"
+  let configuration: NoSettings
+  init(configuration: NoSettings) { self.configuration = configuration }
+
+  func normalize(_ text: AlignedText) -> AlignedText {
+    var text = text
+    text.replaceInPlace(with: text.bytes.map { $0 == 0x30 ? 0x6F : $0 })
+    return text
+  }
+
+  static func alternatives(
+    to current: ZeroNormalizer?, for text: TextTraits
+  ) -> [TextAlternative<ZeroNormalizer>] {
+    current == nil
+      ? [.init(ZeroNormalizer(configuration: .init()), settings: ["zeros: letter"])] : [.removed]
+  }
+}
+
+/// A tokenizer from outside: cuts a text into two halves.
+private struct HalfTokenizer: Tokenizer {
+  static let stageName = "test.halves.v1"
+  static let summary = "cut a text into halves"
+  let configuration: NoSettings
+  init(configuration: NoSettings) { self.configuration = configuration }
+
+  func tokenize(_ text: AlignedText) -> TokenSequence {
+    let middle = text.bytes.count / 2
+    return TokenSequence(text: text, ranges: [0..<middle, middle..<text.bytes.count])
+  }
+
+  static func alternatives(
+    to current: HalfTokenizer?, for text: TextTraits
+  ) -> [TextAlternative<HalfTokenizer>] {
+    guard current == nil, text.effects.contains(.foldsCase) else { return [] }
+    return [.init(HalfTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])]
   }
 }

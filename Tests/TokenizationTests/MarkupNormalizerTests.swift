@@ -31,7 +31,7 @@ struct MarkupNormalizerTests {
     #expect(String(decoding: found.bytes, as: UTF8.self) == expected)
     // Backslashes alone make no markup of a text.
     let isMarked = expected != text.replacing("\\", with: " ")
-    #expect(MarkupNormalizer.isMarked(Array(text.utf8)) == isMarked)
+    #expect(HTMLMarkup.isPresent(in: Array(text.utf8)) == isMarked)
   }
 
   @Test("tokens are shown with the reference that they came from")

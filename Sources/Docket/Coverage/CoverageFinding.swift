@@ -36,7 +36,8 @@ public struct CoverageFinding: Sendable {
     guard let words = try description.embedding?.words(normalize: { $0 }) else { return nil }
     let labels = corpus.labels
     let search = CoverageSearch(
-      corpus.documents, labels: labels, words: words, limits: description.limits, threads: threads)
+      corpus.documents, labels: labels, words: words, limits: description.limits,
+      stages: description.stages, threads: threads)
     let pipeline = TextVariant(
       settings: [], normalizers: description.normalizers, tokenizer: description.tokenizer)
     let (trials, variant) = search.run(from: pipeline)

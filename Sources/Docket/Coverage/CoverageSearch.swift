@@ -21,16 +21,18 @@ struct CoverageSearch {
   private let labels: LabelSet
   private let words: Vocabulary
   private let limits: LimitsSection
+  private let stages: StageRegistry
   private let threads: Int
 
   init(
     _ documents: [CorpusDocument], labels: LabelSet, words: Vocabulary, limits: LimitsSection,
-    threads: Int
+    stages: StageRegistry, threads: Int
   ) {
     self.documents = documents
     self.labels = labels
     self.words = words
     self.limits = limits
+    self.stages = stages
     self.threads = threads
   }
 
@@ -49,11 +51,11 @@ struct CoverageSearch {
     let share = { (variant: TextVariant) in
       coverage(of: sample, by: frequent, preparedBy: variant).tokens.share
     }
-    let traits = TextTraits.of(sample)
+    let letters = LetterKinds(of: sample.map(\.text))
     var best = Trial(variant: own, share: share(own))
     var trials = [best]
-    for dimension in TextDimension.allCases {
-      let tried = dimension.alternatives(to: best.variant, traits: traits).map {
+    for dimension in TextDimension.all(in: stages) {
+      let tried = dimension.alternatives(to: best.variant, letters: letters).map {
         Trial(variant: $0, share: share($0))
       }
       trials += tried

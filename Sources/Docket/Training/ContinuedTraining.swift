@@ -48,6 +48,7 @@ public struct ContinuedTraining: Sendable {
       corpus: after.corpus, language: own.language, normalizesByVectors: own.normalizesByVectors,
       normalizers: own.normalizers, tokenizer: own.tokenizer, embedding: after.embedding,
       classifier: after.classifier, limits: own.limits, training: after.training,
+      stages: stages,
       sourceText: record.sourceText, overrides: all)
     learned =
       record.learned.map { $0.found(in: folder) } + [

@@ -31,9 +31,9 @@ public struct ContinuedTrainingError: DiagnosableError, Equatable {
   /// The stable name of the fact.
   public var code: String {
     switch fact {
-    case .otherPipeline: "continued-other-pipeline"
-    case .otherCorpus: "continued-other-corpus"
-    case .notRepeatable: "continued-not-repeatable"
+    case .otherPipeline: "growth-other-pipeline"
+    case .otherCorpus: "growth-other-corpus"
+    case .notRepeatable: "growth-not-repeatable"
     }
   }
 

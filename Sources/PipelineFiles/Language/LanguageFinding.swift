@@ -14,6 +14,8 @@ public struct LanguageFinding: Sendable, Equatable {
   /// How many documents hold left-overs of HTML: character references or tags.
   public let markedCount: Int
   private let foldsWithoutTurkish: Bool
+  /// Whether a stage removes markup.
+  let readsMarkup: Bool
   /// From this share of documents on left-overs of HTML are worth a stage.
   static let leastMarkup = 0.01
 
@@ -27,8 +29,9 @@ public struct LanguageFinding: Sendable, Equatable {
       description.normalizers.map { type(of: $0).stageName }
       + [type(of: description.tokenizer).stageName]
     foldsWithoutTurkish =
-      !description.normalizers.contains { $0 is TurkishNormalizer }
-      && description.normalizers.contains { ($0 as? UnicodeNormalizer)?.configuration.fold == true }
+      !description.normalizers.contains { $0.effects.contains(.lowercasesTurkish) }
+      && description.normalizers.contains { $0.effects.contains(.foldsCase) }
+    readsMarkup = description.normalizers.contains { $0.effects.contains(.removesMarkup) }
   }
 
   /// The languages with their shares: `Persian 97.2 %, English 2.8 %`.
@@ -53,9 +56,6 @@ public struct LanguageFinding: Sendable, Equatable {
   var hasMarkup: Bool {
     markedCount > 0 && Double(markedCount) >= Self.leastMarkup * Double(census.documentCount)
   }
-
-  /// Whether a stage reads them.
-  var readsMarkup: Bool { stages.contains(MarkupNormalizer.stageName) }
 
   /// How many documents hold left-overs of HTML, in words.
   var markup: String {
@@ -114,7 +114,7 @@ extension PipelineDescription {
     let census = LanguageCensus(documents.map(\.text), threads: threads)
     let blocks = Shards.ranges(of: documents.count, size: 256)
     let marked = Shards.map(count: blocks.count, threads: threads) { block in
-      documents[blocks[block]].count { MarkupNormalizer.isMarked($0.text) }
+      documents[blocks[block]].count { HTMLMarkup.isPresent(in: $0.text) }
     }.reduce(0, +)
     var decided = self
     if language?.isOpen == true {

@@ -39,7 +39,7 @@ private enum TextFuzz {
     let choice = UInt16(bytes[0]) | UInt16(bytes[1]) << 8
     let source = Array(bytes.dropFirst(2))
     let isValid = String(validating: source, as: UTF8.self) != nil
-    _ = MarkupNormalizer.isMarked(source)
+    _ = HTMLMarkup.isPresent(in: source)
     var text = AlignedText(source: source)
     for (bit, normalizer) in normalizers.enumerated() where choice >> UInt16(bit) & 1 == 1 {
       guard let next = try? normalizer.normalize(text) else { return }

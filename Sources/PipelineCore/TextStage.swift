@@ -1,0 +1,145 @@
+/// A stage that works on text: a normalizer or a tokenizer.
+///
+/// Every requirement has a default. A stage implements those that concern it, and warnings and
+/// `normalize: auto` then treat it as they treat the stages that ship.
+public protocol TextStage: Stage {
+  /// What the stage does to text, as far as other parts of a pipeline depend on it.
+  var effects: TextEffects { get }
+  /// Returns the alternatives that `normalize: auto` tries: the stage added, removed or with other
+  /// settings.
+  ///
+  /// - Parameters:
+  ///   - current: the stage in the pipeline; `nil` when the pipeline does not have it.
+  ///   - text: the traits of the corpus and of the stages in force.
+  /// - Returns: the alternatives in the order in which to try them, without `current`; none when
+  ///   nothing is worth trying.
+  static func alternatives(to current: Self?, for text: TextTraits) -> [TextAlternative<Self>]
+}
+
+extension TextStage {
+  /// No effect that other stages depend on.
+  public var effects: TextEffects { [] }
+  /// No alternatives: `normalize: auto` leaves the stage as it is.
+  public static func alternatives(
+    to current: Self?, for text: TextTraits
+  ) -> [TextAlternative<Self>] { [] }
+}
+
+/// The effects of a stage on text that warnings and other stages depend on.
+public struct TextEffects: OptionSet, Sendable {
+  /// The bits of the set.
+  public let rawValue: Int
+
+  /// The effects with these bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Removes HTML tags and decodes character references.
+  public static let removesMarkup = TextEffects(rawValue: 1)
+  /// Folds upper and lower case by the rules that hold for most languages.
+  public static let foldsCase = TextEffects(rawValue: 2)
+  /// Lowercases I to ı and İ to i, as Turkish requires.
+  public static let lowercasesTurkish = TextEffects(rawValue: 4)
+  /// Splits tokens at white space only, so that punctuation stays on words.
+  public static let splitsAtSpacesOnly = TextEffects(rawValue: 8)
+}
+
+/// The kinds of letters that decide which alternatives are worth trying.
+public struct LetterKinds: OptionSet, Sendable {
+  /// The bits of the set.
+  public let rawValue: Int
+
+  /// The kinds with these bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Letters of Persian and Arabic.
+  public static let arabic = LetterKinds(rawValue: 1)
+  /// Letters of Hindi.
+  public static let devanagari = LetterKinds(rawValue: 2)
+  /// The Turkish letters ı and İ.
+  public static let dotless = LetterKinds(rawValue: 4)
+  /// Chinese characters and Kana, which are written without spaces.
+  public static let unspaced = LetterKinds(rawValue: 8)
+
+  /// The smallest share of texts that makes a kind of letter count.
+  private static let leastShare = 0.05
+
+  /// The kinds of letters that at least 5 % of the texts contain.
+  public init(of texts: some Collection<[UInt8]>) {
+    let kinds: [LetterKinds] = [.arabic, .devanagari, .dotless, .unspaced]
+    var counts = Array(repeating: 0, count: kinds.count)
+    for text in texts {
+      let found = LetterKinds(in: text)
+      for (place, kind) in kinds.enumerated() where found.contains(kind) { counts[place] += 1 }
+    }
+    self = []
+    for (kind, count) in zip(kinds, counts)
+    where count > 0 && Double(count) >= Self.leastShare * Double(texts.count) {
+      insert(kind)
+    }
+  }
+
+  private init(in text: [UInt8]) {
+    self = []
+    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+      switch scalar.value {
+      case 0x620...0x6FF: insert(.arabic)
+      case 0x900...0x97F: insert(.devanagari)
+      case 0x130, 0x131: insert(.dotless)
+      case 0x3041...0x30FF, 0x3400...0x9FFF, 0x20000...0x2FFFF: insert(.unspaced)
+      default: break
+      }
+    }
+  }
+}
+
+/// The traits of a corpus and of the stages in force that alternatives depend on.
+public struct TextTraits: Sendable {
+  /// The kinds of letters in the corpus.
+  public var letters: LetterKinds
+  /// The effects of all stages in force together.
+  public var effects: TextEffects
+
+  /// A corpus with these letters, prepared by stages with these effects.
+  public init(letters: LetterKinds = [], effects: TextEffects = []) {
+    self.letters = letters
+    self.effects = effects
+  }
+}
+
+/// An alternative that `normalize: auto` tries.
+public struct TextAlternative<Kind: TextStage>: Sendable {
+  /// The stage to use; `nil` removes it from the pipeline.
+  public var stage: Kind?
+  /// The settings to write in a pipeline file to get the alternative, such as `zwnj: join`.
+  public var settings: [String]
+
+  /// An alternative with its description.
+  public init(_ stage: Kind?, settings: [String]) {
+    self.stage = stage
+    self.settings = settings
+  }
+
+  /// The pipeline without the stage.
+  public static var removed: TextAlternative {
+    TextAlternative(nil, settings: ["no \(Kind.stageName)"])
+  }
+}
+
+extension StageConfiguration {
+  /// The values of some settings as `name: value`, without those that `other` has too.
+  ///
+  /// - Parameters:
+  ///   - names: the settings to compare, in the order of the result.
+  ///   - other: `nil` lists all of `names`.
+  public func differences(in names: [String], from other: Self?) -> [String] {
+    let written = written()
+    let others = other?.written() ?? []
+    return names.compactMap { name in
+      guard case .scalar(let value, _)? = written.first(where: { $0.name == name })?.value,
+        written.first(where: { $0.name == name })?.value
+          != others.first(where: { $0.name == name })?.value
+      else { return nil }
+      return "\(name): \(value)"
+    }
+  }
+}
