@@ -7,7 +7,7 @@ import Testing
 ///
 /// Errors are made from a sample of each case. Other messages are collected from the sources.
 /// `DOCKET_UPDATE_GOLDEN=1` rewrites the file.
-@Suite("Messages")
+@Suite("Messages", .serialized)
 struct MessagesTests {
   private static let path = "Tests/MessagesTests/messages.txt"
 

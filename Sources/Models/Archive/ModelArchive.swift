@@ -1,4 +1,3 @@
-import Classifiers
 import FileAccess
 import PipelineCore
 import Tokenization
