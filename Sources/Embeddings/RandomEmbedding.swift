@@ -23,17 +23,18 @@ public struct RandomEmbedding: Embedding {
     public static var settings: [Setting<Self>] {
       [
         .integer(
-          "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "the width of a vector"),
+          "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "width of a vector"),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
-          "words seen less often in the training corpus share the vector of unknown words"),
+          "minimum count of a word in the corpus; rarer words share the unknown-word vector"
+        ),
         .number(
           "scale", \.scale, 0...10, open: true,
-          "the standard deviation of the starting numbers, which are evenly distributed around 0"),
+          "standard deviation of the initial numbers, which are uniform around 0"),
       ] + tableSettings + [
         .section(
           "pretrain", \.pretrain,
-          "whether to learn the vectors from the running text before the classifier learns")
+          "whether to pretrain the vectors on the text before the classifier is trained")
       ]
     }
   }
@@ -41,7 +42,7 @@ public struct RandomEmbedding: Embedding {
   /// The name in pipeline files.
   public static let stageName = "random.v1"
   /// One line about the stage.
-  public static let summary = "Random starting vectors, learned along with the classifier."
+  public static let summary = "Random starting vectors, trained with the classifier."
 
   /// The settings in force.
   public let configuration: Configuration

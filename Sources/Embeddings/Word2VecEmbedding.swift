@@ -46,24 +46,24 @@ public struct Word2VecEmbedding: Embedding {
     /// The settings.
     public static var settings: [Setting<Self>] {
       [
-        .path("vectors", \.vectors, required: true, "the file of word vectors"),
-        .choice("format", \.format, "how the file is laid out; auto recognizes it"),
+        .path("vectors", \.vectors, required: true, "vector file"),
+        .choice("format", \.format, "format of the file; auto detects it"),
         .choice(
           "keep", \.keep,
-          "which vectors a model keeps: those of the corpus's words, or all, for new documents"),
+          "vectors that a model keeps: those of words in the corpus, or all, for new documents"),
         .integer(
           "keepLimit", \.keepLimit, 1...VectorFileLimits.rows,
-          "with keep: all the most words besides the corpus's, the first of the file"),
+          "with keep: all, maximum number of words beyond those of the corpus, in file order"),
         .choice(
           "unknownWords", \.unknownWords,
-          "what stands for words that the file does not have: the mean of all, or what vectors of "
-            + "their character n-grams say, which are fitted to the file's"),
+          "vector of words that the file does not have: the mean of all vectors, or the mean of "
+            + "character n-gram vectors, which are fitted to the file"),
       ] + ngramSettings(maximumBuckets: 1_000_000) + tableSettings + [
         .choice(
           "headerMismatch", \.headerMismatch,
-          "what to do when the header gives another number of words than there are"),
+          "what to do if the header declares a wrong number of words"),
         .choice(
-          "nonFinite", \.nonFinite, "what to do with a vector that holds an infinity or NaN"),
+          "nonFinite", \.nonFinite, "what to do with a vector that contains an infinity or NaN"),
       ]
     }
 

@@ -19,7 +19,7 @@ public struct NGramSettings: Sendable, Equatable {
 
   /// A sentence if the lengths contradict each other.
   var conflicts: [String] {
-    shortest > longest ? ["shortest is \(shortest), more than longest, which is \(longest)"] : []
+    shortest > longest ? ["shortest (\(shortest)) is greater than longest (\(longest))"] : []
   }
 }
 
@@ -33,10 +33,11 @@ extension NGramConfiguration {
   /// The n-gram settings, to be listed among the others.
   static func ngramSettings(maximumBuckets: Int) -> [Setting<Self>] {
     [
-      .integer("shortest", \.ngrams.shortest, 1...20, "the shortest n-gram, in characters"),
-      .integer("longest", \.ngrams.longest, 1...20, "the longest n-gram, in characters"),
+      .integer("shortest", \.ngrams.shortest, 1...20, "minimum length of an n-gram, in characters"),
+      .integer("longest", \.ngrams.longest, 1...20, "maximum length of an n-gram, in characters"),
       .integer(
-        "buckets", \.ngrams.buckets, 1...maximumBuckets, "how many vectors all n-grams share"),
+        "buckets", \.ngrams.buckets, 1...maximumBuckets,
+        "number of vectors that all n-grams share by hashing"),
     ]
   }
 }

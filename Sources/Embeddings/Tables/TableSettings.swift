@@ -56,14 +56,14 @@ extension TableConfiguration {
       .boolean("tune", \.table.tune, "whether training changes the vectors"),
       .number(
         "learningRateScale", \.table.learningRateScale, 0...100, open: true,
-        "what the learning rate is multiplied by for the vectors"),
+        "factor for the learning rate of the vectors"),
       .boolean(
-        "centre", \.table.centre, "whether the mean of the vectors is taken away from each"),
+        "centre", \.table.centre, "whether to subtract the mean vector from each vector"),
       .boolean(
-        "unitNorm", \.table.unitNorm, "whether each vector is brought to length 1, after that"),
+        "unitNorm", \.table.unitNorm, "whether to scale each vector to length 1, after centring"),
       .choice(
         "precision", \.table.precision,
-        "how a model keeps the vectors; float16 takes half the room"),
+        "number format of the vectors in a model; float16 halves their size"),
     ]
   }
 }

@@ -37,26 +37,30 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
     [
       .choice(
         "method", \.method,
-        "what predicts the word in the middle of a window: each other word, or their mean (cbow)"),
+        "predictor of the centre word: each context word (skipgram) or their mean (cbow)"
+      ),
       .paths(
         "text", \.text, required: false,
-        "unlabelled text to learn from as well, a document a line, plain or .gz"),
+        "additional unlabelled text to train on, one document per line, plain or .gz"),
       .integer(
         "epochs", \.epochs, 0...1_000,
-        "how often the text is gone through; 0: until 20 million tokens were read, but 10 to 200 times"
+        "number of epochs; 0 chooses 10 to 200, for about 20 million tokens in total"
       ),
-      .integer("window", \.window, 1...100, "the most words on either side of a word"),
       .integer(
-        "negatives", \.negatives, 1...100, "random words that a window must tell the right one from"
+        "window", \.window, 1...100, "maximum number of context words on either side of a word"),
+      .integer(
+        "negatives", \.negatives, 1...100, "number of noise words per window"
       ),
       .number(
         "subsample", \.subsample, 0...1,
-        "words with a larger share of the text are passed over at random; 0: none"),
-      .number("learningRate", \.learningRate, 0...1, open: true, "the step size at the beginning"),
+        "share of the text above which words are randomly skipped; 0 disables it"),
+      .number(
+        "learningRate", \.learningRate, 0...1, open: true,
+        "initial learning rate; it falls linearly to nearly 0"),
       .boolean(
         "subwords", \.subwords,
-        "whether a word's vector is made of its character n-grams' too, that of a rare or new word "
-          + "of them alone"),
+        "whether a word's vector averages in those of its character n-grams; rare and new words "
+          + "have only those"),
     ] + ngramSettings(maximumBuckets: 10_000_000)
   }
 
