@@ -180,7 +180,7 @@ extension DecimalNumber {
     return fastValue(mantissa: mantissa, exponent: -fraction, isNegative: isNegative)
   }
 
-  /// Returns the value and the number of the digits at `place`, at most eight.
+  /// Returns the value and the count of the digits at `place`, at most eight.
   ///
   /// **Source:** Lemire, Number Parsing at a Gigabyte per Second, 2021, section 4, for the
   /// multiplication of digit pairs. A shorter run is shifted to the end and becomes eight digits
