@@ -34,8 +34,10 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     // SHA-256 of corpora, vectors and models.
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
-    // Gate arithmetic and the packed product of one step, compiled once per vector width.
+    // Gate arithmetic and the packed product of one step, compiled once per instruction set.
     .target(name: "CVectorKernels"),
+    // The C library of the platform (glibc, musl, Darwin) under one name.
+    .target(name: "Platform", swiftSettings: strict),
 
     // Floor 1: words and tools that everything above shares.
 
@@ -47,7 +49,7 @@ let package = Package(
       swiftSettings: strict),
     // Arithmetic on numbers; knows no text and no threads.
     .target(
-      name: "NumericKernels", dependencies: ["CVectorKernels"], swiftSettings: strict),
+      name: "NumericKernels", dependencies: ["CVectorKernels", "Platform"], swiftSettings: strict),
 
     // Floor 2: the stages before the classifier, and how anything learns.
 
@@ -116,7 +118,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NumericKernelsTests",
-      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "COpenBLAS"],
+      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "Platform", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],

@@ -45,10 +45,10 @@ public struct WordVectors: Sendable {
     var surplus: [VectorBlock] = []
     // What a header and the size of a hollow file promise may be more than there is memory.
     let room =
-      AvailableMemory.holds(Float.self, count: reader.mostRows * dimensions)
+      SystemMemory.canHold(Float.self, count: reader.mostRows * dimensions)
       ? reader.mostRows * dimensions : 0
     numbers = try Array(unsafeUninitializedCapacity: room) { table, used in
-      HugePages.advise(UnsafeMutableRawBufferPointer(table))
+      SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(table))
       while let blocks = try reader.nextBlocks() {
         if (count + blocks.reduce(0) { $0 + $1.count }) * dimensions > table.count {
           surplus = blocks

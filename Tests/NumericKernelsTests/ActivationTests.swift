@@ -29,14 +29,14 @@ struct Activation: Sendable, CustomTestStringConvertible {
   var doubleRange: ClosedRange<Double>
 
   static let exp = Activation(
-    testDescription: "exp", float: Float.exp, double: Double.exp, expected: { libraryExp($0) },
+    testDescription: "exp", float: Float.Kernels.exp, double: Double.Kernels.exp, expected: { libraryExp($0) },
     floatUnits: 1.1, doubleUnits: 2, floatRange: -87...88, doubleRange: -708...709)
   static let sigmoid = Activation(
-    testDescription: "sigmoid", float: Float.sigmoid, double: Double.sigmoid,
+    testDescription: "sigmoid", float: Float.Kernels.sigmoid, double: Double.Kernels.sigmoid,
     expected: { 1 / (1 + libraryExp(-$0)) }, floatUnits: 2.5, doubleUnits: 3.5,
     floatRange: -87...87, doubleRange: -708...708)
   static let tanh = Activation(
-    testDescription: "tanh", float: Float.tanh, double: Double.tanh,
+    testDescription: "tanh", float: Float.Kernels.tanh, double: Double.Kernels.tanh,
     expected: { libraryTanh($0) }, floatUnits: 2.5, doubleUnits: 4.5, floatRange: -25...25,
     doubleRange: -25...25)
 }
@@ -88,21 +88,21 @@ struct ActivationTests {
 
   private func checkLimits<Scalar: KernelScalar>(_ type: Scalar.Type) {
     for zero: Scalar in [0, -0.0] {
-      #expect(value(Scalar.exp, zero) == 1)
-      #expect(value(Scalar.sigmoid, zero) == 0.5)
-      #expect(value(Scalar.tanh, zero) == 0)
+      #expect(value(Scalar.Kernels.exp, zero) == 1)
+      #expect(value(Scalar.Kernels.sigmoid, zero) == 0.5)
+      #expect(value(Scalar.Kernels.tanh, zero) == 0)
     }
     for huge: Scalar in [120, 1000, .greatestFiniteMagnitude, .infinity] {
-      #expect(value(Scalar.sigmoid, huge) == 1)
-      #expect(value(Scalar.tanh, huge) == 1)
-      #expect(value(Scalar.tanh, -huge) == -1)
+      #expect(value(Scalar.Kernels.sigmoid, huge) == 1)
+      #expect(value(Scalar.Kernels.tanh, huge) == 1)
+      #expect(value(Scalar.Kernels.tanh, -huge) == -1)
     }
     for huge: Scalar in [1000, .greatestFiniteMagnitude, .infinity] {
       // Neither 0 nor infinite: a sum of such numbers and a quotient by one stay numbers.
-      let (small, large) = (value(Scalar.exp, -huge), value(Scalar.exp, huge))
+      let (small, large) = (value(Scalar.Kernels.exp, -huge), value(Scalar.Kernels.exp, huge))
       #expect(small > 0 && small < 4 * Scalar.leastNormalMagnitude)
       #expect(large.isFinite && large > Scalar.greatestFiniteMagnitude / 4)
-      let closed = value(Scalar.sigmoid, -huge)
+      let closed = value(Scalar.Kernels.sigmoid, -huge)
       #expect(closed > 0 && closed < Scalar.leastNormalMagnitude)
     }
   }
@@ -117,18 +117,18 @@ struct ActivationTests {
   /// its gradient, never by an activation.
   @Test("What is no number does not stay so: it saturates")
   func noNumberSaturates() {
-    #expect(value(Float.exp, .nan) == value(Float.exp, -.infinity))
-    #expect(value(Float.sigmoid, .nan) == value(Float.sigmoid, -.infinity))
-    #expect(value(Float.tanh, .nan) == -1)
-    #expect(value(Double.exp, .nan) == value(Double.exp, -.infinity))
-    #expect(value(Double.sigmoid, .nan) == value(Double.sigmoid, -.infinity))
-    #expect(value(Double.tanh, .nan) == -1)
+    #expect(value(Float.Kernels.exp, .nan) == value(Float.Kernels.exp, -.infinity))
+    #expect(value(Float.Kernels.sigmoid, .nan) == value(Float.Kernels.sigmoid, -.infinity))
+    #expect(value(Float.Kernels.tanh, .nan) == -1)
+    #expect(value(Double.Kernels.exp, .nan) == value(Double.Kernels.exp, -.infinity))
+    #expect(value(Double.Kernels.sigmoid, .nan) == value(Double.Kernels.sigmoid, -.infinity))
+    #expect(value(Double.Kernels.tanh, .nan) == -1)
   }
 
   @Test("A larger number never gets a smaller tanh or sigmoid by more than rounding")
   func isMonotonic() {
     let x = (0...40_000).map { Float($0) * 5e-4 - 10 }
-    for function in [Float.tanh, Float.sigmoid, Float.exp] {
+    for function in [Float.Kernels.tanh, Float.Kernels.sigmoid, Float.Kernels.exp] {
       let result = Guarded<Float>(repeating: 0, count: x.count)
       function(x.count, x, result.start)
       let values = result.values
@@ -140,7 +140,7 @@ struct ActivationTests {
   @Test("A number gets the same bits wherever it stands and however many there are")
   func placeChangesNothing() {
     let x: [Float] = numbers(70, seed: 3).map { $0 * 6 }
-    for function in [Float.tanh, Float.sigmoid, Float.exp] {
+    for function in [Float.Kernels.tanh, Float.Kernels.sigmoid, Float.Kernels.exp] {
       let alone = x.map { value(function, $0).bitPattern }
       for count in 1...70 {
         let result = Guarded<Float>(repeating: 7, count: count)

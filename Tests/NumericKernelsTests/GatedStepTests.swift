@@ -84,7 +84,7 @@ struct GatedStepTests {
     let inner = Guarded<Double>(repeating: 7, count: 3 * width)
     let hidden = Guarded<Double>(repeating: 7, count: 3 * width)
     let state = hasStateBefore ? UnsafePointer(before.start) : nil
-    Double.gruForward(
+    Double.Kernels.gruForward(
       n: 3, width: width, gates: gates.start, projection: projection.start,
       projectionStride: 3 * width, rows: step.rows, hiddenBefore: state, bias: bias.start,
       inner: inner.start, hidden: hidden.start)
@@ -95,7 +95,7 @@ struct GatedStepTests {
     let carried = Guarded(dHidden)
     let dBias = Guarded<Double>(repeating: 0, count: width)
     let dProjection = Guarded<Double>(repeating: 0, count: 12 * width)
-    Double.gruBackward(
+    Double.Kernels.gruBackward(
       n: 3, width: width, gates: gates.start, hiddenBefore: state, inner: inner.start,
       dHidden: carried.start, dBias: dBias.start, dProjection: dProjection.start,
       projectionStride: 3 * width, rows: step.rows)
@@ -115,7 +115,7 @@ struct GatedStepTests {
     let (gates, projection) = (Guarded(step.recurrent), Guarded(step.projection))
     let (state, bias) = (Guarded(step.before), Guarded(step.bias))
     let inner = Guarded<Double>(repeating: 7, count: 3 * width)
-    Double.gruForward(
+    Double.Kernels.gruForward(
       n: 3, width: width, gates: gates.start, projection: projection.start,
       projectionStride: 3 * width, rows: step.rows, hiddenBefore: UnsafePointer(state.start),
       bias: bias.start, inner: inner.start, hidden: state.start)
@@ -128,13 +128,13 @@ struct GatedStepTests {
     let step = Step(width: width, gates: 1, hasStateBefore: true)
     let (gates, projection) = (Guarded(step.recurrent), Guarded(step.projection))
     let hidden = Guarded<Double>(repeating: 7, count: 3 * width)
-    Double.elmanForward(
+    Double.Kernels.elmanForward(
       n: 3, width: width, gates: gates.start, projection: projection.start,
       projectionStride: width, rows: step.rows, hidden: hidden.start)
     #expect(agree(hidden.values, step.plain(), 1e-14))
     let dHidden: [Double] = numbers(3 * width, seed: 5)
     let dProjection = Guarded<Double>(repeating: 0, count: 4 * width)
-    Double.elmanBackward(
+    Double.Kernels.elmanBackward(
       n: 3, width: width, gates: gates.start, dHidden: dHidden, dProjection: dProjection.start,
       projectionStride: width, rows: step.rows)
     #expect(agree(gates.values, step.slopes(\.recurrent, dHidden), 1e-8), "U h")

@@ -43,7 +43,7 @@ private struct Step {
     let (projection, before, peepholes) = (
       Guarded(projection), Guarded(before), Guarded(peepholes)
     )
-    Double.lstmForward(
+    Double.Kernels.lstmForward(
       n: n, width: width, gates: gates.start, projection: projection.start,
       projectionStride: 4 * width, rows: rows,
       cellsBefore: hasCellsBefore ? UnsafePointer(before.start) : nil,
@@ -129,7 +129,7 @@ struct LSTMStepTests {
       let signs: [[Float]] = [[1, -1, -1, 1], [1, -1, 1, 1], [1, -1, -1, -1], [1, -1, -1, 1]]
       let gates = Guarded(signs.flatMap { $0.map { $0 * size } })
       let (cells, hidden) = (Guarded<Float>([2, 2, 2, 2]), Guarded<Float>(repeating: 7, count: 4))
-      Float.lstmForward(
+      Float.Kernels.lstmForward(
         n: 1, width: 4, gates: gates.start, projection: Array(repeating: 0, count: 16),
         projectionStride: 16, rows: [0], cellsBefore: UnsafePointer(cells.start), peepholes: nil,
         cells: cells.start, hidden: hidden.start, keepsGates: false)
@@ -153,7 +153,7 @@ struct LSTMStepTests {
     for isTraining in [false, true] {
       let gates = Guarded(i + f + g + o)
       let (cells, hidden) = (Guarded(before), Guarded<Float>(repeating: 7, count: width))
-      Float.lstmForward(
+      Float.Kernels.lstmForward(
         n: 1, width: width, gates: gates.start, projection: Array(repeating: 0, count: 4 * width),
         projectionStride: 4 * width, rows: [0], cellsBefore: UnsafePointer(cells.start),
         peepholes: nil, cells: cells.start, hidden: hidden.start, keepsGates: isTraining)
@@ -180,7 +180,7 @@ struct LSTMStepTests {
     let dPeepholes = Guarded<Double>(repeating: 0, count: 3 * width)
     let before = Guarded(step.before)
     let peepholes = Guarded(step.peepholes)
-    Double.lstmBackward(
+    Double.Kernels.lstmBackward(
       n: n, width: width, gates: gates.start,
       cellsBefore: step.hasCellsBefore ? UnsafePointer(before.start) : nil, cells: cells.start,
       dHidden: dHidden, dCells: dCells.start,

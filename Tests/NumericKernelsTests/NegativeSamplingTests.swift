@@ -34,7 +34,7 @@ struct NegativeSamplingTests {
             guard let errors = errors.baseAddress, let steps = steps.baseAddress,
               let outputs = outputs.baseAddress
             else { return }
-            Scalar.negativeSampling(
+            Scalar.Kernels.negativeSampling(
               m: m, n: n, width: width, input: inputs, inputRows: inputRows, output: outputs,
               outputRows: outputRows, rate: rate, errors: errors, dInput: steps)
           }
@@ -60,7 +60,7 @@ struct NegativeSamplingTests {
 
   private static func exponential(_ x: Double) -> Double {
     var (x, y) = (x, 0.0)
-    Double.exp(1, &x, &y)
+    Double.Kernels.exp(1, &x, &y)
     return y
   }
 

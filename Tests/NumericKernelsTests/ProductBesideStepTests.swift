@@ -44,7 +44,7 @@ struct ProductBesideStepTests {
     }
     let (alone, beside) = (outputs(), outputs())
     packed.multiply(count: 1, row, into: alone[0].start, accumulate: false)
-    Scalar.lstmForward(
+    Scalar.Kernels.lstmForward(
       n: 1, width: width, gates: alone[1].start, projection: projection.start,
       projectionStride: 4 * width, rows: [0], cellsBefore: alone[2].start,
       peepholes: hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells: alone[2].start,

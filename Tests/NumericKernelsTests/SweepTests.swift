@@ -24,7 +24,7 @@ struct SweepTests {
     var (m, v) = (Array(repeating: 0.0, count: count), Array(repeating: 0.0, count: count))
     for step in 1...5 {
       let gradient: [Scalar] = numbers(count, seed: UInt64(10 + step))
-      Scalar.adam(
+      Scalar.Kernels.adam(
         count, scale: 0.5, rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-6,
         gradient: gradient, first: first.start, second: second.start, weights: weights.start)
       for k in 0..<count {
@@ -53,7 +53,7 @@ struct SweepTests {
     var v = Array(repeating: 0.0, count: count)
     for step in 1...5 {
       let gradient: [Scalar] = numbers(count, seed: UInt64(10 + step))
-      Scalar.descend(
+      Scalar.Kernels.descend(
         count, scale: 0.5, rate: 0.125, momentum: 0.75, gradient: gradient, speed: speed.start,
         weights: weights.start)
       for k in 0..<count {
@@ -75,15 +75,15 @@ struct SweepTests {
   private func checkSums<Scalar: KernelScalar>(_ type: Scalar.Type, count: Int) {
     let (x, y): ([Scalar], [Scalar]) = (numbers(count, seed: 1), numbers(count, seed: 2))
     let (input, sum) = (Guarded(x), Guarded(y))
-    Scalar.add(count, 0.375, input.start, to: sum.start)
+    Scalar.Kernels.add(count, 0.375, input.start, to: sum.start)
     #expect(isClose(sum.values, zip(x, y).map { 0.375 * Double($0) + Double($1) }))
     #expect(sum.isIntact && input.isIntact)
-    let squares = Scalar.squares(count, input.start)
+    let squares = Scalar.Kernels.squares(count, input.start)
     let expected = x.reduce(0) { $0 + Double($1) * Double($1) }
     #expect((squares - expected).magnitude <= 64 * Double(Scalar.ulpOfOne) * expected)
     // Alignment must not change the order in which squares are added.
     let moved = Guarded([1] + x)
-    #expect(Scalar.squares(count, moved.start + 1) == squares)
+    #expect(Scalar.Kernels.squares(count, moved.start + 1) == squares)
   }
 
   @Test("Sums and sums of squares are those of plain loops", arguments: counts)
@@ -94,9 +94,9 @@ struct SweepTests {
 
   @Test("Squares that are too large for Float alone are infinite, and one NaN shows in the sum")
   func squaresShowWhatIsLost() {
-    #expect(Float.squares(3, [1, .nan, 2]).isNaN)
-    #expect(!Float.squares(2, [3e38, 1]).isFinite)
-    #expect(!Float.squares(20, Array(repeating: .infinity, count: 20)).isFinite)
+    #expect(Float.Kernels.squares(3, [1, .nan, 2]).isNaN)
+    #expect(!Float.Kernels.squares(2, [3e38, 1]).isFinite)
+    #expect(!Float.Kernels.squares(20, Array(repeating: .infinity, count: 20)).isFinite)
   }
 
   @Test("The maximum keeps the first of equals, and its gradient goes there alone")
@@ -109,7 +109,7 @@ struct SweepTests {
     var states: [[Float]] = (0..<5).map { numbers(n * width, seed: 20 + $0) }
     states[3] = states[1]  // equals
     for (step, state) in states.enumerated() {
-      Float.maximum(
+      Float.Kernels.maximum(
         n: n, width: width, hidden: state, step: Int32(step), best: best.start, at: at)
     }
     let gradient: [Float] = numbers(n * width, seed: 30)
@@ -120,7 +120,7 @@ struct SweepTests {
     }
     for step in states.indices {
       let dHidden = Guarded<Float>(repeating: 0.5, count: n * width)
-      Float.maximumBackward(
+      Float.Kernels.maximumBackward(
         n: n, width: width, at: at, step: Int32(step), dBest: gradient, dHidden: dHidden.start)
       for k in 0..<(n * width) {
         #expect(dHidden.values[k] == 0.5 + (Int(at[k]) == step ? gradient[k] : 0))

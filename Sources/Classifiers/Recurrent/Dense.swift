@@ -50,7 +50,7 @@ struct Dense<Scalar: KernelScalar>: Sendable {
     product.accumulate(
       m: outputWidth, n: inputWidth, count: count, dz, x, into: gradients + weights)
     for row in 0..<count {
-      Scalar.add(outputWidth, 1, dz + row * outputWidth, to: gradients + bias)
+      Scalar.Kernels.add(outputWidth, 1, dz + row * outputWidth, to: gradients + bias)
     }
     packed[1].multiply(count: count, dz, into: dx, accumulate: false)
   }

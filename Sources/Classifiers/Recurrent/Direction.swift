@@ -114,7 +114,7 @@ struct Direction<Scalar: KernelScalar>: Sendable {
       m: gateWidth, n: inputWidth, count: count, dProjection, input,
       into: gradients + inputWeights)
     for row in 0..<count {
-      Scalar.add(gateWidth, 1, dProjection + row * gateWidth, to: gradients + bias)
+      Scalar.Kernels.add(gateWidth, 1, dProjection + row * gateWidth, to: gradients + bias)
     }
     if let dInput {
       packed[1].multiply(

@@ -39,7 +39,7 @@ extension DirectionSweep {
       if let pooled {
         pooled.backward(dPooled, into: dHidden.start, step: step, of: steps)
       } else {
-        Scalar.add(active * width, 1, dStates.start + from * width, to: dHidden.start)
+        Scalar.Kernels.add(active * width, 1, dStates.start + from * width, to: dHidden.start)
       }
       rows.withUnsafeBufferPointer { rows in
         guard let rows = rows.baseAddress else { return }

@@ -62,13 +62,13 @@ struct PooledStates<Scalar: KernelScalar> {
     if kind == .mean || kind == .meanmax {
       for place in 0..<active {
         let share = 1 / Scalar(layout.lengths[place])
-        Scalar.add(width, share, hidden + place * width, to: values.start + place * width)
+        Scalar.Kernels.add(width, share, hidden + place * width, to: values.start + place * width)
       }
     }
     if kind == .max || kind == .meanmax {
       let best = largest(of: layout, in: values.start)
       steps.withUnsafeMutableBufferPointer { steps in
-        Scalar.maximum(
+        Scalar.Kernels.maximum(
           n: active, width: width, hidden: hidden, step: Int32(step), best: best,
           at: steps.isEmpty ? nil : steps.baseAddress)
       }
@@ -90,20 +90,20 @@ struct PooledStates<Scalar: KernelScalar> {
     if kind == .mean || kind == .meanmax {
       for place in 0..<active {
         let share = 1 / Scalar(layout.lengths[place])
-        Scalar.add(width, share, dPooled + place * width, to: dHidden + place * width)
+        Scalar.Kernels.add(width, share, dPooled + place * width, to: dHidden + place * width)
       }
     }
     if kind == .max || kind == .meanmax {
       let dBest = largest(of: layout, in: dPooled)
       steps.withUnsafeBufferPointer { steps in
         guard let at = steps.baseAddress else { return }
-        Scalar.maximumBackward(
+        Scalar.Kernels.maximumBackward(
           n: active, width: width, at: at, step: Int32(step), dBest: dBest, dHidden: dHidden)
       }
     }
     if kind == .last {
       for place in layout.active(after: step)..<active {
-        Scalar.add(width, 1, dPooled + place * width, to: dHidden + place * width)
+        Scalar.Kernels.add(width, 1, dPooled + place * width, to: dHidden + place * width)
       }
     }
   }

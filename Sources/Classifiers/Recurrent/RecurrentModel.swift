@@ -54,7 +54,7 @@ public struct RecurrentModel: ClassifierModel {
         let count = network.tableRows * direction.gateWidth
         return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
           guard let start = buffer.baseAddress else { return }
-          HugePages.advise(UnsafeMutableRawBufferPointer(buffer))
+          SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(buffer))
           direction.project(
             vectors, count: network.tableRows, parameters: parameters, into: start)
           initialized = count

@@ -43,7 +43,7 @@ struct LocalRows {
   /// Takes away what the rows were in `table`: what is left is what the shard added.
   func becomeChanges(of table: UnsafePointer<Float>) {
     for (place, row) in rows.enumerated() {
-      Float.add(width, -1, table + Int(row) * width, to: values + place * width)
+      Float.Kernels.add(width, -1, table + Int(row) * width, to: values + place * width)
     }
   }
 }

@@ -121,12 +121,12 @@ struct VectorShard {
     let errors = errors.reserve(m * n)
     let steps = steps.reserve(m * width)
     if windowPlaces.count == m {
-      Float.negativeSampling(
+      Float.Kernels.negativeSampling(
         m: m, n: n, width: width, input: inputs.values, inputRows: windowPlaces,
         output: outputs.values, outputRows: outputPlaces, rate: rate, errors: errors,
         dInput: steps)
     } else {
-      Float.negativeSampling(
+      Float.Kernels.negativeSampling(
         m: m, n: n, width: width, input: average(), inputRows: countedRows,
         output: outputs.values, outputRows: outputPlaces, rate: rate, errors: errors,
         dInput: steps)
@@ -134,7 +134,7 @@ struct VectorShard {
     var place = 0
     for unit in 0..<m {
       while place < ends[unit] {
-        Float.add(
+        Float.Kernels.add(
           width, 1, steps + unit * width, to: inputs.values + Int(windowPlaces[place]) * width)
         place += 1
       }
@@ -172,7 +172,7 @@ struct VectorShard {
     for (unit, end) in ends.enumerated() {
       let share = 1 / Float(end - place)
       while place < end {
-        Float.add(
+        Float.Kernels.add(
           width, share, inputs.values + Int(windowPlaces[place]) * width, to: means + unit * width)
         place += 1
       }

@@ -67,7 +67,7 @@ struct VectorTables {
       for piece in tables {
         for (rows, values) in piece.changes {
           for (place, row) in rows.enumerated() where Int(row) % Self.pieces == number {
-            Float.add(width, 1, values + place * width, to: piece.table + Int(row) * width)
+            Float.Kernels.add(width, 1, values + place * width, to: piece.table + Int(row) * width)
           }
         }
       }
@@ -83,7 +83,7 @@ struct VectorTables {
         var count = 0
         plan.forEachInputRow(of: Int32(word)) { _ in count += 1 }
         plan.forEachInputRow(of: Int32(word)) { row in
-          Float.add(
+          Float.Kernels.add(
             dimensions, 1 / Float(count), inputs.start + Int(row) * width,
             to: start + word * dimensions)
         }

@@ -8,7 +8,7 @@ enum ElmanCell {
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
-    Scalar.elmanForward(
+    Scalar.Kernels.elmanForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: step.width, rows: step.rows, hidden: hidden)
   }
@@ -16,7 +16,7 @@ enum ElmanCell {
   static func backward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
-    Scalar.elmanBackward(
+    Scalar.Kernels.elmanBackward(
       n: step.count, width: step.width, gates: step.gates, dHidden: gradients.dHidden,
       dProjection: gradients.dProjection, projectionStride: step.width, rows: step.rows)
   }

@@ -15,7 +15,7 @@ enum GRUCell {
     hidden: UnsafeMutablePointer<Scalar>
   ) {
     guard let bias = step.extra else { preconditionFailure("a GRU has a bias inside its product") }
-    Scalar.gruForward(
+    Scalar.Kernels.gruForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: 3 * step.width, rows: step.rows, hiddenBefore: step.hiddenBefore,
       bias: bias, inner: step.memory, hidden: hidden)
@@ -27,7 +27,7 @@ enum GRUCell {
     guard let dBias = gradients.dExtra else {
       preconditionFailure("a GRU has a bias inside its product")
     }
-    Scalar.gruBackward(
+    Scalar.Kernels.gruBackward(
       n: step.count, width: step.width, gates: step.gates, hiddenBefore: step.hiddenBefore,
       inner: step.memory, dHidden: gradients.dHidden, dBias: dBias,
       dProjection: gradients.dProjection, projectionStride: 3 * step.width, rows: step.rows)

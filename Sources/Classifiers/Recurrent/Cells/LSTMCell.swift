@@ -13,7 +13,7 @@ enum LSTMCell {
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
-    Scalar.lstmForward(
+    Scalar.Kernels.lstmForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: 4 * step.width, rows: step.rows, cellsBefore: step.memoryBefore,
       peepholes: step.extra, cells: step.memory, hidden: hidden, keepsGates: step.keepsGates)
@@ -22,7 +22,7 @@ enum LSTMCell {
   static func backward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
-    Scalar.lstmBackward(
+    Scalar.Kernels.lstmBackward(
       n: step.count, width: step.width, gates: step.gates, cellsBefore: step.memoryBefore,
       cells: step.memory, dHidden: gradients.dHidden, dCells: gradients.dMemory,
       peepholes: step.extra, dPeepholes: gradients.dExtra, dProjection: gradients.dProjection,
