@@ -38,7 +38,8 @@ struct KernelBench: ParsableCommand {
     let lanes = rate(.lanes)
     try report([
       "bench": .string(name), "lanes": rounded(lanes),
-      "tiles": PackedFormat.requestTiles() ? rounded(rate(.tiles)) : .null, "openblas": rounded(openBLAS),
+      "tiles": PackedFormat.requestTiles() ? rounded(rate(.tiles)) : .null,
+      "openblas": rounded(openBLAS),
       "lanesShareOfPeak": rounded(lanes / peak),
     ])
   }

@@ -85,7 +85,9 @@ struct OptimizerRule: Sendable {
       Float.Kernels.descend(
         piece.count, scale: scale, rate: isNesterov ? rate * momentum : rate, momentum: momentum,
         gradient: piece.gradient, speed: speed, weights: piece.weights)
-      if isNesterov { Float.Kernels.add(piece.count, -rate * scale, piece.gradient, to: piece.weights) }
+      if isNesterov {
+        Float.Kernels.add(piece.count, -rate * scale, piece.gradient, to: piece.weights)
+      }
     case .adagrad:
       guard let squares = piece.second else { return }
       for k in 0..<piece.count {

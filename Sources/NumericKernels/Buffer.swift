@@ -24,8 +24,8 @@ package final class Buffer<Scalar: KernelScalar> {
   package func reserve(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     if count > capacity {
       memory.deallocate()
-      // A quarter more, so that slowly growing batches do not reallocate each time. Pages of a large
-      // buffer that are never written take no memory.
+      // A quarter more, so that slowly growing batches do not reallocate each time. Pages of a
+      // large buffer that are never written take no memory.
       memory = ZeroedMemory(byteCount: (count + count / 4) * MemoryLayout<Scalar>.stride)
     }
     return start
@@ -42,8 +42,8 @@ package final class Buffer<Scalar: KernelScalar> {
   }
 }
 
-/// Zeroed memory that starts at a cache line. Large memory is mapped: the system provides each page at
-/// its first write and takes all pages back at once. Its owner deallocates it.
+/// Zeroed memory that starts at a cache line. Large memory is mapped: the system provides each page
+/// at its first write and takes all pages back at once. Its owner deallocates it.
 private struct ZeroedMemory {
   let start: UnsafeMutableRawPointer
   let byteCount: Int

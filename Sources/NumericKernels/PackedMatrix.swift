@@ -24,16 +24,16 @@ package enum PackedFormat: Sendable {
   package static func requestTiles() -> Bool { vk_request_tiles() }
 }
 
-/// A right-hand matrix `[K, N]` in the layout that the product kernel reads. It is packed once after
-/// its weights change and then read at every step of every document.
+/// A right-hand matrix `[K, N]` in the layout that the product kernel reads. It is packed once
+/// after its weights change and then read at every step of every document.
 package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   /// The inner width: `K`.
   package let rows: Int
   /// The outer width: `N`.
   package let columns: Int
   private let format: PackedFormat
-  /// The packed numbers, from the first multiple of 64 bytes on. Arrays start anywhere, and a vector
-  /// across two cache lines takes twice as long to load.
+  /// The packed numbers, from the first multiple of 64 bytes on. Arrays start anywhere, and a
+  /// vector across two cache lines takes twice as long to load.
   private var storage: [Scalar]
 
   /// A `[rows, columns]` matrix of zeros.
@@ -89,11 +89,12 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// `C [N] = A [K] B` for one row, interleaved with an LSTM step of another state. For `.lanes` only.
+  /// `C [N] = A [K] B` for one row, interleaved with an LSTM step of another state.
   ///
   /// - Parameters:
   ///   - a: `[K]`
   ///   - c: `[N]`
+  /// - Precondition: the format is `lanes`.
   package func multiply(
     row a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, beside step: LSTMRow<Scalar>
   ) {
@@ -172,8 +173,8 @@ package struct LSTMRow<Scalar: KernelScalar> {
 
 /// The product for weight gradients: `C [M, N] += A^T B` with `A [K, M]` and `B [K, N]`.
 ///
-/// Both factors are new each time, so `B` is packed in pieces of `transposedRows` rows, which stay in
-/// the second-level cache together with the matching rows of `A`.
+/// Both factors are new each time, so `B` is packed in pieces of `transposedRows` rows, which stay
+/// in the second-level cache together with the matching rows of `A`.
 package struct TransposedProduct<Scalar: KernelScalar> {
   private let format: PackedFormat
   /// Holds the packed `B`, and for tiles the pieces of `A`.

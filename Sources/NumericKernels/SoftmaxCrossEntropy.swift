@@ -4,8 +4,8 @@ import Platform
 ///
 ///     p_k = exp(z_k - max z) / sum_j exp(z_j - max z)       loss = -ln p_target
 package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
-  /// Replaces the scores `z [C]` by probabilities. Subtracts the largest score first, so no score is
-  /// too large.
+  /// Replaces the scores `z [C]` by probabilities. Subtracts the largest score first, so no score
+  /// is too large.
   package static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
     var largest = z[0]
     for k in 1..<max(count, 1) where z[k] > largest { largest = z[k] }
@@ -16,8 +16,8 @@ package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
     for k in 0..<count { z[k] /= sum }
   }
 
-  /// Returns the loss of `target` and replaces the scores by the gradient of the loss with respect to
-  /// them, times `weight`: `weight (p - q)`.
+  /// Returns the loss of `target` and replaces the scores by the gradient of the loss with respect
+  /// to them, times `weight`: `weight (p - q)`.
   ///
   /// With label smoothing, the target distribution is `q = (1 - smoothing) onehot + smoothing / C`,
   /// and the loss is `-sum_k q_k ln p_k`. **Source:** Szegedy et al. 2016.
@@ -59,7 +59,7 @@ package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
     return factor * loss
   }
 
-  /// `-ln p`. A probability that rounds to 0 would make it infinite, although its gradient is right.
+  /// `-ln p`. A probability that rounds to 0 would make it infinite, yet its gradient is right.
   private static func surprise(_ p: Scalar) -> Double {
     -log(max(Double(p), Double.leastNormalMagnitude))
   }

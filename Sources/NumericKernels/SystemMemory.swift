@@ -6,8 +6,8 @@ package enum SystemMemory {
   package static let hugePageSize = 2 << 20
 
   /// Whether the system would promise memory for `count` values of a type. An array that it refuses
-  /// ends the process, so ask first about sizes that come from a file. A promise costs nothing until
-  /// the memory is written.
+  /// ends the process, so ask first about sizes that come from a file. A promise costs nothing
+  /// until the memory is written.
   package static func canHold<Value>(_ type: Value.Type, count: Int) -> Bool {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
     guard !overflow, bytes >= 0 else { return false }
@@ -32,7 +32,8 @@ package enum SystemMemory {
   /// Maps zeroed memory; `nil` if the system refuses.
   static func map(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
     let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let start, start != MAP_FAILED else { return nil }
+    // MAP_FAILED is -1; not every C library has it in a form that Swift can read.
+    guard let start, Int(bitPattern: start) != -1 else { return nil }
     return UnsafeMutableRawBufferPointer(start: start, count: byteCount)
   }
 

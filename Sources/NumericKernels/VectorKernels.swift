@@ -1,6 +1,6 @@
 // The C functions are static members of `FloatKernels` and `DoubleKernels`, under the names that
-// `CVectorKernels.h` gives them. Re-exported, so that other targets find them on a concrete type, as in
-// `Float.Kernels.add`.
+// `CVectorKernels.h` gives them. Re-exported, so that other targets find them on a concrete type,
+// as in `Float.Kernels.add`.
 @_exported public import CVectorKernels
 
 /// A number type that the vector kernels are compiled for: `Float` for training and classifying,
@@ -25,8 +25,8 @@ extension DoubleKernels: VectorKernels {}
 /// The kernels of one number type, written in C.
 ///
 /// Letters: `n` rows, `H` hidden width; `i f g o` the LSTM's gates. All matrices are row-major. No
-/// kernel reads or writes outside the sizes given, and the result of a row is the same for any number
-/// of rows.
+/// kernel reads or writes outside the sizes given, and the result of a row is the same for any
+/// number of rows.
 package protocol VectorKernels {
   /// The number type.
   associatedtype Scalar
@@ -44,8 +44,7 @@ package protocol VectorKernels {
   /// - Parameters:
   ///   - a: element `(m, k)` is at `m * row + k * inner`.
   ///   - stride: the distance between rows of `C`.
-  ///   - next: rows that the caller will add to `C`, prefetched meanwhile: row `nextRows[m]` of this
-  ///     matrix to row `m`.
+  ///   - next: a matrix whose rows `nextRows [M]` the caller will add to `C`; they are prefetched.
   static func product(
     m: Int, k: Int, n: Int, a: UnsafePointer<Scalar>, row: Int, inner: Int,
     packed: UnsafePointer<Scalar>, c: UnsafeMutablePointer<Scalar>, stride: Int, accumulate: Bool,
@@ -87,8 +86,8 @@ package protocol VectorKernels {
     _ count: Int, _ a: Scalar, _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>)
   /// `y = exp x`, off by at most 1.1 units in the last place (as tested; so are the next two).
   ///
-  /// All three saturate near the ends of the range, so `exp` is never 0 or infinite. NaN saturates as
-  /// well: it shows in gradients, not here.
+  /// All three saturate near the ends of the range, so `exp` is never 0 or infinite. NaN saturates
+  /// as well: it shows in gradients, not here.
   static func exp(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
   /// `y = 1 / (1 + exp(-x))`, off by at most 2.5 units.
   static func sigmoid(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
@@ -109,8 +108,8 @@ package protocol VectorKernels {
 
   /// One LSTM step of `n` rows; see `LSTMCell.forward`.
   ///
-  /// - Parameter keepsGates: whether `gates` receives the activated gates for `lstmBackward`. Without
-  ///   them, a step takes less time and differs by rounding only.
+  /// - Parameter keepsGates: whether `gates` receives the activated gates for `lstmBackward`. A step
+  ///   without them takes less time and differs by rounding only.
   static func lstmForward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, projection: UnsafePointer<Scalar>,
     projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Scalar>?,
@@ -172,10 +171,10 @@ package protocol VectorKernels {
   /// One step of negative sampling: each of `m` rows of `input` against `n` rows of `output`, the
   /// first of which is the true one.
   ///
-  /// With `s = x . y`, and `t = 1` for the true row and 0 for the others, the step down the gradient
-  /// of `-t log sigmoid(s) - (1 - t) log(1 - sigmoid(s))` is `g = rate (t - sigmoid(s))` along `s`,
-  /// `dInput = g y` and `output += g^T x`, both with the rows from before the step. The steps of a row
-  /// that is named more than once are added up.
+  /// With `s = x . y`, and `t = 1` for the true row and 0 for the others, the step down the
+  /// gradient of `-t log sigmoid(s) - (1 - t) log(1 - sigmoid(s))` is `g = rate (t - sigmoid(s))`
+  /// along `s`, `dInput = g y` and `output += g^T x`, both with the rows from before the step. The
+  /// steps of a row that is named more than once are added up.
   ///
   /// - Parameters:
   ///   - width: `D`, a multiple of 64 bytes.
