@@ -1,35 +1,31 @@
 import NumericKernels
+import Platform
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 private func libraryExp(_ x: Double) -> Double { exp(x) }
 private func libraryTanh(_ x: Double) -> Double { tanh(x) }
 
-/// `exp`, `sigmoid`, `tanh` of a number type, with what the C library says of them in Double.
+/// `exp`, `sigmoid` or `tanh` of both number types, and the function of the C library to compare with.
 struct Activation: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var float: @Sendable (Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   var double: @Sendable (Int, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
   var expected: @Sendable (Double) -> Double
-  /// How many units in the last place it may be off in Float.
+  /// The largest error in Float, in units of the last place.
   ///
-  /// Measured against 80-bit figures at 400,001 points a range, all instruction sets alike: 1.02
-  /// (exp), 2.31 (sigmoid) and 2.49 (tanh), in Float and in Double.
+  /// Measured against 80-bit numbers at 400,001 points per range, on every instruction set: 1.02 for
+  /// exp, 2.31 for sigmoid and 2.49 for tanh, both in Float and in Double.
   var floatUnits: Double
-  /// The same in Double, where the C library's own error comes on top: up to 1, 1 and 2 units.
+  /// The same in Double, including the error of the C library: up to 1, 1 and 2 units.
   var doubleUnits: Double
-  /// Where Float does not saturate yet.
+  /// The range in which Float does not saturate.
   var floatRange: ClosedRange<Double>
-  /// Where Double does not.
+  /// The range in which Double does not saturate.
   var doubleRange: ClosedRange<Double>
 
   static let exp = Activation(
-    testDescription: "exp", float: Float.Kernels.exp, double: Double.Kernels.exp, expected: { libraryExp($0) },
+    testDescription: "exp", float: Float.Kernels.exp, double: Double.Kernels.exp,
+    expected: { libraryExp($0) },
     floatUnits: 1.1, doubleUnits: 2, floatRange: -87...88, doubleRange: -708...709)
   static let sigmoid = Activation(
     testDescription: "sigmoid", float: Float.Kernels.sigmoid, double: Double.Kernels.sigmoid,
@@ -43,7 +39,7 @@ struct Activation: Sendable, CustomTestStringConvertible {
 
 @Suite("Activations")
 struct ActivationTests {
-  /// A dense grid over all of `range`, a denser one around 0, and tiny numbers of both signs.
+  /// A dense grid over `range`, a denser one around 0, and tiny numbers of both signs.
   private func grid(_ range: ClosedRange<Double>) -> [Double] {
     let width = range.upperBound - range.lowerBound
     let wide = (0...20_000).map { range.lowerBound + width * Double($0) / 20_000 }
@@ -69,7 +65,7 @@ struct ActivationTests {
   }
 
   @Test(
-    "Each is as exact as it says over all its range",
+    "Each activation is within its error bound over its whole range",
     arguments: [Activation.exp, .sigmoid, .tanh])
   func isExact(activation: Activation) {
     let float = worst(activation.float, activation.expected, on: grid(activation.floatRange))
@@ -98,7 +94,7 @@ struct ActivationTests {
       #expect(value(Scalar.Kernels.tanh, -huge) == -1)
     }
     for huge: Scalar in [1000, .greatestFiniteMagnitude, .infinity] {
-      // Neither 0 nor infinite: a sum of such numbers and a quotient by one stay numbers.
+      // Neither 0 nor infinite, so that sums of such numbers and quotients by them are finite.
       let (small, large) = (value(Scalar.Kernels.exp, -huge), value(Scalar.Kernels.exp, huge))
       #expect(small > 0 && small < 4 * Scalar.leastNormalMagnitude)
       #expect(large.isFinite && large > Scalar.greatestFiniteMagnitude / 4)
@@ -107,16 +103,15 @@ struct ActivationTests {
     }
   }
 
-  @Test("Far from 0 they saturate, and at 0 they are exact")
+  @Test("Activations saturate far from 0 and are exact at 0")
   func limits() {
     checkLimits(Float.self)
     checkLimits(Double.self)
   }
 
-  /// What is no number is taken for the end of the range: training notices numbers that are lost by
-  /// its gradient, never by an activation.
-  @Test("What is no number does not stay so: it saturates")
-  func noNumberSaturates() {
+  /// Training notices NaN in its gradients, not in an activation.
+  @Test("NaN saturates at the lower end of the range")
+  func nanSaturates() {
     #expect(value(Float.Kernels.exp, .nan) == value(Float.Kernels.exp, -.infinity))
     #expect(value(Float.Kernels.sigmoid, .nan) == value(Float.Kernels.sigmoid, -.infinity))
     #expect(value(Float.Kernels.tanh, .nan) == -1)
@@ -125,7 +120,7 @@ struct ActivationTests {
     #expect(value(Double.Kernels.tanh, .nan) == -1)
   }
 
-  @Test("A larger number never gets a smaller tanh or sigmoid by more than rounding")
+  @Test("A larger input never has a smaller result by more than rounding")
   func isMonotonic() {
     let x = (0...40_000).map { Float($0) * 5e-4 - 10 }
     for function in [Float.Kernels.tanh, Float.Kernels.sigmoid, Float.Kernels.exp] {
@@ -137,7 +132,7 @@ struct ActivationTests {
     }
   }
 
-  @Test("A number gets the same bits wherever it stands and however many there are")
+  @Test("A number has the same bits in every position and for every count")
   func placeChangesNothing() {
     let x: [Float] = numbers(70, seed: 3).map { $0 * 6 }
     for function in [Float.Kernels.tanh, Float.Kernels.sigmoid, Float.Kernels.exp] {
