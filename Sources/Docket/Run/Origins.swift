@@ -32,6 +32,7 @@ public enum Origins {
 
   /// The processor that did it, for a report; results do not depend on it.
   static var machine: String {
-    [ProcessorName.current, InstructionSet.current.rawValue].compactMap { $0 }.joined(separator: ", ")
+    [ProcessorName.current, InstructionSet.current.rawValue].compactMap { $0 }
+      .joined(separator: ", ")
   }
 }
