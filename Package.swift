@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     // Gates and matrix products of recurrent layers, compiled once per instruction set.
     .target(name: "CVectorKernels"),
+    // The C library of the platform (glibc, musl, Darwin) under one name.
+    .target(name: "Platform", swiftSettings: strict),
 
     // Floor 1: types and tools that everything else shares.
 
@@ -48,7 +50,7 @@ let package = Package(
       swiftSettings: strict),
     // Arithmetic on arrays of numbers, without text and without threads.
     .target(
-      name: "NumericKernels", dependencies: ["CVectorKernels"], swiftSettings: strict),
+      name: "NumericKernels", dependencies: ["CVectorKernels", "Platform"], swiftSettings: strict),
 
     // Floor 2: the stages before the classifier, and the training loop.
 
@@ -152,7 +154,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NumericKernelsTests",
-      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "COpenBLAS"],
+      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "Platform", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],

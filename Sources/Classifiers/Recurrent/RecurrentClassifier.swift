@@ -169,6 +169,7 @@ public struct RecurrentClassifier: EncoderStage {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
     }
+    PackedFormat.requestTiles()
     var network = network(
       embedding, labelCount: task.examples.labelCount, format: .fastest(for: Float.self))
     network.initialize(

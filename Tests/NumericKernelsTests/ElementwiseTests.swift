@@ -1,10 +1,10 @@
 import NumericKernels
 import Testing
 
-/// Sums, pooling by maximum and optimizer steps against plain loops, at sizes that fill no vector,
-/// one, and several.
-@Suite("Sweeps")
-struct SweepTests {
+/// Sums, max pooling and optimizer steps against plain loops, for counts below, at and above the size
+/// of a vector.
+@Suite("Element-wise kernels")
+struct ElementwiseTests {
   static let counts = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 100, 1025, 2500]
 
   private func isClose<Scalar: KernelScalar>(
@@ -24,7 +24,7 @@ struct SweepTests {
     var (m, v) = (Array(repeating: 0.0, count: count), Array(repeating: 0.0, count: count))
     for step in 1...5 {
       let gradient: [Scalar] = numbers(count, seed: UInt64(10 + step))
-      Scalar.adam(
+      Scalar.Kernels.adam(
         count, scale: 0.5, rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-6,
         gradient: gradient, first: first.start, second: second.start, weights: weights.start)
       for k in 0..<count {
@@ -40,7 +40,7 @@ struct SweepTests {
     #expect(weights.isIntact && first.isIntact && second.isIntact)
   }
 
-  @Test("Adam is the plain loop", arguments: counts)
+  @Test("Adam agrees with the plain loop", arguments: counts)
   func adam(count: Int) {
     checkAdam(Float.self, count: count)
     checkAdam(Double.self, count: count)
@@ -53,7 +53,7 @@ struct SweepTests {
     var v = Array(repeating: 0.0, count: count)
     for step in 1...5 {
       let gradient: [Scalar] = numbers(count, seed: UInt64(10 + step))
-      Scalar.descend(
+      Scalar.Kernels.descend(
         count, scale: 0.5, rate: 0.125, momentum: 0.75, gradient: gradient, speed: speed.start,
         weights: weights.start)
       for k in 0..<count {
@@ -66,7 +66,7 @@ struct SweepTests {
     #expect(weights.isIntact && speed.isIntact)
   }
 
-  @Test("Descent with momentum is the plain loop", arguments: counts)
+  @Test("Gradient descent with momentum agrees with the plain loop", arguments: counts)
   func descent(count: Int) {
     checkDescent(Float.self, count: count)
     checkDescent(Double.self, count: count)
@@ -75,31 +75,31 @@ struct SweepTests {
   private func checkSums<Scalar: KernelScalar>(_ type: Scalar.Type, count: Int) {
     let (x, y): ([Scalar], [Scalar]) = (numbers(count, seed: 1), numbers(count, seed: 2))
     let (input, sum) = (Guarded(x), Guarded(y))
-    Scalar.add(count, 0.375, input.start, to: sum.start)
+    Scalar.Kernels.add(count, 0.375, input.start, to: sum.start)
     #expect(isClose(sum.values, zip(x, y).map { 0.375 * Double($0) + Double($1) }))
     #expect(sum.isIntact && input.isIntact)
-    let squares = Scalar.squares(count, input.start)
+    let squares = Scalar.Kernels.squares(count, input.start)
     let expected = x.reduce(0) { $0 + Double($1) * Double($1) }
     #expect((squares - expected).magnitude <= 64 * Double(Scalar.ulpOfOne) * expected)
-    // Alignment must not change the order in which squares are added.
+    // Alignment does not change the order in which squares are added.
     let moved = Guarded([1] + x)
-    #expect(Scalar.squares(count, moved.start + 1) == squares)
+    #expect(Scalar.Kernels.squares(count, moved.start + 1) == squares)
   }
 
-  @Test("Sums and sums of squares are those of plain loops", arguments: counts)
+  @Test("Sums and sums of squares agree with the plain loops", arguments: counts)
   func sums(count: Int) {
     checkSums(Float.self, count: count)
     checkSums(Double.self, count: count)
   }
 
-  @Test("Squares that are too large for Float alone are infinite, and one NaN shows in the sum")
-  func squaresShowWhatIsLost() {
-    #expect(Float.squares(3, [1, .nan, 2]).isNaN)
-    #expect(!Float.squares(2, [3e38, 1]).isFinite)
-    #expect(!Float.squares(20, Array(repeating: .infinity, count: 20)).isFinite)
+  @Test("A sum of squares is NaN after a NaN and infinite if a square exceeds Float")
+  func squaresOfNonFinite() {
+    #expect(Float.Kernels.squares(3, [1, .nan, 2]).isNaN)
+    #expect(!Float.Kernels.squares(2, [3e38, 1]).isFinite)
+    #expect(!Float.Kernels.squares(20, Array(repeating: .infinity, count: 20)).isFinite)
   }
 
-  @Test("The maximum keeps the first of equals, and its gradient goes there alone")
+  @Test("The maximum keeps the first of equal states, and only that one gets the gradient")
   func maximum() {
     let (n, width) = (3, 7)
     let best = Guarded<Float>(repeating: -2, count: n * width)
@@ -107,9 +107,9 @@ struct SweepTests {
     defer { at.deallocate() }
     at.initialize(repeating: -1, count: n * width)
     var states: [[Float]] = (0..<5).map { numbers(n * width, seed: 20 + $0) }
-    states[3] = states[1]  // equals
+    states[3] = states[1]  // equal states
     for (step, state) in states.enumerated() {
-      Float.maximum(
+      Float.Kernels.maximum(
         n: n, width: width, hidden: state, step: Int32(step), best: best.start, at: at)
     }
     let gradient: [Float] = numbers(n * width, seed: 30)
@@ -120,7 +120,7 @@ struct SweepTests {
     }
     for step in states.indices {
       let dHidden = Guarded<Float>(repeating: 0.5, count: n * width)
-      Float.maximumBackward(
+      Float.Kernels.maximumBackward(
         n: n, width: width, at: at, step: Int32(step), dBest: gradient, dHidden: dHidden.start)
       for k in 0..<(n * width) {
         #expect(dHidden.values[k] == 0.5 + (Int(at[k]) == step ? gradient[k] : 0))
@@ -128,30 +128,5 @@ struct SweepTests {
       #expect(dHidden.isIntact)
     }
     #expect(best.isIntact)
-  }
-}
-
-@Suite("Buffer")
-struct BufferTests {
-  @Test("Memory begins at a multiple of 64 bytes, whatever its size", arguments: [0, 1, 5, 1000])
-  func alignment(count: Int) {
-    #expect(UInt(bitPattern: Buffer<Float>(count: count).start) % 64 == 0)
-    #expect(UInt(bitPattern: Buffer<Double>(count: count).start) % 64 == 0)
-  }
-
-  @Test("It grows when asked for more, never shrinks, and gives zeros when asked for them")
-  func growth() {
-    let buffer = Buffer<Float>(count: 4)
-    buffer.start.update(repeating: 7, count: 4)
-    #expect(buffer.reserve(3)[2] == 7)
-    #expect(buffer.capacity == 4)
-    let grown = buffer.reserve(100)
-    #expect(buffer.capacity >= 100)
-    #expect((0..<buffer.capacity).allSatisfy { grown[$0] == 0 })
-    grown.update(repeating: 7, count: 100)
-    let zeros = buffer.zeros(50)
-    #expect((0..<50).allSatisfy { zeros[$0] == 0 })
-    #expect(zeros[50] == 7)
-    #expect(buffer.start == zeros)
   }
 }
