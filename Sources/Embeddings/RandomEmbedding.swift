@@ -66,7 +66,7 @@ public struct RandomEmbedding: Embedding {
   /// Makes a vector for each word that is frequent enough, and one for all others.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     var table =
-      if let settings = configuration.pretrain, task.learns {
+      if let settings = configuration.pretrain, task.trainsVectors {
         try PretrainedTable(settings: settings, configuration).make(for: task)
       } else {
         randomTable(for: task)
@@ -79,7 +79,7 @@ public struct RandomEmbedding: Embedding {
     table.precision = configuration.precision
     VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
       .apply(to: &table)
-    if let settings = configuration.pretrain, settings.subwords, task.learns {
+    if let settings = configuration.pretrain, settings.subwords, task.trainsVectors {
       // A model carries these, where learning can do with many more.
       let ngrams = CharacterNGrams(
         shortest: settings.shortest, longest: settings.longest,

@@ -44,7 +44,7 @@ import Testing
       }
     }
     #expect(places.count <= 1)
-    #expect(places.allSatisfy { $0 == "Sources/PipelineCore/Shards.swift" }, "\(places)")
+    #expect(places.allSatisfy { $0 == "Sources/PipelineCore/Foundations/Shards.swift" }, "\(places)")
   }
 
   @Test("a file holds one idea, in at most 300 lines", arguments: ["Sources", "Tests"])

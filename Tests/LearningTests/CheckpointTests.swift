@@ -2,8 +2,8 @@ import Learning
 import PipelineCore
 import Testing
 
-/// What a trainer leaves to go on from, and that going on gives what never stopping gives.
-@Suite("Checkpoints of a trainer")
+/// A resumed training has the same result as one that was never stopped.
+@Suite("Trainer checkpoints")
 struct CheckpointTests {
   private static let epochs = 4
   private static let stepsPerEpoch = 3
@@ -35,7 +35,7 @@ struct CheckpointTests {
     return settings
   }
 
-  /// Trains; the second epoch is the best one.
+  /// Trains a network, with the best validation accuracy in the second epoch.
   private static func train(
     _ settings: TrainingSettings, network: SpringNetwork = network(), threads: Int = 1,
     plan: CheckpointPlan? = nil, stopAfter steps: Int = .max
@@ -45,7 +45,7 @@ struct CheckpointTests {
       examples: corpus(), settings: settings, threads: threads,
       report: { event in if case .step = event { done += 1 } }, shouldStop: { done >= steps })
     task.checkpoints = plan
-    // A score that depends on the network alone, so that a training that goes on gives it again.
+    // The loss depends only on the network, so a resumed training repeats it.
     let first = plan?.resume?.history.count ?? 0
     var epoch = first
     var trainer = Trainer(network, task: task) { network in
@@ -63,7 +63,7 @@ struct CheckpointTests {
   }
 
   @Test(
-    "Going on from any step gives the bits of a training that never stopped, for any threads",
+    "Resuming from any step gives the same bits as never stopping, for any number of threads",
     arguments: TrainingSettings.Optimizer.allCases)
   func resume(optimizer: TrainingSettings.Optimizer) throws {
     let settings = Self.settings(optimizer)
@@ -74,7 +74,7 @@ struct CheckpointTests {
         try Self.train(
           settings, threads: 2, plan: CheckpointPlan { last = $0 }, stopAfter: stop)
       }
-      // Behind the last step nobody asks any more.
+      // After the last step, `shouldStop` is not called.
       #expect((try? stopped.get()) == nil || stop == Self.epochs * Self.stepsPerEpoch)
       let state = try #require(last)
       let done = (state.epoch - 1) * Self.stepsPerEpoch + state.step
@@ -86,7 +86,8 @@ struct CheckpointTests {
     }
   }
 
-  @Test("So do the average of the weights, the plateau schedule and the other optimizers' settings")
+  @Test(
+    "Resuming also restores the average of the weights, the plateau schedule and Nesterov momentum")
   func resumeWithMemory() throws {
     var settings = Self.settings(.sgd)
     settings.averaging = 0.8
@@ -108,7 +109,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("A state is saved at the end of each epoch, the best one marked, and whenever it is time")
+  @Test("A state is saved after each epoch, with the best one marked, and after each interval")
   func whenSaved() throws {
     var saved: [TrainingState] = []
     _ = try Self.train(Self.settings(.adam), plan: CheckpointPlan { saved.append($0) })
@@ -122,7 +123,7 @@ struct CheckpointTests {
     #expect(saved.count == Self.epochs * Self.stepsPerEpoch + 1)
   }
 
-  @Test("Vectors that do not learn are no part of the state")
+  @Test("Frozen vectors are not part of the state")
   func frozenVectors() throws {
     var network = Self.network()
     network.tunesVectors = false
@@ -136,7 +137,7 @@ struct CheckpointTests {
     #expect(resumed.bits == whole.bits)
   }
 
-  @Test("What saving throws ends the training")
+  @Test("An error of saving ends the training")
   func savingFails() {
     let plan = CheckpointPlan { _ in throw TensorError.missing("disk") }
     #expect(throws: TensorError.missing("disk")) {
@@ -144,7 +145,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("A state of another network is refused, whatever is missing or of another size")
+  @Test("A state of another network is refused, whichever part is missing or has another size")
   func otherNetwork() throws {
     var last: TrainingState?
     _ = try Self.train(Self.settings(.adam), plan: CheckpointPlan { last = $0 })
@@ -160,9 +161,9 @@ struct CheckpointTests {
         try Self.train(Self.settings(.adam), plan: CheckpointPlan(resume: broken) { _ in })
       }
     }
-    for name in state.figures.keys {
+    for name in state.scalars.keys {
       var broken = state
-      broken.figures[name] = nil
+      broken.scalars[name] = nil
       #expect(throws: TensorError.self) {
         try Self.train(Self.settings(.adam), plan: CheckpointPlan(resume: broken) { _ in })
       }

@@ -2,7 +2,7 @@ import Learning
 import PipelineCore
 import Testing
 
-/// Trainings that lose their way, and what becomes of them.
+/// Diverging trainings: detection, rollback and failure.
 @Suite("Divergence")
 struct DivergenceTests {
   private static let documents: [[Int32]] = (0..<24).map { [Int32($0 % 7)] }
@@ -14,7 +14,7 @@ struct DivergenceTests {
       vectors: (0..<14).map { _ in generator.uniform(in: -1...1) }, vectorWidth: 2)
   }
 
-  /// Springs overshoot farther each time when the rate is above 2.
+  /// At a rate above 2, springs overshoot more in each step.
   private static func settings(rate: Double) -> TrainingSettings {
     var settings = TrainingSettings()
     settings.epochs = 5
@@ -32,38 +32,38 @@ struct DivergenceTests {
     _ settings: TrainingSettings, network: SpringNetwork = network(),
     labels: [Int] = documents.indices.map { $0 % 3 }, plan: CheckpointPlan? = nil,
     stopAfter steps: Int = .max
-  ) throws -> (bits: [UInt32], history: [EpochRecord], retreats: [Divergence]) {
-    var (retreats, done): ([Divergence], Int) = ([], 0)
+  ) throws -> (bits: [UInt32], history: [EpochRecord], rollbacks: [Divergence]) {
+    var (rollbacks, done): ([Divergence], Int) = ([], 0)
     let task = TrainingTask(
       examples: examples(documents, labels: labels),
       settings: settings,
       report: { event in
-        if case .retreat(let divergence) = event { retreats.append(divergence) }
+        if case .rollback(let divergence) = event { rollbacks.append(divergence) }
         if case .step = event { done += 1 }
       }, shouldStop: { done >= steps }, checkpoints: plan)
     var trainer = Trainer(network, task: task) { _ in nil }
     let (trained, history) = try trainer.fit(network)
-    return (bits(trained), history, retreats)
+    return (bits(trained), history, rollbacks)
   }
 
-  @Test("A training that explodes goes back, halves the rate, and says where it was")
-  func goesBack() throws {
+  @Test("A diverging training rolls back, halves the rate, and reports the step")
+  func rollsBack() throws {
     let found = try Self.train(Self.settings(rate: 10))
-    #expect(found.retreats.map(\.rateScale) == [1, 0.5, 0.25])
-    for divergence in found.retreats {
+    #expect(found.rollbacks.map(\.rateScale) == [1, 0.5, 0.25])
+    for divergence in found.rollbacks {
       #expect(divergence.epoch == 1 && (2...12).contains(divergence.step))
       #expect(divergence.documents.count == 2)
       #expect(divergence.documents.allSatisfy(Self.documents.indices.contains))
       #expect(divergence.loss > 0)
     }
-    // All of it happened in the first epoch: nothing is left of the larger rates.
+    // All rollbacks were in the first epoch, so the larger rates have no effect on the result.
     let expected = try Self.train(Self.settings(rate: 1.25))
     #expect(found.bits == expected.bits)
     #expect(found.history.map(\.loss) == expected.history.map(\.loss))
-    #expect(expected.retreats.isEmpty)
+    #expect(expected.rollbacks.isEmpty)
   }
 
-  @Test("What explodes once more than is tried again ends with the step and its documents")
+  @Test("A training that diverges after the last rollback fails with the step and its documents")
   func givesUp() throws {
     let error = #expect(throws: TrainingError.self) { try Self.train(Self.settings(rate: 100)) }
     guard case .diverged(let divergence) = error else {
@@ -74,7 +74,7 @@ struct DivergenceTests {
     #expect(divergence.documents.count == 2)
   }
 
-  @Test("Going on from a checkpoint before, between or after retreats gives the same bits")
+  @Test("Resuming from a checkpoint before, between or after rollbacks gives the same bits")
   func resume() throws {
     let settings = Self.settings(rate: 10)
     let whole = try Self.train(settings)
@@ -88,9 +88,9 @@ struct DivergenceTests {
   }
 
   @Test(
-    "A value that is no number, or far too large, is noticed at its first step",
+    "A NaN, infinite or exploding value is detected at its first step",
     arguments: [Float.nan, .infinity, 3e38])
-  func noNumbers(value: Float) throws {
+  func notFinite(value: Float) throws {
     var start = Self.network()
     start.weights.parameters[3] = value
     let error = #expect(throws: TrainingError.self) {
@@ -101,7 +101,7 @@ struct DivergenceTests {
       return
     }
     #expect(divergence.epoch == 1 && divergence.step == 1)
-    // The same among the vectors, which only some batches touch.
+    // The same for the vectors, which only some batches touch.
     var vectors = Self.network()
     vectors.weights.vectors[7] = value
     #expect(throws: TrainingError.self) {
@@ -109,7 +109,7 @@ struct DivergenceTests {
     }
   }
 
-  @Test("A gradient that explodes is noticed by itself, however small the loss")
+  @Test("An exploding gradient is detected even if the loss is small")
   func gradientAlone() throws {
     var network = Self.network()
     network.hard = (label: 1, factor: 1e5)
@@ -126,25 +126,25 @@ struct DivergenceTests {
     #expect(divergence.loss < 10 && divergence.gradientNorm > 1e4)
   }
 
-  @Test("A last step to weights that are no numbers is not kept")
+  @Test("Weights that are not finite after the last step are not kept")
   func lastStep() throws {
     var settings = Self.settings(rate: 0.1)
     settings.epochs = 1
     settings.batch = 24
     settings.shard = 24
     var start = Self.network()
-    // Loss and gradient are numbers; the rate makes the weight none.
+    // Loss and gradient are finite, but the learning rate makes the weight infinite.
     start.weights.parameters[0] = 1e19
     settings.learningRate = 1e25
     let error = #expect(throws: TrainingError.self) { try Self.train(settings, network: start) }
     #expect(error != .interrupted)
   }
 
-  @Test("Ordinary ups and downs are none: single wrong labels, long steps, growing losses")
+  @Test("Single wrong labels, large steps and growing losses are not divergence")
   func ordinary() throws {
     var settings = Self.settings(rate: 1.9)
     settings.batch = 1
     settings.shard = 1
-    #expect(try Self.train(settings).retreats.isEmpty)
+    #expect(try Self.train(settings).rollbacks.isEmpty)
   }
 }

@@ -50,7 +50,7 @@ extension DirectionSweep {
       guard step > 0 else { continue }
       let stepGates = gates.start + (from - base) * gateWidth
       passBack(direction, stepGates, count: active, step: step)
-      if steps.takesIn(step, ready: ready) {
+      if steps.isProductDue(step, ready: ready) {
         product.accumulate(
           m: gateWidth, n: width, count: ready - from, stepGates,
           hiddenBefore.start + (from - base) * width,

@@ -43,7 +43,7 @@ public struct RecurrentClassifier: EncoderStage {
       try check(start, vectorWidth: embedding.dimensions)
       try network.load(start)
     }
-    var wide = try configuration.ngramKeys.map { try WideFit($0, task.fittedAtOnce) }
+    var wide = try configuration.ngramKeys.map { try WideFit($0, task.withAllExamples) }
     var (best, history) = try train(network, on: task, embedding, beside: wide)
     var table = embedding
     table.values = best.weights.vectors

@@ -7,7 +7,7 @@ extension RecurrentNetwork {
   /// Forward and backward over one shard; leaves its gradients.
   ///
   /// - Returns: the summed loss of the documents, in nats.
-  package func learn(
+  package func backpropagate(
     _ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>,
     into gradients: ShardGradients<Scalar>
   ) -> Double {

@@ -13,7 +13,7 @@ public enum SweepMemory: String, CaseIterable, Sendable {
 extension RaggedSteps {
   /// The runs of steps that are kept together: one of all steps, or several of about `sqrt T`.
   ///
-  /// A run begins only where the sweep takes its gates into `dU` (see `takesIn`): what is added
+  /// A run begins only where the sweep takes its gates into `dU` (see `isProductDue`): what is added
   /// together, and in which order, is then the same however the steps are cut.
   ///
   /// **Source:** Chen et al. 2016, "Training deep nets with sublinear memory cost".
@@ -22,7 +22,7 @@ extension RaggedSteps {
     let spacing = Int(Double(count).squareRoot().rounded(.up))
     var segments: [Range<Int>] = []
     var (end, ready) = (count, rowCount)
-    for step in (1..<count).reversed() where takesIn(step, ready: ready) {
+    for step in (1..<count).reversed() where isProductDue(step, ready: ready) {
       ready = offsets[step]
       if end - step >= spacing, step > 1 {
         segments.append(step..<end)
@@ -35,7 +35,7 @@ extension RaggedSteps {
 
   /// Whether the rows from `step` up to `ready` are taken into `dU`: as soon as there are enough for
   /// one product, while they are in the cache.
-  func takesIn(_ step: Int, ready: Int) -> Bool {
+  func isProductDue(_ step: Int, ready: Int) -> Bool {
     ready - offsets[step] >= transposedRows || step == 1
   }
 }

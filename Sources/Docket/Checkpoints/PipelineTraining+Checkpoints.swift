@@ -34,7 +34,7 @@ extension PipelineTraining {
     do {
       // A linear classifier by itself reads all old documents, like one beside a network.
       let isLinear = description.classifier is NGramClassifier
-      return try description.classifier.fitModel(isLinear ? task.fittedAtOnce : task)
+      return try description.classifier.fitModel(isLinear ? task.withAllExamples : task)
     } catch TrainingError.diverged(let divergence) {
       throw DivergedTraining(
         divergence: divergence, places: Self.places(divergence, documents),

@@ -19,7 +19,7 @@ public struct DivergedTraining: Error, Equatable {
   public var sentence: String {
     let rate = learningRate * divergence.rateScale
     return "training diverged: \(divergence.sentence(places)), for the last time after going back "
-      + "\(Divergence.retreatLimit) times to half the rate each; try a training.learningRate below "
+      + "\(Divergence.rollbackLimit) times to half the rate each; try a training.learningRate below "
       + "\(Figure.short(rate)) or a smaller training.clip, and look at these documents"
   }
 }

@@ -102,7 +102,7 @@ public struct PipelineTraining {
     simple.classifier = NGramClassifier(configuration: .init())
     let baseline = TrainedPipeline(
       description: simple, labels: material.labels,
-      model: try simple.classifier.fitModel(task.fittedAtOnce),
+      model: try simple.classifier.fitModel(task.withAllExamples),
       record: record)
     return Outcome(
       pipeline: pipeline, baseline: baseline, language: material.language, forgetting: forgetting)
@@ -141,7 +141,7 @@ public struct PipelineTraining {
       task.report = report
       task.shouldStop = shouldStop
       // Vectors that are learned anew would not be of one kind with the model's.
-      task.learns = growth == nil
+      task.trainsVectors = growth == nil
       return try embedding.makeTable(for: task)
     }
     if let (extended, count) = try growth?.table(extendedBy: table) {
@@ -156,12 +156,13 @@ public struct PipelineTraining {
       validation: examples(preparedValidation, material.validation, material.labels, table),
       embedding: table, settings: description.training, threads: threads,
       report: { event in
-        if case .retreat(let divergence) = event { noteRetreat(divergence, material.training) }
+        if case .rollback(let divergence) = event { noteRetreat(divergence, material.training) }
         report(event)
       }, shouldStop: shouldStop)
     task.start = growth?.start(for: material.labels) ?? encoder?.start
     if let others = material.replay?.others, !others.isEmpty {
-      task.further = examples(try prepare(others, preparation), others, material.labels, table)
+      task.linearOnlyExamples = examples(
+        try prepare(others, preparation), others, material.labels, table)
     }
     task.labelWeights = try balance.weights(description.training.classWeights)
     return (task, description, newWords)
