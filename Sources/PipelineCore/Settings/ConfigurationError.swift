@@ -60,7 +60,7 @@ public enum ConfigurationFact: DiagnosableFact {
     case .duplicateKey(let key, let lines):
       "duplicate key \"\(key)\" on lines " + lines.map(String.init).joined(separator: " and ")
     case .unknownFormat(let found, let newest):
-      "pipeline format \(found) requires docket >= \(found); this version reads format \(newest)"
+      "pipeline format \(found) needs docket >= \(found); this version reads format \(newest)"
     case .unknownKey(let owner, let key, let known):
       "\(owner) has no setting \"\(key)\"" + Suggestion.clause(for: key, among: known)
     case .missingKey(let owner, let key): "\(owner) needs the setting \"\(key)\""
@@ -72,7 +72,7 @@ public enum ConfigurationFact: DiagnosableFact {
       "\(key) cannot be \"\(value)\"" + Suggestion.clause(for: value, among: known)
     case .unknownStage(let role, let name, let known, let otherRole):
       if let otherRole {
-        "the stage \(name) has the role \(otherRole), not \(role); known for \(role): "
+        "the stage \(name) has the role \(otherRole), not \(role); \(role) stages: "
           + known.joined(separator: ", ")
       } else {
         "unknown \(role) stage \"\(name)\"" + Suggestion.clause(for: name, among: known)

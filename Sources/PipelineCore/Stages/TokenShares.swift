@@ -13,7 +13,7 @@
 /// It is 0 for a label whose probability is the geometric mean of all. The score of a linear
 /// classifier is a sum over the features of the document.
 public struct TokenShares: Sendable, Equatable {
-  /// How shares are computed.
+  /// A method of computing shares.
   public enum Method: String, Sendable {
     /// The share of token `t` is `S(document) - S(document without t)`. If either of two tokens
     /// is enough for the label, both shares are near 0.
@@ -22,7 +22,7 @@ public struct TokenShares: Sendable, Equatable {
     case linear
   }
 
-  /// How these shares were computed.
+  /// The method by which the shares were computed.
   public var method: Method
   /// The share of each token, `[T]`, in nats; positive values support the label.
   public var values: [Double]

@@ -123,7 +123,7 @@ public struct RatePoint: Sendable, Equatable {
 
 /// A step at which training diverged: the loss or the gradient is NaN, infinite or exploding.
 public struct Divergence: Sendable, Equatable {
-  /// How often training rolls back and retries with half the learning rate before it fails.
+  /// The number of rollbacks, each to half the learning rate, before training fails.
   public static let rollbackLimit = 3
 
   /// The epoch, from 1.

@@ -29,7 +29,7 @@ public struct EmbeddingTable: Sendable, Equatable {
   public var dimensions: Int
   /// The vectors, `[V + 1, D]`, row-major; row 0 is shared by all words outside the vocabulary.
   public var values: [Float]
-  /// How the columns are trained; the counts sum to `D`.
+  /// The training rates of the columns; the counts sum to `D`.
   public var columns: [VectorColumns]
   /// The number format of the vectors in a model file.
   public var precision = VectorPrecision.float32
@@ -144,7 +144,7 @@ extension EmbeddingTable {
     for table in tables {
       if let subwords = table.subwords {
         guard found == nil else {
-          let problem = "only one of several embeddings can have unknownWords: ngrams; found two"
+          let problem = "two embeddings have unknownWords: ngrams; remove it from all but one"
           throw ConfigurationError(.conflict(problem), at: nil)
         }
         found = subwords.widened(to: dimensions, from: start)

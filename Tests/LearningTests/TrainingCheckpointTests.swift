@@ -4,7 +4,7 @@ import Testing
 
 /// A resumed training has the same result as one that was never stopped.
 @Suite("Trainer checkpoints")
-struct CheckpointTests {
+struct TrainingCheckpointTests {
   private static let epochs = 4
   private static let stepsPerEpoch = 3
 

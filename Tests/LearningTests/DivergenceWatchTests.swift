@@ -4,7 +4,7 @@ import Testing
 
 /// Diverging trainings: detection, rollback and failure.
 @Suite("Divergence")
-struct DivergenceTests {
+struct DivergenceWatchTests {
   private static let documents: [[Int32]] = (0..<24).map { [Int32($0 % 7)] }
 
   private static func network() -> SpringNetwork {
