@@ -16,7 +16,8 @@ let package = Package(
   products: [
     .library(name: "DocketLibrary", targets: ["Docket"]),
     .library(name: "DocketTesting", targets: ["DocketTesting"]),
-    .executable(name: "docket", targets: ["docket"]),
+    .library(name: "DocketCommandLine", targets: ["DocketCommandLine"]),
+    .executable(name: "docket", targets: ["docket-command"]),
     .executable(name: "docket-bench", targets: ["docket-bench"]),
   ],
   dependencies: [
@@ -69,29 +70,64 @@ let package = Package(
       name: "Classifiers", dependencies: ["PipelineCore", "NumericKernels", "Learning"],
       swiftSettings: strict),
 
-    // Floor 4: the face.
+    // Floor 4: what surrounds the stages.
 
-    // Pipeline files, corpora, models, reports: what a program imports.
+    // Number formatting, text tables, display width, HTML escaping, findings.
+    .target(
+      name: "Messages", dependencies: ["PipelineCore", "FileAccess"], swiftSettings: strict),
+    // Labelled documents: formats, rows, splits, class balance.
+    .target(
+      name: "Corpora", dependencies: ["PipelineCore", "FileAccess", "Messages"],
+      swiftSettings: strict),
+    // Pipeline files: YAML with positions, settings, overrides, schema, choice of language.
+    .target(
+      name: "PipelineFiles",
+      dependencies: [
+        "PipelineCore", "FileAccess", "Tokenization", "Messages", "Corpora",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    // Trained pipelines: model files, checkpoints, classifying documents.
+    .target(
+      name: "Models",
+      dependencies: [
+        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Messages", "Corpora",
+        "PipelineFiles",
+      ],
+      swiftSettings: strict),
+    // Scores, charts and report pages.
+    .target(
+      name: "Reports", dependencies: ["PipelineCore", "FileAccess", "Messages"],
+      swiftSettings: strict),
+
+    // Floor 5: the face.
+
+    // Training, continued training, checking, drafting, running: what a program imports.
     .target(
       name: "Docket",
       dependencies: [
-        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Classifiers",
-        .product(name: "Yams", package: "Yams"),
+        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers", "Messages",
+        "Corpora", "PipelineFiles", "Models", "Reports",
       ],
       swiftSettings: strict),
     // Conformance checks for stages of your own.
     .target(
       name: "DocketTesting", dependencies: ["PipelineCore"], swiftSettings: strict),
 
-    // Floor 5: the command.
+    // Floor 6: the command.
 
-    // Parses the command line, calls the library, prints.
-    .executableTarget(
-      name: "docket",
+    // The verbs, as a library that takes a registry of stages.
+    .target(
+      name: "DocketCommandLine",
       dependencies: [
-        "PipelineCore", "Embeddings", "Docket", "FileAccess",
+        "PipelineCore", "Embeddings", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
+        "Docket", "FileAccess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: strict),
+    // The command with the built-in stages.
+    .executableTarget(
+      name: "docket-command", dependencies: ["DocketCommandLine", "Docket"],
       swiftSettings: strict),
 
     // Beside the house: measurements, built by `make bench` only.
@@ -101,7 +137,7 @@ let package = Package(
       name: "docket-bench",
       dependencies: [
         "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Learning",
-        "Classifiers", "Docket", "COpenBLAS",
+        "Classifiers", "Docket", "Corpora", "Messages", "Models", "PipelineFiles", "Reports", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/docket-bench", swiftSettings: strict),
@@ -141,7 +177,7 @@ let package = Package(
       name: "DocketTests",
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
-        "Learning", "NumericKernels",
+        "Learning", "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
       ],
       exclude: [
         "Fixtures", "make-check-figures.py", "make-encoder-figures.py",
@@ -149,7 +185,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
+      name: "CommandTests",
+      dependencies: ["Docket", "docket-command", "FileAccess"],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FileAccess"],

@@ -1,5 +1,8 @@
+import Corpora
 import FileAccess
+import Messages
 public import PipelineCore
+import PipelineFiles
 
 /// What a vector file covers of a corpus as the pipeline prepares it, and whether another way to
 /// prepare it would cover more.
@@ -48,16 +51,16 @@ public struct CoverageFinding: Sendable {
 
   /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`, or the coverage alone.
   public var sentence: String {
-    guard let best else { return "coverage \(Figure.percent(own.tokens.share))" }
-    let shares = [own, best.coverage].map { Figure.percent($0.tokens.share) }
+    guard let best else { return "coverage \(NumberFormat.percent(own.tokens.share))" }
+    let shares = [own, best.coverage].map { NumberFormat.percent($0.tokens.share) }
     return "coverage \(shares[0]) -> \(shares[1]) with \(best.settings.joined(separator: ", "))"
   }
 
   /// What is covered in the best way, in words.
   var inWords: String {
     let coverage = best?.coverage ?? own
-    return "\(Figure.percent(coverage.tokens.share)) of tokens and "
-      + "\(Figure.percent(coverage.types.share)) of different words"
+    return "\(NumberFormat.percent(coverage.tokens.share)) of tokens and "
+      + "\(NumberFormat.percent(coverage.types.share)) of different words"
   }
 }
 
@@ -68,24 +71,24 @@ extension CoverageFinding {
   func lines(isTaken: Bool) -> [String] {
     let coverage = isTaken ? best?.coverage ?? own : own
     var lines = [
-      "coverage: \(Figure.percent(coverage.tokens.share)) of "
-        + "\(Figure.integer(coverage.tokens.total)) tokens, "
-        + "\(Figure.percent(coverage.types.share)) of "
-        + "\(Figure.integer(coverage.types.total)) different words"
+      "coverage: \(NumberFormat.percent(coverage.tokens.share)) of "
+        + "\(NumberFormat.integer(coverage.tokens.total)) tokens, "
+        + "\(NumberFormat.percent(coverage.types.share)) of "
+        + "\(NumberFormat.integer(coverage.types.total)) different words"
     ]
     let classes = labels.labels.enumerated().prefix(50).map { number, label in
-      "\(QuotedText.quote(label.bytes)) \(Figure.percent(coverage.classes[number].share))"
+      "\(QuotedText.quote(label.bytes)) \(NumberFormat.percent(coverage.classes[number].share))"
     }
     lines.append("  by label: " + classes.joined(separator: ", "))
     let missing = coverage.uncovered.prefix(10).map {
-      "\(QuotedText.quote($0.word)) \(Figure.integer($0.count))"
+      "\(QuotedText.quote($0.word)) \(NumberFormat.integer($0.count))"
     }
     if !missing.isEmpty {
       lines.append("  most frequent without a vector: " + missing.joined(separator: ", "))
     }
     if tried.count > 1 {
       lines.append(
-        "  tried \(Figure.count(tried.count - 1, "other way", "other ways")) to prepare text; best: "
+        "  tried \(NumberFormat.count(tried.count - 1, "other way", "other ways")) to prepare text; best: "
           + sentence)
     }
     return lines
@@ -146,21 +149,21 @@ extension CoverageFinding {
   /// What the figures mean.
   ///
   /// - Parameter isTaken: whether the best way is the pipeline's.
-  func findings(isTaken: Bool) -> [CheckFinding] {
+  func findings(isTaken: Bool) -> [Finding] {
     let inForce = isTaken ? best?.coverage ?? own : own
-    var findings: [CheckFinding] = []
+    var findings: [Finding] = []
     if inForce.tokens.share < Self.leastShare {
       findings.append(
-        CheckFinding(
+        Finding(
           .fault, "few-vectors",
-          "the vectors cover \(Figure.percent(inForce.tokens.share)) of the tokens: are they for "
+          "the vectors cover \(NumberFormat.percent(inForce.tokens.share)) of the tokens: are they for "
             + "this language, and are their words written as the tokens are?"))
     }
     guard best != nil else { return findings }
     findings.append(
       isTaken
-        ? CheckFinding(.note, "coverage", "\(sentence), as normalize: auto chose")
-        : CheckFinding(.warning, "coverage", "\(sentence); set these, or write normalize: auto"))
+        ? Finding(.note, "coverage", "\(sentence), as normalize: auto chose")
+        : Finding(.warning, "coverage", "\(sentence); set these, or write normalize: auto"))
     return findings
   }
 }

@@ -1,4 +1,7 @@
+import Corpora
+import Models
 import PipelineCore
+import PipelineFiles
 
 /// Finds the way to prepare text in which a vector file covers most of a corpus.
 ///

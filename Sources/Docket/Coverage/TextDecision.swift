@@ -1,5 +1,8 @@
+public import Corpora
 import FileAccess
 import PipelineCore
+public import PipelineFiles
+import Models
 
 /// How the text of a corpus will be prepared, once the corpus and the vectors have been looked at.
 public struct TextDecision: Sendable {
@@ -55,41 +58,5 @@ extension PipelineDescription {
   /// The same, on the training corpus that the pipeline names.
   public func decidingText(threads: Int) throws -> TextDecision {
     try decidingText(on: corpus.readTraining(), threads: threads)
-  }
-
-  /// The SHA-256 of normalizers and tokenizer with all their settings and lists of words: two pipelines
-  /// with the same one make the same tokens of every text.
-  public var textFingerprint: String {
-    var writer = ResolvedTextWriter()
-    writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
-    writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
-    var bytes = Array(writer.text.utf8)
-    for stage in wordListStages {
-      for number in 0..<stage.words.count { bytes += stage.words[number] + [0x0A] }
-      bytes.append(0x0A)
-    }
-    return SHA256Digest.hexadecimal(of: bytes)
-  }
-}
-
-extension PipelineReader {
-  /// Reads `normalize`: `auto`, where there are vectors to go by.
-  mutating func readNormalize(_ root: ConfigurationNode) -> Bool {
-    guard let node = section("normalize", of: root) else { return false }
-    guard let text = node.scalar else {
-      report(.wrongType(key: "normalize", expected: "auto", found: node.kind), at: node)
-      return false
-    }
-    guard text == "auto" else {
-      report(.unknownChoice(key: "normalize", value: text, known: ["auto"]), at: node)
-      return false
-    }
-    guard section("embedding", of: root)?["vectors"] != nil else {
-      let problem =
-        "normalize: auto goes by a file of vectors, and the pipeline's embedding has none"
-      report(.conflict(problem), at: node)
-      return false
-    }
-    return true
   }
 }

@@ -1,3 +1,4 @@
+import Corpora
 import PipelineCore
 
 /// What kinds of letters a corpus is written in, as far as some way to prepare text depends on it.

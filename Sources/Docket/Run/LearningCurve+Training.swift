@@ -1,5 +1,9 @@
 import Classifiers
+import Corpora
+import Messages
 import PipelineCore
+import Reports
+import PipelineFiles
 
 extension PipelineTraining {
   /// Trains on parts of the documents and evaluates each on the same test documents.
@@ -32,9 +36,9 @@ extension PipelineTraining {
         evaluation: try outcome.pipeline.evaluate(on: test, threads: threads),
         baseline: try outcome.baseline?.evaluate(on: test, threads: threads))
       note(
-        "learning curve: \(Figure.integer(point.documents)) of "
-          + "\(Figure.integer(whole.documents)) documents, accuracy "
-          + Figure.percent(point.evaluation.accuracy))
+        "learning curve: \(NumberFormat.integer(point.documents)) of "
+          + "\(NumberFormat.integer(whole.documents)) documents, accuracy "
+          + NumberFormat.percent(point.evaluation.accuracy))
       points.append(point)
     }
     return LearningCurve(

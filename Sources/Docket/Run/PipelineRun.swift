@@ -1,6 +1,11 @@
 import Classifiers
+import Corpora
 import FileAccess
+import Messages
+import Models
 import PipelineCore
+public import Reports
+import PipelineFiles
 
 /// The main job: train a pipeline, train the simple model beside it, evaluate both, leave the model
 /// and the report in a folder.
@@ -26,8 +31,6 @@ public struct PipelineRun {
 
   /// The files that a run leaves in its folder.
   public static let fileNames = [modelName] + Report.fileNames
-  /// What a learning curve adds to them.
-  public static let curveNames = ["learning-curve.svg", "learning-curve.json"]
   /// What `corpus.badRows: skip` adds to them: a line for each row that was skipped.
   public static let skippedName = "skipped-rows.txt"
   /// The model among them.
@@ -105,57 +108,31 @@ public struct PipelineRun {
   private func facts(
     _ outcome: PipelineTraining.Outcome, test: Corpus, skipped: Int, seconds: Double,
     digest: String
-  ) -> [Report.Fact] {
+  ) -> [InfoItem] {
     let record = outcome.pipeline.record
     return [
-      Report.Fact("language", outcome.language.fact),
-      Report.Fact("training documents", "\(record.documents)"),
-      Report.Fact("rows skipped", skipped > 0 ? "\(skipped), see \(Self.skippedName)" : ""),
-      Report.Fact("training took", "\((seconds * 10).rounded() / 10) s with everything"),
-      Report.Fact("best epoch", bestEpoch(record.history)),
-      Report.Fact("word vectors", record.embeddingSummary),
-      Report.Fact("overrides", record.overrides.joined(separator: " ")),
-      Report.Fact("corpus SHA-256", record.corpusFingerprint),
-      Report.Fact("validation SHA-256", record.validationFingerprint),
-      Report.Fact("vectors SHA-256", record.vectorsFingerprint),
-      Report.Fact("starting vectors SHA-256", record.startFingerprint),
-      Report.Fact("starting weights SHA-256", record.weightsFingerprint),
-      Report.Fact("test SHA-256", test.sha256),
-      Report.Fact("model SHA-256", digest),
-      Report.Fact("machine", Origins.machine),
+      InfoItem("language", outcome.language.fact),
+      InfoItem("training documents", "\(record.documents)"),
+      InfoItem("rows skipped", skipped > 0 ? "\(skipped), see \(Self.skippedName)" : ""),
+      InfoItem("training took", "\((seconds * 10).rounded() / 10) s with everything"),
+      InfoItem("best epoch", bestEpoch(record.history)),
+      InfoItem("word vectors", record.embeddingSummary),
+      InfoItem("overrides", record.overrides.joined(separator: " ")),
+      InfoItem("corpus SHA-256", record.corpusFingerprint),
+      InfoItem("validation SHA-256", record.validationFingerprint),
+      InfoItem("vectors SHA-256", record.vectorsFingerprint),
+      InfoItem("starting vectors SHA-256", record.startFingerprint),
+      InfoItem("starting weights SHA-256", record.weightsFingerprint),
+      InfoItem("test SHA-256", test.sha256),
+      InfoItem("model SHA-256", digest),
+      InfoItem("machine", Provenance.machine),
     ].filter { !$0.value.isEmpty }
   }
 
   /// The epoch that was kept, for people; empty where none was chosen.
   private func bestEpoch(_ history: [EpochRecord]) -> String {
     guard let best = history.best, let accuracy = best.validationAccuracy else { return "" }
-    return "\(best.epoch) of \(history.count), validation accuracy \(Figure.percent(accuracy))"
+    return
+      "\(best.epoch) of \(history.count), validation accuracy \(NumberFormat.percent(accuracy))"
   }
-}
-
-extension Report {
-  /// The files that a report is written to.
-  public static let fileNames = ["report.txt", "report.json", "report.html"]
-
-  /// Writes `report.txt`, `report.json` and `report.html` into a folder.
-  public func write(to folder: String) throws {
-    try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
-    try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))
-    try AtomicFile.write(path: folder + "/report.html", ReportHTML.render(self).utf8)
-  }
-}
-
-extension LearningCurve {
-  /// Writes `learning-curve.svg` and `learning-curve.json` into a folder.
-  func write(to folder: String) throws {
-    let contents = [Array(LearningCurvePicture.file(self).utf8), json.encoded(.indented) + [0x0A]]
-    for (name, bytes) in zip(PipelineRun.curveNames, contents) {
-      try AtomicFile.write(path: "\(folder)/\(name)", bytes)
-    }
-  }
-}
-
-extension TrainedPipeline {
-  /// The name of the classifier stage.
-  public var classifierName: String { type(of: description.classifier).stageName }
 }

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import Glibc
+import Models
+import PipelineFiles
+
+/// `docket explain`: documents in, records with each token's share out, same order, same count.
+struct ExplainCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Label documents from standard input and say what each token contributed.",
+    discussion: """
+      A record is label<TAB>probability, then <TAB>token<TAB>share for each token in order, or \
+      error<TAB>reason for a document that cannot be used; then the exit code is 1.
+
+      A share is in nats and speaks for the label when it is positive. It counts towards the score \
+      of the label: its logit less the mean of all logits. With ngrams.v1 shares are the addends of \
+      the score and sum to "score" less "base", the score of a document without tokens (method \
+      "linear"). With any other classifier a share is what the score loses when the token is left \
+      out (method "removal"); of two tokens either of which is enough, neither has a large share. \
+      In documents of more than \(TokenShares.removalLimit) tokens neighbours are left out together \
+      and share the loss equally.
+
+      "bytes" of --json is where the token stands in the document, from 0, the end not included.
+      """)
+
+  @Argument(help: "The model file.")
+  var model: String
+
+  @Option(name: .long, help: "How the documents come in.")
+  var format = DocumentFormat.lines
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Explain this label in place of the likeliest.", valueName: "name"))
+  var label: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Print the k tokens with the largest shares only, largest first.", valueName: "k"))
+  var tokens: Int?
+
+  @Flag(name: .long, help: "Print a JSON object a line.")
+  var json = false
+
+  @OptionGroup var work: WorkOptions
+
+  func validate() throws {
+    if let tokens, tokens < 1 { throw ValidationError("--tokens must be at least 1.") }
+  }
+
+  func run(stages: StageRegistry) throws {
+    let pipeline = try ModelArchive.read(model, stages: stages)
+    let number = try labelNumber(in: pipeline.labels)
+    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    if isatty(STDIN_FILENO) == 1 { display.note("reading documents, one a line; end with ^D") }
+    let records = ExplanationFormat(isJSON: json, tokenLimit: tokens)
+    let output = CheckedOutput.standardOutput()
+    var reader = DocumentReader(
+      InputDescriptor(STDIN_FILENO, name: "standard input"), name: "standard input",
+      format: format, limit: pipeline.description.limits.documentBytes)
+    var (count, failed) = (0, 0)
+    while case let batch = try reader.nextBatch(most: 16 * work.threads), !batch.isEmpty {
+      let texts = batch.map { (try? $0.text.get()) ?? [] }
+      let results = pipeline.explain(texts, label: number, threads: work.threads)
+      for (document, result) in zip(batch, results) {
+        let result = document.text.flatMap { _ in result }
+        if case .failure = result { failed += 1 }
+        try output.write(records.record(document, result, labels: pipeline.labels))
+      }
+      count += batch.count
+      try output.flush()
+    }
+    if failed > 0 {
+      display.note("\(failed) of \(count) documents could not be used")
+      throw ExitCode(1)
+    }
+  }
+
+  private func labelNumber(in labels: LabelSet) throws -> Int? {
+    guard let label else { return nil }
+    guard let number = labels.number(of: Label(label)) else {
+      let known = labels.labels.prefix(50).map(\.description)
+      throw Failure.Usage(
+        sentence: "the model has no label \(QuotedText.quote(label))"
+          + Suggestion.clause(for: label, among: known))
+    }
+    return number
+  }
+}
