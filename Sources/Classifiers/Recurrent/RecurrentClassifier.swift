@@ -247,7 +247,7 @@ private struct LinearPart {
     _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
   ) throws(TrainingError) {
     self.configuration = configuration
-    fit = try NGramFit(configuration, task.fittedAtOnce)
+    fit = try NGramFit(configuration, task.withAllExamples)
     validationScores = fit.model.scores(
       of: task.validation?.documents ?? [], threads: task.threads)
   }
