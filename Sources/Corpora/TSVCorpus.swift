@@ -1,17 +1,7 @@
-/// `label<TAB>text`, exactly two columns.
+/// `label<TAB>text` lines with exactly two columns.
 enum TSVCorpus {
-  static func read(_ lines: inout CorpusLines, into builder: inout CorpusBuilder) throws {
-    while true {
-      do {
-        guard let line = try lines.nextRow() else { return }
-        try add(line, lines, into: &builder)
-      } catch {
-        try builder.refuse(error)
-      }
-    }
-  }
-
-  private static func add(
+  /// Adds the row on a line to `builder`.
+  static func add(
     _ line: CorpusLines.Line, _ lines: CorpusLines, into builder: inout CorpusBuilder
   ) throws {
     let tabs = line.bytes.indices.filter { line.bytes[$0] == 0x09 }

@@ -1,29 +1,29 @@
 import FileAccess
 import PipelineCore
 
-/// How the documents of a corpus stand in a file.
+/// The format of a corpus.
 public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertible {
-  /// `label<TAB>text`, one document a line, no header.
+  /// `label<TAB>text` lines without a header.
   case tsv
-  /// Comma-separated values with a header, by RFC 4180.
+  /// Comma-separated values with a header (RFC 4180).
   case csv
-  /// A JSON object a line.
+  /// One JSON object per line.
   case jsonl
-  /// `__label__x text`, one document a line.
+  /// `__label__x text` lines.
   case fastText = "fasttext"
-  /// A folder for each label, a file for each document.
+  /// One folder per label, one file per document.
   case folder
 
-  /// The name that `corpus.format` has.
+  /// The value of `corpus.format`.
   public var description: String { rawValue }
 
-  /// The format of the file or folder at `path`.
+  /// Detects the format of the file or folder at `path`.
   ///
-  /// A folder is one. A file is what its name ends in says (`.tsv`, `.csv`, `.jsonl`, each also
-  /// with `.gz`); with any other name, what its first line looks like: `__label__`, a brace, a tab,
-  /// or a header with the columns for label and text.
+  /// The format of a file is decided by its extension (`.tsv`, `.csv`, `.jsonl`, also followed by
+  /// `.gz`). With any other extension it is decided by the first line: `__label__`, a brace, a
+  /// tab, or a header with the label and text columns.
   ///
-  /// - Throws: `CorpusError` when nothing fits, `FileError` when the file cannot be read.
+  /// - Throws: `CorpusError` if no format fits, `FileError` if the file cannot be read.
   public static func detect(
     _ path: String, options: CorpusOptions = CorpusOptions()
   ) throws -> CorpusFormat {
@@ -50,7 +50,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
     (".tsv", .tsv), (".tab", .tsv), (".csv", .csv), (".jsonl", .jsonl), (".ndjson", .jsonl),
   ]
 
-  /// The first line that is not empty, as far as it is needed to know the format.
+  /// Returns the first line that is not empty.
   private static func firstLine(_ path: String, _ options: CorpusOptions) throws -> [UInt8]? {
     var lines = CorpusLines(try InputFile(path: path), limit: options.rowLimit)
     while let line = try lines.next() {
@@ -59,26 +59,32 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
     return nil
   }
 
-  /// Reads all documents at `path` into `builder`; the SHA-256 of what was read.
+  /// Adds all documents at `path` to `builder` and returns the SHA-256 of what was read.
   func read(
     _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws -> String {
     switch self {
-    case .tsv: try readLines(of: path, options) { try TSVCorpus.read(&$0, into: &builder) }
+    case .tsv:
+      try readLines(of: path, options) {
+        try builder.addRows(of: &$0) { try TSVCorpus.add($0, $1, into: &$2) }
+      }
     case .csv:
       try readLines(of: path, options) {
         try CSVCorpus.read(&$0, options: options, into: &builder)
       }
     case .jsonl:
       try readLines(of: path, options) {
-        try JSONLinesCorpus.read(&$0, options: options, into: &builder)
+        try builder.addRows(of: &$0) { try JSONLinesCorpus.add($0, $1, options, into: &$2) }
       }
     case .fastText:
-      try readLines(of: path, options) { try FastTextCorpus.read(&$0, into: &builder) }
+      try readLines(of: path, options) {
+        try builder.addRows(of: &$0) { try FastTextCorpus.add($0, $1, into: &$2) }
+      }
     case .folder: try FolderCorpus.read(path, options: options, into: &builder)
     }
   }
 
+  /// Opens a file for `body`, which reads it to the end, and returns its SHA-256.
   private func readLines(
     of path: String, _ options: CorpusOptions, _ body: (inout CorpusLines) throws -> Void
   ) throws -> String {
@@ -88,7 +94,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
     let file = try InputFile(path: path)
     var lines = CorpusLines(file, limit: options.rowLimit)
     try body(&lines)
-    // A digest exists once the end was read, and every reader goes on to the end.
+    // There is no digest if the end was not reached, although `body` reads all lines.
     guard let sha256 = file.sha256 else { throw FileError(.changedWhileReading, in: path) }
     return sha256
   }

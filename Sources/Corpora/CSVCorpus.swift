@@ -2,6 +2,7 @@ import PipelineCore
 
 /// Comma-separated values whose first row names the columns.
 enum CSVCorpus {
+  /// Adds all rows of a file to `builder`.
   static func read(
     _ lines: inout CorpusLines, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws {
@@ -10,17 +11,17 @@ enum CSVCorpus {
     let headerPlace = lines.place(header.line)
     let label = try column(options.labelColumn, in: names, at: headerPlace)
     let text = try column(options.textColumn, in: names, at: headerPlace)
-    // A fault inside quotes is thrown on: where the next row begins is then anybody's guess.
+    // After an error inside quotes the next row cannot be found, so it is not skipped.
     while let record = try CSVRecord.next(from: &lines) {
       let place = lines.place(record.line)
       do {
         guard record.fields.count == names.count else {
-          let fact = CorpusError.Fact.columns(expected: names.count, found: record.fields.count)
+          let fact = CorpusFact.columns(expected: names.count, found: record.fields.count)
           throw CorpusError(fact, at: place)
         }
         try builder.add(label: record.fields[label][...], text: record.fields[text], at: place)
       } catch {
-        try builder.refuse(error)
+        try builder.skipRow(after: error)
       }
     }
   }
@@ -37,20 +38,21 @@ enum CSVCorpus {
   }
 }
 
-/// One row of a CSV file; with quotes it may go over several lines, joined by LF.
+/// A row of a CSV file. A quoted field may span several lines, which are joined by LF.
 ///
-/// Source: RFC 4180. A quote inside a field without quotes, and text behind a closing quote, are
-/// refused, because readers differ in what they make of them.
-struct CSVRecord {
-  /// The line of its first field.
+/// **Source**: RFC 4180. A quote inside an unquoted field and text after a closing quote are
+/// errors, because readers interpret them differently.
+private struct CSVRecord {
+  /// The line of the first field.
   var line: Int
-  /// Its fields without quotes.
+  /// The fields without quotes.
   var fields: [[UInt8]]
 
   private static let columnLimit = 10_000
   private static let (quote, comma) = (UInt8(ascii: "\""), UInt8(ascii: ","))
 
-  package static func next(from lines: inout CorpusLines) throws -> CSVRecord? {
+  /// Reads the next row; returns `nil` at the end.
+  static func next(from lines: inout CorpusLines) throws -> CSVRecord? {
     guard var line = try lines.nextRow() else { return nil }
     var record = CSVRecord(line: line.number, fields: [])
     var index = 0
@@ -63,12 +65,13 @@ struct CSVRecord {
       } else {
         record.fields.append(try plain(line, &index, lines))
       }
-      // A field ends before a comma, with another field behind it, or at the end of the line.
+      // A field ends at a comma, which another field follows, or at the end of the line.
       guard index < line.bytes.count else { return record }
       index += 1
     }
   }
 
+  /// Reads an unquoted field.
   private static func plain(
     _ line: CorpusLines.Line, _ index: inout Int, _ lines: CorpusLines
   ) throws -> [UInt8] {
@@ -82,6 +85,7 @@ struct CSVRecord {
     return Array(line.bytes[start..<index])
   }
 
+  /// Reads a quoted field, and further lines up to its closing quote.
   private static func quoted(
     _ line: inout CorpusLines.Line, _ index: inout Int, record: CSVRecord,
     _ lines: inout CorpusLines

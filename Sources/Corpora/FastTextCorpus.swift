@@ -1,19 +1,9 @@
-/// `__label__x text`, exactly one label, at the beginning of the line.
+/// `__label__x text` lines with exactly one label, at the beginning.
 enum FastTextCorpus {
   private static let prefix = Array("__label__".utf8)
 
-  static func read(_ lines: inout CorpusLines, into builder: inout CorpusBuilder) throws {
-    while true {
-      do {
-        guard let line = try lines.nextRow() else { return }
-        try add(line, lines, into: &builder)
-      } catch {
-        try builder.refuse(error)
-      }
-    }
-  }
-
-  private static func add(
+  /// Adds the row on a line to `builder`.
+  static func add(
     _ line: CorpusLines.Line, _ lines: CorpusLines, into builder: inout CorpusBuilder
   ) throws {
     let place = lines.place(line.number)
@@ -28,7 +18,7 @@ enum FastTextCorpus {
     try builder.add(label: bytes[prefix.count..<end], text: Array(bytes[start...]), at: place)
   }
 
-  /// Where a further word with the prefix begins: fastText would take it for a label too.
+  /// Returns the index of a second word with the prefix, which fastText also reads as a label.
   private static func secondLabel(in bytes: [UInt8], from start: Int) -> Int? {
     bytes[start...].indices.first { index in
       bytes[index] == prefix[0] && isSpace(bytes[index - 1]) && bytes[index...].starts(with: prefix)

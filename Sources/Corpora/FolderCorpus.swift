@@ -1,16 +1,17 @@
 import FileAccess
 import PipelineCore
 
-/// A folder for each label with a file for each document, in byte order of the names.
+/// A folder with one folder per label and one file per document, read in byte order of the names.
 ///
-/// Files beside the folders and files whose name begins with a dot are no documents; they are
-/// counted and named in a warning. Anything in a label's folder that is no regular file is an error.
+/// Files next to the label folders, and names that begin with a dot, are skipped with a warning.
+/// An entry of a label folder that is not a regular file is an error.
 enum FolderCorpus {
+  /// Adds all documents of a folder to `builder` and returns the SHA-256 of the folder.
   static func read(
     _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws -> String {
     guard Folder.exists(path) else {
-      // Says whether the path is missing or is a file.
+      // Throws if the path is missing; otherwise it is a file.
       _ = try InputFile(path: path)
       throw CorpusError(.fileAsFolder, at: .file(path))
     }
@@ -18,13 +19,13 @@ enum FolderCorpus {
     for label in try names(in: path) {
       let folder = "\(path)/\(label)"
       guard !label.hasPrefix("."), Folder.exists(folder) else {
-        builder.skip(.file(folder))
+        builder.skipFile(.file(folder))
         continue
       }
       for name in try names(in: folder) {
         let document = "\(folder)/\(name)"
         guard !name.hasPrefix(".") else {
-          builder.skip(.file(document))
+          builder.skipFile(.file(document))
           continue
         }
         let file = try InputFile(path: document)
@@ -32,7 +33,7 @@ enum FolderCorpus {
           let text = try text(of: file, options: options)
           try builder.add(label: Array(label.utf8)[...], text: text, at: .file(document))
         } catch {
-          try builder.refuse(error)
+          try builder.skipRow(after: error)
         }
         digest.update(Array("\(file.sha256 ?? "") \(label)/\(name)\n".utf8))
       }
@@ -40,17 +41,17 @@ enum FolderCorpus {
     return digest.hexadecimal()
   }
 
-  /// The names in a folder, all valid UTF-8.
+  /// Returns the names in a folder, which must be valid UTF-8.
   private static func names(in path: String) throws -> [String] {
     let names = try Folder.names(in: path)
-    // A name with broken bytes arrives with this sign in their place, and leads nowhere.
+    // Invalid bytes in a name have been replaced by U+FFFD, so the name cannot be opened.
     if let broken = names.first(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
       throw CorpusError(.nameNotUTF8, at: .file("\(path)/\(broken)"))
     }
     return names
   }
 
-  /// The text of a file: its lines joined by LF, so that neither CRLF nor a last line end shows.
+  /// Returns the lines of a file joined by LF, without a newline at the end.
   private static func text(of file: InputFile, options: CorpusOptions) throws -> [UInt8] {
     var lines = CorpusLines(file, limit: options.rowLimit)
     var text: [UInt8] = []
@@ -58,8 +59,8 @@ enum FolderCorpus {
       if line.number > 1 { text.append(0x0A) }
       text += line.bytes
       guard text.count <= options.rowLimit else {
-        let fact = CorpusError.Fact.rowTooLong(limit: options.rowLimit, isQuoted: false)
-        throw CorpusError(fact, at: .file(file.name))
+        throw CorpusError(
+          .rowTooLong(limit: options.rowLimit, isQuoted: false), at: .file(file.name))
       }
     }
     return text

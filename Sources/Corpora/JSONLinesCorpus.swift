@@ -1,22 +1,11 @@
 import FileAccess
 import PipelineCore
 
-/// A JSON object a line, with members for label and text and perhaps an `id`; others are ignored.
+/// One JSON object per line, with members for the label and the text and an optional `id`. Other
+/// members are ignored.
 enum JSONLinesCorpus {
-  static func read(
-    _ lines: inout CorpusLines, options: CorpusOptions, into builder: inout CorpusBuilder
-  ) throws {
-    while true {
-      do {
-        guard let line = try lines.nextRow() else { return }
-        try add(line, lines, options, into: &builder)
-      } catch {
-        try builder.refuse(error)
-      }
-    }
-  }
-
-  private static func add(
+  /// Adds the row on a line to `builder`.
+  static func add(
     _ line: CorpusLines.Line, _ lines: CorpusLines, _ options: CorpusOptions,
     into builder: inout CorpusBuilder
   ) throws {
@@ -34,7 +23,7 @@ enum JSONLinesCorpus {
   ) throws -> String {
     guard let value = row[key] else { throw CorpusError(.missingMember(key), at: place) }
     guard let text = value.string else {
-      throw CorpusError(.wrongMember(key, expected: "a text", found: value.kind), at: place)
+      throw CorpusError(.wrongMember(key, expected: "a string", found: value.kind), at: place)
     }
     return text
   }
@@ -45,7 +34,7 @@ enum JSONLinesCorpus {
     case .string(let text): return text
     case .number(let number): return number.text
     case let value?:
-      let expected = "a text or a number"
+      let expected = "a string or a number"
       throw CorpusError(.wrongMember("id", expected: expected, found: value.kind), at: place)
     }
   }
