@@ -1,4 +1,5 @@
-import Docket
+import TestSupport
+import Corpora
 import PipelineCore
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 struct CorpusSplitTests {
   private let folder = TestFolder()
 
-  /// A corpus with so many documents of each label, mixed.
+  /// Returns a corpus with this number of documents of each label, mixed.
   private func corpus(_ sizes: [String: Int]) throws -> Corpus {
     let rows = sizes.flatMap { label, size in (0..<size).map { "\(label)\t\(label) \($0)\n" } }
     return try Corpus.read([try folder.file("a.tsv", rows.sorted().joined())])
@@ -17,7 +18,7 @@ struct CorpusSplitTests {
   }
 
   @Test(
-    "each label gives its share, and keeps at least one document",
+    "Each label gives its share and keeps at least one document",
     arguments: [
       (["a": 100, "b": 50], 0.1, ["a": 10, "b": 5]),
       (["a": 2, "b": 1, "c": 97], 0.1, ["c": 10]),
@@ -26,15 +27,15 @@ struct CorpusSplitTests {
       (["a": 5, "b": 5, "c": 5], 0.1, ["a": 1, "b": 1]),
       (["a": 9, "b": 9], 0, [:]),
     ] as [([String: Int], Double, [String: Int])])
-  func stratified(sizes: [String: Int], fraction: Double, heldBack: [String: Int]) throws {
+  func stratified(sizes: [String: Int], fraction: Double, heldOut: [String: Int]) throws {
     let corpus = try corpus(sizes)
     let split = corpus.split(validation: fraction, seed: 1)
-    #expect(counts(split.validation) == heldBack)
+    #expect(counts(split.validation) == heldOut)
     #expect(split.training.count + split.validation.count == corpus.documents.count)
     #expect(Set(counts(split.training).keys) == Set(sizes.keys))
   }
 
-  @Test("nothing is lost, nothing is doubled, and the order of the corpus stays")
+  @Test("A split is a partition of the corpus and keeps its order")
   func partition() throws {
     let corpus = try corpus(["a": 40, "b": 30, "c": 7])
     let split = corpus.split(validation: 0.2, seed: 5)
@@ -45,7 +46,7 @@ struct CorpusSplitTests {
     #expect(Set((split.training + split.validation).map(\.text)).count == 77)
   }
 
-  @Test("the same seed gives the same split, another seed another of the same sizes")
+  @Test("Equal seeds give equal splits; different seeds give different splits of equal size")
   func seeded() throws {
     let corpus = try corpus(["a": 40, "b": 30])
     let first = corpus.split(validation: 0.2, seed: 1)

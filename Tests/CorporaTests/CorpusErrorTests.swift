@@ -1,4 +1,5 @@
-import Docket
+import TestSupport
+import Corpora
 import FileAccess
 import Glibc
 import PipelineCore
@@ -9,7 +10,7 @@ struct CorpusErrorTests {
   private let folder = TestFolder()
 
   @Test(
-    "what is wrong is refused with its code and its place",
+    "An error has a code, a position and a sentence",
     arguments: [
       ("a.tsv", "", "corpus-empty", ""), ("a.csv", "label,text\n", "corpus-empty", ""),
       ("a.tsv", "\n\n", "corpus-empty", ""), ("a", "\n", "corpus-empty", ""),
@@ -59,11 +60,11 @@ struct CorpusErrorTests {
     #expect(error.code == code)
     #expect(error.position?.description == path + place)
     #expect(error.category == .badInput)
-    // A sentence says more than the code does, and none is missing.
+    // No sentence is missing or only repeats the code.
     #expect(error.sentence.contains(" ") && error.sentence != error.code)
   }
 
-  @Test("bytes that are not UTF-8 are refused with line and byte in every format")
+  @Test("Invalid UTF-8 is refused with line and byte in every format")
   func invalidUTF8() throws {
     let broken: [UInt8] = [0xE2, 0x28]
     for (name, start, end) in [
@@ -80,7 +81,7 @@ struct CorpusErrorTests {
     }
   }
 
-  @Test("bytes of a first line count from the beginning of the file, byte order mark and all")
+  @Test("A byte order mark counts in the byte position of an error on the first line")
   func byteOrderMark() throws {
     for (text, code) in [("a\tx\0", "nul-byte"), ("a\tx\ry", "lone-carriage-return")] {
       let path = try folder.file("a.tsv", "\u{FEFF}\(text)\nb\ty\n")
@@ -93,7 +94,7 @@ struct CorpusErrorTests {
     #expect(error.position == .lineByte(path, 1, byte: 5))
   }
 
-  @Test("rows, labels and their number have limits")
+  @Test("The length of a row and the length and number of labels are limited")
   func limits() throws {
     var options = CorpusOptions()
     options.rowLimit = 20
@@ -118,13 +119,13 @@ struct CorpusErrorTests {
     }
   }
 
-  @Test("a 17 MiB line is refused at the usual limit")
+  @Test("A 17 MiB line is refused by default")
   func longLine() throws {
     let path = try folder.file("a.tsv", Array("a\t".utf8) + Array(repeating: 0x78, count: 17 << 20))
     #expect(thrown { try Corpus.read([path]) }?.code == "row-too-long")
   }
 
-  @Test("a CSV row of ten thousand commas is refused")
+  @Test("A CSV row of ten thousand commas is refused")
   func manyColumns() throws {
     let path = try folder.file("a.csv", "label,text\n" + String(repeating: ",", count: 10_000))
     let error = try #require(thrown { try Corpus.read([path]) })
@@ -132,7 +133,7 @@ struct CorpusErrorTests {
     #expect(error.position == .line(path, 2, column: nil))
   }
 
-  @Test("labels outside a fixed list are refused, with the nearest that is in it")
+  @Test("A label that is not allowed is refused with the nearest allowed one")
   func unknownLabel() throws {
     var options = CorpusOptions()
     options.allowedLabels = LabelSet([Label("sports"), Label("world")])
@@ -143,7 +144,7 @@ struct CorpusErrorTests {
     #expect(error.sentence.contains("did you mean \"sports\"?"))
   }
 
-  @Test("one label is enough to evaluate on")
+  @Test("One label is enough for evaluation")
   func oneLabelForEvaluation() throws {
     var options = CorpusOptions()
     options.purpose = .evaluation
@@ -151,9 +152,9 @@ struct CorpusErrorTests {
     #expect(try Corpus.read([path], options: options).documents.count == 2)
   }
 
-  @Test("damaged gzip is refused: cut, changed, followed by junk, or far too much in it")
+  @Test("Truncated or changed gzip data and trailing bytes are refused")
   func gzip() throws {
-    let good = storedGzip(Array("a\tx\nb\ty\n".utf8))
+    let good = Gzip.stored(Array("a\tx\nb\ty\n".utf8))
     var changed = good
     changed[changed.count - 6] ^= 1
     for (bytes, code) in [
@@ -165,7 +166,7 @@ struct CorpusErrorTests {
     }
   }
 
-  @Test("missing paths and folders in the place of files are told apart")
+  @Test("Missing paths, folders for files and files for folders have distinct errors")
   func paths() throws {
     try folder.file("c/a/1", "x")
     let root = "\(folder.path)/c"
@@ -179,7 +180,7 @@ struct CorpusErrorTests {
     #expect(thrown { try Corpus.read([root]) }?.code == "not-a-regular-file")
   }
 
-  @Test("a folder whose name is not UTF-8 is refused, not passed over")
+  @Test("A folder whose name is not UTF-8 is refused, not skipped")
   func brokenName() throws {
     try folder.file("c/a/1", "x")
     let name = Array("\(folder.path)/c/b".utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
@@ -188,7 +189,7 @@ struct CorpusErrorTests {
     #expect(thrown { try Corpus.read(["\(folder.path)/c"]) }?.code == "name-not-utf8")
   }
 
-  @Test("no cut and no changed byte makes a reader trap, or fail without a place")
+  @Test("Truncated and damaged files never trap, and every error has a position")
   func survivesDamage() throws {
     for (name, text) in [
       ("a.tsv", "a\tx é\nb\ty\n"), ("a.csv", "label,text\r\na,\"x\n\"\"é\"\nb,y\n"),

@@ -1,8 +1,10 @@
+import Corpora
 import Docket
+import PipelineFiles
 import PipelineCore
 import Testing
 
-@Suite("Labels of different size")
+@Suite("Class balance")
 struct ClassBalanceTests {
   private static func documents(_ counts: [String: Int]) -> [CorpusDocument] {
     counts.sorted { $0.key < $1.key }.flatMap { name, count in
@@ -17,7 +19,7 @@ struct ClassBalanceTests {
     return ClassBalance(documents, labels: LabelSet(documents.map(\.label)))
   }
 
-  @Test("Balanced weights let each label count the same, effective ones less so; both have mean 1")
+  @Test("Balanced weights equalize labels, effective weights less so, and both have the mean 1")
   func computed() throws {
     let counts = ["a": 900, "b": 90, "c": 10]
     let balance = Self.balance(counts)
@@ -36,7 +38,7 @@ struct ClassBalanceTests {
     #expect(try balance.weights(.none) == [])
   }
 
-  @Test("Given weights are taken as they are, and a label that no document has is refused")
+  @Test("Given weights are used as they are, and a label that no document has is refused")
   func given() throws {
     let balance = Self.balance(["a": 3, "b": 4])
     let weights = ClassWeights.given([.init(label: Label("b"), weight: 2.5)])
@@ -45,13 +47,14 @@ struct ClassBalanceTests {
     #expect(throws: ConfigurationErrors.self) { try balance.weights(unknown) }
   }
 
-  @Test("Above ten to one there is a warning with the weights that would help, unless some are set")
+  @Test(
+    "A ratio above 10 causes a warning with the weights that would help, unless weights are set")
   func warning() throws {
     let text = try #require(Self.balance(["big": 1210, "small": 11]).warning(.none))
     #expect(text.contains("\"big\" with 1,210 documents, has 110 times as many"), "\(text)")
     #expect(text.contains("\"small\" with 11"))
     #expect(
-      text.contains("balanced would let a document of theirs count 0.505 and 55.5"), "\(text)")
+      text.contains("balanced would weight their documents 0.505 and 55.5"), "\(text)")
     #expect(text.hasSuffix("[imbalanced-labels]"))
     #expect(Self.balance(["big": 100, "small": 10]).warning(.none) == nil)
     #expect(Self.balance(["big": 1210, "small": 11]).warning(.balanced) == nil)
@@ -64,7 +67,7 @@ struct ClassBalanceTests {
   }
 
   @Test(
-    "The setting holds a word or a weight for each label, and is written down as it was read",
+    "The setting is a word or a weight per label, and is written as it was read",
     arguments: [
       ("classWeights: balanced", ClassWeights.balanced),
       ("classWeights: effective", .effective), ("epochs: 3", .none),
@@ -82,7 +85,7 @@ struct ClassBalanceTests {
   }
 
   @Test(
-    "Anything else is refused with what would be right",
+    "Any other value is refused with a correction",
     arguments: [
       ("classWeights: balance", "did you mean \"balanced\""), ("classWeights: [1, 2]", "a weight"),
       ("classWeights: {a: x}", "classWeights.a must be a number"),

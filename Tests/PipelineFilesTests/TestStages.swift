@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// Stages that do next to nothing, for the tests of pipeline files.
+/// Minimal stages for the tests of pipeline files.
 enum TestStages {
   static var registry: StageRegistry {
     var registry = StageRegistry()
@@ -25,7 +25,7 @@ struct FormNormalizer: Normalizer {
     }
   }
   static let stageName = "form.v1"
-  static let summary = "Leaves the text alone."
+  static let summary = "Does not change the text."
   let configuration: Configuration
   func normalize(_ text: AlignedText) -> AlignedText { text }
 }
@@ -49,7 +49,7 @@ struct WordTokenizer: Tokenizer {
 
 struct LetterTokenizer: Tokenizer {
   static let stageName = "letters.v1"
-  static let summary = "Finds no tokens either."
+  static let summary = "Also finds no tokens."
   let configuration: NoSettings
   func tokenize(_ text: AlignedText) -> TokenSequence { TokenSequence(text: text, ranges: []) }
 }
@@ -78,7 +78,7 @@ struct RandomEmbedding: Embedding {
   struct Configuration: StageConfiguration {
     var dimensions = 50
     static var settings: [Setting<Self>] {
-      [.integer("dimensions", \.dimensions, 1...4096, "numbers a word")]
+      [.integer("dimensions", \.dimensions, 1...4096, "numbers per word")]
     }
   }
   static let stageName = "random.v1"
@@ -105,7 +105,7 @@ struct VectorClassifier: Classifier {
     static var settings: [Setting<Self>] {
       [
         .integer("hidden", \.hidden, 1...4096, "cells"),
-        .number("dropout", \.dropout, 0...0.9, "share of cells left out"),
+        .number("dropout", \.dropout, 0...0.9, "share of cells dropped"),
         .number("rate", \.rate, 0...10, open: true, "the step size"),
       ]
     }

@@ -1,8 +1,9 @@
-import Docket
+import PipelineFiles
 import PipelineCore
 import Testing
 
-@Suite struct PipelineFileSafetyTests {
+@Suite("YAML safety")
+struct YAMLSafetyTests {
   struct Refusal: Sendable, CustomTestStringConvertible {
     var name: String
     var text: String
@@ -48,18 +49,19 @@ import Testing
     .init("next line", "a: b\u{85}*c\n", 1, 5, "U+0085"),
     .init("line separator", "a: \"b\u{2028}\"\n", 1, 6, "U+2028"),
     .init("byte-order mark inside", "a: 1\n\u{FEFF}b: 2\n", 2, 1, "U+FEFF"),
-    .init("not a character", "a: \u{FFFF}\n", 1, 4, "U+FFFF"),
+    .init("noncharacter", "a: \u{FFFF}\n", 1, 4, "U+FFFF"),
     .init("unclosed double quote", "a: 1\nb: \"x\n", 2, 4, "never closed"),
     .init("unclosed single quote", "b: 'it''s\n", 1, 4, "never closed"),
     .init("unclosed bracket", "a: [1,\n  {b: 2}\n", 1, 4, "this [ is never closed"),
-    .init("value with a sign of YAML's own", "a: @b\n", 1, 4, "cannot begin with @"),
+    .init("value that begins with a YAML sign", "a: @b\n", 1, 4, "cannot begin with @"),
     .init("same key twice", "a: 1\nb: 2\n'a': 3\n", 3, 1, "in lines 1 and 3"),
     .init("same key twice in a stage", "t:\n- s: 1\n  u: 2\n  s: 3\n", 4, 3, "in lines 2 and 4"),
     .init("same key twice in brackets", "{a: 1, b: [a: 1, a: 1],\n a: 2}", 2, 2, "lines 1 and 2"),
-    .init("same key twice by escapes", "a: 1\n\"\\x61\": 2\n", 1, 1, "more than once"),
+    .init("same key twice by escapes", "a: 1\n\"\\x61\": 2\n", 1, 1, "duplicate key"),
   ]
 
-  @Test("what pipeline files do without is refused at its line and column", arguments: refusals)
+  @Test(
+    "YAML that pipeline files do not need is refused at its line and column", arguments: refusals)
   func refuses(_ refusal: Refusal) {
     let error = #expect(throws: ConfigurationError.self) {
       _ = try YAMLNodes.read(refusal.text, origin: .file("p"))
@@ -70,7 +72,7 @@ import Testing
   }
 
   @Test(
-    "signs that only look like YAML's are text",
+    "Characters that only look like YAML syntax are text",
     arguments: [
       ("a: \"*bold*\"\n", "*bold*"), ("a: '&x !y'\n", "&x !y"),
       ("a: |\n  *bold*\n  &x\n", "*bold*\n&x\n"),
@@ -90,7 +92,7 @@ import Testing
     #expect(root["a"]?.scalar == value)
   }
 
-  @Test("positions count characters, not bytes")
+  @Test("Positions count characters, not bytes")
   func positions() throws {
     let root = try #require(
       try YAMLNodes.read("é: {ü: ñ}\nb:\n  - x\n", origin: .file("p")))
@@ -100,7 +102,7 @@ import Testing
     #expect(entries.last?.value.position == .line("p", 3, column: 3))
   }
 
-  @Test("only a scalar without quotes can stand for nothing")
+  @Test("Only a scalar without quotes can be null")
   func nothing() throws {
     let root = try #require(
       try YAMLNodes.read("a: null\nb: \"null\"\nc:\nd: ~\ne: no\n", origin: .file("p")))
@@ -112,7 +114,7 @@ import Testing
     #expect(try YAMLNodes.read("# nothing\n---\n", origin: .file("p")) == nil)
   }
 
-  /// Nine lists, each of nine aliases to the one before.
+  /// Nine lists, each with nine aliases of the previous one.
   static let bomb: String = {
     var lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x]"]
     for level in 1...8 {
@@ -131,12 +133,12 @@ import Testing
   ]
 
   @Test(
-    "bombs of aliases are refused within 10 ms, deep nesting within 50",
+    "Alias bombs are refused within 10 ms, deep nesting within 50 ms",
     arguments: bombs.keys.sorted())
   func refusesBombs(name: String) throws {
     let text = try #require(Self.bombs[name])
     let milliseconds = name.hasPrefix("aliases") ? 10 : 50
-    // The best of three, for other tests run at the same time.
+    // The best of three, because other tests run at the same time.
     let times = (0..<3).map { _ in
       ContinuousClock().measure {
         #expect(throws: ConfigurationError.self) { try YAMLNodes.read(text, origin: .file("p")) }
@@ -145,7 +147,7 @@ import Testing
     #expect(times.min() ?? .zero < .milliseconds(milliseconds))
   }
 
-  @Test("32 levels are read and 33 are not")
+  @Test("32 levels are read and 33 are refused")
   func depth() throws {
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + "x" + String(repeating: "]", count: depth)
@@ -158,9 +160,9 @@ import Testing
     #expect(error?.sentence.contains("32 levels") == true)
   }
 
-  @Test("whatever the scan lets through, the parser finds no alias in it")
+  @Test("The parser finds no alias in any text that passes the scan")
   func scanAgreesWithParser() {
-    // An alias without an anchor is the parser's error "undefined alias": it must never come up.
+    // The parser reports an alias without an anchor as "undefined alias", which must not happen.
     let pieces = [
       "a", "b: ", ":", "- ", "-", "? ", "?", "*x", "*x ", "'", "\"", "\\", "#", " #", "|\n", ">\n",
       "|2\n", "|-\n", "[", "]", "{", "}", ",", ", ", "\n", "\n ", "\n  ", "\n   ", "\r", "\r\n",
@@ -183,6 +185,6 @@ import Testing
         #expect(!error.sentence.contains("undefined alias"), "\(text.debugDescription)")
       }
     }
-    #expect(parsed > 1000, "the texts must be worth something: \(parsed)")
+    #expect(parsed > 1000, "too few texts pass the scan: \(parsed)")
   }
 }

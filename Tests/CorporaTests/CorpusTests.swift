@@ -1,4 +1,5 @@
-import Docket
+import TestSupport
+import Corpora
 import FileAccess
 import PipelineCore
 import Testing
@@ -25,7 +26,9 @@ struct CorpusTests {
     ("a.txt", "__label__World war, and \"peace\"\n__label__Sport سلام 体育\n", CorpusFormat.fastText),
   ]
 
-  @Test("each format is recognized by its name and gives the same corpus", arguments: sameDocuments)
+  @Test(
+    "Each format is recognized by its extension and gives the same corpus", arguments: sameDocuments
+  )
   func formats(name: String, text: String, format: CorpusFormat) throws {
     let corpus = try Corpus.read([try folder.file(name, text)])
     #expect(corpus.format == format)
@@ -33,22 +36,23 @@ struct CorpusTests {
     #expect(corpus.sha256 == SHA256Digest.hexadecimal(of: Array(text.utf8)))
   }
 
-  @Test("each format is recognized by what its first line looks like", arguments: sameDocuments)
+  @Test("Each format is recognized by its first line", arguments: sameDocuments)
   func contents(name: String, text: String, format: CorpusFormat) throws {
     #expect(try CorpusFormat.detect(try folder.file("data", "\n" + text)) == format)
     #expect(
-      try CorpusFormat.detect(try folder.file("b.data.gz", storedGzip(Array(text.utf8)))) == format)
+      try CorpusFormat.detect(try folder.file("b.data.gz", Gzip.stored(Array(text.utf8)))) == format
+    )
   }
 
   @Test(
-    "mark, CRLF, missing last line end, empty last lines and gzip change nothing",
+    "A byte order mark, CRLF, the end of the last line, empty last lines and gzip make no difference",
     arguments: sameDocuments)
   func variants(name: String, text: String, format: CorpusFormat) throws {
     let clean = Array(text.utf8)
     let crlf = Array(text.split(separator: "\n").joined(separator: "\r\n").utf8)
     for (number, bytes) in [
       [0xEF, 0xBB, 0xBF] + clean, crlf, crlf + [0x0D, 0x0A], Array(clean.dropLast()),
-      clean + [0x0A, 0x0D, 0x0A], storedGzip(clean),
+      clean + [0x0A, 0x0D, 0x0A], Gzip.stored(clean),
     ].enumerated() {
       let corpus = try Corpus.read([try folder.file("\(number)\(name)", bytes)])
       #expect(rows(corpus) == rows(Self.twoRows), "variant \(number)")
@@ -56,7 +60,7 @@ struct CorpusTests {
     }
   }
 
-  @Test("a folder per label is read in byte order; files beside the documents are counted")
+  @Test("A folder per label is read in byte order, and skipped files are counted")
   func folders() throws {
     for (name, text) in [
       ("c/b/2", "two\r\nlines\r\n"), ("c/b/10", "\u{FEFF}ten"), ("c/B/x.txt", ""),
@@ -64,7 +68,7 @@ struct CorpusTests {
     ] {
       try folder.file(name, text)
     }
-    try folder.file("c/b/z.gz", storedGzip(Array("packed\n".utf8)))
+    try folder.file("c/b/z.gz", Gzip.stored(Array("packed\n".utf8)))
     let root = "\(folder.path)/c"
     let corpus = try Corpus.read([root])
     #expect(
@@ -79,7 +83,7 @@ struct CorpusTests {
     #expect(try Corpus.read([root]).sha256 != before)
   }
 
-  @Test("several sources are joined, each with its own format")
+  @Test("Several sources are joined, each with its own format")
   func joined() throws {
     let paths = try Self.sameDocuments.map { try folder.file($0.0, $0.1) }
     let corpus = try Corpus.read(paths)
@@ -92,7 +96,7 @@ struct CorpusTests {
     #expect(corpus.warnings.first?.count == 6)
   }
 
-  @Test("CSV fields go over lines, keep doubled quotes, and count lines right behind them")
+  @Test("CSV fields span lines and contain doubled quotes, and later line numbers are right")
   func csv() throws {
     let text = "label,text\r\na,\"one\r\n\r\ntwo \"\"q\"\"\"\r\nb,\"\"\r\n\"c\",x\r\n"
     let corpus = try Corpus.read([try folder.file("a.csv", text)])
@@ -102,7 +106,7 @@ struct CorpusTests {
     #expect(lines == [2, 5, 6].map { .line(path, $0, column: nil) })
   }
 
-  @Test("other columns can hold label and text, and JSON rows may have an id")
+  @Test("Label and text can have other column names, and JSON rows can have an id")
   func columns() throws {
     var options = CorpusOptions()
     options.labelColumn = "klass"
@@ -115,7 +119,7 @@ struct CorpusTests {
     #expect(corpus.documents.map(\.id) == ["12", "k"])
   }
 
-  @Test("U+2028, NEL, vertical tab and form feed stay text")
+  @Test("U+2028, NEL, vertical tab and form feed are text")
   func oddSpaces() throws {
     let text = "a\tx\u{2028}y\u{85}z\u{0B}\u{0C}\nb\ty\n"
     let corpus = try Corpus.read([try folder.file("a.tsv", text)])
@@ -123,7 +127,7 @@ struct CorpusTests {
     #expect(corpus.documents[0].text == Array("x\u{2028}y\u{85}z\u{0B}\u{0C}".utf8))
   }
 
-  @Test("what is allowed but odd is counted, with its lines and labels")
+  @Test("Each warning has its count, lines and labels")
   func warnings() throws {
     let text = "News\tx\nnews \ty\nNews\t\nArt\tx\nNews\tx\nnews \tz\nOne\tq\nArt\tx\n"
     let corpus = try Corpus.read([try folder.file("a.tsv", text)])
@@ -145,7 +149,7 @@ struct CorpusTests {
       description == "\(folder.path)/a.tsv:3: warning: 1 document without text; kept [empty-text]")
   }
 
-  @Test("documents that also stand in the training corpus are found, whatever their label")
+  @Test("Overlapping documents are found whatever their label")
   func overlap() throws {
     let training = try Corpus.read([try folder.file("a.tsv", "a\tx\nb\ty\na\t\n")])
     let test = try Corpus.read([try folder.file("b.tsv", "b\tx\na\tX\na\t\nb\ty\n")])

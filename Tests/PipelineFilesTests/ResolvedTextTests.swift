@@ -1,16 +1,16 @@
-import Docket
-import FileAccess
+import PipelineFiles
 import PipelineCore
 import Testing
 
-@Suite struct PipelineFileRoundTripTests {
+@Suite("Resolved text")
+struct ResolvedTextTests {
   private static let short = """
     docket: 1
     classifier: tokens.v1
     """
 
   private static let long = """
-    # All there is.
+    # All sections.
     docket: 1
     training: {epochs: 3, optimizer: sgd, learningRate: 0.00001, seed: 9223372036854775807}
     corpus:
@@ -59,7 +59,7 @@ import Testing
     #expect((right as? S)?.configuration == left.configuration)
   }
 
-  @Test("what is written down reads back as the same pipeline", arguments: [short, long, several])
+  @Test("The resolved text reads back as the same pipeline", arguments: [short, long, several])
   func roundTrip(text: String) throws {
     let first = try Self.parse(text, overrides: ["training.momentum=0.5"])
     let second = try Self.parse(first.resolvedText)
@@ -67,7 +67,7 @@ import Testing
     #expect(second.resolvedText == first.resolvedText)
   }
 
-  @Test("all defaults are spelled out, in one order")
+  @Test("All defaults are spelled out in a fixed order")
   func resolvedText() throws {
     let text = """
       docket: 1
@@ -126,43 +126,5 @@ import Testing
       "docket: 1\nembedding: random.v1\nclassifier: vectors.v1\nnormalizers: [form.v1]\n",
       overrides: ["classifier.hidden=3"])
     #expect(description.resolvedText == text)
-  }
-
-  @Test("the listing names every stage and setting with its default and range")
-  func listing() throws {
-    let listing = StageListing(TestStages.registry)
-    #expect(
-      listing.stages.map(\.name) == [
-        "form.v1", "letters.v1", "words.v1", "file.v1", "random.v1", "tokens.v1", "vectors.v1",
-      ])
-    let lines = listing.text.split(separator: "\n").map { $0.drop { $0 == " " } }
-    #expect(lines.contains("hidden   cells (a whole number, 1 to 4096; 64)"))
-    #expect(lines.contains("vectors  the vectors (a file; required)"))
-    #expect(lines.contains("rate     the step size (a number, above 0.0 to 10.0; 0.01)"))
-    #expect(lines.contains("form  the form (one of nfc, nfkc; nfc)"))
-    #expect(lines.contains { $0.hasPrefix("seed ") && $0.hasSuffix("at least 0; 1)") })
-    let hidden = listing.json["stages"]?.array?.last?["settings"]?.array?.first
-    #expect(hidden?["name"]?.string == "hidden")
-    #expect(hidden?["default"]?.integer == 64)
-    #expect(listing.json["stages"]?.array?.last?["input"]?.string == "vectors")
-  }
-
-  @Test("the schema knows the same stages and settings")
-  func schema() throws {
-    let schema = StageListing(TestStages.registry).schema
-    let classifiers = schema["properties"]?["classifier"]?["anyOf"]?.array ?? []
-    let vectors = try #require(
-      classifiers.first { $0["properties"]?["stage"]?["const"]?.string == "vectors.v1" })
-    #expect(vectors["properties"]?["rate"]?["exclusiveMinimum"]?.double == 0)
-    #expect(vectors["properties"]?["hidden"]?["maximum"]?.integer == 4096)
-    #expect(vectors["additionalProperties"]?.bool == false)
-    // A stage with a required setting cannot be given by its name alone.
-    let forms = schema["properties"]?["embedding"]?["anyOf"]?.array ?? []
-    #expect(forms.count == 2)
-    for embedding in [forms.first, forms.last?["items"]] {
-      let embeddings = embedding?["anyOf"]?.array ?? []
-      #expect(embeddings.compactMap { $0["const"]?.string } == ["random.v1"])
-    }
-    #expect(schema["properties"]?.object?.count == 10)
   }
 }

@@ -1,10 +1,13 @@
+import Corpora
 import Docket
+import PipelineFiles
 import FileAccess
 import PipelineCore
 import Testing
 
-/// The pipeline files that are in the repository.
-@Suite struct PipelineFilesTests {
+/// The pipeline files of this repository.
+@Suite("Shipped pipelines")
+struct ShippedPipelinesTests {
   private static let folder: String = {
     let tests = Folder.split(Folder.split(#filePath).folder).folder
     return Folder.split(tests).folder + "/pipelines"
@@ -13,10 +16,10 @@ import Testing
   static let names = ((try? Folder.names(in: folder)) ?? []).filter { $0.hasSuffix(".yaml") }
 
   @Test(
-    "every pipeline file is read without an error, and again from what it resolves to",
+    "Every pipeline file is read without errors, and so is its resolved text",
     arguments: names)
   func loads(name: String) throws {
-    // newsdesk is in this repository; other corpora are named on the command line.
+    // Only the newsdesk corpus is in this repository.
     let description = try PipelineDescription.load(
       path: "\(Self.folder)/\(name)", stages: .builtIn, requireFiles: name.hasPrefix("newsdesk"))
     let again = try PipelineDescription.parse(
@@ -24,7 +27,7 @@ import Testing
     #expect(again.resolvedText == description.resolvedText)
   }
 
-  @Test("there are pipeline files, and those of newsdesk name documents to evaluate with")
+  @Test("The newsdesk pipelines name test documents")
   func newsdesk() throws {
     #expect(Self.names.count >= 12)
     for name in Self.names where name.hasPrefix("newsdesk") {

@@ -1,8 +1,8 @@
-import Docket
+import Corpora
 import PipelineCore
 import Testing
 
-@Suite("Nested parts of a corpus")
+@Suite("Nested subsets")
 struct NestedSubsetsTests {
   /// Documents of two large labels and a small one, mixed.
   private let documents = (0..<203).map { number in
@@ -22,7 +22,7 @@ struct NestedSubsetsTests {
     part.compactMap { Int(String(decoding: $0.text, as: UTF8.self)) }
   }
 
-  @Test("each part holds the one before it, in the order of the corpus")
+  @Test("Each subset contains the smaller ones, in the order of the corpus")
   func nested() {
     let parts = parts(seed: 1).map(numbers)
     for (smaller, larger) in zip(parts, parts.dropFirst()) {
@@ -32,7 +32,7 @@ struct NestedSubsetsTests {
     #expect(parts.last == Array(0..<203))
   }
 
-  @Test("every label keeps its share, and at least one document")
+  @Test("Every label keeps its share, and at least one document")
   func stratified() {
     for (part, wanted) in zip(
       parts(seed: 1), [[1, 1, 1], [8, 17, 1], [17, 33, 1], [34, 67, 2], [67, 133, 3]])
@@ -42,7 +42,7 @@ struct NestedSubsetsTests {
     }
   }
 
-  @Test("the seed decides, and nothing else")
+  @Test("Only the seed changes the subsets")
   func seeded() {
     #expect(parts(seed: 1) == parts(seed: 1))
     #expect(parts(seed: 1)[2] != parts(seed: 2)[2])

@@ -1,8 +1,9 @@
-import Docket
+import PipelineFiles
 import PipelineCore
 import Testing
 
-@Suite struct PipelineFileOverridesTests {
+@Suite("Overrides")
+struct OverrideTests {
   private static let text = """
     docket: 1
     normalizers: [form.v1, {stage: form.v1, form: nfkc}]
@@ -17,7 +18,7 @@ import Testing
       text, name: "p", overrides: overrides, stages: TestStages.registry, requireFiles: false)
   }
 
-  @Test("a setting of the command line takes the place of the file's, and the last one wins")
+  @Test("A setting on the command line overrides the file, and the last one wins")
   func replaces() throws {
     let description = try Self.parse(
       "training.seed=3", "limits.tokens=9", "classifier.hidden=1", "classifier.hidden=2")
@@ -27,7 +28,7 @@ import Testing
     #expect(description.overrides.count == 4 && description.sourceText == Self.text)
   }
 
-  @Test("a stage that is named alone has settings too, and lists are counted from 0")
+  @Test("A stage given by name can get settings, and list indices start at 0")
   func stagesAndLists() throws {
     let description = try Self.parse(
       "embedding.dimensions=5", "normalizers.0.form=nfkc", "normalizers.1.note=a=b",
@@ -39,7 +40,7 @@ import Testing
     #expect((description.tokenizer as? WordTokenizer)?.configuration.longest == 8)
   }
 
-  @Test("a stage can be replaced or taken out, and a list given as YAML")
+  @Test("A stage can be replaced or removed, and a list is given as YAML")
   func replacesStages() throws {
     let description = try Self.parse(
       "classifier=tokens.v1", "embedding=null", "normalizers=[{stage: form.v1, note: '*x'}]",
@@ -50,7 +51,7 @@ import Testing
     #expect(description.tokenizer is LetterTokenizer)
   }
 
-  @Test("a plain value is no YAML: signs and spaces stay in it")
+  @Test("A plain value is not YAML and keeps its signs and spaces")
   func plainValues() throws {
     let description = try Self.parse("normalizers.0.note=*x: &y #z")
     let first = description.normalizers.first as? FormNormalizer
@@ -58,14 +59,14 @@ import Testing
   }
 
   @Test(
-    "a wrong setting is reported with the option it stands in",
+    "An invalid override is reported with its option",
     arguments: [
       ("training.seed=x", "wrong-type", "a whole number"),
       ("training.sed=3", "unknown-setting", "\"seed\"?"),
       ("sed=3", "unknown-setting", "a pipeline has no setting"),
       ("training.seed.x=3", "wrong-type", "training.seed must be a mapping"),
       ("docket.x=3", "wrong-type", "docket must be a mapping"),
-      ("normalizers.x.form=nfc", "wrong-type", "counted from 0"),
+      ("normalizers.x.form=nfc", "wrong-type", "an index of the list, from 0"),
       ("normalizers.2.form=nfc", "out-of-range", "at most 1"),
       ("normalizers.-1.form=nfc", "out-of-range", "found -1"),
       ("training", "syntax", "key=value"), ("=3", "syntax", "key=value"),
@@ -73,12 +74,12 @@ import Testing
       (String(repeating: "a.", count: 60_000) + "a=1", "syntax", "key=value"),
       ("corpus.test=[a", "syntax", "never closed"),
       ("corpus.test=[*a]", "unsupported", "anchors and aliases"),
-      ("corpus.test=\"a\" b", "syntax", "not valid YAML"),
+      ("corpus.test=\"a\" b", "syntax", "invalid YAML"),
       ("corpus.train=", "wrong-type", "found nothing"),
     ])
   func faults(override: String, code: String, phrase: String) {
     let before = override.hasPrefix("training.seed.") ? ["training.seed=1"] : []
-    let errors = PipelineFileErrorsTests.errors {
+    let errors = PipelineReaderTests.errors {
       try .parse(
         Self.text, name: "p", overrides: before + [override], stages: TestStages.registry,
         requireFiles: false)
@@ -88,9 +89,9 @@ import Testing
     #expect(errors.first?.sentence.contains(phrase) == true, "\(errors.first?.sentence ?? "")")
   }
 
-  @Test("errors of the command line come after those of the file, in their own order")
+  @Test("Errors of the command line follow those of the file, in their own order")
   func order() {
-    let errors = PipelineFileErrorsTests.errors {
+    let errors = PipelineReaderTests.errors {
       try .parse(
         Self.text + "\n  dropout: x\n", name: "p", overrides: ["zzz=1", "corpus", "aaa.b=1"],
         stages: TestStages.registry, requireFiles: false)

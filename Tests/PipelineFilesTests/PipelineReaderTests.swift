@@ -1,14 +1,13 @@
-import Docket
-import FileAccess
-import Glibc
+import PipelineFiles
 import PipelineCore
 import Testing
 
-@Suite struct PipelineFileErrorsTests {
+@Suite("Pipeline reader")
+struct PipelineReaderTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var text: String
-    /// Each error as `line:column code`, in order.
+    /// The errors as `line:column code`, in order.
     var found: [String]
     var phrase: String
     var testDescription: String { name }
@@ -135,7 +134,7 @@ import Testing
     (#expect(throws: ConfigurationErrors.self) { _ = try body() })?.errors ?? []
   }
 
-  @Test("every fault is reported with its place, all at once", arguments: cases)
+  @Test("All errors are reported at once, each with its position", arguments: cases)
   func faults(_ wrong: Case) {
     let errors = Self.errors {
       try .parse(wrong.text, name: "p.yaml", stages: TestStages.registry, requireFiles: false)
@@ -146,31 +145,7 @@ import Testing
     #expect(errors.allSatisfy { $0.category == .badInput && $0.position != nil })
   }
 
-  @Test(
-    "bytes that are no UTF-8 text are refused",
-    arguments: [
-      ([0x61, 0x3A, 0x20, 0xFF], InputPosition.byte("p", 3), "UTF-8"),
-      ([0xFF, 0xFE, 0x61, 0x00], .file("p"), "save it as UTF-8"),
-      ([0xFE, 0xFF, 0x00, 0x61], .file("p"), "save it as UTF-8"),
-      ([0x61, 0x00, 0x3A, 0x00], .file("p"), "save it as UTF-8"),
-    ] as [([UInt8], InputPosition, String)])
-  func encodings(bytes: [UInt8], position: InputPosition, phrase: String) {
-    let error = #expect(throws: ConfigurationError.self) {
-      _ = try PipelineText.decode(bytes, name: "p")
-    }
-    #expect(error?.position == position)
-    #expect(error?.sentence.contains(phrase) == true)
-  }
-
-  @Test("a byte-order mark is passed over and does not move positions")
-  func byteOrderMark() throws {
-    let text = try PipelineText.decode([0xEF, 0xBB, 0xBF] + Array("a: 1".utf8), name: "p")
-    #expect(text == "a: 1")
-    let root = try YAMLNodes.read(text, origin: .file("p"))
-    #expect(root?["a"]?.position == .line("p", 1, column: 4))
-  }
-
-  @Test("no, 010 and 12:30 stay the texts that they look like")
+  @Test("no, 010 and 12:30 are strings in a setting that holds text")
   func textsStayTexts() throws {
     for text in ["no", "010", "12:30:45", "true", "1.0"] {
       let description = try PipelineDescription.parse(
@@ -180,7 +155,7 @@ import Testing
     }
   }
 
-  @Test("the shortest pipeline has words, no normalizers and all defaults")
+  @Test("The shortest pipeline has words.v1, no normalizers and all defaults")
   func defaults() throws {
     let description = try PipelineDescription.parse(
       Self.tokens, name: "p", stages: TestStages.registry, requireFiles: false)

@@ -1,9 +1,11 @@
+import Corpora
 import Docket
+import PipelineFiles
 import PipelineCore
 import Testing
 import Tokenization
 
-@Suite("language: in a pipeline file")
+@Suite("Language choice")
 struct LanguageChoiceTests {
   private static func parse(_ text: String) throws -> PipelineDescription {
     try .parse(
@@ -23,7 +25,7 @@ struct LanguageChoiceTests {
     }
   }
 
-  @Test("a language brings its stages")
+  @Test("A language chooses its stages")
   func named() throws {
     #expect(
       Self.stages(try Self.parse("language: fa")) == ["persian.v1", "unicode.v1", "words.v1"])
@@ -33,7 +35,7 @@ struct LanguageChoiceTests {
         == ["hindi.v1", "apostrophes.v1", "unicode.v1", "words.v1"])
   }
 
-  @Test("what the file names wins over the language")
+  @Test("Stages that the file names take precedence over the language")
   func namedStagesWin() throws {
     #expect(
       Self.stages(try Self.parse("language: fa\nnormalizers: [markup.v1]"))
@@ -44,7 +46,7 @@ struct LanguageChoiceTests {
     #expect(Self.stages(try Self.parse("language: fa\nnormalizers: []")) == ["words.v1"])
   }
 
-  @Test("auto asks the corpus, and the answer is written down as stages")
+  @Test("auto detects the languages of the corpus, and the resolved text has their stages")
   func auto() throws {
     let open = try Self.parse("language: auto")
     #expect(open.resolvedText.contains("language: \"auto\"\n"))
@@ -64,7 +66,7 @@ struct LanguageChoiceTests {
     #expect(later.description.resolvedText == decided.resolvedText)
   }
 
-  @Test("Where there is HTML there is a warning, and no stage that was not asked for")
+  @Test("HTML markup causes a warning but adds no stage")
   func markup() throws {
     let clean = Array(repeating: "The weather will stay dry, they say", count: 99)
     let texts = Self.documents(clean + ["Rain &amp; wind will follow in the north"])
@@ -80,16 +82,16 @@ struct LanguageChoiceTests {
     #expect(!Self.stages(rare.description).contains("markup.v1") && rare.finding.warnings == [])
   }
 
-  @Test("auto read back undecided is still auto")
+  @Test("An undecided auto is still auto when it is read back")
   func openRoundTrip() throws {
     let open = try Self.parse("language: auto\ntokenizer: characters.v1")
     let again = try PipelineDescription.parse(
       open.resolvedText, name: "again", stages: .builtIn, requireFiles: false)
     #expect(again.language == open.language)
-    #expect(again.language?.bringsTokenizer == false)
+    #expect(again.language?.choosesTokenizer == false)
   }
 
-  @Test("languages without spaces get a warning that says what is done")
+  @Test("Languages without spaces cause a warning")
   func noWords() throws {
     let (_, finding) = try Self.parse("language: auto").decidingLanguage(
       on: Self.documents(["รัฐบาลประกาศแผนเศรษฐกิจใหม่"]), threads: 1)
@@ -98,7 +100,7 @@ struct LanguageChoiceTests {
     #expect(finding.warnings.first?.hasSuffix("[no-word-boundaries]") == true)
   }
 
-  @Test("İ and ı without a Turkish rule get a warning, but only where case is folded")
+  @Test("İ and ı without a Turkish rule cause a warning only if case is folded")
   func turkishLetters() throws {
     let texts = Self.documents(["İstanbul'da ışıklar yandı", "The lights went on"])
     func warnings(_ text: String) throws -> [String] {
@@ -106,7 +108,7 @@ struct LanguageChoiceTests {
     }
     let found = try warnings("normalizers: [unicode.v1]")
     #expect(found.count == 1)
-    #expect(found.first?.hasPrefix("warning: 1 document has the letters ı or İ") == true)
+    #expect(found.first?.hasPrefix("warning: 1 document contains the letters ı or İ") == true)
     #expect(found.first?.hasSuffix("[turkish-letters]") == true)
     #expect(try warnings("normalizers: [turkish.v1, unicode.v1]") == [])
     #expect(try warnings("normalizers: [{stage: unicode.v1, fold: false}]") == [])
@@ -114,7 +116,7 @@ struct LanguageChoiceTests {
   }
 
   @Test(
-    "a wrong language is refused with the nearest right one",
+    "An unknown language is refused with the nearest known one",
     arguments: [
       ("language: fas", "language cannot be \"fas\"; did you mean \"fa\"?"),
       ("language: {a: b}", "language must be auto, a language such as fa, or a list of languages"),
