@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every Swift target is held to the same strict settings.
+/// The settings of every Swift target.
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -9,8 +9,8 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// The targets stand floor by floor: a target may import only what stands above it in this list,
-/// which `Tests/ArchitectureTests` checks against the import lines.
+/// A target may import only targets that are listed above it. `Tests/ArchitectureTests` compares the
+/// import lines with this list.
 let package = Package(
   name: "docket",
   products: [
@@ -29,33 +29,35 @@ let package = Package(
 
     // Unicode normalization and case folding.
     .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
-    // Matrix products to compare ours with, in tests and benchmarks only.
+    // Matrix products that ours are compared with, in tests and benchmarks only.
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     // Reading .gz files.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     // SHA-256 of corpora, vectors and models.
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
-    // Gate arithmetic and the packed product of one step, compiled once per vector width.
+    // Gates and matrix products of recurrent layers, compiled once per instruction set.
     .target(name: "CVectorKernels"),
+    // The C library of the platform (glibc, musl, Darwin) under one name.
+    .target(name: "Platform", swiftSettings: strict),
 
-    // Floor 1: words and tools that everything above shares.
+    // Floor 1: types and tools that everything else shares.
 
-    // The vocabulary of the house: texts, tokens, labels, roles, settings, shards.
+    // The types that every stage shares: documents, tokens, labels, roles, settings, registry.
     .target(name: "PipelineCore", swiftSettings: strict),
-    // The one reader of users' files and the one writer of results.
+    // The only reader of users' files and the only writer of results.
     .target(
       name: "FileAccess", dependencies: ["CZlib", "CCrypto", "PipelineCore"],
       swiftSettings: strict),
-    // Arithmetic on numbers; knows no text and no threads.
+    // Arithmetic on arrays of numbers, without text and without threads.
     .target(
-      name: "NumericKernels", dependencies: ["CVectorKernels"], swiftSettings: strict),
+      name: "NumericKernels", dependencies: ["CVectorKernels", "Platform"], swiftSettings: strict),
 
-    // Floor 2: the stages before the classifier, and how anything learns.
+    // Floor 2: the stages before the classifier, and the training loop.
 
     // Normalizers and tokenizers.
     .target(
       name: "Tokenization", dependencies: ["CUtf8proc", "PipelineCore"], swiftSettings: strict),
-    // Embedding stages and the files that vectors come in.
+    // Embedding stages and vector files.
     .target(
       name: "Embeddings", dependencies: ["PipelineCore", "FileAccess", "NumericKernels"],
       swiftSettings: strict),
@@ -102,7 +104,7 @@ let package = Package(
 
     // Floor 5: the face.
 
-    // Training, continued training, checking, drafting, running: what a program imports.
+    // Training, continued training, checking, drafting and running: what a program imports.
     .target(
       name: "Docket",
       dependencies: [
@@ -110,13 +112,13 @@ let package = Package(
         "Corpora", "PipelineFiles", "Models", "Reports",
       ],
       swiftSettings: strict),
-    // Conformance checks for stages of your own.
+    // Conformance checks for your own stages.
     .target(
       name: "DocketTesting", dependencies: ["PipelineCore"], swiftSettings: strict),
 
     // Floor 6: the command.
 
-    // The verbs, as a library that takes a registry of stages.
+    // The verbs of the command, as a library that takes a registry of stages.
     .target(
       name: "DocketCommandLine",
       dependencies: [
@@ -130,9 +132,9 @@ let package = Package(
       name: "docket-command", dependencies: ["DocketCommandLine", "Docket"],
       swiftSettings: strict),
 
-    // Beside the house: measurements, built by `make bench` only.
+    // Measurements, built by `make bench` only.
 
-    // Kernels, training and classifying, timed; prints a JSON line each.
+    // Times kernels, training and classifying, and prints a JSON line for each.
     .executableTarget(
       name: "docket-bench",
       dependencies: [
@@ -142,7 +144,7 @@ let package = Package(
       ],
       path: "Benchmarks/docket-bench", swiftSettings: strict),
 
-    // Tests: one target a source target, one file a source file.
+    // Tests: one target for each source target.
 
     // Folders and files that several test targets need.
     .target(
@@ -156,7 +158,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NumericKernelsTests",
-      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "COpenBLAS"],
+      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "Platform", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],

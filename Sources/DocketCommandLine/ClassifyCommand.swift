@@ -45,37 +45,16 @@ struct ClassifyCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let pipeline = try ModelArchive.read(model, stages: stages)
-    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
-    if isatty(STDIN_FILENO) == 1 { display.note("reading documents, one a line; end with ^D") }
     let records = RecordFormat(isJSON: json, top: top, minimumConfidence: minConfidence)
-    let output = CheckedOutput.standardOutput()
-    var reader = DocumentReader(
-      InputDescriptor(STDIN_FILENO, name: "standard input"), name: "standard input",
-      format: format, limit: pipeline.description.limits.documentBytes)
-    var (count, failed) = (0, 0)
-    while case let batch = try reader.nextBatch(most: 512 * work.threads), !batch.isEmpty {
-      for (document, result) in zip(batch, pipeline.predict(batch, threads: work.threads)) {
-        if case .failure = result { failed += 1 }
-        try output.write(records.record(document, result, labels: pipeline.labels))
+    let stream = DocumentStream(
+      format: format, documentBytes: pipeline.description.limits.documentBytes,
+      batchSize: 512 * work.threads,
+      display: ProgressDisplay(style: .plain, isQuiet: work.quiet))
+    try stream.runWithSummary { batch in
+      zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
+        let record = records.record(document, result, labels: pipeline.labels)
+        return (Array(record.utf8), result.error)
       }
-      count += batch.count
-      try output.flush()
-    }
-    if failed > 0 {
-      display.note("\(failed) of \(count) documents could not be used")
-      throw ExitCode(1)
-    }
-  }
-}
-
-extension TrainedPipeline {
-  /// Predictions for documents some of which did not even arrive whole.
-  func predict(
-    _ documents: [IncomingDocument], threads: Int
-  ) -> [Result<Prediction, DocumentError>] {
-    let texts = documents.map { (try? $0.text.get()) ?? [] }
-    return zip(documents, predict(texts, threads: threads)).map { document, result in
-      document.text.flatMap { _ in result }
     }
   }
 }

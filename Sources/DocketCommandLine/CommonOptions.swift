@@ -112,3 +112,23 @@ struct PipelineOptions: ParsableArguments {
     return String(last[..<dot])
   }
 }
+
+/// Options of the verbs that train: what the training starts from.
+struct StartOptions: ParsableArguments {
+  @Flag(name: .long, help: "Resume from the last checkpoint of an interrupted training.")
+  var resume = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Start from a model: continue with new documents (--set corpus.train=FILE), or, with train, "
+        + "reproduce its training.", valueName: "model"))
+  var from: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --from: the folder that relative paths in the recorded pipeline start from.",
+      valueName: "folder"))
+  var folder = "."
+}

@@ -54,28 +54,17 @@ struct ExplainCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let pipeline = try ModelArchive.read(model, stages: stages)
     let number = try labelNumber(in: pipeline.labels)
-    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
-    if isatty(STDIN_FILENO) == 1 { display.note("reading documents, one a line; end with ^D") }
     let records = ExplanationFormat(isJSON: json, tokenLimit: tokens)
-    let output = CheckedOutput.standardOutput()
-    var reader = DocumentReader(
-      InputDescriptor(STDIN_FILENO, name: "standard input"), name: "standard input",
-      format: format, limit: pipeline.description.limits.documentBytes)
-    var (count, failed) = (0, 0)
-    while case let batch = try reader.nextBatch(most: 16 * work.threads), !batch.isEmpty {
-      let texts = batch.map { (try? $0.text.get()) ?? [] }
-      let results = pipeline.explain(texts, label: number, threads: work.threads)
-      for (document, result) in zip(batch, results) {
-        let result = document.text.flatMap { _ in result }
-        if case .failure = result { failed += 1 }
-        try output.write(records.record(document, result, labels: pipeline.labels))
+    let stream = DocumentStream(
+      format: format, documentBytes: pipeline.description.limits.documentBytes,
+      batchSize: 16 * work.threads,
+      display: ProgressDisplay(style: .plain, isQuiet: work.quiet))
+    try stream.runWithSummary { batch in
+      let results = pipeline.explain(batch, label: number, threads: work.threads)
+      return zip(batch, results).map { document, result in
+        let record = records.record(document, result, labels: pipeline.labels)
+        return (Array(record.utf8), result.error)
       }
-      count += batch.count
-      try output.flush()
-    }
-    if failed > 0 {
-      display.note("\(failed) of \(count) documents could not be used")
-      throw ExitCode(1)
     }
   }
 

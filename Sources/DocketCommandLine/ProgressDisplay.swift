@@ -31,7 +31,7 @@ final class ProgressDisplay {
       epochs = step.epochs
       if style == .bar { drawBar(step) }
     // People get a sentence with it that says everything.
-    case .retreat(let divergence): if style == .json { write(json(divergence) + "\n") }
+    case .rollback(let divergence): if style == .json { write(json(divergence) + "\n") }
     case .rate: break
     case .epoch(let epoch):
       clearBar()
@@ -62,8 +62,8 @@ final class ProgressDisplay {
       guard isShown else { return }
       let speed = Int(Double(record.tokens) / max(record.seconds, 1e-9))
       write(
-        "vectors, epoch \(record.epoch)/\(record.epochs)  loss \(figure(record.loss))  "
-          + "\(speed) tokens/s  \(figure(record.seconds)) s\n")
+        "vectors, epoch \(record.epoch)/\(record.epochs)  loss \(NumberFormat.decimal(record.loss, 3))  "
+          + "\(speed) tokens/s  \(NumberFormat.decimal(record.seconds, 3)) s\n")
     default: break
     }
   }
@@ -84,11 +84,18 @@ final class ProgressDisplay {
   }
 
   private func line(_ epoch: EpochRecord) -> String {
-    var parts = ["epoch \(epoch.epoch)/\(max(epochs, epoch.epoch))", "loss \(figure(epoch.loss))"]
-    if let loss = epoch.validationLoss { parts.append("validation loss \(figure(loss))") }
-    if let accuracy = epoch.validationAccuracy { parts.append("accuracy \(figure(accuracy))") }
+    var parts = [
+      "epoch \(epoch.epoch)/\(max(epochs, epoch.epoch))",
+      "loss \(NumberFormat.decimal(epoch.loss, 3))",
+    ]
+    if let loss = epoch.validationLoss {
+      parts.append("validation loss \(NumberFormat.decimal(loss, 3))")
+    }
+    if let accuracy = epoch.validationAccuracy {
+      parts.append("accuracy \(NumberFormat.decimal(accuracy, 3))")
+    }
     parts.append("\(Int(epoch.tokensPerSecond)) tokens/s")
-    parts.append("\(figure(epoch.seconds)) s")
+    parts.append("\(NumberFormat.decimal(epoch.seconds, 3)) s")
     return parts.joined(separator: "  ")
   }
 
@@ -116,7 +123,7 @@ final class ProgressDisplay {
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 24 - full)
     let left = Int((tokensLeft / max(speed, 1)).rounded())
     write(
-      "\r\u{1b}[K\(what)epoch \(step.epoch)/\(step.epochs) [\(bar)] loss \(figure(step.loss))  "
+      "\r\u{1b}[K\(what)epoch \(step.epoch)/\(step.epochs) [\(bar)] loss \(NumberFormat.decimal(step.loss, 3))  "
         + "\(Int(speed)) tokens/s  \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
     hasBar = true
   }
@@ -125,12 +132,6 @@ final class ProgressDisplay {
     guard hasBar else { return }
     write("\r\u{1b}[K")
     hasBar = false
-  }
-
-  private func figure(_ value: Double) -> String {
-    let thousandths = Int((value * 1000).rounded())
-    let digits = String(thousandths % 1000)
-    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
   }
 
   /// Progress is not a result: when nobody can read it, the work goes on.

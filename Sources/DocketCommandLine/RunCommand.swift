@@ -25,18 +25,7 @@ struct RunCommand: StageCommand {
   @Flag(name: .long, help: "Print the report as JSON.")
   var json = false
 
-  @Flag(name: .long, help: "Go on from the last checkpoint of an interrupted run.")
-  var resume = false
-
-  @Option(
-    name: .long, help: ArgumentHelp("Go on from a model with new documents.", valueName: "model"))
-  var from: String?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "With --from: where the paths in the recorded pipeline count from.", valueName: "folder"))
-  var folder = "."
+  @OptionGroup var start: StartOptions
 
   @Flag(
     name: .long,
@@ -47,7 +36,7 @@ struct RunCommand: StageCommand {
   var learningCurve = false
 
   func validate() throws {
-    guard from == nil || !learningCurve else {
+    guard start.from == nil || !learningCurve else {
       throw ValidationError(
         "--learning-curve is for a training from the beginning, not for --from.")
     }
@@ -63,14 +52,14 @@ struct RunCommand: StageCommand {
       + (description.corpus.badRows == .skip ? [PipelineRun.skippedName] : [])
     try OutputFiles.prove(
       names.map { "\(folder)/\($0)" },
-      inputs: options.inputs(of: description) + (from.map { [$0] } ?? []))
+      inputs: options.inputs(of: description) + (start.from.map { [$0] } ?? []))
     let model = "\(folder)/\(PipelineRun.modelName)"
     let lock = try OutputLock(for: model)
     defer { lock.release() }
     let (training, display) = options.training(
-      description, from: continued, model: model, resumes: resume)
+      description, from: continued, model: model, resumes: start.resume)
     let outcome = try training.tellingCheckpoint {
-      try PipelineRun(training, title: from ?? options.name)
+      try PipelineRun(training, title: start.from ?? options.name)
         .run(output: folder, withCurve: learningCurve)
     }
     training.checkpoints?.remove()
@@ -86,12 +75,12 @@ struct RunCommand: StageCommand {
 
   /// What the run goes on from, if it goes on from a model.
   private func readContinuedTraining(stages: StageRegistry) throws -> ContinuedTraining? {
-    guard let from else { return nil }
+    guard let from = start.from else { return nil }
     guard options.namesCorpus, output != nil else {
       throw Failure.Usage(
         sentence: "--from needs new documents and a folder for the results: "
           + "--set corpus.train=FILE --output FOLDER")
     }
-    return try options.continuedTraining(from: from, folder: folder, stages: stages)
+    return try options.continuedTraining(from: from, folder: start.folder, stages: stages)
   }
 }

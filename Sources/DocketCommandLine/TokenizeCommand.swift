@@ -45,32 +45,36 @@ struct TokenizeCommand: StageCommand {
       : try PipelineDescription.load(
         path: source, overrides: set, stages: stages, requireFiles: false)
     let preparation = TextPreparation(try description.settled(threads: work.threads))
-    let output = CheckedOutput.standardOutput()
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
-    var reader = DocumentReader(
-      InputDescriptor(STDIN_FILENO, name: "standard input"), name: "standard input",
-      format: format, limit: description.limits.documentBytes)
-    var failed = 0
-    while case let batch = try reader.nextBatch(most: 4096), !batch.isEmpty {
+    let stream = DocumentStream(
+      format: format, documentBytes: description.limits.documentBytes, batchSize: 4096,
+      display: display)
+    let (_, failed) = try stream.run { batch in
       let parts = batch.map { split((try? $0.text.get()) ?? []) }
       let results = preparation.prepare(parts.map(\.text), threads: work.threads)
-      for ((document, part), result) in zip(zip(batch, parts), results) {
-        try output.write(part.label)
-        switch document.text.flatMap({ _ in result }) {
-        case .success(let prepared):
-          for index in 0..<prepared.tokens.count {
-            if index > 0 { try output.write(" ") }
-            try output.write(prepared.tokens.bytes(index))
-          }
-        case .failure(let error):
-          failed += 1
+      return zip(zip(batch, parts), results).map { pair, result in
+        let (document, part) = pair
+        let prepared = document.text.flatMap { _ in result }
+        if let error = prepared.error {
           display.note("document \(document.id.text()): \(error.sentence) [\(error.code)]")
         }
-        try output.write("\n")
+        return (part.label + line(prepared), prepared.error)
       }
-      try output.flush()
     }
     if failed > 0 { throw ExitCode(1) }
+  }
+
+  /// The tokens separated by spaces, with the line feed.
+  private func line(_ prepared: Result<PreparedDocument, DocumentError>) -> [UInt8] {
+    var line: [UInt8] = []
+    if let tokens = try? prepared.get().tokens {
+      for index in 0..<tokens.count {
+        if index > 0 { line.append(UInt8(ascii: " ")) }
+        line += tokens.bytes(index)
+      }
+    }
+    line.append(UInt8(ascii: "\n"))
+    return line
   }
 
   /// The label with its tab, and the text behind it.

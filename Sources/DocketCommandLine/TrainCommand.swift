@@ -20,19 +20,7 @@ struct TrainCommand: StageCommand {
   @Option(name: .long, help: ArgumentHelp("The model file to write.", valueName: "file"))
   var output = "model.docket"
 
-  @Flag(name: .long, help: "Go on from the last checkpoint of an interrupted training.")
-  var resume = false
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp("Repeat the training of a model, or go on from it.", valueName: "model"))
-  var from: String?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "With --from: where the paths in the recorded pipeline count from.", valueName: "folder"))
-  var folder = "."
+  @OptionGroup var start: StartOptions
 
   @Flag(
     name: .long,
@@ -47,21 +35,21 @@ struct TrainCommand: StageCommand {
   }
 
   func run(stages: StageRegistry) throws {
-    guard let from else { return try train(stages: stages) }
+    guard let from = start.from else { return try train(stages: stages) }
     if options.namesCorpus, !findRate { return try continueTraining(from: from, stages: stages) }
     guard options.pipeline == nil, options.set.isEmpty, options.seed == nil, !findRate else {
       throw Failure.Usage(
         sentence: "--from repeats a training as it was: leave pipeline, --set, --seed and "
           + "--find-rate out; --set corpus.train=FILE goes on from the model with new documents")
     }
-    let repetition = try TrainingReproduction(of: from, folder: folder, stages: stages)
+    let repetition = try TrainingReproduction(of: from, folder: start.folder, stages: stages)
     try write(repetition.description, inputs: [from]) { training, display in
       (try repetition.train(training), { display.note(repetition.verdict($0)) })
     }
   }
 
   private func continueTraining(from model: String, stages: StageRegistry) throws {
-    let continued = try options.continuedTraining(from: model, folder: folder, stages: stages)
+    let continued = try options.continuedTraining(from: model, folder: start.folder, stages: stages)
     try write(continued.description, from: continued, inputs: [model]) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
     }
@@ -86,7 +74,7 @@ struct TrainCommand: StageCommand {
     let lock = try OutputLock(for: output)
     defer { lock.release() }
     let (training, display) = options.training(
-      description, from: continued, model: output, resumes: resume)
+      description, from: continued, model: output, resumes: start.resume)
     let (pipeline, whenWritten) = try training.tellingCheckpoint { try body(training, display) }
     let digest = try ModelArchive.write(pipeline, to: output)
     training.checkpoints?.remove()

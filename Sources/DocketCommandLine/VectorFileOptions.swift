@@ -27,4 +27,4 @@ struct VectorFileOptions: ParsableArguments {
 extension VectorFileFormat: ExpressibleByArgument {}
 extension HeaderMismatch: ExpressibleByArgument {}
 extension NonFiniteNumbers: ExpressibleByArgument {}
-extension VectorFileForm: ExpressibleByArgument {}
+extension VectorFileOutputFormat: ExpressibleByArgument {}

@@ -24,19 +24,19 @@ struct VectorsConvertCommand: ParsableCommand {
   var output: String
 
   @Option(name: .long, help: "The form to write.")
-  var form: VectorFileForm?
+  var form: VectorFileOutputFormat?
 
   @OptionGroup var work: WorkOptions
 
   func run() throws {
-    guard let form = form ?? VectorFileForm(path: output) else {
+    guard let form = form ?? VectorFileOutputFormat(path: output) else {
       throw Failure.Usage(
         sentence: "the name \(output) does not say which form is meant; give --form text, binary, "
           + "glove, fasttext or safetensors")
     }
     try OutputFiles.prove([output], inputs: [input.file])
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))
-    try VectorFileWriter.write(summary.vectors, form: form, to: output, threads: work.threads)
+    try VectorFileWriter.write(summary.vectors, format: form, to: output, threads: work.threads)
     ProgressDisplay(style: .plain, isQuiet: work.quiet)
       .note("\(summary.counts); wrote \(summary.vectors.count) words to \(output)")
   }

@@ -19,7 +19,7 @@ public enum Provenance {
   /// training on matrix tiles ends in other last digits.
   static var processorKind: String {
     #if arch(x86_64)
-      return switch instructionSet {
+      return switch InstructionSet.current.rawValue {
       case "baseline": "x86-64"
       case "amx": "x86-64 with AMX"
       default: "x86-64 with AVX2"
@@ -33,6 +33,7 @@ public enum Provenance {
 
   /// The processor that did it, for a report; results do not depend on it.
   package static var machine: String {
-    [ProcessorName.current, instructionSet].compactMap { $0 }.joined(separator: ", ")
+    [ProcessorName.current, InstructionSet.current.rawValue].compactMap { $0 }.joined(
+      separator: ", ")
   }
 }

@@ -104,7 +104,7 @@ enum JSONSchema {
   private static func property(_ item: StageListing.Item) -> JSONValue {
     var members = form(item.form)
     members.append(.init("description", .string(item.summary)))
-    if let standard = item.standard { members.append(.init("default", value(standard))) }
+    if let standard = item.defaultValue { members.append(.init("default", value(standard))) }
     return .object(members)
   }
 

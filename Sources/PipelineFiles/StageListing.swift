@@ -127,7 +127,7 @@ extension StageListing {
       if item.isRequired {
         standard = "; required"
       } else {
-        standard = item.standard.map { "; " + ResolvedTextWriter.shown($0) } ?? ""
+        standard = item.defaultValue.map { "; " + ResolvedTextWriter.shown($0) } ?? ""
       }
       let line = "    \(item.name)\(gap)  \(item.summary) (\(item.form.phrase)\(standard))"
       guard case .section(let inner) = item.form else { return [line] }
@@ -165,7 +165,7 @@ extension StageListing.Item {
   fileprivate var json: JSONValue {
     var members = [
       JSONMember("name", .string(name)), JSONMember("holds", .string(form.phrase)),
-      JSONMember("default", standard.map(JSONSchema.value) ?? .null),
+      JSONMember("default", defaultValue.map(JSONSchema.value) ?? .null),
       JSONMember("required", .bool(isRequired)), JSONMember("summary", .string(summary)),
     ]
     if case .section(let inner) = form {

@@ -12,14 +12,15 @@ import Testing
   /// Modules of the system and of the standard library, with the targets that may import each.
   private static let systemModules: [String: Set<String>] = [
     "Dispatch": ["PipelineCore"],
-    "Glibc": mathematics.union(["FileAccess", "docket"]),
-    "Darwin": mathematics,
+    "Glibc": mathematics.union(["FileAccess", "docket", "Platform"]),
+    "Darwin": mathematics.union(["Platform"]),
+    "Musl": ["Platform"],
     "Synchronization": ["FileAccess", "docket"],
   ]
 
   /// Modules that have one home: the only files that may import them.
   private static let homes: [String: String] = [
-    "Dispatch": "Sources/PipelineCore/Shards.swift",
+    "Dispatch": "Sources/PipelineCore/Foundations/Shards.swift",
     "CUtf8proc": "Sources/Tokenization/Utf8proc.swift",
     "Yams": "Sources/Docket/PipelineFile/",
     "ArgumentParser": "Sources/docket/",

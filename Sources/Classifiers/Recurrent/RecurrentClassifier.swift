@@ -169,6 +169,7 @@ public struct RecurrentClassifier: EncoderStage {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
     }
+    PackedFormat.requestTiles()
     var network = network(
       embedding, labelCount: task.examples.labelCount, format: .fastest(for: Float.self))
     network.initialize(
@@ -246,7 +247,7 @@ private struct LinearPart {
     _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
   ) throws(TrainingError) {
     self.configuration = configuration
-    fit = try NGramFit(configuration, task.fittedAtOnce)
+    fit = try NGramFit(configuration, task.withAllExamples)
     validationScores = fit.model.scores(
       of: task.validation?.documents ?? [], threads: task.threads)
   }

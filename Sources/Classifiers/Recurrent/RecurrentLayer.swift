@@ -148,7 +148,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
       let size = count * direction.gateWidth
       return Array(unsafeUninitializedCapacity: size) { buffer, initialized in
         guard let start = buffer.baseAddress else { return }
-        HugePages.advise(UnsafeMutableRawBufferPointer(buffer))
+        SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(buffer))
         direction.input.forward(vectors, count: count, parameters: parameters, into: start)
         initialized = size
       }

@@ -3,18 +3,18 @@ import PipelineFiles
 public import Reports
 
 extension PipelineTraining {
-  /// Learns with a rising rate on the pipeline's corpus; trains no model.
+  /// Trains with a rising learning rate and returns the loss at each rate; leaves no model.
   ///
-  /// - Throws: as `run`; `ConfigurationErrors` when the classifier has no such rate.
+  /// - Throws: as `run`; `ConfigurationErrors` if the classifier has no learning rate.
   public func findRate() throws -> RateCurve {
     var points: [RatePoint] = []
-    var task = try prepare(readMaterial(test: nil)).task
+    var task = try prepare(readData(test: nil)).task
     task.rateSearch = RateSearch()
     task.report = { event in if case .rate(let point) = event { points.append(point) } }
     _ = try description.classifier.fitModel(task)
     guard !points.isEmpty else {
       let name = type(of: description.classifier).stageName
-      let sentence = "\(name) does not learn by training.learningRate: there is nothing to find"
+      let sentence = "\(name) has no training.learningRate, so there is none to find"
       throw ConfigurationErrors([ConfigurationError(.conflict(sentence), at: nil)])
     }
     return RateCurve(points)

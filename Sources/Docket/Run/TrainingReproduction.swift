@@ -21,7 +21,8 @@ public struct TrainingReproduction {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     original = try ModelArchive.decode(bytes, name: path, stages: stages)
     guard original.record.learned.isEmpty else {
-      throw ContinuedTrainingError(.notRepeatable(overrides: original.record.overrides), file: path)
+      throw ContinuedTrainingError(
+        .notRepeatable(overrides: original.record.overrides), at: .file(path))
     }
     description = try PipelineDescription.parse(
       original.record.sourceText, name: "pipeline in \(path)", directory: folder,

@@ -80,7 +80,7 @@ public struct VectorsRun {
     let speed = Int(Double(text.tokenCount * epochs) / max(seconds, 1e-9))
     try VectorFileWriter.write(
       WordVectors(vocabulary: text.vocabulary, dimensions: dimensions, values: vectors),
-      form: isBinary ? .binary : .text, to: output, threads: threads)
+      format: isBinary ? .binary : .text, to: output, threads: threads)
     note("learned in \((seconds * 10).rounded() / 10) s, \(speed) tokens/s; wrote \(output)")
   }
 }

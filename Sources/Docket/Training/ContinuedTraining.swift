@@ -4,28 +4,29 @@ import Messages
 import Models
 public import PipelineCore
 public import PipelineFiles
+import Reports
 
-/// A training that goes on from a model with new documents: its weights, vocabulary and labels are kept
-/// and extended, and documents that it learned from before are replayed.
+/// Training that continues from a model with new documents.
+///
+/// The weights, the vocabulary and the labels of the model are kept and extended, and some of the
+/// documents that it was trained on are trained on again (replayed), so that it does not forget them.
 public struct ContinuedTraining: Sendable {
-  /// The pipeline, with the new corpus.
+  /// The pipeline of the model, with the new corpus.
   public let description: PipelineDescription
-  /// What it goes on from.
-  let model: TrainedPipeline
-  /// The model's path.
-  let path: String
-  /// The model's SHA-256.
-  let digest: String
-  /// All that the model has learned from, first corpora first.
+  /// All corpora that the model was trained on, the first one first.
   let learned: [LearnedCorpus]
+  private let model: TrainedPipeline
+  private let path: String
+  private let digest: String
 
   /// Reads the model at `path`.
   ///
   /// - Parameters:
-  ///   - folder: where the paths in the recorded pipeline count from.
+  ///   - folder: the folder that relative paths in the recorded pipeline start from.
   ///   - overrides: settings that name the new corpus, and settings of the training.
-  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for settings that cannot be;
-  ///   `ContinuedTrainingError` for settings that make another pipeline.
+  ///   - stages: the stages that the model may name.
+  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for settings that are not valid;
+  ///   `ContinuedTrainingError` for settings that change the pipeline.
   public init(
     of path: String, folder: String, overrides: [String], stages: StageRegistry
   ) throws {
@@ -41,15 +42,16 @@ public struct ContinuedTraining: Sendable {
     let all = record.overrides + overrides
     let after = try parse(all)
     let changes = Self.changes(from: before, to: after)
-    guard changes.isEmpty else { throw ContinuedTrainingError(.otherPipeline(changes), file: path) }
-    // The model's own stages know what the first corpus decided, and their lists of words.
+    guard changes.isEmpty else {
+      throw ContinuedTrainingError(.otherPipeline(changes), at: .file(path))
+    }
+    // The stages of the model hold what was chosen for the first corpus, and their word lists.
     let own = model.description
     description = PipelineDescription(
       corpus: after.corpus, language: own.language, normalizesByVectors: own.normalizesByVectors,
       normalizers: own.normalizers, tokenizer: own.tokenizer, embedding: after.embedding,
       classifier: after.classifier, limits: own.limits, training: after.training,
-      stages: stages,
-      sourceText: record.sourceText, overrides: all)
+      stages: stages, sourceText: record.sourceText, overrides: all)
     learned =
       record.learned.map { $0.found(in: folder) } + [
         LearnedCorpus(
@@ -59,7 +61,7 @@ public struct ContinuedTraining: Sendable {
     digest = SHA256Digest.hexadecimal(of: bytes)
   }
 
-  /// What two pipelines differ in besides corpus and training.
+  /// The differences of two pipelines outside the corpus and training sections.
   private static func changes(
     from before: PipelineDescription, to after: PipelineDescription
   ) -> [String] {
@@ -71,14 +73,18 @@ public struct ContinuedTraining: Sendable {
     }
     return identity(before).differences(to: identity(after))
   }
+}
 
-  /// The labels of the model, and those among `labels` that it does not have.
+// MARK: - What the training starts with
+
+extension ContinuedTraining {
+  /// The labels of the model followed by those of `labels` that it does not have.
   func labels(with labels: LabelSet) -> (all: LabelSet, new: [Label]) {
     let new = labels.labels.filter { model.labels.number(of: $0) == nil }
     return (LabelSet(model.labels.labels + new), new)
   }
 
-  /// What the classifier starts from, for these labels.
+  /// The weights that the classifier starts with, for these labels.
   func start(for labels: LabelSet) -> TrainingStart {
     TrainingStart(
       tensors: TensorCollection(model.model.tensors),
@@ -86,18 +92,18 @@ public struct ContinuedTraining: Sendable {
       sha256: digest)
   }
 
-  /// The model's vectors, and behind them those of words that it does not have.
+  /// The vectors of the model followed by those of words that it does not have.
   ///
-  /// - Parameter fresh: what the pipeline's embedding makes for the new documents.
-  /// - Returns: the table, and how many of its words are new.
-  /// - Throws: `ContinuedTrainingError` when a file of vectors has become another.
+  /// - Parameter fresh: the vectors that the embedding makes for the new documents.
+  /// - Returns: the table and the number of new words; `nil` for a model without vectors.
+  /// - Throws: `ContinuedTrainingError` if the vectors have another width than the model's.
   func table(
     extendedBy fresh: EmbeddingTable?
   ) throws(ContinuedTrainingError) -> (table: EmbeddingTable, newWords: Int)? {
     guard var table = model.model.embedding, let fresh else { return nil }
     guard fresh.dimensions == table.dimensions else {
-      let change = "vectors had \(table.dimensions) dimensions and have \(fresh.dimensions) now"
-      throw ContinuedTrainingError(.otherPipeline([change]), file: path)
+      let change = "the vectors had \(table.dimensions) dimensions and now have \(fresh.dimensions)"
+      throw ContinuedTrainingError(.otherPipeline([change]), at: .file(path))
     }
     let before = table.vocabulary.count
     for number in 0..<fresh.vocabulary.count {
@@ -113,5 +119,90 @@ public struct ContinuedTraining: Sendable {
     table.summary =
       "vectors of \(path): \(NumberFormat.count(before, "word", "words")), and \(count) new ones"
     return (table, count)
+  }
+
+  /// Adds earlier documents to the new ones.
+  func replay(
+    into data: inout TrainingData, training: TrainingSettings, note: (String) -> Void
+  ) {
+    let count = Int((training.replay * Double(data.training.count)).rounded())
+    let replay = Replay(of: learned, count: count, seed: training.seed, new: data.identity.corpus)
+    for sentence in replay.missing {
+      note("warning: cannot replay an earlier corpus, so the model may forget it: \(sentence)")
+    }
+    note(
+      "continuing from \(path) with \(data.training.count) new documents and "
+        + "\(replay.training.count) of \(replay.available) earlier ones")
+    data.training += replay.training
+    // A validation file is the only choice of the best epoch.
+    if case .share = description.corpus.validation { data.validation += replay.validation }
+    data.replay = replay
+  }
+}
+
+// MARK: - What the model forgets
+
+extension ContinuedTraining {
+  /// The test documents of all earlier corpora, and the scores of the model on them.
+  struct EarlierTest {
+    var corpus: Corpus
+    var before: Evaluation
+  }
+
+  /// Evaluates the model on its earlier test documents, before training; `nil` without any.
+  ///
+  /// - Throws: `DocumentError` for a document that cannot be used.
+  func measureEarlierTest(threads: Int, note: (String) -> Void) throws -> EarlierTest? {
+    let documents = readEarlierTests(note: note)
+    guard !documents.isEmpty else { return nil }
+    let corpus = Corpus(documents: documents, sources: [], warnings: [], faults: RowFaults())
+    let before = try model.evaluate(on: corpus, threads: threads)
+    if learned.count == 1, let recorded = model.record.figures["testAccuracy"],
+      (recorded - before.accuracy).magnitude > 1e-9
+    {
+      note(
+        "warning: the earlier test documents have changed since \(path) was evaluated: accuracy "
+          + "\(NumberFormat.percent(recorded)) then, \(NumberFormat.percent(before.accuracy)) now")
+    }
+    return EarlierTest(corpus: corpus, before: before)
+  }
+
+  /// The test documents of each earlier corpus. Those that cannot be read are skipped with a note.
+  private func readEarlierTests(note: (String) -> Void) -> [CorpusDocument] {
+    var documents: [CorpusDocument] = []
+    var seen: Set<String> = []
+    for corpus in learned where !corpus.section.test.isEmpty || corpus.section.testShare > 0 {
+      do {
+        let test = try corpus.section.readTest()
+        // A held-out share belongs to one version of the corpus.
+        guard !corpus.section.test.isEmpty || test.sha256 == corpus.sha256 else {
+          throw ContinuedTrainingError(
+            .otherCorpus(recorded: corpus.sha256, found: test.sha256), at: .file(corpus.name))
+        }
+        // Several corpora often share one test file.
+        if seen.insert("\(test.sha256) \(corpus.section.testShare)").inserted {
+          documents += test.documents
+        }
+      } catch {
+        let reason = (error as? any DiagnosableError)?.sentence ?? "\(error)"
+        note("warning: cannot use the earlier test documents of \(corpus.name): \(reason)")
+      }
+    }
+    return documents
+  }
+
+  /// What the trained pipeline forgot.
+  func forgetting(
+    of pipeline: TrainedPipeline, _ earlier: EarlierTest?, _ data: TrainingData, newWords: Int,
+    threads: Int
+  ) throws -> Forgetting {
+    let replayed = data.replay?.training.count ?? 0
+    return Forgetting(
+      model: path, sha256: digest, newDocuments: data.training.count - replayed,
+      replayed: replayed, available: data.replay?.available ?? 0,
+      newLabels: data.newLabels, newWords: newWords, missing: data.replay?.missing ?? [],
+      figures: try earlier.map {
+        (.init($0.before), .init(try pipeline.evaluate(on: $0.corpus, threads: threads)))
+      })
   }
 }

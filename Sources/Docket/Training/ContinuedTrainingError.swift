@@ -1,36 +1,21 @@
 public import PipelineCore
 
+/// Why a model cannot be continued on new documents, and the model or the corpus at fault.
+public typealias ContinuedTrainingError = LocatedError<ContinuedTrainingFact>
+
 /// Why a model cannot be continued on new documents.
-public struct ContinuedTrainingError: DiagnosableError, Equatable {
-  /// What is wrong.
-  public enum Fact: Sendable, Equatable {
-    /// Settings other than those of corpus and training were changed; each in a few words.
-    case otherPipeline([String])
-    /// A corpus that the model learned from is not what it was.
-    case otherCorpus(recorded: String, found: String)
-    /// The model was continued from another, which is not in it, with these settings.
-    case notRepeatable(overrides: [String])
-  }
-
-  /// What is wrong.
-  public var fact: Fact
-  /// The model or the corpus.
-  public var file: String
-
-  /// A fact about a file.
-  public init(_ fact: Fact, file: String) {
-    self.fact = fact
-    self.file = file
-  }
-
-  /// Something given does not fit the model.
-  public var category: FailureCategory { .badInput }
-  /// The model or the corpus.
-  public var position: InputPosition? { .file(file) }
+public enum ContinuedTrainingFact: DiagnosableFact {
+  /// Settings outside the corpus and training sections were changed; each change as a clause.
+  case otherPipeline([String])
+  /// An earlier training corpus has changed.
+  case otherCorpus(recorded: String, found: String)
+  /// The model was itself continued from a model, with these settings, so it cannot be reproduced
+  /// from what it records.
+  case notRepeatable(overrides: [String])
 
   /// The stable name of the fact.
   public var code: String {
-    switch fact {
+    switch self {
     case .otherPipeline: "growth-other-pipeline"
     case .otherCorpus: "growth-other-corpus"
     case .notRepeatable: "growth-not-repeatable"
@@ -39,16 +24,16 @@ public struct ContinuedTrainingError: DiagnosableError, Equatable {
 
   /// The fact as a sentence.
   public var sentence: String {
-    switch fact {
+    switch self {
     case .otherPipeline(let changes):
-      "a model goes on with the pipeline that it has: \(changes.joined(separator: "; ")); only "
-        + "settings of corpus and training can be others"
+      "cannot change the pipeline when continuing from a model: \(changes.joined(separator: "; ")); "
+        + "only settings of corpus and training can change"
     case .otherCorpus(let recorded, let found):
-      "this is not the corpus that the model learned from any more: SHA-256 \(recorded) then, "
+      "the corpus has changed since the model was trained on it: SHA-256 \(recorded) then, "
         + "\(found) now"
     case .notRepeatable(let overrides):
-      "this model was continued from another one, which it takes to repeat that: docket train --from "
-        + "that model " + overrides.map { "--set \($0)" }.joined(separator: " ")
+      "this model was continued from another model, which is needed to reproduce it: docket train "
+        + "--from that model " + overrides.map { "--set \($0)" }.joined(separator: " ")
     }
   }
 }

@@ -1,41 +1,46 @@
 import Corpora
-import FileAccess
 import Messages
 public import PipelineCore
-import PipelineFiles
 
-/// A training that lost its way again and again: what happened last, and what to try.
+/// A training that diverged again after each restart: the last divergence, and what to try.
 public struct DivergedTraining: Error, Equatable {
-  /// The step at which it was given up.
+  /// The step at which training gave up.
   public let divergence: Divergence
-  /// Where the documents of that step stand, the first of them.
+  /// The positions of the first documents of that step.
   public let places: [InputPosition]
   /// The learning rate that the pipeline asks for.
   public let learningRate: Double
-  /// So many documents are named.
-  static let placeLimit = 5
 
-  /// A stable name, for scripts.
+  /// The stable name of the error.
   public var code: String { "diverged" }
 
   /// What is wrong and what to do.
   public var sentence: String {
     let rate = learningRate * divergence.rateScale
-    return "training diverged: \(divergence.sentence(places)), for the last time after going back "
-      + "\(Divergence.retreatLimit) times to half the rate each; try a training.learningRate below "
-      + "\(NumberFormat.short(rate)) or a smaller training.clip, and look at these documents"
+    return "training diverged: \(divergence.sentence(places)), after \(Divergence.rollbackLimit) "
+      + "restarts with half the learning rate each; try a training.learningRate below "
+      + "\(NumberFormat.short(rate)) or a smaller training.clip, and check these documents"
   }
 }
 
 extension Divergence {
-  /// What went wrong where, as a part of a sentence.
+  /// The number of documents that a message names.
+  private static let placeLimit = 5
+
+  /// The positions of the first documents of the step.
+  func places(in documents: [CorpusDocument]) -> [InputPosition] {
+    self.documents.prefix(Self.placeLimit).map { documents[$0].position }
+  }
+
+  /// What went wrong and where, as a clause.
   func sentence(_ places: [InputPosition]) -> String {
     let what =
       !loss.isFinite
-      ? "the loss is no number"
+      ? "the loss is NaN or infinite"
       : !gradientNorm.isFinite
-        ? "the gradient is no number"
-        : "the loss is \(NumberFormat.short(loss)) and the gradient \(NumberFormat.short(gradientNorm)) long"
+        ? "the gradient is NaN or infinite"
+        : "the loss is \(NumberFormat.short(loss)) and the norm of the gradient "
+          + NumberFormat.short(gradientNorm)
     let names = places.map { "\($0)" }.joined(separator: ", ")
     let rest = documents.count - places.count
     return "\(what) in step \(step) of epoch \(epoch) (documents \(names)"
@@ -44,16 +49,11 @@ extension Divergence {
 }
 
 extension PipelineTraining {
-  /// What is told of an epoch that begins again.
-  func noteRetreat(_ divergence: Divergence, _ documents: [CorpusDocument]) {
+  /// Reports an epoch that starts again with half the learning rate.
+  func noteRollback(_ divergence: Divergence, _ documents: [CorpusDocument]) {
     let rate = description.training.learningRate * divergence.rateScale / 2
     note(
-      "warning: \(divergence.sentence(Self.places(divergence, documents))); back to the beginning "
-        + "of epoch \(divergence.epoch) with half the rate, \(NumberFormat.short(rate))")
-  }
-
-  /// Where the first documents of a step stand.
-  static func places(_ divergence: Divergence, _ documents: [CorpusDocument]) -> [InputPosition] {
-    divergence.documents.prefix(DivergedTraining.placeLimit).map { documents[$0].position }
+      "warning: \(divergence.sentence(divergence.places(in: documents))); restarting epoch "
+        + "\(divergence.epoch) with half the learning rate, \(NumberFormat.short(rate))")
   }
 }

@@ -1,35 +1,36 @@
-import Classifiers
-public import Corpora
-import FileAccess
+import Corpora
 import Messages
 public import Models
 public import PipelineCore
 public import PipelineFiles
 public import Reports
 
-/// Trains a pipeline on a corpus, step by step: read, prepare, count words, make vectors, encode,
-/// fit.
+/// Trains a pipeline on the corpus that its file names.
+///
+/// `run` reads the documents (`TrainingData`), `prepare` turns them into numbers, `fit` trains the
+/// classifier, and `train` holds these steps together.
 public struct PipelineTraining {
-  /// What to train.
+  /// The pipeline to train.
   public let description: PipelineDescription
-  /// How many threads; never changes the result.
+  /// The number of threads; never changes the result.
   public var threads: Int
-  /// Is told in a sentence what was found and done.
+  /// Receives a sentence about each decision and each problem.
   public var note: (String) -> Void
-  /// Is told how the classifier learns.
+  /// Receives the progress of the classifier and of the word vectors.
   public var report: (TrainingEvent) -> Void
-  /// Is asked before each step; `true` ends the training with `TrainingError.interrupted`.
+  /// Returns whether to stop, which is asked before each step. Training then ends with
+  /// `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
-  /// Where checkpoints are kept; `nil` for nowhere.
+  /// The folder of the checkpoints; `nil` writes none.
   public var checkpoints: CheckpointFolder?
-  /// Whether to go on from the newest checkpoint.
+  /// Whether to resume from the newest checkpoint.
   public var resumes = false
-  /// What is gone on from with new documents; `nil` to begin with nothing.
+  /// The model to continue from; `nil` trains from the beginning.
   public var continued: ContinuedTraining?
-  /// Is shown what will be learned from, and throws to refuse it.
+  /// Receives the identity of the training before it starts; throws to refuse it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
-  /// Training of `description`, silent and uninterrupted unless told otherwise.
+  /// The training of a pipeline, by default without output and without interruption.
   public init(
     _ description: PipelineDescription, threads: Int,
     note: @escaping (String) -> Void = { _ in },
@@ -43,150 +44,103 @@ public struct PipelineTraining {
     self.shouldStop = shouldStop
   }
 
-  /// A trained pipeline, and the simple linear model trained on the same tokens.
+  /// A trained pipeline and the baseline that was trained on the same tokens.
   public struct Outcome: Sendable {
-    /// What the pipeline file asked for.
+    /// The trained pipeline.
     public let pipeline: TrainedPipeline
-    /// `ngrams.v1` beside it; `nil` when that is the pipeline's own classifier.
+    /// The baseline of the registry, `ngrams.v1`; `nil` if it was not asked for or is the pipeline's
+    /// own classifier.
     public let baseline: TrainedPipeline?
-    /// What the training corpus is in, and what stages that brought.
+    /// The languages of the training corpus and the stages chosen for them.
     public let language: LanguageFinding
-    /// What became of the model that was gone on from; `nil` when there was none.
+    /// What the model forgot while it learned from new documents; `nil` unless training continued
+    /// from a model.
     public var forgetting: Forgetting?
   }
 
-  /// Reads the corpus that the pipeline file names and trains on it.
+  /// Reads the corpus that the pipeline file names, and trains on it.
   ///
   /// - Parameters:
-  ///   - withBaseline: whether to train `ngrams.v1` beside it.
-  ///   - test: what the result will be measured with; only to warn of what is learned by heart.
+  ///   - withBaseline: whether to train the baseline of the registry too.
+  ///   - test: the test documents, to warn of those that are also training documents.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
   public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
-    try train(readMaterial(test: test), withBaseline: withBaseline)
+    try train(readData(test: test), withBaseline: withBaseline)
   }
 
-  /// The same with documents that were read already.
-  func train(_ material: TrainingMaterial, withBaseline: Bool) throws -> Outcome {
-    let old = try continued?.oldTest(threads: threads, note: note)
-    var (task, description, newWords) = try prepare(material)
-    var identity = material.identity
-    identity.vectors = task.embedding?.sha256 ?? ""
-    identity.start = task.start?.sha256 ?? ""
-    // Without the old corpora it is another training.
-    for fingerprint in material.replay?.fingerprints ?? [] { identity.start += " " + fingerprint }
+  /// Trains on documents that have been read.
+  func train(_ data: TrainingData, withBaseline: Bool) throws -> Outcome {
+    let earlierTest = try continued?.measureEarlierTest(threads: threads, note: note)
+    var (task, description, newWords) = try prepare(data)
+    let identity = identity(of: data, task)
     try verify(identity)
     task.checkpoints = try checkpointPlan(identity)
-    let model = try fitModel(task, on: material.training)
-    var record = TrainingRecord(
-      corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
-      vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
-      documents: material.training.count,
-      embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
-      sourceText: description.sourceText, figures: model.history.bestEpochFigures,
-      history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
-    record.learned = continued?.learned ?? []
+    if withBaseline { task.baseline = description.stages.baseline(for: description.classifier) }
+
+    let model = try fit(task, on: data.training)
     noteEnd(model.history)
     var pipeline = try TrainedPipeline(
-      description: description, labels: material.labels, model: model, record: record,
+      description: description, labels: data.labels, model: model,
+      record: record(of: data, task, model, identity, description),
       thresholds: thresholds(model, task)
     ).withStoredVectors()
+    let baseline = try baseline(beside: pipeline, task)
+
     let forgetting = try continued?.forgetting(
-      of: pipeline, old, material, newWords: newWords, threads: threads)
+      of: pipeline, earlierTest, data, newWords: newWords, threads: threads)
     if let forgetting {
       for sentence in forgetting.sentences { note(sentence) }
       pipeline.record.figures.merge(forgetting.recorded) { _, new in new }
     }
-    guard withBaseline, !(description.classifier is NGramClassifier) else {
-      return Outcome(
-        pipeline: pipeline, baseline: nil, language: material.language, forgetting: forgetting)
-    }
-    task.report = { _ in }
-    (task.embedding, task.checkpoints, task.start) = (nil, nil, nil)
-    var simple = description
-    simple.embedding = nil
-    simple.classifier = NGramClassifier(configuration: .init())
-    let baseline = TrainedPipeline(
-      description: simple, labels: material.labels,
-      model: try simple.classifier.fitModel(task.fittedAtOnce),
-      record: record)
     return Outcome(
-      pipeline: pipeline, baseline: baseline, language: material.language, forgetting: forgetting)
+      pipeline: pipeline, baseline: baseline, language: data.language, forgetting: forgetting)
   }
+}
 
-  /// Which epoch was kept, and why training ended before the last.
-  private func noteEnd(_ history: [EpochRecord]) {
-    guard let best = history.best, let accuracy = best.validationAccuracy else { return }
-    let epochs = description.training.epochs
-    var sentence =
-      "keeping epoch \(best.epoch), validation accuracy \(NumberFormat.percent(accuracy))"
-    if history.count < epochs, history.count - best.epoch >= description.training.patience {
-      sentence += "; ended after epoch \(history.count) of \(epochs), for none was better since"
-    }
-    note(sentence)
-  }
+// MARK: - From documents to numbers
 
-  /// What the classifier is to do: documents and vectors as numbers, and the settings; and the
-  /// pipeline with all that its stages know of the documents.
+extension PipelineTraining {
+  /// Prepares the text, makes the word vectors and encodes the documents.
+  ///
+  /// - Returns: the task of the classifier; the pipeline with the word lists that its stages took
+  ///   from the documents; the number of words that the model to continue from does not have.
   func prepare(
-    _ material: TrainingMaterial
+    _ data: TrainingData
   ) throws -> (task: TrainingTask, description: PipelineDescription, newWords: Int) {
-    // First of all: a file that does not suit should not cost the time to learn vectors.
+    // First, so that weights that do not fit are refused before vectors are trained.
     let encoder = continued == nil ? try description.readEncoder() : nil
-    let prepared = try prepare(material.training, TextPreparation(material.description))
+    let prepared = try prepare(data.training, TextPreparation(data.description))
     let counts = WordCounts(prepared.lazy.map(\.tokens))
-    // A model that is gone on from goes on cutting words as it did.
+    // A continued model keeps its word lists, and so its tokens.
     let description =
-      continued == nil ? material.description.keepingWords(of: counts) : material.description
+      continued == nil ? data.description.keepingWords(of: counts) : data.description
     let preparation = TextPreparation(description)
-    let preparedValidation = try prepare(material.validation, preparation)
-    var newWords = 0
-    var table = try description.embedding.map { embedding in
-      var task = preparation.embeddingTask(
-        for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
-        threads: threads)
-      task.report = report
-      task.shouldStop = shouldStop
-      // Vectors that are learned anew would not be of one kind with the model's.
-      task.learns = continued == nil
-      return try embedding.makeTable(for: task)
-    }
-    if let (extended, count) = try continued?.table(extendedBy: table) {
-      (table, newWords) = (extended, count)
-    }
+    let preparedValidation = try prepare(data.validation, preparation)
+
+    var (table, newWords) = try vectors(for: prepared, counts, preparation, description)
     if let encoder { try encoder.give(&table, to: description.classifier) }
     if let table { note(table.summary) }
-    let balance = ClassBalance(material.training, labels: material.labels)
+
+    let balance = ClassBalance(data.training, labels: data.labels)
     if let warning = balance.warning(description.training.classWeights) { note(warning) }
     var task = TrainingTask(
-      examples: examples(prepared, material.training, material.labels, table),
-      validation: examples(preparedValidation, material.validation, material.labels, table),
+      examples: examples(prepared, data.training, data.labels, table),
+      validation: examples(preparedValidation, data.validation, data.labels, table),
       embedding: table, settings: description.training, threads: threads,
       report: { event in
-        if case .retreat(let divergence) = event { noteRetreat(divergence, material.training) }
+        if case .rollback(let divergence) = event { noteRollback(divergence, data.training) }
         report(event)
       }, shouldStop: shouldStop)
-    task.start = continued?.start(for: material.labels) ?? encoder?.start
-    if let others = material.replay?.others, !others.isEmpty {
-      task.further = examples(try prepare(others, preparation), others, material.labels, table)
+    task.start = continued?.start(for: data.labels) ?? encoder?.start
+    if let others = data.replay?.others, !others.isEmpty {
+      task.linearOnlyExamples = examples(
+        try prepare(others, preparation), others, data.labels, table)
     }
     task.labelWeights = try balance.weights(description.training.classWeights)
     return (task, description, newWords)
   }
 
-  /// Thresholds for the labels, if they are wanted and there is something to choose them by.
-  private func thresholds(_ model: any ClassifierModel, _ task: TrainingTask) -> [Float] {
-    guard description.training.thresholds, let validation = task.validation, validation.count > 0
-    else { return [] }
-    let chosen = LabelThresholds(
-      model.probabilities(of: validation.documents, threads: threads),
-      labels: validation.labels, labelCount: validation.labelCount)
-    note(
-      "thresholds: macro F1 on the validation documents \(NumberFormat.percent(chosen.macroF1.before)) "
-        + "without, \(NumberFormat.percent(chosen.macroF1.after)) with")
-    return chosen.values
-  }
-
-  /// The tokens of each document; one that cannot be used is an error of the corpus.
+  /// The tokens of each document. A document that cannot be used is an error of the corpus.
   private func prepare(
     _ documents: [CorpusDocument], _ preparation: TextPreparation
   ) throws -> [PreparedDocument] {
@@ -208,6 +162,25 @@ public struct PipelineTraining {
     return prepared
   }
 
+  /// The word vectors that the classifier starts with; `nil` for a classifier that reads tokens.
+  private func vectors(
+    for prepared: [PreparedDocument], _ counts: WordCounts, _ preparation: TextPreparation,
+    _ description: PipelineDescription
+  ) throws -> (table: EmbeddingTable?, newWords: Int) {
+    let table = try description.embedding.map { embedding in
+      var task = preparation.embeddingTask(
+        for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
+        threads: threads)
+      task.report = report
+      task.shouldStop = shouldStop
+      // Vectors trained from random ones would not lie in the same space as the model's.
+      task.trainsVectors = continued == nil
+      return try embedding.makeTable(for: task)
+    }
+    guard let (extended, count) = try continued?.table(extendedBy: table) else { return (table, 0) }
+    return (extended, count)
+  }
+
   private func examples(
     _ prepared: [PreparedDocument], _ documents: [CorpusDocument], _ labels: LabelSet,
     _ table: EmbeddingTable?
@@ -216,10 +189,128 @@ public struct PipelineTraining {
     let encoded = Shards.map(count: blocks.count, threads: threads) { block in
       blocks[block].map { prepared[$0].encoded(by: table) }
     }.flatMap { $0 }
-    // Every label is known: validation documents were read with the training labels allowed only.
+    // Every label is known: validation documents may only have training labels.
     return LabelledExamples(
       documents: encoded, labels: documents.map { labels.number(of: $0.label) ?? 0 },
       labelCount: labels.count)
+  }
+}
+
+// MARK: - Fitting the classifier
+
+extension PipelineTraining {
+  /// The checkpoint to resume from and the place of the next ones; `nil` without checkpoints.
+  ///
+  /// - Throws: `CheckpointError`.
+  private func checkpointPlan(_ identity: TrainingIdentity) throws -> CheckpointPlan? {
+    guard let checkpoints else { return nil }
+    var state: TrainingState?
+    if resumes {
+      state = try checkpoints.newest(for: identity, note: note)
+      if let state {
+        note("resuming from epoch \(state.epoch), step \(state.step + 1)")
+      } else {
+        note("no checkpoint in \(checkpoints.path); starting from the beginning")
+      }
+    } else if !checkpoints.numbers.isEmpty {
+      note(
+        "warning: starting from the beginning; the first new checkpoint replaces those in "
+          + "\(checkpoints.path); use --resume to resume from them instead")
+    }
+    let minutes = description.training.checkpointMinutes
+    return CheckpointPlan(
+      resume: state, interval: minutes > 0 ? .seconds(minutes * 60) : nil,
+      save: { try checkpoints.save($0, identity) })
+  }
+
+  /// Trains the classifier.
+  ///
+  /// - Throws: `DivergedTraining`; `CheckpointError` for a checkpoint that does not fit the
+  ///   classifier; whatever the classifier throws.
+  private func fit(
+    _ task: TrainingTask, on documents: [CorpusDocument]
+  ) throws -> any ClassifierModel {
+    do {
+      let fitsInOnePass = type(of: description.classifier).fitsInOnePass
+      return try description.classifier.fitModel(fitsInOnePass ? task.withAllExamples : task)
+    } catch TrainingError.diverged(let divergence) {
+      throw DivergedTraining(
+        divergence: divergence, places: divergence.places(in: documents),
+        learningRate: description.training.learningRate)
+    } catch let error as TensorError {
+      guard let checkpoints, task.checkpoints?.resume != nil else { throw error }
+      throw CheckpointError(.unfit(error.sentence), at: .file(checkpoints.path))
+    }
+  }
+
+  /// The baseline with its own pipeline; `nil` if the task has none.
+  private func baseline(
+    beside pipeline: TrainedPipeline, _ task: TrainingTask
+  ) throws -> TrainedPipeline? {
+    guard let classifier = task.baseline,
+      let model = try task.baselineModel(beside: pipeline.model)
+    else { return nil }
+    var description = pipeline.description
+    description.embedding = nil
+    description.classifier = classifier
+    return TrainedPipeline(
+      description: description, labels: pipeline.labels, model: model, record: pipeline.record)
+  }
+
+  /// The thresholds of the labels; empty unless `training.thresholds` asks for them and there are
+  /// validation documents.
+  private func thresholds(_ model: any ClassifierModel, _ task: TrainingTask) -> [Float] {
+    guard description.training.thresholds, let validation = task.validation, validation.count > 0
+    else { return [] }
+    let chosen = LabelThresholds(
+      model.probabilities(of: validation.documents, threads: threads),
+      labels: validation.labels, labelCount: validation.labelCount)
+    note(
+      "thresholds: macro F1 on the validation documents \(NumberFormat.percent(chosen.macroF1.before)) "
+        + "without, \(NumberFormat.percent(chosen.macroF1.after)) with")
+    return chosen.values
+  }
+
+  /// Reports the epoch that was kept, and why training ended before the last.
+  private func noteEnd(_ history: [EpochRecord]) {
+    guard let best = history.best, let accuracy = best.validationAccuracy else { return }
+    let epochs = description.training.epochs
+    var sentence =
+      "keeping epoch \(best.epoch), validation accuracy \(NumberFormat.percent(accuracy))"
+    if history.count < epochs, history.count - best.epoch >= description.training.patience {
+      sentence += "; stopped after epoch \(history.count) of \(epochs), as none was better"
+    }
+    note(sentence)
+  }
+}
+
+// MARK: - Provenance
+
+extension PipelineTraining {
+  /// What the model depends on: the pipeline, the documents, the starting vectors and weights.
+  private func identity(of data: TrainingData, _ task: TrainingTask) -> TrainingIdentity {
+    var identity = data.identity
+    identity.vectors = task.embedding?.sha256 ?? ""
+    identity.start = task.start?.sha256 ?? ""
+    // With other replayed corpora it is another training.
+    for fingerprint in data.replay?.fingerprints ?? [] { identity.start += " " + fingerprint }
+    return identity
+  }
+
+  /// What the model records of its training.
+  private func record(
+    of data: TrainingData, _ task: TrainingTask, _ model: any ClassifierModel,
+    _ identity: TrainingIdentity, _ description: PipelineDescription
+  ) -> TrainingRecord {
+    var record = TrainingRecord(
+      corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
+      vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
+      documents: data.training.count,
+      embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
+      sourceText: description.sourceText, figures: model.history.bestEpochFigures,
+      history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
+    record.learned = continued?.learned ?? []
+    return record
   }
 }
 

@@ -2,28 +2,28 @@ package import Corpora
 import Models
 import PipelineCore
 
-/// Documents that a model learned from before, dealt out to a training on new ones.
+/// The documents of earlier corpora that a continued training uses again.
 package struct Replay {
-  /// To learn from again, step by step.
+  /// The documents to train on again, step by step.
   private(set) var training: [CorpusDocument] = []
-  /// To choose the best epoch by, beside those of the new corpus.
+  /// The documents that help to choose the best epoch.
   private(set) var validation: [CorpusDocument] = []
-  /// All other old documents: a linear part, which is fitted in one go, reads them too.
+  /// All other earlier training documents, for a linear part, which is fitted in one pass.
   private(set) var others: [CorpusDocument] = []
-  /// The SHA-256 of each corpus that is still there.
+  /// The SHA-256 of each corpus that could be read.
   private(set) var fingerprints: [String] = []
-  /// A sentence for each corpus that is not.
+  /// A sentence about each corpus that could not.
   private(set) var missing: [String] = []
 
-  /// How many old documents there were to choose from.
+  /// The number of earlier training documents.
   var available: Int { training.count + others.count }
 
-  /// Reads what is left of `corpora` and draws from it.
+  /// Reads `corpora` and draws documents from them.
   ///
   /// - Parameters:
-  ///   - count: how many documents to learn from again, if there are so many.
-  ///   - seed: where the choice comes from.
-  ///   - new: the SHA-256 of the new corpus, which is not replayed beside itself.
+  ///   - count: the number of documents to train on again, at most.
+  ///   - seed: the seed of the choice.
+  ///   - new: the SHA-256 of the new corpus, which is not replayed.
   init(of corpora: [LearnedCorpus], count: Int, seed: Int, new: String) {
     var old = CorpusSplit(training: [], validation: [])
     for corpus in corpora where corpus.sha256 != new {
@@ -47,8 +47,10 @@ package struct Replay {
       .filter(\.1).map(\.0)
   }
 
-  /// Chooses `count` documents, of each label the same share as nearly as can be, and one of each label
-  /// before two of any.
+  /// Chooses `count` documents, as nearly as possible the same share of each label, and one of each
+  /// label before two of any.
+  ///
+  /// - Returns: for each document, whether it was chosen.
   package static func draw(_ count: Int, of documents: [CorpusDocument], seed: Int) -> [Bool] {
     var members: [[Int]] = []
     let labels = LabelSet(documents.lazy.map(\.label))
@@ -72,15 +74,16 @@ package struct Replay {
 }
 
 extension LearnedCorpus {
-  /// The documents, those to learn from apart from those that chose the best epoch.
+  /// Reads the documents, split into training and validation as before.
   ///
-  /// - Throws: what is wrong with the file; `ContinuedTrainingError` when it is not what it was.
+  /// - Throws: an error of the file; `ContinuedTrainingError` if the corpus has changed.
   func read() throws -> CorpusSplit {
     var options = section.options
     options.purpose = .evaluation
     let corpus = try section.readTraining(options)
     guard corpus.sha256 == sha256 else {
-      throw ContinuedTrainingError(.otherCorpus(recorded: sha256, found: corpus.sha256), file: name)
+      throw ContinuedTrainingError(
+        .otherCorpus(recorded: sha256, found: corpus.sha256), at: .file(name))
     }
     guard case .share(let share) = section.validation, share > 0 else {
       return CorpusSplit(training: corpus.documents, validation: [])

@@ -21,15 +21,9 @@ public struct ModelSummary: Sendable {
     digest = SHA256Digest.hexadecimal(of: bytes)
   }
 
-  private var weightCount: Int {
-    // What names the n-grams and weighs them in a document is no weight of the classifier.
-    pipeline.model.tensors.filter { $0.name != "ngrams.key" && $0.name != "ngrams.idf" }
-      .reduce(0) { $0 + $1.values.count }
-  }
+  private var weightCount: Int { pipeline.model.facts.weightCount }
 
-  private var ngramCount: Int? {
-    pipeline.model.tensors.first { $0.name == "ngrams.idf" }?.values.count
-  }
+  private var ngramCount: Int? { pipeline.model.facts.ngramCount }
 
   /// For people.
   public var text: String {

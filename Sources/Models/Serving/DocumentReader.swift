@@ -1,5 +1,5 @@
 public import FileAccess
-import PipelineCore
+public import PipelineCore
 
 /// How unlabelled documents come in.
 public enum DocumentFormat: String, Sendable, CaseIterable {
@@ -89,6 +89,34 @@ public struct DocumentReader<Source: ByteSource> {
       return IncomingDocument(id: id, text: .success(Array(text.utf8)))
     } catch {
       return failure(error.sentence)
+    }
+  }
+}
+
+extension TrainedPipeline {
+  /// The prediction for each document, in order. A document without text keeps its error.
+  ///
+  /// - Parameter threads: the number of threads; never changes the result.
+  public func predict(
+    _ documents: [IncomingDocument], threads: Int
+  ) -> [Result<Prediction, DocumentError>] {
+    let texts = documents.map { (try? $0.text.get()) ?? [] }
+    return zip(documents, predict(texts, threads: threads)).map { document, result in
+      document.text.flatMap { _ in result }
+    }
+  }
+
+  /// The explanation of each document, in order. A document without text keeps its error.
+  ///
+  /// - Parameters:
+  ///   - label: the number of the label to explain; `nil` explains the best one of each document.
+  ///   - threads: the number of threads; never changes the result.
+  public func explain(
+    _ documents: [IncomingDocument], label: Int? = nil, threads: Int
+  ) -> [Result<Explanation, DocumentError>] {
+    let texts = documents.map { (try? $0.text.get()) ?? [] }
+    return zip(documents, explain(texts, label: label, threads: threads)).map { document, result in
+      document.text.flatMap { _ in result }
     }
   }
 }

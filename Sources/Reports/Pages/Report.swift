@@ -4,21 +4,16 @@ import FileAccess
 
 /// All that an accuracy report says; `ReportText`, `ReportJSON` and `ReportHTML` only lay it out.
 public struct Report: Sendable {
-  /// A simpler classifier that the main one has to beat.
+  /// The simple classifier that the main one is compared with.
   public struct Baseline: Sendable {
     /// The name of its stage.
     public var name: String
-    /// What it is, in words that fit behind "ngrams.v1,".
-    public var kind: String
-    /// Its figures on the same documents.
+    /// Its scores on the same documents.
     public var evaluation: Evaluation
 
-    /// A baseline with its figures.
-    public init(
-      name: String = "ngrams.v1", kind: String = "a linear model", evaluation: Evaluation
-    ) {
+    /// A baseline with its scores.
+    public init(name: String, evaluation: Evaluation) {
       self.name = name
-      self.kind = kind
       self.evaluation = evaluation
     }
   }
@@ -74,18 +69,18 @@ public struct Report: Sendable {
 
   /// Which of the two is better, in one sentence.
   ///
-  /// "No difference" when the 95 % interval of the accuracies' difference has 0 in it: then these
-  /// documents cannot tell the two apart, whichever figure is larger.
+  /// There is no measurable difference if the 95 % interval of the difference of the accuracies
+  /// includes 0: the documents are then too few to tell the two apart.
   public var verdict: String? {
     guard let baseline, let difference else { return nil }
     let points = NumberFormat.points(abs(difference.accuracy.value))
-    let rival = "\(baseline.name), \(baseline.kind),"
+    let rival = "the baseline \(baseline.name)"
     if difference.accuracy.includesZero {
       let documents = NumberFormat.count(evaluation.documents, "document", "documents")
-      return "no difference between \(classifier) and \(rival) shows in \(documents)"
+      return "no significant difference between \(classifier) and \(rival) on \(documents)"
     }
-    if difference.accuracy.value < 0 { return "\(rival) is better here by \(points)" }
-    return "\(classifier) is better here than \(rival) by \(points)"
+    if difference.accuracy.value < 0 { return "\(rival) is better than \(classifier) by \(points)" }
+    return "\(classifier) is better than \(rival) by \(points)"
   }
 }
 
