@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     // Gates and matrix products of recurrent layers, compiled once per instruction set.
     .target(name: "CVectorKernels"),
+    // The C library of the platform (glibc, musl, Darwin) under one name.
+    .target(name: "Platform", swiftSettings: strict),
 
     // Floor 1: types and tools that everything else shares.
 
@@ -48,7 +50,7 @@ let package = Package(
       swiftSettings: strict),
     // Arithmetic on arrays of numbers, without text and without threads.
     .target(
-      name: "NumericKernels", dependencies: ["CVectorKernels"], swiftSettings: strict),
+      name: "NumericKernels", dependencies: ["CVectorKernels", "Platform"], swiftSettings: strict),
 
     // Floor 2: the stages before the classifier, and the training loop.
 
@@ -137,7 +139,8 @@ let package = Package(
       name: "docket-bench",
       dependencies: [
         "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Learning",
-        "Classifiers", "Docket", "Corpora", "Messages", "Models", "PipelineFiles", "Reports", "COpenBLAS",
+        "Classifiers", "Docket", "Corpora", "Messages", "Models", "PipelineFiles", "Reports",
+        "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/docket-bench", swiftSettings: strict),
@@ -148,6 +151,10 @@ let package = Package(
     .target(
       name: "SourceText", dependencies: ["FileAccess"], path: "Tests/SourceText",
       swiftSettings: strict),
+    // Folders and files that several test targets need.
+    .target(
+      name: "TestSupport", dependencies: ["FileAccess"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
@@ -156,7 +163,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NumericKernelsTests",
-      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "COpenBLAS"],
+      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "Platform", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
@@ -178,10 +185,24 @@ let package = Package(
       exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(
+      name: "CorporaTests",
+      dependencies: [
+        "Corpora", "PipelineFiles", "Docket", "FileAccess", "PipelineCore", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PipelineFilesTests",
+      dependencies: [
+        "PipelineFiles", "Corpora", "Docket", "Tokenization", "FileAccess", "PipelineCore",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "DocketTests",
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
         "Learning", "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
+        "TestSupport",
       ],
       exclude: [
         "Fixtures", "make-check-figures.py", "make-encoder-figures.py",
@@ -190,7 +211,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting"],
+      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["SourceText"],

@@ -9,7 +9,7 @@ import re, subprocess, sys, tempfile
 
 GROUPS = [  # the first pattern that matches a symbol names its part
     ("products on tiles", r"^(many_rows|few_rows|tile_rows|vk_tiles_product)"),
-    ("cutting and packing for tiles", r"^(cut_|vk_tiles_)"),
+    ("splitting and packing for tiles", r"^(split_|vk_tiles_)"),
     ("products on vectors (validation, output layer)", r"^(product_|transposed_product_|single_row)"),
     ("packing for vectors", r"^pack_"),
     ("gates forward", r"^(lstm|gru|elman)_forward"),

@@ -11,7 +11,7 @@ struct KernelBench: ParsableCommand {
   func run() throws {
     let peak = SgemmRate.peak()
     try report([
-      "bench": .string("sgemm peak"), "instructionSet": .string(instructionSet),
+      "bench": .string("sgemm peak"), "instructionSet": .string(InstructionSet.current.rawValue),
       "gigaflops": rounded(peak),
     ])
     let shapes = [
@@ -38,7 +38,8 @@ struct KernelBench: ParsableCommand {
     let lanes = rate(.lanes)
     try report([
       "bench": .string(name), "lanes": rounded(lanes),
-      "tiles": Float.hasTiles ? rounded(rate(.tiles)) : .null, "openblas": rounded(openBLAS),
+      "tiles": PackedFormat.requestTiles() ? rounded(rate(.tiles)) : .null,
+      "openblas": rounded(openBLAS),
       "lanesShareOfPeak": rounded(lanes / peak),
     ])
   }

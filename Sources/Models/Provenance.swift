@@ -20,7 +20,7 @@ public enum Provenance {
   /// training on matrix tiles ends in other last digits.
   static var processorKind: String {
     #if arch(x86_64)
-      return switch instructionSet {
+      return switch InstructionSet.current.rawValue {
       case "baseline": "x86-64"
       case "amx": "x86-64 with AMX"
       default: "x86-64 with AVX2"
@@ -34,7 +34,8 @@ public enum Provenance {
 
   /// The processor that did it, for a report; results do not depend on it.
   package static var machine: String {
-    [processorName, instructionSet].compactMap { $0 }.joined(separator: ", ")
+    [processorName, InstructionSet.current.rawValue].compactMap { $0 }.joined(
+      separator: ", ")
   }
 }
 

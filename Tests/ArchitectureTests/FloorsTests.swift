@@ -15,14 +15,15 @@ struct FloorsTests {
   /// Modules of the system and the standard library, with the targets that may import them.
   private static let systemModules: [String: Set<String>] = [
     "Dispatch": ["PipelineCore"],
-    "Glibc": mathematics.union(["FileAccess", "Models", "DocketCommandLine"]),
-    "Darwin": mathematics,
+    "Glibc": mathematics.union(["FileAccess", "Models", "Platform", "DocketCommandLine"]),
+    "Darwin": mathematics.union(["Platform"]),
+    "Musl": ["Platform"],
     "Synchronization": ["FileAccess", "DocketCommandLine"],
   ]
 
   /// Modules that only one file or folder may import.
   private static let homes: [String: String] = [
-    "Dispatch": "Sources/PipelineCore/Shards.swift",
+    "Dispatch": "Sources/PipelineCore/Foundations/Shards.swift",
     "CUtf8proc": "Sources/Tokenization/Utf8proc.swift",
     "CZlib": "Sources/FileAccess/Gzip.swift",
     "CCrypto": "Sources/FileAccess/SHA256Digest.swift",

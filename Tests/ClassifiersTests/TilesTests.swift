@@ -37,7 +37,7 @@ struct TilesTests {
 
   @Test(
     "Every gradient agrees with that of vectors to Float's precision, for all cells and layers",
-    .enabled(if: Float.hasTiles, "skipped: this processor has no matrix tiles"),
+    .enabled(if: PackedFormat.requestTiles(), "skipped: this processor has no matrix tiles"),
     arguments: Cell.allCases, [(1, 40), (2, 16)])
   func gradientsAgree(cell: Cell, size: (Int, Int)) {
     let lanes = gradients(cell, layers: size.0, width: size.1, format: .lanes)

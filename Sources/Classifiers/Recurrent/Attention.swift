@@ -35,7 +35,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
     let inner = work.inner.reserve(steps.rowCount * width)
     let weights = work.weights.reserve(steps.rowCount)
     dense.forward(states, count: steps.rowCount, parameters: parameters, into: inner)
-    Scalar.tanh(steps.rowCount * width, inner, inner)
+    Scalar.Kernels.tanh(steps.rowCount * width, inner, inner)
     var first = weights
     for (document, length) in steps.lengths.enumerated() {
       let target = pooled + document * inputWidth
@@ -48,7 +48,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
       SoftmaxCrossEntropy.softmax(first, count: length)
       for step in 0..<length {
         let row = steps.offsets[step] + document
-        Scalar.add(inputWidth, first[step], states + row * inputWidth, to: target)
+        Scalar.Kernels.add(inputWidth, first[step], states + row * inputWidth, to: target)
       }
       first += length
     }
@@ -77,7 +77,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
       for step in 0..<length {
         let row = inner + (steps.offsets[step] + document) * width
         let dScore = first[step] * (dScores[step] - mean)
-        Scalar.add(width, dScore, row, to: gradients + vector)
+        Scalar.Kernels.add(width, dScore, row, to: gradients + vector)
         for k in 0..<width { row[k] = dScore * v[k] * (1 - row[k] * row[k]) }
       }
       first += length
@@ -89,7 +89,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
     for (document, length) in steps.lengths.enumerated() {
       for step in 0..<length {
         let row = steps.offsets[step] + document
-        Scalar.add(
+        Scalar.Kernels.add(
           inputWidth, first[step], dPooled + document * inputWidth, to: dStates + row * inputWidth)
       }
       first += length

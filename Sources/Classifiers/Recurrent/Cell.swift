@@ -11,7 +11,7 @@ public enum Cell: String, CaseIterable, Sendable {
   case gru
   /// Three gates and a memory (Hochreiter, Schmidhuber 1997; Gers et al. 2000).
   case lstm
-  /// An LSTM whose gates also see the memory, each unit its own (Graves 2013).
+  /// An LSTM whose gates also see the memory, each gate unit that of its own cell (Graves 2013).
   case peephole
 }
 
@@ -111,7 +111,7 @@ enum ElmanCell {
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
-    Scalar.elmanForward(
+    Scalar.Kernels.elmanForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: step.width, rows: step.rows, hidden: hidden)
   }
@@ -119,7 +119,7 @@ enum ElmanCell {
   static func backward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
-    Scalar.elmanBackward(
+    Scalar.Kernels.elmanBackward(
       n: step.count, width: step.width, gates: step.gates, dHidden: gradients.dHidden,
       dProjection: gradients.dProjection, projectionStride: step.width, rows: step.rows)
   }
@@ -142,7 +142,7 @@ enum GRUCell {
     guard let bias = step.extra else {
       preconditionFailure("a GRU has a bias inside its recurrent product")
     }
-    Scalar.gruForward(
+    Scalar.Kernels.gruForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: 3 * step.width, rows: step.rows, hiddenBefore: step.hiddenBefore,
       bias: bias, inner: step.memory, hidden: hidden)
@@ -154,7 +154,7 @@ enum GRUCell {
     guard let dBias = gradients.dExtra else {
       preconditionFailure("a GRU has a bias inside its recurrent product")
     }
-    Scalar.gruBackward(
+    Scalar.Kernels.gruBackward(
       n: step.count, width: step.width, gates: step.gates, hiddenBefore: step.hiddenBefore,
       inner: step.memory, dHidden: gradients.dHidden, dBias: dBias,
       dProjection: gradients.dProjection, projectionStride: 3 * step.width, rows: step.rows)
@@ -174,7 +174,7 @@ enum LSTMCell {
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
-    Scalar.lstmForward(
+    Scalar.Kernels.lstmForward(
       n: step.count, width: step.width, gates: step.gates, projection: projection,
       projectionStride: 4 * step.width, rows: step.rows, cellsBefore: step.memoryBefore,
       peepholes: step.extra, cells: step.memory, hidden: hidden, keepsGates: step.keepsGates)
@@ -183,7 +183,7 @@ enum LSTMCell {
   static func backward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
-    Scalar.lstmBackward(
+    Scalar.Kernels.lstmBackward(
       n: step.count, width: step.width, gates: step.gates, cellsBefore: step.memoryBefore,
       cells: step.memory, dHidden: gradients.dHidden, dCells: gradients.dMemory,
       peepholes: step.extra, dPeepholes: gradients.dExtra, dProjection: gradients.dProjection,

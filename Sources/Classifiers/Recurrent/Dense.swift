@@ -135,7 +135,7 @@ struct Dense<Scalar: KernelScalar>: Sendable {
   ) {
     weights.addGradient(dz, x, count: count, product: product, gradients: gradients)
     for row in 0..<count {
-      Scalar.add(outputWidth, 1, dz + row * outputWidth, to: gradients + bias)
+      Scalar.Kernels.add(outputWidth, 1, dz + row * outputWidth, to: gradients + bias)
     }
     if let dx {
       weights.backward.multiply(

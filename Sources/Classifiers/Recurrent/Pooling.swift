@@ -73,13 +73,14 @@ struct DirectionStates<Scalar: KernelScalar> {
     if pooling == .mean || pooling == .meanmax {
       for document in 0..<active {
         let share = 1 / Scalar(steps.lengths[document])
-        Scalar.add(width, share, hidden + document * width, to: pooled.start + document * width)
+        Scalar.Kernels.add(
+          width, share, hidden + document * width, to: pooled.start + document * width)
       }
     }
     if pooling == .max || pooling == .meanmax {
       let best = pooled.start + maximumOffset(steps)
       largestSteps.withUnsafeMutableBufferPointer { largestSteps in
-        Scalar.maximum(
+        Scalar.Kernels.maximum(
           n: active, width: width, hidden: hidden, step: Int32(step), best: best,
           at: largestSteps.isEmpty ? nil : largestSteps.baseAddress)
       }
@@ -99,26 +100,26 @@ struct DirectionStates<Scalar: KernelScalar> {
   ) {
     let active = steps.active[step]
     guard let pooling, let dPooled else {
-      Scalar.add(active * width, 1, dKept.start + steps.offsets[step] * width, to: dHidden)
+      Scalar.Kernels.add(active * width, 1, dKept.start + steps.offsets[step] * width, to: dHidden)
       return
     }
     if pooling == .mean || pooling == .meanmax {
       for document in 0..<active {
         let share = 1 / Scalar(steps.lengths[document])
-        Scalar.add(width, share, dPooled + document * width, to: dHidden + document * width)
+        Scalar.Kernels.add(width, share, dPooled + document * width, to: dHidden + document * width)
       }
     }
     if pooling == .max || pooling == .meanmax {
       let dBest = dPooled + maximumOffset(steps)
       largestSteps.withUnsafeBufferPointer { largestSteps in
         guard let at = largestSteps.baseAddress else { return }
-        Scalar.maximumBackward(
+        Scalar.Kernels.maximumBackward(
           n: active, width: width, at: at, step: Int32(step), dBest: dBest, dHidden: dHidden)
       }
     }
     if pooling == .last {
       for document in steps.active(after: step)..<active {
-        Scalar.add(width, 1, dPooled + document * width, to: dHidden + document * width)
+        Scalar.Kernels.add(width, 1, dPooled + document * width, to: dHidden + document * width)
       }
     }
   }

@@ -2,7 +2,7 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// What a layer reads, `[count, D]`: the vectors of distinct words, or the states of the layer
+/// The input of a layer, `[count, D]`: the vectors of distinct words, or the states of the layer
 /// below.
 struct LayerInput<Scalar: KernelScalar> {
   /// The first row.
@@ -148,7 +148,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
       let size = count * direction.gateWidth
       return Array(unsafeUninitializedCapacity: size) { buffer, initialized in
         guard let start = buffer.baseAddress else { return }
-        HugePages.advise(UnsafeMutableRawBufferPointer(buffer))
+        SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(buffer))
         direction.input.forward(vectors, count: count, parameters: parameters, into: start)
         initialized = size
       }

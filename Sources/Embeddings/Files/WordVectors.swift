@@ -46,10 +46,10 @@ public struct WordVectors: Sendable {
     var surplus: [VectorBlock] = []
     // The header and size of a sparse file may claim more rows than fit in memory.
     let capacity =
-      AvailableMemory.holds(Float.self, count: reader.estimatedRows * dimensions)
+      SystemMemory.canHold(Float.self, count: reader.estimatedRows * dimensions)
       ? reader.estimatedRows * dimensions : 0
     numbers = try Array(unsafeUninitializedCapacity: capacity) { table, used in
-      HugePages.advise(UnsafeMutableRawBufferPointer(table))
+      SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(table))
       while let blocks = try reader.nextBlocks() {
         if (count + blocks.reduce(0) { $0 + $1.count }) * dimensions > table.count {
           surplus = blocks

@@ -127,12 +127,12 @@ struct ShardTrainer {
     let errors = errors.reserve(m * n)
     let steps = steps.reserve(m * width)
     if windowPlaces.count == m {
-      Float.negativeSampling(
+      Float.Kernels.negativeSampling(
         m: m, n: n, width: width, input: inputs.values, inputRows: windowPlaces,
         output: outputs.values, outputRows: outputPlaces, rate: rate, errors: errors,
         dInput: steps)
     } else {
-      Float.negativeSampling(
+      Float.Kernels.negativeSampling(
         m: m, n: n, width: width, input: average(), inputRows: meanRows,
         output: outputs.values, outputRows: outputPlaces, rate: rate, errors: errors,
         dInput: steps)
@@ -140,7 +140,7 @@ struct ShardTrainer {
     var place = 0
     for unit in 0..<m {
       while place < ends[unit] {
-        Float.add(
+        Float.Kernels.add(
           width, 1, steps + unit * width, to: inputs.values + Int(windowPlaces[place]) * width)
         place += 1
       }
@@ -178,7 +178,7 @@ struct ShardTrainer {
     for (unit, end) in ends.enumerated() {
       let share = 1 / Float(end - place)
       while place < end {
-        Float.add(
+        Float.Kernels.add(
           width, share, inputs.values + Int(windowPlaces[place]) * width, to: means + unit * width)
         place += 1
       }

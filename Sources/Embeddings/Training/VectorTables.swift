@@ -67,7 +67,7 @@ struct VectorTables {
       for table in tables {
         for (rows, values) in table.changes {
           for (place, row) in rows.enumerated() where Int(row) % Self.parts == part {
-            Float.add(width, 1, values + place * width, to: table.table + Int(row) * width)
+            Float.Kernels.add(width, 1, values + place * width, to: table.table + Int(row) * width)
           }
         }
       }
@@ -83,7 +83,7 @@ struct VectorTables {
         var count = 0
         plan.forEachInputRow(of: Int32(word)) { _ in count += 1 }
         plan.forEachInputRow(of: Int32(word)) { row in
-          Float.add(
+          Float.Kernels.add(
             dimensions, 1 / Float(count), inputs.start + Int(row) * width,
             to: start + word * dimensions)
         }
@@ -136,7 +136,7 @@ struct LocalRows {
   /// Subtracts the rows of `table`, which leaves the changes that the shard made.
   func subtract(_ table: UnsafePointer<Float>) {
     for (place, row) in rows.enumerated() {
-      Float.add(width, -1, table + Int(row) * width, to: values + place * width)
+      Float.Kernels.add(width, -1, table + Int(row) * width, to: values + place * width)
     }
   }
 }
