@@ -1,3 +1,5 @@
+import PipelineCore
+
 /// `__label__x text` lines with exactly one label, at the beginning.
 enum FastTextCorpus {
   private static let prefix = Array("__label__".utf8)

@@ -1,3 +1,5 @@
+import PipelineCore
+
 /// `label<TAB>text` lines with exactly two columns.
 enum TSVCorpus {
   /// Adds the row on a line to `builder`.
