@@ -1,3 +1,4 @@
+import Corpora
 import PipelineFiles
 import FileAccess
 import Glibc

@@ -1,3 +1,4 @@
+import Corpora
 import PipelineFiles
 import PipelineCore
 import Testing
