@@ -17,28 +17,31 @@ struct ThreeFlowsTests {
           file = try? Repository.file(span)
           fileCount += 1
           #expect(file != nil, "\(place): there is no file \(span)")
-        } else if let name = Self.functionName(span) {
-          let declares = file.map { Self.declares($0.tokens, name) } ?? false
-          #expect(declares, "\(place): \(file?.path ?? "no file on this line") declares no \(name)")
+        } else if let name = Self.name(span) {
+          let path = file?.path ?? "no file on this line"
+          let exists = file.map { Self.has(name, in: $0.tokens) } ?? false
+          #expect(exists, "\(place): \(path) has no \(name.isFunction ? "func " : "")\(name.text)")
         }
       }
     }
     #expect(fileCount >= 3, "the section names \(fileCount) files; expected one or more per flow")
   }
 
-  @Test("Sections, code spans, function names and declarations are recognized")
+  @Test("Sections, names in backticks and declarations are recognized")
   func recognition() {
     let lines = ["# A", "## Three flows", "1. `a/b.swift` `f(_:x:)`", "### C", "## D", "`g`"]
     let section = Self.section("Three flows", of: lines) ?? []
     #expect(section.map(\.number) == [3, 4])
     #expect(Self.section("Flows", of: lines) == nil)
     #expect(Self.spans("1. `a/b.swift`, then `f(_:x:)`.") == ["a/b.swift", "f(_:x:)"])
-    #expect(Self.functionName("Trainer.fit(_:)") == "fit")
-    #expect(Self.functionName("fit") == nil)
-    let code = "func fit<T>(_ t: T) {} \n init() {} \n case missing(String) \n // func no()"
+    let code = "func fit<T>(_ t: T) { step() } \n init() {} \n case missing(Int) \n // func no()"
     let tokens = SwiftLexer.tokens(of: Array(code.utf8))
-    for name in ["fit", "init", "missing"] { #expect(Self.declares(tokens, name)) }
-    #expect(!Self.declares(tokens, "no") && !Self.declares(tokens, "t"))
+    func isFound(_ span: String) -> Bool? { Self.name(span).map { Self.has($0, in: tokens) } }
+    for span in ["Trainer.fit(_:)", "init()", "missing(_:)", "step", "T(x)"] {
+      #expect(isFound(span) == true, "\(span)")
+    }
+    for span in ["no()", "no", "step()", "t(_:)", "U(x)"] { #expect(isFound(span) == false) }
+    for span in ["[B][C]", "file:line: error", "two words"] { #expect(isFound(span) == nil) }
   }
 
   /// Returns the numbered lines under a heading, up to the next heading of the same level or above.
@@ -60,18 +63,31 @@ struct ThreeFlowsTests {
       .filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
   }
 
-  /// Returns the name before the parenthesis, without the type before it; `nil` without parenthesis.
-  private static func functionName(_ span: String) -> String? {
-    guard let parenthesis = span.firstIndex(of: "(") else { return nil }
-    return span[..<parenthesis].split(separator: ".").last.map(String.init)
+  /// A name in backticks.
+  private struct Name {
+    var text: String
+    /// Whether a parenthesis follows and the name is not that of a type: then it is declared in the
+    /// file; other names need only be used there.
+    var isFunction: Bool
   }
 
-  /// Returns whether a file declares a function, an initializer or an enum case with this name.
-  private static func declares(_ tokens: [SwiftToken], _ name: String) -> Bool {
-    tokens.indices.dropFirst().contains { index in
-      let token = tokens[index]
-      let before = tokens[index - 1]
-      return token.is(name) && (before.is("func") || before.is("case") || name == "init")
+  /// Returns the last part of the name that a span consists of, or that a parenthesis follows; `nil`
+  /// if the span is something else.
+  private static func name(_ span: String) -> Name? {
+    let head = span.prefix { $0 != "(" }
+    guard let text = head.split(separator: ".").last, let first = text.first,
+      head.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" })
+    else { return nil }
+    return Name(text: String(text), isFunction: head.count < span.count && first.isLowercase)
+  }
+
+  /// Returns whether a file declares a function, an initializer or an enum case of this name, or
+  /// contains the name if it is not that of a function.
+  private static func has(_ name: Name, in tokens: [SwiftToken]) -> Bool {
+    tokens.indices.contains { index in
+      guard tokens[index].is(name.text) else { return false }
+      if !name.isFunction || name.text == "init" { return true }
+      return index > 0 && (tokens[index - 1].is("func") || tokens[index - 1].is("case"))
     }
   }
 }

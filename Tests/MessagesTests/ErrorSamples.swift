@@ -12,7 +12,8 @@ enum ErrorSamples {
   /// The messages of all samples.
   static var messages: [Message] {
     let errors: [[any DiagnosableError]] = [
-      configurations, files, json, vectors, lookAlikes, encoders, corpora, evaluations, documents,
+      configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
+      corpora, evaluations, documents,
       models, checkpoints, continuations, records, vectorRuns,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
@@ -81,8 +82,19 @@ enum ErrorSamples {
     return facts.map { VectorFileError($0, at: file) }
   }
 
-  private static var lookAlikes: [any DiagnosableError] {
-    LookAlike.allCases.map { VectorFileError(.lookAlike($0), at: file) }
+  private static var foreignFormats: [any DiagnosableError] {
+    ForeignFormat.allCases.map { VectorFileError(.foreignFormat($0), at: file) }
+  }
+
+  private static var vectorWritings: [any DiagnosableError] {
+    let facts: [VectorWritingError.Fact] = [
+      .noWords, .spaceInWord("new york"), .compressedTable, .looksLikeHeader,
+    ]
+    return facts.map { VectorWritingError($0, at: file) }
+  }
+
+  private static var vectorQueries: [any DiagnosableError] {
+    [VectorQueryError(.unknownWord("oslo"), at: .option("--word"))]
   }
 
   private static var encoders: [any DiagnosableError] {
@@ -146,7 +158,7 @@ enum ErrorSamples {
       .otherCorpus(recorded: "0a1b", found: "2c3d"),
       .notRepeatable(overrides: ["training.epochs=3"]),
     ]
-    return facts.map { ContinuedTrainingError($0, file: "file") }
+    return facts.map { ContinuedTrainingError($0, at: file) }
   }
 
   private static var records: [any DiagnosableError] {
