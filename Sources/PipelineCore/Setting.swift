@@ -27,6 +27,14 @@ public struct NoSettings: StageConfiguration {
   public static var settings: [Setting<NoSettings>] { [] }
 }
 
+/// A setting that keeps or drops something.
+public enum KeepOrDrop: String, Sendable, CaseIterable {
+  /// Keep it.
+  case keep
+  /// Drop it.
+  case drop
+}
+
 /// A file that a setting names: as it was written, and where it is.
 public struct FilePath: Sendable, Equatable {
   /// As the user wrote it; this is what a model records.

@@ -43,7 +43,7 @@ struct UnicodeConformanceTests {
         // Canonically equivalent columns share their canonical forms, all share the others.
         let composed = place < 3 ? columns[1] : columns[3]
         let decomposed = place < 3 ? columns[2] : columns[4]
-        let expected: [(UnicodeForm, [UInt8])] = [
+        let expected: [(NormalizationForm, [UInt8])] = [
           (.nfc, composed), (.nfd, decomposed), (.nfkc, columns[3]), (.nfkd, columns[4]),
         ]
         for (form, wanted) in expected {

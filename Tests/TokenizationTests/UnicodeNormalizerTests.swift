@@ -43,7 +43,7 @@ struct UnicodeNormalizerTests {
   @Test("every code point gets what utf8proc gives it, and stays so", arguments: options)
   func allCodePoints(form: UnicodeNormalizer.Form, fold: Bool) {
     let normalizer = normalizer(form, fold: fold)
-    let oracle: UnicodeForm = form == .nfc ? .nfc : .nfkc
+    let oracle: NormalizationForm = form == .nfc ? .nfc : .nfkc
     // Planes 4 to 13 hold no character; one block of each stands for all.
     let blocks = stride(from: UInt32(0), to: 0x110000, by: 0x1000).filter { block in
       block < 0x40000 || block >= 0xE0000 || block % 0x10000 == 0xF000

@@ -10,8 +10,8 @@ struct CoverageSearch {
   static let sampleBytes = 2 << 20
   /// So many words of the file are looked at for choosing.
   static let sampleWords = 200_000
-  /// Another way must cover so much more of the tokens to be taken: less is chance, or costs more in
-  /// words thrown together than it gains.
+  /// Another way must cover so much more of the tokens to be taken: less is chance, or costs more
+  /// in words thrown together than it gains.
   static let leastGain = 0.01
 
   private let documents: [CorpusDocument]

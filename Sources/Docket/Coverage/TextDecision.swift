@@ -21,8 +21,8 @@ public struct TextDecision: Sendable {
 }
 
 extension PipelineDescription {
-  /// Decides what `language: auto` and `normalize: auto` leave open, and gets the lists of words that
-  /// stages work by.
+  /// Decides what `language: auto` and `normalize: auto` leave open, and gets the lists of words
+  /// that stages work by.
   ///
   /// - Parameters:
   ///   - corpus: the training documents.
@@ -57,8 +57,8 @@ extension PipelineDescription {
     try decidingText(on: corpus.readTraining(), threads: threads)
   }
 
-  /// The SHA-256 of normalizers and tokenizer with all their settings and lists of words: two pipelines
-  /// with the same one make the same tokens of every text.
+  /// The SHA-256 of normalizers and tokenizer with all their settings and lists of words: two
+  /// pipelines with the same one make the same tokens of every text.
   public var textFingerprint: String {
     var writer = ResolvedTextWriter()
     writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
