@@ -69,8 +69,8 @@ public struct ApostropheNormalizer: Normalizer {
     }
   }
 
-  /// Each value of `inside` for a corpus with the Turkish letters ı or İ, whose suffixes follow an
-  /// apostrophe.
+  /// Returns each value of `inside` if the corpus has the Turkish letters ı or İ: Turkish suffixes
+  /// follow an apostrophe.
   public static func alternatives(
     to current: ApostropheNormalizer?, for text: TextTraits
   ) -> [TextAlternative<ApostropheNormalizer>] {

@@ -70,7 +70,7 @@ public struct HindiNormalizer: Normalizer {
     }
   }
 
-  /// Each pair of `nukta` and `digits` for a corpus with Devanagari letters.
+  /// Returns each pair of `nukta` and `digits` if the corpus has Devanagari letters.
   public static func alternatives(
     to current: HindiNormalizer?, for text: TextTraits
   ) -> [TextAlternative<HindiNormalizer>] {

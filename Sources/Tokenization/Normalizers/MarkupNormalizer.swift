@@ -22,7 +22,7 @@ public struct MarkupNormalizer: Normalizer {
     HTMLMarkup.removingTags(HTMLMarkup.decodingReferences(text))
   }
 
-  /// Removes markup.
+  /// The removal of markup.
   public var effects: TextEffects { .removesMarkup }
 }
 

@@ -92,7 +92,7 @@ public struct PersianNormalizer: Normalizer {
     }
   }
 
-  /// Each pair of `zwnj` and `digits` for a corpus with Arabic letters.
+  /// Returns each pair of `zwnj` and `digits` if the corpus has Arabic letters.
   public static func alternatives(
     to current: PersianNormalizer?, for text: TextTraits
   ) -> [TextAlternative<PersianNormalizer>] {

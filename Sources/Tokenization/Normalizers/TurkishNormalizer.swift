@@ -41,10 +41,10 @@ public struct TurkishNormalizer: Normalizer {
     }
   }
 
-  /// Lowercases by the Turkish rules.
+  /// Lowercasing by the Turkish rules.
   public var effects: TextEffects { .lowercasesTurkish }
 
-  /// The stage added or removed, for a corpus with ı or İ.
+  /// Returns the stage added or removed if the corpus has ı or İ.
   public static func alternatives(
     to current: TurkishNormalizer?, for text: TextTraits
   ) -> [TextAlternative<TurkishNormalizer>] {

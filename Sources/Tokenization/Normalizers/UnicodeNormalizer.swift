@@ -55,13 +55,13 @@ public struct UnicodeNormalizer: Normalizer {
     return SegmentedText.normalize(text, form: form, folding: configuration.fold)
   }
 
-  /// Folds case if the settings say so.
+  /// Case folding, if `fold` is set.
   public var effects: TextEffects { configuration.fold ? .foldsCase : [] }
 
   /// The last place, after the rules for single languages.
   public static var place: NormalizerPlace { .last }
 
-  /// Each pair of `form` and `fold`.
+  /// Returns each pair of `form` and `fold`.
   public static func alternatives(
     to current: UnicodeNormalizer?, for text: TextTraits
   ) -> [TextAlternative<UnicodeNormalizer>] {

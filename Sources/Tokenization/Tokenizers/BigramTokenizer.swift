@@ -36,7 +36,7 @@ public struct BigramTokenizer: Tokenizer {
   /// A tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// The default settings, for a corpus without spaces.
+  /// Returns the default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: BigramTokenizer?, for text: TextTraits
   ) -> [TextAlternative<BigramTokenizer>] {

@@ -42,7 +42,7 @@ public struct CharacterTokenizer: Tokenizer {
   /// A tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// The default settings, for a corpus without spaces.
+  /// Returns the default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: CharacterTokenizer?, for text: TextTraits
   ) -> [TextAlternative<CharacterTokenizer>] {

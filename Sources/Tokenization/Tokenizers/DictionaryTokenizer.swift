@@ -61,7 +61,7 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
     longest = (0..<words.count).map { words[$0].count }.max() ?? 0
   }
 
-  /// The default settings, for a corpus without spaces.
+  /// Returns the default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: DictionaryTokenizer?, for text: TextTraits
   ) -> [TextAlternative<DictionaryTokenizer>] {

@@ -17,7 +17,7 @@ public struct SpaceTokenizer: Tokenizer {
   /// A tokenizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
-  /// Splits at white space only.
+  /// Splitting at white space only.
   public var effects: TextEffects { .splitsAtSpacesOnly }
 
   /// Returns the parts of `text` between white space.

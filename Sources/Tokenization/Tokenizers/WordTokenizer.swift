@@ -34,7 +34,7 @@ public struct WordTokenizer: Tokenizer {
   /// A tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// The default settings, for a corpus without spaces or one that is split at spaces only.
+  /// Returns the default settings if the corpus is written without spaces, or split at spaces only.
   public static func alternatives(
     to current: WordTokenizer?, for text: TextTraits
   ) -> [TextAlternative<WordTokenizer>] {
