@@ -34,6 +34,7 @@ demo:
 # With optimization: on a clean clone building and testing takes less time this way, and what is
 # tested is what is used: no test needs @testable, which would build everything a second time.
 test: setup
+	@Tools/check-aarch64
 	swift test -c release --disable-testable-imports
 
 # Takes about ten minutes. The short version of it is part of `make test`.

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every Swift target is held to the same strict settings.
+/// The settings of every Swift target.
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -9,14 +9,15 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// The targets stand floor by floor: a target may import only what stands above it in this list,
-/// which `Tests/ArchitectureTests` checks against the import lines.
+/// A target may import only targets that are listed above it. `Tests/ArchitectureTests` compares the
+/// import lines with this list.
 let package = Package(
   name: "docket",
   products: [
     .library(name: "DocketLibrary", targets: ["Docket"]),
     .library(name: "DocketTesting", targets: ["DocketTesting"]),
-    .executable(name: "docket", targets: ["docket"]),
+    .library(name: "DocketCommandLine", targets: ["DocketCommandLine"]),
+    .executable(name: "docket", targets: ["docket-command"]),
     .executable(name: "docket-bench", targets: ["docket-bench"]),
   ],
   dependencies: [
@@ -28,33 +29,35 @@ let package = Package(
 
     // Unicode normalization and case folding.
     .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
-    // Matrix products to compare ours with, in tests and benchmarks only.
+    // Matrix products that ours are compared with, in tests and benchmarks only.
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     // Reading .gz files.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     // SHA-256 of corpora, vectors and models.
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
-    // Gate arithmetic and the packed product of one step, compiled once per vector width.
+    // Gates and matrix products of recurrent layers, compiled once per instruction set.
     .target(name: "CVectorKernels"),
+    // The C library of the platform (glibc, musl, Darwin) under one name.
+    .target(name: "Platform", swiftSettings: strict),
 
-    // Floor 1: words and tools that everything above shares.
+    // Floor 1: types and tools that everything else shares.
 
-    // The vocabulary of the house: texts, tokens, labels, roles, settings, shards.
+    // The types that every stage shares: documents, tokens, labels, roles, settings, registry.
     .target(name: "PipelineCore", swiftSettings: strict),
-    // The one reader of users' files and the one writer of results.
+    // The only reader of users' files and the only writer of results.
     .target(
       name: "FileAccess", dependencies: ["CZlib", "CCrypto", "PipelineCore"],
       swiftSettings: strict),
-    // Arithmetic on numbers; knows no text and no threads.
+    // Arithmetic on arrays of numbers, without text and without threads.
     .target(
-      name: "NumericKernels", dependencies: ["CVectorKernels"], swiftSettings: strict),
+      name: "NumericKernels", dependencies: ["CVectorKernels", "Platform"], swiftSettings: strict),
 
-    // Floor 2: the stages before the classifier, and how anything learns.
+    // Floor 2: the stages before the classifier, and the training loop.
 
     // Normalizers and tokenizers.
     .target(
       name: "Tokenization", dependencies: ["CUtf8proc", "PipelineCore"], swiftSettings: strict),
-    // Embedding stages and the files that vectors come in.
+    // Embedding stages and vector files.
     .target(
       name: "Embeddings", dependencies: ["PipelineCore", "FileAccess", "NumericKernels"],
       swiftSettings: strict),
@@ -69,44 +72,79 @@ let package = Package(
       name: "Classifiers", dependencies: ["PipelineCore", "NumericKernels", "Learning"],
       swiftSettings: strict),
 
-    // Floor 4: the face.
+    // Floor 4: what surrounds the stages.
 
-    // Pipeline files, corpora, models, reports: what a program imports.
+    // Number formatting, text tables, display width, HTML escaping, findings.
     .target(
-      name: "Docket",
+      name: "Messages", dependencies: ["PipelineCore", "FileAccess"], swiftSettings: strict),
+    // Labelled documents: formats, rows, splits, class balance.
+    .target(
+      name: "Corpora", dependencies: ["PipelineCore", "FileAccess", "Messages"],
+      swiftSettings: strict),
+    // Pipeline files: YAML with positions, settings, overrides, schema, choice of language.
+    .target(
+      name: "PipelineFiles",
       dependencies: [
-        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Classifiers",
+        "PipelineCore", "FileAccess", "Tokenization", "Messages", "Corpora",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
-    // Conformance checks for stages of your own.
+    // Trained pipelines: model files, checkpoints, classifying documents.
+    .target(
+      name: "Models",
+      dependencies: [
+        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Messages", "Corpora",
+        "PipelineFiles",
+      ],
+      swiftSettings: strict),
+    // Scores, charts and report pages.
+    .target(
+      name: "Reports", dependencies: ["PipelineCore", "FileAccess", "Messages"],
+      swiftSettings: strict),
+
+    // Floor 5: the face.
+
+    // Training, continued training, checking, drafting and running: what a program imports.
+    .target(
+      name: "Docket",
+      dependencies: [
+        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers", "Messages",
+        "Corpora", "PipelineFiles", "Models", "Reports",
+      ],
+      swiftSettings: strict),
+    // Conformance checks for your own stages.
     .target(
       name: "DocketTesting", dependencies: ["PipelineCore"], swiftSettings: strict),
 
-    // Floor 5: the command.
+    // Floor 6: the command.
 
-    // Parses the command line, calls the library, prints.
-    .executableTarget(
-      name: "docket",
+    // The verbs of the command, as a library that takes a registry of stages.
+    .target(
+      name: "DocketCommandLine",
       dependencies: [
-        "PipelineCore", "Embeddings", "Docket", "FileAccess",
+        "PipelineCore", "Embeddings", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
+        "Docket", "FileAccess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // The command with the built-in stages.
+    .executableTarget(
+      name: "docket-command", dependencies: ["DocketCommandLine", "Docket"],
+      swiftSettings: strict),
 
-    // Beside the house: measurements, built by `make bench` only.
+    // Measurements, built by `make bench` only.
 
-    // Kernels, training and classifying, timed; prints a JSON line each.
+    // Times kernels, training and classifying, and prints a JSON line for each.
     .executableTarget(
       name: "docket-bench",
       dependencies: [
         "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Learning",
-        "Classifiers", "Docket", "COpenBLAS",
+        "Classifiers", "Docket", "Corpora", "Messages", "Models", "PipelineFiles", "Reports", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/docket-bench", swiftSettings: strict),
 
-    // Tests: one target a source target, one file a source file.
+    // Tests: one target for each source target.
 
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
@@ -116,7 +154,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NumericKernelsTests",
-      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "COpenBLAS"],
+      dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "Platform", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
@@ -141,7 +179,7 @@ let package = Package(
       name: "DocketTests",
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
-        "Learning", "NumericKernels",
+        "Learning", "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
       ],
       exclude: [
         "Fixtures", "make-check-figures.py", "make-encoder-figures.py",
@@ -149,7 +187,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["Docket", "docket", "FileAccess"],
+      name: "CommandTests",
+      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting"],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FileAccess"],

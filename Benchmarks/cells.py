@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Runs each cell, two layers, attention and truncation by `docket run` and compares with recorded scores.
+"""Trains each cell, two layers, attention and truncation with `docket run` and compares with recorded scores.
 
     python3 Benchmarks/cells.py                         on newsdesk, in the repository
     python3 Benchmarks/cells.py --shared ../shared      on AG News too
-    python3 Benchmarks/cells.py --record                writes what it finds as the new record
+    python3 Benchmarks/cells.py --record                writes the results as the new record
 
-The record is cells.json beside this file. Exit code 1 if a score is below its record by more than half a
-point, which is more than other last digits of another kind of processor have changed so far.
+The record is cells.json beside this file. Exits with 1 if a score is more than half a point below its
+record; the different last digits of other processors have changed less so far.
 """
 import argparse, json, os, subprocess, sys, tempfile
 

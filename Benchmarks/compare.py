@@ -17,12 +17,12 @@ p.add_argument("--build", default=".build/release")
 p.add_argument("--corpora", nargs="*", default=["agnews"], choices=CORPORA)
 p.add_argument("--runs", type=int, default=5)
 p.add_argument("--threads", type=int, default=2)
-p.add_argument("--epochs", type=int, default=2, help="the faster one counts, for both")
-p.add_argument("--tokens", type=int, default=0, help="train on about so many; 0: on all")
+p.add_argument("--epochs", type=int, default=2, help="epochs per run; the faster one counts, for both sides")
+p.add_argument("--tokens", type=int, default=0, help="train on about this many tokens; 0 for all")
 p.add_argument("--dimensions", type=int, default=100)
-p.add_argument("--freeze", action="store_true", help="keep the vectors as they are")
-p.add_argument("--packed", action="store_true", help="also PyTorch's exact but slower layout")
-p.add_argument("--classify", action="store_true", help="also classifying from word numbers")
+p.add_argument("--freeze", action="store_true", help="freeze the vectors")
+p.add_argument("--packed", action="store_true", help="also measure PyTorch's packed sequences")
+p.add_argument("--classify", action="store_true", help="also measure classifying from word numbers")
 a = p.parse_args()
 work = tempfile.mkdtemp(prefix="docket-bench-")
 
@@ -35,7 +35,7 @@ def output(command):
 
 
 def tokens(pipeline, part):
-    """The corpus as `label<TAB>tokens`, made by the pipeline's own normalizers and tokenizer."""
+    """The corpus as `label<TAB>tokens`, made by the pipeline's normalizers and tokenizer."""
     folder = os.path.join(a.shared, "data", CORPORA[pipeline])
     source = os.path.join(folder, part + ".tsv")
     reader = ["cat", source] if os.path.exists(source) else ["gzip", "-dc", source + ".gz"]
@@ -48,7 +48,7 @@ def tokens(pipeline, part):
 
 
 def shortened(path):
-    """The first documents with about `--tokens` tokens."""
+    """The first documents that have about `--tokens` tokens."""
     with open(path, encoding="utf-8") as source, open(path + ".short", "w", encoding="utf-8") as out:
         left = a.tokens
         for line in source:
@@ -60,7 +60,7 @@ def shortened(path):
 
 
 def compare(name, commands):
-    """Runs the commands in turn; the figure of each is (its function's) higher-is-better number."""
+    """Runs the commands in turn; each returns a number of which higher is better."""
     figures = {label: [] for label, _, _ in commands}
     memory = {label: [] for label, _, _ in commands}
     for run in range(a.runs):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures what a model forgets that goes on learning; prints a table of little-data.md.
+"""Measures what a continued model forgets; prints a table of little-data.md.
 
     python Benchmarks/forgetting.py CORPUS FOLDER [DOCKET]
 
 CORPUS is a folder with train.tsv and test.tsv. The first model never sees one of the labels; the new
-documents are all of that label and a tenth of the others. Three labels are left out in turn, by seed.
+documents are all of that label and a tenth of the others. Three labels are left out in turn, one per seed.
 FOLDER gets the parts and the runs; DOCKET is the command (default .build/release/docket).
 """
 import json, os, random, statistics, subprocess, sys
@@ -34,7 +34,7 @@ def report(output):
 
 
 rows = {}
-# The last row of a label takes the old corpus away; the next label writes another.
+# The last row of a label deletes the old corpus; the next label writes another.
 for seed, label in enumerate(["khel", "business", "education"], 1):
     train, test = read("train.tsv"), read("test.tsv")
     random.Random(seed).shuffle(train)

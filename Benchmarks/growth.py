@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""How the cost of training grows: with hidden width, batch, document length and threads.
+"""How the cost of training grows with hidden width, batch, document length and threads.
 
     python3 Benchmarks/growth.py --build .build/release --runs 3
 
 needs docket-bench only. Makes a corpus of Zipf-distributed words, trains on it in one process per
-measurement, and writes growth.svg and growth.json beside itself: medians of tokens a second, and the peak
-memory of the whole process. Beyond the processors at hand, tokens a second are computed, not measured:
+measurement, and writes growth.svg and growth.json beside itself: medians of tokens per second, and the peak
+memory of the whole process. Beyond the number of processors, tokens per second are computed, not measured:
 
-    t(n) = s + p / n + r log2 n      seconds a step, batch 32 n so that every thread has a shard of 32
+    t(n) = s + p / n + r log2 n      seconds per step, batch 32 n so that every thread has a shard of 32
 
 with the serial part s and the parallel part p from one and two threads, and r, the time to add the
 gradients of two shards, from the profile of one thread (--reduction, a share).
@@ -17,9 +17,9 @@ import argparse, json, math, os, random, statistics, subprocess, sys, tempfile
 p = argparse.ArgumentParser()
 p.add_argument("--build", default=".build/release")
 p.add_argument("--runs", type=int, default=3)
-p.add_argument("--tokens", type=int, default=250_000, help="of each measurement")
+p.add_argument("--tokens", type=int, default=250_000, help="tokens in each measurement")
 p.add_argument("--reduction", type=float, default=0.01,
-               help="share of adding up two shards' gradients in one thread's time")
+               help="share of one thread's time that adding two shards' gradients takes")
 p.add_argument("--output", default=os.path.dirname(os.path.abspath(__file__)))
 a = p.parse_args()
 work = tempfile.mkdtemp(prefix="docket-growth-")
@@ -56,7 +56,7 @@ def sweep(name, values):
 
 
 def model(one, two, counts):
-    """Tokens a second for more threads, from those of one and two (batch 64: two shards of 32)."""
+    """Tokens per second for more threads, from those of one and two (batch 64: two shards of 32)."""
     step = 64 * 40
     t1, t2 = step / one, step / two
     serial = max(0.0, 2 * t2 - t1)

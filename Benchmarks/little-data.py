@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Measures what helps where there are few labelled documents; prints the table of little-data.md.
+"""Measures what helps when labelled documents are few; prints the table of little-data.md.
 
     python Benchmarks/little-data.py CORPUS FOLDER [DOCKET]
 
 CORPUS is a folder with train.tsv and test.tsv (IndicNews headlines, Hindi); FOLDER gets subsets of 10, 20
-and 50 documents a class, nested, three of them by seed, and the runs; DOCKET is the command (default
-.build/release/docket). What is not in a seed's 50 a class is "the rest": text without labels, or labelled
-with four coarse labels to train the model that transfers start from. Runs that are there already are not
-repeated. One thread, for the results are the same with any number.
+and 50 documents per class, nested, three of them by seed, and the runs; DOCKET is the command (default
+.build/release/docket). The documents outside a seed's 50 per class are "the rest": unlabelled text, or
+labelled with four coarse labels to train the model that encoders come from. Existing runs are not repeated.
+One thread, because the results are the same with any number.
 """
 import json, os, random, statistics, subprocess, sys
 

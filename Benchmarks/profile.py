@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Where the time of training goes, by perf: one thread, one epoch.
+"""Where the time of a training goes, measured with perf: one thread, one epoch.
 
     python3 Benchmarks/profile.py TRAIN.tsv TEST.tsv [options of docket-bench train]
 
@@ -7,9 +7,9 @@ TRAIN and TEST are `label<TAB>tokens`, as `docket tokenize --labelled` writes th
 """
 import re, subprocess, sys, tempfile
 
-GROUPS = [  # the first pattern that a symbol matches names its part
+GROUPS = [  # the first pattern that matches a symbol names its part
     ("products on tiles", r"^(many_rows|few_rows|tile_rows|vk_tiles_product)"),
-    ("cutting and packing for tiles", r"^(cut_|vk_tiles_)"),
+    ("splitting and packing for tiles", r"^(split_|vk_tiles_)"),
     ("products on vectors (validation, output layer)", r"^(product_|transposed_product_|single_row)"),
     ("packing for vectors", r"^pack_"),
     ("gates forward", r"^(lstm|gru|elman)_forward"),

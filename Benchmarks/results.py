@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Accuracy and seconds on five corpora: docket as `docket init` sets it up, ngrams.v1, and what a user
-would pick instead, all on the same tokens and two threads.
+"""Accuracy and seconds on five corpora: the pipeline of `docket init`, ngrams.v1, and the alternatives, all on
+the same tokens with two threads.
 
     python Benchmarks/results.py --shared ../shared --seeds 1 2 3
 
 needs a Python with torch, scikit-learn and fasttext, and the folder with `data/` and `peers/`. Writes
-Benchmarks/results.json after each measurement and goes on from there when started again; prints the
+Benchmarks/results.json after each measurement, continues from there when started again, and prints the
 table at the end. `--table` prints it from the file and measures nothing.
 """
 import argparse, json, os, re, statistics, subprocess, sys, tempfile, time
@@ -20,7 +20,7 @@ p.add_argument("--shared", help="the folder that holds data/ and peers/")
 p.add_argument("--docket", default=os.path.join(HERE, "../.build/release/docket"))
 p.add_argument("--corpora", nargs="*", default=list(CORPORA.values()), choices=CORPORA.values())
 p.add_argument("--systems", nargs="*", default=SYSTEMS, choices=SYSTEMS)
-p.add_argument("--seeds", nargs="*", type=int, default=[1, 2, 3], help="of docket's runs")
+p.add_argument("--seeds", nargs="*", type=int, default=[1, 2, 3], help="seeds of docket's runs")
 p.add_argument("--threads", type=int, default=2)
 p.add_argument("--record", default=os.path.join(HERE, "results.json"))
 p.add_argument("--table", action="store_true")
@@ -70,7 +70,7 @@ class Corpus:
         return path if os.path.exists(path) else path + ".gz"
 
     def run(self, *settings):
-        """A whole run: its seconds and its report."""
+        """Returns the seconds and the report of a whole run."""
         out = tempfile.mkdtemp(dir=self.work)
         started = time.perf_counter()
         run([a.docket, "run", self.pipeline, *self.files, *settings, "--threads", str(a.threads),
@@ -128,7 +128,7 @@ def measure(name):
     if "PyTorch BiLSTM" in a.systems and not known(name, "PyTorch BiLSTM", 1):
         with open(corpus.pipeline, encoding="utf-8") as file:
             epochs = int(re.search(r"^  epochs: (\d+)", file.read(), re.M).group(1))
-        # The draft's epochs have an early end; without one, 20 million tokens are enough for random vectors.
+        # The drafted pipeline stops early; without that, 20 million tokens are enough for random vectors.
         with open(train, encoding="utf-8") as file:
             epochs = min(epochs, max(6, 20_000_000 // sum(len(line.split()) - 1 for line in file)))
         seconds, line = corpus.peer(

@@ -2,11 +2,11 @@
 
     python Benchmarks/text.py --shared ../shared [--runs 5] [--corpus fa-isna]
 
-Hugging Face: BertNormalizer without stripping of accents, then Whitespace (or, for Chinese,
+Hugging Face: BertNormalizer without stripping accents, then Whitespace (or, for Chinese,
 BertNormalizer's spaces around Han characters with Whitespace; UnicodeScripts beside it), on one
-thread. It is measured in the two ways that Python has, and the faster one counts: normalize_str with
+thread. Python has two ways to call it, and the faster one counts: normalize_str with
 pre_tokenize_str on each document, and encode_batch of a Tokenizer with a one-word vocabulary. The
-same documents, MB of UTF-8 a second, the median of several runs each; ours and theirs take turns.
+same documents, MB of UTF-8 per second, the median of several alternating runs.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--shared", required=True)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--corpus", help="this one only")
+    parser.add_argument("--corpus", help="measure only this corpus")
     parser.add_argument("--bench", default=".build/release/docket-bench")
     arguments = parser.parse_args()
     print("tokenizers", tokenizers.__version__)
@@ -81,7 +81,7 @@ def main():
             continue
         path = corpus(arguments.shared, name)
         documents = texts(path)
-        # A few megabytes are enough for a peer of 1 to 20 MB/s.
+        # A few megabytes are enough for a peer that does 1 to 20 MB/s.
         sample, size = [], 0
         for text in documents:
             sample.append(text)

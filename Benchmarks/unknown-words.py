@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How well vectors of words can be guessed from character n-grams: averages beside least squares.
+"""How well character n-grams predict the vectors of words: averages beside least squares.
 
     unknown-words.py VECTORS.bin [BUCKETS]
 

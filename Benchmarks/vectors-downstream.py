@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What word vectors are worth to the classifier that is trained along: docket's own, gensim's, none.
+"""What word vectors are worth to the classifier: docket's own, gensim's, none.
 
     vectors-downstream.py DOCKET PIPELINE TRAIN TEST [--seeds 1 2 3] [--variants random pretrain gensim]
 
@@ -7,17 +7,17 @@ A tenth of TRAIN, the same for every variant and seed, is held out as validation
 line for each seed and variant with the accuracy on both, and at the end the means. Variants:
 
     random          random.v1
-    pretrain        random.v1 with pretrain: true: vectors learned from the documents to learn from
-    gensim          word2vec.v1 with vectors that gensim's Word2Vec learned from the same tokens with the
+    pretrain        random.v1 with pretrain: true: vectors trained on the training documents
+    gensim          word2vec.v1 with vectors that gensim's Word2Vec trained on the same tokens with the
                     same settings
     gensim-ngrams   the same with unknownWords: ngrams
     cut             gensim's, only the most frequent words (--words 5000)
     cut-ngrams      the same with unknownWords: ngrams
-    pretrain-text   like pretrain, with the documents that --labelled leaves over as unlabelled text
+    pretrain-text   like pretrain, with the documents that --labelled leaves out as unlabelled text
     keep            like gensim, with keep: all
 
---labelled N takes only N documents to learn from; gensim's vectors are learned from all the same, so that
-keep has words to keep. --linear leaves the linear part beside the network. --set goes to every training.
+--labelled N trains on N documents only; gensim's vectors still come from all of them, so that keep has words
+to keep. --linear keeps the linear part beside the network. --set applies to every training.
 Needs gensim.
 """
 import argparse
@@ -41,7 +41,7 @@ def rows(path):
 
 
 def held_out(documents):
-    """Nine tenths to learn from and one to validate with, label by label."""
+    """Splits off a tenth of each label for validation."""
     generator = random.Random(11)
     by_label = collections.defaultdict(list)
     for row in documents:
@@ -64,7 +64,7 @@ def write(path, lines):
 
 
 def learn_with_gensim(tokens, path, seed):
-    # As often as `pretrain: true` goes through so long a text.
+    # The number of passes that `pretrain: true` takes for a text of this length.
     epochs = min(max(20_000_000 // sum(map(len, tokens)), 10), 200)
     model = Word2Vec(
         tokens, vector_size=SETTINGS["dimensions"], window=SETTINGS["window"], sg=1, sample=1e-3,
@@ -81,7 +81,7 @@ def cut(source, target, words):
 
 
 def embedding(variant, folder, seed):
-    """What is set for a variant."""
+    """The settings of a variant."""
     path = os.path.join(folder, f"{'cut' if variant.startswith('cut') else 'gensim'}-{seed}.txt")
     if variant == "random":
         return ["embedding.pretrain=false"]

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Learns word vectors with docket and with gensim from the same tokens, with the same settings.
+"""Trains word vectors with docket and with gensim on the same tokens, with the same settings.
 
     vectors-training.py DOCKET PIPELINE TRAIN.tsv TEST.tsv [--method skipgram] [--epochs 5] ...
 
-Prints a JSON line each: words a second, and the accuracy of a linear classifier on the mean vectors
-of the test documents, which says what the vectors are worth. Needs gensim, NumPy and scikit-learn.
+Prints a JSON line for each: words per second, and the accuracy of a linear classifier on the mean vectors
+of the test documents, a measure of what the vectors are worth. Needs gensim, NumPy and scikit-learn.
 """
 import argparse
 import gzip
@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 def tokens(docket, pipeline, path):
-    """Labels and tokens of the documents, as the pipeline cuts them."""
+    """Labels and tokens of the documents, from the pipeline's text stages."""
     opened = gzip.open(path, "rb") if path.endswith(".gz") else open(path, "rb")
     with opened as file:
         rows = file.read()
@@ -32,7 +32,7 @@ def tokens(docket, pipeline, path):
 
 
 def worth(vectors, train, test):
-    """Accuracy of logistic regression on mean vectors."""
+    """Returns the accuracy of logistic regression on mean vectors."""
     def means(documents):
         rows = np.zeros((len(documents), vectors.vector_size), np.float32)
         for k, document in enumerate(documents):
@@ -67,7 +67,7 @@ def main():
     test = tokens(given.docket, given.pipeline, given.test)
     with tempfile.TemporaryDirectory() as folder:
         text, output = os.path.join(folder, "text"), os.path.join(folder, "vectors")
-        # Tokens as they are: cut at spaces by a pipeline without normalizers.
+        # Keep the tokens: a pipeline without normalizers that splits at spaces.
         with open(text, "w") as file:
             file.writelines(" ".join(d) + "\n" for d in train[1])
         for seed in range(1, given.rounds + 1):

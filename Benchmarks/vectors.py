@@ -4,7 +4,7 @@
     python Benchmarks/vectors.py --shared ../shared [--folder /tmp] [--rows 200000] [--runs 5] [--memory]
 
 Needs numpy and gensim, and .build/release/docket-bench. Prints medians. --memory measures instead the
-peak memory of keeping 20,000 words of files of ROWS and four times ROWS, plain and packed.
+peak memory of keeping 20,000 words of files with ROWS and four times ROWS, plain and compressed.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import numpy as np
 
 DIMENSIONS = 300
 BENCH = ".build/release/docket-bench"
-# The bench is linked with OpenBLAS as a yardstick for products; its idle threads spin.
+# The bench is linked with OpenBLAS as the reference for products; its idle threads spin.
 ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
 
 
@@ -77,7 +77,7 @@ def speed(stem, gensim, runs):
 
 
 def repeated(folder, stem, rows, times):
-    """The same rows several times over: words repeat, which changes nothing about memory."""
+    """The same rows several times: words repeat, which does not affect memory."""
     larger = os.path.join(folder, f"vectors-{times}x{rows}")
     for end in (".bin", ".txt"):
         with open(larger + end, "wb") as file:

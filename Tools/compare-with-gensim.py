@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Makes 2,000 small vector files, whole and damaged, and notes what gensim makes of each.
+"""Generates 2,000 small vector files, whole and damaged, and records how gensim reads each.
 
     python Tools/compare-with-gensim.py > Tests/EmbeddingsTests/Reference/gensim.txt
 
-Tests/EmbeddingsTests/GeneratedVectorFiles.swift makes the same files from the same numbers, so the
-tests need neither the files nor Python. A line a file: a hash of all its bytes, and a hash of the words
-and the bits of their numbers as gensim read them, or "refused". The first line names the version.
+Tests/EmbeddingsTests/GeneratedVectorFiles.swift generates the same files from the same numbers, so
+the tests need neither the files nor Python. Each output line describes one file: a hash of its bytes,
+and a hash of the words and the bits of their numbers as gensim reads them, or "refused". The first
+line has the gensim version.
 """
 
 import os
@@ -71,7 +72,7 @@ def floats(numbers, count):
 
 
 def make(index):
-    """The bytes of file `index`."""
+    """Returns the bytes of file `index`."""
     numbers = Numbers(index)
     variant = VARIANTS[index % len(VARIANTS)]
     count = 2 + numbers.below(7)
@@ -163,7 +164,7 @@ def fnv(data, value=0xCBF29CE484222325):
 
 
 def read(path, variant):
-    """A hash of what gensim reads, or "refused"."""
+    """Returns a hash of what gensim reads, or "refused"."""
     try:
         vectors = KeyedVectors.load_word2vec_format(
             path, binary=variant.startswith("binary"), no_header=variant == "glove")

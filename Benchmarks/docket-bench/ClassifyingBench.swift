@@ -5,7 +5,7 @@ import Glibc
 import Learning
 import PipelineCore
 
-/// Classifying from word numbers, as `onnxruntime_classify.py` does it.
+/// Times classifying from word numbers, like `onnxruntime_classify.py`.
 struct ClassifyingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify", abstract: "Times classifying from word numbers by batch size.")
@@ -15,7 +15,7 @@ struct ClassifyingBench: ParsableCommand {
   @Option var hidden = 128
   @Option var steps = 40
   @Option var vocabulary = 20_000
-  @Option(parsing: .upToNextOption, help: "Documents at a time.") var batch = [1, 16, 64, 256]
+  @Option(parsing: .upToNextOption, help: "Documents per batch.") var batch = [1, 16, 64, 256]
 
   func run() throws {
     var words = Vocabulary()
@@ -29,7 +29,7 @@ struct ClassifyingBench: ParsableCommand {
     settings.epochs = 1
     var configuration = BiLSTMClassifier.Configuration()
     configuration.hidden = hidden
-    // The network alone, as the peers have it.
+    // Without the linear part, which the peers do not have.
     configuration.ngrams = 0
     configuration.characters = 0
     let seedDocuments = documents(8, &generator)
@@ -59,7 +59,7 @@ struct ClassifyingBench: ParsableCommand {
   }
 }
 
-/// The largest resident size of this process so far.
+/// The peak resident memory of this process.
 func peakMegabytes() -> Int {
   var usage = rusage()
   getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -2,7 +2,7 @@ import ArgumentParser
 import FileAccess
 import PipelineCore
 
-/// Measures the parts that have to be fast; prints one JSON line a measurement.
+/// Measures the parts that have to be fast; prints one JSON line per measurement.
 @main
 struct DocketBench: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,7 +13,7 @@ struct DocketBench: ParsableCommand {
     ])
 }
 
-/// Seconds that `body` takes, the shortest of several runs.
+/// Returns the seconds that `body` takes, the shortest of several runs.
 func shortest(of runs: Int, _ body: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   var best = Double.infinity
@@ -32,5 +32,5 @@ func report(_ members: KeyValuePairs<String, JSONValue>) throws {
   try output.flush()
 }
 
-/// A figure with three digits behind the point.
+/// Returns a number with three decimals.
 func rounded(_ value: Double) -> JSONValue { .decimal((value * 1000).rounded() / 1000) }

@@ -3,7 +3,7 @@ import FileAccess
 import NumericKernels
 import PipelineCore
 
-/// The products of a recurrent step beside OpenBLAS's, on one thread.
+/// Times the products of a recurrent step beside OpenBLAS on one thread.
 struct KernelBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels", abstract: "Times matrix products beside OpenBLAS on one thread.")
@@ -11,7 +11,7 @@ struct KernelBench: ParsableCommand {
   func run() throws {
     let peak = SgemmRate.peak()
     try report([
-      "bench": .string("sgemm peak"), "instructionSet": .string(instructionSet),
+      "bench": .string("sgemm peak"), "instructionSet": .string(InstructionSet.current.rawValue),
       "gigaflops": rounded(peak),
     ])
     let shapes = [
@@ -31,14 +31,15 @@ struct KernelBench: ParsableCommand {
     }
   }
 
-  /// A line of the product in each format; tiles only where there are any.
+  /// Prints a line for each format of the product; tiles only where the processor has them.
   private func line(
     _ name: String, peak: Double, openBLAS: Double, _ rate: (PackedFormat) -> Double
   ) throws {
     let lanes = rate(.lanes)
     try report([
       "bench": .string(name), "lanes": rounded(lanes),
-      "tiles": Float.hasTiles ? rounded(rate(.tiles)) : .null, "openblas": rounded(openBLAS),
+      "tiles": PackedFormat.requestTiles() ? rounded(rate(.tiles)) : .null,
+      "openblas": rounded(openBLAS),
       "lanesShareOfPeak": rounded(lanes / peak),
     ])
   }

@@ -2,9 +2,9 @@ import COpenBLAS
 import NumericKernels
 import PipelineCore
 
-/// How fast OpenBLAS multiplies on one thread: the yardstick of products.
+/// The speed of OpenBLAS on one thread: the reference for products.
 enum SgemmRate {
-  /// Gflop/s of a large product: what the machine does at best.
+  /// Gflop/s of a large product: the best that the machine does.
   static func peak() -> Double {
     openblas_set_num_threads(1)
     return measure(m: 1024, k: 1024, n: 1024)
@@ -27,7 +27,7 @@ enum SgemmRate {
     return (0..<count).map { _ in generator.uniform(in: -1...1) }
   }
 
-  /// 10^9 operations a second of `body`, which does `flops` each time.
+  /// Returns Gflop/s of `body`, which does `flops` operations per call.
   static func rate(_ flops: Double, _ body: () -> Void) -> Double {
     let repeats = max(1, Int(4e8 / flops))
     let seconds = shortest(of: 7) { for _ in 0..<repeats { body() } }

@@ -1,8 +1,8 @@
 import FileAccess
 import PipelineCore
 
-/// A file of `label<TAB>tokens separated by spaces`, as `docket tokenize --labelled` writes it and as
-/// the peers read it.
+/// A file of `label<TAB>tokens separated by spaces`, as `docket tokenize --labelled` writes it and the
+/// peers read it.
 struct TokenCorpus {
   private let lines: [(label: Label, words: [ArraySlice<UInt8>])]
 
@@ -18,7 +18,7 @@ struct TokenCorpus {
 
   var labels: LabelSet { LabelSet(lines.map(\.label)) }
 
-  /// Random vectors for the words that stand at least twice, as the peers make them.
+  /// Returns random vectors for the words that occur at least twice, like those of the peers.
   func table(dimensions: Int, isTrainable: Bool) -> EmbeddingTable {
     var counts = Vocabulary()
     var tally: [Int] = []

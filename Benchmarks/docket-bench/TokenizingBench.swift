@@ -4,7 +4,7 @@ import FileAccess
 import PipelineCore
 import Tokenization
 
-/// Normalizing and cutting whole corpora, as `text.py` does them with Hugging Face's tokenizers.
+/// Times normalizers and tokenizer on whole corpora; `text.py` compares with Hugging Face's tokenizers.
 struct TokenizingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize", abstract: "Times normalizers and tokenizer on a corpus, in MB/s.")
@@ -12,7 +12,7 @@ struct TokenizingBench: ParsableCommand {
   @Argument(help: "label<TAB>text lines, plain or .gz.") var corpus: String
   @Option(help: "The language whose stages are measured.") var language = "auto"
   @Option var threads = 1
-  @Option(help: "So many runs, of which the fastest counts.") var runs = 5
+  @Option(help: "Runs, of which the fastest counts.") var runs = 5
 
   func run() throws {
     let documents = try Corpus.read([corpus], format: .tsv).documents

@@ -7,25 +7,25 @@ import PipelineCore
 extension Cell: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}
 
-/// Whole epochs of training, as `pytorch_bilstm.py` does them.
+/// Times whole epochs of training, like `pytorch_bilstm.py`.
 struct TrainingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Times epochs of training on tokenized documents.")
 
-  @Argument(help: "label<TAB>tokens to learn from.") var train: String
-  @Argument(help: "The same to test with.") var test: String
+  @Argument(help: "Training documents: label<TAB>tokens.") var train: String
+  @Argument(help: "Test documents: label<TAB>tokens.") var test: String
   @Option var threads = 2
   @Option var epochs = 2
   @Option var dimensions = 100
   @Option var hidden = 128
   @Option var batch = 64
   @Option var shard = 32
-  @Option(help: "Longer documents are cut.") var maximumTokens = 400
+  @Option(help: "Tokens per document; the rest is cut.") var maximumTokens = 400
   @Option var learningRate = 0.001
   @Option(help: "rnn, gru, lstm or peephole.") var cell = Cell.lstm
   @Option var layers = 1
   @Option(help: "max, mean, last, meanmax or attention.") var pooling = Pooling.max
-  @Flag(help: "Keep the vectors as they are.") var freeze = false
+  @Flag(help: "Freeze the vectors.") var freeze = false
 
   func run() throws {
     let corpus = try TokenCorpus(path: train, maximumTokens: maximumTokens)
@@ -45,7 +45,7 @@ struct TrainingBench: ParsableCommand {
     configuration.cell = cell
     configuration.layers = layers
     configuration.pooling = pooling
-    // The network alone, as the peers have it.
+    // Without the linear part, which the peers do not have.
     configuration.ngrams = 0
     configuration.characters = 0
     configuration.wordDropout = 0
@@ -68,10 +68,10 @@ struct TrainingBench: ParsableCommand {
     ])
   }
 
-  /// Operations that the products of one token need, forward and backward, in the first layer and the
-  /// others: three products of `W` (forward, its gradient, the gradient of what it reads) for each
-  /// distinct word of a shard, three of `U` for each token. What projecting a word once saves is not
-  /// counted.
+  /// The floating-point operations of the products of one token, forward and backward, in the first
+  /// layer and the others: three products of `W` (forward, its gradient, the gradient of its input) for
+  /// each distinct word of a shard, three of `U` for each token. Operations saved by projecting a word
+  /// once are not counted.
   private func operations(_ examples: LabelledExamples) -> Double {
     let sampler = BatchSampler(
       lengths: examples.documents.map(\.tokenCount), batch: batch, seed: 1)

@@ -4,7 +4,7 @@ import FileAccess
 import Glibc
 import PipelineCore
 
-/// `docket-bench vectors`: reads a file of word vectors, whole or as far as a corpus needs it.
+/// `docket-bench vectors`: reads a vector file, all of it or only what a corpus needs.
 struct VectorsBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vectors", abstract: "Times reading a file of word vectors.")
@@ -15,10 +15,10 @@ struct VectorsBench: ParsableCommand {
   @Option(help: "Threads.")
   var threads = 2
 
-  @Flag(help: "Throw the rows away: reading alone, without a table.")
+  @Flag(help: "Discard the rows: reading alone, without a table.")
   var discard = false
 
-  @Option(help: "Keep only the vectors of these words, one a line, as a training does.")
+  @Option(help: "Keep only the vectors of these words, one per line, as a training does.")
   var words: String?
 
   @Flag(help: "Also compute the file's SHA-256, as a training does for its record.")
@@ -50,7 +50,7 @@ struct VectorsBench: ParsableCommand {
     return ("rows", rows, reader.dimensions)
   }
 
-  /// Keeps what a corpus needs, by the stage that a training uses.
+  /// Keeps what a corpus needs, with the stage that a training uses.
   private func select(
     for corpus: TokenSequence
   ) throws -> (kind: String, rows: Int, dimensions: Int) {
@@ -61,14 +61,14 @@ struct VectorsBench: ParsableCommand {
     return ("corpus", table.rowCount, table.dimensions)
   }
 
-  /// The lines of a file as the tokens of one document.
+  /// Returns the lines of a file as the tokens of one document.
   private static func corpus(_ path: String) throws -> TokenSequence {
     let bytes = try InputFile.readAll(path: path, limit: 1 << 30)
     let ranges = bytes.split(separator: 0x0a).map { $0.startIndex..<$0.endIndex }
     return TokenSequence(text: AlignedText(source: bytes), ranges: ranges)
   }
 
-  /// The most memory that this process has held, in MiB.
+  /// The peak memory of this process, in MiB.
   private func peakMemory() -> Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

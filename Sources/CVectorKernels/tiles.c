@@ -1,21 +1,27 @@
-// Products of single precision on the matrix tiles of newer processors (AMX), which multiply bfloat16
-// numbers and add in float32: about 2.6 times what vectors of 512 bits do, and no less exact.
+// Products of float on the matrix tiles of newer processors (AMX), which multiply bfloat16 numbers
+// and add in float32: about 2.6 times as fast as vectors of 512 bits, and no less exact.
 //
-// A float is cut exactly into three pieces (pieces.inc), and of the nine products of pieces the three
-// smallest, below 2^-25 of the whole, are left out:
+// Each float is split exactly into three bfloat16 pieces (pieces.inc). Of the nine products of
+// pieces, the three smallest, below 2^-25 of the whole, are left out:
 //
 //   a b = a3 b1 + a2 b1 + a1 b1 + a1 b2 + a2 b2 + a1 b3
 //
-// Source: Henry, Tang, Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype for
-// higher-precision computations".
+// Source: Henry, Tang and Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype
+// for higher-precision computations".
 //
-// A tile holds 16 rows of 64 bytes. The left tile has 16 rows of 32 k; the right one has 16 pairs of
-// k, each with 16 columns of two. An element of C is summed in the order of k blocks and pieces, the
-// same for any number of rows.
+// A tile has 16 rows of 64 bytes. The left tile holds 16 rows of 32 k, the right one 16 pairs of k
+// with 16 columns of two. Each element of C is summed in the order of k blocks and pieces, which
+// does not depend on the number of rows.
 #include "CVectorKernels.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+// Intrinsics leave nothing to contract; this keeps it so.
+#pragma STDC FP_CONTRACT OFF
+
+// For dispatch.c.
+bool vk_find_tiles(void);
+bool vk_permit_tiles(void);
 
 #if defined(__x86_64__) && defined(__linux__)
 
@@ -25,17 +31,28 @@
 #include <unistd.h>
 
 #define TILE 512  // bfloat16 numbers in a tile
-#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,amx-tile,amx-bf16")))
+#define TARGET \
+  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,amx-tile,amx-bf16")))
 
 static long blocks_of(long n, long width) { return (n + width - 1) / width; }
 
-int vk_find_tiles(void) {
+// From <asm/prctl.h> of Linux 5.16: requests of arch_prctl, and the tiles among the parts of the
+// processor's state.
+enum { GET_SUPPORTED_STATE = 0x1021, REQUEST_STATE = 0x1023, TILE_DATA = 18 };
+
+// Requests nothing: only looks at what the processor has and the system supports.
+bool vk_find_tiles(void) {
   unsigned a, b, c, d;
-  if (!__builtin_cpu_supports("avx512bf16")) return 0;
-  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
-  if (!(d >> 22 & 1) || !(d >> 24 & 1)) return 0;  // AMX-BF16, AMX-TILE
-  const long request_permission = 0x1023, tile_data = 18;
-  return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+  if (!__builtin_cpu_supports("avx512bf16")) return false;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+  if (!(d >> 22 & 1) || !(d >> 24 & 1)) return false;  // AMX-BF16, AMX-TILE
+  uint64_t supported = 0;
+  if (syscall(SYS_arch_prctl, (long)GET_SUPPORTED_STATE, &supported) != 0) return false;
+  return supported >> TILE_DATA & 1;
+}
+
+bool vk_permit_tiles(void) {
+  return syscall(SYS_arch_prctl, (long)REQUEST_STATE, (long)TILE_DATA) == 0;
 }
 
 // The rows of each of the eight tiles; all are 64 bytes wide.
@@ -59,20 +76,21 @@ long vk_tiles_packed_size(long K, long N) {
 }
 
 // [columns / 16][k / 32][piece]
-TARGET void vk_tiles_pack(long K, long N, const float *B, long ldb, int transposed, float *packed) {
+TARGET void vk_tiles_pack(long K, long N, const float *B, long ldb, bool transposed,
+                          float *packed) {
   uint16_t *tiles = (uint16_t *)packed;
   for (long n = 0; n < N; n += 16) {
     for (long k = 0; k < K; k += 32, tiles += 3 * TILE) {
       if (transposed) {
-        cut_rows(B + n * ldb + k, ldb, N - n, K - k, 1, tiles);
+        split_rows(B + n * ldb + k, ldb, N - n, K - k, true, tiles);
       } else {
-        cut_pairs(B + k * ldb + n, ldb, K - k, N - n, 0, tiles);
+        split_pairs(B + k * ldb + n, ldb, K - k, N - n, false, tiles);
       }
     }
   }
 }
 
-// Sums begin with what stands in C or at zero, and end there; a tile that C does not fill is copied.
+// Sums start from C or from zero and end in C. A tile that is wider than C goes through edge.
 #define BEGIN(tile, at, rows, columns)                                 \
   do {                                                                 \
     if (!accumulate) {                                                 \
@@ -101,8 +119,8 @@ static void copy(float *to, long to_stride, const float *from, long from_stride,
   }
 }
 
-// Where left tiles stand: `tiles` the first, and how far it is to the next in k, to the one 16 rows
-// below, to the next piece, and from row to row.
+// The left tiles: the first, and the distances to the next in k, to the one 16 rows below, to the
+// next piece, and from row to row.
 typedef struct {
   const uint16_t *tiles;
   long k, below, piece, row;
@@ -111,7 +129,8 @@ typedef struct {
 #define LEFT(tile, a, p) _tile_loadd(tile, (a) + (p) * left.piece, left.row * 2)
 #define RIGHT(tile, b, p) _tile_loadd(tile, (b) + (p) * TILE, 64)
 
-// One tile of up to 16 rows by four of columns: tiles 0-3 sums, 4-6 the left pieces, 7 a right one.
+// One tile of up to 16 rows by four tiles of columns. Tiles 0 to 3 are sums, 4 to 6 the pieces of
+// the left factor, and 7 a piece of the right one.
 #define COLUMN(sum, b)                                           \
   do {                                                           \
     RIGHT(7, b, 0);                                              \
@@ -126,7 +145,7 @@ typedef struct {
   } while (0)
 
 TARGET static void few_rows(long rows, long blocks, long N, left_tiles left, const uint16_t *B,
-                            float *C, long ldc, int accumulate) {
+                            float *C, long ldc, bool accumulate) {
   float edge[256] __attribute__((aligned(64)));
   const long next = blocks * 3 * TILE;
   configure((long[]){rows, rows, rows, rows, rows, rows, rows, 16});
@@ -154,14 +173,14 @@ TARGET static void few_rows(long rows, long blocks, long N, left_tiles left, con
   }
 }
 
-// Two tiles of rows by two of columns: tiles 0-3 sums, 4 5 left, 6 7 right.
+// Two tiles of rows by two of columns. Tiles 0 to 3 are sums, 4 and 5 left, 6 and 7 right.
 #define LEFTS(p) LEFT(4, a, p), LEFT(5, a + left.below, p)
 #define RIGHTS(p) RIGHT(6, b, p), RIGHT(7, b + next, p)
 #define LEFT_HALF _tile_dpbf16ps(0, 4, 6), _tile_dpbf16ps(2, 5, 6)
 #define SQUARE LEFT_HALF, _tile_dpbf16ps(1, 4, 7), _tile_dpbf16ps(3, 5, 7)
 
-TARGET static void many_rows(long rows, long blocks, long all, long N, left_tiles left, const uint16_t *B,
-                             float *C, long ldc, int accumulate) {
+TARGET static void many_rows(long rows, long blocks, long all, long N, left_tiles left,
+                             const uint16_t *B, float *C, long ldc, bool accumulate) {
   float edge[256] __attribute__((aligned(64)));
   const long next = all * 3 * TILE, high = rows - 16;
   for (long n = 0; n < N; n += 32, C += 32, B += 2 * next) {
@@ -198,11 +217,11 @@ TARGET static void many_rows(long rows, long blocks, long all, long N, left_tile
   }
 }
 
-// The left tiles of RUN blocks stay in the first-level cache while all columns meet them.
+// The left tiles of RUN blocks stay in the first-level cache for all columns.
 #define RUN 4
 
 TARGET static void tile_rows(long rows, long blocks, long N, left_tiles left, const float *packed,
-                             float *C, long ldc, int accumulate) {
+                             float *C, long ldc, bool accumulate) {
   const uint16_t *B = (const uint16_t *)packed;
   if (rows <= 16) {
     few_rows(rows, blocks, N, left, B, C, ldc, accumulate);
@@ -211,7 +230,7 @@ TARGET static void tile_rows(long rows, long blocks, long N, left_tiles left, co
   const long high = rows - 16;
   configure((long[]){16, 16, high, high, 16, high, 16, 16});
   long k = 0;
-  do {  // even without any k: sums of nothing are zero
+  do {  // at least once: without any k, the sums are zero
     const long count = blocks - k < RUN ? blocks - k : RUN;
     many_rows(rows, count, blocks, N, left, B + k * 3 * TILE, C, ldc, accumulate || k > 0);
     left.tiles += RUN * left.k;
@@ -221,22 +240,22 @@ TARGET static void tile_rows(long rows, long blocks, long N, left_tiles left, co
 
 long vk_tiles_scratch_size(long K) { return 32 * blocks_of(K, 32) * 32 * 3 / 2; }
 
-TARGET void vk_tiles_product(long M, long K, long N, const float *A, long lda, const float *packed,
-                             float *C, long ldc, int accumulate, float *scratch) {
+TARGET void vk_tiles_product(long M, long K, long N, const float *A, const float *packed, float *C,
+                             bool accumulate, float *scratch) {
   uint16_t *pieces = (uint16_t *)scratch;
   const long blocks = blocks_of(K, 32), width = blocks * 32;
   for (long m = 0; m < M; m += 32) {
     const long rows = M - m < 32 ? M - m : 32;
     for (long r = 0; r < rows; r++) {
       for (long k = 0; k < K; k += 32) {
-        __m512 low = load16(A + (m + r) * lda, k, K), high = load16(A + (m + r) * lda, k + 16, K);
+        __m512 low = load16(A + (m + r) * K, k, K), high = load16(A + (m + r) * K, k + 16, K);
         for (int p = 0; p < 3; p++) {
-          _mm512_store_si512(pieces + (p * rows + r) * width + k, cut(&low, &high));
+          _mm512_store_si512(pieces + (p * rows + r) * width + k, split(&low, &high));
         }
       }
     }
     const left_tiles left = {pieces, 32, 16 * width, rows * width, width};
-    tile_rows(rows, blocks, N, left, packed, C + m * ldc, ldc, accumulate);
+    tile_rows(rows, blocks, N, left, packed, C + m * N, N, accumulate);
   }
   _tile_release();
 }
@@ -245,41 +264,41 @@ long vk_tiles_transposed_scratch_size(long K, long N) {
   return vk_tiles_packed_size(K, N) + blocks_of(K, 32) * 6 * TILE / 2;
 }
 
-TARGET void vk_tiles_transposed_product(long M, long K, long N, const float *A, long lda,
-                                        const float *B, long ldb, float *C, long ldc,
-                                        float *scratch) {
+TARGET void vk_tiles_transposed_product(long M, long K, long N, const float *A, const float *B,
+                                        float *C, float *scratch) {
   const long blocks = blocks_of(K, 32);
   uint16_t *columns = (uint16_t *)(scratch + vk_tiles_packed_size(K, N));
-  vk_tiles_pack(K, N, B, ldb, 0, scratch);
+  vk_tiles_pack(K, N, B, N, false, scratch);
   for (long m = 0; m < M; m += 32) {
     const long rows = M - m < 32 ? M - m : 32;
     for (long k = 0; k < blocks; k++) {
-      const float *from = A + k * 32 * lda + m;
+      const float *from = A + k * 32 * M + m;
       uint16_t *tiles = columns + k * 6 * TILE;
-      cut_pairs(from, lda, K - k * 32, rows, 1, tiles);
-      if (rows > 16) cut_pairs(from + 16, lda, K - k * 32, rows - 16, 1, tiles + 3 * TILE);
+      split_pairs(from, M, K - k * 32, rows, true, tiles);
+      if (rows > 16) split_pairs(from + 16, M, K - k * 32, rows - 16, true, tiles + 3 * TILE);
     }
     const left_tiles left = {columns, 6 * TILE, 3 * TILE, TILE, 32};
-    tile_rows(rows, blocks, N, left, scratch, C + m * ldc, ldc, 1);
+    tile_rows(rows, blocks, N, left, scratch, C + m * N, N, true);
   }
   _tile_release();
 }
 
-#else  // never called
+#else  // no tiles, so what follows is never called
 
-int vk_find_tiles(void) { return 0; }
-long vk_tiles_packed_size(long K, long N) { return K * N; }
-long vk_tiles_scratch_size(long K) { return K; }
-long vk_tiles_transposed_scratch_size(long K, long N) { return K * N; }
-void vk_tiles_pack(long K, long N, const float *B, long ldb, int transposed, float *packed) {
+bool vk_find_tiles(void) { return false; }
+bool vk_permit_tiles(void) { return false; }
+long vk_tiles_packed_size(long K, long N) { __builtin_trap(); }
+long vk_tiles_scratch_size(long K) { __builtin_trap(); }
+long vk_tiles_transposed_scratch_size(long K, long N) { __builtin_trap(); }
+void vk_tiles_pack(long K, long N, const float *B, long ldb, bool transposed, float *packed) {
   __builtin_trap();
 }
-void vk_tiles_product(long M, long K, long N, const float *A, long lda, const float *packed,
-                      float *C, long ldc, int accumulate, float *scratch) {
+void vk_tiles_product(long M, long K, long N, const float *A, const float *packed, float *C,
+                      bool accumulate, float *scratch) {
   __builtin_trap();
 }
-void vk_tiles_transposed_product(long M, long K, long N, const float *A, long lda, const float *B,
-                                 long ldb, float *C, long ldc, float *scratch) {
+void vk_tiles_transposed_product(long M, long K, long N, const float *A, const float *B, float *C,
+                                 float *scratch) {
   __builtin_trap();
 }
 

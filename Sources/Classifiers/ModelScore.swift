@@ -7,7 +7,7 @@ public import PipelineCore
 #endif
 
 extension ClassifierModel {
-  /// Mean cross-entropy in nats and share of right labels on labelled examples.
+  /// The mean cross-entropy in nats and the accuracy on labelled examples.
   public func score(
     on examples: LabelledExamples, threads: Int
   ) -> (loss: Double, accuracy: Double) {

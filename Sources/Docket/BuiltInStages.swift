@@ -31,6 +31,7 @@ extension StageRegistry {
     stages.register(classifier: BiLSTMClassifier.self)
     stages.register(classifier: RecurrentClassifier.self)
     stages.register(classifier: NGramClassifier.self)
+    stages.baselineClassifier = NGramClassifier(configuration: .init())
     return stages
   }
 }

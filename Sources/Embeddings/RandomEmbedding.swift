@@ -1,26 +1,19 @@
 public import PipelineCore
 
-/// Random starting vectors for the words of the training corpus.
+/// Random or pretrained starting vectors for the words of the training corpus.
 public struct RandomEmbedding: Embedding {
   /// The settings of `random.v1`.
-  public struct Configuration: StageConfiguration {
+  public struct Configuration: StageConfiguration, TableConfiguration {
     /// The width of a vector: `D`.
     public var dimensions = 100
-    /// Words seen less often share the row of unknown words.
+    /// The minimum count of a word; rarer words share the row of unknown words.
     public var minCount = 2
     /// The standard deviation of the numbers.
     public var scale = 0.1
-    /// Whether training changes the vectors.
-    public var tune = true
-    /// What the learning rate is multiplied by for the vectors.
-    public var learningRateScale = 1.0
-    /// Whether the mean of the vectors is taken away from each.
-    public var centre = false
-    /// Whether each vector is brought to length 1.
-    public var unitNorm = false
-    /// How a model keeps the vectors.
-    public var precision = VectorPrecision.float32
-    /// How the vectors are learned from running text before the classifier learns; `nil`: not at all.
+    /// How the vectors are transformed, trained and stored.
+    public var table = TableSettings()
+    /// How to pretrain the vectors on running text before the classifier is trained; `nil` for
+    /// random vectors.
     public var pretrain: VectorTrainingSettings?
 
     /// All defaults.
@@ -30,75 +23,65 @@ public struct RandomEmbedding: Embedding {
     public static var settings: [Setting<Self>] {
       [
         .integer(
-          "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "the width of a vector"),
+          "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "width of a vector"),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
-          "words seen less often in the training corpus share the vector of unknown words"),
+          "minimum count of a word in the corpus; rarer words share the unknown-word vector"
+        ),
         .number(
           "scale", \.scale, 0...10, open: true,
-          "the standard deviation of the starting numbers, which are evenly distributed around 0"),
-        .boolean("tune", \.tune, "whether training changes the vectors"),
-        .number(
-          "learningRateScale", \.learningRateScale, 0...100, open: true,
-          "what the learning rate is multiplied by for the vectors"),
-        .boolean("centre", \.centre, "whether the mean of the vectors is taken away from each"),
-        .boolean("unitNorm", \.unitNorm, "whether each vector is brought to length 1, after that"),
-        .choice(
-          "precision", \.precision, "how a model keeps the vectors; float16 takes half the room"),
+          "standard deviation of the initial numbers, which are uniform around 0"),
+      ] + tableSettings + [
         .section(
           "pretrain", \.pretrain,
-          "whether to learn the vectors from the running text before the classifier learns"),
+          "whether to pretrain the vectors on the text before the classifier is trained")
       ]
     }
   }
 
   /// The name in pipeline files.
   public static let stageName = "random.v1"
-  /// What it does.
-  public static let summary = "Random starting vectors, learned along with the classifier."
+  /// One line about the stage.
+  public static let summary = "Random starting vectors, trained with the classifier."
 
   /// The settings in force.
   public let configuration: Configuration
 
-  /// Makes the stage.
+  /// The stage with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Makes a vector for each word that is frequent enough, and one for all others.
+  ///
+  /// - Throws: with `pretrain`, `FileError` and `TrainingError`.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
+    let pretrain = task.learns ? configuration.pretrain : nil
     var table =
-      if let settings = configuration.pretrain, task.learns {
-        try PretrainedTable(settings: settings, configuration).make(for: task)
+      if let pretrain {
+        try pretrainedTable(for: task, pretrain)
       } else {
         randomTable(for: task)
       }
-    table.columns = [
-      VectorColumns(
-        count: table.dimensions,
-        rateScale: configuration.tune ? configuration.learningRateScale : 0)
-    ]
-    table.precision = configuration.precision
-    VectorForm(isCentred: configuration.centre, hasUnitNorm: configuration.unitNorm)
-      .apply(to: &table)
-    if let settings = configuration.pretrain, settings.subwords, task.learns {
-      // A model carries these, where learning can do with many more.
-      let ngrams = CharacterNGrams(
-        shortest: settings.shortest, longest: settings.longest,
-        buckets: min(settings.buckets, Self.keptBuckets))
+    configuration.table.apply(to: &table)
+    if let pretrain, pretrain.subwords {
+      let ngrams = pretrain.ngrams.ngrams(limit: Self.storedBuckets)
       table.fitSubwords(ngrams, counts: task.counts, threads: task.threads)
     }
     return table
   }
 
-  /// The most vectors of n-grams for words outside the vocabulary, as many as `word2vec.v1` has.
-  private static let keptBuckets = 20_000
+  /// The maximum number of n-gram vectors that a model stores, the default of `word2vec.v1`;
+  /// training may use many more.
+  private static let storedBuckets = 20_000
 
+  /// Makes random vectors.
+  ///
   /// The numbers are uniform in `-a...a` with `a = scale * sqrt(3)`, so that `scale` is their
-  /// standard deviation. They depend on the seed and the row only: a longer vocabulary leaves the
-  /// vectors before it as they are.
+  /// standard deviation. They depend only on the seed and the row, so adding words to a vocabulary
+  /// does not change the vectors before them.
   private func randomTable(for task: EmbeddingTask) -> EmbeddingTable {
     let counts = task.counts
     let dimensions = configuration.dimensions
-    // The counts fall, so the frequent words are those in front.
+    // The words are sorted by count, so the frequent ones come first.
     let kept = counts.counts.prefix { $0 >= configuration.minCount }.count
     var vocabulary = Vocabulary()
     for word in 0..<kept { vocabulary.insert(counts.vocabulary[word]) }
@@ -106,9 +89,10 @@ public struct RandomEmbedding: Embedding {
     var values: [Float] = []
     values.reserveCapacity((kept + 1) * dimensions)
     for row in 0...kept {
-      var generator = SeededGenerator(seed: task.seed, Self.place, row)
+      var generator = SeededGenerator(seed: task.seed, Self.stream, row)
       for _ in 0..<dimensions { values.append(generator.uniform(in: -bound...bound)) }
     }
+    // The summary is stored in models, so its text must not change.
     let plan = configuration.pretrain == nil ? "" : "; they will be learned from the text first"
     let summary =
       "random vectors: \(dimensions) dimensions, \(kept) words seen at least "
@@ -119,6 +103,42 @@ public struct RandomEmbedding: Embedding {
       summary: summary)
   }
 
-  /// Keeps these numbers apart from what others draw from the same seed: "embed" in ASCII.
-  private static let place = 0x65_6d62_6564
+  /// Separates these random numbers from others with the same seed: "embed" in ASCII.
+  private static let stream = 0x65_6d62_6564
+
+  /// Trains vectors on the documents and on unlabelled text, and scales their numbers to the
+  /// standard deviation `scale`, at which the classifier trains best from them; row 0 is their
+  /// mean.
+  private func pretrainedTable(
+    for task: EmbeddingTask, _ settings: VectorTrainingSettings
+  ) throws -> EmbeddingTable {
+    let (dimensions, minCount) = (configuration.dimensions, configuration.minCount)
+    var documents = task.documents
+    var unlabelled = UnlabelledText()
+    for file in settings.text {
+      documents += try unlabelled.read(file.resolved, tokenize: task.tokenize)
+    }
+    let text = TrainingText(documents, minCount: minCount, threads: task.threads)
+    let training = VectorTraining(
+      settings: settings, dimensions: dimensions, seed: task.seed, threads: task.threads,
+      report: { task.report(.vectors($0)) }, shouldStop: task.shouldStop)
+    let vectors = scaled(try training.vectors(of: text))
+    // The summary is stored in models, so its text must not change.
+    return EmbeddingTable(
+      vocabulary: text.vocabulary, dimensions: dimensions,
+      values: vectors[...].meanRow(width: dimensions) + vectors, isTrainable: true,
+      summary: "vectors learned by \(settings.method.rawValue) from \(text.tokenCount) tokens"
+        + unlabelled.summary
+        + ", gone through \(settings.epochs(forTokens: text.tokenCount)) times: \(dimensions) "
+        + "dimensions, \(text.vocabulary.count) words seen at least \(minCount) times, "
+        + "\(text.rareWords) rarer words share the unknown vector"
+    )
+  }
+
+  private func scaled(_ vectors: [Float]) -> [Float] {
+    let squares = vectors.reduce(0.0) { $0 + Double($1) * Double($1) }
+    guard squares > 0 else { return vectors }
+    let factor = Float(configuration.scale / (squares / Double(vectors.count)).squareRoot())
+    return vectors.map { $0 * factor }
+  }
 }

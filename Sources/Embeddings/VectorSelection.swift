@@ -1,46 +1,46 @@
 import PipelineCore
 
-/// Picks the vectors of a corpus's words out of all that a file has.
+/// Selects the vectors of a corpus's words from all that a file has.
 struct VectorSelection {
   private let counts: WordCounts
   private let dimensions: Int
-  /// A row for unknown words, then the vectors that were kept, in the order of the file.
+  /// A row for unknown words, then the kept vectors, in file order.
   private var values: [Float]
-  /// For each word of the corpus the number of its vector in `values`, or -1.
+  /// The index in `values` of the vector of each word of the corpus, or -1.
   private var place: [Int32]
-  /// For each vector the hash of the word as the file spells it.
+  /// The hash of the word of each kept vector, as spelled in the file.
   private var spellings: [UInt64] = []
-  /// Words that came again in the same spelling.
+  /// The number of words repeated in the same spelling.
   private var duplicates = 0
-  /// Words that came again in another spelling of the same normalized form.
+  /// The number of words repeated in another spelling with the same normalized form.
   private var collisions = 0
-  /// Words that the corpus does not have.
+  /// The number of dropped words that the corpus does not have.
   private var absent = 0
-  /// Words that the corpus does not have and that are kept all the same, in the order of the file.
+  /// The kept words that the corpus does not have, in file order.
   private var others = Vocabulary()
   /// Their vectors.
   private var otherValues: [Float] = []
-  /// The most of them.
+  /// The maximum number of them.
   private let othersLimit: Int
-  /// Words that the normalizers refused.
+  /// The number of words that the normalizers refused.
   private var refused = 0
 
-  /// Nothing kept yet.
+  /// An empty selection.
   ///
   /// - Parameters:
-  ///   - rows: the most rows that can come, if it is known.
-  ///   - othersLimit: how many words that the corpus does not have are kept.
-  init(for counts: WordCounts, dimensions: Int, rows: Int = 0, othersLimit: Int = 0) {
+  ///   - estimatedRows: an upper bound of the number of rows, if it is known.
+  ///   - othersLimit: the maximum number of words to keep that the corpus does not have.
+  init(for counts: WordCounts, dimensions: Int, estimatedRows: Int = 0, othersLimit: Int = 0) {
     self.othersLimit = othersLimit
     self.counts = counts
     self.dimensions = dimensions
     values = Array(repeating: 0, count: dimensions)
-    // Growing would hold the vectors twice; room that is never used takes no memory.
-    values.reserveCapacity((min(rows, counts.vocabulary.count) + 1) * dimensions)
+    // Growing would copy the vectors; reserved memory that is never used costs nothing.
+    values.reserveCapacity((min(estimatedRows, counts.vocabulary.count) + 1) * dimensions)
     place = Array(repeating: -1, count: counts.vocabulary.count)
   }
 
-  /// How many words have a vector.
+  /// The number of words that have a vector.
   var keptCount: Int { spellings.count }
 
   /// Keeps the vector of a word if the corpus has the word and it has no vector yet.
@@ -67,7 +67,7 @@ struct VectorSelection {
     }
   }
 
-  /// Keeps the vector of a word that the corpus does not have, if there is room.
+  /// Keeps the vector of a word that the corpus does not have, up to the limit.
   private mutating func addOther(_ word: [UInt8], _ vector: [Float]) {
     if others.index(of: word) != nil {
       duplicates += 1
@@ -79,8 +79,8 @@ struct VectorSelection {
     }
   }
 
-  /// The table, most frequent words first, then what the corpus does not have, with the mean of the
-  /// corpus's vectors for unknown words; takes the vectors out of the selection.
+  /// Moves the vectors into a table: the words of the corpus, most frequent first, then the others.
+  /// The row of unknown words is the mean of the corpus's vectors.
   mutating func table(isTrainable: Bool, summary: String) -> EmbeddingTable {
     var vocabulary = Vocabulary()
     var order: [Int] = []
@@ -90,8 +90,9 @@ struct VectorSelection {
     }
     var rows: [Float] = []
     swap(&rows, &values)
-    rows.replaceSubrange(..<dimensions, with: mean(of: rows))
-    arrange(&rows, order)
+    let mean = rows[dimensions...].meanRow(width: dimensions)
+    rows.replaceSubrange(..<dimensions, with: mean)
+    permute(&rows, order)
     for word in 0..<others.count { vocabulary.insert(others[word]) }
     rows += otherValues
     return EmbeddingTable(
@@ -99,9 +100,9 @@ struct VectorSelection {
       summary: summary)
   }
 
-  /// Moves vectors within `rows`, for a second table would take as much memory again: the vector of
-  /// word `k`, in row `k + 1`, becomes what was the vector `order[k]`.
-  private func arrange(_ rows: inout [Float], _ order: [Int]) {
+  /// Permutes the vectors in place, because a second table would double the memory: the vector of
+  /// word `k`, in row `k + 1`, becomes vector `order[k]`.
+  private func permute(_ rows: inout [Float], _ order: [Int]) {
     var isDone = [Bool](repeating: false, count: order.count)
     rows.withUnsafeMutableBufferPointer { rows in
       func row(_ place: Int) -> UnsafeMutableBufferPointer<Float> {
@@ -109,30 +110,23 @@ struct VectorSelection {
           rebasing: rows[(place + 1) * dimensions..<(place + 2) * dimensions])
       }
       for first in order.indices where !isDone[first] {
-        // Vectors change places in rings; the first of a ring waits aside until the ring closes.
-        let aside = Array(row(first))
+        // Follow the cycle from `first`; its vector is saved until the cycle closes.
+        let saved = Array(row(first))
         var place = first
         while order[place] != first {
           _ = row(place).update(from: row(order[place]))
           isDone[place] = true
           place = order[place]
         }
-        _ = row(place).update(from: aside)
+        _ = row(place).update(from: saved)
         isDone[place] = true
       }
     }
   }
 
-  /// The mean of the vectors that were kept.
-  private func mean(of rows: [Float]) -> [Float] {
-    var sums = [Double](repeating: 0, count: dimensions)
-    for start in stride(from: dimensions, to: rows.count, by: dimensions) {
-      for column in 0..<dimensions { sums[column] += Double(rows[start + column]) }
-    }
-    return sums.map { Float($0 / Double(max(1, keptCount))) }
-  }
-
-  /// One line with counts that add up: read = kept + repeated + skipped + not in the corpus.
+  /// The row counts in one line that adds up: read = kept + repeated + skipped + not in the corpus.
+  ///
+  /// It is stored in models, so its text must not change.
   func summary(of reader: VectorFileReader) -> String {
     let read = reader.counts
     var line =
@@ -143,10 +137,10 @@ struct VectorSelection {
       + "(\(read.emptyWords) empty, \(read.invalidUTF8) not UTF-8, \(read.nonFinite) not finite, "
       + "\(refused) refused by a normalizer); "
     let covered = place.indices.reduce(0) { $0 + (place[$1] < 0 ? 0 : counts.counts[$1]) }
-    let words = Share(keptCount, of: counts.vocabulary.count)
-    let tokens = Share(covered, of: counts.total)
+    let words = Percentage(keptCount, of: counts.vocabulary.count)
+    let tokens = Percentage(covered, of: counts.total)
     line += "covers \(tokens) % of the corpus tokens and \(words) % of its words"
-    if tokens.isBelow(percent: 20) {
+    if tokens.isBelow(20) {
       line += "; warning: most of the corpus has no vector; wrong language or normalization?"
     }
     if let declared = reader.declaredRows, declared != read.read {
@@ -157,7 +151,7 @@ struct VectorSelection {
 }
 
 /// A part of a whole, in percent with one decimal.
-private struct Share: CustomStringConvertible {
+private struct Percentage: CustomStringConvertible {
   private let part: Int
   private let whole: Int
 
@@ -166,7 +160,7 @@ private struct Share: CustomStringConvertible {
     self.whole = whole
   }
 
-  func isBelow(percent: Int) -> Bool { Double(part) * 100 < Double(whole) * Double(percent) }
+  func isBelow(_ percent: Int) -> Bool { Double(part) * 100 < Double(whole) * Double(percent) }
 
   var description: String {
     let tenths = whole == 0 ? 0 : Int((Double(part) * 1000 / Double(whole)).rounded())

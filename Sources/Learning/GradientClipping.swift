@@ -9,6 +9,6 @@ enum GradientClipping {
     _ gradient: UnsafeMutablePointer<Float>, count: Int, to limit: Float
   ) -> Double {
     for k in 0..<count { gradient[k] = min(max(gradient[k], -limit), limit) }
-    return Float.squares(count, gradient)
+    return Float.Kernels.squares(count, gradient)
   }
 }

@@ -43,9 +43,9 @@ struct GradientReduction {
     Shards.forEach(&pieces, threads: threads) { _, piece in
       let sum = piece.pointers[0] + piece.range.lowerBound
       for other in piece.pointers.dropFirst() {
-        Float.add(piece.range.count, 1, other + piece.range.lowerBound, to: sum)
+        Float.Kernels.add(piece.range.count, 1, other + piece.range.lowerBound, to: sum)
       }
-      piece.squares = Float.squares(piece.range.count, sum)
+      piece.squares = Float.Kernels.squares(piece.range.count, sum)
     }
     return pieces.reduce(0) { $0 + $1.squares }
   }
@@ -68,7 +68,7 @@ struct GradientReduction {
           rows.append(row)
           places[Int(row)] = Int32(rows.count)
         } else {
-          Float.add(width, 1, gradient, to: sums + (place - 1) * width)
+          Float.Kernels.add(width, 1, gradient, to: sums + (place - 1) * width)
         }
       }
     }
@@ -78,6 +78,6 @@ struct GradientReduction {
         (sums + place * width + run.lowerBound).update(repeating: 0, count: run.count)
       }
     }
-    return Float.squares(rows.count * width, sums)
+    return Float.Kernels.squares(rows.count * width, sums)
   }
 }

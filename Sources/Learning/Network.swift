@@ -1,11 +1,11 @@
-public import NumericKernels
-public import PipelineCore
+package import NumericKernels
+package import PipelineCore
 
 /// A network that can be trained by `Trainer`: weights in one flat array, vectors in another.
 ///
 /// Weights are shared and only read while shards work. What a worker writes is in its `Workspace`, and
 /// what it leaves of each shard in `ShardGradients`.
-public protocol Network: Sendable {
+package protocol Network: Sendable {
   /// What one worker works in, shard after shard.
   associatedtype Workspace: AnyObject
   /// Everything that learns.
@@ -32,22 +32,22 @@ public protocol Network: Sendable {
 
 extension Network {
   /// Vectors mostly learn as fast as all other weights.
-  public var vectorColumns: [VectorColumns] {
+  package var vectorColumns: [VectorColumns] {
     [VectorColumns(count: vectorWidth, rateScale: 1)]
   }
   /// Most networks have nothing random that all shards share.
-  public mutating func beginStep(_ generator: SeededGenerator) {}
+  package mutating func beginStep(_ generator: SeededGenerator) {}
 }
 
 /// Everything in a network that learns.
-public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
+package struct NetworkWeights<Scalar: KernelScalar>: Sendable {
   /// All weights but the word vectors, laid out by a `ParameterLayout`.
-  public var parameters: [Scalar]
+  package var parameters: [Scalar]
   /// The word vectors, `[V + 1, D]`.
-  public var vectors: [Scalar]
+  package var vectors: [Scalar]
 
   /// These weights.
-  public init(parameters: [Scalar], vectors: [Scalar]) {
+  package init(parameters: [Scalar], vectors: [Scalar]) {
     self.parameters = parameters
     self.vectors = vectors
   }

@@ -72,20 +72,22 @@ struct OptimizerRule: Sendable {
       }
       scale = 1
     }
-    if decay > 0 { Float.add(piece.count, -decay, piece.weights, to: piece.weights) }
+    if decay > 0 { Float.Kernels.add(piece.count, -decay, piece.weights, to: piece.weights) }
     switch kind {
     case .adam, .adamw:
       guard let first = piece.first, let second = piece.second else { return }
-      Float.adam(
+      Float.Kernels.adam(
         piece.count, scale: scale, rate: rate, beta1: Float(Self.beta1), beta2: Float(Self.beta2),
         epsilon: epsilon, gradient: piece.gradient, first: first, second: second,
         weights: piece.weights)
     case .sgd:
       guard let speed = piece.first else { return }
-      Float.descend(
+      Float.Kernels.descend(
         piece.count, scale: scale, rate: isNesterov ? rate * momentum : rate, momentum: momentum,
         gradient: piece.gradient, speed: speed, weights: piece.weights)
-      if isNesterov { Float.add(piece.count, -rate * scale, piece.gradient, to: piece.weights) }
+      if isNesterov {
+        Float.Kernels.add(piece.count, -rate * scale, piece.gradient, to: piece.weights)
+      }
     case .adagrad:
       guard let squares = piece.second else { return }
       for k in 0..<piece.count {

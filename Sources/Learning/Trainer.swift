@@ -1,8 +1,8 @@
 import NumericKernels
-public import PipelineCore
+package import PipelineCore
 
 /// The training loop: sampler, shards, forward, backward, reduce, clip, step.
-public struct Trainer<Model: Network> {
+package struct Trainer<Model: Network> {
   let task: TrainingTask
   private let evaluate: (Model) -> (loss: Double, accuracy: Double)?
   private let prefersLoss: Bool
@@ -29,7 +29,7 @@ public struct Trainer<Model: Network> {
   ///     accuracy. The loss tells more from few documents, but only of probabilities that are neither
   ///     bold nor timid.
   ///   - evaluate: mean loss and accuracy on the validation documents, or `nil` if there are none.
-  public init(
+  package init(
     _ network: Model, task: TrainingTask, prefersLoss: Bool = false,
     evaluate: @escaping (Model) -> (loss: Double, accuracy: Double)?
   ) {
@@ -57,7 +57,7 @@ public struct Trainer<Model: Network> {
   ///   from a checkpoint.
   /// - Throws: `TrainingError`; what saving a checkpoint throws; `TensorError` for a checkpoint of
   ///   another network.
-  public mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
+  package mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
     var network = start
     if let state = task.checkpoints?.resume { try resume(from: state, &network) }
     network.parametersChanged(threads: task.threads)

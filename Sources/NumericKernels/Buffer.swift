@@ -1,43 +1,78 @@
-/// Scratch memory of one worker: aligned for vectors, grown when needed, never shrunk.
+/// Scratch memory of one worker: aligned for vectors, grown on demand, never shrunk.
 ///
-/// Not `Sendable` on purpose: a buffer belongs to the one shard that works with it.
-public final class Buffer<Scalar: KernelScalar> {
-  private var room: ZeroedMemory
+/// Not `Sendable` on purpose: a buffer belongs to the shard that works with it.
+package final class Buffer<Scalar: KernelScalar> {
+  private var memory: ZeroedMemory
 
-  /// Room for `count` zeros.
-  public init(count: Int = 0) {
-    room = ZeroedMemory(byteCount: count * MemoryLayout<Scalar>.stride)
+  /// A buffer of `count` zeros.
+  package init(count: Int = 0) {
+    memory = ZeroedMemory(byteCount: count * MemoryLayout<Scalar>.stride)
   }
 
-  deinit { room.deallocate() }
+  deinit { memory.deallocate() }
 
   /// The first number.
-  public var start: UnsafeMutablePointer<Scalar> {
-    room.start.assumingMemoryBound(to: Scalar.self)
+  package var start: UnsafeMutablePointer<Scalar> {
+    memory.start.assumingMemoryBound(to: Scalar.self)
   }
 
-  /// How many numbers there is room for.
-  public var capacity: Int { room.byteCount / MemoryLayout<Scalar>.stride }
+  /// The number of numbers that fit.
+  package var capacity: Int { memory.byteCount / MemoryLayout<Scalar>.stride }
 
-  /// Makes room for `count` numbers; what was there is lost when it grows, and then all are zero.
+  /// Makes room for `count` numbers. If the buffer grows, its contents are replaced by zeros.
   @discardableResult
-  public func reserve(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+  package func reserve(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     if count > capacity {
-      room.deallocate()
-      // A quarter more, so that slowly growing batches do not reallocate each time. What is never
-      // written takes no memory if it is much.
-      room = ZeroedMemory(byteCount: (count + count / 4) * MemoryLayout<Scalar>.stride)
+      memory.deallocate()
+      // A quarter more, so that slowly growing batches do not reallocate each time. Pages of a
+      // large buffer that are never written take no memory.
+      memory = ZeroedMemory(byteCount: (count + count / 4) * MemoryLayout<Scalar>.stride)
     }
     return start
   }
 
   /// Makes room for `count` numbers and sets them to zero.
   @discardableResult
-  public func zeros(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+  package func zeros(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     let start = UnsafeMutableRawPointer(reserve(count))
-    // Byte by byte: number by number it would take a call for each, as nothing here is specialized.
+    // By bytes: by numbers it would take a call for each, because this code is not specialized.
     start.initializeMemory(
       as: UInt8.self, repeating: 0, count: count * MemoryLayout<Scalar>.stride)
     return self.start
+  }
+}
+
+/// Zeroed memory that starts at a cache line. Large memory is mapped: the system provides each page
+/// at its first write and takes all pages back at once. Its owner deallocates it.
+private struct ZeroedMemory {
+  let start: UnsafeMutableRawPointer
+  let byteCount: Int
+  /// The mapped memory that contains `start`, if it is mapped.
+  private var mapping: UnsafeMutableRawBufferPointer?
+
+  init(byteCount: Int) {
+    self.byteCount = byteCount
+    // Many buffers are never used, so an empty one must cost nothing.
+    if byteCount == 0, let nowhere = UnsafeMutableRawPointer(bitPattern: 64) {
+      start = nowhere
+      return
+    }
+    let hugePage = SystemMemory.hugePageSize
+    if byteCount >= hugePage, let mapping = SystemMemory.map(byteCount: byteCount + hugePage),
+      let base = mapping.baseAddress
+    {
+      self.mapping = mapping
+      start = base.alignedUp(toMultipleOf: hugePage)
+      // Long documents sweep through megabytes.
+      SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(start: start, count: byteCount))
+      return
+    }
+    start = .allocate(byteCount: byteCount, alignment: 64)
+    start.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+  }
+
+  func deallocate() {
+    guard byteCount > 0 else { return }
+    if let mapping { SystemMemory.unmap(mapping) } else { start.deallocate() }
   }
 }

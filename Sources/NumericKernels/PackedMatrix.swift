@@ -1,34 +1,60 @@
-/// A right-hand matrix `[K, N]` in the layout that the product kernel reads: packed once after the
-/// weights change, then read by every step of every document.
-public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
-  /// The inner width: `K`.
-  public let rows: Int
-  /// The outer width: `N`.
-  public let columns: Int
-  private let format: PackedFormat
-  /// The packed numbers, from the first multiple of 64 bytes on: arrays begin anywhere, and a vector
-  /// that lies in two cache lines takes twice as long to load.
-  private var room: [Scalar]
+import CVectorKernels
 
-  /// Room for a `[rows, columns]` matrix, all zero.
-  public init(rows: Int, columns: Int, format: PackedFormat = .lanes) {
+/// The memory layout of a packed matrix, which decides what multiplies it.
+package enum PackedFormat: Sendable {
+  /// For vectors. Each sum runs over `k` in order in one number: the same bits on every processor
+  /// with fused multiply-add.
+  case lanes
+  /// For matrix tiles. Each number is split into three bfloat16 pieces, whose products are added in
+  /// float: more than twice as fast and no less exact, but with other last bits than `lanes`.
+  ///
+  /// **Source:** Henry, Tang and Heinecke 2019; `tiles.c` has the formula.
+  case tiles
+
+  /// The format that multiplies fastest in this process.
+  package static func fastest<Scalar: KernelScalar>(for type: Scalar.Type) -> PackedFormat {
+    Scalar.Kernels.hasTiles ? .tiles : .lanes
+  }
+
+  /// Asks the system for permission to use the processor's matrix tiles, without which `fastest` is
+  /// `lanes`. The permission holds until the process ends, so only training asks for it.
+  ///
+  /// - Returns: whether the process has tiles.
+  @discardableResult
+  package static func requestTiles() -> Bool { vk_request_tiles() }
+}
+
+/// A right-hand matrix `[K, N]` in the layout that the product kernel reads. It is packed once
+/// after its weights change and then read at every step of every document.
+package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
+  /// The inner width: `K`.
+  package let rows: Int
+  /// The outer width: `N`.
+  package let columns: Int
+  private let format: PackedFormat
+  /// The packed numbers, from the first multiple of 64 bytes on. Arrays start anywhere, and a
+  /// vector across two cache lines takes twice as long to load.
+  private var storage: [Scalar]
+
+  /// A `[rows, columns]` matrix of zeros.
+  package init(rows: Int, columns: Int, format: PackedFormat = .lanes) {
     self.rows = rows
     self.columns = columns
     self.format = format
     let count =
       switch format {
-      case .lanes: Scalar.packedCount(rows: rows, columns: columns)
-      case .tiles: Scalar.tilesCount(rows: rows, columns: columns)
+      case .lanes: Scalar.Kernels.packedCount(rows: rows, columns: columns)
+      case .tiles: Scalar.Kernels.tilesCount(rows: rows, columns: columns)
       }
-    room = Array(repeating: 0, count: count + 64 / MemoryLayout<Scalar>.stride)
+    storage = Array(repeating: 0, count: count + 64 / MemoryLayout<Scalar>.stride)
   }
 
-  /// Packs `matrix`: `[rows, columns]`, or `[columns, rows]` when `isTransposed`, row-major.
-  public mutating func pack(_ matrix: UnsafePointer<Scalar>, isTransposed: Bool) {
+  /// Packs `matrix`: `[rows, columns]`, or `[columns, rows]` if `isTransposed`, row-major.
+  package mutating func pack(_ matrix: UnsafePointer<Scalar>, isTransposed: Bool) {
     let (rows, columns) = (rows, columns)
-    let pack = format == .lanes ? Scalar.pack : Scalar.packTiles
-    room.withUnsafeMutableBufferPointer { room in
-      guard let start = room.baseAddress else { return }
+    let pack = format == .lanes ? Scalar.Kernels.pack : Scalar.Kernels.packTiles
+    storage.withUnsafeMutableBufferPointer { storage in
+      guard let start = storage.baseAddress else { return }
       let packed = UnsafeMutableRawPointer(start).alignedUp(toMultipleOf: 64)
       pack(
         rows, columns, matrix, isTransposed ? rows : columns, isTransposed,
@@ -36,50 +62,151 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// `C [count, N] = A [count, K] B`, or `C += A B`. A row of the result is the same bits for any
-  /// `count`.
+  /// `C [count, N] = A [count, K] B`, or `C += A B`. The bits of a row do not depend on `count`.
   ///
   /// - Parameters:
   ///   - a: `[count, K]`, row-major.
   ///   - c: `[count, N]`, row-major.
-  ///   - scratch: what tiles need to work in; made for each call if none is given.
-  ///   - next: what will be added to `C`, asked for meanwhile (not on tiles).
-  public func multiply(
+  ///   - scratch: memory for tiles to work in; by default allocated for each call.
+  ///   - next: rows that the caller will add to `C`, prefetched meanwhile (not on tiles).
+  package func multiply(
     count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool,
     scratch: Buffer<Scalar>? = nil, before next: RowsToAdd<Scalar>? = nil
   ) {
     withPacked { packed in
       switch format {
       case .lanes:
-        Scalar.product(
+        Scalar.Kernels.product(
           m: count, k: rows, n: columns, a: a, row: rows, inner: 1, packed: packed, c: c,
-          stride: columns, accumulate: accumulate, before: next)
+          stride: columns, accumulate: accumulate, next: next?.matrix,
+          nextStride: next?.stride ?? 0, nextRows: next?.rows)
       case .tiles:
-        Scalar.tilesProduct(
+        let scratch = scratch ?? Buffer()
+        Scalar.Kernels.tilesProduct(
           m: count, k: rows, n: columns, a: a, packed: packed, c: c, accumulate: accumulate,
-          scratch: scratch ?? Buffer())
+          scratch: scratch.reserve(Scalar.Kernels.tilesScratchCount(k: rows)))
       }
     }
   }
-  /// `C [N] = A [K] B` for one row, and beside it an LSTM step of another state. For `.lanes` only.
+
+  /// `C [N] = A [K] B` for one row, interleaved with an LSTM step of another state.
   ///
   /// - Parameters:
   ///   - a: `[K]`
   ///   - c: `[N]`
-  public func multiply(
+  /// - Precondition: the format is `lanes`.
+  package func multiply(
     row a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, beside step: LSTMRow<Scalar>
   ) {
     precondition(format == .lanes, "tiles have no product for one row")
     withPacked { packed in
-      Scalar.productBesideLSTM(k: rows, n: columns, a: a, packed: packed, c: c, beside: step)
+      Scalar.Kernels.productBesideLSTM(
+        k: rows, n: columns, a: a, packed: packed, c: c, width: step.width, gates: step.gates,
+        projection: step.projection, cellsBefore: step.cellsBefore, peepholes: step.peepholes,
+        cells: step.cells, hidden: step.hidden)
     }
   }
 
   private func withPacked(_ body: (UnsafePointer<Scalar>) -> Void) {
-    room.withUnsafeBufferPointer { room in
-      guard let start = room.baseAddress else { return }
+    storage.withUnsafeBufferPointer { storage in
+      guard let start = storage.baseAddress else { return }
       body(
         UnsafeRawPointer(start).alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Scalar.self))
+    }
+  }
+}
+
+/// Rows of a matrix that the caller will add to a product. They can be anywhere in a table of many
+/// megabytes, and are fetched from memory while the processor multiplies.
+package struct RowsToAdd<Scalar: KernelScalar> {
+  let matrix: UnsafePointer<Scalar>
+  let stride: Int
+  let rows: UnsafePointer<Int32>
+
+  /// Rows of `matrix`.
+  ///
+  /// - Parameters:
+  ///   - matrix: `[any, stride]`, row-major.
+  ///   - stride: the width of a row; at least that of the product.
+  ///   - rows: the row to add to each row of the product.
+  package init(of matrix: UnsafePointer<Scalar>, stride: Int, rows: UnsafePointer<Int32>) {
+    self.matrix = matrix
+    self.stride = stride
+    self.rows = rows
+  }
+}
+
+/// The operands of one LSTM step of one document; the letters are those of `LSTMCell`.
+package struct LSTMRow<Scalar: KernelScalar> {
+  let width: Int
+  let gates: UnsafeMutablePointer<Scalar>
+  let projection: UnsafePointer<Scalar>
+  let cellsBefore: UnsafePointer<Scalar>?
+  let peepholes: UnsafePointer<Scalar>?
+  let cells: UnsafeMutablePointer<Scalar>
+  let hidden: UnsafeMutablePointer<Scalar>
+
+  /// The operands of a step.
+  ///
+  /// - Parameters:
+  ///   - width: `H`
+  ///   - gates: `U h`, `[4 H]`.
+  ///   - projection: `W x + b`, `[4 H]`.
+  ///   - cellsBefore: `c [H]`; `nil` for zeros.
+  ///   - peepholes: `[3, H]`; `nil` for none.
+  ///   - cells: receives `c'`, `[H]`; may be `cellsBefore`.
+  ///   - hidden: receives `h'`, `[H]`.
+  package init(
+    width: Int, gates: UnsafeMutablePointer<Scalar>, projection: UnsafePointer<Scalar>,
+    cellsBefore: UnsafePointer<Scalar>?, peepholes: UnsafePointer<Scalar>?,
+    cells: UnsafeMutablePointer<Scalar>, hidden: UnsafeMutablePointer<Scalar>
+  ) {
+    self.width = width
+    self.gates = gates
+    self.projection = projection
+    self.cellsBefore = cellsBefore
+    self.peepholes = peepholes
+    self.cells = cells
+    self.hidden = hidden
+  }
+}
+
+/// The product for weight gradients: `C [M, N] += A^T B` with `A [K, M]` and `B [K, N]`.
+///
+/// Both factors are new each time, so `B` is packed in pieces of `transposedRows` rows, which stay
+/// in the second-level cache together with the matching rows of `A`.
+package struct TransposedProduct<Scalar: KernelScalar> {
+  private let format: PackedFormat
+  /// Holds the packed `B`, and for tiles the pieces of `A`.
+  private let scratch = Buffer<Scalar>()
+
+  /// A product with its own scratch memory.
+  package init(format: PackedFormat = .lanes) { self.format = format }
+
+  /// `C += A^T B`. Sums run over `k` in order.
+  ///
+  /// - Parameters:
+  ///   - m: the columns of `A` and rows of `C`.
+  ///   - n: the columns of `B` and `C`.
+  ///   - count: the rows of `A` and `B`: `K`.
+  package func accumulate(
+    m: Int, n: Int, count: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>,
+    into c: UnsafeMutablePointer<Scalar>
+  ) {
+    for from in stride(from: 0, to: count, by: transposedRows) {
+      let k = min(transposedRows, count - from)
+      let (a, b) = (a + from * m, b + from * n)
+      switch format {
+      case .lanes:
+        let packed = scratch.reserve(Scalar.Kernels.packedCount(rows: k, columns: n))
+        Scalar.Kernels.pack(
+          rows: k, columns: n, matrix: b, stride: n, isTransposed: false, into: packed)
+        Scalar.Kernels.transposedProduct(m: m, k: k, n: n, a: a, packed: packed, c: c)
+      case .tiles:
+        Scalar.Kernels.tilesTransposedProduct(
+          m: m, k: k, n: n, a: a, b: b, c: c,
+          scratch: scratch.reserve(Scalar.Kernels.tilesTransposedScratchCount(k: k, n: n)))
+      }
     }
   }
 }

@@ -1,39 +1,35 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
-/// Scores to probabilities, and the loss of the right label.
+/// Turns scores into probabilities, and computes the loss of the correct label.
 ///
 ///     p_k = exp(z_k - max z) / sum_j exp(z_j - max z)       loss = -ln p_target
-public enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
-  /// Turns the scores `z [C]` into probabilities in place; the largest is subtracted first, so no
-  /// score is too large.
-  public static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
+package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
+  /// Replaces the scores `z [C]` by probabilities. Subtracts the largest score first, so no score
+  /// is too large.
+  package static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
     var largest = z[0]
     for k in 1..<max(count, 1) where z[k] > largest { largest = z[k] }
     for k in 0..<count { z[k] -= largest }
-    Scalar.exp(count, z, z)
+    Scalar.Kernels.exp(count, z, z)
     var sum: Scalar = 0
     for k in 0..<count { sum += z[k] }
     for k in 0..<count { z[k] /= sum }
   }
 
-  /// The loss for `target`, and in `z` the gradient of the loss with respect to the scores times
-  /// `weight`: `weight (p - q)`.
+  /// Returns the loss of `target` and replaces the scores by the gradient of the loss with respect
+  /// to them, times `weight`: `weight (p - q)`.
   ///
-  /// With label smoothing the wanted distribution is `q = (1 - smoothing) onehot + smoothing / C`, and
-  /// the loss is `-sum_k q_k ln p_k`. **Source:** Szegedy et al. 2016.
+  /// With label smoothing, the target distribution is `q = (1 - smoothing) onehot + smoothing / C`,
+  /// and the loss is `-sum_k q_k ln p_k`. **Source:** Szegedy et al. 2016.
   ///
   /// - Parameters:
-  ///   - z: the scores `[C]`; replaced by the gradient.
-  ///   - smoothing: the share of the loss that goes to all labels alike.
-  ///   - focal: the exponent `f` of the focal loss `(1 - p_target)^f` times the above, which lets
-  ///     documents that are right already count less; 0 for the plain loss. **Source:** Lin et al.
-  ///     2017.
-  /// - Returns: the loss, without the weight.
-  public static func forwardAndBackward(
+  ///   - z: the scores `[C]`; receives the gradient.
+  ///   - smoothing: the share of the loss that is spread evenly over all labels.
+  ///   - focal: the exponent `f` of the focal loss, `(1 - p_target)^f` times the above, which gives
+  ///     less weight to documents that are already classified correctly; 0 disables it. **Source:**
+  ///     Lin et al. 2017.
+  /// - Returns: the loss without `weight`.
+  package static func forwardAndBackward(
     _ z: UnsafeMutablePointer<Scalar>, count: Int, target: Int, weight: Scalar,
     smoothing: Double = 0, focal: Double = 0
   ) -> Double {
@@ -48,8 +44,8 @@ public enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
     for k in 0..<count { z[k] *= weight }
     z[target] -= smoothing > 0 ? weight * Scalar(1 - smoothing) : weight
     guard focal > 0 else { return loss }
-    // With r = p_target: d/dz of (1 - r)^f L is (1 - r)^f dL/dz - f (1 - r)^(f - 1) L dr/dz, where
-    // dr/dz_k = r ([k = target] - p_k). The p_k are what the gradient so far was made of.
+    // With r = p_target, d/dz of (1 - r)^f L is (1 - r)^f dL/dz - f (1 - r)^(f - 1) L dr/dz, where
+    // dr/dz_k = r ([k = target] - p_k). The p_k are recovered from the gradient so far.
     let wrong = max(1 - right, 1e-7)
     let factor = pow(wrong, focal)
     let slope = focal * pow(wrong, focal - 1) * loss * right
@@ -57,14 +53,13 @@ public enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
     for k in 0..<count {
       let isTarget = k == target
       let gradient = Double(z[k])
-      let p =
-        gradient / Double(weight) + uniform + (isTarget ? 1 - smoothing : 0)
+      let p = gradient / Double(weight) + uniform + (isTarget ? 1 - smoothing : 0)
       z[k] = Scalar(factor * gradient + Double(weight) * slope * (p - (isTarget ? 1 : 0)))
     }
     return factor * loss
   }
 
-  /// `-ln p`; a probability that rounds to 0 would make it infinite, and the gradient is right anyway.
+  /// `-ln p`. A probability that rounds to 0 would make it infinite, yet its gradient is right.
   private static func surprise(_ p: Scalar) -> Double {
     -log(max(Double(p), Double.leastNormalMagnitude))
   }

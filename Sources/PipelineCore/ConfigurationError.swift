@@ -1,52 +1,38 @@
-/// One thing wrong in a pipeline file or in a `--set`: a fact and its place.
-public struct ConfigurationError: DiagnosableError, Equatable {
-  /// What is wrong.
-  public enum Fact: Sendable, Equatable {
-    /// The text is not readable as a pipeline file at all.
-    case syntax(String)
-    /// A construct that pipeline files do not have, and what to write in its place.
-    case unsupported(String, advice: String)
-    /// A mapping has a key in two or more lines.
-    case duplicateKey(key: String, lines: [Int])
-    /// The file is written in a format that this program does not know.
-    case unknownFormat(found: String, newest: Int)
-    /// `owner` has no setting `key`.
-    case unknownKey(owner: String, key: String, known: [String])
-    /// `key` of `owner` must be given.
-    case missingKey(owner: String, key: String)
-    /// `key` holds something of another kind.
-    case wrongType(key: String, expected: String, found: String)
-    /// `key` holds a number that is not allowed.
-    case outOfRange(key: String, value: String, allowed: String)
-    /// `key` holds a word that is not among `known`.
-    case unknownChoice(key: String, value: String, known: [String])
-    /// No stage of this role has this name; `otherRole` if it is a stage of another.
-    case unknownStage(role: String, name: String, known: [String], otherRole: String?)
-    /// The path that `key` names is not there.
-    case missingFile(key: String, path: String)
-    /// The path that `key` names is there but is not what is needed.
-    case unusableFile(key: String, path: String, reason: String)
-    /// Settings that are allowed one by one but not together.
-    case conflict(String)
-  }
+/// One thing wrong in a pipeline file or in a `--set`, and its position.
+public typealias ConfigurationError = LocatedError<ConfigurationFact>
 
-  /// What is wrong.
-  public var fact: Fact
-  /// Where.
-  public var position: InputPosition?
-
-  /// A fact at a place.
-  public init(_ fact: Fact, at position: InputPosition?) {
-    self.fact = fact
-    self.position = position
-  }
-
-  /// A pipeline file that names a missing file is wrong input, not a missing input.
-  public var category: FailureCategory { .badInput }
+/// What can be wrong in a pipeline file. All of it is bad input, a missing file that it names too.
+public enum ConfigurationFact: DiagnosableFact {
+  /// The text is not readable as a pipeline file at all.
+  case syntax(String)
+  /// A construct that pipeline files do not have, and what to write in its place.
+  case unsupported(String, advice: String)
+  /// A mapping has a key in two or more lines.
+  case duplicateKey(key: String, lines: [Int])
+  /// The file is written in a format that this program does not know.
+  case unknownFormat(found: String, newest: Int)
+  /// `owner` has no setting `key`.
+  case unknownKey(owner: String, key: String, known: [String])
+  /// `key` of `owner` must be given.
+  case missingKey(owner: String, key: String)
+  /// `key` holds something of another kind.
+  case wrongType(key: String, expected: String, found: String)
+  /// `key` holds a number that is not allowed.
+  case outOfRange(key: String, value: String, allowed: String)
+  /// `key` holds a word that is not among `known`.
+  case unknownChoice(key: String, value: String, known: [String])
+  /// No stage of this role has this name; `otherRole` if it is a stage of another.
+  case unknownStage(role: String, name: String, known: [String], otherRole: String?)
+  /// The path that `key` names is not there.
+  case missingFile(key: String, path: String)
+  /// The path that `key` names is there but is not what is needed.
+  case unusableFile(key: String, path: String, reason: String)
+  /// Settings that are allowed one by one but not together.
+  case conflict(String)
 
   /// The stable name of the fact.
   public var code: String {
-    switch fact {
+    switch self {
     case .syntax: "syntax"
     case .unsupported: "unsupported"
     case .duplicateKey: "duplicate-setting"
@@ -65,7 +51,7 @@ public struct ConfigurationError: DiagnosableError, Equatable {
 
   /// The fact as a sentence.
   public var sentence: String {
-    switch fact {
+    switch self {
     case .syntax(let problem): problem
     case .unsupported(let construct, let advice):
       "\(construct) are not supported in a pipeline file; \(advice)"

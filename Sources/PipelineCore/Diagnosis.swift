@@ -42,23 +42,72 @@ public enum InputPosition: Sendable, Equatable, Hashable, CustomStringConvertibl
 
 /// An error that can be shown to the person who caused it.
 ///
-/// Conforming types are enums or structs of facts; the file that declares one also turns its facts
-/// into sentences, and nothing else does.
+/// Most conforming types are `LocatedError`s: an enum of facts, declared together with the sentence
+/// of each fact, and a position. Nothing else turns a fact into a sentence.
 public protocol DiagnosableError: Error, CustomStringConvertible {
-  /// What kind of failure it is.
+  /// The kind of failure, which decides the exit code.
   var category: FailureCategory { get }
   /// A stable name in lower case with hyphens, for scripts.
   var code: String { get }
-  /// Where it happened, if it happened at a place.
+  /// Where in the input the error is; `nil` if it has no position.
   var position: InputPosition? { get }
-  /// What is wrong, what was expected and what to do, without the place.
+  /// What is wrong, what was expected and what to do, without the position.
   var sentence: String { get }
 }
 
 extension DiagnosableError {
-  /// `place: error: sentence [code]`.
+  /// `position: error: sentence [code]`.
   public var description: String {
     let place = position.map { "\($0): " } ?? ""
     return "\(place)error: \(sentence) [\(code)]"
+  }
+}
+
+/// What went wrong, without its position: an enum with one case per fact.
+public protocol DiagnosableFact: Sendable, Equatable {
+  /// The kind of failure; `badInput` by default.
+  var category: FailureCategory { get }
+  /// A stable name in lower case with hyphens, for scripts.
+  var code: String { get }
+  /// What is wrong, what was expected and what to do, without the position.
+  var sentence: String { get }
+}
+
+extension DiagnosableFact {
+  /// Wrong input is the default.
+  public var category: FailureCategory { .badInput }
+}
+
+/// An error that states a fact. It adds where the fact was found; the fact has the rest.
+public protocol FactualError: DiagnosableError, Equatable {
+  /// What can be wrong.
+  associatedtype Fact: DiagnosableFact
+  /// What is wrong.
+  var fact: Fact { get }
+}
+
+extension FactualError {
+  /// The kind of failure.
+  public var category: FailureCategory { fact.category }
+  /// The stable name of the fact.
+  public var code: String { fact.code }
+  /// The fact as a sentence.
+  public var sentence: String { fact.sentence }
+}
+
+/// A fact and its position. An error type is a name for one of these:
+///
+///     public typealias ConfigurationError = LocatedError<ConfigurationFact>
+///     throw ConfigurationError(.missingKey(owner: "lstm.v1", key: "units"), at: position)
+public struct LocatedError<Fact: DiagnosableFact>: FactualError {
+  /// What is wrong.
+  public var fact: Fact
+  /// Where in the input it is; `nil` if it has no position.
+  public var position: InputPosition?
+
+  /// A fact at a position.
+  public init(_ fact: Fact, at position: InputPosition?) {
+    self.fact = fact
+    self.position = position
   }
 }

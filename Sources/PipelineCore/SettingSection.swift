@@ -56,3 +56,22 @@ extension Setting {
     return setting
   }
 }
+
+extension Setting {
+  /// The same setting of a configuration that holds this one's configuration at `path`.
+  public func embedded<Outer: Sendable>(
+    at path: any WritableKeyPath<Outer, Root> & Sendable
+  ) -> Setting<Outer> {
+    let (read, write, readSection) = (read, write, readSection)
+    var outer = Setting<Outer>(
+      name: name, form: form, isRequired: isRequired, summary: summary,
+      read: { node, base, root in read(node, base, &root[keyPath: path]) },
+      write: { write($0[keyPath: path]) })
+    if let readSection {
+      outer.readSection = { node, base, root, errors in
+        readSection(node, base, &root[keyPath: path], &errors)
+      }
+    }
+    return outer
+  }
+}

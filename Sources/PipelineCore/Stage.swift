@@ -99,6 +99,11 @@ public protocol Classifier: Stage {
   associatedtype Model: ClassifierModel
   /// What it reads.
   static var input: ClassifierInput { get }
+  /// Whether training fits all examples at once, as a linear model does, rather than step by step.
+  ///
+  /// Such a classifier cannot continue from trained weights: to continue from a model, it is fitted
+  /// again to the old and the new documents together. The default is `false`.
+  static var fitsInOnePass: Bool { get }
   /// Trains.
   ///
   /// - Throws: `TrainingError` when training cannot go on or was asked to stop.
@@ -117,6 +122,11 @@ public protocol ClassifierModel: Sendable {
   var embedding: EmbeddingTable? { get }
   /// All weights but the embedding's, with names that a PyTorch user expects.
   var tensors: [NamedTensor] { get }
+  /// Facts about the weights, for summaries. The default counts all numbers of `tensors`.
+  var facts: ModelFacts { get }
+  /// The model of `TrainingTask.baseline`, without its history, if training fitted exactly that
+  /// model as a part of this one. The default is `nil`: the baseline is then fitted separately.
+  var baselineModel: (any ClassifierModel)? { get }
   /// The curve of the training that made it; empty after restoring.
   var history: [EpochRecord] { get }
   /// The probability of each label, `[B][C]`.
@@ -128,4 +138,33 @@ public protocol ClassifierModel: Sendable {
   ///
   /// Has a default that is right for every classifier; one whose score is a sum gives its addends.
   func shares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares
+}
+
+extension Classifier {
+  /// Training step by step.
+  public static var fitsInOnePass: Bool { false }
+}
+
+/// Facts about the weights of a trained classifier.
+public struct ModelFacts: Sendable, Equatable {
+  /// The number of trained weights, word vectors excluded.
+  public var weightCount: Int
+  /// The number of n-grams that have weights; `nil` for a classifier that reads no n-grams.
+  public var ngramCount: Int?
+
+  /// Facts about a classifier.
+  public init(weightCount: Int, ngramCount: Int? = nil) {
+    self.weightCount = weightCount
+    self.ngramCount = ngramCount
+  }
+}
+
+extension ClassifierModel {
+  /// The count of all numbers in `tensors`.
+  public var facts: ModelFacts {
+    ModelFacts(weightCount: tensors.reduce(0) { $0 + $1.values.count })
+  }
+
+  /// No part of the model is the baseline.
+  public var baselineModel: (any ClassifierModel)? { nil }
 }

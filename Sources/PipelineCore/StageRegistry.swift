@@ -8,6 +8,8 @@ public struct StageRegistry: Sendable {
   public private(set) var tokenizers: [any Tokenizer.Type] = []
   private var embeddings: [String: any Embedding.Type] = [:]
   private var classifiers: [String: any Classifier.Type] = [:]
+  /// The simple classifier that every other one is compared with; `nil` compares with none.
+  public var baselineClassifier: (any Classifier)?
 
   /// A registry without stages.
   public init() {}
@@ -55,6 +57,15 @@ public struct StageRegistry: Sendable {
 
   /// The classifier with this name.
   public func classifier(named name: String) -> (any Classifier.Type)? { classifiers[name] }
+
+  /// The classifier that `classifier` is compared with; `nil` if both are the same stage, whatever
+  /// their settings.
+  public func baseline(for classifier: any Classifier) -> (any Classifier)? {
+    guard let baselineClassifier,
+      type(of: baselineClassifier).stageName != type(of: classifier).stageName
+    else { return nil }
+    return baselineClassifier
+  }
 
   /// The names of a role's stages, sorted.
   public func names(of role: StageRole) -> [String] { types(of: role).map { $0.stageName } }

@@ -25,6 +25,9 @@ public struct TrainingTask {
   public var labelWeights: [Double] = []
   /// Search for a learning rate in place of training; each step is reported.
   public var rateSearch: RateSearch?
+  /// The classifier that the model will be compared with; `nil` for none. A classifier that fits
+  /// exactly this one as a part of itself keeps that part as `ClassifierModel.baselineModel`.
+  public var baseline: (any Classifier)?
 
   /// A task; silent and uninterrupted unless told otherwise.
   public init(
@@ -52,6 +55,22 @@ public struct TrainingTask {
       labelCount: examples.labelCount)
     task.further = nil
     return task
+  }
+}
+
+extension TrainingTask {
+  /// Returns the model of `baseline`: the part of `model` that is that model already, or else one
+  /// fitted to the same examples, without reports. Returns `nil` without a baseline.
+  ///
+  /// - Parameter model: what a classifier made of this very task.
+  /// - Throws: what `Classifier.fit` throws.
+  public func baselineModel(beside model: any ClassifierModel) throws -> (any ClassifierModel)? {
+    guard let baseline else { return nil }
+    if let fitted = model.baselineModel { return fitted }
+    var task = type(of: baseline).fitsInOnePass ? fittedAtOnce : self
+    task.report = { _ in }
+    (task.embedding, task.checkpoints, task.start, task.baseline) = (nil, nil, nil, nil)
+    return try baseline.fit(task)
   }
 }
 

@@ -12,8 +12,9 @@ import Testing
   /// Modules of the system and of the standard library, with the targets that may import each.
   private static let systemModules: [String: Set<String>] = [
     "Dispatch": ["PipelineCore"],
-    "Glibc": mathematics.union(["FileAccess", "docket"]),
-    "Darwin": mathematics,
+    "Glibc": mathematics.union(["FileAccess", "docket", "Platform"]),
+    "Darwin": mathematics.union(["Platform"]),
+    "Musl": ["Platform"],
     "Synchronization": ["FileAccess", "docket"],
   ]
 

@@ -3,7 +3,7 @@ import Learning
 import PipelineCore
 import Testing
 
-/// What is changed in documents while learning.
+/// Random changes of the training documents.
 @Suite struct AugmentationTests {
   private static let kinds: [NetworkKind] = [
     NetworkKind(name: "swapped neighbours") { $0.augmentation.swap = 0.4 },
@@ -14,7 +14,7 @@ import Testing
     },
   ]
 
-  @Test("Gradients agree with finite differences of documents changed alike", arguments: kinds)
+  @Test("Gradients agree with finite differences under the same random changes", arguments: kinds)
   func gradientsAgree(kind: NetworkKind) {
     let small = kind.smallCase(lengths: [6, 0, 1, 7, 2, 7])
     let wrong = small.mismatches()
@@ -27,7 +27,7 @@ import Testing
     #expect((plain.smallCase(lengths: [6, 0, 1, 7, 2, 7]).loss() - small.loss()).magnitude > 1e-6)
   }
 
-  @Test("Swapping moves tokens by one place at most, as many as it says, and loses none")
+  @Test("Swapping moves the expected number of tokens by one position and loses none")
   func swapping() {
     let documents = (0..<200).map { number in (0..<Int32(number % 40)).map { $0 } }
     let generator = SeededGenerator(seed: 4)
@@ -35,22 +35,22 @@ import Testing
     var moved = 0
     for (before, after) in zip(documents, swapped) {
       #expect(after.sorted() == before)
-      for (place, token) in after.enumerated() {
-        #expect((Int(token) - place).magnitude <= 1)
-        if Int(token) != place { moved += 1 }
+      for (index, token) in after.enumerated() {
+        #expect((Int(token) - index).magnitude <= 1)
+        if Int(token) != index { moved += 1 }
       }
     }
-    // A token is the first of an exchanged pair with p / (1 + p) once the beginning is forgotten.
+    // Away from the start, a token is the first of an exchanged pair with probability p / (1 + p).
     let expected = 2 * 0.25 / 1.25 * Double(documents.reduce(0) { $0 + $1.count })
     #expect((Double(moved) - expected).magnitude < 0.1 * expected, "\(moved) of \(expected)")
     #expect(Augmentation(swap: 0.25).swapped(documents, generator) == swapped)
     #expect(Augmentation().swapped(documents, generator) == documents)
   }
 
-  @Test("Noise has the deviation that was asked for, and another one in each shard")
+  @Test("Noise has the requested standard deviation and differs between shards")
   func noise() {
     func lossSpread(_ deviation: Double) -> Double {
-      // The mean over the states of an RNN of hardly any weight is nearly linear in its input.
+      // With tiny weights, the mean over the states of an RNN is nearly linear in its input.
       let losses = (0..<40).map { number in
         var small = SmallCase(pooling: .mean, width: 3, lengths: [1]) {
           ($0.cell, $0.augmentation.noise) = (.rnn, deviation)

@@ -4,8 +4,8 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-/// A document's figures must not depend on what is classified with it.
-@Suite("Batch neighbours")
+/// A document's probabilities must not depend on the documents that are classified with it.
+@Suite("Batching")
 struct BatchingTests {
   private struct Corpus {
     var model: RecurrentModel
@@ -30,7 +30,7 @@ struct BatchingTests {
         network: network, embedding: EmbeddingTable(numbered: vectors, dimensions: vectorWidth),
         history: [], projectionLimit: projectionLimit)
       documents = (0..<count).map { number in
-        // Many short ones, among them every tenth empty and every tenth of one word.
+        // Mostly short documents: every tenth is empty, and every tenth has one word.
         let length = number % 10 == 0 ? 0 : number % 10 == 1 ? 1 : generator.next(below: 24)
         return EncodedDocument(
           rowsOnly: (0..<length).map { _ in Int32(generator.next(below: rows)) })
@@ -50,7 +50,7 @@ struct BatchingTests {
   }
 
   @Test(
-    "Neither neighbours nor batch size nor threads change a bit of a document's probabilities",
+    "A document's probabilities have the same bits for any neighbours, batch size and threads",
     arguments: [(Pooling.max, 6), (.mean, 17), (.last, 1)], [Int.max, 0])
   func neighboursChangeNothing(kind: (Pooling, Int), projectionLimit: Int) {
     let corpus = Corpus(
@@ -58,7 +58,7 @@ struct BatchingTests {
     let order = Array(corpus.documents.indices)
     let alone = corpus.bits(size: 1, order: order)
     #expect(alone.allSatisfy { $0.count == 3 })
-    #expect(Set(alone).count > 700, "documents must differ, or this test says nothing")
+    #expect(Set(alone).count > 700, "the documents must differ for this test to prove anything")
     var shuffled = order
     var generator = SeededGenerator(seed: 5)
     generator.shuffle(&shuffled)
@@ -70,7 +70,7 @@ struct BatchingTests {
   }
 
   @Test(
-    "A document alone, read by both directions at once, has the bits that it has among others",
+    "A single document, read by both directions interleaved, has the same bits as in a batch",
     arguments: Cell.allCases, [1, 2])
   func aloneAsAmongOthers(cell: Cell, layers: Int) {
     for (pooling, width) in [(Pooling.max, 32), (.meanmax, 33), (.attention, 5)] {
@@ -79,12 +79,12 @@ struct BatchingTests {
         layers: layers)
       let order = Array(corpus.documents.indices)
       let alone = corpus.bits(size: 1, order: order)
-      #expect(Set(alone).count > 80, "documents must differ, or this test says nothing")
+      #expect(Set(alone).count > 80, "the documents must differ for this test to prove anything")
       #expect(corpus.bits(size: 50, order: order) == alone)
     }
   }
 
-  @Test("Probabilities add up to 1, and none is negative or no number")
+  @Test("Probabilities add up to 1, and none is negative or NaN")
   func probabilitiesAddUp() {
     let corpus = Corpus(pooling: .max, width: 6, count: 200, projectionLimit: .max)
     for row in corpus.model.probabilities(of: corpus.documents, threads: 1) {
@@ -93,7 +93,7 @@ struct BatchingTests {
     }
   }
 
-  @Test("Nothing to classify gives nothing")
+  @Test("Classifying no documents returns no probabilities")
   func nothingGivesNothing() {
     let corpus = Corpus(pooling: .max, width: 6, count: 0, projectionLimit: .max)
     #expect(corpus.model.probabilities(of: [], threads: 2).isEmpty)

@@ -3,15 +3,15 @@ import Learning
 import PipelineCore
 import Testing
 
-/// Documents whose label only the order of two words tells.
+/// Documents whose label depends only on the order of two words.
 private struct OrderTask {
   static let rows = 12
   static let dimensions = 6
   var examples: LabelledExamples
   var embedding: EmbeddingTable
 
-  /// `pairs` documents with word 1 somewhere before word 2, and the same documents with the two
-  /// words exchanged: each bag of words occurs once under each label.
+  /// Pairs of documents: one with word 1 somewhere before word 2, and the same with the two words
+  /// exchanged. Each bag of words occurs once under each label.
   init(pairs: Int, seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     var documents: [EncodedDocument] = []
@@ -65,7 +65,7 @@ struct BiLSTMClassifierTests {
   private func bits(threads: Int, seed: Int = 1, trainable: Bool = true) throws -> [[UInt32]] {
     var task = OrderTask(pairs: 30, seed: 1)
     task.embedding.columns[0].rateScale = trainable ? 1 : 0
-    // An empty document and one of one word, which belong to every corpus.
+    // Every corpus has empty documents and documents of one word.
     task.examples.documents[0] = EncodedDocument(rowsOnly: [])
     task.examples.documents[1] = EncodedDocument(rowsOnly: [0])
     var settings = settings(epochs: 3)
@@ -79,37 +79,37 @@ struct BiLSTMClassifierTests {
 
   @Test("Training with any number of threads gives the same bits", arguments: [1, 2, 3, 8])
   func threadsChangeNothing(threads: Int) throws {
-    // With one thread: training twice gives the same bits.
+    // With one thread, this compares two trainings.
     #expect(try bits(threads: threads) == bits(threads: 1))
   }
 
-  @Test("Another seed gives other weights")
+  @Test("Different seeds give different weights")
   func seedsMatter() throws {
     #expect(try bits(threads: 1, seed: 2) != bits(threads: 1))
   }
 
-  @Test("Vectors that may not change do not change; others do")
+  @Test("Frozen vectors do not change; others do")
   func frozenVectorsStay() throws {
     let start = OrderTask(pairs: 30, seed: 1).embedding.values.map(\.bitPattern)
     #expect(try bits(threads: 1, trainable: false).last == start)
     #expect(try bits(threads: 1).last != start)
   }
 
-  @Test("It learns an order of words that no bag of words can tell")
+  @Test("It learns a word order that no bag of words can represent")
   func learnsOrder() throws {
     let (learned, unseen) = (OrderTask(pairs: 150, seed: 1), OrderTask(pairs: 150, seed: 2))
-    // For every document there is one with the same words under the other label: whatever counts
-    // words only is right about half of them.
+    // Each document has a twin with the same words and the other label, so a classifier that only
+    // counts words is right about half of them.
     for pair in Shards.ranges(of: unseen.examples.count, size: 2) {
       let bags = pair.map { unseen.examples.documents[$0].rows.sorted() }
       #expect(bags[0] == bags[1])
     }
-    // Where the order is all that counts, a word that was dropped leaves nothing to learn.
+    // No word dropout: without one of the two words there is nothing to learn.
     let model = try classifier(wordDropout: 0, vectorDropout: 0).fit(
       TrainingTask(
         examples: learned.examples, embedding: learned.embedding, settings: settings(epochs: 8),
         threads: 2))
-    // Words are the same in both, so the vectors that were learned serve the unseen documents.
+    // Both sets use the same words, so the trained vectors also apply to the unseen documents.
     let (loss, accuracy) = model.score(on: unseen.examples, threads: 2)
     #expect(accuracy > 0.95)
     #expect(loss < 0.2)
@@ -118,7 +118,7 @@ struct BiLSTMClassifierTests {
     #expect(try #require(losses.last) < 0.5 * #require(losses.first))
   }
 
-  @Test("A model made again from its tensors gives the same bits")
+  @Test("A model restored from its tensors gives the same bits")
   func restoringChangesNothing() throws {
     let task = OrderTask(pairs: 30, seed: 1)
     let classifier = classifier()
@@ -146,9 +146,9 @@ struct BiLSTMClassifierTests {
   }
 
   @Test(
-    "A vector that is no number ends training, whether vectors learn or not",
+    "A NaN in a vector ends training, whether vectors are trained or frozen",
     arguments: [true, false])
-  func lostNumbersAreNoticed(trainable: Bool) {
+  func nanIsDetected(trainable: Bool) {
     var task = OrderTask(pairs: 4, seed: 1)
     task.embedding.columns[0].rateScale = trainable ? 1 : 0
     task.embedding.values[OrderTask.dimensions + 2] = .nan
@@ -164,7 +164,7 @@ struct BiLSTMClassifierTests {
     #expect(divergence.epoch == 1 && divergence.step == 1)
   }
 
-  @Test("A missing tensor, one of another shape and a missing table are refused")
+  @Test("A missing tensor, a tensor of another shape and a missing table are refused")
   func wrongTensorsAreRefused() throws {
     let task = OrderTask(pairs: 4, seed: 1)
     let classifier = classifier()

@@ -36,7 +36,7 @@ struct SmallCase {
       generator: SeededGenerator(seed: 3, 1, 2, 3))
   }
 
-  /// The summed loss with other weights.
+  /// Returns the summed loss, with other weights if given.
   func loss(parameters: [Double]? = nil, vectors: [Double]? = nil) -> Double {
     var network = network
     if let parameters { network.weights.parameters = parameters }
@@ -46,7 +46,7 @@ struct SmallCase {
     return network.learn(shard, network.makeWorkspace(), into: ShardGradients())
   }
 
-  /// The gradients of all parameters and of all vectors.
+  /// Returns the gradients of all parameters and of all vectors.
   func gradients() -> (parameters: [Double], vectors: [Double]) {
     var network = network
     network.parametersChanged(threads: 1)
@@ -57,7 +57,7 @@ struct SmallCase {
 }
 
 extension SmallCase {
-  /// The gradients of parameters and vectors that differences contradict, in words.
+  /// Describes the gradients of parameters and vectors that disagree with finite differences.
   func mismatches() -> [String] {
     let (parameters, vectors) = gradients()
     let wrong = GradientCheck.mismatches(
@@ -108,7 +108,7 @@ struct GradientTests {
     #expect(wrong.isEmpty, "\(wrong.prefix(3))")
   }
 
-  @Test("Widths that fill no vector and widths that fill several agree too", arguments: [1, 8, 19])
+  @Test("Gradients agree for widths below and above the width of a vector", arguments: [1, 8, 19])
   func oddWidthsAgree(width: Int) {
     let small = SmallCase(pooling: .mean, width: width, lengths: [4, 2])
     let (parameters, _) = small.gradients()

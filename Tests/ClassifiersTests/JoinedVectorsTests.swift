@@ -2,10 +2,10 @@ import Classifiers
 import PipelineCore
 import Testing
 
-@Suite("Vectors side by side")
+@Suite("Joined vectors")
 struct JoinedVectorsTests {
-  /// Three tables over some of the words a, b, c and d: one that learns as all else does, a still one,
-  /// a slow one.
+  /// Three tables over some of the words a, b, c and d: one trained at the full rate, one frozen, one
+  /// trained at a quarter of the rate.
   private static func table() throws -> EmbeddingTable {
     var generator = SeededGenerator(seed: 5)
     let tables = [("abd", 2, 1.0), ("bc", 1, 0.0), ("acd", 2, 0.25)].map { words, width, scale in
@@ -22,7 +22,7 @@ struct JoinedVectorsTests {
     return try EmbeddingTable(joining: tables)
   }
 
-  /// One step of plain descent on all documents at once; `d` stands in none of them.
+  /// Takes one step of gradient descent on all documents; none of them contains `d`.
   private static func step(
     from table: EmbeddingTable, threads: Int = 1
   ) throws -> (model: RecurrentModel, lossBefore: Double) {
@@ -44,7 +44,7 @@ struct JoinedVectorsTests {
     return (model, try #require(model.history.first?.loss))
   }
 
-  @Test("A step follows the slope in each table's columns at its rate, and leaves other rows alone")
+  @Test("A step follows the gradient at the rate of each table and leaves unused rows unchanged")
   func stepFollowsTheSlope() throws {
     let table = try Self.table()
     let moved = try #require(try Self.step(from: table).model.embedding)
@@ -68,7 +68,7 @@ struct JoinedVectorsTests {
       #expect(abs(change - expected) < 2e-4 + 0.01 * abs(expected), "row \(row), column \(column)")
       #expect(abs(change) > 1e-4)
     }
-    // Five rows of five columns: a still column, and the row of `d`.
+    // Of five rows and five columns: the frozen column, and the rest of the row of `d`.
     #expect(still == 5 + 4)
   }
 

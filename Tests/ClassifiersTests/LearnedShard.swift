@@ -7,9 +7,9 @@ import PipelineCore
 struct LearnedShard<Scalar: KernelScalar> {
   /// The summed loss.
   var loss: Double
-  /// By the layout.
+  /// The gradient of the parameters.
   var parameters: [Scalar]
-  /// Of the whole table, `[V + 1, D]`; zero for rows that the shard does not use.
+  /// The gradient of the whole table, `[V + 1, D]`; zero for rows that the shard does not use.
   var vectors: [Scalar]
 
   init(
@@ -23,17 +23,17 @@ struct LearnedShard<Scalar: KernelScalar> {
     parameters = Array(UnsafeBufferPointer(start: gradients.parameters.start, count: count))
     vectors = Array(repeating: 0, count: network.weights.vectors.count)
     let width = network.vectorWidth
-    for (place, row) in gradients.touchedRows.enumerated() {
+    for (index, row) in gradients.touchedRows.enumerated() {
       for k in 0..<width {
-        vectors[Int(row) * width + k] = gradients.rows.start[place * width + k]
+        vectors[Int(row) * width + k] = gradients.rows.start[index * width + k]
       }
     }
   }
 }
 
 extension RecurrentNetwork {
-  /// The probabilities of one document, from the gradient of the output bias: `p - q` for the wanted
-  /// distribution `q`.
+  /// Returns the probabilities of one document in the training pass, from the gradient of the output
+  /// bias, `p - q` for the target `q`.
   func probabilitiesWhileLearning(of document: [Int32]) -> [Scalar] {
     let shard = Batch(
       documents: [document], labels: [0], weight: 1, generator: SeededGenerator(seed: 1))
@@ -48,8 +48,8 @@ extension RecurrentNetwork {
   }
 }
 
-/// The first places where `values` are further from `expected` than
-/// `absolute + relative |expected|`, in words; empty when all is well.
+/// Describes the first of the `values` that are further from `expected` than
+/// `absolute + relative |expected|`; empty if there are none.
 func differences(
   _ values: [some BinaryFloatingPoint], _ expected: [Double], absolute: Double, relative: Double
 ) -> [String] {

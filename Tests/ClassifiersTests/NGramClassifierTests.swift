@@ -2,7 +2,7 @@ import Classifiers
 import PipelineCore
 import Testing
 
-/// Documents of random words, of which some words hint at the label.
+/// Documents of random words, some of which hint at the label.
 private func examples(_ count: Int, seed: UInt64, labelCount: Int = 3) -> LabelledExamples {
   var generator = SeededGenerator(seed: seed)
   let labels = (0..<count).map { _ in generator.next(below: labelCount) }
@@ -31,7 +31,7 @@ struct NGramClassifierTests {
     model.tensors.map { $0.values.map(\.bitPattern) }
   }
 
-  @Test("The solver ends where the slope of the problem is zero", arguments: [0.1, 0.5, 1])
+  @Test("The solver stops where the gradient of the problem is zero", arguments: [0.1, 0.5, 1])
   func solvesTheProblem(cost: Double) {
     var generator = SeededGenerator(seed: 5)
     let count = 12
@@ -46,11 +46,11 @@ struct NGramClassifierTests {
     let matrix = FeatureMatrix(rows)
     var machine = DualCoordinateDescent(
       matrix, documents: Array(rows.indices), features: count, generator: generator)
-    // From another cost's solution, as when the cost is chosen.
+    // Starts from the solution for another cost, as when the cost is chosen.
     machine.solve(matrix, isPositive: isPositive, cost: cost / 3)
     machine.solve(matrix, isPositive: isPositive, cost: cost, tolerance: 0.001)
     // The gradient: w - 2 cost sum_i max(0, 1 - y_i f_i) y_i x_i, and the same for b with x = 1.
-    // A slope of the dual that is 0.001 off moves it by 2 cost * 0.001 |x_i|.
+    // An error of 0.001 in the gradient of the dual changes it by 2 cost * 0.001 |x_i|.
     var rest = Array(repeating: 1e-4, count: count + 1)
     var slopes = (machine.weights + [machine.bias]).map(Double.init)
     let size = slopes.reduce(0) { $0 + $1 * $1 }
@@ -71,7 +71,7 @@ struct NGramClassifierTests {
     #expect(zip(slopes, rest).allSatisfy { $0.magnitude < $1 }, "\(slopes)")
   }
 
-  @Test("It learns what words say, and its probabilities are neither bold nor timid")
+  @Test("It learns the hints, and its probabilities are well calibrated")
   func learns() throws {
     let (train, test) = (examples(600, seed: 1), examples(600, seed: 2))
     for characters in [0, 5] {
@@ -84,7 +84,7 @@ struct NGramClassifierTests {
     }
   }
 
-  @Test("Threads change no bit", arguments: [2, 3, 8])
+  @Test("Any number of threads gives the same bits", arguments: [2, 3, 8])
   func threadsChangeNothing(threads: Int) throws {
     var task = TrainingTask(examples: examples(300, seed: 3), validation: examples(40, seed: 4))
     let stage = classifier { $0.characters = 4 }
@@ -98,7 +98,7 @@ struct NGramClassifierTests {
         == documents.flatMap { one.probabilities(of: [$0], threads: 1) })
   }
 
-  @Test("A model made again from its tensors gives the same bits", arguments: [0, 5])
+  @Test("A model restored from its tensors gives the same bits", arguments: [0, 5])
   func restores(characters: Int) throws {
     let stage = classifier { $0.characters = characters }
     let model = try stage.fit(TrainingTask(examples: examples(120, seed: 7)))
@@ -111,26 +111,26 @@ struct NGramClassifierTests {
         == model.probabilities(of: documents, threads: 1))
   }
 
-  @Test("Keys that no n-gram can have are refused")
+  @Test("Impossible n-gram keys are refused")
   func wrongKeys() throws {
     let model = try classifier().fit(TrainingTask(examples: examples(60, seed: 9)))
-    let place = try #require(model.tensors.firstIndex { $0.name == "ngrams.key" })
+    let keys = try #require(model.tensors.firstIndex { $0.name == "ngrams.key" })
     for (number, value) in [(0, Float(0.5)), (1, -1), (2, 16_777_216), (3, .infinity)] {
       var tensors = model.tensors
-      tensors[place].values[number] = value
+      tensors[keys].values[number] = value
       #expect(throws: TensorError.self) {
         try classifier().restore(
           from: TensorCollection(tensors), embedding: nil, labelCount: 3)
       }
     }
     var tensors = model.tensors
-    tensors[place].values.replaceSubrange(2..<4, with: tensors[place].values[0..<2])
+    tensors[keys].values.replaceSubrange(2..<4, with: tensors[keys].values[0..<2])
     #expect(throws: TensorError.invalid("ngrams.key", "the key of feature 1")) {
       try classifier().restore(from: TensorCollection(tensors), embedding: nil, labelCount: 3)
     }
   }
 
-  @Test("Corpora of hardly anything train all the same", arguments: [1, 2, 3, 7])
+  @Test("Tiny corpora can be trained on", arguments: [1, 2, 3, 7])
   func fewDocuments(count: Int) throws {
     for documents in [Array(repeating: "", count: count), Array(repeating: "a b", count: count)] {
       let task = TrainingTask(
@@ -142,7 +142,7 @@ struct NGramClassifierTests {
     }
   }
 
-  @Test("Validation documents are learned from only after they have been validated with")
+  @Test("The model is trained on the validation documents only after they were scored")
   func relearns() throws {
     let (train, validation) = (examples(200, seed: 10), examples(60, seed: 11))
     let task = TrainingTask(examples: train, validation: validation)
@@ -153,7 +153,7 @@ struct NGramClassifierTests {
     #expect(with.score(on: validation, threads: 1).loss < (without.history[0].validationLoss ?? 0))
   }
 
-  @Test("Training that is told to stop stops")
+  @Test("Training stops when asked to")
   func stops() {
     #expect(throws: TrainingError.interrupted) {
       try classifier().fit(

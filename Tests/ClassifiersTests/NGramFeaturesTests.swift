@@ -9,7 +9,7 @@ struct NGramFeaturesTests {
   }
 
   @Test(
-    "Runs of tokens are counted up to the longest",
+    "Runs of tokens are counted up to the maximum length",
     arguments: [
       ("", 2, []), ("a", 2, [1]), ("a b", 1, [1, 1]), ("a b", 2, [1, 1, 1]),
       ("a b a b", 2, [1, 2, 2, 2]), ("a a a", 3, [1, 2, 3]), ("a b c", 5, [1, 1, 1, 1, 1, 1]),
@@ -19,15 +19,15 @@ struct NGramFeaturesTests {
   }
 
   @Test(
-    "Runs of characters are those inside a word and its edges",
+    "Runs of characters are those of a word padded with spaces",
     arguments: [
       // " ab ": two runs of three, one of four.
       ("", 5, []), ("ab", 3, [1, 1]), ("ab", 4, [1, 1, 1]), ("ab", 8, [1, 1, 1]),
-      // A character alone is a word already; one of three bytes is a character like any other.
+      // A single character has no runs; a character of three bytes counts as one.
       ("a", 5, []), ("\u{915}", 5, []), ("\u{4e2d}\u{56fd}", 3, [1, 1]),
       // " aaaa ": " aa", "aaa" twice, "aa ".
       ("aaaa", 3, [1, 1, 2]),
-      // Words do not run into each other, and count as often as they stand there.
+      // Runs do not cross words, and every occurrence of a word counts.
       ("ab ab", 3, [2, 2]), ("ab ba", 3, [1, 1, 1, 1]),
     ])
   func characterRuns(text: String, longest: Int, counts: [Int]) {
@@ -36,7 +36,7 @@ struct NGramFeaturesTests {
     #expect(keys[1].map(\.count).sorted() == counts)
   }
 
-  @Test("The order of tokens matters to their runs, and a word is no run of characters")
+  @Test("Runs of tokens depend on their order, and words differ from runs of characters")
   func distinct() {
     let keys = Self.keys("ab ba", words: 2, characters: 3) + Self.keys("ba ab", words: 2)
     #expect(Set(keys[0].map(\.key)) != Set(keys[2].map(\.key)))
@@ -60,10 +60,10 @@ struct NGramFeaturesTests {
       limit: 1,
       threads: 1)
     #expect(fewer.count == 1)
-    #expect(fewer.features(documents[1]).map(\.value) == [1], "x, which most documents have")
+    #expect(fewer.features(documents[1]).map(\.value) == [1], "x, which occurs in most documents")
   }
 
-  @Test("Words and runs of characters each get half of the square")
+  @Test("Words and runs of characters each get half of the squared length")
   func halves() {
     let documents = ["alpha beta", "alpha beta gamma"].map { EncodedDocument(text: $0) }
     let whole = NGramFeatures(

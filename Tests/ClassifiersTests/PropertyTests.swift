@@ -4,11 +4,11 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-/// What must hold for any weights and any documents.
+/// Properties that hold for any weights and documents.
 @Suite("Properties of the recurrent network")
 struct PropertyTests {
-  /// The columns of the output layer and of attention that read one direction become those of the other, and the
-  /// directions exchange their weights.
+  /// Returns the network with its directions exchanged: their weights, and the columns of the output
+  /// layer and of attention that read them.
   private func exchanged(_ network: RecurrentNetwork<Double>) -> RecurrentNetwork<Double> {
     var other = network
     let width = network.shape.width
@@ -26,16 +26,18 @@ struct PropertyTests {
         let twin =
           entry.name.hasSuffix(reverse)
           ? String(entry.name.dropLast(reverse.count)) : entry.name + reverse
-        guard let place = network.layout.entries.first(where: { $0.name == twin }) else { continue }
+        guard let target = network.layout.entries.first(where: { $0.name == twin }) else {
+          continue
+        }
         other.weights.parameters.replaceSubrange(
-          place.offset..<(place.offset + place.count), with: values)
+          target.offset..<(target.offset + target.count), with: values)
       }
     }
     other.parametersChanged(threads: 1)
     return other
   }
 
-  /// The same network with an output layer that sees one direction only.
+  /// Returns the network with an output layer that ignores one direction.
   private func blind(
     _ network: RecurrentNetwork<Double>, toReverse: Bool
   ) -> RecurrentNetwork<Double> {
@@ -51,7 +53,7 @@ struct PropertyTests {
   }
 
   @Test(
-    "Reading documents from their end is exchanging the two directions",
+    "Reversing the documents is the same as exchanging the directions",
     arguments: Pooling.allCases)
   func reversingExchangesDirections(pooling: Pooling) {
     var small = SmallCase(pooling: pooling)
@@ -61,11 +63,11 @@ struct PropertyTests {
       let backwards = Array(document.reversed())
       let one = small.network.probabilitiesWhileLearning(of: document)
       let two = twin.probabilitiesWhileLearning(of: backwards)
-      // The output layer adds the halves up in another order.
+      // The output layer adds up the halves in a different order.
       #expect(differences(two, one, absolute: 1e-14, relative: 1e-14).isEmpty)
-      // Attention reads both directions even if the output does not.
+      // Attention reads both directions even if the output layer does not.
       for toReverse in [true, false] where pooling != .attention {
-        // With one half of zeros the sums have the same terms in the same order: the same bits.
+        // With zeros in one half, sums have the same terms in the same order and so the same bits.
         let half = blind(small.network, toReverse: toReverse)
         let twinHalf = blind(twin, toReverse: !toReverse)
         #expect(
@@ -73,7 +75,7 @@ struct PropertyTests {
             == twinHalf.probabilitiesWhileLearning(of: backwards))
       }
     }
-    // And so it is with everything that is learned.
+    // The same holds for all gradients.
     var backwards = small.shard
     backwards.documents = small.shard.documents.map { $0.reversed() }
     let one = LearnedShard(of: small.network, on: small.shard)
@@ -83,7 +85,7 @@ struct PropertyTests {
     let expected = exchanged(gradients).weights.parameters
     #expect(differences(two.parameters, expected, absolute: 1e-13, relative: 1e-13).isEmpty)
     #expect(differences(two.vectors, one.vectors, absolute: 1e-13, relative: 1e-13).isEmpty)
-    // Were the directions alike, this test would say nothing.
+    // The directions must differ for this test to prove anything.
     #expect(small.network.weights.parameters != twin.weights.parameters)
     let forwards = LearnedShard(of: twin, on: small.shard)
     #expect((forwards.loss - one.loss).magnitude > 1e-6)
@@ -99,7 +101,7 @@ struct PropertyTests {
     var loss = 0.0
     var parameters = Array(repeating: 0.0, count: whole.parameters.count)
     var vectors = Array(repeating: 0.0, count: whole.vectors.count)
-    // One workspace for all: what a shard left in it must not reach the next one.
+    // One workspace for all shards: nothing may carry over from one to the next.
     let workspace = small.network.makeWorkspace()
     for numbers in BatchSampler.deal(Array(small.shard.labels.indices), size: size) {
       let shard = Batch(
@@ -116,7 +118,7 @@ struct PropertyTests {
     #expect(differences(vectors, whole.vectors, absolute: 1e-12, relative: 0).isEmpty)
   }
 
-  @Test("A weight that is twice as large makes gradients twice as large and no other loss")
+  @Test("Doubling the weight of documents doubles the gradients and leaves the loss unchanged")
   func weightScalesGradients() {
     var small = SmallCase(pooling: .mean)
     small.network.parametersChanged(threads: 1)
@@ -129,7 +131,7 @@ struct PropertyTests {
     #expect(two.vectors == one.vectors.map { 2 * $0 })
   }
 
-  @Test("An empty document gets what the output bias alone says", arguments: Pooling.allCases)
+  @Test("An empty document gets the softmax of the output bias", arguments: Pooling.allCases)
   func emptyDocumentsAreAnswered(pooling: Pooling) throws {
     var small = SmallCase(pooling: pooling)
     small.network.parametersChanged(threads: 1)

@@ -3,7 +3,7 @@ import Learning
 import PipelineCore
 import Testing
 
-/// Settings of the stage, by name.
+/// Named settings of the stage.
 struct RecurrentKind: Sendable, CustomTestStringConvertible {
   var name: String
   var configuration = RecurrentConfiguration()
@@ -30,9 +30,9 @@ struct RecurrentKind: Sendable, CustomTestStringConvertible {
         ($0.cell, $0.weightDropout, $0.stateDropout) = (.gru, 0.3, 0.3)
       },
       RecurrentKind("swapped and noisy") { ($0.swap, $0.vectorNoise) = (0.2, 0.1) },
-      RecurrentKind("cut, low memory") { ($0.truncate, $0.memory) = (3, .low) },
-      RecurrentKind("beside word pairs") { $0.ngrams = 2 },
-      RecurrentKind("attention beside words and runs of characters") {
+      RecurrentKind("truncated, low memory") { ($0.truncate, $0.memory) = (3, .low) },
+      RecurrentKind("with a linear part over word pairs") { $0.ngrams = 2 },
+      RecurrentKind("attention, with a linear part over words and characters") {
         ($0.pooling, $0.ngrams, $0.characters) = (.attention, 1, 4)
       },
     ]
@@ -83,7 +83,7 @@ struct RecurrentClassifierTests {
   }
 
   @Test(
-    "A model made again from its tensors gives the same bits", arguments: RecurrentKind.all)
+    "A model restored from its tensors gives the same bits", arguments: RecurrentKind.all)
   func restoringChangesNothing(kind: RecurrentKind) throws {
     let model = try model(kind)
     let again = try RecurrentClassifier(configuration: kind.configuration).restore(
@@ -96,20 +96,20 @@ struct RecurrentClassifierTests {
   }
 
   @Test(
-    "Neither neighbours nor threads change a bit of a document's probabilities",
+    "A document's probabilities have the same bits for any neighbours and threads",
     arguments: RecurrentKind.all)
   func neighboursChangeNothing(kind: RecurrentKind) throws {
     let model = try model(kind)
     let documents = documents(150, seed: 4)
     let alone = documents.flatMap { model.probabilities(of: [$0], threads: 1) }
-    #expect(Set(alone).count > 90, "documents must differ, or this test says nothing")
+    #expect(Set(alone).count > 90, "the documents must differ for this test to prove anything")
     #expect(model.probabilities(of: documents, threads: 1) == alone)
     #expect(model.probabilities(of: documents, threads: 3) == alone)
     let reversed = model.probabilities(of: documents.reversed(), threads: 2)
     #expect(Array(reversed.reversed()) == alone)
   }
 
-  @Test("Long documents, which are classified in smaller blocks, keep their places and their bits")
+  @Test("Long documents, which are classified in smaller blocks, keep their order and their bits")
   func longDocumentsKeepTheirPlaces() throws {
     let model = try model(RecurrentKind("attention") { $0.pooling = .attention }, epochs: 1)
     var generator = SeededGenerator(seed: 6)
@@ -121,7 +121,7 @@ struct RecurrentClassifierTests {
     #expect(model.probabilities(of: documents, threads: 2) == alone)
   }
 
-  @Test("The shorthand bilstm.v1 trains the very same model as recurrent.v1 with its defaults")
+  @Test("bilstm.v1 trains the same model as recurrent.v1 with its defaults")
   func shorthandIsTheSame() throws {
     let kind = RecurrentKind("defaults") { _ in }
     let documents = documents(40, seed: 1)
@@ -149,6 +149,32 @@ struct RecurrentClassifierTests {
     #expect(defaults.0.characters == defaults.1.characters)
   }
 
+  @Test("recurrent.v1 reads and writes the settings of bilstm.v1 among its own")
+  func settingsAreShared() {
+    let names = RecurrentConfiguration.settings.map(\.name)
+    let shared = BiLSTMClassifier.Configuration.settings.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(names.filter { shared.contains($0) } == shared)
+    let place = InputPosition.option("classifier")
+    func node(_ key: String, _ value: ConfigurationNode.Value) -> ConfigurationNode {
+      let entry = ConfigurationNode.Entry(
+        key: key, position: place, value: ConfigurationNode(value, at: place))
+      return ConfigurationNode(.mapping([entry]), at: place)
+    }
+    func read(_ node: ConfigurationNode) -> (RecurrentConfiguration, [ConfigurationError]) {
+      var errors: [ConfigurationError] = []
+      let found = RecurrentConfiguration.read(
+        from: node, owner: "recurrent.v1",
+        base: { path, _ in FilePath(written: path, resolved: path) }, errors: &errors)
+      return (found, errors)
+    }
+    let (changed, errors) = read(node("hidden", .scalar("9", isPlain: true)))
+    #expect(changed.hidden == 9 && errors.isEmpty)
+    let written = changed.written().first { $0.name == "hidden" }
+    #expect(written?.value == .scalar("9", isPlain: true))
+    #expect(read(node("encoder", .scalar("true", isPlain: true))).1.count == 1)
+  }
+
   @Test(
     "Tensors have PyTorch's names and shapes",
     arguments: [
@@ -172,9 +198,9 @@ struct RecurrentClassifierTests {
     #expect(shapes == expected)
   }
 
-  @Test("What n-grams alone tell apart is learned beside a network that cannot")
-  func learnsBesideNGrams() throws {
-    // All vectors are the same and frozen: only the words themselves say which label it is.
+  @Test("The linear part learns labels that only words can tell apart")
+  func linearPartLearns() throws {
+    // All vectors are equal and frozen, so only the words identify the label.
     var generator = SeededGenerator(seed: 9)
     let labels = (0..<200).map { _ in generator.next(below: 2) }
     let documents = labels.map { label in
@@ -202,7 +228,7 @@ struct RecurrentClassifierTests {
     #expect(accuracy[0] < 0.8)
   }
 
-  @Test("Dropout between layers is refused where there is one layer")
+  @Test("Dropout between layers is refused for a single layer")
   func layerDropoutNeedsLayers() {
     var configuration = RecurrentConfiguration()
     configuration.layerDropout = 0.2

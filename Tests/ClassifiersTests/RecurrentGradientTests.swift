@@ -3,7 +3,7 @@ import Learning
 import PipelineCore
 import Testing
 
-/// A network of its own kind, by name.
+/// A named variant of the network.
 struct NetworkKind: Sendable, CustomTestStringConvertible {
   var name: String
   var pooling = Pooling.max
@@ -46,7 +46,7 @@ struct NetworkKind: Sendable, CustomTestStringConvertible {
     NetworkKind(name: "smoothed labels") { $0.labelSmoothing = 0.2 },
   ]
 
-  /// Every kind of dropout; the masks depend on the shard's generator only, so they stay.
+  /// Every kind of dropout. The masks depend only on the generator of the shard, so they are fixed.
   static let dropouts: [NetworkKind] =
     Cell.allCases.map { cell in
       NetworkKind(name: "units of \(cell) from step to step", pooling: .mean, width: 6) {
@@ -87,7 +87,7 @@ struct RecurrentGradientTests {
     let small = kind.smallCase()
     let wrong = small.mismatches()
     #expect(wrong.isEmpty, "\(wrong.prefix(3))")
-    // The mask must have dropped something, or this test says nothing.
+    // The mask must have dropped something for this test to prove anything.
     let plain = NetworkKind(
       name: kind.name, pooling: kind.pooling, width: kind.width
     ) { shape in
@@ -98,10 +98,10 @@ struct RecurrentGradientTests {
   }
 
   @Test(
-    "Keeping few states gives the same gradients, bit for bit",
+    "Low memory gives the same gradients, bit for bit",
     arguments: NetworkKind.cells + NetworkKind.structures + NetworkKind.dropouts)
   func lowMemoryChangesNothing(kind: NetworkKind) {
-    // Several hundred rows, or there would be one segment only.
+    // Several hundred rows, so that there are several segments.
     let lengths = [400, 0, 331, 1, 90, 399]
     var low = kind
     low.change = { shape in
@@ -115,7 +115,7 @@ struct RecurrentGradientTests {
     #expect(expected.parameters.contains { $0 != 0 })
   }
 
-  @Test("A gradient cut every few steps is the same with few states kept", arguments: [1, 7, 200])
+  @Test("Low memory gives the same truncated gradients", arguments: [1, 7, 200])
   func lowMemoryCutsAlike(truncate: Int) {
     let lengths = [300, 299, 120]
     let cases = SweepMemory.allCases.map { memory in
@@ -128,10 +128,10 @@ struct RecurrentGradientTests {
     #expect(gradients[0].vectors == gradients[1].vectors)
     let whole = SmallCase(pooling: .mean, lengths: lengths)
     #expect(whole.gradients().parameters != gradients[0].parameters)
-    #expect(whole.loss() == cases[0].loss(), "the state goes on")
+    #expect(whole.loss() == cases[0].loss(), "the state continues over the cut")
   }
 
-  @Test("A gradient that is cut after the last step only is whole", arguments: Cell.allCases)
+  @Test("Truncation after the last step changes nothing", arguments: Cell.allCases)
   func cuttingLateChangesNothing(cell: Cell) {
     let whole = SmallCase(pooling: .mean) { $0.cell = cell }
     let cut = SmallCase(pooling: .mean) { ($0.cell, $0.truncate) = (cell, 7) }

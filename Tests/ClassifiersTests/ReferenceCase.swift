@@ -5,15 +5,15 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-/// One case of `Reference/*.json`: a network, documents, and what PyTorch makes of them.
+/// One case of `Reference/*.json`: a network, documents, and the results of PyTorch.
 struct ReferenceCase: Sendable, CustomTestStringConvertible {
-  /// A tensor as the file has it.
+  /// A tensor of the file.
   struct Tensor: Sendable {
     var shape: [Int]
     var values: [Double]
   }
 
-  /// What some steps of an optimizer do.
+  /// The results of some steps of an optimizer.
   struct Training: Sendable {
     var optimizer: TrainingSettings.Optimizer
     var learningRate: Double
@@ -21,7 +21,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
     var clip: Double
     /// The mean loss before each step.
     var losses: [Double]
-    /// All weights after the last step; empty for networks too large to keep them.
+    /// All weights after the last step; empty for large networks.
     var weights: [String: Tensor]
   }
 
@@ -31,7 +31,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
   var labels: [Int]
   /// Whether the loss is the mean over the documents or their sum.
   var isMean: Bool
-  /// Whether every vector occurs, so that it may learn: then lazy and dense Adam agree.
+  /// Whether every vector occurs, so that the vectors can be trained: lazy and dense Adam then agree.
   var coversVectors: Bool
   /// All weights by PyTorch's names; both biases.
   var weights: [String: Tensor]
@@ -42,12 +42,12 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  /// The cases of every list.
+  /// Returns the cases of every list.
   static func everything() throws -> [ReferenceCase] {
     try ["lstm", "gru", "rnn", "peephole", "layers", "pooling", "truncated"].flatMap(all)
   }
 
-  /// All cases of a list, read from the file beside the script that makes it.
+  /// Reads all cases of a list from the file beside the script that writes it.
   static func all(in list: String) throws -> [ReferenceCase] {
     let here = "\(#filePath)"
     let folder = here[..<(here.lastIndex(of: "/") ?? here.endIndex)]
@@ -106,22 +106,22 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
 }
 
 extension ReferenceCase {
-  /// PyTorch's name of the second bias that belongs to our bias `name`.
+  /// Returns PyTorch's name of the second bias that belongs to our bias `name`.
   static func secondBias(_ name: String) -> String? {
     guard let range = name.firstRange(of: "bias_ih") else { return nil }
     return name[..<range.lowerBound] + "bias_hh" + name[range.upperBound...]
   }
 
-  /// PyTorch's name of the bias whose third block is our bias `name` inside a GRU's product.
+  /// Returns PyTorch's name of the bias whose third block is our bias `name` inside a GRU's product.
   static func innerBias(_ name: String) -> String? {
     guard let range = name.firstRange(of: "bias_hn") else { return nil }
     return name[..<range.lowerBound] + "bias_hh" + name[range.upperBound...]
   }
 
-  /// How many values of the second bias only ever occur in a sum with the first.
+  /// The number of values of the second bias that only occur in a sum with the first.
   private var summed: Int { (shape.cell == .gru ? 2 : 4) * shape.width }
 
-  /// The values of `tensors` in the order of `layout`, the two biases added up.
+  /// Returns the values of `tensors` in the order of `layout`, with the two biases added up.
   func flattened(_ tensors: [String: Tensor], _ layout: ParameterLayout) throws -> [Double] {
     try layout.entries.flatMap { entry in
       if let inner = Self.innerBias(entry.name) {
@@ -138,7 +138,7 @@ extension ReferenceCase {
     }
   }
 
-  /// What the gradient of our parameters `name`, whose values are `ours`, must agree with.
+  /// Pairs the gradient `ours` of our parameters `name` with the expected gradients.
   func expectedGradients(
     _ name: String, _ ours: [some BinaryFloatingPoint]
   ) throws -> [(ours: [Double], expected: [Double])] {
@@ -148,14 +148,14 @@ extension ReferenceCase {
     }
     var pairs = [(ours, try #require(gradients[name], "\(name)").values)]
     if let second = Self.secondBias(name) {
-      // One bias of ours is the sum of two; the gradient of a sum is that of each summand.
+      // Our bias is the sum of two; the gradient of a sum is the gradient of each term.
       let expected = try #require(gradients[second]).values.prefix(summed)
       pairs.append((Array(ours.prefix(summed)), Array(expected)))
     }
     return pairs
   }
 
-  /// The network of the case.
+  /// Returns the network of the case.
   func network<Scalar: KernelScalar>(of type: Scalar.Type) throws -> RecurrentNetwork<Scalar> {
     let vectors = try #require(weights["embedding.weight"]).values.map { Scalar($0) }
     var network = RecurrentNetwork(shape: shape, vectors: vectors, tunesVectors: true)
@@ -164,7 +164,7 @@ extension ReferenceCase {
     return network
   }
 
-  /// Some of the documents as a shard, weighted as the loss says.
+  /// Returns some of the documents as a shard, with the weights of the loss.
   func shard(_ numbers: [Int]) -> Batch {
     Batch(
       documents: numbers.map { documents[$0] }, labels: numbers.map { labels[$0] },

@@ -4,19 +4,20 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-/// Figures of PyTorch (`Reference/make-reference.py`) against ours: every cell, stacked layers, every
-/// pooling, smoothed labels; and of NumPy, with a backward pass by hand: peepholes and cut gradients.
-@Suite("Reference figures")
+/// Comparisons with PyTorch (`Reference/make-reference.py`) for every cell, stacked layers, every
+/// pooling and smoothed labels; and with NumPy, whose backward pass is written by hand, for peepholes
+/// and truncated gradients.
+@Suite("Reference values")
 struct ReferenceTests {
   @Test(
-    "In Double, probabilities, loss and every gradient are PyTorch's to 1e-9",
+    "In Double, probabilities, loss and every gradient agree with PyTorch to 1e-9",
     arguments: try ReferenceCase.everything())
   func doubleAgrees(reference: ReferenceCase) throws {
     try check(reference, Double.self, forward: (1e-9, 1e-9), backward: (1e-9, 1e-9))
   }
 
   @Test(
-    "In Float, they are PyTorch's as closely as Float can be",
+    "In Float, they agree with PyTorch to Float's precision",
     arguments: try ReferenceCase.everything())
   func floatAgrees(reference: ReferenceCase) throws {
     try check(reference, Float.self, forward: (1e-5, 1.3e-6), backward: (1e-5, 1e-5))
@@ -54,7 +55,7 @@ struct ReferenceTests {
   }
 
   @Test(
-    "Twenty steps of training over two shards lose and learn what PyTorch's do",
+    "Twenty steps of training over two shards give PyTorch's losses and weights",
     arguments: try ReferenceCase.everything(), [1, 2])
   func trainingAgrees(reference: ReferenceCase, threads: Int) throws {
     let vectors = try #require(reference.weights["embedding.weight"]).values.map { Float($0) }
@@ -77,7 +78,7 @@ struct ReferenceTests {
     #expect(rows.isEmpty, "vectors")
   }
 
-  /// The whole case as one batch an epoch, dealt out to two shards.
+  /// Returns a task that trains on the whole case as one batch per epoch, in two shards.
   private func task(_ reference: ReferenceCase, threads: Int) -> TrainingTask {
     let count = reference.documents.count
     var settings = TrainingSettings()
@@ -96,7 +97,7 @@ struct ReferenceTests {
   }
 
   @Test(
-    "Classifying gives the probabilities of learning, with and without a projected table",
+    "Classifying gives the probabilities of the training pass, with and without a projected table",
     arguments: try ReferenceCase.everything(), [Int.max, 0])
   func classifyingAgrees(reference: ReferenceCase, projectionLimit: Int) throws {
     let network = try reference.network(of: Float.self)
@@ -156,7 +157,7 @@ extension EncodedDocument {
     self.init(rows: rows, hashes: Array(repeating: 0, count: rows.count))
   }
 
-  /// A document of the words that `EmbeddingTable(numbered:dimensions:)` calls by these rows.
+  /// A document of the words that have these rows in `EmbeddingTable(numbered:dimensions:)`.
   init(wordsOfRows rows: [Int32]) {
     let text = rows.map { "\($0)" }.joined(separator: " ")
     self.init(rows: rows, hashes: EncodedDocument(text: text).hashes, text: Array(text.utf8))
@@ -164,7 +165,7 @@ extension EncodedDocument {
 }
 
 extension EmbeddingTable {
-  /// A table whose words are called by their numbers.
+  /// A table whose words are the numbers of their rows.
   init(numbered values: [Float], dimensions: Int, isTrainable: Bool = true) {
     var vocabulary = Vocabulary()
     for number in 1..<(values.count / dimensions) { vocabulary.insert(Array("\(number)".utf8)) }

@@ -2,11 +2,11 @@ import Classifiers
 import PipelineCore
 import Testing
 
-/// What classifiers say of each token's part in a decision.
+/// The contribution of each token to a decision.
 @Suite("Shares")
 struct SharesTests {
-  /// Documents of eight filler words; one of them gives way to the word that decides: 1 for label 0,
-  /// 2 for label 1. Without such a word the label is 2, so that leaving it out changes the answer.
+  /// Documents of eight filler words, one of which may be replaced by a deciding word: 1 for label 0,
+  /// 2 for label 1. Without such a word the label is 2, so leaving it out changes the label.
   private static func documents(_ count: Int) -> [EncodedDocument] {
     var generator = SeededGenerator(seed: 5)
     return (0..<count).map { number in
@@ -35,7 +35,7 @@ struct SharesTests {
       numbered: (0..<9 * 6).map { _ in generator.uniform(in: -1...1) }, dimensions: 6)
   }
 
-  /// Whether the word that decides has the largest share in each of some documents.
+  /// Expects the deciding word to have the largest share in each of some documents.
   private func expectDecisive(_ model: some ClassifierModel, _ comment: Comment) {
     for (number, document) in Self.documents(12).enumerated() where number % 3 < 2 {
       let shares = model.shares(of: document, for: number % 3, threads: 2).values
@@ -45,7 +45,7 @@ struct SharesTests {
     }
   }
 
-  @Test("the word that decides has the largest share, whatever the network", arguments: kinds)
+  @Test("The deciding word has the largest share, for every cell and pooling", arguments: kinds)
   func decisiveWord(kind: RecurrentKind) throws {
     let model = try RecurrentClassifier(configuration: kind.configuration).fit(
       Self.task(embedding: Self.embedding))
@@ -62,13 +62,14 @@ struct SharesTests {
       }
     }
 
-  @Test("shares of ngrams.v1 name the word that decides and sum to the score less the base")
+  @Test(
+    "Shares of ngrams.v1 identify the deciding word and add up to the score less that of no tokens")
   func linear() throws {
     let model = try NGramClassifier(configuration: .init()).fit(Self.task(embedding: nil))
     expectDecisive(model, "ngrams.v1")
     let empty = EncodedDocument(rows: [], hashes: [])
     for var document in Self.documents(20) {
-      // A repeated word shares its bucket's addend.
+      // A repeated word shares the contribution of its n-gram.
       document.hashes.append(document.hashes[0])
       document.text += Array(" word\(document.rows[0])".utf8)
       let shares = model.shares(of: document, for: 1, threads: 1)

@@ -4,10 +4,10 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-/// Learning on matrix tiles beside learning on vectors.
-@Suite("Learning on tiles")
+/// Training on matrix tiles compared with training on vectors.
+@Suite("Training on tiles")
 struct TilesTests {
-  /// Gradients of one shard of random documents by a network of random weights.
+  /// Returns the gradients of a network with random weights on one shard of random documents.
   private func gradients(
     _ cell: Cell, layers: Int, width: Int, format: PackedFormat
   ) -> LearnedShard<Float> {
@@ -36,8 +36,8 @@ struct TilesTests {
   }
 
   @Test(
-    "Every gradient is that of vectors to float's precision, for every cell and for layers",
-    .enabled(if: Float.hasTiles, "skipped: this processor has no matrix tiles"),
+    "Every gradient agrees with that of vectors to Float's precision, for all cells and layers",
+    .enabled(if: PackedFormat.requestTiles(), "skipped: this processor has no matrix tiles"),
     arguments: Cell.allCases, [(1, 40), (2, 16)])
   func gradientsAgree(cell: Cell, size: (Int, Int)) {
     let lanes = gradients(cell, layers: size.0, width: size.1, format: .lanes)

@@ -3,7 +3,7 @@ import Learning
 import PipelineCore
 import Testing
 
-/// Networks that start from the weights of another.
+/// Networks that start from the weights of another network.
 @Suite struct TrainingStartTests {
   private func network(_ cell: Cell, labels: Int, seed: UInt64) -> RecurrentNetwork<Float> {
     var generator = SeededGenerator(seed: seed)
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(
-    "A model with a new label between old ones keeps the rows of these, and all layers",
+    "With a new label between old ones, the old labels keep their rows and all layers are kept",
     arguments: Cell.allCases)
   func newLabel(cell: Cell) throws {
     let old = network(cell, labels: 2, seed: 1)
@@ -54,7 +54,8 @@ import Testing
     }
   }
 
-  @Test("An encoder brings the layers and leaves all else as it is", arguments: Cell.allCases)
+  @Test(
+    "An encoder replaces the layers and leaves everything else as it was", arguments: Cell.allCases)
   func encoder(cell: Cell) throws {
     let old = network(cell, labels: 2, seed: 1)
     let fresh = network(cell, labels: 3, seed: 2)

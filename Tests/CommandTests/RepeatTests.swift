@@ -60,7 +60,7 @@ import Testing
     #expect(missing.code == 65 && missing.errors.contains("first.docket, which does not exist"))
     let none = try Command.docket(
       "train", "pipeline.yaml", "--set", "classifier.encoder=true", folder: folder.path)
-    #expect(none.code == 65 && none.errors.contains("encoder needs"), "\(none.errors)")
+    #expect(none.code == 65 && none.errors.contains("encoder requires"), "\(none.errors)")
     for (seed, output) in [("1", "first.docket"), ("2", "other.docket")] {
       let first = try Command.docket(
         "train", "pipeline.yaml", "--seed", seed, "--output", output, folder: folder.path)

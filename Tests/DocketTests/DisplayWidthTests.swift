@@ -31,17 +31,17 @@ struct FigureTests {
       (12.05, 3, "12.050"), (-0.001, 2, "0.00"), (1e300, 2, "1e+300"), (.infinity, 2, "inf"),
     ] as [(Double, Int, String)])
   func decimals(value: Double, places: Int, expected: String) {
-    #expect(Figure.decimal(value, places) == expected)
+    #expect(NumberFormat.decimal(value, places) == expected)
   }
 
   @Test("whole numbers stand in groups of three, shares in percent, differences in points")
   func others() {
     #expect(
-      [0, 999, 1_000, 7_600, 1_234_567, -1_000].map(Figure.integer) == [
+      [0, 999, 1_000, 7_600, 1_234_567, -1_000].map(NumberFormat.integer) == [
         "0", "999", "1,000", "7,600", "1,234,567", "-1,000",
       ])
-    #expect(Figure.percent(0.90125) == "90.13 %")
-    #expect(Figure.points(0.008) == "0.8 points")
-    #expect(Figure.points(0.01) == "1.0 point")
+    #expect(NumberFormat.percent(0.90125) == "90.13 %")
+    #expect(NumberFormat.points(0.008) == "0.8 points")
+    #expect(NumberFormat.points(0.01) == "1.0 point")
   }
 }

@@ -67,7 +67,7 @@ struct LabelThresholdsTests {
     let changed = TrainedPipeline(
       description: model.description, labels: model.labels, model: model.model,
       record: model.record, thresholds: thresholds)
-    let again = try ModelArchive.decode(ModelArchive.encode(changed), name: "m")
+    let again = try ModelArchive.decode(ModelArchive.encode(changed), name: "m", stages: .builtIn)
     #expect(again.thresholds == thresholds)
     let texts = ["bread", "drum rain"].map { Array($0.utf8) }
     let plain = model.predict(texts, threads: 1)
@@ -79,7 +79,7 @@ struct LabelThresholdsTests {
       description: model.description, labels: model.labels, model: model.model,
       record: model.record, thresholds: [1, 2])
     #expect(throws: ModelError.self) {
-      try ModelArchive.decode(ModelArchive.encode(broken), name: "m")
+      try ModelArchive.decode(ModelArchive.encode(broken), name: "m", stages: .builtIn)
     }
   }
 }

@@ -118,7 +118,7 @@ import Testing
     change.change(&file)
     let bytes = file.sealed()
     let error = #expect(throws: ModelError.self) {
-      try ModelArchive.decode(bytes, name: "m.docket")
+      try ModelArchive.decode(bytes, name: "m.docket", stages: .builtIn)
     }
     #expect(error?.code == change.code, "\(String(describing: error))")
     #expect(error?.sentence.contains(change.phrase) == true, "\(String(describing: error))")
@@ -134,7 +134,9 @@ import Testing
     // As many words of one letter each as there are bytes, all the same.
     file.data.replaceSubrange(words, with: Array(repeating: 0x61, count: words.count))
     #expect(offsets.count > 16)
-    #expect(throws: ModelError.self) { try ModelArchive.decode(file.sealed(), name: "m") }
+    #expect(throws: ModelError.self) {
+      try ModelArchive.decode(file.sealed(), name: "m", stages: .builtIn)
+    }
   }
 
   @Test("metadata that this version does not know is passed over, and a newer minor version read")
@@ -142,7 +144,7 @@ import Testing
     var file = try ModelBytes(TinyModel.bytes.get())
     file.set("mood", of: "__metadata__", to: .string("sunny"))
     file.set("format_version", of: "__metadata__", to: .string("1.7"))
-    #expect(try ModelArchive.decode(file.sealed(), name: "m").labels.count == 3)
+    #expect(try ModelArchive.decode(file.sealed(), name: "m", stages: .builtIn).labels.count == 3)
   }
 
   @Test("a model that is replaced keeps the old one until the new one is whole")
@@ -151,10 +153,10 @@ import Testing
     let path = folder.path + "/m.docket"
     let digest = try ModelArchive.write(TinyModel.recurrent.get(), to: path)
     #expect(digest == SHA256Digest.hexadecimal(of: try TinyModel.bytes.get()))
-    let old = try ModelArchive.read(path)
+    let old = try ModelArchive.read(path, stages: .builtIn)
     #expect(try ModelArchive.write(TinyModel.linear.get(), to: path) != digest)
     #expect(try ModelArchive.encode(old) == TinyModel.bytes.get())
-    #expect(try ModelArchive.read(path).classifierName == "ngrams.v1")
+    #expect(try ModelArchive.read(path, stages: .builtIn).classifierName == "ngrams.v1")
     #expect(try Folder.names(in: folder.path) == ["m.docket"])
   }
 }

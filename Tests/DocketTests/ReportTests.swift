@@ -23,9 +23,9 @@ struct ReportTests {
           epoch: epoch, loss: 1.4 / Double(epoch), validationLoss: 0.5 + 0.4 / Double(epoch),
           validationAccuracy: 0.8, seconds: 2, tokens: 1_000)
       },
-      facts: [Report.Fact("corpus", "news <1> & \"more\"")],
+      facts: [InfoItem("corpus", "news <1> & \"more\"")],
       pipeline: "tokenizer: words.v1\nclassifier: bilstm.v1 # <b>\n", seed: 7,
-      versions: [Report.Fact("docket", "1.0.0")])
+      versions: [InfoItem("docket", "1.0.0")])
   }
 
   @Test(

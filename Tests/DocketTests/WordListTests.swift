@@ -38,7 +38,8 @@ struct WordListTests {
     let trained = try PipelineTraining(description, threads: 2, note: { notes.append($0) })
       .run(withBaseline: false).pipeline
     #expect(notes.contains("stopwords.v1: 3 words"))
-    let again = try ModelArchive.decode(try ModelArchive.encode(trained), name: "m")
+    let again = try ModelArchive.decode(
+      try ModelArchive.encode(trained), name: "m", stages: .builtIn)
     for pipeline in [trained, again] {
       #expect(try Self.tokens("THE end of 很 often", pipeline) == ["end", "often"])
     }
@@ -56,7 +57,8 @@ struct WordListTests {
       classifier: "{stage: bilstm.v1, hidden: 4}")
     let trained = try PipelineTraining(description, threads: 2).run(withBaseline: false).pipeline
     #expect(trained.model.embedding?.vocabulary.count == 4)
-    let again = try ModelArchive.decode(try ModelArchive.encode(trained), name: "m")
+    let again = try ModelArchive.decode(
+      try ModelArchive.encode(trained), name: "m", stages: .builtIn)
     for pipeline in [trained, again] {
       #expect(
         try Self.tokens("北京大学的巧克力火车站", pipeline)
@@ -100,6 +102,8 @@ struct WordListTests {
     let place = try #require(bytes.indices.first { bytes[$0...].starts(with: name) })
     var renamed = bytes
     renamed[place] = UInt8(ascii: "W")
-    #expect(throws: ModelError.self) { try ModelArchive.decode(renamed, name: "m") }
+    #expect(throws: ModelError.self) {
+      try ModelArchive.decode(renamed, name: "m", stages: .builtIn)
+    }
   }
 }

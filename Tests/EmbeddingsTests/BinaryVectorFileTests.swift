@@ -1,18 +1,18 @@
 import Embeddings
 import Testing
 
-@Suite("Vector files in binary")
+@Suite("Binary vector files")
 struct BinaryVectorFileTests {
   let rows: [(word: String, vector: [Float])] = [
     ("</s>", [0.5, -1.25, 3e-20]), ("漢\u{7F}", [1e10, -0.0, 7]), ("b", [1, 2, 3]),
   ]
 
-  /// The bytes of the rows under this header.
+  /// The bytes of a file with this header.
   func file(_ header: String = "3 3\n", rowEnd: String = "") -> [UInt8] {
     BinaryVectors.bytes(header, rows, rowEnd: rowEnd)
   }
 
-  @Test("rows are read with and without a line feed after each, and after any header line end")
+  @Test("Rows are read with and without line feeds, after a header with any line end")
   func variants() throws {
     let variants = [
       file(), file(rowEnd: "\n"), file("3 3\r\n"), file("3 3 \n", rowEnd: "\n"),
@@ -27,8 +27,8 @@ struct BinaryVectorFileTests {
     }
   }
 
-  @Test("a vector may begin with bytes that look like line feeds or spaces")
-  func treacherousVectors() throws {
+  @Test("A vector may start with bytes that look like line feeds or spaces")
+  func ambiguousVectors() throws {
     // 84: 0A 0A 0A 0A and 20 20 20 20 as floats.
     let feed = Float(bitPattern: 0x0a0a_0a0a)
     let space = Float(bitPattern: 0x2020_2020)
@@ -42,14 +42,14 @@ struct BinaryVectorFileTests {
     }
   }
 
-  @Test("a file that is cut off anywhere is refused")
+  @Test("A truncated file is refused at the byte where it ends")
   func truncated() throws {
     for end in ["", "\n"] {
       let whole = file(rowEnd: end)
       for length in 4..<(whole.count - end.utf8.count) {
         let outcome = try VectorFile(Array(whole[..<length])).read()
         let error = try #require(outcome.error, "\(length) bytes")
-        // So short that it might be text, or cut where a row ends.
+        // Short enough to be text, or truncated at the end of a row.
         let isOther = length < 10 || error == "vectors-count-mismatch FILE:1"
         #expect(
           isOther || error == "vectors-truncated FILE@\(length)", "\(length) bytes: \(error)")
@@ -62,7 +62,7 @@ struct BinaryVectorFileTests {
     #expect(try VectorFile(Array(whole[..<23])).read().error == "vectors-truncated FILE@23")
   }
 
-  @Test("a wrong width is refused, whichever way it is wrong")
+  @Test("A header with the wrong dimensions is refused")
   func wrongWidth() throws {
     // 71.
     for header in ["3 2\n", "3 4\n", "3 1\n", "3 30\n"] {
@@ -73,7 +73,7 @@ struct BinaryVectorFileTests {
     #expect(try VectorFile(file("3 2\n")).read().error == "vectors-control-byte FILE@19")
   }
 
-  @Test("wrong counts and bytes that are left over are refused")
+  @Test("Wrong counts and trailing bytes are refused")
   func counts() throws {
     // 64, 67, 68.
     #expect(try VectorFile(file("4 3\n")).read().error == "vectors-count-mismatch FILE:1")
@@ -89,14 +89,14 @@ struct BinaryVectorFileTests {
     #expect(try VectorFile(file("2 3\n")).read(mismatch: .warn).words.count == 3)
   }
 
-  @Test("a word with a space throws words and vectors out of step, which is noticed")
+  @Test("A word with a space, which misaligns words and vectors, is refused")
   func wordWithSpace() throws {
     // 72.
     let bytes = BinaryVectors.bytes("2 3\n", [("new york", [1, 2, 3]), ("b", [4, 5, 6])])
     #expect(try VectorFile(bytes).read().error == "vectors-space-in-word FILE@7")
   }
 
-  @Test("infinities and NaN are refused at their byte, or skipped and counted")
+  @Test("Infinities and NaN are refused at their byte, or skipped and counted")
   func nonFinite() throws {
     // 77.
     let bad: [(word: String, vector: [Float])] = [
@@ -110,7 +110,7 @@ struct BinaryVectorFileTests {
     #expect(outcome.counts.read == 4)
   }
 
-  @Test("rows without a usable word are passed over and counted")
+  @Test("Rows without a usable word are skipped and counted")
   func skipped() throws {
     // 79, 81: an empty word, and one cut inside a character.
     var bytes = BinaryVectors.bytes("3 1\n", [("", [1]), ("a", [2])])
@@ -122,7 +122,7 @@ struct BinaryVectorFileTests {
     #expect(outcome.counts.invalidUTF8 == 1)
   }
 
-  @Test("a word without end is refused")
+  @Test("An endless word is refused")
   func endlessWord() throws {
     // 80.
     let start = file().count
@@ -134,7 +134,7 @@ struct BinaryVectorFileTests {
       try VectorFile(file() + endless).read().error == "vectors-trailing-bytes FILE@\(start)")
   }
 
-  @Test("a format that is set must fit the file")
+  @Test("A format that is set must match the file")
   func forced() throws {
     // 86.
     let file = try VectorFile(file())

@@ -7,7 +7,7 @@ import Testing
 struct DecimalNumberTests {
   func parse(_ text: String) -> DecimalNumber { DecimalNumber.parse(Array(text.utf8)) }
 
-  @Test("random decimals are rounded as the standard library rounds them, bit for bit")
+  @Test("Random decimals have the bits that the standard library computes")
   func compared() {
     var generator = SeededGenerator(seed: 1)
     var wrong: [String] = []
@@ -19,14 +19,14 @@ struct DecimalNumberTests {
     #expect(wrong.prefix(5) == [])
   }
 
-  @Test("rows of text hold what strtof makes of each of their numbers, bit for bit")
-  func rowsLikeTheSystem() throws {
+  @Test("The numbers in text rows have the bits that strtof computes")
+  func rowsMatchStrtof() throws {
     var generator = SeededGenerator(seed: 3)
     var fields: [String] = []
     while fields.count < 60_000 {
       let value = Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
       let middle = (Double(value) + Double(value.nextUp)) / 2
-      // Halfway cases and their neighbours, denormals, long digits, and what vector files hold.
+      // Halfway cases and their neighbours, denormals, many digits, and typical numbers.
       let texts = [
         randomDecimal(&generator), "\(value)", "\(middle)", "\(middle.nextUp)",
         "\(Float(bitPattern: UInt32(generator.next(below: 1 << 23))))",
@@ -50,20 +50,21 @@ struct DecimalNumberTests {
     #expect(wrong.prefix(5) == [])
   }
 
-  @Test("the quick way takes what vector files hold, and gives what strtof gives, bit for bit")
-  func quick() {
+  @Test("The fast path accepts typical numbers and returns the bits that strtof computes")
+  func fast() {
     var generator = SeededGenerator(seed: 4)
     var (taken, all) = (0, 0)
     var wrong: [String] = []
     for turn in 0..<150_000 {
       let text = turn % 3 == 0 ? plainDecimal(&generator) : middle(&generator, turn % 3)
-      // What stands behind a number must not matter.
+      // The bytes after a number must not matter.
       let end = [" 9", "\n8", "\t.", " \u{ff}"][turn % 4]
-      let bytes = Array((text + end).utf8) + [UInt8](repeating: 0x37, count: QuickDecimal.slack)
+      let bytes =
+        Array((text + end).utf8) + [UInt8](repeating: 0x37, count: DecimalNumber.readAhead)
       let (value, length) = bytes.withUnsafeBufferPointer { bytes -> (Float?, Int) in
         guard let start = bytes.baseAddress else { return (nil, 0) }
         var place = start
-        let value = QuickDecimal.read(&place)
+        let value = DecimalNumber.parseFast(&place)
         return (value, place - start)
       }
       all += 1
@@ -73,11 +74,11 @@ struct DecimalNumberTests {
       if !isRight { wrong.append(text) }
     }
     #expect(wrong.prefix(5) == [])
-    // Middles themselves go the careful way, and their neighbours when the digits are many.
+    // The fast path leaves middles, and their neighbours with many digits, to the full parser.
     #expect(taken * 2 > all, "\(taken) of \(all)")
   }
 
-  /// A sign perhaps, up to 19 digits and a point.
+  /// An optional sign, up to 19 digits and a point.
   private func plainDecimal(_ generator: inout SeededGenerator) -> String {
     let digits = (0...generator.next(below: 19)).map { _ in String(generator.next(below: 10)) }
     let point = generator.next(below: digits.count + 1)
@@ -86,8 +87,8 @@ struct DecimalNumberTests {
       + (generator.next(below: 4) == 0 ? digits.joined() : text)
   }
 
-  /// The exact middle of two floats from 2^9 to 2^25, which has at most 19 digits, or with `change` 2 a
-  /// decimal that differs from it in one of its last digits.
+  /// The exact middle of two floats from 2^9 to 2^25, which has at most 19 digits; with `change` 2,
+  /// a decimal that differs from it in one of the last digits.
   private func middle(_ generator: inout SeededGenerator, _ change: Int) -> String {
     let places = generator.next(below: 16)
     // An odd number of 25 bits, over 2^places.
@@ -103,14 +104,14 @@ struct DecimalNumberTests {
     return text + String(repeating: "0", count: generator.next(below: 2))
   }
 
-  @Test("the shortest text of a float gives the float back, and so do its neighbours' middles")
+  @Test("The shortest text of a float, and texts near the middles of floats, are parsed exactly")
   func roundTrip() {
     var generator = SeededGenerator(seed: 2)
     var wrong: [String] = []
     for _ in 0..<20_000 {
       let value = Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
       guard value.isFinite else { continue }
-      // The exact middle between two floats, and the decimals just beside it.
+      // The exact middle of two floats, and the decimals next to it.
       let middle = (Double(value) + Double(value.nextUp)) / 2
       let texts = ["\(value)", "\(middle)", "\(middle.nextUp)", "\(middle.nextDown)", "\(middle)1"]
       for text in texts where text.utf8.allSatisfy({ $0 != UInt8(ascii: "i") }) {
@@ -122,7 +123,7 @@ struct DecimalNumberTests {
   }
 
   @Test(
-    "values at the edges are right",
+    "Edge values are parsed correctly",
     arguments: [
       ("0", 0), ("-0", -0.0), ("+1", 1), ("1.", 1), (".5", 0.5), ("00012", 12), ("1E2", 100),
       ("1e-400", 0), ("0e999999999999999999999", 0), ("3.4028235e38", .greatestFiniteMagnitude),
@@ -136,7 +137,7 @@ struct DecimalNumberTests {
   }
 
   @Test(
-    "what is no decimal number is told from what is not finite",
+    "Text that is not a decimal number is malformed",
     arguments: [
       "", "-", "+", ".", "e5", "1e", "1e+", "1_0", "1,5", "0x10", "0x1p3", "1.2.3", "--1", "1 ",
       " 1", "1f", "１", "٣", "snan", "nan(1)", "1e5.0", "infinit",
@@ -146,13 +147,13 @@ struct DecimalNumberTests {
   }
 
   @Test(
-    "infinities, NaN and numbers that are too large are not finite",
+    "Infinities, NaN and numbers that are too large are not finite",
     arguments: ["nan", "NaN", "-nan", "inf", "+Inf", "-Infinity", "1e39", "-3.5e38", "1e99999"])
   func notFinite(_ text: String) {
     #expect(parse(text) == .notFinite)
   }
 
-  /// The same bits, so that -0 is not 0.
+  /// Whether both have the same bits, so that -0 differs from 0.
   private func same(_ left: DecimalNumber, _ right: DecimalNumber) -> Bool {
     if case .value(let a) = left, case .value(let b) = right { return a.bitPattern == b.bitPattern }
     return left == right

@@ -19,12 +19,12 @@ struct EmbeddingConformanceTests {
   ) -> Word2VecEmbedding {
     var configuration = Word2VecEmbedding.Configuration()
     configuration.vectors = FilePath(written: "v.txt", resolved: file.path)
-    configuration.buckets = 50
+    configuration.ngrams.buckets = 50
     set(&configuration)
     return Word2VecEmbedding(configuration: configuration)
   }
 
-  @Test("Every embedding that ships keeps the promises of its role, alone and beside others")
+  @Test("Every built-in embedding conforms to its role, alone and joined with others")
   func conform() throws {
     let file = try VectorFile("a 1 2\nHello, 3 4\nworld! 5 6\nnowhere 7 8\n")
     let learned = random { $0.pretrain = VectorTrainingSettings() }
@@ -40,13 +40,13 @@ struct EmbeddingConformanceTests {
     #expect(try StageConformance.faults(in: all) == [])
   }
 
-  @Test("An embedding that breaks its promises is found out")
+  @Test("Violations of the embedding role are reported")
   func faultsAreFound() throws {
     let faults = try StageConformance.faults(in: BadEmbedding(configuration: .init()))
     #expect(faults.count == 4, "\(faults)")
   }
 
-  @Test("random vectors side by side differ, and the first are those that it has alone")
+  @Test("Joined random vectors differ, and the first are those of the embedding alone")
   func seeds() throws {
     let task = EmbeddingTask(documents: [spacedWords("a a b b")], seed: 3)
     let alone = try JoinedEmbedding([random()]).makeTable(for: task)
@@ -59,7 +59,7 @@ struct EmbeddingConformanceTests {
     }
   }
 
-  @Test("the words for a tokenizer are those of all files; of no file there are none")
+  @Test("The words for a tokenizer are those of all files; without files there are none")
   func words() throws {
     let files = try [VectorFile("a 1 2\nb 1 2\n"), VectorFile("c 1 2\nb 1 2\n")]
     let parts: [any Embedding] = [random(), fromFile(files[0]), fromFile(files[1])]
@@ -71,11 +71,11 @@ struct EmbeddingConformanceTests {
   }
 }
 
-/// Gives another table for another number of threads, one of them with an infinity; its columns do
-/// not add up, and it has nothing to say.
+/// Makes a table that depends on the number of threads and contains an infinity with one thread;
+/// its column counts do not add up, and its summary is empty.
 private struct BadEmbedding: Embedding {
   static var stageName: String { "bad.v1" }
-  static var summary: String { "breaks its promises" }
+  static var summary: String { "violates its role" }
   let configuration: NoSettings
 
   func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {

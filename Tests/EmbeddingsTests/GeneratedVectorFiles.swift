@@ -1,5 +1,5 @@
-/// Small vector files, whole and damaged, that `Tools/compare-with-gensim.py` makes from the same
-/// numbers: whoever changes one of the two changes the other.
+/// A small vector file, whole or damaged, identical to the one that `Tools/compare-with-gensim.py`
+/// generates from the same numbers; change both together.
 struct GeneratedVectorFile {
   static let variants = [
     "text", "trailing-space", "crlf", "no-final-newline", "tabs", "double-spaces", "spaced-word",

@@ -3,8 +3,8 @@ import FileAccess
 import PipelineCore
 import Testing
 
-/// What gensim makes of 2,000 small files, beside what we make of them.
-@Suite("Vector files beside gensim")
+/// Compares the reading of 2,000 small files with gensim.
+@Suite("Vector files compared with gensim")
 struct GensimTests {
   /// A line of `Reference/gensim.txt`.
   private struct Reference {
@@ -22,7 +22,7 @@ struct GensimTests {
     }
   }()
 
-  /// Files that gensim takes and gets wrong: what we say of each.
+  /// Files that gensim reads wrongly, with our error code for each.
   private static let silentlyWrong = [
     "one-value": "value-count", "count-low": "count-mismatch", "nan": "not-finite",
     "inf": "not-finite", "too-large": "not-finite", "underscore": "not-a-number",
@@ -31,11 +31,11 @@ struct GensimTests {
     "binary-count-low": "count-mismatch", "binary-narrow": "", "binary-spaced-word": "",
     "short-row": "value-count",
   ]
-  /// Files that gensim refuses and that are in order, or hold rows that can be passed over.
+  /// Files that gensim refuses although they are valid or have rows that can be skipped.
   private static let ours: Set = [
     "tabs", "double-spaces", "spaced-word", "bad-utf8", "bom", "binary-bad-utf8",
   ]
-  /// gensim keeps a word without letters; we pass it over.
+  /// gensim keeps an empty word; we skip it.
   private static let emptyWord = "empty-word"
 
   private static func hash(_ bytes: some Sequence<UInt8>, _ start: UInt64) -> UInt64 {
@@ -49,7 +49,7 @@ struct GensimTests {
     return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
-  /// The hash of the words and bits that we read, or the error.
+  /// The hash of the words and bits that `VectorFileReader` reads, or the error.
   private static func read(_ path: String) -> (content: String?, error: String) {
     do {
       var reader = try VectorFileReader(path: path)
@@ -66,8 +66,8 @@ struct GensimTests {
     } catch { return (nil, "\(error)") }
   }
 
-  @Test("where both read a file, words and bits are equal; where gensim is wrong, we refuse")
-  func beside() throws {
+  @Test("Words and bits equal those of gensim; files that gensim reads wrongly are refused")
+  func compare() throws {
     #expect(Self.references.count == 2000)
     let place = try VectorFile([0])
     var both = 0

@@ -4,9 +4,9 @@ import Glibc
 import PipelineCore
 import Testing
 
-@Suite("Tables of vectors that are mapped")
+@Suite("Memory-mapped vector tables")
 struct MappedVectorsTests {
-  /// A table with words that other forms cannot hold either.
+  /// A table, including words that the other formats cannot represent.
   func table(rows: Int = 1_300, width: Int = 7) throws -> (file: VectorFile, vectors: WordVectors) {
     var generator = SeededGenerator(seed: 3)
     var words = Vocabulary()
@@ -14,7 +14,7 @@ struct MappedVectorsTests {
     let values = (0..<rows * width).map { _ in generator.uniform(in: -1...1) as Float }
     let vectors = WordVectors(vocabulary: words, dimensions: width, values: values)
     let file = try VectorFile([0])
-    try VectorFileWriter.write(vectors, form: .safetensors, to: file.path)
+    try VectorFileWriter.write(vectors, format: .safetensors, to: file.path)
     return (file, vectors)
   }
 
@@ -22,7 +22,7 @@ struct MappedVectorsTests {
     try InputFile.readAll(path: file.path, limit: 1 << 24)
   }
 
-  @Test("words and numbers come back, whole, in blocks and row by row, and so does the SHA-256")
+  @Test("Words, numbers and SHA-256 are the same whole, in blocks and row by row")
   func same() throws {
     let (file, vectors) = try table()
     var reader = try VectorFileReader(path: file.path)
@@ -43,7 +43,7 @@ struct MappedVectorsTests {
     #expect(unhashed.sha256 == nil)
   }
 
-  @Test("a mapping stays as it was when another file takes the name")
+  @Test("A mapping does not change when another file replaces the name")
   func replaced() throws {
     let (file, vectors) = try table()
     var reader = try VectorFileReader(path: file.path, hashes: false)
@@ -52,22 +52,23 @@ struct MappedVectorsTests {
     #expect(mapped.values == vectors.values)
   }
 
-  @Test("a table cut off anywhere, or longer than its head says, is refused when it is opened")
+  @Test("A table that is shorter or longer than its header declares is refused on opening")
   func size() throws {
     let (file, _) = try table(rows: 5, width: 2)
     let whole = try bytes(file)
     for length in 9..<whole.count {
       try file.overwrite(with: Array(whole[..<length]))
       let error = try #require(file.read().error, "\(length)")
-      let isHeadWhole = length >= whole.count - 5 * 16 - "new wörd0w1w2w3w4".utf8.count
+      let isHeaderWhole = length >= whole.count - 5 * 16 - "new wörd0w1w2w3w4".utf8.count
       #expect(
-        error == (isHeadWhole ? "vectors-table-size FILE@\(length)" : "vectors-look-alike FILE@0"))
+        error == (isHeaderWhole ? "vectors-table-size FILE@\(length)" : "vectors-look-alike FILE@0")
+      )
     }
     try file.overwrite(with: whole + [0])
     #expect(file.read().error == "vectors-table-size FILE@\(whole.count)")
   }
 
-  @Test("words that end in wrong places, come twice or are no text, and odd numbers are refused")
+  @Test("Words that are repeated, not UTF-8 or out of bounds, and non-finite numbers are refused")
   func damaged() throws {
     let (file, _) = try table(rows: 5, width: 2)
     let whole = try bytes(file)
@@ -85,7 +86,7 @@ struct MappedVectorsTests {
       return both[0] == both[1].map { "\($0) \(both[0]?.split(separator: " ").last ?? "")" }
         ? both[0] : nil
     }
-    // Too long, before its beginning, out of order, past the end; then no UTF-8 and not finite.
+    // Ends too long, before the start, out of order, past the end; then not UTF-8 and not finite.
     #expect(try error(ends + 7, 0x7f) == "vectors-table-word FILE@\(ends)")
     #expect(try error(ends + 7, 0x80) == "vectors-table-word FILE@\(ends)")
     #expect(try error(ends + 8, 1) == "vectors-table-word FILE@\(ends + 8)")
@@ -93,7 +94,7 @@ struct MappedVectorsTests {
     #expect(try error(ends + 32, 16) == "vectors-table-word FILE@\(ends + 32)")
     #expect(try error(words + 10, 0xff) == "vectors-table-word FILE@\(ends + 8)")
     #expect(try error(ends + 46, 0x80, 0x7f) == "vectors-not-finite FILE@\(ends + 44)")
-    // The second word becomes the third.
+    // The second word becomes equal to the third.
     var bytes = whole
     bytes[words + 11] = UInt8(ascii: "2")
     try file.overwrite(with: bytes)
@@ -102,7 +103,7 @@ struct MappedVectorsTests {
     #expect(twice?.fact == .tableWord(row: 3))
   }
 
-  @Test("any byte changed at random gives an error or a table, never an end")
+  @Test("Random changes to any byte cause an error or a valid table, never a crash")
   func mutated() throws {
     let (file, _) = try table(rows: 5, width: 2)
     let whole = try bytes(file)
@@ -118,7 +119,7 @@ struct MappedVectorsTests {
     }
   }
 
-  @Test("other formats are not taken for it, it is not taken for others, and it is never packed")
+  @Test("A table and the other formats are never confused, and a table is never compressed")
   func formats() throws {
     let (file, vectors) = try table(rows: 5, width: 2)
     #expect(file.read(.binary).error == "vectors-wrong-format FILE@0")
@@ -127,7 +128,7 @@ struct MappedVectorsTests {
     try file.overwrite(with: Array("a 1 2\n".utf8))
     #expect(file.read(.safetensors).error == "vectors-wrong-format FILE:1")
     let error = #expect(throws: VectorWritingError.self) {
-      try VectorFileWriter.write(vectors, form: .safetensors, to: file.path + ".gz")
+      try VectorFileWriter.write(vectors, format: .safetensors, to: file.path + ".gz")
     }
     #expect(error?.code == "vectors-packed-table")
   }

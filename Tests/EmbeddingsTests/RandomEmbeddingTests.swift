@@ -2,7 +2,7 @@ import Embeddings
 import PipelineCore
 import Testing
 
-/// The words of a text that are separated by spaces.
+/// The words of a text separated by spaces.
 func spacedWords(_ text: String) -> TokenSequence {
   let bytes = Array(text.utf8)
   var ranges: [Range<Int>] = []
@@ -22,7 +22,7 @@ struct RandomEmbeddingTests {
       for: EmbeddingTask(documents: [spacedWords(text)], seed: seed))
   }
 
-  @Test("frequent words have rows, rare ones share row 0")
+  @Test("Frequent words have rows; rare words share row 0")
   func rows() throws {
     let table = try table("a b b c c c") { $0.dimensions = 3 }
     #expect((0..<table.vocabulary.count).map(table.vocabulary.string) == ["c", "b"])
@@ -33,7 +33,7 @@ struct RandomEmbeddingTests {
     #expect(try self.table("").rowCount == 1)
   }
 
-  @Test("a vector depends on the seed and the row only")
+  @Test("A vector depends only on the seed and the row")
   func reproducible() throws {
     let one = try table("a a b b")
     #expect(try table("a a b b") == one)
@@ -43,7 +43,7 @@ struct RandomEmbeddingTests {
     #expect(Set(one.values.map(\.bitPattern)).count > 290)
   }
 
-  @Test("scale is the standard deviation")
+  @Test("The setting scale is the standard deviation")
   func scale() throws {
     let table = try table("a a b b") {
       $0.dimensions = 4096
@@ -61,8 +61,8 @@ struct RandomEmbeddingTests {
 
 @Suite("random.v1 with pretrain")
 struct PretrainTests {
-  @Test("vectors are learned from the documents, scaled, and the unknown word gets their mean")
-  func learned() throws {
+  @Test("Vectors are pretrained on the documents and scaled; the unknown word gets their mean")
+  func pretrained() throws {
     var configuration = RandomEmbedding.Configuration()
     configuration.dimensions = 20
     configuration.scale = 0.3
@@ -84,11 +84,11 @@ struct PretrainTests {
       #expect(abs(Double(table.values[column]) - sum / 40) < 1e-6)
     }
     task.learns = false
-    let looked = try RandomEmbedding(configuration: configuration).makeTable(for: task)
-    #expect(looked.values != table.values && looked.summary.contains("will be learned"))
+    let untrained = try RandomEmbedding(configuration: configuration).makeTable(for: task)
+    #expect(untrained.values != table.values && untrained.summary.contains("will be learned"))
   }
 
-  @Test("with n-grams rare words have rows of their own, and new words vectors")
+  @Test("With n-grams, rare words have their own rows and new words have vectors")
   func ngrams() throws {
     var configuration = RandomEmbedding.Configuration()
     configuration.dimensions = 20
@@ -109,23 +109,23 @@ struct PretrainTests {
       configuration.minCount = 2
       let frequent = try RandomEmbedding(configuration: configuration).makeTable(
         for: EmbeddingTask(documents: documents + [spacedWords("walked")]))
-      // Walked is frequent and talked like it; nothing is like runs.
+      // "walked" is frequent and "talked" is similar to it; no word is similar to "runs".
       let known = words.map { frequent.vocabulary.index(of: Array($0.utf8)) != nil }
       #expect(known == [true, isOn, false])
       #expect(frequent.summary.hasSuffix("1 words made of n-grams") == isOn)
     }
   }
 
-  @Test("frozen, slower, and in 16 bits as it is set")
+  @Test("The table is frozen, trained more slowly, or stored in 16 bits as set")
   func settings() throws {
     var configuration = RandomEmbedding.Configuration()
-    configuration.tune = false
-    configuration.learningRateScale = 0.1
-    configuration.precision = .float16
+    configuration.table.tune = false
+    configuration.table.learningRateScale = 0.1
+    configuration.table.precision = .float16
     let table = try RandomEmbedding(configuration: configuration).makeTable(
       for: EmbeddingTask(documents: [spacedWords("a a b b")]))
     #expect(!table.isTrainable && table.precision == .float16)
-    configuration.tune = true
+    configuration.table.tune = true
     let slow = try RandomEmbedding(configuration: configuration).makeTable(
       for: EmbeddingTask(documents: [spacedWords("a a b b")]))
     #expect(slow.columns == [VectorColumns(count: 100, rateScale: 0.1)] && slow.isTrainable)

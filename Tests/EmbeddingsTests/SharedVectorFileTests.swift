@@ -1,9 +1,12 @@
 import Embeddings
 import FileAccess
+import PipelineCore
 import Testing
 
-/// Real files of other people, where they are at hand: set DOCKET_SHARED to the folder.
-@Suite("Vector files of others", .enabled(if: sharedFolder() != nil, "DOCKET_SHARED is not set"))
+/// Real files from other projects, if available: set DOCKET_SHARED to the folder.
+@Suite(
+  "Vector files from other projects",
+  .enabled(if: sharedFolder() != nil, "DOCKET_SHARED is not set"))
 struct SharedVectorFileTests {
   /// Reads a file of the folder `data/vectors`.
   func read(_ name: String, mismatch: HeaderMismatch = .error) throws -> (VectorFileReader, Int) {
@@ -17,7 +20,7 @@ struct SharedVectorFileTests {
   }
 
   @Test(
-    "are recognized and read to their end",
+    "Files of all formats are recognized and read to their end",
     arguments: [
       ("zh-tencent-char-200d.bin", .binary, 4729, 200),
       ("en-glove-6B-50d-top2446.txt", .glove, 2446, 50),
@@ -42,27 +45,27 @@ struct SharedVectorFileTests {
     #expect(reader.format == format)
     #expect(reader.dimensions == width)
     #expect(reader.counts.read == words)
-    // Words in Latin-1 among UTF-8.
+    // Words in Latin-1 in a UTF-8 file.
     let spoilt = name.contains("glove-6B") || name.contains("pang_lee") ? 5 : 0
     #expect(reader.counts.invalidUTF8 == spoilt)
     #expect(usable == words - spoilt)
   }
 
-  @Test("a header that lies is found, and borne when asked")
-  func lyingHeader() throws {
+  @Test("A wrong word count in the header is refused, or accepted on request")
+  func wrongHeader() throws {
     let error = #expect(throws: VectorFileError.self) { try read("fixtures/pretrained.vec") }
     #expect(error?.fact == .countMismatch(declared: 3, found: 1))
     #expect(try read("fixtures/pretrained.vec", mismatch: .warn).1 == 1)
   }
 
-  @Test("words cut inside a character are counted")
+  @Test("Words cut inside a character are skipped and counted")
   func cutWords() throws {
     let (reader, usable) = try read("fixtures/w2v_keyedvectors_load_test.modeldata")
     #expect(reader.counts.invalidUTF8 == 2)
     #expect(usable == 0)
   }
 
-  @Test("text and binary of one model hold the same vectors")
+  @Test("The text and binary files of one model have the same vectors")
   func sameModel() throws {
     let folder = try #require(sharedFolder()) + "/data/vectors/fixtures/"
     for name in ["tokensModel", "high_precision.kv"] {
@@ -76,8 +79,7 @@ struct SharedVectorFileTests {
         for (a, b) in zip(left, right) { largest = max(largest, abs(a - b)) }
       }
       #expect(try binary.next(into: &right) == nil)
-      // Both texts are rounded otherwise than the binary files, by less than a unit of the sixth
-      // decimal.
+      // The text files are rounded differently, by less than one unit of the sixth decimal.
       #expect(largest < 1e-6)
     }
   }

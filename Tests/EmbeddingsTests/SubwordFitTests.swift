@@ -2,9 +2,9 @@ import Embeddings
 import PipelineCore
 import Testing
 
-@Suite("vectors of words that the file does not have")
+@Suite("Vectors of words that the file does not have")
 struct SubwordFitTests {
-  /// Words with two stems and two endings; the ending decides the vector.
+  /// The stems of words with two endings; the ending determines the vector.
   static let stems = ["walk", "talk", "jump", "play", "call", "kick", "look", "turn"]
 
   static func table(
@@ -15,13 +15,13 @@ struct SubwordFitTests {
     var configuration = Word2VecEmbedding.Configuration()
     configuration.vectors = FilePath(written: "v.txt", resolved: file.path)
     configuration.unknownWords = .ngrams
-    configuration.buckets = buckets
+    configuration.ngrams.buckets = buckets
     configuration.keep = .all
     return try Word2VecEmbedding(configuration: configuration).makeTable(
       for: EmbeddingTask(documents: [spacedWords(corpus)], threads: threads))
   }
 
-  @Test("a word gets the vector of the words that end as it does")
+  @Test("A word gets the vector of the words with the same ending")
   func endings() throws {
     let table = try Self.table("walking walked drinking 42")
     #expect(table.summary.hasSuffix("; 1 words made of n-grams"))
@@ -33,7 +33,7 @@ struct SubwordFitTests {
     #expect(abs(new[2] - 0.5) < 1e-3)
   }
 
-  @Test("a word that shares nothing with any known word stays unknown")
+  @Test("A word that shares no n-gram with a known word stays unknown")
   func stranger() throws {
     let table = try Self.table("walking walked 42", buckets: 100_000)
     #expect(table.vocabulary.index(of: Array("42".utf8)) == nil)
@@ -41,7 +41,7 @@ struct SubwordFitTests {
     #expect(table.newVector(of: [UInt8]()) == nil)
   }
 
-  @Test("the fit solves its equations, to the same bits for any number of threads")
+  @Test("The fit solves its equations, with the same bits for any number of threads")
   func equations() throws {
     let table = try Self.table("walking walked")
     let subwords = try #require(table.subwords)
@@ -50,7 +50,7 @@ struct SubwordFitTests {
       let targets = (0..<16).map { Double(table.values[($0 + 1) * 3 + column]) }
       let mean = targets.reduce(0, +) / 16
       let z = (0..<300).map { Double(subwords.values[$0 * 3 + column]) }
-      // The gradient of sum_w |v - mean of z|^2 + 0.05 sum_g |z|^2, halved, is zero.
+      // Half the gradient of sum_w |v - mean of z|^2 + 0.05 sum_g |z|^2 is zero.
       var gradient = z.map { 0.05 * $0 }
       for (word, target) in zip(words, targets) {
         let error = word.reduce(0) { $0 + z[$1] } / Double(word.count) - (target - mean)
@@ -64,7 +64,8 @@ struct SubwordFitTests {
   }
 
   @Test(
-    "n-grams are cut at characters, with the ends of the word marked and the word itself left out")
+    "N-grams are cut between characters; the ends of the word are marked, the word itself is left out"
+  )
   func ngrams() {
     let ngrams = CharacterNGrams(shortest: 3, longest: 4, buckets: 1 << 20)
     let expected = ["<şe", "<şey", "şey", "şey>", "ey>"].map {

@@ -1,10 +1,10 @@
 import Embeddings
 import Testing
 
-@Suite("Vector files as text")
+@Suite("Text vector files")
 struct TextVectorFileTests {
   @Test(
-    "every variant of the layout is read to the same words and numbers",
+    "Every variant of the format gives the same words and numbers",
     arguments: [
       "2 2\na 1 2\nb 3 4\n", "2 2\na 1 2\nb 3 4", "2 2 \na 1 2 \nb 3 4 \n",
       "2 2\r\na 1 2\r\nb 3 4\r\n", "2\t2\na\t1\t2\nb\t3\t4\n", "2 2\na  1   2\nb \t 3 4\n",
@@ -19,7 +19,7 @@ struct TextVectorFileTests {
     #expect(outcome.counts.read == 2)
   }
 
-  @Test("gzip is unpacked on the way, and damage in it is found")
+  @Test("A gzip file is decompressed, and damage in it is detected")
   func gzip() throws {
     let packed: [UInt8] = [
       0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x33, 0x52, 0x30, 0xe2, 0x4a,
@@ -36,7 +36,7 @@ struct TextVectorFileTests {
   }
 
   @Test(
-    "words may hold spaces and unusual characters",
+    "Words may contain spaces and unusual characters",
     arguments: [
       "new york", ". . .", "</s>", "\u{A0}", "\u{2028}", "\u{3000}", "\u{85}", "at me@x.org",
       "1/2 cup", "a\u{0}b", "7", "nan", "e\u{301}", "é",
@@ -50,14 +50,14 @@ struct TextVectorFileTests {
     }
   }
 
-  @Test("canonically equivalent words of different bytes are two words")
+  @Test("Canonically equivalent words with different bytes are two words")
   func equivalentWords() throws {
     let outcome = try VectorFile("e\u{301} 1 2\né 3 4\n").read()
     #expect(outcome.words.map { $0.utf8.count } == [3, 2])
   }
 
   @Test(
-    "what is wrong is named with its place",
+    "An error is reported with its position",
     arguments: [
       // 58-66: headers.
       ("", "vectors-empty FILE:1"),
@@ -112,7 +112,7 @@ struct TextVectorFileTests {
     #expect(outcome.error == expected)
   }
 
-  @Test("rows without a usable word are passed over and counted")
+  @Test("Rows without a usable word are skipped and counted")
   func skipped() throws {
     // 79, 81, 85: an empty word, a tab as the word, a word cut inside a character.
     let cut: [UInt8] = Array("5 2\n 1 2\n\t 3 4\n".utf8) + [0xe3, 0x81] + Array(" 5 6\n".utf8)
@@ -125,7 +125,7 @@ struct TextVectorFileTests {
     #expect(counts.read == outcome.words.count + counts.skipped)
   }
 
-  @Test("a line or word without end is refused without being held")
+  @Test("An endless line or word is refused without being kept in memory")
   func endless() throws {
     // 80: a word of 1 MiB, and one without any space.
     let long = String(repeating: "x", count: 1 << 20)
@@ -138,7 +138,7 @@ struct TextVectorFileTests {
     #expect(try VectorFile("1 2\n\(word)y 1 2\n").read().error == "vectors-word-too-long FILE:2")
   }
 
-  @Test("a header that miscounts is borne when asked")
+  @Test("A wrong word count in the header is accepted on request")
   func mismatch() throws {
     for count in [1, 3, 1_000_000_000] {
       let outcome = try VectorFile("\(count) 2\na 1 2\nb 3 4\n").read(mismatch: .warn)
@@ -146,7 +146,7 @@ struct TextVectorFileTests {
     }
   }
 
-  @Test("a format that is set must fit the file")
+  @Test("A format that is set must match the file")
   func forced() throws {
     let headed = try VectorFile("2 2\na 1 2\nb 3 4\n")
     #expect(headed.read(.text).words == ["a", "b"])
@@ -155,7 +155,7 @@ struct TextVectorFileTests {
     let headless = try VectorFile("a 1 2\nb 3 4\n")
     #expect(headless.read(.glove).words == ["a", "b"])
     #expect(headless.read(.text).error == "vectors-bad-header FILE:1")
-    // One dimension without a header looks like a header or like nothing: it must be said.
+    // One dimension without a header looks like a header or is not recognized, so it must be set.
     let narrow = try VectorFile("1 2\n2 3\nb 4\n")
     #expect(narrow.read(.glove).vectors == [[2], [3], [4]])
     #expect(try VectorFile("a 0.5\nb 4\n").read().error == "vectors-bad-header FILE:1")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Writing vector files")
 struct VectorFileWriterTests {
-  /// Words and numbers that are easily spoilt on the way.
+  /// Words and numbers that are easily damaged in conversion.
   static let vectors: WordVectors = {
     var vocabulary = Vocabulary()
     for word in ["</s>", "漢字", "e\u{301}", "é", "\u{a0}", "1", "-0.5", ".", "w\u{2028}x"] {
@@ -26,7 +26,7 @@ struct VectorFileWriterTests {
     return WordVectors(vocabulary: vocabulary, dimensions: 12, values: values)
   }()
 
-  /// What `body` gives for a path that ends in `name`; the file is deleted.
+  /// Calls `body` with a path that ends in `name`, and deletes the file.
   func withFile<Result>(_ name: String, _ body: (String) throws -> Result) throws -> Result {
     let place = try VectorFile([0])
     let path = place.path + name
@@ -40,31 +40,31 @@ struct VectorFileWriterTests {
   }
 
   @Test(
-    "every form, plain and packed, gives words and numbers back bit for bit",
-    arguments: VectorFileForm.allCases)
-  func roundTrip(_ form: VectorFileForm) throws {
-    for ending in form == .safetensors ? [""] : ["", ".gz"] {
+    "Every format, plain and compressed, preserves words and numbers bit for bit",
+    arguments: VectorFileOutputFormat.allCases)
+  func roundTrip(_ format: VectorFileOutputFormat) throws {
+    for ending in format == .safetensors ? [""] : ["", ".gz"] {
       try withFile(".x" + ending) { path in
-        try VectorFileWriter.write(Self.vectors, form: form, to: path, threads: 2)
+        try VectorFileWriter.write(Self.vectors, format: format, to: path, threads: 2)
         let (found, reader) = try read(path)
-        #expect(reader.isPacked == (ending == ".gz"))
-        #expect((reader.format == .glove) == (form == .glove))
-        #expect((reader.format == .binary) == (form == .binary))
-        #expect((reader.format == .safetensors) == (form == .safetensors))
+        #expect(reader.isCompressed == (ending == ".gz"))
+        #expect((reader.format == .glove) == (format == .glove))
+        #expect((reader.format == .binary) == (format == .binary))
+        #expect((reader.format == .safetensors) == (format == .safetensors))
         #expect(found.vocabulary == Self.vectors.vocabulary)
         #expect(found.values.map(\.bitPattern) == Self.vectors.values.map(\.bitPattern))
       }
     }
   }
 
-  @Test("through all forms in turn nothing changes, and the last file is the first, byte for byte")
+  @Test("Conversion through all formats and back reproduces the file byte for byte")
   func chain() throws {
     try withFile(".1") { first in
       try withFile(".2") { last in
-        try VectorFileWriter.write(Self.vectors, form: .binary, to: first)
+        try VectorFileWriter.write(Self.vectors, format: .binary, to: first)
         var vectors = try read(first).0
-        for form in [VectorFileForm.text, .safetensors, .fasttext, .glove, .binary] {
-          try VectorFileWriter.write(vectors, form: form, to: last)
+        for format in [VectorFileOutputFormat.text, .safetensors, .fasttext, .glove, .binary] {
+          try VectorFileWriter.write(vectors, format: format, to: last)
           vectors = try read(last).0
         }
         let limit = 1 << 20
@@ -75,7 +75,7 @@ struct VectorFileWriterTests {
     }
   }
 
-  @Test("what other programs would misread is not written, and no file appears")
+  @Test("Vectors that other programs would misread are refused, and no file is created")
   func refused() throws {
     func vectors(_ words: [String], _ dimensions: Int) -> WordVectors {
       var vocabulary = Vocabulary()
@@ -83,17 +83,17 @@ struct VectorFileWriterTests {
       let values = [Float](repeating: 1, count: words.count * dimensions)
       return WordVectors(vocabulary: vocabulary, dimensions: dimensions, values: values)
     }
-    let cases: [(WordVectors, VectorFileForm, String)] = [
+    let cases: [(WordVectors, VectorFileOutputFormat, String)] = [
       (vectors(["new york"], 2), .text, "vectors-space-in-word"),
       (vectors(["a", "\u{1}"], 2), .binary, "vectors-space-in-word"),
       (vectors(["a", ""], 2), .fasttext, "vectors-space-in-word"),
       (vectors(["a"], 1), .glove, "vectors-one-dimension"),
       (vectors([], 3), .text, "vectors-no-words"),
     ]
-    for (vectors, form, code) in cases {
+    for (vectors, format, code) in cases {
       try withFile(".x") { path in
         let error = #expect(throws: VectorWritingError.self) {
-          try VectorFileWriter.write(vectors, form: form, to: path)
+          try VectorFileWriter.write(vectors, format: format, to: path)
         }
         #expect(error?.code == code)
         #expect(access(path, F_OK) != 0)
@@ -101,17 +101,19 @@ struct VectorFileWriterTests {
     }
   }
 
-  @Test("the name of a file says its form")
+  @Test("A file name implies its format")
   func names() {
-    let cases: [(String, VectorFileForm?)] = [
+    let cases: [(String, VectorFileOutputFormat?)] = [
       ("a/b.bin", .binary), ("b.bin.gz", .binary), ("b.txt", .text), ("b.vec.gz", .fasttext),
       ("b.glove", .glove), ("b.safetensors", .safetensors), ("b.npy", nil), ("b", nil),
       ("b.gz", nil),
     ]
-    for (path, form) in cases { #expect(VectorFileForm(path: path) == form, "\(path)") }
+    for (path, format) in cases {
+      #expect(VectorFileOutputFormat(path: path) == format, "\(path)")
+    }
   }
 
-  @Test("of rows with the same word the first is kept, and the others are counted")
+  @Test("The first row of a repeated word is kept, and the others are counted")
   func duplicates() throws {
     let file = try VectorFile("4 1\na 1\nb 2\na 3\nc 4\n")
     let (found, _) = try read(file.path)

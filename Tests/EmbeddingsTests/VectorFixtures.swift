@@ -3,7 +3,7 @@ import FileAccess
 import Glibc
 import PipelineCore
 
-/// A file of vectors for one test, deleted at its end.
+/// A vector file for one test, deleted at its end.
 final class VectorFile {
   let path: String
   private let folder: String
@@ -17,7 +17,7 @@ final class VectorFile {
 
   convenience init(_ text: String) throws { try self.init(Array(text.utf8)) }
 
-  /// Puts other bytes into the file, without the care that lasting files get: it must be fast.
+  /// Replaces the bytes of the file directly, not atomically, for speed.
   func overwrite(with bytes: [UInt8]) throws {
     let descriptor = open(path, O_WRONLY | O_TRUNC)
     defer { close(descriptor) }
@@ -31,8 +31,9 @@ final class VectorFile {
     rmdir(folder)
   }
 
-  /// Reads everything with these settings; what came, or `code place` of the error with `FILE` for
-  /// the path.
+  /// Reads the whole file with these settings.
+  ///
+  /// - Returns: the rows, or the error as `code position` with `FILE` for the path.
   func read(
     _ format: VectorFileFormat = .auto, mismatch: HeaderMismatch = .error,
     nonFinite: NonFiniteNumbers = .error
@@ -43,7 +44,7 @@ final class VectorFile {
     }
   }
 
-  /// Reads everything with the reader that `open` makes.
+  /// Reads the whole file with the reader that `open` returns.
   func outcome(_ open: () throws -> VectorFileReader) -> Outcome {
     do {
       var reader = try open()
@@ -64,7 +65,7 @@ final class VectorFile {
   }
 }
 
-/// What reading a file gave.
+/// The rows and counts of a file, or its error.
 struct Outcome: Equatable {
   var format: VectorFileFormat?
   var words: [String] = []
@@ -73,7 +74,7 @@ struct Outcome: Equatable {
   var error: String?
 }
 
-/// Makes the bytes of the binary layout.
+/// Encodes rows in the binary format.
 enum BinaryVectors {
   static func bytes(
     _ header: String, _ rows: [(word: String, vector: [Float])], rowEnd: String = ""

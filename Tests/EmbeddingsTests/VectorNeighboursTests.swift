@@ -2,9 +2,9 @@ import Embeddings
 import PipelineCore
 import Testing
 
-@Suite("Words near one another")
+@Suite("Nearest words")
 struct VectorNeighboursTests {
-  /// Two axes: royalty and sex; a vector of zeros; words of equal direction.
+  /// The axes royalty and sex, a zero vector, and words with the same direction.
   let search: VectorNeighbours = {
     let rows: [(String, [Float])] = [
       ("king", [2, 2]), ("man", [0, 3]), ("woman", [0.2, -3]), ("queen", [3, -3]),
@@ -16,7 +16,7 @@ struct VectorNeighboursTests {
       WordVectors(vocabulary: vocabulary, dimensions: 2, values: rows.flatMap(\.1)))
   }()
 
-  @Test("the nearest come first, equal ones in the order of the file, the word itself never")
+  @Test("The nearest words come first, ties in file order, without the word itself")
   func order() throws {
     for threads in [1, 2] {
       let found = try search.neighbours(of: "king", count: 3, threads: threads)
@@ -27,17 +27,17 @@ struct VectorNeighboursTests {
     #expect(try search.neighbours(of: "king", count: 100).count == 6)
   }
 
-  @Test("an analogy leaves its three words out")
+  @Test("An analogy excludes its three words")
   func analogy() throws {
     #expect(try search.analogy("man", "king", "woman", count: 1).map(\.word) == [3])
   }
 
-  @Test("a vector of zeros is near nothing and breaks nothing")
+  @Test("The neighbours of a zero vector have similarity 0")
   func zeros() throws {
     #expect(try search.neighbours(of: "zero", count: 2).map(\.cosine) == [0, 0])
   }
 
-  @Test("a word that is not there is named")
+  @Test("An unknown word is refused by name")
   func unknown() {
     let error = #expect(throws: VectorQueryError.self) {
       try search.neighbours(of: "King", count: 1)

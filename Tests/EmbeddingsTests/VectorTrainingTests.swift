@@ -3,7 +3,7 @@ import FileAccess
 import PipelineCore
 import Testing
 
-/// What the independent implementation in `Reference/make-vector-training.py` learned.
+/// A result of the independent implementation in `Reference/make-vector-training.py`.
 struct VectorTrainingCase: Sendable, CustomTestStringConvertible {
   var name: String
   var documents: [String]
@@ -37,9 +37,9 @@ struct VectorTrainingCase: Sendable, CustomTestStringConvertible {
     settings.subsample = try #require(written["subsample"]?.double)
     settings.learningRate = try #require(written["learningRate"]?.double)
     settings.subwords = written["subwords"] == .bool(true)
-    settings.shortest = try integer("shortest")
-    settings.longest = try integer("longest")
-    settings.buckets = try integer("buckets")
+    settings.ngrams.shortest = try integer("shortest")
+    settings.ngrams.longest = try integer("longest")
+    settings.ngrams.buckets = try integer("buckets")
     dimensions = try integer("dimensions")
     seed = UInt64(try integer("seed"))
     shardTokens = try integer("shardTokens")
@@ -54,7 +54,7 @@ struct VectorTrainingCase: Sendable, CustomTestStringConvertible {
 }
 
 extension VectorTrainingSettings {
-  /// A learning rate that no pipeline file may set.
+  /// A learning rate far above the range that pipeline files may set.
   static var steep: VectorTrainingSettings {
     var settings = VectorTrainingSettings()
     settings.learningRate = 1e20
@@ -62,10 +62,10 @@ extension VectorTrainingSettings {
   }
 }
 
-@Suite("vector training")
+@Suite("Vector training")
 struct VectorTrainingTests {
   @Test(
-    "learns the vectors that an independent implementation learns",
+    "The vectors equal those of an independent implementation",
     arguments: try VectorTrainingCase.all())
   func reference(given: VectorTrainingCase) throws {
     let text = TrainingText(
@@ -81,7 +81,7 @@ struct VectorTrainingTests {
     #expect(worst < 2e-5 * max(1, largest) && largest > 0.1, "off by \(worst) of \(largest)")
   }
 
-  /// Sentences of two topics: words of one never stand beside words of the other.
+  /// Sentences on two topics; words of one topic never occur with words of the other.
   static func twoTopics(documents: Int) -> [TokenSequence] {
     var generator = SeededGenerator(seed: 3)
     return (0..<documents).map { number in
@@ -102,7 +102,7 @@ struct VectorTrainingTests {
   }
 
   @Test(
-    "the same bytes for 1, 2, 3 and 8 threads",
+    "The result has the same bytes with 1, 2, 3 and 8 threads",
     arguments: VectorTrainingSettings.Method.allCases, [false, true])
   func threads(method: VectorTrainingSettings.Method, subwords: Bool) throws {
     let text = TrainingText(Self.twoTopics(documents: 400), minCount: 1, threads: 1)
@@ -110,7 +110,7 @@ struct VectorTrainingTests {
       try Self.training(threads: threads) {
         $0.method = method
         $0.subwords = subwords
-        $0.buckets = 200
+        $0.ngrams.buckets = 200
         $0.epochs = 1
       }.vectors(of: text).map(\.bitPattern)
     }
@@ -119,7 +119,7 @@ struct VectorTrainingTests {
   }
 
   @Test(
-    "words that stand in the same company become neighbours",
+    "Words that occur together become neighbours",
     arguments: VectorTrainingSettings.Method.allCases)
   func neighbours(method: VectorTrainingSettings.Method) throws {
     let text = TrainingText(Self.twoTopics(documents: 600), minCount: 1, threads: 1)
@@ -137,7 +137,7 @@ struct VectorTrainingTests {
     }
   }
 
-  @Test("the loss falls, records add up, and training stops when it is asked to")
+  @Test("The loss falls, records add up, and training stops on request")
   func progress() throws {
     let text = TrainingText(Self.twoTopics(documents: 400), minCount: 1, threads: 1)
     var training = Self.training()
@@ -152,7 +152,7 @@ struct VectorTrainingTests {
     #expect(throws: TrainingError.interrupted) { _ = try training.vectors(of: text) }
   }
 
-  @Test("steps that are much too large end in an error, not in vectors that are no numbers")
+  @Test("Diverging training ends with an error, not with NaN vectors")
   func diverged() throws {
     let text = TrainingText(Self.twoTopics(documents: 40), minCount: 1, threads: 1)
     let training = VectorTraining(
@@ -161,7 +161,7 @@ struct VectorTrainingTests {
   }
 
   @Test(
-    "a short text is gone through more often than a long one",
+    "A short text is trained for more epochs than a long one",
     arguments: [(0, 200), (3_000, 200), (200_000, 100), (1_999_999, 10), (10_000_000, 10)])
   func epochs(tokens: Int, expected: Int) {
     var settings = VectorTrainingSettings()
@@ -170,7 +170,7 @@ struct VectorTrainingTests {
     #expect(settings.epochs(forTokens: tokens) == 3)
   }
 
-  @Test("a text without words gives no vectors")
+  @Test("A text without words has no vectors")
   func empty() throws {
     let text = TrainingText([spacedWords("a b")], minCount: 2, threads: 1)
     #expect(text.rareWords == 2)

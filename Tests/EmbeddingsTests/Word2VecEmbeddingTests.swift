@@ -16,14 +16,14 @@ struct Word2VecEmbeddingTests {
       for: EmbeddingTask(documents: [spacedWords(text)], normalize: normalize))
   }
 
-  /// Lower case of ASCII, as a normalizer would do it.
+  /// Lowercases ASCII, as a normalizer does.
   func lower(_ text: AlignedText) -> AlignedText {
     var text = text
     text.replaceInPlace(with: text.bytes.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 })
     return text
   }
 
-  @Test("words of the corpus are kept in the order of its counts; row 0 is their mean")
+  @Test("Words of the corpus are kept in the order of their counts; row 0 is their mean")
   func kept() throws {
     let file = try VectorFile("4 2\nz 9 9\na 1 2\nb 3 6\nc 5 7\n")
     let table = try table(file, "b b b c c a d")
@@ -36,10 +36,10 @@ struct Word2VecEmbeddingTests {
         + "0 duplicates, 0 equal after normalization, 0 skipped (0 empty, 0 not UTF-8, "
         + "0 not finite, 0 refused by a normalizer); "
         + "covers 85.7 % of the corpus tokens and 75.0 % of its words")
-    #expect(try self.table(file, "a", set: { $0.tune = false }).isTrainable == false)
+    #expect(try self.table(file, "a", set: { $0.table.tune = false }).isTrainable == false)
   }
 
-  @Test("of repeated words and words equal after normalization the first wins")
+  @Test("The first of repeated words, or of words equal after normalization, is kept")
   func repeated() throws {
     // 78.
     let file = try VectorFile("a 1 1\na 2 2\na 0 0\nA 3 3\nB 4 4\nb 5 5\nB 6 6\n")
@@ -51,7 +51,7 @@ struct Word2VecEmbeddingTests {
     #expect(all.values == [1, 1, 1, 1])
   }
 
-  @Test("a word that the normalizers refuse is counted")
+  @Test("A word that the normalizers refuse is counted")
   func refused() throws {
     let file = try VectorFile("a 1 1\nbad 2 2\n")
     let table = try table(
@@ -64,7 +64,7 @@ struct Word2VecEmbeddingTests {
     #expect(table.summary.contains("1 skipped (0 empty, 0 not UTF-8, 0 not finite, 1 refused"))
   }
 
-  @Test("a file without any word of the corpus is refused, one with few of them is remarked on")
+  @Test("A file without any word of the corpus is refused; one with few of them causes a warning")
   func coverage() throws {
     // 90.
     let file = try VectorFile("a 1 1\nb 2 2\n")
@@ -75,7 +75,7 @@ struct Word2VecEmbeddingTests {
     #expect(try !table(file, "a x x x x").summary.contains("warning"))
   }
 
-  @Test("the settings for damaged files reach the reader")
+  @Test("The settings for damaged files reach the reader")
   func settings() throws {
     let file = try VectorFile("3 2\na 1 nan\nb 2 2\n")
     #expect(throws: VectorFileError.self) { try self.table(file, "b") }
@@ -89,7 +89,7 @@ struct Word2VecEmbeddingTests {
     #expect(table.summary.hasSuffix("; warning: the header says 3 words"))
   }
 
-  @Test("the file must be named")
+  @Test("A vector file is required")
   func unnamed() {
     let stage = Word2VecEmbedding(configuration: .init())
     #expect(throws: ConfigurationError.self) {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Word vectors in memory")
 struct WordVectorsTests {
-  @Test("of repeated words the first row counts, for any threads, within waves and across them")
+  @Test("The first row of a repeated word is kept, for any threads, within and across buffers")
   func repeated() throws {
     var generator = SeededGenerator(seed: 5)
     let rows = (0..<40_000).map { row in
@@ -29,8 +29,8 @@ struct WordVectorsTests {
     }
   }
 
-  @Test("a packed file that holds more rows than its size promised is read to its end")
-  func packedWell() throws {
+  @Test("A compressed file with more rows than its size suggests is read to its end")
+  func highCompression() throws {
     let rows = (0..<9_000).map { (word: "w\($0)", vector: [Float](repeating: 0, count: 300)) }
     let place = try VectorFile([0])
     let path = place.path + ".gz"
@@ -41,7 +41,7 @@ struct WordVectorsTests {
     try gzip.finish()
     try file.commit()
     var reader = try VectorFileReader(path: path, threads: 2)
-    #expect(reader.mostRows < 9_000)
+    #expect(reader.estimatedRows < 9_000)
     let vectors = try WordVectors(reading: &reader)
     #expect((0..<vectors.count).map(vectors.vocabulary.string) == rows.map(\.word))
     #expect(vectors.values.count == 9_000 * 300)

@@ -1,13 +1,8 @@
 import NumericKernels
+import Platform
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// One step of a GRU or of a simple recurrent network in Double, with everything it reads.
+/// One step of a GRU or of a simple recurrent network in Double, with its inputs.
 private struct Step {
   let n = 3
   let width: Int
@@ -19,7 +14,7 @@ private struct Step {
   var projection: [Double]
   /// The word of each row; two rows share one.
   let rows: [Int32] = [2, 0, 2]
-  /// `h`, `[n, H]`; the gradient through `U h` is counted apart.
+  /// `h`, `[n, H]`. Its gradient does not include the part through `U h`.
   var before: [Double]
   /// `b_hn`, `[H]`.
   var bias: [Double]
@@ -34,7 +29,7 @@ private struct Step {
     bias = numbers(width, seed: 4)
   }
 
-  /// The formula.
+  /// The states by the formula.
   func plain() -> [Double] {
     func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
     return (0..<n * width).map { place in
@@ -57,7 +52,7 @@ private struct Step {
     zip(plain(), dHidden).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// The finite difference of the loss for each of some numbers.
+  /// The finite differences of the loss with respect to some of the inputs.
   func slopes(_ values: WritableKeyPath<Step, [Double]>, _ dHidden: [Double]) -> [Double] {
     self[keyPath: values].indices.map { k in
       var (above, below) = (self, self)
@@ -75,7 +70,7 @@ struct GatedStepTests {
   }
 
   @Test(
-    "A GRU step and all its gradients are those of the formula", arguments: [1, 5, 8, 19],
+    "A GRU step and its gradients agree with the formula", arguments: [1, 5, 8, 19],
     [true, false])
   func gru(width: Int, hasStateBefore: Bool) {
     let step = Step(width: width, gates: 3, hasStateBefore: hasStateBefore)
@@ -84,7 +79,7 @@ struct GatedStepTests {
     let inner = Guarded<Double>(repeating: 7, count: 3 * width)
     let hidden = Guarded<Double>(repeating: 7, count: 3 * width)
     let state = hasStateBefore ? UnsafePointer(before.start) : nil
-    Double.gruForward(
+    Double.Kernels.gruForward(
       n: 3, width: width, gates: gates.start, projection: projection.start,
       projectionStride: 3 * width, rows: step.rows, hiddenBefore: state, bias: bias.start,
       inner: inner.start, hidden: hidden.start)
@@ -95,7 +90,7 @@ struct GatedStepTests {
     let carried = Guarded(dHidden)
     let dBias = Guarded<Double>(repeating: 0, count: width)
     let dProjection = Guarded<Double>(repeating: 0, count: 12 * width)
-    Double.gruBackward(
+    Double.Kernels.gruBackward(
       n: 3, width: width, gates: gates.start, hiddenBefore: state, inner: inner.start,
       dHidden: carried.start, dBias: dBias.start, dProjection: dProjection.start,
       projectionStride: 3 * width, rows: step.rows)
@@ -108,14 +103,14 @@ struct GatedStepTests {
     #expect(gates.isIntact && carried.isIntact && dBias.isIntact && dProjection.isIntact)
   }
 
-  @Test("A GRU's new state may be written over its old one")
+  @Test("A GRU step can replace its old state by its new one")
   func gruInPlace() {
     let width = 19
     let step = Step(width: width, gates: 3, hasStateBefore: true)
     let (gates, projection) = (Guarded(step.recurrent), Guarded(step.projection))
     let (state, bias) = (Guarded(step.before), Guarded(step.bias))
     let inner = Guarded<Double>(repeating: 7, count: 3 * width)
-    Double.gruForward(
+    Double.Kernels.gruForward(
       n: 3, width: width, gates: gates.start, projection: projection.start,
       projectionStride: 3 * width, rows: step.rows, hiddenBefore: UnsafePointer(state.start),
       bias: bias.start, inner: inner.start, hidden: state.start)
@@ -123,18 +118,18 @@ struct GatedStepTests {
   }
 
   @Test(
-    "An Elman step and all its gradients are those of the formula", arguments: [1, 5, 8, 19])
+    "An Elman step and its gradients agree with the formula", arguments: [1, 5, 8, 19])
   func elman(width: Int) {
     let step = Step(width: width, gates: 1, hasStateBefore: true)
     let (gates, projection) = (Guarded(step.recurrent), Guarded(step.projection))
     let hidden = Guarded<Double>(repeating: 7, count: 3 * width)
-    Double.elmanForward(
+    Double.Kernels.elmanForward(
       n: 3, width: width, gates: gates.start, projection: projection.start,
       projectionStride: width, rows: step.rows, hidden: hidden.start)
     #expect(agree(hidden.values, step.plain(), 1e-14))
     let dHidden: [Double] = numbers(3 * width, seed: 5)
     let dProjection = Guarded<Double>(repeating: 0, count: 4 * width)
-    Double.elmanBackward(
+    Double.Kernels.elmanBackward(
       n: 3, width: width, gates: gates.start, dHidden: dHidden, dProjection: dProjection.start,
       projectionStride: width, rows: step.rows)
     #expect(agree(gates.values, step.slopes(\.recurrent, dHidden), 1e-8), "U h")
@@ -142,7 +137,7 @@ struct GatedStepTests {
     #expect(gates.isIntact && hidden.isIntact && dProjection.isIntact)
   }
 
-  @Test("The pre-activations of a worked example are those that a reader computes by hand")
+  @Test("The pre-activations of a worked example agree with those computed by hand")
   func workedExample() {
     // W_f [x, h] + b for a forget gate of three units.
     let gate: [Double] = [1, 2, 3, 4, 5, 6, 5, 6, 7, 8, 9, 10, 3, 4, 5, 6, 7, 8]

@@ -1,6 +1,6 @@
 import NumericKernels
 
-/// Numbers in memory of their own, with numbers before and after them that no kernel may touch.
+/// Numbers between margins that no kernel may touch.
 final class Guarded<Scalar: KernelScalar> {
   /// The first of the numbers.
   let start: UnsafeMutablePointer<Scalar>
@@ -11,7 +11,7 @@ final class Guarded<Scalar: KernelScalar> {
   init(_ values: [Scalar]) {
     count = values.count
     memory = .allocate(capacity: count + 2 * Self.margin)
-    // What is read out of bounds spoils any sum; what is written there shows in `isIntact`.
+    // NaN read out of bounds spoils every sum; numbers written there show in `isIntact`.
     memory.initialize(repeating: .nan, count: count + 2 * Self.margin)
     start = memory + Self.margin
     start.update(from: values, count: count)
@@ -25,13 +25,13 @@ final class Guarded<Scalar: KernelScalar> {
 
   var values: [Scalar] { Array(UnsafeBufferPointer(start: start, count: count)) }
 
-  /// Whether nothing was written beside the numbers.
+  /// Whether the margins are unchanged.
   var isIntact: Bool {
     (0..<Self.margin).allSatisfy { memory[$0].isNaN && start[count + $0].isNaN }
   }
 }
 
-/// Numbers between -1 and 1 that look random: multiples of 2^-20, the same in every type.
+/// Pseudorandom numbers from -1 to 1, multiples of 2^-20 and so the same in every type.
 func numbers<Scalar: KernelScalar>(_ count: Int, seed: UInt64) -> [Scalar] {
   var state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
   return (0..<count).map { _ in

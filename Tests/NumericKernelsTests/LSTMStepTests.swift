@@ -1,13 +1,8 @@
 import NumericKernels
+import Platform
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// One LSTM step in Double with everything it reads, with and without peepholes.
+/// One LSTM step in Double with its inputs, with or without peepholes.
 private struct Step {
   let n = 3
   let width: Int
@@ -33,7 +28,7 @@ private struct Step {
     peepholes = numbers(3 * width, seed: 4)
   }
 
-  /// The kernel's gates, cells and states, as in training or as in classifying.
+  /// The kernel's gates, cells and states, as in training or in classifying.
   func forward(isTraining: Bool = true) -> (
     gates: Guarded<Double>, cells: Guarded<Double>, hidden: Guarded<Double>
   ) {
@@ -43,7 +38,7 @@ private struct Step {
     let (projection, before, peepholes) = (
       Guarded(projection), Guarded(before), Guarded(peepholes)
     )
-    Double.lstmForward(
+    Double.Kernels.lstmForward(
       n: n, width: width, gates: gates.start, projection: projection.start,
       projectionStride: 4 * width, rows: rows,
       cellsBefore: hasCellsBefore ? UnsafePointer(before.start) : nil,
@@ -52,7 +47,7 @@ private struct Step {
     return (gates, cells, hidden)
   }
 
-  /// The formula, written down once more: cells and states.
+  /// Cells and states by the formula.
   func plain() -> (cells: [Double], hidden: [Double]) {
     func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
     var (cells, hidden): ([Double], [Double]) = ([], [])
@@ -84,7 +79,7 @@ private struct Step {
   }
 }
 
-/// What a step is tried with.
+/// The kinds of step to test.
 struct StepKind: Sendable, CustomTestStringConvertible {
   var width: Int
   var hasPeepholes: Bool
@@ -109,7 +104,7 @@ struct LSTMStepTests {
   }
 
   @Test(
-    "Cells and states are those of the formula, in training and in classifying",
+    "Cells and states agree with the formula, in training and in classifying",
     arguments: StepKind.all, [true, false])
   func forwardIsTheFormula(kind: StepKind, isTraining: Bool) {
     let step = step(kind)
@@ -122,14 +117,14 @@ struct LSTMStepTests {
     #expect(gates.isIntact && cells.isIntact && hidden.isIntact)
   }
 
-  @Test("Gates that are shut or wide open leave numbers when classifying")
+  @Test("Saturated gates give finite states when classifying")
   func saturatedGates() {
     for size: Float in [90, 1000, .greatestFiniteMagnitude, .infinity] {
-      // i, f, g, o of four units: all open; all shut; shut but for f; open, with g at its least.
+      // i, f, g and o of four units: all gates open; all shut; only f open; all open and g at -1.
       let signs: [[Float]] = [[1, -1, -1, 1], [1, -1, 1, 1], [1, -1, -1, -1], [1, -1, -1, 1]]
       let gates = Guarded(signs.flatMap { $0.map { $0 * size } })
       let (cells, hidden) = (Guarded<Float>([2, 2, 2, 2]), Guarded<Float>(repeating: 7, count: 4))
-      Float.lstmForward(
+      Float.Kernels.lstmForward(
         n: 1, width: 4, gates: gates.start, projection: Array(repeating: 0, count: 16),
         projectionStride: 16, rows: [0], cellsBefore: UnsafePointer(cells.start), peepholes: nil,
         cells: cells.start, hidden: hidden.start, keepsGates: false)
@@ -140,9 +135,9 @@ struct LSTMStepTests {
     }
   }
 
-  @Test("States are off by less than 2.5e-7, when classifying as in training")
+  @Test("States are off by less than 2.5e-7, in classifying and in training")
   func statesAreExact() {
-    // The four gates' sums from -12 to 12, steps of each that do not meet those of the others.
+    // Pre-activations of the four gates from -12 to 12, each in a different order.
     let width = 100_003
     func sums(_ gate: Int) -> [Float] {
       (0..<width).map { Float(($0 * [1, 7, 31, 211][gate]) % width) / Float(width) * 24 - 12 }
@@ -153,7 +148,7 @@ struct LSTMStepTests {
     for isTraining in [false, true] {
       let gates = Guarded(i + f + g + o)
       let (cells, hidden) = (Guarded(before), Guarded<Float>(repeating: 7, count: width))
-      Float.lstmForward(
+      Float.Kernels.lstmForward(
         n: 1, width: width, gates: gates.start, projection: Array(repeating: 0, count: 4 * width),
         projectionStride: 4 * width, rows: [0], cellsBefore: UnsafePointer(cells.start),
         peepholes: nil, cells: cells.start, hidden: hidden.start, keepsGates: isTraining)
@@ -180,7 +175,7 @@ struct LSTMStepTests {
     let dPeepholes = Guarded<Double>(repeating: 0, count: 3 * width)
     let before = Guarded(step.before)
     let peepholes = Guarded(step.peepholes)
-    Double.lstmBackward(
+    Double.Kernels.lstmBackward(
       n: n, width: width, gates: gates.start,
       cellsBefore: step.hasCellsBefore ? UnsafePointer(before.start) : nil, cells: cells.start,
       dHidden: dHidden, dCells: dCells.start,

@@ -3,9 +3,9 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-@Suite("negative sampling")
+@Suite("Negative sampling")
 struct NegativeSamplingTests {
-  /// Inputs and outputs of one step, with rows that stand there twice.
+  /// Inputs and outputs of one step. Some rows occur more than once.
   struct Case<Scalar: KernelScalar> {
     let width: Int
     var inputs: [Scalar]
@@ -22,7 +22,7 @@ struct NegativeSamplingTests {
       outputRows = (0..<n).map { _ in Int32(generator.next(below: n)) }
     }
 
-    /// One step; returns errors, steps of the inputs and the outputs after it.
+    /// Runs one step; returns the errors, the steps of the inputs and the new outputs.
     func step(rate: Scalar) -> (errors: [Scalar], steps: [Scalar], outputs: [Scalar]) {
       let (m, n) = (inputRows.count, outputRows.count)
       var errors = [Scalar](repeating: .nan, count: m * n)
@@ -34,7 +34,7 @@ struct NegativeSamplingTests {
             guard let errors = errors.baseAddress, let steps = steps.baseAddress,
               let outputs = outputs.baseAddress
             else { return }
-            Scalar.negativeSampling(
+            Scalar.Kernels.negativeSampling(
               m: m, n: n, width: width, input: inputs, inputRows: inputRows, output: outputs,
               outputRows: outputRows, rate: rate, errors: errors, dInput: steps)
           }
@@ -44,7 +44,7 @@ struct NegativeSamplingTests {
     }
   }
 
-  /// The loss of a step, from its definition.
+  /// The loss of a step by its definition.
   static func loss(_ step: Case<Double>, inputs: [Double], outputs: [Double]) -> Double {
     var loss = 0.0
     for row in step.inputRows {
@@ -60,17 +60,17 @@ struct NegativeSamplingTests {
 
   private static func exponential(_ x: Double) -> Double {
     var (x, y) = (x, 0.0)
-    Double.exp(1, &x, &y)
+    Double.Kernels.exp(1, &x, &y)
     return y
   }
 
-  /// By Newton's method, from the exponential alone.
+  /// By Newton's method, which needs only the exponential.
   private static func logarithm(_ x: Double) -> Double {
     (0..<60).reduce(0.0) { y, _ in y + 2 * (x - exponential(y)) / (x + exponential(y)) }
   }
 
   @Test(
-    "steps of inputs and outputs follow the gradient of the loss, as finite differences say",
+    "The steps of inputs and outputs agree with finite differences of the loss",
     arguments: [(1, 1), (1, 6), (2, 2), (3, 6), (5, 7), (7, 13), (4, 9)])
   func gradients(m: Int, n: Int) {
     let step = Case<Double>(m: m, n: n, width: 16)
@@ -90,7 +90,7 @@ struct NegativeSamplingTests {
     #expect(inputMismatches.isEmpty, "\(inputMismatches.prefix(3))")
   }
 
-  @Test("Float does what Double does", arguments: [(1, 1), (3, 6), (10, 6), (9, 21)])
+  @Test("Float agrees with Double", arguments: [(1, 1), (3, 6), (10, 6), (9, 21)])
   func float(m: Int, n: Int) {
     let single = Case<Float>(m: m, n: n, width: 112).step(rate: 0.025)
     let double = Case<Double>(m: m, n: n, width: 112).step(rate: 0.025)

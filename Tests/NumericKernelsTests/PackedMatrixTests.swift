@@ -31,7 +31,7 @@ struct ProductSize: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(m) x \(k) x \(n)" }
 
-  /// Every size from 1 to 40 in every place, and some larger ones.
+  /// Every size from 1 to 40 in each position, and some larger ones.
   static let all: [ProductSize] =
     (1...40).flatMap { size in
       [
@@ -49,7 +49,7 @@ struct ProductSize: Sendable, CustomTestStringConvertible {
 
 @Suite("PackedMatrix")
 struct PackedMatrixTests {
-  /// What each element may be off: every one of the sum's steps rounds once.
+  /// The largest error of an element: each step of the sum rounds once.
   private func tolerance<Scalar: KernelScalar>(_ type: Scalar.Type, _ k: Int) -> Double {
     Double(k + 1) * Double(Scalar.ulpOfOne) * Double(k).squareRoot()
   }
@@ -82,22 +82,24 @@ struct PackedMatrixTests {
       #expect(
         worst <= tolerance && !values.contains(where: \.isNaN),
         "\(type), accumulate \(accumulate), transposed \(isTransposed)")
-      #expect(isIntact, "\(type) wrote beside the result")
+      #expect(isIntact, "\(type) wrote outside the result")
     }
   }
 
-  @Test("The product is that of three plain loops", arguments: ProductSize.all)
+  @Test("The product agrees with three plain loops", arguments: ProductSize.all)
   func isPlainProduct(size: ProductSize) {
     check(Float.self, size)
     check(Double.self, size)
   }
 
   @Test(
-    "The product on tiles is that of three plain loops", .enabled(if: Float.hasTiles, noTiles),
+    "The product on tiles agrees with three plain loops",
+    .enabled(if: PackedFormat.requestTiles(), noTiles),
     arguments: ProductSize.all)
   func isPlainProductOnTiles(size: ProductSize) { check(Float.self, size, format: .tiles) }
 
-  @Test("Tiles are at least as exact as vectors", .enabled(if: Float.hasTiles, noTiles))
+  @Test(
+    "Tiles are at least as exact as vectors", .enabled(if: PackedFormat.requestTiles(), noTiles))
   func tilesAreExact() {
     let size = ProductSize(m: 64, k: 128, n: 512)
     let a: [Float] = numbers(size.m * size.k, seed: 10)
@@ -115,7 +117,7 @@ struct PackedMatrixTests {
   }
 
   @Test(
-    "The product is that of OpenBLAS",
+    "The product agrees with OpenBLAS",
     arguments: [
       ProductSize(m: 32, k: 128, n: 512), ProductSize(m: 33, k: 100, n: 131),
       ProductSize(m: 1, k: 300, n: 64),
@@ -134,8 +136,8 @@ struct PackedMatrixTests {
   }
 
   @Test(
-    "A row of the product is the same bits for any number of rows", arguments: [1, 16, 33, 100],
-    Float.hasTiles ? [PackedFormat.lanes, .tiles] : [.lanes])
+    "A row of the product has the same bits for any number of rows", arguments: [1, 16, 33, 100],
+    PackedFormat.requestTiles() ? [PackedFormat.lanes, .tiles] : [.lanes])
   func rowsDoNotDependOnTheirNumber(columns: Int, format: PackedFormat) {
     let inner = 43
     let a: [Float] = numbers(40 * inner, seed: 7)
@@ -156,7 +158,7 @@ struct PackedMatrixTests {
     }
   }
 
-  @Test("Nothing times something is nothing, and leaves an accumulated sum alone")
+  @Test("A product over no inner width is zero and leaves an accumulated sum unchanged")
   func noRowsNoInnerWidth() {
     let size = ProductSize(m: 2, k: 0, n: 3)
     let c: [Float] = numbers(6, seed: 9)
@@ -170,8 +172,8 @@ struct PackedMatrixTests {
     #expect(none.isEmpty && isIntact)
   }
 
-  @Test("Packing anew forgets what was packed before")
-  func packingAnew() {
+  @Test("Packing again replaces what was packed before")
+  func packingAgain() {
     var packed = PackedMatrix<Double>(rows: 2, columns: 3)
     packed.pack([9, 9, 9, 9, 9, 9], isTransposed: false)
     packed.pack([1, 2, 3, 4, 5, 6], isTransposed: false)
@@ -195,7 +197,7 @@ struct TransposedProductTests {
     let c: [Scalar] = numbers(m * n, seed: 3)
     let product = TransposedProduct<Scalar>(format: format)
     let (left, right, result) = (Guarded(a), Guarded(b), Guarded(c))
-    // Twice with the same scratch memory: the second sum must hold nothing of the first.
+    // Twice with the same scratch memory: nothing of the first sum may be left in the second.
     for _ in 0..<2 {
       result.start.update(from: c, count: m * n)
       product.accumulate(
@@ -206,17 +208,79 @@ struct TransposedProductTests {
     let worst = zip(result.values, expected).map { (Double($0) - $1).magnitude }.max() ?? .nan
     let tolerance = Double(count + 1) * Double(Scalar.ulpOfOne) * Double(count + 1).squareRoot()
     #expect(worst <= tolerance, "\(type) \(m) x \(n)")
-    #expect(result.isIntact, "\(type) wrote beside the result")
+    #expect(result.isIntact, "\(type) wrote outside the result")
   }
 
   @Test(
-    "It adds the transposed product of three plain loops",
+    "The transposed product agrees with three plain loops",
     arguments: [0, 1, 2, 31, 255, 256, 257, 600])
   func isPlainProduct(count: Int) {
     for (m, n) in [(1, 1), (4, 3), (20, 33), (13, 64), (33, 100)] {
       check(Float.self, m: m, n: n, count: count)
       check(Double.self, m: m, n: n, count: count)
-      if Float.hasTiles { check(Float.self, m: m, n: n, count: count, format: .tiles) }
+      if PackedFormat.requestTiles() { check(Float.self, m: m, n: n, count: count, format: .tiles) }
+    }
+  }
+}
+
+/// The sizes of a product of one row and of the LSTM step interleaved with it.
+struct ProductAndStep: Sendable, CustomTestStringConvertible {
+  let inner: Int
+  let columns: Int
+  let width: Int
+
+  var testDescription: String { "1 x \(inner) x \(columns) beside width \(width)" }
+
+  static let all = [
+    (1, 1, 1), (5, 20, 5), (16, 64, 16), (19, 76, 19), (40, 160, 40), (128, 512, 128),
+    (130, 300, 7), (3, 9, 70), (64, 128, 33), (200, 800, 200),
+  ].map(ProductAndStep.init)
+}
+
+@Suite("Product beside an LSTM step")
+struct ProductBesideStepTests {
+  @Test(
+    "A product and the step beside it have the same bits as each alone",
+    arguments: ProductAndStep.all, [false, true])
+  func sameBits(sizes: ProductAndStep, hasPeepholes: Bool) {
+    check(Float.self, sizes, hasPeepholes)
+    check(Double.self, sizes, hasPeepholes)
+  }
+
+  private func check<Scalar: KernelScalar>(
+    _ type: Scalar.Type, _ sizes: ProductAndStep, _ hasPeepholes: Bool
+  ) {
+    let (k, n, width) = (sizes.inner, sizes.columns, sizes.width)
+    let row: [Scalar] = numbers(k, seed: 1)
+    let matrix: [Scalar] = numbers(k * n, seed: 2)
+    var packed = PackedMatrix<Scalar>(rows: k, columns: n)
+    packed.pack(matrix, isTransposed: false)
+    let projection = Guarded<Scalar>(numbers(4 * width, seed: 3))
+    let peepholes = Guarded<Scalar>(numbers(3 * width, seed: 4))
+    /// Product, gates, cells and states.
+    func outputs() -> [Guarded<Scalar>] {
+      [
+        Guarded(repeating: 7, count: n), Guarded(numbers(4 * width, seed: 5)),
+        Guarded(numbers(width, seed: 6)), Guarded(repeating: 7, count: width),
+      ]
+    }
+    let (alone, beside) = (outputs(), outputs())
+    packed.multiply(count: 1, row, into: alone[0].start, accumulate: false)
+    Scalar.Kernels.lstmForward(
+      n: 1, width: width, gates: alone[1].start, projection: projection.start,
+      projectionStride: 4 * width, rows: [0], cellsBefore: alone[2].start,
+      peepholes: hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells: alone[2].start,
+      hidden: alone[3].start, keepsGates: false)
+    packed.multiply(
+      row: row, into: beside[0].start,
+      beside: LSTMRow(
+        width: width, gates: beside[1].start, projection: projection.start,
+        cellsBefore: beside[2].start,
+        peepholes: hasPeepholes ? UnsafePointer(peepholes.start) : nil, cells: beside[2].start,
+        hidden: beside[3].start))
+    for (one, other) in zip(alone, beside) {
+      #expect(one.values == other.values)
+      #expect(other.isIntact)
     }
   }
 }

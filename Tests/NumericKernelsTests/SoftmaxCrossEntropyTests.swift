@@ -1,11 +1,6 @@
 import NumericKernels
+import Platform
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite("SoftmaxCrossEntropy")
 struct SoftmaxCrossEntropyTests {
@@ -21,7 +16,7 @@ struct SoftmaxCrossEntropyTests {
     return powers.map { $0 / powers.reduce(0, +) }
   }
 
-  @Test("Probabilities are those of the formula", arguments: [1, 2, 3, 5, 16, 17, 40, 1000])
+  @Test("Probabilities agree with the formula", arguments: [1, 2, 3, 5, 16, 17, 40, 1000])
   func isTheFormula(count: Int) {
     let scores: [Double] = numbers(count, seed: 5).map { 10 * $0 }
     let expected = plain(scores)
@@ -33,7 +28,7 @@ struct SoftmaxCrossEntropyTests {
     }
   }
 
-  @Test("No score is too large or too far from the others")
+  @Test("Extreme scores give finite probabilities")
   func extremes() {
     #expect(softmax([Float](repeating: 3e38, count: 4)) == [0.25, 0.25, 0.25, 0.25])
     #expect(softmax([Float](repeating: -3e38, count: 2)) == [0.5, 0.5])
@@ -43,7 +38,7 @@ struct SoftmaxCrossEntropyTests {
     #expect(softmax([Double(-12)]) == [1])
   }
 
-  @Test("Adding a number to all scores changes nothing")
+  @Test("Adding a number to all scores changes no probability")
   func shiftChangesNothing() {
     let scores: [Double] = [1, -2, 0.5, 3]
     #expect(softmax(scores) == softmax(scores.map { $0 + 64 }))
@@ -59,7 +54,7 @@ struct SoftmaxCrossEntropyTests {
     return (loss, z.values)
   }
 
-  @Test("Loss and gradient are those of the formula", arguments: 0..<5)
+  @Test("Loss and gradient agree with the formula", arguments: 0..<5)
   func lossAndGradient(target: Int) {
     let scores: [Double] = [0.3, -1.5, 2, 0, 0.25]
     let expected = plain(scores)
@@ -72,7 +67,7 @@ struct SoftmaxCrossEntropyTests {
     #expect(gradient.reduce(0, +).magnitude <= 1e-15)
   }
 
-  @Test("The gradient is the slope of the loss")
+  @Test("The gradient agrees with finite differences")
   func gradientIsSlope() {
     let scores: [Double] = [0.3, -1.5, 2]
     let (_, gradient) = loss(scores, target: 1)
@@ -85,7 +80,7 @@ struct SoftmaxCrossEntropyTests {
     }
   }
 
-  @Test("A label that is held for impossible costs much, but not infinitely much")
+  @Test("The loss of a label with probability 0 is large but finite")
   func impossibleLabel() {
     let (value, gradient) = loss([Float(2000), -2000], target: 1)
     #expect(value > 80 && value.isFinite)
@@ -107,7 +102,7 @@ struct SoftmaxCrossEntropyTests {
   }
 
   @Test(
-    "Focal loss is that of its formula, and its gradient that of finite differences",
+    "Focal loss agrees with its formula, and its gradient with finite differences",
     arguments: [0.5, 1, 2, 3.7], [0, 0.2])
   func focalLoss(exponent: Double, smoothing: Double) {
     let scores = [0.3, -1.2, 2.0, 0.7]
@@ -133,7 +128,7 @@ struct SoftmaxCrossEntropyTests {
     }
   }
 
-  @Test("A document that is right for certain costs nothing under focal loss, and pulls at nothing")
+  @Test("A document that is certainly correct has no focal loss and no gradient")
   func focalOfCertainty() {
     let (loss, gradient) = focal([40, 0, 0], target: 0, smoothing: 0, focal: 2)
     #expect(loss >= 0 && loss < 1e-12)

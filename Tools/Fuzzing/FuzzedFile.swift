@@ -21,11 +21,11 @@ enum FuzzedFile {
   }
 
   /// What reading vectors gives, as a text that tells any two results apart.
-  static func vectors(_ path: String, waveSize: Int, nonFinite: NonFiniteNumbers) -> String {
+  static func vectors(_ path: String, bufferSize: Int, nonFinite: NonFiniteNumbers) -> String {
     do {
       var reader = try VectorFileReader(
         path: path, format: .auto, headerMismatch: .error, nonFinite: nonFinite, threads: 1,
-        waveSize: waveSize)
+        bufferSize: bufferSize)
       var vector = [Float](repeating: 0, count: reader.dimensions)
       var kept = 0
       var hash = 0 as UInt64
@@ -46,8 +46,8 @@ enum FuzzedFile {
   static func tryVectors(_ bytes: [UInt8]) {
     let path = put(bytes)
     for nonFinite in NonFiniteNumbers.allCases {
-      let small = vectors(path, waveSize: 1, nonFinite: nonFinite)
-      if small != vectors(path, waveSize: 1 << 22, nonFinite: nonFinite) { abort() }
+      let small = vectors(path, bufferSize: 1, nonFinite: nonFinite)
+      if small != vectors(path, bufferSize: 1 << 22, nonFinite: nonFinite) { abort() }
     }
   }
 }

@@ -1,122 +1,197 @@
-// Vector arithmetic for recurrent networks: what Swift cannot say without special compiler flags.
+// Vector arithmetic for recurrent networks that Swift cannot express without compiler flags.
 //
-// Swift compiles for the oldest processor of its platform. These few kernels are compiled several
-// times, for wider and wider vectors, and the widest that the processor has is used. Each exists for
-// float (suffix f, production) and double (suffix d, gradient checks of the very same source).
+// Swift compiles for the oldest processor of its platform. These kernels are compiled once for each
+// instruction set, and the widest set that the processor has is used. Each kernel exists for float
+// (suffix f: training and classifying) and for double (suffix d: gradient checks of the same code).
+// Swift sees them as static members of FloatKernels and DoubleKernels.
 //
-// Two promises hold for all of them:
-// - a result never depends on how many rows were worked on together, so a document's figures do
-//   not depend on its batch neighbours;
-// - no kernel reads or writes beyond the sizes given, so any width is allowed.
+// Every kernel keeps two promises:
+// - the result of a row does not depend on how many rows are in the call, so a document's result
+//   does not depend on the other documents of its batch;
+// - nothing is read or written outside the given sizes, so every width is allowed.
 //
-// Letters: B rows, H hidden width, K inner size, N columns; i f g o the gates in PyTorch's order.
-// All matrices are row-major.
+// Letters: B rows, H hidden width, K inner size, N columns; i f g o are the gates, in PyTorch's
+// order. All matrices are row-major; ld... is the distance from one row to the next.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
-/// Columns of a packed panel, in bytes: two vectors of 64.
-#define VK_PANEL_BYTES 128
+#define VK_SWIFT(name) __attribute__((swift_name(name)))
 
-/// The most rows that vk_transposed_product takes at a time.
+/// The largest K of a transposed_product.
 #define VK_TRANSPOSED_ROWS 256
 
-#define VK_DECLARE(REAL, S)                                                                       \
-  /* Elements that vk_pack needs for a [K, N] matrix. */                                          \
-  long vk_packed_size_##S(long K, long N);                                                        \
-  /* Packs B [K, N] (or its transpose: Bt [N, K]) into panels for vk_product. */                  \
-  void vk_pack_##S(long K, long N, const REAL *B, long ldb, int transposed, REAL *packed);        \
-  /* C [M, N] = A [M, K] x packed B, or += when accumulate; element (m, k) of A stands at         \
-     A[m * row + k * inner]. Each sum runs over k in order. Meanwhile asks memory for the rows    \
-     next_rows [M] of next (width ldn), unless NULL: those that will be added to C. */            \
-  void vk_product_##S(long M, long K, long N, const REAL *A, long row, long inner,                \
-                      const REAL *packed, REAL *C, long ldc, int accumulate, const REAL *next,    \
-                      long ldn, const int32_t *next_rows);                                        \
-  /* C [M, N] += A^T x packed B for A [K, M], K at most VK_TRANSPOSED_ROWS. */                    \
-  void vk_transposed_product_##S(long M, long K, long N, const REAL *A, long lda,                 \
-                                 const REAL *packed, REAL *C, long ldc);                          \
-  /* y += a x */                                                                                  \
-  void vk_add_##S(long n, REAL a, const REAL *x, REAL *y);                                        \
-  void vk_exp_##S(long n, const REAL *x, REAL *y);                                                \
-  void vk_sigmoid_##S(long n, const REAL *x, REAL *y);                                            \
-  void vk_tanh_##S(long n, const REAL *x, REAL *y);                                               \
-  /* One LSTM step of n rows. gates [n, 4H] holds U h; it gets i f g o after activation.          \
-     projection rows[k] (width ldp) holds W x + b for row k. c_before may be NULL: zeros.         \
-     peepholes [3, H] (i, f, o) may be NULL. c, h [n, H] are written. Without keeps_gates         \
-     gates stay U h, and c and h are the same but for rounding, in less time. */                  \
-  void vk_lstm_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,         \
-                           const int32_t *rows, const REAL *c_before, const REAL *peepholes,      \
-                           REAL *c, REAL *h, int keeps_gates);                                    \
-  /* As vk_product with one row, and beside it, for the same bits in less time, as                \
-     vk_lstm_forward with one row whose projection is given, gates not kept. */                   \
-  void vk_product_beside_lstm_##S(long K, long N, const REAL *A, const REAL *packed, REAL *C,     \
-                                  long H, REAL *gates, const REAL *projection,                    \
-                                  const REAL *c_before, const REAL *peepholes, REAL *c,           \
-                                  REAL *h);                                                       \
-  /* Its backward. dh [n, H] in; dc [n, H] in and out (d c_before); gates become their            \
-     pre-activation gradients, which are also added to dprojection at rows[k] unless NULL.        \
-     dpeepholes [3, H] gets added to unless NULL. */                                              \
-  void vk_lstm_backward_##S(long n, long H, REAL *gates, const REAL *c_before, const REAL *c,     \
-                            const REAL *dh, REAL *dc, const REAL *peepholes, REAL *dpeepholes,    \
-                            REAL *dprojection, long ldp, const int32_t *rows);                    \
-  /* One GRU step of n rows. gates [n, 3H] holds U h; it gets r z n after activation. bias [H] is \
-     b_hn. h_before may be NULL: zeros; it may be h. q [n, H] gets U_n h + b_hn. */               \
-  void vk_gru_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,          \
-                          const int32_t *rows, const REAL *h_before, const REAL *bias, REAL *q,   \
-                          REAL *h);                                                               \
-  /* Its backward. dh [n, H] in; out is z dh, the part of d h_before that does not pass U. gates  \
-     become the gradient of U h; the gradient of W x + b is added to dprojection, and that of     \
-     b_hn to dbias [H]. */                                                                        \
-  void vk_gru_backward_##S(long n, long H, REAL *gates, const REAL *h_before, const REAL *q,      \
-                           REAL *dh, REAL *dbias, REAL *dprojection, long ldp,                    \
-                           const int32_t *rows);                                                  \
-  /* One step h = tanh(W x + b + U h) of n rows; gates [n, H] holds U h and gets h too. */        \
-  void vk_elman_forward_##S(long n, long H, REAL *gates, const REAL *projection, long ldp,        \
-                            const int32_t *rows, REAL *h);                                        \
-  /* Its backward: gates become their pre-activation gradients, also added to dprojection. */     \
-  void vk_elman_backward_##S(long n, long H, REAL *gates, const REAL *dh, REAL *dprojection,      \
-                             long ldp, const int32_t *rows);                                      \
-  /* best[k], at[k] [n, H]: the largest h so far and, unless NULL, the step that had it. */       \
-  void vk_max_forward_##S(long n, long H, const REAL *h, int32_t step, REAL *best,                \
-                          int32_t *at);                                                           \
-  /* dh[k] += dbest[k] where at[k] is step: the backward of vk_max_forward. */                    \
-  void vk_max_backward_##S(long n, long H, const int32_t *at, int32_t step, const REAL *dbest,    \
-                           REAL *dh);                                                             \
-  /* One Adam step on n weights; scale multiplies the gradient first (clipping).                  \
-     rate already holds the bias correction: p -= rate * m / (sqrt(v) + epsilon). */              \
-  void vk_adam_##S(long n, REAL scale, REAL rate, REAL beta1, REAL beta2, REAL epsilon,           \
-                   const REAL *g, REAL *m, REAL *v, REAL *p);                                     \
-  /* One step of gradient descent with momentum: v = momentum v + scale g; p -= rate v. */        \
-  void vk_sgd_##S(long n, REAL scale, REAL rate, REAL momentum, const REAL *g, REAL *v, REAL *p); \
-  /* One step of negative sampling. Rows of D numbers, D a multiple of 64 bytes: m of `in`, n of  \
-     `out`, out_rows[0] the true one. With s = in . out and t = 1 for the true row, 0 for others: \
-     g [m, n] gets rate (t - sigmoid(s)), d_in [m, D] gets g out, and out += g^T in. */           \
-  void vk_sampling_##S(long m, long n, long D, const REAL *in, const int32_t *in_rows, REAL *out, \
-                       const int32_t *out_rows, REAL rate, REAL *g, REAL *d_in);                  \
-  /* The sum of squares, in double, lanes summed in a fixed order. */                             \
-  double vk_squares_##S(long n, const REAL *x);
+#pragma clang assume_nonnull begin
 
-VK_DECLARE(float, f)
-VK_DECLARE(double, d)
+/// Owner of the float kernels in Swift.
+struct FloatKernels {
+  char unused;
+};
+/// Owner of the double kernels in Swift.
+struct DoubleKernels {
+  char unused;
+};
 
-/// The instruction set in use: "amx", "avx512", "avx2" or "baseline".
+// The list of kernels: KERNEL(S, OWNER, result, name, name in Swift, parameters, arguments).
+#define VK_KERNELS(KERNEL, REAL, S, OWNER)                                                         \
+  /* The number of elements that pack writes for a matrix [K, N]. */                               \
+  KERNEL(S, OWNER, long, packed_size, "packedCount(rows:columns:)", (long K, long N), (K, N))      \
+  /* Packs B [K, N], or its transpose Bt [N, K], into panels for product. */                       \
+  KERNEL(S, OWNER, void, pack, "pack(rows:columns:matrix:stride:isTransposed:into:)",              \
+         (long K, long N, const REAL *B, long ldb, bool transposed, REAL *packed),                 \
+         (K, N, B, ldb, transposed, packed))                                                       \
+  /* C [M, N] = A [M, K] x packed B, or += if accumulate. Element (m, k) of A is                   \
+     A[m * row + k * inner]. Each sum runs over k in order. Unless NULL, the rows next_rows [M] of \
+     next, which the caller will add to C, are prefetched. */                                      \
+  KERNEL(S, OWNER, void, product,                                                                  \
+         "product(m:k:n:a:row:inner:packed:c:stride:accumulate:next:nextStride:nextRows:)",        \
+         (long M, long K, long N, const REAL *A, long row, long inner, const REAL *packed,         \
+          REAL *C, long ldc, bool accumulate, const REAL *_Nullable next, long ldn,                \
+          const int32_t *_Nullable next_rows),                                                     \
+         (M, K, N, A, row, inner, packed, C, ldc, accumulate, next, ldn, next_rows))               \
+  /* C [M, N] += A^T x packed B for A [K, M]; K is at most VK_TRANSPOSED_ROWS. */                  \
+  KERNEL(S, OWNER, void, transposed_product, "transposedProduct(m:k:n:a:packed:c:)",               \
+         (long M, long K, long N, const REAL *A, const REAL *packed, REAL *C),                     \
+         (M, K, N, A, packed, C))                                                                  \
+  /* y += a x */                                                                                   \
+  KERNEL(S, OWNER, void, add, "add(_:_:_:to:)", (long n, REAL a, const REAL *x, REAL *y),          \
+         (n, a, x, y))                                                                             \
+  KERNEL(S, OWNER, void, exp_all, "exp(_:_:_:)", (long n, const REAL *x, REAL *y), (n, x, y))      \
+  KERNEL(S, OWNER, void, sigmoid_all, "sigmoid(_:_:_:)", (long n, const REAL *x, REAL *y),         \
+         (n, x, y))                                                                                \
+  KERNEL(S, OWNER, void, tanh_all, "tanh(_:_:_:)", (long n, const REAL *x, REAL *y), (n, x, y))    \
+  /* One LSTM step of n rows. gates [n, 4H] holds U h and receives the activated i f g o. Row      \
+     rows[k] of projection holds W x + b of row k. A NULL c_before means zeros, NULL peepholes     \
+     [3, H] (i, f, o) none. Writes c and h [n, H]. Without keeps_gates, gates is left as it is,    \
+     and c and h differ by rounding only and take less time. */                                    \
+  KERNEL(S, OWNER, void, lstm_forward,                                                             \
+         "lstmForward(n:width:gates:projection:projectionStride:rows:cellsBefore:peepholes:cells:" \
+         "hidden:keepsGates:)",                                                                    \
+         (long n, long H, REAL *gates, const REAL *projection, long ldp, const int32_t *rows,      \
+          const REAL *_Nullable c_before, const REAL *_Nullable peepholes, REAL *c, REAL *h,       \
+          bool keeps_gates),                                                                       \
+         (n, H, gates, projection, ldp, rows, c_before, peepholes, c, h, keeps_gates))             \
+  /* A product of one row and, interleaved with it, the lstm_forward of one row of another state   \
+     without keeps_gates: the same bits as one after the other in less time. */                    \
+  KERNEL(S, OWNER, void, product_beside_lstm,                                                      \
+         "productBesideLSTM(k:n:a:packed:c:width:gates:projection:cellsBefore:peepholes:cells:"    \
+         "hidden:)",                                                                               \
+         (long K, long N, const REAL *A, const REAL *packed, REAL *C, long H, REAL *gates,         \
+          const REAL *projection, const REAL *_Nullable c_before,                                  \
+          const REAL *_Nullable peepholes, REAL *c, REAL *h),                                      \
+         (K, N, A, packed, C, H, gates, projection, c_before, peepholes, c, h))                    \
+  /* Backward of lstm_forward. Reads dh [n, H]; dc [n, H] is d c on entry and d c_before on        \
+     return; gates become the gradients of their pre-activations, which are also added to row      \
+     rows[k] of dprojection unless NULL. Adds to dpeepholes [3, H]. */                             \
+  KERNEL(S, OWNER, void, lstm_backward,                                                            \
+         "lstmBackward(n:width:gates:cellsBefore:cells:dHidden:dCells:peepholes:dPeepholes:"       \
+         "dProjection:projectionStride:rows:)",                                                    \
+         (long n, long H, REAL *gates, const REAL *_Nullable c_before, const REAL *c,              \
+          const REAL *dh, REAL *dc, const REAL *_Nullable peepholes, REAL *_Nullable dpeepholes,   \
+          REAL *_Nullable dprojection, long ldp, const int32_t *rows),                             \
+         (n, H, gates, c_before, c, dh, dc, peepholes, dpeepholes, dprojection, ldp, rows))        \
+  /* One GRU step of n rows. gates [n, 3H] holds U h and receives the activated r z n. bias [H] is \
+     b_hn. A NULL h_before means zeros; h may be h_before. q [n, H] receives U_n h + b_hn. */      \
+  KERNEL(S, OWNER, void, gru_forward,                                                              \
+         "gruForward(n:width:gates:projection:projectionStride:rows:hiddenBefore:bias:inner:"      \
+         "hidden:)",                                                                               \
+         (long n, long H, REAL *gates, const REAL *projection, long ldp, const int32_t *rows,      \
+          const REAL *_Nullable h_before, const REAL *bias, REAL *q, REAL *h),                     \
+         (n, H, gates, projection, ldp, rows, h_before, bias, q, h))                               \
+  /* Backward of gru_forward. dh [n, H] is d h on entry and, on return, z dh: the part of          \
+     d h_before that does not pass through U. gates become the gradient of U h. Adds the gradient  \
+     of W x + b to dprojection and that of b_hn to dbias [H]. */                                   \
+  KERNEL(S, OWNER, void, gru_backward,                                                             \
+         "gruBackward(n:width:gates:hiddenBefore:inner:dHidden:dBias:dProjection:"                 \
+         "projectionStride:rows:)",                                                                \
+         (long n, long H, REAL *gates, const REAL *_Nullable h_before, const REAL *q, REAL *dh,    \
+          REAL *dbias, REAL *dprojection, long ldp, const int32_t *rows),                          \
+         (n, H, gates, h_before, q, dh, dbias, dprojection, ldp, rows))                            \
+  /* One step h = tanh(W x + b + U h) of n rows. gates [n, H] holds U h and receives h as well. */ \
+  KERNEL(S, OWNER, void, elman_forward,                                                            \
+         "elmanForward(n:width:gates:projection:projectionStride:rows:hidden:)",                   \
+         (long n, long H, REAL *gates, const REAL *projection, long ldp, const int32_t *rows,      \
+          REAL *h),                                                                                \
+         (n, H, gates, projection, ldp, rows, h))                                                  \
+  /* Backward of elman_forward: gates become the gradients of their pre-activations, which are     \
+     also added to dprojection. */                                                                 \
+  KERNEL(S, OWNER, void, elman_backward,                                                           \
+         "elmanBackward(n:width:gates:dHidden:dProjection:projectionStride:rows:)",                \
+         (long n, long H, REAL *gates, const REAL *dh, REAL *dprojection, long ldp,                \
+          const int32_t *rows),                                                                    \
+         (n, H, gates, dh, dprojection, ldp, rows))                                                \
+  /* Keeps in best [n, H] the largest h so far and in at [n, H], unless NULL, its step. */         \
+  KERNEL(S, OWNER, void, max_forward, "maximum(n:width:hidden:step:best:at:)",                     \
+         (long n, long H, const REAL *h, int32_t step, REAL *best, int32_t *_Nullable at),         \
+         (n, H, h, step, best, at))                                                                \
+  /* Backward of max_forward: dh[k] += dbest[k] where at[k] is step. */                            \
+  KERNEL(S, OWNER, void, max_backward, "maximumBackward(n:width:at:step:dBest:dHidden:)",          \
+         (long n, long H, const int32_t *at, int32_t step, const REAL *dbest, REAL *dh),           \
+         (n, H, at, step, dbest, dh))                                                              \
+  /* One Adam step of n weights. scale multiplies the gradient first (clipping). rate includes the \
+     bias correction: p -= rate * m / (sqrt(v) + epsilon). */                                      \
+  KERNEL(S, OWNER, void, adam,                                                                     \
+         "adam(_:scale:rate:beta1:beta2:epsilon:gradient:first:second:weights:)",                  \
+         (long n, REAL scale, REAL rate, REAL beta1, REAL beta2, REAL epsilon, const REAL *g,      \
+          REAL *m, REAL *v, REAL *p),                                                              \
+         (n, scale, rate, beta1, beta2, epsilon, g, m, v, p))                                      \
+  /* One step of gradient descent with momentum: v = momentum v + scale g, p -= rate v. */         \
+  KERNEL(S, OWNER, void, sgd, "descend(_:scale:rate:momentum:gradient:speed:weights:)",            \
+         (long n, REAL scale, REAL rate, REAL momentum, const REAL *g, REAL *v, REAL *p),          \
+         (n, scale, rate, momentum, g, v, p))                                                      \
+  /* One step of negative sampling with m rows of in against n rows of out; out_rows[0] is the     \
+     true row. Rows have D elements, a multiple of 64 bytes. With s = in . out, and t = 1 for the  \
+     true row and 0 for the others: g [m, n] = rate (t - sigmoid(s)), d_in [m, D] = g out, and     \
+     out += g^T in. */                                                                             \
+  KERNEL(S, OWNER, void, sampling,                                                                 \
+         "negativeSampling(m:n:width:input:inputRows:output:outputRows:rate:errors:dInput:)",      \
+         (long m, long n, long D, const REAL *in, const int32_t *in_rows, REAL *out,               \
+          const int32_t *out_rows, REAL rate, REAL *g, REAL *d_in),                                \
+         (m, n, D, in, in_rows, out, out_rows, rate, g, d_in))                                     \
+  /* The sum of squares in double, always added in the same order. */                              \
+  KERNEL(S, OWNER, double, squares, "squares(_:_:)", (long n, const REAL *x), (n, x))
+
+#define VK_DECLARE(S, OWNER, RESULT, FUNCTION, SWIFT, PARAMETERS, ARGUMENTS)                       \
+  RESULT vk_##FUNCTION##_##S PARAMETERS VK_SWIFT(#OWNER "." SWIFT);
+
+VK_KERNELS(VK_DECLARE, float, f, FloatKernels)
+VK_KERNELS(VK_DECLARE, double, d, DoubleKernels)
+
+// Instruction sets: "baseline", "avx2", "avx512", "amx". Each includes the ones before it.
+
+/// The set in use: the widest that the processor has, or a narrower one that the environment
+/// variable DOCKET_INSTRUCTION_SET names. With "amx", vk_request_tiles can succeed.
 const char *vk_instruction_set(void);
+/// Whether the processor has a set.
+bool vk_has_instruction_set(const char *name);
+/// Uses a set that the processor has. For tests; no kernel may be running.
+void vk_use_instruction_set(const char *name);
 
-// Products of float on matrix tiles: see tiles.c. The others of these may only be called when
-// vk_tiles_available() is not 0.
+// Products of float on matrix tiles (tiles.c).
 
-int vk_tiles_available(void);
+/// Asks the system for permission to use the tiles and returns whether the process has it. The
+/// permission holds until the process ends, so only training asks for it.
+bool vk_request_tiles(void);
+/// Whether vk_request_tiles got the permission. The functions below require it.
+bool vk_has_tiles(void) VK_SWIFT("getter:FloatKernels.hasTiles()");
 
-/// Elements that vk_tiles_pack needs for a [K, N] matrix.
-long vk_tiles_packed_size(long K, long N);
+/// The number of elements that vk_tiles_pack writes for a matrix [K, N].
+long vk_tiles_packed_size(long K, long N) VK_SWIFT("FloatKernels.tilesCount(rows:columns:)");
 /// As vk_pack_f; packed is aligned to 64 bytes.
-void vk_tiles_pack(long K, long N, const float *B, long ldb, int transposed, float *packed);
-/// Elements that vk_tiles_product needs for itself, aligned to 64 bytes.
-long vk_tiles_scratch_size(long K);
-/// C [M, N] = A [M, K] x packed B, or += when accumulate.
-void vk_tiles_product(long M, long K, long N, const float *A, long lda, const float *packed,
-                      float *C, long ldc, int accumulate, float *scratch);
-/// Elements that vk_tiles_transposed_product needs for itself, aligned to 64 bytes.
-long vk_tiles_transposed_scratch_size(long K, long N);
-/// C [M, N] += A^T x B for A [K, M], B [K, N].
-void vk_tiles_transposed_product(long M, long K, long N, const float *A, long lda, const float *B,
-                                 long ldb, float *C, long ldc, float *scratch);
+void vk_tiles_pack(long K, long N, const float *B, long ldb, bool transposed, float *packed)
+    VK_SWIFT("FloatKernels.packTiles(rows:columns:matrix:stride:isTransposed:into:)");
+/// The number of elements of scratch memory that vk_tiles_product needs.
+long vk_tiles_scratch_size(long K) VK_SWIFT("FloatKernels.tilesScratchCount(k:)");
+/// C [M, N] = A [M, K] x packed B, or += if accumulate; scratch is aligned to 64 bytes.
+void vk_tiles_product(long M, long K, long N, const float *A, const float *packed, float *C,
+                      bool accumulate, float *scratch)
+    VK_SWIFT("FloatKernels.tilesProduct(m:k:n:a:packed:c:accumulate:scratch:)");
+/// The number of elements of scratch memory that vk_tiles_transposed_product needs.
+long vk_tiles_transposed_scratch_size(long K, long N)
+    VK_SWIFT("FloatKernels.tilesTransposedScratchCount(k:n:)");
+/// C [M, N] += A^T x B for A [K, M], B [K, N]; scratch is aligned to 64 bytes.
+void vk_tiles_transposed_product(long M, long K, long N, const float *A, const float *B, float *C,
+                                 float *scratch)
+    VK_SWIFT("FloatKernels.tilesTransposedProduct(m:k:n:a:b:c:scratch:)");
+
+#pragma clang assume_nonnull end

@@ -4,30 +4,37 @@ package import PipelineCore
 ///
 ///     min over w, b:  1/2 |w|^2 + 1/2 b^2 + cost sum_i max(0, 1 - y_i (w x_i + b))^2
 ///
-/// solved in its dual, one document's multiplier after the other, with shrinking: documents that
-/// stay on the right side of the margin are put aside until the others have settled.
-/// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge loss.
+/// The dual problem is solved by coordinate descent with shrinking: documents that stay on the
+/// right side of the margin are set aside until the others have converged.
+///
+/// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge
+/// loss.
 package struct DualCoordinateDescent: Sendable {
   /// `w [F]`
   package private(set) var weights: [Float]
   /// `b`
   package private(set) var bias: Float = 0
-  /// The multiplier of each document; kept from one cost to the next, where it is a good start.
+  /// The dual variable of each document. The values for one cost are a good start for the next.
   private var multipliers: [Float]
-  /// The documents to learn from.
+  /// The training documents, the active ones first.
   private var order: [Int]
   private var generator: SeededGenerator
 
-  /// More passes than this never changed an answer; a solver that cannot settle must still end.
+  /// The limit on passes over the documents. No solution was seen to change after fewer.
   private static let passes = 1000
 
-  /// A machine that knows nothing yet.
+  /// A machine with zero weights.
+  ///
+  /// - Parameters:
+  ///   - documents: the documents of `matrix` to train on.
+  ///   - features: the number of features, `F`.
+  ///   - generator: decides the order in which documents are visited.
   package init(_ matrix: FeatureMatrix, documents: [Int], features: Int, generator: SeededGenerator)
   {
     weights = Array(repeating: 0, count: features)
     multipliers = Array(repeating: 0, count: matrix.count)
-    // Its own from the start: machines that run side by side would copy a shared one when they first
-    // change it, each looking at whether another still reads it.
+    // An array that is not shared. Machines that run in parallel would each copy a shared one at
+    // the first change and contend for its reference count.
     order = documents.map { $0 }
     self.generator = generator
   }
@@ -36,7 +43,8 @@ package struct DualCoordinateDescent: Sendable {
   ///
   /// - Parameters:
   ///   - isPositive: whether each document has the label.
-  ///   - tolerance: how much the slopes of the dual may still differ when it counts as solved.
+  ///   - cost: the weight of the errors.
+  ///   - tolerance: the spread of the projected gradient at which the problem counts as solved.
   package mutating func solve(
     _ matrix: FeatureMatrix, isPositive: [Bool], cost: Double, tolerance: Float = 0.05
   ) {
@@ -48,29 +56,31 @@ package struct DualCoordinateDescent: Sendable {
         matrix, isPositive, diagonal: diagonal, active: &active, bound: bound)
       bound = highest > 0 ? highest : .infinity
       guard highest - lowest <= tolerance else { continue }
-      // Settled; if all documents were looked at, for good.
+      // Converged on the active documents; done if these are all.
       if active == order.count { return }
       active = order.count
       bound = .infinity
     }
   }
 
-  /// Looks at the first `active` documents of `order` once; the largest and the smallest slope.
+  /// Visits the first `active` documents of `order` once.
+  ///
+  /// - Returns: the largest and the smallest projected gradient.
   private mutating func pass(
     _ matrix: FeatureMatrix, _ isPositive: [Bool], diagonal: Float, active: inout Int,
     bound: Float
   ) -> (highest: Float, lowest: Float) {
     var (highest, lowest) = (-Float.infinity, Float.infinity)
-    for place in 0..<active { order.swapAt(place, place + generator.next(below: active - place)) }
-    var place = 0
-    while place < active {
-      let document = order[place]
+    for index in 0..<active { order.swapAt(index, index + generator.next(below: active - index)) }
+    var index = 0
+    while index < active {
+      let document = order[index]
       let sign: Float = isPositive[document] ? 1 : -1
       let multiplier = multipliers[document]
       let slope = sign * score(matrix[document]) - 1 + diagonal * multiplier
       if multiplier == 0, slope > bound {
         active -= 1
-        order.swapAt(place, active)
+        order.swapAt(index, active)
         continue
       }
       let projected = multiplier == 0 ? min(slope, 0) : slope
@@ -81,7 +91,7 @@ package struct DualCoordinateDescent: Sendable {
         multipliers[document] = changed
         add((changed - multiplier) * sign, matrix[document])
       }
-      place += 1
+      index += 1
     }
     return (highest, lowest)
   }
@@ -108,17 +118,18 @@ package struct DualCoordinateDescent: Sendable {
   }
 }
 
-/// A machine a label, all over the same documents.
-struct LinearMachines: Sendable {
+/// One support vector machine per label, all trained on the same documents.
+struct OneVersusRest: Sendable {
   private let labels: [Int]
   private let features: Int
   private var machines: [DualCoordinateDescent]
 
-  /// Machines that know nothing yet.
+  /// Machines with zero weights.
   ///
   /// - Parameters:
-  ///   - documents: which documents of `examples` to learn from.
-  ///   - generator: decides the order in which they are looked at.
+  ///   - documents: the documents of `examples` to train on.
+  ///   - features: the number of features, `F`.
+  ///   - generator: decides the order in which documents are visited.
   init(
     _ examples: LinearFit.Examples, documents: [Int], features: Int, generator: SeededGenerator
   ) {
@@ -131,7 +142,9 @@ struct LinearMachines: Sendable {
     }
   }
 
-  /// Moves every machine to the solution for `cost`, from where it stands; gives all weights.
+  /// Moves every machine from its current weights to the solution for `cost`.
+  ///
+  /// - Returns: the weights of all machines.
   mutating func solve(_ matrix: FeatureMatrix, cost: Double, threads: Int) -> LinearWeights {
     let labels = labels
     Shards.forEach(&machines, threads: threads) { label, machine in

@@ -1,4 +1,5 @@
 import NumericKernels
+import PipelineCore
 
 /// The weights of a linear classifier over sparse features.
 struct LinearWeights: Sendable {
@@ -9,15 +10,14 @@ struct LinearWeights: Sendable {
   /// `[C]`
   var bias: [Float]
 
-  /// All zero.
+  /// Zeros.
   init(features: Int, labels: Int) {
     self.init(
       values: Array(repeating: 0, count: features * labels),
       bias: Array(repeating: 0, count: labels))
   }
 
-  /// These weights, `[F, C]` and `[C]`.
-  init(values: [Float], bias: [Float]) {
+  private init(values: [Float], bias: [Float]) {
     labels = bias.count
     self.values = values
     self.bias = bias
@@ -45,9 +45,36 @@ struct LinearWeights: Sendable {
     return scores
   }
 
+  /// The weight of a feature for a label, less the mean of its weights for all labels.
+  func centered(row: Int, label: Int) -> Double {
+    let weights = values[row * labels..<(row + 1) * labels].map(Double.init)
+    return weights[label] - weights.reduce(0, +) / Double(labels)
+  }
+
   /// Multiplies all scores by `factor`.
   mutating func scale(by factor: Float) {
     for k in values.indices { values[k] *= factor }
     for k in bias.indices { bias[k] *= factor }
+  }
+}
+
+extension LinearWeights {
+  /// The weights for a model file.
+  var tensors: [NamedTensor] {
+    [
+      NamedTensor(
+        name: "ngrams.weight", shape: [values.count / max(labels, 1), labels], values: values),
+      NamedTensor(name: "ngrams.bias", shape: [labels], values: bias),
+    ]
+  }
+
+  /// Reads the weights from `tensors`.
+  ///
+  /// - Throws: `TensorError` if a tensor is missing or has another shape.
+  init(from tensors: TensorCollection, features: Int, labels: Int) throws(TensorError) {
+    // Shapes are compared before anything of that size is allocated: a file may claim any size.
+    self.init(
+      values: try tensors.values("ngrams.weight", shape: [features, labels]),
+      bias: try tensors.values("ngrams.bias", shape: [labels]))
   }
 }

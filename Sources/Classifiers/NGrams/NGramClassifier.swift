@@ -1,12 +1,13 @@
 public import PipelineCore
 
-/// Stage `ngrams.v1`: a linear classifier over words and word pairs; trains in seconds.
+/// Stage `ngrams.v1`: linear support vector machines over n-grams of words and characters.
 ///
-/// The honest baseline: it knows no word order beyond neighbours and no vectors, and on many corpora
-/// it is hard to beat. Support vector machines with the squared hinge loss, one label against all
-/// others, their cost chosen by the validation documents and their scores made probabilities by them.
+/// A strong baseline that trains in seconds. It uses no vectors and no word order beyond its
+/// n-grams, and on many corpora it is hard to beat. One machine per label, with the squared hinge
+/// loss; the cost is chosen by cross-validation, which also calibrates the scores.
 ///
-/// **Source:** Wang, Manning 2012 for how far words and pairs go; see `DualCoordinateDescent`.
+/// **Source:** Wang, Manning 2012, for what words and word pairs achieve; see
+/// `DualCoordinateDescent`.
 public struct NGramClassifier: Classifier {
   /// The settings of `ngrams.v1`.
   public struct Configuration: StageConfiguration {
@@ -18,9 +19,9 @@ public struct NGramClassifier: Classifier {
     public var minCount = 2
     /// The most features.
     public var features = 4_000_000
-    /// How much an error costs beside large weights; 0 chooses it by cross-validation.
+    /// The weight of errors against large weights; 0 chooses it by cross-validation.
     public var cost = 0.0
-    /// Whether validation documents are learned from too, once they have been validated with.
+    /// Whether the final model is also trained on the validation documents, after they were scored.
     public var relearn = true
 
     /// All defaults.
@@ -29,113 +30,199 @@ public struct NGramClassifier: Classifier {
     /// The settings.
     public static var settings: [Setting<Self>] {
       [
-        .integer("words", \.words, 1...5, "the longest run of tokens that is a feature"),
+        .integer("words", \.words, 1...5, "longest run of tokens that is a feature"),
         .integer(
           "characters", \.characters, 0...8,
-          "the longest run of characters inside a token that is a feature; 0 for none"),
+          "longest run of characters inside a token that is a feature; 0 for none"),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
-          "n-grams of fewer training documents are left out"),
+          "fewest training documents that an n-gram must occur in"),
         .integer(
           "features", \.features, 1...16_000_000,
-          "the most features; those of most documents are kept"),
+          "most features; the n-grams of most documents are kept"),
         .number(
           "cost", \.cost, 0...1e6,
-          "how much an error costs beside large weights; 0 chooses it by cross-validation"),
+          "weight of errors against large weights; 0 chooses it by cross-validation"),
         .boolean(
           "relearn", \.relearn,
-          "whether validation documents are learned from too, once they have been validated with"),
+          "whether the final model is also trained on the validation documents"),
       ]
     }
+
+    /// The n-grams that may be features.
+    fileprivate var keys: NGramKeys { NGramKeys(words: words, characters: characters) }
   }
 
   /// The name in pipeline files.
   public static var stageName: String { "ngrams.v1" }
-  /// What it does.
+  /// One line for listings.
   public static var summary: String {
-    "linear support vector machine over words and word pairs, TF-IDF weighted; trains in seconds"
+    "linear support vector machine over n-grams of words and characters; trains in seconds"
   }
-  /// It reads tokens.
+  /// Tokens.
   public static var input: ClassifierInput { .tokens }
+  /// Training solves one convex problem over all examples.
+  public static var fitsInOnePass: Bool { true }
   /// The settings in force.
   public let configuration: Configuration
 
   /// A classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Trains; `training.seed` decides in which order documents are looked at, and which are held out
-  /// if there are none for validation.
+  /// Trains. `training.seed` decides the folds of the cross-validation and the order in which
+  /// documents are visited.
+  ///
+  /// - Throws: `TrainingError.interrupted`
   public func fit(_ task: TrainingTask) throws -> NGramModel {
     let started = ContinuousClock.now
-    let (examples, threads) = (task.examples, task.threads)
-    let features = NGramFeatures(
-      documents: examples.documents, keys: configuration.keys, minCount: configuration.minCount,
-      labelCount: examples.labelCount, limit: configuration.features, threads: threads)
-    var training = LinearFit.Examples(examples, features, threads: threads)
-    let fit = try LinearFit(
-      training, features: features.count, cost: configuration.cost, seed: task.settings.seed,
-      threads: threads, shouldStop: task.shouldStop)
-    let learned = NGramModel(features: features, weights: fit.weights, history: [])
-    let validation = task.validation.map { learned.score(on: $0, threads: threads) }
+    var fit = try NGramFit(configuration, task)
+    let validation = task.validation.map { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(
-      epoch: 1, loss: learned.score(on: examples, threads: threads).loss,
+      epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads).loss,
       validationLoss: validation?.loss, validationAccuracy: validation?.accuracy,
-      seconds: (ContinuousClock.now - started).inSeconds, tokens: examples.tokenCount)
+      seconds: (ContinuousClock.now - started).inSeconds, tokens: task.examples.tokenCount)
     task.report(.epoch(record))
-    var weights = fit.weights
-    if configuration.relearn, let validation = task.validation, validation.count > 0 {
-      training.append(LinearFit.Examples(validation, features, threads: threads))
-      weights = fit.weights(
-        relearnedFrom: training, features: features.count,
-        seed: task.settings.seed, threads: threads)
-    }
-    return NGramModel(features: features, weights: weights, history: [record])
+    fit.includeValidation(task)
+    var model = fit.model
+    model.history = [record]
+    return model
   }
 
-  /// Makes the model again from its tensors.
+  /// Restores the model from its tensors.
+  ///
+  /// - Throws: `TensorError`
   public func restore(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> NGramModel {
-    let features = try NGramFeatures(from: tensors, keys: configuration.keys)
-    let weights = try LinearWeights(from: tensors, features: features.count, labels: labelCount)
-    return NGramModel(features: features, weights: weights, history: [])
+    try NGramModel(from: tensors, configuration, labelCount: labelCount)
   }
 }
 
-extension NGramClassifier.Configuration {
-  /// Which n-grams.
-  var keys: NGramKeys { NGramKeys(words: words, characters: characters) }
-}
+/// A fit of `ngrams.v1`: first to the training documents alone, so that the validation documents
+/// can be scored, then to both.
+struct NGramFit {
+  /// The model as fitted so far, without history.
+  private(set) var model: NGramModel
+  private let configuration: NGramClassifier.Configuration
+  private let fit: LinearFit
+  private var examples: LinearFit.Examples
 
-extension LinearFit.Examples {
-  /// Labelled documents with their features.
-  init(_ examples: LabelledExamples, _ features: NGramFeatures, threads: Int) {
-    matrix = features.matrix(examples.documents, threads: threads)
-    labels = examples.labels
-    labelCount = examples.labelCount
+  /// Fits the training documents of a task.
+  ///
+  /// - Throws: `TrainingError.interrupted`
+  init(
+    _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
+  ) throws(TrainingError) {
+    self.configuration = configuration
+    let features = NGramFeatures(
+      documents: task.examples.documents, keys: configuration.keys,
+      minCount: configuration.minCount, labelCount: task.examples.labelCount,
+      limit: configuration.features, threads: task.threads)
+    examples = LinearFit.Examples(task.examples, features, threads: task.threads)
+    fit = try LinearFit(
+      examples, features: features.count, cost: configuration.cost, seed: task.settings.seed,
+      threads: task.threads, shouldStop: task.shouldStop)
+    model = NGramModel(features: features, weights: fit.weights)
   }
+
+  /// Fits the model to the training and the validation documents, with the same features, cost and
+  /// scale; changes nothing if there are no validation documents or `relearn` is off.
+  mutating func includeValidation(_ task: TrainingTask) {
+    guard configuration.relearn, let validation = task.validation, validation.count > 0 else {
+      return
+    }
+    examples.append(LinearFit.Examples(validation, model.features, threads: task.threads))
+    model.weights = fit.weights(
+      fittedTo: examples, features: model.features.count, seed: task.settings.seed,
+      threads: task.threads)
+  }
+
+  /// Multiplies all scores of the model by `factor`.
+  mutating func scale(by factor: Float) { model.weights.scale(by: factor) }
 }
 
 /// A trained linear classifier.
 public struct NGramModel: ClassifierModel {
-  let features: NGramFeatures
-  let weights: LinearWeights
-  /// The figures of the training that made it.
-  public let history: [EpochRecord]
+  fileprivate let features: NGramFeatures
+  fileprivate var weights: LinearWeights
+  /// The one record of the training.
+  public fileprivate(set) var history: [EpochRecord] = []
 
-  /// It reads no vectors.
-  public var embedding: EmbeddingTable? { nil }
-
-  /// Weights by feature, biases by label, and what makes features of documents.
-  public var tensors: [NamedTensor] {
-    weights.tensors + features.tensors
+  fileprivate init(features: NGramFeatures, weights: LinearWeights) {
+    self.features = features
+    self.weights = weights
   }
 
-  /// The probability of each label, `[B][C]`.
+  /// Reads the model of a stage with this configuration from `tensors`.
+  ///
+  /// - Throws: `TensorError` if a tensor is missing, has another shape, or holds an impossible key.
+  init(
+    from tensors: TensorCollection, _ configuration: NGramClassifier.Configuration, labelCount: Int
+  ) throws(TensorError) {
+    features = try NGramFeatures(from: tensors, keys: configuration.keys)
+    weights = try LinearWeights(from: tensors, features: features.count, labels: labelCount)
+  }
+
+  /// None.
+  public var embedding: EmbeddingTable? { nil }
+
+  /// The weights by feature, the biases by label, and the features.
+  public var tensors: [NamedTensor] { weights.tensors + features.tensors }
+
+  /// The number of weights and biases, and of n-grams.
+  public var facts: ModelFacts {
+    ModelFacts(
+      weightCount: weights.values.count + weights.bias.count, ngramCount: features.count)
+  }
+
+  /// Returns the probability of each label, `[B][C]`.
   public func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
+    map(documents, threads: threads) { weights.probabilities(features.features($0)) }
+  }
+
+  /// Returns `W x + b` for each document, `[B][C]`.
+  func scores(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
+    map(documents, threads: threads, scores)
+  }
+
+  /// Returns `W x + b`, `[C]`.
+  func scores(of document: EncodedDocument) -> [Float] {
+    weights.scores(features.features(document))
+  }
+
+  private func map(
+    _ documents: [EncodedDocument], threads: Int,
+    _ result: @Sendable (EncodedDocument) -> [Float]
+  ) -> [[Float]] {
     let blocks = Shards.ranges(of: documents.count, size: 256)
     return Shards.map(count: blocks.count, threads: threads) { number in
-      blocks[number].map { weights.probabilities(features.features(documents[$0])) }
+      blocks[number].map { result(documents[$0]) }
     }.flatMap { $0 }
+  }
+
+  /// Returns the contribution of each token to the linear score of a label.
+  ///
+  /// The contribution of an n-gram is shared equally by its occurrences and, within each, by the
+  /// tokens of the n-gram. A character n-gram belongs to the token that contains it.
+  public func shares(
+    of document: EncodedDocument, for label: Int, threads: Int
+  ) -> TokenShares {
+    var contributions: [Int: Double] = [:]
+    for feature in features.features(document) {
+      let row = Int(feature.row)
+      contributions[row, default: 0] +=
+        Double(feature.value) * weights.centered(row: row, label: label)
+    }
+    var counts: [Int: Int] = [:]
+    for (key, count) in features.keys.counts(document).joined() {
+      if let row = features.row(of: key) { counts[row, default: 0] += count }
+    }
+    var values = Array(repeating: 0.0, count: document.tokenCount)
+    features.keys.forEachOccurrence(in: document) { key, count, tokens in
+      guard let row = features.row(of: key), let total = counts[row] else { return }
+      let share = (contributions[row] ?? 0) * Double(count) / Double(total)
+      for token in tokens { values[token] += share / Double(tokens.count) }
+    }
+    return TokenShares(method: .linear, values: values)
   }
 }

@@ -8,53 +8,57 @@ package import PipelineCore
 
 /// The n-grams of a document, weighted by TF-IDF.
 ///
-///     value = (1 + ln count) * idf,   idf = ln((1 + N) / (1 + documents with it)) + 1,
+///     value = (1 + ln count) * idf,   idf = ln((1 + N) / (1 + document frequency)) + 1
 ///
-/// then scaled to length 1, those of words and those of characters each for half of the square. **Source:** Salton, Buckley 1988 (sublinear `ltc` weights).
+/// The values of a document are scaled to length 1: word n-grams and character n-grams each get
+/// half of the square.
+///
+/// **Source:** Salton, Buckley 1988 (sublinear `ltc` weights).
 package struct NGramFeatures: Sendable {
-  /// A feature's number and its value.
+  /// A feature of a document.
   package struct Feature: Sendable {
+    /// The number of the feature.
     package var row: Int32
+    /// Its value.
     package var value: Float
 
-    /// A feature.
+    /// A feature with a value.
     package init(row: Int32, value: Float) {
       self.row = row
       self.value = value
     }
   }
 
-  /// Which n-grams.
+  /// The n-grams that may be features.
   let keys: NGramKeys
-  /// Each feature has the number of its key.
-  let table: KeyTable
-  /// `idf` of each feature.
-  let weights: [Float]
+  /// The number of each feature by its key.
+  private let table: KeyTable
+  /// The `idf` of each feature.
+  private let weights: [Float]
 
-  /// The most weights of a linear part, half a gigabyte.
+  /// The limit on the weights of a linear model; they take half a gigabyte.
   private static let weightLimit = 1 << 27
-  /// Documents whose n-grams are held as lists at once.
+  /// The number of documents whose n-grams are held as lists at a time.
   private static let group = 512
 
-  /// How many features: `F`.
+  /// The number of features, `F`.
   package var count: Int { weights.count }
 
-  /// Features that were learned before.
-  ///
-  /// - Precondition: one weight a key.
-  init(keys: NGramKeys, table: KeyTable, weights: [Float]) {
-    precondition(table.keys.count == weights.count, "one weight a feature")
+  /// - Precondition: one weight per key.
+  private init(keys: NGramKeys, table: KeyTable, weights: [Float]) {
+    precondition(table.keys.count == weights.count, "one weight per feature")
     self.keys = keys
     self.table = table
     self.weights = weights
   }
 
-  /// Learns from training documents which features there are and how rare they are.
+  /// Chooses the features from training documents and computes their weights.
   ///
   /// - Parameters:
   ///   - minCount: n-grams of fewer documents are left out.
-  ///   - labelCount: how many weights a feature will have: bounds how many features there may be.
-  ///   - limit: the most features; those of most documents are kept, first come first.
+  ///   - labelCount: the number of weights per feature; it bounds the number of features.
+  ///   - limit: the most features. Those of most documents are kept, on a tie those that came
+  ///     first.
   package init(
     documents: [EncodedDocument], keys: NGramKeys, minCount: Int, labelCount: Int,
     limit: Int = 4_000_000, threads: Int
@@ -62,7 +66,7 @@ package struct NGramFeatures: Sendable {
     let limit = min(limit, max(1, Self.weightLimit / max(labelCount, 1)))
     var all = KeyTable()
     var frequencies: [Int32] = []
-    // Group by group, so that not all n-grams of a large corpus are held at once.
+    // In groups, so that the n-grams of a large corpus are never in memory at once.
     for group in Shards.ranges(of: documents.count, size: Self.group) {
       let counts = Shards.map(count: group.count, threads: threads) { number in
         keys.counts(documents[group.lowerBound + number])
@@ -86,7 +90,7 @@ package struct NGramFeatures: Sendable {
       weights: kept.map { Float(log(total / Double(frequencies[$0] + 1)) + 1) })
   }
 
-  /// The features of a document; none if it has no n-gram that training kept.
+  /// Returns the features of a document; empty if it has no n-gram that is a feature.
   package func features(_ document: EncodedDocument) -> [Feature] {
     var features: [Feature] = []
     let parts = keys.counts(document)
@@ -106,7 +110,7 @@ package struct NGramFeatures: Sendable {
     return features
   }
 
-  /// The features of many documents.
+  /// Returns the features of many documents.
   func matrix(_ documents: [EncodedDocument], threads: Int) -> FeatureMatrix {
     var matrix = FeatureMatrix([])
     for group in Shards.ranges(of: documents.count, size: Self.group) {
@@ -116,5 +120,116 @@ package struct NGramFeatures: Sendable {
         })
     }
     return matrix
+  }
+
+  /// The number of the feature with this key; `nil` if there is none.
+  func row(of key: UInt64) -> Int? { table.number(of: key) }
+}
+
+extension NGramFeatures {
+  /// The features for a model file: the two halves of each key, 24 bits each, and the IDF.
+  var tensors: [NamedTensor] {
+    let halves = table.keys.flatMap { [Float($0 >> 24), Float($0 & 0xff_ffff)] }
+    return [
+      NamedTensor(name: "ngrams.key", shape: [count, 2], values: halves),
+      NamedTensor(name: "ngrams.idf", shape: [count], values: weights),
+    ]
+  }
+
+  /// Reads the features from `tensors`.
+  ///
+  /// - Throws: `TensorError` if a tensor is missing, has another shape, or holds an impossible key.
+  init(from tensors: TensorCollection, keys: NGramKeys) throws(TensorError) {
+    guard let count = tensors.shape("ngrams.idf")?.first else { throw .missing("ngrams.idf") }
+    let weights = try tensors.values("ngrams.idf", shape: [count])
+    let halves = try tensors.values("ngrams.key", shape: [count, 2])
+    var table = KeyTable()
+    for number in 0..<count {
+      guard let high = UInt64(exactly: halves[2 * number]),
+        let low = UInt64(exactly: halves[2 * number + 1]), high < 1 << 24, low < 1 << 24,
+        table.insert(high << 24 | low) == number
+      else { throw .invalid("ngrams.key", "the key of feature \(number)") }
+    }
+    self.init(keys: keys, table: table, weights: weights)
+  }
+}
+
+/// A hash table that numbers keys in the order of insertion.
+private struct KeyTable: Sendable {
+  /// The key with number `k` is at index `k`.
+  private(set) var keys: [UInt64] = []
+  /// Open addressing: number + 1, or 0 for a free slot. The size is a power of two.
+  private var slots: [Int32] = Array(repeating: 0, count: 16)
+
+  /// An empty table.
+  init() {}
+
+  /// Returns the number of a key, or `nil`.
+  func number(of key: UInt64) -> Int? {
+    let found = slots[slot(for: key)]
+    return found == 0 ? nil : Int(found) - 1
+  }
+
+  /// Returns the number of a key and adds the key if it is new.
+  mutating func insert(_ key: UInt64) -> Int {
+    let slot = slot(for: key)
+    if slots[slot] != 0 { return Int(slots[slot]) - 1 }
+    keys.append(key)
+    slots[slot] = Int32(keys.count)
+    if keys.count * 2 > slots.count { grow() }
+    return keys.count - 1
+  }
+
+  /// The slot that holds `key`, or the free slot where it belongs. Keys are hashes, so any of their
+  /// bits will do.
+  private func slot(for key: UInt64) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: key) & mask
+    while slots[slot] != 0, keys[Int(slots[slot]) - 1] != key { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 4)
+    for (number, key) in keys.enumerated() { slots[slot(for: key)] = Int32(number + 1) }
+  }
+}
+
+/// The features of many documents, one document after the other.
+package struct FeatureMatrix: Sendable {
+  private var features: [NGramFeatures.Feature] = []
+  /// Document `k` has the features `offsets[k]..<offsets[k + 1]`.
+  private var offsets = [0]
+  /// The sum of squared values of each document.
+  private(set) var squares: [Float] = []
+
+  /// A matrix of these documents.
+  package init(_ documents: some Sequence<[NGramFeatures.Feature]>) {
+    append(documents)
+  }
+
+  /// Appends documents.
+  mutating func append(_ documents: some Sequence<[NGramFeatures.Feature]>) {
+    for document in documents {
+      features += document
+      offsets.append(features.count)
+      squares.append(document.reduce(0) { $0 + $1.value * $1.value })
+    }
+  }
+
+  /// The number of documents.
+  package var count: Int { squares.count }
+
+  /// The features of a document.
+  package subscript(document: Int) -> ArraySlice<NGramFeatures.Feature> {
+    features[offsets[document]..<offsets[document + 1]]
+  }
+
+  /// Appends the documents of another matrix.
+  mutating func append(_ others: FeatureMatrix) {
+    let count = features.count
+    features += others.features
+    offsets += others.offsets.dropFirst().map { $0 + count }
+    squares += others.squares
   }
 }

@@ -1,32 +1,57 @@
 package import PipelineCore
 
-/// An n-gram by its key, with how often a document has it.
+/// The key of an n-gram and the number of times that it occurs in a document.
 package typealias KeyCount = (key: UInt64, count: Int)
 
-/// The n-grams of a document: every run of 1 to `words` tokens that stand side by side, and every
-/// run of 3 to `characters` characters inside a token and its edges.
+/// The n-grams of a document: every run of 1 to `words` consecutive tokens, and every run of 3 to
+/// `characters` characters inside a token padded with a space on each side.
 ///
-/// An n-gram is known by a key of 48 bits of its hash, which two floats of a model file hold exactly.
-/// Among a million n-grams the chance that any two have one key is 1 in 500.
+/// The key of an n-gram is 48 bits of its hash, which two floats of a model file hold exactly.
+/// Among a million n-grams, the probability that any two have the same key is 1 in 500.
 package struct NGramKeys: Sendable, Equatable {
   /// The longest run of tokens.
   package var words: Int
   /// The longest run of characters; 0 for none.
   package var characters: Int
 
-  /// These n-grams.
+  /// N-grams up to these lengths.
   package init(words: Int, characters: Int) {
     self.words = words
     self.characters = characters
   }
 
-  /// The shortest run of characters: two say little in any script.
+  /// The shortest run of characters; pairs say little in any script.
   static let fewestCharacters = 3
 
-  /// The keys of the document, those of tokens and those of characters, each sorted by key.
+  /// Returns the n-grams of tokens and, if any are wanted, those of characters; each list is sorted
+  /// by key.
   package func counts(_ document: EncodedDocument) -> [[KeyCount]] {
     characters > 0
       ? [wordCounts(document), characterCounts(document)] : [wordCounts(document)]
+  }
+
+  /// Calls `body` for each n-gram at each place where it occurs.
+  ///
+  /// - Parameter body: receives the key, the number of times that the n-gram occurs in these
+  ///   tokens, and the tokens.
+  func forEachOccurrence(
+    in document: EncodedDocument,
+    _ body: (_ key: UInt64, _ count: Int, _ tokens: Range<Int>) -> Void
+  ) {
+    let hashes = document.hashes
+    for start in hashes.indices {
+      var hash = hashes[start]
+      for end in (start + 1)...min(start + words, hashes.count) {
+        if end > start + 1 { hash = ByteHash.combine(hash, hashes[end - 1]) }
+        body(hash >> 16, 1, start..<end)
+      }
+    }
+    guard characters > 0 else { return }
+    let tokens = document.text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    for (token, bytes) in tokens.enumerated() where token < hashes.count {
+      let word = EncodedDocument(rows: [], hashes: [hashes[token]], text: Array(bytes))
+      for (key, count) in characterCounts(word) { body(key, count, token..<token + 1) }
+    }
   }
 
   private func wordCounts(_ document: EncodedDocument) -> [KeyCount] {
@@ -54,37 +79,38 @@ package struct NGramKeys: Sendable, Equatable {
       tokens.append((hash, start..<end))
       start = min(end + 1, document.text.count)
     }
-    // Each distinct word once: long documents repeat theirs.
+    // Each distinct word is processed once: long documents repeat theirs.
     tokens.sort { ($0.hash, $0.bytes.lowerBound) < ($1.hash, $1.bytes.lowerBound) }
     var first = 0
     document.text.withUnsafeBufferPointer { text in
-      for place in tokens.indices
-      where place + 1 == tokens.count || tokens[place + 1].hash != tokens[place].hash {
-        appendRuns(of: text[tokens[place].bytes], count: place + 1 - first, to: &keys)
-        first = place + 1
+      for index in tokens.indices
+      where index + 1 == tokens.count || tokens[index + 1].hash != tokens[index].hash {
+        appendRuns(of: text[tokens[index].bytes], count: index + 1 - first, to: &keys)
+        first = index + 1
       }
     }
     return Self.summed(keys)
   }
 
-  /// The runs of characters of ` word `: its edges count as a character each.
+  /// Appends the runs of characters of ` word `, where each space counts as a character.
   private func appendRuns(
     of word: Slice<UnsafeBufferPointer<UInt8>>, count: Int, to keys: inout [KeyCount]
   ) {
     let end = word.endIndex
-    // A character alone is a word already: in texts cut into characters nothing is said twice.
+    // A single character is a word n-gram already: text that is cut into characters has no runs.
     guard word.count(where: { $0 & 0xc0 != 0x80 }) > 1 else { return }
-    // From one place before the word, which is its edge, as the place behind it is.
+    // The positions just before and just after the word stand for the spaces.
     var start = word.startIndex - 1
     while start < end {
       var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-      var (place, length) = (start, 0)
-      while place <= end, length < characters {
+      var (position, length) = (start, 0)
+      while position <= end, length < characters {
         repeat {
-          let byte = place < word.startIndex || place == end ? UInt8(ascii: " ") : word[place]
+          let isSpace = position < word.startIndex || position == end
+          let byte = isSpace ? UInt8(ascii: " ") : word[position]
           hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-          place += 1
-        } while place < end && word[place] & 0xc0 == 0x80
+          position += 1
+        } while position < end && word[position] & 0xc0 == 0x80
         length += 1
         if length >= Self.fewestCharacters {
           keys.append((ByteHash.combine(hash, UInt64(length)) >> 16, count))
@@ -94,7 +120,7 @@ package struct NGramKeys: Sendable, Equatable {
     }
   }
 
-  /// Each key once, with the sum of its counts, sorted.
+  /// Returns each key once, with the sum of its counts, sorted by key.
   private static func summed(_ keys: [KeyCount]) -> [KeyCount] {
     var sums: [KeyCount] = []
     for (key, count) in keys.sorted(by: { $0.key < $1.key }) {

@@ -1,28 +1,32 @@
 import Learning
 import NumericKernels
 
-/// Additive attention: a mean of a document's states whose weights depend on the states.
+/// Additive attention: a weighted mean of a document's states, with weights that depend on the
+/// states.
 ///
 ///     s_t = v . tanh(A h_t + a)      w = softmax(s)      pooled = sum_t w_t h_t
 ///
-/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side.
-/// **Source:** Bahdanau et al. 2015; over the words of a document, Yang et al. 2016. A document
-/// without tokens has the zero vector.
+/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side. A
+/// document without tokens has the zero vector.
+///
+/// **Source:** Bahdanau et al. 2015; over the words of a document, Yang et al. 2016.
 struct Attention<Scalar: KernelScalar>: Sendable {
+  /// `A` and `a`
   private var dense: Dense<Scalar>
+  /// The index of `v` among the parameters.
   private let vector: Int
 
   /// Adds the weights to `layout`.
   init(_ shape: NetworkShape, layout: inout ParameterLayout) {
     dense = Dense(
-      "attention", inputWidth: shape.stateWidth, outputWidth: shape.width, layout: &layout)
+      "attention", outputWidth: shape.width, inputWidth: shape.stateWidth, layout: &layout)
     vector = layout.add("attention.vector", 1, shape.width)
   }
 
-  /// Packs the weights anew.
-  mutating func pack(from parameters: UnsafePointer<Scalar>) { dense.pack(from: parameters) }
+  /// Packs the weights; to be called after they change.
+  mutating func pack(_ parameters: UnsafePointer<Scalar>) { dense.pack(parameters) }
 
-  /// `pooled [B, n]` of `states [N, n]`.
+  /// Computes `pooled [B, n]` from `states [N, n]`.
   func forward(
     _ states: UnsafePointer<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
     _ work: AttentionWork<Scalar>, into pooled: UnsafeMutablePointer<Scalar>
@@ -31,26 +35,27 @@ struct Attention<Scalar: KernelScalar>: Sendable {
     let inner = work.inner.reserve(steps.rowCount * width)
     let weights = work.weights.reserve(steps.rowCount)
     dense.forward(states, count: steps.rowCount, parameters: parameters, into: inner)
-    Scalar.tanh(steps.rowCount * width, inner, inner)
+    Scalar.Kernels.tanh(steps.rowCount * width, inner, inner)
     var first = weights
-    for (place, length) in steps.lengths.enumerated() {
-      let target = pooled + place * inputWidth
+    for (document, length) in steps.lengths.enumerated() {
+      let target = pooled + document * inputWidth
       target.update(repeating: 0, count: inputWidth)
       guard length > 0 else { continue }
       for step in 0..<length {
-        let row = steps.offsets[step] + place
+        let row = steps.offsets[step] + document
         first[step] = dot(parameters + vector, inner + row * width, count: width)
       }
       SoftmaxCrossEntropy.softmax(first, count: length)
       for step in 0..<length {
-        let row = steps.offsets[step] + place
-        Scalar.add(inputWidth, first[step], states + row * inputWidth, to: target)
+        let row = steps.offsets[step] + document
+        Scalar.Kernels.add(inputWidth, first[step], states + row * inputWidth, to: target)
       }
       first += length
     }
   }
 
-  /// `dStates [N, n]` from `dPooled [B, n]`; adds to the weights' gradients.
+  /// The backward of `forward`: computes `dStates [N, n]` from `dPooled [B, n]` and adds to
+  /// `gradients`.
   func backward(
     _ dPooled: UnsafePointer<Scalar>, states: UnsafePointer<Scalar>, _ steps: RaggedSteps,
     parameters: UnsafePointer<Scalar>, _ work: AttentionWork<Scalar>,
@@ -61,18 +66,18 @@ struct Attention<Scalar: KernelScalar>: Sendable {
     let (inner, v) = (work.inner.start, parameters + vector)
     let dScores = work.dScores.reserve(steps.count)
     var first = UnsafePointer(work.weights.start)
-    for (place, length) in steps.lengths.enumerated() {
-      let dTarget = dPooled + place * inputWidth
+    for (document, length) in steps.lengths.enumerated() {
+      let dTarget = dPooled + document * inputWidth
       var mean: Scalar = 0
       for step in 0..<length {
-        let row = steps.offsets[step] + place
+        let row = steps.offsets[step] + document
         dScores[step] = dot(dTarget, states + row * inputWidth, count: inputWidth)
         mean += first[step] * dScores[step]
       }
       for step in 0..<length {
-        let row = inner + (steps.offsets[step] + place) * width
+        let row = inner + (steps.offsets[step] + document) * width
         let dScore = first[step] * (dScores[step] - mean)
-        Scalar.add(width, dScore, row, to: gradients + vector)
+        Scalar.Kernels.add(width, dScore, row, to: gradients + vector)
         for k in 0..<width { row[k] = dScore * v[k] * (1 - row[k] * row[k]) }
       }
       first += length
@@ -81,11 +86,11 @@ struct Attention<Scalar: KernelScalar>: Sendable {
       inner, x: states, count: steps.rowCount, product: product, gradients: gradients,
       into: dStates)
     first = UnsafePointer(work.weights.start)
-    for (place, length) in steps.lengths.enumerated() {
+    for (document, length) in steps.lengths.enumerated() {
       for step in 0..<length {
-        let row = steps.offsets[step] + place
-        Scalar.add(
-          inputWidth, first[step], dPooled + place * inputWidth, to: dStates + row * inputWidth)
+        let row = steps.offsets[step] + document
+        Scalar.Kernels.add(
+          inputWidth, first[step], dPooled + document * inputWidth, to: dStates + row * inputWidth)
       }
       first += length
     }
@@ -100,9 +105,9 @@ struct Attention<Scalar: KernelScalar>: Sendable {
   }
 }
 
-/// What attention writes.
+/// The memory of one worker for attention.
 struct AttentionWork<Scalar: KernelScalar> {
-  /// `tanh(A h + a)`, later the gradient of `A h + a`, `[N, H]`.
+  /// `tanh(A h + a)`, later its gradient before `tanh`, `[N, H]`.
   let inner = Buffer<Scalar>()
   /// `w`, document by document, `[N]`.
   let weights = Buffer<Scalar>()

@@ -1,28 +1,29 @@
 public import PipelineCore
 
-/// Stage `bilstm.v1`: a bidirectional LSTM over the word vectors, pooling, a dense layer, softmax.
+/// Stage `bilstm.v1`: a bidirectional LSTM over word vectors, pooling, dense layer, softmax.
 ///
-/// The shorthand of `recurrent.v1` for what most people want; all else is at its default there.
+/// A shorthand for `recurrent.v1` with the settings that matter most; the others keep their
+/// defaults.
 public struct BiLSTMClassifier: EncoderStage {
-  /// The settings of `bilstm.v1`.
+  /// The settings of `bilstm.v1`, which `recurrent.v1` has too.
   public struct Configuration: StageConfiguration {
-    /// Hidden units a direction: `H`.
+    /// The hidden units per direction, `H`.
     public var hidden = 128
     /// How the states of all steps become one vector.
     public var pooling = Pooling.max
-    /// The share of pooled values dropped while learning.
+    /// The share of pooled values dropped in training.
     public var dropout = 0.5
-    /// The share of words dropped while learning.
+    /// The share of words dropped in training.
     public var wordDropout = 0.2
-    /// The share of values of the word vectors dropped while learning.
+    /// The share of word-vector values dropped in training.
     public var vectorDropout = 0.5
-    /// Where the forget gate's bias starts.
+    /// The initial bias of the forget gate, in cells that have one.
     public var forgetBias = 1.0
-    /// The longest run of tokens joined before the softmax; 0 for none.
+    /// The longest run of tokens that the linear part reads; 0 for no linear part.
     public var ngrams = 2
-    /// The longest run of characters inside a token joined with them; 0 for none.
+    /// The longest run of characters inside a token that the linear part reads; 0 for none.
     public var characters = 5
-    /// Whose weights the layer starts from; `nil` for random ones.
+    /// The model whose layers and vectors to start from; `nil` starts from random weights.
     public var encoder: EncoderSettings?
 
     /// All defaults.
@@ -30,36 +31,57 @@ public struct BiLSTMClassifier: EncoderStage {
 
     /// The settings.
     public static var settings: [Setting<Self>] {
+      layerSettings + linearSettings + [encoderSetting]
+    }
+
+    /// The settings of layers, pooling and dropout.
+    static var layerSettings: [Setting<Self>] {
       [
-        .integer("hidden", \.hidden, 1...4096, "hidden units a direction"),
-        .choice("pooling", \.pooling, "how the states of all steps become one vector"),
-        .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped while learning"),
-        .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped while learning"),
+        .integer("hidden", \.hidden, 1...4096, "hidden units per direction"),
+        .choice("pooling", \.pooling, "how the states of all steps are pooled into one vector"),
+        .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped in training"),
+        .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped in training"),
         .number(
           "vectorDropout", \.vectorDropout, 0...0.95,
-          "share of values of the word vectors dropped while learning"),
-        .number("forgetBias", \.forgetBias, -10...10, "where the forget gate's bias starts"),
-        .integer(
-          "ngrams", \.ngrams, 0...5,
-          "the longest run of tokens that a linear part beside the network reads; 0 none"),
-        .integer(
-          "characters", \.characters, 0...8,
-          "the longest run of characters inside a token that it reads too; 0 none"),
-        .encoder(\.encoder),
+          "share of word-vector values dropped in training"),
       ]
     }
 
-    /// An encoder needs its file.
-    public func conflicts() -> [String] { encoder.map(\.conflictsWithinStage) ?? [] }
+    /// The settings of the forget gate and of the linear part.
+    static var linearSettings: [Setting<Self>] {
+      [
+        .number(
+          "forgetBias", \.forgetBias, -10...10, "initial bias of the forget gate, in LSTM cells"),
+        .integer(
+          "ngrams", \.ngrams, 0...5,
+          "longest run of tokens that the linear part reads; 0 disables the linear part"),
+        .integer(
+          "characters", \.characters, 0...8,
+          "longest run of characters inside a token that the linear part reads; 0 for none"),
+      ]
+    }
+
+    /// The setting of the encoder.
+    static var encoderSetting: Setting<Self> {
+      .section(
+        "encoder", \.encoder,
+        "model whose layers and vectors to start from: {from: other.docket}")
+    }
+
+    /// An encoder that names no file.
+    public func conflicts() -> [String] {
+      guard let encoder, encoder.from == nil else { return [] }
+      return ["encoder requires \"from\": a model or a safetensors file"]
+    }
   }
 
   /// The name in pipeline files.
   public static var stageName: String { "bilstm.v1" }
-  /// What it does.
+  /// One line for listings.
   public static var summary: String {
-    "bidirectional LSTM over word vectors, pooled over the steps, dense, softmax"
+    "bidirectional LSTM over word vectors, pooling, dense layer, softmax"
   }
-  /// It reads vectors.
+  /// Vectors.
   public static var input: ClassifierInput { .vectors }
   /// The settings in force.
   public let configuration: Configuration
@@ -67,36 +89,32 @@ public struct BiLSTMClassifier: EncoderStage {
   /// A classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Whose weights the layer starts from.
+  /// The model whose layers and vectors to start from.
   public var encoder: EncoderSettings? { configuration.encoder }
 
-  /// Makes sure that they fit.
+  /// Checks that the layers of `start` fit the settings.
+  ///
+  /// - Throws: `EncoderError`
   public func check(_ start: TrainingStart, vectorWidth: Int?) throws {
-    try spelledOut.check(start, vectorWidth: vectorWidth)
+    try recurrent.check(start, vectorWidth: vectorWidth)
   }
 
   /// Trains.
-  public func fit(_ task: TrainingTask) throws -> RecurrentModel { try spelledOut.fit(task) }
+  ///
+  /// - Throws: what `RecurrentClassifier.fit` throws.
+  public func fit(_ task: TrainingTask) throws -> RecurrentModel { try recurrent.fit(task) }
 
-  /// Makes the model again from its tensors.
+  /// Restores the model from its tensors.
+  ///
+  /// - Throws: `TensorError`
   public func restore(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> RecurrentModel {
-    try spelledOut.restore(from: tensors, embedding: embedding, labelCount: labelCount)
+    try recurrent.restore(from: tensors, embedding: embedding, labelCount: labelCount)
   }
 
   /// The same classifier as `recurrent.v1`.
-  private var spelledOut: RecurrentClassifier {
-    var all = RecurrentConfiguration()
-    all.hidden = configuration.hidden
-    all.pooling = configuration.pooling
-    all.dropout = configuration.dropout
-    all.wordDropout = configuration.wordDropout
-    all.vectorDropout = configuration.vectorDropout
-    all.forgetBias = configuration.forgetBias
-    all.ngrams = configuration.ngrams
-    all.characters = configuration.characters
-    all.encoder = configuration.encoder
-    return RecurrentClassifier(configuration: all)
+  private var recurrent: RecurrentClassifier {
+    RecurrentClassifier(configuration: RecurrentConfiguration(configuration))
   }
 }

@@ -1,57 +1,145 @@
 import Learning
 import NumericKernels
 
-/// The output layer: `z = W x + b`, `W [C, n]`, `b [C]`.
-struct Dense<Scalar: KernelScalar>: Sendable {
+/// A weight matrix `W [m, n]` among the parameters, packed for the forward and for the backward
+/// product.
+struct PackedWeights<Scalar: KernelScalar>: Sendable {
+  /// `m`
+  let outputWidth: Int
   /// `n`
   let inputWidth: Int
-  /// `C`
-  let outputWidth: Int
-  private let weights: Int
-  private let bias: Int
-  /// `[W^T, W]`, packed.
-  private var packed: [PackedMatrix<Scalar>]
+  /// The index of the first weight among the parameters.
+  let offset: Int
+  /// `forward` and `backward`; empty while they are being packed.
+  private var matrices: [PackedMatrix<Scalar>] = []
 
-  /// Adds the layer's weights to `layout` under PyTorch's names.
-  init(_ name: String, inputWidth: Int, outputWidth: Int, layout: inout ParameterLayout) {
-    self.inputWidth = inputWidth
+  /// Unpacked weights at `offset`.
+  init(outputWidth: Int, inputWidth: Int, offset: Int, format: PackedFormat) {
     self.outputWidth = outputWidth
-    weights = layout.add(name + ".weight", outputWidth, inputWidth)
-    bias = layout.add(name + ".bias", outputWidth)
-    packed = [
-      PackedMatrix(rows: inputWidth, columns: outputWidth),
-      PackedMatrix(rows: outputWidth, columns: inputWidth),
+    self.inputWidth = inputWidth
+    self.offset = offset
+    allocate(format)
+  }
+
+  /// Allocates the packed matrices in `format`; their contents are zero.
+  mutating func allocate(_ format: PackedFormat) {
+    matrices = [
+      PackedMatrix(rows: inputWidth, columns: outputWidth, format: format),
+      PackedMatrix(rows: outputWidth, columns: inputWidth, format: format),
     ]
   }
 
-  /// Packs the weights anew.
-  mutating func pack(from parameters: UnsafePointer<Scalar>) {
-    packed[0].pack(parameters + weights, isTransposed: true)
-    packed[1].pack(parameters + weights, isTransposed: false)
+  /// `W^T`, packed: the forward product is `x W^T`.
+  var forward: PackedMatrix<Scalar> { matrices[0] }
+
+  /// `W`, packed: the backward product is `dz W`.
+  var backward: PackedMatrix<Scalar> { matrices[1] }
+
+  /// Packs `weights [m, n]`.
+  mutating func pack(_ weights: UnsafePointer<Scalar>) {
+    matrices[0].pack(weights, isTransposed: true)
+    matrices[1].pack(weights, isTransposed: false)
   }
 
-  /// `z [count, C]` from `x [count, n]`.
+  /// Adds `dz^T x` to `dW` in `gradients`.
+  func addGradient(
+    _ dz: UnsafePointer<Scalar>, _ x: UnsafePointer<Scalar>, count: Int,
+    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>
+  ) {
+    product.accumulate(
+      m: outputWidth, n: inputWidth, count: count, dz, x, into: gradients + offset)
+  }
+}
+
+extension PackedWeights {
+  /// The packing of one matrix, which any thread can do.
+  struct PackingJob: Sendable {
+    fileprivate var matrix: PackedMatrix<Scalar>
+    fileprivate let offset: Int
+    fileprivate let isTransposed: Bool
+
+    /// Packs the weights among `parameters`.
+    mutating func run(_ parameters: UnsafePointer<Scalar>) {
+      matrix.pack(parameters + offset, isTransposed: isTransposed)
+    }
+  }
+
+  /// Moves the matrices into jobs without copying them, until `finishPacking`.
+  mutating func beginPacking() -> [PackingJob] {
+    let jobs = matrices.enumerated().map { number, matrix in
+      PackingJob(matrix: matrix, offset: offset, isTransposed: number == 0)
+    }
+    matrices = []
+    return jobs
+  }
+
+  /// Moves the matrices back, out of the first jobs of the list.
+  mutating func finishPacking(_ jobs: inout ArraySlice<PackingJob>) {
+    matrices = jobs.prefix(2).map(\.matrix)
+    jobs = jobs.dropFirst(2)
+  }
+}
+
+/// A dense layer: `z = x W^T + b`, with `W [m, n]` and `b [m]`.
+struct Dense<Scalar: KernelScalar>: Sendable {
+  /// `W`
+  var weights: PackedWeights<Scalar>
+  /// The index of `b` among the parameters.
+  private let bias: Int
+
+  /// A layer whose weights and bias are at these indices of the parameters.
+  init(
+    outputWidth: Int, inputWidth: Int, weights: Int, bias: Int, format: PackedFormat = .lanes
+  ) {
+    self.weights = PackedWeights(
+      outputWidth: outputWidth, inputWidth: inputWidth, offset: weights, format: format)
+    self.bias = bias
+  }
+
+  /// Adds the layer's weights to `layout` under PyTorch's names.
+  init(_ name: String, outputWidth: Int, inputWidth: Int, layout: inout ParameterLayout) {
+    let weights = layout.add(name + ".weight", outputWidth, inputWidth)
+    let bias = layout.add(name + ".bias", outputWidth)
+    self.init(outputWidth: outputWidth, inputWidth: inputWidth, weights: weights, bias: bias)
+  }
+
+  /// `n`
+  var inputWidth: Int { weights.inputWidth }
+  /// `m`
+  var outputWidth: Int { weights.outputWidth }
+
+  /// Packs the weights; to be called after they change.
+  mutating func pack(_ parameters: UnsafePointer<Scalar>) {
+    weights.pack(parameters + weights.offset)
+  }
+
+  /// Computes `z [count, m]` from `x [count, n]`.
   func forward(
     _ x: UnsafePointer<Scalar>, count: Int, parameters: UnsafePointer<Scalar>,
-    into z: UnsafeMutablePointer<Scalar>
+    into z: UnsafeMutablePointer<Scalar>, scratch: Buffer<Scalar>? = nil
   ) {
     for row in 0..<count {
       (z + row * outputWidth).update(from: parameters + bias, count: outputWidth)
     }
-    packed[0].multiply(count: count, x, into: z, accumulate: true)
+    weights.forward.multiply(count: count, x, into: z, accumulate: true, scratch: scratch)
   }
 
-  /// `dx [count, n]` from `dz [count, C]`; adds to `dW` and `db` in `gradients`.
+  /// The backward of `forward`, from `dz [count, m]`: adds to `dW` and `db` in `gradients`, and
+  /// writes `dx [count, n]`, or adds to it if `accumulate` is set. No `dx` is computed if it is
+  /// `nil`.
   func backward(
     _ dz: UnsafePointer<Scalar>, x: UnsafePointer<Scalar>, count: Int,
     product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
-    into dx: UnsafeMutablePointer<Scalar>
+    into dx: UnsafeMutablePointer<Scalar>?, accumulate: Bool = false,
+    scratch: Buffer<Scalar>? = nil
   ) {
-    product.accumulate(
-      m: outputWidth, n: inputWidth, count: count, dz, x, into: gradients + weights)
+    weights.addGradient(dz, x, count: count, product: product, gradients: gradients)
     for row in 0..<count {
-      Scalar.add(outputWidth, 1, dz + row * outputWidth, to: gradients + bias)
+      Scalar.Kernels.add(outputWidth, 1, dz + row * outputWidth, to: gradients + bias)
     }
-    packed[1].multiply(count: count, dz, into: dx, accumulate: false)
+    if let dx {
+      weights.backward.multiply(
+        count: count, dz, into: dx, accumulate: accumulate, scratch: scratch)
+    }
   }
 }

@@ -1,26 +1,26 @@
 import Learning
 import NumericKernels
+import PipelineCore
 
-/// One direction of a recurrent layer: its place among the parameters and its packed weights.
+/// The weights of one direction of a recurrent layer.
 ///
-/// For a cell of `G` gates, `W [G H, D]`, `U [G H, H]`, `b [G H]` stand in the parameters as in PyTorch
-/// (`weight_ih`, `weight_hh`, `bias_ih`); each matrix is kept packed twice, for the forward and for the
-/// backward product.
+/// For a cell of `G` gates, `W [G H, D]`, `U [G H, H]` and `b [G H]` are laid out among the
+/// parameters as in PyTorch (`weight_ih`, `weight_hh`, `bias_ih`).
 struct Direction<Scalar: KernelScalar>: Sendable {
   let cell: Cell
-  /// The input's width: `D`.
-  let inputWidth: Int
   /// `H`
   let width: Int
-  /// Whether documents are read from their end.
+  /// Whether the direction reads documents from their end.
   let isReversed: Bool
-  let inputWeights: Int
-  let recurrentWeights: Int
-  let bias: Int
-  /// Peepholes `[3, H]` or `b_hn [H]`, for cells that have them.
+  /// `W` and `b`: what the input contributes to the gates.
+  private(set) var input: Dense<Scalar>
+  /// `U`: what the hidden state of the step before contributes to the gates.
+  private(set) var recurrent: PackedWeights<Scalar>
+  /// The index of the peepholes `[3, H]` or of `b_hn [H]` among the parameters, for cells that have
+  /// them.
   let extra: Int?
-  /// `[W^T, W, U^T, U]`, packed.
-  private(set) var packed: [PackedMatrix<Scalar>]
+  /// The factors of `U` under dropout, `[G H, H]`; empty while none of its weights is dropped.
+  private var recurrentMask: [Scalar] = []
 
   /// `G H`: the gates side by side.
   var gateWidth: Int { cell.gateCount * width }
@@ -31,94 +31,69 @@ struct Direction<Scalar: KernelScalar>: Sendable {
     format: PackedFormat, layout: inout ParameterLayout
   ) {
     self.cell = cell
-    self.inputWidth = inputWidth
     self.width = width
     self.isReversed = isReversed
     let prefix = cell.tensorPrefix + "."
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
     let gateWidth = cell.gateCount * width
-    inputWeights = layout.add(prefix + "weight_ih" + suffix, gateWidth, inputWidth)
-    recurrentWeights = layout.add(prefix + "weight_hh" + suffix, gateWidth, width)
-    bias = layout.add(prefix + "bias_ih" + suffix, gateWidth)
+    let inputWeights = layout.add(prefix + "weight_ih" + suffix, gateWidth, inputWidth)
+    let recurrentWeights = layout.add(prefix + "weight_hh" + suffix, gateWidth, width)
+    let bias = layout.add(prefix + "bias_ih" + suffix, gateWidth)
     extra =
       switch cell {
       case .rnn, .lstm: nil
       case .gru: layout.add(prefix + "bias_hn" + suffix, width)
       case .peephole: layout.add(prefix + "weight_peephole" + suffix, 3, width)
       }
-    packed = []
-    makeRoom(format)
+    input = Dense(
+      outputWidth: gateWidth, inputWidth: inputWidth, weights: inputWeights, bias: bias,
+      format: format)
+    recurrent = PackedWeights(
+      outputWidth: gateWidth, inputWidth: width, offset: recurrentWeights, format: format)
   }
 
-  /// Room for the packed weights in another format; to be packed anew.
-  mutating func makeRoom(_ format: PackedFormat) {
-    packed = [
-      PackedMatrix(rows: inputWidth, columns: gateWidth, format: format),
-      PackedMatrix(rows: gateWidth, columns: inputWidth, format: format),
-      PackedMatrix(rows: width, columns: gateWidth, format: format),
-      PackedMatrix(rows: gateWidth, columns: width, format: format),
-    ]
+  /// Allocates the packed weights in another format; they must be packed before they are used.
+  mutating func allocatePacked(_ format: PackedFormat) {
+    input.weights.allocate(format)
+    recurrent.allocate(format)
   }
 
-  /// A matrix that is being packed by some thread.
-  struct Packing: Sendable {
-    fileprivate var matrix: PackedMatrix<Scalar>
-    fileprivate let offset: Int
-    fileprivate let isTransposed: Bool
-
-    /// Packs the weights anew.
-    mutating func pack(from parameters: UnsafePointer<Scalar>) {
-      matrix.pack(parameters + offset, isTransposed: isTransposed)
-    }
+  /// Moves the packed weights into jobs without copying them, until `finishPacking`; ends dropout
+  /// of `U`.
+  mutating func beginPacking() -> [PackedWeights<Scalar>.PackingJob] {
+    recurrentMask = []
+    return input.weights.beginPacking() + recurrent.beginPacking()
   }
 
-  /// Gives the packed matrices away, to be packed anew; nothing is copied.
-  mutating func lendPacked() -> [Packing] {
-    let lent = packed.enumerated().map { number, matrix in
-      Packing(
-        matrix: matrix, offset: number < 2 ? inputWeights : recurrentWeights,
-        isTransposed: number % 2 == 0)
-    }
-    packed = []
-    return lent
+  /// Moves the packed weights back, out of the first jobs of the list.
+  mutating func finishPacking(_ jobs: inout ArraySlice<PackedWeights<Scalar>.PackingJob>) {
+    input.weights.finishPacking(&jobs)
+    recurrent.finishPacking(&jobs)
   }
 
-  /// Takes them back.
-  mutating func takeBack(_ lent: some Sequence<Packing>) { packed = lent.map(\.matrix) }
-
-  /// Packs `matrix [G H, H]` in place of `U`.
-  mutating func packRecurrent(_ matrix: UnsafePointer<Scalar>) {
-    packed[2].pack(matrix, isTransposed: true)
-    packed[3].pack(matrix, isTransposed: false)
-  }
-
-  /// `P [count, G H] = X W^T + b`
-  func project(
-    _ input: UnsafePointer<Scalar>, count: Int, parameters: UnsafePointer<Scalar>,
-    into projection: UnsafeMutablePointer<Scalar>, scratch: Buffer<Scalar>? = nil
+  /// Drops weights of `U` until it is packed again.
+  ///
+  /// **Source:** DropConnect, Wan et al. 2013; on recurrent weights, Merity et al. 2018.
+  mutating func dropRecurrentWeights(
+    _ rate: Double, _ parameters: UnsafePointer<Scalar>, _ generator: SeededGenerator
   ) {
-    for row in 0..<count {
-      (projection + row * gateWidth).update(from: parameters + bias, count: gateWidth)
+    let count = gateWidth * width
+    var generator = generator
+    recurrentMask = Array(repeating: 0, count: count)
+    recurrentMask.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      generator.fillDropoutMask(start, count: count, rate: rate)
     }
-    packed[0].multiply(
-      count: count, input, into: projection, accumulate: true, scratch: scratch)
+    let weights = UnsafeBufferPointer(start: parameters + recurrent.offset, count: count)
+    let dropped = zip(weights, recurrentMask).map { $0 * $1 }
+    dropped.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      recurrent.pack(start)
+    }
   }
 
-  /// The backward of `project`: adds to `dW` and `db` in `gradients` and to `dInput [count, D]`.
-  func projectBackward(
-    _ dProjection: UnsafePointer<Scalar>, input: UnsafePointer<Scalar>, count: Int,
-    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
-    dInput: UnsafeMutablePointer<Scalar>?, scratch: Buffer<Scalar>
-  ) {
-    product.accumulate(
-      m: gateWidth, n: inputWidth, count: count, dProjection, input,
-      into: gradients + inputWeights)
-    for row in 0..<count {
-      Scalar.add(gateWidth, 1, dProjection + row * gateWidth, to: gradients + bias)
-    }
-    if let dInput {
-      packed[1].multiply(
-        count: count, dProjection, into: dInput, accumulate: true, scratch: scratch)
-    }
+  /// The backward of `dropRecurrentWeights`: multiplies `dU` in `gradients` by the mask.
+  func dropRecurrentWeightsBackward(_ gradients: UnsafeMutablePointer<Scalar>) {
+    for k in recurrentMask.indices { gradients[recurrent.offset + k] *= recurrentMask[k] }
   }
 }

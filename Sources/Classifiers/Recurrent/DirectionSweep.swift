@@ -1,125 +1,207 @@
-import Learning
 import NumericKernels
+import PipelineCore
 
-/// Runs one direction over the steps of a shard, forward and backward, in memory of its own.
+/// The training of one direction on the documents of a shard: its steps forward and backward.
 ///
-/// All step matrices are rows of `RaggedSteps`. `rows[r]` says which row of the projection the
-/// document of row `r` reads at its step: the row of its word when each distinct word is projected
+/// The matrices of the steps are rows of `RaggedSteps`. Step `t` of each document reads the row
+/// `rows[r]` of the projected input: the row of its word where each distinct word is projected
 /// once, the row of its token in a deeper layer.
 struct DirectionSweep<Scalar: KernelScalar> {
-  /// The rows of the projection, `[N]`.
+  /// The row of the projected input for each row of the steps, `[N]`.
   var rows: [Int32] = []
-  /// `P`: the projected inputs, `[U, G H]`.
-  let projection = Buffer<Scalar>()
-  private let dProjectionBesides = Buffer<Scalar>()
-  /// The states pooled while the steps run; `nil` keeps them in `states` instead.
-  var pooled: PooledStates<Scalar>?
-  /// `h` of every step, `[N, H]`, in the order of this direction's steps.
-  let states = Buffer<Scalar>()
-  /// `dh` of every step from outside, `[N, H]`.
-  let dStates = Buffer<Scalar>()
-  /// What dropout multiplies `h` by before each recurrent product, `[B, H]`; `nil` when it drops
-  /// nothing.
-  ///
-  /// **Source:** Gal, Ghahramani 2016: one mask for all steps of a document.
-  var stateMask: Buffer<Scalar>?
+  /// The hidden states, pooled or kept.
+  private(set) var states: DirectionStates<Scalar>
 
-  let width: Int
-  let truncate: Int
-  let memoryKind: SweepMemory
-  var segments: [Range<Int>] = []
-  /// Gates after activation, later their gradients, `[rows of a segment, G H]`.
-  let gates = Buffer<Scalar>()
-  /// `c`, like `gates`.
-  let cells = Buffer<Scalar>()
-  /// What `U` is multiplied with, like `gates`: `h` of the step before; rows of step 0 stay unused.
-  let hiddenBefore = Buffer<Scalar>()
-  /// `h` of the step before without dropout, where a cell carries it on and dropout is on.
-  let carriedBefore = Buffer<Scalar>()
-  /// `h` of the step at hand, `[B, H]`.
-  let hidden = Buffer<Scalar>()
-  /// `dh` of the step at hand, `[B, H]`.
-  let dHidden = Buffer<Scalar>()
-  /// `dc`, `[B, H]`.
-  let dCells = Buffer<Scalar>()
-  /// A product before dropout, `[B, H]`.
-  let dMasked = Buffer<Scalar>()
-  /// What products on tiles work in.
-  let scratch = Buffer<Scalar>()
-  /// The three states before each segment but the first, `[segments - 1, 3, B, H]`.
-  let saved = Buffer<Scalar>()
+  private let width: Int
+  private let truncate: Int
+  private let memory: SweepMemory
+  /// `P = X W^T + b`, the projected input, `[U, G H]`.
+  private let projection = Buffer<Scalar>()
+  private let ownDProjection = Buffer<Scalar>()
+  /// The factors of `h` under dropout before each recurrent product, `[B, H]`; `nil` without
+  /// dropout.
+  private var stateMask: Buffer<Scalar>?
+  private var segments: [Range<Int>] = []
+  /// The gates after activation, later their gradients, `[rows of a segment, G H]`.
+  private let gates = Buffer<Scalar>()
+  /// `c`, by the rows of `gates`.
+  private let cells = Buffer<Scalar>()
+  /// `h` of the step before as `U` is multiplied by it, by the rows of `gates`; rows of step 0 are
+  /// unused.
+  private let hiddenBefore = Buffer<Scalar>()
+  /// `h` of the step before without dropout, for cells that carry it over; used under dropout only.
+  private let carriedBefore = Buffer<Scalar>()
+  /// `dh` of the current step, `[B, H]`.
+  private let dHidden = Buffer<Scalar>()
+  /// `dc` of the current step, `[B, H]`.
+  private let dCells = Buffer<Scalar>()
+  /// `dh` before its dropout mask, `[B, H]`.
+  private let dMasked = Buffer<Scalar>()
+  /// Scratch memory for products on tiles.
+  private let scratch = Buffer<Scalar>()
+  /// The states before each segment but the first, `[segments - 1, 3, B, H]`; see `SavedState`.
+  private let saved = Buffer<Scalar>()
 
-  /// `dP`, in place of `projection`, which nobody reads any more once the last step is done; but for
-  /// steps that are computed again.
-  var dProjection: Buffer<Scalar> { segments.count > 1 ? dProjectionBesides : projection }
-
-  /// A sweep whose states are pooled while it runs, or kept if `pooling` is `nil`.
+  /// A sweep that pools its states, or keeps them if `pooling` is `nil`.
   init(_ shape: NetworkShape, pooling: Pooling?) {
     width = shape.width
     truncate = shape.truncate
-    memoryKind = shape.memory
-    pooled = pooling.map { PooledStates(kind: $0, width: shape.width) }
+    memory = shape.memory
+    states = DirectionStates(pooling: pooling, width: shape.width)
   }
 
-  /// Runs the steps and pools or keeps their states; keeps what `backward` reads.
+  // MARK: Projection
+
+  /// Projects the input `[count, D]`.
+  func project(
+    _ direction: Direction<Scalar>, _ input: UnsafePointer<Scalar>, count: Int,
+    parameters: UnsafePointer<Scalar>
+  ) {
+    direction.input.forward(
+      input, count: count, parameters: parameters,
+      into: projection.reserve(count * direction.gateWidth), scratch: scratch)
+  }
+
+  /// The backward of `project`, after the backward of the steps: adds to `dW` and `db` in
+  /// `gradients` and to `dInput [count, D]`, unless that is `nil`.
+  func projectBackward(
+    _ direction: Direction<Scalar>, _ input: UnsafePointer<Scalar>, count: Int,
+    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
+    dInput: UnsafeMutablePointer<Scalar>?
+  ) {
+    direction.input.backward(
+      dProjection.start, x: input, count: count, product: product, gradients: gradients,
+      into: dInput, accumulate: true, scratch: scratch)
+  }
+
+  /// `dP [U, G H]`. It takes the place of `P`, which is not read after the last forward step; with
+  /// several segments, whose steps are computed again, it has its own memory.
+  private var dProjection: Buffer<Scalar> { segments.count > 1 ? ownDProjection : projection }
+
+  // MARK: Steps
+
+  /// Draws the units that are dropped from step to step: one mask for all steps of a document.
+  ///
+  /// **Source:** Gal, Ghahramani 2016.
+  mutating func drawStateMask(
+    _ rate: Double, _ steps: RaggedSteps, _ generator: SeededGenerator
+  ) {
+    guard rate > 0 else { return stateMask = nil }
+    var generator = generator
+    let mask = stateMask ?? Buffer<Scalar>()
+    let count = steps.lengths.count * width
+    generator.fillDropoutMask(mask.reserve(count), count: count, rate: rate)
+    stateMask = mask
+  }
+
+  /// Runs the steps on the projected input and keeps what `backward` reads.
   mutating func forward(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>
   ) {
-    segments = steps.segments(memoryKind)
+    segments = steps.segments(memory)
     let documents = steps.lengths.count
     let most = segments.map { steps.rowCount(of: $0) }.max() ?? 0
     gates.reserve(most * direction.gateWidth)
     cells.reserve(most * width)
-    // A segment ends by writing the states that the next one begins with.
+    // The last step of a segment writes the states that the next segment begins with.
     hiddenBefore.reserve((most + documents) * width)
     if carriesUnmasked(direction) { carriedBefore.reserve((most + documents) * width) }
-    hidden.reserve(documents * width)
-    saved.reserve((segments.count - 1) * 3 * documents * width)
-    if pooled == nil { states.reserve(steps.rowCount * width) }
-    pooled?.begin(steps, isLearning: true)
+    saved.reserve((segments.count - 1) * SavedState.allCases.count * documents * width)
+    states.begin(steps, isTraining: true)
     for number in segments.indices {
-      run(direction, steps, segment: number, parameters: parameters, isFirstTime: true)
-      if number + 1 < segments.count { save(direction, steps, before: number + 1) }
+      forwardSegment(direction, steps, number, parameters: parameters, isRepeated: false)
+      if number + 1 < segments.count { saveState(direction, steps, before: number + 1) }
     }
   }
 
-  /// Whether the state that is carried on is not the one that is multiplied.
-  func carriesUnmasked(_ direction: Direction<Scalar>) -> Bool {
-    stateMask != nil && direction.cell.carriesHidden
+  /// Runs the steps backward from the gradient of the states: `dPooled [parts, B, H]` if they are
+  /// pooled, else `states.dKept`. Adds to `dU` and the other recurrent gradients in `gradients`;
+  /// leaves `dP [count, G H]` for `projectBackward`.
+  mutating func backward(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
+    dPooled: UnsafePointer<Scalar>?, count: Int, product: TransposedProduct<Scalar>,
+    gradients: UnsafeMutablePointer<Scalar>
+  ) {
+    dProjection.zeros(count * direction.gateWidth)
+    dHidden.zeros(steps.lengths.count * width)
+    dCells.zeros(steps.lengths.count * width)
+    for number in segments.indices.reversed() {
+      // The arrays still hold the last segment; the others are computed again.
+      if number + 1 < segments.count {
+        forwardSegment(direction, steps, number, parameters: parameters, isRepeated: true)
+      }
+      backwardSegment(
+        direction, steps, number, parameters: parameters, dPooled: dPooled, product: product,
+        gradients: gradients)
+    }
   }
 
-  /// Runs the steps of a segment. Only the first time the states are new to the pooling.
-  mutating func run(
-    _ direction: Direction<Scalar>, _ steps: RaggedSteps, segment number: Int,
-    parameters: UnsafePointer<Scalar>, isFirstTime: Bool
+  /// Runs the steps of a segment. States are pooled the first time only.
+  private mutating func forwardSegment(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ number: Int,
+    parameters: UnsafePointer<Scalar>, isRepeated: Bool
   ) {
     let (segment, gateWidth) = (segments[number], direction.gateWidth)
     let (base, gates) = (steps.offsets[segment.lowerBound], gates.start)
     let before = hiddenBefore.start
-    if number > 0 { load(direction, steps, before: number) }
+    if number > 0 { restoreState(direction, steps, before: number) }
     for step in segment {
       let (active, at) = (steps.active[step], steps.offsets[step] - base)
       if step == 0 {
         gates.update(repeating: 0, count: active * gateWidth)
       } else {
-        direction.packed[2].multiply(
+        direction.recurrent.forward.multiply(
           count: active, before + at * width, into: gates + at * gateWidth, accumulate: false,
           scratch: scratch)
       }
-      let hidden = pooled == nil ? states.start + steps.offsets[step] * width : hidden.start
+      let hidden = states.hidden(of: step, steps)
       rows.withUnsafeBufferPointer { rows in
         guard let rows = rows.baseAddress else { return }
         direction.cell.forward(
           cellStep(direction, steps, step, segment: number, rows: rows, parameters: parameters),
           projection: projection.start, hidden: hidden)
       }
-      if isFirstTime { pooled?.forward(hidden, step: step, of: steps) }
-      handOn(direction, hidden, count: steps.active(after: step), at: at + active)
+      if !isRepeated { states.forward(step, steps) }
+      passOn(direction, hidden, count: steps.active(after: step), at: at + active)
+    }
+  }
+
+  /// The backward of `forwardSegment`.
+  private func backwardSegment(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ number: Int,
+    parameters: UnsafePointer<Scalar>, dPooled: UnsafePointer<Scalar>?,
+    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>
+  ) {
+    let (segment, gateWidth) = (segments[number], direction.gateWidth)
+    let base = steps.offsets[segment.lowerBound]
+    let target = CellStepGradients(
+      dHidden: dHidden.start, dMemory: dCells.start, dExtra: direction.extra.map { gradients + $0 },
+      dProjection: dProjection.start)
+    // The end of the rows whose gate gradients are not yet added to `dU`.
+    var pending = steps.offsets[segment.upperBound]
+    for step in segment.reversed() {
+      let (active, from) = (steps.active[step], steps.offsets[step])
+      states.backward(dPooled, into: dHidden.start, step, steps)
+      rows.withUnsafeBufferPointer { rows in
+        guard let rows = rows.baseAddress else { return }
+        direction.cell.backward(
+          cellStep(direction, steps, step, segment: number, rows: rows, parameters: parameters),
+          target)
+      }
+      guard step > 0 else { continue }
+      let dGates = gates.start + (from - base) * gateWidth
+      passOnBackward(direction, dGates, count: active, step: step)
+      if steps.addsRecurrentGradient(step, pendingUpTo: pending) {
+        direction.recurrent.addGradient(
+          dGates, hiddenBefore.start + (from - base) * width, count: pending - from,
+          product: product, gradients: gradients)
+        pending = from
+      }
     }
   }
 
   /// The arrays of one step.
-  func cellStep(
+  private func cellStep(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ step: Int, segment number: Int,
     rows: UnsafePointer<Int32>, parameters: UnsafePointer<Scalar>
   ) -> CellStep<Scalar> {
@@ -130,7 +212,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     if step > first {
       memoryBefore = UnsafePointer(cells.start + (steps.offsets[step - 1] - base) * width)
     } else if step > 0 {
-      memoryBefore = UnsafePointer(savedState(2, before: number, of: steps))
+      memoryBefore = UnsafePointer(savedState(.memory, before: number, of: steps))
     }
     return CellStep(
       count: steps.active[step], width: width,
@@ -140,9 +222,9 @@ struct DirectionSweep<Scalar: KernelScalar> {
       extra: direction.extra.map { parameters + $0 })
   }
 
-  /// Leaves the states of a step where the next one reads them: the first `count` rows of `hidden`,
-  /// to row `at`.
-  private func handOn(
+  /// Writes the first `count` rows of a step's states to row `at` and on, where the next step reads
+  /// them.
+  private func passOn(
     _ direction: Direction<Scalar>, _ hidden: UnsafePointer<Scalar>, count: Int, at: Int
   ) {
     let before = hiddenBefore.start + at * width
@@ -150,6 +232,86 @@ struct DirectionSweep<Scalar: KernelScalar> {
     if let stateMask { for k in 0..<count * width { before[k] *= stateMask.start[k] } }
     if carriesUnmasked(direction) {
       (carriedBefore.start + at * width).update(from: hidden, count: count * width)
+    }
+  }
+
+  /// The backward of `passOn` and of the recurrent product: turns the gate gradients of a step into
+  /// `dh` of the step before. The rows of documents that end at the step before are still zero.
+  private func passOnBackward(
+    _ direction: Direction<Scalar>, _ dGates: UnsafePointer<Scalar>, count: Int, step: Int
+  ) {
+    let (dHidden, carries) = (dHidden.start, direction.cell.carriesHidden)
+    if truncate > 0, step % truncate == 0 {
+      dHidden.update(repeating: 0, count: count * width)
+      dCells.start.update(repeating: 0, count: count * width)
+    } else if let mask = stateMask?.start {
+      let dMasked = dMasked.reserve(count * width)
+      direction.recurrent.backward.multiply(
+        count: count, dGates, into: dMasked, accumulate: false, scratch: scratch)
+      for k in 0..<count * width {
+        dHidden[k] = (carries ? dHidden[k] : 0) + dMasked[k] * mask[k]
+      }
+    } else {
+      direction.recurrent.backward.multiply(
+        count: count, dGates, into: dHidden, accumulate: carries, scratch: scratch)
+    }
+  }
+
+  /// Whether the state that a cell carries over differs from the one that `U` is multiplied by.
+  private func carriesUnmasked(_ direction: Direction<Scalar>) -> Bool {
+    stateMask != nil && direction.cell.carriesHidden
+  }
+
+  // MARK: States between segments
+
+  /// The states that a segment begins with.
+  private enum SavedState: Int, CaseIterable {
+    /// `h` as `U` is multiplied by it.
+    case multiplied
+    /// `h` as the cell carries it over.
+    case carried
+    /// `c`
+    case memory
+  }
+
+  /// The memory for a state before a segment, `[B, H]`.
+  private func savedState(
+    _ state: SavedState, before number: Int, of steps: RaggedSteps
+  ) -> UnsafeMutablePointer<Scalar> {
+    let index = (number - 1) * SavedState.allCases.count + state.rawValue
+    return saved.start + index * steps.lengths.count * width
+  }
+
+  /// Saves the states at the end of the segment before `number`, which has just run.
+  private func saveState(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, before number: Int
+  ) {
+    let done = segments[number - 1]
+    let count = steps.active[done.upperBound] * width
+    let end = steps.rowCount(of: done) * width
+    savedState(.multiplied, before: number, of: steps).update(
+      from: hiddenBefore.start + end, count: count)
+    if carriesUnmasked(direction) {
+      savedState(.carried, before: number, of: steps).update(
+        from: carriedBefore.start + end, count: count)
+    }
+    if direction.cell.hasMemory {
+      let last = steps.offsets[done.upperBound - 1] - steps.offsets[done.lowerBound]
+      savedState(.memory, before: number, of: steps).update(
+        from: cells.start + last * width, count: count)
+    }
+  }
+
+  /// Restores the states before a segment to where its first step reads them.
+  private func restoreState(
+    _ direction: Direction<Scalar>, _ steps: RaggedSteps, before number: Int
+  ) {
+    let count = steps.active[segments[number].lowerBound] * width
+    hiddenBefore.start.update(
+      from: savedState(.multiplied, before: number, of: steps), count: count)
+    if carriesUnmasked(direction) {
+      carriedBefore.start.update(
+        from: savedState(.carried, before: number, of: steps), count: count)
     }
   }
 }

@@ -1,15 +1,15 @@
-import PipelineCore
+public import PipelineCore
 
-/// What recurrent layers there are: in a file of weights, or by a stage's settings.
+/// The recurrent layers of a file of weights, or of a stage with its settings.
 struct EncoderOutline: Equatable {
   var cell: Cell
   var isBidirectional: Bool
   var layers: Int
   /// `H`
   var width: Int
-  /// `D`; `nil` while it is not known.
+  /// `D`; `nil` if it is not known.
   var vectorWidth: Int?
-  /// What stands before `weight_ih_l0` and so on.
+  /// The part of the tensors' names before `weight_ih_l0` and so on.
   var prefix = ""
 
   /// The layers of a stage.
@@ -21,9 +21,9 @@ struct EncoderOutline: Equatable {
     self.vectorWidth = vectorWidth
   }
 
-  /// The layers in a file, told by names and shapes as `torch.nn.LSTM`, `GRU` and `RNN` have them.
+  /// The layers in a file, recognized by the names and shapes of `torch.nn.LSTM`, `GRU` and `RNN`.
   ///
-  /// - Throws: `EncoderError` when there are none, or more than one network of them.
+  /// - Throws: `EncoderError` if there are none, or more than one network of them.
   init(of start: TrainingStart) throws(EncoderError) {
     let (tensors, first) = (start.tensors, "weight_ih_l0")
     let prefixes = tensors.names.filter { $0.hasSuffix(first) }.map { $0.dropLast(first.count) }
@@ -38,8 +38,7 @@ struct EncoderOutline: Equatable {
     let (input, recurrent) = (shape(first), shape("weight_hh_l0"))
     guard input.count == 2, recurrent.count == 2, recurrent[1] > 0,
       let cell = Self.cell(
-        blocks: recurrent[0] / recurrent[1],
-        hasPeepholes: !shape("weight_peephole_l0").isEmpty),
+        gates: recurrent[0] / recurrent[1], hasPeepholes: !shape("weight_peephole_l0").isEmpty),
       recurrent[0] == cell.gateCount * recurrent[1], input[0] == recurrent[0],
       shape("weight_hr_l0").isEmpty
     else { throw EncoderError(.unusualLayers(input, recurrent), file: start.file) }
@@ -50,13 +49,12 @@ struct EncoderOutline: Equatable {
     layers = (0..<tensors.names.count).prefix { !shape("weight_ih_l\($0)").isEmpty }.count
   }
 
-  /// The cell whose matrices have so many blocks of `H` rows.
-  private static func cell(blocks: Int, hasPeepholes: Bool) -> Cell? {
-    hasPeepholes
-      ? Cell.peephole : [Cell.rnn, .gru, .lstm].first { $0.gateCount == blocks }
+  /// The cell whose matrices have this number of blocks of `H` rows.
+  private static func cell(gates: Int, hasPeepholes: Bool) -> Cell? {
+    hasPeepholes ? Cell.peephole : [Cell.rnn, .gru, .lstm].first { $0.gateCount == gates }
   }
 
-  /// Whether these layers are those of a stage.
+  /// Whether these layers have the shape of a stage's layers.
   func fits(_ configuration: RecurrentConfiguration, vectorWidth: Int?) -> Bool {
     var wanted = EncoderOutline(configuration, vectorWidth: vectorWidth ?? self.vectorWidth)
     wanted.prefix = prefix
@@ -65,12 +63,69 @@ struct EncoderOutline: Equatable {
 }
 
 extension EncoderOutline: CustomStringConvertible {
-  /// For people: `cell lstm, 1 layer, both directions, hidden 128, vectors of 100`.
+  /// For messages: `cell lstm, 1 layer, both directions, hidden 128, vectors of 100`.
   var description: String {
     let parts = [
       "cell \(cell.rawValue)", "\(layers) \(layers == 1 ? "layer" : "layers")",
       isBidirectional ? "both directions" : "one direction", "hidden \(width)",
     ]
     return (parts + (vectorWidth.map { ["vectors of \($0)"] } ?? [])).joined(separator: ", ")
+  }
+}
+
+/// A reason why training cannot start from the weights of another model.
+public struct EncoderError: DiagnosableError, Equatable {
+  /// What is wrong.
+  public enum Fact: Sendable, Equatable {
+    /// There are no recurrent layers.
+    case noLayers(tensors: [String])
+    /// There are several networks of recurrent layers; the names of their first matrices.
+    case severalNetworks([String])
+    /// The shapes of `weight_ih` and `weight_hh` are those of no known cell.
+    case unusualLayers([Int], [Int])
+    /// The layers differ from those of the classifier.
+    case otherLayers(found: String, wanted: String)
+  }
+
+  /// What is wrong.
+  public var fact: Fact
+  /// The file with the weights.
+  public var file: String
+
+  /// A fact about a file.
+  public init(_ fact: Fact, file: String) {
+    self.fact = fact
+    self.file = file
+  }
+
+  /// Bad input.
+  public var category: FailureCategory { .badInput }
+  /// The file.
+  public var position: InputPosition? { .file(file) }
+
+  /// The stable name of the fact.
+  public var code: String {
+    switch fact {
+    case .noLayers: "encoder-missing"
+    case .severalNetworks: "encoder-ambiguous"
+    case .unusualLayers: "encoder-unusual"
+    case .otherLayers: "encoder-differs"
+    }
+  }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch fact {
+    case .noLayers(let tensors):
+      "no recurrent layers to start from: expected a tensor weight_ih_l0, found "
+        + "\(tensors.prefix(5).joined(separator: ", "))\(tensors.count > 5 ? ", ..." : "")"
+    case .severalNetworks(let names):
+      "several networks to start from: \(names.joined(separator: ", ")); use a file with only one"
+    case .unusualLayers(let input, let recurrent):
+      "weight_ih_l0 \(input) and weight_hh_l0 \(recurrent) are not the shapes of an LSTM, GRU or "
+        + "RNN without projection"
+    case .otherLayers(let found, let wanted):
+      "the layers to start from have \(found); the classifier has \(wanted); use the same settings"
+    }
   }
 }

@@ -1,23 +1,21 @@
-/// The shape of a recurrent classifier, and how it learns.
+/// The shape of a recurrent classifier, and the parts of its training that depend on it.
 package struct NetworkShape: Sendable, Equatable {
   /// `D`
   package var vectorWidth: Int
-  /// `H`, per direction.
+  /// The hidden units per direction, `H`.
   package var width: Int
   package var isBidirectional: Bool
   package var pooling: Pooling
-  /// What is dropped while learning.
   package var dropout: DropoutRates
-  /// What is changed in documents while learning.
   package var augmentation: Augmentation
   /// `C`
   package var labelCount: Int
   package var cell: Cell
-  /// Recurrent layers, one upon the other.
+  /// The number of stacked recurrent layers.
   package var layers: Int
-  /// The share of the loss that goes to all labels alike.
+  /// The share of the target that is spread over all labels.
   package var labelSmoothing: Double
-  /// Steps after which the gradient is cut while the state goes on; 0 never.
+  /// The number of steps after which the gradient is cut while the state continues; 0 for never.
   package var truncate: Int
   package var memory: SweepMemory
 
@@ -40,15 +38,18 @@ package struct NetworkShape: Sendable, Equatable {
     self.augmentation = augmentation
   }
 
-  /// How many directions a layer has.
+  /// The number of directions of a layer, `n`.
   var directionCount: Int { isBidirectional ? 2 : 1 }
 
-  /// The states of all directions side by side.
+  /// The width of the states of all directions, `n H`.
   var stateWidth: Int { directionCount * width }
 
-  /// What the output layer reads.
+  /// The width of the pooled states, the input of the output layer.
   var pooledWidth: Int { pooling.parts * stateWidth }
 
-  /// Whether the states of a layer are needed token by token: by another layer or by attention.
+  /// Whether another layer or attention reads the states of a layer token by token.
   func alignsStates(ofLayer layer: Int) -> Bool { layer + 1 < layers || pooling == .attention }
+
+  /// How a layer pools its states during the steps; `nil` if it keeps them.
+  func pooling(ofLayer layer: Int) -> Pooling? { alignsStates(ofLayer: layer) ? nil : pooling }
 }

@@ -1,110 +1,131 @@
 import NumericKernels
 
-/// How the hidden states of all steps become one vector a document.
+/// How the hidden states of all steps become one vector per document.
 public enum Pooling: String, CaseIterable, Sendable {
-  /// The largest value of each unit over the steps.
+  /// The maximum of each unit over the steps.
   case max
   /// The mean over the steps.
   case mean
   /// The last state of each direction.
   case last
-  /// The mean and the largest value side by side.
+  /// The mean and the maximum side by side.
   case meanmax
-  /// A mean whose weights are learned: see `Attention`.
+  /// A mean with trained weights: see `Attention`.
   case attention
 
-  /// How many numbers it makes of each unit.
+  /// The number of pooled values per unit.
   var parts: Int { self == .meanmax ? 2 : 1 }
 }
 
-/// The pooled states of one direction, collected while its steps run.
+/// The hidden states of one direction: pooled during the steps, or all of them where the next layer
+/// or attention reads them.
 ///
 /// A document without tokens has the zero vector.
-struct PooledStates<Scalar: KernelScalar> {
-  let kind: Pooling
-  let width: Int
-  /// `[parts, B, H]`, by place.
-  let values = Buffer<Scalar>()
-  /// For `max`: the step that had the largest value, `[B, H]`; empty when there is no `backward`.
-  private var steps: [Int32] = []
+struct DirectionStates<Scalar: KernelScalar> {
+  /// The pooled states, `[parts, B, H]`, documents from long to short.
+  let pooled = Buffer<Scalar>()
+  /// `h` of every step, `[N, H]`, in the order in which the direction reads; without pooling only.
+  let kept = Buffer<Scalar>()
+  /// `dh` of every step, `[N, H]`; without pooling only.
+  let dKept = Buffer<Scalar>()
+  private let pooling: Pooling?
+  private let width: Int
+  /// `h` of the current step, `[B, H]`.
+  private let current = Buffer<Scalar>()
+  /// For `max`: the step with the maximum, `[B, H]`; empty unless `backward` follows.
+  private var largestSteps: [Int32] = []
 
-  init(kind: Pooling, width: Int) {
-    self.kind = kind
+  /// States that are pooled, or kept if `pooling` is `nil`.
+  init(pooling: Pooling?, width: Int) {
+    self.pooling = pooling
     self.width = width
   }
 
-  /// Begins a shard; `backward` needs to be told of beforehand.
-  mutating func begin(_ layout: RaggedSteps, isLearning: Bool) {
-    let count = layout.lengths.count * width
-    values.zeros(kind.parts * count)
-    if kind == .max || kind == .meanmax {
-      // Below every hidden state, which lies within -1...1.
-      let running = (layout.active.first ?? 0) * width
-      largest(of: layout, in: values.start).update(repeating: -2, count: running)
-      if !isLearning {
-        steps = []
-      } else if steps.count < count {
-        steps = Array(repeating: 0, count: count)
-      }
+  /// Allocates the memory for a shard.
+  mutating func begin(_ steps: RaggedSteps, isTraining: Bool) {
+    let count = steps.lengths.count * width
+    guard let pooling else {
+      kept.reserve(steps.rowCount * width)
+      return
+    }
+    current.reserve(count)
+    pooled.zeros(pooling.parts * count)
+    guard pooling == .max || pooling == .meanmax else { return }
+    // Less than every hidden state, all of which are within -1...1.
+    let running = (steps.active.first ?? 0) * width
+    (pooled.start + maximumOffset(steps)).update(repeating: -2, count: running)
+    if !isTraining {
+      largestSteps = []
+    } else if largestSteps.count < count {
+      largestSteps = Array(repeating: 0, count: count)
     }
   }
 
-  /// Where the largest values stand in `values` or its gradient: behind the means, if there are any.
-  private func largest<Pointer: Strideable>(
-    of layout: RaggedSteps, in start: Pointer
-  ) -> Pointer where Pointer.Stride == Int {
-    start.advanced(by: (kind.parts - 1) * layout.lengths.count * width)
+  /// The memory for `h` of a step, `[active[t], H]`.
+  func hidden(of step: Int, _ steps: RaggedSteps) -> UnsafeMutablePointer<Scalar> {
+    pooling == nil ? kept.start + steps.offsets[step] * width : current.start
   }
 
-  /// Takes in the states of step `t`: `hidden [active[t], H]`.
-  mutating func forward(_ hidden: UnsafePointer<Scalar>, step: Int, of layout: RaggedSteps) {
-    let active = layout.active[step]
-    if kind == .mean || kind == .meanmax {
-      for place in 0..<active {
-        let share = 1 / Scalar(layout.lengths[place])
-        Scalar.add(width, share, hidden + place * width, to: values.start + place * width)
+  /// Pools `h` of a step.
+  mutating func forward(_ step: Int, _ steps: RaggedSteps) {
+    guard let pooling else { return }
+    let (hidden, active) = (current.start, steps.active[step])
+    if pooling == .mean || pooling == .meanmax {
+      for document in 0..<active {
+        let share = 1 / Scalar(steps.lengths[document])
+        Scalar.Kernels.add(
+          width, share, hidden + document * width, to: pooled.start + document * width)
       }
     }
-    if kind == .max || kind == .meanmax {
-      let best = largest(of: layout, in: values.start)
-      steps.withUnsafeMutableBufferPointer { steps in
-        Scalar.maximum(
+    if pooling == .max || pooling == .meanmax {
+      let best = pooled.start + maximumOffset(steps)
+      largestSteps.withUnsafeMutableBufferPointer { largestSteps in
+        Scalar.Kernels.maximum(
           n: active, width: width, hidden: hidden, step: Int32(step), best: best,
-          at: steps.isEmpty ? nil : steps.baseAddress)
+          at: largestSteps.isEmpty ? nil : largestSteps.baseAddress)
       }
     }
-    if kind == .last {
-      let ending = layout.active(after: step)..<active
-      (values.start + ending.lowerBound * width).update(
+    if pooling == .last {
+      let ending = steps.active(after: step)..<active
+      (pooled.start + ending.lowerBound * width).update(
         from: hidden + ending.lowerBound * width, count: ending.count * width)
     }
   }
 
-  /// Adds to `dHidden [active[t], H]` what the pooled gradient `dPooled [parts, B, H]` says of step
-  /// `t`.
+  /// The backward of `forward`: adds the gradient of `h` of a step to `dHidden [active[t], H]`,
+  /// from `dPooled [parts, B, H]`, or from `dKept` if the states are kept.
   func backward(
-    _ dPooled: UnsafePointer<Scalar>, into dHidden: UnsafeMutablePointer<Scalar>, step: Int,
-    of layout: RaggedSteps
+    _ dPooled: UnsafePointer<Scalar>?, into dHidden: UnsafeMutablePointer<Scalar>, _ step: Int,
+    _ steps: RaggedSteps
   ) {
-    let active = layout.active[step]
-    if kind == .mean || kind == .meanmax {
-      for place in 0..<active {
-        let share = 1 / Scalar(layout.lengths[place])
-        Scalar.add(width, share, dPooled + place * width, to: dHidden + place * width)
+    let active = steps.active[step]
+    guard let pooling, let dPooled else {
+      Scalar.Kernels.add(active * width, 1, dKept.start + steps.offsets[step] * width, to: dHidden)
+      return
+    }
+    if pooling == .mean || pooling == .meanmax {
+      for document in 0..<active {
+        let share = 1 / Scalar(steps.lengths[document])
+        Scalar.Kernels.add(width, share, dPooled + document * width, to: dHidden + document * width)
       }
     }
-    if kind == .max || kind == .meanmax {
-      let dBest = largest(of: layout, in: dPooled)
-      steps.withUnsafeBufferPointer { steps in
-        guard let at = steps.baseAddress else { return }
-        Scalar.maximumBackward(
+    if pooling == .max || pooling == .meanmax {
+      let dBest = dPooled + maximumOffset(steps)
+      largestSteps.withUnsafeBufferPointer { largestSteps in
+        guard let at = largestSteps.baseAddress else { return }
+        Scalar.Kernels.maximumBackward(
           n: active, width: width, at: at, step: Int32(step), dBest: dBest, dHidden: dHidden)
       }
     }
-    if kind == .last {
-      for place in layout.active(after: step)..<active {
-        Scalar.add(width, 1, dPooled + place * width, to: dHidden + place * width)
+    if pooling == .last {
+      for document in steps.active(after: step)..<active {
+        Scalar.Kernels.add(width, 1, dPooled + document * width, to: dHidden + document * width)
       }
     }
+  }
+
+  /// The index of the maxima among the pooled values: after the means, if there are any.
+  private func maximumOffset(_ steps: RaggedSteps) -> Int {
+    ((pooling?.parts ?? 1) - 1) * steps.lengths.count * width
   }
 }

@@ -1,22 +1,27 @@
 import Learning
+import NumericKernels
 
-/// The documents of a shard laid out step by step without any padding.
+/// The documents of a shard laid out step by step without padding.
 ///
-/// Documents stand from long to short, so those still running at step `t` are the first `active[t]`;
-/// their rows of step `t` follow those of step `t - 1`. A step works on exactly the documents that
-/// have it, which is why padding can never change a result: there is none.
+/// Documents are ordered from long to short, so the documents that have step `t` are the first
+/// `active[t]`. Their rows of step `t` follow the rows of step `t - 1`. Each step computes exactly
+/// the documents that have it, so there is no padding that could change a result.
 struct RaggedSteps {
-  /// The documents from long to short: place to number in the shard.
+  /// The number in the shard of each document, from long to short.
   private(set) var order: [Int] = []
-  /// The length of each document, by place.
+  /// The length of each document, in that order.
   private(set) var lengths: [Int] = []
-  /// How many documents have step `t`, `[T]`.
+  /// The number of documents that have step `t`, `[T]`.
   private(set) var active: [Int] = []
   /// The first row of step `t`, `[T + 1]`.
   private(set) var offsets: [Int] = [0]
+  /// For each row of a direction that reads from the end, the row of the same token in the other
+  /// direction; and the other way round, since the permutation is its own inverse. Empty unless
+  /// asked for.
+  private(set) var mirroredRows: [Int32] = []
 
-  /// The steps of documents with these lengths.
-  init(lengths unsorted: [Int]) {
+  /// The steps of documents of these lengths.
+  init(lengths unsorted: [Int], mirrorsRows: Bool) {
     order = unsorted.indices.sorted { (unsorted[$1], $0) < (unsorted[$0], $1) }
     lengths = order.map { unsorted[$0] }
     var running = lengths.count
@@ -25,32 +30,81 @@ struct RaggedSteps {
       active.append(running)
       offsets.append(offsets[step] + running)
     }
+    guard mirrorsRows else { return }
+    var rows: [Int32] = []
+    fill(&rows, isReversed: true) { position, token in Int32(offsets[token] + position) }
+    mirroredRows = rows
   }
 
-  /// How many steps the longest document has: `T`.
+  /// The number of steps of the longest document, `T`.
   var count: Int { active.count }
 
-  /// How many rows there are in all: `N`, the number of tokens.
+  /// The number of rows, `N`: one per token.
   var rowCount: Int { offsets[count] }
 
-  /// How many rows a run of steps has.
+  /// The number of rows of a range of steps.
   func rowCount(of steps: Range<Int>) -> Int {
     offsets[steps.upperBound] - offsets[steps.lowerBound]
   }
 
-  /// How many documents run on after step `t`.
+  /// The number of documents that continue after a step.
   func active(after step: Int) -> Int { step + 1 < count ? active[step + 1] : 0 }
 
-  /// For each row the value that `value` gives for its document's place and its token: forward, or
-  /// with the document read from its end.
+  /// Sets one value per row.
+  ///
+  /// - Parameters:
+  ///   - isReversed: whether documents are read from their end.
+  ///   - value: returns the value for the position of a document in `order` and the index of a
+  ///     token.
   func fill(
-    _ rows: inout [Int32], isReversed: Bool, value: (_ place: Int, _ token: Int) -> Int32
+    _ rows: inout [Int32], isReversed: Bool, value: (_ position: Int, _ token: Int) -> Int32
   ) {
     rows.removeAll(keepingCapacity: true)
     for step in 0..<count {
-      for place in 0..<active[step] {
-        rows.append(value(place, isReversed ? lengths[place] - 1 - step : step))
+      for position in 0..<active[step] {
+        rows.append(value(position, isReversed ? lengths[position] - 1 - step : step))
       }
     }
+  }
+}
+
+/// The states that a sweep keeps for the backward pass.
+public enum SweepMemory: String, CaseIterable, Sendable {
+  /// The states of all steps.
+  case full
+  /// The states of about every `sqrt T`-th step; those between are computed again. A third more
+  /// work, and the memory for a long document shrinks to a few hundred steps. The gradients have
+  /// the same bits.
+  case low
+}
+
+extension RaggedSteps {
+  /// The ranges of steps whose states are in memory together: one range, or several of about
+  /// `sqrt T` steps.
+  ///
+  /// A segment begins only at a step where the sweep adds to `dU` (`addsRecurrentGradient`), so
+  /// sums have the same terms in the same order whatever the segments are.
+  ///
+  /// **Source:** Chen et al. 2016, "Training deep nets with sublinear memory cost".
+  func segments(_ memory: SweepMemory) -> [Range<Int>] {
+    guard memory == .low, count > 1 else { return [0..<count] }
+    let spacing = Int(Double(count).squareRoot().rounded(.up))
+    var segments: [Range<Int>] = []
+    var (end, pending) = (count, rowCount)
+    for step in (1..<count).reversed() where addsRecurrentGradient(step, pendingUpTo: pending) {
+      pending = offsets[step]
+      if end - step >= spacing, step > 1 {
+        segments.append(step..<end)
+        end = step
+      }
+    }
+    segments.append(0..<end)
+    return segments.reversed()
+  }
+
+  /// Whether the backward pass adds the rows from `step` up to row `pending` to `dU`: as soon as
+  /// there are enough for one product, while they are in the cache.
+  func addsRecurrentGradient(_ step: Int, pendingUpTo pending: Int) -> Bool {
+    pending - offsets[step] >= transposedRows || step == 1
   }
 }

@@ -2,15 +2,144 @@ import Learning
 import NumericKernels
 public import PipelineCore
 
-/// Stage `recurrent.v1`: recurrent layers over the word vectors, pooling, a dense layer, softmax.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The settings of `recurrent.v1`: those of `bilstm.v1`, which can be used by name, and more.
+@dynamicMemberLookup
+public struct RecurrentConfiguration: StageConfiguration {
+  /// The settings that `bilstm.v1` has too.
+  public var shared = BiLSTMClassifier.Configuration()
+  /// The cell of every layer.
+  public var cell = Cell.lstm
+  /// Whether a second direction reads documents from their end.
+  public var bidirectional = true
+  /// The number of stacked layers.
+  public var layers = 1
+  /// The share of neighbouring tokens exchanged in training.
+  public var swap = 0.0
+  /// The standard deviation of the noise added to the values of the word vectors in training.
+  public var vectorNoise = 0.0
+  /// The share of units dropped between two layers, the same at every step.
+  public var layerDropout = 0.0
+  /// The share of units dropped from step to step, the same at every step.
+  public var stateDropout = 0.0
+  /// The share of recurrent weights dropped, the same in a whole minibatch.
+  public var weightDropout = 0.0
+  /// The share of the target that is spread over all labels.
+  public var labelSmoothing = 0.0
+  /// The number of steps after which the gradient is cut while the state continues; 0 for never.
+  public var truncate = 0
+  /// The states that are kept for the backward pass.
+  public var memory = SweepMemory.full
+
+  /// The defaults, which are those of `bilstm.v1`.
+  public init() {}
+
+  /// The settings of `bilstm.v1`, with the other defaults.
+  init(_ shared: BiLSTMClassifier.Configuration) { self.shared = shared }
+
+  /// A setting that `bilstm.v1` has too.
+  public subscript<Value>(
+    dynamicMember path: WritableKeyPath<BiLSTMClassifier.Configuration, Value>
+  ) -> Value {
+    get { shared[keyPath: path] }
+    set { shared[keyPath: path] = newValue }
+  }
+
+  /// The settings.
+  public static var settings: [Setting<Self>] {
+    typealias Shared = BiLSTMClassifier.Configuration
+    return [
+      .choice("cell", \.cell, "cell of every layer"),
+      .boolean(
+        "bidirectional", \.bidirectional,
+        "whether a second direction reads documents from their end"),
+      .integer("layers", \.layers, 1...16, "stacked layers"),
+    ] + Shared.layerSettings.map { $0.embedded(at: \.shared) } + [
+      .number(
+        "swap", \.swap, 0...0.5, "share of neighbouring tokens exchanged in training"),
+      .number(
+        "vectorNoise", \.vectorNoise, 0...10,
+        "standard deviation of the noise added to each word-vector value in training"),
+      .number(
+        "layerDropout", \.layerDropout, 0...0.95,
+        "share of units dropped between two layers, the same at every step"),
+      .number(
+        "stateDropout", \.stateDropout, 0...0.95,
+        "share of units dropped from step to step, the same at every step"),
+      .number(
+        "weightDropout", \.weightDropout, 0...0.95,
+        "share of recurrent weights dropped, the same in a whole minibatch"),
+      .number(
+        "labelSmoothing", \.labelSmoothing, 0...0.95,
+        "share of the target that is spread over all labels"),
+    ] + Shared.linearSettings.map { $0.embedded(at: \.shared) } + [
+      .integer(
+        "truncate", \.truncate, 0...1_000_000,
+        "steps after which the gradient is cut while the state continues; 0 never cuts it"),
+      .choice(
+        "memory", \.memory,
+        "states kept for the backward pass: low keeps few and recomputes the rest; same results"),
+      Shared.encoderSetting.embedded(at: \.shared),
+    ]
+  }
+
+  /// Dropout between layers without a second layer, and an encoder that names no file.
+  public func conflicts() -> [String] {
+    var conflicts = shared.conflicts()
+    if layerDropout > 0, layers == 1 {
+      conflicts.append(
+        "layerDropout requires at least two layers; layers is 1")
+    }
+    return conflicts
+  }
+
+  /// The linear part beside the network, as a classifier; `nil` for none.
+  fileprivate var linearPart: NGramClassifier.Configuration? {
+    guard shared.ngrams > 0 else { return nil }
+    var linear = NGramClassifier.Configuration()
+    (linear.words, linear.characters) = (shared.ngrams, shared.characters)
+    return linear
+  }
+
+  /// The shape of the network for vectors and labels.
+  fileprivate func shape(vectorWidth: Int, labelCount: Int) -> NetworkShape {
+    NetworkShape(
+      vectorWidth: vectorWidth, width: shared.hidden, isBidirectional: bidirectional,
+      pooling: shared.pooling,
+      dropout: DropoutRates(
+        words: shared.wordDropout, vectors: shared.vectorDropout, pooled: shared.dropout,
+        layers: layerDropout, states: stateDropout, weights: weightDropout),
+      labelCount: labelCount, cell: cell, layers: layers, labelSmoothing: labelSmoothing,
+      truncate: truncate, memory: memory,
+      augmentation: Augmentation(swap: swap, noise: vectorNoise))
+  }
+}
+
+/// Stage `recurrent.v1`: recurrent layers over word vectors, pooling, dense layer, softmax; and
+/// beside the network a linear part over n-grams.
+///
+///     z = a (W pooled + b) + s (W_linear x + b_linear)
+///
+/// The linear part is a model of `ngrams.v1`: `x` are the n-grams of a document.
+///
+/// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here each
+/// is trained alone, the linear part as a convex problem that is solved in seconds, and the
+/// validation documents decide `a` and `s` (`ScoreCalibration`). A network that is trained on top
+/// of n-grams leaves to them what it could have learned itself, and then adds next to nothing
+/// (Benchmarks/README.md). Both factors are multiplied into the weights after training.
 public struct RecurrentClassifier: EncoderStage {
   /// The name in pipeline files.
   public static var stageName: String { "recurrent.v1" }
-  /// What it does.
+  /// One line for listings.
   public static var summary: String {
-    "recurrent layers of a cell of your choice over word vectors, pooled, dense, softmax"
+    "recurrent layers of a chosen cell over word vectors, pooling, dense layer, softmax"
   }
-  /// It reads vectors.
+  /// Vectors.
   public static var input: ClassifierInput { .vectors }
   /// The settings in force.
   public let configuration: RecurrentConfiguration
@@ -18,10 +147,12 @@ public struct RecurrentClassifier: EncoderStage {
   /// A classifier with these settings.
   public init(configuration: RecurrentConfiguration) { self.configuration = configuration }
 
-  /// Whose weights the layers start from.
+  /// The model whose layers and vectors to start from.
   public var encoder: EncoderSettings? { configuration.encoder }
 
-  /// Makes sure that they fit.
+  /// Checks that the layers of `start` fit the settings.
+  ///
+  /// - Throws: `EncoderError`
   public func check(_ start: TrainingStart, vectorWidth: Int?) throws {
     let found = try EncoderOutline(of: start)
     guard found.fits(configuration, vectorWidth: vectorWidth) else {
@@ -30,11 +161,15 @@ public struct RecurrentClassifier: EncoderStage {
     }
   }
 
-  /// Trains.
+  /// Trains the linear part and the network, and combines them.
+  ///
+  /// - Throws: `TrainingError`; `EncoderError` or `TensorError` for unsuitable weights to start
+  ///   from; what saving a checkpoint throws.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
     }
+    PackedFormat.requestTiles()
     var network = network(
       embedding, labelCount: task.examples.labelCount, format: .fastest(for: Float.self))
     network.initialize(
@@ -43,40 +178,46 @@ public struct RecurrentClassifier: EncoderStage {
       try check(start, vectorWidth: embedding.dimensions)
       try network.load(start)
     }
-    var wide = try configuration.ngramKeys.map { try WideFit($0, task.fittedAtOnce) }
-    var (best, history) = try train(network, on: task, embedding, beside: wide)
+    var linear = try configuration.linearPart.map { try LinearPart($0, task) }
+    var (best, history) = try train(network, on: task, embedding, beside: linear)
     var table = embedding
     table.values = best.weights.vectors
-    wide?.join(&best, task) { RecurrentModel(network: $0, embedding: embedding, history: []) }
-    return RecurrentModel(network: best, wide: wide?.layer, embedding: table, history: history)
+    let networkFactor = linear?.combine(
+      with: RecurrentModel(network: best, embedding: embedding, history: []), task)
+    if let networkFactor { best.scaleScores(by: networkFactor) }
+    return RecurrentModel(
+      network: best, linearPart: linear?.model, baseline: linear?.baseline, embedding: table,
+      history: history)
   }
 
-  /// Trains the network alone; what that took is given back when it returns.
+  /// Trains the network alone. The memory for that is freed on return.
   private func train(
     _ network: RecurrentNetwork<Float>, on task: TrainingTask, _ embedding: EmbeddingTable,
-    beside wide: WideFit?
+    beside linear: LinearPart?
   ) throws -> (RecurrentNetwork<Float>, [EpochRecord]) {
-    var trainer = Trainer(network, task: task, prefersLoss: wide != nil) { network in
+    var trainer = Trainer(network, task: task, prefersLoss: linear != nil) { network in
       guard let validation = task.validation, validation.count > 0 else { return nil }
       let model = RecurrentModel(network: network, embedding: embedding, history: [])
-      guard let wide else { return model.score(on: validation, threads: task.threads) }
-      let mixture = wide.mixture(with: model, task)
-      return (mixture.loss, mixture.accuracy)
+      guard let linear else { return model.score(on: validation, threads: task.threads) }
+      let calibration = linear.calibration(with: model, task)
+      return (calibration.loss, calibration.accuracy)
     }
     return try trainer.fit(network)
   }
 
-  /// Makes the model again from its tensors.
+  /// Restores the model from its tensors.
+  ///
+  /// - Throws: `TensorError`
   public func restore(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> RecurrentModel {
     guard let embedding else { throw TensorError.missing("embedding.weight") }
     var network = network(embedding, labelCount: labelCount)
     try network.load(tensors)
-    let wide = try configuration.ngramKeys.map { keys throws(TensorError) in
-      try WideLayer(from: tensors, keys: keys, labelCount: labelCount)
+    let linear = try configuration.linearPart.map { configuration throws(TensorError) in
+      try NGramModel(from: tensors, configuration, labelCount: labelCount)
     }
-    return RecurrentModel(network: network, wide: wide, embedding: embedding, history: [])
+    return RecurrentModel(network: network, linearPart: linear, embedding: embedding, history: [])
   }
 
   private func network(
@@ -87,5 +228,53 @@ public struct RecurrentClassifier: EncoderStage {
       vectors: embedding.values, tunesVectors: embedding.isTrainable, format: format)
     network.vectorColumns = embedding.columns
     return network
+  }
+}
+
+/// The training of the linear part beside a network.
+private struct LinearPart {
+  private let configuration: NGramClassifier.Configuration
+  private var fit: NGramFit
+  /// The scores of the validation documents, `[B][C]`, by the fit to the training documents.
+  private let validationScores: [[Float]]
+  /// The linear part before it was scaled, if the baseline of the task is this very classifier.
+  private(set) var baseline: NGramModel?
+
+  /// Fits the linear part to the training documents, including those for one-pass fits.
+  ///
+  /// - Throws: `TrainingError.interrupted`
+  init(
+    _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
+  ) throws(TrainingError) {
+    self.configuration = configuration
+    fit = try NGramFit(configuration, task.fittedAtOnce)
+    validationScores = fit.model.scores(
+      of: task.validation?.documents ?? [], threads: task.threads)
+  }
+
+  /// The linear part as fitted so far.
+  var model: NGramModel { fit.model }
+
+  /// Returns the factors of network and linear part that suit the validation documents best.
+  func calibration(with network: RecurrentModel, _ task: TrainingTask) -> ScoreCalibration {
+    let validation = task.validation
+    let rows = network.probabilities(of: validation?.documents ?? [], threads: task.threads)
+    // The scores up to a constant that all labels of a document share; it changes no probability.
+    let scores = rows.map { $0.map { logf($0) } }
+    return ScoreCalibration([scores, validationScores], labels: validation?.labels ?? [])
+  }
+
+  /// Decides the factors of network and linear part, then fits the linear part to the validation
+  /// documents too and scales it.
+  ///
+  /// - Returns: the factor of the network's scores.
+  mutating func combine(with network: RecurrentModel, _ task: TrainingTask) -> Float {
+    let factors = calibration(with: network, task).factors
+    fit.includeValidation(task)
+    if let wanted = task.baseline as? NGramClassifier, wanted.configuration == configuration {
+      baseline = fit.model
+    }
+    fit.scale(by: Float(factors[1]))
+    return Float(factors[0])
   }
 }

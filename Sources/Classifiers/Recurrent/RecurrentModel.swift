@@ -5,87 +5,95 @@ public import PipelineCore
 /// A trained recurrent classifier.
 public struct RecurrentModel: ClassifierModel {
   private let network: RecurrentNetwork<Float>
-  /// The n-grams joined before the softmax, if there are any.
-  private let wide: WideLayer?
-  /// The vectors as training left them.
+  /// The linear part beside the network, scaled; `nil` for none.
+  private let linearPart: NGramModel?
+  private let baseline: NGramModel?
+  /// The trained vectors.
   public let embedding: EmbeddingTable?
-  /// The curve of the training that made it.
+  /// The epochs of the training; empty after restoring.
   public let history: [EpochRecord]
-  /// Every vector of the table projected by each direction of the first layer, `[V + 1, G H]` each:
-  /// classifying then needs no product of that layer's input at all. `nil` when that would take more than a limit.
-  private let projections: [[Float]]?
+  /// Every vector of the table projected by each direction of the first layer, `[V + 1, G H]` each,
+  /// so that classifying does not compute the input product of that layer. `nil` if it would exceed
+  /// the limit.
+  private let projectedTable: [[Float]]?
 
-  /// Documents that are classified together; a document's result does not depend on it.
+  /// The number of documents that are classified together; a document's result does not depend on
+  /// it.
   private static let block = 32
-  /// Tokens that are classified together by networks that keep the states of all tokens, unless one
-  /// document alone has more: bounds the memory of a worker.
+  /// The number of tokens that are classified together by a network that keeps the states of all
+  /// tokens, unless one document has more; bounds the memory of a worker.
   private static let blockTokens = 8192
 
-  /// A model of these weights; `projectionLimit` is the most bytes that projected vectors may take.
+  /// A model with these weights and no linear part.
+  ///
+  /// - Parameter projectionLimit: the most bytes that projected vectors may take.
   package init(
     network: RecurrentNetwork<Float>, embedding: EmbeddingTable, history: [EpochRecord],
     projectionLimit: Int = 256 << 20
   ) {
     self.init(
-      network: network, wide: nil, embedding: embedding, history: history,
+      network: network, linearPart: nil, embedding: embedding, history: history,
       projectionLimit: projectionLimit)
   }
 
-  /// A model of these weights and of n-grams beside them.
+  /// A model with these weights.
+  ///
+  /// - Parameters:
+  ///   - baseline: the model of the task's baseline, if training fitted it.
+  ///   - projectionLimit: the most bytes that projected vectors may take.
   init(
-    network: RecurrentNetwork<Float>, wide: WideLayer?, embedding: EmbeddingTable,
-    history: [EpochRecord], projectionLimit: Int = 256 << 20
+    network: RecurrentNetwork<Float>, linearPart: NGramModel?, baseline: NGramModel? = nil,
+    embedding: EmbeddingTable, history: [EpochRecord], projectionLimit: Int = 256 << 20
   ) {
-    // Classifying gives the same bits on any processor, and one document alone waits for its weights
-    // to come out of the cache: tiles would read half as much again.
+    // Not tiles: classifying gives the same bits on any processor, and a single document waits for
+    // its weights to arrive from the cache, where tiles take half as much space again.
     let network = network.packed(as: .lanes, threads: 1)
     self.network = network
-    self.wide = wide
+    self.linearPart = linearPart
+    self.baseline = baseline
     self.embedding = embedding
     self.history = history
     let gateWidth = network.shape.cell.gateCount * network.shape.width
     let bytes = network.tableRows * gateWidth * network.shape.directionCount * 4
-    projections = bytes <= projectionLimit ? Self.project(network) : nil
+    projectedTable = bytes <= projectionLimit ? network.projectTable() : nil
   }
 
-  private static func project(_ network: RecurrentNetwork<Float>) -> [[Float]] {
-    network.withPointers { parameters, vectors in
-      network.directions(ofLayer: 0).map { _, direction in
-        let count = network.tableRows * direction.gateWidth
-        return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-          guard let start = buffer.baseAddress else { return }
-          HugePages.advise(UnsafeMutableRawBufferPointer(buffer))
-          direction.project(
-            vectors, count: network.tableRows, parameters: parameters, into: start)
-          initialized = count
-        }
-      }
-    }
+  /// All weights except the vectors.
+  public var tensors: [NamedTensor] { network.tensors + (linearPart?.tensors ?? []) }
+
+  /// The number of weights of network and linear part, and of n-grams.
+  public var facts: ModelFacts {
+    let linear = linearPart?.facts
+    return ModelFacts(
+      weightCount: network.tensors.reduce(linear?.weightCount ?? 0) { $0 + $1.values.count },
+      ngramCount: linear?.ngramCount)
   }
 
-  /// The probability of each label, `[B][C]`.
+  /// The linear part before it was scaled, if that is the model of the task's baseline.
+  public var baselineModel: (any ClassifierModel)? { baseline }
+
+  /// Returns the probability of each label, `[B][C]`.
   public func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
     let order = documents.indices.sorted {
       (documents[$1].rows.count, $0) < (documents[$0].rows.count, $1)
     }
     let blocks = blocks(of: order.map { documents[$0].rows.count }, threads: threads)
     let results = Shards.map(count: blocks.count, threads: threads) { number in
-      let workspace = network.makeWorkspace()
       let block = blocks[number].map { documents[order[$0]] }
       let (rows, newVectors) = joined(block)
       return network.classify(
-        rows, tables: newVectors.isEmpty ? projections : nil, newVectors: newVectors,
-        offsets: wide.map { block.map($0.scores) } ?? [], workspace)
+        rows, projectedTable: newVectors.isEmpty ? projectedTable : nil, newVectors: newVectors,
+        offsets: linearPart.map { block.map($0.scores) } ?? [])
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
     for (block, result) in zip(blocks, results) {
-      for (place, row) in zip(block, result) { probabilities[order[place]] = row }
+      for (index, row) in zip(block, result) { probabilities[order[index]] = row }
     }
     return probabilities
   }
 
-  /// The rows of a block's documents, with the new vectors of all of them in one list behind the
-  /// table.
+  /// Returns the rows of a block's documents, where the new vectors of all documents form one list
+  /// after the table.
   private func joined(_ documents: [EncodedDocument]) -> (rows: [[Int32]], newVectors: [Float]) {
     var newVectors: [Float] = []
     let first = Int32(network.tableRows)
@@ -98,13 +106,13 @@ public struct RecurrentModel: ClassifierModel {
     return (rows, newVectors)
   }
 
-  /// Cuts documents of these lengths, from long to short, into blocks.
+  /// Divides documents of these lengths, from long to short, into blocks.
   private func blocks(of lengths: [Int], threads: Int) -> [[Int]] {
     guard network.shape.alignsStates(ofLayer: 0) else {
       if lengths.count > Self.block * threads {
         return Shards.ranges(of: lengths.count, size: Self.block).map(Array.init)
       }
-      // Few documents: each thread gets its share of them, long and short ones alike.
+      // With few documents, each thread gets the same share of long and short ones.
       return BatchSampler.deal(
         Array(lengths.indices), size: max(1, (lengths.count + threads - 1) / threads))
     }
@@ -120,7 +128,4 @@ public struct RecurrentModel: ClassifierModel {
     if start < lengths.count { blocks.append(Array(start..<lengths.count)) }
     return blocks
   }
-
-  /// All weights but the vectors.
-  public var tensors: [NamedTensor] { network.tensors + (wide?.tensors ?? []) }
 }

@@ -2,9 +2,9 @@ package import Learning
 package import NumericKernels
 package import PipelineCore
 
-/// A recurrent classifier: vectors, layers of directions, pooling, dropout, dense, softmax.
+/// A recurrent classifier: word vectors, recurrent layers, pooling, dropout, dense layer, softmax.
 ///
-/// Generic so that gradients are checked in `Double` by the same code that works in `Float`.
+/// It is generic so that gradients are checked in `Double` by the code that works in `Float`.
 package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package let shape: NetworkShape
   package let layout: ParameterLayout
@@ -12,14 +12,11 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package let tunesVectors: Bool
   package var vectorColumns: [VectorColumns]
   private var format: PackedFormat
-  /// Layer by layer, the directions of a layer side by side.
-  private(set) var directions: [Direction<Scalar>]
-  private(set) var attention: Attention<Scalar>?
-  private(set) var output: Dense<Scalar>
-  /// What dropout multiplied `U` of each direction by; empty while nothing is dropped.
-  private(set) var recurrentMasks: [[Scalar]] = []
+  private var layers: [RecurrentLayer<Scalar>] = []
+  private var attention: Attention<Scalar>?
+  private var output: Dense<Scalar>
 
-  /// A network with these vectors, `[V + 1, D]`, and all other weights zero.
+  /// A network with these vectors, `[V + 1, D]`; all other weights are zero.
   package init(
     shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool, format: PackedFormat = .lanes
   ) {
@@ -28,16 +25,12 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     self.tunesVectors = tunesVectors
     vectorColumns = [VectorColumns(count: shape.vectorWidth, rateScale: 1)]
     self.format = format
-    directions = (0..<shape.layers * shape.directionCount).map { number in
-      let layer = number / shape.directionCount
-      return Direction(
-        cell: shape.cell, inputWidth: layer == 0 ? shape.vectorWidth : shape.stateWidth,
-        width: shape.width, layer: layer, isReversed: number % shape.directionCount == 1,
-        format: format, layout: &layout)
+    for number in 0..<shape.layers {
+      layers.append(RecurrentLayer(shape, number: number, format: format, layout: &layout))
     }
     if shape.pooling == .attention { attention = Attention(shape, layout: &layout) }
     output = Dense(
-      "classifier", inputWidth: shape.pooledWidth, outputWidth: shape.labelCount,
+      "classifier", outputWidth: shape.labelCount, inputWidth: shape.pooledWidth,
       layout: &layout)
     self.layout = layout
     weights = NetworkWeights(
@@ -47,38 +40,71 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   /// `D`
   package var vectorWidth: Int { shape.vectorWidth }
 
-  /// How many vectors: `V + 1`.
+  /// The number of vectors, `V + 1`.
   var tableRows: Int { weights.vectors.count / max(vectorWidth, 1) }
 
-  /// The directions of a layer with their numbers.
-  func directions(ofLayer layer: Int) -> Zip2Sequence<Range<Int>, ArraySlice<Direction<Scalar>>> {
-    let range = layer * shape.directionCount..<(layer + 1) * shape.directionCount
-    return zip(range, directions[range])
-  }
-
-  /// Packs all weights anew; to be called after they changed.
-  package mutating func parametersChanged(threads: Int) {
-    recurrentMasks = []
-    let parameters = weights.parameters
-    var jobs: [Direction<Scalar>.Packing] = []
-    var ends: [Int] = []
-    for number in directions.indices {
-      jobs += directions[number].lendPacked()
-      ends.append(jobs.count)
+  /// Calls `body` with the weights.
+  private func withWeights<Result>(
+    _ body: (_ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>) -> Result
+  ) -> Result {
+    weights.parameters.withUnsafeBufferPointer { parameters in
+      weights.vectors.withUnsafeBufferPointer { vectors in
+        guard let first = parameters.baseAddress, let second = vectors.baseAddress else {
+          preconditionFailure("a network has parameters and a vector for unknown words")
+        }
+        return body(first, second)
+      }
     }
+  }
+}
+
+// MARK: Packed weights
+
+extension RecurrentNetwork: Network where Scalar == Float {}
+
+extension RecurrentNetwork {
+  /// Packs all weights; to be called after they change.
+  package mutating func parametersChanged(threads: Int) {
+    let parameters = weights.parameters
+    var jobs: [PackedWeights<Scalar>.PackingJob] = []
+    forEachDirection { _, direction in jobs += direction.beginPacking() }
     Shards.forEach(&jobs, threads: threads) { _, job in
       parameters.withUnsafeBufferPointer { buffer in
         guard let start = buffer.baseAddress else { return }
-        job.pack(from: start)
+        job.run(start)
       }
     }
-    for (number, end) in ends.enumerated() {
-      directions[number].takeBack(jobs[(number == 0 ? 0 : ends[number - 1])..<end])
-    }
+    var packed = jobs[...]
+    forEachDirection { _, direction in direction.finishPacking(&packed) }
     parameters.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return }
-      attention?.pack(from: start)
-      output.pack(from: start)
+      attention?.pack(start)
+      output.pack(start)
+    }
+  }
+
+  /// Returns the network with its weights packed in another format.
+  func packed(as format: PackedFormat, threads: Int) -> RecurrentNetwork {
+    guard format != self.format else { return self }
+    var network = self
+    network.format = format
+    network.forEachDirection { _, direction in direction.allocatePacked(format) }
+    network.parametersChanged(threads: threads)
+    return network
+  }
+
+  /// Drops recurrent weights until the parameters change: the same ones for all shards of a
+  /// minibatch.
+  package mutating func beginStep(_ generator: SeededGenerator) {
+    guard shape.dropout.weights > 0 else { return }
+    let parameters = weights.parameters
+    parameters.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      let rate = shape.dropout.weights
+      forEachDirection { number, direction in
+        direction.dropRecurrentWeights(
+          rate, start, SeededGenerator(seed: generator.key, 0xdc, number))
+      }
     }
   }
 
@@ -90,66 +116,273 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     parametersChanged(threads: 1)
   }
 
-  /// The network with its weights packed in another format.
-  func packed(as format: PackedFormat, threads: Int) -> RecurrentNetwork {
-    guard format != self.format else { return self }
-    var network = self
-    network.format = format
-    for number in directions.indices { network.directions[number].makeRoom(format) }
-    network.parametersChanged(threads: threads)
-    return network
+  private mutating func forEachDirection(_ change: (Int, inout Direction<Scalar>) -> Void) {
+    for number in layers.indices { layers[number].forEachDirection(change) }
   }
+}
 
-  /// Drops recurrent weights until the parameters change: the same ones for all shards of a step.
-  ///
-  /// **Source:** DropConnect, Wan et al. 2013; on recurrent weights, Merity et al. 2018.
-  package mutating func beginStep(_ generator: SeededGenerator) {
-    guard shape.dropout.weights > 0 else { return }
-    recurrentMasks = directions.indices.map { number in
-      let direction = directions[number]
-      let count = direction.gateWidth * direction.width
-      var generator = SeededGenerator(seed: generator.key, 0xdc, number)
-      var mask = Array(repeating: Scalar(0), count: count)
-      mask.withUnsafeMutableBufferPointer { buffer in
-        guard let start = buffer.baseAddress else { return }
-        generator.fillDropoutMask(start, count: count, rate: shape.dropout.weights)
+// MARK: Training
+
+/// The memory of one worker for training.
+package final class RecurrentWorkspace<Scalar: KernelScalar> {
+  fileprivate var memory: ForwardMemory<Scalar>
+  /// The sweeps of each layer.
+  fileprivate var sweeps: [[DirectionSweep<Scalar>]]
+  fileprivate let product: TransposedProduct<Scalar>
+  /// The factors of the pooled states under dropout, `[B, parts, n, H]`.
+  fileprivate let mask = Buffer<Scalar>()
+  /// The gradient of the pooled states, `[B, parts, n, H]`.
+  fileprivate let dPooled = Buffer<Scalar>()
+  /// The part of `dPooled` that belongs to one direction, `[parts, B, H]`.
+  fileprivate let dDirection = Buffer<Scalar>()
+  /// The gradient of the aligned states of one layer after the other, `[N, n H]`.
+  fileprivate let dAligned = Buffer<Scalar>()
+
+  fileprivate init(_ shape: NetworkShape, tableRows: Int, format: PackedFormat) {
+    memory = ForwardMemory(shape, tableRows: tableRows)
+    product = TransposedProduct(format: format)
+    sweeps = (0..<shape.layers).map { layer in
+      (0..<shape.directionCount).map { _ in
+        DirectionSweep(shape, pooling: shape.pooling(ofLayer: layer))
       }
-      let from = direction.recurrentWeights
-      let dropped = zip(weights.parameters[from..<from + count], mask).map { $0 * $1 }
-      dropped.withUnsafeBufferPointer { buffer in
-        guard let start = buffer.baseAddress else { return }
-        directions[number].packRecurrent(start)
-      }
-      return mask
     }
   }
+}
 
-  /// Fresh scratch memory for one worker.
+/// The memory for a forward pass, in training as in classifying.
+private struct ForwardMemory<Scalar: KernelScalar> {
+  var words: DistinctWords<Scalar>
+  /// The states of each layer token by token, where they are read.
+  var aligned: [AlignedStates<Scalar>]
+  let attention = AttentionWork<Scalar>()
+  /// The pooled states of all directions, `[B, parts, n, H]`.
+  let pooled = Buffer<Scalar>()
+  /// The scores of the labels, later their gradient, `[B, C]`.
+  let scores = Buffer<Scalar>()
+
+  init(_ shape: NetworkShape, tableRows: Int) {
+    words = DistinctWords(tableRows: tableRows)
+    aligned = (0..<shape.layers).map { _ in AlignedStates(shape) }
+  }
+}
+
+extension RecurrentNetwork {
+  /// Allocates the memory of one worker for training.
   package func makeWorkspace() -> RecurrentWorkspace<Scalar> {
-    RecurrentWorkspace(shape: shape, tableRows: tableRows, format: format)
+    RecurrentWorkspace(shape, tableRows: tableRows, format: format)
   }
 
-  /// The weights as pointers, for the kernels.
-  func withPointers<Result>(
-    _ body: (_ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>) -> Result
-  ) -> Result {
-    weights.parameters.withUnsafeBufferPointer { parameters in
-      weights.vectors.withUnsafeBufferPointer { vectors in
-        guard let first = parameters.baseAddress, let second = vectors.baseAddress else {
-          preconditionFailure("a network has parameters and at least the unknown word's vector")
-        }
-        return body(first, second)
+  /// Computes the gradients of one shard: forward and backward.
+  ///
+  /// - Returns: the summed loss of the documents, in nats.
+  package func learn(
+    _ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>,
+    into gradients: ShardGradients<Scalar>
+  ) -> Double {
+    withWeights { parameters, vectors in
+      gradients.parameters.zeros(layout.count)
+      let steps = self.steps(of: shard.documents)
+      let documents = shape.augmentation.swapped(
+        shard.documents, SeededGenerator(.swaps, of: shard.generator))
+      forward(documents, shard, steps, workspace, parameters, vectors)
+      let loss = score(shard, steps, workspace, parameters, gradients.parameters.start)
+      gradients.touchedRows = workspace.memory.words.rows
+      backward(documents, steps, workspace, parameters, gradients)
+      return loss
+    }
+  }
+
+  /// From words to pooled states.
+  private func forward(
+    _ documents: [[Int32]], _ shard: Batch, _ steps: RaggedSteps,
+    _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
+    _ vectors: UnsafePointer<Scalar>
+  ) {
+    let generator = shard.generator
+    workspace.memory.words.collect(documents, table: vectors, width: vectorWidth)
+    workspace.memory.words.addNoise(
+      shape.augmentation.noise, width: vectorWidth, SeededGenerator(.noise, of: generator))
+    workspace.memory.words.drop(shape.dropout, width: vectorWidth, generator)
+    for (number, layer) in layers.enumerated() {
+      let input = input(ofLayer: number, documents, steps, workspace.memory)
+      layer.forward(
+        input, steps, parameters: parameters, &workspace.sweeps[number], generator: generator)
+      if shape.alignsStates(ofLayer: number) {
+        workspace.memory.aligned[number].gather(workspace.sweeps[number].map(\.states), steps)
+        workspace.memory.aligned[number].drop(
+          number + 1 < shape.layers ? shape.dropout.layers : 0, steps,
+          SeededGenerator(.layerDropout, of: generator, number: number))
       }
+    }
+    pool(workspace.sweeps.last?.map(\.states) ?? [], steps, workspace.memory, parameters)
+  }
+
+  /// From pooled states to the loss and back: dropout, output layer and cross-entropy, forward and
+  /// backward. Leaves the gradient of the pooled states in the workspace.
+  private func score(
+    _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
+    _ parameters: UnsafePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>
+  ) -> Double {
+    let count = steps.lengths.count
+    let size = count * output.inputWidth
+    let mask = workspace.mask.reserve(size)
+    var generator = SeededGenerator(.pooledDropout, of: shard.generator)
+    generator.fillDropoutMask(mask, count: size, rate: shape.dropout.pooled)
+    let pooled = workspace.memory.pooled.start
+    for k in 0..<size { pooled[k] *= mask[k] }
+    let scores = workspace.memory.scores.reserve(count * shape.labelCount)
+    output.forward(pooled, count: count, parameters: parameters, into: scores)
+    var loss = 0.0
+    for (row, document) in steps.order.enumerated() {
+      let label = shard.labels[document]
+      loss += SoftmaxCrossEntropy.forwardAndBackward(
+        scores + row * shape.labelCount, count: shape.labelCount, target: label,
+        weight: Scalar(shard.weight(ofLabel: label)), smoothing: shape.labelSmoothing,
+        focal: shard.focal)
+    }
+    let dPooled = workspace.dPooled.reserve(size)
+    output.backward(
+      scores, x: pooled, count: count, product: workspace.product,
+      gradients: gradients, into: dPooled)
+    for k in 0..<size { dPooled[k] *= mask[k] }
+    return loss
+  }
+
+  /// The backward of `forward`.
+  private func backward(
+    _ documents: [[Int32]], _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
+    _ parameters: UnsafePointer<Scalar>, _ gradients: ShardGradients<Scalar>
+  ) {
+    let dAligned = workspace.dAligned
+    // Without attention, the backward of pooling is that of the last layer.
+    if let attention, let aligned = workspace.memory.aligned.last?.values.start {
+      attention.backward(
+        workspace.dPooled.start, states: aligned, steps, parameters: parameters,
+        workspace.memory.attention, product: workspace.product,
+        gradients: gradients.parameters.start,
+        into: dAligned.reserve(steps.rowCount * shape.stateWidth))
+    }
+    for (number, layer) in layers.enumerated().reversed() {
+      if shape.alignsStates(ofLayer: number) {
+        workspace.memory.aligned[number].dropBackward(dAligned.start, steps)
+        workspace.memory.aligned[number].gatherBackward(
+          dAligned.start, workspace.sweeps[number].map(\.states), steps)
+      }
+      let input = input(ofLayer: number, documents, steps, workspace.memory)
+      var dInput: UnsafeMutablePointer<Scalar>?
+      if number > 0 {
+        // The gradient that was here is in the sweeps now.
+        dInput = dAligned.zeros(input.count * shape.stateWidth)
+      } else if tunesVectors {
+        dInput = gradients.rows.zeros(input.count * vectorWidth)
+      }
+      layer.backward(
+        input, steps, parameters: parameters, &workspace.sweeps[number],
+        dPooled: workspace.dPooled.start, product: workspace.product,
+        gradients: gradients.parameters.start, dInput: dInput, scratch: workspace.dDirection)
+    }
+    if tunesVectors {
+      workspace.memory.words.dropBackward(gradients.rows.start, width: vectorWidth)
     }
   }
 }
 
-/// Copies `count` rows of `width` numbers into a wider matrix.
-func copyColumns<Scalar: KernelScalar>(
-  _ from: UnsafePointer<Scalar>, count: Int, width: Int, to: UnsafeMutablePointer<Scalar>,
-  stride: Int
-) {
-  for row in 0..<count { (to + row * stride).update(from: from + row * width, count: width) }
+// MARK: Between the layers
+
+extension RecurrentNetwork {
+  private func steps(of documents: [[Int32]]) -> RaggedSteps {
+    RaggedSteps(lengths: documents.map(\.count), mirrorsRows: shape.alignsStates(ofLayer: 0))
+  }
+
+  /// The input of a layer: the collected words, or the aligned states of the layer below.
+  private func input(
+    ofLayer number: Int, _ documents: [[Int32]], _ steps: RaggedSteps,
+    _ memory: ForwardMemory<Scalar>
+  ) -> LayerInput<Scalar> {
+    if number > 0 {
+      return LayerInput(
+        values: memory.aligned[number - 1].values.start, count: steps.rowCount, row: nil)
+    }
+    let (words, order) = (memory.words, steps.order)
+    return LayerInput(values: words.vectors.start, count: words.rows.count) { position, token in
+      words.index(of: documents[order[position]][token])
+    }
+  }
+
+  /// Pools the states of the last layer, `[B, parts, n, H]`.
+  private func pool(
+    _ states: [DirectionStates<Scalar>], _ steps: RaggedSteps, _ memory: ForwardMemory<Scalar>,
+    _ parameters: UnsafePointer<Scalar>
+  ) {
+    let pooled = memory.pooled.reserve(steps.lengths.count * output.inputWidth)
+    if let attention, let aligned = memory.aligned.last?.values.start {
+      attention.forward(aligned, steps, parameters: parameters, memory.attention, into: pooled)
+    } else {
+      layers.last?.pool(states, steps, into: pooled)
+    }
+  }
 }
 
-extension RecurrentNetwork: Network where Scalar == Float {}
+// MARK: Classifying
+
+extension RecurrentNetwork {
+  /// Projects every vector of the table for each direction of the first layer, `[V + 1, G H]` each.
+  func projectTable() -> [[Scalar]] {
+    withWeights { parameters, vectors in
+      layers.first?.project(vectors, count: tableRows, parameters: parameters) ?? []
+    }
+  }
+
+  /// Returns the probability of each label for each document, `[B][C]`.
+  ///
+  /// - Parameters:
+  ///   - projectedTable: what `projectTable` returned; `nil` to project the distinct words of the
+  ///     documents.
+  ///   - newVectors: the vectors of words past the end of the table; only without `projectedTable`.
+  ///   - offsets: what to add to the scores of each document, `[B][C]`; empty for nothing.
+  func classify(
+    _ documents: [[Int32]], projectedTable: [[Scalar]]?, newVectors: [Scalar] = [],
+    offsets: [[Scalar]] = []
+  ) -> [[Scalar]] {
+    withWeights { parameters, vectors in
+      let steps = self.steps(of: documents)
+      var memory = ForwardMemory<Scalar>(shape, tableRows: tableRows)
+      var states: [DirectionStates<Scalar>] = []
+      if projectedTable == nil {
+        memory.words.collect(
+          documents, table: vectors, newVectors: newVectors, width: vectorWidth)
+      }
+      for (number, layer) in layers.enumerated() {
+        let projected = number == 0 ? projectedTable : nil
+        let input =
+          projected == nil
+          ? input(ofLayer: number, documents, steps, memory)
+          : LayerInput(values: vectors, count: tableRows) { position, token in
+            documents[steps.order[position]][token]
+          }
+        states = layer.classify(input, projected: projected, steps, parameters: parameters)
+        if shape.alignsStates(ofLayer: number) { memory.aligned[number].gather(states, steps) }
+      }
+      pool(states, steps, memory, parameters)
+      return probabilities(steps, offsets, memory, parameters)
+    }
+  }
+
+  /// The output layer and the softmax.
+  private func probabilities(
+    _ steps: RaggedSteps, _ offsets: [[Scalar]], _ memory: ForwardMemory<Scalar>,
+    _ parameters: UnsafePointer<Scalar>
+  ) -> [[Scalar]] {
+    let (count, labelCount) = (steps.lengths.count, shape.labelCount)
+    let scores = memory.scores.reserve(count * labelCount)
+    output.forward(memory.pooled.start, count: count, parameters: parameters, into: scores)
+    var results: [[Scalar]] = Array(repeating: [], count: count)
+    for (position, document) in steps.order.enumerated() {
+      let row = scores + position * labelCount
+      if !offsets.isEmpty { for k in 0..<labelCount { row[k] += offsets[document][k] } }
+      SoftmaxCrossEntropy.softmax(row, count: labelCount)
+      results[document] = Array(UnsafeBufferPointer(start: row, count: labelCount))
+    }
+    return results
+  }
+}

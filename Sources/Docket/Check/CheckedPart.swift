@@ -1,9 +1,11 @@
+public import Corpora
+import Models
 public import PipelineCore
 
 /// One part of a corpus as `docket check` found it.
 public struct CheckedPart: Sendable {
   /// What a label has.
-  public struct ClassFigures: Sendable {
+  public struct ClassStatistics: Sendable {
     /// The label.
     public var label: Label
     /// How many documents have it.
@@ -19,7 +21,7 @@ public struct CheckedPart: Sendable {
   /// The files and folders that it was read from.
   public var sources: [CorpusSource]
   /// Every label, in byte order.
-  public var classes: [ClassFigures]
+  public var classes: [ClassStatistics]
   /// How many documents can be used.
   public var documents: Int
   /// How many tokens these have, after cutting.
@@ -47,7 +49,7 @@ public struct CheckedPart: Sendable {
   public var format: CorpusFormat { sources[0].format }
 
   /// The most documents of a label, and the fewest.
-  var extremes: (largest: ClassFigures, smallest: ClassFigures)? {
+  var extremes: (largest: ClassStatistics, smallest: ClassStatistics)? {
     guard let largest = classes.max(by: { $0.documents < $1.documents }),
       let smallest = classes.min(by: { $0.documents < $1.documents })
     else { return nil }
@@ -104,7 +106,7 @@ extension CheckedPart {
     self.init(
       name: name, sources: corpus.sources,
       classes: labels.labels.enumerated().map { number, label in
-        ClassFigures(
+        ClassStatistics(
           label: label, documents: members[number].count,
           tokens: members[number].reduce(0) { $0 + usable.hashes[$1].count },
           lengths: Quartiles(members[number].map { usable.lengths[$0] }))

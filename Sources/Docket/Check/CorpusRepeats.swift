@@ -1,3 +1,5 @@
+import Corpora
+import Messages
 public import PipelineCore
 
 /// Documents that say what another one says already.

@@ -1,5 +1,8 @@
 public import FileAccess
 import PipelineCore
+import Corpora
+import Messages
+import PipelineFiles
 
 extension PipelineCheck {
   /// For scripts.

@@ -1,5 +1,8 @@
 import FileAccess
+import Messages
 import PipelineCore
+import PipelineFiles
+import Corpora
 
 extension PipelineCheck {
   /// So many classes, rows and examples are shown.
@@ -17,11 +20,11 @@ extension PipelineCheck {
   }
 
   private static func lines(for part: CheckedPart) -> [String] {
-    let cut = part.cutDocuments > 0 ? "; \(Figure.integer(part.cutDocuments)) cut" : ""
+    let cut = part.cutDocuments > 0 ? "; \(NumberFormat.integer(part.cutDocuments)) cut" : ""
     var lines = [
-      "\(part.name): \(Figure.count(part.documents, "document", "documents")), "
-        + "\(Figure.count(part.tokens, "token", "tokens")), "
-        + "\(Figure.count(part.classes.count, "label", "labels")), \(part.format)",
+      "\(part.name): \(NumberFormat.count(part.documents, "document", "documents")), "
+        + "\(NumberFormat.count(part.tokens, "token", "tokens")), "
+        + "\(NumberFormat.count(part.classes.count, "label", "labels")), \(part.format)",
       "  tokens a document: \(part.lengths.text)\(cut)",
     ]
     lines += table(part.classes).map { "  \($0)" }
@@ -35,7 +38,7 @@ extension PipelineCheck {
     }
     lines += part.faults.listed.prefix(shown).map { "  \($0)" }
     if part.faults.count > shown {
-      lines.append("  ... and \(Figure.integer(part.faults.count - shown)) more rows")
+      lines.append("  ... and \(NumberFormat.integer(part.faults.count - shown)) more rows")
     }
     // Repeats were looked for more closely than the reader does, and stand above.
     return lines
@@ -44,29 +47,30 @@ extension PipelineCheck {
       }
   }
 
-  private static func table(_ classes: [CheckedPart.ClassFigures]) -> [String] {
+  private static func table(_ classes: [CheckedPart.ClassStatistics]) -> [String] {
     var table = TextTable([.left, .right, .right, .right])
     table.add(["label", "documents", "tokens", "median"])
     for figures in classes.prefix(shown) {
       let numbers = [figures.documents, figures.tokens, figures.lengths.median]
-      table.add([QuotedText.quote(figures.label.bytes)] + numbers.map(Figure.integer))
+      table.add([QuotedText.quote(figures.label.bytes)] + numbers.map(NumberFormat.integer))
     }
     let rest = classes.count - shown
-    return table.lines + (rest > 0 ? ["... and \(Figure.integer(rest)) more labels"] : [])
+    return table.lines + (rest > 0 ? ["... and \(NumberFormat.integer(rest)) more labels"] : [])
   }
 
   private static func text(of repeats: CorpusRepeats) -> String {
     let unfinished =
       repeats.unfinished > 0
-      ? "; \(Figure.integer(repeats.unfinished)) not searched to the end" : ""
-    return "\(Figure.integer(repeats.exact)) exact, \(Figure.integer(repeats.near)) near"
+      ? "; \(NumberFormat.integer(repeats.unfinished)) not searched to the end" : ""
+    return
+      "\(NumberFormat.integer(repeats.exact)) exact, \(NumberFormat.integer(repeats.near)) near"
       + unfinished
   }
 
   private static func examples(_ repeats: CorpusRepeats) -> [String] {
     repeats.examples.prefix(5).map { example in
       let how =
-        example.resemblance.map { "is \(Figure.percent($0)) like" } ?? "is the same as"
+        example.resemblance.map { "is \(NumberFormat.percent($0)) like" } ?? "is the same as"
       return "    \(example.position) \(how) \(example.earlier)"
     }
   }

@@ -1,4 +1,8 @@
+import Corpora
+public import Messages
+import Models
 import PipelineCore
+public import PipelineFiles
 
 /// What a pipeline would work on: corpus, classes, tokens, repeats, vectors. Trains nothing.
 public struct PipelineCheck: Sendable {
@@ -14,7 +18,7 @@ public struct PipelineCheck: Sendable {
   /// Whether the way that covers most is the pipeline's, by `normalize: auto`.
   let isByVectors: Bool
   /// What the figures mean.
-  public let findings: [CheckFinding]
+  public let findings: [Finding]
 
   /// Reads everything that a run would read, and passes over single rows that a run would refuse.
   ///
@@ -86,9 +90,9 @@ public struct PipelineCheck: Sendable {
     let first =
       faults.isEmpty
       ? "Nothing was found that would spoil a result."
-      : "\(Figure.count(faults.count, "finding", "findings")) would spoil a result: "
+      : "\(NumberFormat.count(faults.count, "finding", "findings")) would spoil a result: "
         + codes.joined(separator: ", ") + "."
     guard warnings > 0 else { return first }
-    return first + " \(Figure.count(warnings, "warning is", "warnings are")) worth a look."
+    return first + " \(NumberFormat.count(warnings, "warning is", "warnings are")) worth a look."
   }
 }

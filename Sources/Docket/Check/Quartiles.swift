@@ -1,4 +1,5 @@
 import FileAccess
+import Messages
 
 /// How numbers are spread: the least, the greatest, and those that a quarter, half and three
 /// quarters of all do not exceed.
@@ -28,7 +29,7 @@ public struct Quartiles: Sendable, Equatable {
 
   /// `3 to 97, quartiles 11, 20, 34`
   var text: String {
-    let figures = [least, greatest, first, median, third].map(Figure.integer)
+    let figures = [least, greatest, first, median, third].map(NumberFormat.integer)
     return "\(figures[0]) to \(figures[1]), quartiles \(figures[2...].joined(separator: ", "))"
   }
 

@@ -1,3 +1,4 @@
+import Messages
 import PipelineCore
 
 /// Finds documents that resemble an earlier one, without comparing all with all.
@@ -57,7 +58,7 @@ struct ResemblanceIndex: Sendable {
   }
 
   /// What a search found.
-  struct Finding: Sendable {
+  package struct Finding: Sendable {
     /// A document that resembles the one in question, and by how much; `nil` for the same bytes.
     var match: (document: Int, resemblance: Double?)?
     /// Whether the search was broken off at the limit.

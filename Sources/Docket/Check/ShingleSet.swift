@@ -29,7 +29,7 @@ struct ShingleSet: Sendable {
   }
 
   /// How many shingles.
-  var count: Int { hashes.count }
+  package var count: Int { hashes.count }
 
   /// Shingles in both, and in either: their ratio is the Jaccard resemblance.
   func overlap(with other: ShingleSet) -> (shared: Int, union: Int) {

@@ -1,5 +1,8 @@
+import Corpora
 import FileAccess
+import Messages
 public import PipelineCore
+import PipelineFiles
 
 /// The coverage of a corpus by a vector file, and the settings that would increase it.
 public struct CoverageFinding: Sendable {
@@ -49,16 +52,16 @@ public struct CoverageFinding: Sendable {
   /// The coverage and the best variant, such as
   /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`.
   public var sentence: String {
-    guard let best else { return "coverage \(Figure.percent(own.tokens.share))" }
-    let shares = [own, best.coverage].map { Figure.percent($0.tokens.share) }
+    guard let best else { return "coverage \(NumberFormat.percent(own.tokens.share))" }
+    let shares = [own, best.coverage].map { NumberFormat.percent($0.tokens.share) }
     return "coverage \(shares[0]) -> \(shares[1]) with \(best.settings.joined(separator: ", "))"
   }
 
   /// The coverage by the best variant, in words.
   var inWords: String {
     let coverage = best?.coverage ?? own
-    return "\(Figure.percent(coverage.tokens.share)) of tokens and "
-      + "\(Figure.percent(coverage.types.share)) of distinct words"
+    return "\(NumberFormat.percent(coverage.tokens.share)) of tokens and "
+      + "\(NumberFormat.percent(coverage.types.share)) of distinct words"
   }
 }
 
@@ -69,24 +72,24 @@ extension CoverageFinding {
   func lines(isTaken: Bool) -> [String] {
     let coverage = isTaken ? best?.coverage ?? own : own
     var lines = [
-      "coverage: \(Figure.percent(coverage.tokens.share)) of "
-        + "\(Figure.integer(coverage.tokens.total)) tokens, "
-        + "\(Figure.percent(coverage.types.share)) of "
-        + "\(Figure.integer(coverage.types.total)) distinct words"
+      "coverage: \(NumberFormat.percent(coverage.tokens.share)) of "
+        + "\(NumberFormat.integer(coverage.tokens.total)) tokens, "
+        + "\(NumberFormat.percent(coverage.types.share)) of "
+        + "\(NumberFormat.integer(coverage.types.total)) distinct words"
     ]
     let classes = labels.labels.enumerated().prefix(50).map { number, label in
-      "\(QuotedText.quote(label.bytes)) \(Figure.percent(coverage.classes[number].share))"
+      "\(QuotedText.quote(label.bytes)) \(NumberFormat.percent(coverage.classes[number].share))"
     }
     lines.append("  by label: " + classes.joined(separator: ", "))
     let missing = coverage.uncovered.prefix(10).map {
-      "\(QuotedText.quote($0.word)) \(Figure.integer($0.count))"
+      "\(QuotedText.quote($0.word)) \(NumberFormat.integer($0.count))"
     }
     if !missing.isEmpty {
       lines.append("  most frequent words without a vector: " + missing.joined(separator: ", "))
     }
     if tried.count > 1 {
       lines.append(
-        "  tried \(Figure.count(tried.count - 1, "variant", "variants")) of text preparation; "
+        "  tried \(NumberFormat.count(tried.count - 1, "variant", "variants")) of text preparation; "
           + "best: \(sentence)")
     }
     return lines
@@ -147,21 +150,21 @@ extension CoverageFinding {
   /// The findings of `docket check`.
   ///
   /// - Parameter isTaken: whether the best variant is in force.
-  func findings(isTaken: Bool) -> [CheckFinding] {
+  func findings(isTaken: Bool) -> [Finding] {
     let inForce = isTaken ? best?.coverage ?? own : own
-    var findings: [CheckFinding] = []
+    var findings: [Finding] = []
     if inForce.tokens.share < Self.leastShare {
       findings.append(
-        CheckFinding(
+        Finding(
           .fault, "few-vectors",
-          "the vectors cover only \(Figure.percent(inForce.tokens.share)) of the tokens; check "
+          "the vectors cover only \(NumberFormat.percent(inForce.tokens.share)) of the tokens; check "
             + "that they are for this language and that their words are spelled like the tokens"))
     }
     guard best != nil else { return findings }
     findings.append(
       isTaken
-        ? CheckFinding(.note, "coverage", "\(sentence), chosen by normalize: auto")
-        : CheckFinding(
+        ? Finding(.note, "coverage", "\(sentence), chosen by normalize: auto")
+        : Finding(
           .warning, "coverage", "\(sentence); use these settings or set normalize: auto"))
     return findings
   }

@@ -1,4 +1,7 @@
+import Corpora
+import Models
 import PipelineCore
+import PipelineFiles
 
 /// A search for the text preparation whose tokens a vector file covers best.
 ///

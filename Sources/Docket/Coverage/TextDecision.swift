@@ -1,5 +1,8 @@
+public import Corpora
 import FileAccess
 import PipelineCore
+public import PipelineFiles
+import Models
 
 /// The text preparation that the corpus and the vectors have decided.
 public struct TextDecision: Sendable {
@@ -55,42 +58,5 @@ extension PipelineDescription {
   /// Resolves what is open, on the training corpus of the pipeline.
   public func decidingText(threads: Int) throws -> TextDecision {
     try decidingText(on: corpus.readTraining(), threads: threads)
-  }
-
-  /// The SHA-256 of the normalizers and the tokenizer with all their settings and word lists.
-  ///
-  /// Two pipelines with the same fingerprint split every text into the same tokens.
-  public var textFingerprint: String {
-    var writer = ResolvedTextWriter()
-    writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
-    writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
-    var bytes = Array(writer.text.utf8)
-    for stage in wordListStages {
-      for number in 0..<stage.words.count { bytes += stage.words[number] + [0x0A] }
-      bytes.append(0x0A)
-    }
-    return SHA256Digest.hexadecimal(of: bytes)
-  }
-}
-
-extension PipelineReader {
-  /// Reads `normalize: auto`, which requires a vector file.
-  mutating func readNormalize(_ root: ConfigurationNode) -> Bool {
-    guard let node = section("normalize", of: root) else { return false }
-    guard let text = node.scalar else {
-      report(.wrongType(key: "normalize", expected: "auto", found: node.kind), at: node)
-      return false
-    }
-    guard text == "auto" else {
-      report(.unknownChoice(key: "normalize", value: text, known: ["auto"]), at: node)
-      return false
-    }
-    guard section("embedding", of: root)?["vectors"] != nil else {
-      let problem =
-        "normalize: auto requires a vector file, and the embedding of the pipeline has none"
-      report(.conflict(problem), at: node)
-      return false
-    }
-    return true
   }
 }

@@ -1,5 +1,8 @@
 import FileAccess
+import Models
 import PipelineCore
+import PipelineFiles
+import Corpora
 
 /// What `docket init` finds in data before it drafts a pipeline for it.
 struct DraftFacts {
@@ -12,9 +15,11 @@ struct DraftFacts {
   /// What the vectors cover, and with which settings more.
   let coverage: CoverageFinding?
 
-  init(_ files: CorpusFiles, vectors: String?, threads: Int) throws {
+  init(
+    _ files: CorpusFiles, vectors: String?, stages: StageRegistry, threads: Int
+  ) throws {
     let outline = try PipelineDescription.parse(
-      Self.outline(files, vectors: vectors), name: files.train, stages: .builtIn,
+      Self.outline(files, vectors: vectors), name: files.train, stages: stages,
       requireFiles: true)
     var options = outline.corpus.options
     options.collectsFaults = true

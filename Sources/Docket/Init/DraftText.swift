@@ -1,6 +1,9 @@
+import Corpora
 import FileAccess
+import Messages
 import PipelineCore
 import Tokenization
+import PipelineFiles
 
 /// A drafted pipeline file: what was found as comments, what follows from it as settings.
 struct DraftText {
@@ -9,7 +12,7 @@ struct DraftText {
   let vectors: String?
   let paths: DraftPaths
 
-  private var recipe: Recipe { Recipe(documents: facts.part.documents) }
+  private var recipe: TrainingDefaults { TrainingDefaults(documents: facts.part.documents) }
 
   /// The file.
   var text: String {
@@ -22,22 +25,22 @@ struct DraftText {
   private var heading: [String] {
     var lines = [
       "Drafted by docket init from the data; docket check says more about it.",
-      "Corpus: \(Figure.count(facts.part.documents, "document", "documents")) to learn from, "
-        + "\(Figure.count(facts.part.classes.count, "label", "labels")), \(facts.part.format).",
+      "Corpus: \(NumberFormat.count(facts.part.documents, "document", "documents")) to learn from, "
+        + "\(NumberFormat.count(facts.part.classes.count, "label", "labels")), \(facts.part.format).",
       "Tokens a document: \(facts.part.lengths.text).",
       "Language: \(facts.language.shares).",
     ]
     if let (largest, smallest) = facts.part.extremes {
       let ends = [smallest, largest].map {
-        "\(Figure.integer($0.documents)) (\(QuotedText.quote($0.label.bytes)))"
+        "\(NumberFormat.integer($0.documents)) (\(QuotedText.quote($0.label.bytes)))"
       }
       let spread =
         smallest.documents == largest.documents
-        ? "\(Figure.integer(largest.documents)) each" : "from \(ends[0]) to \(ends[1])"
+        ? "\(NumberFormat.integer(largest.documents)) each" : "from \(ends[0]) to \(ends[1])"
       lines.insert("Documents a label: \(spread).", at: 2)
     }
     if facts.part.faults.count > 0 {
-      let rows = Figure.count(facts.part.faults.count, "row", "rows")
+      let rows = NumberFormat.count(facts.part.faults.count, "row", "rows")
       lines.append("Mend first: \(rows) cannot be used; docket check names them.")
     }
     return lines.map(comment)

@@ -12,11 +12,14 @@ public struct PipelineDraft: Sendable {
   ///   - corpus: a file or folder; `test` and `validation` files beside a `train` are found.
   ///   - vectors: a file of word vectors, if there is one.
   ///   - folder: where the pipeline file will stand; paths in it count from there.
-  ///   - threads: changes the time only.
+  ///   - stages: the stages that the draft may name.
+  ///   - threads: the number of threads; never changes the result.
   /// - Throws: a `DiagnosableError` for what is wrong with the data.
-  public init(corpus: String, vectors: String?, folder: String = ".", threads: Int) throws {
+  public init(
+    corpus: String, vectors: String?, folder: String = ".", stages: StageRegistry, threads: Int
+  ) throws {
     let files = try CorpusFiles(at: corpus)
-    let facts = try DraftFacts(files, vectors: vectors, threads: threads)
+    let facts = try DraftFacts(files, vectors: vectors, stages: stages, threads: threads)
     text =
       DraftText(
         facts: facts, files: files, vectors: vectors, paths: DraftPaths(folder: folder)

@@ -1,28 +1,34 @@
-import Classifiers
+import Corpora
+import Messages
 import PipelineCore
+import PipelineFiles
+import Reports
 
 extension PipelineTraining {
-  /// Trains on parts of the documents and evaluates each on the same test documents.
+  /// Trains on nested parts of the documents and evaluates each model on the same test documents.
   ///
-  /// What language, vectors and word lists decided on all documents stays decided. Fewer documents are gone
-  /// through more often, so that every training takes as many steps: what differs is the data alone.
+  /// The language, the vectors and the word lists that were chosen for all documents are kept. Fewer
+  /// documents get more epochs, so that every training takes the same number of steps and only the
+  /// data differs.
   ///
-  /// - Parameter whole: what all documents gave.
+  /// - Parameters:
+  ///   - whole: the result with all documents.
+  ///   - baseline: the name of the baseline; `nil` without one.
   /// - Throws: as `run`.
   func learningCurve(
-    _ material: TrainingMaterial, test: Corpus, whole: LearningCurve.Point
+    _ data: TrainingData, test: Corpus, whole: LearningCurve.Point, baseline: String?
   ) throws -> LearningCurve {
     var quiet = self
     quiet.note = { _ in }
     quiet.report = { _ in }
     (quiet.checkpoints, quiet.resumes) = (nil, false)
     let subsets = NestedSubsets(
-      of: material.training, labels: material.labels, seed: description.training.seed)
+      of: data.training, labels: data.labels, seed: description.training.seed)
     var points: [LearningCurve.Point] = []
     for share in LearningCurve.shares {
-      var part = material
+      var part = data
       part.training = subsets.part(share)
-      // Of very few documents two parts may be the same.
+      // Of very few documents, two parts may be equal.
       let fewest = points.last?.documents ?? 0
       guard part.training.count > fewest, part.training.count < whole.documents else { continue }
       part.description.training.stretch(by: 1 / share)
@@ -32,20 +38,19 @@ extension PipelineTraining {
         evaluation: try outcome.pipeline.evaluate(on: test, threads: threads),
         baseline: try outcome.baseline?.evaluate(on: test, threads: threads))
       note(
-        "learning curve: \(Figure.integer(point.documents)) of "
-          + "\(Figure.integer(whole.documents)) documents, accuracy "
-          + Figure.percent(point.evaluation.accuracy))
+        "learning curve: \(NumberFormat.integer(point.documents)) of "
+          + "\(NumberFormat.integer(whole.documents)) documents, accuracy "
+          + NumberFormat.percent(point.evaluation.accuracy))
       points.append(point)
     }
     return LearningCurve(
-      classifier: type(of: description.classifier).stageName,
-      baseline: whole.baseline.map { _ in NGramClassifier.stageName }, points: points + [whole],
-      seed: description.training.seed, threads: threads)
+      classifier: type(of: description.classifier).stageName, baseline: baseline,
+      points: points + [whole], seed: description.training.seed, threads: threads)
   }
 }
 
 extension TrainingSettings {
-  /// Everything that is counted in epochs, so many times.
+  /// Multiplies everything that is counted in epochs.
   fileprivate mutating func stretch(by factor: Double) {
     let stretched = { (count: Int) in min(10_000, Int((Double(count) * factor).rounded())) }
     epochs = stretched(epochs)

@@ -1,22 +1,26 @@
-import Classifiers
+import Corpora
 import FileAccess
+import Messages
+import Models
 import PipelineCore
+import PipelineFiles
+public import Reports
 
-/// The main job: train a pipeline, train the simple model beside it, evaluate both, leave the model
-/// and the report in a folder.
+/// A whole run: train a pipeline and its baseline, evaluate both, and leave the model and the report
+/// in a folder.
 public struct PipelineRun {
-  /// How to train.
+  /// The training.
   public let training: PipelineTraining
-  /// What the report is headed.
+  /// The title of the report.
   public let title: String
 
-  /// A run.
+  /// A run of a training.
   public init(_ training: PipelineTraining, title: String) {
     self.training = training
     self.title = title
   }
 
-  /// What a run leaves.
+  /// The result of a run.
   public struct Outcome: Sendable {
     /// The report.
     public let report: Report
@@ -24,24 +28,18 @@ public struct PipelineRun {
     public let modelDigest: String
   }
 
-  /// The files that a run leaves in its folder.
+  /// The files that every run leaves in its folder.
   public static let fileNames = [modelName] + Report.fileNames
-  /// What a learning curve adds to them.
-  public static let curveNames = ["learning-curve.svg", "learning-curve.json"]
-  /// What `corpus.badRows: skip` adds to them: a line for each row that was skipped.
+  /// The additional file of `corpus.badRows: skip`, with a line for each skipped row.
   public static let skippedName = "skipped-rows.txt"
-  /// The model among them.
+  /// The model file.
   public static let modelName = "model.docket"
 
-  /// Trains, evaluates, writes.
-  ///
-  /// The model is written as soon as it is trained; the reports after the evaluation. Each file
-  /// appears whole or not at all.
+  /// Trains, evaluates and writes the files, each of which appears whole or not at all.
   ///
   /// - Parameters:
   ///   - output: a folder that exists.
-  ///   - withCurve: whether to train on parts of the documents too, once all else is written, and to say
-  ///     whether more of them would help.
+  ///   - withCurve: whether to draw a learning curve too, after everything else is written.
   /// - Throws: a `DiagnosableError`, `TrainingError`.
   public func run(output: String, withCurve: Bool = false) throws -> Outcome {
     let description = training.description
@@ -49,18 +47,19 @@ public struct PipelineRun {
       let fact = ConfigurationError.Fact.missingKey(owner: "corpus", key: "test")
       throw ConfigurationErrors([ConfigurationError(fact, at: nil)])
     }
-    let clock = ContinuousClock()
-    // Read before training: a fault in the test documents should not cost an hour.
+    // Before training, so that an error in the test documents does not cost an hour.
     let test = try readTest()
+    let clock = ContinuousClock()
     let started = clock.now
-    let material = try training.readMaterial(test: test)
-    let outcome = try training.train(material, withBaseline: true)
+    let data = try training.readData(test: test)
+    let outcome = try training.train(data, withBaseline: true)
     let seconds = (clock.now - started).inSeconds
+
     var pipeline = outcome.pipeline
     let evaluation = try pipeline.evaluate(on: test, threads: training.threads)
     let baseline = try outcome.baseline.map { baseline in
       Report.Baseline(
-        name: NGramClassifier.stageName,
+        name: baseline.classifierName,
         evaluation: try baseline.evaluate(on: test, threads: training.threads))
     }
     pipeline.record.figures["testAccuracy"] = evaluation.accuracy
@@ -68,27 +67,26 @@ public struct PipelineRun {
     if let baseline {
       pipeline.record.figures["ngramsTestAccuracy"] = baseline.evaluation.accuracy
     }
-    let path = { (name: String) in output + "/" + name }
-    let digest = try ModelArchive.write(pipeline, to: path(Self.modelName))
-    var skipped = material.skippedRows
+    let digest = try ModelArchive.write(pipeline, to: "\(output)/\(Self.modelName)")
+
+    var skipped = data.skippedRows
     skipped.add(test.faults)
     if description.corpus.badRows == .skip {
-      try AtomicFile.write(path: path(Self.skippedName), skipped.list.utf8)
+      try AtomicFile.write(path: "\(output)/\(Self.skippedName)", skipped.list.utf8)
     }
     var report = Report(
       title: title, classifier: pipeline.classifierName, evaluation: evaluation,
       baseline: baseline, history: pipeline.record.history, forgetting: outcome.forgetting,
-      facts: facts(
-        outcome, test: test, skipped: skipped.count, seconds: seconds, digest: digest),
+      facts: facts(outcome, test: test, skipped: skipped.count, seconds: seconds, digest: digest),
       pipeline: pipeline.description.resolvedText, seed: description.training.seed,
       versions: outcome.pipeline.record.versions, threads: training.threads)
     try report.write(to: output)
     if withCurve {
       let whole = LearningCurve.Point(
-        documents: material.training.count, epochs: description.training.epochs,
-        evaluation: evaluation,
-        baseline: baseline?.evaluation)
-      let curve = try training.learningCurve(material, test: test, whole: whole)
+        documents: data.training.count, epochs: description.training.epochs,
+        evaluation: evaluation, baseline: baseline?.evaluation)
+      let curve = try training.learningCurve(
+        data, test: test, whole: whole, baseline: baseline?.name)
       try curve.write(to: output)
       report.learningCurve = curve
       try report.write(to: output)
@@ -105,57 +103,31 @@ public struct PipelineRun {
   private func facts(
     _ outcome: PipelineTraining.Outcome, test: Corpus, skipped: Int, seconds: Double,
     digest: String
-  ) -> [Report.Fact] {
+  ) -> [InfoItem] {
     let record = outcome.pipeline.record
     return [
-      Report.Fact("language", outcome.language.fact),
-      Report.Fact("training documents", "\(record.documents)"),
-      Report.Fact("rows skipped", skipped > 0 ? "\(skipped), see \(Self.skippedName)" : ""),
-      Report.Fact("training took", "\((seconds * 10).rounded() / 10) s with everything"),
-      Report.Fact("best epoch", bestEpoch(record.history)),
-      Report.Fact("word vectors", record.embeddingSummary),
-      Report.Fact("overrides", record.overrides.joined(separator: " ")),
-      Report.Fact("corpus SHA-256", record.corpusFingerprint),
-      Report.Fact("validation SHA-256", record.validationFingerprint),
-      Report.Fact("vectors SHA-256", record.vectorsFingerprint),
-      Report.Fact("starting vectors SHA-256", record.startFingerprint),
-      Report.Fact("starting weights SHA-256", record.weightsFingerprint),
-      Report.Fact("test SHA-256", test.sha256),
-      Report.Fact("model SHA-256", digest),
-      Report.Fact("machine", Origins.machine),
+      InfoItem("language", outcome.language.fact),
+      InfoItem("training documents", "\(record.documents)"),
+      InfoItem("rows skipped", skipped > 0 ? "\(skipped), see \(Self.skippedName)" : ""),
+      InfoItem("training took", "\((seconds * 10).rounded() / 10) s in total"),
+      InfoItem("best epoch", bestEpoch(record.history)),
+      InfoItem("word vectors", record.embeddingSummary),
+      InfoItem("overrides", record.overrides.joined(separator: " ")),
+      InfoItem("corpus SHA-256", record.corpusFingerprint),
+      InfoItem("validation SHA-256", record.validationFingerprint),
+      InfoItem("vectors SHA-256", record.vectorsFingerprint),
+      InfoItem("starting vectors SHA-256", record.startFingerprint),
+      InfoItem("starting weights SHA-256", record.weightsFingerprint),
+      InfoItem("test SHA-256", test.sha256),
+      InfoItem("model SHA-256", digest),
+      InfoItem("machine", Provenance.machine),
     ].filter { !$0.value.isEmpty }
   }
 
-  /// The epoch that was kept, for people; empty where none was chosen.
+  /// The epoch whose weights were kept; empty if none was chosen.
   private func bestEpoch(_ history: [EpochRecord]) -> String {
     guard let best = history.best, let accuracy = best.validationAccuracy else { return "" }
-    return "\(best.epoch) of \(history.count), validation accuracy \(Figure.percent(accuracy))"
+    return
+      "\(best.epoch) of \(history.count), validation accuracy \(NumberFormat.percent(accuracy))"
   }
-}
-
-extension Report {
-  /// The files that a report is written to.
-  public static let fileNames = ["report.txt", "report.json", "report.html"]
-
-  /// Writes `report.txt`, `report.json` and `report.html` into a folder.
-  public func write(to folder: String) throws {
-    try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
-    try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))
-    try AtomicFile.write(path: folder + "/report.html", ReportHTML.render(self).utf8)
-  }
-}
-
-extension LearningCurve {
-  /// Writes `learning-curve.svg` and `learning-curve.json` into a folder.
-  func write(to folder: String) throws {
-    let contents = [Array(LearningCurvePicture.file(self).utf8), json.encoded(.indented) + [0x0A]]
-    for (name, bytes) in zip(PipelineRun.curveNames, contents) {
-      try AtomicFile.write(path: "\(folder)/\(name)", bytes)
-    }
-  }
-}
-
-extension TrainedPipeline {
-  /// The name of the classifier stage.
-  public var classifierName: String { type(of: description.classifier).stageName }
 }

@@ -1,6 +1,9 @@
+import Corpora
 public import Embeddings
 import FileAccess
+public import Models
 public import PipelineCore
+import PipelineFiles
 
 /// Learns word vectors from files of text or from a labelled corpus and writes them down.
 public struct VectorsRun {
@@ -30,11 +33,11 @@ public struct VectorsRun {
   }
 
   /// The text stages for most languages: `unicode.v1` and `words.v1`.
-  public static func standardPreparation() throws -> TextPreparation {
+  public static func standardPreparation(stages: StageRegistry) throws -> TextPreparation {
     TextPreparation(
       try PipelineDescription.parse(
         "{docket: 1, normalizers: [unicode.v1], classifier: ngrams.v1}", name: "standard",
-        stages: .builtIn, requireFiles: false))
+        stages: stages, requireFiles: false))
   }
 
   /// Reads `paths`, learns, writes a word2vec file.
@@ -77,7 +80,7 @@ public struct VectorsRun {
     let speed = Int(Double(text.tokenCount * epochs) / max(seconds, 1e-9))
     try VectorFileWriter.write(
       WordVectors(vocabulary: text.vocabulary, dimensions: dimensions, values: vectors),
-      form: isBinary ? .binary : .text, to: output, threads: threads)
+      format: isBinary ? .binary : .text, to: output, threads: threads)
     note("learned in \((seconds * 10).rounded() / 10) s, \(speed) tokens/s; wrote \(output)")
   }
 }

@@ -1,24 +1,25 @@
+import FileAccess
 public import PipelineCore
 
-/// A text as vector training sees it: word numbers, document after document, without rare words.
+/// A text for vector training: the word indices of one document after another, without rare words.
 public struct TrainingText: Sendable {
   /// The words, most frequent first.
   public let vocabulary: Vocabulary
-  /// How often each was seen.
+  /// The count of each word.
   public let counts: [Int]
-  /// The number of each token's word; rare words are left out.
+  /// The word index of each token, without rare words.
   let tokens: [Int32]
   /// Document `k` is `tokens[starts[k]..<starts[k + 1]]`.
   let starts: [Int]
-  /// How many distinct words were too rare.
+  /// The number of distinct words that are too rare.
   public let rareWords: Int
 
-  /// The words of `documents` that stand there at least `minCount` times.
+  /// The words of `documents` that occur at least `minCount` times.
   ///
-  /// - Parameter threads: changes the time only.
+  /// - Parameter threads: the number of threads; never changes the result.
   public init(_ documents: [TokenSequence], minCount: Int, threads: Int) {
     let all = WordCounts(documents)
-    // The counts fall, so the frequent words are those in front.
+    // The words are sorted by count, so the frequent ones come first.
     let kept = all.counts.prefix { $0 >= minCount }.count
     var vocabulary = Vocabulary()
     for word in 0..<kept { vocabulary.insert(all.vocabulary[word]) }
@@ -45,31 +46,87 @@ public struct TrainingText: Sendable {
     rareWords = all.counts.count - kept
   }
 
-  /// How many tokens there are to learn from.
+  /// The number of tokens.
   public var tokenCount: Int { tokens.count }
 
-  /// The documents of an epoch in random order, cut into shards of about `size` tokens; a shard is a
-  /// list of runs of `tokens`, each within one document.
+  /// Shuffles the documents and cuts them into shards of about `size` tokens.
+  ///
+  /// - Returns: each shard as runs of `tokens`, each within one document.
   func shards(size: Int, generator: SeededGenerator) -> [[Range<Int>]] {
     var generator = generator
     var order = Array(0..<starts.count - 1)
     generator.shuffle(&order)
     var shards: [[Range<Int>]] = []
-    var (shard, room): ([Range<Int>], Int) = ([], size)
+    var (shard, remaining): ([Range<Int>], Int) = ([], size)
     for document in order {
       var rest = starts[document]..<starts[document + 1]
       while !rest.isEmpty {
-        let piece = rest.prefix(room)
+        let piece = rest.prefix(remaining)
         shard.append(piece)
-        room -= piece.count
+        remaining -= piece.count
         rest = rest.dropFirst(piece.count)
-        if room == 0 {
+        if remaining == 0 {
           shards.append(shard)
-          (shard, room) = ([], size)
+          (shard, remaining) = ([], size)
         }
       }
     }
     if !shard.isEmpty { shards.append(shard) }
     return shards
+  }
+}
+
+/// Reads unlabelled text, one document per line.
+///
+/// Unusable lines are skipped and counted, because unlabelled text is plentiful.
+package struct UnlabelledText {
+  /// The number of lines that became documents.
+  package private(set) var used = 0
+  /// The number of unusable lines: too long, not UTF-8, or refused by a normalizer.
+  package private(set) var skipped = 0
+  private var files = 0
+
+  /// A reader that has read nothing.
+  package init() {}
+
+  /// The maximum length of a line, in bytes; the pipeline's own limit on documents applies after
+  /// it.
+  static let lineLimit = 64 << 20
+
+  /// Reads the documents of a file, without empty lines.
+  ///
+  /// - Throws: `FileError`
+  package mutating func read(
+    _ path: String, tokenize: ([[UInt8]]) -> [TokenSequence?]
+  ) throws -> [TokenSequence] {
+    files += 1
+    var reader = LineReader(try InputFile(path: path), limit: Self.lineLimit)
+    var documents: [TokenSequence] = []
+    var pending: [[UInt8]] = []
+    func flush() {
+      let tokens = tokenize(pending)
+      documents += tokens.compactMap { $0 }
+      skipped += tokens.count { $0 == nil }
+      pending.removeAll(keepingCapacity: true)
+    }
+    while let line = try reader.next() {
+      switch line.content {
+      case .bytes(let bytes) where bytes.isEmpty: continue
+      case .bytes(let bytes): pending.append(bytes)
+      case .tooLong: skipped += 1
+      }
+      if pending.count == 4096 { flush() }
+    }
+    flush()
+    used += documents.count
+    return documents
+  }
+
+  /// The text counts in parentheses, or nothing if no file was read.
+  ///
+  /// It is part of the summary that models store, so it must not change.
+  var summary: String {
+    files == 0
+      ? "" : " (with \(used) documents of unlabelled text, \(skipped) lines skipped)"
   }
 }

@@ -1,7 +1,7 @@
 import NumericKernels
 import PipelineCore
 
-/// The two tables that vector training works on: words as input and words as output.
+/// The two tables of vector training: words as input and words as output.
 struct VectorTables {
   /// The tables as shards read them.
   struct Pointers {
@@ -13,68 +13,68 @@ struct VectorTables {
   private let inputs: Buffer<Float>
   /// `[V, width]`
   private let outputs: Buffer<Float>
-  /// The numbers of a vector and of the blocks that it is filled up to with zeros.
+  /// The width of a row: `dimensions`, padded with zeros to a multiple of the vector register.
   let width: Int
   private let dimensions: Int
 
-  /// Small random inputs, in proportion to `1 / dimensions`, and outputs of zeros.
+  /// Random inputs, uniform in `-0.5 / dimensions...0.5 / dimensions`, and zero outputs.
   ///
-  /// **Source:** the program word2vec.
+  /// **Source:** the word2vec program.
   init(_ plan: VectorTrainingPlan, dimensions: Int, seed: UInt64) {
     self.dimensions = dimensions
-    let block = 64 / MemoryLayout<Float>.stride  // a vector register
+    let block = 64 / MemoryLayout<Float>.stride  // one vector register
     width = (dimensions + block - 1) / block * block
     inputs = Buffer(count: plan.inputRows * width)
     outputs = Buffer(count: plan.text.vocabulary.count * width)
     let bound = 0.5 / Float(dimensions)
     for row in 0..<plan.inputRows {
-      var generator = SeededGenerator(seed: seed, Self.place, row)
+      var generator = SeededGenerator(seed: seed, Self.stream, row)
       for column in 0..<dimensions {
         inputs.start[row * width + column] = generator.uniform(in: -bound...bound)
       }
     }
   }
 
-  /// Keeps these numbers apart from what others draw from the same seed: "vector" in ASCII.
-  private static let place = 0x7665_6374_6f72
+  /// Separates these random numbers from others with the same seed: "vector" in ASCII.
+  private static let stream = 0x7665_6374_6f72
 
-  /// For reading, while no changes are added.
+  /// The tables for reading, while no changes are added.
   var pointers: Pointers {
     Pointers(inputs: UnsafePointer(inputs.start), outputs: UnsafePointer(outputs.start))
   }
 
-  /// Rows are dealt out to so many pieces, which threads add to side by side.
-  private static let pieces = 8
+  /// The number of parts that rows are divided into, for threads to add to in parallel.
+  private static let parts = 8
 
-  /// A part of the rows of one table.
-  private struct Piece {
+  /// The changes to one table.
+  private struct TableChanges {
     var table: UnsafeMutablePointer<Float>
     var changes: [(rows: [Int32], values: UnsafeMutablePointer<Float>)]
   }
 
-  /// Adds what the shards of a round changed: to each row in the order of the shards, so that the
-  /// sums are the same bits for any number of threads.
+  /// Adds the changes of the shards of a round, to each row in shard order, so that the sums have
+  /// the same bits for any number of threads.
   func add(_ shards: [(inputs: LocalRows, outputs: LocalRows)], threads: Int) {
     let width = width
     let changes = [
       (inputs.start, shards.map { ($0.inputs.rows, $0.inputs.values) }),
       (outputs.start, shards.map { ($0.outputs.rows, $0.outputs.values) }),
     ]
-    var pieces = (0..<Self.pieces).map { _ in
-      changes.map { Piece(table: $0.0, changes: $0.1) }
+    var parts = (0..<Self.parts).map { _ in
+      changes.map { TableChanges(table: $0.0, changes: $0.1) }
     }
-    Shards.forEach(&pieces, threads: threads) { number, tables in
-      for piece in tables {
-        for (rows, values) in piece.changes {
-          for (place, row) in rows.enumerated() where Int(row) % Self.pieces == number {
-            Float.add(width, 1, values + place * width, to: piece.table + Int(row) * width)
+    Shards.forEach(&parts, threads: threads) { part, tables in
+      for table in tables {
+        for (rows, values) in table.changes {
+          for (place, row) in rows.enumerated() where Int(row) % Self.parts == part {
+            Float.Kernels.add(width, 1, values + place * width, to: table.table + Int(row) * width)
           }
         }
       }
     }
   }
 
-  /// The vector of each word, `[V, dimensions]`: the mean of its rows.
+  /// The vector of each word, `[V, dimensions]`: the mean of its input rows.
   func vectors(_ plan: VectorTrainingPlan) -> [Float] {
     var vectors = [Float](repeating: 0, count: plan.text.vocabulary.count * dimensions)
     vectors.withUnsafeMutableBufferPointer { vectors in
@@ -83,12 +83,60 @@ struct VectorTables {
         var count = 0
         plan.forEachInputRow(of: Int32(word)) { _ in count += 1 }
         plan.forEachInputRow(of: Int32(word)) { row in
-          Float.add(
+          Float.Kernels.add(
             dimensions, 1 / Float(count), inputs.start + Int(row) * width,
             to: start + word * dimensions)
         }
       }
     }
     return vectors
+  }
+}
+
+/// The rows of a table that one shard uses, copied on first use, so that the shard sees its own
+/// steps and no other shard's.
+struct LocalRows {
+  /// The table rows, in order of first use.
+  private(set) var rows: [Int32] = []
+  /// Their numbers, `[rows.count, width]`; the shard's changes after `subtract(_:)`.
+  private(set) var values: UnsafeMutablePointer<Float>
+  private let memory = Buffer<Float>()
+  /// The index of each table row in `rows`, plus 1; 0 for unused rows.
+  private var places: [Int32]
+  private let width: Int
+
+  init(tableRows: Int, width: Int) {
+    places = Array(repeating: 0, count: tableRows)
+    values = memory.start
+    self.width = width
+  }
+
+  /// Removes all rows and reserves memory for at most `count`.
+  mutating func removeAll(reserving count: Int) {
+    for row in rows { places[Int(row)] = 0 }
+    rows.removeAll(keepingCapacity: true)
+    values = memory.reserve(min(count, places.count) * width)
+  }
+
+  /// Returns the index of a table row, which is copied from `table` on first use.
+  @inline(__always)
+  mutating func index(of row: Int32, in table: UnsafePointer<Float>) -> Int32 {
+    let known = places[Int(row)]
+    return known > 0 ? known - 1 : add(row, from: table)
+  }
+
+  private mutating func add(_ row: Int32, from table: UnsafePointer<Float>) -> Int32 {
+    let place = rows.count
+    (values + place * width).update(from: table + Int(row) * width, count: width)
+    rows.append(row)
+    places[Int(row)] = Int32(place + 1)
+    return Int32(place)
+  }
+
+  /// Subtracts the rows of `table`, which leaves the changes that the shard made.
+  func subtract(_ table: UnsafePointer<Float>) {
+    for (place, row) in rows.enumerated() {
+      Float.Kernels.add(width, -1, table + Int(row) * width, to: values + place * width)
+    }
   }
 }

@@ -1,27 +1,104 @@
 public import PipelineCore
 
-/// Learns word vectors from running text: the same bytes for any number of threads.
+/// The settings of word-vector training.
+public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
+  /// The prediction task.
+  public enum Method: String, CaseIterable, Sendable {
+    /// Each context word predicts the centre word.
+    case skipgram
+    /// The mean of the context predicts the centre word.
+    case cbow
+  }
+
+  /// The prediction task.
+  public var method = Method.skipgram
+  /// Additional files of unlabelled text, one document per line.
+  public var text: [FilePath] = []
+  /// The number of epochs; 0 chooses it by the length of the text.
+  public var epochs = 0
+  /// The maximum number of context words on either side of a word.
+  public var window = 5
+  /// The number of noise words per window.
+  public var negatives = 5
+  /// The share of the text above which a word is downsampled; 0 disables downsampling.
+  public var subsample = 0.001
+  /// The initial learning rate; it falls linearly to nearly zero.
+  public var learningRate = 0.025
+  /// Whether the vector of a word also averages those of its character n-grams.
+  public var subwords = false
+  /// The character n-grams.
+  public var ngrams = NGramSettings(buckets: 100_000)
+
+  /// All defaults.
+  public init() {}
+
+  /// The settings.
+  public static var settings: [Setting<Self>] {
+    [
+      .choice(
+        "method", \.method,
+        "predictor of the centre word: each context word (skipgram) or their mean (cbow)"
+      ),
+      .paths(
+        "text", \.text, required: false,
+        "additional unlabelled text to train on, one document per line, plain or .gz"),
+      .integer(
+        "epochs", \.epochs, 0...1_000,
+        "number of epochs; 0 chooses 10 to 200, for about 20 million tokens in total"
+      ),
+      .integer(
+        "window", \.window, 1...100, "maximum number of context words on either side of a word"),
+      .integer(
+        "negatives", \.negatives, 1...100, "number of noise words per window"
+      ),
+      .number(
+        "subsample", \.subsample, 0...1,
+        "share of the text above which words are randomly skipped; 0 disables it"),
+      .number(
+        "learningRate", \.learningRate, 0...1, open: true,
+        "initial learning rate; it falls linearly to nearly 0"),
+      .boolean(
+        "subwords", \.subwords,
+        "whether a word's vector averages in those of its character n-grams; rare and new words "
+          + "have only those"),
+    ] + ngramSettings(maximumBuckets: 10_000_000)
+  }
+
+  /// The number of epochs for a text of `tokens` tokens.
+  ///
+  /// A short text with ten epochs gives vectors that point in nearly the same direction, which are
+  /// worse than random ones; `Benchmarks/vectors-training.md` has measurements.
+  public func epochs(forTokens tokens: Int) -> Int {
+    guard epochs == 0 else { return epochs }
+    return min(max(20_000_000 / max(tokens, 1), 10), 200)
+  }
+
+  /// Contradictory n-gram lengths.
+  public func conflicts() -> [String] { ngrams.conflicts }
+}
+
+/// Trains word vectors on running text; the result has the same bytes for any number of threads.
 ///
 /// An epoch is cut into shards of a fixed number of tokens, and a fixed number of shards makes a
-/// round. The shards of a round start from the same vectors, each follows its own gradient on a copy
-/// of the rows that it touches, and what they changed is added up in the order of the shards. So a
-/// shard never sees the steps that others of its round take meanwhile; rounds are kept so short that
-/// this costs nothing that can be measured.
+/// round. All shards of a round start from the same vectors; each follows its own gradient on a
+/// copy of the rows that it uses, and the changes are added in shard order. A shard therefore does
+/// not see the steps of the other shards in its round. Rounds are so short that this has no
+/// measurable cost.
 public struct VectorTraining {
-  /// How to learn.
+  /// The settings.
   public var settings: VectorTrainingSettings
-  /// The width of a vector.
+  /// The width of a vector: `D`.
   public var dimensions: Int
-  /// Where all random numbers come from.
+  /// The seed of all random numbers.
   public var seed: UInt64
-  /// How many threads; never changes the result.
+  /// The number of threads; never changes the result.
   public var threads: Int
-  /// Is told how it goes.
+  /// Called with the progress after each round.
   public var report: (VectorTrainingRecord) -> Void
-  /// Is asked before each round; `true` ends the training with `TrainingError.interrupted`.
+  /// Called before each round; `true` stops the training with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
 
-  /// Training with these settings, silent and uninterrupted unless told otherwise.
+  /// Training with these settings; by default without reports or interruption.
   public init(
     settings: VectorTrainingSettings, dimensions: Int, seed: UInt64, threads: Int,
     report: @escaping (VectorTrainingRecord) -> Void = { _ in },
@@ -35,28 +112,27 @@ public struct VectorTraining {
     self.shouldStop = shouldStop
   }
 
-  /// Tokens a shard, for tests to set; part of the result.
+  /// The number of tokens per shard, for tests to set; changes the result.
   package var shardTokens: Int?
-  /// Shards a round; part of the result.
+  /// The number of shards per round; changes the result.
   static let roundShards = 8
 
-  /// A worker with the shard that it works on and where it reads.
+  /// One shard of a round: its trainer, the tables it reads, its text and its random numbers.
   private struct Slot {
-    var shard: VectorShard
+    var trainer: ShardTrainer
     let tables: VectorTables.Pointers
     var runs: [Range<Int>] = []
     var generator = SeededGenerator(seed: 0)
   }
 
-  /// The vector of each word of `text`, `[V, dimensions]`.
+  /// Trains and returns the vector of each word of `text`, `[V, D]`.
   ///
   /// - Throws: `TrainingError`
   public func vectors(of text: TrainingText) throws(TrainingError) -> [Float] {
     let plan = VectorTrainingPlan(text, settings: settings)
     let tables = VectorTables(plan, dimensions: dimensions, seed: seed)
     var slots = (0..<Self.roundShards).map { _ in
-      Slot(
-        shard: VectorShard(plan, width: tables.width), tables: tables.pointers)
+      Slot(trainer: ShardTrainer(plan, width: tables.width), tables: tables.pointers)
     }
     let epochs = settings.epochs(forTokens: text.tokenCount)
     for epoch in 1...epochs {
@@ -77,43 +153,46 @@ public struct VectorTraining {
     let started = clock.now
     let shards = plan.text.shards(
       size: shardTokens ?? Self.shardTokens(of: plan.text.tokenCount),
-      generator: SeededGenerator(seed: seed, Self.place, epoch))
+      generator: SeededGenerator(seed: seed, Self.stream, epoch))
     var tokens = 0
-    var likelihood = Likelihood()
+    var loss = MeanLogLoss()
     for round in Shards.ranges(of: shards.count, size: Self.roundShards) {
       if shouldStop() { throw .interrupted }
       for slot in slots.indices {
         let shard = round.lowerBound + slot
         slots[slot].runs = shard < round.upperBound ? shards[shard] : []
-        slots[slot].generator = SeededGenerator(seed: seed, Self.place, epoch, shard)
+        slots[slot].generator = SeededGenerator(seed: seed, Self.stream, epoch, shard)
       }
       let before = (epoch - 1) * plan.text.tokenCount + tokens
       let rate = rate(after: before, of: epochs * plan.text.tokenCount)
       Shards.forEach(&slots, threads: threads) { _, slot in
-        slot.shard.learn(slot.runs, plan, slot.tables, rate: rate, slot.generator)
+        slot.trainer.train(on: slot.runs, plan, slot.tables, rate: rate, slot.generator)
       }
-      tables.add(slots.map { ($0.shard.inputs, $0.shard.outputs) }, threads: threads)
+      tables.add(slots.map { ($0.trainer.inputs, $0.trainer.outputs) }, threads: threads)
       tokens += round.reduce(0) { $0 + shards[$1].reduce(0) { $0 + $1.count } }
-      for slot in slots { likelihood.add(slot.shard.likelihood) }
+      for slot in slots { loss.add(slot.trainer.loss) }
       report(
         VectorTrainingRecord(
           epoch: epoch, epochs: epochs, tokens: tokens,
-          tokensPerEpoch: plan.text.tokenCount, loss: likelihood.loss,
+          tokensPerEpoch: plan.text.tokenCount, loss: loss.mean,
           seconds: (clock.now - started).inSeconds))
     }
   }
 
-  /// A round is a hundredth of an epoch or less, so that a small text too is learned in many steps;
-  /// longer shards than the longest would be no faster.
+  /// The number of tokens per shard for a text of `count` tokens.
+  ///
+  /// A round is at most a hundredth of an epoch, so that a small text is trained in many steps too.
+  /// Shards longer than the limit would be no faster.
   private static func shardTokens(of count: Int) -> Int {
     min(512, max(32, count / (128 * roundShards)))
   }
 
-  /// Falls in a line from the learning rate to a ten-thousandth of it.
+  /// The learning rate, which falls linearly to a ten-thousandth of its initial value.
   private func rate(after words: Int, of all: Int) -> Float {
     let share = Double(words) / Double(max(all, 1))
     return Float(settings.learningRate * max(1 - share, 1e-4))
   }
 
-  private static let place = 0x736b_6970
+  /// Separates these random numbers from others with the same seed: "skip" in ASCII.
+  private static let stream = 0x736b_6970
 }

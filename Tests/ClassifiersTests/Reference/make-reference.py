@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes the reference figures that ReferenceTests.swift reads: one JSON file a case list.
+"""Computes the reference values for ReferenceTests.swift: one JSON file per list of cases.
 
-    python make-reference.py            # needs torch; writes beside this script
+    python make-reference.py            # requires torch; writes next to this script
 
-Every figure is computed in float64: probabilities, loss, the gradient of every weight and of every
-vector, and what some steps of an optimizer leave. By PyTorch (network.py); what PyTorch lacks, peepholes
-and truncation, by NumPy with its backward pass written by hand (stepwise.py). Weights and vectors are
-multiples of 1/256, so Float and Double start from the very same network. Documents and weights come from
-Python's own generator, seeded with the case's name: a case keeps its figures when others are added.
+All values are computed in float64: probabilities, loss, the gradient of every weight and vector, and the
+results of some optimizer steps. PyTorch computes them (network.py), except peepholes and truncation, which it
+lacks: these are in NumPy with a hand-written backward pass (stepwise.py). Weights and vectors are multiples
+of 1/256, so that Float and Double start from exactly the same network. Documents and weights are drawn by
+Python's generator, seeded with the name of the case, so a case keeps its values when others are added.
 
 To add a case, add it to a list of CASES.
 """
@@ -19,17 +19,17 @@ import torch
 
 from network import Network
 
-# Where the two biases only ever occur as a sum, one is held still while the optimizer works: two
-# that both learn would move their sum twice as fast as the one bias of our networks.
-# Of a GRU's second bias that holds for the first two blocks only.
+# Where the two biases only occur as a sum, the second is frozen during the optimizer steps: training both
+# would move the sum twice as fast as the single bias of our networks.
+# For a GRU, this is true of the first two blocks of the second bias only.
 HELD_BIAS = {"lstm": "bias_hh", "rnn": "bias_hh", "peephole": "bias_hh"}
 STEPS = 20
-# Networks of at most this many weights also keep all weights after the steps.
+# The most weights of a network whose weights after the steps are kept.
 SMALL = 1500
 
 
 def case(name, lengths, rows, vectorWidth, width, directions, pooling, labelCount, **other):
-    """A case; `coversVectors` says that every row of the table occurs, so the vectors learn too."""
+    """A case. `coversVectors`: every row of the table occurs, so that the vectors are trained too."""
     settings = dict(
         cell="lstm", layers=1, reduction="mean", size=0.8, coversVectors=True, optimizer="adam",
         learningRate=0.01, momentum=0.9, clip=0.0, keepsWeights=True, truncate=0, smoothing=0.0)
@@ -62,8 +62,8 @@ CASES = {
         case("wide vectors", [3, 2, 5, 1, 4, 3], 12, 33, 5, 2, "last", 5, learningRate=0.001),
         case("many documents", [7, 1, 3, 0, 9, 4, 4, 2, 6, 5, 1, 8, 3], 20, 4, 8, 2, "max", 3),
         case("words that do not occur", [3, 4], 40, 4, 5, 2, "max", 3, coversVectors=False),
-        # Gradients of saturated gates are as small as Adam's epsilon: what they leave in Float is
-        # 3e-3 from Double in PyTorch too (7e-7 in all other cases). The losses stay comparable.
+        # Gradients of saturated gates are as small as Adam's epsilon, so Float weights differ from Double
+        # by 3e-3, in PyTorch too (7e-7 in all other cases). The losses remain comparable.
         case("large weights", [5, 3, 6], 6, 4, 5, 2, "max", 3, size=6.0, learningRate=0.001,
              keepsWeights=False),
         case("descent with momentum", [4, 2, 5], 6, 4, 5, 2, "mean", 3, optimizer="sgd",
@@ -117,7 +117,7 @@ CASES = {
 
 
 def draw_documents(case, generator):
-    """Documents of the case's lengths; begins with every row once if the case covers the table."""
+    """Returns documents of the case's lengths, with every row at least once if the case covers the table."""
     count, rows = sum(case["lengths"]), list(range(case["rows"]))
     tokens = generator.sample(rows, len(rows)) if case["coversVectors"] else []
     assert len(tokens) <= count, case["name"]
@@ -142,7 +142,7 @@ def tensors(named):
 
 
 def train(network, case, documents, labels):
-    """The mean loss before each step, and what the steps leave of a small network."""
+    """Returns the mean loss before each step and, for a small network, the weights after the steps."""
     held = HELD_BIAS.get(case["cell"])
     for name, parameter in network.named_parameters():
         is_vectors = name == "embedding.weight"
@@ -169,14 +169,14 @@ def train(network, case, documents, labels):
         if case["clip"]:
             torch.nn.utils.clip_grad_norm_(learning, case["clip"])
         optimizer.step()
-    left = {"losses": losses}
+    results = {"losses": losses}
     size = sum(parameter.numel() for parameter in network.parameters())
     if case["keepsWeights"] and size <= SMALL:
-        left["weights"] = tensors(network.named_parameters())
-    return left
+        results["weights"] = tensors(network.named_parameters())
+    return results
 
 
-def figures(case):
+def values(case):
     generator = random.Random(case["name"])
     documents = draw_documents(case, generator)
     targets = [number % case["labelCount"] for number in range(len(documents))]
@@ -201,13 +201,13 @@ def figures(case):
 
 
 def write(path, cases):
-    """One line a figure and a tensor: compact, and a change shows where it is."""
+    """Writes each value and each tensor on a line: compact, and a diff shows what changed."""
     def lines(value, depth):
         if isinstance(value, dict) and value and depth < 5 and "shape" not in value:
             inner = (f"{json.dumps(key)}:{lines(value[key], depth + 1)}" for key in value)
             return "{\n" + ",\n".join(inner) + "}"
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
-    # Python writes the shortest decimal that reads back as the same float64.
+    # Python writes the shortest decimal that is read back as the same float64.
     path.write_text("[\n" + ",\n".join(lines(case, 0) for case in cases) + "\n]\n")
     print(path.name, len(cases), "cases,", path.stat().st_size, "bytes")
 
@@ -216,4 +216,4 @@ if __name__ == "__main__":
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
     for name, cases in CASES.items():
-        write(pathlib.Path(__file__).with_name(name + ".json"), [figures(case) for case in cases])
+        write(pathlib.Path(__file__).with_name(name + ".json"), [values(case) for case in cases])

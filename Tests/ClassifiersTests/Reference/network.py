@@ -1,9 +1,9 @@
-"""The network that is compared, in PyTorch: embedding, recurrent layers, pooling, one linear layer."""
+"""The reference network in PyTorch: embedding, recurrent layers, pooling, one linear layer."""
 import torch
 
 from stepwise import Stepwise
 
-# A cell that PyTorch has is named here; what it lacks is in stepwise.py.
+# The cells of PyTorch; the others are in stepwise.py.
 CELLS = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
 
 
@@ -34,7 +34,7 @@ class Network(torch.nn.Module):
         self.classifier = torch.nn.Linear(self.pooled, case["labelCount"])
 
     def forward(self, documents):
-        # PyTorch refuses documents of length 0; ours are answered: the pooled vector is zero.
+        # PyTorch refuses documents of length 0; ours have a pooled vector of zeros.
         pooled = [torch.zeros(self.pooled)] * len(documents)
         running = [number for number, document in enumerate(documents) if document]
         vectors = [self.embedding(torch.tensor(documents[number])) for number in running]

@@ -1,8 +1,8 @@
-"""What PyTorch lacks, in NumPy: peepholes, and gradients cut every so many steps.
+"""What PyTorch lacks, in NumPy: peepholes and truncated gradients.
 
-One direction of one layer over one document, forward and backward written out by hand, step by step.
-`Stepwise` puts it among PyTorch's modules, under PyTorch's names of weights. Shapes: T steps, inputs of
-width D, states of width H, G gates: weight_ih G·H×D, weight_hh G·H×H, both biases G·H, peepholes 3×H.
+One direction of one layer over one document, forward and backward, written out by hand step by step.
+`Stepwise` wraps it as a PyTorch module with PyTorch's names of weights. Shapes: T steps, inputs of width D,
+states of width H, G gates: weight_ih G·H×D, weight_hh G·H×H, both biases G·H, peepholes 3×H.
 """
 import numpy
 import torch
@@ -14,10 +14,10 @@ def sigmoid(x):
     return 1 / (1 + numpy.exp(-x))
 
 
-# A step forward takes what comes from the input and from the state (G·H each), the state h' and the
-# memory c' before; it returns state, memory and what its way back wants to have kept. A step backward
-# takes the gradients of state and memory, and (state, memory) before and after; it returns the gradients
-# of from_input, from_state, h' but for its way through the product, c', and the peepholes.
+# A forward step takes the contributions of input and state to the gates (G·H each) and the previous state h'
+# and memory c'; it returns state, memory and the values that the backward step reads. A backward step takes
+# the gradients of state and memory, and (state, memory) before and after; it returns the gradients of
+# from_input, from_state, h' (without the part that passes through the product), c' and the peepholes.
 
 
 def rnn_forward(from_input, from_state, state, memory, peepholes):
@@ -30,7 +30,7 @@ def rnn_backward(d_state, d_memory, kept, before, after, peepholes):
 
 
 def gru_forward(from_input, from_state, state, memory, peepholes):
-    """n = tanh(in + r·hn), h = (1 - z)·n + z·h' (Cho and others 2014; r after the product, as cuDNN)."""
+    """n = tanh(in + r·hn), h = (1 - z)·n + z·h' (Cho et al. 2014; r after the product, as in cuDNN)."""
     (ir, iz, in_), (hr, hz, hn) = numpy.split(from_input, 3), numpy.split(from_state, 3)
     r, z = sigmoid(ir + hr), sigmoid(iz + hz)
     n = numpy.tanh(in_ + r * hn)
@@ -74,7 +74,7 @@ STEPS = {
 
 
 class Direction(torch.autograd.Function):
-    """T×H states of T×D inputs, in the order in which the inputs are given."""
+    """T×H states of T×D inputs, in the order of the inputs."""
 
     @staticmethod
     def forward(context, cell, truncate, inputs, weight_ih, weight_hh, bias_ih, bias_hh, peepholes):
@@ -108,7 +108,7 @@ class Direction(torch.autograd.Function):
             d_b_hh += from_state
             d_p += 0 if d_peepholes is None else d_peepholes
             d_state = d_state + w_hh.T @ from_state
-            # The state is carried on over the cut, the gradient is not.
+            # The state continues over the cut, the gradient does not.
             if truncate and number % truncate == 0:
                 d_state, d_memory = numpy.zeros_like(d_state), numpy.zeros_like(d_memory)
         gradients = (d_x, d_ih, d_hh, d_b_ih, d_b_hh, d_p)
@@ -116,7 +116,7 @@ class Direction(torch.autograd.Function):
 
 
 class Stepwise(torch.nn.Module):
-    """One layer over one document; every `truncate` steps the gradient is cut (0: never)."""
+    """One layer over one document; the gradient is cut every `truncate` steps (0: never)."""
 
     def __init__(self, cell, input_width, width, directions, truncate):
         super().__init__()
@@ -132,7 +132,7 @@ class Stepwise(torch.nn.Module):
                 self.register_parameter(name + suffix, torch.nn.Parameter(torch.zeros(shape)))
 
     def forward(self, vectors):
-        """The states of all steps in the order of the tokens, and the last state of each direction."""
+        """Returns the states of all steps in token order, and the last state of each direction."""
         aligned, last = [], []
         for suffix in self.suffixes:
             is_reverse = suffix.endswith("reverse")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes vector-training.json: word vectors learned by an independent implementation.
+"""Generates vector-training.json: word vectors trained by an independent implementation.
 
-The algorithm is written down here once more, in NumPy and double precision, from its description:
-random numbers, shards, rounds, subsampling, noise words and gradients. Run it in this folder.
+It implements the algorithm from its description, in NumPy and double precision: random numbers,
+shards, rounds, subsampling, noise words and gradients. Run it in this folder.
 """
 import json
 import math
@@ -46,7 +46,7 @@ class Generator:
 
 
 def aliases(counts):
-    """Vose's columns for count^0.75."""
+    """Builds Vose's alias tables for count^0.75."""
     weights = [math.sqrt(c) * math.sqrt(math.sqrt(c)) for c in counts]
     total = 0.0
     for w in weights:
@@ -76,7 +76,7 @@ def ngrams(word, shortest, longest, buckets):
 
 
 def cut(documents, size, generator):
-    """The shards of an epoch, each a list of runs of tokens."""
+    """Cuts the documents into the shards of an epoch, each a list of runs of tokens."""
     order = list(range(len(documents)))
     for last in range(len(order) - 1, 0, -1):
         other = generator.below(last + 1)

@@ -1,5 +1,5 @@
-/// Binary files of vectors: the input is what follows a header, whose counts are its first two bytes,
-/// and a byte that no text holds.
+/// Fuzzes binary vector files: the first two bytes of the input choose the counts in the header,
+/// and the rest is the body.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let input = Array(UnsafeBufferPointer(start: start, count: count))

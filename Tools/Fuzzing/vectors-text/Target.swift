@@ -1,4 +1,4 @@
-/// Text files of vectors: the input is the file.
+/// Fuzzes text vector files: the input is the whole file.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   FuzzedFile.tryVectors(Array(UnsafeBufferPointer(start: start, count: count)))

@@ -1,0 +1,192 @@
+import NumericKernels
+
+/// The recurrent cells.
+///
+/// Letters: `x` input, `h` hidden state, `c` memory, `W` input weights, `U` recurrent weights, `b`
+/// bias. A prime marks the state after a step.
+public enum Cell: String, CaseIterable, Sendable {
+  /// `h' = tanh(W x + U h + b)` (Elman 1990).
+  case rnn
+  /// Two gates, and no memory besides the hidden state (Cho et al. 2014).
+  case gru
+  /// Three gates and a memory (Hochreiter, Schmidhuber 1997; Gers et al. 2000).
+  case lstm
+  /// An LSTM whose gates also see the memory, each unit its own (Graves 2013).
+  case peephole
+}
+
+extension Cell {
+  /// The number of blocks of `H` rows in `W`, `U` and `b`, `G`.
+  public var gateCount: Int {
+    switch self {
+    case .rnn: 1
+    case .gru: 3
+    case .lstm, .peephole: 4
+    }
+  }
+
+  /// The prefix of the names of its tensors, as in PyTorch.
+  var tensorPrefix: String {
+    switch self {
+    case .rnn: "rnn"
+    case .gru: "gru"
+    case .lstm, .peephole: "lstm"
+    }
+  }
+
+  /// Whether part of `h` reaches `h'` without passing through `U`.
+  var carriesHidden: Bool { self == .gru }
+
+  /// Whether the state has a memory, `c`, besides `h`.
+  var hasMemory: Bool { self == .lstm || self == .peephole }
+}
+
+/// The arrays of one step of a cell, forward and backward: rows of a sweep's arrays.
+struct CellStep<Scalar: KernelScalar> {
+  /// The number of documents that have the step, `n`.
+  let count: Int
+  /// `H`
+  let width: Int
+  /// `[n, G H]` for a cell of `G` gates. Forward: `U h` in, gates after activation out. Backward:
+  /// the gates in, the gradient of `U h` out.
+  let gates: UnsafeMutablePointer<Scalar>
+  /// The row of the projected input that each document reads, `[n]`.
+  let rows: UnsafePointer<Int32>
+  /// `h`, `[n, H]`; `nil` at the first step, for zeros.
+  let hiddenBefore: UnsafePointer<Scalar>?
+  /// `c`, `[n, H]`; `nil` at the first step, for zeros.
+  let memoryBefore: UnsafePointer<Scalar>?
+  /// `[n, H]`: `c'` of an LSTM, `U_n h + b_hn` of a GRU. Forward writes it, backward reads it.
+  let memory: UnsafeMutablePointer<Scalar>
+  /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU.
+  let extra: UnsafePointer<Scalar>?
+  /// Whether `backward` follows; if not, an LSTM has less to compute.
+  var keepsGates = true
+}
+
+/// The gradients of one step of a cell.
+struct CellStepGradients<Scalar: KernelScalar> {
+  /// `dh'` in, `[n, H]`. A cell that carries `h` over writes the part of `dh` that does not pass
+  /// through `U`.
+  let dHidden: UnsafeMutablePointer<Scalar>
+  /// `dc'` in, `dc` out, `[n, H]`.
+  let dMemory: UnsafeMutablePointer<Scalar>
+  /// The gradient of `CellStep.extra`, which is added to.
+  let dExtra: UnsafeMutablePointer<Scalar>?
+  /// The gradient of `W x + b`, `[U, G H]`, which is added to at each document's row.
+  let dProjection: UnsafeMutablePointer<Scalar>
+}
+
+extension Cell {
+  /// Computes one step from `projection [U, G H]`, which holds `W x + b`: writes `h'` to
+  /// `hidden [n, H]`.
+  func forward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
+    hidden: UnsafeMutablePointer<Scalar>
+  ) {
+    switch self {
+    case .rnn: ElmanCell.forward(step, projection: projection, hidden: hidden)
+    case .gru: GRUCell.forward(step, projection: projection, hidden: hidden)
+    case .lstm, .peephole: LSTMCell.forward(step, projection: projection, hidden: hidden)
+    }
+  }
+
+  /// The backward of `forward`.
+  func backward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
+  ) {
+    switch self {
+    case .rnn: ElmanCell.backward(step, gradients)
+    case .gru: GRUCell.backward(step, gradients)
+    case .lstm, .peephole: LSTMCell.backward(step, gradients)
+    }
+  }
+}
+
+/// The simple recurrent network: `h' = tanh(W x + U h + b)`.
+///
+/// **Source:** Elman 1990.
+enum ElmanCell {
+  static func forward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
+    hidden: UnsafeMutablePointer<Scalar>
+  ) {
+    Scalar.Kernels.elmanForward(
+      n: step.count, width: step.width, gates: step.gates, projection: projection,
+      projectionStride: step.width, rows: step.rows, hidden: hidden)
+  }
+
+  static func backward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
+  ) {
+    Scalar.Kernels.elmanBackward(
+      n: step.count, width: step.width, gates: step.gates, dHidden: gradients.dHidden,
+      dProjection: gradients.dProjection, projectionStride: step.width, rows: step.rows)
+  }
+}
+
+/// The gated recurrent unit.
+///
+///     r = sigmoid(W_r x + U_r h + b_r)    z  = sigmoid(W_z x + U_z h + b_z)
+///     q = U_n h + b_hn                    n  = tanh(W_n x + b_n + r q)
+///                                         h' = (1 - z) n + z h
+///
+/// **Source:** Cho et al. 2014, as computed by PyTorch and cuDNN: `r` scales the product `q`, where
+/// the paper scales `h` before the product. So the bias inside `q` is a separate parameter, and the
+/// gradient of `U_n h` differs from that of `W_n x`.
+enum GRUCell {
+  static func forward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
+    hidden: UnsafeMutablePointer<Scalar>
+  ) {
+    guard let bias = step.extra else {
+      preconditionFailure("a GRU has a bias inside its recurrent product")
+    }
+    Scalar.Kernels.gruForward(
+      n: step.count, width: step.width, gates: step.gates, projection: projection,
+      projectionStride: 3 * step.width, rows: step.rows, hiddenBefore: step.hiddenBefore,
+      bias: bias, inner: step.memory, hidden: hidden)
+  }
+
+  static func backward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
+  ) {
+    guard let dBias = gradients.dExtra else {
+      preconditionFailure("a GRU has a bias inside its recurrent product")
+    }
+    Scalar.Kernels.gruBackward(
+      n: step.count, width: step.width, gates: step.gates, hiddenBefore: step.hiddenBefore,
+      inner: step.memory, dHidden: gradients.dHidden, dBias: dBias,
+      dProjection: gradients.dProjection, projectionStride: 3 * step.width, rows: step.rows)
+  }
+}
+
+/// The LSTM cell, with or without peepholes.
+///
+///     i  = sigmoid(W_i x + U_i h + b_i [+ V_i c])     f = sigmoid(W_f x + U_f h + b_f [+ V_f c])
+///     g  = tanh(W_g x + U_g h + b_g)                  c' = f c + i g
+///     o  = sigmoid(W_o x + U_o h + b_o [+ V_o c'])    h' = o tanh(c')
+///
+/// **Source:** Hochreiter, Schmidhuber 1997; forget gate, Gers et al. 2000; diagonal peepholes `V`,
+/// Graves 2013, which see the old memory, except that of the output gate, which sees the new one.
+enum LSTMCell {
+  static func forward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
+    hidden: UnsafeMutablePointer<Scalar>
+  ) {
+    Scalar.Kernels.lstmForward(
+      n: step.count, width: step.width, gates: step.gates, projection: projection,
+      projectionStride: 4 * step.width, rows: step.rows, cellsBefore: step.memoryBefore,
+      peepholes: step.extra, cells: step.memory, hidden: hidden, keepsGates: step.keepsGates)
+  }
+
+  static func backward<Scalar: KernelScalar>(
+    _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
+  ) {
+    Scalar.Kernels.lstmBackward(
+      n: step.count, width: step.width, gates: step.gates, cellsBefore: step.memoryBefore,
+      cells: step.memory, dHidden: gradients.dHidden, dCells: gradients.dMemory,
+      peepholes: step.extra, dPeepholes: gradients.dExtra, dProjection: gradients.dProjection,
+      projectionStride: 4 * step.width, rows: step.rows)
+  }
+}

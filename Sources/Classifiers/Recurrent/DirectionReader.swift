@@ -1,0 +1,137 @@
+import NumericKernels
+
+/// One direction reading documents to classify them: in memory for one step, with nothing kept for
+/// a backward pass.
+struct DirectionReader<Scalar: KernelScalar> {
+  /// The row of the projected input for each row of the steps, `[N]`; see `DirectionSweep`.
+  var rows: [Int32] = []
+  /// The hidden states, pooled or kept.
+  private(set) var states: DirectionStates<Scalar>
+  private let width: Int
+  /// `P = X W^T + b`, the projected input, `[U, G H]`.
+  private let projection = Buffer<Scalar>()
+  /// The gates of the current step, `[B, G H]`.
+  private let gates = Buffer<Scalar>()
+  /// `c`, `[B, H]`.
+  private let cells = Buffer<Scalar>()
+
+  /// A reader that pools its states, or keeps them if `pooling` is `nil`.
+  init(width: Int, pooling: Pooling?) {
+    self.width = width
+    states = DirectionStates(pooling: pooling, width: width)
+  }
+
+  /// Projects the input `[count, D]`.
+  ///
+  /// - Returns: `P [count, G H]`, valid until the next call.
+  func project(
+    _ direction: Direction<Scalar>, _ input: UnsafePointer<Scalar>, count: Int,
+    parameters: UnsafePointer<Scalar>
+  ) -> UnsafePointer<Scalar> {
+    let projection = projection.reserve(count * direction.gateWidth)
+    direction.input.forward(input, count: count, parameters: parameters, into: projection)
+    return UnsafePointer(projection)
+  }
+
+  /// Runs all steps on a projected input.
+  mutating func read(_ input: ProjectedInput, _ steps: RaggedSteps) {
+    begin(input, steps)
+    for step in 0..<steps.count {
+      if step > 0 { multiply(input, steps, step) }
+      activate(input, steps, step)
+    }
+  }
+
+  /// What a direction reads, and its weights.
+  struct ProjectedInput {
+    let direction: Direction<Scalar>
+    /// `P [U, G H]`
+    let projection: UnsafePointer<Scalar>
+    let parameters: UnsafePointer<Scalar>
+  }
+
+  private mutating func begin(_ input: ProjectedInput, _ steps: RaggedSteps) {
+    gates.zeros(steps.lengths.count * input.direction.gateWidth)
+    cells.zeros(steps.lengths.count * width)
+    states.begin(steps, isTraining: false)
+  }
+
+  /// The product of a step, `U h`; meanwhile it prefetches the projected input.
+  private func multiply(
+    _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int
+  ) {
+    let direction = input.direction
+    rows.withUnsafeBufferPointer { rows in
+      guard let rows = rows.baseAddress else { return }
+      direction.recurrent.forward.multiply(
+        count: steps.active[step], states.hidden(of: step - 1, steps), into: gates.start,
+        accumulate: false,
+        before: RowsToAdd(
+          of: input.projection, stride: direction.gateWidth, rows: rows + steps.offsets[step]))
+    }
+  }
+
+  /// The rest of a step: from `U h` in `gates` to the pooled state.
+  private mutating func activate(
+    _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int
+  ) {
+    let direction = input.direction
+    rows.withUnsafeBufferPointer { rows in
+      guard let rows = rows.baseAddress else { return }
+      let cellStep = CellStep(
+        count: steps.active[step], width: width, gates: gates.start,
+        rows: rows + steps.offsets[step],
+        hiddenBefore: step == 0 ? nil : UnsafePointer(states.hidden(of: step - 1, steps)),
+        memoryBefore: UnsafePointer(cells.start), memory: cells.start,
+        extra: direction.extra.map { input.parameters + $0 }, keepsGates: false)
+      direction.cell.forward(
+        cellStep, projection: input.projection, hidden: states.hidden(of: step, steps))
+    }
+    states.forward(step, steps)
+  }
+}
+
+/// Two directions of an LSTM layer reading one document at the same time.
+///
+/// The product of one row waits for the recurrent weights to arrive from the second-level cache;
+/// the gates wait for nothing. So the product of each direction runs interleaved with the gates of
+/// the other: the same bits as one direction after the other, in five sixths of the time.
+extension DirectionReader {
+  /// Whether the directions of a layer can read these documents interleaved.
+  static func canInterleave(_ shape: NetworkShape, _ steps: RaggedSteps) -> Bool {
+    steps.lengths.count == 1 && steps.count > 0 && shape.isBidirectional && shape.cell.hasMemory
+  }
+
+  /// Does what `read` does on `first` and then on `second`.
+  static func readInterleaved(
+    _ first: inout DirectionReader, _ firstInput: ProjectedInput,
+    _ second: inout DirectionReader, _ secondInput: ProjectedInput, _ steps: RaggedSteps
+  ) {
+    first.begin(firstInput, steps)
+    second.begin(secondInput, steps)
+    first.activate(firstInput, steps, 0)
+    for step in 1..<steps.count {
+      first.multiply(firstInput, steps, step, activating: &second, secondInput, step - 1)
+      second.multiply(secondInput, steps, step, activating: &first, firstInput, step)
+    }
+    second.activate(secondInput, steps, steps.count - 1)
+  }
+
+  /// The product of a step, interleaved with `activate` for a step of the other direction.
+  private func multiply(
+    _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int,
+    activating other: inout DirectionReader, _ otherInput: ProjectedInput, _ otherStep: Int
+  ) {
+    let cells = other.cells.start
+    let row = Int(other.rows[steps.offsets[otherStep]])
+    input.direction.recurrent.forward.multiply(
+      row: states.hidden(of: step - 1, steps), into: gates.start,
+      beside: LSTMRow(
+        width: width, gates: other.gates.start,
+        projection: otherInput.projection + row * otherInput.direction.gateWidth,
+        cellsBefore: cells,
+        peepholes: otherInput.direction.extra.map { otherInput.parameters + $0 }, cells: cells,
+        hidden: other.states.hidden(of: otherStep, steps)))
+    other.states.forward(otherStep, steps)
+  }
+}

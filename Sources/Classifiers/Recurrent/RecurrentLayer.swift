@@ -1,0 +1,283 @@
+import Learning
+import NumericKernels
+import PipelineCore
+
+/// What a layer reads, `[count, D]`: the vectors of distinct words, or the states of the layer
+/// below.
+struct LayerInput<Scalar: KernelScalar> {
+  /// The first row.
+  let values: UnsafePointer<Scalar>
+  /// The number of rows.
+  let count: Int
+  /// Returns the row of a token, for the position of its document in the order of the steps; `nil`
+  /// where the rows are those of the steps, read forward.
+  let row: ((_ position: Int, _ token: Int) -> Int32)?
+
+  /// Sets the row that a direction reads at each step.
+  fileprivate func fill(_ rows: inout [Int32], _ steps: RaggedSteps, isReversed: Bool) {
+    if let row {
+      steps.fill(&rows, isReversed: isReversed, value: row)
+    } else if isReversed {
+      rows = steps.mirroredRows
+    } else {
+      rows.removeAll(keepingCapacity: true)
+      rows.append(contentsOf: 0..<Int32(steps.rowCount))
+    }
+  }
+}
+
+/// A recurrent layer: one direction, or two that read the documents from opposite ends.
+struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
+  private let shape: NetworkShape
+  /// The number of the first direction among those of all layers.
+  private let first: Int
+  /// How the states are pooled; `nil` if they are kept.
+  private let pooling: Pooling?
+  private(set) var directions: [Direction<Scalar>]
+
+  /// Adds the weights of layer `number`, from 0, to `layout`.
+  init(
+    _ shape: NetworkShape, number: Int, format: PackedFormat, layout: inout ParameterLayout
+  ) {
+    self.shape = shape
+    first = number * shape.directionCount
+    pooling = shape.pooling(ofLayer: number)
+    directions = (0..<shape.directionCount).map { direction in
+      Direction(
+        cell: shape.cell, inputWidth: number == 0 ? shape.vectorWidth : shape.stateWidth,
+        width: shape.width, layer: number, isReversed: direction == 1, format: format,
+        layout: &layout)
+    }
+  }
+
+  /// Changes every direction; `change` also gets its number among those of all layers.
+  mutating func forEachDirection(_ change: (Int, inout Direction<Scalar>) -> Void) {
+    for k in directions.indices { change(first + k, &directions[k]) }
+  }
+
+  // MARK: Training
+
+  /// Runs the directions over the documents of a shard, each in its own sweep.
+  ///
+  /// - Parameter generator: the generator of the shard.
+  func forward(
+    _ input: LayerInput<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
+    _ sweeps: inout [DirectionSweep<Scalar>], generator: SeededGenerator
+  ) {
+    for (k, direction) in directions.enumerated() {
+      input.fill(&sweeps[k].rows, steps, isReversed: direction.isReversed)
+      sweeps[k].project(direction, input.values, count: input.count, parameters: parameters)
+      sweeps[k].drawStateMask(
+        shape.dropout.states, steps,
+        SeededGenerator(.stateDropout, of: generator, number: first + k))
+      sweeps[k].forward(direction, steps, parameters: parameters)
+    }
+  }
+
+  /// The backward of `forward` and `pool`: adds to the layer's gradients and to
+  /// `dInput [count, D]`, unless that is `nil`.
+  ///
+  /// - Parameters:
+  ///   - dPooled: the gradient of what `pool` wrote, `[B, parts, n, H]`. A layer whose states are
+  ///     kept reads the gradients in its sweeps instead.
+  ///   - scratch: memory for the part of `dPooled` that belongs to one direction.
+  func backward(
+    _ input: LayerInput<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
+    _ sweeps: inout [DirectionSweep<Scalar>], dPooled: UnsafePointer<Scalar>,
+    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
+    dInput: UnsafeMutablePointer<Scalar>?, scratch: Buffer<Scalar>
+  ) {
+    for (k, direction) in directions.enumerated() {
+      let dStates =
+        pooling == nil ? nil : poolBackward(dPooled, direction: k, steps, into: scratch)
+      sweeps[k].backward(
+        direction, steps, parameters: parameters, dPooled: dStates, count: input.count,
+        product: product, gradients: gradients)
+      sweeps[k].projectBackward(
+        direction, input.values, count: input.count, product: product, gradients: gradients,
+        dInput: dInput)
+      direction.dropRecurrentWeightsBackward(gradients)
+    }
+  }
+
+  // MARK: Pooling
+
+  /// Writes the pooled states of all directions side by side, `[B, parts, n, H]`.
+  func pool(
+    _ states: [DirectionStates<Scalar>], _ steps: RaggedSteps,
+    into pooled: UnsafeMutablePointer<Scalar>
+  ) {
+    let (count, width) = (steps.lengths.count, shape.width)
+    for (k, states) in states.enumerated() {
+      for part in 0..<shape.pooling.parts {
+        let source = states.pooled.start + part * count * width
+        let target = pooled + part * shape.stateWidth + k * width
+        for document in 0..<count {
+          (target + document * shape.pooledWidth).update(
+            from: source + document * width, count: width)
+        }
+      }
+    }
+  }
+
+  /// The backward of `pool` for one direction: returns its part of `dPooled`, `[parts, B, H]`.
+  private func poolBackward(
+    _ dPooled: UnsafePointer<Scalar>, direction k: Int, _ steps: RaggedSteps,
+    into dStates: Buffer<Scalar>
+  ) -> UnsafePointer<Scalar> {
+    let (count, width) = (steps.lengths.count, shape.width)
+    let dStates = dStates.reserve(shape.pooling.parts * count * width)
+    for part in 0..<shape.pooling.parts {
+      let source = dPooled + part * shape.stateWidth + k * width
+      let target = dStates + part * count * width
+      for document in 0..<count {
+        (target + document * width).update(
+          from: source + document * shape.pooledWidth, count: width)
+      }
+    }
+    return UnsafePointer(dStates)
+  }
+
+  // MARK: Classifying
+
+  /// Projects every row of `vectors [count, D]` for each direction, `[count, G H]` each.
+  func project(
+    _ vectors: UnsafePointer<Scalar>, count: Int, parameters: UnsafePointer<Scalar>
+  ) -> [[Scalar]] {
+    directions.map { direction in
+      let size = count * direction.gateWidth
+      return Array(unsafeUninitializedCapacity: size) { buffer, initialized in
+        guard let start = buffer.baseAddress else { return }
+        SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(buffer))
+        direction.input.forward(vectors, count: count, parameters: parameters, into: start)
+        initialized = size
+      }
+    }
+  }
+
+  /// Runs the directions over documents.
+  ///
+  /// - Parameter projected: the projected input of each direction, from `project`; `nil` to project
+  ///   `input`.
+  /// - Returns: the states of each direction, pooled or kept.
+  func classify(
+    _ input: LayerInput<Scalar>, projected: [[Scalar]]?, _ steps: RaggedSteps,
+    parameters: UnsafePointer<Scalar>
+  ) -> [DirectionStates<Scalar>] {
+    var readers = directions.map { direction in
+      var reader = DirectionReader<Scalar>(width: shape.width, pooling: pooling)
+      input.fill(&reader.rows, steps, isReversed: direction.isReversed)
+      return reader
+    }
+    if let projected {
+      withPointers(to: projected[...]) { projections in
+        read(projections, steps, parameters, &readers)
+      }
+    } else {
+      let projections = zip(directions, readers).map { direction, reader in
+        reader.project(direction, input.values, count: input.count, parameters: parameters)
+      }
+      read(projections, steps, parameters, &readers)
+    }
+    return readers.map(\.states)
+  }
+
+  private func read(
+    _ projections: [UnsafePointer<Scalar>], _ steps: RaggedSteps,
+    _ parameters: UnsafePointer<Scalar>, _ readers: inout [DirectionReader<Scalar>]
+  ) {
+    let inputs = zip(directions, projections).map { direction, projection in
+      DirectionReader.ProjectedInput(
+        direction: direction, projection: projection, parameters: parameters)
+    }
+    if DirectionReader<Scalar>.canInterleave(shape, steps) {
+      readers.withUnsafeMutableBufferPointer { readers in
+        DirectionReader.readInterleaved(&readers[0], inputs[0], &readers[1], inputs[1], steps)
+      }
+    } else {
+      for (k, input) in inputs.enumerated() { readers[k].read(input, steps) }
+    }
+  }
+
+  private func withPointers(
+    to arrays: ArraySlice<[Scalar]>, _ found: [UnsafePointer<Scalar>] = [],
+    _ body: ([UnsafePointer<Scalar>]) -> Void
+  ) {
+    guard let first = arrays.first else { return body(found) }
+    first.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      withPointers(to: arrays.dropFirst(), found + [start], body)
+    }
+  }
+}
+
+/// The states of a layer token by token, both directions side by side: the input of the next layer
+/// or of attention.
+///
+/// Rows are those of `RaggedSteps` read forward. The states of a document's token `t` are in its
+/// row of step `t`, also those of the direction that reads from the end.
+struct AlignedStates<Scalar: KernelScalar> {
+  /// `[N, n H]`
+  let values = Buffer<Scalar>()
+  /// The factors of the states under dropout, `[B, n H]`.
+  private let mask = Buffer<Scalar>()
+  private var isDropping = false
+  private let width: Int
+  private let stateWidth: Int
+
+  init(_ shape: NetworkShape) {
+    width = shape.width
+    stateWidth = shape.stateWidth
+  }
+
+  /// Gathers the states that the directions kept.
+  func gather(_ states: [DirectionStates<Scalar>], _ steps: RaggedSteps) {
+    let values = values.reserve(steps.rowCount * stateWidth)
+    for (direction, states) in states.enumerated() {
+      for row in 0..<steps.rowCount {
+        let target = direction == 0 ? row : Int(steps.mirroredRows[row])
+        (values + target * stateWidth + direction * width).update(
+          from: states.kept.start + row * width, count: width)
+      }
+    }
+  }
+
+  /// The backward of `gather`: copies the gradient `dValues [N, n H]` to the directions.
+  func gatherBackward(
+    _ dValues: UnsafePointer<Scalar>, _ states: [DirectionStates<Scalar>], _ steps: RaggedSteps
+  ) {
+    for (direction, states) in states.enumerated() {
+      let dKept = states.dKept.reserve(steps.rowCount * width)
+      for row in 0..<steps.rowCount {
+        let source = direction == 0 ? row : Int(steps.mirroredRows[row])
+        (dKept + row * width).update(
+          from: dValues + source * stateWidth + direction * width, count: width)
+      }
+    }
+  }
+
+  /// Drops units, the same ones at every token of a document.
+  ///
+  /// **Source:** Gal, Ghahramani 2016.
+  mutating func drop(_ rate: Double, _ steps: RaggedSteps, _ generator: SeededGenerator) {
+    isDropping = rate > 0
+    guard isDropping else { return }
+    var generator = generator
+    let count = steps.lengths.count * stateWidth
+    generator.fillDropoutMask(mask.reserve(count), count: count, rate: rate)
+    applyMask(to: values.start, steps)
+  }
+
+  /// The backward of `drop`, in place.
+  func dropBackward(_ dValues: UnsafeMutablePointer<Scalar>, _ steps: RaggedSteps) {
+    if isDropping { applyMask(to: dValues, steps) }
+  }
+
+  private func applyMask(to values: UnsafeMutablePointer<Scalar>, _ steps: RaggedSteps) {
+    // The documents that have a step are the first ones of the mask.
+    for step in 0..<steps.count {
+      let rows = values + steps.offsets[step] * stateWidth
+      for k in 0..<steps.active[step] * stateWidth { rows[k] *= mask.start[k] }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import NumericKernels
+package import PipelineCore
+
+/// The shares of values that are set to zero during training. The values that are kept are scaled
+/// up, so that nothing has to be scaled when classifying.
+///
+/// **Source:** Srivastava et al. 2014.
+package struct DropoutRates: Sendable, Equatable {
+  /// Whole words of a shard.
+  package var words: Double
+  /// Single values of the word vectors.
+  package var vectors: Double
+  /// Single values of the pooled states.
+  package var pooled: Double
+  /// Units of the states between two layers: the same at every step of a document.
+  package var layers: Double
+  /// Units of the state from step to step: the same at every step of a document.
+  package var states: Double
+  /// Recurrent weights: the same in a whole minibatch.
+  package var weights: Double
+
+  /// These rates; the default drops nothing.
+  package init(
+    words: Double = 0, vectors: Double = 0, pooled: Double = 0, layers: Double = 0,
+    states: Double = 0, weights: Double = 0
+  ) {
+    self.words = words
+    self.vectors = vectors
+    self.pooled = pooled
+    self.layers = layers
+    self.states = states
+    self.weights = weights
+  }
+}
+
+/// The streams of a shard's random numbers, by use. Dropout of words has the shard's generator
+/// itself.
+enum RandomStream: Int {
+  case pooledDropout = 1
+  case layerDropout
+  case stateDropout
+  case swaps
+  case noise
+}
+
+extension SeededGenerator {
+  /// The stream for a use, where several layers or directions have one each.
+  init(_ stream: RandomStream, of shard: SeededGenerator, number: Int) {
+    self.init(seed: shard.key, stream.rawValue, number)
+  }
+
+  /// The stream for a use.
+  init(_ stream: RandomStream, of shard: SeededGenerator) {
+    self.init(seed: shard.key, stream.rawValue)
+  }
+
+  /// Fills a dropout mask: 0 for dropped values, `1 / (1 - rate)` for the others.
+  mutating func fillDropoutMask<Scalar: KernelScalar>(
+    _ mask: UnsafeMutablePointer<Scalar>, count: Int, rate: Double
+  ) {
+    guard rate > 0 else { return mask.update(repeating: 1, count: count) }
+    let kept = Scalar(1 / (1 - rate))
+    // Four decisions of 16 bits from each 64 random bits.
+    let threshold = UInt64((rate * 65_536).rounded())
+    var bits: UInt64 = 0
+    for k in 0..<count {
+      if k % 4 == 0 { bits = next() }
+      mask[k] = bits & 0xffff < threshold ? 0 : kept
+      bits >>= 16
+    }
+  }
+}
+
+/// Random changes of the training documents. Dropped words are part of `DropoutRates`.
+package struct Augmentation: Sendable, Equatable {
+  /// The probability that a token is exchanged with the next one.
+  package var swap: Double
+  /// The standard deviation of the noise that is added to each value of the word vectors.
+  package var noise: Double
+
+  /// These changes; the default changes nothing.
+  package init(swap: Double = 0, noise: Double = 0) {
+    self.swap = swap
+    self.noise = noise
+  }
+
+  /// Returns the documents with some neighbours exchanged: from the left, each token is exchanged
+  /// with the next one with probability `swap`, and a token that moved does not move again.
+  ///
+  /// **Source:** Wei, Zou 2019, who exchange any two words of a document. Exchanging neighbours
+  /// keeps phrases nearly whole and words close to where the network expects them.
+  package func swapped(_ documents: [[Int32]], _ generator: SeededGenerator) -> [[Int32]] {
+    guard swap > 0 else { return documents }
+    var generator = generator
+    return documents.map { document in
+      var document = document
+      var token = 0
+      while token + 1 < document.count {
+        if Double(generator.uniform()) < swap {
+          document.swapAt(token, token + 1)
+          token += 1
+        }
+        token += 1
+      }
+      return document
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import Corpora
+import FileAccess
+import Messages
+import Models
+public import PipelineCore
+public import PipelineFiles
+import Reports
+
+/// Training that continues from a model with new documents.
+///
+/// The weights, the vocabulary and the labels of the model are kept and extended, and some of the
+/// documents that it was trained on are trained on again (replayed), so that it does not forget them.
+public struct ContinuedTraining: Sendable {
+  /// The pipeline of the model, with the new corpus.
+  public let description: PipelineDescription
+  /// All corpora that the model was trained on, the first one first.
+  let learned: [LearnedCorpus]
+  private let model: TrainedPipeline
+  private let path: String
+  private let digest: String
+
+  /// Reads the model at `path`.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder that relative paths in the recorded pipeline start from.
+  ///   - overrides: settings that name the new corpus, and settings of the training.
+  ///   - stages: the stages that the model may name.
+  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for settings that are not valid;
+  ///   `ContinuedTrainingError` for settings that change the pipeline.
+  public init(
+    of path: String, folder: String, overrides: [String], stages: StageRegistry
+  ) throws {
+    let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
+    let model = try ModelArchive.decode(bytes, name: path, stages: stages)
+    let record = model.record
+    func parse(_ overrides: [String]) throws -> PipelineDescription {
+      try PipelineDescription.parse(
+        record.sourceText, name: "pipeline in \(path)", directory: folder, overrides: overrides,
+        stages: stages, requireFiles: false)
+    }
+    let before = try parse(record.overrides)
+    let all = record.overrides + overrides
+    let after = try parse(all)
+    let changes = Self.changes(from: before, to: after)
+    guard changes.isEmpty else {
+      throw ContinuedTrainingError(.otherPipeline(changes), at: .file(path))
+    }
+    // The stages of the model hold what was chosen for the first corpus, and their word lists.
+    let own = model.description
+    description = PipelineDescription(
+      corpus: after.corpus, language: own.language, normalizesByVectors: own.normalizesByVectors,
+      normalizers: own.normalizers, tokenizer: own.tokenizer, embedding: after.embedding,
+      classifier: after.classifier, limits: own.limits, training: after.training,
+      stages: stages, sourceText: record.sourceText, overrides: all)
+    learned =
+      record.learned.map { $0.found(in: folder) } + [
+        LearnedCorpus(
+          section: before.corpus, seed: before.training.seed, sha256: record.corpusFingerprint)
+      ]
+    (self.model, self.path) = (model, path)
+    digest = SHA256Digest.hexadecimal(of: bytes)
+  }
+
+  /// The differences of two pipelines outside the corpus and training sections.
+  private static func changes(
+    from before: PipelineDescription, to after: PipelineDescription
+  ) -> [String] {
+    func identity(_ description: PipelineDescription) -> TrainingIdentity {
+      var description = description
+      (description.corpus, description.training) = (CorpusSection(), TrainingSettings())
+      return TrainingIdentity(
+        pipeline: description.resolvedText, corpus: "", validation: "", vectors: "")
+    }
+    return identity(before).differences(to: identity(after))
+  }
+}
+
+// MARK: - What the training starts with
+
+extension ContinuedTraining {
+  /// The labels of the model followed by those of `labels` that it does not have.
+  func labels(with labels: LabelSet) -> (all: LabelSet, new: [Label]) {
+    let new = labels.labels.filter { model.labels.number(of: $0) == nil }
+    return (LabelSet(model.labels.labels + new), new)
+  }
+
+  /// The weights that the classifier starts with, for these labels.
+  func start(for labels: LabelSet) -> TrainingStart {
+    TrainingStart(
+      tensors: TensorCollection(model.model.tensors),
+      extent: .model(labels: labels.labels.map { model.labels.number(of: $0) }), file: path,
+      sha256: digest)
+  }
+
+  /// The vectors of the model followed by those of words that it does not have.
+  ///
+  /// - Parameter fresh: the vectors that the embedding makes for the new documents.
+  /// - Returns: the table and the number of new words; `nil` for a model without vectors.
+  /// - Throws: `ContinuedTrainingError` if the vectors have another width than the model's.
+  func table(
+    extendedBy fresh: EmbeddingTable?
+  ) throws(ContinuedTrainingError) -> (table: EmbeddingTable, newWords: Int)? {
+    guard var table = model.model.embedding, let fresh else { return nil }
+    guard fresh.dimensions == table.dimensions else {
+      let change = "the vectors had \(table.dimensions) dimensions and now have \(fresh.dimensions)"
+      throw ContinuedTrainingError(.otherPipeline([change]), at: .file(path))
+    }
+    let before = table.vocabulary.count
+    for number in 0..<fresh.vocabulary.count {
+      let word = fresh.vocabulary[number]
+      guard table.vocabulary.insert(word).isNew else { continue }
+      let own = (number + 1) * fresh.dimensions..<(number + 2) * fresh.dimensions
+      table.values += table.newVector(of: word) ?? Array(fresh.values[own])
+    }
+    let count = table.vocabulary.count - before
+    table.columns = fresh.columns
+    table.precision = fresh.precision
+    table.sourceSHA256 = fresh.sourceSHA256
+    table.summary =
+      "vectors of \(path): \(NumberFormat.count(before, "word", "words")), and \(count) new ones"
+    return (table, count)
+  }
+
+  /// Adds earlier documents to the new ones.
+  func replay(
+    into data: inout TrainingData, training: TrainingSettings, note: (String) -> Void
+  ) {
+    let count = Int((training.replay * Double(data.training.count)).rounded())
+    let replay = Replay(of: learned, count: count, seed: training.seed, new: data.identity.corpus)
+    for sentence in replay.missing {
+      note("warning: cannot replay an earlier corpus, so the model may forget it: \(sentence)")
+    }
+    note(
+      "continuing from \(path) with \(data.training.count) new documents and "
+        + "\(replay.training.count) of \(replay.available) earlier ones")
+    data.training += replay.training
+    // A validation file is the only choice of the best epoch.
+    if case .share = description.corpus.validation { data.validation += replay.validation }
+    data.replay = replay
+  }
+}
+
+// MARK: - What the model forgets
+
+extension ContinuedTraining {
+  /// The test documents of all earlier corpora, and the scores of the model on them.
+  struct EarlierTest {
+    var corpus: Corpus
+    var before: Evaluation
+  }
+
+  /// Evaluates the model on its earlier test documents, before training; `nil` without any.
+  ///
+  /// - Throws: `DocumentError` for a document that cannot be used.
+  func measureEarlierTest(threads: Int, note: (String) -> Void) throws -> EarlierTest? {
+    let documents = readEarlierTests(note: note)
+    guard !documents.isEmpty else { return nil }
+    let corpus = Corpus(documents: documents, sources: [], warnings: [], faults: RowFaults())
+    let before = try model.evaluate(on: corpus, threads: threads)
+    if learned.count == 1, let recorded = model.record.figures["testAccuracy"],
+      (recorded - before.accuracy).magnitude > 1e-9
+    {
+      note(
+        "warning: the earlier test documents have changed since \(path) was evaluated: accuracy "
+          + "\(NumberFormat.percent(recorded)) then, \(NumberFormat.percent(before.accuracy)) now")
+    }
+    return EarlierTest(corpus: corpus, before: before)
+  }
+
+  /// The test documents of each earlier corpus. Those that cannot be read are skipped with a note.
+  private func readEarlierTests(note: (String) -> Void) -> [CorpusDocument] {
+    var documents: [CorpusDocument] = []
+    var seen: Set<String> = []
+    for corpus in learned where !corpus.section.test.isEmpty || corpus.section.testShare > 0 {
+      do {
+        let test = try corpus.section.readTest()
+        // A held-out share belongs to one version of the corpus.
+        guard !corpus.section.test.isEmpty || test.sha256 == corpus.sha256 else {
+          throw ContinuedTrainingError(
+            .otherCorpus(recorded: corpus.sha256, found: test.sha256), at: .file(corpus.name))
+        }
+        // Several corpora often share one test file.
+        if seen.insert("\(test.sha256) \(corpus.section.testShare)").inserted {
+          documents += test.documents
+        }
+      } catch {
+        let reason = (error as? any DiagnosableError)?.sentence ?? "\(error)"
+        note("warning: cannot use the earlier test documents of \(corpus.name): \(reason)")
+      }
+    }
+    return documents
+  }
+
+  /// What the trained pipeline forgot.
+  func forgetting(
+    of pipeline: TrainedPipeline, _ earlier: EarlierTest?, _ data: TrainingData, newWords: Int,
+    threads: Int
+  ) throws -> Forgetting {
+    let replayed = data.replay?.training.count ?? 0
+    return Forgetting(
+      model: path, sha256: digest, newDocuments: data.training.count - replayed,
+      replayed: replayed, available: data.replay?.available ?? 0,
+      newLabels: data.newLabels, newWords: newWords, missing: data.replay?.missing ?? [],
+      figures: try earlier.map {
+        (.init($0.before), .init(try pipeline.evaluate(on: $0.corpus, threads: threads)))
+      })
+  }
+}

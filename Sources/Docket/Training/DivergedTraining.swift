@@ -1,0 +1,59 @@
+import Corpora
+import Messages
+public import PipelineCore
+
+/// A training that diverged again after each restart: the last divergence, and what to try.
+public struct DivergedTraining: Error, Equatable {
+  /// The step at which training gave up.
+  public let divergence: Divergence
+  /// The positions of the first documents of that step.
+  public let places: [InputPosition]
+  /// The learning rate that the pipeline asks for.
+  public let learningRate: Double
+
+  /// The stable name of the error.
+  public var code: String { "diverged" }
+
+  /// What is wrong and what to do.
+  public var sentence: String {
+    let rate = learningRate * divergence.rateScale
+    return "training diverged: \(divergence.sentence(places)), after \(Divergence.retreatLimit) "
+      + "restarts with half the learning rate each; try a training.learningRate below "
+      + "\(NumberFormat.short(rate)) or a smaller training.clip, and check these documents"
+  }
+}
+
+extension Divergence {
+  /// The number of documents that a message names.
+  private static let placeLimit = 5
+
+  /// The positions of the first documents of the step.
+  func places(in documents: [CorpusDocument]) -> [InputPosition] {
+    self.documents.prefix(Self.placeLimit).map { documents[$0].position }
+  }
+
+  /// What went wrong and where, as a clause.
+  func sentence(_ places: [InputPosition]) -> String {
+    let what =
+      !loss.isFinite
+      ? "the loss is NaN or infinite"
+      : !gradientNorm.isFinite
+        ? "the gradient is NaN or infinite"
+        : "the loss is \(NumberFormat.short(loss)) and the norm of the gradient "
+          + NumberFormat.short(gradientNorm)
+    let names = places.map { "\($0)" }.joined(separator: ", ")
+    let rest = documents.count - places.count
+    return "\(what) in step \(step) of epoch \(epoch) (documents \(names)"
+      + (rest > 0 ? " and \(rest) more)" : ")")
+  }
+}
+
+extension PipelineTraining {
+  /// Reports an epoch that starts again with half the learning rate.
+  func noteRetreat(_ divergence: Divergence, _ documents: [CorpusDocument]) {
+    let rate = description.training.learningRate * divergence.rateScale / 2
+    note(
+      "warning: \(divergence.sentence(divergence.places(in: documents))); restarting epoch "
+        + "\(divergence.epoch) with half the learning rate, \(NumberFormat.short(rate))")
+  }
+}

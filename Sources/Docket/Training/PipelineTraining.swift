@@ -1,0 +1,319 @@
+import Corpora
+import Messages
+public import Models
+public import PipelineCore
+public import PipelineFiles
+public import Reports
+
+/// Trains a pipeline on the corpus that its file names.
+///
+/// `run` reads the documents (`TrainingData`), `prepare` turns them into numbers, `fit` trains the
+/// classifier, and `train` holds these steps together.
+public struct PipelineTraining {
+  /// The pipeline to train.
+  public let description: PipelineDescription
+  /// The number of threads; never changes the result.
+  public var threads: Int
+  /// Receives a sentence about each decision and each problem.
+  public var note: (String) -> Void
+  /// Receives the progress of the classifier and of the word vectors.
+  public var report: (TrainingEvent) -> Void
+  /// Returns whether to stop, which is asked before each step. Training then ends with
+  /// `TrainingError.interrupted`.
+  public var shouldStop: () -> Bool
+  /// The folder of the checkpoints; `nil` writes none.
+  public var checkpoints: CheckpointFolder?
+  /// Whether to resume from the newest checkpoint.
+  public var resumes = false
+  /// The model to continue from; `nil` trains from the beginning.
+  public var continued: ContinuedTraining?
+  /// Receives the identity of the training before it starts; throws to refuse it.
+  var verify: (TrainingIdentity) throws -> Void = { _ in }
+
+  /// The training of a pipeline, by default without output and without interruption.
+  public init(
+    _ description: PipelineDescription, threads: Int,
+    note: @escaping (String) -> Void = { _ in },
+    report: @escaping (TrainingEvent) -> Void = { _ in },
+    shouldStop: @escaping () -> Bool = { false }
+  ) {
+    self.description = description
+    self.threads = threads
+    self.note = note
+    self.report = report
+    self.shouldStop = shouldStop
+  }
+
+  /// A trained pipeline and the baseline that was trained on the same tokens.
+  public struct Outcome: Sendable {
+    /// The trained pipeline.
+    public let pipeline: TrainedPipeline
+    /// The baseline of the registry, `ngrams.v1`; `nil` if it was not asked for or is the pipeline's
+    /// own classifier.
+    public let baseline: TrainedPipeline?
+    /// The languages of the training corpus and the stages chosen for them.
+    public let language: LanguageFinding
+    /// What the model forgot while it learned from new documents; `nil` unless training continued
+    /// from a model.
+    public var forgetting: Forgetting?
+  }
+
+  /// Reads the corpus that the pipeline file names, and trains on it.
+  ///
+  /// - Parameters:
+  ///   - withBaseline: whether to train the baseline of the registry too.
+  ///   - test: the test documents, to warn of those that are also training documents.
+  /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
+  public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
+    try train(readData(test: test), withBaseline: withBaseline)
+  }
+
+  /// Trains on documents that have been read.
+  func train(_ data: TrainingData, withBaseline: Bool) throws -> Outcome {
+    let earlierTest = try continued?.measureEarlierTest(threads: threads, note: note)
+    var (task, description, newWords) = try prepare(data)
+    let identity = identity(of: data, task)
+    try verify(identity)
+    task.checkpoints = try checkpointPlan(identity)
+    if withBaseline { task.baseline = description.stages.baseline(for: description.classifier) }
+
+    let model = try fit(task, on: data.training)
+    noteEnd(model.history)
+    var pipeline = try TrainedPipeline(
+      description: description, labels: data.labels, model: model,
+      record: record(of: data, task, model, identity, description),
+      thresholds: thresholds(model, task)
+    ).withStoredVectors()
+    let baseline = try baseline(beside: pipeline, task)
+
+    let forgetting = try continued?.forgetting(
+      of: pipeline, earlierTest, data, newWords: newWords, threads: threads)
+    if let forgetting {
+      for sentence in forgetting.sentences { note(sentence) }
+      pipeline.record.figures.merge(forgetting.recorded) { _, new in new }
+    }
+    return Outcome(
+      pipeline: pipeline, baseline: baseline, language: data.language, forgetting: forgetting)
+  }
+}
+
+// MARK: - From documents to numbers
+
+extension PipelineTraining {
+  /// Prepares the text, makes the word vectors and encodes the documents.
+  ///
+  /// - Returns: the task of the classifier; the pipeline with the word lists that its stages took
+  ///   from the documents; the number of words that the model to continue from does not have.
+  func prepare(
+    _ data: TrainingData
+  ) throws -> (task: TrainingTask, description: PipelineDescription, newWords: Int) {
+    // First, so that weights that do not fit are refused before vectors are trained.
+    let encoder = continued == nil ? try description.readEncoder() : nil
+    let prepared = try prepare(data.training, TextPreparation(data.description))
+    let counts = WordCounts(prepared.lazy.map(\.tokens))
+    // A continued model keeps its word lists, and so its tokens.
+    let description =
+      continued == nil ? data.description.keepingWords(of: counts) : data.description
+    let preparation = TextPreparation(description)
+    let preparedValidation = try prepare(data.validation, preparation)
+
+    var (table, newWords) = try vectors(for: prepared, counts, preparation, description)
+    if let encoder { try encoder.give(&table, to: description.classifier) }
+    if let table { note(table.summary) }
+
+    let balance = ClassBalance(data.training, labels: data.labels)
+    if let warning = balance.warning(description.training.classWeights) { note(warning) }
+    var task = TrainingTask(
+      examples: examples(prepared, data.training, data.labels, table),
+      validation: examples(preparedValidation, data.validation, data.labels, table),
+      embedding: table, settings: description.training, threads: threads,
+      report: { event in
+        if case .retreat(let divergence) = event { noteRetreat(divergence, data.training) }
+        report(event)
+      }, shouldStop: shouldStop)
+    task.start = continued?.start(for: data.labels) ?? encoder?.start
+    if let others = data.replay?.others, !others.isEmpty {
+      task.further = examples(try prepare(others, preparation), others, data.labels, table)
+    }
+    task.labelWeights = try balance.weights(description.training.classWeights)
+    return (task, description, newWords)
+  }
+
+  /// The tokens of each document. A document that cannot be used is an error of the corpus.
+  private func prepare(
+    _ documents: [CorpusDocument], _ preparation: TextPreparation
+  ) throws -> [PreparedDocument] {
+    var cut = 0
+    let results = preparation.prepare(documents.map(\.text), threads: threads)
+    let prepared = try zip(documents, results).map { document, result in
+      switch result {
+      case .success(let prepared):
+        if prepared.warnings.contains(where: { $0.code == "tokens-cut" }) { cut += 1 }
+        return prepared
+      case .failure(var error):
+        error.position = document.position
+        throw error
+      }
+    }
+    if cut > 0 {
+      note("warning: \(cut) documents were cut to \(preparation.limits.tokens) tokens")
+    }
+    return prepared
+  }
+
+  /// The word vectors that the classifier starts with; `nil` for a classifier that reads tokens.
+  private func vectors(
+    for prepared: [PreparedDocument], _ counts: WordCounts, _ preparation: TextPreparation,
+    _ description: PipelineDescription
+  ) throws -> (table: EmbeddingTable?, newWords: Int) {
+    let table = try description.embedding.map { embedding in
+      var task = preparation.embeddingTask(
+        for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
+        threads: threads)
+      task.report = report
+      task.shouldStop = shouldStop
+      // Vectors trained from random ones would not lie in the same space as the model's.
+      task.learns = continued == nil
+      return try embedding.makeTable(for: task)
+    }
+    guard let (extended, count) = try continued?.table(extendedBy: table) else { return (table, 0) }
+    return (extended, count)
+  }
+
+  private func examples(
+    _ prepared: [PreparedDocument], _ documents: [CorpusDocument], _ labels: LabelSet,
+    _ table: EmbeddingTable?
+  ) -> LabelledExamples {
+    let blocks = Shards.ranges(of: prepared.count, size: 256)
+    let encoded = Shards.map(count: blocks.count, threads: threads) { block in
+      blocks[block].map { prepared[$0].encoded(by: table) }
+    }.flatMap { $0 }
+    // Every label is known: validation documents may only have training labels.
+    return LabelledExamples(
+      documents: encoded, labels: documents.map { labels.number(of: $0.label) ?? 0 },
+      labelCount: labels.count)
+  }
+}
+
+// MARK: - Fitting the classifier
+
+extension PipelineTraining {
+  /// The checkpoint to resume from and the place of the next ones; `nil` without checkpoints.
+  ///
+  /// - Throws: `CheckpointError`.
+  private func checkpointPlan(_ identity: TrainingIdentity) throws -> CheckpointPlan? {
+    guard let checkpoints else { return nil }
+    var state: TrainingState?
+    if resumes {
+      state = try checkpoints.newest(for: identity, note: note)
+      if let state {
+        note("resuming from epoch \(state.epoch), step \(state.step + 1)")
+      } else {
+        note("no checkpoint in \(checkpoints.path); starting from the beginning")
+      }
+    } else if !checkpoints.numbers.isEmpty {
+      note(
+        "warning: starting from the beginning; the first new checkpoint replaces those in "
+          + "\(checkpoints.path); use --resume to resume from them instead")
+    }
+    let minutes = description.training.checkpointMinutes
+    return CheckpointPlan(
+      resume: state, interval: minutes > 0 ? .seconds(minutes * 60) : nil,
+      save: { try checkpoints.save($0, identity) })
+  }
+
+  /// Trains the classifier.
+  ///
+  /// - Throws: `DivergedTraining`; `CheckpointError` for a checkpoint that does not fit the
+  ///   classifier; whatever the classifier throws.
+  private func fit(
+    _ task: TrainingTask, on documents: [CorpusDocument]
+  ) throws -> any ClassifierModel {
+    do {
+      let fitsInOnePass = type(of: description.classifier).fitsInOnePass
+      return try description.classifier.fitModel(fitsInOnePass ? task.fittedAtOnce : task)
+    } catch TrainingError.diverged(let divergence) {
+      throw DivergedTraining(
+        divergence: divergence, places: divergence.places(in: documents),
+        learningRate: description.training.learningRate)
+    } catch let error as TensorError {
+      guard let checkpoints, task.checkpoints?.resume != nil else { throw error }
+      throw CheckpointError(.unfit(error.sentence), at: .file(checkpoints.path))
+    }
+  }
+
+  /// The baseline with its own pipeline; `nil` if the task has none.
+  private func baseline(
+    beside pipeline: TrainedPipeline, _ task: TrainingTask
+  ) throws -> TrainedPipeline? {
+    guard let classifier = task.baseline,
+      let model = try task.baselineModel(beside: pipeline.model)
+    else { return nil }
+    var description = pipeline.description
+    description.embedding = nil
+    description.classifier = classifier
+    return TrainedPipeline(
+      description: description, labels: pipeline.labels, model: model, record: pipeline.record)
+  }
+
+  /// The thresholds of the labels; empty unless `training.thresholds` asks for them and there are
+  /// validation documents.
+  private func thresholds(_ model: any ClassifierModel, _ task: TrainingTask) -> [Float] {
+    guard description.training.thresholds, let validation = task.validation, validation.count > 0
+    else { return [] }
+    let chosen = LabelThresholds(
+      model.probabilities(of: validation.documents, threads: threads),
+      labels: validation.labels, labelCount: validation.labelCount)
+    note(
+      "thresholds: macro F1 on the validation documents \(NumberFormat.percent(chosen.macroF1.before)) "
+        + "without, \(NumberFormat.percent(chosen.macroF1.after)) with")
+    return chosen.values
+  }
+
+  /// Reports the epoch that was kept, and why training ended before the last.
+  private func noteEnd(_ history: [EpochRecord]) {
+    guard let best = history.best, let accuracy = best.validationAccuracy else { return }
+    let epochs = description.training.epochs
+    var sentence =
+      "keeping epoch \(best.epoch), validation accuracy \(NumberFormat.percent(accuracy))"
+    if history.count < epochs, history.count - best.epoch >= description.training.patience {
+      sentence += "; stopped after epoch \(history.count) of \(epochs), as none was better"
+    }
+    note(sentence)
+  }
+}
+
+// MARK: - Provenance
+
+extension PipelineTraining {
+  /// What the model depends on: the pipeline, the documents, the starting vectors and weights.
+  private func identity(of data: TrainingData, _ task: TrainingTask) -> TrainingIdentity {
+    var identity = data.identity
+    identity.vectors = task.embedding?.sha256 ?? ""
+    identity.start = task.start?.sha256 ?? ""
+    // With other replayed corpora it is another training.
+    for fingerprint in data.replay?.fingerprints ?? [] { identity.start += " " + fingerprint }
+    return identity
+  }
+
+  /// What the model records of its training.
+  private func record(
+    of data: TrainingData, _ task: TrainingTask, _ model: any ClassifierModel,
+    _ identity: TrainingIdentity, _ description: PipelineDescription
+  ) -> TrainingRecord {
+    var record = TrainingRecord(
+      corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
+      vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
+      documents: data.training.count,
+      embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
+      sourceText: description.sourceText, figures: model.history.bestEpochFigures,
+      history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
+    record.learned = continued?.learned ?? []
+    return record
+  }
+}
+
+extension Classifier {
+  /// `fit` through an existential.
+  func fitModel(_ task: TrainingTask) throws -> any ClassifierModel { try fit(task) }
+}

@@ -1,0 +1,60 @@
+public import ArgumentParser
+import Docket
+import FileAccess
+import Glibc
+import Models
+import PipelineFiles
+
+extension DocumentFormat: ExpressibleByArgument {}
+
+/// `docket classify`: documents in, records out, same order, same count.
+struct ClassifyCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "classify",
+    abstract: "Label documents from standard input, one record each.",
+    discussion: """
+      A record is label<TAB>probability, or error<TAB>reason for a document that cannot be used; \
+      then the exit code is 1 and standard error says how many.
+      """)
+
+  @Argument(help: "The model file.")
+  var model: String
+
+  @Option(name: .long, help: "How the documents come in.")
+  var format = DocumentFormat.lines
+
+  @Option(name: .long, help: ArgumentHelp("Print this many labels a record.", valueName: "k"))
+  var top = 1
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Print \"unknown\" for a label less likely than p.", valueName: "p"))
+  var minConfidence = 0.0
+
+  @Flag(name: .long, help: "Print a JSON object a line.")
+  var json = false
+
+  @OptionGroup var work: WorkOptions
+
+  func validate() throws {
+    guard top >= 1 else { throw ValidationError("--top must be at least 1.") }
+    guard (0...1).contains(minConfidence) else {
+      throw ValidationError("--min-confidence must be between 0 and 1.")
+    }
+  }
+
+  func run(stages: StageRegistry) throws {
+    let pipeline = try ModelArchive.read(model, stages: stages)
+    let records = RecordFormat(isJSON: json, top: top, minimumConfidence: minConfidence)
+    let stream = DocumentStream(
+      format: format, documentBytes: pipeline.description.limits.documentBytes,
+      batchSize: 512 * work.threads,
+      display: ProgressDisplay(style: .plain, isQuiet: work.quiet))
+    try stream.runWithSummary { batch in
+      zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
+        let record = records.record(document, result, labels: pipeline.labels)
+        return (Array(record.utf8), result.error)
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import ArgumentParser
+import Docket
+import FileAccess
+import Models
+public import PipelineCore
+
+/// The command: parses, calls the library, prints. Results go to standard output, everything else to
+/// standard error.
+public struct DocketCommand: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "docket",
+    abstract: "Files documents under labels.",
+    discussion: """
+      A pipeline file wires normalizers, a tokenizer, word vectors and a classifier together. \
+      "docket run pipeline.yaml" trains it on a labelled corpus and reports how good it is; \
+      "docket classify model.docket" labels documents from standard input.
+
+      Exit codes: 0 done; 1 done, but some documents failed or a gate was missed; 64 wrong use; \
+      65 something is wrong in an input file; 66 an input is missing; 70 a fault of our own; \
+      73, 74 an output cannot be made or written; 130, 143 interrupted.
+      """,
+    version: "docket \(DocketVersion.current)",
+    subcommands: [
+      InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
+      ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
+      SchemaCommand.self, ShowCommand.self, VectorsCommand.self,
+    ])
+
+  /// Creates the command; `parseAsRoot` uses it.
+  public init() {}
+
+  /// Parses the arguments of the process, runs the verb and ends the process with its exit code.
+  ///
+  /// - Parameter stages: the stages that pipeline files and models may name.
+  public static func main(stages: StageRegistry) {
+    CheckedOutput.ignorePipeSignal()
+    do {
+      var command = try parseAsRoot()
+      if let command = command as? any StageCommand {
+        try command.run(stages: stages)
+      } else {
+        try command.run()
+      }
+    } catch {
+      // An error that left `main` would end the process with a trace.
+      Failure.exit(after: error)
+    }
+  }
+}
+
+/// A verb that reads pipelines or models, whose stages come from a registry.
+protocol StageCommand: ParsableCommand {
+  /// Runs the verb with these stages.
+  func run(stages: StageRegistry) throws
+}

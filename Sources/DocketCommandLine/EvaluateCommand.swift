@@ -1,0 +1,70 @@
+public import ArgumentParser
+import Corpora
+import Docket
+import FileAccess
+import Messages
+import Models
+import Reports
+import PipelineFiles
+
+extension CorpusFormat: ExpressibleByArgument {}
+
+/// `docket evaluate`: the accuracy report of a model.
+struct EvaluateCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Compare a model's labels with those of a corpus.")
+
+  @Argument(help: "The model file.")
+  var model: String
+
+  @Argument(help: "Labelled documents: files or folders.")
+  var corpus: [String]
+
+  @Option(name: .long, help: "How the documents are written; looked at if left out.")
+  var format: CorpusFormat?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Write the report's files to this folder too.", valueName: "folder"))
+  var output: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Exit with 1 when the accuracy is below p, such as 0.9.", valueName: "p"))
+  var minAccuracy: Double?
+
+  @Flag(name: .long, help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var work: WorkOptions
+
+  func run(stages: StageRegistry) throws {
+    if let minAccuracy, !(minAccuracy >= 0) {
+      throw Failure.Usage(sentence: "--min-accuracy must be a number from 0 on")
+    }
+    guard !corpus.isEmpty else { throw Failure.Usage(sentence: "name a corpus to evaluate on") }
+    let pipeline = try ModelArchive.read(model, stages: stages)
+    if let output {
+      guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
+      try OutputFiles.prove(Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
+    }
+    let documents = try pipeline.readCorpus(corpus, format: format)
+    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    for warning in documents.warnings { display.note("\(warning)") }
+    let evaluation = try pipeline.evaluate(on: documents, threads: work.threads)
+    let report = Report(
+      title: model, classifier: pipeline.classifierName, evaluation: evaluation,
+      history: pipeline.record.history,
+      facts: [InfoItem("test SHA-256", documents.sha256)],
+      pipeline: pipeline.description.resolvedText, seed: pipeline.description.training.seed,
+      versions: pipeline.record.versions, threads: work.threads)
+    let result = CheckedOutput.standardOutput()
+    try result.write(json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8))
+    try result.flush()
+    if let output { try report.write(to: output) }
+    if let minAccuracy, evaluation.accuracy < minAccuracy {
+      display.note("the accuracy \(evaluation.accuracy) is below \(minAccuracy)")
+      throw ExitCode(1)
+    }
+  }
+}

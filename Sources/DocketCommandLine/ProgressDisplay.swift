@@ -1,0 +1,139 @@
+import Docket
+import FileAccess
+import Glibc
+
+/// Shows on standard error how training goes: a bar on a terminal, a line an epoch elsewhere, JSON
+/// lines on request.
+final class ProgressDisplay {
+  private let style: ProgressStyle
+  private let isQuiet: Bool
+  private let output = CheckedOutput.standardError()
+  private var lastDrawn: ContinuousClock.Instant?
+  private var epochs = 0
+  private var hasBar = false
+
+  init(style: ProgressStyle, isQuiet: Bool) {
+    self.style = style == .auto ? (isatty(STDERR_FILENO) == 1 ? .bar : .plain) : style
+    self.isQuiet = isQuiet
+  }
+
+  /// A sentence for people.
+  func note(_ sentence: String) {
+    guard !isQuiet, style != .json else { return }
+    clearBar()
+    write(QuotedText.escaped(sentence) + "\n")
+  }
+
+  /// Something happened.
+  func show(_ event: TrainingEvent) {
+    switch event {
+    case .step(let step):
+      epochs = step.epochs
+      if style == .bar { drawBar(step) }
+    // People get a sentence with it that says everything.
+    case .retreat(let divergence): if style == .json { write(json(divergence) + "\n") }
+    case .rate: break
+    case .epoch(let epoch):
+      clearBar()
+      switch style {
+      case .json: write(json(epoch) + "\n")
+      case .bar, .plain: write(line(epoch) + "\n")
+      case .auto, .none: break
+      }
+    case .vectors(let record): show(record)
+    }
+  }
+
+  /// The same for word vectors, which are learned before.
+  func show(_ record: VectorTrainingRecord) {
+    let isDone = record.tokens == record.tokensPerEpoch
+    if isDone { clearBar() }
+    switch style {
+    case .bar where !isDone:
+      let step = StepRecord(
+        epoch: record.epoch, epochs: record.epochs, tokens: record.tokens,
+        tokensPerEpoch: record.tokensPerEpoch, loss: record.loss, seconds: record.seconds)
+      drawBar(step, of: "vectors, ")
+    case .json where isDone: write(json(record) + "\n")
+    case .bar where isDone, .plain where isDone:
+      // A short text is gone through many times: ten lines of that are enough for people.
+      let isShown =
+        record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
+      guard isShown else { return }
+      let speed = Int(Double(record.tokens) / max(record.seconds, 1e-9))
+      write(
+        "vectors, epoch \(record.epoch)/\(record.epochs)  loss \(NumberFormat.decimal(record.loss, 3))  "
+          + "\(speed) tokens/s  \(NumberFormat.decimal(record.seconds, 3)) s\n")
+    default: break
+    }
+  }
+
+  private func json(_ divergence: Divergence) -> String {
+    JSONValue.members([
+      "event": .string("retreat"), "epoch": .integer(divergence.epoch),
+      "step": .integer(divergence.step), "rateScale": .decimal(divergence.rateScale / 2),
+    ]).text()
+  }
+
+  private func json(_ record: VectorTrainingRecord) -> String {
+    JSONValue.members([
+      "event": .string("vectors"), "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
+      "seconds": .decimal(record.seconds), "tokens": .integer(record.tokens),
+      "tokensPerSecond": .integer(Int(Double(record.tokens) / max(record.seconds, 1e-9))),
+    ]).text()
+  }
+
+  private func line(_ epoch: EpochRecord) -> String {
+    var parts = [
+      "epoch \(epoch.epoch)/\(max(epochs, epoch.epoch))",
+      "loss \(NumberFormat.decimal(epoch.loss, 3))",
+    ]
+    if let loss = epoch.validationLoss {
+      parts.append("validation loss \(NumberFormat.decimal(loss, 3))")
+    }
+    if let accuracy = epoch.validationAccuracy {
+      parts.append("accuracy \(NumberFormat.decimal(accuracy, 3))")
+    }
+    parts.append("\(Int(epoch.tokensPerSecond)) tokens/s")
+    parts.append("\(NumberFormat.decimal(epoch.seconds, 3)) s")
+    return parts.joined(separator: "  ")
+  }
+
+  private func json(_ epoch: EpochRecord) -> String {
+    JSONValue.members([
+      "event": .string("epoch"), "epoch": .integer(epoch.epoch), "loss": .decimal(epoch.loss),
+      "validationLoss": epoch.validationLoss.map { .decimal($0) } ?? .null,
+      "validationAccuracy": epoch.validationAccuracy.map { .decimal($0) } ?? .null,
+      "seconds": .decimal(epoch.seconds), "tokens": .integer(epoch.tokens),
+      "tokensPerSecond": .integer(Int(epoch.tokensPerSecond)),
+    ]).text()
+  }
+
+  /// At most ten times a second.
+  private func drawBar(_ step: StepRecord, of what: String = "") {
+    let now = ContinuousClock.now
+    if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+    lastDrawn = now
+    let share = Double(step.tokens) / Double(max(step.tokensPerEpoch, 1))
+    let speed = Double(step.tokens) / max(step.seconds, 1e-9)
+    let tokensLeft =
+      Double(step.tokensPerEpoch) * Double(step.epochs - step.epoch) + Double(step.tokensPerEpoch)
+      - Double(step.tokens)
+    let full = Int((share * 24).rounded())
+    let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 24 - full)
+    let left = Int((tokensLeft / max(speed, 1)).rounded())
+    write(
+      "\r\u{1b}[K\(what)epoch \(step.epoch)/\(step.epochs) [\(bar)] loss \(NumberFormat.decimal(step.loss, 3))  "
+        + "\(Int(speed)) tokens/s  \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
+    hasBar = true
+  }
+
+  private func clearBar() {
+    guard hasBar else { return }
+    write("\r\u{1b}[K")
+    hasBar = false
+  }
+
+  /// Progress is not a result: when nobody can read it, the work goes on.
+  private func write(_ text: String) { try? output.write(text) }
+}

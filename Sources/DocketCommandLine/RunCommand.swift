@@ -1,0 +1,86 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import Reports
+import Models
+import Corpora
+import PipelineFiles
+
+/// `docket run`: check, train, evaluate, report.
+struct RunCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Train a pipeline, evaluate it, and leave model and report in a folder.",
+    discussion: """
+      With --from and --set corpus.train=FILE a model goes on learning from new documents; the report \
+      then says what it forgot of the old ones.
+      """)
+
+  @OptionGroup var options: PipelineOptions
+
+  @Option(
+    name: .long, help: ArgumentHelp("The folder for the results.", valueName: "folder"))
+  var output: String?
+
+  @Flag(name: .long, help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var start: StartOptions
+
+  @Flag(
+    name: .long,
+    help: """
+      Also train on an eighth, a quarter and half of the documents, draw accuracy against their number, \
+      and say whether more would help; takes about four times as long.
+      """)
+  var learningCurve = false
+
+  func validate() throws {
+    guard start.from == nil || !learningCurve else {
+      throw ValidationError(
+        "--learning-curve is for a training from the beginning, not for --from.")
+    }
+  }
+
+  func run(stages: StageRegistry) throws {
+    let continued = try readContinuedTraining(stages: stages)
+    let description = try continued?.description ?? options.load(stages: stages)
+    let folder = output ?? "runs/\(options.name)"
+    guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
+    let names =
+      PipelineRun.fileNames + (learningCurve ? LearningCurve.fileNames : [])
+      + (description.corpus.badRows == .skip ? [PipelineRun.skippedName] : [])
+    try OutputFiles.prove(
+      names.map { "\(folder)/\($0)" },
+      inputs: options.inputs(of: description) + (start.from.map { [$0] } ?? []))
+    let model = "\(folder)/\(PipelineRun.modelName)"
+    let lock = try OutputLock(for: model)
+    defer { lock.release() }
+    let (training, display) = options.training(
+      description, from: continued, model: model, resumes: start.resume)
+    let outcome = try training.tellingCheckpoint {
+      try PipelineRun(training, title: start.from ?? options.name)
+        .run(output: folder, withCurve: learningCurve)
+    }
+    training.checkpoints?.remove()
+    let result = CheckedOutput.standardOutput()
+    if json {
+      try result.write(ReportJSON.render(outcome.report))
+    } else {
+      try result.write(ReportText.render(outcome.report))
+    }
+    try result.flush()
+    display.note("wrote \(names.joined(separator: ", ")) to \(folder)")
+  }
+
+  /// What the run goes on from, if it goes on from a model.
+  private func readContinuedTraining(stages: StageRegistry) throws -> ContinuedTraining? {
+    guard let from = start.from else { return nil }
+    guard options.namesCorpus, output != nil else {
+      throw Failure.Usage(
+        sentence: "--from needs new documents and a folder for the results: "
+          + "--set corpus.train=FILE --output FOLDER")
+    }
+    return try options.continuedTraining(from: from, folder: start.folder, stages: stages)
+  }
+}

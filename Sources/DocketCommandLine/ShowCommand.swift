@@ -1,0 +1,23 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import Models
+
+/// `docket show`: what a model is.
+struct ShowCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Say what a model is.")
+
+  @Argument(help: "The model file.")
+  var model: String
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run(stages: StageRegistry) throws {
+    let summary = try ModelSummary(of: model, stages: stages)
+    let output = CheckedOutput.standardOutput()
+    try output.write(json ? summary.json.text(.indented) + "\n" : summary.text)
+    try output.flush()
+  }
+}

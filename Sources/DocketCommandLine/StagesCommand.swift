@@ -1,0 +1,33 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import PipelineFiles
+
+/// `docket stages`: what a pipeline file can name.
+struct StagesCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stages",
+    abstract: "List the stages that a pipeline file can name, with their settings.")
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run(stages: StageRegistry) throws {
+    let listing = StageListing(stages)
+    let output = CheckedOutput.standardOutput()
+    try output.write(json ? listing.json.text(.indented) + "\n" : listing.text)
+    try output.flush()
+  }
+}
+
+/// `docket schema`: the same for editors.
+struct SchemaCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Print the JSON Schema of pipeline files.")
+
+  func run(stages: StageRegistry) throws {
+    let output = CheckedOutput.standardOutput()
+    try output.write(StageListing(stages).schema.text(.indented) + "\n")
+    try output.flush()
+  }
+}

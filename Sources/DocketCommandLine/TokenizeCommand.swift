@@ -1,0 +1,86 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import Glibc
+import Models
+import PipelineFiles
+
+/// `docket tokenize`: documents in, tokens out.
+struct TokenizeCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Cut documents from standard input into tokens, one line each.",
+    discussion: """
+      Tokens are separated by single spaces. A document that cannot be used gives an empty line and \
+      a message on standard error, and the exit code is 1.
+      """)
+
+  @Argument(help: "A pipeline file or a model.")
+  var source: String
+
+  @Option(name: .long, help: "How the documents come in.")
+  var format = DocumentFormat.lines
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp("Lay a setting over the pipeline file.", valueName: "key=value"))
+  var set: [String] = []
+
+  @Flag(
+    name: .long,
+    help: "Lines are label<TAB>text; the label is kept in front, with its spaces as underscores.")
+  var labelled = false
+
+  @OptionGroup var work: WorkOptions
+
+  func run(stages: StageRegistry) throws {
+    let isModel = source.hasSuffix(".docket")
+    if isModel && !set.isEmpty {
+      throw Failure.Usage(
+        sentence: "--set changes a pipeline file; a model stays as it was trained")
+    }
+    let description =
+      isModel
+      ? try ModelArchive.read(source, stages: stages).description
+      : try PipelineDescription.load(
+        path: source, overrides: set, stages: stages, requireFiles: false)
+    let preparation = TextPreparation(try description.settled(threads: work.threads))
+    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    let stream = DocumentStream(
+      format: format, documentBytes: description.limits.documentBytes, batchSize: 4096,
+      display: display)
+    let (_, failed) = try stream.run { batch in
+      let parts = batch.map { split((try? $0.text.get()) ?? []) }
+      let results = preparation.prepare(parts.map(\.text), threads: work.threads)
+      return zip(zip(batch, parts), results).map { pair, result in
+        let (document, part) = pair
+        let prepared = document.text.flatMap { _ in result }
+        if let error = prepared.error {
+          display.note("document \(document.id.text()): \(error.sentence) [\(error.code)]")
+        }
+        return (part.label + line(prepared), prepared.error)
+      }
+    }
+    if failed > 0 { throw ExitCode(1) }
+  }
+
+  /// The tokens separated by spaces, with the line feed.
+  private func line(_ prepared: Result<PreparedDocument, DocumentError>) -> [UInt8] {
+    var line: [UInt8] = []
+    if let tokens = try? prepared.get().tokens {
+      for index in 0..<tokens.count {
+        if index > 0 { line.append(UInt8(ascii: " ")) }
+        line += tokens.bytes(index)
+      }
+    }
+    line.append(UInt8(ascii: "\n"))
+    return line
+  }
+
+  /// The label with its tab, and the text behind it.
+  private func split(_ line: [UInt8]) -> (label: [UInt8], text: [UInt8]) {
+    guard labelled, let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return ([], line) }
+    let label = line[...tab].map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
+    return (label, Array(line[(tab + 1)...]))
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import Models
+import PipelineFiles
+
+/// `docket train`: the model only.
+struct TrainCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a pipeline and write the model.",
+    discussion: """
+      With --from and no pipeline the training of a model is repeated from what the model records; \
+      the result has the same bytes, or what is not the same any more is named. With --from and \
+      --set corpus.train=FILE the model goes on learning from new documents: it keeps its words and \
+      labels, gets those that are new, and learns again from some of the old documents.
+      """)
+
+  @OptionGroup var options: PipelineOptions
+
+  @Option(name: .long, help: ArgumentHelp("The model file to write.", valueName: "file"))
+  var output = "model.docket"
+
+  @OptionGroup var start: StartOptions
+
+  @Flag(
+    name: .long,
+    help: "Train no model: draw the loss against the learning rate, and say which to take.")
+  var findRate = false
+
+  @Flag(name: .long, help: "With --find-rate: print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard !json || findRate else { throw ValidationError("--json goes with --find-rate.") }
+  }
+
+  func run(stages: StageRegistry) throws {
+    guard let from = start.from else { return try train(stages: stages) }
+    if options.namesCorpus, !findRate { return try continueTraining(from: from, stages: stages) }
+    guard options.pipeline == nil, options.set.isEmpty, options.seed == nil, !findRate else {
+      throw Failure.Usage(
+        sentence: "--from repeats a training as it was: leave pipeline, --set, --seed and "
+          + "--find-rate out; --set corpus.train=FILE goes on from the model with new documents")
+    }
+    let repetition = try TrainingReproduction(of: from, folder: start.folder, stages: stages)
+    try write(repetition.description, inputs: [from]) { training, display in
+      (try repetition.train(training), { display.note(repetition.verdict($0)) })
+    }
+  }
+
+  private func continueTraining(from model: String, stages: StageRegistry) throws {
+    let continued = try options.continuedTraining(from: model, folder: start.folder, stages: stages)
+    try write(continued.description, from: continued, inputs: [model]) { training, _ in
+      (try training.run(withBaseline: false).pipeline, { _ in })
+    }
+  }
+
+  private func train(stages: StageRegistry) throws {
+    let description = try options.load(stages: stages)
+    if findRate { return try drawRates(description) }
+    try write(description, inputs: []) { training, _ in
+      (try training.run(withBaseline: false).pipeline, { _ in })
+    }
+  }
+
+  /// Trains in the way of `body`, and writes the model.
+  ///
+  /// - Parameter body: gives the trained pipeline, and what to do when its digest is known.
+  private func write(
+    _ description: PipelineDescription, from continued: ContinuedTraining? = nil, inputs: [String],
+    _ body: (PipelineTraining, ProgressDisplay) throws -> (TrainedPipeline, (String) -> Void)
+  ) throws {
+    try OutputFiles.prove([output], inputs: inputs + options.inputs(of: description))
+    let lock = try OutputLock(for: output)
+    defer { lock.release() }
+    let (training, display) = options.training(
+      description, from: continued, model: output, resumes: start.resume)
+    let (pipeline, whenWritten) = try training.tellingCheckpoint { try body(training, display) }
+    let digest = try ModelArchive.write(pipeline, to: output)
+    training.checkpoints?.remove()
+    whenWritten(digest)
+    display.note("wrote \(output), SHA-256 \(digest)")
+  }
+
+  /// The search for a learning rate.
+  private func drawRates(_ description: PipelineDescription) throws {
+    let (training, _) = options.training(description)
+    let curve = try training.tellingCheckpoint { try training.findRate() }
+    let result = CheckedOutput.standardOutput()
+    try result.write(json ? curve.json.text(.indented) + "\n" : curve.text)
+    try result.flush()
+  }
+}

@@ -1,0 +1,104 @@
+import PipelineCore
+
+/// Consecutive usable rows of a vector file: words and their vectors, in file order.
+public struct VectorBlock: Sendable {
+  /// The width of a vector: `D`.
+  public let dimensions: Int
+  /// All words concatenated, valid UTF-8.
+  public private(set) var wordBytes: [UInt8] = []
+  /// The end of each word in `wordBytes`.
+  public private(set) var wordEnds: [Int] = []
+  /// The numbers, `[count, D]`, row-major, all finite.
+  public internal(set) var values: [Float] = []
+
+  /// A block without rows.
+  init(dimensions: Int) { self.dimensions = dimensions }
+
+  /// The number of rows.
+  public var count: Int { wordEnds.count }
+
+  /// The bytes of the word of row `index`.
+  public func word(_ index: Int) -> ArraySlice<UInt8> {
+    wordBytes[(index == 0 ? 0 : wordEnds[index - 1])..<wordEnds[index]]
+  }
+
+  /// The numbers of row `index`.
+  public func vector(_ index: Int) -> ArraySlice<Float> {
+    values[index * dimensions..<(index + 1) * dimensions]
+  }
+
+  /// Adds a word, whose numbers the caller adds to `values`.
+  mutating func append(_ word: UnsafeBufferPointer<UInt8>) {
+    wordBytes.append(contentsOf: word)
+    wordEnds.append(wordBytes.count)
+  }
+}
+
+/// The rows parsed from one chunk: consecutive whole rows that one thread parses.
+///
+/// A chunk is parsed without knowledge of the chunks before it, so the lines and rows of an error
+/// count from the start of the chunk until `VectorFileReader` adds the counts of earlier chunks.
+struct ChunkRows {
+  /// The usable rows, up to the error if there is one.
+  var block: VectorBlock
+  /// The numbers of rows parsed and skipped.
+  var counts = VectorFileReader.Counts()
+  /// The first error, with lines and rows counted within the chunk.
+  var error: VectorFileError?
+  /// The start of the row with the error, in bytes of the file; for the binary format.
+  var errorRowOffset = 0
+  /// The number of lines in the chunk.
+  var lines = 0
+  /// Whether any line is not blank.
+  var hasContent = false
+  /// The first of the trailing blank lines, if any: an error if a row follows.
+  var blankLine: Int?
+
+  /// Counts a row as skipped.
+  mutating func skip(_ reason: SkippedRow) {
+    counts.read += 1
+    switch reason {
+    case .emptyWord: counts.emptyWords += 1
+    case .invalidUTF8: counts.invalidUTF8 += 1
+    case .nonFinite: counts.nonFinite += 1
+    }
+  }
+}
+
+/// The reason for skipping a row.
+enum SkippedRow: Equatable {
+  /// The word is empty.
+  case emptyWord
+  /// The word is not UTF-8, so it cannot equal a word of a corpus.
+  case invalidUTF8
+  /// The vector contains an infinity or NaN, and the settings say to skip it.
+  case nonFinite
+}
+
+extension VectorFileError {
+  /// The same error in a file that has `lines` and `rows` before the chunk.
+  func offset(lines: Int, rows: Int) -> VectorFileError {
+    var moved = self
+    if case .line(let path, let line, let column) = position {
+      moved.position = .line(path, line + lines, column: column)
+    }
+    switch fact {
+    case .controlByteInWord(let byte, let row):
+      moved.fact = .controlByteInWord(byte, row: row + rows)
+    case .spaceInWord(let word, let row): moved.fact = .spaceInWord(word, row: row + rows)
+    case .truncated(let row, let word): moved.fact = .truncated(row: row + rows, word: word)
+    default: break
+    }
+    return moved
+  }
+}
+
+extension VectorFileReader.Counts {
+  /// Adds the counts of another part of the file.
+  static func += (left: inout Self, right: Self) {
+    left.read += right.read
+    left.emptyWords += right.emptyWords
+    left.invalidUTF8 += right.invalidUTF8
+    left.nonFinite += right.nonFinite
+  }
+}

@@ -1,0 +1,86 @@
+import FileAccess
+
+/// Detects a word with a space in the binary format, where a space ends a word.
+///
+/// For a row `new york V`, with `V` the `4 D` bytes of a vector, a reader sees the word `new`, a
+/// vector made of `york ` and the start of `V`, and a next word that begins with the last bytes of
+/// `V`. All later rows are read correctly, so only two rows are wrong, and both may look valid. The
+/// detector therefore compares the two readings. A word contains a space if three things hold: the
+/// bytes up to the space are text; a word follows where the next row would then start; and the
+/// numbers after the space are closer to 1. Numbers read from the wrong offset, like letters read
+/// as numbers, have exponents all over the range.
+struct SpaceInWordDetector {
+  let dimensions: Int
+
+  /// The result of a check.
+  enum Finding: Equatable {
+    case no
+    /// The word continues to this byte.
+    case yes(end: Int)
+    /// More bytes are needed to decide.
+    case undecided
+  }
+
+  /// The least difference between the distances of the two readings, in powers of two.
+  ///
+  /// It is less than the difference that four letters read as a number make. With two or three
+  /// numbers a single outlier weighs more, so the margin is larger.
+  private var margin: Int { dimensions < 4 ? 64 : 32 }
+
+  /// Returns whether the word before `vector` continues in it.
+  ///
+  /// - Parameter isAtEnd: whether the file ends with `bytes`.
+  func find(
+    in bytes: UnsafeBufferPointer<UInt8>, vector: Range<Int>, isAtEnd: Bool
+  ) -> Finding {
+    let limit = min(bytes.count, vector.lowerBound + VectorFileLimits.wordBytes)
+    var place = vector.lowerBound
+    // Nearly all vectors leave this loop after a few bytes.
+    while place < limit, bytes[place] >= 0x20 {
+      if bytes[place] == 0x20, Self.isText(bytes[vector.lowerBound..<place]) {
+        let found = compareReadings(bytes, vector, until: place, isAtEnd)
+        if found != .no { return found }
+      }
+      place += 1
+    }
+    return place == limit && limit == bytes.count && !isAtEnd ? .undecided : .no
+  }
+
+  /// Compares the two readings of a row whose word may continue to `end`.
+  private func compareReadings(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ vector: Range<Int>, until end: Int, _ isAtEnd: Bool
+  ) -> Finding {
+    var next = end + 1 + vector.count
+    guard next <= bytes.count else { return isAtEnd ? .no : .undecided }
+    guard distance(bytes, end + 1) + margin < distance(bytes, vector.lowerBound) else {
+      return .no
+    }
+    if next < bytes.count, bytes[next] == 0x0a { next += 1 }
+    let limit = min(bytes.count, next + VectorFileLimits.wordBytes + 1)
+    var wordEnd = next
+    while wordEnd < limit, bytes[wordEnd] > 0x20 { wordEnd += 1 }
+    if wordEnd == bytes.count {
+      // No row follows the last one.
+      return isAtEnd ? (next == wordEnd ? .yes(end: end) : .no) : .undecided
+    }
+    let isWord =
+      wordEnd > next && bytes[wordEnd] == 0x20 && Self.isText(bytes[next..<wordEnd])
+    return isWord ? .yes(end: end) : .no
+  }
+
+  private static func isText(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    UTF8Validation.firstInvalidByte(in: UnsafeBufferPointer(rebasing: bytes)) == nil
+  }
+
+  /// The sum of the distances of the numbers at `start` from 1, in powers of two; 0 counts as 1.
+  private func distance(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var sum = 0
+    for index in 0..<dimensions {
+      let loaded = raw.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self)
+      let bits = UInt32(littleEndian: loaded)
+      if bits << 1 != 0 { sum += abs(Int(bits >> 23 & 0xff) - 127) }
+    }
+    return sum
+  }
+}

@@ -1,0 +1,85 @@
+/// The format of a vector file, as the reader distinguishes them.
+public enum VectorFileFormat: String, CaseIterable, Sendable {
+  /// Detect the format.
+  case auto
+  /// word2vec text: a header with the numbers of words and dimensions, then a word and its numbers
+  /// per line.
+  case text
+  /// word2vec binary: the same header, then each word, a space and 32-bit little-endian floats.
+  case binary
+  /// GloVe: a word and its numbers per line, without a header.
+  case glove
+  /// A safetensors table written by `docket vectors convert`; memory-mapped instead of read.
+  case safetensors
+}
+
+extension VectorFileFormat: CustomStringConvertible {
+  /// The name of the format, for people.
+  public var description: String {
+    switch self {
+    case .auto: "not detected yet"
+    case .text: "word2vec text, or fastText .vec"
+    case .binary: "word2vec binary"
+    case .glove: "GloVe text, without a header"
+    case .safetensors: "safetensors table, memory-mapped"
+    }
+  }
+}
+
+/// A format in which vectors are written.
+public enum VectorFileOutputFormat: String, CaseIterable, Sendable {
+  /// word2vec text: a header, then a word and its numbers per line.
+  case text
+  /// word2vec binary: the same header, then each word, a space and 32-bit little-endian floats.
+  case binary
+  /// GloVe: text without a header.
+  case glove
+  /// fastText `.vec`: text with a space after the last number of a line.
+  case fasttext
+  /// A safetensors table that can be memory-mapped; see `VectorTableHeader`.
+  case safetensors
+
+  /// The format that a file name implies by its extension, ignoring `.gz`.
+  public init?(path: String) {
+    let name = Self.isGzip(path: path) ? path.dropLast(3) : path[...]
+    switch name.split(separator: ".").last {
+    case "bin": self = .binary
+    case "txt": self = .text
+    case "glove": self = .glove
+    case "vec": self = .fasttext
+    case "safetensors": self = .safetensors
+    default: return nil
+    }
+  }
+
+  /// Whether a file of this name is written as gzip.
+  public static func isGzip(path: String) -> Bool { path.hasSuffix(".gz") }
+}
+
+/// What to do if the header declares a different number of words than the file has.
+public enum HeaderMismatch: String, CaseIterable, Sendable {
+  /// Refuse the file.
+  case error
+  /// Use all rows and warn.
+  case warn
+}
+
+/// What to do with a vector that contains an infinity or NaN.
+public enum NonFiniteNumbers: String, CaseIterable, Sendable {
+  /// Refuse the file.
+  case error
+  /// Skip the word and count it.
+  case skip
+}
+
+/// The limits of a vector file.
+public enum VectorFileLimits {
+  /// The maximum number of dimensions.
+  public static let dimensions = 4_096
+  /// The maximum number of rows.
+  public static let rows = 50_000_000
+  /// The maximum length of a word, in bytes.
+  public static let wordBytes = 4_096
+  /// The maximum length of a number in a text row with the separators around it, in bytes.
+  public static let numberBytes = 128
+}

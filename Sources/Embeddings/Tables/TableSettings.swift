@@ -1,0 +1,81 @@
+public import PipelineCore
+
+/// The settings that every embedding stage has for its table: how the vectors are transformed,
+/// trained and stored.
+public struct TableSettings: Sendable, Equatable {
+  /// Whether training changes the vectors.
+  public var tune = true
+  /// The factor for the learning rate of the vectors.
+  public var learningRateScale = 1.0
+  /// Whether to subtract the mean of all vectors from each.
+  public var centre = false
+  /// Whether to scale each vector to length 1.
+  public var unitNorm = false
+  /// The number format of the vectors in a model.
+  public var precision = VectorPrecision.float32
+
+  /// All defaults.
+  public init() {}
+
+  /// Transforms the vectors of a new table, that of unknown words too, and sets how they are
+  /// trained and stored.
+  func apply(to table: inout EmbeddingTable) {
+    table.columns = [
+      VectorColumns(count: table.dimensions, rateScale: tune ? learningRateScale : 0)
+    ]
+    table.precision = precision
+    let width = table.dimensions
+    if centre {
+      let mean = table.values[width...].meanRow(width: width)
+      for index in table.values.indices { table.values[index] -= mean[index % width] }
+    }
+    if unitNorm {
+      for start in stride(from: 0, to: table.values.count, by: width) {
+        let squares = table.values[start..<start + width].reduce(0.0) {
+          $0 + Double($1) * Double($1)
+        }
+        // A zero vector stays zero.
+        guard squares > 0 else { continue }
+        let factor = Float(1 / squares.squareRoot())
+        for index in start..<start + width { table.values[index] *= factor }
+      }
+    }
+  }
+}
+
+/// A configuration with table settings among its own.
+protocol TableConfiguration: StageConfiguration {
+  /// How the vectors are transformed, trained and stored.
+  var table: TableSettings { get set }
+}
+
+extension TableConfiguration {
+  /// The table settings, to be listed among the others.
+  static var tableSettings: [Setting<Self>] {
+    [
+      .boolean("tune", \.table.tune, "whether training changes the vectors"),
+      .number(
+        "learningRateScale", \.table.learningRateScale, 0...100, open: true,
+        "factor for the learning rate of the vectors"),
+      .boolean(
+        "centre", \.table.centre, "whether to subtract the mean vector from each vector"),
+      .boolean(
+        "unitNorm", \.table.unitNorm, "whether to scale each vector to length 1, after centring"),
+      .choice(
+        "precision", \.table.precision,
+        "number format of the vectors in a model; float16 halves their size"),
+    ]
+  }
+}
+
+extension ArraySlice<Float> {
+  /// The mean of the rows of a matrix, `[n, width]`; zeros if it has no rows.
+  func meanRow(width: Int) -> [Float] {
+    var sums = [Double](repeating: 0, count: width)
+    for start in stride(from: startIndex, to: endIndex, by: width) {
+      for column in 0..<width { sums[column] += Double(self[start + column]) }
+    }
+    let rows = Double(Swift.max(count / width, 1))
+    return sums.map { Float($0 / rows) }
+  }
+}

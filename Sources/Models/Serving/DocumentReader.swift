@@ -1,0 +1,122 @@
+public import FileAccess
+public import PipelineCore
+
+/// How unlabelled documents come in.
+public enum DocumentFormat: String, Sendable, CaseIterable {
+  /// A document a line.
+  case lines
+  /// A JSON object a line, with `text` and perhaps `id`.
+  case jsonl
+}
+
+/// A document as it came in: one for each line, whatever the line holds.
+public struct IncomingDocument: Sendable, Equatable {
+  /// What the document is called: its `id`, or its line number.
+  public var id: JSONValue
+  /// Its UTF-8 bytes, or why there are none.
+  public var text: Result<[UInt8], DocumentError>
+}
+
+/// Reads documents from a stream, in batches that never wait for more when some are there.
+public struct DocumentReader<Source: ByteSource> {
+  private var lines: LineReader<Source>
+  private let format: DocumentFormat
+  private let limit: Int
+  private let name: String
+
+  /// A reader.
+  ///
+  /// - Parameters:
+  ///   - source: where the bytes come from.
+  ///   - limit: the most bytes a document may have; a longer one is an error of that document, and
+  ///     is not held in memory.
+  public init(_ source: Source, name: String, format: DocumentFormat, limit: Int) {
+    // JSON may write a byte as six: \u0041.
+    let lineLimit = format == .lines ? limit : 6 * limit + 65_536
+    lines = LineReader(source, limit: lineLimit)
+    self.format = format
+    self.limit = limit
+    self.name = name
+  }
+
+  /// The next documents, at least one and at most `most`; empty at the end of the stream.
+  ///
+  /// Waits for one whole line, then takes only lines that are there already: a slow stream gets each
+  /// answer as soon as its line ends.
+  public mutating func nextBatch(most: Int) throws -> [IncomingDocument] {
+    var batch: [IncomingDocument] = []
+    while batch.count < most, batch.isEmpty || lines.hasWaitingLine, let line = try lines.next() {
+      batch.append(document(in: line))
+    }
+    return batch
+  }
+
+  private func document(in line: TextLine) -> IncomingDocument {
+    let place = InputPosition.line(name, line.number, column: nil)
+    let number = JSONValue.integer(line.number)
+    switch line.content {
+    case .tooLong:
+      return IncomingDocument(
+        id: number, text: .failure(DocumentError(.tooLong(limit: limit), at: place)))
+    case .bytes(let bytes):
+      guard format == .jsonl else { return IncomingDocument(id: number, text: .success(bytes)) }
+      return jsonDocument(bytes, line: line.number, place: place)
+    }
+  }
+
+  private func jsonDocument(
+    _ bytes: [UInt8], line: Int, place: InputPosition
+  ) -> IncomingDocument {
+    func failure(_ problem: String, _ id: JSONValue = .integer(line)) -> IncomingDocument {
+      IncomingDocument(id: id, text: .failure(DocumentError(.malformed(problem), at: place)))
+    }
+    do {
+      let value = try JSONValue.parse(bytes, file: name, firstLine: line)
+      guard value.object != nil else {
+        return failure("an object with a \"text\" is expected, found \(value.kind)")
+      }
+      var id = JSONValue.integer(line)
+      if let given = value["id"] {
+        guard given.string != nil || given.integer != nil else {
+          return failure("\"id\" must be a text or a whole number, found \(given.kind)")
+        }
+        id = given
+      }
+      guard let text = value["text"] else { return failure("there is no \"text\"", id) }
+      guard let text = text.string else {
+        return failure("\"text\" must be a text, found \(text.kind)", id)
+      }
+      return IncomingDocument(id: id, text: .success(Array(text.utf8)))
+    } catch {
+      return failure(error.sentence)
+    }
+  }
+}
+
+extension TrainedPipeline {
+  /// The prediction for each document, in order. A document without text keeps its error.
+  ///
+  /// - Parameter threads: the number of threads; never changes the result.
+  public func predict(
+    _ documents: [IncomingDocument], threads: Int
+  ) -> [Result<Prediction, DocumentError>] {
+    let texts = documents.map { (try? $0.text.get()) ?? [] }
+    return zip(documents, predict(texts, threads: threads)).map { document, result in
+      document.text.flatMap { _ in result }
+    }
+  }
+
+  /// The explanation of each document, in order. A document without text keeps its error.
+  ///
+  /// - Parameters:
+  ///   - label: the number of the label to explain; `nil` explains the best one of each document.
+  ///   - threads: the number of threads; never changes the result.
+  public func explain(
+    _ documents: [IncomingDocument], label: Int? = nil, threads: Int
+  ) -> [Result<Explanation, DocumentError>] {
+    let texts = documents.map { (try? $0.text.get()) ?? [] }
+    return zip(documents, explain(texts, label: label, threads: threads)).map { document, result in
+      document.text.flatMap { _ in result }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Platform
+
+/// Memory as the operating system gives it, page by page.
+package enum SystemMemory {
+  /// The size of a huge page: two megabytes.
+  package static let hugePageSize = 2 << 20
+
+  /// Whether the system would promise memory for `count` values of a type. An array that it refuses
+  /// ends the process, so ask first about sizes that come from a file. A promise costs nothing
+  /// until the memory is written.
+  package static func canHold<Value>(_ type: Value.Type, count: Int) -> Bool {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
+    guard !overflow, bytes >= 0 else { return false }
+    guard bytes > 0 else { return true }
+    // Not malloc and free: a compiler may remove such a pair and assume that it succeeds.
+    guard let memory = map(byteCount: bytes) else { return false }
+    unmap(memory)
+    return true
+  }
+
+  /// Asks for huge pages wherever whole ones lie within `memory`: fewer address lookups, and fewer
+  /// faults at the first write. Only advice; nothing depends on whether the system follows it.
+  package static func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
+    #if os(Linux)
+      guard let start = memory.baseAddress else { return }
+      let first = start.alignedUp(toMultipleOf: hugePageSize)
+      let last = (start + memory.count).alignedDown(toMultipleOf: hugePageSize)
+      if first < last { madvise(first, last - first, MADV_HUGEPAGE) }
+    #endif
+  }
+
+  /// Maps zeroed memory; `nil` if the system refuses.
+  static func map(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+    let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    // MAP_FAILED is -1; not every C library has it in a form that Swift can read.
+    guard let start, Int(bitPattern: start) != -1 else { return nil }
+    return UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+  }
+
+  /// Gives mapped memory back to the system.
+  static func unmap(_ memory: UnsafeMutableRawBufferPointer) {
+    munmap(memory.baseAddress, memory.count)
+  }
+}

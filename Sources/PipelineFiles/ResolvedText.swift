@@ -1,0 +1,121 @@
+package import PipelineCore
+import Tokenization
+
+extension PipelineDescription {
+  /// Everything the pipeline means, written down again with all defaults: the same text for the same
+  /// description, and reading it gives the description again. A model carries it.
+  public var resolvedText: String {
+    var writer = ResolvedTextWriter()
+    writer.line("docket: \(Self.format)")
+    writer.section("corpus", corpus.written())
+    if let language { writer.language(language) }
+    if normalizesByVectors { writer.line("normalize: auto") }
+    // What the corpus is still to bring is not written, or it would win over the language.
+    if !(language?.isOpen == true && language?.bringsNormalizers == true) {
+      writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
+    }
+    if !(language?.isOpen == true && language?.bringsTokenizer == true) {
+      writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
+    }
+    if let parts = embedding?.parts.map({ ResolvedTextWriter.settings(of: $0) }) {
+      if parts.count == 1 {
+        writer.section("embedding", parts[0])
+      } else {
+        writer.list("embedding", parts)
+      }
+    }
+    writer.section("classifier", ResolvedTextWriter.settings(of: classifier))
+    writer.section("limits", limits.written())
+    writer.section("training", training.written())
+    return writer.text
+  }
+}
+
+/// Writes settings as YAML of the plainest kind: texts in double quotes with JSON's escapes.
+package struct ResolvedTextWriter {
+  package typealias Settings = [(name: String, value: ConfigurationNode.Value)]
+
+  package private(set) var text = ""
+
+  package init() {}
+
+  mutating func line(_ line: String) { text += line + "\n" }
+
+  /// A stage's name and settings.
+  package static func settings(of stage: some Stage) -> Settings {
+    [(name: "stage", value: .scalar(type(of: stage).stageName, isPlain: false))]
+      + stage.configuration.written()
+  }
+
+  /// The language, or several.
+  mutating func language(_ choice: LanguageChoice) {
+    let codes = (choice.languages?.map(\.rawValue) ?? ["auto"]).map(Self.quoted)
+    line("language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
+  }
+
+  /// A mapping under a key.
+  package mutating func section(_ key: String, _ settings: Settings) {
+    let given = settings.filter { $0.value != .null }
+    line(given.isEmpty ? "\(key): {}" : "\(key):")
+    for setting in given { line("  " + Self.entry(setting)) }
+  }
+
+  /// A list of mappings under a key.
+  package mutating func list(_ key: String, _ items: [Settings]) {
+    line(items.isEmpty ? "\(key): []" : "\(key):")
+    for item in items {
+      for (number, setting) in item.filter({ $0.value != .null }).enumerated() {
+        line((number == 0 ? "  - " : "    ") + Self.entry(setting))
+      }
+    }
+  }
+
+  private static func entry(_ setting: (name: String, value: ConfigurationNode.Value)) -> String {
+    let name = setting.name
+    let isPlain = name.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+    return (isPlain ? name : quoted(name)) + ": " + flow(setting.value)
+  }
+
+  /// A value as people write it: a text without quotes where it has no blanks.
+  static func shown(_ value: ConfigurationNode.Value) -> String {
+    if case .scalar(let text, isPlain: false) = value, !text.isEmpty, !text.contains(" ") {
+      return text
+    }
+    return flow(value)
+  }
+
+  /// A value in one line.
+  private static func flow(_ value: ConfigurationNode.Value) -> String {
+    switch value {
+    case .null: "null"
+    case .scalar(let text, isPlain: true): text
+    case .scalar(let text, isPlain: false): quoted(text)
+    case .sequence(let items): "[" + items.map { flow($0.value) }.joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      "{"
+        + entries.map { quoted($0.key) + ": " + flow($0.value.value) }.joined(separator: ", ")
+        + "}"
+    }
+  }
+
+  /// A text in double quotes; what pipeline files refuse to hold as it is becomes an escape.
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x22: quoted += "\\\""
+      case 0x5C: quoted += "\\\\"
+      case 0x09: quoted += "\\t"
+      case 0x0A: quoted += "\\n"
+      case 0x0D: quoted += "\\r"
+      case 0..<0x20, 0x7F..<0xA0, 0x2028...0x2029, 0xFEFF, 0xFFFE...0xFFFF:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

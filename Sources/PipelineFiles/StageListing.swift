@@ -1,0 +1,176 @@
+import Corpora
+public import FileAccess
+public import PipelineCore
+import Tokenization
+
+/// What a pipeline file can hold: every stage of a registry and every section, with their settings.
+public struct StageListing: Sendable, Equatable {
+  /// One setting.
+  public typealias Item = SettingOutline
+
+  /// A stage.
+  public struct Stage: Sendable, Equatable {
+    /// What it is for.
+    public var role: StageRole
+    /// Its name in pipeline files.
+    public var name: String
+    /// What it does.
+    public var summary: String
+    /// What it reads, if it is a classifier.
+    public var input: ClassifierInput?
+    /// Its settings.
+    public var settings: [Item]
+  }
+
+  /// A section of a pipeline file that is no stage.
+  public struct Section: Sendable, Equatable {
+    /// Its key.
+    public var name: String
+    /// Its settings.
+    public var settings: [Item]
+  }
+
+  /// The stages by role, then by name.
+  public var stages: [Stage]
+  /// The sections around them.
+  public var sections: [Section]
+
+  /// The stages of a registry.
+  public init(_ registry: StageRegistry) {
+    stages = StageRole.allCases.flatMap { role in
+      registry.types(of: role).map { Self.stage($0, role: role) }
+    }
+    sections = [
+      Section(name: "corpus", settings: CorpusSection.outline),
+      Section(name: "limits", settings: LimitsSection.outline),
+      Section(name: "training", settings: TrainingSettings.outline),
+    ]
+  }
+
+  private static func stage<S: PipelineCore.Stage>(_ type: S.Type, role: StageRole) -> Stage {
+    Stage(
+      role: role, name: type.stageName, summary: type.summary,
+      input: (type as? any Classifier.Type)?.input, settings: S.Configuration.outline)
+  }
+}
+
+extension SettingForm {
+  /// What may be held, in a few words: `a whole number, 1 to 64`.
+  public var phrase: String {
+    switch self {
+    case .integer(let range) where range.upperBound == .max:
+      "a whole number, at least \(range.lowerBound)"
+    case .integer(let range):
+      "a whole number, \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range, let open):
+      "a number, \(open ? "above " : "")\(range.lowerBound) to \(range.upperBound)"
+    case .boolean: "true or false"
+    case .choice(let known): "one of " + known.joined(separator: ", ")
+    case .text: "a text"
+    case .path: "a file"
+    case .paths: "a file or a list of files"
+    case .classWeights: "none, balanced, effective, or a weight for each label"
+    case .shareOrPath(let range):
+      "a share, \(range.lowerBound) to \(range.upperBound), or a file"
+    case .section: "true or false, or a mapping of the settings below"
+    }
+  }
+}
+
+extension StageListing {
+  /// The listing for people.
+  public var text: String {
+    var lines: [String] = []
+    for role in StageRole.allCases {
+      let found = stages.filter { $0.role == role }
+      guard !found.isEmpty else { continue }
+      lines += ["\(role)", ""]
+      if role == .embedding {
+        lines += ["  one of these, or a list of several whose vectors stand side by side", ""]
+      }
+      for stage in found {
+        lines.append("  \(stage.name): \(stage.summary)")
+        lines += Self.lines(for: stage.settings) + [""]
+      }
+    }
+    lines += ["language", ""] + Self.languageLines + [""]
+    lines += [
+      "normalize", "",
+      "    auto  of all sensible settings of the normalizers those by which the vectors cover most",
+      "",
+    ]
+    for section in sections {
+      lines += [section.name, ""] + Self.lines(for: section.settings) + [""]
+    }
+    return lines.dropLast().joined(separator: "\n") + "\n"
+  }
+
+  /// What each language brings.
+  private static var languageLines: [String] {
+    let auto = "    auto      what the training corpus is in, told by its scripts and letters"
+    return [auto]
+      + Language.allCases.map { language in
+        let code = language.rawValue
+        let gap = String(repeating: " ", count: 10 - code.count)
+        let stages =
+          LanguageProfile.normalizers(for: [language]).map { type(of: $0).stageName }
+          + [type(of: LanguageProfile.tokenizer(for: [language])).stageName]
+        return "    \(code)\(gap)\(language.name): \(stages.joined(separator: ", "))"
+      }
+  }
+
+  private static func lines(for settings: [Item]) -> [String] {
+    let width = settings.map(\.name.count).max() ?? 0
+    return settings.flatMap { item in
+      let gap = String(repeating: " ", count: width - item.name.count)
+      let standard: String
+      if item.isRequired {
+        standard = "; required"
+      } else {
+        standard = item.standard.map { "; " + ResolvedTextWriter.shown($0) } ?? ""
+      }
+      let line = "    \(item.name)\(gap)  \(item.summary) (\(item.form.phrase)\(standard))"
+      guard case .section(let inner) = item.form else { return [line] }
+      return [line] + lines(for: inner).map { "  " + $0 }
+    }
+  }
+
+  /// The listing for programs.
+  public var json: JSONValue {
+    .members([
+      "format": .integer(PipelineDescription.format),
+      "stages": .array(
+        stages.map { stage in
+          var members = [
+            JSONMember("role", .string(stage.role.rawValue)),
+            JSONMember("name", .string(stage.name)),
+            JSONMember("summary", .string(stage.summary)),
+          ]
+          if let input = stage.input { members.append(.init("input", .string(input.rawValue))) }
+          members.append(.init("settings", .array(stage.settings.map(\.json))))
+          return .object(members)
+        }),
+      "languages": .array(LanguageChoice.known.map { .string($0) }),
+      "sections": .array(
+        sections.map { section in
+          .members([
+            "name": .string(section.name), "settings": .array(section.settings.map(\.json)),
+          ])
+        }),
+    ])
+  }
+}
+
+extension StageListing.Item {
+  fileprivate var json: JSONValue {
+    var members = [
+      JSONMember("name", .string(name)), JSONMember("holds", .string(form.phrase)),
+      JSONMember("default", standard.map(JSONSchema.value) ?? .null),
+      JSONMember("required", .bool(isRequired)), JSONMember("summary", .string(summary)),
+    ]
+    if case .section(let inner) = form {
+      members.append(JSONMember("settings", .array(inner.map(\.json))))
+    }
+    return .object(members)
+  }
+}

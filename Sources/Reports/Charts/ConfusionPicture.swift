@@ -1,0 +1,127 @@
+import Messages
+import PipelineCore
+
+/// The confusion matrix as a picture: a row a true label, a column a predicted one, each cell the
+/// darker the larger its share of the row, with its count in it.
+enum ConfusionPicture {
+  /// Above so many classes a picture shows nothing any more.
+  static let largest = 100
+  /// Above so many classes counts no longer fit the cells; they are shown under the pointer.
+  private static let largestWithCounts = 30
+
+  /// The picture, or `nil` with too many classes.
+  static func svg(_ evaluation: Evaluation) -> String? {
+    let count = evaluation.labels.count
+    guard count <= largest else { return nil }
+    let layout = Layout(evaluation)
+    var parts = [layout.opening]
+    for row in 0..<count { parts += cells(evaluation, row: row, layout) }
+    parts += labels(evaluation, layout)
+    parts.append("</svg>")
+    return parts.joined(separator: "\n")
+  }
+
+  /// Where everything stands, in pixels of a picture at full size.
+  private struct Layout {
+    let count: Int
+    let cell: Double
+    let left: Double
+    let top: Double
+    let width: Double
+    let height: Double
+    static let labelColumns = 24
+
+    init(_ evaluation: Evaluation) {
+      count = evaluation.labels.count
+      cell =
+        switch count {
+        case ...10: 48
+        case ...20: 38
+        case ...ConfusionPicture.largestWithCounts: 30
+        default: 14
+        }
+      let widest = evaluation.labels.map { DisplayWidth.columns($0.description) }.max() ?? 0
+      let name = Double(min(widest, Self.labelColumns)) * 7.6 + 8
+      left = name + 22
+      // Column labels rise at 45 degrees: as high as they are wide, by half the root of two.
+      top = name * 0.71 + 26
+      let side = Double(count) * cell
+      width = left + side + name * 0.71 + 4
+      height = top + side + 4
+    }
+
+    var opening: String {
+      let (width, height) = (NumberFormat.decimal(width, 0), NumberFormat.decimal(height, 0))
+      return """
+        <svg class="matrix" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
+        role="img" aria-label="Confusion matrix, rows true labels, columns predicted labels">
+        """
+    }
+
+    func x(_ column: Double) -> String { NumberFormat.decimal(left + column * cell, 1) }
+    func y(_ row: Double) -> String { NumberFormat.decimal(top + row * cell, 1) }
+  }
+
+  private static func cells(
+    _ evaluation: Evaluation, row: Int, _ layout: Layout
+  ) -> [String] {
+    let counts = evaluation.confusion.row(row)
+    let support = evaluation.confusion.support[row]
+    let side = NumberFormat.decimal(layout.cell - 1, 1)
+    return counts.enumerated().map { column, count in
+      let share = support == 0 ? 0 : Double(count) / Double(support)
+      let kind = column == row ? "hit" : "miss"
+      let names = [row, column].map { HTMLText.escape(evaluation.labels[$0].description) }
+      var text = """
+        <g><title>\u{2068}\(names[0])\u{2069} taken for \u{2068}\(names[1])\u{2069}: \
+        \(NumberFormat.integer(count)) of \(NumberFormat.integer(support))</title>\
+        <rect class="back" x="\(layout.x(Double(column)))" y="\(layout.y(Double(row)))" \
+        width="\(side)" height="\(side)"/>
+        """
+      if count > 0 {
+        text += """
+          <rect class="\(kind)" fill-opacity="\(NumberFormat.decimal(0.08 + 0.92 * share, 3))" \
+          x="\(layout.x(Double(column)))" y="\(layout.y(Double(row)))" \
+          width="\(side)" height="\(side)"/>
+          """
+      }
+      if count > 0, layout.count <= largestWithCounts {
+        let digits = String(count)
+        let size = min(13, layout.cell * 1.5 / Double(max(digits.utf8.count, 2)))
+        text += """
+          <text class="\(share > 0.55 ? "count on" : "count")" \
+          font-size="\(NumberFormat.decimal(size, 1))" \
+          x="\(layout.x(Double(column) + 0.49))" y="\(layout.y(Double(row) + 0.5))">\(digits)</text>
+          """
+      }
+      return text + "</g>"
+    }
+  }
+
+  private static func labels(_ evaluation: Evaluation, _ layout: Layout) -> [String] {
+    // At 45 degrees the columns' labels are only 0.7 of a cell apart.
+    let size = NumberFormat.decimal(min(13, layout.cell * 0.66), 1)
+    var parts: [String] = []
+    for (number, label) in evaluation.labels.enumerated() {
+      let name = HTMLText.isolateInPicture(label, columns: Layout.labelColumns)
+      let middle = Double(number) + 0.5
+      let x = NumberFormat.decimal(layout.left - 6, 1)
+      parts.append(
+        """
+        <text class="row" font-size="\(size)" x="\(x)" y="\(layout.y(middle))">\(name)</text>
+        """)
+      let place = "\(layout.x(middle)) \(NumberFormat.decimal(layout.top - 6, 1))"
+      parts.append(
+        """
+        <text class="column" font-size="\(size)" \
+        transform="translate(\(place)) rotate(-45)">\(name)</text>
+        """)
+    }
+    let middle = layout.y(Double(layout.count) / 2)
+    parts.append("<text class=\"axis\" x=\"\(layout.x(0))\" y=\"12\">predicted</text>")
+    parts.append(
+      "<text class=\"axis\" text-anchor=\"middle\" "
+        + "transform=\"translate(12 \(middle)) rotate(-90)\">true label</text>")
+    return parts
+  }
+}

@@ -1,0 +1,142 @@
+public import FileAccess
+import PipelineCore
+import Messages
+
+/// The report for programs.
+///
+/// Every figure of `documents` to `documentsPerSecond` is always there; `baseline`, `difference`,
+/// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are there when the
+/// report has them. Shares are fractions of 1, times are seconds, losses are nats.
+public enum ReportJSON {
+  /// Above so many labels `confusion` is `null`, because a matrix of a million numbers is no use to
+  /// anyone; `confusedPairs` still has every cell off the diagonal.
+  static let largestMatrix = 1_000
+
+  /// The report as a JSON object.
+  public static func value(_ report: Report) -> JSONValue {
+    let evaluation = report.evaluation
+    var members = [
+      JSONMember("documents", .integer(evaluation.documents)),
+      JSONMember("tokens", .integer(evaluation.tokens)),
+      JSONMember("accuracy", .decimal(evaluation.accuracy)),
+      JSONMember("macroF1", .decimal(evaluation.macroF1)),
+      JSONMember("weightedF1", .decimal(evaluation.weightedF1)),
+      JSONMember("labels", labels(evaluation)),
+      JSONMember("untrainedLabels", names(evaluation.untrainedLabels)),
+      JSONMember("neverPredicted", names(evaluation.neverPredicted)),
+      JSONMember("confusion", confusion(evaluation)),
+      JSONMember("confusedPairs", confusedPairs(evaluation)),
+      JSONMember("logLoss", .decimal(evaluation.logLoss)),
+      JSONMember("expectedCalibrationError", .decimal(evaluation.expectedCalibrationError)),
+      JSONMember("seconds", .decimal(evaluation.seconds)),
+      JSONMember("documentsPerSecond", .decimal(evaluation.documentsPerSecond)),
+      JSONMember("classifier", .string(report.classifier)),
+    ]
+    if let baseline = report.baseline {
+      members.append(JSONMember("baseline", value(of: baseline)))
+    }
+    if let difference = report.difference {
+      members.append(JSONMember("difference", value(of: difference, in: report)))
+    }
+    if !report.history.isEmpty {
+      members.append(JSONMember("history", .array(report.history.map(value(of:)))))
+    }
+    if let forgetting = report.forgetting {
+      members.append(JSONMember("growth", forgetting.json))
+    }
+    if let curve = report.learningCurve {
+      members.append(JSONMember("learningCurve", curve.json))
+    }
+    if !report.facts.isEmpty {
+      let facts = report.facts.map { JSONMember($0.key, .string($0.value)) }
+      members.append(JSONMember("record", .object(facts)))
+    }
+    if let pipeline = report.pipeline { members.append(JSONMember("pipeline", .string(pipeline))) }
+    if let seed = report.seed { members.append(JSONMember("seed", .integer(seed))) }
+    if !report.versions.isEmpty {
+      let versions = report.versions.map { JSONMember($0.key, .string($0.value)) }
+      members.append(JSONMember("versions", .object(versions)))
+    }
+    return .object(members)
+  }
+
+  /// The report as indented JSON text, ended by a line feed.
+  public static func render(_ report: Report) -> [UInt8] {
+    value(report).encoded(.indented) + [0x0A]
+  }
+
+  private static func name(_ label: Label) -> JSONValue { .string(label.description) }
+
+  private static func names(_ labels: [Label]) -> JSONValue { .array(labels.map(name)) }
+
+  private static func labels(_ evaluation: Evaluation) -> JSONValue {
+    .array(
+      evaluation.classes.map { figures in
+        .members([
+          "label": name(figures.label), "precision": .decimal(figures.precision),
+          "recall": .decimal(figures.recall), "f1": .decimal(figures.f1),
+          "support": .integer(figures.support),
+        ])
+      })
+  }
+
+  private static func confusion(_ evaluation: Evaluation) -> JSONValue {
+    guard evaluation.labels.count <= largestMatrix else { return .null }
+    return .array(
+      evaluation.labels.indices.map { row in
+        .array(evaluation.confusion.row(row).map(JSONValue.integer))
+      })
+  }
+
+  private static func confusedPairs(_ evaluation: Evaluation) -> JSONValue {
+    .array(
+      evaluation.confusion.confusedPairs.map { pair in
+        .members([
+          "expected": name(evaluation.labels[pair.expected]),
+          "predicted": name(evaluation.labels[pair.predicted]), "count": .integer(pair.count),
+        ])
+      })
+  }
+
+  private static func value(of baseline: Report.Baseline) -> JSONValue {
+    let evaluation = baseline.evaluation
+    return .members([
+      "classifier": .string(baseline.name), "accuracy": .decimal(evaluation.accuracy),
+      "macroF1": .decimal(evaluation.macroF1), "weightedF1": .decimal(evaluation.weightedF1),
+      "logLoss": .decimal(evaluation.logLoss),
+      "expectedCalibrationError": .decimal(evaluation.expectedCalibrationError),
+      "seconds": .decimal(evaluation.seconds),
+      "documentsPerSecond": .decimal(evaluation.documentsPerSecond),
+    ])
+  }
+
+  private static func value(of bootstrap: PairedBootstrap, in report: Report) -> JSONValue {
+    .members([
+      "accuracy": value(of: bootstrap.accuracy), "macroF1": value(of: bootstrap.macroF1),
+      "resamples": .integer(bootstrap.resamples),
+      "verdict": report.verdict.map(JSONValue.string) ?? .null,
+    ])
+  }
+
+  private static func value(of difference: PairedBootstrap.Difference) -> JSONValue {
+    .members([
+      "value": .decimal(difference.value),
+      "interval": .array([.decimal(difference.lower), .decimal(difference.upper)]),
+    ])
+  }
+
+  private static func value(of epoch: EpochRecord) -> JSONValue {
+    .members([
+      "epoch": .integer(epoch.epoch), "loss": number(epoch.loss),
+      "validationLoss": number(epoch.validationLoss),
+      "validationAccuracy": number(epoch.validationAccuracy),
+      "seconds": number(epoch.seconds), "tokens": .integer(epoch.tokens),
+      "tokensPerSecond": number(epoch.tokensPerSecond),
+    ])
+  }
+
+  /// A figure that a training that went wrong may have left without a value.
+  private static func number(_ value: Double?) -> JSONValue {
+    value.flatMap { $0.isFinite ? .decimal($0) : nil } ?? .null
+  }
+}

@@ -1,0 +1,177 @@
+import FileAccess
+import Messages
+import PipelineCore
+
+/// The report for people, in plain text.
+public enum ReportText {
+  /// Up to so many classes the confusion matrix is printed.
+  static let largestMatrix = 20
+  /// So many of the most confused pairs are printed.
+  static let pairCount = 10
+
+  /// The report, every line ended by a line feed.
+  public static func render(_ report: Report) -> String {
+    let sections = [
+      headline(report), comparison(report), forgetting(report.forgetting),
+      classes(report.evaluation),
+      gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
+      history(report.history), report.learningCurve?.lines ?? [], facts(report),
+    ]
+    let lines = sections.filter { !$0.isEmpty }.joined(separator: [""])
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func headline(_ report: Report) -> [String] {
+    let evaluation = report.evaluation
+    var table = TextTable([.left, .left])
+    table.add(["accuracy", NumberFormat.percent(evaluation.accuracy)])
+    table.add(["macro F1", NumberFormat.percent(evaluation.macroF1)])
+    table.add(["weighted F1", NumberFormat.percent(evaluation.weightedF1)])
+    table.add(["log loss", NumberFormat.decimal(evaluation.logLoss, 4) + " nats"])
+    table.add(["calibration error", NumberFormat.percent(evaluation.expectedCalibrationError)])
+    let documents = NumberFormat.count(evaluation.documents, "document", "documents")
+    let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
+    table.add(["evaluated on", "\(documents), \(tokens)"])
+    if evaluation.seconds > 0 {
+      let speed = NumberFormat.integer(Int(min(evaluation.documentsPerSecond, 0x1p53).rounded()))
+      let seconds = NumberFormat.decimal(evaluation.seconds, 2)
+      table.add(["took", "\(seconds) s, \(speed) documents/s"])
+    }
+    return [plain(report.title), ""] + table.lines
+  }
+
+  private static func comparison(_ report: Report) -> [String] {
+    guard let baseline = report.baseline, let difference = report.difference,
+      let verdict = report.verdict
+    else { return [] }
+    var table = TextTable([.left, .right, .right])
+    table.add(["classifier", "accuracy", "macro F1"])
+    for (name, evaluation) in [
+      (report.classifier, report.evaluation), (baseline.name, baseline.evaluation),
+    ] {
+      let figures = [
+        NumberFormat.percent(evaluation.accuracy), NumberFormat.percent(evaluation.macroF1),
+      ]
+      table.add([plain(name)] + figures)
+    }
+    return table.lines + [
+      "accuracy differs by " + difference.accuracy.text,
+      "macro F1 differs by " + difference.macroF1.text,
+      plain(verdict),
+    ]
+  }
+
+  private static func forgetting(_ forgetting: Forgetting?) -> [String] {
+    guard let forgetting else { return [] }
+    guard let (before, after) = forgetting.figures else { return forgetting.sentences.map(plain) }
+    var table = TextTable([.left, .right, .right, .right])
+    let documents = NumberFormat.count(before.documents, "old test document", "old test documents")
+    table.add([documents, "before", "after", "change"])
+    for (name, path) in EarlierTestScores.measures {
+      let pair = [before[keyPath: path], after[keyPath: path]]
+      table.add(
+        [name] + pair.map { NumberFormat.percent($0) } + [NumberFormat.change(pair[1] - pair[0])])
+    }
+    // The last sentence says in words what the table says.
+    return forgetting.sentences.dropLast().map(plain) + table.lines
+  }
+
+  private static func classes(_ evaluation: Evaluation) -> [String] {
+    var table = TextTable([.left, .right, .right, .right, .right])
+    table.add(["label", "precision", "recall", "F1", "support"])
+    for figures in evaluation.classes {
+      table.add(
+        [label(figures.label)]
+          + [figures.precision, figures.recall, figures.f1].map { NumberFormat.decimal($0, 4) }
+          + [NumberFormat.integer(figures.support)])
+    }
+    let total = NumberFormat.integer(evaluation.documents)
+    table.add(["accuracy", "", "", NumberFormat.decimal(evaluation.accuracy, 4), total])
+    table.add(["macro F1", "", "", NumberFormat.decimal(evaluation.macroF1, 4), total])
+    table.add(["weighted F1", "", "", NumberFormat.decimal(evaluation.weightedF1, 4), total])
+    var lines = table.lines
+    lines.insert("", at: lines.count - 3)
+    return lines
+  }
+
+  /// Labels that the figures above are 0 for, and why.
+  private static func gaps(_ evaluation: Evaluation) -> [String] {
+    var lines: [String] = []
+    for (labels, text) in [
+      (evaluation.untrainedLabels, "never trained, so counted as wrong: "),
+      (evaluation.neverPredicted, "never predicted, so of precision 0: "),
+    ] where !labels.isEmpty {
+      let shown = labels.prefix(50).map(label).joined(separator: ", ")
+      let rest = labels.count > 50 ? " and \(labels.count - 50) more" : ""
+      lines.append(text + shown + rest)
+    }
+    return lines
+  }
+
+  private static func matrix(_ evaluation: Evaluation) -> [String] {
+    let labels = evaluation.labels
+    guard labels.count <= largestMatrix else { return [] }
+    var table = TextTable([.right, .left] + labels.map { _ in .right })
+    // Columns are numbered: twenty labels side by side would fit no screen.
+    table.add(["", ""] + labels.indices.map { String($0 + 1) })
+    for number in labels.indices {
+      let counts = evaluation.confusion.row(number).map { $0 == 0 ? "." : NumberFormat.integer($0) }
+      table.add([String(number + 1), label(labels[number])] + counts)
+    }
+    return ["confusion matrix: a row a true label, a column a predicted one"] + table.lines
+  }
+
+  private static func pairs(_ evaluation: Evaluation) -> [String] {
+    let pairs = evaluation.confusion.confusedPairs
+    guard !pairs.isEmpty else { return [] }
+    var table = TextTable([.right, .left, .left, .left])
+    for pair in pairs.prefix(pairCount) {
+      let expected = label(evaluation.labels[pair.expected])
+      let predicted = label(evaluation.labels[pair.predicted])
+      table.add([NumberFormat.integer(pair.count), expected, "taken for", predicted])
+    }
+    return ["most confused"] + table.lines
+  }
+
+  private static func history(_ history: [EpochRecord]) -> [String] {
+    guard !history.isEmpty else { return [] }
+    var table = TextTable([.right, .right, .right, .right, .right, .right])
+    table.add(["epoch", "loss", "validation loss", "validation accuracy", "seconds", "tokens/s"])
+    for epoch in history {
+      table.add([
+        String(epoch.epoch), NumberFormat.decimal(epoch.loss, 4),
+        epoch.validationLoss.map { NumberFormat.decimal($0, 4) } ?? "-",
+        epoch.validationAccuracy.map(NumberFormat.percent) ?? "-",
+        NumberFormat.decimal(epoch.seconds, 1),
+        NumberFormat.integer(Int(min(epoch.tokensPerSecond, 0x1p53).rounded())),
+      ])
+    }
+    return table.lines
+  }
+
+  private static func facts(_ report: Report) -> [String] {
+    var table = TextTable([.left, .left])
+    for fact in report.facts { table.add([plain(fact.key), plain(fact.value)]) }
+    if let seed = report.seed { table.add(["seed", String(seed)]) }
+    for version in report.versions { table.add([plain(version.key), plain(version.value)]) }
+    return table.lines
+  }
+
+  /// A label that cannot disturb a line: no control characters, not too wide, and behind one from
+  /// right to left a mark that keeps the figures after it in their columns.
+  private static func label(_ label: Label) -> String {
+    let text = DisplayWidth.cut(plain(label.description), to: 40)
+    return text.unicodeScalars.contains(where: isRightToLeft) ? text + "\u{200E}" : text
+  }
+
+  private static func plain(_ text: String) -> String { QuotedText.escaped(text) }
+
+  /// The blocks from Hebrew to Arabic Extended-A, the presentation forms, and the old scripts.
+  private static func isRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF:
+      true
+    default: false
+    }
+  }
+}

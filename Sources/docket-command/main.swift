@@ -1,0 +1,4 @@
+import Docket
+import DocketCommandLine
+
+DocketCommand.main(stages: .builtIn)

@@ -1,0 +1,71 @@
+import Classifiers
+import PipelineCore
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite("ScoreCalibration")
+struct ScoreCalibrationTests {
+  @Test("A model that is right 3 times out of 4 gets the probability 3/4")
+  func oneModel() {
+    let scores = (0..<4000).map { _ in [Float(1), -1] }
+    let labels = scores.indices.map { $0 % 4 == 0 ? 1 : 0 }
+    let calibration = ScoreCalibration([scores], labels: labels)
+    // 1 / (1 + exp(-2 factor)) = 3/4 for factor = ln 3 / 2.
+    #expect((calibration.factors[0] - 0.549_306).magnitude < 0.001)
+    #expect(calibration.accuracy == 0.75)
+    #expect((calibration.loss - 0.562_335).magnitude < 1e-4)
+  }
+
+  @Test("A few documents that are all right do not give certainty")
+  func noCertainty() {
+    let calibration = ScoreCalibration([[[1, -1], [-1, 1]]], labels: [0, 1])
+    #expect(calibration.factors[0] > 0.5 && calibration.factors[0] < 2)
+    #expect(calibration.accuracy == 1)
+  }
+
+  @Test("No change of the factors reduces the loss")
+  func isLeast() {
+    var generator = SeededGenerator(seed: 4)
+    let labels = (0..<500).map { _ in generator.next(below: 3) }
+    let models = [0.5, 1.5].map { (strength: Float) in
+      labels.map { label in
+        (0..<3).map { ($0 == label ? strength : 0) + generator.uniform(in: -2...2) }
+      }
+    }
+    let best = ScoreCalibration(models, labels: labels)
+    #expect(best.factors.allSatisfy { $0 > 0.1 })
+    #expect(best.factors[1] > best.factors[0], "the better model gets the larger factor")
+    for (first, second) in [(1.1, 1), (0.9, 1), (1, 1.1), (1, 0.9), (1.1, 0.9), (0.9, 1.1)] {
+      let scaled = zip(models, [best.factors[0] * first, best.factors[1] * second]).map { pair in
+        pair.0.map { $0.map { $0 * Float(pair.1) } }
+      }
+      let loss = zip(0..., labels).reduce(0.0) { sum, document in
+        let sums = (0..<3).map { Double(scaled[0][document.0][$0] + scaled[1][document.0][$0]) }
+        return sum - sums[document.1] + log(sums.reduce(0) { $0 + exp($1) })
+      }
+      #expect(loss / 500 > best.loss)
+    }
+  }
+
+  @Test("A model that is wrong more often than right gets the factor 0")
+  func uselessModel() {
+    let labels = (0..<400).map { $0 % 2 }
+    let right = labels.map { [Float($0 == 0 ? 1 : -1), 0] }
+    let contrary = right.map { $0.map { -$0 } }
+    let noisy = zip(0..., right).map { $0 % 5 == 0 ? [-$1[0], 0] : $1 }
+    let calibration = ScoreCalibration([contrary, noisy], labels: labels)
+    #expect(calibration.factors[0] == 0)
+    #expect((calibration.accuracy - 0.8).magnitude < 0.001)
+  }
+
+  @Test("Without documents all models get the same factor")
+  func noDocuments() {
+    #expect(ScoreCalibration([[], []], labels: []).factors == [0.5, 0.5])
+    #expect(ScoreCalibration([[]], labels: []).factors == [1])
+  }
+}

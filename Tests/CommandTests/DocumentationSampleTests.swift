@@ -1,0 +1,97 @@
+import Docket
+import DocketTesting
+import Testing
+
+// The samples of Documentation/writing-a-stage.md. The pages hold what is between the marks, so what
+// they show compiles and works.
+
+// sample: stage
+/// `hashtags.v1`: reads `#city_council` as words.
+struct HashtagNormalizer: Normalizer {
+  /// The settings of `hashtags.v1`.
+  struct Configuration: StageConfiguration {
+    /// Whether an underscore inside a tag becomes a space.
+    var split = true
+    init() {}
+    static var settings: [Setting<Configuration>] {
+      [.boolean("split", \.split, "whether underscores in a tag separate words")]
+    }
+  }
+
+  static let stageName = "hashtags.v1"
+  static let summary = "reads hashtags as words"
+  let configuration: Configuration
+
+  init(configuration: Configuration) { self.configuration = configuration }
+
+  func normalize(_ text: AlignedText) -> AlignedText {
+    var bytes = text.bytes
+    var isInTag = false
+    for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "#"):
+        isInTag = true
+        bytes[index] = UInt8(ascii: " ")
+      case UInt8(ascii: "_") where isInTag && configuration.split:
+        bytes[index] = UInt8(ascii: " ")
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"):
+        isInTag = false
+      default: break
+      }
+    }
+    var result = text
+    result.replaceInPlace(with: bytes)
+    return result
+  }
+}
+// end of sample
+
+@Suite("Samples of the documentation")
+struct DocumentationSampleTests {
+  // sample: conformance
+  @Test("hashtags.v1 keeps the promises of its role")
+  func conforms() throws {
+    let stage = HashtagNormalizer(configuration: .init())
+    let texts = StageConformance.sampleTexts + ["#city_council votes", "no_tag #"]
+    #expect(try StageConformance.faults(in: stage, texts: texts) == [])
+  }
+  // end of sample
+
+  @Test("A tag is read as words, and underscores elsewhere stay")
+  func readsTags() {
+    let stage = HashtagNormalizer(configuration: .init())
+    let text = stage.normalize(AlignedText("#city_council met, not_here"))
+    #expect(String(decoding: text.bytes, as: UTF8.self) == " city council met, not_here")
+  }
+
+  @Test("A program registers a stage, trains, saves, loads and classifies with it")
+  func registers() throws {
+    let folder = try TinyPipeline.folder()
+    let pipeline = TinyPipeline.text().replacing(
+      "normalizers:\n", with: "normalizers:\n  - stage: hashtags.v1\n    split: true\n")
+    let file = try folder.file("tagged.yaml", pipeline)
+    let output = folder.path + "/model.docket"
+    // sample: registry
+    var stages = StageRegistry.builtIn
+    stages.register(normalizer: HashtagNormalizer.self)
+
+    let description = try PipelineDescription.load(
+      path: file, stages: stages, requireFiles: true)
+    let trained = try PipelineTraining(description, threads: 2).run(withBaseline: false).pipeline
+    try ModelArchive.write(trained, to: output)
+
+    let model = try ModelArchive.read(output, stages: stages)
+    let documents = ["#oven_bread and soup", "a choir and a violin"].map { Array($0.utf8) }
+    for result in model.predict(documents, threads: 2) {
+      let prediction = try result.get()
+      print(model.labels[prediction.best], prediction.probabilities[prediction.best])
+    }
+    // end of sample
+    let labels = try model.predict(documents, threads: 1).map {
+      "\(model.labels[try $0.get().best])"
+    }
+    #expect(labels == ["cooking", "music"])
+    // The command knows only the stages that ship.
+    #expect(try Command.docket("show", output).code == 65)
+  }
+}
