@@ -146,6 +146,10 @@ let package = Package(
 
     // Tests: one target for each source target.
 
+    // Folders and files that several test targets need.
+    .target(
+      name: "TestSupport", dependencies: ["FileAccess"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
@@ -176,10 +180,24 @@ let package = Package(
       exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(
+      name: "CorporaTests",
+      dependencies: [
+        "Corpora", "PipelineFiles", "Docket", "FileAccess", "PipelineCore", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PipelineFilesTests",
+      dependencies: [
+        "PipelineFiles", "Corpora", "Docket", "Tokenization", "FileAccess", "PipelineCore",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "DocketTests",
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
         "Learning", "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
+        "TestSupport",
       ],
       exclude: [
         "Fixtures", "make-check-figures.py", "make-encoder-figures.py",
@@ -188,7 +206,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting"],
+      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FileAccess"],

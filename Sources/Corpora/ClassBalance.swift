@@ -8,14 +8,14 @@ package import PipelineCore
   import Darwin
 #endif
 
-/// How many documents each label has, and what to make of it.
+/// The number of documents of each label, and the class weights that follow from it.
 package struct ClassBalance {
   private let labels: LabelSet
   private let counts: [Int]
-  /// Above this many documents of the largest label for one of the smallest there is a warning.
-  static let warningRatio = 10
+  /// The ratio of the largest to the smallest label above which there is a warning.
+  private static let warningRatio = 10
 
-  /// The balance of these documents.
+  /// Counts the documents of each label.
   package init(_ documents: [CorpusDocument], labels: LabelSet) {
     self.labels = labels
     var counts = Array(repeating: 0, count: labels.count)
@@ -25,11 +25,15 @@ package struct ClassBalance {
     self.counts = counts
   }
 
-  /// The weight of a document of each label; empty when all count the same.
+  /// Returns the weight of a document of each label; empty if all weights are equal.
   ///
-  /// Computed weights have the mean 1 over the documents, so that the learning rate keeps its meaning.
+  /// `balanced` is `1 / n` for a label with `n` documents. `effective` is `(1 - b) / (1 - b^n)`
+  /// with `b = 0.999`. Both are scaled to the mean 1 over the documents, which preserves the
+  /// scale of the learning rate.
   ///
-  /// - Throws: `ConfigurationErrors` when a label is named that no document has.
+  /// **Source**: Cui et al. 2019, "Class-Balanced Loss Based on Effective Number of Samples".
+  ///
+  /// - Throws: `ConfigurationErrors` if a weight is given for a label that no document has.
   package func weights(_ wanted: ClassWeights) throws(ConfigurationErrors) -> [Double] {
     switch wanted {
     case .none: return []
@@ -42,7 +46,7 @@ package struct ClassBalance {
       for item in given {
         guard let number = labels.number(of: item.label) else {
           let name = QuotedText.quote(item.label.bytes)
-          let sentence = "training.classWeights names the label \(name), which no document has"
+          let sentence = "training.classWeights has the label \(name), but no document does"
           throw ConfigurationErrors([ConfigurationError(.conflict(sentence), at: nil)])
         }
         weights[number] = item.weight
@@ -51,14 +55,14 @@ package struct ClassBalance {
     }
   }
 
+  /// Scales weights to the mean 1 over the documents.
   private func normalized(_ weights: [Double]) -> [Double] {
     let sum = zip(weights, counts).reduce(0) { $0 + $1.0 * Double($1.1) }
     let scale = Double(counts.reduce(0, +)) / max(sum, .leastNormalMagnitude)
     return weights.map { $0 * scale }
   }
 
-  /// What to do about labels of very different size; `nil` when they are not, or when something is
-  /// done already.
+  /// Returns a warning if label sizes differ widely and `wanted` does not compensate for it.
   package func warning(_ wanted: ClassWeights) -> String? {
     let used = counts.indices.filter { counts[$0] > 0 }
     guard wanted == .none,
@@ -73,9 +77,12 @@ package struct ClassBalance {
     func pair(_ weights: [Double]) -> String {
       "\(NumberFormat.short(weights[largest])) and \(NumberFormat.short(weights[smallest]))"
     }
-    return "warning: the largest label, \(name(largest)) documents, has "
-      + "\(NumberFormat.integer(counts[largest] / counts[smallest])) times as many as the smallest, "
-      + "\(name(smallest)); training.classWeights: balanced would let a document of theirs count "
-      + "\(pair(balanced)), effective \(pair(effective)) [imbalanced-labels]"
+    let ratio = NumberFormat.integer(counts[largest] / counts[smallest])
+    return Finding(
+      .warning, "imbalanced-labels",
+      "the largest label, \(name(largest)) documents, has \(ratio) times as many as the smallest, "
+        + "\(name(smallest)); training.classWeights: balanced would weight their documents "
+        + "\(pair(balanced)), effective \(pair(effective))"
+    ).description
   }
 }

@@ -1,17 +1,19 @@
 import FileAccess
+import Messages
 public import PipelineCore
 
 /// Labelled documents, in the order of their files.
 public struct Corpus: Sendable {
   /// The documents.
   public let documents: [CorpusDocument]
-  /// The files and folders they came from, in the order in which they were named.
+  /// The files and folders that were read, in the order in which they were given.
   public let sources: [CorpusSource]
-  /// What is allowed but worth a look.
+  /// The warnings about the corpus.
   public let warnings: [CorpusWarning]
-  /// What is wrong with rows that were passed over: none unless `CorpusOptions.collectsFaults`.
+  /// The errors of skipped rows; empty unless `CorpusOptions.collectsFaults` is set.
   public let faults: RowFaults
 
+  /// Creates a corpus from documents that have been read.
   package init(
     documents: [CorpusDocument], sources: [CorpusSource], warnings: [CorpusWarning],
     faults: RowFaults
@@ -28,7 +30,7 @@ public struct Corpus: Sendable {
   /// The format of the first source.
   public var format: CorpusFormat { sources[0].format }
 
-  /// The SHA-256 of the source, or of the lines of digests when there are several.
+  /// The SHA-256 of the source. With several sources: the SHA-256 of their digests, one per line.
   public var sha256: String {
     guard sources.count > 1 else { return sources[0].sha256 }
     return SHA256Digest.hexadecimal(of: sources.flatMap { Array("\($0.sha256)\n".utf8) })
@@ -36,17 +38,18 @@ public struct Corpus: Sendable {
 
   /// Reads files and folders and joins them into one corpus.
   ///
-  /// A byte order mark, CRLF line ends and a missing last line end change nothing.
+  /// A byte order mark, CRLF line ends and a missing newline at the end make no difference.
   ///
   /// - Parameters:
-  ///   - paths: at least one.
-  ///   - format: the format of all of them; `nil` to recognize each.
-  ///   - options: what else to go by.
-  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its place.
+  ///   - paths: the files and folders.
+  ///   - format: the format of all of them; `nil` to detect the format of each.
+  ///   - options: the column names, the purpose and the limits.
+  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
+  /// - Precondition: `paths` is not empty.
   public static func read(
     _ paths: [String], format: CorpusFormat? = nil, options: CorpusOptions = CorpusOptions()
   ) throws -> Corpus {
-    precondition(!paths.isEmpty, "a corpus needs a file")
+    precondition(!paths.isEmpty, "a corpus requires at least one path")
     var builder = CorpusBuilder(options: options)
     var sources: [CorpusSource] = []
     for path in paths {
@@ -55,7 +58,7 @@ public struct Corpus: Sendable {
       let sha256 = try format.read(path, options: options, into: &builder)
       let count = builder.documents.count - before
       guard count > 0 else {
-        // Where every row is wrong, the first says more than that there is none.
+        // If every row is invalid, the first error is more useful than "no documents".
         throw builder.faults.first ?? CorpusError(.empty, at: .file(path))
       }
       sources.append(
@@ -67,18 +70,18 @@ public struct Corpus: Sendable {
   }
 }
 
-/// One labelled document.
+/// A labelled document.
 public struct CorpusDocument: Sendable, Equatable {
-  /// The text, valid UTF-8; may be empty.
+  /// The text: valid UTF-8, possibly empty.
   public var text: [UInt8]
-  /// Its label.
+  /// The label.
   public var label: Label
-  /// Where it stands.
+  /// The position in the corpus.
   public var position: InputPosition
-  /// What its file calls it, where a file has such names.
+  /// The identifier in the file, if it has one.
   public var id: String?
 
-  /// A document with its label.
+  /// Creates a document.
   public init(text: [UInt8], label: Label, position: InputPosition, id: String? = nil) {
     self.text = text
     self.label = label
@@ -87,48 +90,110 @@ public struct CorpusDocument: Sendable, Equatable {
   }
 }
 
-/// A file or folder that a corpus came from.
+/// A file or folder that was read into a corpus.
 public struct CorpusSource: Sendable, Equatable {
-  /// Its path.
+  /// The path.
   public var path: String
-  /// How it was read.
+  /// The format that it was read with.
   public var format: CorpusFormat
-  /// The SHA-256 of the file as it lies on disk; of a folder, of the lines `digest name` of its
-  /// files in byte order.
+  /// The SHA-256 of the file on disk. For a folder: the SHA-256 of the lines `digest name` of its
+  /// files, in byte order.
   public var sha256: String
-  /// How many documents it has.
+  /// The number of documents.
   public var documentCount: Int
 }
 
-/// What to go by when reading a corpus.
+/// The errors of the rows that cannot be used: how many there are, and a list of the first ones.
+public struct RowFaults: Sendable {
+  /// The maximum length of the list.
+  public let limit: Int
+  /// The number of rows that cannot be used.
+  public private(set) var count = 0
+  /// The first errors, in the order of the files.
+  public private(set) var listed: [any DiagnosableError] = []
+
+  /// Creates an empty list of at most `limit` errors.
+  package init(limit: Int = 100) { self.limit = limit }
+
+  /// The list as text: one line per error, and a line with the number of errors not listed.
+  package var list: String {
+    var lines = listed.map { "\($0)\n" }
+    if count > listed.count {
+      lines.append("... and \(NumberFormat.count(count - listed.count, "more row", "more rows"))\n")
+    }
+    return lines.joined()
+  }
+
+  /// The first error.
+  var first: (any DiagnosableError)? { listed.first }
+
+  /// Adds the error of a row.
+  package mutating func note(_ fault: any DiagnosableError) {
+    count += 1
+    if listed.count < limit { listed.append(fault) }
+  }
+
+  /// Appends the errors of another corpus.
+  package mutating func add(_ other: RowFaults) {
+    count += other.count
+    listed += other.listed.prefix(max(limit - listed.count, 0))
+  }
+}
+
+/// How a corpus is read: the columns, the purpose and the limits.
 public struct CorpusOptions: Sendable {
-  /// What the documents are for.
+  /// The use of the documents.
   public enum Purpose: Sendable {
-    /// To learn from: there must be two labels at least.
+    /// Training, which requires at least two labels.
     case training
-    /// To compare predictions with: one label will do.
+    /// Evaluation, for which one label is enough.
     case evaluation
   }
 
-  /// The column or member that holds the label.
+  /// The column or member with the label.
   public var labelColumn = "label"
-  /// The column or member that holds the text.
+  /// The column or member with the text.
   public var textColumn = "text"
-  /// What the documents are for.
+  /// The use of the documents.
   public var purpose = Purpose.training
-  /// The only labels that may occur; `nil` for any.
+  /// The labels that are allowed; `nil` for any.
   public var allowedLabels: LabelSet?
-  /// Whether a row with something wrong in it is passed over and noted, and the rest still read.
+  /// Whether rows that cannot be used are skipped and collected; otherwise the first one throws.
   public var collectsFaults = false
-  /// So many of them are listed.
+  /// The maximum number of errors that are listed.
   public var faultLimit = 100
-  /// The most bytes a row may have.
+  /// The maximum length of a row, in bytes.
   public var rowLimit = 16 << 20
-  /// The most distinct labels.
+  /// The maximum number of distinct labels.
   public var labelCountLimit = 10_000
-  /// The most bytes a label may have.
+  /// The maximum length of a label, in bytes.
   public var labelLimit = 256
 
-  /// The usual.
+  /// Default options.
   public init() {}
+}
+
+extension Corpus {
+  /// Returns the indices of the documents whose text also occurs in `other`, byte for byte.
+  ///
+  /// Test documents that also occur in the training corpus make scores too good. Empty texts are
+  /// not counted: they are all equal, and nothing is learned from them.
+  public func overlap(with other: Corpus) -> [Int] {
+    let texts = Set(other.documents.lazy.map(\.text))
+    return documents.indices.filter { number in
+      let text = documents[number].text
+      return !text.isEmpty && texts.contains(text)
+    }
+  }
+
+  /// Returns a warning if documents of this test corpus also occur in `training`.
+  public func leakageWarning(from training: Corpus) -> String? {
+    let shared = overlap(with: training)
+    guard let first = shared.first else { return nil }
+    let found = NumberFormat.count(shared.count, "document also occurs", "documents also occur")
+    return Finding(
+      .warning, "leakage", at: documents[first].position,
+      "\(found) in the training corpus, so scores on this corpus are too good"
+    ).description
+  }
 }

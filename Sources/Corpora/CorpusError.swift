@@ -1,87 +1,74 @@
 import FileAccess
+import Messages
 public import PipelineCore
 
-/// One thing wrong in a corpus: a fact and its place.
-public struct CorpusError: DiagnosableError, Equatable {
-  /// What is wrong.
-  public enum Fact: Sendable, Equatable {
-    /// There is no document.
-    case empty
-    /// All documents have this label.
-    case oneLabel(Label)
-    /// No format fits the first line.
-    case unknownFormat
-    /// A folder was to be read as this format.
-    case folderAsFile(format: String)
-    /// A file was to be read as a folder of folders.
-    case fileAsFolder
-    /// A file or folder whose name is not UTF-8.
-    case nameNotUTF8
-    /// Bytes that are not UTF-8.
-    case invalidUTF8
-    /// A zero byte.
-    case nulByte
-    /// A CR that no LF follows.
-    case loneCarriageReturn
-    /// More bytes than allowed; `isQuoted` inside CSV quotes.
-    case rowTooLong(limit: Int, isQuoted: Bool)
-    /// A line without anything among the rows.
-    case blankLine
-    /// Another number of columns.
-    case columns(expected: Int, found: Int)
-    /// More columns than any table of documents has.
-    case tooManyColumns(limit: Int)
-    /// The CSV header has no column of this name.
-    case missingColumn(String, found: [String])
-    /// The CSV header has two columns of this name.
-    case columnTwice(String)
-    /// A CSV quote that is never closed.
-    case unclosedQuote
-    /// Something between a closing CSV quote and the comma.
-    case textAfterQuote
-    /// A quote inside a CSV field that does not begin with one.
-    case quoteInField
-    /// A JSON line that holds something else than an object.
-    case notAnObject(found: String)
-    /// A JSON object without this member.
-    case missingMember(String)
-    /// A JSON member of another kind.
-    case wrongMember(String, expected: String, found: String)
-    /// A fastText line that does not begin with `__label__`.
-    case missingLabel
-    /// A fastText line with a label and nothing behind it.
-    case missingText
-    /// A fastText line with a second label.
-    case twoLabels
-    /// A label of no bytes.
-    case emptyLabel
-    /// A label of too many bytes.
-    case labelTooLong(byteCount: Int, limit: Int)
-    /// A label with a control character.
-    case labelWithControl(Label)
-    /// A label that is not among those allowed.
-    case unknownLabel(Label, known: LabelSet)
-    /// More distinct labels than allowed.
-    case tooManyLabels(limit: Int)
-  }
+/// An error in a corpus, with its position.
+public typealias CorpusError = LocatedError<CorpusFact>
 
-  /// What is wrong.
-  public var fact: Fact
-  /// Where.
-  public var position: InputPosition?
-
-  /// A fact at a place.
-  public init(_ fact: Fact, at position: InputPosition?) {
-    self.fact = fact
-    self.position = position
-  }
-
-  /// The file is at fault.
-  public var category: FailureCategory { .badInput }
+/// What can be wrong with a corpus.
+public enum CorpusFact: DiagnosableFact {
+  /// There are no documents.
+  case empty
+  /// All documents have this label.
+  case oneLabel(Label)
+  /// The first line fits no format.
+  case unknownFormat
+  /// A folder is given where this format requires a file.
+  case folderAsFile(format: String)
+  /// A file is given where a folder of folders is required.
+  case fileAsFolder
+  /// The name of a file or folder is not valid UTF-8.
+  case nameNotUTF8
+  /// Bytes that are not valid UTF-8.
+  case invalidUTF8
+  /// A zero byte.
+  case nulByte
+  /// A CR that is not followed by LF.
+  case loneCarriageReturn
+  /// A row with too many bytes; `isQuoted` if it ends inside CSV quotes.
+  case rowTooLong(limit: Int, isQuoted: Bool)
+  /// An empty line between rows.
+  case blankLine
+  /// A row with a wrong number of columns.
+  case columns(expected: Int, found: Int)
+  /// A row with too many columns.
+  case tooManyColumns(limit: Int)
+  /// A CSV header without this column.
+  case missingColumn(String, found: [String])
+  /// A CSV header that has this column twice.
+  case columnTwice(String)
+  /// A CSV quote that is never closed.
+  case unclosedQuote
+  /// Text between a closing CSV quote and the next comma.
+  case textAfterQuote
+  /// A quote inside a CSV field that does not begin with one.
+  case quoteInField
+  /// A JSON line that is not an object.
+  case notAnObject(found: String)
+  /// A JSON object without this member.
+  case missingMember(String)
+  /// A JSON member with a value of the wrong type.
+  case wrongMember(String, expected: String, found: String)
+  /// A fastText line that does not begin with `__label__`.
+  case missingLabel
+  /// A fastText line with a label and no text.
+  case missingText
+  /// A fastText line with a second label.
+  case twoLabels
+  /// An empty label.
+  case emptyLabel
+  /// A label with too many bytes.
+  case labelTooLong(byteCount: Int, limit: Int)
+  /// A label with a control character.
+  case labelWithControl(Label)
+  /// A label that is not allowed.
+  case unknownLabel(Label, known: LabelSet)
+  /// Too many distinct labels.
+  case tooManyLabels(limit: Int)
 
   /// The stable name of the fact.
   public var code: String {
-    switch fact {
+    switch self {
     case .empty: "corpus-empty"
     case .oneLabel: "one-label"
     case .unknownFormat: "unknown-format"
@@ -113,4 +100,61 @@ public struct CorpusError: DiagnosableError, Equatable {
     case .tooManyLabels: "too-many-labels"
     }
   }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .empty: "no documents; expected at least one row"
+    case .oneLabel(let label):
+      "every document has the label \(quote(label)); training requires at least two labels"
+    case .unknownFormat:
+      "unknown format; set corpus.format to one of "
+        + CorpusFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    case .folderAsFile(let format):
+      "a folder cannot be read as \(format); name a file or set corpus.format to folder"
+    case .fileAsFolder: "expected a folder with one folder per label, found a file"
+    case .nameNotUTF8: "the name of this file or folder is not valid UTF-8; rename it"
+    case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
+    case .nulByte: "zero byte; this is not a text file, or it is UTF-16: save it as UTF-8"
+    case .loneCarriageReturn:
+      "CR without LF; save the file with LF or CRLF line ends, or remove the CR from the text"
+    case .rowTooLong(let limit, let isQuoted):
+      "the row is longer than \(NumberFormat.integer(limit)) bytes"
+        + (isQuoted ? "; check that the quote that begins here is closed" : "")
+    case .blankLine: "empty line between rows; remove it, or add the missing label and text"
+    case .columns(let expected, let found):
+      "expected \(NumberFormat.count(expected, "column", "columns")), found \(found)"
+    case .tooManyColumns(let limit):
+      "the row has more than \(NumberFormat.integer(limit)) columns"
+    case .missingColumn(let name, let found):
+      "the header has no column \(QuotedText.quote(name)); found "
+        + found.prefix(20).map { QuotedText.quote($0) }.joined(separator: ", ")
+    case .columnTwice(let name):
+      "duplicate column \(QuotedText.quote(name)) in the header; rename one of them"
+    case .unclosedQuote: "this quote is never closed"
+    case .textAfterQuote: "expected a comma or the end of the row after the closing quote"
+    case .quoteInField:
+      "quote inside an unquoted field; put the field in quotes and double the quotes inside it"
+    case .notAnObject(let found): "expected a JSON object on each line, found \(found)"
+    case .missingMember(let name): "the object has no member \(QuotedText.quote(name))"
+    case .wrongMember(let name, let expected, let found):
+      "\(QuotedText.quote(name)) must be \(expected), found \(found)"
+    case .missingLabel: "expected __label__ and a label at the beginning of the line"
+    case .missingText: "the line has a label but no text"
+    case .twoLabels: "second label on the line; expected one label per document"
+    case .emptyLabel: "the label is empty; every row requires a label"
+    case .labelTooLong(let count, let limit):
+      "the label has \(NumberFormat.integer(count)) bytes; the limit is \(limit)"
+    case .labelWithControl(let label):
+      "the label \(quote(label)) contains a control character; remove it from the label"
+    case .unknownLabel(let label, let known):
+      "unknown label \(quote(label))"
+        + Suggestion.clause(
+          for: label.description, among: known.labels.prefix(50).map(\.description))
+    case .tooManyLabels(let limit):
+      "more than \(NumberFormat.integer(limit)) distinct labels; check which column has the labels"
+    }
+  }
+
+  private func quote(_ label: Label) -> String { QuotedText.quote(label.bytes) }
 }

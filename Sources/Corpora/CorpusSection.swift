@@ -1,81 +1,134 @@
 public import PipelineCore
 
-/// The `corpus` section of a pipeline file: which labelled documents, and how they are written.
+/// The `corpus` section of a pipeline file: the labelled documents and their format.
 public struct CorpusSection: StageConfiguration {
-  /// How labelled documents are written in a file.
+  /// The format of the labelled documents.
   public enum Format: String, CaseIterable, Sendable {
-    /// Whatever the file looks like.
+    /// Detected from the file.
     case auto
     /// `label<TAB>text` lines.
     case tsv
     /// Comma-separated values with a header.
     case csv
-    /// A JSON object a line.
+    /// One JSON object per line.
     case jsonl
     /// `__label__name text` lines.
     case fasttext
-    /// A folder a class, a file a document.
+    /// One folder per label, one file per document.
     case folder
   }
 
-  /// What to do with a row that cannot be used.
+  /// The treatment of rows that cannot be used.
   public enum BadRows: String, CaseIterable, Sendable {
-    /// Nothing is read beyond it.
+    /// Fail at the first one.
     case stop
-    /// It is counted and listed, and the others are used.
+    /// Count and list them, and use the other rows.
     case skip
   }
 
-  /// What to learn from; none in a pipeline that is not to be trained.
+  /// The training documents; empty in a pipeline that is not trained.
   public var train: [FilePath] = []
-  /// What to evaluate with.
+  /// The test documents.
   public var test: [FilePath] = []
-  /// The share of `train` to evaluate with where `test` names nothing; 0 for none.
+  /// The share of `train` that is used as test documents if `test` is empty; 0 for none.
   public var testShare = 0.0
-  /// What to choose the best epoch by: a share of `train`, or documents of its own.
+  /// The documents that select the best epoch: a share of `train`, or a separate file.
   public var validation = ShareOrPath.share(0.1)
-  /// How all of them are written.
+  /// The format of all documents.
   public var format = Format.auto
-  /// For `csv`, `tsv` with a header and `jsonl`.
+  /// The column (`csv`) or member (`jsonl`) with the label.
   public var labelColumn = "label"
-  /// For `csv`, `tsv` with a header and `jsonl`.
+  /// The column (`csv`) or member (`jsonl`) with the text.
   public var textColumn = "text"
-  /// What to do with rows that cannot be used.
+  /// The treatment of rows that cannot be used.
   public var badRows = BadRows.stop
 
-  /// All defaults.
+  /// Default settings.
   public init() {}
 
   /// The settings.
   public static var settings: [Setting<Self>] {
     [
-      .paths("train", \.train, required: false, "the labelled documents to learn from"),
-      .paths("test", \.test, required: false, "the labelled documents to evaluate with"),
+      .paths("train", \.train, required: false, "labelled documents for training"),
+      .paths("test", \.test, required: false, "labelled documents for evaluation"),
       .number(
         "testShare", \.testShare, 0...0.5,
-        "share of each label's training documents held out to evaluate with, where test is not named"
-      ),
+        "share of each label's training documents held out for evaluation; 0 holds out none"),
       .shareOrPath(
         "validation", \.validation, 0...0.5,
-        "what the best epoch is chosen by: a share of the training documents, or a file"),
-      .choice("format", \.format, "how the documents are written; auto looks at the file"),
-      .text("labelColumn", \.labelColumn, "the column or field with the label"),
-      .text("textColumn", \.textColumn, "the column or field with the text"),
+        "documents that select the best epoch: a share of the training documents, or a file"),
+      .choice("format", \.format, "format of the documents; auto detects it"),
+      .text("labelColumn", \.labelColumn, "CSV column or JSON member with the label"),
+      .text("textColumn", \.textColumn, "CSV column or JSON member with the text"),
       .choice(
         "badRows", \.badRows,
-        "what to do with rows that cannot be used: stop at the first, or skip them and say so"),
+        "rows that cannot be used: stop fails at the first, skip reports and skips them"),
     ]
   }
 
-  /// The label cannot be its own text, and there is one test corpus at most.
+  /// Refuses one column for both label and text, and two sources of test documents.
   public func conflicts() -> [String] {
     var conflicts: [String] = []
     if labelColumn.utf8.elementsEqual(textColumn.utf8) {
       conflicts.append("labelColumn and textColumn name the same column")
     }
     if testShare > 0, !test.isEmpty {
-      conflicts.append("test names documents to evaluate with, so testShare must be 0")
+      conflicts.append("test and testShare cannot be used together; remove one of them")
     }
     return conflicts
+  }
+}
+
+extension CorpusSection {
+  /// The format to read with; `nil` to detect it.
+  package var corpusFormat: CorpusFormat? { CorpusFormat(rawValue: format.rawValue) }
+
+  /// The options to read with.
+  package var options: CorpusOptions {
+    var options = CorpusOptions()
+    options.labelColumn = labelColumn
+    options.textColumn = textColumn
+    options.collectsFaults = badRows == .skip
+    options.faultLimit = 100_000
+    return options
+  }
+
+  /// Reads the training documents: all of `train` except the share that `testShare` holds out.
+  ///
+  /// - Parameters:
+  ///   - options: the options to read with; those of the section by default.
+  ///   - purpose: whether at least two labels are required.
+  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
+  package func readTraining(
+    _ options: CorpusOptions? = nil, purpose: CorpusOptions.Purpose = .training
+  ) throws -> Corpus {
+    let corpus = try read(train, purpose, options)
+    return testShare > 0 ? corpus.holdingOut(testShare).training : corpus
+  }
+
+  /// Reads the test documents: `test`, or the share of `train` that `testShare` holds out.
+  ///
+  /// - Throws: as `readTraining`.
+  /// - Precondition: `test` is not empty or `testShare` is above 0.
+  package func readTest(_ options: CorpusOptions? = nil) throws -> Corpus {
+    guard test.isEmpty else { return try read(test, .evaluation, options) }
+    return try read(train, .training, options).holdingOut(testShare).test
+  }
+
+  /// Reads a file of validation documents, which may only have labels in `labels`.
+  ///
+  /// - Throws: as `readTraining`.
+  package func readValidation(_ file: FilePath, labels: LabelSet) throws -> Corpus {
+    var options = self.options
+    options.allowedLabels = labels
+    return try read([file], .evaluation, options)
+  }
+
+  private func read(
+    _ paths: [FilePath], _ purpose: CorpusOptions.Purpose, _ given: CorpusOptions?
+  ) throws -> Corpus {
+    var options = given ?? self.options
+    options.purpose = purpose
+    return try Corpus.read(paths.map(\.resolved), format: corpusFormat, options: options)
   }
 }

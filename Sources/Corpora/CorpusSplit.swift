@@ -1,13 +1,13 @@
 import PipelineCore
 
-/// Documents to learn from, and documents to choose the best epoch by.
+/// A split of documents into a training and a validation set.
 public struct CorpusSplit: Sendable {
-  /// To learn from, in the order of the corpus.
+  /// The training documents, in the order of the corpus.
   public var training: [CorpusDocument]
-  /// Held back, in the order of the corpus.
+  /// The validation documents, in the order of the corpus.
   public var validation: [CorpusDocument]
 
-  /// A split into these parts.
+  /// Creates a split.
   public init(training: [CorpusDocument], validation: [CorpusDocument]) {
     self.training = training
     self.validation = validation
@@ -15,38 +15,38 @@ public struct CorpusSplit: Sendable {
 }
 
 extension Corpus {
-  /// Holds back a part of each label's documents: the same part for the same seed, always.
+  /// Holds out the same fraction of each label. The same seed holds out the same documents.
   ///
-  /// Every label gives `fraction` of its documents as nearly as whole documents allow: first the
-  /// whole part, then one more from the labels with the largest remainders until the total fits.
-  /// Of each label at least one document stays to learn from.
+  /// The number of documents of a label is its exact share, rounded down. Labels with the largest
+  /// remainders then give one more until the total is right. At least one document of each label
+  /// stays in the training set.
   ///
   /// - Parameters:
-  ///   - fraction: how much to hold back, `0..<1`.
-  ///   - seed: where the choice comes from.
+  ///   - fraction: the fraction of the validation set, `0..<1`.
+  ///   - seed: the seed of the random choice.
   public func split(validation fraction: Double, seed: Int) -> CorpusSplit {
-    precondition((0..<1).contains(fraction), "a fraction of the documents must be held back")
+    precondition((0..<1).contains(fraction), "the validation fraction must be in 0..<1")
     let labels = labels
     var members = Array(repeating: [Int](), count: labels.count)
     for (number, document) in documents.enumerated() {
       if let label = labels.number(of: document.label) { members[label].append(number) }
     }
-    let counts = Self.heldBack(of: members.map(\.count), fraction: fraction)
-    var isHeldBack = Array(repeating: false, count: documents.count)
+    let counts = Self.validationCounts(of: members.map(\.count), fraction: fraction)
+    var isHeldOut = Array(repeating: false, count: documents.count)
     for label in members.indices {
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), label)
       generator.shuffle(&members[label])
-      for number in members[label].prefix(counts[label]) { isHeldBack[number] = true }
+      for number in members[label].prefix(counts[label]) { isHeldOut[number] = true }
     }
     return CorpusSplit(
-      training: documents.indices.filter { !isHeldBack[$0] }.map { documents[$0] },
-      validation: documents.indices.filter { isHeldBack[$0] }.map { documents[$0] })
+      training: documents.indices.filter { !isHeldOut[$0] }.map { documents[$0] },
+      validation: documents.indices.filter { isHeldOut[$0] }.map { documents[$0] })
   }
 
-  /// How many documents of each label to hold back.
-  private static func heldBack(of sizes: [Int], fraction: Double) -> [Int] {
+  /// Returns the number of validation documents of each label.
+  private static func validationCounts(of sizes: [Int], fraction: Double) -> [Int] {
     let shares = sizes.map { Double($0) * fraction }
-    // A fraction below 1 of `n` documents rounds down to `n - 1` at most.
+    // With a fraction below 1, `n` documents round down to at most `n - 1`.
     var counts = shares.map { Int($0) }
     let total = Int((Double(sizes.reduce(0, +)) * fraction).rounded())
     let order = sizes.indices.sorted { left, right in
@@ -59,5 +59,16 @@ extension Corpus {
       missing -= 1
     }
     return counts
+  }
+
+  /// Splits off a test set: the same share of each label, and the same documents for every
+  /// training seed, so that runs are comparable.
+  func holdingOut(_ share: Double) -> (training: Corpus, test: Corpus) {
+    let split = split(validation: share, seed: 0x7e57)
+    let training = Corpus(
+      documents: split.training, sources: sources, warnings: warnings, faults: faults)
+    let test = Corpus(
+      documents: split.validation, sources: sources, warnings: [], faults: RowFaults())
+    return (training, test)
   }
 }

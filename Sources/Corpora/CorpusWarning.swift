@@ -2,41 +2,42 @@ import FileAccess
 import Messages
 public import PipelineCore
 
-/// Something about a corpus that is allowed but worth a look: how often, and where first.
+/// Something in a corpus that is allowed but probably a mistake, with its count and positions.
 public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
-  /// What was noticed.
+  /// The kinds of warning.
   public enum Kind: String, Sendable, CaseIterable {
-    /// Documents without text; they are kept.
+    /// Documents without text. They are kept.
     case emptyText = "empty-text"
-    /// Documents with text and label of an earlier one.
+    /// Documents with the text and label of an earlier one.
     case duplicate = "duplicate"
     /// Documents with the text of an earlier one and another label.
     case conflictingLabels = "conflicting-labels"
-    /// Labels that a single document has.
+    /// Labels that only one document has.
     case singleDocument = "single-document"
-    /// Labels that differ only by case or outer space.
+    /// Labels that differ only in case or surrounding whitespace.
     case similarLabels = "similar-labels"
-    /// Files in a folder that are no documents.
+    /// Files in a folder that are not documents.
     case skippedFile = "skipped-file"
     /// Rows that cannot be used.
     case badRow = "bad-row"
   }
 
-  /// So many places and labels are kept.
+  /// The maximum number of positions and labels that are kept.
   public static let placeLimit = 20
 
-  /// What was noticed.
+  /// The kind.
   public let kind: Kind
-  /// How often.
+  /// The number of occurrences.
   public private(set) var count = 0
-  /// Where, the first `placeLimit` times.
+  /// The positions of the first `placeLimit` occurrences.
   public private(set) var positions: [InputPosition] = []
-  /// The labels it is about, each once, the first `placeLimit` of them.
+  /// The labels concerned, without duplicates, at most `placeLimit` of them.
   public private(set) var labels: [Label] = []
 
-  init(_ kind: Kind) { self.kind = kind }
+  /// Creates a warning without occurrences.
+  package init(_ kind: Kind) { self.kind = kind }
 
-  /// Counts it once more.
+  /// Adds an occurrence.
   package mutating func note(_ position: InputPosition?, labels: [Label] = []) {
     count += 1
     if let position, positions.count < Self.placeLimit { positions.append(position) }
@@ -45,35 +46,96 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Counts it `more` times whose places are not known.
-  package mutating func add(_ more: Int) { count += more }
+  /// Adds `more` occurrences with unknown positions.
+  mutating func add(_ more: Int) { count += more }
 
-  /// What was noticed and how often, without the places.
+  /// The warning with its count, without the positions.
   public var sentence: String {
     let names = labels.map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
     return switch kind {
     case .emptyText: "\(documents) without text; kept"
-    case .duplicate: "\(documents) with text and label of an earlier one; kept"
+    case .duplicate: "\(documents) with the text and label of an earlier one; kept"
     case .conflictingLabels:
-      "\(documents) with the text of an earlier one and another label (\(names)); kept"
+      "\(documents) with the text of an earlier one but another label (\(names)); kept"
     case .singleDocument:
-      "\(NumberFormat.count(count, "label", "labels")) with a single document: \(names)"
+      "\(NumberFormat.count(count, "label", "labels")) with only one document: \(names)"
     case .similarLabels:
-      "labels that differ only by case or outer space and count as different: \(names)"
-    case .skippedFile:
-      "\(NumberFormat.count(count, "file", "files")) beside the documents; not read"
-    case .badRow: "\(NumberFormat.count(count, "row", "rows")) that cannot be used; skipped"
+      "labels that differ only in case or surrounding whitespace, treated as distinct: \(names)"
+    case .skippedFile: "skipped \(NumberFormat.count(count, "file", "files")) next to the documents"
+    case .badRow: "skipped \(NumberFormat.count(count, "unusable row", "unusable rows"))"
     }
   }
 
   private var documents: String { NumberFormat.count(count, "document", "documents") }
 
-  /// `place: warning: sentence [code]`, with the further places behind it.
+  /// `position: warning: sentence [code]`, with further positions after the sentence.
   public var description: String {
-    let place = positions.first.map { "\($0): " } ?? ""
     let rest = positions.dropFirst().map(\.description)
     let more = count > positions.count ? ["..."] : []
     let also = rest.isEmpty ? "" : "; also " + (rest + more).joined(separator: ", ")
-    return "\(place)warning: \(sentence)\(also) [\(kind.rawValue)]"
+    return Finding(.warning, kind.rawValue, at: positions.first, sentence + also).description
+  }
+}
+
+extension CorpusWarning {
+  /// Returns a warning of each kind about the documents; the count is 0 where nothing was found.
+  static func all(about documents: [CorpusDocument]) -> [CorpusWarning] {
+    var empty = CorpusWarning(.emptyText)
+    for document in documents where document.text.isEmpty { empty.note(document.position) }
+    return [empty] + repeated(documents) + [singles(documents)] + similarLabels(documents)
+  }
+
+  /// Finds repeated texts, compared with the first occurrence. Empty texts have their own warning.
+  private static func repeated(_ documents: [CorpusDocument]) -> [CorpusWarning] {
+    var duplicates = CorpusWarning(.duplicate)
+    var conflicts = CorpusWarning(.conflictingLabels)
+    var first: [[UInt8]: Int] = [:]
+    for (number, document) in documents.enumerated() where !document.text.isEmpty {
+      guard let earlier = first[document.text] else {
+        first[document.text] = number
+        continue
+      }
+      if documents[earlier].label == document.label {
+        duplicates.note(document.position)
+      } else {
+        conflicts.note(document.position, labels: [documents[earlier].label, document.label])
+      }
+    }
+    return [duplicates, conflicts]
+  }
+
+  /// Finds labels with one document, which is too few for both training and testing.
+  private static func singles(_ documents: [CorpusDocument]) -> CorpusWarning {
+    var counts: [Label: Int] = [:]
+    for document in documents { counts[document.label, default: 0] += 1 }
+    var warning = CorpusWarning(.singleDocument)
+    for document in documents where counts[document.label] == 1 {
+      warning.note(document.position, labels: [document.label])
+    }
+    return warning
+  }
+
+  /// Groups labels that are equal without case and surrounding whitespace: one warning per group.
+  private static func similarLabels(_ documents: [CorpusDocument]) -> [CorpusWarning] {
+    var first: [Label: InputPosition] = [:]
+    for document in documents where first[document.label] == nil {
+      first[document.label] = document.position
+    }
+    let groups = Dictionary(grouping: first.keys) { folded($0) }.values
+      .filter { $0.count > 1 }
+      .map { $0.sorted() }
+      .sorted { $0[0] < $1[0] }
+    return groups.map { group in
+      var warning = CorpusWarning(.similarLabels)
+      for label in group { warning.note(first[label], labels: [label]) }
+      return warning
+    }
+  }
+
+  private static func folded(_ label: Label) -> [UInt8] {
+    let scalars = label.description.lowercased().unicodeScalars
+    let start = scalars.drop { $0.properties.isWhitespace }
+    let end = start.lastIndex { !$0.properties.isWhitespace }
+    return end.map { Array(String(start[...$0]).utf8) } ?? []
   }
 }

@@ -1,16 +1,16 @@
 package import PipelineCore
 
-/// Ever larger parts of some documents, each with all of the one before it.
+/// Subsets of increasing size, each of which contains the smaller ones.
 ///
-/// Every label keeps its share: its documents are put in an order that only the seed decides, and each
-/// part takes as many of them from the front as its share says, at least one. So parts differ by the
-/// documents that are added and by nothing else.
+/// The documents of each label are shuffled once with the seed. A subset takes the same share of
+/// each label from the front, at least one document. So two subsets differ only in the documents
+/// that the larger one adds.
 package struct NestedSubsets {
   private let documents: [CorpusDocument]
-  /// The documents of each label by number, in the order in which parts take them.
+  /// The document indices of each label, in the order in which subsets take them.
   private var members: [[Int]]
 
-  /// Parts of `documents`, which have these labels.
+  /// Creates the subsets of `documents`, which have these labels.
   package init(of documents: [CorpusDocument], labels: LabelSet, seed: Int) {
     self.documents = documents
     members = Array(repeating: [], count: labels.count)
@@ -18,13 +18,13 @@ package struct NestedSubsets {
       if let label = labels.number(of: document.label) { members[label].append(number) }
     }
     for label in members.indices {
-      // Another stream than that of the split into training and validation.
+      // A different stream than for the split into training and validation.
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), label, 0x6e657374)
       generator.shuffle(&members[label])
     }
   }
 
-  /// The part that holds `share` of each label, `0...1`, in the order of the corpus.
+  /// Returns the subset with `share` (`0...1`) of each label, in the order of the corpus.
   package func part(_ share: Double) -> [CorpusDocument] {
     var isTaken = Array(repeating: false, count: documents.count)
     for label in members {

@@ -31,7 +31,7 @@ final class ProgressDisplay {
       epochs = step.epochs
       if style == .bar { drawBar(step) }
     // People get a sentence with it that says everything.
-    case .retreat(let divergence): if style == .json { write(json(divergence) + "\n") }
+    case .rollback(let divergence): if style == .json { write(json(divergence) + "\n") }
     case .rate: break
     case .epoch(let epoch):
       clearBar()

@@ -1,33 +1,38 @@
-/// Compares gradients with finite differences.
+/// Checks gradients against finite differences.
 public enum GradientCheck {
-  /// One gradient that is not what differences say.
+  /// A gradient that differs from the finite difference.
   public struct Mismatch: Sendable, CustomStringConvertible {
-    /// Which parameter.
+    /// The index of the parameter.
     public var index: Int
-    /// What the code under test computed.
+    /// The gradient of the code under test.
     public var gradient: Double
-    /// What the differences say.
+    /// The central difference.
     public var difference: Double
 
-    /// For a test's message.
+    /// The mismatch, for the message of a test.
     public var description: String {
       "parameter \(index): gradient \(gradient), difference \(difference)"
     }
   }
 
-  /// The parameters whose gradient differs from the central difference
-  /// `(loss(p + step) - loss(p - step)) / (2 step)` by more than `absolute + relative |difference|`.
+  /// Returns the parameters whose gradient differs from the central difference
+  /// `(loss(p + step) - loss(p - step)) / (2 step)` by more than
+  /// `absolute + relative |difference|`.
   ///
   /// - Parameters:
-  ///   - parameters: the point at which the gradient was taken.
-  ///   - gradients: what the code under test computed there.
-  ///   - step: 1e-5 balances the error of the formula (step squared) with that of rounding.
-  ///   - loss: the function; must be smooth near `parameters`.
+  ///   - parameters: the point at which the gradient was computed.
+  ///   - gradients: the gradient of the code under test at that point, one number per parameter.
+  ///   - step: the step of the difference; 1e-5 balances the truncation error, of order `step^2`,
+  ///     and the rounding error.
+  ///   - absolute: the absolute tolerance.
+  ///   - relative: the tolerance relative to the difference.
+  ///   - loss: the function whose gradient is checked; must be smooth near `parameters`.
+  /// - Precondition: there is one gradient per parameter.
   public static func mismatches(
     parameters: [Double], gradients: [Double], step: Double = 1e-5, absolute: Double = 1e-8,
     relative: Double = 1e-6, loss: ([Double]) -> Double
   ) -> [Mismatch] {
-    precondition(parameters.count == gradients.count, "one gradient a parameter")
+    precondition(parameters.count == gradients.count, "expected one gradient per parameter")
     var point = parameters
     return parameters.indices.compactMap { index in
       point[index] = parameters[index] + step

@@ -54,7 +54,7 @@ public struct RandomEmbedding: Embedding {
   ///
   /// - Throws: with `pretrain`, `FileError` and `TrainingError`.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
-    let pretrain = task.learns ? configuration.pretrain : nil
+    let pretrain = task.trainsVectors ? configuration.pretrain : nil
     var table =
       if let pretrain {
         try pretrainedTable(for: task, pretrain)

@@ -1,26 +1,26 @@
 public import PipelineCore
 
-/// The documents that one worker learns from in one step: a fixed part of a minibatch.
+/// The documents that one worker processes in one step: a shard of a minibatch.
 ///
-/// The notation of all numeric code here: `B` documents, `T` steps, `N` tokens of all documents
-/// together, `U` distinct words among them, `D` embedding width, `H` hidden width, `C` classes, `V`
-/// vocabulary; `x` input, `h` hidden, `c` cell, `i f g o` gates in that order (PyTorch's order, so
-/// reference weights load); `dX` is the gradient of the loss with respect to `X`.
+/// The notation of all numeric code: `B` documents, `T` steps, `N` tokens of all documents, `U`
+/// distinct words among them, `D` embedding width, `H` hidden width, `C` classes, `V` vocabulary;
+/// `x` input, `h` hidden, `c` cell, `i f g o` gates in that order (PyTorch's order, so reference
+/// weights load); `dX` is the gradient of the loss with respect to `X`.
 public struct Batch: Sendable {
-  /// The embedding rows of each document's tokens.
+  /// The embedding rows of each document's tokens, `[B][T]`.
   public var documents: [[Int32]]
-  /// The label number of each document.
+  /// The label number of each document, `[B]`.
   public var labels: [Int]
   /// The weight of each document in the loss: one over the size of the whole minibatch.
   public var weight: Double
-  /// How much a document of each label counts beside that; empty when all count the same.
+  /// The factor on the weight for each label, `[C]`; empty for equal weights.
   public var labelWeights: [Double]
-  /// The exponent of the focal loss; 0 for the plain one.
+  /// The focal-loss exponent; 0 disables it.
   public var focal: Double
-  /// Makes the random numbers of this shard in this step.
+  /// The generator of this shard's random numbers in this step.
   public var generator: SeededGenerator
 
-  /// A shard.
+  /// Creates a shard.
   public init(
     documents: [[Int32]], labels: [Int], weight: Double, labelWeights: [Double] = [],
     focal: Double = 0, generator: SeededGenerator
@@ -33,11 +33,11 @@ public struct Batch: Sendable {
     self.generator = generator
   }
 
-  /// The weight of a document with this label.
+  /// Returns the weight of a document with this label.
   public func weight(ofLabel label: Int) -> Double {
     labelWeights.isEmpty ? weight : weight * labelWeights[label]
   }
 
-  /// How many tokens: `N`.
+  /// The number of tokens: `N`.
   public var tokenCount: Int { documents.reduce(0) { $0 + $1.count } }
 }

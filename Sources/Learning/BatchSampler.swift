@@ -1,34 +1,41 @@
 import PipelineCore
 
-/// Cuts an epoch into minibatches of documents of about the same length.
+/// Splits an epoch into minibatches of documents of similar length.
 ///
-/// The documents are shuffled, then sorted by length within pools of many batches, then the batches
-/// are shuffled: random enough to learn from, even enough to compute fast. The order depends on the
-/// seed and the epoch only.
+/// The documents are shuffled and sorted by length within pools of many batches; then the batches
+/// are shuffled. This is random enough to train on and even enough to compute efficiently. The
+/// order depends only on the seed and the epoch.
 public struct BatchSampler: Sendable {
   private let lengths: [Int]
   private let batch: Int
   private let seed: UInt64
-  /// Batches a pool: more makes lengths within a batch more even, fewer makes batches more random.
+  /// Batches per pool. Larger pools make the lengths in a batch more similar; smaller ones make
+  /// batches more random.
   private static let poolBatches = 64
-  /// Sixteen documents of 400 tokens: 40 MB a worker for 128 hidden units in each direction.
+  /// The target number of tokens per shard: 16 documents of 400 tokens take 40 MB per worker with
+  /// 128 hidden units per direction.
   private static let shardTokens = 6400
 
-  /// A sampler over documents of these lengths in tokens.
+  /// Creates a sampler.
+  ///
+  /// - Parameters:
+  ///   - lengths: the number of tokens of each document.
+  ///   - batch: documents per minibatch.
+  ///   - seed: the seed of the order.
   public init(lengths: [Int], batch: Int, seed: UInt64) {
     self.lengths = lengths
     self.batch = batch
     self.seed = seed
   }
 
-  /// The batches of an epoch, as document numbers, each sorted from long to short.
+  /// Returns the batches of an epoch as document numbers, each sorted from long to short.
   public func batches(epoch: Int) -> [[Int]] {
     var generator = SeededGenerator(seed: seed, 0x5a3, epoch)
     var order = Array(lengths.indices)
     generator.shuffle(&order)
     var batches: [[Int]] = []
     for pool in Shards.ranges(of: order.count, size: batch * Self.poolBatches) {
-      // Ties keep their shuffled order: sort by (length, place).
+      // Documents of equal length keep their shuffled order.
       let places = pool.sorted { left, right in
         (lengths[order[right]], left) < (lengths[order[left]], right)
       }
@@ -40,14 +47,8 @@ public struct BatchSampler: Sendable {
     return batches
   }
 
-  /// Deals a batch out to shards of at most `size` documents, like cards, so that each gets long and
-  /// short ones alike and no thread waits long for another.
-  public static func deal(_ batch: [Int], size: Int) -> [[Int]] {
-    deal(batch, to: (batch.count + size - 1) / size)
-  }
-
-  /// Deals a batch out to shards of at most `size` documents and about `shardTokens` tokens: a worker
-  /// keeps every step of its shard until it has gone back through it.
+  /// Distributes a batch over shards of at most `size` documents and about `shardTokens` tokens.
+  /// A worker stores every step of its shard until the backward pass.
   public func shards(of batch: [Int], size: Int) -> [[Int]] {
     let tokens = batch.reduce(0) { $0 + lengths[$1] }
     let count = max(
@@ -55,7 +56,13 @@ public struct BatchSampler: Sendable {
     return Self.deal(batch, to: min(count, batch.count))
   }
 
-  /// Deals a batch out to so many shards.
+  /// Distributes a batch over shards of at most `size` documents, round-robin: each shard gets
+  /// long and short documents, so that all take about the same time.
+  public static func deal(_ batch: [Int], size: Int) -> [[Int]] {
+    deal(batch, to: (batch.count + size - 1) / size)
+  }
+
+  /// Distributes a batch over `count` shards, round-robin.
   private static func deal(_ batch: [Int], to count: Int) -> [[Int]] {
     (0..<count).map { shard in
       stride(from: shard, to: batch.count, by: count).map { batch[$0] }

@@ -6,34 +6,35 @@ import PipelineCore
   import Darwin
 #endif
 
-/// Tells whether loss and gradient of a step are those of a training that still leads somewhere.
+/// Detects divergence from the loss and the gradient norm of each step.
 ///
-/// A value that is no finite number never is. Otherwise an explosion is a loss, averaged over the last
-/// few hundred documents, of more than `lossLimit` times that of the beginning, or a gradient of more
-/// than `normLimit` times the usual one. A network that knows nothing has a loss of `ln C`, so that
-/// much is never held against it.
+/// A step diverges if its loss or norm is NaN or infinite, if the loss, averaged over the last
+/// few hundred documents, exceeds `lossLimit` times the loss of the first step, or if the norm
+/// exceeds `normLimit` times its moving average. The loss of the first step counts as at least
+/// `ln C`, the loss of a uniform prediction.
 struct DivergenceWatch: Equatable {
   static let lossLimit = 8.0
   static let normLimit = 1000.0
-  /// A single document that is labelled wrong may cost much; so many of them do not.
+  /// The number of documents over which the loss is averaged, so that one mislabelled document
+  /// does not count as divergence.
   private static let documents = 256.0
   private static let normDecay = 0.98
 
   private var steps = 0
-  /// What the loss is measured by.
+  /// The loss to compare with.
   private var firstLoss: Double
   private var meanLoss = 0.0
   private var meanNorm = 1.0
 
-  /// A watch over a training with so many labels.
+  /// Creates a watch for a training with `labelCount` classes.
   init(labelCount: Int) { firstLoss = log(Double(max(labelCount, 2))) }
 
-  /// Takes in a step: whether it is sound.
+  /// Records a step. Returns whether it is sound.
   ///
   /// - Parameters:
-  ///   - loss: mean loss a document.
-  ///   - norm: the length of the gradient before clipping.
-  ///   - documents: how many the step has.
+  ///   - loss: the mean loss per document, in nats.
+  ///   - norm: the norm of the gradient before clipping.
+  ///   - documents: the number of documents of the step.
   mutating func accepts(loss: Double, norm: Double, documents: Int) -> Bool {
     guard loss.isFinite, norm.isFinite else { return false }
     if steps == 0 {
@@ -48,19 +49,19 @@ struct DivergenceWatch: Equatable {
     return true
   }
 
-  /// Adds the figures to a checkpoint, under names that begin with `prefix`.
+  /// Adds the watch to a checkpoint, under names that begin with `prefix`.
   func write(to state: inout TrainingState, prefix: String) {
-    state.figures[prefix + "watch.steps"] = Double(steps)
-    for (name, path) in Self.figures { state.figures[prefix + name] = self[keyPath: path] }
+    state.scalars[prefix + "watch.steps"] = Double(steps)
+    for (name, path) in Self.scalars { state.scalars[prefix + name] = self[keyPath: path] }
   }
 
-  /// Takes everything from a checkpoint.
+  /// Restores the watch from a checkpoint.
   mutating func read(from state: TrainingState, prefix: String) throws {
     steps = try state.count(prefix + "watch.steps")
-    for (name, path) in Self.figures { self[keyPath: path] = try state.figure(prefix + name) }
+    for (name, path) in Self.scalars { self[keyPath: path] = try state.scalar(prefix + name) }
   }
 
-  private static var figures: [(String, WritableKeyPath<DivergenceWatch, Double>)] {
+  private static var scalars: [(String, WritableKeyPath<DivergenceWatch, Double>)] {
     [
       ("watch.first_loss", \.firstLoss), ("watch.mean_loss", \.meanLoss),
       ("watch.mean_norm", \.meanNorm),

@@ -1,57 +1,56 @@
 import NumericKernels
 import PipelineCore
 
-/// Joins the gradients of the shards in shard order, so that the sum is the same bits for any number
-/// of threads.
+/// Sums the gradients of the shards in shard order, so that the sum has the same bits for any
+/// number of threads.
 struct GradientReduction {
-  /// A run of parameters that one thread sums; also fixes the order in which squares are added.
-  static let piece = 16_384
+  /// Parameters per chunk of parallel work; also fixes the order in which squares are added.
+  static let parameterChunk = 16_384
 
-  /// The touched vector rows of the whole batch, in order of first use.
+  /// The vector rows that the batch touches, in the order of first use.
   private(set) var rows: [Int32] = []
-  /// The summed gradient of each of `rows`, `[rows.count, D]`.
+  /// The summed gradient of each of `rows`, `[rows.count, D]`, row-major.
   let rowGradients = Buffer<Float>()
-  /// The place of a row in `rows`, plus 1; 0 for rows not touched.
+  /// The index of each row in `rows`, plus 1; 0 for untouched rows.
   private var places: [Int32]
   private let width: Int
   private let columns: [VectorColumns]
 
-  /// A reduction for `rowCount` vectors of these columns.
+  /// Creates a reduction for `rowCount` vectors with these columns.
   init(rowCount: Int, columns: [VectorColumns]) {
     places = Array(repeating: 0, count: rowCount)
     width = columns.reduce(0) { $0 + $1.count }
     self.columns = columns
   }
 
-  /// A run of parameters with the same run of every shard's gradient.
-  private struct Piece {
+  /// A range of parameters in the gradients of all shards.
+  private struct Chunk {
     var pointers: [UnsafeMutablePointer<Float>]
     var range: Range<Int>
     var squares = 0.0
   }
 
-  /// Adds the parameter gradients of all shards into the first one's.
+  /// Adds the parameter gradients of all shards to the first one's.
   ///
   /// - Returns: the sum of squares of the result.
   static func sumParameters(
     _ shards: ArraySlice<ShardGradients<Float>>, count: Int, threads: Int
   ) -> Double {
     let pointers = shards.map { $0.parameters.start }
-    var pieces = Shards.ranges(of: count, size: piece).map { range in
-      Piece(pointers: pointers, range: range)
+    var chunks = Shards.ranges(of: count, size: parameterChunk).map { range in
+      Chunk(pointers: pointers, range: range)
     }
-    Shards.forEach(&pieces, threads: threads) { _, piece in
-      let sum = piece.pointers[0] + piece.range.lowerBound
-      for other in piece.pointers.dropFirst() {
-        Float.Kernels.add(piece.range.count, 1, other + piece.range.lowerBound, to: sum)
+    Shards.forEach(&chunks, threads: threads) { _, chunk in
+      let sum = chunk.pointers[0] + chunk.range.lowerBound
+      for other in chunk.pointers.dropFirst() {
+        Float.Kernels.add(chunk.range.count, 1, other + chunk.range.lowerBound, to: sum)
       }
-      piece.squares = Float.Kernels.squares(piece.range.count, sum)
+      chunk.squares = Float.Kernels.squares(chunk.range.count, sum)
     }
-    return pieces.reduce(0) { $0 + $1.squares }
+    return chunks.reduce(0) { $0 + $1.squares }
   }
 
-  /// Joins the row gradients of all shards: a row that several shards used gets their sum, and
-  /// zeros in the columns that do not learn.
+  /// Sums the row gradients of all shards, with zeros in frozen columns.
   ///
   /// - Returns: the sum of squares of the result.
   mutating func sumRows(_ shards: ArraySlice<ShardGradients<Float>>) -> Double {
@@ -72,12 +71,38 @@ struct GradientReduction {
         }
       }
     }
-    // What does not move counts nothing for clipping.
-    for run in columns.still {
+    // Frozen columns must not affect the norm.
+    for frozen in columns.frozen {
       for place in rows.indices {
-        (sums + place * width + run.lowerBound).update(repeating: 0, count: run.count)
+        (sums + place * width + frozen.lowerBound).update(repeating: 0, count: frozen.count)
       }
     }
     return Float.Kernels.squares(rows.count * width, sums)
+  }
+
+  /// Clips every component of a gradient to `-limit...limit`.
+  ///
+  /// - Returns: the sum of squares of the result.
+  static func clip(
+    _ gradient: UnsafeMutablePointer<Float>, count: Int, to limit: Float
+  ) -> Double {
+    for k in 0..<count { gradient[k] = min(max(gradient[k], -limit), limit) }
+    return Float.Kernels.squares(count, gradient)
+  }
+}
+
+extension [VectorColumns] {
+  /// The ranges of trained columns with the factors on their learning rate.
+  var trained: [(columns: Range<Int>, rateScale: Double)] { ranges.filter { $0.rateScale > 0 } }
+
+  /// The ranges of frozen columns.
+  var frozen: [Range<Int>] { ranges.filter { $0.rateScale == 0 }.map(\.columns) }
+
+  private var ranges: [(columns: Range<Int>, rateScale: Double)] {
+    var start = 0
+    return map { group in
+      defer { start += group.count }
+      return (start..<start + group.count, group.rateScale)
+    }
   }
 }

@@ -7,15 +7,16 @@ package import PipelineCore
 #endif
 
 extension TrainingSettings {
-  /// What the learning rate is multiplied by in a step.
+  /// Returns the factor on the learning rate in a step.
   ///
-  /// With `p` the share of the steps done, `w` the warm-up and `q = (p - w) / (1 - w)`: `p / w` while
-  /// `p < w`, then 1, `1 - q` or `(1 + cos(pi q)) / 2`. **Source:** cosine, Loshchilov, Hutter 2017. `onecycle` has a formula of its own; what `plateau`
-  /// does beyond the warm-up, `PlateauSchedule` knows.
+  /// With `p` the share of all steps that is done, `w` the warm-up and `q = (p - w) / (1 - w)`,
+  /// it is `p / w` while `p < w`, then 1, `1 - q` (linear) or `(1 + cos(pi q)) / 2` (cosine).
+  /// **Source:** cosine, Loshchilov, Hutter 2017. `onecycle` has its own formula. `plateau`
+  /// multiplies this factor by `PlateauSchedule.factor`.
   ///
   /// - Parameters:
-  ///   - step: from 0.
-  ///   - steps: how many there will be in all epochs.
+  ///   - step: the step, from 0.
+  ///   - steps: the number of steps of all epochs.
   package func rateFactor(step: Int, of steps: Int) -> Double {
     if schedule == .onecycle { return oneCycle(step: step, of: steps) }
     let done = (Double(step) + 0.5) / Double(max(steps, 1))
@@ -28,10 +29,11 @@ extension TrainingSettings {
     }
   }
 
-  /// Half a cosine from 1/25 up to 1 over the first share of the steps, then half a cosine down to
-  /// 1/250,000.
+  /// Returns the factor of `onecycle`: half a cosine from 1/25 up to 1 over the warm-up (0.3 if
+  /// it is 0), then half a cosine down to 1/250,000.
   ///
-  /// **Source:** Smith, Topin 2018, with the proportions and the rounding of PyTorch's `OneCycleLR`.
+  /// **Source:** Smith, Topin 2018, with the proportions and the rounding of PyTorch's
+  /// `OneCycleLR`.
   private func oneCycle(step: Int, of steps: Int) -> Double {
     let (start, end) = (1.0 / 25, 1.0 / 250_000)
     let top = max(0, (warmup > 0 ? warmup : 0.3) * Double(steps) - 1)
@@ -43,5 +45,56 @@ extension TrainingSettings {
     let place = Double(step)
     return place <= top && top > 0
       ? between(start, 1, place / top) : between(1, end, (place - top) / (last - top))
+  }
+}
+
+/// The part of the `plateau` schedule that lowers the learning rate when the validation loss
+/// stops falling.
+///
+/// An epoch is an improvement if its loss is below the best so far by more than one part in
+/// 10,000. After more than `plateauPatience` epochs without one, the rate is multiplied by
+/// `plateauFactor`. Without validation documents, the training loss is used. **Source:**
+/// PyTorch's `ReduceLROnPlateau`.
+struct PlateauSchedule: Equatable {
+  /// The current factor on the learning rate.
+  private(set) var factor = 1.0
+  private var best = Double.greatestFiniteMagnitude
+  private var badEpochs = 0
+  private static let threshold = 1e-4
+
+  /// Updates the factor with the loss of an epoch.
+  mutating func update(_ loss: Double, _ settings: TrainingSettings) {
+    if loss < best * (1 - Self.threshold) {
+      (best, badEpochs) = (loss, 0)
+    } else {
+      badEpochs += 1
+    }
+    if badEpochs > settings.plateauPatience {
+      factor *= settings.plateauFactor
+      badEpochs = 0
+    }
+  }
+
+  /// Adds the schedule to a checkpoint, under names that begin with `prefix`.
+  func write(to state: inout TrainingState, prefix: String) {
+    state.scalars[prefix + "plateau.factor"] = factor
+    state.scalars[prefix + "plateau.best"] = best
+    state.scalars[prefix + "plateau.bad_epochs"] = Double(badEpochs)
+  }
+
+  /// Restores the schedule from a checkpoint.
+  mutating func read(from state: TrainingState, prefix: String) throws {
+    factor = try state.scalar(prefix + "plateau.factor")
+    best = try state.scalar(prefix + "plateau.best")
+    badEpochs = try state.count(prefix + "plateau.bad_epochs")
+  }
+}
+
+extension RateSearch {
+  /// Returns the learning rate of a step, from 0:
+  /// `lowest (highest / lowest)^(step / (steps - 1))`.
+  package func rate(_ step: Int) -> Double {
+    guard steps > 1 else { return lowest }
+    return lowest * pow(highest / lowest, Double(step) / Double(steps - 1))
   }
 }

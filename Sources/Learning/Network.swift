@@ -1,54 +1,103 @@
 package import NumericKernels
 package import PipelineCore
 
-/// A network that can be trained by `Trainer`: weights in one flat array, vectors in another.
+/// A network that `Trainer` can train: its weights are one flat array, its word vectors another.
 ///
-/// Weights are shared and only read while shards work. What a worker writes is in its `Workspace`, and
-/// what it leaves of each shard in `ShardGradients`.
+/// The weights are shared and read-only while shards are processed. A worker writes to its
+/// `Workspace` and to the `ShardGradients` of its shard.
 package protocol Network: Sendable {
-  /// What one worker works in, shard after shard.
+  /// The scratch memory of one worker, reused for all its shards.
   associatedtype Workspace: AnyObject
-  /// Everything that learns.
+  /// Everything that is trained.
   var weights: NetworkWeights<Float> { get set }
-  /// `D`
+  /// The width of a word vector: `D`.
   var vectorWidth: Int { get }
-  /// Whether the vectors learn too.
+  /// Whether the word vectors are trained.
   var tunesVectors: Bool { get }
-  /// How fast the columns of the vectors learn, if they do; their counts add up to `D`.
+  /// The training rates of the columns of the word vectors; the counts sum to `D`.
   var vectorColumns: [VectorColumns] { get }
-  /// Fresh scratch memory for one worker.
+  /// Creates scratch memory for one worker.
   func makeWorkspace() -> Workspace
-  /// Forward and backward over one shard: leaves its gradients, returns the summed loss of its
-  /// documents in nats.
-  func learn(
+  /// Runs the forward and the backward pass over one shard and writes its gradients.
+  ///
+  /// - Returns: the sum of the documents' losses, in nats.
+  func backpropagate(
     _ shard: Batch, _ workspace: Workspace, into gradients: ShardGradients<Float>
   ) -> Double
-  /// Is called before the shards of a minibatch are learned from, with a generator that depends on
-  /// the seed, the epoch and the batch only: for what is random but the same for all shards.
+  /// Prepares a step: draws the random numbers that all shards of a minibatch share.
+  ///
+  /// - Parameter generator: depends only on the seed, the epoch and the batch.
   mutating func beginStep(_ generator: SeededGenerator)
-  /// Is called after the parameters changed, before they are used.
+  /// Called after the weights changed and before they are used.
   mutating func parametersChanged(threads: Int)
 }
 
 extension Network {
-  /// Vectors mostly learn as fast as all other weights.
+  /// One group of columns, trained at the rate of all other weights.
   package var vectorColumns: [VectorColumns] {
     [VectorColumns(count: vectorWidth, rateScale: 1)]
   }
-  /// Most networks have nothing random that all shards share.
+  /// Does nothing.
   package mutating func beginStep(_ generator: SeededGenerator) {}
 }
 
-/// Everything in a network that learns.
+/// The trained numbers of a network.
 package struct NetworkWeights<Scalar: KernelScalar>: Sendable {
-  /// All weights but the word vectors, laid out by a `ParameterLayout`.
+  /// All weights except the word vectors, in the order of a `ParameterLayout`.
   package var parameters: [Scalar]
-  /// The word vectors, `[V + 1, D]`.
+  /// The word vectors, `[V + 1, D]`, row-major.
   package var vectors: [Scalar]
 
-  /// These weights.
+  /// Creates weights.
   package init(parameters: [Scalar], vectors: [Scalar]) {
     self.parameters = parameters
     self.vectors = vectors
+  }
+}
+
+/// The gradients of one shard.
+package final class ShardGradients<Scalar: KernelScalar> {
+  /// The gradient of the parameters.
+  package let parameters = Buffer<Scalar>()
+  /// The distinct vector rows that the shard uses, `[U]`.
+  package var touchedRows: [Int32] = []
+  /// The gradient of each touched row, `[U, D]`, row-major.
+  package let rows = Buffer<Scalar>()
+
+  /// Creates empty buffers, which grow on demand.
+  package init() {}
+}
+
+/// The position of each weight matrix in the flat array of parameters.
+///
+/// With one array, gradient reduction, clipping and optimizer are loops that can be split
+/// anywhere, whatever the network looks like.
+package struct ParameterLayout: Sendable {
+  /// A named part of the array.
+  package struct Entry: Sendable {
+    /// The name, following PyTorch.
+    package let name: String
+    /// The length of each axis.
+    package let shape: [Int]
+    /// The index of the first number.
+    package let offset: Int
+    /// The number of numbers.
+    package var count: Int { shape.reduce(1, *) }
+  }
+
+  /// The parts in order, without gaps.
+  package private(set) var entries: [Entry] = []
+  /// The length of the array.
+  package private(set) var count = 0
+
+  /// Creates an empty layout.
+  package init() {}
+
+  /// Appends a part. Returns the index of its first number.
+  package mutating func add(_ name: String, _ shape: Int...) -> Int {
+    let offset = count
+    entries.append(Entry(name: name, shape: shape, offset: offset))
+    count += shape.reduce(1, *)
+    return offset
   }
 }

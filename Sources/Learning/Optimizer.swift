@@ -1,70 +1,76 @@
 import NumericKernels
 import PipelineCore
 
-/// Follows the gradient, on all parameters and on the touched vector rows only.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Updates all parameters and the touched vector rows.
 ///
-/// Rows of the vector table that a batch does not touch keep weights and memory as they are ("lazy
-/// Adam"), so a step costs what the batch holds, not what the table holds; weight decay reaches a row
-/// when it is touched. Columns whose rate is zero are not moved at all.
+/// Rows of the vector table that a batch does not touch keep their weights and their optimizer
+/// state ("lazy Adam"), so the cost of a step depends on the batch, not on the table. Weight
+/// decay applies to a row when it is touched. Frozen columns are not updated.
 struct Optimizer {
   private let settings: TrainingSettings
   private let width: Int
   private let columns: [VectorColumns]
-  /// What is remembered from step to step.
-  var memory: OptimizerMemory
+  /// The state that is kept from step to step.
+  var state: OptimizerState
 
   init(settings: TrainingSettings, for network: some Network) {
     self.settings = settings
     width = network.vectorWidth
     columns = network.vectorColumns
-    memory = OptimizerMemory(settings: settings, for: network)
+    state = OptimizerState(settings: settings, for: network)
   }
 
-  /// Moves `weights` one step against the gradient.
+  /// Updates `weights` by one step.
   ///
   /// - Parameters:
-  ///   - gradients: of the parameters; overwritten.
-  ///   - rows: which vectors have a gradient.
-  ///   - rowGradients: theirs, `[rows.count, D]`; overwritten.
-  ///   - scale: multiplies every gradient first (clipping).
-  ///   - rateFactor: multiplies the learning rate (schedule).
+  ///   - gradients: the gradient of the parameters; overwritten.
+  ///   - rows: the vector rows that have a gradient.
+  ///   - rowGradients: the gradient of each of `rows`, `[rows.count, D]`, row-major; overwritten.
+  ///   - scale: the factor on every gradient (clipping).
+  ///   - rateFactor: the factor on the learning rate (schedule).
+  ///   - threads: the number of threads; never affects the result.
   mutating func step(
     _ weights: inout NetworkWeights<Float>, gradients: UnsafeMutablePointer<Float>, rows: [Int32],
     rowGradients: UnsafeMutablePointer<Float>, scale: Double, rateFactor: Double = 1, threads: Int
   ) {
-    memory.step += 1
-    let rule = OptimizerRule(
-      settings, step: memory.step, scale: scale, rateFactor: rateFactor)
-    let runs = columns.learning.map { run in
-      let rule = OptimizerRule(
-        settings, step: memory.step, scale: scale, rateFactor: rateFactor * run.rateScale)
-      return (columns: run.columns, rule: rule)
+    state.step += 1
+    let rule = UpdateRule(
+      settings, step: state.step, scale: scale, rateFactor: rateFactor)
+    let groups = columns.trained.map { group in
+      let rule = UpdateRule(
+        settings, step: state.step, scale: scale, rateFactor: rateFactor * group.rateScale)
+      return (columns: group.columns, rule: rule)
     }
     let (width, count) = (width, weights.parameters.count)
     weights.parameters.withUnsafeMutableBufferPointer { parameters in
       weights.vectors.withUnsafeMutableBufferPointer { vectors in
-        memory.withPointers { own, ofRows in
-          var jobs: [(rule: OptimizerRule, pieces: [OptimizerRule.Piece])] = []
+        state.withPointers { own, ofRows in
+          var jobs: [(rule: UpdateRule, spans: [UpdateRule.Span])] = []
           if let start = parameters.baseAddress {
-            jobs = Shards.ranges(of: count, size: GradientReduction.piece).map { range in
-              (rule, [own.piece(range, at: range.lowerBound, gradients + range.lowerBound, start)])
+            jobs = Shards.ranges(of: count, size: GradientReduction.parameterChunk).map { range in
+              (rule, [own.span(range, gradients + range.lowerBound, start)])
             }
           }
           if let start = vectors.baseAddress {
-            for run in runs {
+            for group in groups {
               jobs += Shards.ranges(of: rows.count, size: 128).map { range in
-                let pieces = range.map { k in
-                  let first = Int(rows[k]) * width + run.columns.lowerBound
-                  let gradient = rowGradients + k * width + run.columns.lowerBound
-                  return ofRows.piece(
-                    first..<first + run.columns.count, at: first, gradient, start)
+                let spans = range.map { k in
+                  let first = Int(rows[k]) * width + group.columns.lowerBound
+                  let gradient = rowGradients + k * width + group.columns.lowerBound
+                  return ofRows.span(first..<first + group.columns.count, gradient, start)
                 }
-                return (run.rule, pieces)
+                return (group.rule, spans)
               }
             }
           }
           Shards.forEach(&jobs, threads: threads) { _, job in
-            for piece in job.pieces { job.rule.move(piece) }
+            for span in job.spans { job.rule.update(span) }
           }
         }
       }
@@ -72,24 +78,49 @@ struct Optimizer {
   }
 }
 
-extension OptimizerMemory {
-  /// The arrays of parameters or of vectors.
-  struct Pointers {
+/// The state that an optimizer keeps from step to step.
+struct OptimizerState: Equatable {
+  /// The number of steps so far.
+  var step = 0
+  /// Means of gradients (Adam) or velocities (momentum), one per parameter; empty if not used.
+  private var first: [Float]
+  /// Means or sums of squared gradients, one per parameter; empty if not used.
+  private var second: [Float]
+  /// Like `first`, for the vectors.
+  private var rowFirst: [Float]
+  /// Like `second`, for the vectors.
+  private var rowSecond: [Float]
+
+  /// Creates the initial state for a network.
+  init(settings: TrainingSettings, for network: some Network) {
+    let count = network.weights.parameters.count
+    let rows = network.tunesVectors ? network.weights.vectors.count : 0
+    let usesFirst = settings.optimizer != .adagrad
+    let usesSecond = settings.optimizer != .sgd
+    first = Array(repeating: 0, count: usesFirst ? count : 0)
+    second = Array(repeating: 0, count: usesSecond ? count : 0)
+    rowFirst = Array(repeating: 0, count: usesFirst ? rows : 0)
+    rowSecond = Array(repeating: 0, count: usesSecond ? rows : 0)
+  }
+
+  /// The arrays of the parameters, or those of the vectors.
+  fileprivate struct Pointers {
     fileprivate var first: UnsafeMutablePointer<Float>?
     fileprivate var second: UnsafeMutablePointer<Float>?
 
-    /// A run of weights with everything that belongs to it.
-    fileprivate func piece(
-      _ range: Range<Int>, at place: Int, _ gradient: UnsafeMutablePointer<Float>,
+    /// Returns a span of weights with its gradient and its state.
+    fileprivate func span(
+      _ range: Range<Int>, _ gradient: UnsafeMutablePointer<Float>,
       _ weights: UnsafeMutablePointer<Float>
-    ) -> OptimizerRule.Piece {
-      OptimizerRule.Piece(
-        count: range.count, gradient: gradient, first: first.map { $0 + place },
-        second: second.map { $0 + place }, weights: weights + place)
+    ) -> UpdateRule.Span {
+      let start = range.lowerBound
+      return UpdateRule.Span(
+        count: range.count, gradient: gradient, first: first.map { $0 + start },
+        second: second.map { $0 + start }, weights: weights + start)
     }
   }
 
-  /// Gives the arrays of the parameters and those of the vectors.
+  /// Calls `body` with the arrays of the parameters and those of the vectors.
   fileprivate mutating func withPointers(_ body: (Pointers, Pointers) -> Void) {
     first.withUnsafeMutableBufferPointer { first in
       second.withUnsafeMutableBufferPointer { second in
@@ -100,6 +131,122 @@ extension OptimizerMemory {
               Pointers(first: rowFirst.baseAddress, second: rowSecond.baseAddress))
           }
         }
+      }
+    }
+  }
+
+  /// The arrays with their names in a checkpoint.
+  private static var arrays: [(String, WritableKeyPath<OptimizerState, [Float]>)] {
+    [
+      ("optimizer.first", \.first), ("optimizer.second", \.second),
+      ("optimizer.row_first", \.rowFirst), ("optimizer.row_second", \.rowSecond),
+    ]
+  }
+
+  /// Adds the state to a checkpoint, under names that begin with `prefix`.
+  func write(to state: inout TrainingState, prefix: String) {
+    state.scalars[prefix + "optimizer.step"] = Double(step)
+    for (name, path) in Self.arrays { state.add(prefix + name, self[keyPath: path]) }
+  }
+
+  /// Restores the state from a checkpoint of the same network and settings.
+  mutating func read(from tensors: TensorCollection, _ state: TrainingState, prefix: String) throws
+  {
+    step = try state.count(prefix + "optimizer.step")
+    for (name, path) in Self.arrays {
+      self[keyPath: path] = try tensors.flat(prefix + name, count: self[keyPath: path].count)
+    }
+  }
+}
+
+/// The update of a weight `p` in one step, for a gradient `g` and weight decay `w`.
+///
+/// - SGD: `s' = momentum s + g + w p`, `p' = p - rate s'`. Nesterov:
+///   `p' = p - rate (g + w p + momentum s')`, the form of Sutskever et al. 2013 that evaluates
+///   the gradient at the current weights.
+/// - Adam: `g' = g + w p`, `m' = b1 m + (1 - b1) g'`, `v' = b2 v + (1 - b2) g'^2`,
+///   `p' = p - rate sqrt(1 - b2^t) / (1 - b1^t) m' / (sqrt(v') + epsilon')`, the second form of
+///   section 2 of Kingma, Ba 2015 with `epsilon' = epsilon sqrt(1 - b2^t)`.
+/// - AdamW: `p' = (1 - rate w) p`, then Adam without decay (Loshchilov, Hutter 2019).
+/// - Adagrad: `g' = g + w p`, `v' = v + g'^2`, `p' = p - rate g' / (sqrt(v') + 1e-10)` (Duchi et
+///   al. 2011).
+///
+/// All rules agree with PyTorch, which the tests check.
+private struct UpdateRule: Sendable {
+  private let kind: TrainingSettings.Optimizer
+  private let scale: Float
+  private let rate: Float
+  private let epsilon: Float
+  private let momentum: Float
+  private let isNesterov: Bool
+  /// The multiple of each weight that is added to its gradient.
+  private let penalty: Float
+  /// The share of each weight that is subtracted directly.
+  private let decay: Float
+  private static let beta1: Double = 0.9
+  private static let beta2: Double = 0.999
+
+  /// Creates the rule of step `step`, from 1.
+  init(_ settings: TrainingSettings, step: Int, scale: Double, rateFactor: Double) {
+    kind = settings.optimizer
+    self.scale = Float(scale)
+    momentum = Float(settings.momentum)
+    isNesterov = settings.nesterov
+    let learningRate = settings.learningRate * rateFactor
+    let isDecoupled = kind == .adamw
+    penalty = isDecoupled ? 0 : Float(settings.weightDecay)
+    decay = isDecoupled ? Float(learningRate * settings.weightDecay) : 0
+    switch kind {
+    case .adam, .adamw:
+      let correction2 = (1 - pow(Self.beta2, Double(step))).squareRoot()
+      rate = Float(learningRate * correction2 / (1 - pow(Self.beta1, Double(step))))
+      epsilon = Float(1e-8 * correction2)
+    case .sgd, .adagrad:
+      rate = Float(learningRate)
+      epsilon = 1e-10
+    }
+  }
+
+  /// Consecutive weights with their gradients and their optimizer state.
+  struct Span {
+    var count: Int
+    var gradient: UnsafeMutablePointer<Float>
+    var first: UnsafeMutablePointer<Float>?
+    var second: UnsafeMutablePointer<Float>?
+    var weights: UnsafeMutablePointer<Float>
+  }
+
+  /// Updates a span of weights and overwrites its gradient.
+  func update(_ span: Span) {
+    var scale = scale
+    if penalty > 0 {
+      for k in 0..<span.count {
+        span.gradient[k] = scale * span.gradient[k] + penalty * span.weights[k]
+      }
+      scale = 1
+    }
+    if decay > 0 { Float.Kernels.add(span.count, -decay, span.weights, to: span.weights) }
+    switch kind {
+    case .adam, .adamw:
+      guard let first = span.first, let second = span.second else { return }
+      Float.Kernels.adam(
+        span.count, scale: scale, rate: rate, beta1: Float(Self.beta1), beta2: Float(Self.beta2),
+        epsilon: epsilon, gradient: span.gradient, first: first, second: second,
+        weights: span.weights)
+    case .sgd:
+      guard let speed = span.first else { return }
+      Float.Kernels.descend(
+        span.count, scale: scale, rate: isNesterov ? rate * momentum : rate, momentum: momentum,
+        gradient: span.gradient, speed: speed, weights: span.weights)
+      if isNesterov {
+        Float.Kernels.add(span.count, -rate * scale, span.gradient, to: span.weights)
+      }
+    case .adagrad:
+      guard let squares = span.second else { return }
+      for k in 0..<span.count {
+        let slope = scale * span.gradient[k]
+        squares[k] += slope * slope
+        span.weights[k] -= rate * slope / (squares[k].squareRoot() + epsilon)
       }
     }
   }

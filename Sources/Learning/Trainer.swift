@@ -3,32 +3,36 @@ package import PipelineCore
 
 /// The training loop: sampler, shards, forward, backward, reduce, clip, step.
 package struct Trainer<Model: Network> {
-  let task: TrainingTask
+  private let task: TrainingTask
   private let evaluate: (Model) -> (loss: Double, accuracy: Double)?
   private let prefersLoss: Bool
-  let sampler: BatchSampler
-  /// What each worker works in.
+  private let sampler: BatchSampler
+  /// The scratch memory of each worker.
   private let workspaces: [Model.Workspace]
-  /// What each shard of a minibatch leaves; the first one gets the sum.
-  var shardGradients: [ShardGradients<Float>] = []
-  var reduction: GradientReduction
-  var optimizer: Optimizer
-  var average: WeightAverage?
-  var progress: TrainingProgress
-  /// How things stood when this epoch began: what to go back to.
-  var sound: TrainingSnapshot?
+  /// The gradients of each shard of a minibatch; the first one becomes the sum.
+  private var shardGradients: [ShardGradients<Float>] = []
+  private var reduction: GradientReduction
+  private var optimizer: Optimizer
+  private var average: WeightAverage?
+  private var progress: TrainingProgress
+  /// The state at the start of this epoch, for rollbacks.
+  private var epochStart: TrainingSnapshot?
   /// The weights of the best epoch so far.
-  var best: NetworkWeights<Float>?
-  var isBest = false
-  var schedule: CheckpointSchedule
+  private var best: NetworkWeights<Float>?
+  /// Whether the last finished epoch is the best, and no step has followed it.
+  private var isBest = false
+  private var checkpoints: CheckpointSchedule
 
-  /// A trainer for `network` on `task`.
+  /// Creates a trainer of `network` on `task`.
   ///
   /// - Parameters:
-  ///   - prefersLoss: whether the best epoch is the one of least validation loss, not of the highest
-  ///     accuracy. The loss tells more from few documents, but only of probabilities that are neither
-  ///     bold nor timid.
-  ///   - evaluate: mean loss and accuracy on the validation documents, or `nil` if there are none.
+  ///   - network: determines the sizes of all buffers.
+  ///   - task: the examples and settings.
+  ///   - prefersLoss: whether the best epoch has the lowest validation loss, not the highest
+  ///     accuracy. The loss is more precise with few documents, but only if probabilities are
+  ///     well calibrated.
+  ///   - evaluate: returns the mean loss, in nats, and the accuracy on the validation documents;
+  ///     `nil` if there are none.
   package init(
     _ network: Model, task: TrainingTask, prefersLoss: Bool = false,
     evaluate: @escaping (Model) -> (loss: Double, accuracy: Double)?
@@ -47,16 +51,16 @@ package struct Trainer<Model: Network> {
     optimizer = Optimizer(settings: settings, for: network)
     average = WeightAverage(settings: settings, for: network)
     progress = TrainingProgress(labelCount: task.examples.labelCount)
-    schedule = CheckpointSchedule(task.checkpoints)
+    checkpoints = CheckpointSchedule(task.checkpoints)
   }
 
-  /// Trains, and keeps the epoch that did best on the validation documents (the last one if there
-  /// are none); ends before the last epoch when none was better for `patience` epochs.
+  /// Trains the network and keeps the epoch that is best on the validation documents, or the last
+  /// one if there are none. Stops early after `patience` epochs without improvement.
   ///
-  /// - Parameter start: the network as it is before the first step, also when the training goes on
-  ///   from a checkpoint.
-  /// - Throws: `TrainingError`; what saving a checkpoint throws; `TensorError` for a checkpoint of
-  ///   another network.
+  /// - Parameter start: the network before the first step, also when resuming from a checkpoint.
+  /// - Returns: the network, and the record of each epoch.
+  /// - Throws: `TrainingError`; any error of `CheckpointPlan.save`; `TensorError` for a
+  ///   checkpoint of another network.
   package mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
     var network = start
     if let state = task.checkpoints?.resume { try resume(from: state, &network) }
@@ -66,63 +70,185 @@ package struct Trainer<Model: Network> {
       return (network, [])
     }
     while progress.epoch <= task.settings.epochs, !hasStalled {
-      if progress.step == 0 { sound = snapshot(network) }
-      var record = try runEpoch(&network)
-      let candidate = validate(network, &record)
-      progress.history.append(record)
-      task.report(.epoch(record))
-      let score = score(record)
-      isBest = score > progress.bestScore
-      if isBest {
-        (progress.bestScore, progress.bestEpoch) = (score, record.epoch)
-        best = candidate
+      if progress.step == 0 { epochStart = snapshot(of: network) }
+      let batches = sampler.batches(epoch: progress.epoch)
+      let clock = ContinuousClock()
+      let (started, before) = (clock.now, progress.seconds)
+      while progress.step < batches.count {
+        if task.shouldStop() {
+          try save(network)
+          throw TrainingError.interrupted
+        }
+        if checkpoints.isDue { try save(network) }
+
+        let batch = batches[progress.step]
+        let shards = shards(of: batch)
+        let loss = forwardBackward(shards, &network)
+        let norm = reduce(shards.count, network)
+        let isSound = progress.watch.accepts(
+          loss: loss / Double(batch.count), norm: norm, documents: batch.count)
+        if isSound {
+          let scale = clip(norm: norm, network)
+          step(&network, scale: scale, rateFactor: rateFactor(stepsPerEpoch: batches.count))
+        }
+        // A finite gradient can still lead to weights that are not finite.
+        guard isSound, progress.step + 1 < batches.count || network.weights.isFinite else {
+          try rollBack(&network, batch, loss: loss, norm: norm)
+          continue
+        }
+
+        progress.finishStep(loss: loss, documents: batch.count, tokens: tokenCount(of: batch))
+        isBest = false
+        progress.seconds = before + (clock.now - started).inSeconds
+        task.report(.step(stepRecord))
       }
-      if task.settings.schedule == .plateau {
-        progress.plateau.note(record.validationLoss ?? record.loss, task.settings)
-      }
-      progress.beginNextEpoch()
+      finishEpoch(network)
       try save(network)
     }
-    if let best {
-      network.weights = best
-      network.parametersChanged(threads: task.threads)
-    }
-    var history = progress.history
-    if history.last?.validationAccuracy != nil { history[progress.bestEpoch - 1].isKept = true }
-    return (network, history)
+    return kept(network)
   }
 
-  /// The higher, the better the epoch; never below zero.
-  private func score(_ record: EpochRecord) -> Double {
-    if prefersLoss, let loss = record.validationLoss { return 1 / (1 + loss) }
-    return record.validationAccuracy ?? Double(record.epoch)
+  // MARK: - One step
+
+  /// Distributes a batch over shards, each with its own generator.
+  private func shards(of batch: [Int]) -> [Batch] {
+    let settings = task.settings
+    return sampler.shards(of: batch, size: settings.shard).enumerated().map { number, shard in
+      Batch(
+        documents: shard.map { task.examples.documents[$0].rows },
+        labels: shard.map { task.examples.labels[$0] }, weight: 1 / Double(batch.count),
+        labelWeights: task.labelWeights, focal: settings.focal,
+        generator: SeededGenerator(
+          seed: UInt64(settings.seed), 0xd0c, progress.epoch, progress.step, number))
+    }
   }
 
-  /// What is left of the epoch.
-  private mutating func runEpoch(_ network: inout Model) throws -> EpochRecord {
-    let clock = ContinuousClock()
-    let (started, before) = (clock.now, progress.seconds)
-    let batches = sampler.batches(epoch: progress.epoch)
-    while progress.step < batches.count {
-      if task.shouldStop() {
-        try save(network)
-        throw TrainingError.interrupted
-      }
-      if schedule.isDue { try save(network) }
-      if let divergence = learn(batches[progress.step], of: batches.count, &network) {
-        try retreat(from: divergence, &network)
-        continue
-      }
-      progress.seconds = before + (clock.now - started).inSeconds
-      task.report(.step(stepRecord))
+  /// Runs the forward and the backward pass of every shard, which writes `shardGradients`.
+  ///
+  /// - Returns: the sum of the losses of all documents, in nats.
+  private mutating func forwardBackward(_ shards: [Batch], _ network: inout Model) -> Double {
+    while shardGradients.count < shards.count { shardGradients.append(ShardGradients()) }
+    network.beginStep(
+      SeededGenerator(seed: UInt64(task.settings.seed), 0xba7, progress.epoch, progress.step))
+    return Self.backpropagate(shards, network, into: shardGradients, workspaces)
+  }
+
+  /// Processes the shards in parallel.
+  ///
+  /// The network is borrowed and never copied: a second owner of its arrays would make the
+  /// optimizer copy all of them in each step.
+  private static func backpropagate(
+    _ shards: [Batch], _ network: Model, into gradients: [ShardGradients<Float>],
+    _ workspaces: [Model.Workspace]
+  ) -> Double {
+    var slots = zip(shards, gradients).map { (gradients: $1, loss: 0.0) }
+    Shards.forEach(&slots, workspaces: workspaces) { shard, slot, workspace in
+      slot.loss = network.backpropagate(shards[shard], workspace, into: slot.gradients)
     }
-    return EpochRecord(
+    return slots.reduce(0) { $0 + $1.loss }
+  }
+
+  /// Sums the gradients of the shards.
+  ///
+  /// - Returns: the norm of the sum.
+  private mutating func reduce(_ shardCount: Int, _ network: Model) -> Double {
+    let gradients = shardGradients[..<shardCount]
+    var squares = GradientReduction.sumParameters(
+      gradients, count: network.weights.parameters.count, threads: task.threads)
+    if network.tunesVectors { squares += reduction.sumRows(gradients) }
+    return squares.squareRoot()
+  }
+
+  /// Clips the components of the gradient.
+  ///
+  /// - Returns: the factor on the gradient that then limits its norm.
+  private func clip(norm: Double, _ network: Model) -> Double {
+    let (limit, largest) = (Float(task.settings.clipValue), task.settings.clip)
+    var norm = norm
+    if limit > 0 {
+      var squares = GradientReduction.clip(
+        shardGradients[0].parameters.start, count: network.weights.parameters.count, to: limit)
+      if network.tunesVectors {
+        squares += GradientReduction.clip(
+          reduction.rowGradients.start, count: reduction.rows.count * network.vectorWidth,
+          to: limit)
+      }
+      norm = squares.squareRoot()
+    }
+    return largest > 0 && norm > largest ? largest / norm : 1
+  }
+
+  /// The factor on the learning rate in the current step.
+  private func rateFactor(stepsPerEpoch steps: Int) -> Double {
+    let settings = task.settings
+    let factor = settings.rateFactor(
+      step: (progress.epoch - 1) * steps + progress.step, of: steps * settings.epochs)
+    return factor * progress.rateScale * progress.plateau.factor
+  }
+
+  /// Updates the weights and their average.
+  private mutating func step(_ network: inout Model, scale: Double, rateFactor: Double) {
+    let rows = network.tunesVectors ? reduction.rows : []
+    average?.beforeStep(network.weights, rows: rows)
+    optimizer.step(
+      &network.weights, gradients: shardGradients[0].parameters.start, rows: rows,
+      rowGradients: reduction.rowGradients.start, scale: scale, rateFactor: rateFactor,
+      threads: task.threads)
+    average?.afterStep(network.weights, rows: rows)
+    network.parametersChanged(threads: task.threads)
+  }
+
+  /// Returns to the start of the epoch, to retry with half the learning rate.
+  private mutating func rollBack(
+    _ network: inout Model, _ batch: [Int], loss: Double, norm: Double
+  ) throws(TrainingError) {
+    let divergence = Divergence(
+      epoch: progress.epoch, step: progress.step + 1, loss: loss / Double(batch.count),
+      gradientNorm: norm, documents: batch, rateScale: progress.rateScale)
+    guard var start = epochStart, progress.rollbacks < Divergence.rollbackLimit else {
+      throw .diverged(divergence)
+    }
+    start.progress = start.progress.retried(after: progress)
+    restore(start, &network)
+    network.parametersChanged(threads: task.threads)
+    task.report(.rollback(divergence))
+  }
+
+  private func tokenCount(of batch: [Int]) -> Int {
+    batch.reduce(0) { $0 + task.examples.documents[$1].tokenCount }
+  }
+
+  private var stepRecord: StepRecord {
+    StepRecord(
+      epoch: progress.epoch, epochs: task.settings.epochs, tokens: progress.tokens,
+      tokensPerEpoch: task.examples.tokenCount, loss: progress.meanLoss,
+      seconds: progress.seconds)
+  }
+
+  // MARK: - The end of an epoch
+
+  /// Validates, records the epoch, and keeps its weights if they are the best so far.
+  private mutating func finishEpoch(_ network: Model) {
+    var record = EpochRecord(
       epoch: progress.epoch, loss: progress.meanLoss, validationLoss: nil,
       validationAccuracy: nil, seconds: progress.seconds, tokens: progress.tokens)
+    let candidate = validate(network, &record)
+    progress.history.append(record)
+    task.report(.epoch(record))
+    let score = score(of: record)
+    isBest = score > progress.bestScore
+    if isBest {
+      (progress.bestScore, progress.bestEpoch) = (score, record.epoch)
+      best = candidate
+    }
+    if task.settings.schedule == .plateau {
+      progress.plateau.update(record.validationLoss ?? record.loss, task.settings)
+    }
+    progress.beginNextEpoch()
   }
 
-  /// Scores what would be kept if this were the last epoch, the average of the weights if there is
-  /// one; gives it back.
+  /// Evaluates the weights that would be kept: their average if there is one. Returns these
+  /// weights.
   private mutating func validate(
     _ network: Model, _ record: inout EpochRecord
   ) -> NetworkWeights<Float> {
@@ -137,129 +263,115 @@ package struct Trainer<Model: Network> {
     return candidate.weights
   }
 
-  /// Whether there was no better epoch for so long that none is to be expected.
+  /// Returns the score of an epoch, at least 0; higher is better.
+  private func score(of record: EpochRecord) -> Double {
+    if prefersLoss, let loss = record.validationLoss { return 1 / (1 + loss) }
+    return record.validationAccuracy ?? Double(record.epoch)
+  }
+
+  /// Whether the last `patience` epochs brought no improvement.
   private var hasStalled: Bool {
     let patience = task.settings.patience
     return patience > 0 && progress.history.last?.validationAccuracy != nil
       && progress.history.count - progress.bestEpoch >= patience
   }
 
-  var stepRecord: StepRecord {
-    StepRecord(
-      epoch: progress.epoch, epochs: task.settings.epochs, tokens: progress.tokens,
-      tokensPerEpoch: task.examples.tokenCount, loss: progress.meanLoss,
-      seconds: progress.seconds)
-  }
-
-  /// One step on the documents of `batch`, one of `batches` in the epoch; what went wrong, if
-  /// anything did.
-  private mutating func learn(
-    _ batch: [Int], of batches: Int, _ network: inout Model
-  ) -> Divergence? {
-    let settings = task.settings
-    let factor = settings.rateFactor(
-      step: (progress.epoch - 1) * batches + progress.step, of: batches * settings.epochs)
-    let (loss, norm) = gradients(of: batch, &network)
-    let isLast = progress.step + 1 == batches
-    let isSound = progress.watch.accepts(
-      loss: loss / Double(batch.count), norm: norm, documents: batch.count)
-    if isSound {
-      move(
-        &network, norm: norm, rateFactor: factor * progress.rateScale * progress.plateau.factor)
+  /// Returns the network with the weights of the best epoch, and the record of each epoch.
+  private func kept(_ network: Model) -> (Model, [EpochRecord]) {
+    var network = network
+    if let best {
+      network.weights = best
+      network.parametersChanged(threads: task.threads)
     }
-    // A gradient that is a number can still lead to weights that are none.
-    guard isSound, !isLast || network.weights.isFinite else {
-      return Divergence(
-        epoch: progress.epoch, step: progress.step + 1, loss: loss / Double(batch.count),
-        gradientNorm: norm, documents: batch, rateScale: progress.rateScale)
+    var history = progress.history
+    if history.last?.validationAccuracy != nil { history[progress.bestEpoch - 1].isKept = true }
+    return (network, history)
+  }
+
+  // MARK: - Checkpoints
+
+  /// Saves a checkpoint, unless there is no plan or nothing has changed since the last one.
+  private mutating func save(_ network: Model) throws {
+    guard let plan = task.checkpoints, checkpoints.lastSaved != progress else { return }
+    var state = progress.state(isBest: isBest)
+    let tunes = network.tunesVectors
+    snapshot(of: network).write(to: &state, withVectors: tunes)
+    // Within an epoch, a rollback needs the state at its start.
+    if progress.step > 0 { epochStart?.write(to: &state, prefix: "sound.", withVectors: tunes) }
+    // At the end of the best epoch, its weights are those of the network, unless the average is
+    // kept.
+    if !isBest || average != nil { best?.write(to: &state, prefix: "best.", withVectors: tunes) }
+    try plan.save(state)
+    checkpoints.saved(progress)
+  }
+
+  /// Restores everything from a checkpoint.
+  private mutating func resume(from state: TrainingState, _ network: inout Model) throws {
+    let (tensors, tunes) = (TensorCollection(state.tensors), network.tunesVectors)
+    var snapshot = snapshot(of: network)
+    if state.step > 0 {
+      try snapshot.read(from: tensors, state, step: 0, prefix: "sound.", withVectors: tunes)
+      epochStart = snapshot
     }
-    progress.loss += loss
-    progress.documents += batch.count
-    progress.tokens += batch.reduce(0) { $0 + task.examples.documents[$1].tokenCount }
-    progress.step += 1
-    isBest = false
-    return nil
-  }
-
-  /// Goes back to the beginning of the epoch, to try with half the rate.
-  private mutating func retreat(
-    from divergence: Divergence, _ network: inout Model
-  ) throws(TrainingError) {
-    guard let sound, progress.retreats < Divergence.retreatLimit else {
-      throw .diverged(divergence)
+    try snapshot.read(from: tensors, state, step: state.step, withVectors: tunes)
+    restore(snapshot, &network)
+    isBest = state.isBest
+    if isBest && average == nil {
+      best = network.weights
+    } else if !progress.history.isEmpty {
+      var weights = network.weights
+      try weights.read(from: tensors, prefix: "best.", withVectors: tunes)
+      best = weights
     }
-    let (scale, retreats) = (progress.rateScale / 2, progress.retreats + 1)
-    restore(sound, &network)
-    (progress.rateScale, progress.retreats) = (scale, retreats)
-    network.parametersChanged(threads: task.threads)
-    task.report(.retreat(divergence))
+    checkpoints.saved(progress)
   }
 
-  /// Forward and backward: leaves the gradients; the summed loss of the batch and the length of the
-  /// gradient.
-  mutating func gradients(
-    of batch: [Int], _ network: inout Model
-  ) -> (loss: Double, norm: Double) {
-    let (settings, epoch, step) = (task.settings, progress.epoch, progress.step)
-    let dealt = sampler.shards(of: batch, size: settings.shard)
-    let shards = dealt.enumerated().map { number, shard in
-      Batch(
-        documents: shard.map { task.examples.documents[$0].rows },
-        labels: shard.map { task.examples.labels[$0] }, weight: 1 / Double(batch.count),
-        labelWeights: task.labelWeights, focal: settings.focal,
-        generator: SeededGenerator(seed: UInt64(settings.seed), 0xd0c, epoch, step, number))
-    }
-    while shardGradients.count < shards.count { shardGradients.append(ShardGradients()) }
-    let used = shardGradients[..<shards.count]
-    network.beginStep(SeededGenerator(seed: UInt64(settings.seed), 0xba7, epoch, step))
-    let loss = Self.gradients(of: network, on: shards, used, workspaces)
-    var squares = GradientReduction.sumParameters(
-      used, count: network.weights.parameters.count, threads: task.threads)
-    if network.tunesVectors { squares += reduction.sumRows(used) }
-    return (loss, squares.squareRoot())
+  private func snapshot(of network: Model) -> TrainingSnapshot {
+    TrainingSnapshot(
+      progress: progress, weights: network.weights, optimizer: optimizer.state, average: average)
   }
 
-  /// Moves the weights against the gradients.
-  mutating func move(_ network: inout Model, norm: Double, rateFactor: Double) {
-    let rows = network.tunesVectors ? reduction.rows : []
-    average?.beforeStep(network.weights, rows: rows)
-    optimizer.step(
-      &network.weights, gradients: shardGradients[0].parameters.start, rows: rows,
-      rowGradients: reduction.rowGradients.start, scale: clip(network, norm: norm),
-      rateFactor: rateFactor, threads: task.threads)
-    average?.afterStep(network.weights, rows: rows)
-    network.parametersChanged(threads: task.threads)
+  private mutating func restore(_ snapshot: TrainingSnapshot, _ network: inout Model) {
+    (progress, network.weights) = (snapshot.progress, snapshot.weights)
+    (optimizer.state, average) = (snapshot.optimizer, snapshot.average)
   }
 
-  /// Limits the single numbers of the gradient; what all of it is then to be multiplied by.
-  private func clip(_ network: Model, norm: Double) -> Double {
-    let (limit, largest) = (Float(task.settings.clipValue), task.settings.clip)
-    var norm = norm
-    if limit > 0 {
-      var squares = GradientClipping.limit(
-        shardGradients[0].parameters.start, count: network.weights.parameters.count, to: limit)
-      if network.tunesVectors {
-        squares += GradientClipping.limit(
-          reduction.rowGradients.start, count: reduction.rows.count * network.vectorWidth,
-          to: limit)
-      }
-      norm = squares.squareRoot()
-    }
-    return largest > 0 && norm > largest ? largest / norm : 1
-  }
+  // MARK: - Search for a learning rate
 
-  /// Forward and backward of every shard; returns the summed loss.
+  /// Trains with a rising learning rate and reports each step; the trained weights are discarded.
   ///
-  /// The network is borrowed here and nowhere copied: a second owner of its arrays would make the
-  /// optimizer copy all of them in each step.
-  private static func gradients(
-    of network: Model, on shards: [Batch], _ gradients: ArraySlice<ShardGradients<Float>>,
-    _ workspaces: [Model.Workspace]
-  ) -> Double {
-    var slots = gradients.map { (gradients: $0, loss: 0.0) }
-    Shards.forEach(&slots, memories: workspaces) { shard, slot, workspace in
-      slot.loss = network.learn(shards[shard], workspace, into: slot.gradients)
+  /// The search ends when the smoothed loss, a moving average with decay 0.9, exceeds 4 times its
+  /// minimum, but not within the first 10 steps.
+  private mutating func search(
+    _ search: RateSearch, _ start: Model
+  ) throws(TrainingError) {
+    let smoothing = 0.9
+    var network = start
+    var batches = sampler.batches(epoch: progress.epoch)
+    var (mean, share, lowest) = (0.0, 0.0, Double.infinity)
+    for number in 0..<search.steps {
+      if task.shouldStop() { throw .interrupted }
+      if progress.step == batches.count {
+        progress.beginNextEpoch()
+        batches = sampler.batches(epoch: progress.epoch)
+      }
+      let batch = batches[progress.step]
+      let shards = shards(of: batch)
+      let sum = forwardBackward(shards, &network)
+      let norm = reduce(shards.count, network)
+      let loss = sum / Double(batch.count)
+      guard loss.isFinite, norm.isFinite else { return }
+      mean = smoothing * mean + (1 - smoothing) * loss
+      share = smoothing * share + (1 - smoothing)
+      let smoothed = mean / share
+      task.report(
+        .rate(RatePoint(rate: search.rate(max(number - 1, 0)), loss: loss, smoothedLoss: smoothed)))
+      lowest = min(lowest, smoothed)
+      if number >= 10, smoothed > 4 * lowest { return }
+      let scale = clip(norm: norm, network)
+      step(
+        &network, scale: scale, rateFactor: search.rate(number) / task.settings.learningRate)
+      progress.finishStep(loss: sum, documents: batch.count, tokens: tokenCount(of: batch))
     }
-    return slots.reduce(0) { $0 + $1.loss }
   }
 }

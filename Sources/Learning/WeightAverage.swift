@@ -7,26 +7,28 @@ import PipelineCore
   import Darwin
 #endif
 
-/// The exponential moving average of the weights over the steps: what is evaluated and kept, while
-/// the weights themselves go on learning.
+/// The exponential moving average of the weights over the steps. The average is evaluated and
+/// kept, while the weights themselves continue to be trained.
 ///
 ///     mean_T = sum_t d^(T-t) p_t / sum_t d^(T-t),   t = 1...T
 ///
-/// kept as `mean' = mean + a (p - mean)` with `a = (1 - d) / (1 - d^T)`, so that the first steps count
-/// no more than their share. **Source:** Polyak, Juditsky 1992 for averaging; the correction is that of
-/// Kingma, Ba 2015. A vector row that is not touched for some steps stands still in them; its mean
-/// catches up when it is touched or read, by
-/// `mean_T = p + (mean_s - p) d^(T-s) (1 - d^s) / (1 - d^T)`, so a step costs what the batch holds.
+/// computed as `mean' = mean + a (p - mean)` with `a = (1 - d) / (1 - d^T)`, which corrects the
+/// bias of the first steps. **Source:** Polyak, Juditsky 1992 for averaging; Kingma, Ba 2015 for
+/// the correction.
+///
+/// A vector row does not change in steps that do not touch it. Its mean is brought up to date
+/// when it is touched or read, by `mean_T = p + (mean_s - p) d^(T-s) (1 - d^s) / (1 - d^T)`, so
+/// the cost of a step depends on the batch, not on the table.
 struct WeightAverage: Equatable {
   private let decay: Double
   private let width: Int
   private var step = 0
   private var parameters: [Float]
   private var vectors: [Float]
-  /// The step up to which the mean of each vector row reaches.
+  /// The step up to which the mean of each vector row is up to date.
   private var rowSteps: [Int]
 
-  /// An average of nothing yet, or `nil` when none is wanted.
+  /// Creates an average before the first step; returns `nil` if averaging is disabled.
   init?(settings: TrainingSettings, for network: some Network) {
     guard settings.averaging > 0 else { return nil }
     decay = settings.averaging
@@ -36,12 +38,12 @@ struct WeightAverage: Equatable {
     rowSteps = Array(repeating: 0, count: vectors.count / width)
   }
 
-  /// Is called before a step changes `rows`.
+  /// Brings `rows` up to date before a step changes them.
   mutating func beforeStep(_ weights: NetworkWeights<Float>, rows: [Int32]) {
     for row in rows { catchUp(Int(row), weights) }
   }
 
-  /// Takes in the weights after a step.
+  /// Adds the weights after a step that changed `rows`.
   mutating func afterStep(_ weights: NetworkWeights<Float>, rows: [Int32]) {
     step += 1
     let share = Float((1 - decay) / (1 - pow(decay, Double(step))))
@@ -53,7 +55,7 @@ struct WeightAverage: Equatable {
     }
   }
 
-  /// The average, given the weights as they are now.
+  /// Returns the average, given the current weights.
   mutating func averaged(_ weights: NetworkWeights<Float>) -> NetworkWeights<Float> {
     for row in rowSteps.indices { catchUp(row, weights) }
     var average = weights
@@ -83,19 +85,18 @@ struct WeightAverage: Equatable {
       }
     }
   }
-}
 
-extension WeightAverage {
-  /// Adds everything to a checkpoint, under names that begin with `prefix`.
+  /// Adds the average to a checkpoint, under names that begin with `prefix`.
   func write(to state: inout TrainingState, prefix: String) {
-    state.figures[prefix + "average.step"] = Double(step)
+    state.scalars[prefix + "average.step"] = Double(step)
     state.add(prefix + "average.parameters", parameters)
     state.add(prefix + "average.vectors", vectors)
-    // How far each row lags behind: never more than the steps of an epoch, so a float holds it.
+    // The lag of each row is at most the number of steps of an epoch, which a float represents
+    // exactly.
     state.add(prefix + "average.lags", rowSteps.map { Float(step - $0) })
   }
 
-  /// Takes everything from a checkpoint of the same network and settings.
+  /// Restores the average from a checkpoint of the same network and settings.
   mutating func read(from tensors: TensorCollection, _ state: TrainingState, prefix: String) throws
   {
     let step = try state.count(prefix + "average.step")

@@ -1,26 +1,27 @@
-/// How many columns text takes in a terminal.
+/// The width of text in a terminal, in columns.
 package enum DisplayWidth {
-  /// The sum of the columns of its characters: 2 for wide ones, 0 for marks that stand on others.
+  /// Returns the width of `text`: 2 for each wide character, 0 for each combining mark, else 1.
   package static func columns(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + columns($1) }
   }
 
-  static func columns(_ scalar: Unicode.Scalar) -> Int {
+  private static func columns(_ scalar: Unicode.Scalar) -> Int {
     if scalar.value < 0x300 { return 1 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
     default: break
     }
-    // The letters of flags are wide in pairs only.
+    // Regional indicators have width 1 each: a pair is one flag of width 2.
     if (0x1F1E6...0x1F1FF).contains(scalar.value) { return 1 }
     if scalar.properties.isEmojiPresentation { return 2 }
     return isWide(scalar.value) ? 2 : 1
   }
 
-  /// Whether East_Asian_Width is W or F, apart from emoji.
+  /// Returns whether East_Asian_Width is W or F; emoji are not included.
   ///
-  /// Source: Unicode 15.0, UAX #11. Neighbouring blocks are joined over code points that are not
-  /// assigned, which a font shows as a wide box if at all.
+  /// Ranges also cover the unassigned code points between adjacent blocks.
+  ///
+  /// **Source**: Unicode 15.0, UAX #11.
   private static func isWide(_ value: UInt32) -> Bool {
     switch value {
     case 0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x3247, 0x3250...0x4DBF,
@@ -32,7 +33,7 @@ package enum DisplayWidth {
     }
   }
 
-  /// `text` cut to at most `limit` columns, with an ellipsis for what is left out.
+  /// Returns `text`, shortened to `limit` columns with an ellipsis if it is wider.
   package static func cut(_ text: String, to limit: Int) -> String {
     guard columns(text) > limit else { return text }
     var result = String.UnicodeScalarView()

@@ -1,27 +1,28 @@
 package import FileAccess
 public import PipelineCore
 
-/// Something that `docket check` has to say about a corpus.
+/// A fault, warning or note about a corpus, a pipeline or a run.
 public struct Finding: Sendable, CustomStringConvertible {
-  /// How much it matters.
+  /// The importance of a finding.
   public enum Severity: String, Sendable {
-    /// It spoils a result: the run stops, or its figures mislead.
+    /// The run fails, or its scores are misleading.
     case fault
-    /// It costs accuracy or trust.
+    /// Accuracy or reliability suffers.
     case warning
-    /// Good to know.
+    /// Information.
     case note
   }
 
-  /// How much it matters.
+  /// The importance.
   public var severity: Severity
   /// A stable name in lower case with hyphens.
   public var code: String
-  /// Where it shows first, if it shows at a place.
+  /// The position of the first occurrence; `nil` if it has none.
   public var position: InputPosition?
-  /// What was found and what to do.
+  /// What was found and what to do about it.
   public var sentence: String
 
+  /// Creates a finding.
   package init(
     _ severity: Severity, _ code: String, at position: InputPosition? = nil, _ sentence: String
   ) {
@@ -31,12 +32,12 @@ public struct Finding: Sendable, CustomStringConvertible {
     self.sentence = sentence
   }
 
-  /// `place: severity: sentence [code]`
+  /// `position: severity: sentence [code]`
   public var description: String {
     (position.map { "\($0): " } ?? "") + "\(severity.rawValue): \(sentence) [\(code)]"
   }
 
-  /// For scripts.
+  /// The finding as JSON.
   package var json: JSONValue {
     .members([
       "severity": .string(severity.rawValue), "code": .string(code),

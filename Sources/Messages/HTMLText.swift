@@ -1,10 +1,9 @@
 import FileAccess
 package import PipelineCore
 
-/// Text of strangers on its way into a page.
+/// Escapes text for HTML and SVG.
 package enum HTMLText {
-  /// `text` with all that HTML and SVG would take for markup written as entities, and control
-  /// characters, which no page may hold, written out.
+  /// Returns `text` with markup characters as entities and control characters as visible escapes.
   package static func escape(_ text: String) -> String {
     var result = ""
     for scalar in QuotedText.escaped(text).unicodeScalars {
@@ -20,18 +19,19 @@ package enum HTMLText {
     return result
   }
 
-  /// A label in running text: kept apart, so that one from right to left turns nothing around it.
+  /// Returns a label for running text, isolated so that its direction does not reorder the text.
   package static func isolate(_ label: Label) -> String {
     "<bdi>\(escape(label.description))</bdi>"
   }
 
-  /// A label in a picture, where `<bdi>` does not exist and Unicode's isolates do the same.
+  /// Returns a label for SVG, at most `columns` wide. SVG has no `<bdi>`, so Unicode controls
+  /// isolate it.
   package static func isolateInPicture(_ label: Label, columns: Int) -> String {
     let text = DisplayWidth.cut(QuotedText.escaped(label.description), to: columns)
     return "\u{2068}\(escape(text))\u{2069}"
   }
 
-  /// Several lines, such as a pipeline file.
+  /// Returns `text` with each line escaped and line breaks kept.
   package static func escapeLines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { escape(String($0)) }

@@ -4,14 +4,14 @@
   import Darwin
 #endif
 
-/// Numbers as people read them: always with a point, whatever the locale.
+/// Formats numbers for people, with a decimal point in every locale.
 package enum NumberFormat {
-  /// `value` with exactly `places` digits behind the point.
+  /// Returns `value` with exactly `places` decimals.
   package static func decimal(_ value: Double, _ places: Int) -> String {
     var scale = 1
     for _ in 0..<places { scale *= 10 }
     let scaled = (value * Double(scale)).rounded()
-    // Seconds, losses and shares are never near this; anything that is keeps its own digits.
+    // Seconds, losses and shares never get this large; other values keep their own digits.
     guard scaled.magnitude < 0x1p53 else { return value.description }
     let whole = Int(scaled.magnitude)
     let digits = String(whole % scale)
@@ -21,7 +21,7 @@ package enum NumberFormat {
     return "\(sign)\(whole / scale).\(zeros)\(digits)"
   }
 
-  /// Three digits that count, whatever the size: `0.00123`, `1230000.0`.
+  /// Returns `value` with three significant digits: `0.00123`, `1230000.0`.
   package static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value.description }
     let power = pow(10, (log10(value.magnitude).rounded(.down) - 2).magnitude)
@@ -30,27 +30,28 @@ package enum NumberFormat {
       : ((value / power).rounded() * power).description
   }
 
-  /// The logarithm to the base 2, for the axis of a picture.
+  /// Returns the base-2 logarithm, for the axis of a chart.
   package static func logarithm(_ value: Double) -> Double { log2(value) }
 
-  /// A share as a percentage with two digits: `0.9012` is `90.12 %`.
+  /// Returns a share as a percentage with two decimals: `0.9012` is `90.12 %`.
   package static func percent(_ share: Double) -> String { decimal(share * 100, 2) + " %" }
 
-  /// A difference of shares in percentage points: `0.008` is `0.8 points`.
+  /// Returns a difference of shares in percentage points: `0.008` is `0.8 points`.
   package static func points(_ difference: Double) -> String {
     let text = decimal(difference * 100, 1)
     return text == "1.0" ? "1.0 point" : text + " points"
   }
 
-  /// A change of a share in points, with its sign: `-0.8 points`.
+  /// Returns a change of a share in percentage points, with its sign: `-0.8 points`.
   package static func change(_ difference: Double) -> String { signed(difference) + " points" }
 
+  /// Returns the number of percentage points of a change, with its sign: `+1.2`.
   package static func signed(_ difference: Double) -> String {
     let text = decimal(difference * 100, 1)
     return text.hasPrefix("-") || text == "0.0" ? text : "+" + text
   }
 
-  /// A whole number in groups of three: `7,600`.
+  /// Returns a whole number in groups of three digits: `7,600`.
   package static func integer(_ value: Int) -> String {
     let digits = Array(String(value.magnitude))
     var text = value < 0 ? "-" : ""
@@ -61,7 +62,7 @@ package enum NumberFormat {
     return text
   }
 
-  /// A count with its noun.
+  /// Returns a count with its noun in the singular or plural: `1 document`, `7,600 documents`.
   package static func count(_ value: Int, _ one: String, _ many: String) -> String {
     "\(integer(value)) \(value == 1 ? one : many)"
   }

@@ -1,25 +1,26 @@
-/// Rows whose columns line up, also when they hold Chinese or Hindi.
+/// A table with columns aligned by display width, also for Chinese or Hindi text.
 package struct TextTable {
-  /// On which side of a column its cells stand.
+  /// The alignment of a column.
   package enum Side {
+    /// Cells are aligned on this side.
     case left, right
   }
 
   private let sides: [Side]
   private var rows: [[String]] = []
 
-  /// A table whose columns stand on these sides.
+  /// Creates a table with one alignment per column.
   package init(_ sides: [Side]) { self.sides = sides }
 
   /// Adds a row.
   ///
-  /// - Precondition: one cell a column.
+  /// - Precondition: `cells` has one cell per column.
   package mutating func add(_ cells: [String]) {
-    precondition(cells.count == sides.count, "one cell a column")
+    precondition(cells.count == sides.count, "a row must have one cell per column")
     rows.append(cells)
   }
 
-  /// The lines, two spaces between columns, none at the end of a line.
+  /// The lines, with two spaces between columns and no trailing spaces.
   package var lines: [String] {
     let widths = sides.indices.map { column in
       rows.map { DisplayWidth.columns($0[column]) }.max() ?? 0

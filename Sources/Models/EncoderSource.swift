@@ -53,7 +53,8 @@ package struct EncoderSource {
       table?.summary += "; layers start from \(name)"
       return
     }
-    let (shared, count) = own.taking(from: other, words: settings.words)
+    let (shared, count) = own.copyingVectors(
+      from: other, addingWords: settings.words == .all)
     table = shared
     table?.summary +=
       "; layers and the vectors of \(NumberFormat.count(count, "word", "words")) start from \(name)"

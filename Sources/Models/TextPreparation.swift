@@ -71,7 +71,7 @@ public struct TextPreparation: Sendable {
     // a good part of the time that a second thread saves.
     let none = Result<PreparedDocument, DocumentError>.failure(DocumentError(.malformed("")))
     var results = Array(repeating: none, count: documents.count)
-    Shards.forEach(&results, threads: threads, run: 64) { number, result in
+    Shards.forEach(&results, threads: threads, chunk: 64) { number, result in
       result = Result { () throws(DocumentError) in try prepare(documents[number]) }
     }
     return results

@@ -5,8 +5,8 @@ import Tokenization
 extension StageListing {
   /// The listing as a JSON Schema (draft 2020-12) of pipeline files, for editors.
   ///
-  /// It says what a file may look like; that files exist and settings go together only reading the
-  /// pipeline tells.
+  /// It describes the form of a file. Only reading the pipeline checks that files exist and that
+  /// settings are compatible.
   public var schema: JSONValue {
     let normalizers = JSONValue.members([
       "type": .string("array"), "items": JSONSchema.choice(among: stages(of: .normalizer)),
@@ -38,7 +38,7 @@ extension StageListing {
   private func stages(of role: StageRole) -> [Stage] { stages.filter { $0.role == role } }
 }
 
-/// The pieces of a JSON Schema that describe stages and settings.
+/// The parts of a JSON Schema for stages and settings.
 enum JSONSchema {
   /// A language or a list of languages.
   static var language: JSONValue {
@@ -50,11 +50,12 @@ enum JSONSchema {
         .members(["const": .string("auto")]), code,
         .members(["type": .string("array"), "items": code, "minItems": .integer(1)]),
       ]),
-      "description": .string("what brings the normalizers and the tokenizer that are not named"),
+      "description": .string(
+        "language that chooses the normalizers and the tokenizer that are not named"),
     ])
   }
 
-  /// Something, or a list of such things.
+  /// Returns the schema of one item or a list of them.
   static func oneOrList(of item: JSONValue) -> JSONValue {
     .members([
       "anyOf": .array([
@@ -67,14 +68,14 @@ enum JSONSchema {
     ])
   }
 
-  /// What decides how text is prepared, beside the stages.
+  /// The value of `normalize`.
   static let normalize = JSONValue.members([
     "const": .string("auto"),
     "description": .string(
-      "auto: of all sensible settings of the normalizers those by which the vectors cover most"),
+      "auto: the normalizer settings with which the vectors cover the most tokens"),
   ])
 
-  /// One of these stages: its name, or a mapping with its settings.
+  /// Returns the schema of a choice of stages: a name, or a mapping with settings.
   static func choice(among stages: [StageListing.Stage]) -> JSONValue {
     .members([
       "anyOf": .array(
@@ -88,7 +89,7 @@ enum JSONSchema {
     ])
   }
 
-  /// A mapping of these settings and no others.
+  /// Returns the schema of a mapping with these settings and no others.
   static func object(_ settings: [StageListing.Item], stage: JSONValue? = nil) -> JSONValue {
     let name = stage.map { [JSONMember("stage", $0)] } ?? []
     let required = name.map(\.key) + settings.filter(\.isRequired).map(\.name)
@@ -103,7 +104,7 @@ enum JSONSchema {
   private static func property(_ item: StageListing.Item) -> JSONValue {
     var members = form(item.form)
     members.append(.init("description", .string(item.summary)))
-    if let standard = item.standard { members.append(.init("default", value(standard))) }
+    if let standard = item.defaultValue { members.append(.init("default", value(standard))) }
     return .object(members)
   }
 
@@ -123,7 +124,7 @@ enum JSONSchema {
       ]
     case .boolean: [JSONMember("type", .string("boolean"))]
     case .choice(let known): [JSONMember("enum", .array(known.map { .string($0) }))]
-    // A text may be written without quotes: `no`, `010` and `3.5` stay what they look like.
+    // A string can be written without quotes, also if it looks like `no`, `010` or `3.5`.
     case .text: [JSONMember("type", scalarTypes)]
     case .path: [JSONMember("type", .string("string"))]
     case .paths:
@@ -150,7 +151,7 @@ enum JSONSchema {
   private static let scalarTypes = JSONValue.array(
     ["string", "number", "boolean"].map { .string($0) })
 
-  /// A value of a pipeline file as JSON.
+  /// Returns a value of a pipeline file as JSON.
   static func value(_ value: ConfigurationNode.Value) -> JSONValue {
     switch value {
     case .null: .null

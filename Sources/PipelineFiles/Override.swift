@@ -1,16 +1,16 @@
-package import PipelineCore
+public import PipelineCore
 
-/// A setting from the command line that takes the place of one in the file: `--set a.b=value`.
-package struct Override {
-  /// The keys on the way, from the top of the file.
-  package let path: [String]
-  /// What the last of them is set to.
-  package let value: ConfigurationNode
+/// A setting from the command line that replaces one in the file: `--set a.b=value`.
+struct Override {
+  /// The keys, from the top level of the file.
+  private let path: [String]
+  /// The value of the last key.
+  private let value: ConfigurationNode
 
-  /// Reads `a.b=value`.
+  /// Parses `a.b=value`.
   ///
-  /// A value that begins with a bracket or a quote is read as YAML, any other as it stands.
-  package init(_ written: String) throws(ConfigurationError) {
+  /// A value that begins with a bracket or a quote is read as YAML, any other value literally.
+  init(_ written: String) throws(ConfigurationError) {
     let option = "--set \(written)"
     let bytes = Array(written.utf8)
     let equals = bytes.firstIndex(of: UInt8(ascii: "=")) ?? 0
@@ -18,7 +18,7 @@ package struct Override {
       .map { String(decoding: $0, as: UTF8.self) }
     guard equals > 0, !path.contains(""), path.count <= YAMLSafety.depthLimit else {
       throw ConfigurationError(
-        .syntax("a setting is given as key=value, for instance training.seed=3"),
+        .syntax("expected key=value, for example training.seed=3"),
         at: .option(option))
     }
     let text = String(decoding: bytes[(equals + 1)...], as: UTF8.self)
@@ -30,10 +30,10 @@ package struct Override {
     }
   }
 
-  /// Puts the value in its place, making the mappings on the way that are not there.
+  /// Sets the value in a tree and creates missing mappings.
   ///
-  /// - Throws: when the way leads into a scalar or past the end of a list.
-  package func apply(to root: inout ConfigurationNode) throws(ConfigurationError) {
+  /// - Throws: `ConfigurationError` if the keys lead into a scalar or past the end of a list.
+  func apply(to root: inout ConfigurationNode) throws(ConfigurationError) {
     root = try set(path[...], in: root)
   }
 
@@ -45,17 +45,17 @@ package struct Override {
     case .null: return try set(key, rest, inMapping: [], of: node)
     case .mapping(let entries): return try set(key, rest, inMapping: entries, of: node)
     case .sequence(let items): return try set(key, rest, inList: items, of: node)
-    // `pretrain: true` is short for a mapping with nothing set.
+    // `pretrain: true` is short for an empty mapping.
     case .scalar("true", isPlain: true): return try set(key, rest, inMapping: [], of: node)
     case .scalar:
-      let way = path[..<rest.startIndex]
-      guard Self.isStage(way) else {
+      let parent = path[..<rest.startIndex]
+      guard Self.isStage(parent) else {
         throw fact(
           .wrongType(
-            key: way.joined(separator: "."), expected: "a mapping to have \"\(key)\" set in it",
+            key: parent.joined(separator: "."), expected: "a mapping to set \"\(key)\" in it",
             found: node.kind))
       }
-      // `classifier: bilstm.v1` is short for a mapping with the name alone.
+      // `classifier: bilstm.v1` is short for a mapping with only the name.
       let name = ConfigurationNode.Entry(key: "stage", position: node.position, value: node)
       return try set(key, rest, inMapping: [name], of: node)
     }
@@ -84,28 +84,49 @@ package struct Override {
     guard key.isDecimalInteger, let index = Int(key) else {
       throw fact(
         .wrongType(
-          key: "what follows \(list).", expected: "a place in the list, counted from 0",
+          key: "the key after \(list).", expected: "an index of the list, from 0",
           found: "\"\(key)\""))
     }
     guard items.indices.contains(index) else {
-      let allowed = items.isEmpty ? "left out, for it is empty" : "at most \(items.count - 1)"
-      throw fact(.outOfRange(key: "the place in the list \(list)", value: key, allowed: allowed))
+      let allowed =
+        items.isEmpty ? "left out, because the list is empty" : "at most \(items.count - 1)"
+      throw fact(.outOfRange(key: "the index of the list \(list)", value: key, allowed: allowed))
     }
     var items = items
     items[index] = try set(rest.dropFirst(), in: items[index])
     return ConfigurationNode(.sequence(items), at: node.position)
   }
 
-  private func fact(_ fact: ConfigurationError.Fact) -> ConfigurationError {
+  private func fact(_ fact: ConfigurationFact) -> ConfigurationError {
     ConfigurationError(fact, at: value.position)
   }
 
-  /// Whether a stage stands at this place of a pipeline file.
-  private static func isStage(_ way: ArraySlice<String>) -> Bool {
-    switch way.count {
-    case 1: ["tokenizer", "embedding", "classifier"].contains(way.first)
-    case 2: ["normalizers", "embedding"].contains(way.first) && way.last?.isDecimalInteger == true
+  /// Returns whether the value at these keys of a pipeline file is a stage.
+  private static func isStage(_ keys: ArraySlice<String>) -> Bool {
+    switch keys.count {
+    case 1: ["tokenizer", "embedding", "classifier"].contains(keys.first)
+    case 2:
+      ["normalizers", "embedding"].contains(keys.first) && keys.last?.isDecimalInteger == true
     default: false
     }
+  }
+}
+
+extension StageConfiguration {
+  /// Parses settings given on the command line as `key=value`.
+  ///
+  /// - Throws: `ConfigurationErrors` with all errors.
+  public static func parse(_ written: [String]) throws(ConfigurationErrors) -> Self {
+    var root = ConfigurationNode(.mapping([]), at: .option("--set"))
+    var errors: [ConfigurationError] = []
+    for text in written {
+      do { try Override(text).apply(to: &root) } catch { errors.append(error) }
+    }
+    let base = PathCheck.base(directory: ".")
+    let configuration = read(from: root, owner: "training", base: base, errors: &errors)
+    errors += PathCheck.errors(
+      of: outline, in: root, owner: "--set", allowsFolders: false, base: base)
+    guard errors.isEmpty else { throw ConfigurationErrors(errors) }
+    return configuration
   }
 }

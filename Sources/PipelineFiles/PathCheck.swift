@@ -1,21 +1,21 @@
 import FileAccess
 package import PipelineCore
 
-/// Finds the files that settings name, before any work begins.
+/// Resolves the paths in settings and checks that their files exist, before any work begins.
 package enum PathCheck {
-  /// Resolves paths of a pipeline file: its own count from `directory`, those of the command line
-  /// from the working directory.
+  /// Returns a function that resolves the paths of a pipeline file relative to `directory`, and
+  /// those of the command line relative to the working directory.
   package static func base(directory: String) -> PathBase {
     { path, position in
       if case .option = position { return FilePath(written: path, resolved: path) }
-      let isComplete = path.utf8.first == UInt8(ascii: "/") || directory.isEmpty || directory == "."
-      let joint = directory.utf8.last == UInt8(ascii: "/") ? "" : "/"
+      let isResolved = path.utf8.first == UInt8(ascii: "/") || directory.isEmpty || directory == "."
+      let separator = directory.utf8.last == UInt8(ascii: "/") ? "" : "/"
       return FilePath(
-        written: path, resolved: isComplete ? path : "\(directory)\(joint)\(path)")
+        written: path, resolved: isResolved ? path : "\(directory)\(separator)\(path)")
     }
   }
 
-  /// What is wrong with the files that the settings in `node` name.
+  /// Returns the errors of the files that the settings in `node` name.
   static func errors(
     of settings: [SettingOutline], in node: ConfigurationNode?, owner: String,
     allowsFolders: Bool, base: PathBase
@@ -36,7 +36,7 @@ package enum PathCheck {
     }
   }
 
-  /// The file names in a value, with their places.
+  /// Returns the file names in a value, with their positions.
   private static func names(
     for form: SettingForm, in node: ConfigurationNode?
   ) -> [(String, InputPosition)] {
@@ -53,13 +53,14 @@ package enum PathCheck {
     }
   }
 
+  /// Returns what is wrong with a file, or `nil`.
   private static func fact(
     for name: String, at path: String, key: String, allowsFolders: Bool
-  ) -> ConfigurationError.Fact? {
-    // An empty name was refused when it was read.
+  ) -> ConfigurationFact? {
+    // An empty name has already been refused.
     if name.isEmpty { return nil }
     if name == "-" {
-      let reason = "standard input cannot be used here; give the path of a file"
+      let reason = "standard input cannot be used here; name a file"
       return .unusableFile(key: key, path: path, reason: reason)
     }
     do {

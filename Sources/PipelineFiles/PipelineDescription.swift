@@ -2,41 +2,43 @@ public import Corpora
 import FileAccess
 public import PipelineCore
 
-/// What a pipeline file says: the stages, made and ready, and the settings around them.
+/// The content of a pipeline file: stages with their settings, and the settings of each section.
 public struct PipelineDescription: Sendable {
-  /// The format of pipeline files that this program reads and writes: `docket: 1`.
+  /// The format of pipeline files that this version reads and writes: `docket: 1`.
   public static let format = 1
 
-  /// The corpus.
+  /// The labelled documents.
   public var corpus: CorpusSection
-  /// The language that brings the stages which the file does not name; `nil` when it names none.
+  /// The language that chooses the stages that the file does not name; `nil` if it names none.
   ///
-  /// While it is open, `language: auto` before the corpus was asked, the normalizers and the tokenizer
-  /// that it is to bring are not yet those of the pipeline: see `decidingLanguage(on:threads:)`.
+  /// While `language: auto` is undecided, `normalizers` and `tokenizer` are not yet those of the
+  /// language; see `decidingLanguage(on:threads:)`.
   public var language: LanguageChoice?
-  /// Whether the vectors decide how text is prepared: `normalize: auto`, until they have been asked.
+  /// Whether the vectors are yet to decide how text is normalized (`normalize: auto`).
   ///
-  /// Normalizers and tokenizer are then what the search begins with; see `decidingText(on:threads:)`.
+  /// `normalizers` and `tokenizer` are then the start of a search; see
+  /// `decidingText(on:threads:)`.
   public var normalizesByVectors: Bool
-  /// What changes the text, in order; may be empty.
+  /// The normalizers, in order; may be empty.
   public var normalizers: [any Normalizer]
-  /// What cuts the text into tokens.
+  /// The tokenizer.
   public var tokenizer: any Tokenizer
-  /// What gives words their vectors; there if and only if the classifier reads vectors.
+  /// The embeddings; not `nil` exactly if the classifier reads vectors.
   public var embedding: JoinedEmbedding?
-  /// What learns the labels.
+  /// The classifier.
   public var classifier: any Classifier
-  /// How much of a document is read.
+  /// The limits on documents.
   public var limits: LimitsSection
-  /// How the classifier learns.
+  /// The settings of training.
   public var training: TrainingSettings
-  /// The stages that the file may name, and whose alternatives `normalize: auto` tries.
+  /// The stages that the file can name, whose alternatives `normalize: auto` tries.
   public let stages: StageRegistry
-  /// The text that was read, as it was.
+  /// The text of the file, unchanged.
   public let sourceText: String
-  /// The settings of the command line that were laid over it, as they were given.
+  /// The settings from the command line that override those of the file, as they were given.
   public let overrides: [String]
 
+  /// Creates a description.
   package init(
     corpus: CorpusSection, language: LanguageChoice?, normalizesByVectors: Bool,
     normalizers: [any Normalizer], tokenizer: any Tokenizer, embedding: JoinedEmbedding?,
@@ -60,13 +62,13 @@ public struct PipelineDescription: Sendable {
   /// Reads a pipeline file.
   ///
   /// - Parameters:
-  ///   - path: the file; paths in it count from its folder.
-  ///   - overrides: settings such as `training.seed=3`, laid over the file in this order; paths in
-  ///     them count from the working directory.
-  ///   - stages: what the file may name.
-  ///   - requireFiles: whether a training corpus must be named and all files must be there.
-  /// - Throws: `ConfigurationErrors` with everything that is wrong, in the order of the file;
-  ///   `FileError` when the file itself cannot be read.
+  ///   - path: the file. Paths in it are relative to its folder.
+  ///   - overrides: settings such as `training.seed=3` that override those of the file, in this
+  ///     order. Paths in them are relative to the working directory.
+  ///   - stages: the stages that the file can name.
+  ///   - requireFiles: whether a training corpus must be named and all files must exist.
+  /// - Throws: `ConfigurationErrors` with all errors, in the order of the file; `FileError` if
+  ///   the file itself cannot be read.
   public static func load(
     path: String, overrides: [String] = [], stages: StageRegistry, requireFiles: Bool
   ) throws -> PipelineDescription {
@@ -92,11 +94,12 @@ public struct PipelineDescription: Sendable {
   ///
   /// - Parameters:
   ///   - text: the text.
-  ///   - name: what messages call it.
-  ///   - directory: where paths in it count from.
-  ///   - overrides: settings that are laid over it, as in `load`.
-  ///   - stages: what it may name.
-  ///   - requireFiles: as in `load`; a model is read with `false`, for it opens no other files.
+  ///   - name: the name of the file in messages.
+  ///   - directory: the folder that paths in the text are relative to.
+  ///   - overrides: settings that override those of the text, as in `load`.
+  ///   - stages: the stages that the text can name.
+  ///   - requireFiles: as in `load`; `false` for the pipeline of a model, which opens no other
+  ///     files.
   /// - Throws: `ConfigurationErrors`.
   public static func parse(
     _ text: String, name: String, directory: String = ".", overrides: [String] = [],
@@ -111,12 +114,33 @@ public struct PipelineDescription: Sendable {
       throw ConfigurationErrors([error])
     }
     guard var root else {
-      let problem = "there are no stages: the file is empty or holds only comments"
+      let problem = "no stages; the file is empty or has only comments"
       throw ConfigurationErrors([ConfigurationError(.syntax(problem), at: .file(name))])
     }
     var reader = PipelineReader(
       stages: stages, requireFiles: requireFiles, base: PathCheck.base(directory: directory))
-    for written in overrides { reader.lay(written, over: &root) }
+    for override in overrides { reader.apply(override, to: &root) }
     return try reader.read(root, sourceText: text, overrides: overrides)
+  }
+}
+
+/// The `limits` section of a pipeline file: the limits on documents.
+public struct LimitsSection: StageConfiguration {
+  /// The maximum number of tokens of a document; the rest is cut, with a warning.
+  public var tokens = 1024
+  /// The maximum size of a document in bytes; a larger one is answered with an error record.
+  public var documentBytes = 1 << 20
+
+  /// Default limits.
+  public init() {}
+
+  /// The settings.
+  public static var settings: [Setting<Self>] {
+    [
+      .integer("tokens", \.tokens, 1...1_000_000, "tokens per document; the rest is cut"),
+      .integer(
+        "documentBytes", \.documentBytes, 1...(1 << 30),
+        "bytes per document; a larger one is refused"),
+    ]
   }
 }

@@ -1,22 +1,23 @@
 import Corpora
 import PipelineCore
+import Tokenization
 
-/// Turns the tree of a pipeline file into stages and settings, and collects all that is wrong.
+/// Converts the tree of a pipeline file to stages and settings, and collects all errors.
 struct PipelineReader {
-  /// The keys at the top of a pipeline file, in the order in which they are written.
-  static let sections = [
+  /// The sections of a pipeline file, in the order in which they are written.
+  private static let sections = [
     "docket", "corpus", "language", "normalize", "normalizers", "tokenizer", "embedding",
     "classifier", "limits", "training",
   ]
-  /// Far more than anyone needs, and few enough to run.
-  static let normalizerLimit = 60
-  /// The same for embeddings side by side.
+  /// The maximum number of normalizers.
+  private static let normalizerLimit = 60
+  /// The maximum number of embeddings.
   static let embeddingLimit = 16
 
-  let stages: StageRegistry
-  let requireFiles: Bool
-  package let base: PathBase
-  var errors: [ConfigurationError] = []
+  private let stages: StageRegistry
+  private let requireFiles: Bool
+  private let base: PathBase
+  private var errors: [ConfigurationError] = []
 
   init(stages: StageRegistry, requireFiles: Bool, base: @escaping PathBase) {
     self.stages = stages
@@ -24,10 +25,10 @@ struct PipelineReader {
     self.base = base
   }
 
-  /// Lays a setting of the command line over the file.
-  mutating func lay(_ written: String, over root: inout ConfigurationNode) {
+  /// Applies an override from the command line to the tree.
+  mutating func apply(_ override: String, to root: inout ConfigurationNode) {
     do {
-      try Override(written).apply(to: &root)
+      try Override(override).apply(to: &root)
     } catch {
       errors.append(error)
     }
@@ -35,7 +36,7 @@ struct PipelineReader {
 
   /// Reads the whole tree.
   ///
-  /// - Throws: `ConfigurationErrors` if there was any error, here or while laying settings over.
+  /// - Throws: `ConfigurationErrors` with all errors of the tree and of the overrides.
   mutating func read(
     _ root: ConfigurationNode, sourceText: String, overrides: [String]
   ) throws(ConfigurationErrors) -> PipelineDescription {
@@ -46,7 +47,7 @@ struct PipelineReader {
     }
     try readFormat(root)
     for entry in entries where !Self.sections.contains(entry.key) {
-      let fact = ConfigurationError.Fact.unknownKey(
+      let fact = ConfigurationFact.unknownKey(
         owner: "a pipeline", key: entry.key, known: Self.sections)
       errors.append(ConfigurationError(fact, at: entry.position))
     }
@@ -74,33 +75,34 @@ struct PipelineReader {
     return description
   }
 
-  mutating func report(_ fact: ConfigurationError.Fact, at node: ConfigurationNode) {
+  private mutating func report(_ fact: ConfigurationFact, at node: ConfigurationNode) {
     errors.append(ConfigurationError(fact, at: node.position))
   }
 
-  /// What stands under a key of the top; a key with nothing after it is as good as none.
-  package func section(_ key: String, of root: ConfigurationNode) -> ConfigurationNode? {
+  /// Returns the value of a top-level key; a key without a value counts as missing.
+  private func section(_ key: String, of root: ConfigurationNode) -> ConfigurationNode? {
     root[key].flatMap { $0.value == .null ? nil : $0 }
   }
+}
 
-  /// A file of a newer format is not read any further: all else in it could be new as well.
+// MARK: - Sections
+
+extension PipelineReader {
+  /// Reads the format number. A newer format ends reading, because anything in it may be new.
   private mutating func readFormat(_ root: ConfigurationNode) throws(ConfigurationErrors) {
     guard let node = section("docket", of: root) else {
       return report(.missingKey(owner: "a pipeline", key: "docket"), at: root)
     }
     guard let text = node.plainScalar, text.isDecimalInteger else {
-      let fact = ConfigurationError.Fact.wrongType(
-        key: "docket", expected: "the number of the format, \(PipelineDescription.format)",
-        found: node.kind)
-      return report(fact, at: node)
+      let expected = "the format number, \(PipelineDescription.format)"
+      return report(.wrongType(key: "docket", expected: expected, found: node.kind), at: node)
     }
     if Int(text) == PipelineDescription.format { return }
     if text.hasPrefix("-") || Int(text) == 0 {
       let allowed = "\(PipelineDescription.format)"
       return report(.outOfRange(key: "docket", value: text, allowed: allowed), at: node)
     }
-    let fact = ConfigurationError.Fact.unknownFormat(
-      found: text, newest: PipelineDescription.format)
+    let fact = ConfigurationFact.unknownFormat(found: text, newest: PipelineDescription.format)
     throw ConfigurationErrors([ConfigurationError(fact, at: node.position)])
   }
 
@@ -117,25 +119,35 @@ struct PipelineReader {
     return corpus
   }
 
-  /// A classifier that reads vectors needs an embedding; one that reads tokens would ignore it.
-  private mutating func checkInput(of classifier: any Classifier, _ root: ConfigurationNode) {
-    let type = type(of: classifier)
-    let embedding = section("embedding", of: root)
-    switch (type.input, embedding) {
-    case (.vectors, nil):
-      let problem = "\(type.stageName) reads vectors, so the pipeline needs an embedding"
-      report(.conflict(problem), at: root["classifier"] ?? root)
-    case (.tokens, let embedding?):
-      let problem = "\(type.stageName) reads tokens, not vectors; take the embedding out"
-      report(.conflict(problem), at: embedding)
-    default: break
+  /// Reads `language`: `auto`, a language or a list of languages.
+  private mutating func readLanguage(_ root: ConfigurationNode) -> LanguageChoice? {
+    guard let node = section("language", of: root) else { return nil }
+    var choice = LanguageChoice(
+      languages: nil, choosesNormalizers: section("normalizers", of: root) == nil,
+      choosesTokenizer: section("tokenizer", of: root) == nil)
+    if node.scalar == "auto" { return choice }
+    var items = [node]
+    if case .sequence(let listed) = node.value, !listed.isEmpty { items = listed }
+    var languages: Set<Language> = []
+    for item in items {
+      guard let text = item.scalar else {
+        let expected = "auto, a language such as fa, or a list of languages"
+        report(.wrongType(key: "language", expected: expected, found: item.kind), at: item)
+        continue
+      }
+      guard let language = Language(rawValue: text) else {
+        let known = LanguageChoice.known
+        report(.unknownChoice(key: "language", value: text, known: known), at: item)
+        continue
+      }
+      languages.insert(language)
     }
+    choice.languages = languages.sorted()
+    return choice
   }
-}
 
-extension PipelineReader {
-  /// Reads `normalize`: `auto`, where there are vectors to go by.
-  mutating func readNormalize(_ root: ConfigurationNode) -> Bool {
+  /// Reads `normalize`: `auto`, which requires an embedding with a vector file.
+  private mutating func readNormalize(_ root: ConfigurationNode) -> Bool {
     guard let node = section("normalize", of: root) else { return false }
     guard let text = node.scalar else {
       report(.wrongType(key: "normalize", expected: "auto", found: node.kind), at: node)
@@ -146,18 +158,173 @@ extension PipelineReader {
       return false
     }
     guard section("embedding", of: root)?["vectors"] != nil else {
-      let problem =
-        "normalize: auto goes by a file of vectors, and the pipeline's embedding has none"
+      let problem = "normalize: auto requires a vector file, but the embedding has none"
       report(.conflict(problem), at: node)
       return false
     }
     return true
   }
+
+  /// Checks that there is an embedding exactly if the classifier reads vectors.
+  private mutating func checkInput(of classifier: any Classifier, _ root: ConfigurationNode) {
+    let type = type(of: classifier)
+    let embedding = section("embedding", of: root)
+    switch (type.input, embedding) {
+    case (.vectors, nil):
+      let problem = "\(type.stageName) reads vectors, so the pipeline needs an embedding"
+      report(.conflict(problem), at: root["classifier"] ?? root)
+    case (.tokens, let embedding?):
+      let problem = "\(type.stageName) reads tokens, not vectors; remove the embedding"
+      report(.conflict(problem), at: embedding)
+    default: break
+    }
+  }
 }
 
-/// The order in which a reader of the file meets its errors.
-enum InputOrder {
-  /// Whole files first, then by line and column, then options; otherwise as they came.
+// MARK: - Stages
+
+extension PipelineReader {
+  private mutating func readNormalizers(_ root: ConfigurationNode) -> [any Normalizer] {
+    guard let node = section("normalizers", of: root) else { return [] }
+    guard case .sequence(let items) = node.value else {
+      report(
+        .wrongType(key: "normalizers", expected: "a list of stages", found: node.kind), at: node)
+      return []
+    }
+    guard items.count <= Self.normalizerLimit else {
+      report(
+        .outOfRange(
+          key: "the number of normalizers", value: "\(items.count)",
+          allowed: "at most \(Self.normalizerLimit)"), at: node)
+      return []
+    }
+    var normalizers: [any Normalizer] = []
+    for (number, item) in items.enumerated() {
+      guard let name = stageName(item, key: "normalizers[\(number)]") else { continue }
+      guard let type = stages.normalizer(named: name.text) else {
+        reportUnknown(name, role: .normalizer)
+        continue
+      }
+      if let stage = make(type, from: item) { normalizers.append(stage) }
+    }
+    return normalizers
+  }
+
+  private mutating func readTokenizer(_ root: ConfigurationNode) -> (any Tokenizer)? {
+    let standard = StageName(text: "words.v1", position: root.position)
+    let node = section("tokenizer", of: root)
+    let name: StageName? =
+      if let node { stageName(node, key: "tokenizer", default: standard) } else { standard }
+    guard let name else { return nil }
+    guard let type = stages.tokenizer(named: name.text) else {
+      reportUnknown(name, role: .tokenizer)
+      return nil
+    }
+    return make(type, from: node)
+  }
+
+  /// Reads an embedding, or a list of embeddings whose vectors are concatenated.
+  private mutating func readEmbedding(_ root: ConfigurationNode) -> JoinedEmbedding? {
+    guard let node = section("embedding", of: root) else { return nil }
+    guard case .sequence(let items) = node.value else {
+      return readEmbedding(node, key: "embedding").map { JoinedEmbedding([$0]) }
+    }
+    guard 1...Self.embeddingLimit ~= items.count else {
+      report(
+        .outOfRange(
+          key: "the number of embeddings", value: "\(items.count)",
+          allowed: "between 1 and \(Self.embeddingLimit)"), at: node)
+      return nil
+    }
+    let parts = items.enumerated().map { number, item in
+      readEmbedding(item, key: "embedding[\(number)]")
+    }
+    let found = parts.compactMap { $0 }
+    return found.count == items.count ? JoinedEmbedding(found) : nil
+  }
+
+  private mutating func readEmbedding(
+    _ node: ConfigurationNode, key: String
+  ) -> (any Embedding)? {
+    guard let name = stageName(node, key: key) else { return nil }
+    guard let type = stages.embedding(named: name.text) else {
+      reportUnknown(name, role: .embedding)
+      return nil
+    }
+    return make(type, from: node)
+  }
+
+  private mutating func readClassifier(_ root: ConfigurationNode) -> (any Classifier)? {
+    guard let node = section("classifier", of: root) else {
+      report(.missingKey(owner: "a pipeline", key: "classifier"), at: root)
+      return nil
+    }
+    guard let name = stageName(node, key: "classifier") else { return nil }
+    guard let type = stages.classifier(named: name.text) else {
+      reportUnknown(name, role: .classifier)
+      return nil
+    }
+    return make(type, from: node)
+  }
+
+  /// The name of a stage with its position in the file.
+  private struct StageName {
+    var text: String
+    var position: InputPosition
+  }
+
+  /// Returns the name in `name.v1` or `{stage: name.v1, ...}`.
+  private mutating func stageName(
+    _ node: ConfigurationNode, key: String, default standard: StageName? = nil
+  ) -> StageName? {
+    if let text = node.scalar { return StageName(text: text, position: node.position) }
+    guard case .mapping = node.value else {
+      let expected = "the name of a stage, or a mapping with stage: and its settings"
+      report(.wrongType(key: key, expected: expected, found: node.kind), at: node)
+      return nil
+    }
+    guard let name = node["stage"] else {
+      if standard == nil { report(.missingKey(owner: key, key: "stage"), at: node) }
+      return standard
+    }
+    guard let text = name.scalar else {
+      let expected = "the name of a stage"
+      report(.wrongType(key: "\(key).stage", expected: expected, found: name.kind), at: name)
+      return nil
+    }
+    return StageName(text: text, position: name.position)
+  }
+
+  private mutating func reportUnknown(_ name: StageName, role: StageRole) {
+    let fact = ConfigurationFact.unknownStage(
+      role: role.rawValue, name: name.text, known: stages.names(of: role),
+      otherRole: stages.role(ofStage: name.text)?.rawValue)
+    errors.append(ConfigurationError(fact, at: name.position))
+  }
+
+  /// Creates a stage with the settings of `node`; returns `nil` if they have errors.
+  private mutating func make<S: Stage>(_ type: S.Type, from node: ConfigurationNode?) -> S? {
+    let before = errors.count
+    // A scalar is only the name. An empty mapping in its place keeps the position for messages.
+    let settings = node.map { node in
+      node.scalar == nil ? node : ConfigurationNode(.mapping([]), at: node.position)
+    }
+    let configuration = S.Configuration.read(
+      from: settings, owner: S.stageName, ignoring: ["stage"], base: base, errors: &errors)
+    if requireFiles {
+      errors += PathCheck.errors(
+        of: S.Configuration.outline, in: settings, owner: S.stageName, allowsFolders: false,
+        base: base)
+    }
+    return errors.count == before ? S(configuration: configuration) : nil
+  }
+}
+
+// MARK: - Order of errors
+
+/// Sorts errors in the order in which a reader of the file finds them.
+private enum InputOrder {
+  /// Returns errors of whole files, then errors by line and column, then errors of options.
   static func sorted(_ errors: [ConfigurationError]) -> [ConfigurationError] {
     let ranks = errors.map { rank($0.position) }
     let order = errors.indices.sorted { left, right in

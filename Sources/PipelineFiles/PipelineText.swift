@@ -1,18 +1,18 @@
 import FileAccess
 package import PipelineCore
 
-/// Makes text of the bytes of a pipeline file.
+/// Decodes the bytes of a pipeline file.
 package enum PipelineText {
-  /// The most bytes that a pipeline file may have.
+  /// The maximum size of a pipeline file, in bytes.
   package static let sizeLimit = 256 << 10
 
-  /// The most bytes of a text that is in memory already: what we write ourselves spells out defaults
-  /// and escapes, so it may be longer than the file that it came from.
+  /// The maximum size of a text in memory, in bytes. A resolved text spells out defaults and
+  /// escapes, so it can be longer than the file that it came from.
   static let memoryLimit = 8 * sizeLimit
 
-  /// The text without a byte-order mark.
+  /// Returns the text without a byte order mark.
   ///
-  /// - Throws: when it is too long or not UTF-8.
+  /// - Throws: `ConfigurationError` if it is too long or not valid UTF-8.
   package static func decode(
     _ bytes: [UInt8], name: String, limit: Int = sizeLimit
   ) throws(ConfigurationError) -> String {
@@ -25,13 +25,13 @@ package enum PipelineText {
     }
     if let byte = UTF8Validation.firstInvalidByte(in: bytes) {
       throw ConfigurationError(
-        .syntax("this is not valid UTF-8; save the file as UTF-8"), at: .byte(name, byte))
+        .syntax("invalid UTF-8; save the file as UTF-8"), at: .byte(name, byte))
     }
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
     return String(decoding: hasMark ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
   }
 
-  /// What is said of a file with more than `limit` bytes.
+  /// Returns the error for a file with more than `limit` bytes.
   static func tooLong(_ size: Int, limit: Int = sizeLimit, name: String) -> ConfigurationError {
     ConfigurationError(
       .outOfRange(
@@ -40,7 +40,8 @@ package enum PipelineText {
       at: .file(name))
   }
 
-  /// Whether the bytes begin with UTF-16's mark, or with an ASCII character in two bytes.
+  /// Returns whether the bytes begin with a UTF-16 byte order mark or an ASCII character in
+  /// UTF-16.
   private static func isUTF16(_ bytes: [UInt8]) -> Bool {
     guard bytes.count >= 2 else { return false }
     switch (bytes[0], bytes[1]) {

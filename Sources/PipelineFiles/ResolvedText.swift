@@ -2,19 +2,20 @@ package import PipelineCore
 import Tokenization
 
 extension PipelineDescription {
-  /// Everything the pipeline means, written down again with all defaults: the same text for the same
-  /// description, and reading it gives the description again. A model carries it.
+  /// The pipeline as text with all defaults, which a model contains.
+  ///
+  /// Equal descriptions have equal texts, and parsing the text returns an equal description.
   public var resolvedText: String {
     var writer = ResolvedTextWriter()
     writer.line("docket: \(Self.format)")
     writer.section("corpus", corpus.written())
     if let language { writer.language(language) }
     if normalizesByVectors { writer.line("normalize: auto") }
-    // What the corpus is still to bring is not written, or it would win over the language.
-    if !(language?.isOpen == true && language?.bringsNormalizers == true) {
+    // Stages that an undecided language will choose are left out, because named stages win.
+    if !(language?.isOpen == true && language?.choosesNormalizers == true) {
       writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
     }
-    if !(language?.isOpen == true && language?.bringsTokenizer == true) {
+    if !(language?.isOpen == true && language?.choosesTokenizer == true) {
       writer.section("tokenizer", ResolvedTextWriter.settings(of: tokenizer))
     }
     if let parts = embedding?.parts.map({ ResolvedTextWriter.settings(of: $0) }) {
@@ -31,36 +32,40 @@ extension PipelineDescription {
   }
 }
 
-/// Writes settings as YAML of the plainest kind: texts in double quotes with JSON's escapes.
+/// Writes settings as simple YAML, with strings in double quotes and JSON escapes.
 package struct ResolvedTextWriter {
+  /// Settings with their values, in order.
   package typealias Settings = [(name: String, value: ConfigurationNode.Value)]
 
+  /// The text written so far.
   package private(set) var text = ""
 
+  /// Creates a writer of an empty text.
   package init() {}
 
-  mutating func line(_ line: String) { text += line + "\n" }
+  /// Adds a line.
+  fileprivate mutating func line(_ line: String) { text += line + "\n" }
 
-  /// A stage's name and settings.
+  /// Returns the name and the settings of a stage.
   package static func settings(of stage: some Stage) -> Settings {
     [(name: "stage", value: .scalar(type(of: stage).stageName, isPlain: false))]
       + stage.configuration.written()
   }
 
-  /// The language, or several.
-  mutating func language(_ choice: LanguageChoice) {
+  /// Adds the language, or a list of languages.
+  fileprivate mutating func language(_ choice: LanguageChoice) {
     let codes = (choice.languages?.map(\.rawValue) ?? ["auto"]).map(Self.quoted)
     line("language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
   }
 
-  /// A mapping under a key.
+  /// Adds a key with a mapping.
   package mutating func section(_ key: String, _ settings: Settings) {
     let given = settings.filter { $0.value != .null }
     line(given.isEmpty ? "\(key): {}" : "\(key):")
     for setting in given { line("  " + Self.entry(setting)) }
   }
 
-  /// A list of mappings under a key.
+  /// Adds a key with a list of mappings.
   package mutating func list(_ key: String, _ items: [Settings]) {
     line(items.isEmpty ? "\(key): []" : "\(key):")
     for item in items {
@@ -70,6 +75,7 @@ package struct ResolvedTextWriter {
     }
   }
 
+  /// Returns `name: value`.
   private static func entry(_ setting: (name: String, value: ConfigurationNode.Value)) -> String {
     let name = setting.name
     let isPlain = name.utf8.allSatisfy { byte in
@@ -78,7 +84,7 @@ package struct ResolvedTextWriter {
     return (isPlain ? name : quoted(name)) + ": " + flow(setting.value)
   }
 
-  /// A value as people write it: a text without quotes where it has no blanks.
+  /// Returns a value as people write it: a string without spaces has no quotes.
   static func shown(_ value: ConfigurationNode.Value) -> String {
     if case .scalar(let text, isPlain: false) = value, !text.isEmpty, !text.contains(" ") {
       return text
@@ -86,7 +92,7 @@ package struct ResolvedTextWriter {
     return flow(value)
   }
 
-  /// A value in one line.
+  /// Returns a value on one line.
   private static func flow(_ value: ConfigurationNode.Value) -> String {
     switch value {
     case .null: "null"
@@ -100,7 +106,8 @@ package struct ResolvedTextWriter {
     }
   }
 
-  /// A text in double quotes; what pipeline files refuse to hold as it is becomes an escape.
+  /// Returns a string in double quotes, with escapes for characters that pipeline files cannot
+  /// have.
   private static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

@@ -3,39 +3,39 @@ public import FileAccess
 public import PipelineCore
 import Tokenization
 
-/// What a pipeline file can hold: every stage of a registry and every section, with their settings.
+/// The stages of a registry and the sections of a pipeline file, with their settings.
 public struct StageListing: Sendable, Equatable {
-  /// One setting.
+  /// A setting.
   public typealias Item = SettingOutline
 
   /// A stage.
   public struct Stage: Sendable, Equatable {
-    /// What it is for.
+    /// The role.
     public var role: StageRole
-    /// Its name in pipeline files.
+    /// The name in pipeline files.
     public var name: String
-    /// What it does.
+    /// A one-line description.
     public var summary: String
-    /// What it reads, if it is a classifier.
+    /// The input of a classifier; `nil` for other stages.
     public var input: ClassifierInput?
-    /// Its settings.
+    /// The settings.
     public var settings: [Item]
   }
 
-  /// A section of a pipeline file that is no stage.
+  /// A section of a pipeline file that is not a stage.
   public struct Section: Sendable, Equatable {
-    /// Its key.
+    /// The key.
     public var name: String
-    /// Its settings.
+    /// The settings.
     public var settings: [Item]
   }
 
   /// The stages by role, then by name.
   public var stages: [Stage]
-  /// The sections around them.
+  /// The sections that are not stages.
   public var sections: [Section]
 
-  /// The stages of a registry.
+  /// Lists the stages of a registry.
   public init(_ registry: StageRegistry) {
     stages = StageRole.allCases.flatMap { role in
       registry.types(of: role).map { Self.stage($0, role: role) }
@@ -55,7 +55,7 @@ public struct StageListing: Sendable, Equatable {
 }
 
 extension SettingForm {
-  /// What may be held, in a few words: `a whole number, 1 to 64`.
+  /// The allowed values in a few words: `a whole number, 1 to 64`.
   public var phrase: String {
     switch self {
     case .integer(let range) where range.upperBound == .max:
@@ -66,10 +66,10 @@ extension SettingForm {
       "a number, \(open ? "above " : "")\(range.lowerBound) to \(range.upperBound)"
     case .boolean: "true or false"
     case .choice(let known): "one of " + known.joined(separator: ", ")
-    case .text: "a text"
+    case .text: "text"
     case .path: "a file"
     case .paths: "a file or a list of files"
-    case .classWeights: "none, balanced, effective, or a weight for each label"
+    case .classWeights: "none, balanced, effective, or a weight per label"
     case .shareOrPath(let range):
       "a share, \(range.lowerBound) to \(range.upperBound), or a file"
     case .section: "true or false, or a mapping of the settings below"
@@ -78,7 +78,7 @@ extension SettingForm {
 }
 
 extension StageListing {
-  /// The listing for people.
+  /// The listing as text.
   public var text: String {
     var lines: [String] = []
     for role in StageRole.allCases {
@@ -86,7 +86,7 @@ extension StageListing {
       guard !found.isEmpty else { continue }
       lines += ["\(role)", ""]
       if role == .embedding {
-        lines += ["  one of these, or a list of several whose vectors stand side by side", ""]
+        lines += ["  one of these, or a list of several whose vectors are concatenated", ""]
       }
       for stage in found {
         lines.append("  \(stage.name): \(stage.summary)")
@@ -96,7 +96,7 @@ extension StageListing {
     lines += ["language", ""] + Self.languageLines + [""]
     lines += [
       "normalize", "",
-      "    auto  of all sensible settings of the normalizers those by which the vectors cover most",
+      "    auto  the normalizer settings with which the vectors cover the most tokens",
       "",
     ]
     for section in sections {
@@ -105,9 +105,9 @@ extension StageListing {
     return lines.dropLast().joined(separator: "\n") + "\n"
   }
 
-  /// What each language brings.
+  /// The stages that each language chooses.
   private static var languageLines: [String] {
-    let auto = "    auto      what the training corpus is in, told by its scripts and letters"
+    let auto = "    auto      the languages of the training corpus, detected by scripts and letters"
     return [auto]
       + Language.allCases.map { language in
         let code = language.rawValue
@@ -127,7 +127,7 @@ extension StageListing {
       if item.isRequired {
         standard = "; required"
       } else {
-        standard = item.standard.map { "; " + ResolvedTextWriter.shown($0) } ?? ""
+        standard = item.defaultValue.map { "; " + ResolvedTextWriter.shown($0) } ?? ""
       }
       let line = "    \(item.name)\(gap)  \(item.summary) (\(item.form.phrase)\(standard))"
       guard case .section(let inner) = item.form else { return [line] }
@@ -135,7 +135,7 @@ extension StageListing {
     }
   }
 
-  /// The listing for programs.
+  /// The listing as JSON.
   public var json: JSONValue {
     .members([
       "format": .integer(PipelineDescription.format),
@@ -165,7 +165,7 @@ extension StageListing.Item {
   fileprivate var json: JSONValue {
     var members = [
       JSONMember("name", .string(name)), JSONMember("holds", .string(form.phrase)),
-      JSONMember("default", standard.map(JSONSchema.value) ?? .null),
+      JSONMember("default", defaultValue.map(JSONSchema.value) ?? .null),
       JSONMember("required", .bool(isRequired)), JSONMember("summary", .string(summary)),
     ]
     if case .section(let inner) = form {

@@ -20,7 +20,7 @@ import Testing
 
   /// Modules that have one home: the only files that may import them.
   private static let homes: [String: String] = [
-    "Dispatch": "Sources/PipelineCore/Shards.swift",
+    "Dispatch": "Sources/PipelineCore/Foundations/Shards.swift",
     "CUtf8proc": "Sources/Tokenization/Unicode/Utf8proc.swift",
     "Yams": "Sources/Docket/PipelineFile/",
     "ArgumentParser": "Sources/docket/",

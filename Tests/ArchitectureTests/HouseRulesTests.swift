@@ -44,7 +44,8 @@ import Testing
       }
     }
     #expect(places.count <= 1)
-    #expect(places.allSatisfy { $0 == "Sources/PipelineCore/Shards.swift" }, "\(places)")
+    let home = "Sources/PipelineCore/Foundations/Shards.swift"
+    #expect(places.allSatisfy { $0 == home }, "\(places)")
   }
 
   @Test("a file holds one idea, in at most 300 lines", arguments: ["Sources", "Tests"])

@@ -61,7 +61,7 @@ import Testing
         var shard = small.shard
         shard.generator = SeededGenerator(seed: UInt64(number))
         small.network.parametersChanged(threads: 1)
-        return small.network.learn(
+        return small.network.backpropagate(
           shard, small.network.makeWorkspace(), into: ShardGradients())
       }
       let mean = losses.reduce(0, +) / Double(losses.count)

@@ -26,7 +26,7 @@ import Testing
     var task = TrainingTask(
       examples: examples(0..<50), validation: examples(50..<70),
       embedding: EmbeddingTable(numbered: values, dimensions: dimensions), settings: settings)
-    task.further = examples(70..<90)
+    task.linearOnlyExamples = examples(70..<90)
     return task
   }
 
@@ -49,7 +49,7 @@ import Testing
   func linearPartIsBaseline(ngrams: Int, characters: Int, isPart: Bool) throws {
     var task = Self.task()
     let baseline = NGramClassifier(configuration: .init())
-    let separate = try baseline.fit(task.fittedAtOnce)
+    let separate = try baseline.fit(task.withAllExamples)
     task.baseline = baseline
     let model = try Self.model(task) { ($0.ngrams, $0.characters) = (ngrams, characters) }
     #expect((model.baselineModel != nil) == isPart)

@@ -43,7 +43,7 @@ struct SmallCase {
     if let vectors { network.weights.vectors = vectors }
     network.parametersChanged(threads: 1)
     network.beginStep(SeededGenerator(seed: 9))
-    return network.learn(shard, network.makeWorkspace(), into: ShardGradients())
+    return network.backpropagate(shard, network.makeWorkspace(), into: ShardGradients())
   }
 
   /// Returns the gradients of all parameters and of all vectors.

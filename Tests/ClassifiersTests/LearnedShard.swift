@@ -18,7 +18,7 @@ struct LearnedShard<Scalar: KernelScalar> {
   ) {
     let workspace = workspace ?? network.makeWorkspace()
     let gradients = ShardGradients<Scalar>()
-    loss = network.learn(shard, workspace, into: gradients)
+    loss = network.backpropagate(shard, workspace, into: gradients)
     let count = network.weights.parameters.count
     parameters = Array(UnsafeBufferPointer(start: gradients.parameters.start, count: count))
     vectors = Array(repeating: 0, count: network.weights.vectors.count)

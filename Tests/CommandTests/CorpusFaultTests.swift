@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 /// What is wrong with a corpus is said with its place, and nothing is written.
 @Suite struct CorpusFaultTests {

@@ -1,3 +1,4 @@
+import TestSupport
 import Docket
 import FileAccess
 import Glibc

@@ -1,6 +1,7 @@
 import Docket
 import DocketTesting
 import Testing
+import TestSupport
 
 // The samples of Documentation/writing-a-stage.md. The pages hold what is between the marks, so what
 // they show compiles and works.

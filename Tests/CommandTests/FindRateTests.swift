@@ -1,5 +1,6 @@
 import FileAccess
 import Testing
+import TestSupport
 
 /// `docket train --find-rate`.
 @Suite struct FindRateTests {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// `language: auto` from the pipeline file to the model.

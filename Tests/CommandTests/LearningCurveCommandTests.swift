@@ -1,5 +1,6 @@
 import FileAccess
 import Testing
+import TestSupport
 
 /// `docket run --learning-curve`.
 @Suite struct LearningCurveCommandTests {

@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import TestSupport
 
 /// What is wrong with a pipeline file is said with its place, all at once, before anything is done.
 @Suite struct PipelineFaultTests {

@@ -1,6 +1,7 @@
 import FileAccess
 import Glibc
 import Testing
+import TestSupport
 
 /// `docket train --from`: a training again, from its model alone.
 @Suite struct RepeatTests {

@@ -1,6 +1,7 @@
 import FileAccess
 import Glibc
 import Testing
+import TestSupport
 
 /// Trainings that are stopped and go on.
 @Suite struct ResumeTests {

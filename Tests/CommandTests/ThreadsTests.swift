@@ -1,5 +1,6 @@
 import FileAccess
 import Testing
+import TestSupport
 
 /// One way to train, as settings laid over the tiny pipeline.
 private struct Way: Sendable, CustomTestStringConvertible {

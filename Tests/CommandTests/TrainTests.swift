@@ -1,6 +1,7 @@
 import FileAccess
 import Glibc
 import Testing
+import TestSupport
 
 /// What a training leaves: always the same, whole or nothing.
 @Suite struct TrainTests {

@@ -1,6 +1,7 @@
 import FileAccess
 import Glibc
 import Testing
+import TestSupport
 
 /// How much memory a training takes that needs a few words of a large vector file.
 @Suite struct VectorMemoryTests {

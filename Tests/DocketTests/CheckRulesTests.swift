@@ -1,3 +1,4 @@
+import TestSupport
 import Docket
 import PipelineCore
 import Testing

@@ -1,3 +1,4 @@
+import TestSupport
 import Docket
 import FileAccess
 import Glibc
@@ -19,7 +20,7 @@ struct CheckpointFolderTests {
           epoch: 1, loss: 0.1 + 0.2, validationLoss: 1e-300, validationAccuracy: 1.0 / 3,
           seconds: 0.3, tokens: 5)
       ],
-      figures: ["a": 0.1, "b": 4_503_599_627_370_497],
+      scalars: ["a": 0.1, "b": 4_503_599_627_370_497],
       tensors: [
         NamedTensor(name: "w", shape: [3], values: [0.1, -1e-38, Float(epoch)]),
         NamedTensor(name: "x", shape: [1], values: [1]),

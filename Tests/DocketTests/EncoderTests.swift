@@ -1,3 +1,4 @@
+import TestSupport
 import Classifiers
 import Docket
 import FileAccess

@@ -16,6 +16,7 @@ struct ReportTests {
       title: title, classifier: "bilstm.v1", evaluation: evaluation,
       baseline: try baseline.map {
         Report.Baseline(
+          name: "ngrams.v1",
           evaluation: try Samples.evaluation(documents: 400, labels: labels, wrongEvery: $0))
       },
       history: (1...6).map { epoch in

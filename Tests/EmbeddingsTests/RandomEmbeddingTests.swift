@@ -83,7 +83,7 @@ struct PretrainTests {
       let sum = (1...40).reduce(0.0) { $0 + Double(table.values[$1 * 20 + column]) }
       #expect(abs(Double(table.values[column]) - sum / 40) < 1e-6)
     }
-    task.learns = false
+    task.trainsVectors = false
     let untrained = try RandomEmbedding(configuration: configuration).makeTable(for: task)
     #expect(untrained.values != table.values && untrained.summary.contains("will be learned"))
   }

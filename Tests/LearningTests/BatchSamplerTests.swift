@@ -10,7 +10,7 @@ struct BatchSamplerTests {
   }
 
   @Test(
-    "Every document comes once an epoch, in batches of the size asked for",
+    "Every document occurs once per epoch, in batches of the requested size",
     arguments: [0, 1, 15, 16, 17, 160, 1000, 5000], [1, 7, 16])
   func everyDocumentOnce(count: Int, batch: Int) {
     let sampler = BatchSampler(lengths: lengths(count), batch: batch, seed: 1)
@@ -23,7 +23,7 @@ struct BatchSamplerTests {
     }
   }
 
-  @Test("A batch goes from long to short, and its lengths are close to each other")
+  @Test("A batch is sorted from long to short, and its lengths are similar")
   func lengthsAreClose() {
     let lengths = lengths(4000)
     let batches = BatchSampler(lengths: lengths, batch: 16, seed: 1).batches(epoch: 1)
@@ -33,11 +33,11 @@ struct BatchSamplerTests {
       #expect(sizes == sizes.sorted(by: >))
       spread += (sizes.first ?? 0) - (sizes.last ?? 0)
     }
-    // Sixteen lengths below 200 by chance would lie 176 apart; sorted in pools of 64 batches, 3.
+    // 16 random lengths below 200 would span 176 on average; sorted in pools of 64 batches, 3.
     #expect(Double(spread) / Double(batches.count) < 6)
   }
 
-  @Test("The order of batches does not follow their lengths")
+  @Test("The order of the batches does not depend on their lengths")
   func batchesAreShuffled() {
     let lengths = lengths(4000)
     let longest = BatchSampler(lengths: lengths, batch: 16, seed: 1).batches(epoch: 1)
@@ -46,20 +46,20 @@ struct BatchSamplerTests {
     #expect(falls > longest.count / 3 && falls < 2 * longest.count / 3)
   }
 
-  @Test("The batches depend on the seed and the epoch, and on nothing else")
+  @Test("The batches depend only on the seed and the epoch")
   func dependsOnSeedAndEpoch() {
     let lengths = lengths(300)
     let first = BatchSampler(lengths: lengths, batch: 16, seed: 1).batches(epoch: 1)
     let sampler = BatchSampler(lengths: lengths, batch: 16, seed: 1)
     let second = sampler.batches(epoch: 2)
-    // Asked in another order, and again.
+    // In another order, and repeated.
     #expect(sampler.batches(epoch: 1) == first)
     #expect(sampler.batches(epoch: 2) == second)
     #expect(first != second)
     #expect(BatchSampler(lengths: lengths, batch: 16, seed: 2).batches(epoch: 1) != first)
   }
 
-  @Test("Other documents share a batch in another epoch")
+  @Test("Documents share a batch with different ones in the next epoch")
   func neighboursChange() {
     let sampler = BatchSampler(
       lengths: Array(repeating: 5, count: 400), batch: 8, seed: 1)
@@ -68,7 +68,7 @@ struct BatchSamplerTests {
   }
 
   @Test(
-    "A batch is dealt out like cards: every document once, shards of nearly one size",
+    "A batch is distributed round-robin: every document once, shards of nearly equal size",
     arguments: [0, 1, 4, 5, 31, 64], [1, 4, 32])
   func deal(count: Int, size: Int) {
     let batch = (0..<count).map { 3 * $0 }
@@ -78,11 +78,11 @@ struct BatchSamplerTests {
     #expect(shards.allSatisfy { $0.count <= size })
     let sizes = shards.map(\.count)
     #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
-    // Long ones stand first in a batch: each shard gets one of the longest.
+    // A batch starts with the longest documents: each shard gets one of them.
     #expect(shards.map(\.first) == batch.prefix(shards.count).map(Optional.some))
   }
 
-  @Test("Long documents make more shards, of about 6,400 tokens each, and never an empty one")
+  @Test("Long documents are split into more shards of about 6,400 tokens, none of them empty")
   func longDocumentsMakeMoreShards() {
     let batch = Array(0..<64)
     func counts(_ length: Int) -> [Int] {
@@ -94,22 +94,5 @@ struct BatchSamplerTests {
     #expect(counts(201) == [22, 21, 21])
     #expect(counts(400) == [16, 16, 16, 16])
     #expect(counts(1_000_000) == Array(repeating: 1, count: 64))
-  }
-}
-
-@Suite("ParameterLayout")
-struct ParameterLayoutTests {
-  @Test("Pieces follow each other without gaps")
-  func piecesFollow() {
-    var layout = ParameterLayout()
-    #expect(layout.count == 0)
-    #expect(layout.add("weight", 3, 4) == 0)
-    #expect(layout.add("bias", 3) == 12)
-    #expect(layout.add("scale") == 15)
-    #expect(layout.count == 16)
-    #expect(layout.entries.map(\.name) == ["weight", "bias", "scale"])
-    #expect(layout.entries.map(\.shape) == [[3, 4], [3], []])
-    #expect(layout.entries.map(\.offset) == [0, 12, 15])
-    #expect(layout.entries.map(\.count) == [12, 3, 1])
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Early stopping")
 struct EarlyStoppingTests {
-  /// How many epochs run, and which of them is kept.
+  /// Returns the number of epochs that run, and the epoch that is kept.
   private func train(_ accuracies: [Double], patience: Int) throws -> (epochs: Int, kept: Int) {
     var settings = TrainingSettings()
     settings.epochs = accuracies.count
@@ -24,7 +24,7 @@ struct EarlyStoppingTests {
   }
 
   @Test(
-    "Training ends when no epoch was better for as many as patience says",
+    "Training stops after `patience` epochs without improvement",
     arguments: [
       ([0.5, 0.6, 0.6, 0.5, 0.9], 2, 4, 2), ([0.5, 0.6, 0.6, 0.5, 0.9], 3, 5, 5),
       ([0.5, 0.4, 0.3], 1, 2, 1), ([0.5, 0.4, 0.3], 0, 3, 1), ([0.1, 0.2, 0.3], 1, 3, 3),
@@ -33,7 +33,7 @@ struct EarlyStoppingTests {
     #expect(try train(accuracies, patience: patience) == (epochs, kept))
   }
 
-  @Test("A training that ended early stays ended when it goes on from its last checkpoint")
+  @Test("A training that stopped early does not continue when resumed from its last checkpoint")
   func resume() throws {
     var settings = TrainingSettings()
     settings.epochs = 9

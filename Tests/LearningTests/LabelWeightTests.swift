@@ -2,7 +2,7 @@ import Learning
 import PipelineCore
 import Testing
 
-@Suite("Weights of labels")
+@Suite("Label weights")
 struct LabelWeightTests {
   private func trained(_ labels: [Int], weights: [Double]) throws -> [Float] {
     var settings = TrainingSettings()
@@ -21,7 +21,7 @@ struct LabelWeightTests {
     return try trainer.fit(start).0.weights.parameters
   }
 
-  @Test("A weight of three counts as three documents would")
+  @Test("A label weight of 3 has the effect of three documents")
   func counts() throws {
     // (0.5 g + 1.5 h) / 2 is (g + 3 h) / 4.
     let weighed = try trained([0, 1], weights: [0.5, 1.5])

@@ -11,19 +11,19 @@ struct LearningRateScheduleTests {
     return (0..<10).map { settings.rateFactor(step: $0, of: 10) }
   }
 
-  @Test("A constant rate stays")
+  @Test("The constant schedule has a factor of 1")
   func constant() {
     #expect(factors(.constant) == Array(repeating: 1, count: 10))
   }
 
-  @Test("A linear rate falls evenly from 1 to 0, taken at the middle of each step")
+  @Test("The linear schedule falls from 1 to 0, evaluated at the middle of each step")
   func linear() {
     for (step, factor) in factors(.linear).enumerated() {
       #expect(abs(factor - (0.95 - 0.1 * Double(step))) < 1e-12)
     }
   }
 
-  @Test("A cosine is 1/2 half way and symmetric about it")
+  @Test("The cosine schedule is 1/2 at the middle and symmetric about it")
   func cosine() {
     let all = factors(.cosine)
     for step in 0..<10 { #expect(abs(all[step] + all[9 - step] - 1) < 1e-12) }
@@ -32,7 +32,7 @@ struct LearningRateScheduleTests {
     #expect(abs(all[0] - 0.993844170297569) < 1e-12)
   }
 
-  @Test("A warm-up rises from 0, and what follows begins at 1")
+  @Test("The warm-up rises from 0, and the schedule then starts at 1")
   func warmup() {
     let all = factors(.linear, warmup: 0.4)
     #expect(abs(all[0] - 0.125) < 1e-12)

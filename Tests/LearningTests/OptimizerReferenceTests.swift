@@ -3,8 +3,9 @@ import Learning
 import PipelineCore
 import Testing
 
-/// Optimizers and schedules against figures of PyTorch; `Reference/make-reference.py` made them.
-@Suite("Optimizers and schedules as PyTorch has them")
+/// Compares optimizers and schedules with PyTorch; `Reference/make-reference.py` writes the
+/// expected values.
+@Suite("Optimizers and schedules agree with PyTorch")
 struct OptimizerReferenceTests {
   private static func reference(_ name: String) throws -> JSONValue {
     let folder = Folder.split("\(#filePath)").folder
@@ -34,7 +35,7 @@ struct OptimizerReferenceTests {
     return settings
   }
 
-  @Test("Every optimizer moves parameters and vectors where PyTorch's moves them")
+  @Test("Every optimizer updates parameters and vectors like PyTorch's")
   func optimizers() throws {
     let file = try Self.reference("optimizers.json")
     let documents = try #require(file["documents"]?.array).map { document in
@@ -62,7 +63,7 @@ struct OptimizerReferenceTests {
     }
   }
 
-  @Test("One cycle has the rates of PyTorch's")
+  @Test("One cycle has the rates of PyTorch's `OneCycleLR`")
   func oneCycle() throws {
     for json in try #require(try Self.reference("schedules.json")["onecycle"]?.array) {
       var settings = TrainingSettings()
@@ -83,7 +84,7 @@ struct OptimizerReferenceTests {
     for steps in 1...3 { #expect(single.rateFactor(step: 0, of: steps).isFinite) }
   }
 
-  @Test("A plateau lowers the rate when PyTorch's does")
+  @Test("The plateau schedule lowers the rate when PyTorch's does")
   func plateau() throws {
     for json in try #require(try Self.reference("schedules.json")["plateau"]?.array) {
       let losses = try Self.numbers(json["losses"])
@@ -100,7 +101,7 @@ struct OptimizerReferenceTests {
       settings.plateauFactor = try #require(json["factor"]?.double)
       settings.plateauPatience = try #require(json["patience"]?.integer)
       settings.patience = 0
-      // A spring that is pulled to 0 keeps `1 - rate` of its length in a step, an epoch here.
+      // A spring pulled to 0 keeps `1 - rate` of its length in each step; an epoch has one step.
       let start = SpringNetwork(parameters: [1], vectors: [], vectorWidth: 0)
       var lengths = [1.0]
       let task = TrainingTask(

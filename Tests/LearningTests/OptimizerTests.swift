@@ -8,10 +8,10 @@ import Testing
   import Darwin
 #endif
 
-/// What `Trainer` does with known gradients, against the textbook's loops in Double.
+/// Compares `Trainer` with textbook loops in Double, on known gradients.
 @Suite("Optimizer")
 struct OptimizerTests {
-  /// The textbook: the same springs, dense parameters, rows only when touched.
+  /// The textbook algorithm on the same springs: dense parameters, rows only if touched.
   private struct Plain {
     var parameters: [Double]
     var vectors: [Double]
@@ -30,7 +30,7 @@ struct OptimizerTests {
       second = first
     }
 
-    /// How far weight `k` goes.
+    /// Returns the change of weight `k`.
     private mutating func move(_ k: Int, _ gradient: Double) -> Double {
       switch settings.optimizer {
       case .adam:
@@ -40,7 +40,7 @@ struct OptimizerTests {
         let square = second[k] / (1 - pow(0.999, step))
         return -settings.learningRate * mean / (square.squareRoot() + 1e-8)
       case .adamw:
-        // Without decay it is Adam.
+        // Without decay, AdamW is Adam.
         first[k] = 0.9 * first[k] + 0.1 * gradient
         second[k] = 0.999 * second[k] + 0.001 * gradient * gradient
         let mean = first[k] / (1 - pow(0.9, step))
@@ -55,7 +55,7 @@ struct OptimizerTests {
       }
     }
 
-    mutating func learn(_ documents: [[Int32]], _ labels: [Int]) {
+    mutating func train(_ documents: [[Int32]], _ labels: [Int]) {
       step += 1
       let share = 1 / Double(documents.count)
       var gradients = parameters.map { value in
@@ -70,17 +70,17 @@ struct OptimizerTests {
         for k in gradients.indices { gradients[k] *= settings.clip / norm }
       }
       for k in parameters.indices {
-        let way = move(k, gradients[k])
-        parameters[k] += way
+        let change = move(k, gradients[k])
+        parameters[k] += change
       }
       for k in vectors.indices where tokens.contains(Int32(k / width)) {
-        let way = move(parameters.count + k, gradients[parameters.count + k])
-        vectors[k] += way
+        let change = move(parameters.count + k, gradients[parameters.count + k])
+        vectors[k] += change
       }
     }
   }
 
-  /// Six documents over seven words; the last word occurs nowhere, others in some batches only.
+  /// Six documents over seven words; the last word never occurs, others only in some batches.
   private static let documents: [[Int32]] = [[0, 1, 1], [2], [3, 0], [], [4, 4, 4, 0], [5, 2]]
   private static let labels = [0, 1, 2, 0, 1, 2]
 
@@ -117,9 +117,9 @@ struct OptimizerTests {
   }
 
   @Test(
-    "Parameters and touched rows move as the textbook says, clipped or not",
+    "Parameters and touched rows are updated like the textbook's, clipped or not",
     arguments: TrainingSettings.Optimizer.allCases, [0, 0.25, 1000])
-  func movesAsTheTextbook(optimizer: TrainingSettings.Optimizer, clip: Double) throws {
+  func matchesTheTextbook(optimizer: TrainingSettings.Optimizer, clip: Double) throws {
     let start = network()
     let settings = settings(optimizer, clip: clip)
     var plain = Plain(start, settings)
@@ -127,7 +127,7 @@ struct OptimizerTests {
       lengths: Self.documents.map(\.count), batch: settings.batch, seed: UInt64(settings.seed))
     for epoch in 1...settings.epochs {
       for batch in sampler.batches(epoch: epoch) {
-        plain.learn(batch.map { Self.documents[$0] }, batch.map { Self.labels[$0] })
+        plain.train(batch.map { Self.documents[$0] }, batch.map { Self.labels[$0] })
       }
     }
     let trained = try train(start, settings)
@@ -137,7 +137,7 @@ struct OptimizerTests {
     let vectors = zip(trained.weights.vectors, plain.vectors)
       .map { (Double($0) - $1).magnitude }
     #expect(vectors.allSatisfy { $0 <= 2e-6 }, "\(vectors)")
-    // Something was there to be learned, and words that do not occur stayed to the bit.
+    // All touched weights changed; rows of words that never occur have the same bits.
     #expect(zip(trained.weights.parameters, start.weights.parameters).allSatisfy { $0 != $1 })
     #expect(trained.weights.vectors.suffix(3) == start.weights.vectors.suffix(3))
     #expect(
@@ -145,14 +145,14 @@ struct OptimizerTests {
   }
 
   @Test(
-    "Vectors that do not learn stay as they are and count nothing for clipping",
+    "Frozen vectors do not change and do not affect clipping",
     arguments: TrainingSettings.Optimizer.allCases)
   func frozenVectors(optimizer: TrainingSettings.Optimizer) throws {
     var start = network()
     start.tunesVectors = false
     let trained = try train(start, settings(optimizer, clip: 0.25))
     #expect(trained.weights.vectors == start.weights.vectors)
-    // Where the vectors are where they want to be, their springs pull at nothing.
+    // Vectors at rest have no gradient.
     var resting = network()
     resting.weights.vectors = resting.weights.vectors.map { _ in 1 }
     let expected = try train(resting, settings(optimizer, clip: 0.25))
@@ -160,7 +160,7 @@ struct OptimizerTests {
   }
 
   @Test(
-    "The learning rate of the vectors is scaled, and of nothing else",
+    "The rate scale applies to the vectors and to nothing else",
     arguments: [TrainingSettings.Optimizer.adam, .sgd])
   func slowVectors(optimizer: TrainingSettings.Optimizer) throws {
     var settings = TrainingSettings()
@@ -185,9 +185,9 @@ struct OptimizerTests {
   }
 
   @Test(
-    "Columns side by side learn each at its own rate, and still ones count nothing for clipping",
+    "Groups of columns have their own rates, and frozen ones do not affect clipping",
     arguments: TrainingSettings.Optimizer.allCases)
-  func columnsOfTheirOwn(optimizer: TrainingSettings.Optimizer) throws {
+  func columnGroups(optimizer: TrainingSettings.Optimizer) throws {
     var settings = settings(optimizer, clip: 0.25)
     settings.weightDecay = 0.01
     settings.averaging = 0.5
@@ -197,7 +197,7 @@ struct OptimizerTests {
       VectorColumns(count: 1, rateScale: 1),
     ]
     let trained = try train(mixed, settings)
-    // The same without the still column: the springs of the others do not know of it.
+    // The same without the frozen column, which the other springs do not depend on.
     func without(_ values: [Float]) -> [Float] {
       values.indices.filter { $0 % 3 != 1 }.map { values[$0] }
     }
@@ -216,7 +216,7 @@ struct OptimizerTests {
     #expect(bits(try train(mixed, settings, threads: 1)) == bits(trained))
   }
 
-  @Test("Where nothing pulls, nothing moves")
+  @Test("Weights without a gradient do not change")
   func noGradientNoMove() throws {
     var start = network()
     start.weights.parameters = start.weights.parameters.map { _ in 1 }

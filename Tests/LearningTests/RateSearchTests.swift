@@ -2,7 +2,7 @@ import Learning
 import PipelineCore
 import Testing
 
-@Suite("Search for a learning rate")
+@Suite("Learning-rate search")
 struct RateSearchTests {
   private func search(documents: Int = 12) throws -> (points: [RatePoint], network: SpringNetwork) {
     var settings = TrainingSettings()
@@ -26,7 +26,7 @@ struct RateSearchTests {
     return (points, network)
   }
 
-  @Test("Rates rise evenly, the loss falls and then grows, and the search ends when it has")
+  @Test("Rates rise geometrically, the loss falls and then rises, and the search then ends")
   func curve() throws {
     let (points, network) = try search()
     try #require(points.count > 10)
@@ -35,11 +35,11 @@ struct RateSearchTests {
       #expect((after.rate / before.rate - 1.2589254117941673).magnitude < 1e-9)
     }
     let lowest = try #require(points.min { $0.smoothedLoss < $1.smoothedLoss })
-    // Springs with momentum 0.9 hold up to a rate of 3.8.
+    // Springs with momentum 0.9 are stable up to a rate of 3.8.
     #expect((0.01...3.8).contains(lowest.rate))
     #expect(points.count < 61)
     #expect(try #require(points.last).smoothedLoss > 4 * lowest.smoothedLoss)
-    // Nothing was learned.
+    // The trained weights are discarded.
     #expect(network.weights.parameters == [5, -3])
   }
 }

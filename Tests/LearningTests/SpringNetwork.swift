@@ -3,23 +3,24 @@ import NumericKernels
 import PipelineCore
 import Synchronization
 
-/// The smallest network there is: every document pulls each parameter towards the number of its
-/// label, and each of its tokens pulls the vector of its word towards 1, as springs do.
+/// A minimal network: every document pulls each parameter towards the number of its label, and
+/// each of its tokens pulls the vector of its word towards 1, like springs.
 ///
 /// Loss of a document: `1/2 sum_k (p_k - label)^2 + 1/2 sum_t |v_t - 1|^2`, so every gradient is
-/// known without any kernel.
+/// known in closed form.
 struct SpringNetwork: Network {
   var weights: NetworkWeights<Float>
   let vectorWidth: Int
   var tunesVectors = true
   var vectorColumns: [VectorColumns]
-  /// Multiplies what the shard's generator adds to each gradient.
+  /// The scale of the random numbers of the shard's generator that are added to each gradient.
   var noise: Float = 0
-  /// Documents of this label pull parameters so many times harder than their loss says.
+  /// A label and the factor on the gradients of its documents; the loss is unaffected.
   var hard: (label: Int, factor: Float)?
-  /// Is told the first random number of every shard.
+  /// Records the first random number of every shard.
   var recorder: DrawRecorder?
-  /// What `parametersChanged` last saw: gradients are taken here, so a forgotten call shows.
+  /// The parameters at the last call of `parametersChanged`. Gradients are computed from these,
+  /// so a missing call is detected.
   private var packed: [Float] = []
 
   init(parameters: [Float], vectors: [Float], vectorWidth: Int) {
@@ -28,14 +29,14 @@ struct SpringNetwork: Network {
     vectorColumns = [VectorColumns(count: vectorWidth, rateScale: 1)]
   }
 
-  /// Nothing to work in.
+  /// Empty; this network needs no scratch memory.
   final class Workspace {}
 
   func makeWorkspace() -> Workspace { Workspace() }
 
   mutating func parametersChanged(threads: Int) { packed = weights.parameters }
 
-  func learn(
+  func backpropagate(
     _ shard: Batch, _ workspace: Workspace, into shardGradients: ShardGradients<Float>
   ) -> Double {
     var generator = shard.generator
@@ -71,20 +72,20 @@ struct SpringNetwork: Network {
   }
 }
 
-/// Collects random numbers from any thread.
+/// Collects random numbers from several threads.
 final class DrawRecorder: Sendable {
   let draws = Mutex<[UInt64]>([])
 }
 
 extension SeededGenerator {
-  /// What `next` would return.
+  /// The number that `next` will return.
   fileprivate var peek: UInt64 {
     var copy = self
     return copy.next()
   }
 }
 
-/// A corpus of these documents.
+/// Creates examples from rows and labels.
 func examples(_ documents: [[Int32]], labels: [Int]) -> LabelledExamples {
   LabelledExamples(
     documents: documents.map {
@@ -93,7 +94,7 @@ func examples(_ documents: [[Int32]], labels: [Int]) -> LabelledExamples {
     labels: labels, labelCount: (labels.max() ?? 0) + 1)
 }
 
-/// The bits of everything that learns.
+/// Returns the bits of all weights.
 func bits(_ network: SpringNetwork) -> [UInt32] {
   (network.weights.parameters + network.weights.vectors).map(\.bitPattern)
 }

@@ -5,8 +5,7 @@ import Testing
 
 @Suite("Trainer")
 struct TrainerTests {
-  /// A corpus of `count` documents, some empty, and a network of so many parameters that several
-  /// threads share their reduction.
+  /// Creates a corpus of `count` documents, some of them empty.
   private func corpus(_ count: Int) -> LabelledExamples {
     var generator = SeededGenerator(seed: 6)
     return examples(
@@ -15,6 +14,7 @@ struct TrainerTests {
       }, labels: (0..<count).map { $0 % 3 })
   }
 
+  /// Creates a network; with many parameters, several threads share the reduction.
   private func network(parameters: Int = 40) -> SpringNetwork {
     var generator = SeededGenerator(seed: 8)
     return SpringNetwork(
@@ -31,7 +31,7 @@ struct TrainerTests {
     return settings
   }
 
-  @Test("Any number of threads gives the same bits", arguments: [1, 2, 3, 8])
+  @Test("The result has the same bits for any number of threads", arguments: [1, 2, 3, 8])
   func threadsChangeNothing(threads: Int) throws {
     var noisy = network(parameters: 40_000)
     noisy.noise = 0.5
@@ -44,7 +44,7 @@ struct TrainerTests {
     #expect(try trained(threads) == trained(1))
   }
 
-  @Test("Every shard of every step has random numbers of its own, the same each time")
+  @Test("Every shard of every step has its own random numbers, the same each time")
   func shardsHaveTheirOwnNumbers() throws {
     func draws(threads: Int) throws -> [UInt64] {
       var start = network()
@@ -56,13 +56,13 @@ struct TrainerTests {
       return recorder.draws.withLock { $0.sorted() }
     }
     let one = try draws(threads: 1)
-    // Batches of 8, 8 and 4 documents in shards of at most 3, for three epochs.
+    // Three epochs of batches of 8, 8 and 4 documents in shards of at most 3.
     #expect(one.count == 3 * (3 + 3 + 2))
     #expect(Set(one).count == one.count)
     #expect(try draws(threads: 3) == one)
   }
 
-  @Test("Another seed gives other weights")
+  @Test("Another seed gives different weights")
   func seedsMatter() throws {
     var noisy = network()
     noisy.noise = 0.5
@@ -77,7 +77,7 @@ struct TrainerTests {
     #expect(try trained(seed: 1) != trained(seed: 2))
   }
 
-  @Test("The loss is the mean over the documents before they were learned from, and it falls")
+  @Test("The loss is the mean over the documents before the update, and it falls")
   func lossIsTheMean() throws {
     let corpus = corpus(8)
     let start = network()
@@ -101,7 +101,7 @@ struct TrainerTests {
   }
 
   @Test(
-    "The epoch that did best on the validation documents is kept, the first among equals",
+    "The best epoch on the validation documents is kept, the first of equal ones",
     arguments: [([0.5, 0.8, 0.7, 0.8], 2), ([0, 0, 0, 0], 1), ([0.1, 0.2, 0.3, 0.4], 4)])
   func bestEpochIsKept(accuracies: [Double], best: Int) throws {
     let start = network()
@@ -118,7 +118,7 @@ struct TrainerTests {
     #expect(history.map(\.validationLoss) == [1, 1, 1, 1])
   }
 
-  @Test("Where the loss is preferred, the epoch of least loss is kept, however large losses are")
+  @Test("With `prefersLoss`, the epoch with the lowest loss is kept, even if losses are large")
   func epochOfLeastLossIsKept() throws {
     let start = network()
     let losses = [900, 12, 7.5, 8]
@@ -160,7 +160,7 @@ struct TrainerTests {
         case .step(let record): steps.append(record)
         case .epoch(let record): epochs.append(record)
         case .vectors: break
-        case .retreat, .rate: Issue.record("nothing went wrong")
+        case .rollback, .rate: Issue.record("unexpected event")
         }
       })
     let start = network()
@@ -170,13 +170,13 @@ struct TrainerTests {
     #expect(steps.map(\.epoch) == [1, 1, 1, 2, 2, 2])
     #expect(steps.allSatisfy { $0.epochs == 2 && $0.tokensPerEpoch == corpus.tokenCount })
     #expect(steps[2].tokens == corpus.tokenCount && steps[5].tokens == corpus.tokenCount)
-    // Not always more: a batch may hold empty documents only.
+    // Not always more, since a batch may contain only empty documents.
     #expect(steps[0].tokens <= steps[1].tokens && steps[1].tokens <= steps[2].tokens)
     #expect(steps[2].loss == epochs[0].loss)
   }
 
-  @Test("Training stops before the step at which it is asked to", arguments: [0, 1, 4])
-  func stopsWhenAsked(after: Int) {
+  @Test("Training stops before the step at which `shouldStop` returns true", arguments: [0, 1, 4])
+  func stopsOnRequest(after: Int) {
     var (asked, done) = (0, 0)
     let task = TrainingTask(
       examples: corpus(20), settings: settings(),

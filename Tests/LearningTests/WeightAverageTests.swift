@@ -2,7 +2,7 @@ import Learning
 import PipelineCore
 import Testing
 
-@Suite("Average of the weights")
+@Suite("Weight average")
 struct WeightAverageTests {
   private static let documents: [[Int32]] = [[0, 1, 1], [2], [3, 0], [], [4, 4, 4, 0], [5, 2]]
   private static let labels = [0, 1, 2, 0, 1, 2]
@@ -18,7 +18,7 @@ struct WeightAverageTests {
     return settings
   }
 
-  /// A start whose last word occurs nowhere; most words are in some batches only.
+  /// A network whose last word never occurs; most words are only in some batches.
   private static func network() -> SpringNetwork {
     var generator = SeededGenerator(seed: 4)
     return SpringNetwork(
@@ -26,13 +26,13 @@ struct WeightAverageTests {
       vectors: (0..<21).map { _ in generator.uniform(in: -1...1) }, vectorWidth: 3)
   }
 
-  /// What each epoch would keep.
+  /// Trains and returns the weights that are evaluated in each epoch.
   private static func epochs(
     averaging: Double, afterEachStep: Bool = false
   ) throws -> [[Float]] {
     var seen: [[Float]] = []
     var settings = settings(averaging: averaging)
-    // One batch an epoch makes an epoch of each step.
+    // With one batch per epoch, each step is an epoch.
     if afterEachStep { settings.batch = documents.count }
     let task = TrainingTask(
       examples: examples(documents, labels: labels), settings: settings, threads: 2)
@@ -46,7 +46,7 @@ struct WeightAverageTests {
     return seen
   }
 
-  @Test("What is evaluated and kept is the mean over all steps, later ones counting more")
+  @Test("The evaluated and kept weights are the mean over all steps, with decaying weights")
   func mean() throws {
     let decay = 0.6
     let plain = try Self.epochs(averaging: 0, afterEachStep: true)
@@ -63,9 +63,9 @@ struct WeightAverageTests {
     }
   }
 
-  @Test("Vectors that few batches touch have the same mean as if each step had been added")
+  @Test("Rarely touched vectors have the same mean as if every step had been added")
   func rareVectors() throws {
-    // One word a document: in each step only two rows move, the others catch up later.
+    // In each step few rows change; the others are brought up to date later.
     let averaged = try Self.epochs(averaging: 0.9)
     var steps: [[Float]] = []
     let settings = Self.settings(averaging: 0)
@@ -80,7 +80,7 @@ struct WeightAverageTests {
     let start = Self.network()
     var trainer = Trainer(start, task: task) { _ in (1, 0) }
     _ = try trainer.fit(start)
-    // A state at the end of an epoch is saved once more before the next step.
+    // The state at the end of an epoch is saved again before the next step.
     var distinct: [[Float]] = []
     for step in steps where distinct.last != step { distinct.append(step) }
     #expect(distinct.count == 18)
@@ -91,7 +91,7 @@ struct WeightAverageTests {
     }
     let last = try #require(averaged.last)
     for k in sum.indices { #expect((Double(last[k]) - sum[k] / weight).magnitude < 2e-6) }
-    // The word that occurs nowhere stays to the bit.
+    // The vector of the word that never occurs has the same bits.
     #expect(last.suffix(3) == start.weights.vectors.suffix(3))
   }
 }

@@ -1,8 +1,8 @@
 import PipelineCore
 import Testing
 
-/// A classifier whose logits are plain sums: token `h` adds `h` to label 0 and takes `2 h` from
-/// label 1; label 2 stays at its bias.
+/// A classifier whose logits are sums: token `h` adds `h` to label 0 and subtracts `2 h` from
+/// label 1; label 2 has only its bias.
 private struct SumModel: ClassifierModel {
   var embedding: EmbeddingTable? { nil }
   var tensors: [NamedTensor] { [] }
@@ -17,7 +17,7 @@ private struct SumModel: ClassifierModel {
     }
   }
 
-  /// `e` to the power of `x`, by its series: tests of this floor import nothing.
+  /// `e` to the power of `x`, by its series, since these tests import no C library.
   private func exponential(_ x: Double) -> Double {
     var (term, sum) = (1.0, 1.0)
     for n in 1..<80 {
@@ -28,13 +28,13 @@ private struct SumModel: ClassifierModel {
   }
 }
 
-@Suite("Shares of tokens")
+@Suite("Token shares")
 struct TokenSharesTests {
   private func document(_ hashes: [UInt64]) -> EncodedDocument {
     EncodedDocument(rows: [], hashes: hashes)
   }
 
-  @Test("the score is the logit less the mean of all logits")
+  @Test("The score is the logit minus the mean of all logits")
   func score() {
     // Probabilities of the logits 1, 0, -1.
     let probabilities: [Float] = [0.66524096, 0.24472847, 0.09003057]
@@ -45,11 +45,11 @@ struct TokenSharesTests {
     #expect(TokenShares.score(of: 0, in: [1]) == 0)
   }
 
-  @Test("what is lost without a token is its addend when the score is a sum")
+  @Test("The share of a token is its term if the score is a sum")
   func removal() {
     let shares = SumModel().shares(of: document([3, 0, 5, 1]), for: 0, threads: 1)
     #expect(shares.method == .removal)
-    // h / 8 less the mean of h / 8, -2 h / 8 and 0.
+    // h / 8 minus the mean of h / 8, -2 h / 8 and 0.
     for (value, hash) in zip(shares.values, [3.0, 0, 5, 1]) {
       #expect(abs(value - hash / 8 * 4 / 3) < 1e-5, "\(value) for \(hash)")
     }
@@ -58,19 +58,19 @@ struct TokenSharesTests {
     #expect(SumModel().shares(of: document([]), for: 0, threads: 2).values.isEmpty)
   }
 
-  @Test("in a document over the limit neighbours are left out together and share equally")
-  func runs() {
+  @Test("In a document over the limit, consecutive tokens are removed together and share equally")
+  func spans() {
     let limit = TokenShares.removalLimit
     let hashes = (0..<2 * limit + 1).map { UInt64($0 == 4 ? 6 : 0) }
     let shares = SumModel().shares(of: document(hashes), for: 0, threads: 1)
     #expect(shares.values.count == hashes.count)
-    // Three tokens a run: the run of tokens 3, 4 and 5 loses 6 / 8 * 4 / 3.
+    // Three tokens per span: removing tokens 3, 4 and 5 costs 6 / 8 * 4 / 3.
     for (place, value) in shares.values.enumerated() {
       #expect(abs(value - ((3...5).contains(place) ? 1.0 / 3 : 0)) < 1e-5, "token \(place)")
     }
   }
 
-  @Test("any number of threads gives the same shares")
+  @Test("The shares are the same for any number of threads")
   func threads() {
     let hashes = (0..<700).map { UInt64($0 % 7 == 0 ? 1 : 0) }
     let one = SumModel().shares(of: document(hashes), for: 2, threads: 1)

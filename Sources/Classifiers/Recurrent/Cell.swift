@@ -11,7 +11,7 @@ public enum Cell: String, CaseIterable, Sendable {
   case gru
   /// Three gates and a memory (Hochreiter, Schmidhuber 1997; Gers et al. 2000).
   case lstm
-  /// An LSTM whose gates also see the memory, each unit its own (Graves 2013).
+  /// An LSTM whose gates also see the memory, each gate unit that of its own cell (Graves 2013).
   case peephole
 }
 

@@ -42,7 +42,7 @@ struct DirectionReader<Scalar: KernelScalar> {
     }
   }
 
-  /// What a direction reads, and its weights.
+  /// A direction with its projected input.
   struct ProjectedInput {
     let direction: Direction<Scalar>
     /// `P [U, G H]`
@@ -102,7 +102,7 @@ extension DirectionReader {
     steps.lengths.count == 1 && steps.count > 0 && shape.isBidirectional && shape.cell.hasMemory
   }
 
-  /// Does what `read` does on `first` and then on `second`.
+  /// Has the effect of `read` on `first` and then on `second`.
   static func readInterleaved(
     _ first: inout DirectionReader, _ firstInput: ProjectedInput,
     _ second: inout DirectionReader, _ secondInput: ProjectedInput, _ steps: RaggedSteps

@@ -98,7 +98,7 @@ public struct RecurrentConfiguration: StageConfiguration {
     return conflicts
   }
 
-  /// The linear part beside the network, as a classifier; `nil` for none.
+  /// The settings of the linear part beside the network; `nil` for none.
   fileprivate var linearPart: NGramClassifier.Configuration? {
     guard shared.ngrams > 0 else { return nil }
     var linear = NGramClassifier.Configuration()
@@ -130,7 +130,7 @@ public struct RecurrentConfiguration: StageConfiguration {
 /// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here each
 /// is trained alone, the linear part as a convex problem that is solved in seconds, and the
 /// validation documents decide `a` and `s` (`ScoreCalibration`). A network that is trained on top
-/// of n-grams leaves to them what it could have learned itself, and then adds next to nothing
+/// of n-grams relies on them instead of learning the same itself, and then adds next to nothing
 /// (Benchmarks/README.md). Both factors are multiplied into the weights after training.
 public struct RecurrentClassifier: EncoderStage {
   /// The name in pipeline files.
@@ -247,7 +247,7 @@ private struct LinearPart {
     _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
   ) throws(TrainingError) {
     self.configuration = configuration
-    fit = try NGramFit(configuration, task.fittedAtOnce)
+    fit = try NGramFit(configuration, task.withAllExamples)
     validationScores = fit.model.scores(
       of: task.validation?.documents ?? [], threads: task.threads)
   }

@@ -2,7 +2,7 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// What a layer reads, `[count, D]`: the vectors of distinct words, or the states of the layer
+/// The input of a layer, `[count, D]`: the vectors of distinct words, or the states of the layer
 /// below.
 struct LayerInput<Scalar: KernelScalar> {
   /// The first row.

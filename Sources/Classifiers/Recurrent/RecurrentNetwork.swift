@@ -175,7 +175,7 @@ extension RecurrentNetwork {
   /// Computes the gradients of one shard: forward and backward.
   ///
   /// - Returns: the summed loss of the documents, in nats.
-  package func learn(
+  package func backpropagate(
     _ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>,
     into gradients: ShardGradients<Scalar>
   ) -> Double {

@@ -81,8 +81,8 @@ extension RecurrentNetwork where Scalar == Float {
 ///
 /// PyTorch has two biases, `bias_ih` and `bias_hh`, which only ever occur as a sum, except in the
 /// third block of a GRU, where `bias_hh` is inside the product with the reset gate. So `bias_hh` is
-/// written as zeros, with our `bias_hn` in the third block; reading it adds up what may be added
-/// up.
+/// written as zeros, with our `bias_hn` in the third block. When tensors are read, the two biases
+/// are added up, except for that block.
 extension RecurrentNetwork where Scalar == Float {
   /// All weights except the vectors.
   var tensors: [NamedTensor] {

@@ -58,7 +58,7 @@ public struct PipelineCheck: Sendable {
         var task = preparation.embeddingTask(
           for: prepared.compactMap { try? $0.get().tokens }, seed: description.training.seed,
           threads: threads)
-        task.learns = false
+        task.trainsVectors = false
         vectors = try embedding.makeTable(for: task).summary
       }
       usable.append(UsableDocuments(corpus, prepared))

@@ -17,7 +17,7 @@ public struct DivergedTraining: Error, Equatable {
   /// What is wrong and what to do.
   public var sentence: String {
     let rate = learningRate * divergence.rateScale
-    return "training diverged: \(divergence.sentence(places)), after \(Divergence.retreatLimit) "
+    return "training diverged: \(divergence.sentence(places)), after \(Divergence.rollbackLimit) "
       + "restarts with half the learning rate each; try a training.learningRate below "
       + "\(NumberFormat.short(rate)) or a smaller training.clip, and check these documents"
   }
@@ -50,7 +50,7 @@ extension Divergence {
 
 extension PipelineTraining {
   /// Reports an epoch that starts again with half the learning rate.
-  func noteRetreat(_ divergence: Divergence, _ documents: [CorpusDocument]) {
+  func noteRollback(_ divergence: Divergence, _ documents: [CorpusDocument]) {
     let rate = description.training.learningRate * divergence.rateScale / 2
     note(
       "warning: \(divergence.sentence(divergence.places(in: documents))); restarting epoch "

@@ -128,12 +128,13 @@ extension PipelineTraining {
       validation: examples(preparedValidation, data.validation, data.labels, table),
       embedding: table, settings: description.training, threads: threads,
       report: { event in
-        if case .retreat(let divergence) = event { noteRetreat(divergence, data.training) }
+        if case .rollback(let divergence) = event { noteRollback(divergence, data.training) }
         report(event)
       }, shouldStop: shouldStop)
     task.start = continued?.start(for: data.labels) ?? encoder?.start
     if let others = data.replay?.others, !others.isEmpty {
-      task.further = examples(try prepare(others, preparation), others, data.labels, table)
+      task.linearOnlyExamples = examples(
+        try prepare(others, preparation), others, data.labels, table)
     }
     task.labelWeights = try balance.weights(description.training.classWeights)
     return (task, description, newWords)
@@ -173,7 +174,7 @@ extension PipelineTraining {
       task.report = report
       task.shouldStop = shouldStop
       // Vectors trained from random ones would not lie in the same space as the model's.
-      task.learns = continued == nil
+      task.trainsVectors = continued == nil
       return try embedding.makeTable(for: task)
     }
     guard let (extended, count) = try continued?.table(extendedBy: table) else { return (table, 0) }
@@ -231,7 +232,7 @@ extension PipelineTraining {
   ) throws -> any ClassifierModel {
     do {
       let fitsInOnePass = type(of: description.classifier).fitsInOnePass
-      return try description.classifier.fitModel(fitsInOnePass ? task.fittedAtOnce : task)
+      return try description.classifier.fitModel(fitsInOnePass ? task.withAllExamples : task)
     } catch TrainingError.diverged(let divergence) {
       throw DivergedTraining(
         divergence: divergence, places: divergence.places(in: documents),

@@ -20,7 +20,7 @@ enum CheckpointArchive {
     let history = state.history.map { record in
       JSONValue.object(record.figures + [JSONMember("seconds", .decimal(record.seconds))])
     }
-    let figures = state.figures.sorted { $0.key < $1.key }
+    let figures = state.scalars.sorted { $0.key < $1.key }
       .map { JSONMember($0.key, .decimal($0.value)) }
     var metadata = [
       "format": format, "format_version": version, "epoch": "\(state.epoch)",
@@ -57,7 +57,7 @@ enum CheckpointArchive {
     else { throw damaged("its figures are not readable") }
     let state = TrainingState(
       epoch: epoch, step: step, isBest: file.metadata["is_best"] == "true", history: history,
-      figures: Dictionary(
+      scalars: Dictionary(
         figures.compactMap { member in member.value.double.map { (member.key, $0) } },
         uniquingKeysWith: { first, _ in first }),
       tensors: try file.floats(name: path))

@@ -1,52 +1,35 @@
-package import PipelineCore
-
-/// What the places of a YAML text are called in messages.
-package enum YAMLOrigin: Sendable {
-  /// A file, or what stands in for one.
-  case file(String)
-  /// An option of the command line, such as `--set training.seed=3`.
-  case option(String)
-
-  /// The place at a line and column, both from 1.
-  package func position(line: Int, column: Int) -> InputPosition {
-    switch self {
-    case .file(let name): .line(name, line, column: column)
-    case .option(let option): .option(option)
-    }
-  }
-}
-
-/// A place in a text: byte, line and column; lines and columns from 0, as YAML counts them.
+/// A position in a text: byte, line and column, all from 0.
 struct YAMLCursor {
-  package let bytes: [UInt8]
+  let bytes: [UInt8]
   private(set) var index = 0
   private(set) var line = 0
-  /// In characters (code points) of this line.
+  /// The column in code points.
   private(set) var column = 0
-  /// In characters of the whole text.
+  /// The position in code points from the beginning of the text.
   private(set) var character = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   var isAtEnd: Bool { index >= bytes.count }
 
-  /// The byte `offset` further on; 0 past the end, for a text holds no 0 when it is scanned.
+  /// Returns the byte at `offset` from the cursor; 0 past the end, because a scanned text has no
+  /// 0.
   func peek(_ offset: Int = 0) -> UInt8 {
     index + offset < bytes.count ? bytes[index + offset] : 0
   }
 
-  /// Whether a space, a tab, a line break or the end is `offset` bytes further on.
+  /// Returns whether a space, a tab, a line break or the end is at `offset` from the cursor.
   func isBlankOrEnd(_ offset: Int = 0) -> Bool {
     let byte = peek(offset)
     return byte == 0 || byte.isYAMLBlank || byte.isYAMLBreak
   }
 
-  /// Whether `---` or `...` stands here alone at the beginning of a line.
+  /// Returns whether `---` or `...` is at the cursor, at the beginning of a line and on its own.
   func isDocumentMark(_ sign: UInt8) -> Bool {
     column == 0 && peek() == sign && peek(1) == sign && peek(2) == sign && isBlankOrEnd(3)
   }
 
-  /// Goes on by a byte that is not part of a line break.
+  /// Advances by a byte that is not part of a line break.
   mutating func advance() {
     let isContinuation = bytes[index] & 0xC0 == 0x80
     index += 1
@@ -56,7 +39,7 @@ struct YAMLCursor {
     }
   }
 
-  /// Goes past a line break: LF, CR LF or CR.
+  /// Advances past a line break: LF, CR LF or CR.
   mutating func advanceLine() {
     if peek() == .carriageReturn, peek(1) == .lineFeed {
       index += 1
@@ -68,7 +51,7 @@ struct YAMLCursor {
     column = 0
   }
 
-  /// Goes to the end of the line, before its break.
+  /// Advances to the end of the line, before its break.
   mutating func skipLine() {
     while !isAtEnd, !peek().isYAMLBreak { advance() }
   }

@@ -1,25 +1,25 @@
 package import PipelineCore
 import Yams
 
-/// Reads a YAML text into nodes with positions: the one place that knows Yams.
+/// Parses YAML to nodes with positions. Only this file uses Yams.
 package enum YAMLNodes {
-  /// The tree of the text, or `nil` when there is nothing but comments in it.
+  /// Returns the tree of a text; `nil` if the text has only comments.
   ///
-  /// - Throws: the first thing wrong with the text, from `YAMLSafety` or from the parser.
+  /// - Throws: `ConfigurationError` with the first error, of `YAMLSafety` or of the parser.
   package static func read(
     _ text: String, origin: YAMLOrigin
   ) throws(ConfigurationError) -> ConfigurationNode? {
     try YAMLSafety.check(Array(text.utf8), origin: origin)
     let root: Node?
     do {
-      // The encoding is named because Yams would ask the environment for it; the basic resolver
-      // because the other one tries regular expressions on every scalar.
+      // Without an encoding, Yams reads the environment. The default resolver is slow: it applies
+      // regular expressions to every scalar.
       root = try compose(yaml: text, .basic, .default, .utf8)
     } catch let error as YamlError {
       throw translate(error, origin: origin)
     } catch {
       throw ConfigurationError(
-        .syntax("this is not valid YAML"), at: origin.position(line: 1, column: 1))
+        .syntax("invalid YAML"), at: origin.position(line: 1, column: 1))
     }
     guard let root else { return nil }
     let node = try convert(root, origin: origin)
@@ -69,24 +69,40 @@ package enum YAMLNodes {
       .composer(let context, let problem, let mark, _):
       let opening = context.map { " \($0.text) that begins at \($0.mark)" } ?? ""
       return ConfigurationError(
-        .syntax("this is not valid YAML: \(problem)\(opening)"),
+        .syntax("invalid YAML: \(problem)\(opening)"),
         at: position(of: mark, origin: origin))
     case .duplicatedKeysInMapping(let keys, let context):
-      // Keys that only escapes or composed letters make equal; others were found by the scan.
+      // Keys that are equal only after escapes or composition; others were found by the scan.
       let names = keys.map { "\"\($0)\"" }.joined(separator: ", ")
       return ConfigurationError(
-        .syntax("the key \(names) stands more than once in this mapping"),
+        .syntax("duplicate key \(names) in this mapping"),
         at: position(of: context.mark, origin: origin))
     default:
       return ConfigurationError(
-        .syntax("this is not valid YAML"), at: origin.position(line: 1, column: 1))
+        .syntax("invalid YAML"), at: origin.position(line: 1, column: 1))
     }
   }
 }
 
 extension ConfigurationNode.Value {
-  /// What a scalar without quotes stands for: `~`, `null` and nothing at all are no value.
+  /// Returns the value of a scalar without quotes; `~`, `null` and an empty text are null.
   static func plain(_ text: String) -> Self {
     ["", "~", "null", "Null", "NULL"].contains(text) ? .null : .scalar(text, isPlain: true)
+  }
+}
+
+/// The source of a YAML text, for positions in messages.
+package enum YAMLOrigin: Sendable {
+  /// A file with this name.
+  case file(String)
+  /// A command-line option, such as `--set training.seed=3`.
+  case option(String)
+
+  /// Returns the position of a line and column, both from 1.
+  func position(line: Int, column: Int) -> InputPosition {
+    switch self {
+    case .file(let name): .line(name, line, column: column)
+    case .option(let option): .option(option)
+    }
   }
 }

@@ -1,28 +1,29 @@
-package import PipelineCore
+import PipelineCore
 
-/// Looks through a text before the YAML parser sees it and refuses what pipeline files do without:
-/// anchors, aliases, merge keys, tags, directives, explicit keys, further documents, tabs as
-/// indentation, control characters, deep nesting.
+/// Checks a text before the YAML parser reads it.
 ///
-/// Aliases are why this comes first: 331 bytes of them keep a YAML parser busy for half a minute.
-/// The scan is linear in the text and follows the token rules of libyaml, whose idea of where a
-/// quoted or block text ends is the one that counts; where libyaml would stop with an error, going
-/// on here can only refuse more.
-package enum YAMLSafety {
-  /// How deep brackets and indentation may nest, counted together.
-  package static let depthLimit = 32
+/// Refuses what pipeline files do not need: anchors, aliases, merge keys, tags, directives,
+/// explicit keys, several documents, tabs as indentation, control characters and deep nesting.
+///
+/// The check comes first because of aliases: 331 bytes of them keep a YAML parser busy for half a
+/// minute. The scan takes linear time and follows the token rules of libyaml, so that both agree
+/// on the end of a quoted or block scalar. Where libyaml would stop with an error, the scan
+/// continues, which can only refuse more.
+enum YAMLSafety {
+  /// The maximum depth of nesting, brackets and indentation together.
+  static let depthLimit = 32
 
   /// Checks a text of valid UTF-8.
   ///
-  /// - Throws: the first thing that is refused, with its place. A key that stands twice in a mapping
-  ///   is found here as well, while both places are known.
-  package static func check(_ text: [UInt8], origin: YAMLOrigin) throws(ConfigurationError) {
+  /// - Throws: `ConfigurationError` with the first construct that is refused. Duplicate keys are
+  ///   also found here, because both positions are known.
+  static func check(_ text: [UInt8], origin: YAMLOrigin) throws(ConfigurationError) {
     try refuseControls(in: text, origin: origin)
     var scanner = YAMLScanner(text, origin: origin)
     try scanner.run()
   }
 
-  /// Refuses characters that YAML does not allow, and the line ends that only YAML knows.
+  /// Refuses characters that YAML does not allow, and line ends that only YAML recognizes.
   private static func refuseControls(
     in text: [UInt8], origin: YAMLOrigin
   ) throws(ConfigurationError) {
@@ -36,7 +37,7 @@ package enum YAMLSafety {
         line += 1
         lineStart = index + 1
       }
-      // Nearly all bytes are settled by this comparison.
+      // Nearly all bytes are printable ASCII.
       if byte >= 0x20, byte < 0x7F { continue }
       guard let code = refusedCode(at: index, of: text) else { continue }
       let column = text[lineStart..<index].count { $0 & 0xC0 != 0x80 } + 1
@@ -44,12 +45,12 @@ package enum YAMLSafety {
       let name = String(repeating: "0", count: 4 - digits.count) + digits
       throw ConfigurationError(
         .syntax(
-          "the character U+\(name) cannot stand here; a quoted text can hold it as \"\\u\(name)\""),
+          "the character U+\(name) is not allowed; write it as \"\\u\(name)\" in a quoted string"),
         at: origin.position(line: line, column: column))
     }
   }
 
-  /// The code point that begins at `index`, if it may not stand in a pipeline file.
+  /// Returns the code point at `index` if it is not allowed in a pipeline file, otherwise `nil`.
   private static func refusedCode(at index: Int, of text: [UInt8]) -> Int? {
     let byte = text[index]
     let next = index + 1 < text.count ? text[index + 1] : 0

@@ -1,8 +1,8 @@
-"""Makes optimizers.json and schedules.json: what PyTorch's optimizers and schedules do.
+"""Writes optimizers.json and schedules.json: the results of PyTorch's optimizers and schedules.
 
 Every document pulls each parameter towards the number of its label, and each of its tokens pulls the
 vector of its word towards 1, as in SpringNetwork.swift. All documents are one batch and every word
-occurs, so order and lazy rows make no difference. In double precision.
+occurs, so order and lazy rows do not matter. Computed in double precision.
 
 Run: python Tests/LearningTests/Reference/make-reference.py   (with PyTorch; made with 2.13)
 """

@@ -1,0 +1,31 @@
+import PipelineCore
+
+/// `__label__x text` lines with exactly one label, at the beginning.
+enum FastTextCorpus {
+  private static let prefix = Array("__label__".utf8)
+
+  /// Adds the row on a line to `builder`.
+  static func add(
+    _ line: CorpusLines.Line, _ lines: CorpusLines, into builder: inout CorpusBuilder
+  ) throws {
+    let place = lines.place(line.number)
+    let bytes = line.bytes
+    guard bytes.starts(with: prefix) else { throw CorpusError(.missingLabel, at: place) }
+    let end = bytes.firstIndex(where: isSpace) ?? bytes.count
+    let start = bytes[end...].firstIndex { !isSpace($0) } ?? bytes.count
+    guard start < bytes.count else { throw CorpusError(.missingText, at: place) }
+    if let second = secondLabel(in: bytes, from: start) {
+      throw CorpusError(.twoLabels, at: lines.place(line, byte: second))
+    }
+    try builder.add(label: bytes[prefix.count..<end], text: Array(bytes[start...]), at: place)
+  }
+
+  /// Returns the index of a second word with the prefix, which fastText also reads as a label.
+  private static func secondLabel(in bytes: [UInt8], from start: Int) -> Int? {
+    bytes[start...].indices.first { index in
+      bytes[index] == prefix[0] && isSpace(bytes[index - 1]) && bytes[index...].starts(with: prefix)
+    }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}

@@ -1,0 +1,68 @@
+import FileAccess
+import PipelineCore
+
+/// A folder with one folder per label and one file per document, read in byte order of the names.
+///
+/// Files next to the label folders, and names that begin with a dot, are skipped with a warning.
+/// An entry of a label folder that is not a regular file is an error.
+enum FolderCorpus {
+  /// Adds all documents of a folder to `builder` and returns the SHA-256 of the folder.
+  static func read(
+    _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
+  ) throws -> String {
+    guard Folder.exists(path) else {
+      // Throws if the path is missing; otherwise it is a file.
+      _ = try InputFile(path: path)
+      throw CorpusError(.fileAsFolder, at: .file(path))
+    }
+    let digest = SHA256Digest()
+    for label in try names(in: path) {
+      let folder = "\(path)/\(label)"
+      guard !label.hasPrefix("."), Folder.exists(folder) else {
+        builder.skipFile(.file(folder))
+        continue
+      }
+      for name in try names(in: folder) {
+        let document = "\(folder)/\(name)"
+        guard !name.hasPrefix(".") else {
+          builder.skipFile(.file(document))
+          continue
+        }
+        let file = try InputFile(path: document)
+        do {
+          let text = try text(of: file, options: options)
+          try builder.add(label: Array(label.utf8)[...], text: text, at: .file(document))
+        } catch {
+          try builder.skipRow(after: error)
+        }
+        digest.update(Array("\(file.sha256 ?? "") \(label)/\(name)\n".utf8))
+      }
+    }
+    return digest.hexadecimal()
+  }
+
+  /// Returns the names in a folder, which must be valid UTF-8.
+  private static func names(in path: String) throws -> [String] {
+    let names = try Folder.names(in: path)
+    // Invalid bytes in a name have been replaced by U+FFFD, so the name cannot be opened.
+    if let broken = names.first(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
+      throw CorpusError(.nameNotUTF8, at: .file("\(path)/\(broken)"))
+    }
+    return names
+  }
+
+  /// Returns the lines of a file joined by LF, without a newline at the end.
+  private static func text(of file: InputFile, options: CorpusOptions) throws -> [UInt8] {
+    var lines = CorpusLines(file, limit: options.rowLimit)
+    var text: [UInt8] = []
+    while let line = try lines.next() {
+      if line.number > 1 { text.append(0x0A) }
+      text += line.bytes
+      guard text.count <= options.rowLimit else {
+        throw CorpusError(
+          .rowTooLong(limit: options.rowLimit, isQuoted: false), at: .file(file.name))
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,89 @@
+/// UTF-8 text with a map from each byte back to the source document.
+///
+/// A normalizer turns one aligned text into another. The map survives every normalizer, so a
+/// token of the last text can be located in the source.
+public struct AlignedText: Sendable, Equatable {
+  /// The text; always valid UTF-8.
+  public private(set) var bytes: [UInt8]
+  /// For each byte of `bytes`, and for the end, the offset in the source where its piece begins:
+  /// `bytes.count + 1` entries in ascending order, in bytes from 0. `nil` while the bytes are
+  /// aligned with the source one to one.
+  public private(set) var origins: [Int32]?
+  /// The warnings of the normalizers, with counts.
+  public var warnings: [DocumentWarning]
+
+  /// Creates the aligned text of a source document.
+  ///
+  /// - Precondition: `bytes` is valid UTF-8 of less than 2 GiB; the readers check this.
+  public init(source bytes: [UInt8]) {
+    self.bytes = bytes
+    self.origins = nil
+    self.warnings = []
+  }
+
+  /// Creates the aligned text of a string.
+  public init(_ text: String) {
+    self.init(source: Array(text.utf8))
+  }
+
+  /// Replaces bytes one for one and keeps the alignment.
+  ///
+  /// - Precondition: `bytes` is as long as the current text and has the same character
+  ///   boundaries.
+  public mutating func replaceInPlace(with bytes: [UInt8]) {
+    precondition(bytes.count == self.bytes.count, "in-place replacement must keep the length")
+    self.bytes = bytes
+  }
+
+  /// Replaces the text with `bytes`, of which byte `k` comes from offset `starts[k]` of the
+  /// current text.
+  ///
+  /// - Precondition: `starts` has `bytes.count + 1` entries in ascending order; the last is the
+  ///   length of the current text.
+  public mutating func replace(with bytes: [UInt8], starts: [Int32]) {
+    precondition(starts.count == bytes.count + 1, "expected one start per byte and one for the end")
+    if let origins {
+      self.origins = starts.map { origins[Int($0)] }
+    } else {
+      self.origins = starts
+    }
+    self.bytes = bytes
+  }
+
+  /// Returns the source bytes from which `range` of this text was made; empty only if `range` is,
+  /// even where one source character became several.
+  public func sourceRange(_ range: Range<Int>) -> Range<Int> {
+    guard let origins else { return range }
+    let lower = Int(origins[range.lowerBound])
+    var end = range.upperBound
+    while Int(origins[end]) == lower && end < bytes.count && !range.isEmpty { end += 1 }
+    return lower..<max(lower, Int(origins[end]))
+  }
+
+  /// Adds `count` to the warning with this code.
+  public mutating func warn(_ code: String, count: Int = 1) {
+    guard count > 0 else { return }
+    if let index = warnings.firstIndex(where: { $0.code == code }) {
+      warnings[index].count += count
+    } else {
+      warnings.append(DocumentWarning(code: code, count: count))
+    }
+  }
+}
+
+/// A warning about one document, with the number of occurrences.
+public struct DocumentWarning: Sendable, Equatable, CustomStringConvertible {
+  /// A stable name in lower case with hyphens, such as `tokens-cut`.
+  public var code: String
+  /// The number of occurrences.
+  public var count: Int
+
+  /// Creates a warning with `count` occurrences.
+  public init(code: String, count: Int) {
+    self.code = code
+    self.count = count
+  }
+
+  /// `code:count`, as in output records.
+  public var description: String { "\(code):\(count)" }
+}

@@ -1,0 +1,49 @@
+/// A document as a classifier reads it: its tokens as embedding rows, hashes and text.
+public struct EncodedDocument: Sendable, Equatable {
+  /// The embedding row of each token, `[T]`; empty if the pipeline has no embedding.
+  public var rows: [Int32]
+  /// The `ByteHash` of each token, `[T]`, for classifiers that count words.
+  public var hashes: [UInt64]
+  /// The normalized UTF-8 of all tokens, separated by spaces, for classifiers that read the
+  /// characters of words. No token contains a space.
+  public var text: [UInt8]
+  /// The vectors that n-grams supply for words outside the table, one after another; vector `k`
+  /// of these has row `V + 1 + k`.
+  public var newVectors: [Float] = []
+
+  /// Creates a document from its tokens.
+  public init(rows: [Int32], hashes: [UInt64], text: [UInt8] = []) {
+    self.rows = rows
+    self.hashes = hashes
+    self.text = text
+  }
+
+  /// The number of tokens: `T`.
+  public var tokenCount: Int { hashes.count }
+}
+
+/// Encoded documents with their label numbers.
+public struct LabelledExamples: Sendable {
+  /// The documents, `[B]`.
+  public var documents: [EncodedDocument]
+  /// The label number of each document, `[B]`, in `0..<labelCount`.
+  public var labels: [Int]
+  /// The number of classes: `C`.
+  public var labelCount: Int
+
+  /// Creates examples from documents and their label numbers.
+  ///
+  /// - Precondition: there is one label per document.
+  public init(documents: [EncodedDocument], labels: [Int], labelCount: Int) {
+    precondition(documents.count == labels.count, "expected one label per document")
+    self.documents = documents
+    self.labels = labels
+    self.labelCount = labelCount
+  }
+
+  /// The number of documents: `B`.
+  public var count: Int { documents.count }
+
+  /// The number of tokens of all documents.
+  public var tokenCount: Int { documents.reduce(0) { $0 + $1.tokenCount } }
+}

@@ -1,0 +1,34 @@
+/// The answer of a trained pipeline for one document.
+public struct Prediction: Sendable, Equatable {
+  /// The probability of each label, `[C]`, by label number; the sum is 1.
+  public var probabilities: [Float]
+  /// Warnings about the document, such as an empty one, cut tokens or unknown words.
+  public var warnings: [DocumentWarning]
+  /// The number of tokens of the document, after cutting.
+  public var tokenCount: Int
+
+  /// Creates a prediction from probabilities.
+  public init(probabilities: [Float], warnings: [DocumentWarning] = [], tokenCount: Int = 0) {
+    self.probabilities = probabilities
+    self.warnings = warnings
+    self.tokenCount = tokenCount
+  }
+
+  /// The number of the most probable label; the lowest number if several are equal.
+  public var best: Int {
+    var best = 0
+    for label in probabilities.indices where probabilities[label] > probabilities[best] {
+      best = label
+    }
+    return best
+  }
+
+  /// Returns the numbers of the `count` most probable labels, best first, equal ones in label
+  /// order.
+  public func top(_ count: Int) -> [Int] {
+    let order = probabilities.indices.sorted {
+      (probabilities[$1], $0) < (probabilities[$0], $1)
+    }
+    return Array(order.prefix(count))
+  }
+}

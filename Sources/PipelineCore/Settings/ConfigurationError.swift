@@ -1,0 +1,94 @@
+/// An error in a pipeline file or in a `--set` option, with its position.
+public typealias ConfigurationError = LocatedError<ConfigurationFact>
+
+/// What can be wrong in a pipeline file.
+///
+/// The category is always `badInput`, also for a missing file that the pipeline file names.
+public enum ConfigurationFact: DiagnosableFact {
+  /// The text cannot be parsed as a pipeline file.
+  case syntax(String)
+  /// A construct that pipeline files do not support, and what to write instead.
+  case unsupported(String, advice: String)
+  /// A mapping has the same key on several lines.
+  case duplicateKey(key: String, lines: [Int])
+  /// The file has a format that this version does not support.
+  case unknownFormat(found: String, newest: Int)
+  /// `owner` has no setting `key`.
+  case unknownKey(owner: String, key: String, known: [String])
+  /// `owner` requires the setting `key`.
+  case missingKey(owner: String, key: String)
+  /// The value of `key` has the wrong type.
+  case wrongType(key: String, expected: String, found: String)
+  /// The value of `key` is not in the allowed range.
+  case outOfRange(key: String, value: String, allowed: String)
+  /// The value of `key` is not one of `known`.
+  case unknownChoice(key: String, value: String, known: [String])
+  /// No stage of this role has this name; `otherRole` is the role that has one.
+  case unknownStage(role: String, name: String, known: [String], otherRole: String?)
+  /// The path that `key` names does not exist.
+  case missingFile(key: String, path: String)
+  /// The path that `key` names exists but cannot be used.
+  case unusableFile(key: String, path: String, reason: String)
+  /// Settings that are valid one by one but not together.
+  case conflict(String)
+
+  /// The stable name of the fact.
+  public var code: String {
+    switch self {
+    case .syntax: "syntax"
+    case .unsupported: "unsupported"
+    case .duplicateKey: "duplicate-setting"
+    case .unknownFormat: "unknown-format"
+    case .unknownKey: "unknown-setting"
+    case .missingKey: "missing-setting"
+    case .wrongType: "wrong-type"
+    case .outOfRange: "out-of-range"
+    case .unknownChoice: "unknown-choice"
+    case .unknownStage: "unknown-stage"
+    case .missingFile: "missing-file"
+    case .unusableFile: "unusable-file"
+    case .conflict: "conflict"
+    }
+  }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .syntax(let problem): problem
+    case .unsupported(let construct, let advice):
+      "\(construct) are not supported in a pipeline file; \(advice)"
+    case .duplicateKey(let key, let lines):
+      "duplicate key \"\(key)\" on lines " + lines.map(String.init).joined(separator: " and ")
+    case .unknownFormat(let found, let newest):
+      "pipeline format \(found) needs docket >= \(found); this version reads format \(newest)"
+    case .unknownKey(let owner, let key, let known):
+      "\(owner) has no setting \"\(key)\"" + Suggestion.clause(for: key, among: known)
+    case .missingKey(let owner, let key): "\(owner) needs the setting \"\(key)\""
+    case .wrongType(let key, let expected, let found):
+      "\(key) must be \(expected), found \(found)"
+    case .outOfRange(let key, let value, let allowed):
+      "\(key) must be \(allowed), found \(value)"
+    case .unknownChoice(let key, let value, let known):
+      "\(key) cannot be \"\(value)\"" + Suggestion.clause(for: value, among: known)
+    case .unknownStage(let role, let name, let known, let otherRole):
+      if let otherRole {
+        "the stage \(name) has the role \(otherRole), not \(role); \(role) stages: "
+          + known.joined(separator: ", ")
+      } else {
+        "unknown \(role) stage \"\(name)\"" + Suggestion.clause(for: name, among: known)
+      }
+    case .missingFile(let key, let path): "\(key) names \(path), which does not exist"
+    case .unusableFile(let key, let path, let reason): "\(key) names \(path): \(reason)"
+    case .conflict(let sentence): sentence
+    }
+  }
+}
+
+/// All errors of a pipeline file, in the order of the file.
+public struct ConfigurationErrors: Error, Equatable {
+  /// The errors; at least one.
+  public var errors: [ConfigurationError]
+
+  /// Creates an error from all that were found.
+  public init(_ errors: [ConfigurationError]) { self.errors = errors }
+}

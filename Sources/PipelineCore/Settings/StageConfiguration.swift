@@ -1,0 +1,109 @@
+/// The settings of a stage or section: a struct whose initial values are the defaults, and a list
+/// of the settings with their names, forms and summaries.
+///
+/// The one list is used to read a configuration (with all errors at once and suggestions for
+/// unknown keys), to write it, and to list it in `docket stages`, so these cannot disagree.
+/// `Codable` stops at the first error and ignores unknown keys.
+public protocol StageConfiguration: Sendable, Equatable {
+  /// Creates a configuration with default values.
+  init()
+  /// Every setting, in the order of documentation.
+  static var settings: [Setting<Self>] { get }
+  /// Returns a sentence for each conflict between settings. The range of each setting has been
+  /// checked already.
+  func conflicts() -> [String]
+}
+
+/// The configuration of a stage without settings.
+public struct NoSettings: StageConfiguration {
+  /// Creates the configuration.
+  public init() {}
+  /// No settings.
+  public static var settings: [Setting<NoSettings>] { [] }
+}
+
+extension StageConfiguration {
+  /// Returns no conflicts.
+  public func conflicts() -> [String] { [] }
+
+  /// Reads a configuration from a mapping.
+  ///
+  /// - Parameters:
+  ///   - node: the mapping; `nil` for all defaults.
+  ///   - owner: the name of the stage or section in messages, such as `bilstm.v1` or `training`.
+  ///   - ignoring: keys that are read elsewhere.
+  ///   - base: resolves paths.
+  ///   - errors: every error in the mapping is appended here.
+  /// - Returns: the configuration, with default values in place of invalid ones.
+  public static func read(
+    from node: ConfigurationNode?, owner: String, ignoring: Set<String> = [], base: PathBase,
+    errors: inout [ConfigurationError]
+  ) -> Self {
+    var configuration = Self()
+    var entries: [ConfigurationNode.Entry] = []
+    switch node?.value {
+    case .mapping(let found): entries = found.filter { !ignoring.contains($0.key) }
+    case nil, .null: break
+    default:
+      let fact = ConfigurationFact.wrongType(
+        key: owner, expected: "a mapping of settings", found: node?.kind ?? "nothing")
+      errors.append(ConfigurationError(fact, at: node?.position))
+      return configuration
+    }
+    let before = errors.count
+    for entry in entries {
+      guard let setting = settings.first(where: { $0.name == entry.key }) else {
+        let fact = ConfigurationFact.unknownKey(
+          owner: owner, key: entry.key, known: settings.map(\.name))
+        errors.append(ConfigurationError(fact, at: entry.position))
+        continue
+      }
+      if let readSection = setting.readSection {
+        readSection(entry.value, base, &configuration, &errors)
+      } else if let fact = setting.read(entry.value, base, &configuration) {
+        errors.append(ConfigurationError(fact, at: entry.value.position))
+      }
+    }
+    for setting in settings
+    where setting.isRequired && !entries.contains(where: { $0.key == setting.name }) {
+      let fact = ConfigurationFact.missingKey(owner: owner, key: setting.name)
+      errors.append(ConfigurationError(fact, at: node?.position))
+    }
+    if errors.count == before {
+      errors += configuration.conflicts().map {
+        ConfigurationError(.conflict("\(owner): \($0)"), at: node?.position)
+      }
+    }
+    return configuration
+  }
+
+  /// Returns every setting with its value, defaults included. Reading the result yields the same
+  /// configuration.
+  public func written() -> [(name: String, value: ConfigurationNode.Value)] {
+    Self.settings.map { ($0.name, $0.write(self)) }
+  }
+
+  /// Every setting with its default, for listings.
+  public static var outline: [SettingOutline] {
+    zip(settings, Self().written()).map { setting, written in
+      SettingOutline(
+        name: setting.name, form: setting.form,
+        defaultValue: written.value == .null ? nil : written.value,
+        isRequired: setting.isRequired, summary: setting.summary)
+    }
+  }
+}
+
+/// A setting independent of its configuration type, for listings.
+public struct SettingOutline: Sendable, Equatable {
+  /// The key.
+  public var name: String
+  /// The values that it can hold.
+  public var form: SettingForm
+  /// The default; `nil` if there is none.
+  public var defaultValue: ConfigurationNode.Value?
+  /// Whether the setting is required.
+  public var isRequired: Bool
+  /// A one-line description with the unit.
+  public var summary: String
+}

@@ -1,0 +1,46 @@
+/// The input of an embedding when it creates its table.
+public struct EmbeddingTask {
+  /// The tokens of each training document.
+  public let documents: [TokenSequence]
+  /// The words of the documents.
+  public let counts: WordCounts
+  /// Applies the normalizers of the pipeline, so that the words of a vector file and of the
+  /// corpus have the same form.
+  public var normalize: (AlignedText) throws -> AlignedText
+  /// Applies the text stages of the pipeline to other documents, such as unlabelled text. The
+  /// result is `nil` for a document that cannot be used.
+  public var tokenize: ([[UInt8]]) -> [TokenSequence?]
+  /// The seed of all random numbers.
+  public var seed: UInt64
+  /// The number of threads; never affects the result.
+  public var threads: Int
+  /// Whether to train vectors; `false` when a pipeline is only checked, or when the vectors are
+  /// replaced anyway.
+  public var trainsVectors: Bool
+  /// Receives progress.
+  public var report: (TrainingEvent) -> Void
+  /// Called from time to time; `true` ends the work with `TrainingError.interrupted`.
+  public var shouldStop: () -> Bool
+
+  /// Creates a task; by default one thread, no progress reports and no interruption.
+  ///
+  /// - Parameter counts: the words of `documents`; `nil` to count them.
+  public init(
+    documents: [TokenSequence], counts: WordCounts? = nil,
+    normalize: @escaping (AlignedText) throws -> AlignedText = { $0 },
+    tokenize: @escaping ([[UInt8]]) -> [TokenSequence?] = { $0.map { _ in nil } },
+    seed: UInt64 = 1, threads: Int = 1, trainsVectors: Bool = true,
+    report: @escaping (TrainingEvent) -> Void = { _ in },
+    shouldStop: @escaping () -> Bool = { false }
+  ) {
+    self.documents = documents
+    self.counts = counts ?? WordCounts(documents)
+    self.normalize = normalize
+    self.tokenize = tokenize
+    self.seed = seed
+    self.threads = threads
+    self.trainsVectors = trainsVectors
+    self.report = report
+    self.shouldStop = shouldStop
+  }
+}

@@ -1,0 +1,210 @@
+/// A step of a pipeline that a pipeline file can name.
+///
+/// Stages are compiled in and looked up by name in a `StageRegistry`; a file never causes code to
+/// be loaded. A stage is an immutable value, so any number of threads can use it at once.
+public protocol Stage: Sendable {
+  /// The type of the settings.
+  associatedtype Configuration: StageConfiguration
+  /// The versioned name in pipeline files, such as `words.v1`. A name never changes its meaning;
+  /// a change of meaning requires a new version.
+  static var stageName: String { get }
+  /// A one-line description of what the stage does.
+  static var summary: String { get }
+  /// The settings of this stage, from which a trained pipeline is written again.
+  var configuration: Configuration { get }
+  /// Creates the stage. Must not open files, since a model is loaded without them.
+  init(configuration: Configuration)
+}
+
+/// A stage that changes the text of a document: Unicode form, letter case, language rules.
+public protocol Normalizer: TextStage {
+  /// Where `normalize: auto` puts the stage into a pipeline.
+  static var place: NormalizerPlace { get }
+  /// Returns the normalized text, aligned with the same source.
+  ///
+  /// - Throws: only if the text cannot be processed at all; the document then gets an error
+  ///   record instead of a label.
+  func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText
+}
+
+/// An error of a normalizer that cannot process a text.
+public struct NormalizationError: DiagnosableError, Equatable {
+  /// The name of the stage.
+  public var stage: String
+  /// What is wrong with the text, such as `the text is longer than 1,000 characters`.
+  public var reason: String
+
+  /// Creates an error of a stage.
+  public init(stage: String, reason: String) {
+    self.stage = stage
+    self.reason = reason
+  }
+
+  /// Bad input.
+  public var category: FailureCategory { .badInput }
+  /// `unprocessable-text`
+  public var code: String { "unprocessable-text" }
+  /// Always `nil`: the caller knows which document it is.
+  public var position: InputPosition? { nil }
+  /// The stage and the reason.
+  public var sentence: String { "\(stage) cannot process the text: \(reason)" }
+}
+
+/// The place that `normalize: auto` gives a normalizer in a pipeline.
+public enum NormalizerPlace: Sendable {
+  /// The place the stage has; first, but after removed markup, when the pipeline does not have it.
+  case first
+  /// Always last.
+  case last
+}
+
+extension Normalizer {
+  /// First, but after removed markup.
+  public static var place: NormalizerPlace { .first }
+}
+
+/// A stage that splits a text into tokens.
+public protocol Tokenizer: TextStage {
+  /// Returns the tokens, ordered by where they begin. No token is empty or contains white space.
+  /// Tokens may overlap if the tokenizer produces parts of words or pairs of characters.
+  func tokenize(_ text: AlignedText) -> TokenSequence
+}
+
+/// A stage that provides the initial vector of each word.
+public protocol Embedding: Stage {
+  /// Reads or creates the table.
+  ///
+  /// - Throws: a `DiagnosableError` with the position of an error in a file; `TrainingError` if
+  ///   vectors are trained and training is interrupted or diverges.
+  func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable
+  /// Returns the words that have a vector, normalized by `normalize`, for tokenizers that split
+  /// text by a word list; `nil` if the words come from the corpus.
+  ///
+  /// - Throws: a `DiagnosableError` with the position of an error in a file.
+  func words(normalize: (AlignedText) throws -> AlignedText) throws -> Vocabulary?
+}
+
+extension Embedding {
+  /// Returns `nil`: the words come from the corpus.
+  public func words(
+    normalize: (AlignedText) throws -> AlignedText
+  ) throws -> Vocabulary? { nil }
+}
+
+/// A stage that uses a word list, which it receives before training.
+///
+/// The list comes from a file that the pipeline names, from a vector file, or from the corpus.
+/// The model stores it, so classifying opens no other file.
+public protocol WordListStage: Stage {
+  /// The words; empty until they are provided.
+  var words: Vocabulary { get }
+  /// The file of the words, one per line; `nil` if they come from elsewhere.
+  var wordFile: FilePath? { get }
+  /// Returns the stage with these words.
+  func with(words: Vocabulary) -> Self
+  /// Finds words in the normalized texts of the training corpus, for a tokenizer that gets them
+  /// neither from a file nor from the embedding.
+  func discoverWords(in texts: [AlignedText]) -> Vocabulary
+}
+
+extension WordListStage {
+  /// No words: the stage requires a file or the words of an embedding.
+  public func discoverWords(in texts: [AlignedText]) -> Vocabulary { Vocabulary() }
+}
+
+/// The input of a classifier.
+public enum ClassifierInput: String, Sendable {
+  /// The vector of each token: the pipeline requires an embedding.
+  case vectors
+  /// The tokens themselves: the pipeline must not have an embedding.
+  case tokens
+}
+
+/// An untrained classifier. Training yields a value of another type, `ClassifierModel`.
+public protocol Classifier: Stage {
+  /// The type of the trained classifier.
+  associatedtype Model: ClassifierModel
+  /// The input that it reads.
+  static var input: ClassifierInput { get }
+  /// Whether training fits all examples at once, as a linear model does, rather than step by step.
+  ///
+  /// Such a classifier cannot continue from trained weights: to continue from a model, it is fitted
+  /// again to the old and the new documents together. The default is `false`.
+  static var fitsInOnePass: Bool { get }
+  /// Trains the classifier.
+  ///
+  /// - Throws: `TrainingError` if training diverges or is interrupted; any error of
+  ///   `CheckpointPlan.save`.
+  func fit(_ task: TrainingTask) throws -> Model
+  /// Recreates a model from the tensors of `ClassifierModel.tensors`.
+  ///
+  /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
+  func restore(
+    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
+  ) throws -> Model
+}
+
+/// A classifier with an encoder, the layers that read the word vectors, that can start from the
+/// weights of another model.
+public protocol EncoderStage: Classifier {
+  /// The model to start from; `nil` for random weights.
+  var encoder: EncoderSettings? { get }
+  /// Checks that weights fit the settings.
+  ///
+  /// - Parameter vectorWidth: the width of the word vectors; `nil` if it is not known yet.
+  /// - Throws: a `DiagnosableError` that names both if they do not fit.
+  func check(_ start: TrainingStart, vectorWidth: Int?) throws
+}
+
+/// A trained classifier with read-only weights.
+public protocol ClassifierModel: Sendable {
+  /// The trained vectors; `nil` if the classifier does not read vectors.
+  var embedding: EmbeddingTable? { get }
+  /// All weights except the embedding's, with the names that PyTorch uses.
+  var tensors: [NamedTensor] { get }
+  /// Facts about the weights, for summaries. The default counts all numbers of `tensors`.
+  var facts: ModelFacts { get }
+  /// The model of `TrainingTask.baseline`, without its history, if training fitted exactly that
+  /// model as a part of this one. The default is `nil`: the baseline is then fitted separately.
+  var baselineModel: (any ClassifierModel)? { get }
+  /// The record of each epoch of training; empty after restoring.
+  var history: [EpochRecord] { get }
+  /// Returns the probability of each label, `[B][C]`.
+  ///
+  /// The probabilities of a document are the same bits whatever other documents are passed and
+  /// for any number of threads. A document without tokens gets the answer for an empty text.
+  func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]]
+  /// Returns the contribution of each token to the score of a label, one value per token.
+  ///
+  /// The default works for every classifier; a classifier whose score is a sum returns its terms.
+  func shares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares
+}
+
+extension Classifier {
+  /// Training step by step.
+  public static var fitsInOnePass: Bool { false }
+}
+
+extension ClassifierModel {
+  /// The count of all numbers in `tensors`.
+  public var facts: ModelFacts {
+    ModelFacts(weightCount: tensors.reduce(0) { $0 + $1.values.count })
+  }
+
+  /// No part of the model is the baseline.
+  public var baselineModel: (any ClassifierModel)? { nil }
+}
+
+/// Facts about the weights of a trained classifier.
+public struct ModelFacts: Sendable, Equatable {
+  /// The number of trained weights, word vectors excluded.
+  public var weightCount: Int
+  /// The number of n-grams that have weights; `nil` for a classifier that reads no n-grams.
+  public var ngramCount: Int?
+
+  /// Facts about a classifier.
+  public init(weightCount: Int, ngramCount: Int? = nil) {
+    self.weightCount = weightCount
+    self.ngramCount = ngramCount
+  }
+}

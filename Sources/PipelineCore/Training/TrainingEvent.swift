@@ -1,0 +1,171 @@
+/// Progress of a training.
+public enum TrainingEvent: Sendable {
+  /// A step has finished.
+  case step(StepRecord)
+  /// An epoch has finished.
+  case epoch(EpochRecord)
+  /// A step of a search for a learning rate has finished.
+  case rate(RatePoint)
+  /// A step diverged; training restarts its epoch with half the learning rate.
+  case rollback(Divergence)
+  /// A part of an epoch over word vectors has finished; vectors are trained before the
+  /// classifier.
+  case vectors(VectorTrainingRecord)
+}
+
+/// The progress of training within an epoch.
+public struct StepRecord: Sendable {
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// The number of epochs.
+  public var epochs: Int
+  /// Tokens processed in this epoch so far.
+  public var tokens: Int
+  /// Tokens of a whole epoch.
+  public var tokensPerEpoch: Int
+  /// Mean loss per document in this epoch so far, in nats.
+  public var loss: Double
+  /// Seconds since the start of this epoch.
+  public var seconds: Double
+
+  /// Creates a record.
+  public init(
+    epoch: Int, epochs: Int, tokens: Int, tokensPerEpoch: Int, loss: Double, seconds: Double
+  ) {
+    self.epoch = epoch
+    self.epochs = epochs
+    self.tokens = tokens
+    self.tokensPerEpoch = tokensPerEpoch
+    self.loss = loss
+    self.seconds = seconds
+  }
+}
+
+/// The result of one epoch.
+public struct EpochRecord: Sendable, Equatable {
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// Mean cross-entropy per training document, in nats.
+  public var loss: Double
+  /// Mean cross-entropy per validation document, in nats; `nil` without validation documents.
+  public var validationLoss: Double?
+  /// The share of validation documents that were classified correctly; `nil` without validation
+  /// documents.
+  public var validationAccuracy: Double?
+  /// Training time in seconds, without validation.
+  public var seconds: Double
+  /// The number of tokens processed.
+  public var tokens: Int
+  /// Whether the model has the weights of this epoch, the best on the validation documents.
+  public var isKept = false
+
+  /// Creates a record.
+  public init(
+    epoch: Int, loss: Double, validationLoss: Double?, validationAccuracy: Double?,
+    seconds: Double, tokens: Int
+  ) {
+    self.epoch = epoch
+    self.loss = loss
+    self.validationLoss = validationLoss
+    self.validationAccuracy = validationAccuracy
+    self.seconds = seconds
+    self.tokens = tokens
+  }
+
+  /// Training speed in tokens per second.
+  public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
+}
+
+/// The progress of training word vectors.
+public struct VectorTrainingRecord: Sendable, Equatable {
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// The number of epochs.
+  public var epochs: Int
+  /// Tokens processed in this epoch so far, without rare words.
+  public var tokens: Int
+  /// Tokens of a whole epoch.
+  public var tokensPerEpoch: Int
+  /// Mean loss per word pair in this epoch so far, in nats.
+  public var loss: Double
+  /// Seconds since the start of this epoch.
+  public var seconds: Double
+
+  /// Creates a record.
+  public init(
+    epoch: Int, epochs: Int, tokens: Int, tokensPerEpoch: Int, loss: Double, seconds: Double
+  ) {
+    self.epoch = epoch
+    self.epochs = epochs
+    self.tokens = tokens
+    self.tokensPerEpoch = tokensPerEpoch
+    self.loss = loss
+    self.seconds = seconds
+  }
+}
+
+/// A step of a search for a learning rate.
+public struct RatePoint: Sendable, Equatable {
+  /// The learning rate of the step before.
+  public var rate: Double
+  /// Mean loss of the step's documents, in nats.
+  public var loss: Double
+  /// The exponential moving average of the loss, in nats.
+  public var smoothedLoss: Double
+
+  /// Creates a point.
+  public init(rate: Double, loss: Double, smoothedLoss: Double) {
+    self.rate = rate
+    self.loss = loss
+    self.smoothedLoss = smoothedLoss
+  }
+}
+
+/// A step at which training diverged: the loss or the gradient is NaN, infinite or exploding.
+public struct Divergence: Sendable, Equatable {
+  /// The number of rollbacks, each to half the learning rate, before training fails.
+  public static let rollbackLimit = 3
+
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// The step in the epoch, from 1.
+  public var step: Int
+  /// Mean loss of the step's documents, in nats; may be NaN or infinite.
+  public var loss: Double
+  /// The norm of the gradient before clipping; may be NaN or infinite.
+  public var gradientNorm: Double
+  /// The documents of the step, as indices in `TrainingTask.examples`.
+  public var documents: [Int]
+  /// The factor on the learning rate in this step: a half for each rollback before.
+  public var rateScale: Double
+
+  /// Creates a record of the step.
+  public init(
+    epoch: Int, step: Int, loss: Double, gradientNorm: Double, documents: [Int],
+    rateScale: Double
+  ) {
+    self.epoch = epoch
+    self.step = step
+    self.loss = loss
+    self.gradientNorm = gradientNorm
+    self.documents = documents
+    self.rateScale = rateScale
+  }
+}
+
+/// The reason that training ended without a result.
+public enum TrainingError: Error, Equatable {
+  /// `shouldStop` returned `true`.
+  case interrupted
+  /// Training diverged after the last permitted rollback.
+  case diverged(Divergence)
+  /// A word vector became NaN or infinite.
+  case vectorsDiverged(epoch: Int)
+}
+
+extension Duration {
+  /// The duration in seconds, with the fraction.
+  public var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

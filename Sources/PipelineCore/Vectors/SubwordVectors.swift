@@ -1,0 +1,99 @@
+/// Splits words into character n-grams, so that words with common n-grams can share vectors.
+///
+/// A word is enclosed in `<` and `>`, so that its first and last characters are distinguished.
+/// **Source:** Bojanowski et al. 2017. The bucket numbers differ from fastText's.
+public struct CharacterNGrams: Sendable, Equatable {
+  /// The minimum length in code points, `<` and `>` included.
+  public let shortest: Int
+  /// The maximum length in code points, `<` and `>` included.
+  public let longest: Int
+  /// The number of hash buckets.
+  public let buckets: Int
+
+  /// Creates n-grams of these lengths.
+  public init(shortest: Int, longest: Int, buckets: Int) {
+    self.shortest = shortest
+    self.longest = longest
+    self.buckets = buckets
+  }
+
+  /// The number of code points of a word that are read. The rest of a longer word, such as a page
+  /// without spaces, has no useful n-grams.
+  static let longestWord = 64
+
+  /// Returns the bucket of each n-gram of a word, in `0..<buckets`, ordered by where the n-gram
+  /// begins.
+  public func numbers(of word: some Collection<UInt8>) -> [Int32] {
+    var bytes: [UInt8] = [UInt8(ascii: "<")]
+    bytes += word
+    bytes.append(UInt8(ascii: ">"))
+    // The offset of each character: of every byte that is not a continuation byte.
+    var begins = bytes.indices.filter { bytes[$0] & 0xc0 != 0x80 }
+    begins = Array(begins.prefix(Self.longestWord)) + [bytes.count]
+    let count = begins.count - 1
+    var numbers: [Int32] = []
+    for first in 0..<count {
+      for length in shortest...longest where first + length <= count {
+        // The whole word has its own row in the table.
+        if length == count { continue }
+        let hash = ByteHash.hash(bytes[begins[first]..<begins[first + length]])
+        numbers.append(Int32(hash % UInt64(buckets)))
+      }
+    }
+    return numbers
+  }
+}
+
+/// Vectors of character n-grams, from which words outside the table get a vector.
+public struct SubwordVectors: Sendable, Equatable {
+  /// The n-grams of a word.
+  public let ngrams: CharacterNGrams
+  /// The width of a vector: `D`.
+  public let dimensions: Int
+  /// The difference that each n-gram makes to the vector of unknown words, `[buckets, D]`,
+  /// row-major; zeros for n-grams that no known word contains.
+  public internal(set) var values: [Float]
+  /// Whether a known word contains the n-gram, `[buckets]`.
+  private let isKnown: [Bool]
+
+  /// Creates the vectors of n-grams.
+  ///
+  /// - Precondition: `values` has `ngrams.buckets * dimensions` numbers.
+  public init(ngrams: CharacterNGrams, dimensions: Int, values: [Float]) {
+    precondition(values.count == ngrams.buckets * dimensions, "expected one row per bucket")
+    self.ngrams = ngrams
+    self.dimensions = dimensions
+    self.values = values
+    isKnown = (0..<ngrams.buckets).map { bucket in
+      values[bucket * dimensions..<(bucket + 1) * dimensions].contains { $0 != 0 }
+    }
+  }
+
+  /// Returns the vector of `word`, `[D]`: `unknown` plus the mean over its known n-grams.
+  ///
+  /// - Parameter unknown: the vector of unknown words, `[D]`.
+  /// - Returns: `nil` if `word` has no n-gram in common with a known word.
+  public func vector(
+    of word: some Collection<UInt8>, unknown: ArraySlice<Float>
+  ) -> [Float]? {
+    let known = ngrams.numbers(of: word).filter { isKnown[Int($0)] }
+    guard !known.isEmpty else { return nil }
+    var sums = [Float](repeating: 0, count: dimensions)
+    for bucket in known {
+      for k in 0..<dimensions { sums[k] += values[Int(bucket) * dimensions + k] }
+    }
+    return zip(unknown, sums).map { $0 + $1 / Float(known.count) }
+  }
+
+  /// Returns the vectors embedded in vectors of `width` numbers, from column `start` on, zeros
+  /// elsewhere.
+  func widened(to width: Int, from start: Int) -> SubwordVectors {
+    var wide = [Float](repeating: 0, count: ngrams.buckets * width)
+    for bucket in 0..<ngrams.buckets {
+      for k in 0..<dimensions {
+        wide[bucket * width + start + k] = values[bucket * dimensions + k]
+      }
+    }
+    return SubwordVectors(ngrams: ngrams, dimensions: width, values: wide)
+  }
+}

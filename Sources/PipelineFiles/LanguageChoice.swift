@@ -1,0 +1,145 @@
+public import Corpora
+package import Messages
+import PipelineCore
+public import Tokenization
+
+/// The `language` of a pipeline file, and the stages that it chooses.
+///
+/// A language only chooses the normalizers or the tokenizer that the file does not name.
+public struct LanguageChoice: Sendable, Equatable {
+  /// The languages; `nil` until the corpus has decided.
+  public var languages: [Language]?
+  /// Whether the language chooses the normalizers.
+  public var choosesNormalizers: Bool
+  /// Whether the language chooses the tokenizer.
+  public var choosesTokenizer: Bool
+
+  /// The values that a pipeline file can have.
+  public static let known = ["auto"] + Language.allCases.map(\.rawValue)
+
+  /// Whether the corpus has yet to decide.
+  public var isOpen: Bool { languages == nil }
+}
+
+extension PipelineDescription {
+  /// Replaces the stages that the language chooses, if the language is known.
+  mutating func applyLanguage() {
+    guard let language, let languages = language.languages else { return }
+    if language.choosesNormalizers {
+      normalizers = LanguageProfile.normalizers(for: languages)
+    }
+    if language.choosesTokenizer { tokenizer = LanguageProfile.tokenizer(for: languages) }
+  }
+
+  /// Decides `language: auto` by the corpus.
+  ///
+  /// A language that the file names is not changed.
+  ///
+  /// - Parameters:
+  ///   - documents: the training documents; their labels are not used.
+  ///   - threads: the number of threads.
+  /// - Returns: the pipeline with the stages of its languages, and the languages of the corpus.
+  public func decidingLanguage(
+    on documents: [CorpusDocument], threads: Int
+  ) -> (description: PipelineDescription, finding: LanguageFinding) {
+    let census = LanguageCensus(documents.map(\.text), threads: threads)
+    let blocks = Shards.ranges(of: documents.count, size: 256)
+    let marked = Shards.map(count: blocks.count, threads: threads) { block in
+      documents[blocks[block]].count { HTMLMarkup.isPresent(in: $0.text) }
+    }.reduce(0, +)
+    var decided = self
+    if language?.isOpen == true {
+      decided.language?.languages = census.languages
+      decided.applyLanguage()
+    }
+    return (decided, LanguageFinding(census: census, markedCount: marked, description: decided))
+  }
+}
+
+/// The languages of a corpus, the stages chosen for them, and warnings about both.
+public struct LanguageFinding: Sendable, Equatable {
+  /// The documents counted by language.
+  public let census: LanguageCensus
+  /// The languages for which stages were chosen; `nil` if the pipeline file names its stages.
+  public let chosen: [Language]?
+  /// The names of the stages in use, normalizers first.
+  public let stages: [String]
+  /// The number of documents with HTML markup: character references or tags.
+  public let markedCount: Int
+  private let foldsWithoutTurkish: Bool
+  private let removesMarkup: Bool
+  /// The share of documents with HTML markup from which a stage that removes it is worthwhile.
+  private static let markupShare = 0.01
+
+  fileprivate init(census: LanguageCensus, markedCount: Int, description: PipelineDescription) {
+    self.census = census
+    self.markedCount = markedCount
+    let choice = description.language
+    let isChoosing = choice?.choosesNormalizers == true || choice?.choosesTokenizer == true
+    chosen = isChoosing ? choice?.languages : nil
+    stages =
+      description.normalizers.map { type(of: $0).stageName }
+      + [type(of: description.tokenizer).stageName]
+    foldsWithoutTurkish =
+      !description.normalizers.contains { $0.effects.contains(.lowercasesTurkish) }
+      && description.normalizers.contains { $0.effects.contains(.foldsCase) }
+    removesMarkup = description.normalizers.contains { $0.effects.contains(.removesMarkup) }
+  }
+
+  /// The languages with their shares: `Persian 97.2 %, English 2.8 %`.
+  public var shares: String {
+    let shown = census.entries.prefix(6).map {
+      "\($0.language.name) \(NumberFormat.percent($0.share))"
+    }
+    return shown.isEmpty ? "no letters" : shown.joined(separator: ", ")
+  }
+
+  /// The languages and the stages chosen for them, in one line.
+  public var sentence: String { "language: \(fact)" }
+
+  /// The sentence without its first word.
+  public var fact: String {
+    guard let chosen else { return shares }
+    let codes = chosen.map(\.rawValue).joined(separator: ", ")
+    return "\(codes) (\(shares)), so \(stages.joined(separator: ", "))"
+  }
+
+  /// The findings as warnings, each with its code in brackets.
+  public var warnings: [String] { findings.map(\.description) }
+
+  /// Problems that can lower the accuracy.
+  package var findings: [Finding] {
+    var findings: [Finding] = []
+    let unspaced = census.entries.filter {
+      $0.language.lacksWords && $0.share >= LanguageCensus.leastShare
+    }
+    if !unspaced.isEmpty {
+      let names = unspaced.map(\.language.name).joined(separator: " and ")
+      findings.append(
+        Finding(
+          .warning, "no-word-boundaries",
+          "\(names) is written without spaces and Docket has no dictionary for it; text is split "
+            + "into characters (grapheme clusters), not words"))
+    }
+    let isNoticeable = census.dotlessCount * 100 >= census.documentCount
+    if foldsWithoutTurkish, census.dotlessCount > 0, isNoticeable {
+      let documents = NumberFormat.count(
+        census.dotlessCount, "document contains", "documents contain")
+      findings.append(
+        Finding(
+          .warning, "turkish-letters",
+          "\(documents) the letters ı or İ, but no stage lowercases Turkish, so I becomes i; "
+            + "put turkish.v1 before unicode.v1 unless other languages matter more"))
+    }
+    let isCommon = Double(markedCount) >= Self.markupShare * Double(census.documentCount)
+    if markedCount > 0, isCommon, !removesMarkup {
+      let share = Double(markedCount) / Double(max(census.documentCount, 1))
+      findings.append(
+        Finding(
+          .warning, "markup",
+          "\(NumberFormat.percent(share)) of documents contain HTML markup such as &amp; or <br>, "
+            + "and no stage removes it; try markup.v1 as the first normalizer"))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,172 @@
+import Learning
+import PipelineCore
+import Testing
+
+/// A resumed training has the same result as one that was never stopped.
+@Suite("Trainer checkpoints")
+struct TrainingCheckpointTests {
+  private static let epochs = 4
+  private static let stepsPerEpoch = 3
+
+  private static func network() -> SpringNetwork {
+    var generator = SeededGenerator(seed: 8)
+    var network = SpringNetwork(
+      parameters: (0..<40).map { _ in generator.uniform(in: -1...1) },
+      vectors: (0..<20).map { _ in generator.uniform(in: -1...1) }, vectorWidth: 2)
+    network.noise = 0.5
+    return network
+  }
+
+  private static func corpus() -> LabelledExamples {
+    var generator = SeededGenerator(seed: 6)
+    return examples(
+      (0..<20).map { _ in
+        (0..<generator.next(below: 6)).map { _ in Int32(generator.next(below: 10)) }
+      }, labels: (0..<20).map { $0 % 3 })
+  }
+
+  private static func settings(_ optimizer: TrainingSettings.Optimizer) -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.epochs = epochs
+    settings.batch = 8
+    settings.shard = 3
+    settings.learningRate = 0.05
+    settings.optimizer = optimizer
+    return settings
+  }
+
+  /// Trains a network, with the best validation accuracy in the second epoch.
+  private static func train(
+    _ settings: TrainingSettings, network: SpringNetwork = network(), threads: Int = 1,
+    plan: CheckpointPlan? = nil, stopAfter steps: Int = .max
+  ) throws -> (bits: [UInt32], history: [EpochRecord]) {
+    var done = 0
+    var task = TrainingTask(
+      examples: corpus(), settings: settings, threads: threads,
+      report: { event in if case .step = event { done += 1 } }, shouldStop: { done >= steps })
+    task.checkpoints = plan
+    // The loss depends only on the network, so a resumed training repeats it.
+    let first = plan?.resume?.history.count ?? 0
+    var epoch = first
+    var trainer = Trainer(network, task: task) { network in
+      epoch += 1
+      return (Double(network.weights.parameters[0]), [0.5, 0.9, 0.7, 0.8][epoch - 1])
+    }
+    let (trained, history) = try trainer.fit(network)
+    return (bits(trained), history.map(untimed))
+  }
+
+  private static func untimed(_ record: EpochRecord) -> EpochRecord {
+    var record = record
+    record.seconds = 0
+    return record
+  }
+
+  @Test(
+    "Resuming from any step gives the same bits as never stopping, for any number of threads",
+    arguments: TrainingSettings.Optimizer.allCases)
+  func resume(optimizer: TrainingSettings.Optimizer) throws {
+    let settings = Self.settings(optimizer)
+    let whole = try Self.train(settings)
+    for stop in 0...Self.epochs * Self.stepsPerEpoch {
+      var last: TrainingState?
+      let stopped = Result {
+        try Self.train(
+          settings, threads: 2, plan: CheckpointPlan { last = $0 }, stopAfter: stop)
+      }
+      // After the last step, `shouldStop` is not called.
+      #expect((try? stopped.get()) == nil || stop == Self.epochs * Self.stepsPerEpoch)
+      let state = try #require(last)
+      let done = (state.epoch - 1) * Self.stepsPerEpoch + state.step
+      #expect(done == stop)
+      let resumed = try Self.train(
+        settings, threads: 1 + stop % 3, plan: CheckpointPlan(resume: state) { _ in })
+      #expect(resumed.bits == whole.bits, "stopped after \(stop) steps")
+      #expect(resumed.history == whole.history, "stopped after \(stop) steps")
+    }
+  }
+
+  @Test(
+    "Resuming also restores the average of the weights, the plateau schedule and Nesterov momentum")
+  func resumeWithMemory() throws {
+    var settings = Self.settings(.sgd)
+    settings.averaging = 0.8
+    settings.schedule = .plateau
+    settings.plateauPatience = 0
+    settings.nesterov = true
+    settings.weightDecay = 0.1
+    settings.clipValue = 0.05
+    let whole = try Self.train(settings)
+    #expect(try whole.bits != Self.train(Self.settings(.sgd)).bits)
+    for stop in 0...Self.epochs * Self.stepsPerEpoch {
+      var last: TrainingState?
+      _ = try? Self.train(settings, plan: CheckpointPlan { last = $0 }, stopAfter: stop)
+      let state = try #require(last)
+      let resumed = try Self.train(
+        settings, threads: 2, plan: CheckpointPlan(resume: state) { _ in })
+      #expect(resumed.bits == whole.bits, "stopped after \(stop) steps")
+      #expect(resumed.history == whole.history, "stopped after \(stop) steps")
+    }
+  }
+
+  @Test("A state is saved after each epoch, with the best one marked, and after each interval")
+  func whenSaved() throws {
+    var saved: [TrainingState] = []
+    _ = try Self.train(Self.settings(.adam), plan: CheckpointPlan { saved.append($0) })
+    #expect(saved.map(\.epoch) == [2, 3, 4, 5])
+    #expect(saved.allSatisfy { $0.step == 0 })
+    #expect(saved.map(\.isBest) == [true, true, false, false])
+    #expect(saved.map(\.history.count) == [1, 2, 3, 4])
+    saved = []
+    _ = try Self.train(
+      Self.settings(.adam), plan: CheckpointPlan(interval: .zero) { saved.append($0) })
+    #expect(saved.count == Self.epochs * Self.stepsPerEpoch + 1)
+  }
+
+  @Test("Frozen vectors are not part of the state")
+  func frozenVectors() throws {
+    var network = Self.network()
+    network.tunesVectors = false
+    var last: TrainingState?
+    let whole = try Self.train(
+      Self.settings(.adam), network: network, plan: CheckpointPlan(interval: .zero) { last = $0 })
+    let state = try #require(last)
+    #expect(!state.tensors.contains { $0.name.contains("vectors") || $0.name.contains("row") })
+    let resumed = try Self.train(
+      Self.settings(.adam), network: network, plan: CheckpointPlan(resume: state) { _ in })
+    #expect(resumed.bits == whole.bits)
+  }
+
+  @Test("An error of saving ends the training")
+  func savingFails() {
+    let plan = CheckpointPlan { _ in throw TensorError.missing("disk") }
+    #expect(throws: TensorError.missing("disk")) {
+      try Self.train(Self.settings(.adam), plan: plan)
+    }
+  }
+
+  @Test("A state of another network is refused, whichever part is missing or has another size")
+  func otherNetwork() throws {
+    var last: TrainingState?
+    _ = try Self.train(Self.settings(.adam), plan: CheckpointPlan { last = $0 })
+    let state = try #require(last)
+    for place in state.tensors.indices {
+      var broken = state
+      broken.tensors.remove(at: place)
+      #expect(throws: TensorError.self) {
+        try Self.train(Self.settings(.adam), plan: CheckpointPlan(resume: broken) { _ in })
+      }
+      broken.tensors.append(NamedTensor(name: state.tensors[place].name, shape: [1], values: [0]))
+      #expect(throws: TensorError.self) {
+        try Self.train(Self.settings(.adam), plan: CheckpointPlan(resume: broken) { _ in })
+      }
+    }
+    for name in state.scalars.keys {
+      var broken = state
+      broken.scalars[name] = nil
+      #expect(throws: TensorError.self) {
+        try Self.train(Self.settings(.adam), plan: CheckpointPlan(resume: broken) { _ in })
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import FileAccess
+import Glibc
+
+/// A folder for one test, deleted with its content at the end of the test.
+package final class TestFolder: Sendable {
+  /// The path of the folder.
+  package let path: String
+
+  /// Creates an empty folder.
+  package init() {
+    var template = Array("/tmp/docket-test-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
+  }
+
+  deinit { Self.remove(path) }
+
+  /// Creates a file with these bytes, and its parent folders, and returns its path.
+  @discardableResult
+  package func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let path = "\(path)/\(name)"
+    try Folder.make(Folder.split(path).folder)
+    try AtomicFile.write(path: path, bytes)
+    return path
+  }
+
+  /// Creates a file with this text and returns its path.
+  @discardableResult
+  package func file(_ name: String, _ text: String) throws -> String {
+    try file(name, Array(text.utf8))
+  }
+
+  /// The names in the folder.
+  package var names: [String] { (try? Folder.names(in: path)) ?? [] }
+
+  /// Deletes the folder at `path` with its content.
+  package static func remove(_ path: String) {
+    for name in (try? Folder.names(in: path)) ?? [] {
+      let child = "\(path)/\(name)"
+      if Folder.exists(child) { remove(child) } else { unlink(child) }
+    }
+    rmdir(path)
+  }
+}
