@@ -89,8 +89,8 @@ extension CoverageFinding {
     }
     if tried.count > 1 {
       lines.append(
-        "  tried \(NumberFormat.count(tried.count - 1, "variant", "variants")) of text preparation; "
-          + "best: \(sentence)")
+        "  tried \(NumberFormat.count(tried.count - 1, "variant", "variants")) of text "
+          + "preparation; best: \(sentence)")
     }
     return lines
   }
@@ -157,8 +157,9 @@ extension CoverageFinding {
       findings.append(
         Finding(
           .fault, "few-vectors",
-          "the vectors cover only \(NumberFormat.percent(inForce.tokens.share)) of the tokens; check "
-            + "that they are for this language and that their words are spelled like the tokens"))
+          "the vectors cover only \(NumberFormat.percent(inForce.tokens.share)) of the tokens; "
+            + "check that they are for this language and that their words are spelled like the tokens"
+        ))
     }
     guard best != nil else { return findings }
     findings.append(
