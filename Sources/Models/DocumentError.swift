@@ -13,7 +13,7 @@ public struct DocumentError: DiagnosableError, Equatable {
     /// Not the JSON object that was expected.
     case malformed(String)
     /// A normalizer could not work on it.
-    case unprocessable(String)
+    case unprocessable(NormalizationError)
   }
 
   /// What is wrong.
@@ -48,7 +48,7 @@ public struct DocumentError: DiagnosableError, Equatable {
     case .tooLong(let limit): "the document has more than \(limit) bytes; limits.documentBytes"
     case .nulByte(let byte): "the document holds a NUL at its byte \(byte)"
     case .malformed(let problem): problem
-    case .unprocessable(let problem): problem
+    case .unprocessable(let error): error.sentence
     }
   }
 }

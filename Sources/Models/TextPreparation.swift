@@ -52,13 +52,15 @@ public struct TextPreparation: Sendable {
       }
       return PreparedDocument(tokens: tokens, warnings: warnings)
     } catch {
-      throw DocumentError(.unprocessable("\(error)"))
+      throw DocumentError(.unprocessable(error))
     }
   }
 
   /// What the normalizers make of a text.
-  public func normalize(_ text: AlignedText) throws -> AlignedText {
-    try normalizers.reduce(text) { text, normalizer in try normalizer.normalize(text) }
+  public func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText {
+    var text = text
+    for normalizer in normalizers { text = try normalizer.normalize(text) }
+    return text
   }
 
   /// Prepares many documents at once; results in the order of the documents.

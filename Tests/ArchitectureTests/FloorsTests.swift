@@ -24,7 +24,7 @@ struct FloorsTests {
   /// Modules that only one file or folder may import.
   private static let homes: [String: String] = [
     "Dispatch": "Sources/PipelineCore/Foundations/Shards.swift",
-    "CUtf8proc": "Sources/Tokenization/Utf8proc.swift",
+    "CUtf8proc": "Sources/Tokenization/Unicode/Utf8proc.swift",
     "CZlib": "Sources/FileAccess/Gzip.swift",
     "CCrypto": "Sources/FileAccess/SHA256Digest.swift",
     "Yams": "Sources/PipelineFiles/YAML/YAMLNodes.swift",

@@ -4,12 +4,12 @@ import FileAccess
 import PipelineCore
 import Testing
 
-/// What a vector file covers of a corpus, and which way to prepare text covers most.
+/// The coverage of a corpus by a vector file, and the variant of text preparation that covers most.
 @Suite("Coverage")
 struct CoverageTests {
   private let folder = TestFolder()
 
-  /// A pipeline over `train.tsv` and `vectors.txt` of the folder.
+  /// Returns a pipeline with `train.tsv` and `vectors.txt` of the folder.
   private func description(
     _ settings: String..., stages: StageRegistry = .builtIn
   ) throws -> PipelineDescription {
@@ -27,7 +27,7 @@ struct CoverageTests {
     try folder.file("vectors.txt", vectors.map { "\($0) 0.5 1\n" }.joined())
   }
 
-  /// Persian with non-joiners and Arabic letters, vectors of joined Persian words.
+  /// Writes Persian with non-joiners and Arabic letters, and vectors of joined Persian words.
   private func writePersian() throws {
     let rows = (0..<20).map { number in
       "\(number % 2 == 0 ? "a" : "b")\tمی\u{200C}خواهم كتاب\u{200C}ها را بخوانم و \(number)\n"
@@ -35,7 +35,7 @@ struct CoverageTests {
     try write(train: rows.joined(), vectors: ["میخواهم", "کتابها", "را", "بخوانم"])
   }
 
-  @Test("tokens and types are counted in total and for each label, and what is missing is named")
+  @Test("Tokens and types are counted in total and per label, and uncovered words are listed")
   func counts() throws {
     try write(train: "a\tred red blue\nb\tgreen red x\nb\t\n", vectors: ["red", "green", "sun"])
     let check = try PipelineCheck(
@@ -48,10 +48,10 @@ struct CoverageTests {
     #expect(
       coverage.own.uncovered.map { String(decoding: $0.word, as: UTF8.self) } == ["blue", "x"])
     #expect(coverage.best == nil)
-    #expect(check.text.contains("coverage: 66.67 % of 6 tokens, 50.00 % of 4 different words"))
+    #expect(check.text.contains("coverage: 66.67 % of 6 tokens, 50.00 % of 4 distinct words"))
   }
 
-  @Test("the best way to prepare Persian is found and said, and the pipeline's own stays in force")
+  @Test("The best variant for Persian is found and reported, and the pipeline's own stays in force")
   func persian() throws {
     try writePersian()
     let check = try PipelineCheck(
@@ -66,7 +66,7 @@ struct CoverageTests {
     #expect(coverage.tried.first?.settings == [])
   }
 
-  @Test("normalize: auto takes the best way, in training and in the model")
+  @Test("normalize: auto uses the best variant, in training and in the model")
   func auto() throws {
     try writePersian()
     let open = try description(
@@ -74,7 +74,7 @@ struct CoverageTests {
     let check = try PipelineCheck(open, threads: 1)
     #expect(check.coverage?.best?.settings == ["zwnj: join"])
     #expect(!check.findings.contains { $0.code == "coverage" && $0.severity == .warning })
-    // What is shown is what is in force.
+    // The output shows the variant in force.
     #expect(check.text.contains("coverage: 66.67 % of 120 tokens"))
     let trained = try PipelineTraining(open, threads: 1).run(withBaseline: false).pipeline
     let names = trained.description.normalizers.map { type(of: $0).stageName }
@@ -89,7 +89,7 @@ struct CoverageTests {
   }
 
   @Test(
-    "each language has its ways",
+    "Each language has its variants",
     arguments: [
       ("İSTANBUL IŞIK", ["istanbul", "ışık"], "no turkish.v1", "language: tr"),
       ("ज़मीन क़लम पढ़ना", ["जमीन", "कलम", "पढना"], "", "nukta: drop"),
@@ -108,7 +108,7 @@ struct CoverageTests {
     #expect(share == 1)
   }
 
-  @Test("where only spaces part words, words.v1 is tried")
+  @Test("words.v1 is tried where only spaces separate words")
   func spaces() throws {
     let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\tred, (green) blue.\n" }
     try write(train: rows.joined(), vectors: ["red", "green", "blue", ",", "(", ")", "."])
@@ -119,7 +119,7 @@ struct CoverageTests {
     #expect(check.coverage?.best?.coverage.tokens.share == 1)
   }
 
-  @Test("what covers less than a point more is no reason to prepare text in another way")
+  @Test("A gain of less than one percentage point does not change the text preparation")
   func smallGain() throws {
     let plain = (0..<11).map {
       "\($0 % 2 == 0 ? "a" : "b")\t\(String(repeating: "را ", count: 10))\n"
@@ -133,7 +133,7 @@ struct CoverageTests {
     #expect(check.coverage?.tried.contains { $0.share == 1 } == true)
   }
 
-  @Test("normalize: auto tries and picks a stage from outside")
+  @Test("normalize: auto tries and uses a stage from outside")
   func stageFromOutside() throws {
     let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\tThe c0lour of m0ney & w0rk\n" }
     try write(train: rows.joined(), vectors: ["the", "colour", "of", "money", "work"])
@@ -153,12 +153,12 @@ struct CoverageTests {
     let trained = try PipelineTraining(open, threads: 1).run(withBaseline: false).pipeline
     let names = trained.description.normalizers.map { type(of: $0).stageName }
     #expect(names == ["markup.v1", "test.zeros.v1", "unicode.v1"])
-    // What is not registered is not tried.
+    // A stage that is not registered is not tried.
     let plain = try description("normalizers: [unicode.v1]", "tokenizer: words.v1")
     #expect(try PipelineCheck(plain, threads: 1).coverage?.best == nil)
   }
 
-  @Test("normalize needs vectors to go by, and says so")
+  @Test("normalize: auto without a vector file is refused")
   func faults() throws {
     try writePersian()
     for (settings, code) in [
@@ -184,10 +184,10 @@ struct CoverageTests {
   }
 }
 
-/// A normalizer from outside: writes the letter o for the digit 0.
+/// A normalizer from outside that replaces the digit 0 with the letter o.
 private struct ZeroNormalizer: Normalizer {
   static let stageName = "test.zeros.v1"
-  static let summary = "write o for 0"
+  static let summary = "replaces 0 with o"
   let configuration: NoSettings
   init(configuration: NoSettings) { self.configuration = configuration }
 
@@ -205,10 +205,10 @@ private struct ZeroNormalizer: Normalizer {
   }
 }
 
-/// A tokenizer from outside: cuts a text into two halves.
+/// A tokenizer from outside that splits a text into two halves.
 private struct HalfTokenizer: Tokenizer {
   static let stageName = "test.halves.v1"
-  static let summary = "cut a text into halves"
+  static let summary = "splits a text into halves"
   let configuration: NoSettings
   init(configuration: NoSettings) { self.configuration = configuration }
 

@@ -3,7 +3,7 @@ import PipelineCore
 import Testing
 import Tokenization
 
-@Suite("Normalizers that clean")
+@Suite("Cleaning normalizers")
 struct CleaningNormalizerTests {
   private func clean(_ text: String) -> AlignedText {
     Sanitizer(configuration: .init()).normalize(AlignedText(text))
@@ -24,7 +24,7 @@ struct CleaningNormalizerTests {
     ("\u{3164}\u{115F}\u{1160}", "", ["zero-width-removed:3"]),
   ]
 
-  @Test("sanitize.v1 takes out and counts what hides or distorts", arguments: removed)
+  @Test("sanitize.v1 removes and counts characters that hide or distort words", arguments: removed)
   func removes(text: String, result: String, warnings: [String]) {
     let cleaned = clean(text)
     #expect(
@@ -34,7 +34,7 @@ struct CleaningNormalizerTests {
   }
 
   @Test(
-    "sanitize.v1 keeps what spelling needs",
+    "sanitize.v1 keeps characters that spelling requires",
     arguments: [
       "می\u{200C}خواهم", "क्\u{200D}ष", "ന്\u{200D}", "ශ්\u{200D}රී", "👨\u{200D}👩\u{200D}👧",
       "❤\u{FE0F}\u{200D}🔥", "👍🏽\u{200D}♂\u{FE0F}", "1\u{FE0F}\u{20E3}",
@@ -48,7 +48,7 @@ struct CleaningNormalizerTests {
     #expect(cleaned.origins == nil)
   }
 
-  @Test("long runs of invisible characters take no long time")
+  @Test("Long runs of invisible characters take linear time")
   func longRuns() {
     for scalar in ["\u{200C}", "\u{200D}", "\u{E0061}", "\u{FE0F}", "\u{200B}"] {
       let run = String(repeating: scalar, count: 100_000)
@@ -64,14 +64,14 @@ struct CleaningNormalizerTests {
     ("+49-30-1234", "+00-00-0000"),
   ]
 
-  @Test("numbers.v1 keeps how long a number is", arguments: numbers)
+  @Test("numbers.v1 keeps the length of a number", arguments: numbers)
   func shapes(text: String, result: String) {
     let normalizer = NumberNormalizer(configuration: .init())
     let found = normalizer.normalize(AlignedText(text))
     #expect(String(decoding: found.bytes, as: UTF8.self) == result)
   }
 
-  @Test("numbers.v1 follows its settings")
+  @Test("numbers.v1 obeys its settings")
   func numberSettings() {
     var configuration = NumberNormalizer.Configuration()
     (configuration.shape, configuration.least) = (.one, 1)
@@ -85,7 +85,7 @@ struct CleaningNormalizerTests {
     return StopwordNormalizer(configuration: .init()).with(words: vocabulary)
   }
 
-  @Test("stopwords.v1 leaves out whole words only")
+  @Test("stopwords.v1 removes whole words only")
   func leavesOut() throws {
     let normalizer = stopwords(["the", "of", "的", "در"])
     func words(_ text: String) throws -> [String] {
@@ -107,7 +107,7 @@ struct CleaningNormalizerTests {
     ("a'b’c", "a'b'c", "a b c", "a"), ("plain", "plain", "plain", "plain"),
   ]
 
-  @Test("apostrophes.v1 deals with those inside words", arguments: apostrophes)
+  @Test("apostrophes.v1 changes only apostrophes inside words", arguments: apostrophes)
   func apostrophe(text: String, keep: String, split: String, cut: String) {
     func normalized(_ inside: ApostropheNormalizer.Inside) -> String {
       var configuration = ApostropheNormalizer.Configuration()
@@ -120,7 +120,7 @@ struct CleaningNormalizerTests {
     #expect(normalized(.cut) == cut)
   }
 
-  @Test("all of them keep the promises of their role")
+  @Test("All of them conform to their role")
   func conformance() throws {
     let texts =
       StageConformance.sampleTexts + Self.removed.map(\.text) + Self.numbers.map(\.text)

@@ -5,7 +5,7 @@ import Tokenization
 
 @Suite("Conformance")
 struct ConformanceTests {
-  @Test("Every normalizer that ships keeps the promises of its role")
+  @Test("Every built-in normalizer conforms to its role")
   func normalizersConform() throws {
     #expect(try StageConformance.faults(in: UnicodeNormalizer(configuration: .init())) == [])
     #expect(try StageConformance.faults(in: MarkupNormalizer(configuration: .init())) == [])
@@ -14,22 +14,22 @@ struct ConformanceTests {
     #expect(try StageConformance.faults(in: HindiNormalizer(configuration: .init())) == [])
   }
 
-  @Test("Every tokenizer that ships keeps the promises of its role")
+  @Test("Every built-in tokenizer conforms to its role")
   func tokenizersConform() {
     #expect(StageConformance.faults(in: WordTokenizer(configuration: .init())) == [])
     #expect(StageConformance.faults(in: CharacterTokenizer(configuration: .init())) == [])
   }
 
-  @Test("A tokenizer that breaks its promises is found out")
+  @Test("A tokenizer that does not conform is detected")
   func faultsAreFound() {
     #expect(!StageConformance.faults(in: BadTokenizer(configuration: .init())).isEmpty)
   }
 }
 
-/// Gives the whole text as one token, spaces and all.
+/// A tokenizer whose only token is the whole text, including spaces.
 private struct BadTokenizer: Tokenizer {
   static var stageName: String { "bad.v1" }
-  static var summary: String { "breaks its promises" }
+  static var summary: String { "does not conform" }
   let configuration: NoSettings
 
   func tokenize(_ text: AlignedText) -> TokenSequence {

@@ -3,7 +3,7 @@ import PipelineCore
 import Testing
 import Tokenization
 
-/// Time that this thread worked, in seconds: other programs on the machine do not count.
+/// Returns the CPU time of the calling thread in seconds.
 func workingTime(_ body: () throws -> Void) rethrows -> Double {
   func now() -> Double {
     var time = timespec()
@@ -15,9 +15,9 @@ func workingTime(_ body: () throws -> Void) rethrows -> Double {
   return now() - started
 }
 
-@Suite("Texts made to take long")
+@Suite("Texts designed to be slow")
 struct HostileTextTests {
-  /// Every normalizer with the settings that do most.
+  /// Every normalizer, with the settings that do the most work.
   static var normalizers: [any Normalizer] {
     var apostrophes = ApostropheNormalizer.Configuration()
     apostrophes.inside = .cut
@@ -46,7 +46,7 @@ struct HostileTextTests {
     ]
   }
 
-  /// What is repeated until the text has 64 KiB.
+  /// The pieces to repeat up to 64 KiB.
   static let repeated = [
     "a", "1", " ", "'", "a'", ".", "a.", "1,", "_", ":", "<", "<a", "<a b=\"", "&", "&#", "&amp",
     ";",
@@ -57,7 +57,7 @@ struct HostileTextTests {
     "\u{202F}", "\u{0C4D}", "9\u{308}.", "a\u{308}'", "\u{600}", "￾",
   ]
 
-  @Test("64 KiB of any piece take less than a second in every stage", arguments: repeated)
+  @Test("64 KiB of any repeated piece take less than a second in every stage", arguments: repeated)
   func pieces(piece: String) throws {
     let count = (1 << 16) / piece.utf8.count
     let bytes = Array(repeatElement(Array(piece.utf8), count: count).joined())
@@ -75,7 +75,7 @@ struct HostileTextTests {
   func marks() {
     let bytes = Array(repeatElement(Array("\u{323}".utf8), count: 1 << 19).joined())
     let normalizer = UnicodeNormalizer(configuration: .init())
-    // The fastest of three, for the first one warms up tables.
+    // The fastest of three: the first run builds tables.
     let times = (0..<3).map { _ in
       workingTime { _ = normalizer.normalize(AlignedText(source: bytes)) }
     }

@@ -2,7 +2,7 @@ import PipelineCore
 import Testing
 import Tokenization
 
-/// A sentence, the tokens that it must give, and why.
+/// A sentence with its expected tokens and the reason.
 struct LanguageCase: Sendable, CustomTestStringConvertible {
   let text: String
   let tokens: [String]
@@ -15,7 +15,7 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
     self.reason = reason
   }
 
-  /// Cuts the sentence with the stages of a profile.
+  /// Checks the tokens by the stages of a language profile.
   func check(_ languages: [Language]) throws {
     check(
       try cut(
@@ -23,7 +23,7 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
         LanguageProfile.tokenizer(for: languages)))
   }
 
-  /// Compares code points, as vectors are looked up by bytes: `String` calls more things equal.
+  /// Compares tokens byte by byte, as vocabularies do; `String` compares by canonical equivalence.
   func check(_ found: TokenSequence) {
     let same =
       found.strings.count == tokens.count
@@ -35,12 +35,12 @@ struct LanguageCase: Sendable, CustomTestStringConvertible {
       let range = found.sourceRange(index)
       #expect(!range.isEmpty && range.upperBound <= source.count && range.lowerBound >= last)
       last = range.lowerBound
-      #expect(String(validating: source[range], as: UTF8.self) != nil, "cut inside a character")
+      #expect(String(validating: source[range], as: UTF8.self) != nil, "split inside a character")
     }
   }
 }
 
-/// Runs a pipeline's first half.
+/// Returns the tokens of a text after some normalizers.
 func cut(
   _ text: String, _ normalizers: [any Normalizer],
   _ tokenizer: any Tokenizer = WordTokenizer(configuration: .init())

@@ -2,12 +2,12 @@ import PipelineCore
 import Testing
 import Tokenization
 
-@Suite("Languages of a corpus")
+@Suite("Language census")
 struct LanguageCensusTests {
-  /// A document or two of each language, and what they must be taken for.
+  /// Documents of each language and the expected result.
   static let corpora: [(documents: [String], languages: [Language])] = [
     (["بانک مرکزی نرخ بهره را نیم درصد بالا برد.", "چهار گل زدند"], [.fa]),
-    // Persian typed on an Arabic keyboard: the letters of its own tell it.
+    // Persian typed on an Arabic keyboard is identified by its own letters.
     (["گزارش هاي پليس تهران كه ديروز منتشر شد، چنين مي گويد"], [.fa]),
     (["أعلنت الحكومة اليوم عن خطة جديدة للاقتصاد في المدينة"], [.ar]),
     (["حکومت نے آج معیشت کے لیے ایک نئے منصوبے کا اعلان کیا ہے"], [.ur]),
@@ -27,14 +27,14 @@ struct LanguageCensusTests {
     (["Правительство объявило о новом плане"], [.other]), (["", "12 34 !?"], [.other]),
   ]
 
-  @Test("each language is told by its script and its letters", arguments: corpora)
+  @Test("Each language is identified by its script and letters", arguments: corpora)
   func single(documents: [String], languages: [Language]) {
     let census = LanguageCensus(documents.map { Array($0.utf8) })
     #expect(census.languages == languages, "\(census.entries)")
     #expect(census.documentCount == documents.count)
   }
 
-  @Test("every language of a mixed corpus of enough size has a say")
+  @Test("A mixed corpus has every language of at least 5 % of the letters")
   func mixed() {
     let texts = Self.corpora.filter { [.fa, .tr, .en, .zh, .hi].contains($0.languages[0]) }
       .flatMap(\.documents)
@@ -42,7 +42,7 @@ struct LanguageCensusTests {
     #expect(census.languages == [.fa, .tr, .hi, .zh, .en])
   }
 
-  @Test("a quoted name changes nothing, and short texts go with the rest")
+  @Test("A quoted name does not change the language, and short texts count with the others")
   func quotedNames() {
     let english =
       "President Kılıç said on Wednesday that the two countries would work together and that they "
@@ -59,7 +59,7 @@ struct LanguageCensusTests {
     #expect(LanguageCensus(turkish.map { Array($0.utf8) }).languages == [.tr])
   }
 
-  @Test("what little there is of a language has no say, but is listed")
+  @Test("A language below 5 % is listed but does not count")
   func smallShares() {
     let english = [String](
       repeating: "The weather will stay dry this week, they say, with little wind.", count: 30)
@@ -69,13 +69,15 @@ struct LanguageCensusTests {
     #expect(census.entries.map(\.documents) == [30, 1])
   }
 
-  @Test("the number of threads changes nothing")
+  @Test("The number of threads does not change the result")
   func threads() {
     let texts = (0..<2000).map { Array(Self.corpora[$0 % Self.corpora.count].documents[0].utf8) }
     #expect(LanguageCensus(texts, threads: 1) == LanguageCensus(texts, threads: 3))
   }
 
-  @Test("a profile holds the stages of its languages, and Turkish i only where it harms none")
+  @Test(
+    "A profile has the stages of its languages, and turkish.v1 only for Turkic Latin script"
+  )
   func profiles() {
     func stages(_ languages: [Language]) -> [String] {
       LanguageProfile.normalizers(for: languages).map { type(of: $0).stageName }

@@ -2,7 +2,7 @@ import PipelineCore
 import Testing
 import Tokenization
 
-@Suite("Settings of the language normalizers and tokenizers")
+@Suite("Settings of normalizers and tokenizers")
 struct LanguageSettingsTests {
   private func persian(_ text: String, _ set: (inout PersianNormalizer.Configuration) -> Void)
     -> String
@@ -13,7 +13,7 @@ struct LanguageSettingsTests {
     return String(decoding: text.bytes, as: UTF8.self)
   }
 
-  @Test("persian.v1 follows its settings")
+  @Test("persian.v1 obeys its settings")
   func persianSettings() {
     #expect(persian("می‌روم") { $0.zwnj = .join } == "میروم")
     #expect(persian("می‌روم‌") { $0.zwnj = .split } == "می روم")
@@ -23,7 +23,7 @@ struct LanguageSettingsTests {
     #expect(persian("مُد") { $0.harakat = .keep } == "مُد")
   }
 
-  @Test("hindi.v1 follows its settings")
+  @Test("hindi.v1 obeys its settings")
   func hindiSettings() {
     var configuration = HindiNormalizer.Configuration()
     configuration.digits = .keep
@@ -34,7 +34,7 @@ struct LanguageSettingsTests {
     #expect(String(decoding: text.bytes, as: UTF8.self).utf8.elementsEqual(expected.utf8))
   }
 
-  @Test("dropping punctuation leaves words, numbers, money and emoji")
+  @Test("Without punctuation, words, numbers, currency signs, and emoji remain")
   func punctuation() {
     var configuration = WordTokenizer.Configuration()
     configuration.punctuation = .drop
@@ -46,7 +46,7 @@ struct LanguageSettingsTests {
       ])
   }
 
-  @Test("splitting words gives single characters")
+  @Test("words: split yields single characters")
   func split() {
     var configuration = CharacterTokenizer.Configuration()
     configuration.words = .split
@@ -57,7 +57,7 @@ struct LanguageSettingsTests {
     #expect(kept.strings == ["caf", "e\u{301}", "s", "a", "1", "b"])
   }
 
-  @Test("every stage describes its settings by the names in its file")
+  @Test("Every stage lists its settings")
   func settings() {
     #expect(UnicodeNormalizer.Configuration.settings.map(\.name) == ["form", "fold"])
     #expect(

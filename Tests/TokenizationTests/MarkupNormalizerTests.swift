@@ -7,7 +7,7 @@ struct MarkupNormalizerTests {
   private let normalizer = MarkupNormalizer(configuration: .init())
 
   @Test(
-    "markup goes and prose stays",
+    "Markup is removed and prose is kept",
     arguments: [
       ("a &amp; b", "a & b"), ("caf&eacute;", "café"), ("&#233;&#xE9;&#XE9;", "ééé"),
       ("it #39;s", "it's"), ("Colts #39; win", "Colts' win"), ("the  #36;5", "the $5"),
@@ -29,12 +29,12 @@ struct MarkupNormalizerTests {
   func table(text: String, expected: String) {
     let found = normalizer.normalize(AlignedText(text))
     #expect(String(decoding: found.bytes, as: UTF8.self) == expected)
-    // Backslashes alone make no markup of a text.
+    // A backslash alone is not markup.
     let isMarked = expected != text.replacing("\\", with: " ")
     #expect(HTMLMarkup.isPresent(in: Array(text.utf8)) == isMarked)
   }
 
-  @Test("tokens are shown with the reference that they came from")
+  @Test("Tokens are aligned with their character references")
   func alignment() {
     let source = "Caf&eacute; &lt;b&gt;Ol #39;e&lt;/b&gt;"
     let text = normalizer.normalize(AlignedText(source))
@@ -46,7 +46,7 @@ struct MarkupNormalizerTests {
   }
 
   @Test(
-    "openings without an end take linear time",
+    "Unclosed tags and references take linear time",
     arguments: ["<!--", "<script>", "<script></script", "<a b='", "<p ", "&", "&#", "<b x=", "<b/"])
   func linear(opening: String) {
     let count = (1 << 18) / opening.utf8.count

@@ -4,9 +4,9 @@ import PipelineCore
 import Testing
 import Tokenization
 
-/// Texts with bytes changed at random, through every stage.
+/// Randomly mutated texts in every stage.
 ///
-/// `DOCKET_FUZZ=200000` in the environment tries so many; the usual number is small.
+/// The environment variable `DOCKET_FUZZ` sets the number of texts, such as `DOCKET_FUZZ=200000`.
 @Suite("Mutated texts")
 struct MutatedTextTests {
   private static let count = getenv("DOCKET_FUZZ").flatMap { Int(String(cString: $0)) } ?? 2_000
@@ -15,7 +15,7 @@ struct MutatedTextTests {
     StageConformance.sampleTexts.map { Array($0.utf8) }
     + HostileTextTests.repeated.map { Array($0.utf8) }
 
-  /// One to a few seeds joined, then a few bytes flipped, dropped, doubled or made up.
+  /// Returns concatenated seeds with a few bytes flipped, removed, repeated, or inserted.
   private static func text(_ generator: inout SeededGenerator) -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0...generator.next(below: 6) { bytes += seeds[generator.next(below: seeds.count)] }
@@ -34,7 +34,7 @@ struct MutatedTextTests {
     return bytes
   }
 
-  @Test("no stage traps on any bytes, and valid texts give valid tokens that point into the source")
+  @Test("No stage traps on any bytes, and tokens of valid texts are valid and aligned")
   func mutations() throws {
     let normalizers = HostileTextTests.normalizers
     let tokenizers = HostileTextTests.tokenizers

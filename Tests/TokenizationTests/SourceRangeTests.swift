@@ -2,9 +2,9 @@ import PipelineCore
 import Testing
 import Tokenization
 
-@Suite("Where tokens come from")
+@Suite("Alignment of tokens")
 struct SourceRangeTests {
-  /// A language, a text, and for each token the piece of the text that it was made of.
+  /// A language, a text, and its tokens with the pieces of the text that they were made from.
   static let cases: [(language: Language, text: String, tokens: [String], pieces: [String])] = [
     (
       .fa, "كتاب‌هاي «مُهم» ۱۲٫۵", ["کتاب‌های", "«", "مهم", "»", "12٫5"],
@@ -28,7 +28,7 @@ struct SourceRangeTests {
     ),
   ]
 
-  @Test("each token knows the bytes of the source that it was made of", arguments: cases)
+  @Test("Each token is aligned with the source bytes that it was made from", arguments: cases)
   func pieces(language: Language, text: String, tokens: [String], pieces: [String]) throws {
     let found = try cut(
       text, LanguageProfile.normalizers(for: [language]),

@@ -2,7 +2,7 @@ import PipelineCore
 import Testing
 import Tokenization
 
-@Suite("Any text")
+@Suite("Invariants of tokens")
 struct TokenInvariantTests {
   private static let normalizers: [any Normalizer] = [
     MarkupNormalizer(configuration: .init()), TurkishNormalizer(configuration: .init()),
@@ -14,7 +14,7 @@ struct TokenInvariantTests {
     WordTokenizer(configuration: .init()), CharacterTokenizer(configuration: .init()),
   ]
 
-  /// Random code points, with the ones that rules are about more often than chance has them.
+  /// Returns random code points, most of them with a role in some rule.
   private func randomText(_ generator: inout SeededGenerator) -> [UInt8] {
     let favourites = Array(
       "aI.'\"_ 1,:;&#<>/=\\\r\n\tbİ\u{307}يكـ\u{64B}۱\u{200C}\u{200D}\u{200F}क़\u{93C}\u{94D}न१…½ﬁ\u{202F}\u{A0}我ア🇮👩❤️א"
@@ -28,7 +28,7 @@ struct TokenInvariantTests {
     return UnicodeData.utf8(scalars)
   }
 
-  @Test("tokens increase, are visible, lie inside and on the boundaries of code points")
+  @Test("Tokens are in order, visible, inside the text, and on code point boundaries")
   func invariants() throws {
     var generator = SeededGenerator(seed: 7)
     for _ in 0..<1000 {
@@ -42,7 +42,7 @@ struct TokenInvariantTests {
     }
   }
 
-  @Test("language normalizers change nothing the second time")
+  @Test("Applying a normalizer twice changes nothing more")
   func stable() throws {
     var generator = SeededGenerator(seed: 8)
     for _ in 0..<1000 {
@@ -81,12 +81,12 @@ struct TokenInvariantTests {
     }
   }
 
-  @Test("an empty text has no tokens")
+  @Test("An empty text has no tokens")
   func empty() {
     for tokenizer in Self.tokenizers { #expect(tokenizer.tokenize(AlignedText("")).count == 0) }
   }
 
-  @Test("what cannot be seen is no token")
+  @Test("Invisible characters are not tokens")
   func invisible() {
     let text = AlignedText(" \u{200B}\u{200E} \u{200D} \u{FEFF}\u{0} \u{61C}\u{61C} \u{FE0F}\u{AD}")
     for tokenizer in Self.tokenizers { #expect(tokenizer.tokenize(text).strings == []) }

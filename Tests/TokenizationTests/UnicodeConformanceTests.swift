@@ -2,7 +2,7 @@ import PipelineCore
 import Testing
 import Tokenization
 
-@Suite("Unicode's own test files")
+@Suite("Unicode's test files")
 struct UnicodeConformanceTests {
   private static let wordFile = "auxiliary/WordBreakTest.txt"
   private static let graphemeFile = "auxiliary/GraphemeBreakTest.txt"
@@ -33,17 +33,17 @@ struct UnicodeConformanceTests {
   }
 
   @Test(
-    "the four forms are right for every column of every line of NormalizationTest",
+    "The four forms are right for every column of every line of NormalizationTest",
     .enabled(if: UnicodeData.has(normalizationFile), "\(UnicodeData.missing)"))
   func normalization() throws {
     var checks = 0
     for line in try UnicodeData.lines(of: Self.normalizationFile) where !line.hasPrefix("@") {
       let columns = line.split(separator: ";").prefix(5).map(UnicodeData.bytes)
       for (place, source) in columns.enumerated() {
-        // Canonically equivalent columns share their canonical forms, all share the others.
+        // Canonically equivalent columns have the same canonical forms; all have the same others.
         let composed = place < 3 ? columns[1] : columns[3]
         let decomposed = place < 3 ? columns[2] : columns[4]
-        let expected: [(UnicodeForm, [UInt8])] = [
+        let expected: [(NormalizationForm, [UInt8])] = [
           (.nfc, composed), (.nfd, decomposed), (.nfkc, columns[3]), (.nfkd, columns[4]),
         ]
         for (form, wanted) in expected {
@@ -57,7 +57,7 @@ struct UnicodeConformanceTests {
     #expect(checks == 381_480)
   }
 
-  @Test("library, tables and test files are of one version of Unicode")
+  @Test("The library, the table, and the test files have the same Unicode version")
   func versions() {
     #expect(WordBoundaries.unicodeVersion == "15.0.0")
     #expect(Utf8proc.libraryVersion.split(separator: ".").count == 3)

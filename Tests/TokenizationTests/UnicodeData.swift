@@ -1,13 +1,14 @@
 import Glibc
 
-/// Unicode's own test files, where Debian's package `unicode-data` puts them.
+/// Unicode's test files from Debian's package `unicode-data`.
 enum UnicodeData {
   static let root = "/usr/share/unicode/"
-  static let missing = "Debian's package unicode-data is not installed here"
+  static let missing = "Debian's package unicode-data is not installed"
 
   static func has(_ name: String) -> Bool { access(root + name, R_OK) == 0 }
 
-  /// The lines of a file without comments and empty ones; `.bz2` files go through `bzip2`.
+  /// Returns the lines of a file without comments and empty lines. `bzip2` decompresses `.bz2`
+  /// files.
   static func lines(of name: String) throws -> [String] {
     let isPacked = name.hasSuffix(".bz2")
     let stream = isPacked ? popen("bzip2 -dc " + root + name, "r") : fopen(root + name, "r")
@@ -30,7 +31,7 @@ enum UnicodeData {
 
   struct Unreadable: Error { let name: String }
 
-  /// The UTF-8 bytes of code points in hexadecimal, separated by spaces.
+  /// Returns the UTF-8 bytes of hexadecimal code points separated by spaces.
   static func bytes(_ hexadecimal: some StringProtocol) -> [UInt8] {
     let scalars = hexadecimal.split(separator: " ").compactMap { UInt32($0, radix: 16) }
     return utf8(scalars)
@@ -42,7 +43,7 @@ enum UnicodeData {
     return Array(text.utf8)
   }
 
-  /// A line of a break test: the text, and its boundaries in bytes.
+  /// Returns the text of a line of a break test and its boundaries in bytes.
   static func breakCase(_ line: String) -> (bytes: [UInt8], boundaries: [Int]) {
     var bytes: [UInt8] = []
     var boundaries: [Int] = []

@@ -23,7 +23,7 @@ struct UnicodeNormalizerTests {
   }
 
   @Test(
-    "texts get the form and the case that was asked for",
+    "Texts get the requested form and case",
     arguments: [
       ("Hello", "hello"), ("e\u{301}", "é"), ("É", "é"), ("Straße", "strasse"),
       ("ＡＢＣ１２３", "abc123"), ("ﬁn", "fin"), ("①", "1"), ("ｶﾞ", "ガ"),
@@ -35,16 +35,16 @@ struct UnicodeNormalizerTests {
     #expect(normalized(text).unicodeScalars.elementsEqual(expected.unicodeScalars))
   }
 
-  @Test("nfc without folding changes neither case nor width")
+  @Test("NFC without folding changes neither case nor width")
   func canonicalOnly() {
     #expect(normalized("ＡＢＣ É", .nfc, fold: false) == "ＡＢＣ É")
   }
 
-  @Test("every code point gets what utf8proc gives it, and stays so", arguments: options)
+  @Test("Every code point is normalized as by utf8proc, and stays so", arguments: options)
   func allCodePoints(form: UnicodeNormalizer.Form, fold: Bool) {
     let normalizer = normalizer(form, fold: fold)
-    let oracle: UnicodeForm = form == .nfc ? .nfc : .nfkc
-    // Planes 4 to 13 hold no character; one block of each stands for all.
+    let oracle: NormalizationForm = form == .nfc ? .nfc : .nfkc
+    // Planes 4 to 13 have no characters; one block of each is enough.
     let blocks = stride(from: UInt32(0), to: 0x110000, by: 0x1000).filter { block in
       block < 0x40000 || block >= 0xE0000 || block % 0x10000 == 0xF000
     }
@@ -59,7 +59,7 @@ struct UnicodeNormalizerTests {
     }
   }
 
-  @Test("mixtures of marks, jamo and Greek are stable and equal in all their spellings")
+  @Test("Mixtures of marks, jamo, and Greek are stable and equal in all encodings")
   func mixtures() {
     let pool: [UInt32] = [
       0x41, 0x61, 0x49, 0x20, 0x300, 0x301, 0x307, 0x308, 0x323, 0x327, 0x345, 0x344, 0x3B1, 0x3B9,
@@ -70,7 +70,7 @@ struct UnicodeNormalizerTests {
     var generator = SeededGenerator(seed: 11)
     for _ in 0..<1000 {
       let scalars = (0..<1 + generator.next(below: 70)).map { _ in
-        // Now and then a long run of marks.
+        // Some texts have long runs of marks.
         generator.next(below: 3) == 0 ? UInt32(0x300) : pool[generator.next(below: pool.count)]
       }
       let bytes = UnicodeData.utf8(scalars)
@@ -88,7 +88,7 @@ struct UnicodeNormalizerTests {
     }
   }
 
-  @Test("a run of more than 30 marks is cut to 30 and counted")
+  @Test("A run of more than 30 marks is cut to 30 and counted")
   func cutMarks() {
     let marks = String(repeating: "\u{323}", count: 100)
     for (form, fold) in Self.options {
@@ -101,7 +101,7 @@ struct UnicodeNormalizerTests {
   }
 
   @Test(
-    "long runs of marks take no time worth speaking of",
+    "Long runs of marks take linear time",
     arguments: [(UInt32(0x323), 1 << 20), (0x344, 1 << 17), (0x9BE, 1 << 17), (0x345, 1 << 17)])
   func quickMarks(mark: UInt32, size: Int) {
     let one = UnicodeData.utf8([mark])
@@ -110,12 +110,12 @@ struct UnicodeNormalizerTests {
       _ = normalizer(.nfkc, fold: true).normalize(AlignedText(source: bytes))
     }
     print("\(size / 1024) KiB of U+\(String(mark, radix: 16)): \(time)")
-    // utf8proc alone takes minutes. A release build takes less than 100 ms for 1 MiB; tests may
-    // run unoptimized on a busy machine.
+    // utf8proc takes minutes. A release build takes less than 100 ms for 1 MiB, but tests may run
+    // unoptimized on a busy machine.
     #expect(time < .seconds(1))
   }
 
-  @Test("a token of folded text is shown where it came from")
+  @Test("A token of folded text is aligned with its source")
   func alignment() {
     let source = "Ⓧ ﬁx ÉTÉ Straße e\u{301}a ½"
     let text = normalizer(.nfkc, fold: true).normalize(AlignedText(source))
@@ -128,7 +128,7 @@ struct UnicodeNormalizerTests {
     #expect(shown == ["Ⓧ", "ﬁx", "ÉTÉ", "Straße", "e\u{301}a", "½"])
   }
 
-  @Test("what keeps its length keeps its alignment, and three dots are one ellipsis")
+  @Test("Replacements that keep their length keep the alignment, but an ellipsis is three dots")
   func alignmentKept() {
     #expect(normalizer(.nfkc, fold: true).normalize(AlignedText("ABC ÇA İ")).origins != nil)
     #expect(normalizer(.nfkc, fold: true).normalize(AlignedText("ABC ÇA")).origins == nil)
@@ -139,7 +139,7 @@ struct UnicodeNormalizerTests {
 }
 
 extension String {
-  /// Full case folding has no final sigma.
+  /// The text with ordinary sigmas: full case folding has no final sigma.
   fileprivate var replacingFinalSigma: String {
     String(map { $0 == "ς" ? "σ" : $0 })
   }

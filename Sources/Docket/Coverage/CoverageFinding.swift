@@ -4,32 +4,31 @@ import Messages
 public import PipelineCore
 import PipelineFiles
 
-/// What a vector file covers of a corpus as the pipeline prepares it, and whether another way to
-/// prepare it would cover more.
+/// The coverage of a corpus by a vector file, and the settings that would increase it.
 public struct CoverageFinding: Sendable {
-  /// Another way to prepare text.
+  /// A variant that was tried.
   public struct Other: Sendable {
-    /// What to set, such as `zwnj: join` and `language: fa`.
+    /// The settings that differ from the pipeline, such as `zwnj: join` and `language: fa`.
     public var settings: [String]
-    /// The share of covered tokens, on a sample.
+    /// The share of covered tokens in a sample.
     public var share: Double
   }
 
-  /// As the pipeline prepares text.
+  /// The coverage by the pipeline's own settings.
   public let own: VectorCoverage
-  /// As the best of all ways that were tried prepares it; `nil` when that is the pipeline's own.
+  /// The best variant and its coverage; `nil` when it is the pipeline itself.
   public let best: (settings: [String], coverage: VectorCoverage)?
-  /// All ways that were tried, the pipeline's own first.
+  /// All variants that were tried, the pipeline itself first.
   public let tried: [Other]
-  /// The labels of the corpus: `classes` of a coverage go by their numbers.
+  /// The labels of the corpus, which index `classes` of a coverage.
   public let labels: LabelSet
-  /// The best way.
+  /// The best variant.
   let variant: TextVariant
 
-  /// What the vectors of `description` cover; `nil` for a pipeline without a file of vectors.
+  /// Measures the coverage of a corpus; `nil` for a pipeline without a vector file.
   ///
   /// - Parameter corpus: the training documents.
-  /// - Throws: what is wrong with the file.
+  /// - Throws: a `DiagnosableError` for an invalid vector file.
   init?(
     _ description: PipelineDescription, corpus: Corpus, threads: Int
   ) throws {
@@ -50,32 +49,33 @@ public struct CoverageFinding: Sendable {
     self.variant = variant
   }
 
-  /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`, or the coverage alone.
+  /// The coverage and the best variant, such as
+  /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`.
   public var sentence: String {
     guard let best else { return "coverage \(NumberFormat.percent(own.tokens.share))" }
     let shares = [own, best.coverage].map { NumberFormat.percent($0.tokens.share) }
     return "coverage \(shares[0]) -> \(shares[1]) with \(best.settings.joined(separator: ", "))"
   }
 
-  /// What is covered in the best way, in words.
+  /// The coverage by the best variant, in words.
   var inWords: String {
     let coverage = best?.coverage ?? own
     return "\(NumberFormat.percent(coverage.tokens.share)) of tokens and "
-      + "\(NumberFormat.percent(coverage.types.share)) of different words"
+      + "\(NumberFormat.percent(coverage.types.share)) of distinct words"
   }
 }
 
 extension CoverageFinding {
-  /// For people: of the way that is in force.
+  /// The lines of the text output, for the settings in force.
   ///
-  /// - Parameter isTaken: whether that is the best one.
+  /// - Parameter isTaken: whether the best variant is in force.
   func lines(isTaken: Bool) -> [String] {
     let coverage = isTaken ? best?.coverage ?? own : own
     var lines = [
       "coverage: \(NumberFormat.percent(coverage.tokens.share)) of "
         + "\(NumberFormat.integer(coverage.tokens.total)) tokens, "
         + "\(NumberFormat.percent(coverage.types.share)) of "
-        + "\(NumberFormat.integer(coverage.types.total)) different words"
+        + "\(NumberFormat.integer(coverage.types.total)) distinct words"
     ]
     let classes = labels.labels.enumerated().prefix(50).map { number, label in
       "\(QuotedText.quote(label.bytes)) \(NumberFormat.percent(coverage.classes[number].share))"
@@ -85,17 +85,17 @@ extension CoverageFinding {
       "\(QuotedText.quote($0.word)) \(NumberFormat.integer($0.count))"
     }
     if !missing.isEmpty {
-      lines.append("  most frequent without a vector: " + missing.joined(separator: ", "))
+      lines.append("  most frequent words without a vector: " + missing.joined(separator: ", "))
     }
     if tried.count > 1 {
       lines.append(
-        "  tried \(NumberFormat.count(tried.count - 1, "other way", "other ways")) to prepare text; best: "
-          + sentence)
+        "  tried \(NumberFormat.count(tried.count - 1, "variant", "variants")) of text "
+          + "preparation; best: \(sentence)")
     }
     return lines
   }
 
-  /// For scripts.
+  /// The JSON output.
   var json: JSONValue {
     .members([
       "own": Self.json(own, labels),
@@ -144,12 +144,12 @@ extension CoverageFinding {
 }
 
 extension CoverageFinding {
-  /// Vectors that cover less than this are hardly for this language.
+  /// The coverage below which the vectors are probably for another language.
   private static let leastShare = 0.25
 
-  /// What the figures mean.
+  /// The findings of `docket check`.
   ///
-  /// - Parameter isTaken: whether the best way is the pipeline's.
+  /// - Parameter isTaken: whether the best variant is in force.
   func findings(isTaken: Bool) -> [Finding] {
     let inForce = isTaken ? best?.coverage ?? own : own
     var findings: [Finding] = []
@@ -157,14 +157,16 @@ extension CoverageFinding {
       findings.append(
         Finding(
           .fault, "few-vectors",
-          "the vectors cover \(NumberFormat.percent(inForce.tokens.share)) of the tokens: are they for "
-            + "this language, and are their words written as the tokens are?"))
+          "the vectors cover only \(NumberFormat.percent(inForce.tokens.share)) of the tokens; "
+            + "check that they are for this language and that their words are spelled like the tokens"
+        ))
     }
     guard best != nil else { return findings }
     findings.append(
       isTaken
-        ? Finding(.note, "coverage", "\(sentence), as normalize: auto chose")
-        : Finding(.warning, "coverage", "\(sentence); set these, or write normalize: auto"))
+        ? Finding(.note, "coverage", "\(sentence), chosen by normalize: auto")
+        : Finding(
+          .warning, "coverage", "\(sentence); use these settings or set normalize: auto"))
     return findings
   }
 }

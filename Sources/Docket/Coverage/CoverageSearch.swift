@@ -3,18 +3,20 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// Finds the way to prepare text in which a vector file covers most of a corpus.
+/// A search for the text preparation whose tokens a vector file covers best.
 ///
-/// Dimension by dimension the best alternative is taken; a pipeline's own settings stay unless
-/// another way covers clearly more. The search looks at a sample of the corpus and at the first
-/// words of the file, which are the frequent ones; what it reports is counted over everything.
+/// It takes the best alternative of one dimension after the other, and keeps the pipeline's own
+/// settings unless an alternative covers clearly more. It chooses by a sample of the corpus and the
+/// first words of the file, which are the most frequent ones. The coverage that it reports is of
+/// the whole corpus by the whole file.
 struct CoverageSearch {
-  /// So many bytes of the corpus are looked at for choosing.
+  /// The approximate size of the corpus sample in bytes.
   static let sampleBytes = 2 << 20
-  /// So many words of the file are looked at for choosing.
+  /// The number of words of the file that the choice is based on.
   static let sampleWords = 200_000
-  /// Another way must cover so much more of the tokens to be taken: less is chance, or costs more in
-  /// words thrown together than it gains.
+  /// The smallest gain in the share of covered tokens that justifies another variant.
+  ///
+  /// A smaller gain is chance, or is outweighed by words that become indistinguishable.
   static let leastGain = 0.01
 
   private let documents: [CorpusDocument]
@@ -36,13 +38,13 @@ struct CoverageSearch {
     self.threads = threads
   }
 
-  /// A variant that was tried on the sample, and its share of covered tokens there.
+  /// A variant and its share of covered tokens in the sample.
   struct Trial: Sendable {
     var variant: TextVariant
     var share: Double
   }
 
-  /// All that was tried, the pipeline's own way first, and the best of it.
+  /// Returns all variants that were tried, the pipeline itself first, and the best of them.
   func run(from own: TextVariant) -> (trials: [Trial], best: TextVariant) {
     let bytes = documents.reduce(0) { $0 + $1.text.count }
     let step = max(1, (bytes + Self.sampleBytes - 1) / Self.sampleBytes)
@@ -66,26 +68,26 @@ struct CoverageSearch {
     return (trials, best.variant)
   }
 
-  /// Of all that cover as good as most, the one that changes least.
+  /// Returns the variant with the fewest changes among those with almost the largest coverage.
   private static func winner(among trials: [Trial]) -> Trial? {
     let most = trials.map(\.share).max() ?? 0
     return trials.filter { $0.share >= most - 0.001 }
       .min { $0.variant.settings.count < $1.variant.settings.count }
   }
 
-  /// What the whole file covers of the whole corpus.
+  /// Returns the coverage of the whole corpus by the whole file.
   func coverage(preparedBy variant: TextVariant) -> VectorCoverage {
     coverage(of: documents, by: 0..<words.count, preparedBy: variant)
   }
 
-  /// What some words of the file cover of some documents.
+  /// Returns the coverage of some documents by some words of the file.
   private func coverage(
     of documents: [CorpusDocument], by numbers: Range<Int>, preparedBy variant: TextVariant
   ) -> VectorCoverage {
     var preparation = TextPreparation(
       normalizers: variant.normalizers, tokenizer: variant.tokenizer, limits: limits)
     let vocabulary = normalized(numbers, by: preparation)
-    // A tokenizer that cuts by the words of the vectors gets them in the form that they will have.
+    // A tokenizer that splits by the words of the vectors gets them in normalized form.
     if let stage = variant.tokenizer as? any WordListStage & Tokenizer, stage.wordFile == nil {
       preparation = TextPreparation(
         normalizers: variant.normalizers, tokenizer: stage.with(words: vocabulary), limits: limits)

@@ -4,18 +4,18 @@ import PipelineCore
 public import PipelineFiles
 import Models
 
-/// How the text of a corpus will be prepared, once the corpus and the vectors have been looked at.
+/// The text preparation that the corpus and the vectors have decided.
 public struct TextDecision: Sendable {
-  /// The pipeline with all its stages decided, and with their lists of words.
+  /// The pipeline with all stages decided, including their word lists.
   public var description: PipelineDescription
-  /// What the corpus is in.
+  /// The languages of the corpus.
   public var language: LanguageFinding
-  /// What the vectors cover; `nil` without a file of vectors, or when it was not asked for.
+  /// The coverage by the vectors; `nil` without a vector file, or when it was not requested.
   public var coverage: CoverageFinding?
-  /// Whether the way that covers most was taken.
+  /// Whether the variant with the best coverage is in force.
   public var isByVectors = false
 
-  /// Whether the vectors have no word of the text as it will be prepared.
+  /// Whether the vectors cover no token of the prepared text.
   var isUncovered: Bool {
     guard let coverage else { return false }
     let inForce = isByVectors ? coverage.best?.coverage ?? coverage.own : coverage.own
@@ -24,14 +24,14 @@ public struct TextDecision: Sendable {
 }
 
 extension PipelineDescription {
-  /// Decides what `language: auto` and `normalize: auto` leave open, and gets the lists of words that
-  /// stages work by.
+  /// Resolves `language: auto` and `normalize: auto`, and reads or finds the word lists of stages.
   ///
   /// - Parameters:
   ///   - corpus: the training documents.
-  ///   - measuresCoverage: whether to look at the vectors also where nothing depends on it.
-  ///   - note: is told in a sentence what was decided.
-  /// - Throws: what is wrong with a file of vectors or words.
+  ///   - measuresCoverage: whether to measure coverage even if no decision depends on it.
+  ///   - threads: the number of threads; does not affect the result.
+  ///   - note: receives a sentence for each decision.
+  /// - Throws: a `DiagnosableError` for an invalid vector or word file.
   public func decidingText(
     on corpus: Corpus, measuresCoverage: Bool = false, threads: Int,
     note: (String) -> Void = { _ in }
@@ -55,7 +55,7 @@ extension PipelineDescription {
     return decision
   }
 
-  /// The same, on the training corpus that the pipeline names.
+  /// Resolves what is open, on the training corpus of the pipeline.
   public func decidingText(threads: Int) throws -> TextDecision {
     try decidingText(on: corpus.readTraining(), threads: threads)
   }

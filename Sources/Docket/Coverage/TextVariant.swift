@@ -68,7 +68,8 @@ enum TextDimension: Sendable {
   /// A normalizer.
   case normalizer(any Normalizer.Type)
 
-  /// The tokenizers as one dimension, then each normalizer as its own, in the order of registration.
+  /// The tokenizers as one dimension, then each normalizer as its own, in the order of
+  /// registration.
   static func all(in stages: StageRegistry) -> [TextDimension] {
     [.tokenizer(stages.tokenizers)] + stages.normalizers.map { .normalizer($0) }
   }

@@ -1,49 +1,50 @@
 import PipelineCore
 
-/// How much of a corpus the words of a vector file cover.
+/// The part of a corpus that the words of a vector file cover.
 public struct VectorCoverage: Sendable {
-  /// A part of a whole.
+  /// A covered part of a total.
   public struct Part: Sendable, Equatable {
-    /// What has a vector.
+    /// The number that have a vector.
     public var covered = 0
-    /// All there is.
+    /// The total number.
     public var total = 0
 
-    /// So many of so many.
+    /// A part of `covered` out of `total`.
     package init(covered: Int = 0, total: Int = 0) {
       self.covered = covered
       self.total = total
     }
 
-    /// The covered share of the whole; 1 of nothing.
+    /// The covered share; 1 if the total is 0.
     public var share: Double { total == 0 ? 1 : Double(covered) / Double(total) }
   }
 
-  /// A word without a vector, and how often it stands in the corpus.
+  /// A word without a vector.
   public struct Uncovered: Sendable {
     /// The normalized word.
     public var word: [UInt8]
-    /// How often.
+    /// The number of its occurrences in the corpus.
     public var count: Int
   }
 
-  /// So many uncovered words are kept.
+  /// The number of uncovered words that are kept.
   public static let uncoveredLimit = 20
 
-  /// Words of the text, each as often as it stands there.
+  /// The coverage of all tokens.
   public let tokens: Part
-  /// Different words.
+  /// The coverage of distinct words.
   public let types: Part
-  /// The tokens of each label's documents, by label number.
+  /// The coverage of the tokens in each label's documents, by label number.
   public let classes: [Part]
   /// The most frequent words without a vector, most frequent first.
   public let uncovered: [Uncovered]
 
-  /// What `words` cover of documents.
+  /// Measures the coverage of documents by `words`.
   ///
   /// - Parameters:
-  ///   - documents: tokens with the number of their label.
-  ///   - words: normalized as the documents are.
+  ///   - documents: the tokens of each document and the number of its label.
+  ///   - labelCount: the number of labels.
+  ///   - words: the words, normalized like the documents.
   init(
     of documents: [(tokens: TokenSequence, label: Int)], labelCount: Int, by words: Vocabulary
   ) {
@@ -70,7 +71,7 @@ public struct VectorCoverage: Sendable {
       }
     }
     (self.tokens, self.types, self.classes) = (tokens, types, classes)
-    // The words stand most frequent first.
+    // Words are sorted by descending count.
     uncovered = isCovered.indices.lazy.filter { !isCovered[$0] }.prefix(Self.uncoveredLimit).map {
       Uncovered(word: Array(counts.vocabulary[$0]), count: counts.counts[$0])
     }

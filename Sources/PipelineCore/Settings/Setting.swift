@@ -1,3 +1,11 @@
+/// A setting that keeps or drops something.
+public enum KeepOrDrop: String, Sendable, CaseIterable {
+  /// Keep it.
+  case keep
+  /// Drop it.
+  case drop
+}
+
 /// A path in a setting, as written and resolved.
 public struct FilePath: Sendable, Equatable {
   /// The path as the user wrote it, which is what a model records.

@@ -24,7 +24,30 @@ public protocol Normalizer: TextStage {
   ///
   /// - Throws: only if the text cannot be processed at all; the document then gets an error
   ///   record instead of a label.
-  func normalize(_ text: AlignedText) throws -> AlignedText
+  func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText
+}
+
+/// An error of a normalizer that cannot process a text.
+public struct NormalizationError: DiagnosableError, Equatable {
+  /// The name of the stage.
+  public var stage: String
+  /// What is wrong with the text, such as `the text is longer than 1,000 characters`.
+  public var reason: String
+
+  /// Creates an error of a stage.
+  public init(stage: String, reason: String) {
+    self.stage = stage
+    self.reason = reason
+  }
+
+  /// Bad input.
+  public var category: FailureCategory { .badInput }
+  /// `unprocessable-text`
+  public var code: String { "unprocessable-text" }
+  /// Always `nil`: the caller knows which document it is.
+  public var position: InputPosition? { nil }
+  /// The stage and the reason.
+  public var sentence: String { "\(stage) cannot process the text: \(reason)" }
 }
 
 /// The place that `normalize: auto` gives a normalizer in a pipeline.

@@ -1,10 +1,10 @@
 import PipelineCore
 import Tokenization
 
-/// Every stage of texts over bytes that libFuzzer makes up.
+/// The fuzz target of normalizers and tokenizers.
 ///
-/// The first two bytes choose the normalizers, bit by bit; the rest is the text. Texts that are not UTF-8 must
-/// not trap; of valid ones the tokens must be valid, in order, and point into the source.
+/// Each bit of the first two bytes selects a normalizer; the rest is the text. Invalid UTF-8 must
+/// not trap. Tokens of valid text must be valid, in order, and aligned with the source.
 private enum TextFuzz {
   static let normalizers: [any Normalizer] = {
     var apostrophes = ApostropheNormalizer.Configuration()
@@ -51,17 +51,23 @@ private enum TextFuzz {
       for index in 0..<tokens.count {
         let range = tokens.ranges[index]
         let origin = tokens.sourceRange(index)
-        precondition(!range.isEmpty, "an empty token")
-        precondition(index == 0 || tokens.ranges[index - 1].lowerBound <= range.lowerBound, "order")
-        precondition(String(validating: tokens.bytes(index), as: UTF8.self) != nil, "no UTF-8")
-        precondition(!origin.isEmpty && origin.upperBound <= source.count, "no source")
-        precondition(String(validating: source[origin], as: UTF8.self) != nil, "half a character")
+        precondition(!range.isEmpty, "empty token")
+        precondition(
+          index == 0 || tokens.ranges[index - 1].lowerBound <= range.lowerBound,
+          "tokens out of order")
+        precondition(
+          String(validating: tokens.bytes(index), as: UTF8.self) != nil, "token is not UTF-8")
+        precondition(
+          !origin.isEmpty && origin.upperBound <= source.count, "source range out of bounds")
+        precondition(
+          String(validating: source[origin], as: UTF8.self) != nil,
+          "source range splits a character")
       }
     }
   }
 }
 
-/// What libFuzzer calls.
+/// The entry point for libFuzzer.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzText(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   TextFuzz.check(UnsafeBufferPointer(start: data, count: count))

@@ -1,0 +1,115 @@
+public import PipelineCore
+
+/// A language that a pipeline file can name.
+public enum Language: String, Sendable, CaseIterable, Comparable {
+  /// Persian.
+  case fa
+  /// Arabic.
+  case ar
+  /// Urdu.
+  case ur
+  /// Turkish.
+  case tr
+  /// Azeri in Latin script.
+  case az
+  /// Hindi and other languages in Devanagari.
+  case hi
+  /// Chinese.
+  case zh
+  /// Japanese.
+  case ja
+  /// Korean.
+  case ko
+  /// English.
+  case en
+  /// Other languages in Latin script.
+  case european
+  /// Thai.
+  case th
+  /// Lao.
+  case lo
+  /// Khmer.
+  case km
+  /// Burmese.
+  case my
+  /// Any other language that separates words by spaces.
+  case other
+
+  /// Orders languages as they are declared.
+  public static func < (left: Language, right: Language) -> Bool {
+    (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+  }
+
+  /// The English name.
+  public var name: String {
+    switch self {
+    case .fa: "Persian"
+    case .ar: "Arabic"
+    case .ur: "Urdu"
+    case .tr: "Turkish"
+    case .az: "Azeri"
+    case .hi: "Hindi"
+    case .zh: "Chinese"
+    case .ja: "Japanese"
+    case .ko: "Korean"
+    case .en: "English"
+    case .european: "other Latin-script languages"
+    case .th: "Thai"
+    case .lo: "Lao"
+    case .km: "Khmer"
+    case .my: "Burmese"
+    case .other: "other languages"
+    }
+  }
+
+  /// Whether I and İ are different letters, as are ı and i.
+  public var hasDotlessI: Bool { self == .tr || self == .az }
+
+  /// Whether it uses Latin script, where words may contain an apostrophe.
+  public var isLatin: Bool { hasDotlessI || self == .en || self == .european }
+
+  /// Whether it is written without spaces between words.
+  public var isUnspaced: Bool { self == .zh || self == .ja || lacksWords }
+
+  /// Whether finding words requires a dictionary that Docket does not have, so that texts are split
+  /// into characters.
+  public var lacksWords: Bool {
+    switch self {
+    case .th, .lo, .km, .my: true
+    default: false
+    }
+  }
+}
+
+/// The stages that suit a language or several languages.
+///
+/// Several languages in one corpus share a list of stages: those of each language that do not harm
+/// the others, in an order that suits all.
+public enum LanguageProfile {
+  /// Returns the normalizers, in order.
+  ///
+  /// The Turkish rules are included only if no other language uses Latin script: they would
+  /// lowercase each capital I of English to ı.
+  public static func normalizers(for languages: [Language]) -> [any Normalizer] {
+    var normalizers: [any Normalizer] = []
+    if languages.contains(.fa) { normalizers.append(PersianNormalizer(configuration: .init())) }
+    if languages.contains(.hi) { normalizers.append(HindiNormalizer(configuration: .init())) }
+    let latin = languages.filter(\.isLatin)
+    if !latin.isEmpty && latin.allSatisfy(\.hasDotlessI) {
+      normalizers.append(TurkishNormalizer(configuration: .init()))
+    }
+    if !latin.isEmpty { normalizers.append(ApostropheNormalizer(configuration: .init())) }
+    return normalizers + [UnicodeNormalizer(configuration: .init())]
+  }
+
+  /// Returns the tokenizer.
+  ///
+  /// It is `words.v1` if any of the languages has spaces, because it splits Han, Kana, and Thai
+  /// into characters too.
+  public static func tokenizer(for languages: [Language]) -> any Tokenizer {
+    if !languages.isEmpty && languages.allSatisfy(\.isUnspaced) {
+      return CharacterTokenizer(configuration: .init())
+    }
+    return WordTokenizer(configuration: .init())
+  }
+}

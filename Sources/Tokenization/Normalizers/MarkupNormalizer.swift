@@ -1,0 +1,100 @@
+public import PipelineCore
+
+/// `markup.v1`: removes HTML markup.
+///
+/// Character references are decoded (`&eacute;` becomes é, `&#39;` '). Then tags become a space,
+/// which removes `&lt;b&gt;` too. References whose ampersand was replaced with a space, as in AG
+/// News (`it #39;s`, ` quot;yes quot;`), are decoded together with that space. A backslash, which
+/// means a line break there, becomes a space.
+public struct MarkupNormalizer: Normalizer {
+  /// `markup.v1`
+  public static let stageName = "markup.v1"
+  /// A one-line summary.
+  public static let summary = "decodes character references such as &amp; and removes HTML tags"
+  /// The stage has no settings.
+  public let configuration: NoSettings
+
+  /// A normalizer.
+  public init(configuration: NoSettings) { self.configuration = configuration }
+
+  /// Returns the text without markup.
+  public func normalize(_ text: AlignedText) -> AlignedText {
+    HTMLMarkup.removingTags(HTMLMarkup.decodingReferences(text))
+  }
+
+  /// The removal of markup.
+  public var effects: TextEffects { .removesMarkup }
+}
+
+/// The character references and tags of HTML in a text.
+public enum HTMLMarkup {
+  /// Whether a text contains a character reference or a tag; a backslash alone does not count.
+  public static func isPresent(in text: [UInt8]) -> Bool {
+    let signs = [UInt8(ascii: ";"), UInt8(ascii: "<")]
+    guard text.contains(where: signs.contains) else { return false }
+    // Every reference is longer than the character that it encodes.
+    if decodingReferences(AlignedText(source: text)).bytes.count != text.count { return true }
+    return text.withUnsafeBufferPointer { bytes in
+      var tags = HTMLTags(bytes)
+      return bytes.indices.contains { bytes[$0] == signs[1] && tags.end(ofTagAt: $0) != nil }
+    }
+  }
+
+  fileprivate static func decodingReferences(_ text: AlignedText) -> AlignedText {
+    var rewriter = AlignedRewriter(text)
+    text.bytes.withUnsafeBufferPointer { bytes in
+      var index = 0
+      while let semicolon = bytes[index...].firstIndex(of: UInt8(ascii: ";")) {
+        if let (range, scalar) = reference(endingAt: semicolon, from: index, in: bytes) {
+          rewriter.replace(range, with: scalar)
+        }
+        index = semicolon + 1
+      }
+    }
+    return rewriter.finish()
+  }
+
+  /// Returns the reference that ends with the semicolon at `end`, including its ampersand or the
+  /// space in its place.
+  private static func reference(
+    endingAt end: Int, from lowest: Int, in text: UnsafeBufferPointer<UInt8>
+  ) -> (Range<Int>, UInt32)? {
+    var start = end
+    // No reference in the table has ten bytes.
+    while start > lowest, end - start < 10, isNameByte(text[start - 1]) { start -= 1 }
+    guard start < end else { return nil }
+    let before = start > 0 ? text[start - 1] : UInt8(ascii: " ")
+    let hasAmpersand = before == UInt8(ascii: "&")
+    guard hasAmpersand || before == UInt8(ascii: " ") || before == UInt8(ascii: "\t"),
+      let found = CharacterReferences.find(text, at: start), found.end == end + 1,
+      hasAmpersand || found.isUnambiguous
+    else { return nil }
+    let includesBefore = start > lowest && before != UInt8(ascii: "\t")
+    return ((includesBefore ? start - 1 : start)..<found.end, found.scalar)
+  }
+
+  /// Whether `byte` is a letter, a digit, or `#`.
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "#")
+  }
+
+  fileprivate static func removingTags(_ text: AlignedText) -> AlignedText {
+    var rewriter = AlignedRewriter(text)
+    let space = UInt32(UInt8(ascii: " "))
+    text.bytes.withUnsafeBufferPointer { bytes in
+      var tags = HTMLTags(bytes)
+      var index = 0
+      while index < bytes.count {
+        let byte = bytes[index]
+        if byte == UInt8(ascii: "<"), let end = tags.end(ofTagAt: index) {
+          rewriter.replace(index..<end, with: space)
+          index = end
+          continue
+        }
+        if byte == UInt8(ascii: "\\") { rewriter.replace(index..<index + 1, with: space) }
+        index += 1
+      }
+    }
+    return rewriter.finish()
+  }
+}

@@ -1,0 +1,64 @@
+public import PipelineCore
+
+/// `stopwords.v1`: removes the words of a list, such as "the" and "of".
+///
+/// Each becomes a space. Put the stage after the other normalizers: they normalize the words of the
+/// file too, so that `The` and `the` are the same. Words are the segments of `words.v1`. The model
+/// stores the list.
+///
+/// No pipeline removes stopwords by default: recurrent networks use them, and linear models give
+/// them low weights.
+public struct StopwordNormalizer: Normalizer, WordListStage {
+  /// The settings of `stopwords.v1`.
+  public struct Configuration: StageConfiguration {
+    /// The file, one word per line.
+    public var words: FilePath?
+    /// No file.
+    public init() {}
+    /// `words`.
+    public static var settings: [Setting<Configuration>] {
+      [.path("words", \.words, required: true, "file with the words to remove, one per line")]
+    }
+  }
+
+  /// `stopwords.v1`
+  public static let stageName = "stopwords.v1"
+  /// A one-line summary.
+  public static let summary = "removes the words of a list"
+  /// The settings in force.
+  public let configuration: Configuration
+  /// The words to remove, normalized by the stages before this one.
+  public let words: Vocabulary
+
+  /// A normalizer with these settings and no words.
+  public init(configuration: Configuration) { self.init(configuration, words: Vocabulary()) }
+
+  private init(_ configuration: Configuration, words: Vocabulary) {
+    self.configuration = configuration
+    self.words = words
+  }
+
+  /// The file with the words.
+  public var wordFile: FilePath? { configuration.words }
+
+  /// Returns the normalizer with these words.
+  public func with(words: Vocabulary) -> StopwordNormalizer {
+    StopwordNormalizer(configuration, words: words)
+  }
+
+  /// Returns the text without the words.
+  public func normalize(_ text: AlignedText) -> AlignedText {
+    guard words.count > 0 else { return text }
+    var rewriter = AlignedRewriter(text)
+    text.bytes.withUnsafeBufferPointer { bytes in
+      var boundaries = WordBoundaries(bytes)
+      var start = 0
+      while let end = boundaries.next() {
+        let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
+        if words.index(of: word) != nil { rewriter.replace(start..<end, with: 0x20) }
+        start = end
+      }
+    }
+    return rewriter.finish()
+  }
+}

@@ -1,0 +1,83 @@
+public import PipelineCore
+
+/// `unicode.v1`: normalizes characters that Unicode calls equivalent and folds letter case.
+///
+/// The text is processed in segments, from one character that nothing before it can change to the
+/// next, so that each byte of the result is aligned with its source. Applying the stage twice has
+/// the same result as applying it once.
+///
+/// - Source: UAX #15 (normalization forms) and Unicode Standard, section 3.13 (full case folding),
+///   with the data of utf8proc.
+public struct UnicodeNormalizer: Normalizer {
+  /// The normalization form of the result.
+  public enum Form: String, Sendable, CaseIterable {
+    /// Canonical composition, which changes nothing visible.
+    case nfc
+    /// Compatibility composition: full-width, circled, and ligature letters become ordinary ones.
+    case nfkc
+  }
+
+  /// The settings of `unicode.v1`.
+  public struct Configuration: StageConfiguration {
+    /// The normalization form of the result.
+    public var form = Form.nfkc
+    /// Whether to fold letter case.
+    public var fold = true
+    /// Default settings: NFKC, folded.
+    public init() {}
+    /// `form`, `fold`.
+    public static var settings: [Setting<Configuration>] {
+      [
+        .choice(
+          "form", \.form,
+          "normalization form: nfc composes letters and marks; nfkc also replaces full-width and "
+            + "similar letters with ordinary ones"),
+        .boolean("fold", \.fold, "whether to fold upper and lower case (full case folding)"),
+      ]
+    }
+  }
+
+  /// `unicode.v1`
+  public static let stageName = "unicode.v1"
+  /// A one-line summary.
+  public static let summary = "normalizes equivalent characters and folds letter case"
+  /// The settings in force.
+  public let configuration: Configuration
+
+  /// A normalizer with these settings.
+  public init(configuration: Configuration) { self.configuration = configuration }
+
+  /// Returns the normalized text, in time linear in its length.
+  ///
+  /// Of consecutive combining marks the first 30 are kept; the others are counted as `marks-cut`.
+  public func normalize(_ text: AlignedText) -> AlignedText {
+    let form: NormalizationForm = configuration.form == .nfc ? .nfc : .nfkc
+    return SegmentedText.normalize(text, form: form, folding: configuration.fold)
+  }
+
+  /// Case folding, if `fold` is set.
+  public var effects: TextEffects { configuration.fold ? .foldsCase : [] }
+
+  /// The last place, after the rules for single languages.
+  public static var place: NormalizerPlace { .last }
+
+  /// Returns each pair of `form` and `fold`.
+  public static func alternatives(
+    to current: UnicodeNormalizer?, for text: TextTraits
+  ) -> [TextAlternative<UnicodeNormalizer>] {
+    var found: [TextAlternative<UnicodeNormalizer>] = []
+    for form in Form.allCases.reversed() {
+      for fold in [true, false] {
+        var configuration = Configuration()
+        (configuration.form, configuration.fold) = (form, fold)
+        guard configuration != current?.configuration else { continue }
+        found.append(
+          .init(
+            UnicodeNormalizer(configuration: configuration),
+            settings: configuration.differences(
+              in: ["form", "fold"], from: current?.configuration)))
+      }
+    }
+    return found
+  }
+}
