@@ -130,7 +130,8 @@ enum ErrorSamples {
   private static var documents: [any DiagnosableError] {
     let facts: [DocumentError.Fact] = [
       .invalidUTF8(byte: 3), .tooLong(limit: 1024), .nulByte(3),
-      .malformed("expected a JSON object"), .unprocessable("the text cannot be normalized"),
+      .malformed("expected a JSON object"),
+      .unprocessable(NormalizationError(stage: "mine.v1", reason: "the text is too long")),
     ]
     return facts.map { DocumentError($0, at: file) }
   }
