@@ -43,10 +43,10 @@ let package = Package(
     // Floor 1: types and tools that everything else shares.
 
     // The types that every stage shares: documents, tokens, labels, roles, settings, registry.
-    .target(name: "PipelineCore", swiftSettings: strict),
+    .target(name: "PipelineCore", dependencies: ["Platform"], swiftSettings: strict),
     // The only reader of users' files and the only writer of results.
     .target(
-      name: "FileAccess", dependencies: ["CZlib", "CCrypto", "PipelineCore"],
+      name: "FileAccess", dependencies: ["Platform", "CZlib", "CCrypto", "PipelineCore"],
       swiftSettings: strict),
     // Arithmetic on arrays of numbers, without text and without threads.
     .target(
@@ -56,30 +56,35 @@ let package = Package(
 
     // Normalizers and tokenizers.
     .target(
-      name: "Tokenization", dependencies: ["CUtf8proc", "PipelineCore"], swiftSettings: strict),
+      name: "Tokenization", dependencies: ["Platform", "CUtf8proc", "PipelineCore"],
+      swiftSettings: strict),
     // Embedding stages and vector files.
     .target(
-      name: "Embeddings", dependencies: ["PipelineCore", "FileAccess", "NumericKernels"],
+      name: "Embeddings",
+      dependencies: ["Platform", "PipelineCore", "FileAccess", "NumericKernels"],
       swiftSettings: strict),
     // Batches, optimizers and the training loop.
     .target(
-      name: "Learning", dependencies: ["PipelineCore", "NumericKernels"], swiftSettings: strict),
+      name: "Learning", dependencies: ["Platform", "PipelineCore", "NumericKernels"],
+      swiftSettings: strict),
 
     // Floor 3: the networks.
 
     // Recurrent layers, pooling, the recurrent classifier and the linear baseline.
     .target(
-      name: "Classifiers", dependencies: ["PipelineCore", "NumericKernels", "Learning"],
+      name: "Classifiers",
+      dependencies: ["Platform", "PipelineCore", "NumericKernels", "Learning"],
       swiftSettings: strict),
 
     // Floor 4: what surrounds the stages.
 
     // Number formatting, text tables, display width, HTML escaping, findings.
     .target(
-      name: "Messages", dependencies: ["PipelineCore", "FileAccess"], swiftSettings: strict),
+      name: "Messages", dependencies: ["Platform", "PipelineCore", "FileAccess"],
+      swiftSettings: strict),
     // Labelled documents: formats, rows, splits, class balance.
     .target(
-      name: "Corpora", dependencies: ["PipelineCore", "FileAccess", "Messages"],
+      name: "Corpora", dependencies: ["Platform", "PipelineCore", "FileAccess", "Messages"],
       swiftSettings: strict),
     // Pipeline files: YAML with positions, settings, overrides, schema, choice of language.
     .target(
@@ -93,13 +98,14 @@ let package = Package(
     .target(
       name: "Models",
       dependencies: [
-        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Messages", "Corpora",
+        "Platform", "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Messages",
+        "Corpora",
         "PipelineFiles",
       ],
       swiftSettings: strict),
     // Scores, charts and report pages.
     .target(
-      name: "Reports", dependencies: ["PipelineCore", "FileAccess", "Messages"],
+      name: "Reports", dependencies: ["Platform", "PipelineCore", "FileAccess", "Messages"],
       swiftSettings: strict),
 
     // Floor 5: the face.
@@ -122,7 +128,8 @@ let package = Package(
     .target(
       name: "DocketCommandLine",
       dependencies: [
-        "PipelineCore", "Embeddings", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
+        "Platform", "PipelineCore", "Embeddings", "Messages", "Corpora", "PipelineFiles", "Models",
+        "Reports",
         "Docket", "FileAccess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -138,7 +145,8 @@ let package = Package(
     .executableTarget(
       name: "docket-bench",
       dependencies: [
-        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Learning",
+        "Platform", "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings",
+        "Learning",
         "Classifiers", "Docket", "Corpora", "Messages", "Models", "PipelineFiles", "Reports",
         "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

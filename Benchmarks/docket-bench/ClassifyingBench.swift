@@ -1,7 +1,7 @@
 import ArgumentParser
 import Classifiers
 import FileAccess
-import Glibc
+import Platform
 import Learning
 import PipelineCore
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Embeddings
 import FileAccess
-import Glibc
+import Platform
 import PipelineCore
 
 /// `docket-bench vectors`: reads a vector file, all of it or only what a corpus needs.

@@ -1,10 +1,6 @@
 public import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 extension ClassifierModel {
   /// The mean cross-entropy in nats and the accuracy on labelled examples.

@@ -2,11 +2,7 @@ import FileAccess
 import Messages
 package import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// The number of documents of each label, and the class weights that follow from it.
 package struct ClassBalance {

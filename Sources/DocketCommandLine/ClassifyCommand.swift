@@ -1,7 +1,7 @@
 public import ArgumentParser
 import Docket
 import FileAccess
-import Glibc
+import Platform
 import Models
 import PipelineFiles
 

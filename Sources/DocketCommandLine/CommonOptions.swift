@@ -1,6 +1,6 @@
 import ArgumentParser
 import Docket
-import Glibc
+import Platform
 import Models
 import PipelineFiles
 import Corpora

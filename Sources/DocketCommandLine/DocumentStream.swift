@@ -1,7 +1,7 @@
 import ArgumentParser
 import FileAccess
 import Models
-import Glibc
+import Platform
 
 /// The loop of `classify`, `explain` and `tokenize`: documents from standard input, a record for each
 /// on standard output, in the same order.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Docket
 import FileAccess
-import Glibc
+import Platform
 
 /// Turns an error into what is printed and into an exit code.
 enum Failure {
@@ -12,14 +12,14 @@ enum Failure {
 
   /// Prints what `error` says and ends the process.
   static func exit(after error: any Error) -> Never {
-    if let error = error as? FileError, case .closedPipe = error.fact { Glibc.exit(0) }
+    if let error = error as? FileError, case .closedPipe = error.fact { Platform.exit(0) }
     let (lines, code) = explain(error)
     let output = CheckedOutput.standardError()
     for line in lines {
       // Nothing is left to do when standard error is gone too.
       try? output.write(QuotedText.escaped(line) + "\n")
     }
-    Glibc.exit(code)
+    Platform.exit(code)
   }
 
   /// The lines to print and the exit code.

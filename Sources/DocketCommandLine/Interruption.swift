@@ -1,5 +1,5 @@
 import Docket
-import Glibc
+import Platform
 import Synchronization
 import Models
 
@@ -21,8 +21,8 @@ enum Interruption {
         expected: 0, desired: number, ordering: .relaxed)
       if before != 0 { _exit(128 + number) }
     }
-    _ = Glibc.signal(SIGINT, handler)
-    _ = Glibc.signal(SIGTERM, handler)
+    _ = Platform.signal(SIGINT, handler)
+    _ = Platform.signal(SIGTERM, handler)
   }
 }
 

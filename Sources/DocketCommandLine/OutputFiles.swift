@@ -1,5 +1,5 @@
 import FileAccess
-import Glibc
+import Platform
 
 /// Files that will be written at the end of long work.
 enum OutputFiles {

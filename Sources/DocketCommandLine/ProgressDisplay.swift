@@ -1,6 +1,6 @@
 import Docket
 import FileAccess
-import Glibc
+import Platform
 
 /// Shows on standard error how training goes: a bar on a terminal, a line an epoch elsewhere, JSON
 /// lines on request.
@@ -45,15 +45,12 @@ final class ProgressDisplay {
   }
 
   /// The same for word vectors, which are learned before.
-  func show(_ record: VectorTrainingRecord) {
+  func show(_ record: StepRecord) {
     let isDone = record.tokens == record.tokensPerEpoch
     if isDone { clearBar() }
     switch style {
     case .bar where !isDone:
-      let step = StepRecord(
-        epoch: record.epoch, epochs: record.epochs, tokens: record.tokens,
-        tokensPerEpoch: record.tokensPerEpoch, loss: record.loss, seconds: record.seconds)
-      drawBar(step, of: "vectors, ")
+      drawBar(record, of: "vectors, ")
     case .json where isDone: write(json(record) + "\n")
     case .bar where isDone, .plain where isDone:
       // A short text is gone through many times: ten lines of that are enough for people.
@@ -75,7 +72,7 @@ final class ProgressDisplay {
     ]).text()
   }
 
-  private func json(_ record: VectorTrainingRecord) -> String {
+  private func json(_ record: StepRecord) -> String {
     JSONValue.members([
       "event": .string("vectors"), "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
       "seconds": .decimal(record.seconds), "tokens": .integer(record.tokens),

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Lists and creates folders, and takes paths apart.
 public enum Folder {
@@ -62,7 +62,7 @@ public enum Folder {
   public static func link(_ file: String, as name: String) -> Bool {
     let temporary = name + ".tmp-\(getpid())"
     unlink(temporary)
-    guard Glibc.link(file, temporary) == 0, rename(temporary, name) == 0 else {
+    guard Platform.link(file, temporary) == 0, rename(temporary, name) == 0 else {
       unlink(temporary)
       return false
     }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Calls to the system, repeated when a signal interrupts them.
 enum SystemCall {
@@ -34,7 +34,7 @@ enum SystemCall {
       errno = EINVAL
       return nil
     }
-    return retrying { Glibc.open(path, flags | O_CLOEXEC, mode) }
+    return retrying { Platform.open(path, flags | O_CLOEXEC, mode) }
   }
 
   /// Opens the regular file at `path` for reading.

@@ -1,10 +1,6 @@
 import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// Detects divergence from the loss and the gradient norm of each step.
 ///

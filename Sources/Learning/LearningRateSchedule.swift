@@ -1,10 +1,6 @@
 package import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 extension TrainingSettings {
   /// Returns the factor on the learning rate in a step.

@@ -1,11 +1,7 @@
 import NumericKernels
 import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// Updates all parameters and the touched vector rows.
 ///

@@ -1,11 +1,7 @@
 import NumericKernels
 import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// The exponential moving average of the weights over the steps. The average is evaluated and
 /// kept, while the weights themselves continue to be trained.

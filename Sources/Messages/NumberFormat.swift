@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// Formats numbers for people, with a decimal point in every locale.
 package enum NumberFormat {

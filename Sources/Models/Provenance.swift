@@ -1,5 +1,5 @@
 import FileAccess
-import Glibc
+import Platform
 public import Messages
 import NumericKernels
 import Tokenization

@@ -6,17 +6,11 @@ import Testing
 /// SwiftPM lets a target import whatever its dependencies depend on, even if it does not declare it.
 @Suite("Targets and their imports")
 struct FloorsTests {
-  /// The targets that import the C library only for functions such as `exp` and `log`.
-  private static let mathematics: Set = [
-    "PipelineCore", "NumericKernels", "Tokenization", "Embeddings", "Learning", "Classifiers",
-    "Messages", "Corpora", "Reports",
-  ]
-
   /// Modules of the system and the standard library, with the targets that may import them.
   private static let systemModules: [String: Set<String>] = [
     "Dispatch": ["PipelineCore"],
-    "Glibc": mathematics.union(["FileAccess", "Models", "Platform", "DocketCommandLine"]),
-    "Darwin": mathematics.union(["Platform"]),
+    "Glibc": ["Platform"],
+    "Darwin": ["Platform"],
     "Musl": ["Platform"],
     "Synchronization": ["FileAccess", "DocketCommandLine"],
   ]

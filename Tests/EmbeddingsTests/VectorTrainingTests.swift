@@ -141,7 +141,7 @@ struct VectorTrainingTests {
   func progress() throws {
     let text = TrainingText(Self.twoTopics(documents: 400), minCount: 1, threads: 1)
     var training = Self.training()
-    var records: [VectorTrainingRecord] = []
+    var records: [StepRecord] = []
     training.report = { records.append($0) }
     _ = try training.vectors(of: text)
     let ends = records.filter { $0.tokens == $0.tokensPerEpoch }

@@ -1,5 +1,5 @@
 import Embeddings
-import Glibc
+import Platform
 
 /// A file in memory that holds one input at a time, for readers that open paths.
 enum FuzzedFile {

@@ -1,10 +1,6 @@
 package import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// The n-grams of a document, weighted by TF-IDF.
 ///

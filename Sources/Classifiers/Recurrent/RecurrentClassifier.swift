@@ -2,11 +2,7 @@ import Learning
 import NumericKernels
 public import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// The settings of `recurrent.v1`: those of `bilstm.v1`, which can be used by name, and more.
 @dynamicMemberLookup

@@ -22,7 +22,7 @@ public struct VectorsRun {
   /// Is told in a sentence what was found and done.
   public var note: (String) -> Void = { _ in }
   /// Is told how it goes.
-  public var report: (VectorTrainingRecord) -> Void = { _ in }
+  public var report: (StepRecord) -> Void = { _ in }
   /// Is asked now and then; `true` ends the work with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool = { false }
 

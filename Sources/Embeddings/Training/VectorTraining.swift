@@ -94,14 +94,14 @@ public struct VectorTraining {
   /// The number of threads; never changes the result.
   public var threads: Int
   /// Called with the progress after each round.
-  public var report: (VectorTrainingRecord) -> Void
+  public var report: (StepRecord) -> Void
   /// Called before each round; `true` stops the training with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
 
   /// Training with these settings; by default without reports or interruption.
   public init(
     settings: VectorTrainingSettings, dimensions: Int, seed: UInt64, threads: Int,
-    report: @escaping (VectorTrainingRecord) -> Void = { _ in },
+    report: @escaping (StepRecord) -> Void = { _ in },
     shouldStop: @escaping () -> Bool = { false }
   ) {
     self.settings = settings
@@ -172,7 +172,7 @@ public struct VectorTraining {
       tokens += round.reduce(0) { $0 + shards[$1].reduce(0) { $0 + $1.count } }
       for slot in slots { loss.add(slot.trainer.loss) }
       report(
-        VectorTrainingRecord(
+        StepRecord(
           epoch: epoch, epochs: epochs, tokens: tokens,
           tokensPerEpoch: plan.text.tokenCount, loss: loss.mean,
           seconds: (clock.now - started).inSeconds))

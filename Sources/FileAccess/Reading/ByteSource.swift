@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A stream of bytes, read chunk by chunk.
 public protocol ByteSource {

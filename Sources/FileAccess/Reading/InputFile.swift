@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// An input file, read from beginning to end.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A line of text without its line ending.
 public struct TextLine: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A memory-mapped input file: pages are loaded when touched and evicted when memory is short.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// A file that is written completely or not at all.

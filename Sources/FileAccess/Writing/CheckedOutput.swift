@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// An output stream that reports every failed write.
 ///
@@ -67,7 +67,7 @@ public final class CheckedOutput {
     var rest = bytes[...]
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest)
-      let count = SystemCall.retrying { Glibc.write(descriptor, piece.baseAddress, piece.count) }
+      let count = SystemCall.retrying { Platform.write(descriptor, piece.baseAddress, piece.count) }
       if let count, count > 0 {
         rest = rest.dropFirst(count)
       } else if count == nil && errno == EAGAIN {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// Points at which a test can kill the process, as a power failure would.

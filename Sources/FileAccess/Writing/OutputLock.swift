@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// An exclusive lock on an output, held by one process at a time.
 ///

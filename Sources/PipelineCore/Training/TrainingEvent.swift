@@ -10,11 +10,11 @@ public enum TrainingEvent: Sendable {
   case rollback(Divergence)
   /// A part of an epoch over word vectors has finished; vectors are trained before the
   /// classifier.
-  case vectors(VectorTrainingRecord)
+  case vectors(StepRecord)
 }
 
-/// The progress of training within an epoch.
-public struct StepRecord: Sendable {
+/// The progress of training within an epoch, of a classifier or of word vectors.
+public struct StepRecord: Sendable, Equatable {
   /// The epoch, from 1.
   public var epoch: Int
   /// The number of epochs.
@@ -23,7 +23,7 @@ public struct StepRecord: Sendable {
   public var tokens: Int
   /// Tokens of a whole epoch.
   public var tokensPerEpoch: Int
-  /// Mean loss per document in this epoch so far, in nats.
+  /// Mean loss per document, or per word pair, in this epoch so far, in nats.
   public var loss: Double
   /// Seconds since the start of this epoch.
   public var seconds: Double
@@ -74,34 +74,6 @@ public struct EpochRecord: Sendable, Equatable {
 
   /// Training speed in tokens per second.
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
-}
-
-/// The progress of training word vectors.
-public struct VectorTrainingRecord: Sendable, Equatable {
-  /// The epoch, from 1.
-  public var epoch: Int
-  /// The number of epochs.
-  public var epochs: Int
-  /// Tokens processed in this epoch so far, without rare words.
-  public var tokens: Int
-  /// Tokens of a whole epoch.
-  public var tokensPerEpoch: Int
-  /// Mean loss per word pair in this epoch so far, in nats.
-  public var loss: Double
-  /// Seconds since the start of this epoch.
-  public var seconds: Double
-
-  /// Creates a record.
-  public init(
-    epoch: Int, epochs: Int, tokens: Int, tokensPerEpoch: Int, loss: Double, seconds: Double
-  ) {
-    self.epoch = epoch
-    self.epochs = epochs
-    self.tokens = tokens
-    self.tokensPerEpoch = tokensPerEpoch
-    self.loss = loss
-    self.seconds = seconds
-  }
 }
 
 /// A step of a search for a learning rate.

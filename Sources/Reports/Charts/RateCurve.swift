@@ -2,11 +2,7 @@ public import FileAccess
 import Messages
 public import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// The loss against the learning rate, and what it suggests.
 public struct RateCurve: Sendable {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// What the probabilities are worth, beyond which one is largest.
 enum ProbabilityScores {

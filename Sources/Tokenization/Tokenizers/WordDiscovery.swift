@@ -1,10 +1,6 @@
 public import PipelineCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Platform
 
 /// Finds words in texts without spaces: sequences of characters that occur together more often than
 /// by chance and have many different neighbors.
