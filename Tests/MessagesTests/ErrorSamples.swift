@@ -103,7 +103,7 @@ enum ErrorSamples {
       .severalNetworks(["a.weight_ih_l0", "b.weight_ih_l0"]), .unusualLayers([8, 4], [8, 3]),
       .otherLayers(found: "one layer of 8 units", wanted: "two layers of 8 units"),
     ]
-    return facts.map { EncoderError($0, file: "file") }
+    return facts.map { EncoderError($0, at: .file("file")) }
   }
 
   private static var corpora: [any DiagnosableError] {

@@ -28,10 +28,10 @@ struct EncoderOutline: Equatable {
     let (tensors, first) = (start.tensors, "weight_ih_l0")
     let prefixes = tensors.names.filter { $0.hasSuffix(first) }.map { $0.dropLast(first.count) }
     guard let prefix = prefixes.first else {
-      throw EncoderError(.noLayers(tensors: tensors.names), file: start.file)
+      throw EncoderError(.noLayers(tensors: tensors.names), at: .file(start.file))
     }
     guard prefixes.count == 1 else {
-      throw EncoderError(.severalNetworks(prefixes.map { "\($0)\(first)" }), file: start.file)
+      throw EncoderError(.severalNetworks(prefixes.map { "\($0)\(first)" }), at: .file(start.file))
     }
     self.prefix = String(prefix)
     func shape(_ name: String) -> [Int] { tensors.shape(prefix + name) ?? [] }
@@ -41,7 +41,7 @@ struct EncoderOutline: Equatable {
         gates: recurrent[0] / recurrent[1], hasPeepholes: !shape("weight_peephole_l0").isEmpty),
       recurrent[0] == cell.gateCount * recurrent[1], input[0] == recurrent[0],
       shape("weight_hr_l0").isEmpty
-    else { throw EncoderError(.unusualLayers(input, recurrent), file: start.file) }
+    else { throw EncoderError(.unusualLayers(input, recurrent), at: .file(start.file)) }
     self.cell = cell
     width = recurrent[1]
     vectorWidth = input[1]
@@ -73,39 +73,23 @@ extension EncoderOutline: CustomStringConvertible {
   }
 }
 
+/// A reason why training cannot start from the weights of another model, and their file.
+public typealias EncoderError = LocatedError<EncoderFact>
+
 /// A reason why training cannot start from the weights of another model.
-public struct EncoderError: DiagnosableError, Equatable {
-  /// What is wrong.
-  public enum Fact: Sendable, Equatable {
-    /// There are no recurrent layers.
-    case noLayers(tensors: [String])
-    /// There are several networks of recurrent layers; the names of their first matrices.
-    case severalNetworks([String])
-    /// The shapes of `weight_ih` and `weight_hh` are those of no known cell.
-    case unusualLayers([Int], [Int])
-    /// The layers differ from those of the classifier.
-    case otherLayers(found: String, wanted: String)
-  }
-
-  /// What is wrong.
-  public var fact: Fact
-  /// The file with the weights.
-  public var file: String
-
-  /// A fact about a file.
-  public init(_ fact: Fact, file: String) {
-    self.fact = fact
-    self.file = file
-  }
-
-  /// Bad input.
-  public var category: FailureCategory { .badInput }
-  /// The file.
-  public var position: InputPosition? { .file(file) }
+public enum EncoderFact: DiagnosableFact {
+  /// There are no recurrent layers.
+  case noLayers(tensors: [String])
+  /// There are several networks of recurrent layers; the names of their first matrices.
+  case severalNetworks([String])
+  /// The shapes of `weight_ih` and `weight_hh` are those of no known cell.
+  case unusualLayers([Int], [Int])
+  /// The layers differ from those of the classifier.
+  case otherLayers(found: String, wanted: String)
 
   /// The stable name of the fact.
   public var code: String {
-    switch fact {
+    switch self {
     case .noLayers: "encoder-missing"
     case .severalNetworks: "encoder-ambiguous"
     case .unusualLayers: "encoder-unusual"
@@ -115,7 +99,7 @@ public struct EncoderError: DiagnosableError, Equatable {
 
   /// The fact as a sentence.
   public var sentence: String {
-    switch fact {
+    switch self {
     case .noLayers(let tensors):
       "no recurrent layers to start from: expected a tensor weight_ih_l0, found "
         + "\(tensors.prefix(5).joined(separator: ", "))\(tensors.count > 5 ? ", ..." : "")"

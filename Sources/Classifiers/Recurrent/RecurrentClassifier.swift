@@ -153,7 +153,8 @@ public struct RecurrentClassifier: EncoderStage {
     let found = try EncoderOutline(of: start)
     guard found.fits(configuration, vectorWidth: vectorWidth) else {
       let wanted = EncoderOutline(configuration, vectorWidth: vectorWidth)
-      throw EncoderError(.otherLayers(found: "\(found)", wanted: "\(wanted)"), file: start.file)
+      throw EncoderError(
+        .otherLayers(found: "\(found)", wanted: "\(wanted)"), at: .file(start.file))
     }
   }
 
