@@ -10,7 +10,7 @@ extension PipelineDescription {
   /// - Throws: `Failure.Usage` when only a training corpus could tell and the pipeline names none.
   func settled(threads: Int) throws -> PipelineDescription {
     let isOpen = language?.isOpen == true || normalizesByVectors
-    guard isOpen || lacksWords else { return self }
+    guard isOpen || needsWordLists else { return self }
     guard corpus.train.isEmpty else { return try decidingText(threads: threads).description }
     guard !isOpen else {
       throw Failure.Usage(
@@ -18,6 +18,6 @@ extension PipelineDescription {
           "\(normalizesByVectors ? "normalize" : "language"): auto is decided by the training corpus, and the pipeline names none; "
           + "name it (--set corpus.train=FILE) or the language (--set language=fa)")
     }
-    return try gettingWords(from: [], threads: threads)
+    return try addingWordLists(from: [], threads: threads)
   }
 }

@@ -34,7 +34,7 @@ struct WordListTests {
     try folder.file("stop.txt", "\u{FEFF}The\r\n\n of \n很\n")
     let description = try Self.description(
       folder, "normalizers: [unicode.v1, {stage: stopwords.v1, words: stop.txt}]")
-    #expect(description.lacksWords)
+    #expect(description.needsWordLists)
     var notes: [String] = []
     let trained = try PipelineTraining(description, threads: 2, note: { notes.append($0) })
       .run(withBaseline: false).pipeline

@@ -50,7 +50,7 @@ extension PipelineDescription {
       decision.description.normalizesByVectors = false
       decision.isByVectors = true
     }
-    decision.description = try decision.description.gettingWords(
+    decision.description = try decision.description.addingWordLists(
       from: corpus.documents, threads: threads, note: note)
     return decision
   }

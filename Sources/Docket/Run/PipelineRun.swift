@@ -62,10 +62,10 @@ public struct PipelineRun {
         name: baseline.classifierName,
         evaluation: try baseline.evaluate(on: test, threads: training.threads))
     }
-    pipeline.record.figures["testAccuracy"] = evaluation.accuracy
-    pipeline.record.figures["testMacroF1"] = evaluation.macroF1
+    pipeline.record.metrics["testAccuracy"] = evaluation.accuracy
+    pipeline.record.metrics["testMacroF1"] = evaluation.macroF1
     if let baseline {
-      pipeline.record.figures["ngramsTestAccuracy"] = baseline.evaluation.accuracy
+      pipeline.record.metrics["ngramsTestAccuracy"] = baseline.evaluation.accuracy
     }
     let digest = try ModelArchive.write(pipeline, to: "\(output)/\(Self.modelName)")
 

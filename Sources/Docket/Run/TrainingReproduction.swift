@@ -20,7 +20,7 @@ public struct TrainingReproduction {
   public init(of path: String, folder: String, stages: StageRegistry) throws {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     original = try ModelArchive.decode(bytes, name: path, stages: stages)
-    guard original.record.learned.isEmpty else {
+    guard original.record.earlierCorpora.isEmpty else {
       throw ContinuedTrainingError(
         .notRepeatable(overrides: original.record.overrides), at: .file(path))
     }
@@ -48,7 +48,7 @@ public struct TrainingReproduction {
     training.verify = { identity in try record.verify(identity, of: path) }
     var again = try training.run(withBaseline: false).pipeline
     // The same weights have the same scores, also those that only a run computes.
-    if isSame(again) { again.record.figures = record.figures }
+    if isSame(again) { again.record.metrics = record.metrics }
     return again
   }
 

@@ -14,7 +14,7 @@ public struct ContinuedTraining: Sendable {
   /// The pipeline of the model, with the new corpus.
   public let description: PipelineDescription
   /// All corpora that the model was trained on, the first one first.
-  let learned: [LearnedCorpus]
+  let learned: [TrainingCorpus]
   private let model: TrainedPipeline
   private let path: String
   private let digest: String
@@ -53,8 +53,8 @@ public struct ContinuedTraining: Sendable {
       classifier: after.classifier, limits: own.limits, training: after.training,
       stages: stages, sourceText: record.sourceText, overrides: all)
     learned =
-      record.learned.map { $0.found(in: folder) } + [
-        LearnedCorpus(
+      record.earlierCorpora.map { $0.found(in: folder) } + [
+        TrainingCorpus(
           section: before.corpus, seed: before.training.seed, sha256: record.corpusFingerprint)
       ]
     (self.model, self.path) = (model, path)
@@ -157,7 +157,7 @@ extension ContinuedTraining {
     guard !documents.isEmpty else { return nil }
     let corpus = Corpus(documents: documents, sources: [], warnings: [], faults: RowFaults())
     let before = try model.evaluate(on: corpus, threads: threads)
-    if learned.count == 1, let recorded = model.record.figures["testAccuracy"],
+    if learned.count == 1, let recorded = model.record.metrics["testAccuracy"],
       (recorded - before.accuracy).magnitude > 1e-9
     {
       note(

@@ -90,7 +90,7 @@ public struct PipelineTraining {
       of: pipeline, earlierTest, data, newWords: newWords, threads: threads)
     if let forgetting {
       for sentence in forgetting.sentences { note(sentence) }
-      pipeline.record.figures.merge(forgetting.recorded) { _, new in new }
+      pipeline.record.metrics.merge(forgetting.recorded) { _, new in new }
     }
     return Outcome(
       pipeline: pipeline, baseline: baseline, language: data.language, forgetting: forgetting)
@@ -118,7 +118,7 @@ extension PipelineTraining {
     let preparedValidation = try prepare(data.validation, preparation)
 
     var (table, newWords) = try vectors(for: prepared, counts, preparation, description)
-    if let encoder { try encoder.give(&table, to: description.classifier) }
+    if let encoder { try encoder.transfer(to: &table, of: description.classifier) }
     if let table { note(table.summary) }
 
     let balance = ClassBalance(data.training, labels: data.labels)
@@ -307,9 +307,9 @@ extension PipelineTraining {
       vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
       documents: data.training.count,
       embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
-      sourceText: description.sourceText, figures: model.history.bestEpochFigures,
+      sourceText: description.sourceText, metrics: model.history.bestEpochMetrics,
       history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
-    record.learned = continued?.learned ?? []
+    record.earlierCorpora = continued?.learned ?? []
     return record
   }
 }

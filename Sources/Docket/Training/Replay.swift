@@ -24,7 +24,7 @@ package struct Replay {
   ///   - count: the number of documents to train on again, at most.
   ///   - seed: the seed of the choice.
   ///   - new: the SHA-256 of the new corpus, which is not replayed.
-  init(of corpora: [LearnedCorpus], count: Int, seed: Int, new: String) {
+  init(of corpora: [TrainingCorpus], count: Int, seed: Int, new: String) {
     var old = CorpusSplit(training: [], validation: [])
     for corpus in corpora where corpus.sha256 != new {
       do {
@@ -73,7 +73,7 @@ package struct Replay {
   }
 }
 
-extension LearnedCorpus {
+extension TrainingCorpus {
   /// Reads the documents, split into training and validation as before.
   ///
   /// - Throws: an error of the file; `ContinuedTrainingError` if the corpus has changed.

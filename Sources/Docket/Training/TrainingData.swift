@@ -73,7 +73,7 @@ extension [EpochRecord] {
   package var best: EpochRecord? { first(where: \.isKept) }
 
   /// What a model records of that epoch; empty if none was chosen.
-  var bestEpochFigures: [String: Double] {
+  var bestEpochMetrics: [String: Double] {
     guard let best, let accuracy = best.validationAccuracy else { return [:] }
     return ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]
   }

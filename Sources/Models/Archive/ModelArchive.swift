@@ -1,36 +1,43 @@
 import FileAccess
-import PipelineCore
-import Tokenization
 import Messages
+public import PipelineCore
 import PipelineFiles
+import Tokenization
 
-/// A trained pipeline as one file: pipeline, labels, vocabulary, weights, origin, checksum.
+/// A trained pipeline as one file: pipeline, labels, vocabulary, weights, training record, checksum.
 ///
-/// The file is a safetensors file whose tensors have PyTorch's names and gate order, so that
-/// `torch.nn.LSTM` loads them: `lstm.weight_ih_l0`, `lstm.weight_hh_l0`, `lstm.bias_ih_l0`,
-/// `lstm.bias_hh_l0`, each also `_reverse`; `classifier.weight`, `classifier.bias`;
-/// `embedding.weight`, whose row 0 stands for unknown words and row `k + 1` for word `k`;
-/// `vocab.bytes` and `vocab.offsets`; `words.0.bytes` and `words.0.offsets` and so on, the lists of the
-/// stages that work by a list of words. Everything else stands in the metadata as text.
+/// The file is a safetensors file. Its tensors have the names and the gate order of PyTorch, so that
+/// `torch.nn.LSTM` can load them:
+/// - `lstm.weight_ih_l0`, `lstm.weight_hh_l0`, `lstm.bias_ih_l0`, `lstm.bias_hh_l0`, and each with
+///   `_reverse` for the other direction;
+/// - `classifier.weight`, `classifier.bias`;
+/// - `embedding.weight`: row 0 is the vector of unknown words, row `k + 1` that of word `k`;
+/// - `vocab.bytes` and `vocab.offsets`: the words;
+/// - `words.0.bytes` and `words.0.offsets`, and so on: the word lists of the stages that have one.
+///
+/// The metadata contains everything else, as text.
 public enum ModelArchive {
-  /// What `format` in the metadata says.
-  static let format = "docket-model"
-  /// Major and minor version of the layout.
-  static let version = (major: 1, minor: 0)
-  /// The most bytes a model may have.
+  /// The major and minor version of the format.
+  private static let version = (major: 1, minor: 0)
+  /// The maximum number of bytes of a model.
   public static let sizeLimit = 4 << 30
+  private static let vectorTensor = "embedding.weight"
+  private static let ngramTensor = "embedding.ngrams"
+}
 
-  /// The bytes of the model file; the same pipeline gives the same bytes.
+// MARK: - Writing
+
+extension ModelArchive {
+  /// Returns the bytes of the model file. The same pipeline always has the same bytes.
   ///
-  /// - Throws: `ModelError` for a weight that is no finite number: such a model is never saved.
+  /// - Throws: `ModelError` if a weight is NaN or infinite; such a model is never written.
   public static func encode(_ pipeline: TrainedPipeline) throws -> [UInt8] {
     var named = pipeline.model.tensors
     var tensors: [Safetensors.Tensor] = []
     if let table = pipeline.model.embedding {
       named.append(
         NamedTensor(
-          name: "embedding.weight", shape: [table.rowCount, table.dimensions],
-          values: table.values))
+          name: vectorTensor, shape: [table.rowCount, table.dimensions], values: table.values))
       if let subwords = table.subwords {
         named.append(
           NamedTensor(
@@ -44,18 +51,28 @@ public enum ModelArchive {
     }
     for tensor in named {
       guard tensor.values.allSatisfy(\.isFinite) else {
-        throw ModelError(.notANumber(tensor: tensor.name), at: nil)
+        throw ModelError(.notFinite(tensor: tensor.name), at: nil)
       }
       tensors.append(Safetensors.Tensor(tensor))
     }
     if pipeline.model.embedding?.precision == .float16 {
-      let vectors = ["embedding.weight", ngramTensor]
-      tensors = tensors.map { vectors.contains($0.name) ? $0.halved : $0 }
+      tensors = tensors.map { [vectorTensor, ngramTensor].contains($0.name) ? $0.halved : $0 }
     }
     return Safetensors(metadata: metadata(of: pipeline), tensors: tensors).encoded()
   }
 
-  /// Words one after the other, and where each begins.
+  /// Writes the model file, which appears complete or not at all.
+  ///
+  /// - Returns: the SHA-256 of the file.
+  /// - Throws: `ModelError`, `FileError`.
+  @discardableResult
+  public static func write(_ pipeline: TrainedPipeline, to path: String) throws -> String {
+    let bytes = try encode(pipeline)
+    try AtomicFile.write(path: path, bytes)
+    return SHA256Digest.hexadecimal(of: bytes)
+  }
+
+  /// Returns the words as one tensor, and the offset of each as another.
   private static func tensors(of words: Vocabulary, name: String) -> [Safetensors.Tensor] {
     let offsets = words.offsets.flatMap { offset in
       withUnsafeBytes(of: Int64(offset).littleEndian) { Array($0) }
@@ -68,25 +85,11 @@ public enum ModelArchive {
     ]
   }
 
-  /// Writes the model so that it appears whole or not at all.
-  ///
-  /// - Returns: the SHA-256 of the file.
-  /// - Throws: `ModelError`, `FileError`.
-  @discardableResult
-  public static func write(_ pipeline: TrainedPipeline, to path: String) throws -> String {
-    let bytes = try encode(pipeline)
-    try AtomicFile.write(path: path, bytes)
-    return SHA256Digest.hexadecimal(of: bytes)
-  }
-
-  /// The vectors of character n-grams.
-  static let ngramTensor = "embedding.ngrams"
-
   private static func metadata(of pipeline: TrainedPipeline) -> [String: String] {
     let record = pipeline.record
     let description = pipeline.description
     return [
-      "format": format,
+      "format": Safetensors.Kind.model.rawValue,
       "format_version": "\(version.major).\(version.minor)",
       "requires": "",
       "producer": "docket \(DocketVersion.current)",
@@ -102,7 +105,7 @@ public enum ModelArchive {
       "vectors_sha256": record.vectorsFingerprint,
       "start_sha256": record.startFingerprint,
       "weights_sha256": record.weightsFingerprint,
-      "learned": JSONValue.array(record.learned.map(\.json)).text(),
+      "learned": JSONValue.array(record.earlierCorpora.map(\.json)).text(),
       "versions": JSONValue.object(
         record.versions.map { JSONMember($0.key, .string($0.value)) }
       ).text(),
@@ -114,22 +117,253 @@ public enum ModelArchive {
       "embedding_ngrams": ngramLengths(of: pipeline),
       "seed": "\(description.training.seed)",
       "metrics": JSONValue.object(
-        record.figures.sorted { $0.key < $1.key }.map { JSONMember($0.key, .decimal($0.value)) }
+        record.metrics.sorted { $0.key < $1.key }.map { JSONMember($0.key, .decimal($0.value)) }
       ).text(),
-      // Without times, which would make each run's bytes different.
-      "history": JSONValue.array(record.history.map { .object($0.figures) }).text(),
+      "history": JSONValue.array(record.history.map { .object($0.members) }).text(),
     ]
   }
 
-  /// The shortest and the longest n-gram; empty without them.
+  /// Returns the shortest and the longest length of the n-grams; empty without n-grams.
   private static func ngramLengths(of pipeline: TrainedPipeline) -> String {
     guard let ngrams = pipeline.model.embedding?.subwords?.ngrams else { return "" }
     return "\(ngrams.shortest) \(ngrams.longest)"
   }
 }
 
-/// The version of this package.
-public enum DocketVersion {
-  /// Major, minor, patch.
-  public static let current = "0.1.0"
+// MARK: - Reading
+
+extension ModelArchive {
+  /// Reads a model file. Whatever the model names, no other file is opened.
+  ///
+  /// - Parameters:
+  ///   - path: the model file.
+  ///   - stages: the stages that its pipeline can name.
+  /// - Throws: `ModelError` if anything in the file is wrong; `FileError`.
+  public static func read(
+    _ path: String, stages: StageRegistry
+  ) throws -> TrainedPipeline {
+    let bytes = try InputFile.readAll(path: path, limit: sizeLimit)
+    return try decode(bytes, name: path, stages: stages)
+  }
+
+  /// Reads the bytes of a model file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: the name of the file in messages.
+  ///   - stages: the stages that its pipeline can name.
+  /// - Throws: `ModelError` if anything in the file is wrong.
+  public static func decode(
+    _ bytes: [UInt8], name: String, stages: StageRegistry
+  ) throws -> TrainedPipeline {
+    var file = try Safetensors(bytes, name: name, kind: .model)
+    let isHalf = file.tensors.contains { $0.name == vectorTensor && $0.type == .f16 }
+    file.tensors = file.tensors.map(\.widened)
+    func inconsistent(_ what: String) -> ModelError {
+      ModelError(.inconsistent(what), at: .file(name))
+    }
+    try checkVersion(file.metadata, name: name)
+    var description: PipelineDescription
+    do {
+      description = try PipelineDescription.parse(
+        file.metadata["pipeline"] ?? "", name: "pipeline in \(name)", stages: stages,
+        requireFiles: false)
+    } catch let errors as ConfigurationErrors {
+      throw inconsistent(
+        "in its pipeline, " + errors.errors.map(\.sentence).joined(separator: "; "))
+    }
+    let texts = try strings(file.metadata["labels"], "labels", name)
+    let labels = LabelSet(texts.map { Label($0) })
+    guard labels.count == texts.count, labels.count > 0 else {
+      throw inconsistent("labels are missing or repeated")
+    }
+    let tensors = TensorCollection(try file.floats(name: name))
+    do {
+      try description.restoreWordLists { list in try words(file, of: list, name: name) }
+      var table: EmbeddingTable?
+      if description.embedding != nil {
+        table = try embedding(file, tensors, name: name)
+        table?.precision = isHalf ? .float16 : .float32
+      }
+      let model = try description.classifier.restoreModel(
+        from: tensors, embedding: table, labelCount: labels.count)
+      var expected = model.tensors.map(\.name) + (table == nil ? [] : [vectorTensor])
+      if table?.subwords != nil { expected.append(ngramTensor) }
+      let unexpected = Set(tensors.names).symmetricDifference(expected).sorted()
+      guard unexpected.isEmpty else {
+        throw inconsistent(
+          "its pipeline does not have the tensors "
+            + unexpected.prefix(5).joined(separator: ", ") + (unexpected.count > 5 ? ", ..." : ""))
+      }
+      return TrainedPipeline(
+        description: description, labels: labels, model: model,
+        record: try record(file.metadata, name: name),
+        thresholds: try thresholds(file.metadata["thresholds"], labels: labels, name))
+    } catch let error as TensorError {
+      throw inconsistent(error.sentence)
+    }
+  }
+
+  private static func checkVersion(
+    _ metadata: [String: String], name: String
+  ) throws(ModelError) {
+    let written = metadata["format_version"] ?? ""
+    let parts = written.split(separator: ".").compactMap { Int($0) }
+    guard parts.count == 2 else {
+      throw ModelError(.damaged("it has no format version"), at: .file(name))
+    }
+    let required = metadata["requires"] ?? ""
+    guard parts[0] == version.major, required.isEmpty else {
+      let format = "format \(written)" + (required.isEmpty ? "" : " with \(required)")
+      throw ModelError(.newer(format), at: .file(name))
+    }
+  }
+
+  private static func strings(
+    _ text: String?, _ key: String, _ name: String
+  ) throws(ModelError) -> [String] {
+    guard let text,
+      let values = try? JSONValue.parse(Array(text.utf8), file: name).array,
+      case let strings = values.compactMap(\.string), strings.count == values.count
+    else {
+      throw ModelError(
+        .damaged("the metadata \"\(key)\" is not an array of strings"), at: .file(name))
+    }
+    return strings
+  }
+
+  /// Reads a word list that `tensors(of:name:)` wrote under the name `list`.
+  ///
+  /// - Throws: `ModelError`; `TensorError` if there is no such list.
+  static func words(
+    _ file: Safetensors, of list: String, name: String
+  ) throws -> Vocabulary {
+    guard let words = file.tensors.first(where: { $0.name == "\(list).bytes" && $0.type == .u8 }),
+      let ends = file.tensors.first(where: { $0.name == "\(list).offsets" && $0.type == .i64 })
+    else { throw TensorError.missing("\(list).bytes or \(list).offsets") }
+    let offsets = ends.data.withUnsafeBytes { raw in
+      (0..<raw.count / 8).map {
+        Int(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
+      }
+    }
+    var vocabulary = Vocabulary()
+    guard offsets.first == 0, offsets.last == words.data.count,
+      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
+      throw ModelError(.inconsistent("the offsets of \(list) are not valid"), at: .file(name))
+    }
+    for (start, end) in zip(offsets, offsets.dropFirst()) {
+      let word = words.data[start..<end]
+      guard vocabulary.insert(word).isNew, UTF8Validation.firstInvalidByte(in: word) == nil else {
+        throw ModelError(
+          .inconsistent("a word of \(list) is repeated or not valid UTF-8"), at: .file(name))
+      }
+    }
+    return vocabulary
+  }
+
+  private static func embedding(
+    _ file: Safetensors, _ tensors: TensorCollection, name: String
+  ) throws -> EmbeddingTable {
+    guard let matrix = file.tensors.first(where: { $0.name == vectorTensor }),
+      matrix.shape.count == 2
+    else { throw TensorError.missing(vectorTensor) }
+    let vocabulary = try words(file, of: "vocab", name: name)
+    let shape = [vocabulary.count + 1, matrix.shape[1]]
+    var table = EmbeddingTable(
+      vocabulary: vocabulary, dimensions: shape[1],
+      values: try tensors.values(vectorTensor, shape: shape), isTrainable: true,
+      summary: file.metadata["embedding_summary"] ?? "")
+    if tensors.names.contains(ngramTensor) {
+      table.subwords = try subwords(file, tensors, dimensions: table.dimensions, name: name)
+    }
+    return table
+  }
+
+  private static func subwords(
+    _ file: Safetensors, _ tensors: TensorCollection, dimensions: Int, name: String
+  ) throws -> SubwordVectors {
+    let written = file.metadata["embedding_ngrams"] ?? ""
+    let lengths = written.split(separator: " ").compactMap { Int($0) }
+    guard lengths.count == 2, 1 <= lengths[0], lengths[0] <= lengths[1], lengths[1] <= 64,
+      let buckets = file.tensors.first(where: { $0.name == ngramTensor })?.shape.first, buckets > 0
+    else {
+      throw ModelError(.inconsistent("the n-grams of its vectors are not valid"), at: .file(name))
+    }
+    return SubwordVectors(
+      ngrams: CharacterNGrams(shortest: lengths[0], longest: lengths[1], buckets: buckets),
+      dimensions: dimensions,
+      values: try tensors.values(ngramTensor, shape: [buckets, dimensions]))
+  }
+
+  private static func thresholds(
+    _ text: String?, labels: LabelSet, _ name: String
+  ) throws -> [Float] {
+    guard let text, text != "[]" else { return [] }
+    let values = try JSONValue.parse(Array(text.utf8), file: name).array?.compactMap(\.double) ?? []
+    guard values.count == labels.count, values.allSatisfy({ $0 > 0 && $0 <= 1e6 }) else {
+      throw ModelError(.inconsistent("the thresholds do not match the labels"), at: .file(name))
+    }
+    return values.map { Float($0) }
+  }
+
+  private static func record(
+    _ metadata: [String: String], name: String
+  ) throws -> TrainingRecord {
+    func json(_ key: String) -> JSONValue? {
+      try? JSONValue.parse(Array((metadata[key] ?? "").utf8), file: name)
+    }
+    var record = TrainingRecord(
+      corpusFingerprint: metadata["corpus_sha256"] ?? "",
+      validationFingerprint: metadata["validation_sha256"] ?? "",
+      vectorsFingerprint: metadata["vectors_sha256"] ?? "",
+      startFingerprint: metadata["start_sha256"] ?? "",
+      documents: Int(metadata["corpus_documents"] ?? "") ?? 0,
+      embeddingSummary: metadata["embedding_summary"] ?? "",
+      overrides: try strings(metadata["overrides"], "overrides", name),
+      sourceText: metadata["pipeline_source"] ?? "",
+      metrics: Dictionary(
+        (json("metrics")?.object ?? []).compactMap { member in
+          member.value.double.map { (member.key, $0) }
+        }, uniquingKeysWith: { first, _ in first }),
+      history: (json("history")?.array ?? []).compactMap { EpochRecord($0) },
+      weightsFingerprint: metadata["weights_sha256"] ?? "",
+      versions: (json("versions")?.object ?? []).compactMap { member in
+        member.value.string.map { InfoItem(member.key, $0) }
+      })
+    // Missing in models of older versions.
+    record.earlierCorpora = try (json("learned")?.array ?? []).map { json in
+      guard let corpus = TrainingCorpus(json) else {
+        throw ModelError(.damaged("its record of earlier corpora is not valid"), at: .file(name))
+      }
+      return corpus
+    }
+    return record
+  }
+}
+
+// MARK: - Rounded vectors
+
+extension TrainedPipeline {
+  /// Returns the pipeline with its vectors rounded to the precision of the model file, so that it
+  /// classifies in the same way before it is written and after it is read.
+  ///
+  /// - Throws: `TensorError` if the model cannot be restored from its own tensors.
+  package func withStoredVectors() throws -> TrainedPipeline {
+    guard let table = model.embedding, table.precision == .float16 else { return self }
+    let model = try description.classifier.restoreModel(
+      from: TensorCollection(model.tensors), embedding: table.rounded, labelCount: labels.count)
+    return TrainedPipeline(
+      description: description, labels: labels, model: model, record: record,
+      thresholds: thresholds)
+  }
+}
+
+extension Classifier {
+  /// Calls `restore` on `any Classifier`.
+  fileprivate func restoreModel(
+    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
+  ) throws -> any ClassifierModel {
+    try restore(from: tensors, embedding: embedding, labelCount: labelCount)
+  }
 }

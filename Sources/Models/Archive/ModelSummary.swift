@@ -3,7 +3,7 @@ import Messages
 public import PipelineCore
 import PipelineFiles
 
-/// What a model is, for people and for scripts.
+/// A description of a model, as text and as JSON.
 public struct ModelSummary: Sendable {
   private let pipeline: TrainedPipeline
   private let path: String
@@ -21,44 +21,46 @@ public struct ModelSummary: Sendable {
     digest = SHA256Digest.hexadecimal(of: bytes)
   }
 
-  private var weightCount: Int { pipeline.model.facts.weightCount }
+  private var record: TrainingRecord { pipeline.record }
 
-  private var ngramCount: Int? { pipeline.model.facts.ngramCount }
-
-  /// For people.
+  /// The description as text.
   public var text: String {
+    let facts = pipeline.model.facts
+    let labels = pipeline.labels.labels
     var lines = [
-      "\(path): \(size) bytes, SHA-256 \(digest)",
-      "classifier: \(pipeline.classifierName), \(weightCount) weights beside the vectors",
-      "labels (\(pipeline.labels.count)): "
-        + pipeline.labels.labels.prefix(20).map { QuotedText.quote($0.bytes) }
-        .joined(separator: ", ") + (pipeline.labels.count > 20 ? ", ..." : ""),
+      "\(path): \(NumberFormat.count(size, "byte", "bytes")), SHA-256 \(digest)",
+      "classifier: \(pipeline.classifierName), "
+        + "\(NumberFormat.count(facts.weightCount, "weight", "weights")) without word vectors",
+      "labels (\(NumberFormat.integer(labels.count))): "
+        + labels.prefix(20).map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
+        + (labels.count > 20 ? ", ..." : ""),
     ]
     if let table = pipeline.model.embedding {
-      lines.append("vectors: \(table.vocabulary.count) words, \(table.dimensions) dimensions")
-      lines.append("  \(pipeline.record.embeddingSummary)")
+      let words = NumberFormat.count(table.vocabulary.count, "word", "words")
+      lines.append("vectors: \(words), \(table.dimensions) dimensions")
+      lines.append("  \(record.embeddingSummary)")
     }
-    if let ngramCount { lines.append("n-grams: \(ngramCount) of words and of characters") }
+    if let count = facts.ngramCount {
+      lines.append("n-grams of words and characters: \(NumberFormat.integer(count))")
+    }
     lines.append(
-      "trained on \(pipeline.record.documents) documents, corpus SHA-256 "
-        + pipeline.record.corpusFingerprint)
-    for corpus in pipeline.record.learned {
-      lines.append("and before on \(corpus.name), SHA-256 \(corpus.sha256)")
+      "trained on \(NumberFormat.count(record.documents, "document", "documents")), "
+        + "corpus SHA-256 \(record.corpusFingerprint)")
+    for corpus in record.earlierCorpora {
+      lines.append("trained before on \(corpus.name), SHA-256 \(corpus.sha256)")
     }
-    lines.append("text preparation SHA-256 \(pipeline.description.textFingerprint)")
-    for (name, value) in pipeline.record.figures.sorted(by: { $0.key < $1.key }) {
+    lines.append("text preparation SHA-256: \(pipeline.description.textFingerprint)")
+    for (name, value) in record.metrics.sorted(by: { $0.key < $1.key }) {
       lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
     }
     for (name, value) in hashes where !value.isEmpty { lines.append("\(name): \(value)") }
     lines.append(
-      "made with "
-        + pipeline.record.versions.map { "\($0.key) \($0.value)" }
-        .joined(separator: ", "))
-    for epoch in pipeline.record.history { lines.append(Self.line(epoch)) }
-    if !pipeline.record.overrides.isEmpty {
+      "trained with " + record.versions.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+    for epoch in record.history { lines.append(Self.line(epoch)) }
+    if !record.overrides.isEmpty {
       lines.append(
-        "settings of the command line: "
-          + pipeline.record.overrides.map { QuotedText.quote($0) }.joined(separator: " "))
+        "command-line settings: "
+          + record.overrides.map { QuotedText.quote($0) }.joined(separator: " "))
     }
     lines.append("pipeline:")
     lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
@@ -67,10 +69,10 @@ public struct ModelSummary: Sendable {
 
   private var hashes: [(name: String, value: String)] {
     [
-      ("validation corpus SHA-256", pipeline.record.validationFingerprint),
-      ("vectors SHA-256", pipeline.record.vectorsFingerprint),
-      ("starting vectors SHA-256", pipeline.record.startFingerprint),
-      ("starting weights SHA-256", pipeline.record.weightsFingerprint),
+      ("validation corpus SHA-256", record.validationFingerprint),
+      ("vectors SHA-256", record.vectorsFingerprint),
+      ("starting vectors SHA-256", record.startFingerprint),
+      ("starting weights SHA-256", record.weightsFingerprint),
     ]
   }
 
@@ -80,40 +82,40 @@ public struct ModelSummary: Sendable {
       line += ", validation loss \(NumberFormat.decimal(loss, 4))"
     }
     if let accuracy = epoch.validationAccuracy {
-      line += ", accuracy \(NumberFormat.percent(accuracy))"
+      line += ", validation accuracy \(NumberFormat.percent(accuracy))"
     }
     return line
   }
 
-  /// For scripts.
+  /// The description as JSON.
   public var json: JSONValue {
     let table = pipeline.model.embedding
+    let facts = pipeline.model.facts
     return .members([
       "bytes": .integer(size), "sha256": .string(digest),
-      "classifier": .string(pipeline.classifierName), "weights": .integer(weightCount),
+      "classifier": .string(pipeline.classifierName), "weights": .integer(facts.weightCount),
       "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
-      "ngrams": ngramCount.map { .integer($0) } ?? .null,
+      "ngrams": facts.ngramCount.map { .integer($0) } ?? .null,
       "words": table.map { .integer($0.vocabulary.count) } ?? .null,
       "dimensions": table.map { .integer($0.dimensions) } ?? .null,
-      "documents": .integer(pipeline.record.documents),
-      "corpusSHA256": .string(pipeline.record.corpusFingerprint),
+      "documents": .integer(record.documents),
+      "corpusSHA256": .string(record.corpusFingerprint),
       "learnedBefore": .array(
-        pipeline.record.learned.map {
+        record.earlierCorpora.map {
           .members(["corpus": .string($0.name), "sha256": .string($0.sha256)])
         }),
-      "validationSHA256": .string(pipeline.record.validationFingerprint),
-      "vectorsSHA256": .string(pipeline.record.vectorsFingerprint),
-      "startSHA256": .string(pipeline.record.startFingerprint),
-      "weightsSHA256": .string(pipeline.record.weightsFingerprint),
-      "versions": .object(
-        pipeline.record.versions.map { JSONMember($0.key, .string($0.value)) }),
-      "history": .array(pipeline.record.history.map { .object($0.figures) }),
+      "validationSHA256": .string(record.validationFingerprint),
+      "vectorsSHA256": .string(record.vectorsFingerprint),
+      "startSHA256": .string(record.startFingerprint),
+      "weightsSHA256": .string(record.weightsFingerprint),
+      "versions": .object(record.versions.map { JSONMember($0.key, .string($0.value)) }),
+      "history": .array(record.history.map { .object($0.members) }),
       "textSHA256": .string(pipeline.description.textFingerprint),
       "seed": .integer(pipeline.description.training.seed),
       "metrics": .object(
-        pipeline.record.figures.sorted { $0.key < $1.key }
+        record.metrics.sorted { $0.key < $1.key }
           .map { JSONMember($0.key, .decimal($0.value)) }),
-      "overrides": .array(pipeline.record.overrides.map { .string($0) }),
+      "overrides": .array(record.overrides.map { .string($0) }),
       "pipeline": .string(pipeline.description.resolvedText),
     ])
   }

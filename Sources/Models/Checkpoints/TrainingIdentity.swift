@@ -1,22 +1,22 @@
 import FileAccess
 import PipelineCore
 
-/// What a training learns from and how: two trainings with the same identity give the same model.
+/// What a training depends on: two trainings with the same identity give the same model.
 public struct TrainingIdentity: Sendable, Equatable {
-  /// The pipeline with all defaults spelled out.
+  /// The resolved text of the pipeline, with all defaults.
   public var pipeline: String
-  /// The SHA-256 of the documents to learn from.
+  /// The SHA-256 of the training corpus.
   public var corpus: String
-  /// The SHA-256 of the validation documents, if they are a corpus of their own.
+  /// The SHA-256 of the validation corpus; empty if validation documents are held out.
   public var validation: String
-  /// The SHA-256 of the starting vectors with their words.
+  /// The SHA-256 of the starting vectors and their words.
   public var vectors: String
-  /// The SHA-256 of the weights to start from; empty when they are random.
+  /// The SHA-256 of the starting weights; empty if they are random.
   public var start = ""
-  /// The program and its version.
+  /// The name and version of the program.
   public var producer: String
 
-  /// Of this program, with these hashes.
+  /// The identity of a training with this program.
   public init(pipeline: String, corpus: String, validation: String, vectors: String) {
     self.pipeline = pipeline
     self.corpus = corpus
@@ -25,7 +25,7 @@ public struct TrainingIdentity: Sendable, Equatable {
     producer = "docket \(DocketVersion.current)"
   }
 
-  /// Its parts by the names that a checkpoint has for them.
+  /// The parts, with their metadata keys in a checkpoint.
   static var parts: [(key: String, path: WritableKeyPath<TrainingIdentity, String>)] {
     [
       ("pipeline", \.pipeline), ("corpus_sha256", \.corpus),
@@ -34,33 +34,33 @@ public struct TrainingIdentity: Sendable, Equatable {
     ]
   }
 
-  /// What is another in `other`, each in a few words; empty when both are the same.
+  /// The differences to `other`, each as a clause; empty if there are none.
   public func differences(to other: TrainingIdentity) -> [String] {
     var found = settings(otherThanIn: other)
-    if corpus != other.corpus { found.append("the training corpus is another") }
-    if validation != other.validation { found.append("the validation corpus is another") }
-    if start != other.start { found.append("the weights to start from are others") }
-    // Other documents have other words: their vectors differ in any case.
+    if corpus != other.corpus { found.append("the training corpus has changed") }
+    if validation != other.validation { found.append("the validation corpus has changed") }
+    if start != other.start { found.append("the starting weights have changed") }
+    // With another corpus, the words and vectors differ in any case.
     if vectors != other.vectors, corpus == other.corpus, found.isEmpty {
-      found.append("the word vectors are others")
+      found.append("the word vectors have changed")
     }
     if producer != other.producer { found.append("it was written by \(producer)") }
     return found
   }
 
-  /// The settings that differ: `training.batch was 64 and is 32 now`.
+  /// The settings that differ: `training.batch was 64, is 32`.
   private func settings(otherThanIn other: TrainingIdentity) -> [String] {
     guard pipeline != other.pipeline else { return [] }
     let (before, now) = (Self.settings(of: pipeline), Self.settings(of: other.pipeline))
     let added = now.map(\.key).filter { key in !before.contains { $0.key == key } }
     return (before.map(\.key) + added).compactMap { key in
-      let old = before.first { $0.key == key }?.value ?? "not there"
-      let new = now.first { $0.key == key }?.value ?? "not there"
-      return old == new ? nil : "\(key) was \(old) and is \(new) now"
+      let old = before.first { $0.key == key }?.value ?? "not set"
+      let new = now.first { $0.key == key }?.value ?? "not set"
+      return old == new ? nil : "\(key) was \(old), is now \(new)"
     }
   }
 
-  /// The settings in a pipeline's resolved text, which has a section or a setting in each line.
+  /// The settings in the resolved text of a pipeline, which has one section or setting per line.
   private static func settings(of text: String) -> [(key: String, value: String)] {
     var section = ""
     var item = -1
@@ -79,7 +79,7 @@ public struct TrainingIdentity: Sendable, Equatable {
 }
 
 extension EmbeddingTable {
-  /// The SHA-256 of words and vectors.
+  /// The SHA-256 of the words and vectors.
   package var sha256: String {
     let digest = SHA256Digest()
     digest.update(vocabulary.storage)

@@ -1,37 +1,39 @@
 public import FileAccess
 public import PipelineCore
 
-/// How unlabelled documents come in.
+/// The format of documents without labels.
 public enum DocumentFormat: String, Sendable, CaseIterable {
-  /// A document a line.
+  /// One document per line.
   case lines
-  /// A JSON object a line, with `text` and perhaps `id`.
+  /// One JSON object per line, with `text` and optionally `id`.
   case jsonl
 }
 
-/// A document as it came in: one for each line, whatever the line holds.
+/// A document of a stream, one for each line whatever the line contains.
 public struct IncomingDocument: Sendable, Equatable {
-  /// What the document is called: its `id`, or its line number.
+  /// The `id` of the document, or else its line number.
   public var id: JSONValue
-  /// Its UTF-8 bytes, or why there are none.
+  /// The UTF-8 bytes of the text, or why there are none.
   public var text: Result<[UInt8], DocumentError>
 }
 
-/// Reads documents from a stream, in batches that never wait for more when some are there.
+/// Reads documents from a stream, in batches that never wait for more if some are available.
 public struct DocumentReader<Source: ByteSource> {
   private var lines: LineReader<Source>
   private let format: DocumentFormat
   private let limit: Int
   private let name: String
 
-  /// A reader.
+  /// A reader of `source`.
   ///
   /// - Parameters:
-  ///   - source: where the bytes come from.
-  ///   - limit: the most bytes a document may have; a longer one is an error of that document, and
-  ///     is not held in memory.
+  ///   - source: the source of the bytes.
+  ///   - name: the name of the source in positions.
+  ///   - format: the format of the documents.
+  ///   - limit: the most bytes of a document. A longer one is an error of that document, and is not
+  ///     held in memory.
   public init(_ source: Source, name: String, format: DocumentFormat, limit: Int) {
-    // JSON may write a byte as six: \u0041.
+    // JSON may write one byte as six: \u0041.
     let lineLimit = format == .lines ? limit : 6 * limit + 65_536
     lines = LineReader(source, limit: lineLimit)
     self.format = format
@@ -39,10 +41,10 @@ public struct DocumentReader<Source: ByteSource> {
     self.name = name
   }
 
-  /// The next documents, at least one and at most `most`; empty at the end of the stream.
+  /// Returns the next documents, at least one and at most `most`; none at the end of the stream.
   ///
-  /// Waits for one whole line, then takes only lines that are there already: a slow stream gets each
-  /// answer as soon as its line ends.
+  /// Waits for one whole line, then takes only lines that are already available, so that a slow
+  /// stream gets each answer as soon as its line ends.
   public mutating func nextBatch(most: Int) throws -> [IncomingDocument] {
     var batch: [IncomingDocument] = []
     while batch.count < most, batch.isEmpty || lines.hasWaitingLine, let line = try lines.next() {
@@ -67,34 +69,33 @@ public struct DocumentReader<Source: ByteSource> {
   private func jsonDocument(
     _ bytes: [UInt8], line: Int, place: InputPosition
   ) -> IncomingDocument {
-    func failure(_ problem: String, _ id: JSONValue = .integer(line)) -> IncomingDocument {
-      IncomingDocument(id: id, text: .failure(DocumentError(.malformed(problem), at: place)))
+    func failure(_ fact: DocumentFact, _ id: JSONValue = .integer(line)) -> IncomingDocument {
+      IncomingDocument(id: id, text: .failure(DocumentError(fact, at: place)))
     }
     do {
       let value = try JSONValue.parse(bytes, file: name, firstLine: line)
-      guard value.object != nil else {
-        return failure("an object with a \"text\" is expected, found \(value.kind)")
-      }
+      guard value.object != nil else { return failure(.notAnObject(found: value.kind)) }
       var id = JSONValue.integer(line)
       if let given = value["id"] {
         guard given.string != nil || given.integer != nil else {
-          return failure("\"id\" must be a text or a whole number, found \(given.kind)")
+          return failure(
+            .wrongMember("id", expected: "a string or an integer", found: given.kind))
         }
         id = given
       }
-      guard let text = value["text"] else { return failure("there is no \"text\"", id) }
+      guard let text = value["text"] else { return failure(.missingText, id) }
       guard let text = text.string else {
-        return failure("\"text\" must be a text, found \(text.kind)", id)
+        return failure(.wrongMember("text", expected: "a string", found: text.kind), id)
       }
       return IncomingDocument(id: id, text: .success(Array(text.utf8)))
     } catch {
-      return failure(error.sentence)
+      return failure(.invalidJSON(error))
     }
   }
 }
 
 extension TrainedPipeline {
-  /// The prediction for each document, in order. A document without text keeps its error.
+  /// Returns the prediction for each document, in order. A document without text keeps its error.
   ///
   /// - Parameter threads: the number of threads; never changes the result.
   public func predict(
@@ -106,7 +107,7 @@ extension TrainedPipeline {
     }
   }
 
-  /// The explanation of each document, in order. A document without text keeps its error.
+  /// Returns the explanation of each document, in order. A document without text keeps its error.
   ///
   /// - Parameters:
   ///   - label: the number of the label to explain; `nil` explains the best one of each document.

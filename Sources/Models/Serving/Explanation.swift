@@ -1,22 +1,22 @@
 public import PipelineCore
 
-/// Why a document got its label: the prediction, and what each token contributed to one label.
+/// A prediction, and the contribution of each token to the score of one label.
 public struct Explanation: Sendable {
-  /// What the document is labelled, as `predict` says it.
+  /// The prediction, as `predict` returns it.
   public var prediction: Prediction
-  /// The number of the label that is explained.
+  /// The number of the explained label.
   public var label: Int
-  /// The score of that label, in nats: its logit less the mean of all logits.
+  /// The score of that label, in nats: its logit minus the mean of all logits.
   public var score: Double
   /// The score of that label for a document without tokens.
   public var base: Double
-  /// The tokens, cut to the limit.
+  /// The tokens, at most `limits.tokens`.
   public var tokens: TokenSequence
-  /// The share of each token in the score.
+  /// The contribution of each token to the score, in nats.
   public var shares: TokenShares
 
-  /// The numbers of the tokens with the `count` largest shares by absolute value, largest first,
-  /// equals in the order of the document.
+  /// Returns the indices of the `count` tokens with the largest shares by absolute value, largest
+  /// first, ties in the order of the document.
   public func strongest(_ count: Int) -> [Int] {
     let order = shares.values.indices.sorted {
       (-abs(shares.values[$0]), $0) < (-abs(shares.values[$1]), $1)
@@ -26,12 +26,12 @@ public struct Explanation: Sendable {
 }
 
 extension TrainedPipeline {
-  /// The prediction for each document with the share of each of its tokens in it, in order.
+  /// Returns the prediction for each document with the contribution of each token, in order.
   ///
   /// - Parameters:
-  ///   - documents: UTF-8 bytes; what is wrong with one is its own failure.
-  ///   - label: the number of the label to explain; `nil` explains the likeliest of each document.
-  ///   - threads: changes the time only.
+  ///   - documents: UTF-8 bytes. A document that cannot be used fails alone.
+  ///   - label: the number of the label to explain; `nil` explains the best one of each document.
+  ///   - threads: the number of threads; never changes the result.
   public func explain(
     _ documents: [[UInt8]], label: Int? = nil, threads: Int
   ) -> [Result<Explanation, DocumentError>] {
@@ -40,7 +40,7 @@ extension TrainedPipeline {
     let none = model.probabilities(of: [empty], threads: 1)[0]
     let prepared = preparation.prepare(documents, threads: threads)
     let predictions = predict(documents, threads: threads)
-    // One document alone gets all threads, several get one each.
+    // A single document gets all threads; several get one each.
     let inner = documents.count == 1 ? threads : 1
     return Shards.map(count: documents.count, threads: threads) { number in
       prepared[number].flatMap { document in

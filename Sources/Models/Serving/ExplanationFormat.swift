@@ -2,20 +2,21 @@ import FileAccess
 import Messages
 public import PipelineCore
 
-/// How the explanation of a document is written: one record a document, always.
+/// The format of explanations: one record per document.
 public struct ExplanationFormat: Sendable {
-  /// One JSON object a line in place of tab-separated text.
+  /// Whether a record is a JSON object instead of tab-separated text.
   public var isJSON: Bool
-  /// So many tokens with the largest shares, largest first; `nil` for all in their order.
+  /// The number of tokens with the largest shares to write, largest first; `nil` writes all, in
+  /// order.
   public var tokenLimit: Int?
 
-  /// A format.
+  /// A format; by default tab-separated text with all tokens.
   public init(isJSON: Bool = false, tokenLimit: Int? = nil) {
     self.isJSON = isJSON
     self.tokenLimit = tokenLimit
   }
 
-  /// The record of one document, with its line feed.
+  /// Returns the record of one document, with its line feed.
   ///
   /// Text: `label<TAB>probability`, then `token<TAB>share` for each token, or `error<TAB>reason`.
   public func record(

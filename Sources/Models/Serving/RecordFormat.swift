@@ -1,29 +1,29 @@
 import FileAccess
 public import PipelineCore
 
-/// How the answer for a document is written: one record a document, always.
+/// The format of predictions: one record per document.
 public struct RecordFormat: Sendable {
-  /// One JSON object a line in place of tab-separated text.
+  /// Whether a record is a JSON object instead of tab-separated text.
   public var isJSON: Bool
-  /// How many labels a record names, best first.
+  /// The number of labels in a record, best first.
   public var top: Int
-  /// Below this probability the answer is `unknown`.
+  /// The probability below which the label is `unknown`.
   public var minimumConfidence: Double
 
-  /// A format.
+  /// A format; by default tab-separated text with the best label.
   public init(isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0) {
     self.isJSON = isJSON
     self.top = top
     self.minimumConfidence = minimumConfidence
   }
 
-  /// What a document is labelled when no label is likely enough.
+  /// The label of a document that has no label with enough probability.
   public static let unknown = "unknown"
 
-  /// The record of one document, with its line feed.
+  /// Returns the record of one document, with its line feed.
   ///
-  /// Text: `label<TAB>probability`, `top` such pairs, or `error<TAB>reason`. Control characters in a
-  /// label are written as escapes, so that a record is always one line.
+  /// The text is `label<TAB>probability`, `top` such pairs, or `error<TAB>reason`. Control characters
+  /// in a label are escaped, so that a record is always one line.
   public func record(
     _ document: IncomingDocument, _ result: Result<Prediction, DocumentError>, labels: LabelSet
   ) -> String {

@@ -55,4 +55,14 @@ public enum TensorError: Error, Equatable {
   case wrongShape(String, expected: [Int], found: [Int])
   /// The tensor with this name has invalid values; the second text says which.
   case invalid(String, String)
+
+  /// The error as a part of a sentence about the file.
+  public var sentence: String {
+    switch self {
+    case .missing(let name): "\(name) is missing"
+    case .wrongShape(let name, let expected, let found):
+      "the shape of \(name) is \(found); expected \(expected)"
+    case .invalid(let name, let values): "\(name) has an invalid value: \(values)"
+    }
+  }
 }

@@ -1,32 +1,38 @@
 import PipelineCore
 
-/// A threshold for each label, by which its probability is divided before the largest is taken: a label
-/// below 1 is given sooner than its probability alone would have it.
+/// Thresholds of the labels: the probability of each label is divided by its threshold before the
+/// largest is chosen, so a label with a threshold below 1 is predicted more often.
 ///
-/// They are chosen for the best macro F1 on the validation documents, one label after the other over a
-/// fixed grid until nothing gets better: probabilities serve accuracy, and small labels pay for it.
+/// The thresholds maximize macro F1 on the validation documents: one label after the other, over a
+/// fixed grid, until nothing improves. Probabilities alone maximize accuracy, at the cost of labels
+/// with few documents.
 package struct LabelThresholds {
-  /// By label number; empty when nothing gets better.
+  /// The thresholds, `[C]`; empty if none improve macro F1.
   package private(set) var values: [Float] = []
-  /// Macro F1 on the validation documents before and after.
+  /// Macro F1 on the validation documents without and with the thresholds.
   package private(set) var macroF1 = (before: 0.0, after: 0.0)
-  /// Exact binary fractions, so that text holds them as they are.
+  /// Exact binary fractions, so that their text is exact too.
   private static let grid: [Float] = [
     0.25, 0.3125, 0.375, 0.4375, 0.5, 0.625, 0.75, 0.875, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4,
   ]
   private static let roundLimit = 10
 
-  /// Chooses thresholds for these probabilities, `[B][C]`, and labels.
+  /// Chooses the thresholds.
+  ///
+  /// - Parameters:
+  ///   - probabilities: the probabilities of each validation document, `[B][C]`.
+  ///   - labels: the number of the correct label of each document, `[B]`.
+  ///   - labelCount: `C`.
   package init(_ probabilities: [[Float]], labels: [Int], labelCount: Int) {
     guard !labels.isEmpty else { return }
     var chosen = Array(repeating: Float(1), count: labelCount)
-    var guesses = probabilities.map { Self.best($0, chosen).label }
-    let before = Self.macroF1(guesses, labels: labels, labelCount: labelCount)
+    let before = Self.macroF1(
+      probabilities.map { Self.best($0, chosen).label }, labels: labels, labelCount: labelCount)
     var best = before
     for _ in 0..<Self.roundLimit {
       let start = best
       for label in 0..<labelCount {
-        // What each document gets when it does not get this label.
+        // The prediction of each document among the other labels.
         let rivals = probabilities.map { Self.best($0, chosen, except: label) }
         for candidate in Self.grid {
           let changed = zip(probabilities, rivals).map { row, rival in
@@ -35,7 +41,7 @@ package struct LabelThresholds {
               ? label : rival.label
           }
           let found = Self.macroF1(changed, labels: labels, labelCount: labelCount)
-          if found > best { (best, guesses, chosen[label]) = (found, changed, candidate) }
+          if found > best { (best, chosen[label]) = (found, candidate) }
         }
       }
       if best == start { break }
@@ -44,14 +50,14 @@ package struct LabelThresholds {
     if best > before { values = chosen }
   }
 
-  /// Probabilities divided by thresholds, again with the sum 1.
+  /// Divides probabilities by thresholds and scales them to the sum 1.
   package static func apply(_ values: [Float], to probabilities: [Float]) -> [Float] {
     let scaled = zip(probabilities, values).map { $0 / $1 }
     let sum = scaled.reduce(0, +)
     return sum > 0 && sum.isFinite ? scaled.map { $0 / sum } : probabilities
   }
 
-  /// The label with the largest quotient, the lowest among equals.
+  /// Returns the label with the largest quotient; the lowest number if several are equal.
   private static func best(
     _ probabilities: [Float], _ values: [Float], except: Int? = nil
   ) -> (label: Int, score: Float) {
@@ -63,19 +69,21 @@ package struct LabelThresholds {
     return best
   }
 
-  /// The mean F1 of the labels that documents have.
+  /// Returns the mean F1 of the labels that have documents.
   private static func macroF1(_ predicted: [Int], labels: [Int], labelCount: Int) -> Double {
-    var (right, given, present) = (
+    var (correct, predictions, support) = (
       Array(repeating: 0, count: labelCount), Array(repeating: 0, count: labelCount),
       Array(repeating: 0, count: labelCount)
     )
     for (guess, label) in zip(predicted, labels) {
-      given[guess] += 1
-      present[label] += 1
-      if guess == label { right[label] += 1 }
+      predictions[guess] += 1
+      support[label] += 1
+      if guess == label { correct[label] += 1 }
     }
-    let used = present.indices.filter { present[$0] > 0 }
-    let sum = used.reduce(0.0) { $0 + 2 * Double(right[$1]) / Double(given[$1] + present[$1]) }
+    let used = support.indices.filter { support[$0] > 0 }
+    let sum = used.reduce(0.0) {
+      $0 + 2 * Double(correct[$1]) / Double(predictions[$1] + support[$1])
+    }
     return sum / Double(max(used.count, 1))
   }
 }

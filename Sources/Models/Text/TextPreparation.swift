@@ -2,25 +2,26 @@ import FileAccess
 public import PipelineCore
 public import PipelineFiles
 
-/// The part of a pipeline that works on text: normalizers, then the tokenizer, then the limits.
+/// The stages of a pipeline that work on text: the normalizers, the tokenizer, and the limits.
 ///
-/// The same preparation runs over the training corpus, the words of a vector file and new documents.
+/// The training corpus, the words of a vector file and new documents all go through the same
+/// preparation.
 public struct TextPreparation: Sendable {
-  /// What changes the text, in order.
+  /// The normalizers, in order.
   public let normalizers: [any Normalizer]
-  /// What cuts it into tokens.
+  /// The tokenizer.
   public let tokenizer: any Tokenizer
-  /// How much of a document is read.
+  /// The limits of a document.
   public let limits: LimitsSection
 
-  /// The preparation that `description` asks for.
+  /// The preparation of a pipeline.
   public init(_ description: PipelineDescription) {
     normalizers = description.normalizers
     tokenizer = description.tokenizer
     limits = description.limits
   }
 
-  /// A preparation of these parts.
+  /// A preparation with these stages.
   public init(
     normalizers: [any Normalizer], tokenizer: any Tokenizer, limits: LimitsSection
   ) {
@@ -29,10 +30,10 @@ public struct TextPreparation: Sendable {
     self.limits = limits
   }
 
-  /// The tokens of a document with what was noticed on the way.
+  /// Normalizes and tokenizes a document and applies the limits.
   ///
-  /// - Parameter bytes: the document; need not be valid.
-  /// - Throws: `DocumentError`
+  /// - Parameter bytes: the document, which need not be valid UTF-8.
+  /// - Throws: `DocumentError`.
   public func prepare(_ bytes: [UInt8]) throws(DocumentError) -> PreparedDocument {
     guard bytes.count <= limits.documentBytes else {
       throw DocumentError(.tooLong(limit: limits.documentBytes))
@@ -56,28 +57,30 @@ public struct TextPreparation: Sendable {
     }
   }
 
-  /// What the normalizers make of a text.
+  /// Applies the normalizers to a text.
   public func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText {
-    var text = text
-    for normalizer in normalizers { text = try normalizer.normalize(text) }
-    return text
+    try normalizers.normalize(text)
   }
 
-  /// Prepares many documents at once; results in the order of the documents.
+  /// Prepares documents in parallel.
+  ///
+  /// - Parameter threads: the number of threads; never changes the result.
+  /// - Returns: the result of each document, in order.
   public func prepare(
     _ documents: [[UInt8]], threads: Int
   ) -> [Result<PreparedDocument, DocumentError>] {
-    // Each thread writes its results where they stay: gathering those of short documents would take
-    // a good part of the time that a second thread saves.
-    let none = Result<PreparedDocument, DocumentError>.failure(DocumentError(.malformed("")))
-    var results = Array(repeating: none, count: documents.count)
+    // Each thread writes its results in place: for short documents, collecting them afterwards
+    // would cost much of the time that a second thread saves.
+    let placeholder = Result<PreparedDocument, DocumentError>.failure(
+      DocumentError(.tooLong(limit: 0)))
+    var results = Array(repeating: placeholder, count: documents.count)
     Shards.forEach(&results, threads: threads, chunk: 64) { number, result in
       result = Result { () throws(DocumentError) in try prepare(documents[number]) }
     }
     return results
   }
 
-  /// What an embedding gets that is to make vectors for these documents.
+  /// Returns the task of an embedding for these documents.
   package func embeddingTask(
     for documents: [TokenSequence], counts: WordCounts? = nil, seed: Int, threads: Int
   ) -> EmbeddingTask {
@@ -89,14 +92,28 @@ public struct TextPreparation: Sendable {
   }
 }
 
-/// A document cut into tokens.
+extension Sequence<any Normalizer> {
+  /// Applies the normalizers to a text, in order.
+  func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText {
+    var text = text
+    for normalizer in self { text = try normalizer.normalize(text) }
+    return text
+  }
+}
+
+/// The tokens of a document.
 public struct PreparedDocument: Sendable {
-  /// The tokens, no more than the limit.
+  /// The tokens, at most `limits.tokens`.
   public var tokens: TokenSequence
-  /// What was noticed on the way.
+  /// Warnings of the normalizers, and for empty documents and cut tokens.
   public var warnings: [DocumentWarning]
 
-  /// The document as numbers, with the share of its tokens that have no vector.
+  /// Looks up the tokens in a table of word vectors.
+  ///
+  /// - Parameter table: the table; `nil` for a classifier that reads tokens.
+  /// - Returns: the document with a row of the table for each token. If the table can make vectors
+  ///   from character n-grams, words that are not in it get the rows after its last one, one row for
+  ///   each distinct word.
   package func encoded(by table: EmbeddingTable?) -> EncodedDocument {
     var rows: [Int32] = []
     var hashes: [UInt64] = []
@@ -116,22 +133,21 @@ public struct PreparedDocument: Sendable {
     return document
   }
 
-  /// Gives words that the table does not have rows of their own behind it, each distinct word one.
   private func addNewVectors(to document: inout EncodedDocument, of table: EmbeddingTable) {
     var words = Vocabulary()
-    var places: [Int32] = []
+    var rows: [Int32] = []
     for index in document.rows.indices where document.rows[index] == EmbeddingTable.unknownRow {
       let (number, isNew) = words.insert(tokens.bytes(index))
       if isNew {
         if let vector = table.newVector(of: tokens.bytes(index)) {
-          let place = table.rowCount + document.newVectors.count / table.dimensions
-          places.append(Int32(place))
+          let row = table.rowCount + document.newVectors.count / table.dimensions
+          rows.append(Int32(row))
           document.newVectors += vector
         } else {
-          places.append(EmbeddingTable.unknownRow)
+          rows.append(EmbeddingTable.unknownRow)
         }
       }
-      document.rows[index] = places[number]
+      document.rows[index] = rows[number]
     }
   }
 }

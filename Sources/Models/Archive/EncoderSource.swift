@@ -3,23 +3,24 @@ import Messages
 public import PipelineCore
 public import PipelineFiles
 
-/// The model, or the weights of another program, that a classifier's encoder starts from.
+/// The weights that the encoder of a classifier starts from: a model, or a safetensors file of another
+/// program such as PyTorch.
 package struct EncoderSource {
   /// The weights.
   package let start: TrainingStart
   private let settings: EncoderSettings
   private let name: String
-  /// The vectors with their words; `nil` for weights of another program, which have no words.
+  /// The vectors with their words; `nil` for a file of another program, which has no words.
   private let table: EmbeddingTable?
 
-  /// Reads a model of ours, which is refused when it is damaged, or a safetensors file of PyTorch.
+  /// Reads the file.
   ///
-  /// - Throws: `ModelError`, `FileError`.
+  /// - Throws: `ModelError`, also for a damaged model; `FileError`.
   package init(_ settings: EncoderSettings, _ file: FilePath) throws {
     let bytes = try InputFile.readAll(path: file.resolved, limit: ModelArchive.sizeLimit)
-    var contents = try SafetensorsReader(bytes, name: file.resolved, format: nil).read()
-    let isModel = contents.metadata["format"] == ModelArchive.format
-    if isModel { contents = try SafetensorsReader(bytes, name: file.resolved).read() }
+    var contents = try Safetensors(bytes, name: file.resolved, kind: nil)
+    let isModel = contents.metadata["format"] == Safetensors.Kind.model.rawValue
+    if isModel { contents = try Safetensors(bytes, name: file.resolved, kind: .model) }
     contents.tensors = contents.tensors.map(\.widened)
     let tensors = try contents.floats(name: file.resolved)
     table = isModel ? try Self.table(contents, tensors, name: file.resolved) : nil
@@ -36,7 +37,9 @@ package struct EncoderSource {
     do {
       let words = try ModelArchive.words(file, of: "vocab", name: name)
       guard matrix.shape.count == 2, matrix.shape[0] == words.count + 1 else {
-        throw ModelError(.inconsistent("its words and its vectors"), at: .file(name))
+        throw ModelError(
+          .inconsistent("\(words.count) words, but vectors of shape \(matrix.shape)"),
+          at: .file(name))
       }
       return EmbeddingTable(
         vocabulary: words, dimensions: matrix.shape[1], values: matrix.values, isTrainable: true,
@@ -46,8 +49,13 @@ package struct EncoderSource {
     }
   }
 
-  /// Makes sure that the weights fit a classifier, and gives a table the model's vectors.
-  package func give(_ table: inout EmbeddingTable?, to classifier: any Classifier) throws {
+  /// Checks that the weights fit a classifier, and copies the vectors of the model to its table if
+  /// both have the same width.
+  ///
+  /// - Throws: the error of the classifier if the weights do not fit.
+  package func transfer(
+    to table: inout EmbeddingTable?, of classifier: any Classifier
+  ) throws {
     try check(classifier, vectorWidth: table?.dimensions)
     guard let own = table, let other = self.table, own.dimensions == other.dimensions else {
       table?.summary += "; layers start from \(name)"
@@ -60,19 +68,20 @@ package struct EncoderSource {
       "; layers and the vectors of \(NumberFormat.count(count, "word", "words")) start from \(name)"
   }
 
-  /// Makes sure that the weights fit a classifier.
-  func check(_ classifier: any Classifier, vectorWidth: Int?) throws {
+  fileprivate func check(_ classifier: any Classifier, vectorWidth: Int?) throws {
     try (classifier as? any EncoderStage)?.check(start, vectorWidth: vectorWidth)
   }
 }
 
 extension PipelineDescription {
-  /// The file that the classifier's encoder starts from, if it starts from one.
+  /// The file that the encoder of the classifier starts from; `nil` without one.
   public var encoderFile: FilePath? { (classifier as? any EncoderStage)?.encoder?.from }
 
-  /// What the classifier's encoder starts from; made sure that it fits, as far as that is known.
+  /// Reads the weights that the encoder of the classifier starts from, and checks that they fit it, as
+  /// far as that is known without the word vectors.
   ///
-  /// - Throws: `ModelError`, `FileError`; what the classifier says of weights that do not fit.
+  /// - Returns: the weights; `nil` if the encoder starts from random weights.
+  /// - Throws: `ModelError`, `FileError`; the error of the classifier if the weights do not fit.
   package func readEncoder() throws -> EncoderSource? {
     guard let settings = (classifier as? any EncoderStage)?.encoder, let file = settings.from
     else { return nil }

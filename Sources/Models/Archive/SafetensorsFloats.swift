@@ -1,11 +1,31 @@
 import PipelineCore
-import PipelineFiles
 
-/// Tensors of 16-bit and other floats: only ever in files; everything computes with 32 bits.
-extension Safetensors.Tensor {
-  /// The same tensor in 16 bits a number, rounded to nearest.
+extension Safetensors {
+  /// Returns all tensors of 32-bit floats.
   ///
-  /// - Precondition: it holds 32-bit floats.
+  /// - Throws: `ModelError` if a value is NaN or infinite.
+  func floats(name: String) throws(ModelError) -> [NamedTensor] {
+    var found: [NamedTensor] = []
+    for tensor in tensors where tensor.type == .f32 {
+      let count = tensor.data.count / 4
+      let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+        tensor.data.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+        initialized = count
+      }
+      guard values.allSatisfy(\.isFinite) else {
+        throw ModelError(.notFinite(tensor: tensor.name), at: .file(name))
+      }
+      found.append(NamedTensor(name: tensor.name, shape: tensor.shape, values: values))
+    }
+    return found
+  }
+}
+
+/// Floats of other widths exist in files only; all computation uses 32 bits.
+extension Safetensors.Tensor {
+  /// The tensor with 16-bit floats, rounded to nearest.
+  ///
+  /// - Precondition: the tensor has 32-bit floats.
   var halved: Safetensors.Tensor {
     var half = self
     half.type = .f16
@@ -21,7 +41,7 @@ extension Safetensors.Tensor {
     return half
   }
 
-  /// The same tensor in 32 bits a number, if it holds floats of another size.
+  /// The tensor with 32-bit floats if it has floats of another width, else the tensor itself.
   var widened: Safetensors.Tensor {
     guard [.f16, .bf16, .f64].contains(type) else { return self }
     var wide = self
@@ -37,7 +57,6 @@ extension Safetensors.Tensor {
     return wide
   }
 
-  /// The float of a type that begins at `offset`.
   private static func float(
     _ raw: UnsafeRawBufferPointer, _ offset: Int, _ type: Safetensors.ElementType
   ) -> Float {
@@ -48,20 +67,5 @@ extension Safetensors.Tensor {
     let bits = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
     return type == .bf16
       ? Float(bitPattern: UInt32(bits) << 16) : Float(Float16(bitPattern: bits))
-  }
-}
-
-extension TrainedPipeline {
-  /// The same pipeline with vectors as its file will hold them, so that it answers the same before
-  /// it is written and after it is read.
-  ///
-  /// - Throws: `TensorError`, never for a model that was just trained.
-  package func withStoredVectors() throws -> TrainedPipeline {
-    guard let table = model.embedding, table.precision == .float16 else { return self }
-    let model = try description.classifier.restoreModel(
-      from: TensorCollection(model.tensors), embedding: table.rounded, labelCount: labels.count)
-    return TrainedPipeline(
-      description: description, labels: labels, model: model, record: record,
-      thresholds: thresholds)
   }
 }

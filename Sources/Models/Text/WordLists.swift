@@ -5,60 +5,58 @@ package import PipelineCore
 public import PipelineFiles
 
 extension PipelineDescription {
-  /// Whether a stage works by a list of words that it has not got yet.
-  public var lacksWords: Bool {
+  /// Whether a stage requires a word list and has none yet.
+  public var needsWordLists: Bool {
     wordListStages.contains { $0.words.count == 0 }
   }
 
-  /// The stages that work by a list of words, in the order in which a model keeps their lists.
+  /// The stages with a word list, in the order in which a model stores the lists.
   var wordListStages: [any WordListStage] {
     (normalizers as [any Stage] + [tokenizer]).compactMap { $0 as? any WordListStage }
   }
 
-  /// The same pipeline with a list of words for each stage that works by one: from the file that it
-  /// names, else from the embedding, else from the training corpus.
+  /// Returns the pipeline with a word list for each stage that requires one.
+  ///
+  /// The words come from the file that the stage names. A tokenizer without a file takes those of
+  /// the embedding, and without them finds words in the training corpus.
   ///
   /// - Parameters:
   ///   - documents: the training corpus.
-  ///   - threads: changes the time only.
-  ///   - note: is told how many words there are.
-  /// - Throws: a `DiagnosableError` for a file that cannot be read.
-  public func gettingWords(
+  ///   - threads: the number of threads; never changes the result.
+  ///   - note: receives a sentence with the number of words of each list.
+  /// - Throws: a `DiagnosableError` if a file cannot be read; the error of a normalizer.
+  public func addingWordLists(
     from documents: [CorpusDocument], threads: Int, note: (String) -> Void = { _ in }
   ) throws -> PipelineDescription {
-    guard lacksWords else { return self }
-    var settled = self
+    guard needsWordLists else { return self }
+    var complete = self
     for number in normalizers.indices {
       guard let stage = normalizers[number] as? any WordListStage & Normalizer else { continue }
-      let before = settled.normalizers[..<number]
-      let words = try stage.readWords { text in try Self.normalize(text, by: before) }
-      settled.normalizers[number] = stage.with(words: words ?? Vocabulary())
-      note(Self.found(settled.normalizers[number]))
+      let before = complete.normalizers[..<number]
+      complete.normalizers[number] = stage.with(
+        words: try stage.readWords(before.normalize) ?? Vocabulary())
+      note(Self.summary(of: complete.normalizers[number]))
     }
-    guard let stage = tokenizer as? any WordListStage & Tokenizer else { return settled }
-    let stages = settled.normalizers[...]
-    let normalize = { (text: AlignedText) in try Self.normalize(text, by: stages) }
+    guard let stage = tokenizer as? any WordListStage & Tokenizer else { return complete }
+    let normalizers = complete.normalizers
     let words =
-      try stage.readWords(normalize) ?? embedding?.words(normalize: normalize)
-      ?? settled.discoverWords(for: stage, in: documents, threads: threads)
-    settled.tokenizer = stage.with(words: words)
-    note(Self.found(settled.tokenizer))
-    return settled
+      try stage.readWords(normalizers.normalize)
+      ?? embedding?.words(normalize: normalizers.normalize)
+      ?? complete.discoverWords(for: stage, in: documents, threads: threads)
+    complete.tokenizer = stage.with(words: words)
+    note(Self.summary(of: complete.tokenizer))
+    return complete
   }
 
-  private static func normalize(
-    _ text: AlignedText, by normalizers: ArraySlice<any Normalizer>
-  ) throws -> AlignedText {
-    try normalizers.reduce(text) { text, normalizer in try normalizer.normalize(text) }
-  }
-
-  private static func found(_ stage: some Stage) -> String {
+  private static func summary(of stage: some Stage) -> String {
     let count = (stage as? any WordListStage)?.words.count ?? 0
     return "\(type(of: stage).stageName): \(NumberFormat.count(count, "word", "words"))"
   }
 
-  /// Gives each stage the list that a model keeps for it; the first is `words.0`.
-  mutating func takeWords(_ read: (String) throws -> Vocabulary) throws {
+  /// Gives each stage the word list that a model stores for it.
+  ///
+  /// - Parameter read: returns the list with this name: `words.0`, `words.1` and so on.
+  mutating func restoreWordLists(_ read: (String) throws -> Vocabulary) throws {
     var count = 0
     func next() throws -> Vocabulary {
       defer { count += 1 }
@@ -73,8 +71,10 @@ extension PipelineDescription {
     }
   }
 
-  /// The same pipeline with a tokenizer that knows only the words which these tokens have: what a model
-  /// needs, for no other word has a vector in it, and the same texts are cut alike.
+  /// Returns the pipeline with the word list of its tokenizer reduced to the words of a corpus.
+  ///
+  /// A model requires no others: no other word has a vector in it, and the texts of the corpus are
+  /// cut in the same way.
   package func keepingWords(of counts: WordCounts) -> PipelineDescription {
     guard let stage = tokenizer as? any WordListStage & Tokenizer else { return self }
     var kept = self
@@ -91,8 +91,8 @@ extension PipelineDescription {
     return stage.discoverWords(in: texts)
   }
 
-  /// The SHA-256 of normalizers and tokenizer with all their settings and lists of words: two pipelines
-  /// with the same one make the same tokens of every text.
+  /// The SHA-256 of the normalizers and the tokenizer with their settings and word lists. Two
+  /// pipelines with the same one produce the same tokens for every text.
   public var textFingerprint: String {
     var writer = ResolvedTextWriter()
     writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
@@ -107,9 +107,13 @@ extension PipelineDescription {
 }
 
 extension WordListStage {
-  /// The words of the file that the stage names, normalized; `nil` when it names none.
+  /// Reads and normalizes the words of the file that the stage names, one per line; `nil` if it
+  /// names none.
   ///
-  /// Empty lines and the space around words are passed over; a line that is not UTF-8 is an error.
+  /// Empty lines, and spaces and tabs around a word, are ignored.
+  ///
+  /// - Throws: `FileError`; `CorpusError` for a line that is not valid UTF-8; the error of a
+  ///   normalizer.
   fileprivate func readWords(
     _ normalize: (AlignedText) throws -> AlignedText
   ) throws -> Vocabulary? {

@@ -1,22 +1,29 @@
 package import Corpora
-package import FileAccess
+import FileAccess
 import PipelineCore
 import PipelineFiles
 
-/// A corpus that a model has learned from, as far as it takes to find it again.
-package struct LearnedCorpus: Sendable, Equatable {
-  /// Where it is and how it is written.
+/// A corpus that a model was trained on, as the model records it.
+package struct TrainingCorpus: Sendable, Equatable {
+  /// The files, their format, and how the corpus is split.
   package var section: CorpusSection
-  /// Where the choice of its validation documents came from.
+  /// The seed of the choice of the validation documents.
   package var seed: Int
-  /// What it was.
+  /// The SHA-256 of the corpus.
   package var sha256: String
 
-  /// For messages: `train.tsv` or `a.tsv, b.tsv`.
+  /// Records a corpus.
+  package init(section: CorpusSection, seed: Int, sha256: String) {
+    self.section = section
+    self.seed = seed
+    self.sha256 = sha256
+  }
+
+  /// The files, for messages: `train.tsv`, or `a.tsv, b.tsv`.
   package var name: String { section.train.map(\.written).joined(separator: ", ") }
 
-  /// What a model holds of it.
-  package var json: JSONValue {
+  /// The corpus as a model stores it.
+  var json: JSONValue {
     var writer = ResolvedTextWriter()
     writer.section("corpus", section.written())
     return .members([
@@ -24,15 +31,8 @@ package struct LearnedCorpus: Sendable, Equatable {
     ])
   }
 
-  /// A corpus of these facts.
-  package init(section: CorpusSection, seed: Int, sha256: String) {
-    self.section = section
-    self.seed = seed
-    self.sha256 = sha256
-  }
-
-  /// The corpus that `json` wrote; `nil` for what is none.
-  package init?(_ json: JSONValue) {
+  /// Reads a corpus from `json`; `nil` if it is not valid.
+  init?(_ json: JSONValue) {
     guard let text = json["corpus"]?.string, let seed = json["seed"]?.integer,
       let sha256 = json["sha256"]?.string,
       let root = try? YAMLNodes.read(
@@ -45,13 +45,13 @@ package struct LearnedCorpus: Sendable, Equatable {
     (self.seed, self.sha256) = (seed, sha256)
   }
 
-  /// The same with paths that count from `folder`, where there is such a file in it.
-  package func found(in folder: String) -> LearnedCorpus {
+  /// Returns the corpus with each path relative to `folder`, if it exists there.
+  package func found(in folder: String) -> TrainingCorpus {
     let base = PathCheck.base(directory: folder)
     func found(_ path: FilePath) -> FilePath {
       let moved = base(path.written, .file(""))
-      let isThere = Folder.exists(moved.resolved) || (try? InputFile(path: moved.resolved)) != nil
-      return isThere ? moved : path
+      let exists = Folder.exists(moved.resolved) || (try? InputFile(path: moved.resolved)) != nil
+      return exists ? moved : path
     }
     var corpus = self
     corpus.section.train = section.train.map(found)

@@ -4,9 +4,15 @@ public import Messages
 import NumericKernels
 import Tokenization
 
-/// Names and versions of what took part in a training.
+/// The version of this package.
+public enum DocketVersion {
+  /// Major, minor and patch version.
+  public static let current = "0.1.0"
+}
+
+/// The software and the hardware of a training.
 public enum Provenance {
-  /// What a model depends on: the same on every machine that gives the same bytes.
+  /// What the bytes of a model depend on: machines with equal versions train equal models.
   public static var versions: [InfoItem] {
     [
       InfoItem("docket", DocketVersion.current),
@@ -16,9 +22,9 @@ public enum Provenance {
     ]
   }
 
-  /// The kind of processor, as far as results depend on it: how wide its vectors are does not count, but
-  /// training on matrix tiles ends in other last digits.
-  static var processorKind: String {
+  /// The kind of processor, as far as results depend on it: not on the width of vectors, but training
+  /// on matrix tiles (AMX) rounds differently.
+  private static var processorKind: String {
     #if arch(x86_64)
       return switch InstructionSet.current.rawValue {
       case "baseline": "x86-64"
@@ -32,7 +38,8 @@ public enum Provenance {
     #endif
   }
 
-  /// The processor that did it, for a report; results do not depend on it.
+  /// The name and the instruction set of the processor, for reports. Results do not depend on them
+  /// beyond `versions`.
   package static var machine: String {
     [processorName, InstructionSet.current.rawValue].compactMap { $0 }.joined(
       separator: ", ")

@@ -1,0 +1,61 @@
+public import FileAccess
+import Messages
+public import PipelineCore
+
+/// Why a document cannot be classified. The document is answered with an error record; it is never
+/// skipped.
+public typealias DocumentError = LocatedError<DocumentFact>
+
+extension LocatedError<DocumentFact> {
+  /// A fact about a document whose position is added later or is not known.
+  public init(_ fact: DocumentFact) {
+    self.init(fact, at: nil)
+  }
+}
+
+/// What can be wrong with a document.
+public enum DocumentFact: DiagnosableFact {
+  /// Not valid UTF-8 from this byte of the document.
+  case invalidUTF8(byte: Int)
+  /// More bytes than `limits.documentBytes`.
+  case tooLong(limit: Int)
+  /// A zero byte at this byte of the document.
+  case nulByte(Int)
+  /// A line that is not valid JSON.
+  case invalidJSON(JSONError)
+  /// A line with another JSON value than an object.
+  case notAnObject(found: String)
+  /// A JSON object without a member `text`.
+  case missingText
+  /// A JSON member with a value of the wrong type.
+  case wrongMember(String, expected: String, found: String)
+  /// A normalizer cannot process the text.
+  case unprocessable(NormalizationError)
+
+  /// The stable name of the fact.
+  public var code: String {
+    switch self {
+    case .invalidUTF8: "invalid-utf8"
+    case .tooLong: "document-too-long"
+    case .nulByte: "nul-byte"
+    case .invalidJSON, .notAnObject, .missingText, .wrongMember: "malformed-document"
+    case .unprocessable: "unprocessable-text"
+    }
+  }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .invalidUTF8(let byte): "invalid UTF-8 at byte \(byte) of the document"
+    case .tooLong(let limit):
+      "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
+    case .nulByte(let byte): "zero byte at byte \(byte) of the document"
+    case .invalidJSON(let error): error.sentence
+    case .notAnObject(let found): "expected a JSON object with a \"text\", found \(found)"
+    case .missingText: "the object has no \"text\""
+    case .wrongMember(let name, let expected, let found):
+      "\(QuotedText.quote(name)) must be \(expected), found \(found)"
+    case .unprocessable(let error): error.sentence
+    }
+  }
+}

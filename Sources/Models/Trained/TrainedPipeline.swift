@@ -1,0 +1,82 @@
+public import PipelineCore
+public import PipelineFiles
+
+/// A trained pipeline: everything that classifying a document requires.
+public struct TrainedPipeline: Sendable {
+  /// The pipeline with all its settings.
+  public let description: PipelineDescription
+  /// The labels that the model can predict.
+  public let labels: LabelSet
+  /// The trained classifier.
+  public let model: any ClassifierModel
+  /// The record of the training.
+  public var record: TrainingRecord
+  /// The threshold of each label, `[C]`, by which its probability is divided before the
+  /// probabilities are scaled to the sum 1 again; empty without thresholds.
+  public let thresholds: [Float]
+  /// The text stages of the pipeline.
+  public let preparation: TextPreparation
+
+  /// A pipeline of these parts.
+  public init(
+    description: PipelineDescription, labels: LabelSet, model: any ClassifierModel,
+    record: TrainingRecord, thresholds: [Float] = []
+  ) {
+    self.thresholds = thresholds
+    self.description = description
+    self.labels = labels
+    self.model = model
+    self.record = record
+    preparation = TextPreparation(description)
+  }
+
+  /// The name of the classifier stage.
+  public var classifierName: String { type(of: description.classifier).stageName }
+
+  /// Classifies documents: normalize, tokenize, embed, batch, classify.
+  ///
+  /// The probabilities of a document are the same bits whatever other documents are passed.
+  ///
+  /// - Parameters:
+  ///   - documents: UTF-8 bytes.
+  ///   - threads: the number of threads; never changes the result.
+  /// - Returns: the prediction of each document, or why it cannot be classified, in order.
+  public func predict(
+    _ documents: [[UInt8]], threads: Int
+  ) -> [Result<Prediction, DocumentError>] {
+    let table = model.embedding
+    let prepared = preparation.prepare(documents, threads: threads)
+    let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
+    let encoded = usable.compactMap { try? prepared[$0].get().encoded(by: table) }
+    let probabilities = model.probabilities(of: encoded, threads: threads)
+    var results = prepared.map { document in
+      document.map {
+        Prediction(probabilities: [], warnings: $0.warnings, tokenCount: $0.tokens.count)
+      }
+    }
+    for (place, number) in usable.enumerated() {
+      results[number] = results[number].map { prediction in
+        var prediction = prediction
+        prediction.probabilities =
+          thresholds.isEmpty
+          ? probabilities[place]
+          : LabelThresholds.apply(thresholds, to: probabilities[place])
+        if let warning = Self.unknownWords(encoded[place], table) {
+          prediction.warnings.append(warning)
+        }
+        return prediction
+      }
+    }
+    return results
+  }
+
+  /// Returns a warning for a document without any known word, whose prediction is a guess.
+  private static func unknownWords(
+    _ document: EncodedDocument, _ table: EmbeddingTable?
+  ) -> DocumentWarning? {
+    guard table != nil, !document.rows.isEmpty,
+      document.rows.allSatisfy({ $0 == EmbeddingTable.unknownRow })
+    else { return nil }
+    return DocumentWarning(code: "all-words-unknown", count: document.rows.count)
+  }
+}

@@ -1,0 +1,81 @@
+import FileAccess
+public import Messages
+public import PipelineCore
+
+/// How a model was trained, in enough detail to repeat the training, and how well it scored.
+public struct TrainingRecord: Sendable, Equatable {
+  /// The SHA-256 of the training corpus.
+  public var corpusFingerprint: String
+  /// The SHA-256 of the validation corpus; empty if it was a share of the training corpus.
+  public var validationFingerprint: String
+  /// The SHA-256 of the vector file; empty without one.
+  public var vectorsFingerprint: String
+  /// The SHA-256 of the words and vectors at the start of training.
+  public var startFingerprint: String
+  /// The SHA-256 of the weights at the start of training; empty if they were random.
+  public var weightsFingerprint: String
+  /// The corpora of earlier trainings, the first one first; empty unless training continued from a
+  /// model.
+  package var earlierCorpora: [TrainingCorpus] = []
+  /// The software and the kind of processor, with their versions.
+  public var versions: [InfoItem]
+  /// The number of training documents.
+  public var documents: Int
+  /// A line about the word vectors.
+  public var embeddingSummary: String
+  /// The settings of the command line.
+  public var overrides: [String]
+  /// The text of the pipeline file.
+  public var sourceText: String
+  /// The scores of the best epoch and of the test documents, by name: `bestEpoch`, `testAccuracy`.
+  public var metrics: [String: Double]
+  /// The record of each epoch.
+  public var history: [EpochRecord]
+
+  /// A record of these facts.
+  public init(
+    corpusFingerprint: String, validationFingerprint: String = "",
+    vectorsFingerprint: String = "", startFingerprint: String = "", documents: Int,
+    embeddingSummary: String, overrides: [String], sourceText: String,
+    metrics: [String: Double] = [:], history: [EpochRecord] = [],
+    weightsFingerprint: String = "", versions: [InfoItem] = Provenance.versions
+  ) {
+    self.corpusFingerprint = corpusFingerprint
+    self.validationFingerprint = validationFingerprint
+    self.vectorsFingerprint = vectorsFingerprint
+    self.startFingerprint = startFingerprint
+    self.weightsFingerprint = weightsFingerprint
+    self.versions = versions
+    self.documents = documents
+    self.embeddingSummary = embeddingSummary
+    self.overrides = overrides
+    self.sourceText = sourceText
+    self.metrics = metrics
+    self.history = history
+  }
+}
+
+extension EpochRecord {
+  /// The record as members of a JSON object, without the time, which would make the bytes of every
+  /// run different.
+  var members: [JSONMember] {
+    [
+      JSONMember("epoch", .integer(epoch)), JSONMember("loss", .decimal(loss)),
+      JSONMember("validationLoss", validationLoss.map { .decimal($0) } ?? .null),
+      JSONMember("validationAccuracy", validationAccuracy.map { .decimal($0) } ?? .null),
+      JSONMember("tokens", .integer(tokens)),
+    ] + (isKept ? [JSONMember("kept", .bool(true))] : [])
+  }
+
+  /// Reads the record of a model or a checkpoint; `nil` if a required member is missing.
+  init?(_ json: JSONValue) {
+    guard let epoch = json["epoch"]?.integer, let loss = json["loss"]?.double,
+      let tokens = json["tokens"]?.integer
+    else { return nil }
+    self.init(
+      epoch: epoch, loss: loss, validationLoss: json["validationLoss"]?.double,
+      validationAccuracy: json["validationAccuracy"]?.double,
+      seconds: json["seconds"]?.double ?? 0, tokens: tokens)
+    isKept = json["kept"]?.bool ?? false
+  }
+}
