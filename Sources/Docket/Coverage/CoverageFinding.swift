@@ -4,32 +4,32 @@ import Messages
 public import PipelineCore
 import PipelineFiles
 
-/// What a vector file covers of a corpus as the pipeline prepares it, and whether another way to
-/// prepare it would cover more.
+/// The coverage of a corpus by a vector file with the pipeline's own text preparation, and with the
+/// best one that was tried.
 public struct CoverageFinding: Sendable {
-  /// Another way to prepare text.
-  public struct Other: Sendable {
-    /// What to set, such as `zwnj: join` and `language: fa`.
+  /// A text preparation that was tried.
+  public struct Trial: Sendable {
+    /// The settings that differ from the pipeline, such as `zwnj: join` and `language: fa`.
     public var settings: [String]
-    /// The share of covered tokens, on a sample.
+    /// The share of covered tokens, from 0 to 1, on a sample.
     public var share: Double
   }
 
-  /// As the pipeline prepares text.
+  /// The coverage with the pipeline's own text preparation.
   public let own: VectorCoverage
-  /// As the best of all ways that were tried prepares it; `nil` when that is the pipeline's own.
+  /// The best text preparation and its coverage; `nil` if that is the pipeline's own.
   public let best: (settings: [String], coverage: VectorCoverage)?
-  /// All ways that were tried, the pipeline's own first.
-  public let tried: [Other]
-  /// The labels of the corpus: `classes` of a coverage go by their numbers.
+  /// All trials, the pipeline's own text preparation first.
+  public let tried: [Trial]
+  /// The labels of the corpus, by the numbers that `VectorCoverage.classes` uses.
   public let labels: LabelSet
-  /// The best way.
+  /// The best text preparation.
   let variant: TextVariant
 
-  /// What the vectors of `description` cover; `nil` for a pipeline without a file of vectors.
+  /// Measures the coverage of a pipeline; `nil` for a pipeline without a vector file.
   ///
   /// - Parameter corpus: the training documents.
-  /// - Throws: what is wrong with the file.
+  /// - Throws: an error of the vector file.
   init?(
     _ description: PipelineDescription, corpus: Corpus, threads: Int
   ) throws {
@@ -40,15 +40,18 @@ public struct CoverageFinding: Sendable {
       stages: description.stages, threads: threads)
     let pipeline = TextVariant(
       settings: [], normalizers: description.normalizers, tokenizer: description.tokenizer)
-    let (trials, variant) = search.run(from: pipeline)
+    let (candidates, variant) = search.run(from: pipeline)
     own = search.coverage(preparedBy: pipeline)
     best =
       variant.settings.isEmpty
       ? nil : (variant.settings, search.coverage(preparedBy: variant))
-    tried = trials.map { Other(settings: $0.variant.settings, share: $0.share) }
+    tried = candidates.map { Trial(settings: $0.variant.settings, share: $0.share) }
     self.labels = labels
     self.variant = variant
   }
+
+  /// Returns the coverage with the best text preparation or with the pipeline's own.
+  func coverage(usesBest: Bool) -> VectorCoverage { usesBest ? best?.coverage ?? own : own }
 
   /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`, or the coverage alone.
   public var sentence: String {
@@ -57,25 +60,56 @@ public struct CoverageFinding: Sendable {
     return "coverage \(shares[0]) -> \(shares[1]) with \(best.settings.joined(separator: ", "))"
   }
 
-  /// What is covered in the best way, in words.
-  var inWords: String {
-    let coverage = best?.coverage ?? own
+  /// The coverage with the best text preparation, as a phrase.
+  var phrase: String {
+    let coverage = coverage(usesBest: true)
     return "\(NumberFormat.percent(coverage.tokens.share)) of tokens and "
-      + "\(NumberFormat.percent(coverage.types.share)) of different words"
+      + "\(NumberFormat.percent(coverage.types.share)) of distinct words"
   }
 }
 
+// MARK: - Findings
+
 extension CoverageFinding {
-  /// For people: of the way that is in force.
+  /// The share of covered tokens below which the vectors are probably for another language.
+  private static let leastShare = 0.25
+
+  /// Returns the problems of the coverage.
   ///
-  /// - Parameter isTaken: whether that is the best one.
-  func lines(isTaken: Bool) -> [String] {
-    let coverage = isTaken ? best?.coverage ?? own : own
+  /// - Parameter usesBest: whether the pipeline uses the best text preparation.
+  func findings(usesBest: Bool) -> [Finding] {
+    let share = coverage(usesBest: usesBest).tokens.share
+    var findings: [Finding] = []
+    if share < Self.leastShare {
+      findings.append(
+        Finding(
+          .fault, "few-vectors",
+          "the vectors cover only \(NumberFormat.percent(share)) of the tokens; check that they are "
+            + "for this language and that their words are spelled like the tokens"))
+    }
+    guard best != nil else { return findings }
+    findings.append(
+      usesBest
+        ? Finding(.note, "coverage", "\(sentence), chosen by normalize: auto")
+        : Finding(
+          .warning, "coverage", "\(sentence); apply these settings or use normalize: auto"))
+    return findings
+  }
+}
+
+// MARK: - As text and as JSON
+
+extension CoverageFinding {
+  /// Returns the coverage as lines of text.
+  ///
+  /// - Parameter usesBest: whether the pipeline uses the best text preparation.
+  func lines(usesBest: Bool) -> [String] {
+    let coverage = coverage(usesBest: usesBest)
     var lines = [
       "coverage: \(NumberFormat.percent(coverage.tokens.share)) of "
         + "\(NumberFormat.integer(coverage.tokens.total)) tokens, "
         + "\(NumberFormat.percent(coverage.types.share)) of "
-        + "\(NumberFormat.integer(coverage.types.total)) different words"
+        + "\(NumberFormat.integer(coverage.types.total)) distinct words"
     ]
     let classes = labels.labels.enumerated().prefix(50).map { number, label in
       "\(QuotedText.quote(label.bytes)) \(NumberFormat.percent(coverage.classes[number].share))"
@@ -85,17 +119,17 @@ extension CoverageFinding {
       "\(QuotedText.quote($0.word)) \(NumberFormat.integer($0.count))"
     }
     if !missing.isEmpty {
-      lines.append("  most frequent without a vector: " + missing.joined(separator: ", "))
+      lines.append("  most frequent words without a vector: " + missing.joined(separator: ", "))
     }
     if tried.count > 1 {
-      lines.append(
-        "  tried \(NumberFormat.count(tried.count - 1, "other way", "other ways")) to prepare text; best: "
-          + sentence)
+      let others = NumberFormat.count(
+        tried.count - 1, "other text preparation", "other text preparations")
+      lines.append("  tried \(others); best: \(sentence)")
     }
     return lines
   }
 
-  /// For scripts.
+  /// The coverage as JSON.
   var json: JSONValue {
     .members([
       "own": Self.json(own, labels),
@@ -106,10 +140,10 @@ extension CoverageFinding {
         ])
       } ?? .null,
       "tried": .array(
-        tried.map { other in
+        tried.map { trial in
           .members([
-            "settings": .array(other.settings.map { .string($0) }),
-            "share": .decimal(other.share),
+            "settings": .array(trial.settings.map { .string($0) }),
+            "share": .decimal(trial.share),
           ])
         }),
       "summary": .string(sentence),
@@ -135,36 +169,10 @@ extension CoverageFinding {
     ])
   }
 
-  private static func json(_ part: VectorCoverage.Part) -> JSONValue {
+  private static func json(_ ratio: VectorCoverage.Ratio) -> JSONValue {
     .members([
-      "covered": .integer(part.covered), "total": .integer(part.total),
-      "share": .decimal(part.share),
+      "covered": .integer(ratio.covered), "total": .integer(ratio.total),
+      "share": .decimal(ratio.share),
     ])
-  }
-}
-
-extension CoverageFinding {
-  /// Vectors that cover less than this are hardly for this language.
-  private static let leastShare = 0.25
-
-  /// What the figures mean.
-  ///
-  /// - Parameter isTaken: whether the best way is the pipeline's.
-  func findings(isTaken: Bool) -> [Finding] {
-    let inForce = isTaken ? best?.coverage ?? own : own
-    var findings: [Finding] = []
-    if inForce.tokens.share < Self.leastShare {
-      findings.append(
-        Finding(
-          .fault, "few-vectors",
-          "the vectors cover \(NumberFormat.percent(inForce.tokens.share)) of the tokens: are they for "
-            + "this language, and are their words written as the tokens are?"))
-    }
-    guard best != nil else { return findings }
-    findings.append(
-      isTaken
-        ? Finding(.note, "coverage", "\(sentence), as normalize: auto chose")
-        : Finding(.warning, "coverage", "\(sentence); set these, or write normalize: auto"))
-    return findings
   }
 }

@@ -1,37 +1,35 @@
 public import Corpora
 import FileAccess
+import Models
 import PipelineCore
 public import PipelineFiles
-import Models
 
-/// How the text of a corpus will be prepared, once the corpus and the vectors have been looked at.
+/// The text preparation of a pipeline, decided by its corpus and its vectors.
 public struct TextDecision: Sendable {
-  /// The pipeline with all its stages decided, and with their lists of words.
+  /// The pipeline with all stages decided and with their word lists.
   public var description: PipelineDescription
-  /// What the corpus is in.
+  /// The languages of the corpus and the stages chosen for them.
   public var language: LanguageFinding
-  /// What the vectors cover; `nil` without a file of vectors, or when it was not asked for.
+  /// The coverage of the vectors; `nil` without a vector file, or if it was not measured.
   public var coverage: CoverageFinding?
-  /// Whether the way that covers most was taken.
-  public var isByVectors = false
+  /// Whether the text preparation that covers most was chosen.
+  public var usesBestCoverage = false
 
   /// Whether the vectors have no word of the text as it will be prepared.
   var isUncovered: Bool {
-    guard let coverage else { return false }
-    let inForce = isByVectors ? coverage.best?.coverage ?? coverage.own : coverage.own
-    return inForce.tokens.covered == 0
+    coverage?.coverage(usesBest: usesBestCoverage).tokens.covered == 0
   }
 }
 
 extension PipelineDescription {
-  /// Decides what `language: auto` and `normalize: auto` leave open, and gets the lists of words that
-  /// stages work by.
+  /// Decides what `language: auto` and `normalize: auto` leave open, and reads or makes the word lists
+  /// of the stages.
   ///
   /// - Parameters:
   ///   - corpus: the training documents.
-  ///   - measuresCoverage: whether to look at the vectors also where nothing depends on it.
-  ///   - note: is told in a sentence what was decided.
-  /// - Throws: what is wrong with a file of vectors or words.
+  ///   - measuresCoverage: whether to measure coverage even if no decision depends on it.
+  ///   - note: receives a sentence about each decision.
+  /// - Throws: an error of a vector file or a word list.
   public func decidingText(
     on corpus: Corpus, measuresCoverage: Bool = false, threads: Int,
     note: (String) -> Void = { _ in }
@@ -48,14 +46,16 @@ extension PipelineDescription {
       decision.description.normalizers = coverage.variant.normalizers
       decision.description.tokenizer = coverage.variant.tokenizer
       decision.description.normalizesByVectors = false
-      decision.isByVectors = true
+      decision.usesBestCoverage = true
     }
     decision.description = try decision.description.gettingWords(
       from: corpus.documents, threads: threads, note: note)
     return decision
   }
 
-  /// The same, on the training corpus that the pipeline names.
+  /// Reads the training corpus that the pipeline names, and decides the text preparation on it.
+  ///
+  /// - Throws: a `DiagnosableError` for an unusable input.
   public func decidingText(threads: Int) throws -> TextDecision {
     try decidingText(on: corpus.readTraining(), threads: threads)
   }

@@ -1,49 +1,49 @@
 import PipelineCore
 
-/// How much of a corpus the words of a vector file cover.
+/// The share of a corpus that the words of a vector file cover.
 public struct VectorCoverage: Sendable {
-  /// A part of a whole.
-  public struct Part: Sendable, Equatable {
-    /// What has a vector.
+  /// A part of a whole, counted.
+  public struct Ratio: Sendable, Equatable {
+    /// The number of items with a vector.
     public var covered = 0
-    /// All there is.
+    /// The number of all items.
     public var total = 0
 
-    /// So many of so many.
+    /// `covered` of `total` items.
     package init(covered: Int = 0, total: Int = 0) {
       self.covered = covered
       self.total = total
     }
 
-    /// The covered share of the whole; 1 of nothing.
+    /// The covered share, from 0 to 1; 1 without items.
     public var share: Double { total == 0 ? 1 : Double(covered) / Double(total) }
   }
 
-  /// A word without a vector, and how often it stands in the corpus.
+  /// A word without a vector.
   public struct Uncovered: Sendable {
     /// The normalized word.
     public var word: [UInt8]
-    /// How often.
+    /// The number of its occurrences in the corpus.
     public var count: Int
   }
 
-  /// So many uncovered words are kept.
+  /// The maximum number of uncovered words that are kept.
   public static let uncoveredLimit = 20
 
-  /// Words of the text, each as often as it stands there.
-  public let tokens: Part
-  /// Different words.
-  public let types: Part
-  /// The tokens of each label's documents, by label number.
-  public let classes: [Part]
-  /// The most frequent words without a vector, most frequent first.
+  /// The coverage of all tokens.
+  public let tokens: Ratio
+  /// The coverage of distinct words.
+  public let types: Ratio
+  /// The coverage of the tokens of each label's documents, by label number.
+  public let classes: [Ratio]
+  /// The most frequent words without a vector, in descending order of frequency.
   public let uncovered: [Uncovered]
 
-  /// What `words` cover of documents.
+  /// Counts what `words` cover of documents.
   ///
   /// - Parameters:
-  ///   - documents: tokens with the number of their label.
-  ///   - words: normalized as the documents are.
+  ///   - documents: the tokens of each document and the number of its label.
+  ///   - words: the words with a vector, normalized like the documents.
   init(
     of documents: [(tokens: TokenSequence, label: Int)], labelCount: Int, by words: Vocabulary
   ) {
@@ -51,7 +51,7 @@ public struct VectorCoverage: Sendable {
     let isCovered = (0..<counts.vocabulary.count).map {
       words.index(of: counts.vocabulary[$0]) != nil
     }
-    var (tokens, types) = (Part(), Part())
+    var (tokens, types) = (Ratio(), Ratio())
     for (word, count) in counts.counts.enumerated() {
       tokens.total += count
       types.total += 1
@@ -60,7 +60,7 @@ public struct VectorCoverage: Sendable {
         types.covered += 1
       }
     }
-    var classes: [Part] = Array(repeating: Part(), count: labelCount)
+    var classes: [Ratio] = Array(repeating: Ratio(), count: labelCount)
     for (document, label) in documents {
       for token in 0..<document.count {
         classes[label].total += 1
@@ -70,7 +70,7 @@ public struct VectorCoverage: Sendable {
       }
     }
     (self.tokens, self.types, self.classes) = (tokens, types, classes)
-    // The words stand most frequent first.
+    // `WordCounts` orders words by descending frequency.
     uncovered = isCovered.indices.lazy.filter { !isCovered[$0] }.prefix(Self.uncoveredLimit).map {
       Uncovered(word: Array(counts.vocabulary[$0]), count: counts.counts[$0])
     }
