@@ -4,16 +4,16 @@ import Messages
 import PipelineCore
 import PipelineFiles
 
-/// What the figures of a corpus mean: each rule looks at one thing and says what it found.
+/// The rules that turn the statistics of a corpus into findings. Each rule looks at one problem.
 struct CheckRules {
-  /// From this share of documents with a text that was learned on, figures measured mislead.
-  static let leakageLimit = 0.02
-  /// The same, nearly equal texts counted in: of those a classifier may be wrong all the same.
-  static let nearLeakageLimit = 0.05
-  /// From this ratio of the largest class to the smallest on, classes are out of balance.
-  static let imbalanceLimit = 10
-  /// A class with fewer documents to learn from is too small.
-  static let fewDocuments = 20
+  /// The share of documents that are also training documents from which scores are misleading.
+  private static let leakageLimit = 0.02
+  /// The same limit with near duplicates included: a classifier can still be wrong about those.
+  private static let nearLeakageLimit = 0.05
+  /// The ratio of the largest class to the smallest above which classes are imbalanced.
+  private static let imbalanceLimit = 10
+  /// The number of training documents below which a class is too small.
+  private static let fewDocuments = 20
 
   let parts: [CheckedPart]
   let limits: LimitsSection
@@ -33,19 +33,19 @@ struct CheckRules {
   private var training: CheckedPart? { parts.first { $0.name == "train" } }
 
   private func badRows(_ part: CheckedPart) -> [Finding] {
-    // Only rows that cannot be read are skipped.
+    // Only rows that cannot be read are skipped; an unusable text always stops a run.
     let skipped = badRows == .skip ? part.faults.count - part.unusableTexts : 0
     let finding = {
       (severity: Finding.Severity, first: Int, count: Int, consequence: String) in
       Finding(
         severity, "bad-rows", at: part.faults.listed.dropFirst(first).first?.position,
-        "\(NumberFormat.count(count, "row", "rows")) of \(part.name) cannot be used, and a run "
+        "\(NumberFormat.count(count, "row", "rows")) of \(part.name) cannot be used; a run "
           + consequence)
     }
     let rest = part.faults.count - skipped
     return [
       skipped > 0 ? finding(.warning, 0, skipped, "skips them") : nil,
-      rest > 0 ? finding(.fault, skipped, rest, "stops at the first; mend or remove them") : nil,
+      rest > 0 ? finding(.fault, skipped, rest, "stops at the first; fix or remove them") : nil,
     ].compactMap { $0 }
   }
 
@@ -54,19 +54,20 @@ struct CheckRules {
     return part.warnings.filter { $0.kind == .similarLabels }.map { warning in
       Finding(
         .fault, "similar-labels", at: warning.positions.first,
-        "\(warning.sentence); write them alike, or a class is learned in pieces")
+        "\(warning.sentence); merge these spellings, or the class is split")
     }
   }
 
   private func untrainedLabels(_ part: CheckedPart) -> [Finding] {
     guard let training, part.name != training.name else { return [] }
     let known = Set(training.classes.map(\.label))
-    return part.classes.filter { !known.contains($0.label) }.map { figures in
-      let documents = NumberFormat.count(figures.documents, "document", "documents")
+    return part.classes.filter { !known.contains($0.label) }.map { statistics in
+      let documents = NumberFormat.count(
+        statistics.documents, "\(part.name) document has", "\(part.name) documents have")
       return Finding(
         .fault, "untrained-label", at: .file(part.sources[0].path),
-        "\(documents) of \(part.name) with the label \(QuotedText.quote(figures.label.bytes)), "
-          + "which no training document has: every answer will be wrong")
+        "\(documents) the label \(Self.quoted(statistics)), which no training document has, so the "
+          + "prediction is always wrong")
     }
   }
 
@@ -76,19 +77,25 @@ struct CheckRules {
     let share = Double(leakage.count) / documents
     let isGrave =
       Double(leakage.exact) / documents >= Self.leakageLimit || share >= Self.nearLeakageLimit
-    let (exact, near) = (NumberFormat.integer(leakage.exact), NumberFormat.integer(leakage.near))
-    let documentsHave = { (count: Int) in count == 1 ? "document has" : "documents have" }
-    let what =
-      leakage.exact == 0
-      ? "\(near) \(documentsHave(leakage.near)) nearly the text of one to learn from"
-      : "\(exact) \(documentsHave(leakage.exact)) the text of one to learn from"
-        + (leakage.near == 0 ? "" : ", and \(near) more nearly")
+    let exact = NumberFormat.count(
+      leakage.exact, "document also occurs", "documents also occur")
+    let near = NumberFormat.integer(leakage.near)
+    let are = leakage.near == 1 ? "is" : "are"
+    let found =
+      switch (leakage.exact, leakage.near) {
+      case (0, let count):
+        "\(near) \(count == 1 ? "document" : "documents") \(are) nearly identical to a training "
+          + "document"
+      case (_, 0): "\(exact) in the training corpus"
+      default:
+        "\(exact) in the training corpus, and \(near) more \(are) nearly identical to a training "
+          + "document"
+      }
     return [
       Finding(
-        isGrave ? .fault : .warning, "leakage",
-        at: leakage.examples.first?.position,
-        "\(what); that is \(NumberFormat.percent(share)) of \(part.name), and figures measured with it can be "
-          + "up to \(NumberFormat.points(share)) too good; take them out of one of the two")
+        isGrave ? .fault : .warning, "leakage", at: leakage.examples.first?.position,
+        "\(found) (\(NumberFormat.percent(share)) of \(part.name)); scores on \(part.name) can be up "
+          + "to \(NumberFormat.points(share)) too high; remove them from one of the two corpora")
     ]
   }
 
@@ -99,14 +106,14 @@ struct CheckRules {
     let share = Double(warning.count) / Double(max(part.documents, 1))
     let consequence =
       part.name == "train"
-      ? "a classifier can learn only one of the two, so decide which is right"
-      : "whatever is answered, one of the two is wrong, so no classifier gets past "
-        + "\(NumberFormat.percent(1 - share)) of \(part.name)"
+      ? "a classifier can learn only one of them; decide which is right"
+      : "one of them counts as wrong whatever the prediction, so accuracy on \(part.name) cannot "
+        + "exceed \(NumberFormat.percent(1 - share))"
     return [
       Finding(
         share >= 0.05 ? .fault : .warning, "conflicting-labels", at: warning.positions.first,
-        "\(NumberFormat.count(warning.count, "document has", "documents have")) the text of an earlier one "
-          + "and another label: \(consequence)")
+        "\(NumberFormat.count(warning.count, "document has", "documents have")) the text of an "
+          + "earlier one but another label: \(consequence)")
     ]
   }
 
@@ -115,13 +122,13 @@ struct CheckRules {
     guard share >= 0.01 else { return [] }
     let consequence =
       part.name == "train"
-      ? "a part held back to choose the best epoch will hold documents that were learned from"
-      : "each of them counts as often as it stands there"
+      ? "documents held out for validation can also be training documents"
+      : "those documents count more than once in the scores"
     return [
       Finding(
         .warning, "duplicates", at: part.duplicates.examples.first?.position,
-        "\(NumberFormat.percent(share)) of \(part.name) repeats an earlier document of it: \(consequence)"
-      )
+        "\(NumberFormat.percent(share)) of \(part.name) repeats an earlier document, so "
+          + consequence)
     ]
   }
 
@@ -132,16 +139,16 @@ struct CheckRules {
     let wanted = (largest.documents + Self.imbalanceLimit - 1) / Self.imbalanceLimit
     let short = part.classes.filter { $0.documents < wanted }
     let missing = short.reduce(0) { $0 + wanted - $1.documents }
-    let names = short.prefix(10).map { QuotedText.quote($0.label.bytes) }.joined(separator: ", ")
+    let more = NumberFormat.count(missing, "more document", "more documents")
     let share = Double(largest.documents) / Double(max(part.documents, 1))
     return [
       Finding(
         .warning, "imbalance",
-        "\(QuotedText.quote(largest.label.bytes)) has \(NumberFormat.integer(largest.documents)) documents "
-          + "and \(QuotedText.quote(smallest.label.bytes)) \(NumberFormat.integer(smallest.documents)), "
-          + "more than \(Self.imbalanceLimit) to 1: always answering the first is right for "
-          + "\(NumberFormat.percent(share)), so look at macro F1; \(NumberFormat.integer(missing)) more documents "
-          + "of \(names)\(short.count > 10 ? ", ..." : "") would bring "
+        "\(Self.quoted(largest)) has \(NumberFormat.integer(largest.documents)) documents and "
+          + "\(Self.quoted(smallest)) \(NumberFormat.integer(smallest.documents)), a ratio of more "
+          + "than \(Self.imbalanceLimit) to 1: always predicting the largest class is right for "
+          + "\(NumberFormat.percent(share)), so look at macro F1; \(more) of "
+          + "\(Self.list(short.map(Self.quoted))) would bring the ratio to "
           + "\(Self.imbalanceLimit) to 1")
     ]
   }
@@ -149,15 +156,12 @@ struct CheckRules {
   private func smallClasses(_ part: CheckedPart) -> [Finding] {
     let small = part.classes.filter { $0.documents < Self.fewDocuments }
     guard part.name == "train", !small.isEmpty else { return [] }
-    let names = small.prefix(10).map {
-      "\(QuotedText.quote($0.label.bytes)) (\($0.documents))"
-    }.joined(separator: ", ")
+    let names = Self.list(small.map { "\(Self.quoted($0)) (\($0.documents))" })
     return [
       Finding(
         .warning, "small-classes",
-        "\(NumberFormat.count(small.count, "class has", "classes have")) fewer than \(Self.fewDocuments) "
-          + "documents to learn from: \(names)\(small.count > 10 ? ", ..." : ""); add some, or join "
-          + "it with another class")
+        "\(NumberFormat.count(small.count, "class has", "classes have")) fewer than "
+          + "\(Self.fewDocuments) training documents: \(names); add documents or merge classes")
     ]
   }
 
@@ -167,9 +171,9 @@ struct CheckRules {
     return [
       Finding(
         .warning, "documents-cut",
-        "\(NumberFormat.percent(share)) of \(part.name) has more than \(NumberFormat.integer(limits.tokens)) "
-          + "tokens and is cut there; limits.tokens: \(part.ampleLimit) would cut one document in a "
-          + "hundred at most")
+        "\(NumberFormat.percent(share)) of \(part.name) has more than "
+          + "\(NumberFormat.integer(limits.tokens)) tokens and is cut to that length; "
+          + "limits.tokens: \(part.ampleLimit) would cut at most 1 %")
     ]
   }
 
@@ -178,34 +182,35 @@ struct CheckRules {
     return [
       Finding(
         .warning, "no-tokens", at: part.withoutTokens.positions.first,
-        "\(NumberFormat.count(part.withoutTokens.count, "document", "documents")) of \(part.name) with "
-          + "text but without a token: nothing can be learned or told from them")
+        "\(NumberFormat.count(part.withoutTokens.count, "document", "documents")) of \(part.name) "
+          + "with text but without tokens; check the normalizers and the tokenizer")
     ]
   }
 
-  /// How far accuracy measured with a part can be trusted: twice the standard error at 90 %.
+  /// Estimates the error of an accuracy measured on the part: the half-width of its 95 % confidence
+  /// interval at 90 %.
   private func precision(_ part: CheckedPart) -> [Finding] {
     guard part.name == "test", part.documents > 0 else { return [] }
     let error = 1.96 * (0.9 * 0.1 / Double(part.documents)).squareRoot()
+    let documents = NumberFormat.count(part.documents, "test document", "test documents")
     return [
       Finding(
         error >= 0.02 ? .warning : .note, "precision",
-        "an accuracy near 90 % measured with \(NumberFormat.integer(part.documents)) documents is good to "
-          + "about \(NumberFormat.points(error)) either way")
+        "with \(documents), an accuracy near 90 % has a margin of error of about "
+          + NumberFormat.points(error))
     ]
   }
 
   private func missingLabels(_ part: CheckedPart) -> [Finding] {
     guard let training, part.name == "test" else { return [] }
     let known = Set(part.classes.map(\.label))
-    let missing = training.classes.map(\.label).filter { !known.contains($0) }
+    let missing = training.classes.filter { !known.contains($0.label) }
     guard !missing.isEmpty else { return [] }
-    let names = missing.prefix(10).map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
     return [
       Finding(
         .warning, "untested-label",
-        "no test document has the label \(names)\(missing.count > 10 ? ", ..." : ""): how well it is "
-          + "told will not show")
+        "\(NumberFormat.count(missing.count, "label has", "labels have")) no test documents, so "
+          + "accuracy on them is not measured: \(Self.list(missing.map(Self.quoted)))")
     ]
   }
 
@@ -214,8 +219,18 @@ struct CheckRules {
     return [
       Finding(
         .warning, "no-test",
-        "the pipeline names no corpus.test: docket train works without, docket run needs it or a "
-          + "corpus.testShare")
+        "the pipeline has no test documents; docket run requires corpus.test or corpus.testShare, "
+          + "docket train does not")
     ]
+  }
+
+  /// The label in quotes.
+  private static func quoted(_ statistics: CheckedPart.ClassStatistics) -> String {
+    QuotedText.quote(statistics.label.bytes)
+  }
+
+  /// The first ten names.
+  private static func list(_ names: [String]) -> String {
+    names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
   }
 }

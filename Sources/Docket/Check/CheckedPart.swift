@@ -2,53 +2,53 @@ public import Corpora
 import Models
 public import PipelineCore
 
-/// One part of a corpus as `docket check` found it.
+/// The statistics of one part of a corpus: training, validation or test documents.
 public struct CheckedPart: Sendable {
-  /// What a label has.
+  /// The statistics of a label.
   public struct ClassStatistics: Sendable {
     /// The label.
     public var label: Label
-    /// How many documents have it.
+    /// The number of documents.
     public var documents: Int
-    /// How many tokens these have, after cutting.
+    /// The number of tokens, after cutting.
     public var tokens: Int
-    /// Tokens a document, before cutting.
+    /// The tokens per document, before cutting.
     public var lengths: Quartiles
   }
 
   /// `train`, `validation` or `test`.
   public var name: String
-  /// The files and folders that it was read from.
+  /// The files and folders of the part.
   public var sources: [CorpusSource]
-  /// Every label, in byte order.
+  /// The statistics of each label, in byte order.
   public var classes: [ClassStatistics]
-  /// How many documents can be used.
+  /// The number of usable documents.
   public var documents: Int
-  /// How many tokens these have, after cutting.
+  /// The number of their tokens, after cutting.
   public var tokens: Int
-  /// Tokens a document, before cutting.
+  /// The tokens per document, before cutting.
   public var lengths: Quartiles
-  /// So many tokens would cut one document in a hundred at most.
+  /// The lowest token limit that cuts at most 1 % of the documents.
   public var ampleLimit: Int
-  /// Documents that were cut at `limits.tokens`.
+  /// The number of documents that are longer than `limits.tokens`.
   public var cutDocuments: Int
-  /// Documents that have text but no token, the first of them by place.
+  /// The number of documents with text but without tokens, and the positions of the first ones.
   public var withoutTokens: (count: Int, positions: [InputPosition])
-  /// Rows that cannot be used.
+  /// The rows that cannot be used.
   public var faults: RowFaults
-  /// How many of them were read, but hold a text that cannot be used.
+  /// The number of these rows that can be read but have an unusable text.
   public var unusableTexts: Int
-  /// What is allowed but worth a look.
+  /// The warnings of the corpus reader.
   public var warnings: [CorpusWarning]
-  /// Documents that repeat an earlier one of the part.
+  /// The documents that repeat an earlier document of the part.
   public var duplicates: CorpusRepeats
-  /// Documents that repeat one to learn from; `nil` for the training documents themselves.
+  /// The documents that repeat a training document; `nil` for the training documents.
   public var leakage: CorpusRepeats?
 
-  /// How the first source is written.
+  /// The format of the first source.
   public var format: CorpusFormat { sources[0].format }
 
-  /// The most documents of a label, and the fewest.
+  /// The labels with the most and with the fewest documents.
   var extremes: (largest: ClassStatistics, smallest: ClassStatistics)? {
     guard let largest = classes.max(by: { $0.documents < $1.documents }),
       let smallest = classes.min(by: { $0.documents < $1.documents })
@@ -57,37 +57,8 @@ public struct CheckedPart: Sendable {
   }
 }
 
-/// Documents of a part that can be used, with the hashes of their tokens.
-struct UsableDocuments: Sendable {
-  var documents: [CorpusDocument] = []
-  /// By document.
-  var hashes: [[UInt64]] = []
-  /// Tokens of each document before cutting.
-  var lengths: [Int] = []
-  var cutDocuments = 0
-  /// Rows that were read but cannot be used.
-  var faults = RowFaults()
-
-  /// The documents of a corpus that the preparation can work on.
-  init(_ corpus: Corpus, _ results: [Result<PreparedDocument, DocumentError>]) {
-    for (document, result) in zip(corpus.documents, results) {
-      switch result {
-      case .success(let prepared):
-        let cut = prepared.warnings.first { $0.code == "tokens-cut" }?.count ?? 0
-        documents.append(document)
-        hashes.append(prepared.encoded(by: nil).hashes)
-        lengths.append(prepared.tokens.count + cut)
-        if cut > 0 { cutDocuments += 1 }
-      case .failure(var error):
-        error.position = document.position
-        faults.note(error)
-      }
-    }
-  }
-}
-
 extension CheckedPart {
-  /// The figures of a part.
+  /// Computes the statistics of a part.
   init(
     name: String, corpus: Corpus, usable: UsableDocuments, duplicates: CorpusRepeats,
     leakage: CorpusRepeats?
@@ -97,7 +68,7 @@ extension CheckedPart {
     for (number, document) in usable.documents.enumerated() {
       if let label = labels.number(of: document.label) { members[label].append(number) }
     }
-    let silent = usable.documents.indices.filter {
+    let withoutTokens = usable.documents.indices.filter {
       usable.lengths[$0] == 0 && !usable.documents[$0].text.isEmpty
     }
     var faults = corpus.faults
@@ -116,9 +87,41 @@ extension CheckedPart {
       ampleLimit: sorted.isEmpty ? 0 : sorted[(99 * sorted.count + 99) / 100 - 1],
       cutDocuments: usable.cutDocuments,
       withoutTokens: (
-        silent.count, silent.prefix(CorpusWarning.placeLimit).map { usable.documents[$0].position }
+        withoutTokens.count,
+        withoutTokens.prefix(CorpusWarning.placeLimit).map { usable.documents[$0].position }
       ),
       faults: faults, unusableTexts: usable.faults.count, warnings: corpus.warnings,
       duplicates: duplicates, leakage: leakage)
+  }
+}
+
+/// The usable documents of a part, with the hashes of their tokens.
+struct UsableDocuments: Sendable {
+  /// The documents.
+  private(set) var documents: [CorpusDocument] = []
+  /// The hashes of the tokens of each document, after cutting.
+  private(set) var hashes: [[UInt64]] = []
+  /// The number of tokens of each document, before cutting.
+  private(set) var lengths: [Int] = []
+  /// The number of documents that were cut.
+  private(set) var cutDocuments = 0
+  /// The rows that can be read but have an unusable text.
+  private(set) var faults = RowFaults()
+
+  /// Pairs the documents of a corpus with the results of preparing them.
+  init(_ corpus: Corpus, _ results: [Result<PreparedDocument, DocumentError>]) {
+    for (document, result) in zip(corpus.documents, results) {
+      switch result {
+      case .success(let prepared):
+        let cut = prepared.warnings.first { $0.code == "tokens-cut" }?.count ?? 0
+        documents.append(document)
+        hashes.append(prepared.encoded(by: nil).hashes)
+        lengths.append(prepared.tokens.count + cut)
+        if cut > 0 { cutDocuments += 1 }
+      case .failure(var error):
+        error.position = document.position
+        faults.note(error)
+      }
+    }
   }
 }

@@ -2,51 +2,64 @@ import Corpora
 import Messages
 public import PipelineCore
 
-/// Documents that say what another one says already.
+/// The documents of a corpus part that repeat an earlier document, exactly or nearly.
 public struct CorpusRepeats: Sendable {
-  /// One of them, with the document that it repeats.
+  /// A document and the earlier one that it repeats.
   public struct Example: Sendable {
-    /// Where it stands.
+    /// The position of the document.
     public var position: InputPosition
-    /// Where the other one stands.
+    /// The position of the earlier document.
     public var earlier: InputPosition
-    /// Shared shingles as a part of all; `nil` for the same bytes.
+    /// The share of token shingles that both have, from 0 to 1; `nil` for identical bytes.
     public var resemblance: Double?
   }
 
-  /// So many examples are kept.
+  /// The maximum number of examples that are kept.
   public static let exampleLimit = 20
 
-  /// Documents with the same bytes as an earlier one; empty ones do not count.
+  /// The number of documents with the same bytes as an earlier one. Empty documents do not count.
   public private(set) var exact = 0
-  /// Further documents that share at least four in five token shingles with an earlier one.
+  /// The number of other documents that share at least four in five token shingles with an earlier
+  /// one.
   public private(set) var near = 0
-  /// Documents for which the search was broken off because too many others share their rarest
-  /// words; they are not among `near`.
+  /// The number of documents whose search was stopped because too many others share their rarest
+  /// words. They are not among `near`.
   public private(set) var unfinished = 0
-  /// The first of them.
+  /// The first repeats.
   public private(set) var examples: [Example] = []
 
-  /// All of them.
+  /// The number of repeats, exact and near.
   public var count: Int { exact + near }
 
-  private mutating func note(
-    _ document: CorpusDocument, repeats earlier: CorpusDocument, _ resemblance: Double?
+  /// No repeats.
+  init() {}
+
+  private init(
+    _ found: [(document: CorpusDocument, earlier: CorpusDocument, resemblance: Double?)],
+    unfinished: Int
   ) {
-    if resemblance == nil { exact += 1 } else { near += 1 }
-    guard examples.count < Self.exampleLimit else { return }
-    examples.append(
-      Example(
-        position: document.position, earlier: earlier.position, resemblance: resemblance))
+    self.unfinished = unfinished
+    for (document, earlier, resemblance) in found {
+      if resemblance == nil { exact += 1 } else { near += 1 }
+      guard examples.count < Self.exampleLimit else { continue }
+      examples.append(
+        Example(
+          position: document.position, earlier: earlier.position, resemblance: resemblance))
+    }
   }
 }
 
+// MARK: - Search
+
 extension CorpusRepeats {
-  /// For each part its repeats of own earlier documents, and of documents of the first part.
+  /// Finds the repeats of each part.
+  ///
+  /// - Returns: for each part, its documents that repeat an earlier document of the same part, and
+  ///   those that repeat a document of the first part.
   static func find(
     in parts: [UsableDocuments], threads: Int
   ) -> [(within: CorpusRepeats, ofFirst: CorpusRepeats)] {
-    let search = RepeatSearch(parts, threads: threads)
+    let search = Search(parts, threads: threads)
     let first = 0..<(parts.first?.documents.count ?? 0)
     var start = 0
     return parts.map { part in
@@ -58,61 +71,224 @@ extension CorpusRepeats {
     }
   }
 
-  fileprivate init(
-    _ found: [(document: CorpusDocument, earlier: CorpusDocument, resemblance: Double?)],
-    unfinished: Int
-  ) {
-    for (document, earlier, resemblance) in found { note(document, repeats: earlier, resemblance) }
-    self.unfinished = unfinished
+  /// The documents of all parts in sequence, indexed by their text and by their shingles.
+  private struct Search: Sendable {
+    private let documents: [CorpusDocument]
+    private let index: ResemblanceIndex
+    /// The first document of each part with a given text, in order. Empty texts are left out.
+    private let places: [[UInt8]: [Int]]
+
+    init(_ parts: [UsableDocuments], threads: Int) {
+      documents = parts.flatMap(\.documents)
+      index = ResemblanceIndex(
+        ShingleSet.sets(parts.flatMap(\.hashes), threads: threads), threads: threads)
+      var places: [[UInt8]: [Int]] = [:]
+      var start = 0
+      for part in parts {
+        for (place, document) in part.documents.enumerated() where !document.text.isEmpty {
+          if let last = places[document.text]?.last, last >= start { continue }
+          places[document.text, default: []].append(start + place)
+        }
+        start += part.documents.count
+      }
+      self.places = places
+    }
+
+    /// Finds the repeats among the documents of `range`.
+    ///
+    /// - Parameter candidates: returns the documents that a document is compared with.
+    func repeats(
+      of range: Range<Int>, threads: Int, among candidates: @Sendable (Int) -> Range<Int>
+    ) -> CorpusRepeats {
+      let blocks = Shards.ranges(of: range.count, size: 64)
+      let results = Shards.map(count: blocks.count, threads: threads) { block in
+        blocks[block].map {
+          result(for: range.lowerBound + $0, among: candidates(range.lowerBound + $0))
+        }
+      }.joined()
+      let found = zip(range, results).compactMap { number, result in
+        result.match.map { match in
+          (documents[number], documents[match.document], match.resemblance)
+        }
+      }
+      return CorpusRepeats(found, unfinished: results.count { $0.isUnfinished })
+    }
+
+    /// Returns a document with the same text, or else one that resembles it.
+    private func result(
+      for number: Int, among range: Range<Int>
+    ) -> ResemblanceIndex.SearchResult {
+      let text = documents[number].text
+      guard !text.isEmpty else { return ResemblanceIndex.SearchResult() }
+      if let twin = places[text]?.first(where: { $0 >= range.lowerBound }),
+        twin < range.upperBound
+      {
+        return ResemblanceIndex.SearchResult(match: (twin, nil))
+      }
+      return index.match(for: number, among: range)
+    }
   }
 }
 
-/// The documents of all parts one after the other, ready to be searched for repeats.
-private struct RepeatSearch: Sendable {
-  private let documents: [CorpusDocument]
-  private let index: ResemblanceIndex
-  /// The first document of each part with a text, in order; texts without bytes are left out.
-  private let places: [[UInt8]: [Int]]
+/// The distinct runs of three tokens in a document, as hashes. Documents that differ in a few words
+/// have most of them in common.
+///
+/// A document of one or two tokens has one shingle, the whole document; a document without tokens
+/// has none. **Source:** Broder 1997, "On the resemblance and containment of documents".
+private struct ShingleSet: Sendable {
+  /// The number of tokens in a shingle.
+  private static let width = 3
 
-  init(_ parts: [UsableDocuments], threads: Int) {
-    documents = parts.flatMap(\.documents)
-    index = ResemblanceIndex(
-      ShingleSet.sets(parts.flatMap(\.hashes), threads: threads), threads: threads)
-    var places: [[UInt8]: [Int]] = [:]
-    var start = 0
-    for part in parts {
-      for (place, document) in part.documents.enumerated() where !document.text.isEmpty {
-        if let last = places[document.text]?.last, last >= start { continue }
-        places[document.text, default: []].append(start + place)
-      }
-      start += part.documents.count
+  /// The hashes in ascending order, without duplicates.
+  let hashes: [UInt64]
+
+  /// The shingles of a document whose tokens have these hashes.
+  private init(_ tokens: [UInt64]) {
+    guard tokens.count >= Self.width else {
+      hashes = tokens.isEmpty ? [] : [tokens.reduce(0, ByteHash.combine)]
+      return
     }
-    self.places = places
+    var found = (0...tokens.count - Self.width).map { start in
+      tokens[start..<start + Self.width].reduce(0, ByteHash.combine)
+    }
+    found.sort()
+    var distinct: [UInt64] = []
+    distinct.reserveCapacity(found.count)
+    for hash in found where hash != distinct.last { distinct.append(hash) }
+    hashes = distinct
   }
 
-  /// What documents repeat; `earlier` says among which others to look.
-  func repeats(
-    of range: Range<Int>, threads: Int, earlier: @Sendable (Int) -> Range<Int>
-  ) -> CorpusRepeats {
-    let blocks = Shards.ranges(of: range.count, size: 64)
-    let findings = Shards.map(count: blocks.count, threads: threads) { block in
-      blocks[block].map { finding(of: range.lowerBound + $0, in: earlier(range.lowerBound + $0)) }
-    }.joined()
-    let found = zip(range, findings).compactMap { number, finding in
-      finding.match.map { match in
-        (documents[number], documents[match.document], match.resemblance)
+  /// The number of shingles.
+  var count: Int { hashes.count }
+
+  /// Returns the number of shingles in both sets and in either set. Their ratio is the Jaccard
+  /// resemblance.
+  func overlap(with other: ShingleSet) -> (shared: Int, union: Int) {
+    var (i, j, shared) = (0, 0, 0)
+    while i < count, j < other.count {
+      if hashes[i] == other.hashes[j] {
+        (i, j, shared) = (i + 1, j + 1, shared + 1)
+      } else if hashes[i] < other.hashes[j] {
+        i += 1
+      } else {
+        j += 1
       }
     }
-    return CorpusRepeats(found, unfinished: findings.count { $0.isUnfinished })
+    return (shared, count + other.count - shared)
   }
 
-  /// The same text if there is one, else one that resembles it.
-  private func finding(of number: Int, in range: Range<Int>) -> ResemblanceIndex.Finding {
-    let text = documents[number].text
-    guard !text.isEmpty else { return ResemblanceIndex.Finding() }
-    if let twin = places[text]?.first(where: { $0 >= range.lowerBound }), twin < range.upperBound {
-      return ResemblanceIndex.Finding(match: (twin, nil))
+  /// Returns the shingles of each document, given the hashes of its tokens.
+  static func sets(_ documents: [[UInt64]], threads: Int) -> [ShingleSet] {
+    let blocks = Shards.ranges(of: documents.count, size: 256)
+    return Shards.map(count: blocks.count, threads: threads) { number in
+      blocks[number].map { ShingleSet(documents[$0]) }
+    }.flatMap { $0 }
+  }
+}
+
+/// An index that finds documents with a resemblance of at least 4/5 without comparing all pairs.
+///
+/// Take one order of all shingles, such as rarest first. Two sets with resemblance `J >= t` have at
+/// least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are looked
+/// up, and the documents that they lead to are compared exactly. Nothing above the threshold is
+/// missed unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter);
+/// Bayardo, Ma, Srikant 2007.
+private struct ResemblanceIndex: Sendable {
+  /// The resemblance from which two documents are near duplicates, as a ratio of whole numbers, so
+  /// that rounding cannot change the result.
+  private static let threshold = (numerator: 4, denominator: 5)
+  /// The maximum number of look-ups for a document. Only documents that were made to have the same
+  /// rarest words need nearly as many.
+  private static let visitLimit = 20_000
+
+  private let sets: [ShingleSet]
+  /// The rarest shingles of each document.
+  private let prefixes: [[UInt64]]
+  /// The prefixes of all documents, sorted by shingle and then by document.
+  private let entries: [(shingle: UInt64, document: Int32)]
+
+  init(_ sets: [ShingleSet], threads: Int) {
+    self.sets = sets
+    let frequencies = Self.frequencies(of: sets)
+    let blocks = Shards.ranges(of: sets.count, size: 256)
+    prefixes = Shards.map(count: blocks.count, threads: threads) { number in
+      blocks[number].map { Self.prefix(of: sets[$0], frequencies) }
+    }.flatMap { $0 }
+    entries = prefixes.enumerated().flatMap { document, prefix in
+      prefix.map { (shingle: $0, document: Int32(document)) }
+    }.sorted { ($0.shingle, $0.document) < ($1.shingle, $1.document) }
+  }
+
+  /// Counts the shingles by the low bits of their hashes. Collisions are harmless: any order of the
+  /// shingles is correct.
+  private static func frequencies(of sets: [ShingleSet]) -> [UInt32] {
+    var frequencies: [UInt32] = Array(repeating: 0, count: 1 << 20)
+    for set in sets {
+      for hash in set.hashes { frequencies[Int(hash & 0xF_FFFF)] &+= 1 }
     }
-    return index.match(of: number, in: range)
+    return frequencies
+  }
+
+  /// Returns the least number of shingles in another set that resembles a set of `count` shingles.
+  private static func leastOverlap(_ count: Int) -> Int {
+    (count * threshold.numerator + threshold.denominator - 1) / threshold.denominator
+  }
+
+  private static func prefix(of set: ShingleSet, _ frequencies: [UInt32]) -> [UInt64] {
+    let least = leastOverlap(set.count)
+    let ordered = set.hashes.sorted { left, right in
+      (frequencies[Int(left & 0xF_FFFF)], left) < (frequencies[Int(right & 0xF_FFFF)], right)
+    }
+    return Array(ordered.prefix(set.count == 0 ? 0 : set.count - least + 1))
+  }
+
+  /// The result of a search.
+  struct SearchResult: Sendable {
+    /// A document that resembles the given one, and the resemblance; `nil` for identical bytes.
+    var match: (document: Int, resemblance: Double?)?
+    /// Whether the search stopped at the limit.
+    var isUnfinished = false
+  }
+
+  /// Returns the first document found in `range` that resembles `document`.
+  func match(for document: Int, among range: Range<Int>) -> SearchResult {
+    let set = sets[document]
+    let least = Self.leastOverlap(set.count)
+    var (seen, visits) = (Set<Int32>(), 0)
+    for shingle in prefixes[document] {
+      var place = firstEntry(shingle, range.lowerBound)
+      while place < entries.count, entries[place].shingle == shingle,
+        entries[place].document < range.upperBound
+      {
+        let other = entries[place].document
+        place += 1
+        visits += 1
+        guard visits <= Self.visitLimit else { return SearchResult(isUnfinished: true) }
+        let size = sets[Int(other)].count
+        // Sets of very different sizes cannot reach the threshold.
+        guard other != document, size >= least, Self.leastOverlap(size) <= set.count,
+          seen.insert(other).inserted
+        else { continue }
+        let (shared, union) = set.overlap(with: sets[Int(other)])
+        if shared * Self.threshold.denominator >= union * Self.threshold.numerator {
+          return SearchResult(match: (Int(other), Double(shared) / Double(union)))
+        }
+      }
+    }
+    return SearchResult()
+  }
+
+  /// Returns the index of the first entry at or after this shingle and document.
+  private func firstEntry(_ shingle: UInt64, _ document: Int) -> Int {
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if (entries[middle].shingle, Int(entries[middle].document)) < (shingle, document) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
   }
 }

@@ -1,59 +1,49 @@
 import Corpora
+public import FileAccess
 public import Messages
 import Models
 import PipelineCore
 public import PipelineFiles
 
-/// What a pipeline would work on: corpus, classes, tokens, repeats, vectors. Trains nothing.
+/// The result of `docket check`: the statistics of the corpus, the vectors and the language of a
+/// pipeline, and the problems found. Nothing is trained.
 public struct PipelineCheck: Sendable {
   /// The parts that the pipeline names, the training documents first.
   public let parts: [CheckedPart]
-  /// What the training documents are in, and what stages that brought.
+  /// The languages of the training documents and the stages chosen for them.
   public let language: LanguageFinding
-  /// What the vector file holds for this corpus; `nil` without an embedding, or without a word in
-  /// common.
+  /// A summary of the word vectors; `nil` without an embedding, or if no vector is used.
   public let vectors: String?
-  /// What the vectors cover, and which way to prepare text covers most; `nil` without a file of them.
+  /// The coverage of the vector file, and the text preparation that covers most; `nil` without a
+  /// vector file.
   public let coverage: CoverageFinding?
-  /// Whether the way that covers most is the pipeline's, by `normalize: auto`.
-  let isByVectors: Bool
-  /// What the figures mean.
+  /// Whether the pipeline uses the text preparation that covers most.
+  private let usesBestCoverage: Bool
+  /// The problems found.
   public let findings: [Finding]
 
-  /// Reads everything that a run would read, and passes over single rows that a run would refuse.
+  /// Reads everything that a run would read. Single rows that a run would refuse are reported and
+  /// skipped.
   ///
-  /// - Throws: a fault that leaves nothing to look at: a missing or broken file, a format that is
-  ///   not known, no document.
+  /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or damaged
+  ///   file, an unknown format, a corpus without documents.
   public init(_ description: PipelineDescription, threads: Int) throws {
-    var options = description.corpus.options
+    let section = description.corpus
+    var options = section.options
     options.collectsFaults = true
     options.faultLimit = 100
-    let section = description.corpus
-    var corpora = [(name: "train", corpus: try section.readTraining(options))]
+    let training = try section.readTraining(options)
     let decision = try description.decidingText(
-      on: corpora[0].corpus, measuresCoverage: true, threads: threads)
-    (language, coverage) = (decision.language, decision.coverage)
-    isByVectors = decision.isByVectors
-    if case .file(let file) = section.validation {
-      // The best epoch cannot be chosen by labels that are not learned.
-      options.allowedLabels = corpora[0].corpus.labels
-      options.purpose = .evaluation
-      corpora.append(
-        (
-          "validation",
-          try Corpus.read([file.resolved], format: section.corpusFormat, options: options)
-        ))
-      options.allowedLabels = nil
-    }
-    if !section.test.isEmpty || section.testShare > 0 {
-      corpora.append(("test", try section.readTest(options)))
-    }
+      on: training, measuresCoverage: true, threads: threads)
+    let corpora =
+      try [("train", training)]
+      + Self.readHeldOut(section, options, trained: training.labels)
+
     let preparation = TextPreparation(decision.description)
     var vectors: String?
-    var usable: [UsableDocuments] = []
-    for (name, corpus) in corpora {
+    let usable = try corpora.map { name, corpus in
       let prepared = preparation.prepare(corpus.documents.map(\.text), threads: threads)
-      // Vectors without a word in common would be refused; the coverage says so already.
+      // Vectors without any word of the corpus are an error; the coverage reports them.
       if name == "train", let embedding = description.embedding, !decision.isUncovered {
         var task = preparation.embeddingTask(
           for: prepared.compactMap { try? $0.get().tokens }, seed: description.training.seed,
@@ -61,7 +51,7 @@ public struct PipelineCheck: Sendable {
         task.trainsVectors = false
         vectors = try embedding.makeTable(for: task).summary
       }
-      usable.append(UsableDocuments(corpus, prepared))
+      return UsableDocuments(corpus, prepared)
     }
     let repeats = CorpusRepeats.find(in: usable, threads: threads)
     parts = corpora.indices.map { number in
@@ -71,28 +61,185 @@ public struct PipelineCheck: Sendable {
         leakage: number == 0 ? nil : repeats[number].ofFirst)
     }
     self.vectors = vectors
+    (language, coverage) = (decision.language, decision.coverage)
+    usesBestCoverage = decision.usesBestCoverage
+    let rules = CheckRules(parts: parts, limits: description.limits, badRows: section.badRows)
     findings =
-      CheckRules(
-        parts: parts, limits: description.limits, badRows: section.badRows
-      ).findings + language.findings
-      + (coverage?.findings(isTaken: isByVectors) ?? [])
+      rules.findings + language.findings
+      + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
   }
 
-  /// How many findings would spoil a result.
+  /// Reads the validation and test documents that the pipeline names.
+  private static func readHeldOut(
+    _ section: CorpusSection, _ options: CorpusOptions, trained labels: LabelSet
+  ) throws -> [(name: String, corpus: Corpus)] {
+    var parts: [(name: String, corpus: Corpus)] = []
+    if case .file(let file) = section.validation {
+      // Untrained labels cannot select the best epoch.
+      var options = options
+      options.allowedLabels = labels
+      options.purpose = .evaluation
+      let corpus = try Corpus.read(
+        [file.resolved], format: section.corpusFormat, options: options)
+      parts.append(("validation", corpus))
+    }
+    if !section.test.isEmpty || section.testShare > 0 {
+      parts.append(("test", try section.readTest(options)))
+    }
+    return parts
+  }
+
+  /// The number of findings that make a result invalid.
   public var faultCount: Int { findings.count { $0.severity == .fault } }
 
-  /// What it comes to, in plain sentences.
+  /// A summary of the findings in one or two sentences.
   public var verdict: String {
-    let warnings = findings.count { $0.severity == .warning }
     let faults = findings.filter { $0.severity == .fault }
+    let warnings = findings.count { $0.severity == .warning }
     var codes: [String] = []
     for fault in faults where !codes.contains(fault.code) { codes.append(fault.code) }
     let first =
       faults.isEmpty
-      ? "Nothing was found that would spoil a result."
-      : "\(NumberFormat.count(faults.count, "finding", "findings")) would spoil a result: "
+      ? "No faults found."
+      : "\(NumberFormat.count(faults.count, "fault makes", "faults make")) the result unreliable: "
         + codes.joined(separator: ", ") + "."
     guard warnings > 0 else { return first }
-    return first + " \(NumberFormat.count(warnings, "warning is", "warnings are")) worth a look."
+    return first + " \(NumberFormat.count(warnings, "warning", "warnings")) to review."
+  }
+}
+
+// MARK: - As text
+
+extension PipelineCheck {
+  /// The maximum number of classes and rows that are shown.
+  private static let shown = 50
+
+  /// The statistics and findings as lines of text.
+  public var text: String {
+    var lines = parts.flatMap { Self.lines(for: $0) }
+    lines.append(language.sentence)
+    if let vectors { lines.append(vectors) }
+    if let coverage { lines += coverage.lines(usesBest: usesBestCoverage) }
+    lines += findings.map(\.description)
+    lines.append("verdict: \(verdict)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(for part: CheckedPart) -> [String] {
+    let cut = part.cutDocuments > 0 ? "; \(NumberFormat.integer(part.cutDocuments)) cut" : ""
+    var lines = [
+      "\(part.name): \(NumberFormat.count(part.documents, "document", "documents")), "
+        + "\(NumberFormat.count(part.tokens, "token", "tokens")), "
+        + "\(NumberFormat.count(part.classes.count, "label", "labels")), \(part.format)",
+      "  tokens per document: \(part.lengths.text)\(cut)",
+    ]
+    lines += table(part.classes).map { "  \($0)" }
+    lines += Self.lines(for: part.duplicates, of: "earlier documents")
+    if let leakage = part.leakage { lines += Self.lines(for: leakage, of: "training documents") }
+    lines += part.faults.listed.prefix(shown).map { "  \($0)" }
+    if part.faults.count > shown {
+      lines.append("  ... and \(NumberFormat.integer(part.faults.count - shown)) more rows")
+    }
+    // The other kinds are reported more precisely by the lines above and by the findings.
+    let warnings = part.warnings.filter {
+      ![.duplicate, .similarLabels, .badRow].contains($0.kind)
+    }
+    return lines + warnings.map { "  \($0)" }
+  }
+
+  private static func table(_ classes: [CheckedPart.ClassStatistics]) -> [String] {
+    var table = TextTable([.left, .right, .right, .right])
+    table.add(["label", "documents", "tokens", "median"])
+    for statistics in classes.prefix(shown) {
+      let numbers = [statistics.documents, statistics.tokens, statistics.lengths.median]
+      table.add([QuotedText.quote(statistics.label.bytes)] + numbers.map(NumberFormat.integer))
+    }
+    let rest = classes.count - shown
+    return table.lines + (rest > 0 ? ["... and \(NumberFormat.integer(rest)) more labels"] : [])
+  }
+
+  private static func lines(for repeats: CorpusRepeats, of originals: String) -> [String] {
+    guard repeats.count > 0 else { return [] }
+    let unfinished =
+      repeats.unfinished > 0
+      ? "; search incomplete for \(NumberFormat.integer(repeats.unfinished))" : ""
+    let counts =
+      "  repeats of \(originals): \(NumberFormat.integer(repeats.exact)) exact, "
+      + "\(NumberFormat.integer(repeats.near)) near\(unfinished)"
+    return [counts]
+      + repeats.examples.prefix(5).map { example in
+        let relation =
+          example.resemblance.map { "is \(NumberFormat.percent($0)) similar to" }
+          ?? "is identical to"
+        return "    \(example.position) \(relation) \(example.earlier)"
+      }
+  }
+}
+
+// MARK: - As JSON
+
+extension PipelineCheck {
+  /// The statistics and findings as JSON.
+  public var json: JSONValue {
+    .members([
+      "parts": .array(parts.map(\.json)), "language": .string(language.fact),
+      "languageWarnings": .array(language.warnings.map { .string($0) }),
+      "vectors": vectors.map { .string($0) } ?? .null,
+      "coverage": coverage?.json ?? .null,
+      "untrainedLabels": .array(untrainedLabels.map { .string("\($0)") }),
+      "findings": .array(findings.map(\.json)), "faults": .integer(faultCount),
+      "verdict": .string(verdict),
+    ])
+  }
+
+  /// The labels of any part that no training document has.
+  private var untrainedLabels: [Label] {
+    let trained = Set(parts.first { $0.name == "train" }?.classes.map(\.label) ?? [])
+    return Set(parts.flatMap { $0.classes.map(\.label) }).subtracting(trained).sorted()
+  }
+}
+
+extension CheckedPart {
+  fileprivate var json: JSONValue {
+    .members([
+      "name": .string(name), "format": .string("\(format)"), "documents": .integer(documents),
+      "tokens": .integer(tokens), "lengths": lengths.json, "cutDocuments": .integer(cutDocuments),
+      "withoutTokens": .integer(withoutTokens.count),
+      "labels": .array(
+        classes.map { statistics in
+          .members([
+            "label": .string("\(statistics.label)"), "documents": .integer(statistics.documents),
+            "tokens": .integer(statistics.tokens), "lengths": statistics.lengths.json,
+          ])
+        }),
+      "duplicates": duplicates.json, "leakage": leakage?.json ?? .null,
+      "badRows": .members([
+        "count": .integer(faults.count),
+        "rows": .array(
+          faults.listed.map { fault in
+            .members([
+              "position": fault.position.map { .string("\($0)") } ?? .null,
+              "code": .string(fault.code), "message": .string(fault.sentence),
+            ])
+          }),
+      ]),
+      "warnings": .array(warnings.map { .string($0.description) }),
+    ])
+  }
+}
+
+extension CorpusRepeats {
+  fileprivate var json: JSONValue {
+    .members([
+      "exact": .integer(exact), "near": .integer(near), "unfinished": .integer(unfinished),
+      "examples": .array(
+        examples.map { example in
+          .members([
+            "position": .string("\(example.position)"),
+            "earlier": .string("\(example.earlier)"),
+            "resemblance": example.resemblance.map { .decimal($0) } ?? .null,
+          ])
+        }),
+    ])
   }
 }

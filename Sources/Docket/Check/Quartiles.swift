@@ -1,39 +1,38 @@
 import FileAccess
 import Messages
 
-/// How numbers are spread: the least, the greatest, and those that a quarter, half and three
-/// quarters of all do not exceed.
+/// The minimum, maximum and quartiles of a list of numbers.
 ///
-/// The value at share `q` of `n` sorted numbers is the one at place `ceil(q * n)`, from 1: always a
-/// number that occurs.
+/// The value at share `q` of `n` sorted numbers is the one at place `ceil(q * n)`, from 1. It is
+/// always one of the numbers.
 public struct Quartiles: Sendable, Equatable {
-  /// The least.
+  /// The minimum.
   public var least = 0
-  /// A quarter are at most this.
+  /// The first quartile.
   public var first = 0
-  /// Half are at most this.
+  /// The median.
   public var median = 0
-  /// Three quarters are at most this.
+  /// The third quartile.
   public var third = 0
-  /// The greatest.
+  /// The maximum.
   public var greatest = 0
 
-  /// The quartiles of `values`; all 0 when there are none.
+  /// The quartiles of `values`; all 0 without values.
   public init(_ values: [Int]) {
     let sorted = values.sorted()
     guard let least = sorted.first, let greatest = sorted.last else { return }
-    let place = { (quarters: Int) in sorted[(quarters * sorted.count + 3) / 4 - 1] }
+    let value = { (quarters: Int) in sorted[(quarters * sorted.count + 3) / 4 - 1] }
     (self.least, self.greatest) = (least, greatest)
-    (first, median, third) = (place(1), place(2), place(3))
+    (first, median, third) = (value(1), value(2), value(3))
   }
 
   /// `3 to 97, quartiles 11, 20, 34`
   var text: String {
-    let figures = [least, greatest, first, median, third].map(NumberFormat.integer)
-    return "\(figures[0]) to \(figures[1]), quartiles \(figures[2...].joined(separator: ", "))"
+    let values = [least, greatest, first, median, third].map(NumberFormat.integer)
+    return "\(values[0]) to \(values[1]), quartiles \(values[2...].joined(separator: ", "))"
   }
 
-  /// The five numbers from the least to the greatest.
+  /// The five numbers in ascending order.
   var json: JSONValue {
     .array([least, first, median, third, greatest].map { .integer($0) })
   }

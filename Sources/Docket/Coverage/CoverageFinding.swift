@@ -4,31 +4,32 @@ import Messages
 public import PipelineCore
 import PipelineFiles
 
-/// The coverage of a corpus by a vector file, and the settings that would increase it.
+/// The coverage of a corpus by a vector file with the pipeline's own text preparation, and with the
+/// best one that was tried.
 public struct CoverageFinding: Sendable {
-  /// A variant that was tried.
-  public struct Other: Sendable {
+  /// A text preparation that was tried.
+  public struct Trial: Sendable {
     /// The settings that differ from the pipeline, such as `zwnj: join` and `language: fa`.
     public var settings: [String]
-    /// The share of covered tokens in a sample.
+    /// The share of covered tokens, from 0 to 1, on a sample.
     public var share: Double
   }
 
-  /// The coverage by the pipeline's own settings.
+  /// The coverage with the pipeline's own text preparation.
   public let own: VectorCoverage
-  /// The best variant and its coverage; `nil` when it is the pipeline itself.
+  /// The best text preparation and its coverage; `nil` if that is the pipeline's own.
   public let best: (settings: [String], coverage: VectorCoverage)?
-  /// All variants that were tried, the pipeline itself first.
-  public let tried: [Other]
-  /// The labels of the corpus, which index `classes` of a coverage.
+  /// All trials, the pipeline's own text preparation first.
+  public let tried: [Trial]
+  /// The labels of the corpus, by the numbers that `VectorCoverage.classes` uses.
   public let labels: LabelSet
-  /// The best variant.
+  /// The best text preparation.
   let variant: TextVariant
 
-  /// Measures the coverage of a corpus; `nil` for a pipeline without a vector file.
+  /// Measures the coverage of a pipeline; `nil` for a pipeline without a vector file.
   ///
   /// - Parameter corpus: the training documents.
-  /// - Throws: a `DiagnosableError` for an invalid vector file.
+  /// - Throws: an error of the vector file.
   init?(
     _ description: PipelineDescription, corpus: Corpus, threads: Int
   ) throws {
@@ -39,38 +40,71 @@ public struct CoverageFinding: Sendable {
       stages: description.stages, threads: threads)
     let pipeline = TextVariant(
       settings: [], normalizers: description.normalizers, tokenizer: description.tokenizer)
-    let (trials, variant) = search.run(from: pipeline)
+    let (candidates, variant) = search.run(from: pipeline)
     own = search.coverage(preparedBy: pipeline)
     best =
       variant.settings.isEmpty
       ? nil : (variant.settings, search.coverage(preparedBy: variant))
-    tried = trials.map { Other(settings: $0.variant.settings, share: $0.share) }
+    tried = candidates.map { Trial(settings: $0.variant.settings, share: $0.share) }
     self.labels = labels
     self.variant = variant
   }
 
-  /// The coverage and the best variant, such as
-  /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`.
+  /// Returns the coverage with the best text preparation or with the pipeline's own.
+  func coverage(usesBest: Bool) -> VectorCoverage { usesBest ? best?.coverage ?? own : own }
+
+  /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`, or the coverage alone.
   public var sentence: String {
     guard let best else { return "coverage \(NumberFormat.percent(own.tokens.share))" }
     let shares = [own, best.coverage].map { NumberFormat.percent($0.tokens.share) }
     return "coverage \(shares[0]) -> \(shares[1]) with \(best.settings.joined(separator: ", "))"
   }
 
-  /// The coverage by the best variant, in words.
-  var inWords: String {
-    let coverage = best?.coverage ?? own
+  /// The coverage with the best text preparation, as a phrase.
+  var phrase: String {
+    let coverage = coverage(usesBest: true)
     return "\(NumberFormat.percent(coverage.tokens.share)) of tokens and "
       + "\(NumberFormat.percent(coverage.types.share)) of distinct words"
   }
 }
 
+// MARK: - Findings
+
 extension CoverageFinding {
-  /// The lines of the text output, for the settings in force.
+  /// The share of covered tokens below which the vectors are probably for another language.
+  private static let leastShare = 0.25
+
+  /// Returns the problems of the coverage.
   ///
-  /// - Parameter isTaken: whether the best variant is in force.
-  func lines(isTaken: Bool) -> [String] {
-    let coverage = isTaken ? best?.coverage ?? own : own
+  /// - Parameter usesBest: whether the pipeline uses the best text preparation.
+  func findings(usesBest: Bool) -> [Finding] {
+    let share = coverage(usesBest: usesBest).tokens.share
+    var findings: [Finding] = []
+    if share < Self.leastShare {
+      findings.append(
+        Finding(
+          .fault, "few-vectors",
+          "the vectors cover only \(NumberFormat.percent(share)) of the tokens; check that they are "
+            + "for this language and that their words are spelled like the tokens"))
+    }
+    guard best != nil else { return findings }
+    findings.append(
+      usesBest
+        ? Finding(.note, "coverage", "\(sentence), chosen by normalize: auto")
+        : Finding(
+          .warning, "coverage", "\(sentence); apply these settings or use normalize: auto"))
+    return findings
+  }
+}
+
+// MARK: - As text and as JSON
+
+extension CoverageFinding {
+  /// Returns the coverage as lines of text.
+  ///
+  /// - Parameter usesBest: whether the pipeline uses the best text preparation.
+  func lines(usesBest: Bool) -> [String] {
+    let coverage = coverage(usesBest: usesBest)
     var lines = [
       "coverage: \(NumberFormat.percent(coverage.tokens.share)) of "
         + "\(NumberFormat.integer(coverage.tokens.total)) tokens, "
@@ -88,14 +122,14 @@ extension CoverageFinding {
       lines.append("  most frequent words without a vector: " + missing.joined(separator: ", "))
     }
     if tried.count > 1 {
-      lines.append(
-        "  tried \(NumberFormat.count(tried.count - 1, "variant", "variants")) of text "
-          + "preparation; best: \(sentence)")
+      let others = NumberFormat.count(
+        tried.count - 1, "other text preparation", "other text preparations")
+      lines.append("  tried \(others); best: \(sentence)")
     }
     return lines
   }
 
-  /// The JSON output.
+  /// The coverage as JSON.
   var json: JSONValue {
     .members([
       "own": Self.json(own, labels),
@@ -106,10 +140,10 @@ extension CoverageFinding {
         ])
       } ?? .null,
       "tried": .array(
-        tried.map { other in
+        tried.map { trial in
           .members([
-            "settings": .array(other.settings.map { .string($0) }),
-            "share": .decimal(other.share),
+            "settings": .array(trial.settings.map { .string($0) }),
+            "share": .decimal(trial.share),
           ])
         }),
       "summary": .string(sentence),
@@ -135,38 +169,10 @@ extension CoverageFinding {
     ])
   }
 
-  private static func json(_ part: VectorCoverage.Part) -> JSONValue {
+  private static func json(_ ratio: VectorCoverage.Ratio) -> JSONValue {
     .members([
-      "covered": .integer(part.covered), "total": .integer(part.total),
-      "share": .decimal(part.share),
+      "covered": .integer(ratio.covered), "total": .integer(ratio.total),
+      "share": .decimal(ratio.share),
     ])
-  }
-}
-
-extension CoverageFinding {
-  /// The coverage below which the vectors are probably for another language.
-  private static let leastShare = 0.25
-
-  /// The findings of `docket check`.
-  ///
-  /// - Parameter isTaken: whether the best variant is in force.
-  func findings(isTaken: Bool) -> [Finding] {
-    let inForce = isTaken ? best?.coverage ?? own : own
-    var findings: [Finding] = []
-    if inForce.tokens.share < Self.leastShare {
-      findings.append(
-        Finding(
-          .fault, "few-vectors",
-          "the vectors cover only \(NumberFormat.percent(inForce.tokens.share)) of the tokens; "
-            + "check that they are for this language and that their words are spelled like the tokens"
-        ))
-    }
-    guard best != nil else { return findings }
-    findings.append(
-      isTaken
-        ? Finding(.note, "coverage", "\(sentence), chosen by normalize: auto")
-        : Finding(
-          .warning, "coverage", "\(sentence); use these settings or set normalize: auto"))
-    return findings
   }
 }

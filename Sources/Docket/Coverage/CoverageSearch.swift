@@ -3,21 +3,19 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// A search for the text preparation whose tokens a vector file covers best.
+/// A search for the text preparation with which a vector file covers most of a corpus.
 ///
-/// It takes the best alternative of one dimension after the other, and keeps the pipeline's own
-/// settings unless an alternative covers clearly more. It chooses by a sample of the corpus and the
-/// first words of the file, which are the most frequent ones. The coverage that it reports is of
-/// the whole corpus by the whole file.
+/// The search takes the best alternative in one dimension after the other. The pipeline's own
+/// settings are kept unless an alternative covers clearly more. Choices are made on a sample of the
+/// corpus and on the first, most frequent words of the file; the reported coverage counts everything.
 struct CoverageSearch {
-  /// The approximate size of the corpus sample in bytes.
-  static let sampleBytes = 2 << 20
-  /// The number of words of the file that the choice is based on.
-  static let sampleWords = 200_000
-  /// The smallest gain in the share of covered tokens that justifies another variant.
-  ///
-  /// A smaller gain is chance, or is outweighed by words that become indistinguishable.
-  static let leastGain = 0.01
+  /// The size of the sample of the corpus, in bytes.
+  private static let sampleBytes = 2 << 20
+  /// The number of words of the file that choices are made on.
+  private static let sampleWords = 200_000
+  /// The share of tokens that an alternative must cover in addition. Smaller gains are chance, or
+  /// cost more by merging distinct words.
+  private static let leastGain = 0.01
 
   private let documents: [CorpusDocument]
   private let labels: LabelSet
@@ -38,14 +36,16 @@ struct CoverageSearch {
     self.threads = threads
   }
 
-  /// A variant and its share of covered tokens in the sample.
-  struct Trial: Sendable {
+  /// A variant and its share of covered tokens on the sample.
+  struct Candidate: Sendable {
     var variant: TextVariant
     var share: Double
   }
 
-  /// Returns all variants that were tried, the pipeline itself first, and the best of them.
-  func run(from own: TextVariant) -> (trials: [Trial], best: TextVariant) {
+  /// Searches the variants of the pipeline's own text preparation.
+  ///
+  /// - Returns: all candidates, the pipeline's own first, and the best variant.
+  func run(from own: TextVariant) -> (candidates: [Candidate], best: TextVariant) {
     let bytes = documents.reduce(0) { $0 + $1.text.count }
     let step = max(1, (bytes + Self.sampleBytes - 1) / Self.sampleBytes)
     let sample = stride(from: 0, to: documents.count, by: step).map { documents[$0] }
@@ -54,40 +54,40 @@ struct CoverageSearch {
       coverage(of: sample, by: frequent, preparedBy: variant).tokens.share
     }
     let letters = LetterKinds(of: sample.map(\.text))
-    var best = Trial(variant: own, share: share(own))
-    var trials = [best]
+    var best = Candidate(variant: own, share: share(own))
+    var candidates = [best]
     for dimension in TextDimension.all(in: stages) {
-      let tried = dimension.alternatives(to: best.variant, letters: letters).map {
-        Trial(variant: $0, share: share($0))
+      let found = dimension.alternatives(to: best.variant, letters: letters).map {
+        Candidate(variant: $0, share: share($0))
       }
-      trials += tried
-      if let winner = Self.winner(among: tried), winner.share >= best.share + Self.leastGain {
+      candidates += found
+      if let winner = Self.winner(among: found), winner.share >= best.share + Self.leastGain {
         best = winner
       }
     }
-    return (trials, best.variant)
+    return (candidates, best.variant)
   }
 
-  /// Returns the variant with the fewest changes among those with almost the largest coverage.
-  private static func winner(among trials: [Trial]) -> Trial? {
-    let most = trials.map(\.share).max() ?? 0
-    return trials.filter { $0.share >= most - 0.001 }
+  /// Of the candidates that cover most, give or take 0.1 %, the one that changes fewest settings.
+  private static func winner(among candidates: [Candidate]) -> Candidate? {
+    let most = candidates.map(\.share).max() ?? 0
+    return candidates.filter { $0.share >= most - 0.001 }
       .min { $0.variant.settings.count < $1.variant.settings.count }
   }
 
-  /// Returns the coverage of the whole corpus by the whole file.
+  /// Counts what the whole file covers of the whole corpus.
   func coverage(preparedBy variant: TextVariant) -> VectorCoverage {
     coverage(of: documents, by: 0..<words.count, preparedBy: variant)
   }
 
-  /// Returns the coverage of some documents by some words of the file.
+  /// Counts what a range of words of the file covers of some documents.
   private func coverage(
     of documents: [CorpusDocument], by numbers: Range<Int>, preparedBy variant: TextVariant
   ) -> VectorCoverage {
     var preparation = TextPreparation(
       normalizers: variant.normalizers, tokenizer: variant.tokenizer, limits: limits)
-    let vocabulary = normalized(numbers, by: preparation)
-    // A tokenizer that splits by the words of the vectors gets them in normalized form.
+    let vocabulary = normalizedWords(numbers, by: preparation)
+    // A tokenizer that uses the words of the vectors needs them in their normalized form.
     if let stage = variant.tokenizer as? any WordListStage & Tokenizer, stage.wordFile == nil {
       preparation = TextPreparation(
         normalizers: variant.normalizers, tokenizer: stage.with(words: vocabulary), limits: limits)
@@ -99,7 +99,9 @@ struct CoverageSearch {
     return VectorCoverage(of: usable, labelCount: labels.count, by: vocabulary)
   }
 
-  private func normalized(_ numbers: Range<Int>, by preparation: TextPreparation) -> Vocabulary {
+  private func normalizedWords(
+    _ numbers: Range<Int>, by preparation: TextPreparation
+  ) -> Vocabulary {
     let blocks = Shards.ranges(of: numbers.count, size: 4096)
     let normalized = Shards.map(count: blocks.count, threads: threads) { block in
       blocks[block].compactMap { number in
@@ -109,5 +111,87 @@ struct CoverageSearch {
     var vocabulary = Vocabulary()
     for word in normalized.joined() where !word.isEmpty { vocabulary.insert(word) }
     return vocabulary
+  }
+}
+
+/// A text preparation: normalizers, a tokenizer, and how they differ from the pipeline's own.
+struct TextVariant: Sendable {
+  /// The settings that differ from the pipeline, such as `zwnj: join` and `language: fa`; empty for
+  /// the pipeline itself.
+  var settings: [String]
+  /// The normalizers, in order.
+  var normalizers: [any Normalizer]
+  /// The tokenizer.
+  var tokenizer: any Tokenizer
+
+  /// Returns the traits of text with these letters after this preparation.
+  private func traits(_ letters: LetterKinds) -> TextTraits {
+    let effects = normalizers.map(\.effects) + [tokenizer.effects]
+    return TextTraits(letters: letters, effects: effects.reduce([]) { $0.union($1) })
+  }
+
+  /// Returns the variants with an alternative of `kind` as the tokenizer.
+  fileprivate func alternatives<Kind: Tokenizer>(
+    of kind: Kind.Type, letters: LetterKinds
+  ) -> [TextVariant] {
+    let found = kind.alternatives(to: tokenizer as? Kind, for: traits(letters))
+    return found.compactMap { alternative in
+      guard let stage = alternative.stage else { return nil }
+      var variant = self
+      variant.tokenizer = stage
+      variant.settings += alternative.settings
+      return variant
+    }
+  }
+
+  /// Returns the variants with an alternative of the normalizer `kind`, in place of the current one
+  /// or at the place that `kind` asks for.
+  fileprivate func alternatives<Kind: Normalizer>(
+    of kind: Kind.Type, letters: LetterKinds
+  ) -> [TextVariant] {
+    let current = normalizers.lazy.compactMap { $0 as? Kind }.first
+    return kind.alternatives(to: current, for: traits(letters)).map { alternative in
+      var variant = self
+      variant.normalizers.removeAll { $0 is Kind }
+      if let stage = alternative.stage {
+        let place =
+          switch kind.place {
+          case .first: normalizers.firstIndex { $0 is Kind } ?? front
+          case .last: variant.normalizers.endIndex
+          }
+        variant.normalizers.insert(stage, at: place)
+      }
+      variant.settings += alternative.settings
+      return variant
+    }
+  }
+
+  /// The first place that follows a stage that removes markup.
+  private var front: Int {
+    normalizers.first?.effects.contains(.removesMarkup) == true ? 1 : 0
+  }
+}
+
+/// One choice in which variants differ: the tokenizer, or one normalizer and its settings.
+///
+/// A stage proposes an alternative only if the letters of the corpus call for it. Without that rule,
+/// characters would always win over words: a file with a vector for every letter covers any text.
+private enum TextDimension: Sendable {
+  /// The tokenizer.
+  case tokenizer([any Tokenizer.Type])
+  /// A normalizer.
+  case normalizer(any Normalizer.Type)
+
+  /// The tokenizers as one dimension, then each normalizer, in the order of registration.
+  static func all(in stages: StageRegistry) -> [TextDimension] {
+    [.tokenizer(stages.tokenizers)] + stages.normalizers.map { .normalizer($0) }
+  }
+
+  /// Returns the alternatives to a variant in this dimension, without the variant itself.
+  func alternatives(to variant: TextVariant, letters: LetterKinds) -> [TextVariant] {
+    switch self {
+    case .tokenizer(let kinds): kinds.flatMap { variant.alternatives(of: $0, letters: letters) }
+    case .normalizer(let kind): variant.alternatives(of: kind, letters: letters)
+    }
   }
 }

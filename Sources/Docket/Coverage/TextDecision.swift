@@ -1,37 +1,35 @@
 public import Corpora
 import FileAccess
+import Models
 import PipelineCore
 public import PipelineFiles
-import Models
 
-/// The text preparation that the corpus and the vectors have decided.
+/// The text preparation of a pipeline, decided by its corpus and its vectors.
 public struct TextDecision: Sendable {
-  /// The pipeline with all stages decided, including their word lists.
+  /// The pipeline with all stages decided and with their word lists.
   public var description: PipelineDescription
-  /// The languages of the corpus.
+  /// The languages of the corpus and the stages chosen for them.
   public var language: LanguageFinding
-  /// The coverage by the vectors; `nil` without a vector file, or when it was not requested.
+  /// The coverage of the vectors; `nil` without a vector file, or if it was not measured.
   public var coverage: CoverageFinding?
-  /// Whether the variant with the best coverage is in force.
-  public var isByVectors = false
+  /// Whether the text preparation that covers most was chosen.
+  public var usesBestCoverage = false
 
-  /// Whether the vectors cover no token of the prepared text.
+  /// Whether the vectors have no word of the text as it will be prepared.
   var isUncovered: Bool {
-    guard let coverage else { return false }
-    let inForce = isByVectors ? coverage.best?.coverage ?? coverage.own : coverage.own
-    return inForce.tokens.covered == 0
+    coverage?.coverage(usesBest: usesBestCoverage).tokens.covered == 0
   }
 }
 
 extension PipelineDescription {
-  /// Resolves `language: auto` and `normalize: auto`, and reads or finds the word lists of stages.
+  /// Decides what `language: auto` and `normalize: auto` leave open, and reads or makes the word lists
+  /// of the stages.
   ///
   /// - Parameters:
   ///   - corpus: the training documents.
   ///   - measuresCoverage: whether to measure coverage even if no decision depends on it.
-  ///   - threads: the number of threads; does not affect the result.
-  ///   - note: receives a sentence for each decision.
-  /// - Throws: a `DiagnosableError` for an invalid vector or word file.
+  ///   - note: receives a sentence about each decision.
+  /// - Throws: an error of a vector file or a word list.
   public func decidingText(
     on corpus: Corpus, measuresCoverage: Bool = false, threads: Int,
     note: (String) -> Void = { _ in }
@@ -48,14 +46,16 @@ extension PipelineDescription {
       decision.description.normalizers = coverage.variant.normalizers
       decision.description.tokenizer = coverage.variant.tokenizer
       decision.description.normalizesByVectors = false
-      decision.isByVectors = true
+      decision.usesBestCoverage = true
     }
     decision.description = try decision.description.addingWordLists(
       from: corpus.documents, threads: threads, note: note)
     return decision
   }
 
-  /// Resolves what is open, on the training corpus of the pipeline.
+  /// Reads the training corpus that the pipeline names, and decides the text preparation on it.
+  ///
+  /// - Throws: a `DiagnosableError` for an unusable input.
   public func decidingText(threads: Int) throws -> TextDecision {
     try decidingText(on: corpus.readTraining(), threads: threads)
   }

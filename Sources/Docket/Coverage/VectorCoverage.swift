@@ -1,21 +1,21 @@
 import PipelineCore
 
-/// The part of a corpus that the words of a vector file cover.
+/// The share of a corpus that the words of a vector file cover.
 public struct VectorCoverage: Sendable {
-  /// A covered part of a total.
-  public struct Part: Sendable, Equatable {
-    /// The number that have a vector.
+  /// A part of a whole, counted.
+  public struct Ratio: Sendable, Equatable {
+    /// The number of items with a vector.
     public var covered = 0
-    /// The total number.
+    /// The number of all items.
     public var total = 0
 
-    /// A part of `covered` out of `total`.
+    /// `covered` of `total` items.
     package init(covered: Int = 0, total: Int = 0) {
       self.covered = covered
       self.total = total
     }
 
-    /// The covered share; 1 if the total is 0.
+    /// The covered share, from 0 to 1; 1 without items.
     public var share: Double { total == 0 ? 1 : Double(covered) / Double(total) }
   }
 
@@ -27,24 +27,23 @@ public struct VectorCoverage: Sendable {
     public var count: Int
   }
 
-  /// The number of uncovered words that are kept.
+  /// The maximum number of uncovered words that are kept.
   public static let uncoveredLimit = 20
 
   /// The coverage of all tokens.
-  public let tokens: Part
+  public let tokens: Ratio
   /// The coverage of distinct words.
-  public let types: Part
-  /// The coverage of the tokens in each label's documents, by label number.
-  public let classes: [Part]
-  /// The most frequent words without a vector, most frequent first.
+  public let types: Ratio
+  /// The coverage of the tokens of each label's documents, by label number.
+  public let classes: [Ratio]
+  /// The most frequent words without a vector, in descending order of frequency.
   public let uncovered: [Uncovered]
 
-  /// Measures the coverage of documents by `words`.
+  /// Counts what `words` cover of documents.
   ///
   /// - Parameters:
   ///   - documents: the tokens of each document and the number of its label.
-  ///   - labelCount: the number of labels.
-  ///   - words: the words, normalized like the documents.
+  ///   - words: the words with a vector, normalized like the documents.
   init(
     of documents: [(tokens: TokenSequence, label: Int)], labelCount: Int, by words: Vocabulary
   ) {
@@ -52,7 +51,7 @@ public struct VectorCoverage: Sendable {
     let isCovered = (0..<counts.vocabulary.count).map {
       words.index(of: counts.vocabulary[$0]) != nil
     }
-    var (tokens, types) = (Part(), Part())
+    var (tokens, types) = (Ratio(), Ratio())
     for (word, count) in counts.counts.enumerated() {
       tokens.total += count
       types.total += 1
@@ -61,7 +60,7 @@ public struct VectorCoverage: Sendable {
         types.covered += 1
       }
     }
-    var classes: [Part] = Array(repeating: Part(), count: labelCount)
+    var classes: [Ratio] = Array(repeating: Ratio(), count: labelCount)
     for (document, label) in documents {
       for token in 0..<document.count {
         classes[label].total += 1
@@ -71,7 +70,7 @@ public struct VectorCoverage: Sendable {
       }
     }
     (self.tokens, self.types, self.classes) = (tokens, types, classes)
-    // Words are sorted by descending count.
+    // `WordCounts` orders words by descending frequency.
     uncovered = isCovered.indices.lazy.filter { !isCovered[$0] }.prefix(Self.uncoveredLimit).map {
       Uncovered(word: Array(counts.vocabulary[$0]), count: counts.counts[$0])
     }

@@ -1,21 +1,21 @@
 import FileAccess
 
-/// The files of a corpus, found from the one path that somebody names.
+/// The files of a corpus, found from a single path.
 struct CorpusFiles: Equatable {
-  /// What to learn from.
+  /// The training documents.
   var train: String
-  /// What to evaluate with, if it lies beside.
+  /// The test documents, if found.
   var test: String?
-  /// What to choose the best epoch by, if it lies beside.
+  /// The documents that select the best epoch, if found.
   var validation: String?
 
-  /// Looks at a path.
+  /// Finds the files that belong to a path.
   ///
-  /// - A folder that holds `train` (a folder, or a file with any ending) is a corpus in parts; `test`
-  ///   and `validation`, `valid` or `dev` are looked for beside it.
-  /// - Any other folder is one with a folder a label.
-  /// - A file whose name holds `train` has its `test` and `validation` beside it under the same name
-  ///   with these words; any other file stands alone.
+  /// - A folder that contains `train` (a folder, or a file with any extension) is a corpus in parts.
+  ///   Its `test` and its `validation`, `valid` or `dev` are used too.
+  /// - Any other folder is a corpus with one folder per label.
+  /// - A file whose name contains `train` is used with the files whose names have `test` or
+  ///   `validation` in its place. Any other file is used alone.
   init(at path: String) throws {
     if Folder.exists(path) {
       let names = try Folder.names(in: path)
@@ -45,7 +45,7 @@ struct CorpusFiles: Equatable {
     self.validation = validation
   }
 
-  /// The first name that is one of `stems` before its endings.
+  /// Returns the first name that is one of `stems`, with or without an extension.
   private static func part(_ stems: [String], among names: [String]) -> String? {
     for stem in stems {
       if let name = names.first(where: { $0 == stem || $0.hasPrefix("\(stem).") }) { return name }
@@ -53,15 +53,15 @@ struct CorpusFiles: Equatable {
     return nil
   }
 
-  /// The name that `name` becomes with one of `words` for `train`, packed or not.
+  /// Returns the name that has one of `words` in place of `train`, compressed or not.
   private static func sibling(
     of name: String, _ words: [String], among names: [String]
   ) -> String? {
     guard let range = name.firstRange(of: "train") else { return nil }
     for word in words {
-      let plain = name[..<range.lowerBound] + word + name[range.upperBound...]
-      let packed = plain.hasSuffix(".gz") ? plain.dropLast(3) : plain + ".gz"
-      if let found = [String(plain), String(packed)].first(where: names.contains) { return found }
+      let exact = name[..<range.lowerBound] + word + name[range.upperBound...]
+      let other = exact.hasSuffix(".gz") ? exact.dropLast(3) : exact + ".gz"
+      if let found = [String(exact), String(other)].first(where: names.contains) { return found }
     }
     return nil
   }

@@ -1,20 +1,25 @@
+import Corpora
 import FileAccess
+import Messages
+import Models
 import PipelineCore
+import PipelineFiles
+import Tokenization
 
-/// A first pipeline file for a corpus, with what was found in the data as comments.
+/// A draft of a pipeline file for a corpus, with comments about the data.
 public struct PipelineDraft: Sendable {
   /// The pipeline file.
   public let text: String
 
-  /// Looks at data and drafts a pipeline.
+  /// Reads the data and drafts a pipeline.
   ///
   /// - Parameters:
-  ///   - corpus: a file or folder; `test` and `validation` files beside a `train` are found.
-  ///   - vectors: a file of word vectors, if there is one.
-  ///   - folder: where the pipeline file will stand; paths in it count from there.
+  ///   - corpus: a file or folder; `test` and `validation` files next to `train` are found.
+  ///   - vectors: a file of word vectors, if any.
+  ///   - folder: the folder of the pipeline file, which its paths are relative to.
   ///   - stages: the stages that the draft may name.
   ///   - threads: the number of threads; never changes the result.
-  /// - Throws: a `DiagnosableError` for what is wrong with the data.
+  /// - Throws: a `DiagnosableError` for unusable data.
   public init(
     corpus: String, vectors: String?, folder: String = ".", stages: StageRegistry, threads: Int
   ) throws {
@@ -22,25 +27,214 @@ public struct PipelineDraft: Sendable {
     let facts = try DraftFacts(files, vectors: vectors, stages: stages, threads: threads)
     text =
       DraftText(
-        facts: facts, files: files, vectors: vectors, paths: DraftPaths(folder: folder)
+        facts: facts, files: files, vectors: vectors, paths: DraftPaths(folder: folder),
+        defaults: TrainingDefaults(documents: facts.part.documents)
       ).text
   }
 }
 
-/// Writes paths as they count from the folder of the pipeline file.
-struct DraftPaths {
+/// The training settings of a draft: values that work well for the pipelines of this repository.
+private struct TrainingDefaults {
+  /// The hidden units per direction of the classifier.
+  let hidden = 128
+  /// The number of passes over the corpus.
+  let epochs: Int
+  /// The documents per step.
+  let batch: Int
+  /// The step size.
+  let learningRate: Double
+  /// The number of epochs without improvement after which training ends.
+  let patience = 5
+  /// The share of the training documents that select the best epoch and calibrate the classifier.
+  let validation = 0.1
+  /// Whether to train word vectors on the documents before the classifier.
+  let pretrains = true
+  /// The share of the documents that are held out for testing if there is no test corpus.
+  let testShare = 0.2
+
+  /// The settings for this number of training documents.
+  init(documents: Int) {
+    // About 100,000 documents in all epochs together.
+    epochs = min(40, max(6, 100_000 / max(documents, 1)))
+    // Small corpora need small batches, or an epoch would have too few steps.
+    (batch, learningRate) = documents < 2000 ? (8, 0.004) : (64, 0.002)
+  }
+}
+
+/// The properties of the data that a draft depends on.
+private struct DraftFacts {
+  /// The statistics of the training documents.
+  let part: CheckedPart
+  /// The pipeline with the stages decided by the data.
+  let description: PipelineDescription
+  /// The languages of the documents and the stages chosen for them.
+  let language: LanguageFinding
+  /// The coverage of the vectors; `nil` without a vector file.
+  let coverage: CoverageFinding?
+
+  init(
+    _ files: CorpusFiles, vectors: String?, stages: StageRegistry, threads: Int
+  ) throws {
+    let outline = try PipelineDescription.parse(
+      Self.outline(files, vectors: vectors), name: files.train, stages: stages,
+      requireFiles: true)
+    var options = outline.corpus.options
+    options.collectsFaults = true
+    let corpus = try outline.corpus.readTraining(options)
+    let decision = try outline.decidingText(on: corpus, measuresCoverage: true, threads: threads)
+    let prepared = TextPreparation(decision.description).prepare(
+      corpus.documents.map(\.text), threads: threads)
+    part = CheckedPart(
+      name: "train", corpus: corpus, usable: UsableDocuments(corpus, prepared),
+      duplicates: CorpusRepeats(), leakage: nil)
+    (description, language, coverage) = (
+      decision.description, decision.language, decision.coverage
+    )
+  }
+
+  /// A minimal pipeline that names the files and leaves the rest to the corpus.
+  private static func outline(_ files: CorpusFiles, vectors: String?) -> String {
+    let quoted = { (path: String) in JSONValue.string(path).text() }
+    let embedding =
+      vectors.map { "{stage: word2vec.v1, vectors: \(quoted($0))}" } ?? "random.v1"
+    return """
+      docket: 1
+      corpus:
+        train: \(quoted(files.train))
+      language: auto
+      embedding: \(embedding)
+      classifier: bilstm.v1
+      """
+  }
+}
+
+/// The text of a draft: facts about the data as comments, the resulting settings below them.
+private struct DraftText {
+  let facts: DraftFacts
+  let files: CorpusFiles
+  let vectors: String?
+  let paths: DraftPaths
+  let defaults: TrainingDefaults
+
+  /// The pipeline file.
+  var text: String {
+    let lines =
+      heading + ["docket: 1"] + corpus + language + embedding
+      + ["classifier:", "  stage: bilstm.v1", "  hidden: \(defaults.hidden)"] + limits + training
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var heading: [String] {
+    let documents = NumberFormat.count(
+      facts.part.documents, "training document", "training documents")
+    let labels = NumberFormat.count(facts.part.classes.count, "label", "labels")
+    var lines = [
+      "Drafted by docket init; docket check shows more about the data.",
+      "Corpus: \(documents), \(labels), \(facts.part.format).",
+      "Tokens per document: \(facts.part.lengths.text).",
+      "Language: \(facts.language.shares).",
+    ]
+    if let (largest, smallest) = facts.part.extremes {
+      let ends = [smallest, largest].map {
+        "\(NumberFormat.integer($0.documents)) (\(QuotedText.quote($0.label.bytes)))"
+      }
+      let spread =
+        smallest.documents == largest.documents
+        ? "\(NumberFormat.integer(largest.documents)) each" : "from \(ends[0]) to \(ends[1])"
+      lines.insert("Documents per label: \(spread).", at: 2)
+    }
+    if facts.part.faults.count > 0 {
+      let rows = NumberFormat.count(facts.part.faults.count, "unusable row", "unusable rows")
+      lines.append("First fix or remove \(rows), which docket check lists.")
+    }
+    return lines.map(comment)
+  }
+
+  /// Returns a comment. Labels and paths are escaped, so that none can end the comment.
+  private func comment(_ text: String) -> String { "# " + QuotedText.escaped(text) }
+
+  private var corpus: [String] {
+    var lines = ["corpus:", "  train: \(paths.quoted(files.train))"]
+    if let test = files.test {
+      lines.append("  test: \(paths.quoted(test))")
+    } else {
+      lines += [
+        "  # No test file was found: hold out this share of each label for testing.",
+        "  testShare: \(defaults.testShare)",
+      ]
+    }
+    if let validation = files.validation {
+      lines += ["  # Selects the best epoch.", "  validation: \(paths.quoted(validation))"]
+    } else {
+      lines += [
+        "  # Hold out this share of the training documents to select the best epoch.",
+        "  validation: \(defaults.validation)",
+      ]
+    }
+    return lines + ["  format: \(facts.part.format)"]
+  }
+
+  private var language: [String] {
+    var lines = [comment("Selects the stages \(facts.language.stages.joined(separator: ", ")).")]
+    lines += facts.language.warnings.map(comment)
+    let codes = facts.description.language?.languages?.map(\.rawValue) ?? []
+    lines.append(
+      "language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
+    if let coverage = facts.coverage, coverage.best != nil {
+      lines += [
+        comment("Prepares text as the vectors require: \(coverage.sentence)."), "normalize: auto",
+      ]
+    }
+    return lines
+  }
+
+  private var embedding: [String] {
+    guard let vectors else {
+      return [
+        "# Vectors trained on a large text often give better results: docket init --vectors FILE.",
+        "embedding:", "  stage: random.v1", "  dimensions: 100",
+        "  # Train the vectors on the documents before the classifier.",
+        "  pretrain: \(defaults.pretrains)",
+      ]
+    }
+    let covered = facts.coverage.map { [comment("The file covers \($0.phrase).")] } ?? []
+    return covered + ["embedding:", "  stage: word2vec.v1", "  vectors: \(paths.quoted(vectors))"]
+  }
+
+  private var limits: [String] {
+    let tokens = facts.description.limits.tokens
+    guard facts.part.ampleLimit > tokens else { return [] }
+    return [
+      "limits:",
+      "  # Longer documents are cut; \(facts.part.ampleLimit) would cut at most 1 % of the documents.",
+      "  tokens: \(tokens)",
+    ]
+  }
+
+  private var training: [String] {
+    [
+      "training:", "  epochs: \(defaults.epochs)", "  batch: \(defaults.batch)",
+      "  learningRate: \(defaults.learningRate)",
+      "  # Stop after this many epochs without improvement on the validation documents.",
+      "  patience: \(defaults.patience)",
+    ]
+  }
+}
+
+/// Paths as they are written in the pipeline file.
+private struct DraftPaths {
   private let prefix: String
 
-  /// Paths for a pipeline file in this folder, which counts from the working directory.
+  /// The paths in a pipeline file in `folder`, which is relative to the working directory.
   init(folder: String) {
     let parts = folder.split(separator: "/").filter { $0 != "." }
-    // From a folder below, as many steps up; from any other place only whole paths are sure.
+    // A subfolder is left with one `..` per level. From elsewhere, only absolute paths are safe.
     let isBelow = !folder.hasPrefix("/") && !parts.contains("..")
     prefix =
       isBelow ? String(repeating: "../", count: parts.count) : Folder.working + "/"
   }
 
-  /// The path in YAML's double quotes.
+  /// Returns the path in YAML double quotes.
   func quoted(_ path: String) -> String {
     JSONValue.string(path.hasPrefix("/") ? path : prefix + path).text()
   }

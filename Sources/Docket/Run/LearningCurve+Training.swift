@@ -5,13 +5,15 @@ import PipelineFiles
 import Reports
 
 extension PipelineTraining {
-  /// Trains on nested parts of the documents and evaluates each model on the same test documents.
+  /// Trains on nested subsets of the documents and evaluates each model on the same test documents.
   ///
-  /// The language, the vectors and the word lists that were chosen for all documents are kept. Fewer
-  /// documents get more epochs, so that every training takes the same number of steps and only the
-  /// data differs.
+  /// The language, the vectors and the word lists that were chosen for all documents are kept. A
+  /// smaller subset gets more epochs, so that every training has the same number of steps and only
+  /// the data differs.
   ///
   /// - Parameters:
+  ///   - data: all documents.
+  ///   - test: the test documents.
   ///   - whole: the result with all documents.
   ///   - baseline: the name of the baseline; `nil` without one.
   /// - Throws: as `run`.
@@ -28,7 +30,7 @@ extension PipelineTraining {
     for share in LearningCurve.shares {
       var part = data
       part.training = subsets.part(share)
-      // Of very few documents, two parts may be equal.
+      // Two subsets of very few documents can be equal.
       let fewest = points.last?.documents ?? 0
       guard part.training.count > fewest, part.training.count < whole.documents else { continue }
       part.description.training.stretch(by: 1 / share)

@@ -6,10 +6,10 @@ import PipelineCore
 import PipelineFiles
 public import Reports
 
-/// A whole run: train a pipeline and its baseline, evaluate both, and leave the model and the report
-/// in a folder.
+/// A run of `docket run`: trains a pipeline and its baseline, evaluates both, and writes the model and
+/// the report to a folder.
 public struct PipelineRun {
-  /// The training.
+  /// The training of the pipeline.
   public let training: PipelineTraining
   /// The title of the report.
   public let title: String
@@ -28,18 +28,18 @@ public struct PipelineRun {
     public let modelDigest: String
   }
 
-  /// The files that every run leaves in its folder.
+  /// The files that every run writes.
   public static let fileNames = [modelName] + Report.fileNames
-  /// The additional file of `corpus.badRows: skip`, with a line for each skipped row.
+  /// The additional file of `corpus.badRows: skip`, with one line per skipped row.
   public static let skippedName = "skipped-rows.txt"
   /// The model file.
   public static let modelName = "model.docket"
 
-  /// Trains, evaluates and writes the files, each of which appears whole or not at all.
+  /// Trains, evaluates and writes the files. Each file is written completely or not at all.
   ///
   /// - Parameters:
-  ///   - output: a folder that exists.
-  ///   - withCurve: whether to draw a learning curve too, after everything else is written.
+  ///   - output: an existing folder.
+  ///   - withCurve: whether to measure a learning curve too, after everything else is written.
   /// - Throws: a `DiagnosableError`, `TrainingError`.
   public func run(output: String, withCurve: Bool = false) throws -> Outcome {
     let description = training.description
@@ -47,7 +47,7 @@ public struct PipelineRun {
       let fact = ConfigurationError.Fact.missingKey(owner: "corpus", key: "test")
       throw ConfigurationErrors([ConfigurationError(fact, at: nil)])
     }
-    // Before training, so that an error in the test documents does not cost an hour.
+    // Before training, so that an error in the test documents is reported at once.
     let test = try readTest()
     let clock = ContinuousClock()
     let started = clock.now
@@ -100,6 +100,7 @@ public struct PipelineRun {
     return test
   }
 
+  /// The details that the report lists.
   private func facts(
     _ outcome: PipelineTraining.Outcome, test: Corpus, skipped: Int, seconds: Double,
     digest: String
@@ -124,7 +125,7 @@ public struct PipelineRun {
     ].filter { !$0.value.isEmpty }
   }
 
-  /// The epoch whose weights were kept; empty if none was chosen.
+  /// Describes the epoch whose weights were kept; empty if none was chosen.
   private func bestEpoch(_ history: [EpochRecord]) -> String {
     guard let best = history.best, let accuracy = best.validationAccuracy else { return "" }
     return

@@ -2,21 +2,23 @@ import FileAccess
 public import Models
 public import PipelineCore
 public import PipelineFiles
-import Messages
 
-/// A training done again from nothing but what its model records: same bytes, or an error that says
-/// what is not the same any more.
+/// A training repeated from what its model records. The result is byte-identical to the model, or an
+/// error names the input that has changed.
 public struct TrainingReproduction {
-  /// The pipeline that is trained again.
+  /// The pipeline to train again.
   public let description: PipelineDescription
   private let original: TrainedPipeline
   private let path: String
   private let digest: String
 
-  /// Reads what the model at `path` records.
+  /// Reads the model at `path`.
   ///
-  /// - Parameter folder: where the paths in the recorded pipeline count from.
-  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` when a file is not there any more.
+  /// - Parameters:
+  ///   - folder: the folder that relative paths in the recorded pipeline start from.
+  ///   - stages: the stages that the model may name.
+  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` if a file of the pipeline is missing;
+  ///   `ContinuedTrainingError` if the model was continued from another one.
   public init(of path: String, folder: String, stages: StageRegistry) throws {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     original = try ModelArchive.decode(bytes, name: path, stages: stages)
@@ -31,84 +33,99 @@ public struct TrainingReproduction {
     digest = SHA256Digest.hexadecimal(of: bytes)
   }
 
-  /// Trains again.
+  /// Trains the pipeline again.
   ///
-  /// - Parameter training: of `description`.
-  /// - Throws: `RecordError` when corpus or vectors are others; as `PipelineTraining.run`.
+  /// - Parameter training: a training of `description`.
+  /// - Throws: `RecordError` if the corpus, the vectors or the starting weights have changed; otherwise
+  ///   as `PipelineTraining.run`.
   public func train(_ training: PipelineTraining) throws -> TrainedPipeline {
     var training = training
     for version in original.record.versions {
       let here = Provenance.versions.first { $0.key == version.key }?.value ?? "none"
       guard here != version.value else { continue }
       training.note(
-        "warning: the model was made with \(version.key) \(version.value), here it is \(here); the "
-          + "result may be another")
+        "warning: the model was trained with \(version.key) \(version.value), but this is \(here); "
+          + "the result can differ")
     }
     let record = original.record
     training.verify = { identity in try record.verify(identity, of: path) }
-    var again = try training.run(withBaseline: false).pipeline
-    // The same weights have the same scores, also those that only a run computes.
-    if isSame(again) { again.record.metrics = record.metrics }
-    return again
+    var pipeline = try training.run(withBaseline: false).pipeline
+    // Equal weights have equal scores, so those that only a run measures can be copied.
+    if hasWeights(of: pipeline) { pipeline.record.metrics = record.metrics }
+    return pipeline
   }
 
-  /// Whether the bytes of a model are those of the one that was repeated, in a sentence.
+  /// Returns a sentence about whether a model with this SHA-256 is byte-identical to the original.
   public func verdict(_ digest: String) -> String {
     digest == self.digest
-      ? "these are the bytes of \(path)" : "warning: these are not the bytes of \(path)"
+      ? "the model is byte-identical to \(path)"
+      : "warning: the model is not byte-identical to \(path)"
   }
 
-  private func isSame(_ other: TrainedPipeline) -> Bool {
-    let (mine, its) = (original.model, other.model)
-    return mine.tensors == its.tensors && mine.embedding?.values == its.embedding?.values
-      && mine.embedding?.vocabulary == its.embedding?.vocabulary
+  private func hasWeights(of other: TrainedPipeline) -> Bool {
+    let (mine, theirs) = (original.model, other.model)
+    return mine.tensors == theirs.tensors
+      && mine.embedding?.values == theirs.embedding?.values
+      && mine.embedding?.vocabulary == theirs.embedding?.vocabulary
   }
 }
 
 extension TrainingRecord {
-  /// Makes sure that a training learns from what this one learned from.
+  /// Verifies that a training has the inputs of this record.
   ///
-  /// - Throws: `RecordError`
-  func verify(_ identity: TrainingIdentity, of model: String) throws {
-    let pairs = [
-      ("training corpus", corpusFingerprint, identity.corpus),
-      ("validation corpus", validationFingerprint, identity.validation),
-      ("file of weights to start from", weightsFingerprint, identity.start),
-      ("word vectors", startFingerprint, identity.vectors),
+  /// - Parameters:
+  ///   - identity: the inputs of the training.
+  ///   - model: the model with this record.
+  /// - Throws: `RecordError`.
+  fileprivate func verify(_ identity: TrainingIdentity, of model: String) throws(RecordError) {
+    let inputs: [(input: RecordFact.Input, recorded: String, found: String)] = [
+      (.trainingCorpus, corpusFingerprint, identity.corpus),
+      (.validationCorpus, validationFingerprint, identity.validation),
+      (.startingWeights, weightsFingerprint, identity.start),
+      (.vectors, startFingerprint, identity.vectors),
     ]
-    let differing = pairs.filter { !$0.1.isEmpty && $0.1 != $0.2 }
-    guard let first = differing.first else { return }
-    throw RecordError(what: first.0, recorded: first.1, found: first.2, model: model)
+    for (input, recorded, found) in inputs where !recorded.isEmpty && recorded != found {
+      throw RecordError(.changed(input, recorded: recorded, found: found), at: .file(model))
+    }
   }
 }
 
-/// Something that a model was made from is not the same any more.
-public struct RecordError: DiagnosableError, Equatable {
-  /// What is another.
-  public var what: String
-  /// Its SHA-256 in the model's record.
-  public var recorded: String
-  /// Its SHA-256 here.
-  public var found: String
-  /// The model.
-  public var model: String
+/// Why a training cannot be reproduced from the record of its model, and the model.
+public typealias RecordError = LocatedError<RecordFact>
 
-  package init(what: String, recorded: String, found: String, model: String) {
-    self.what = what
-    self.recorded = recorded
-    self.found = found
-    self.model = model
+/// Why a training cannot be reproduced from the record of its model.
+public enum RecordFact: DiagnosableFact {
+  /// An input of a training that its model records.
+  public enum Input: Sendable {
+    /// The training documents.
+    case trainingCorpus
+    /// The validation documents.
+    case validationCorpus
+    /// The model whose weights the training started with.
+    case startingWeights
+    /// The vectors that the training started with.
+    case vectors
   }
 
-  /// A file is not what it was.
-  public var category: FailureCategory { .badInput }
+  /// The SHA-256 of an input is not the recorded one.
+  case changed(Input, recorded: String, found: String)
+
   /// The stable name of the fact.
   public var code: String { "record-differs" }
-  /// The model.
-  public var position: InputPosition? { .file(model) }
-  /// What is another, and what to do.
+
+  /// The fact as a sentence.
   public var sentence: String {
-    "the \(what) is not the one that the model was made from: SHA-256 \(recorded) then, "
-      + "\(found.isEmpty ? "none" : found) now; bring it back to repeat the training"
+    switch self {
+    case .changed(let input, let recorded, let found):
+      let change =
+        switch input {
+        case .trainingCorpus: "the training corpus has"
+        case .validationCorpus: "the validation corpus has"
+        case .startingWeights: "the file of starting weights has"
+        case .vectors: "the word vectors have"
+        }
+      return "\(change) changed since the model was trained: SHA-256 \(recorded) then, "
+        + "\(found.isEmpty ? "none" : found) now; restore the original to reproduce the training"
+    }
   }
 }

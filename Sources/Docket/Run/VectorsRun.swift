@@ -5,34 +5,36 @@ public import Models
 public import PipelineCore
 import PipelineFiles
 
-/// Learns word vectors from files of text or from a labelled corpus and writes them down.
+/// A run of `docket vectors train`: trains word vectors on text files or a labelled corpus and writes
+/// them to a file.
 public struct VectorsRun {
-  /// What prepares the text: the normalizers, tokenizer and limits of a pipeline.
+  /// The text preparation: the normalizers, tokenizer and limits of a pipeline.
   public var preparation: TextPreparation
-  /// How to learn.
+  /// The settings of the training.
   public var settings: VectorTrainingSettings
-  /// The width of a vector.
+  /// The number of dimensions.
   public var dimensions = 100
-  /// Words seen less often are left out.
+  /// The number of occurrences below which a word is left out.
   public var minCount = 2
-  /// Where all random numbers come from.
+  /// The seed of all random numbers.
   public var seed = 1
-  /// How many threads; never changes the result.
+  /// The number of threads; never changes the result.
   public var threads = 1
-  /// Is told in a sentence what was found and done.
+  /// Receives a sentence about each step.
   public var note: (String) -> Void = { _ in }
-  /// Is told how it goes.
+  /// Receives the progress of the training.
   public var report: (StepRecord) -> Void = { _ in }
-  /// Is asked now and then; `true` ends the work with `TrainingError.interrupted`.
+  /// Returns whether to stop, which is asked regularly. The run then throws
+  /// `TrainingError.interrupted`.
   public var shouldStop: () -> Bool = { false }
 
-  /// A run with this preparation and these settings.
+  /// A run with default values for everything else.
   public init(_ preparation: TextPreparation, settings: VectorTrainingSettings) {
     self.preparation = preparation
     self.settings = settings
   }
 
-  /// The text stages for most languages: `unicode.v1` and `words.v1`.
+  /// Returns the text preparation for most languages: `unicode.v1` and `words.v1`.
   public static func standardPreparation(stages: StageRegistry) throws -> TextPreparation {
     TextPreparation(
       try PipelineDescription.parse(
@@ -40,35 +42,24 @@ public struct VectorsRun {
         stages: stages, requireFiles: false))
   }
 
-  /// Reads `paths`, learns, writes a word2vec file.
+  /// Reads the documents, trains the vectors and writes them in word2vec format.
   ///
   /// - Parameters:
-  ///   - isCorpus: whether the files are a labelled corpus, whose labels are left out, and not text
-  ///     with a document a line.
-  ///   - isBinary: how to write the vectors.
+  ///   - paths: the files to train on.
+  ///   - isCorpus: whether the files are a labelled corpus, whose labels are ignored, instead of text
+  ///     with one document per line.
+  ///   - output: the file to write.
+  ///   - isBinary: whether to write binary numbers instead of decimals.
   /// - Throws: a `DiagnosableError`, `TrainingError`.
   public func run(_ paths: [String], isCorpus: Bool, output: String, isBinary: Bool) throws {
-    let tokenize = preparation.embeddingTask(for: [], seed: seed, threads: threads).tokenize
-    var unlabelled = UnlabelledText()
-    var documents: [TokenSequence] = []
-    if isCorpus {
-      let corpus = try Corpus.read(paths)
-      documents = tokenize(corpus.documents.map(\.text)).compactMap { $0 }
-      note("\(documents.count) of \(corpus.documents.count) documents can be used")
-    } else {
-      for path in paths { documents += try unlabelled.read(path, tokenize: tokenize) }
-      note("\(unlabelled.used) documents, \(unlabelled.skipped) lines skipped")
-    }
-    for file in settings.text {
-      documents += try unlabelled.read(file.resolved, tokenize: tokenize)
-    }
-    let text = TrainingText(documents, minCount: minCount, threads: threads)
+    let text = TrainingText(
+      try readDocuments(paths, isCorpus: isCorpus), minCount: minCount, threads: threads)
     guard text.vocabulary.count > 0 else {
       throw VectorsRunError(.noWords(minCount: minCount), at: .file(paths[0]))
     }
     note(
-      "\(text.tokenCount) tokens of \(text.vocabulary.count) words seen at least \(minCount) times, "
-        + "\(text.rareWords) rarer words left out")
+      "\(text.tokenCount) tokens of \(text.vocabulary.count) words that occur at least \(minCount) "
+        + "times; left out \(text.rareWords) rarer words")
     let clock = ContinuousClock()
     let started = clock.now
     let vectors = try VectorTraining(
@@ -81,41 +72,49 @@ public struct VectorsRun {
     try VectorFileWriter.write(
       WordVectors(vocabulary: text.vocabulary, dimensions: dimensions, values: vectors),
       format: isBinary ? .binary : .text, to: output, threads: threads)
-    note("learned in \((seconds * 10).rounded() / 10) s, \(speed) tokens/s; wrote \(output)")
+    note("trained in \((seconds * 10).rounded() / 10) s, \(speed) tokens/s; wrote \(output)")
+  }
+
+  /// Reads and tokenizes the documents at `paths` and the text that the settings name.
+  private func readDocuments(_ paths: [String], isCorpus: Bool) throws -> [TokenSequence] {
+    let tokenize = preparation.embeddingTask(for: [], seed: seed, threads: threads).tokenize
+    var unlabelled = UnlabelledText()
+    var documents: [TokenSequence] = []
+    if isCorpus {
+      let corpus = try Corpus.read(paths)
+      documents = tokenize(corpus.documents.map(\.text)).compactMap { $0 }
+      note("\(documents.count) of \(corpus.documents.count) documents are usable")
+    } else {
+      for path in paths { documents += try unlabelled.read(path, tokenize: tokenize) }
+      note("\(unlabelled.used) documents, \(unlabelled.skipped) lines skipped")
+    }
+    for file in settings.text {
+      documents += try unlabelled.read(file.resolved, tokenize: tokenize)
+    }
+    return documents
   }
 }
 
-/// Why there is nothing to learn vectors from.
-public struct VectorsRunError: DiagnosableError, Equatable {
-  /// What is wrong.
-  public enum Fact: Sendable, Equatable {
-    /// No word stands in the text often enough.
-    case noWords(minCount: Int)
-  }
+/// Why no vectors can be trained.
+public typealias VectorsRunError = LocatedError<VectorsRunFact>
 
-  /// What is wrong.
-  public var fact: Fact
-  /// Where.
-  public var position: InputPosition?
-
-  /// A fact at a place.
-  public init(_ fact: Fact, at position: InputPosition?) {
-    self.fact = fact
-    self.position = position
-  }
-
-  /// Something is wrong with the text.
-  public var category: FailureCategory { .badInput }
+/// Why no vectors can be trained.
+public enum VectorsRunFact: DiagnosableFact {
+  /// No word occurs often enough.
+  case noWords(minCount: Int)
 
   /// The stable name of the fact.
-  public var code: String { "no-words" }
+  public var code: String {
+    switch self {
+    case .noWords: "no-words"
+    }
+  }
 
   /// The fact as a sentence.
   public var sentence: String {
-    switch fact {
+    switch self {
     case .noWords(let minCount):
-      "no word stands in the text at least \(minCount) times; name more text or a smaller "
-        + "--min-count"
+      "no word occurs at least \(minCount) times; add more text or lower --min-count"
     }
   }
 }

@@ -104,7 +104,7 @@ extension PipelineTraining {
   ///
   /// - Returns: the task of the classifier; the pipeline with the word lists that its stages took
   ///   from the documents; the number of words that the model to continue from does not have.
-  func prepare(
+  private func prepare(
     _ data: TrainingData
   ) throws -> (task: TrainingTask, description: PipelineDescription, newWords: Int) {
     // First, so that weights that do not fit are refused before vectors are trained.
@@ -284,6 +284,27 @@ extension PipelineTraining {
   }
 }
 
+// MARK: - Searching a learning rate
+
+extension PipelineTraining {
+  /// Trains with a rising learning rate and returns the loss at each rate. No model is kept.
+  ///
+  /// - Throws: as `run`; `ConfigurationErrors` if the classifier has no learning rate.
+  public func findRate() throws -> RateCurve {
+    var points: [RatePoint] = []
+    var task = try prepare(readData(test: nil)).task
+    task.rateSearch = RateSearch()
+    task.report = { event in if case .rate(let point) = event { points.append(point) } }
+    _ = try description.classifier.fitModel(task)
+    guard !points.isEmpty else {
+      let name = type(of: description.classifier).stageName
+      let sentence = "\(name) does not use training.learningRate, so there is no rate to find"
+      throw ConfigurationErrors([ConfigurationError(.conflict(sentence), at: nil)])
+    }
+    return RateCurve(points)
+  }
+}
+
 // MARK: - Provenance
 
 extension PipelineTraining {
@@ -315,6 +336,6 @@ extension PipelineTraining {
 }
 
 extension Classifier {
-  /// `fit` through an existential.
-  func fitModel(_ task: TrainingTask) throws -> any ClassifierModel { try fit(task) }
+  /// Calls `fit` through an existential.
+  fileprivate func fitModel(_ task: TrainingTask) throws -> any ClassifierModel { try fit(task) }
 }
