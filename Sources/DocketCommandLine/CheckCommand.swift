@@ -2,11 +2,11 @@ import ArgumentParser
 import Docket
 import FileAccess
 
-/// `docket check`: reads everything a run would read, and trains nothing.
+/// `docket check`: reads everything that a run reads, and trains nothing.
 struct CheckCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Read pipeline, corpus and vectors and say what is there; trains nothing.")
+    abstract: "Check a pipeline, its corpus and its vectors, without training.")
 
   @OptionGroup var options: PipelineOptions
 

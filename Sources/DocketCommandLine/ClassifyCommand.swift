@@ -7,31 +7,33 @@ import PipelineFiles
 
 extension DocumentFormat: ExpressibleByArgument {}
 
-/// `docket classify`: documents in, records out, same order, same count.
+/// `docket classify`: documents in, records out, in the same order and number.
 struct ClassifyCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify",
-    abstract: "Label documents from standard input, one record each.",
+    abstract: "Classify documents from standard input, one record each.",
     discussion: """
-      A record is label<TAB>probability, or error<TAB>reason for a document that cannot be used; \
-      then the exit code is 1 and standard error says how many.
+      A record is label<TAB>probability, or error<TAB>reason for a document that cannot be used. \
+      If there were any of these, the exit code is 1 and standard error reports their number.
       """)
 
   @Argument(help: "The model file.")
   var model: String
 
-  @Option(name: .long, help: "How the documents come in.")
+  @Option(name: .long, help: "The format of the documents.")
   var format = DocumentFormat.lines
 
-  @Option(name: .long, help: ArgumentHelp("Print this many labels a record.", valueName: "k"))
+  @Option(
+    name: .long, help: ArgumentHelp("The number of labels to print per document.", valueName: "k"))
   var top = 1
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Print \"unknown\" for a label less likely than p.", valueName: "p"))
+    help: ArgumentHelp(
+      "Print \"unknown\" instead of a label with a probability below p.", valueName: "p"))
   var minConfidence = 0.0
 
-  @Flag(name: .long, help: "Print a JSON object a line.")
+  @Flag(name: .long, help: "Print one JSON object per line.")
   var json = false
 
   @OptionGroup var work: WorkOptions

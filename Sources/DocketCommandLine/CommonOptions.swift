@@ -5,18 +5,19 @@ import Models
 import PipelineFiles
 import Corpora
 
-/// How progress is shown.
+/// The ways to show progress.
 enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
   case auto, bar, plain, json, none
 }
 
-/// Options of every verb that works on documents.
+/// The options of all verbs that process documents.
 struct WorkOptions: ParsableArguments {
   @Option(
-    name: .long, help: ArgumentHelp("Threads; never changes a result.", valueName: "n"))
+    name: .long,
+    help: ArgumentHelp("The number of threads; never changes a result.", valueName: "n"))
   var threads = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
-  @Flag(name: .long, help: "Say nothing but results and errors.")
+  @Flag(name: .long, help: "Print only results and errors.")
   var quiet = false
 
   func validate() throws {
@@ -26,7 +27,7 @@ struct WorkOptions: ParsableArguments {
   }
 }
 
-/// Options of every verb that reads a pipeline file to train it.
+/// The options of the verbs that read a pipeline file.
 struct PipelineOptions: ParsableArguments {
   @Argument(help: "The pipeline file.")
   var pipeline: String?
@@ -34,19 +35,19 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      "Lay a setting over the file, such as training.epochs=3; repeatable.",
+      "Override a setting of the file, such as training.epochs=3; repeatable.",
       valueName: "key=value"))
   var set: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("The same as --set training.seed=n.", valueName: "n"))
   var seed: Int?
 
-  @Option(name: .long, help: "How progress is shown.")
+  @Option(name: .long, help: "How to show progress.")
   var progress = ProgressStyle.auto
 
   @OptionGroup var work: WorkOptions
 
-  /// The pipeline, with everything that the command line lays over it.
+  /// Reads the pipeline file with the overrides of the command line.
   func load(stages: StageRegistry, requireFiles: Bool = true) throws -> PipelineDescription {
     for setting in set where !setting.contains("=") {
       throw Failure.Usage(sentence: "--set \(setting) has no \"=\"; write --set key=value")
@@ -56,27 +57,28 @@ struct PipelineOptions: ParsableArguments {
       path: pipeline, overrides: overrides, stages: stages, requireFiles: requireFiles)
   }
 
-  /// Whether the command line names documents to learn from.
+  /// Whether the command line names training documents.
   var namesCorpus: Bool { self.set.contains { $0.hasPrefix("corpus.train=") } }
 
-  /// The settings of the command line.
+  /// The overrides of the command line.
   var overrides: [String] { self.set + (seed.map { ["training.seed=\($0)"] } ?? []) }
 
-  /// What goes on from the model at `path` with the documents that the command line names.
+  /// The training that continues from the model at `path` with the documents of the command line.
   ///
-  /// - Parameter folder: where the paths in the recorded pipeline count from.
+  /// - Parameter folder: the folder that relative paths in the recorded pipeline start from.
   func continuedTraining(
     from path: String, folder: String, stages: StageRegistry
   ) throws -> ContinuedTraining {
     guard pipeline == nil else {
       throw Failure.Usage(
-        sentence: "--from goes on with the model's own pipeline: leave the pipeline file out, and "
-          + "name new documents by --set corpus.train=FILE")
+        sentence:
+          "--from continues with the pipeline of the model: omit the pipeline file, and name "
+          + "new documents with --set corpus.train=FILE")
     }
     return try ContinuedTraining(of: path, folder: folder, overrides: overrides, stages: stages)
   }
 
-  /// The files that a run reads, as far as the pipeline file names them as its corpus.
+  /// The files of the corpus and the encoder, and the pipeline file itself.
   func inputs(of description: PipelineDescription) -> [String] {
     let corpus = description.corpus
     var paths = (corpus.train + corpus.test).map(\.resolved)
@@ -86,8 +88,7 @@ struct PipelineOptions: ParsableArguments {
     return paths
   }
 
-  /// The pipeline's training with progress on standard error, and with checkpoints beside `model` if
-  /// there is to be one.
+  /// The training of a pipeline, with progress on standard error and checkpoints next to `model`.
   func training(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil,
@@ -104,7 +105,7 @@ struct PipelineOptions: ParsableArguments {
     return (training, display)
   }
 
-  /// The file's name without folder and ending: what a run is called.
+  /// The name of the run: the name of the pipeline file without folder and extension.
   var name: String {
     let pipeline = pipeline ?? ""
     let last = pipeline.split(separator: "/").last.map(String.init) ?? pipeline

@@ -4,20 +4,19 @@ import FileAccess
 import Models
 public import PipelineCore
 
-/// The command: parses, calls the library, prints. Results go to standard output, everything else to
-/// standard error.
+/// The command `docket`. Results go to standard output, everything else to standard error.
 public struct DocketCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "docket",
-    abstract: "Files documents under labels.",
+    abstract: "Train text classifiers and classify documents.",
     discussion: """
-      A pipeline file wires normalizers, a tokenizer, word vectors and a classifier together. \
-      "docket run pipeline.yaml" trains it on a labelled corpus and reports how good it is; \
-      "docket classify model.docket" labels documents from standard input.
+      A pipeline file combines normalizers, a tokenizer, word vectors and a classifier. "docket run \
+      pipeline.yaml" trains it on a labelled corpus and reports its accuracy; "docket classify \
+      model.docket" classifies documents from standard input.
 
-      Exit codes: 0 done; 1 done, but some documents failed or a gate was missed; 64 wrong use; \
-      65 something is wrong in an input file; 66 an input is missing; 70 a fault of our own; \
-      73, 74 an output cannot be made or written; 130, 143 interrupted.
+      Exit codes: 0 done; 1 done, but some documents failed or a required accuracy was missed; 64 \
+      wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 an \
+      output that cannot be created or written; 130, 143 interrupted.
       """,
     version: "docket \(DocketVersion.current)",
     subcommands: [

@@ -9,10 +9,10 @@ import PipelineFiles
 
 extension CorpusFormat: ExpressibleByArgument {}
 
-/// `docket evaluate`: the accuracy report of a model.
+/// `docket evaluate`: reports the accuracy of a model.
 struct EvaluateCommand: StageCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Compare a model's labels with those of a corpus.")
+    commandName: "evaluate", abstract: "Evaluate a model on labelled documents.")
 
   @Argument(help: "The model file.")
   var model: String
@@ -20,17 +20,17 @@ struct EvaluateCommand: StageCommand {
   @Argument(help: "Labelled documents: files or folders.")
   var corpus: [String]
 
-  @Option(name: .long, help: "How the documents are written; looked at if left out.")
+  @Option(name: .long, help: "The format of the documents; detected by default.")
   var format: CorpusFormat?
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Write the report's files to this folder too.", valueName: "folder"))
+    help: ArgumentHelp("Also write the report files to this folder.", valueName: "folder"))
   var output: String?
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Exit with 1 when the accuracy is below p, such as 0.9.", valueName: "p"))
+    help: ArgumentHelp("Exit with 1 if the accuracy is below p, such as 0.9.", valueName: "p"))
   var minAccuracy: Double?
 
   @Flag(name: .long, help: "Print the report as JSON.")
@@ -40,9 +40,11 @@ struct EvaluateCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     if let minAccuracy, !(minAccuracy >= 0) {
-      throw Failure.Usage(sentence: "--min-accuracy must be a number from 0 on")
+      throw Failure.Usage(sentence: "--min-accuracy must not be negative")
     }
-    guard !corpus.isEmpty else { throw Failure.Usage(sentence: "name a corpus to evaluate on") }
+    guard !corpus.isEmpty else {
+      throw Failure.Usage(sentence: "name the labelled documents to evaluate on")
+    }
     let pipeline = try ModelArchive.read(model, stages: stages)
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
@@ -63,7 +65,7 @@ struct EvaluateCommand: StageCommand {
     try result.flush()
     if let output { try report.write(to: output) }
     if let minAccuracy, evaluation.accuracy < minAccuracy {
-      display.note("the accuracy \(evaluation.accuracy) is below \(minAccuracy)")
+      display.note("accuracy \(evaluation.accuracy) is below --min-accuracy \(minAccuracy)")
       throw ExitCode(1)
     }
   }

@@ -5,44 +5,46 @@ import Platform
 import Models
 import PipelineFiles
 
-/// `docket explain`: documents in, records with each token's share out, same order, same count.
+/// `docket explain`: documents in, records with the share of each token out, in the same order and
+/// number.
 struct ExplainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Label documents from standard input and say what each token contributed.",
+    abstract: "Classify documents from standard input and show the contribution of each token.",
     discussion: """
       A record is label<TAB>probability, then <TAB>token<TAB>share for each token in order, or \
-      error<TAB>reason for a document that cannot be used; then the exit code is 1.
+      error<TAB>reason for a document that cannot be used; the exit code is then 1.
 
-      A share is in nats and speaks for the label when it is positive. It counts towards the score \
-      of the label: its logit less the mean of all logits. With ngrams.v1 shares are the addends of \
-      the score and sum to "score" less "base", the score of a document without tokens (method \
-      "linear"). With any other classifier a share is what the score loses when the token is left \
-      out (method "removal"); of two tokens either of which is enough, neither has a large share. \
-      In documents of more than \(TokenShares.removalLimit) tokens neighbours are left out together \
-      and share the loss equally.
+      A share is measured in nats; a positive share supports the label. The score of a label is its \
+      logit minus the mean of all logits. With ngrams.v1 the shares are the terms of the score: they \
+      sum to "score" minus "base", the score of a document without tokens (method "linear"). With \
+      any other classifier a share is the decrease of the score when the token is removed (method \
+      "removal"); if either of two tokens is enough, neither has a large share. In documents of more \
+      than \(TokenShares.removalLimit) tokens, adjacent tokens are removed together and share the \
+      decrease equally.
 
-      "bytes" of --json is where the token stands in the document, from 0, the end not included.
+      "bytes" in --json is the range of the token in the document, from 0, end excluded.
       """)
 
   @Argument(help: "The model file.")
   var model: String
 
-  @Option(name: .long, help: "How the documents come in.")
+  @Option(name: .long, help: "The format of the documents.")
   var format = DocumentFormat.lines
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Explain this label in place of the likeliest.", valueName: "name"))
+    help: ArgumentHelp("The label to explain; by default the most probable one.", valueName: "name")
+  )
   var label: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Print the k tokens with the largest shares only, largest first.", valueName: "k"))
+      "Print only the k tokens with the largest shares, largest first.", valueName: "k"))
   var tokens: Int?
 
-  @Flag(name: .long, help: "Print a JSON object a line.")
+  @Flag(name: .long, help: "Print one JSON object per line.")
   var json = false
 
   @OptionGroup var work: WorkOptions

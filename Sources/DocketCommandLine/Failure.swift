@@ -3,26 +3,26 @@ import Docket
 import FileAccess
 import Platform
 
-/// Turns an error into what is printed and into an exit code.
+/// Turns an error into a message and an exit code.
 enum Failure {
-  /// Wrong use of the command beyond what the argument parser sees.
+  /// Wrong usage that the argument parser does not detect.
   struct Usage: Error {
     var sentence: String
   }
 
-  /// Prints what `error` says and ends the process.
+  /// Prints the message of `error` and ends the process with its exit code.
   static func exit(after error: any Error) -> Never {
     if let error = error as? FileError, case .closedPipe = error.fact { Platform.exit(0) }
     let (lines, code) = explain(error)
     let output = CheckedOutput.standardError()
     for line in lines {
-      // Nothing is left to do when standard error is gone too.
+      // If standard error fails too, there is nothing left to do.
       try? output.write(QuotedText.escaped(line) + "\n")
     }
     Platform.exit(code)
   }
 
-  /// The lines to print and the exit code.
+  /// The lines to print, and the exit code.
   private static func explain(_ error: any Error) -> (lines: [String], code: Int32) {
     switch error {
     case let errors as ConfigurationErrors:
@@ -31,14 +31,14 @@ enum Failure {
       ([error.description], code(of: error.category))
     case let error as InterruptedTraining:
       ([error.sentence], 128 + Interruption.signal)
-    // Of word vectors, which keep no checkpoints.
+    // From word vectors, which have no checkpoints.
     case TrainingError.interrupted:
       ([InterruptedTraining(checkpoint: nil).sentence], 128 + Interruption.signal)
     case TrainingError.vectorsDiverged(let epoch):
       (
         [
-          "error: the word vectors are no numbers any more after epoch \(epoch); a smaller "
-            + "learning rate may help [diverged]"
+          "error: the word vectors are NaN or infinite after epoch \(epoch); try a smaller learning "
+            + "rate [diverged]"
         ], 1
       )
     case let error as DivergedTraining:
@@ -50,7 +50,7 @@ enum Failure {
     }
   }
 
-  /// Help and version are results; what the parser refuses is wrong use.
+  /// Help and version are results; what the parser rejects is wrong usage.
   private static func argumentParser(_ error: any Error) -> (lines: [String], code: Int32) {
     let code = DocketCommand.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }

@@ -2,15 +2,15 @@ import ArgumentParser
 import Docket
 import FileAccess
 
-/// `docket init`: looks at data and writes a pipeline file.
+/// `docket init`: examines a corpus and writes a pipeline file.
 struct InitCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Look at a corpus and write a commented pipeline file that docket run takes.",
+    abstract: "Examine a corpus and write a commented pipeline file for it.",
     discussion: """
-      The corpus is a file of labelled documents, a folder with a folder for each label, or a folder \
-      that holds train and perhaps test and validation. Beside a file with train in its name those \
-      with test and validation in its place are found. Without test documents a share of each label \
+      The corpus is a file of labelled documents, a folder with one folder per label, or a folder \
+      that contains train and optionally test and validation. For a file with train in its name, the \
+      files with test and validation instead are found. Without test documents, a share of each label \
       is held out.
       """)
 
@@ -19,16 +19,16 @@ struct InitCommand: StageCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Word vectors: word2vec, GloVe or fastText .vec.", valueName: "file"))
+    help: ArgumentHelp("A vector file: word2vec, GloVe or fastText .vec.", valueName: "file"))
   var vectors: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The pipeline file to write, in place of standard output.", valueName: "file"))
+      "The pipeline file to write; by default standard output.", valueName: "file"))
   var output = "-"
 
-  @Flag(name: .long, help: "Overwrite the output if it is there.")
+  @Flag(name: .long, help: "Overwrite the output if it exists.")
   var force = false
 
   @OptionGroup var work: WorkOptions
@@ -44,8 +44,8 @@ struct InitCommand: StageCommand {
     }
     guard force || !OutputFiles.exists(output) else {
       throw Failure.Usage(
-        sentence: "\(QuotedText.quote(output)) is there already; write --force to replace it, or "
-          + "name another --output")
+        sentence: "\(QuotedText.quote(output)) already exists; use --force to replace it, or name "
+          + "another --output")
     }
     try OutputFiles.prove([output], inputs: [corpus] + (vectors.map { [$0] } ?? []))
     let draft = try PipelineDraft(
@@ -53,6 +53,6 @@ struct InitCommand: StageCommand {
       threads: work.threads)
     try AtomicFile.write(path: output, draft.text.utf8)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
-    display.note("wrote \(output); go on with docket check and docket run \(output)")
+    display.note("wrote \(output); next: docket check \(output), docket run \(output)")
   }
 }

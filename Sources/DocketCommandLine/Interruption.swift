@@ -3,18 +3,18 @@ import Platform
 import Synchronization
 import Models
 
-/// SIGINT and SIGTERM while something is learning: the first asks it to stop at the next step, the
+/// Handles SIGINT and SIGTERM during training: the first signal asks it to stop at the next step, the
 /// second ends the process at once.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
 
-  /// The signal that came, or 0.
+  /// The signal that was received, or 0.
   static var signal: Int32 { received.load(ordering: .relaxed) }
 
   /// Whether to stop.
   static var isRequested: Bool { signal != 0 }
 
-  /// Begins to listen.
+  /// Installs the signal handlers.
   static func listen() {
     let handler: @convention(c) (Int32) -> Void = { number in
       let (_, before) = Interruption.received.compareExchange(
@@ -26,20 +26,20 @@ enum Interruption {
   }
 }
 
-/// A training that a signal ended.
+/// A training that was ended by a signal.
 struct InterruptedTraining: Error {
-  /// Where it can go on from.
+  /// The checkpoint to resume from; `nil` without one.
   var checkpoint: String?
 
-  /// What is left of it, in a sentence.
+  /// What was saved, as a sentence.
   var sentence: String {
     guard let checkpoint else { return "interrupted; nothing was written" }
-    return "interrupted; \(checkpoint) was written, and --resume goes on from it"
+    return "interrupted; wrote \(checkpoint); use --resume to continue from it"
   }
 }
 
 extension PipelineTraining {
-  /// Runs `body`, and says what was saved when a signal ends it.
+  /// Runs `body`; if a signal ends it, the error names the last checkpoint.
   func tellingCheckpoint<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()

@@ -1,17 +1,17 @@
 import FileAccess
 import Platform
 
-/// Files that will be written at the end of long work.
+/// Files that are written at the end of long work.
 enum OutputFiles {
-  /// Makes sure, before the work begins, that each of `paths` can be written and that none is one of
-  /// the files that the work reads. Folders that are missing are made.
+  /// Checks, before the work starts, that each of `paths` can be written and that none is one of the
+  /// inputs. Creates missing folders.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   static func prove(_ paths: [String], inputs: [String]) throws {
     let inputs = Set(inputs.compactMap(identity))
     for path in paths {
       if let file = identity(of: path), inputs.contains(file) {
-        let reason = "this is one of the files that are read; name another output"
+        let reason = "the output is also an input; name another output"
         throw FileError(.cannotCreate(reason), in: path)
       }
       try Folder.make(Folder.split(path).folder)
@@ -19,10 +19,10 @@ enum OutputFiles {
     }
   }
 
-  /// Whether there is something at `path`.
+  /// Whether `path` exists.
   static func exists(_ path: String) -> Bool { identity(of: path) != nil }
 
-  /// What tells a file from every other, under whatever name.
+  /// The identity of a file, whatever its name.
   private struct Identity: Hashable {
     var device: dev_t
     var number: ino_t

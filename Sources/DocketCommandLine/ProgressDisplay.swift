@@ -2,8 +2,8 @@ import Docket
 import FileAccess
 import Platform
 
-/// Shows on standard error how training goes: a bar on a terminal, a line an epoch elsewhere, JSON
-/// lines on request.
+/// Shows the progress of training on standard error: a bar on a terminal, one line per epoch
+/// elsewhere, or JSON lines.
 final class ProgressDisplay {
   private let style: ProgressStyle
   private let isQuiet: Bool
@@ -17,20 +17,20 @@ final class ProgressDisplay {
     self.isQuiet = isQuiet
   }
 
-  /// A sentence for people.
+  /// Prints a sentence for people.
   func note(_ sentence: String) {
     guard !isQuiet, style != .json else { return }
     clearBar()
     write(QuotedText.escaped(sentence) + "\n")
   }
 
-  /// Something happened.
+  /// Shows an event.
   func show(_ event: TrainingEvent) {
     switch event {
     case .step(let step):
       epochs = step.epochs
       if style == .bar { drawBar(step) }
-    // People get a sentence with it that says everything.
+    // People get a note about it.
     case .rollback(let divergence): if style == .json { write(json(divergence) + "\n") }
     case .rate: break
     case .epoch(let epoch):
@@ -44,7 +44,7 @@ final class ProgressDisplay {
     }
   }
 
-  /// The same for word vectors, which are learned before.
+  /// Shows the progress of word vectors, which are trained first.
   func show(_ record: StepRecord) {
     let isDone = record.tokens == record.tokensPerEpoch
     if isDone { clearBar() }
@@ -53,7 +53,7 @@ final class ProgressDisplay {
       drawBar(record, of: "vectors, ")
     case .json where isDone: write(json(record) + "\n")
     case .bar where isDone, .plain where isDone:
-      // A short text is gone through many times: ten lines of that are enough for people.
+      // A short text takes many epochs; ten lines are enough for people.
       let isShown =
         record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
       guard isShown else { return }
@@ -106,7 +106,7 @@ final class ProgressDisplay {
     ]).text()
   }
 
-  /// At most ten times a second.
+  /// Draws the bar, at most ten times per second.
   private func drawBar(_ step: StepRecord, of what: String = "") {
     let now = ContinuousClock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
@@ -131,6 +131,6 @@ final class ProgressDisplay {
     hasBar = false
   }
 
-  /// Progress is not a result: when nobody can read it, the work goes on.
+  /// Writes progress. If that fails, the work continues, since progress is not a result.
   private func write(_ text: String) { try? output.write(text) }
 }

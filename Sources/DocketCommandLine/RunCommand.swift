@@ -6,20 +6,21 @@ import Models
 import Corpora
 import PipelineFiles
 
-/// `docket run`: check, train, evaluate, report.
+/// `docket run`: checks, trains, evaluates and reports.
 struct RunCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Train a pipeline, evaluate it, and leave model and report in a folder.",
+    abstract: "Train a pipeline, evaluate it, and write the model and a report.",
     discussion: """
-      With --from and --set corpus.train=FILE a model goes on learning from new documents; the report \
-      then says what it forgot of the old ones.
+      With --from and --set corpus.train=FILE, training continues from a model with new documents; \
+      the report then shows what the model forgot.
       """)
 
   @OptionGroup var options: PipelineOptions
 
   @Option(
-    name: .long, help: ArgumentHelp("The folder for the results.", valueName: "folder"))
+    name: .long,
+    help: ArgumentHelp("The folder for the results; by default runs/NAME.", valueName: "folder"))
   var output: String?
 
   @Flag(name: .long, help: "Print the report as JSON.")
@@ -30,15 +31,15 @@ struct RunCommand: StageCommand {
   @Flag(
     name: .long,
     help: """
-      Also train on an eighth, a quarter and half of the documents, draw accuracy against their number, \
-      and say whether more would help; takes about four times as long.
+      Also train on an eighth, a quarter and half of the documents, plot the accuracy, and estimate \
+      whether more documents would help; takes about four times as long.
       """)
   var learningCurve = false
 
   func validate() throws {
     guard start.from == nil || !learningCurve else {
       throw ValidationError(
-        "--learning-curve is for a training from the beginning, not for --from.")
+        "--learning-curve cannot be combined with --from.")
     }
   }
 
@@ -46,7 +47,7 @@ struct RunCommand: StageCommand {
     let continued = try readContinuedTraining(stages: stages)
     let description = try continued?.description ?? options.load(stages: stages)
     let folder = output ?? "runs/\(options.name)"
-    guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
+    guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output requires a folder") }
     let names =
       PipelineRun.fileNames + (learningCurve ? LearningCurve.fileNames : [])
       + (description.corpus.badRows == .skip ? [PipelineRun.skippedName] : [])
@@ -73,12 +74,12 @@ struct RunCommand: StageCommand {
     display.note("wrote \(names.joined(separator: ", ")) to \(folder)")
   }
 
-  /// What the run goes on from, if it goes on from a model.
+  /// The model to continue from; `nil` without --from.
   private func readContinuedTraining(stages: StageRegistry) throws -> ContinuedTraining? {
     guard let from = start.from else { return nil }
     guard options.namesCorpus, output != nil else {
       throw Failure.Usage(
-        sentence: "--from needs new documents and a folder for the results: "
+        sentence: "--from requires new documents and a folder for the results: "
           + "--set corpus.train=FILE --output FOLDER")
     }
     return try options.continuedTraining(from: from, folder: start.folder, stages: stages)

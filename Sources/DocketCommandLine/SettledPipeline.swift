@@ -4,10 +4,10 @@ import Models
 import Corpora
 
 extension PipelineDescription {
-  /// The pipeline with everything decided that the corpus decides and its lists of words read, so that
-  /// tokens are cut as they will be in training.
+  /// The pipeline with everything chosen that depends on the corpus, and with its word lists, so that
+  /// it produces the tokens of its training.
   ///
-  /// - Throws: `Failure.Usage` when only a training corpus could tell and the pipeline names none.
+  /// - Throws: `Failure.Usage` if that requires a training corpus and the pipeline names none.
   func settled(threads: Int) throws -> PipelineDescription {
     let isOpen = language?.isOpen == true || normalizesByVectors
     guard isOpen || needsWordLists else { return self }
@@ -15,8 +15,8 @@ extension PipelineDescription {
     guard !isOpen else {
       throw Failure.Usage(
         sentence:
-          "\(normalizesByVectors ? "normalize" : "language"): auto is decided by the training corpus, and the pipeline names none; "
-          + "name it (--set corpus.train=FILE) or the language (--set language=fa)")
+          "\(normalizesByVectors ? "normalize" : "language"): auto requires a training corpus, and the "
+          + "pipeline has none; use --set corpus.train=FILE or --set language=CODE")
     }
     return try addingWordLists(from: [], threads: threads)
   }

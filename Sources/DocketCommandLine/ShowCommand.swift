@@ -3,10 +3,10 @@ import Docket
 import FileAccess
 import Models
 
-/// `docket show`: what a model is.
+/// `docket show`: describes a model.
 struct ShowCommand: StageCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Say what a model is.")
+    commandName: "show", abstract: "Describe a model.")
 
   @Argument(help: "The model file.")
   var model: String

@@ -3,11 +3,11 @@ import Docket
 import FileAccess
 import PipelineFiles
 
-/// `docket stages`: what a pipeline file can name.
+/// `docket stages`: lists the stages and their settings.
 struct StagesCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "stages",
-    abstract: "List the stages that a pipeline file can name, with their settings.")
+    abstract: "List all stages and settings of pipeline files.")
 
   @Flag(name: .long, help: "Print JSON.")
   var json = false
@@ -20,7 +20,7 @@ struct StagesCommand: StageCommand {
   }
 }
 
-/// `docket schema`: the same for editors.
+/// `docket schema`: prints the same as JSON Schema, for editors.
 struct SchemaCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of pipeline files.")

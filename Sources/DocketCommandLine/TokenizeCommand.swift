@@ -5,30 +5,31 @@ import Platform
 import Models
 import PipelineFiles
 
-/// `docket tokenize`: documents in, tokens out.
+/// `docket tokenize`: documents in, tokens out, one line each.
 struct TokenizeCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
-    abstract: "Cut documents from standard input into tokens, one line each.",
+    abstract: "Tokenize documents from standard input, one line each.",
     discussion: """
-      Tokens are separated by single spaces. A document that cannot be used gives an empty line and \
-      a message on standard error, and the exit code is 1.
+      Tokens are separated by single spaces. A document that cannot be used results in an empty line \
+      and a message on standard error; the exit code is then 1.
       """)
 
   @Argument(help: "A pipeline file or a model.")
   var source: String
 
-  @Option(name: .long, help: "How the documents come in.")
+  @Option(name: .long, help: "The format of the documents.")
   var format = DocumentFormat.lines
 
   @Option(
     name: .long, parsing: .singleValue,
-    help: ArgumentHelp("Lay a setting over the pipeline file.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Override a setting of the pipeline file; repeatable.", valueName: "key=value"))
   var set: [String] = []
 
   @Flag(
     name: .long,
-    help: "Lines are label<TAB>text; the label is kept in front, with its spaces as underscores.")
+    help: "Read label<TAB>text lines and print the label first, with underscores for spaces.")
   var labelled = false
 
   @OptionGroup var work: WorkOptions
@@ -37,7 +38,7 @@ struct TokenizeCommand: StageCommand {
     let isModel = source.hasSuffix(".docket")
     if isModel && !set.isEmpty {
       throw Failure.Usage(
-        sentence: "--set changes a pipeline file; a model stays as it was trained")
+        sentence: "--set requires a pipeline file; the settings of a model cannot change")
     }
     let description =
       isModel
@@ -77,7 +78,7 @@ struct TokenizeCommand: StageCommand {
     return line
   }
 
-  /// The label with its tab, and the text behind it.
+  /// Splits a line into the label with its tab, and the text.
   private func split(_ line: [UInt8]) -> (label: [UInt8], text: [UInt8]) {
     guard labelled, let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return ([], line) }
     let label = line[...tab].map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }

@@ -4,15 +4,15 @@ import FileAccess
 import Models
 import PipelineFiles
 
-/// `docket train`: the model only.
+/// `docket train`: trains a model without evaluating it.
 struct TrainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a pipeline and write the model.",
     discussion: """
-      With --from and no pipeline the training of a model is repeated from what the model records; \
-      the result has the same bytes, or what is not the same any more is named. With --from and \
-      --set corpus.train=FILE the model goes on learning from new documents: it keeps its words and \
-      labels, gets those that are new, and learns again from some of the old documents.
+      With --from and no pipeline, the training of a model is reproduced from what the model records: \
+      the result has the same bytes, or the command reports what has changed. With --from and --set \
+      corpus.train=FILE, training continues from the model with new documents: its words and labels \
+      are kept and extended, and some of the earlier documents are trained on again.
       """)
 
   @OptionGroup var options: PipelineOptions
@@ -24,14 +24,14 @@ struct TrainCommand: StageCommand {
 
   @Flag(
     name: .long,
-    help: "Train no model: draw the loss against the learning rate, and say which to take.")
+    help: "Plot the loss against the learning rate and suggest a rate, instead of training.")
   var findRate = false
 
   @Flag(name: .long, help: "With --find-rate: print JSON.")
   var json = false
 
   func validate() throws {
-    guard !json || findRate else { throw ValidationError("--json goes with --find-rate.") }
+    guard !json || findRate else { throw ValidationError("--json requires --find-rate.") }
   }
 
   func run(stages: StageRegistry) throws {
@@ -39,8 +39,9 @@ struct TrainCommand: StageCommand {
     if options.namesCorpus, !findRate { return try continueTraining(from: from, stages: stages) }
     guard options.pipeline == nil, options.set.isEmpty, options.seed == nil, !findRate else {
       throw Failure.Usage(
-        sentence: "--from repeats a training as it was: leave pipeline, --set, --seed and "
-          + "--find-rate out; --set corpus.train=FILE goes on from the model with new documents")
+        sentence:
+          "--from reproduces a training without changes: omit the pipeline, --set, --seed and "
+          + "--find-rate; to continue with new documents, use --set corpus.train=FILE")
     }
     let repetition = try TrainingReproduction(of: from, folder: start.folder, stages: stages)
     try write(repetition.description, inputs: [from]) { training, display in
@@ -63,9 +64,9 @@ struct TrainCommand: StageCommand {
     }
   }
 
-  /// Trains in the way of `body`, and writes the model.
+  /// Trains with `body` and writes the model.
   ///
-  /// - Parameter body: gives the trained pipeline, and what to do when its digest is known.
+  /// - Parameter body: returns the trained pipeline, and what to do with the digest of its file.
   private func write(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil, inputs: [String],
     _ body: (PipelineTraining, ProgressDisplay) throws -> (TrainedPipeline, (String) -> Void)
@@ -82,7 +83,7 @@ struct TrainCommand: StageCommand {
     display.note("wrote \(output), SHA-256 \(digest)")
   }
 
-  /// The search for a learning rate.
+  /// Searches for a learning rate.
   private func drawRates(_ description: PipelineDescription) throws {
     let (training, _) = options.training(description)
     let curve = try training.tellingCheckpoint { try training.findRate() }

@@ -1,22 +1,24 @@
 public import ArgumentParser
 public import Embeddings
 
-/// Options of every verb that reads a file of word vectors.
+/// The options of the verbs that read a vector file.
 struct VectorFileOptions: ParsableArguments {
-  @Argument(help: "A file of word vectors: word2vec text or binary, GloVe, fastText .vec, or .gz.")
+  @Argument(help: "A vector file: word2vec text or binary, GloVe, fastText .vec; also .gz.")
   var file: String
 
-  @Option(name: .long, help: "How the file is laid out.")
+  @Option(name: .long, help: "The format of the file.")
   var format = VectorFileFormat.auto
 
   @Option(
-    name: .long, help: "When the header gives another number of words than there are.")
+    name: .long, help: "What to do if the header declares another number of words.")
   var headerMismatch = HeaderMismatch.error
 
-  @Option(name: .long, help: "When a vector holds an infinity or NaN.")
+  @Option(name: .long, help: "What to do with vectors that contain NaN or infinity.")
   var nonFinite = NonFiniteNumbers.error
 
-  /// Opens the file; its SHA-256 only if that `hashes`.
+  /// Opens the file.
+  ///
+  /// - Parameter hashes: whether to compute its SHA-256.
   func open(threads: Int, hashes: Bool = true) throws -> VectorFileReader {
     try VectorFileReader(
       path: file, format: format, headerMismatch: headerMismatch, nonFinite: nonFinite,

@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// `docket vectors`: files of word vectors.
+/// `docket vectors`: works with files of word vectors.
 struct VectorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "vectors", abstract: "Look into, convert and learn word vectors.",
+    commandName: "vectors", abstract: "Inspect, convert and train word vectors.",
     subcommands: [
       VectorsInfoCommand.self, VectorsConvertCommand.self, VectorsTrainCommand.self,
     ])

@@ -1,20 +1,21 @@
 import ArgumentParser
 import Embeddings
+import FileAccess
 
-/// `docket vectors convert`: the same vectors in another form.
+/// `docket vectors convert`: writes word vectors in another format.
 struct VectorsConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Write word vectors in another form.",
+    abstract: "Convert word vectors to another format.",
     discussion: """
-      Words and numbers stay the same bits: decimals are the shortest that read back as the same \
-      number. Of rows with the same word the first is kept. The form follows from the name unless \
-      --form says it: .bin, .txt (word2vec text), .glove, .vec (fastText), .safetensors; a name that \
-      ends in .gz is packed.
+      Words and numbers are preserved exactly: decimals are the shortest that read back as the same \
+      number. Of several rows with the same word, the first is kept. The file name determines the \
+      format unless --form is given: .bin, .txt (word2vec text), .glove, .vec (fastText), \
+      .safetensors; a name that ends in .gz is compressed.
 
-      Every verb that reads vectors maps a .safetensors table in place of reading it: numbers come from \
-      the disk as they are needed. Replace such a file only by renaming another one: a process that \
-      uses it ends with SIGBUS if it is cut off. Python reads it with safetensors.numpy.load_file: \
+      A .safetensors table is mapped into memory instead of being read: numbers are loaded when they \
+      are needed. Replace such a file only by renaming another one over it: a process that uses it \
+      ends with SIGBUS if it is truncated. Python reads it with safetensors.numpy.load_file: \
       vectors, wordEnds and words.
       """)
 
@@ -23,7 +24,7 @@ struct VectorsConvertCommand: ParsableCommand {
   @Argument(help: "The file to write.")
   var output: String
 
-  @Option(name: .long, help: "The form to write.")
+  @Option(name: .long, help: "The format to write; by default from the file name.")
   var form: VectorFileOutputFormat?
 
   @OptionGroup var work: WorkOptions
@@ -31,8 +32,9 @@ struct VectorsConvertCommand: ParsableCommand {
   func run() throws {
     guard let form = form ?? VectorFileOutputFormat(path: output) else {
       throw Failure.Usage(
-        sentence: "the name \(output) does not say which form is meant; give --form text, binary, "
-          + "glove, fasttext or safetensors")
+        sentence:
+          "cannot tell the format from the name \(QuotedText.quote(output)); use --form text, "
+          + "binary, glove, fasttext or safetensors")
     }
     try OutputFiles.prove([output], inputs: [input.file])
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))

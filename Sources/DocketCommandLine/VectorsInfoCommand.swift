@@ -3,25 +3,25 @@ import Embeddings
 import FileAccess
 import PipelineCore
 
-/// `docket vectors info`: what a file of word vectors holds.
+/// `docket vectors info`: describes a vector file.
 struct VectorsInfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Say what a file of word vectors holds, and which words are near one another.")
+    abstract: "Describe a vector file and find similar words.")
 
   @OptionGroup var input: VectorFileOptions
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Also list the words nearest to this one.", valueName: "word"))
+    help: ArgumentHelp("Also list the words most similar to this one.", valueName: "word"))
   var neighbours: String?
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: ArgumentHelp("Also list what is to c as b is to a.", valueName: "a b c"))
+    help: ArgumentHelp("Also list the words that are to c as b is to a.", valueName: "a b c"))
   var analogy: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("How many words to list.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("The number of words to list.", valueName: "n"))
   var top = 10
 
   @Flag(name: .long, help: "Print JSON.")
@@ -31,7 +31,7 @@ struct VectorsInfoCommand: ParsableCommand {
 
   func validate() throws {
     guard analogy.isEmpty || analogy.count == 3 else {
-      throw ValidationError("--analogy takes three words: a b c.")
+      throw ValidationError("--analogy requires three words: a b c.")
     }
     guard (1...10_000).contains(top) else {
       throw ValidationError("--top must be between 1 and 10000.")
@@ -63,7 +63,7 @@ struct VectorsInfoCommand: ParsableCommand {
     try output.flush()
   }
 
-  /// What was asked for beside the summary.
+  /// A list that was asked for in addition to the summary.
   private typealias List = (key: String, title: String, found: [VectorNeighbours.Neighbour])
 
   private func searches(in vectors: WordVectors) throws -> [List] {

@@ -5,58 +5,58 @@ import FileAccess
 import Models
 import PipelineFiles
 
-/// `docket vectors train`: word vectors from running text.
+/// `docket vectors train`: trains word vectors on text.
 struct VectorsTrainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Learn word vectors from running text and write a word2vec file.",
+    abstract: "Train word vectors on text and write a word2vec file.",
     discussion: """
-      The files are text, a document a line, or with --corpus a labelled corpus whose labels are \
-      left out; plain or .gz. Settings of the learning, such as epochs, window, negatives, method or \
-      subwords, are given by --set and listed by "docket stages" under random.v1, pretrain.
+      The files are text with one document per line or, with --corpus, a labelled corpus whose labels \
+      are ignored; plain or .gz. Training settings such as epochs, window, negatives, method or \
+      subwords are given with --set; "docket stages" lists them under random.v1, pretrain.
       """)
 
-  @Argument(help: "Files of text, or of a labelled corpus.")
+  @Argument(help: "Text files, or the files of a labelled corpus.")
   var files: [String]
 
   @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file"))
   var output = "vectors.bin"
 
-  @Flag(name: .long, help: "The files are a labelled corpus in any form that a pipeline reads.")
+  @Flag(name: .long, help: "Read the files as a labelled corpus, in any format of corpora.")
   var corpus = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Normalizers and tokenizer of this pipeline; else unicode.v1 and words.v1.",
+      "Use the normalizers and the tokenizer of this pipeline; by default unicode.v1 and words.v1.",
       valueName: "file"))
   var pipeline: String?
 
-  @Option(name: .long, help: ArgumentHelp("The width of a vector.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("The dimensions of a vector.", valueName: "n"))
   var dimensions = 100
 
   @Option(
-    name: .long, help: ArgumentHelp("Leave out words seen less often.", valueName: "n"))
+    name: .long, help: ArgumentHelp("Ignore words with fewer occurrences.", valueName: "n"))
   var minCount = 2
 
   @Option(
     name: .long, parsing: .singleValue,
-    help: ArgumentHelp("A setting of the learning; repeatable.", valueName: "key=value"))
+    help: ArgumentHelp("A training setting; repeatable.", valueName: "key=value"))
   var set: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Where random numbers come from.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("The seed of all random numbers.", valueName: "n"))
   var seed = 1
 
-  @Flag(name: .long, help: "Write decimal numbers in place of binary ones.")
+  @Flag(name: .long, help: "Write word2vec text instead of binary.")
   var text = false
 
-  @Option(name: .long, help: "How progress is shown.")
+  @Option(name: .long, help: "How to show progress.")
   var progress = ProgressStyle.auto
 
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard !files.isEmpty else { throw ValidationError("Name a file of text.") }
+    guard !files.isEmpty else { throw ValidationError("Name at least one text file.") }
     guard (1...65_536).contains(dimensions) else {
       throw ValidationError("--dimensions must be between 1 and 65536.")
     }

@@ -1,15 +1,15 @@
 import Messages
 import PipelineCore
 
-/// The confusion matrix as a picture: a row a true label, a column a predicted one, each cell the
-/// darker the larger its share of the row, with its count in it.
+/// The confusion matrix as a picture: one row per true label, one column per predicted label. The
+/// shade of a cell is its share of the row, and its count is written in it.
 enum ConfusionPicture {
-  /// Above so many classes a picture shows nothing any more.
+  /// The number of classes above which there is no picture.
   static let largest = 100
-  /// Above so many classes counts no longer fit the cells; they are shown under the pointer.
+  /// The number of classes above which counts do not fit the cells; they appear under the pointer.
   private static let largestWithCounts = 30
 
-  /// The picture, or `nil` with too many classes.
+  /// Returns the picture; `nil` with too many classes.
   static func svg(_ evaluation: Evaluation) -> String? {
     let count = evaluation.labels.count
     guard count <= largest else { return nil }
@@ -21,7 +21,7 @@ enum ConfusionPicture {
     return parts.joined(separator: "\n")
   }
 
-  /// Where everything stands, in pixels of a picture at full size.
+  /// The positions of the parts, in pixels at full size.
   private struct Layout {
     let count: Int
     let cell: Double
@@ -43,7 +43,7 @@ enum ConfusionPicture {
       let widest = evaluation.labels.map { DisplayWidth.columns($0.description) }.max() ?? 0
       let name = Double(min(widest, Self.labelColumns)) * 7.6 + 8
       left = name + 22
-      // Column labels rise at 45 degrees: as high as they are wide, by half the root of two.
+      // Column labels are rotated by 45 degrees: their height is their width / sqrt(2).
       top = name * 0.71 + 26
       let side = Double(count) * cell
       width = left + side + name * 0.71 + 4
@@ -73,7 +73,7 @@ enum ConfusionPicture {
       let kind = column == row ? "hit" : "miss"
       let names = [row, column].map { HTMLText.escape(evaluation.labels[$0].description) }
       var text = """
-        <g><title>\u{2068}\(names[0])\u{2069} taken for \u{2068}\(names[1])\u{2069}: \
+        <g><title>\u{2068}\(names[0])\u{2069} predicted as \u{2068}\(names[1])\u{2069}: \
         \(NumberFormat.integer(count)) of \(NumberFormat.integer(support))</title>\
         <rect class="back" x="\(layout.x(Double(column)))" y="\(layout.y(Double(row)))" \
         width="\(side)" height="\(side)"/>
@@ -99,7 +99,7 @@ enum ConfusionPicture {
   }
 
   private static func labels(_ evaluation: Evaluation, _ layout: Layout) -> [String] {
-    // At 45 degrees the columns' labels are only 0.7 of a cell apart.
+    // At 45 degrees, column labels are only 0.7 of a cell apart.
     let size = NumberFormat.decimal(min(13, layout.cell * 0.66), 1)
     var parts: [String] = []
     for (number, label) in evaluation.labels.enumerated() {

@@ -2,13 +2,13 @@ import Messages
 import PipelineCore
 import FileAccess
 
-/// The learning curve as a picture: documents from left to right, each step a doubling; accuracy upwards,
-/// with the 95 % interval that the number of test documents leaves.
+/// The learning curve as a chart: accuracy, with its 95 % interval, against the number of training
+/// documents on a logarithmic axis.
 package enum LearningCurvePicture {
   private static let (width, height) = (640.0, 320.0)
   private static let (left, right, top, bottom) = (56.0, 28.0, 34.0, 44.0)
 
-  /// The picture as a file of its own.
+  /// Returns the chart as a file.
   package static func file(_ curve: LearningCurve) -> String {
     let opening = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(width)) \(Int(height))" \
@@ -22,11 +22,11 @@ package enum LearningCurvePicture {
     return ([opening] + marks(curve) + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  /// The picture as a part of a page, which has the colours.
+  /// Returns the chart as a part of a page, which has the colours.
   static func inline(_ curve: LearningCurve) -> String {
     let opening = """
       <svg class="curve" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
-      aria-label="Accuracy by documents to learn from">
+      aria-label="Accuracy by number of training documents">
       """
     return ([opening] + marks(curve) + ["</svg>"]).joined(separator: "\n")
   }
@@ -46,7 +46,7 @@ package enum LearningCurvePicture {
   private static func marks(_ curve: LearningCurve) -> [String] {
     let scale = Scale(curve)
     var parts = axes(curve, scale)
-    // The two lines stand a little apart, so that neither hides the other's intervals.
+    // The two lines are shifted apart, so that neither hides the intervals of the other.
     parts += line(
       curve.points.map { ($0.documents, $0.evaluation) }, curve.classifier, "training", -2, scale)
     if let baseline = curve.baseline {
@@ -58,7 +58,7 @@ package enum LearningCurvePicture {
     return parts
   }
 
-  /// From documents and shares to pixels.
+  /// Maps documents and shares to pixels.
   private struct Scale {
     let first: Double
     let last: Double
@@ -91,7 +91,7 @@ package enum LearningCurvePicture {
     }
   }
 
-  /// The 95 % interval of an accuracy, for the number of documents that it was measured with.
+  /// Returns the 95 % interval of an accuracy, from the number of test documents.
   private static func interval(_ evaluation: Evaluation) -> (lower: Double, upper: Double) {
     let accuracy = evaluation.accuracy
     let error =
@@ -122,7 +122,7 @@ package enum LearningCurvePicture {
     parts.append(
       """
       <text class="axis" text-anchor="middle" x="\(middle)" y="\(Int(height) - 6)">\
-      documents to learn from</text>
+      training documents</text>
       <text class="axis" x="4" y="14">accuracy in %</text>
       """)
     return parts
@@ -168,7 +168,7 @@ extension LearningCurve {
   /// The files that a learning curve is written to.
   public static let fileNames = ["learning-curve.svg", "learning-curve.json"]
 
-  /// Writes `learning-curve.svg` and `learning-curve.json` into a folder.
+  /// Writes `learning-curve.svg` and `learning-curve.json` to a folder.
   package func write(to folder: String) throws {
     let contents = [Array(LearningCurvePicture.file(self).utf8), json.encoded(.indented) + [0x0A]]
     for (name, bytes) in zip(LearningCurve.fileNames, contents) {

@@ -1,12 +1,12 @@
 import Messages
 import PipelineCore
 
-/// The loss of each epoch as a picture: one line for training, one for validation.
+/// The loss of each epoch as a chart, with a line for training and one for validation.
 enum LossCurve {
   private static let (width, height) = (640.0, 280.0)
   private static let (left, right, top, bottom) = (56.0, 16.0, 34.0, 40.0)
 
-  /// The picture, or `nil` without an epoch whose loss is a number.
+  /// Returns the chart; `nil` without an epoch that has a finite loss.
   static func svg(_ history: [EpochRecord]) -> String? {
     let training = history.map { (epoch: $0.epoch, loss: $0.loss) }.filter { $0.loss.isFinite }
     let validation = history.compactMap { record in
@@ -30,8 +30,7 @@ enum LossCurve {
     return parts.joined(separator: "\n")
   }
 
-  /// From epochs and nats to pixels. Losses are never negative, so the axis begins at 0 and no
-  /// small change can look large.
+  /// Maps epochs and nats to pixels. The axis starts at 0, so that no small change looks large.
   private struct Scale {
     let first: Int
     let last: Int
@@ -42,7 +41,7 @@ enum LossCurve {
     init(first: Int, last: Int, largest: Double) {
       self.first = first
       self.last = last
-      // The smallest step of 1, 2 or 5 times a power of ten with at most six ticks.
+      // The smallest step of 1, 2 or 5 times a power of ten that needs at most six ticks.
       var power = 1e-6
       var places = 6
       while power * 50 < largest, power < 1e15 {
@@ -56,7 +55,7 @@ enum LossCurve {
 
     func x(_ epoch: Int) -> Double {
       let span = width - left - right
-      // A single epoch stands in the middle.
+      // A single epoch is in the middle.
       return last == first
         ? left + span / 2 : left + span * Double(epoch - first) / Double(last - first)
     }

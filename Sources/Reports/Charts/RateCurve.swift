@@ -4,23 +4,22 @@ public import PipelineCore
 
 import Platform
 
-/// The loss against the learning rate, and what it suggests.
+/// The loss against the learning rate, and the suggested rate.
 public struct RateCurve: Sendable {
-  /// The steps of the search, from the lowest rate up.
+  /// The steps of the search, lowest rate first.
   public let points: [RatePoint]
 
-  /// The curve of these steps.
+  /// A curve of these steps.
   public init(_ points: [RatePoint]) { self.points = points }
 
-  /// How far the loss must be above that of the beginning to count as grown.
+  /// The factor over the initial loss from which the loss counts as growing.
   private static let growth = 1.05
-  /// What part of the rate at which the loss grows is a good one to begin with.
+  /// The divisor of the growing rate that gives the suggestion.
   private static let part = 20.0
-  /// Points that the loss of the beginning is the mean of.
+  /// The number of points whose mean is the initial loss.
   private static let first = 10
 
-  /// The rate from which on the smoothed loss stays above that of the beginning, or `nil` when it
-  /// does not grow.
+  /// The rate from which the smoothed loss stays above the initial loss; `nil` if it does not grow.
   public var growing: Double? {
     guard points.count > Self.first else { return nil }
     let start = points.prefix(Self.first).reduce(0) { $0 + $1.loss } / Double(Self.first)
@@ -29,18 +28,18 @@ public struct RateCurve: Sendable {
     return points[calm + 1].rate
   }
 
-  /// A rate to begin with: a twentieth of that at which the loss grows. `nil` when it does not grow.
+  /// The suggested rate: a twentieth of the growing rate; `nil` if the loss does not grow.
   ///
-  /// A rule of thumb. Where the loss falls fastest, as others go by, cannot be told from noise on
-  /// small corpora: there are too few steps at each rate.
+  /// This is a rule of thumb. The rate of the steepest descent, a common alternative, drowns in noise
+  /// on small corpora, which have too few steps at each rate.
   public var suggestion: Double? { growing.map { $0 / Self.part } }
 
-  /// The rate at which the smoothed loss was lowest.
+  /// The rate with the lowest smoothed loss.
   public var lowest: Double? {
     points.min { $0.smoothedLoss < $1.smoothedLoss }?.rate
   }
 
-  /// For scripts.
+  /// The curve as JSON.
   public var json: JSONValue {
     .members([
       "suggestion": suggestion.map { .decimal($0) } ?? .null,
@@ -56,11 +55,11 @@ public struct RateCurve: Sendable {
     ])
   }
 
-  /// For people: the curve in letters, and a sentence.
+  /// The curve as text: a plot of characters, and a sentence.
   public var text: String {
     guard let first = points.first, let last = points.last else { return "" }
     let losses = points.map(\.smoothedLoss)
-    // A blown-up end would press the part that matters into a line.
+    // An exploding end would flatten the interesting part to a line.
     let top = min(losses.max() ?? 0, 1.5 * (losses.prefix(10).max() ?? 0))
     let bottom = losses.min() ?? 0
     var rows = Array(repeating: Array(repeating: " ", count: points.count), count: Self.height)
@@ -82,14 +81,14 @@ public struct RateCurve: Sendable {
     return (["loss"] + lines + [axis, "", advice]).joined(separator: "\n") + "\n"
   }
 
-  /// What to take from the curve, in a sentence.
+  /// The suggestion as a sentence.
   private var advice: String {
     guard let growing, let suggestion else {
-      return "the loss grows at none of these rates; look at the corpus and at the other settings"
+      return "the loss does not grow at any of these rates; check the corpus and the other settings"
     }
     return
-      "from a training.learningRate of about \(NumberFormat.short(growing)) on the loss grows (O); a "
-      + "twentieth of that, \(NumberFormat.short(suggestion)), is one to begin with"
+      "the loss grows from a training.learningRate of about \(NumberFormat.short(growing)) (O); try a "
+      + "twentieth of that, \(NumberFormat.short(suggestion))"
   }
 
   private static let height = 14

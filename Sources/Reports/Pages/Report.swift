@@ -2,7 +2,7 @@ public import Messages
 public import PipelineCore
 import FileAccess
 
-/// All that an accuracy report says; `ReportText`, `ReportJSON` and `ReportHTML` only lay it out.
+/// The contents of an accuracy report. `ReportText`, `ReportJSON` and `ReportHTML` render it.
 public struct Report: Sendable {
   /// The simple classifier that the main one is compared with.
   public struct Baseline: Sendable {
@@ -18,32 +18,32 @@ public struct Report: Sendable {
     }
   }
 
-  /// What was evaluated: a pipeline's or a model's name.
+  /// The name of the evaluated pipeline or model.
   public let title: String
   /// The name of the classifier stage.
   public let classifier: String
-  /// Its figures.
+  /// Its scores.
   public let evaluation: Evaluation
-  /// What it is compared with.
+  /// The baseline that it is compared with.
   public let baseline: Baseline?
-  /// The classifier's figures minus the baseline's.
+  /// The differences of the scores, classifier minus baseline.
   public let difference: PairedBootstrap?
-  /// What each epoch of the training gave.
+  /// The result of each epoch.
   public let history: [EpochRecord]
-  /// What became of the model that training went on from, if it went on from one.
+  /// What was forgotten; `nil` unless training continued from a model.
   public let forgetting: Forgetting?
-  /// Lines of background, in order.
+  /// Background information, in order.
   public let facts: [InfoItem]
   /// The pipeline file.
   public let pipeline: String?
-  /// Where all random numbers of the training came from.
+  /// The seed of the training.
   public let seed: Int?
-  /// Names and versions of what took part.
+  /// The names and versions of the programs and libraries.
   public let versions: [InfoItem]
-  /// How accuracy grows with the documents to learn from, if that was looked at.
+  /// The learning curve; `nil` if none was drawn.
   public var learningCurve: LearningCurve?
 
-  /// A report; compares the classifier with the baseline if there is one.
+  /// A report. Compares the classifier with the baseline if there is one.
   ///
   /// - Precondition: the baseline was evaluated on the same documents.
   public init(
@@ -88,7 +88,7 @@ extension Report {
   /// The files that a report is written to.
   public static let fileNames = ["report.txt", "report.json", "report.html"]
 
-  /// Writes `report.txt`, `report.json` and `report.html` into a folder.
+  /// Writes `report.txt`, `report.json` and `report.html` to a folder.
   public func write(to folder: String) throws {
     try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
     try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))

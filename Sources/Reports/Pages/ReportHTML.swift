@@ -1,14 +1,14 @@
 import Messages
 import PipelineCore
 
-/// The report as one page that needs nothing else: no scripts, no fonts, no network.
+/// The report as one self-contained page: no scripts, no fonts, no network.
 public enum ReportHTML {
-  /// So many classes are shown as bars; with more, those of the lowest F1.
+  /// The number of classes to show; with more, those with the lowest F1.
   static let classCount = 200
-  /// So many of the most confused pairs are shown.
+  /// The number of most confused pairs to show.
   static let pairCount = 20
 
-  /// The page.
+  /// Returns the page.
   public static func render(_ report: Report) -> String {
     let title = HTMLText.escape(report.title)
     let sections = [
@@ -79,7 +79,7 @@ public enum ReportHTML {
       """
     }
     return section(
-      "Beside the baseline",
+      "Comparison with the baseline",
       """
       <p class="verdict">\(HTMLText.escape(verdict)).</p>
       <div class="scroll"><table>
@@ -89,7 +89,7 @@ public enum ReportHTML {
       </tbody></table></div>
       <p class="quiet">Accuracy differs by \(difference.accuracy.text), \
       macro F1 by \(difference.macroF1.text): paired bootstrap over the documents, \
-      \(NumberFormat.integer(difference.resamples)) draws.</p>
+      \(NumberFormat.integer(difference.resamples)) resamples.</p>
       """)
   }
 
@@ -97,7 +97,7 @@ public enum ReportHTML {
     var sentences = forgetting.sentences
     var table = ""
     if let (before, after) = forgetting.figures {
-      // The last sentence says in words what the table says.
+      // The last sentence repeats the table.
       sentences.removeLast()
       let rows = EarlierTestScores.measures.map { name, path in
         let pair = [before[keyPath: path], after[keyPath: path]]
@@ -105,7 +105,7 @@ public enum ReportHTML {
         return "<tr><th scope=\"row\">\(name)</th>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"
       }
       let documents = NumberFormat.count(
-        before.documents, "old test document", "old test documents")
+        before.documents, "earlier test document", "earlier test documents")
       table = """
         <div class="scroll"><table>
         <thead><tr><th>\(documents)</th><th>before</th><th>after</th><th>change</th></tr></thead>
@@ -115,14 +115,14 @@ public enum ReportHTML {
         """
     }
     let lines = sentences.map { "<p class=\"quiet\">\(HTMLText.escape($0)).</p>" }
-    return section("Old and new documents", lines.joined(separator: "\n") + "\n" + table)
+    return section("Continued training", lines.joined(separator: "\n") + "\n" + table)
   }
 
   private static func classes(_ evaluation: Evaluation) -> String {
     var figures = evaluation.classes
     var note = ""
     if figures.count > classCount {
-      // Equal figures stay in class order: the sort of the standard library keeps it.
+      // The sort is stable, so ties stay in class order.
       figures = Array(figures.sorted { $0.f1 < $1.f1 }.prefix(classCount))
       note = "<p class=\"quiet\">The \(classCount) of \(evaluation.labels.count) labels with the "
       note += "lowest F1.</p>"
@@ -145,8 +145,8 @@ public enum ReportHTML {
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
-      \(gap("Never trained, so counted as wrong: ", evaluation.untrainedLabels))
-      \(gap("Never predicted, so of precision 0: ", evaluation.neverPredicted))
+      \(gap("Not trained, counted as wrong: ", evaluation.untrainedLabels))
+      \(gap("Never predicted, precision 0: ", evaluation.neverPredicted))
       """)
   }
 
@@ -162,7 +162,7 @@ public enum ReportHTML {
     let instead =
       "<p class=\"quiet\">\(evaluation.labels.count) labels are too many for a picture; "
       + "report.json has the counts.</p>"
-    return section("What was taken for what", picture ?? instead)
+    return section("Confusion matrix", picture ?? instead)
   }
 
   private static func pairs(_ evaluation: Evaluation) -> String? {
@@ -177,7 +177,7 @@ public enum ReportHTML {
       "Most confused",
       """
       <div class="scroll"><table>
-      <thead><tr><th>true label</th><th class="left">taken for</th><th>documents</th></tr></thead>
+      <thead><tr><th>true label</th><th class="left">predicted as</th><th>documents</th></tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
@@ -194,8 +194,8 @@ public enum ReportHTML {
       """
       <p class="verdict">\(HTMLText.escape(curve.answer)).</p>
       <div class="scroll">\(LearningCurvePicture.inline(curve))</div>
-      <p class="quiet">Trained on parts of the documents, each holding the one before it, and evaluated on \
-      the same test documents; the bars are 95 % intervals for their number.</p>
+      <p class="quiet">Trained on nested parts of the documents and evaluated on the same test \
+      documents; the bars are 95 % intervals.</p>
       """)
   }
 

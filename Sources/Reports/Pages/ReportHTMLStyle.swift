@@ -1,5 +1,5 @@
-/// How the page looks: two sets of colours, chosen by the reader's system, and one column that fits
-/// a phone.
+/// The style of the page: light and dark colours, as the system of the reader prefers, and one column
+/// that fits a phone.
 enum ReportHTMLStyle {
   static let text = """
     :root {

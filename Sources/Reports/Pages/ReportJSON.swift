@@ -2,17 +2,17 @@ public import FileAccess
 import PipelineCore
 import Messages
 
-/// The report for programs.
+/// The report as JSON.
 ///
-/// Every figure of `documents` to `documentsPerSecond` is always there; `baseline`, `difference`,
-/// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are there when the
+/// The members from `documents` to `documentsPerSecond` are always present; `baseline`, `difference`,
+/// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are present if the
 /// report has them. Shares are fractions of 1, times are seconds, losses are nats.
 public enum ReportJSON {
-  /// Above so many labels `confusion` is `null`, because a matrix of a million numbers is no use to
-  /// anyone; `confusedPairs` still has every cell off the diagonal.
+  /// The number of labels above which `confusion` is `null`. `confusedPairs` always has every nonzero
+  /// cell off the diagonal.
   static let largestMatrix = 1_000
 
-  /// The report as a JSON object.
+  /// Returns the report as a JSON object.
   public static func value(_ report: Report) -> JSONValue {
     let evaluation = report.evaluation
     var members = [
@@ -60,7 +60,7 @@ public enum ReportJSON {
     return .object(members)
   }
 
-  /// The report as indented JSON text, ended by a line feed.
+  /// Returns the report as indented JSON text with a final line feed.
   public static func render(_ report: Report) -> [UInt8] {
     value(report).encoded(.indented) + [0x0A]
   }
@@ -135,7 +135,7 @@ public enum ReportJSON {
     ])
   }
 
-  /// A figure that a training that went wrong may have left without a value.
+  /// A number; `null` if it is missing, NaN or infinite.
   private static func number(_ value: Double?) -> JSONValue {
     value.flatMap { $0.isFinite ? .decimal($0) : nil } ?? .null
   }

@@ -2,14 +2,14 @@ import FileAccess
 import Messages
 import PipelineCore
 
-/// The report for people, in plain text.
+/// The report as plain text.
 public enum ReportText {
-  /// Up to so many classes the confusion matrix is printed.
+  /// The number of classes up to which the confusion matrix is printed.
   static let largestMatrix = 20
-  /// So many of the most confused pairs are printed.
+  /// The number of most confused pairs to print.
   static let pairCount = 10
 
-  /// The report, every line ended by a line feed.
+  /// Returns the report; every line ends with a line feed.
   public static func render(_ report: Report) -> String {
     let sections = [
       headline(report), comparison(report), forgetting(report.forgetting),
@@ -65,14 +65,15 @@ public enum ReportText {
     guard let forgetting else { return [] }
     guard let (before, after) = forgetting.figures else { return forgetting.sentences.map(plain) }
     var table = TextTable([.left, .right, .right, .right])
-    let documents = NumberFormat.count(before.documents, "old test document", "old test documents")
+    let documents = NumberFormat.count(
+      before.documents, "earlier test document", "earlier test documents")
     table.add([documents, "before", "after", "change"])
     for (name, path) in EarlierTestScores.measures {
       let pair = [before[keyPath: path], after[keyPath: path]]
       table.add(
         [name] + pair.map { NumberFormat.percent($0) } + [NumberFormat.change(pair[1] - pair[0])])
     }
-    // The last sentence says in words what the table says.
+    // The last sentence repeats the table.
     return forgetting.sentences.dropLast().map(plain) + table.lines
   }
 
@@ -94,12 +95,12 @@ public enum ReportText {
     return lines
   }
 
-  /// Labels that the figures above are 0 for, and why.
+  /// Labels with a score of 0, and why.
   private static func gaps(_ evaluation: Evaluation) -> [String] {
     var lines: [String] = []
     for (labels, text) in [
-      (evaluation.untrainedLabels, "never trained, so counted as wrong: "),
-      (evaluation.neverPredicted, "never predicted, so of precision 0: "),
+      (evaluation.untrainedLabels, "not trained, counted as wrong: "),
+      (evaluation.neverPredicted, "never predicted, precision 0: "),
     ] where !labels.isEmpty {
       let shown = labels.prefix(50).map(label).joined(separator: ", ")
       let rest = labels.count > 50 ? " and \(labels.count - 50) more" : ""
@@ -112,13 +113,13 @@ public enum ReportText {
     let labels = evaluation.labels
     guard labels.count <= largestMatrix else { return [] }
     var table = TextTable([.right, .left] + labels.map { _ in .right })
-    // Columns are numbered: twenty labels side by side would fit no screen.
+    // Columns are numbered, since twenty labels do not fit a screen.
     table.add(["", ""] + labels.indices.map { String($0 + 1) })
     for number in labels.indices {
       let counts = evaluation.confusion.row(number).map { $0 == 0 ? "." : NumberFormat.integer($0) }
       table.add([String(number + 1), label(labels[number])] + counts)
     }
-    return ["confusion matrix: a row a true label, a column a predicted one"] + table.lines
+    return ["confusion matrix: rows are true labels, columns are predicted labels"] + table.lines
   }
 
   private static func pairs(_ evaluation: Evaluation) -> [String] {
@@ -128,7 +129,7 @@ public enum ReportText {
     for pair in pairs.prefix(pairCount) {
       let expected = label(evaluation.labels[pair.expected])
       let predicted = label(evaluation.labels[pair.predicted])
-      table.add([NumberFormat.integer(pair.count), expected, "taken for", predicted])
+      table.add([NumberFormat.integer(pair.count), expected, "predicted as", predicted])
     }
     return ["most confused"] + table.lines
   }
@@ -157,8 +158,8 @@ public enum ReportText {
     return table.lines
   }
 
-  /// A label that cannot disturb a line: no control characters, not too wide, and behind one from
-  /// right to left a mark that keeps the figures after it in their columns.
+  /// A label that does not disturb a line: no control characters, limited width, and after a
+  /// right-to-left label a mark that keeps the following numbers in their columns.
   private static func label(_ label: Label) -> String {
     let text = DisplayWidth.cut(plain(label.description), to: 40)
     return text.unicodeScalars.contains(where: isRightToLeft) ? text + "\u{200E}" : text
@@ -166,7 +167,8 @@ public enum ReportText {
 
   private static func plain(_ text: String) -> String { QuotedText.escaped(text) }
 
-  /// The blocks from Hebrew to Arabic Extended-A, the presentation forms, and the old scripts.
+  /// Whether a scalar is in a block from Hebrew to Arabic Extended-A, a presentation form, or in an
+  /// ancient script.
   private static func isRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF:

@@ -1,16 +1,16 @@
-/// How often each class was taken for each: rows are what was expected, columns what was predicted.
+/// The counts of expected and predicted classes: rows are expected classes, columns predicted ones.
 ///
-/// Only cells that are not 0 take memory, so ten thousand classes cost no more than the documents.
+/// Only nonzero cells use memory, so ten thousand classes cost no more than the documents.
 public struct ConfusionMatrix: Sendable, Equatable {
-  /// How many classes: `C`.
+  /// The number of classes: `C`.
   public let classCount: Int
-  /// The sum of each row: how many documents of the class there were.
+  /// The sum of each row: the number of documents of the class.
   public private(set) var support: [Int]
-  /// The sum of each column: how often the class was predicted.
+  /// The sum of each column: the number of predictions of the class.
   public private(set) var predictions: [Int]
   /// The diagonal.
   public private(set) var correct: [Int]
-  /// The count of cell `expected * classCount + predicted`; its order must reach no result.
+  /// The count of cell `expected * classCount + predicted`; its order must not affect a result.
   private var cells: [Int: Int] = [:]
 
   /// A matrix of zeros, `[C, C]`.
@@ -29,52 +29,51 @@ public struct ConfusionMatrix: Sendable, Equatable {
     cells[expected * classCount + predicted, default: 0] += 1
   }
 
-  /// How many documents of class `expected` were taken for `predicted`.
+  /// The number of documents of class `expected` that were predicted as `predicted`.
   public subscript(expected expected: Int, predicted predicted: Int) -> Int {
     cells[expected * classCount + predicted] ?? 0
   }
 
-  /// One row, dense.
+  /// Returns one row, `[C]`.
   public func row(_ expected: Int) -> [Int] {
     (0..<classCount).map { self[expected: expected, predicted: $0] }
   }
 
-  /// How many documents were counted.
+  /// The number of documents.
   public var total: Int { support.reduce(0, +) }
 
   /// The share of documents on the diagonal; 0 for an empty matrix.
   public var accuracy: Double { ratio(correct.reduce(0, +), total) }
 
-  /// Of the documents given this class, the share that have it; 0 if there are none.
+  /// The share of the documents predicted as this class that have it; 0 if there are none.
   public func precision(_ label: Int) -> Double { ratio(correct[label], predictions[label]) }
 
-  /// Of the documents that have this class, the share that got it; 0 if there are none.
+  /// The share of the documents of this class that were predicted as it; 0 if there are none.
   public func recall(_ label: Int) -> Double { ratio(correct[label], support[label]) }
 
-  /// The harmonic mean of precision and recall; 0 if both are.
+  /// The harmonic mean of precision and recall; 0 if both are 0.
   ///
   ///     F1 = 2 correct / (support + predictions)
   public func f1(_ label: Int) -> Double {
     ratio(2 * correct[label], support[label] + predictions[label])
   }
 
-  /// The plain mean of F1 over the classes that occur in the truth or among the predictions.
+  /// The unweighted mean of F1 over the classes that occur among the expected or predicted ones.
   ///
-  /// A class that occurs in neither says nothing and is left out; a class of the truth that was
-  /// never predicted counts with 0. This is what scikit-learn's
-  /// `f1_score(average="macro", zero_division=0)` gives when it is not told the labels.
+  /// A class that occurs in neither is ignored; an expected class that was never predicted counts as
+  /// 0. This equals scikit-learn's `f1_score(average="macro", zero_division=0)` without `labels`.
   public var macroF1: Double {
     let present = (0..<classCount).filter { support[$0] + predictions[$0] > 0 }
     return present.isEmpty ? 0 : present.reduce(0) { $0 + f1($1) } / Double(present.count)
   }
 
-  /// The mean of F1 over the classes, each weighted by how many documents it has.
+  /// The mean of F1 over the classes, weighted by their number of documents.
   public var weightedF1: Double {
     let sum = (0..<classCount).reduce(0) { $0 + f1($1) * Double(support[$1]) }
     return total == 0 ? 0 : sum / Double(total)
   }
 
-  /// The cells off the diagonal that are not 0: largest first, equals in class order.
+  /// The nonzero cells off the diagonal, largest first, ties in class order.
   public var confusedPairs: [ConfusedPair] {
     cells.map { cell, count in
       ConfusedPair(expected: cell / classCount, predicted: cell % classCount, count: count)
@@ -88,12 +87,12 @@ public struct ConfusionMatrix: Sendable, Equatable {
   }
 }
 
-/// A class that was taken for another.
+/// A class that was predicted as another.
 public struct ConfusedPair: Sendable, Equatable {
-  /// The number of the class that would have been right.
+  /// The number of the expected class.
   public var expected: Int
-  /// The number of the class that was predicted.
+  /// The number of the predicted class.
   public var predicted: Int
-  /// In how many documents.
+  /// The number of documents.
   public var count: Int
 }

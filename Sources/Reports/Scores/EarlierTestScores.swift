@@ -1,16 +1,16 @@
 package import FileAccess
 
-/// What a model makes of the test documents of what was learned before.
+/// The scores of a model on the test documents of earlier corpora.
 public struct EarlierTestScores: Sendable, Equatable {
-  /// How many documents.
+  /// The number of documents.
   public var documents: Int
-  /// The share of them that got their label.
+  /// The share of documents with the right label.
   public var accuracy: Double
-  /// The plain mean of F1 over the labels that these documents have: a label that is new to the model
-  /// would bring a zero into the mean although nothing was forgotten.
+  /// The unweighted mean of F1 over the labels of these documents. A label that is new to the model
+  /// would add a zero to the mean although nothing was forgotten.
   public var macroF1: Double
 
-  /// The scores in an evaluation.
+  /// The scores of an evaluation.
   public init(_ evaluation: Evaluation) {
     documents = evaluation.documents
     accuracy = evaluation.accuracy
@@ -18,12 +18,12 @@ public struct EarlierTestScores: Sendable, Equatable {
     macroF1 = figures.reduce(0, +) / Double(max(figures.count, 1))
   }
 
-  /// The scores by name.
+  /// The scores with their names.
   static var measures: [(name: String, path: KeyPath<EarlierTestScores, Double>)] {
     [("accuracy", \.accuracy), ("macro F1", \.macroF1)]
   }
 
-  /// For programs.
+  /// The scores as JSON.
   package var json: JSONValue {
     .members([
       "documents": .integer(documents), "accuracy": .decimal(accuracy),

@@ -1,49 +1,49 @@
 public import PipelineCore
 
-/// How good a classifier is on documents whose labels are known.
+/// The scores of a classifier on labelled documents.
 public struct Evaluation: Sendable, Equatable {
-  /// The classes, in byte order: the model's labels and those of the documents together.
+  /// The classes, in byte order: the labels of the model and of the documents together.
   public let labels: [Label]
   /// The class number of each document's label.
   public let expected: [Int]
-  /// The class number that each document was given.
+  /// The predicted class number of each document.
   public let predicted: [Int]
-  /// What was taken for what.
+  /// The counts of expected and predicted classes.
   public let confusion: ConfusionMatrix
-  /// The labels of documents that the model was never trained on; such documents count as wrong.
+  /// The labels of documents that the model was not trained on; these documents count as wrong.
   public let untrainedLabels: [Label]
-  /// The labels of documents that no document was given; their precision is 0.
+  /// The labels of documents that were never predicted; their precision is 0.
   public let neverPredicted: [Label]
-  /// Mean negative logarithm of the probability of the expected label, in nats.
+  /// The mean negative logarithm of the probability of the expected label, in nats.
   ///
-  /// A probability of 0, as an untrained label has, counts as 2^-52.
+  /// A probability of 0, such as that of an untrained label, counts as 2^-52.
   public let logLoss: Double
-  /// Mean distance of confidence and accuracy, over 15 bins of confidence.
+  /// The mean difference between confidence and accuracy, over 15 bins of confidence.
   public let expectedCalibrationError: Double
-  /// How many tokens the documents had.
+  /// The number of tokens of the documents.
   public let tokens: Int
-  /// How long the predictions took.
+  /// The time of the predictions, in seconds.
   public let seconds: Double
 
-  /// Compares predictions with what was expected.
+  /// Compares predictions with expected labels.
   ///
   /// - Parameters:
-  ///   - predictions: one a document.
-  ///   - expected: the label of each document, in the same order; need not be one of `model`.
-  ///   - model: the labels that the probabilities are numbered by.
-  ///   - tokens: how many tokens the documents had.
-  ///   - seconds: how long the predictions took.
-  /// - Throws: `EvaluationError.empty` without documents, because no figure would mean anything;
-  ///   `EvaluationError.notANumber` for a probability that is no finite number.
-  /// - Precondition: as many labels as predictions, and as many probabilities as labels.
+  ///   - predictions: one per document.
+  ///   - expected: the label of each document, in the same order; may be unknown to the model.
+  ///   - model: the labels of the model, in the order of the probabilities.
+  ///   - tokens: the number of tokens of the documents.
+  ///   - seconds: the time of the predictions.
+  /// - Throws: `EvaluationError.empty` without documents; `EvaluationError.notANumber` if a
+  ///   probability is NaN or infinite.
+  /// - Precondition: one expected label per prediction, and one probability per label.
   public init(
     predictions: [Prediction], expected: [Label], labels model: LabelSet, tokens: Int,
     seconds: Double
   ) throws(EvaluationError) {
-    precondition(predictions.count == expected.count, "one expected label a prediction")
+    precondition(predictions.count == expected.count, "one expected label per prediction")
     guard !predictions.isEmpty else { throw .empty }
     for (document, prediction) in predictions.enumerated() {
-      precondition(prediction.probabilities.count == model.count, "one probability a label")
+      precondition(prediction.probabilities.count == model.count, "one probability per label")
       guard prediction.probabilities.allSatisfy(\.isFinite) else {
         throw .notANumber(document: document)
       }
@@ -77,22 +77,22 @@ public struct Evaluation: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  /// How many documents were classified.
+  /// The number of documents.
   public var documents: Int { expected.count }
 
-  /// Share of documents that got their label.
+  /// The share of documents with the right label.
   public var accuracy: Double { confusion.accuracy }
 
-  /// Plain mean of F1 over the labels that occur; see `ConfusionMatrix.macroF1`.
+  /// The unweighted mean of F1 over the labels that occur; see `ConfusionMatrix.macroF1`.
   public var macroF1: Double { confusion.macroF1 }
 
-  /// Mean of F1 over the labels, weighted by their documents.
+  /// The mean of F1 over the labels, weighted by their number of documents.
   public var weightedF1: Double { confusion.weightedF1 }
 
-  /// Speed of the predictions; 0 if no time was measured.
+  /// The speed of the predictions; 0 if no time was measured.
   public var documentsPerSecond: Double { seconds > 0 ? Double(documents) / seconds : 0 }
 
-  /// The figures of each class, in class order.
+  /// The scores of each class, in class order.
   public var classes: [ClassScores] {
     labels.indices.map { number in
       ClassScores(
@@ -103,16 +103,16 @@ public struct Evaluation: Sendable, Equatable {
   }
 }
 
-/// The figures of one class.
+/// The scores of one class.
 public struct ClassScores: Sendable, Equatable {
-  /// Its label.
+  /// The label.
   public var label: Label
-  /// Of the documents given it, the share that have it.
+  /// The share of the documents predicted as the label that have it.
   public var precision: Double
-  /// Of the documents that have it, the share that got it.
+  /// The share of the documents with the label that were predicted as it.
   public var recall: Double
-  /// The harmonic mean of the two.
+  /// The harmonic mean of precision and recall.
   public var f1: Double
-  /// How many documents have it.
+  /// The number of documents with the label.
   public var support: Int
 }

@@ -1,13 +1,13 @@
 public import PipelineCore
 
-/// Why no figures can be given.
+/// Why there are no scores.
 public enum EvaluationError: DiagnosableError, Equatable {
   /// There are no documents.
   case empty
-  /// The prediction for this document, from 0, holds something that is no finite number.
+  /// The prediction for this document, from 0, contains NaN or infinity.
   case notANumber(document: Int)
 
-  /// An empty set is the input's fault, a broken number the model's.
+  /// Bad input: an empty corpus or a damaged model.
   public var category: FailureCategory { .badInput }
 
   /// The stable name of the fact.
@@ -18,15 +18,15 @@ public enum EvaluationError: DiagnosableError, Equatable {
     }
   }
 
-  /// Predictions have no place in a file.
+  /// Always `nil`: predictions have no position in a file.
   public var position: InputPosition? { nil }
 
   /// The fact as a sentence.
   public var sentence: String {
     switch self {
-    case .empty: "there are no documents to evaluate on; expected at least one"
+    case .empty: "no documents to evaluate on; expected at least one"
     case .notANumber(let document):
-      "document \(document + 1) got a probability that is no number; the model is damaged"
+      "the probabilities of document \(document + 1) are NaN or infinite; the model is damaged"
     }
   }
 }

@@ -2,27 +2,25 @@ package import FileAccess
 import Messages
 public import PipelineCore
 
-/// What became of a model that learned from new documents: what it went on from, and what it still
-/// knows of what it knew before.
+/// The effect of continued training: the model it continued from, and what was forgotten.
 public struct Forgetting: Sendable {
-  /// The path of the model that it went on from.
+  /// The path of the model that training continued from.
   public var model: String
   /// The SHA-256 of that model.
   public var sha256: String
-  /// New documents to learn from.
+  /// The number of new training documents.
   public var newDocuments: Int
-  /// Old documents learned from again.
+  /// The number of earlier documents that were trained on again.
   public var replayed: Int
-  /// Old documents that were there to choose from.
+  /// The number of earlier documents to choose from.
   public var available: Int
-  /// Labels that the model did not have.
+  /// The labels that the model did not have.
   public var newLabels: [Label]
-  /// Words that the model did not have.
+  /// The number of words that the model did not have.
   public var newWords: Int
-  /// A sentence for each old corpus that is not there any more.
+  /// A sentence about each earlier corpus that could not be read.
   public var missing: [String]
-  /// The model's figures on the old test documents, and those of what it became; `nil` when there are no
-  /// old test documents.
+  /// The scores on the earlier test documents before and after; `nil` without such documents.
   public var figures: (before: EarlierTestScores, after: EarlierTestScores)?
 
   package init(
@@ -41,7 +39,7 @@ public struct Forgetting: Sendable {
     self.figures = figures
   }
 
-  /// What a model records of it.
+  /// The metrics that a model records.
   package var recorded: [String: Double] {
     guard let figures else { return [:] }
     return [
@@ -52,22 +50,23 @@ public struct Forgetting: Sendable {
     ]
   }
 
-  /// All of it in a sentence for each thing.
+  /// The effect as sentences.
   public var sentences: [String] {
     var lines = ["continued from \(model), SHA-256 \(sha256)"]
     lines.append(
-      "learned from \(NumberFormat.count(newDocuments, "new document", "new documents")) and again from "
-        + "\(NumberFormat.integer(replayed)) of \(NumberFormat.integer(available)) old ones; "
+      "trained on \(NumberFormat.count(newDocuments, "new document", "new documents")) and again on "
+        + "\(NumberFormat.integer(replayed)) of \(NumberFormat.integer(available)) earlier ones; "
         + "\(NumberFormat.count(newWords, "new word", "new words"))")
     if !newLabels.isEmpty {
       lines.append("new labels: " + newLabels.map(\.description).joined(separator: ", "))
     }
-    lines += missing.map { "not replayed, so what it taught may be forgotten: \($0)" }
+    lines += missing.map { "cannot replay an earlier corpus, so the model may forget it: \($0)" }
     guard let figures else {
-      return lines + ["there are no old test documents to measure with what was forgotten"]
+      return lines + ["no earlier test documents to measure what was forgotten"]
     }
     let (before, after) = (figures.before, figures.after)
-    let documents = NumberFormat.count(before.documents, "old test document", "old test documents")
+    let documents = NumberFormat.count(
+      before.documents, "earlier test document", "earlier test documents")
     lines.append(
       "on \(documents): accuracy \(NumberFormat.percent(before.accuracy)) before, "
         + "\(NumberFormat.percent(after.accuracy)) after; macro F1 \(NumberFormat.percent(before.macroF1)) before, "
@@ -77,7 +76,7 @@ public struct Forgetting: Sendable {
 }
 
 extension Forgetting {
-  /// All of it for programs.
+  /// The effect as JSON.
   package var json: JSONValue {
     return .members([
       "model": .string(model), "modelSHA256": .string(sha256),

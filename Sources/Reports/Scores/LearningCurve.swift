@@ -1,20 +1,20 @@
 public import FileAccess
 import Messages
 
-/// How accuracy grows with the documents to learn from, and whether more of them would help.
+/// Accuracy against the number of training documents, and whether more of them would help.
 public struct LearningCurve: Sendable {
-  /// What a part of the documents gave.
+  /// The result with a part of the documents.
   public struct Point: Sendable {
-    /// How many documents were learned from.
+    /// The number of training documents.
     public var documents: Int
-    /// The most epochs that its training could take: more of fewer documents.
+    /// The maximum number of epochs: more for fewer documents.
     public var epochs: Int
-    /// The pipeline's classifier on the test documents.
+    /// The scores of the classifier on the test documents.
     public var evaluation: Evaluation
-    /// The simple linear model on the same; `nil` when that is the pipeline's own classifier.
+    /// The scores of the baseline on the same documents; `nil` without one.
     public var baseline: Evaluation?
 
-    /// What so many documents gave.
+    /// The result with a number of documents.
     public init(documents: Int, epochs: Int, evaluation: Evaluation, baseline: Evaluation?) {
       self.documents = documents
       self.epochs = epochs
@@ -23,27 +23,27 @@ public struct LearningCurve: Sendable {
     }
   }
 
-  /// The name of the pipeline's classifier.
+  /// The name of the classifier.
   public let classifier: String
-  /// The name of the simple linear model beside it.
+  /// The name of the baseline; `nil` without one.
   public let baseline: String?
-  /// Fewest documents first; the last point is all of them.
+  /// The points, fewest documents first; the last one has all documents.
   public let points: [Point]
-  /// What the last point has over the one before it; `nil` with a single point.
+  /// The gain of the last point over the one before it; `nil` with a single point.
   public let gain: PairedBootstrap?
 
-  /// The parts that are learned from besides the whole.
+  /// The shares of the documents to train on besides all of them.
   public static let shares = [0.125, 0.25, 0.5]
-  /// A possible gain below this is not worth the work of labelling: one point.
+  /// The smallest gain that is worth labelling more documents: one point.
   static let worthwhile = 0.01
 
-  /// The curve through these points.
+  /// A curve of these points.
   ///
-  /// - Precondition: there is a point, and all were evaluated on the same documents.
+  /// - Precondition: at least one point; all were evaluated on the same documents.
   public init(
     classifier: String, baseline: String?, points: [Point], seed: Int = 1, threads: Int = 1
   ) {
-    precondition(!points.isEmpty, "a curve needs a point")
+    precondition(!points.isEmpty, "a learning curve requires a point")
     self.classifier = classifier
     self.baseline = baseline
     self.points = points
@@ -55,32 +55,32 @@ public struct LearningCurve: Sendable {
         threads: threads)
   }
 
-  /// Would more data help? In one sentence.
+  /// Whether more data would help, in one sentence.
   ///
-  /// The gain in accuracy from the last part to the whole, which holds about twice as many documents, is
-  /// set against its 95 % interval by paired bootstrap over the test documents. More would help when the
-  /// interval lies above 0; would hardly help when it has 0 in it and ends below one point; would not help
-  /// when it lies below 0; and in between the test documents are too few to tell.
+  /// The answer depends on the gain in accuracy from the last part to all documents, about twice as
+  /// many, and its 95 % interval by paired bootstrap over the test documents. More data would help if
+  /// the interval is above 0, would hardly help if it includes 0 and ends below one point, and would
+  /// not help if it is below 0. Otherwise the test documents are too few to tell.
   public var answer: String {
     guard let gain = gain?.accuracy else {
-      return "whether more data would help cannot be told from so few documents"
+      return "too few documents to tell whether more data would help"
     }
     let counts = points.suffix(2).map { NumberFormat.integer($0.documents) }
     let change =
       "from \(counts[0]) to \(counts[1]) documents accuracy changed by \(gain.text)"
     if gain.lower > 0 {
       return
-        "more data would help: \(change), and another doubling can be expected to bring a good "
-        + "part of that again"
+        "more data would help: \(change), and doubling the data again can be expected to bring a "
+        + "good part of that gain"
     }
     if gain.upper < 0 { return "more data of this kind would not help: \(change)" }
     if gain.upper < Self.worthwhile { return "more data would hardly help: \(change)" }
     let tested = NumberFormat.count(
       points[0].evaluation.documents, "test document", "test documents")
-    return "whether more data would help cannot be told with \(tested): \(change)"
+    return "\(tested) are too few to tell whether more data would help: \(change)"
   }
 
-  /// For scripts.
+  /// The curve as JSON.
   public var json: JSONValue {
     .members([
       "classifier": .string(classifier), "baseline": baseline.map { .string($0) } ?? .null,
@@ -105,7 +105,7 @@ public struct LearningCurve: Sendable {
     ])
   }
 
-  /// For people: a table and the answer.
+  /// The curve as text: a table and the answer.
   var lines: [String] {
     var table = TextTable([.right, .right] + (baseline == nil ? [] : [.right]))
     table.add(["documents", classifier] + (baseline.map { [$0] } ?? []))

@@ -1,25 +1,26 @@
 import Messages
 import PipelineCore
 
-/// Whether one classifier is better than another on the same documents, or only luckier.
+/// A paired bootstrap test: whether one classifier is better than another on the same documents, or
+/// only by chance.
 ///
-/// The documents are drawn anew, with replacement, as many as there are; each draw gives both
-/// classifiers' figures on the same documents, and the middle 95 % of the differences are the
-/// interval. Drawing documents rather than figures keeps that both find the same ones hard.
+/// Documents are resampled with replacement. Each resample gives the scores of both classifiers on the
+/// same documents, and the middle 95 % of the differences are the interval. Resampling documents
+/// preserves that both classifiers find the same ones hard.
 ///
 /// Source: Efron, Tibshirani 1993, chapter 13 (percentile interval); Berg-Kirkpatrick, Burkett,
 /// Klein 2012 for pairs of language systems.
 public struct PairedBootstrap: Sendable, Equatable {
   /// A difference, first minus second, with its 95 % interval.
   public struct Difference: Sendable, Equatable {
-    /// On the documents as they are.
+    /// The difference on the original documents.
     public var value: Double
-    /// The lower end.
+    /// The lower end of the interval.
     public var lower: Double
-    /// The upper end.
+    /// The upper end of the interval.
     public var upper: Double
 
-    /// Whether 0, no difference, lies in the interval.
+    /// Whether the interval includes 0, no difference.
     public var includesZero: Bool { lower <= 0 && upper >= 0 }
 
     /// The difference in percentage points with its interval:
@@ -30,7 +31,7 @@ public struct PairedBootstrap: Sendable, Equatable {
     }
   }
 
-  /// How often the documents were drawn anew.
+  /// The number of resamples.
   public let resamples: Int
   /// The difference of the accuracies.
   public let accuracy: Difference
@@ -40,20 +41,20 @@ public struct PairedBootstrap: Sendable, Equatable {
   /// Compares `first` with `second`.
   ///
   /// - Parameters:
-  ///   - first: figures of one classifier.
-  ///   - second: figures of another on the same documents in the same order.
-  ///   - resamples: at least 40, so that 2.5 % is a whole draw.
-  ///   - seed: where the draws come from.
-  ///   - threads: changes the time, never the result.
+  ///   - first: the scores of one classifier.
+  ///   - second: the scores of another, on the same documents in the same order.
+  ///   - resamples: the number of resamples, at least 40, so that 2.5 % is a whole one.
+  ///   - seed: the seed of the resamples.
+  ///   - threads: the number of threads; never changes the result.
   /// - Precondition: both evaluations have the same classes and expected labels.
   public init(
     _ first: Evaluation, _ second: Evaluation, resamples: Int = 1_000, seed: Int = 1,
     threads: Int = 1
   ) {
-    precondition(resamples >= 40, "too few draws for a 95 % interval")
+    precondition(resamples >= 40, "too few resamples for a 95 % interval")
     precondition(
       first.labels == second.labels && first.expected == second.expected,
-      "a paired comparison needs the same documents and classes")
+      "a paired comparison requires the same documents and classes")
     let draws = Shards.map(count: resamples, threads: threads) { draw in
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), draw)
       return Self.differences(first, second, using: &generator)
@@ -69,7 +70,7 @@ public struct PairedBootstrap: Sendable, Equatable {
     return Difference(value: value, lower: sorted[cut], upper: sorted[sorted.count - 1 - cut])
   }
 
-  /// Both differences on one draw of the documents.
+  /// Both differences on one resample.
   private static func differences(
     _ first: Evaluation, _ second: Evaluation, using generator: inout SeededGenerator
   ) -> (accuracy: Double, macroF1: Double) {
@@ -84,8 +85,8 @@ public struct PairedBootstrap: Sendable, Equatable {
   }
 }
 
-/// What accuracy and macro F1 need of a confusion matrix; without its cells, so that a thousand
-/// draws stay quick.
+/// The part of a confusion matrix that accuracy and macro F1 require. Without its cells, a thousand
+/// resamples are fast.
 private struct Tally {
   /// `support + predictions` of each class.
   private var occurrences: [Int]
