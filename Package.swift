@@ -167,7 +167,7 @@ let package = Package(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
     .testTarget(
-      name: "FileAccessTests", dependencies: ["FileAccess", "PipelineCore"],
+      name: "FileAccessTests", dependencies: ["FileAccess", "PipelineCore", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "NumericKernelsTests",

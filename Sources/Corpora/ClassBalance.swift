@@ -42,7 +42,7 @@ package struct ClassBalance {
       for item in given {
         guard let number = labels.number(of: item.label) else {
           let name = QuotedText.quote(item.label.bytes)
-          let sentence = "training.classWeights has the label \(name), but no document does"
+          let sentence = "training.classWeights names the label \(name), but no document has it"
           throw ConfigurationErrors([ConfigurationError(.conflict(sentence), at: nil)])
         }
         weights[number] = item.weight

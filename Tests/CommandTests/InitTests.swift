@@ -66,13 +66,12 @@ import Testing
       arguments: ["train.tsv", "--vectors", "w.vec"],
       lines: ["  stage: word2vec.v1", "  vectors: \"w.vec\""]),
     Case(
-      name: "left-overs of HTML",
+      name: "HTML markup",
       files: ["train.tsv": train.replacing(" ", with: " &nbsp;"), "test.tsv": test],
       arguments: ["train.tsv"],
       lines: [
-        "# warning: left-overs of HTML in 100.00 % of documents, such as &amp; or <br>, and no stage "
-          + "reads them: try whether markup.v1, first among the normalizers, makes a better result "
-          + "[markup]"
+        "# warning: 100.00 % of documents contain HTML markup such as &amp; or <br>, and no stage "
+          + "removes it; try markup.v1 as the first normalizer [markup]"
       ]),
   ]
 

@@ -40,8 +40,8 @@ import Testing
     try folder.file("test.tsv", TinyPipeline.corpus(30, salt: 1) + "one column\n")
     let outcome = try run("corpus.badRows=skip", "corpus.validation=0", in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(outcome.errors.contains("train.tsv:11: warning: 4 rows that cannot be used; skipped"))
-    #expect(outcome.errors.contains("test.tsv:31: warning: 1 row that cannot be used; skipped"))
+    #expect(outcome.errors.contains("train.tsv:11: warning: skipped 4 unusable rows"))
+    #expect(outcome.errors.contains("test.tsv:31: warning: skipped 1 unusable row"))
     #expect(outcome.errors.contains("training on 90 documents"))
     #expect(outcome.text.contains("rows skipped"))
     let list = try InputFile.readAll(path: folder.path + "/run/skipped-rows.txt", limit: 1 << 20)
@@ -75,7 +75,7 @@ import Testing
     try folder.file("held.tsv", TinyPipeline.corpus(12, salt: 2) + bad)
     let outcome = try run("corpus.badRows=skip", "corpus.validation=held.tsv", in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(outcome.errors.contains("held.tsv:13: warning: 2 rows that cannot be used; skipped"))
+    #expect(outcome.errors.contains("held.tsv:13: warning: skipped 2 unusable rows"))
     #expect(outcome.errors.contains("choosing the best epoch by 12"))
   }
 

@@ -60,8 +60,8 @@ struct CheckRulesTests {
       name: "one text to test with under two labels", train: train, test: test + "b\tr0 rx0 ry0\n",
       expected: ["warning conflicting-labels"], says: ["no classifier gets past 99.90 % of test"]),
     Case(
-      name: "left-overs of HTML", train: train + "a\tone &amp; two\n", test: test,
-      expected: ["warning markup"], says: ["left-overs of HTML in 1.23 % of documents"]),
+      name: "HTML markup", train: train + "a\tone &amp; two\n", test: test,
+      expected: ["warning markup"], says: ["1.23 % of documents contain HTML markup"]),
     Case(
       name: "out of balance", train: rows("a", 400, "p") + rows("b", 39, "q"), test: test,
       expected: ["warning imbalance"], says: ["91.12 %", "; 1 more documents of \"b\" would"]),

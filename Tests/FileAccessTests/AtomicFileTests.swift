@@ -1,3 +1,4 @@
+import TestSupport
 import FileAccess
 import Glibc
 import PipelineCore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("Atomic files")
 struct AtomicFileTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
   var path: String { "\(folder.path)/result" }
 
   func content() throws -> String {

@@ -1,3 +1,4 @@
+import TestSupport
 import FileAccess
 import Glibc
 import PipelineCore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("Folders")
 struct FolderTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
 
   @Test("Names are sorted by bytes, and a missing folder is an error")
   func names() throws {

@@ -1,9 +1,10 @@
+import TestSupport
 import FileAccess
 import Testing
 
 @Suite("Gzip")
 struct GzipTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
 
   @Test("Compressed bytes are read back, however they were split")
   func roundTrip() throws {

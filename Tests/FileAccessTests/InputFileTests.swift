@@ -1,3 +1,4 @@
+import TestSupport
 import FileAccess
 import Glibc
 import PipelineCore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("Input files")
 struct InputFileTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
 
   /// Returns the code of the error thrown by reading `path` to its end.
   func code(_ path: String, limit: Int = 1 << 20) -> String? {

@@ -1,3 +1,4 @@
+import TestSupport
 import FileAccess
 import Glibc
 import PipelineCore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("Mapped files")
 struct MappedFileTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
 
   @Test("A mapping holds the bytes of the file, even after the file is replaced")
   func bytes() throws {

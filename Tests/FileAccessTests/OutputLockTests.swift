@@ -1,3 +1,4 @@
+import TestSupport
 import FileAccess
 import Glibc
 import PipelineCore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("Output locks")
 struct OutputLockTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
   var path: String { "\(folder.path)/model" }
 
   @Test("A lock has one holder at a time and is released with its holder")

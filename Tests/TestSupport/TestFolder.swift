@@ -29,8 +29,8 @@ package final class TestFolder: Sendable {
     try file(name, Array(text.utf8))
   }
 
-  /// The names in the folder.
-  package var names: [String] { (try? Folder.names(in: path)) ?? [] }
+  /// The names in the folder; `?` if it cannot be read.
+  package var names: [String] { (try? Folder.names(in: path)) ?? ["?"] }
 
   /// Deletes the folder at `path` with its content.
   package static func remove(_ path: String) {
