@@ -6,6 +6,7 @@ public import PipelineCore
 
 /// The command `docket`. Results go to standard output, everything else to standard error.
 public struct DocketCommand: ParsableCommand {
+  /// The name, the help and the verbs of the command.
   public static let configuration = CommandConfiguration(
     commandName: "docket",
     abstract: "Train text classifiers and classify documents.",

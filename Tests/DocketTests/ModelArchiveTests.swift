@@ -94,7 +94,7 @@ import Testing
       file.data.replaceSubrange(
         place..<(place + 4), with: withUnsafeBytes(of: pattern.littleEndian) { Array($0) })
       let error = Self.fault(in: file.sealed()) as? ModelError
-      #expect(error?.fact == .notANumber(tensor: "lstm.weight_hh_l0"))
+      #expect(error?.fact == .notFinite(tensor: "lstm.weight_hh_l0"))
     }
   }
 

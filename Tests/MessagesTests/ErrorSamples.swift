@@ -130,7 +130,9 @@ enum ErrorSamples {
   private static var documents: [any DiagnosableError] {
     let facts: [DocumentError.Fact] = [
       .invalidUTF8(byte: 3), .tooLong(limit: 1024), .nulByte(3),
-      .malformed("expected a JSON object"),
+      .invalidJSON(JSONError(.empty, byte: 0, at: file)),
+      .notAnObject(found: "a string"), .missingText,
+      .wrongMember("id", expected: "a string or an integer", found: "an array"),
       .unprocessable(NormalizationError(stage: "mine.v1", reason: "the text is too long")),
     ]
     return facts.map { DocumentError($0, at: file) }
@@ -138,9 +140,9 @@ enum ErrorSamples {
 
   private static var models: [any DiagnosableError] {
     let facts: [ModelError.Fact] = [
-      .otherFormat("a zip archive"), .damaged("the header is too long"), .wrongChecksum,
+      .otherFormat(found: "a zip archive", expected: "a model"), .damaged("the header is too long"), .wrongChecksum,
       .foreign(tensors: ["a", "b", "c", "d", "e", "f"]), .newer("format 2.0"),
-      .inconsistent("there are 3 labels and 2 biases"), .notANumber(tensor: "embedding.weight"),
+      .inconsistent("there are 3 labels and 2 biases"), .notFinite(tensor: "embedding.weight"),
     ]
     return facts.map { ModelError($0, at: file) }
   }
@@ -163,9 +165,13 @@ enum ErrorSamples {
   }
 
   private static var records: [any DiagnosableError] {
-    ["", "2c3d"].map {
-      RecordError(what: "training corpus", recorded: "0a1b", found: $0, model: "model.docket")
-    }
+    let facts: [RecordError.Fact] = [
+      .changed(.trainingCorpus, recorded: "0a1b", found: "2c3d"),
+      .changed(.validationCorpus, recorded: "0a1b", found: ""),
+      .changed(.startingWeights, recorded: "0a1b", found: "2c3d"),
+      .changed(.vectors, recorded: "0a1b", found: "2c3d"),
+    ]
+    return facts.map { RecordError($0, at: file) }
   }
 
   private static var vectorRuns: [any DiagnosableError] {
