@@ -206,17 +206,26 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
+        "Learning", "NumericKernels", "Corpora", "PipelineFiles", "Models", "TestSupport",
+      ],
+      exclude: ["Fixtures", "make-encoder-figures.py"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "NumericKernels", "FileAccess", "PipelineCore", "Messages", "Reports", "TestSupport",
+      ],
+      exclude: ["Fixtures", "make-evaluation-figures.py"], swiftSettings: strict),
+    .testTarget(
       name: "DocketTests",
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
-        "Learning", "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
+        "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
         "TestSupport",
       ],
-      exclude: [
-        "Fixtures", "make-check-figures.py", "make-encoder-figures.py",
-        "make-evaluation-figures.py",
-      ],
-      swiftSettings: strict),
+      exclude: ["Fixtures", "make-check-figures.py"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting", "TestSupport"],

@@ -71,9 +71,9 @@ import Testing
     #expect(answers.lines.map { $0.prefix { $0 != "\t" } } == ["sailing", "weather"])
 
     let text = String(decoding: try Self.bytes(folder.path + "/grown/report.txt"), as: UTF8.self)
-    #expect(text.contains("new labels: sailing\n") && text.contains("30 old test documents"))
+    #expect(text.contains("new labels: sailing\n") && text.contains("30 earlier test documents"))
     let page = String(decoding: try Self.bytes(folder.path + "/grown/report.html"), as: UTF8.self)
-    #expect(page.contains("<h2>Old and new documents</h2>") && page.contains("<th>before</th>"))
+    #expect(page.contains("<h2>Continued training</h2>") && page.contains("<th>before</th>"))
     let shown = try Self.json("show", "grown/model.docket", "--json", folder: folder)
     #expect(shown["learnedBefore"]?.array?.count == 1)
     #expect(shown["metrics"]?["oldTestAccuracyBefore"]?.double != nil)
@@ -90,14 +90,15 @@ import Testing
       let outcome = try Command.docket(
         train("\(threads).docket", "--threads", threads), folder: folder.path)
       #expect(outcome.code == 0, "\(outcome.errors)")
-      #expect(outcome.errors.contains("on 30 old test documents: accuracy"), "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains("on 30 earlier test documents: accuracy"), "\(outcome.errors)")
     }
     let stopped = try Command(train("4.docket"), folder: folder.path)
     #expect(stopped.until { $0.errorsSoFar.contains("epoch 3/40") })
     stopped.send(SIGTERM)
     #expect(try stopped.wait(within: .seconds(30)).code == 143)
     let resumed = try Command.docket(train("4.docket", "--resume"), folder: folder.path)
-    #expect(resumed.code == 0 && resumed.errors.contains("going on from epoch"))
+    #expect(resumed.code == 0 && resumed.errors.contains("resuming from epoch"))
     let models = try (1...4).map { try Self.bytes("\(folder.path)/\($0).docket") }
     for model in models { #expect(model == models[0]) }
     let base = try Self.bytes(folder.path + "/base/model.docket")
@@ -117,7 +118,7 @@ import Testing
     let third = try grow("second.docket", "third.tsv", "third.docket")
     #expect(third.code == 0, "\(third.errors)")
     // 81 of the first corpus and 29 of the second.
-    #expect(third.errors.contains("2 new documents and 2 of 110 old ones"), "\(third.errors)")
+    #expect(third.errors.contains("2 new documents and 2 of 110 earlier ones"), "\(third.errors)")
     let shown = try Self.json("show", "third.docket", "--json", folder: folder)
     let corpora = shown["learnedBefore"]?.array?.compactMap { $0["corpus"]?.string }
     #expect(corpora == ["train.tsv", "new.tsv"])
@@ -127,20 +128,21 @@ import Testing
     unlink(folder.path + "/test.tsv")
     let forgetful = try grow("second.docket", "third.tsv", "fourth.docket")
     #expect(forgetful.code == 0, "\(forgetful.errors)")
-    #expect(forgetful.errors.contains("0 of 0 old ones"))
+    #expect(forgetful.errors.contains("0 of 0 earlier ones"))
     for name in ["train.tsv", "new.tsv"] {
       #expect(
-        forgetful.errors.contains("not replayed, so what it taught may be forgotten: \(name)"))
+        forgetful.errors.contains(
+          "cannot replay an earlier corpus, so the model may forget it: \(name)"))
     }
-    #expect(forgetful.errors.contains("there are no old test documents"))
+    #expect(forgetful.errors.contains("no earlier test documents"))
   }
 
   @Test(
     "with another pipeline nothing is gone on with, and what was gone on from is not repeated",
     arguments: [
-      (["--set", "classifier.hidden=9"], 65, "classifier.hidden was 8 and is 9 now"),
+      (["--set", "classifier.hidden=9"], 65, "classifier.hidden was 8, is now 9"),
       (["--set", "tokenizer.stage=characters.v1"], 65, "tokenizer.stage was"),
-      (["pipeline.yaml"], 64, "leave the pipeline file out"),
+      (["pipeline.yaml"], 64, "omit the pipeline file"),
       (["--set", "corpus.train=none.tsv"], 66, "none.tsv"),
       (["--set", "training.replay=-1"], 65, "training.replay"),
     ] as [([String], Int32, String)])

@@ -15,8 +15,11 @@ import Testing
       (["run", "p.yaml", "--progress", "loud"], "loud"),
       (["run", "p.yaml", "--set", "training.epochs"], "has no \"=\""),
       (["run", "p.yaml", "q.yaml"], "q.yaml"), (["evaluate", "m"], "corpus"),
-      (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must be a number"),
-      (["tokenize", "m.docket", "--set", "limits.tokens=3"], "a model stays as it was trained"),
+      (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must not be negative"),
+      (
+        ["tokenize", "m.docket", "--set", "limits.tokens=3"],
+        "the settings of a model cannot change"
+      ),
     ])
   func wrongUse(arguments: [String], phrase: String) throws {
     let outcome = try Command.docket(arguments)

@@ -140,7 +140,8 @@ enum ErrorSamples {
 
   private static var models: [any DiagnosableError] {
     let facts: [ModelError.Fact] = [
-      .otherFormat(found: "a zip archive", expected: "a model"), .damaged("the header is too long"), .wrongChecksum,
+      .otherFormat(found: "a zip archive", expected: "a model"), .damaged("the header is too long"),
+      .wrongChecksum,
       .foreign(tensors: ["a", "b", "c", "d", "e", "f"]), .newer("format 2.0"),
       .inconsistent("there are 3 labels and 2 biases"), .notFinite(tensor: "embedding.weight"),
     ]

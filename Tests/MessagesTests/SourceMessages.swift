@@ -77,7 +77,9 @@ struct SourceMessages {
       add(code: expression.text, at: expression, of: file)
       addDocumentWarning(expression.text)
     } else if StringExpression.isCode(expression.text), expression.text.contains("-"),
-      start >= 3, tokens[start - 1].is("="), tokens[start - 3].is("case")
+      // The formats of our own files look like codes.
+      !expression.text.hasPrefix("docket-"), start >= 3, tokens[start - 1].is("="),
+      tokens[start - 3].is("case")
     {
       add(code: expression.text, at: expression, of: file)
     }

@@ -103,14 +103,14 @@ struct CheckpointFolderTests {
   @Test(
     "another corpus, other vectors, another pipeline or version is refused by name",
     arguments: [
-      (\.corpus, "c1", "the training corpus is another"),
-      (\.validation, "c2", "the validation corpus is another"),
-      (\.vectors, "v1", "the word vectors are others"),
+      (\.corpus, "c1", "the training corpus has changed"),
+      (\.validation, "c2", "the validation corpus has changed"),
+      (\.vectors, "v1", "the word vectors have changed"),
       (\.producer, "docket 0.0.1", "it was written by docket"),
       (
         \.pipeline,
         "docket: 1\ntokenizer:\n  stage: \"words.v1\"\ntraining:\n  batch: 32\n  seed: 1\n",
-        "training.batch was 64 and is 32 now"
+        "training.batch was 64, is now 32"
       ),
     ] as [(any WritableKeyPath<TrainingIdentity, String> & Sendable, String, String)])
   func otherTraining(
@@ -137,7 +137,7 @@ struct CheckpointFolderTests {
     let asCheckpoint = #expect(throws: CheckpointError.self) {
       try checkpoints().newest(for: identity)
     }
-    #expect(asCheckpoint?.sentence.contains("a trained model") == true)
+    #expect(asCheckpoint?.sentence.contains("found a model") == true)
   }
 
   @Test("a state that holds no numbers is never saved", arguments: [Float.nan, .infinity])

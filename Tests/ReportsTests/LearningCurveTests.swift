@@ -1,4 +1,5 @@
-import Docket
+import Messages
+import Reports
 import FileAccess
 import PipelineCore
 import Testing
@@ -35,8 +36,8 @@ struct LearningCurveTests {
       ([800, 900, 700], 1000, "more data of this kind would not help: from 200 to 400"),
       ([800, 900, 900], 1000, "more data would hardly help: from 200 to 400 documents"),
       ([1000, 1800, 1802], 2000, "more data would hardly help: from 200 to 400 documents"),
-      ([20, 30, 31], 40, "whether more data would help cannot be told with 40 test documents"),
-      ([30], 40, "whether more data would help cannot be told from so few documents"),
+      ([20, 30, 31], 40, "40 test documents are too few to tell whether more data would help"),
+      ([30], 40, "too few documents to tell whether more data would help"),
     ])
   func answers(right: [Int], tested: Int, beginning: String) throws {
     let curve = try Self.curve(right, tested: tested)

@@ -49,12 +49,12 @@ import Testing
 
   private static let damaged: [Change] = [
     .tensor(weight, "dtype", .string("BF16"), "unknown type"),
-    .tensor(weight, "dtype", .string("I64"), "does not fit"),
+    .tensor(weight, "dtype", .string("I64"), "does not match its size"),
     .tensor(weight, "dtype", .null, "unknown type"),
-    .tensor(weight, "shape", integers(1, 1), "does not fit"),
+    .tensor(weight, "shape", integers(1, 1), "does not match its size"),
     .tensor(weight, "shape", integers(-16, -4), "outside"),
     .tensor(weight, "shape", integers(1, 1, 1, 1, 1, 1, 1, 1, 16, 4), "outside"),
-    .tensor(weight, "shape", integers(1 << 62, 1 << 62), "does not fit"),
+    .tensor(weight, "shape", integers(1 << 62, 1 << 62), "does not match its size"),
     .tensor(weight, "shape", .string("16x4"), "outside"),
     .tensor(weight, "data_offsets", integers(0, 256), "gap or overlap"),
     .tensor(weight, "data_offsets", integers(256, 0), "outside"),
@@ -62,13 +62,13 @@ import Testing
     .tensor(weight, "data_offsets", integers(1 << 40, 1 << 40 + 256), "outside"),
     .tensor(weight, "data_offsets", integers(Int.min, Int.max), "outside"),
     .tensor(weight, "data_offsets", integers(0), "outside"),
-    Change("a byte more at the end", "model-damaged", "behind the last tensor") {
+    Change("a byte more at the end", "model-damaged", "after the last tensor") {
       $0.data.append(0)
     },
     Change("257 tensors", "model-damaged", "tensors") {
       for number in 0..<257 { $0.add("t\(number)", shape: [1]) }
     },
-    Change("a number in the metadata", "model-damaged", "not a text") {
+    Change("a number in the metadata", "model-damaged", "not a string") {
       $0.set("seed", of: "__metadata__", to: .integer(1))
     },
     .metadata("format_version", nil, "model-damaged", "no format version"),
@@ -84,7 +84,7 @@ import Testing
     .metadata("requires", "telepathy", "model-too-new", "telepathy"),
     .metadata("format", "pt", "foreign-safetensors", "embedding.weight"),
     .metadata("labels", "[]", "model-inconsistent", "labels"),
-    .metadata("labels", #"["a","a","b"]"#, "model-inconsistent", "twice"),
+    .metadata("labels", #"["a","a","b"]"#, "model-inconsistent", "repeated"),
     .metadata("labels", #"["a","b"]"#, "model-inconsistent", "classifier"),
     .metadata("labels", #"["a","b","c","d"]"#, "model-inconsistent", "classifier"),
     .metadata("pipeline", "", "model-inconsistent", "pipeline"),

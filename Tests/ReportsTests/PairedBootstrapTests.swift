@@ -1,4 +1,5 @@
-import Docket
+import Messages
+import Reports
 import Testing
 
 @Suite("Paired bootstrap")

@@ -1,4 +1,5 @@
-import Docket
+import Messages
+import Reports
 import FileAccess
 import PipelineCore
 import Testing

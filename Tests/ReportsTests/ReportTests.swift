@@ -1,4 +1,5 @@
-import Docket
+import Messages
+import Reports
 import FileAccess
 import Glibc
 import PipelineCore
@@ -32,15 +33,15 @@ struct ReportTests {
   @Test(
     "the verdict says plainly which of the two is better",
     arguments: [
-      (20, 4, "bilstm.v1 is better here than ngrams.v1, a linear model, by 20.0 points"),
-      (4, 20, "ngrams.v1, a linear model, is better here by 20.0 points"),
+      (20, 4, "bilstm.v1 is better than the baseline ngrams.v1 by 20.0 points"),
+      (4, 20, "the baseline ngrams.v1 is better than bilstm.v1 by 20.0 points"),
       (
         8, 8,
-        "no difference between bilstm.v1 and ngrams.v1, a linear model, shows in 400 documents"
+        "no significant difference between bilstm.v1 and the baseline ngrams.v1 on 400 documents"
       ),
       (
         38, 42,
-        "no difference between bilstm.v1 and ngrams.v1, a linear model, shows in 400 documents"
+        "no significant difference between bilstm.v1 and the baseline ngrams.v1 on 400 documents"
       ),
     ])
   func verdict(wrongEvery: Int, baseline: Int, sentence: String) throws {

@@ -160,7 +160,7 @@ import Testing
     identity.start = digest
     var another = identity
     another.start = "0"
-    #expect(identity.differences(to: another) == ["the weights to start from are others"])
+    #expect(identity.differences(to: another) == ["the starting weights have changed"])
   }
 
   /// A folder with a pipeline that learns so slowly that nothing moves.
