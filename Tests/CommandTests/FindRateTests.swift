@@ -36,7 +36,7 @@ import TestSupport
       "docket: 1\ncorpus:\n  train: train.tsv\ntokenizer: words.v1\nclassifier: ngrams.v1\n")
     let outcome = try Command.docket("train", "pipeline.yaml", "--find-rate", folder: folder.path)
     #expect(outcome.code == 65)
-    #expect(outcome.errors.contains("so there is none to find"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("so there is no rate to find"), "\(outcome.errors)")
     let json = try Command.docket("train", "pipeline.yaml", "--json", folder: folder.path)
     #expect(json.code == 64)
   }
