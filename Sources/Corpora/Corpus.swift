@@ -164,6 +164,8 @@ public struct CorpusOptions: Sendable {
   public var faultLimit = 100
   /// The maximum length of a row, in bytes.
   public var rowLimit = 16 << 20
+  /// The most bytes of a document; `nil` for no limit.
+  public var documentBytes: Int?
   /// The maximum number of distinct labels.
   public var labelCountLimit = 10_000
   /// The maximum length of a label, in bytes.

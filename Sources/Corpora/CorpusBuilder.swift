@@ -8,6 +8,7 @@ struct CorpusBuilder {
   /// One value per distinct label, so that documents share its bytes.
   private var labels: [Label: Label] = [:]
   private var skipped = CorpusWarning(.skippedFile)
+  private var emptyFolders = CorpusWarning(.emptyFolder)
   /// The errors of skipped rows.
   private(set) var faults: RowFaults
 
@@ -40,6 +41,10 @@ struct CorpusBuilder {
     label bytes: ArraySlice<UInt8>, text: [UInt8], at position: InputPosition, id: String? = nil
   ) throws {
     let label = try checked(Label(bytes: Array(bytes)), at: position)
+    if let limit = options.documentBytes, text.count > limit {
+      throw CorpusError(.documentTooLong(limit: limit), at: position)
+    }
+    guard !text.contains(0) else { throw CorpusError(.nulByte, at: position) }
     documents.append(CorpusDocument(text: text, label: label, position: position, id: id))
   }
 
@@ -49,6 +54,9 @@ struct CorpusBuilder {
     else { throw error }
     faults.note(fault)
   }
+
+  /// Counts a label folder without documents.
+  mutating func noteEmptyFolder(_ position: InputPosition) { emptyFolders.note(position) }
 
   /// Counts a file that is not a document.
   mutating func skipFile(_ position: InputPosition) { skipped.note(position) }
@@ -83,7 +91,7 @@ struct CorpusBuilder {
     var bad = CorpusWarning(.badRow)
     for fault in faults.listed { bad.note(fault.position) }
     bad.add(faults.count - faults.listed.count)
-    let warnings = CorpusWarning.all(about: documents) + [skipped, bad]
+    let warnings = CorpusWarning.all(about: documents) + [skipped, emptyFolders, bad]
     return warnings.filter { $0.count > 0 }
   }
 }

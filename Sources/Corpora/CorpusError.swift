@@ -27,6 +27,8 @@ public enum CorpusFact: DiagnosableFact {
   case loneCarriageReturn
   /// A row with too many bytes; `isQuoted` if it ends inside CSV quotes.
   case rowTooLong(limit: Int, isQuoted: Bool)
+  /// A text with more bytes than `limits.documentBytes`.
+  case documentTooLong(limit: Int)
   /// An empty line between rows.
   case blankLine
   /// A row with a wrong number of columns.
@@ -79,6 +81,7 @@ public enum CorpusFact: DiagnosableFact {
     case .nulByte: "nul-byte"
     case .loneCarriageReturn: "lone-carriage-return"
     case .rowTooLong: "row-too-long"
+    case .documentTooLong: "document-too-long"
     case .blankLine: "blank-line"
     case .columns: "wrong-columns"
     case .tooManyColumns: "too-many-columns"
@@ -118,6 +121,8 @@ public enum CorpusFact: DiagnosableFact {
     case .nulByte: "zero byte; this is not a text file, or it is UTF-16: save it as UTF-8"
     case .loneCarriageReturn:
       "CR without LF; save the file with LF or CRLF line ends, or remove the CR from the text"
+    case .documentTooLong(let limit):
+      "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
     case .rowTooLong(let limit, let isQuoted):
       "the row is longer than \(NumberFormat.integer(limit)) bytes"
         + (isQuoted ? "; check that the quote that begins here is closed" : "")

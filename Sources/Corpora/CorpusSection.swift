@@ -42,6 +42,9 @@ public struct CorpusSection: StageConfiguration {
   public var textColumn = "text"
   /// The treatment of rows that cannot be used.
   public var badRows = BadRows.stop
+  /// The most bytes of a document, from `limits.documentBytes`; `nil` for no limit. A longer document
+  /// is a row that cannot be used.
+  package var documentBytes: Int?
 
   /// Default settings.
   public init() {}
@@ -90,6 +93,7 @@ extension CorpusSection {
     options.textColumn = textColumn
     options.collectsFaults = badRows == .skip
     options.faultLimit = 100_000
+    options.documentBytes = documentBytes
     return options
   }
 

@@ -14,8 +14,15 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case conflictingLabels = "conflicting-labels"
     /// Labels that only one document has.
     case singleDocument = "single-document"
-    /// Labels that differ only in case or surrounding whitespace.
+    /// Labels that look alike: they differ only in case, whitespace, invisible characters or in how
+    /// characters are encoded.
     case similarLabels = "similar-labels"
+    /// Labels that look like a record without a label: `unknown`, `error`.
+    case reservedLabel = "reserved-label"
+    /// A first row that looks like a header.
+    case headerRow = "header-row"
+    /// Label folders without documents.
+    case emptyFolder = "empty-label-folder"
     /// Files in a folder that are not documents.
     case skippedFile = "skipped-file"
     /// Rows that cannot be used.
@@ -60,7 +67,14 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .singleDocument:
       "\(NumberFormat.count(count, "label", "labels")) with only one document: \(names)"
     case .similarLabels:
-      "labels that differ only in case or surrounding whitespace, treated as distinct: \(names)"
+      "labels that look alike but are treated as distinct: \(names)"
+    case .reservedLabel:
+      "the label \(names) cannot be told from a record without a label; rename it"
+    case .headerRow:
+      "the first row looks like a header, but is read as a document with the label \(names); "
+        + "remove the row"
+    case .emptyFolder:
+      "\(NumberFormat.count(count, "label folder is", "label folders are")) empty; the label is ignored"
     case .skippedFile: "skipped \(NumberFormat.count(count, "file", "files")) next to the documents"
     case .badRow: "skipped \(NumberFormat.count(count, "unusable row", "unusable rows"))"
     }
@@ -82,7 +96,8 @@ extension CorpusWarning {
   static func all(about documents: [CorpusDocument]) -> [CorpusWarning] {
     var empty = CorpusWarning(.emptyText)
     for document in documents where document.text.isEmpty { empty.note(document.position) }
-    return [empty] + repeated(documents) + [singles(documents)] + similarLabels(documents)
+    return [empty, header(documents)] + repeated(documents) + [singles(documents)]
+      + similarLabels(documents) + [reserved(documents)]
   }
 
   /// Finds repeated texts, compared with the first occurrence. Empty texts have their own warning.
@@ -115,13 +130,40 @@ extension CorpusWarning {
     return warning
   }
 
-  /// Groups labels that are equal without case and surrounding whitespace: one warning per group.
+  /// Finds a first row such as `label<TAB>text`, whose label no other row has.
+  private static func header(_ documents: [CorpusDocument]) -> CorpusWarning {
+    var warning = CorpusWarning(.headerRow)
+    let labelNames: Set = ["label", "labels", "class", "category", "target", "topic"]
+    let textNames: Set = [
+      "text", "document", "content", "body", "title", "sentence", "description",
+    ]
+    guard let first = documents.first,
+      labelNames.contains(first.label.description.lowercased()),
+      textNames.contains(String(decoding: first.text.prefix(64), as: UTF8.self).lowercased()),
+      documents.dropFirst().allSatisfy({ $0.label != first.label })
+    else { return warning }
+    warning.note(first.position, labels: [first.label])
+    return warning
+  }
+
+  /// Finds labels that `classify` also prints for a document without a label.
+  private static func reserved(_ documents: [CorpusDocument]) -> CorpusWarning {
+    var warning = CorpusWarning(.reservedLabel)
+    let names = ["unknown", "error"].map { Label($0) }
+    for name in names {
+      guard let first = documents.first(where: { $0.label == name }) else { continue }
+      warning.note(first.position, labels: [name])
+    }
+    return warning
+  }
+
+  /// Groups labels that look alike: one warning per group.
   private static func similarLabels(_ documents: [CorpusDocument]) -> [CorpusWarning] {
     var first: [Label: InputPosition] = [:]
     for document in documents where first[document.label] == nil {
       first[document.label] = document.position
     }
-    let groups = Dictionary(grouping: first.keys) { folded($0) }.values
+    let groups = Dictionary(grouping: first.keys) { appearance(of: $0) }.values
       .filter { $0.count > 1 }
       .map { $0.sorted() }
       .sorted { $0[0] < $1[0] }
@@ -132,10 +174,28 @@ extension CorpusWarning {
     }
   }
 
-  private static func folded(_ label: Label) -> [UInt8] {
-    let scalars = label.description.lowercased().unicodeScalars
-    let start = scalars.drop { $0.properties.isWhitespace }
-    let end = start.lastIndex { !$0.properties.isWhitespace }
-    return end.map { Array(String(start[...$0]).utf8) } ?? []
+  /// Returns a key that labels share if they look alike: without case (in Turkish and elsewhere),
+  /// invisible characters, runs of whitespace, full-width forms, and the differences of Arabic and
+  /// Persian letters. Equality of `String` ignores how characters are composed.
+  private static func appearance(of label: Label) -> String {
+    var plain = String.UnicodeScalarView()
+    for scalar in label.description.unicodeScalars {
+      switch scalar.value {
+      case 0xFF01...0xFF5E: plain.append(Unicode.Scalar(UInt8(scalar.value - 0xFEE0)))
+      case 0x064A, 0x0649: plain.append("\u{06CC}")
+      case 0x0643: plain.append("\u{06A9}")
+      default:
+        if scalar.properties.isWhitespace {
+          if plain.last != " " { plain.append(" ") }
+        } else if !scalar.properties.isDefaultIgnorableCodePoint {
+          plain.append(scalar)
+        }
+      }
+    }
+    // Upper case first, so that ß is SS and both Turkish i are I; the dot of İ is left over.
+    var folded = String(plain).uppercased().lowercased()
+    folded.unicodeScalars.removeAll { $0.value == 0x307 }
+    let scalars = folded.unicodeScalars.drop { $0 == " " }
+    return String(scalars.last == " " ? scalars.dropLast() : scalars)
   }
 }

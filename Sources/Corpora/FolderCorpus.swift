@@ -22,7 +22,9 @@ enum FolderCorpus {
         builder.skipFile(.file(folder))
         continue
       }
-      for name in try names(in: folder) {
+      let documents = try names(in: folder)
+      if documents.allSatisfy({ $0.hasPrefix(".") }) { builder.noteEmptyFolder(.file(folder)) }
+      for name in documents {
         let document = "\(folder)/\(name)"
         guard !name.hasPrefix(".") else {
           builder.skipFile(.file(document))

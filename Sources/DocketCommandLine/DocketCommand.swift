@@ -33,7 +33,7 @@ public struct DocketCommand: ParsableCommand {
   ///
   /// - Parameter stages: the stages that pipeline files and models may name.
   public static func main(stages: StageRegistry) {
-    CheckedOutput.ignorePipeSignal()
+    CheckedOutput.prepareProcess()
     do {
       var command = try parseAsRoot()
       if let command = command as? any StageCommand {

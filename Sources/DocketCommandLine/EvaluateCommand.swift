@@ -39,8 +39,8 @@ struct EvaluateCommand: StageCommand {
   @OptionGroup var work: WorkOptions
 
   func run(stages: StageRegistry) throws {
-    if let minAccuracy, !(minAccuracy >= 0) {
-      throw Failure.Usage(sentence: "--min-accuracy must not be negative")
+    if let minAccuracy, !(0...1).contains(minAccuracy) {
+      throw Failure.Usage(sentence: "--min-accuracy must be between 0 and 1, such as 0.9")
     }
     guard !corpus.isEmpty else {
       throw Failure.Usage(sentence: "name the labelled documents to evaluate on")

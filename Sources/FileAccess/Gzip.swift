@@ -82,6 +82,8 @@ final class GzipInflater {
   private var members = 0
   /// Whether the last member has begun but not ended.
   private var isInsideMember = false
+  /// Whether the padding with zeros after the last member has begun, which `gzip -d` accepts too.
+  private var isInsidePadding = false
 
   /// What is wrong if the data ends here; `nil` if it may end here.
   var faultAtEnd: FileFact? {
@@ -111,6 +113,12 @@ final class GzipInflater {
   func step(
     from input: UnsafeMutableBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
   ) -> (step: Step, fault: FileFact?) {
+    if !isInsideMember, members > 0, isInsidePadding || input[0] == 0 {
+      isInsidePadding = true
+      let zeros = input.prefix { $0 == 0 }.count
+      let step = Step(consumed: zeros, produced: 0)
+      return (step, zeros < input.count ? .gzipTrailingBytes : nil)
+    }
     if !isInsideMember {
       inflateReset(stream)
       members += 1

@@ -51,7 +51,7 @@ struct PipelineReader {
         owner: "a pipeline", key: entry.key, known: Self.sections)
       errors.append(ConfigurationError(fact, at: entry.position))
     }
-    let corpus = readCorpus(root)
+    var corpus = readCorpus(root)
     let language = readLanguage(root)
     let normalizesByVectors = readNormalize(root)
     let normalizers = readNormalizers(root)
@@ -60,6 +60,7 @@ struct PipelineReader {
     let classifier = readClassifier(root)
     let limits = LimitsSection.read(
       from: root["limits"], owner: "limits", base: base, errors: &errors)
+    corpus.documentBytes = limits.documentBytes
     let training = TrainingSettings.read(
       from: root["training"], owner: "training", base: base, errors: &errors)
     if let classifier { checkInput(of: classifier, root) }

@@ -15,7 +15,8 @@ import Testing
       (["run", "p.yaml", "--progress", "loud"], "loud"),
       (["run", "p.yaml", "--set", "training.epochs"], "has no \"=\""),
       (["run", "p.yaml", "q.yaml"], "q.yaml"), (["evaluate", "m"], "corpus"),
-      (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must not be negative"),
+      (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must be between 0 and 1"),
+      (["evaluate", "m", "c", "--min-accuracy", "90"], "--min-accuracy must be between 0 and 1"),
       (
         ["tokenize", "m.docket", "--set", "limits.tokens=3"],
         "the settings of a model cannot change"

@@ -31,7 +31,7 @@ struct TextVectorFileTests {
     #expect(outcome.vectors == [[1, 2], [3, 4]])
     let cut = try VectorFile(packed.dropLast(3)).read()
     #expect(cut.error?.hasPrefix("gzip-truncated") == true)
-    let trailing = try VectorFile(packed + [0]).read()
+    let trailing = try VectorFile(packed + [0, 1]).read()
     #expect(trailing.error?.hasPrefix("gzip-trailing-bytes") == true)
   }
 

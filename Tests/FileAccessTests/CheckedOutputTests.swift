@@ -22,7 +22,7 @@ struct CheckedOutputTests {
 
   @Test("A closed pipe is a separate fact")
   func closedPipe() throws {
-    CheckedOutput.ignorePipeSignal()
+    CheckedOutput.prepareProcess()
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
     close(ends[0])

@@ -66,7 +66,7 @@ struct InputFileTests {
     }
   }
 
-  @Test("Other data after gzip data is refused", arguments: [[0], [0x1f, 0], [1, 2, 3]])
+  @Test("Other data after gzip data is refused", arguments: [[0, 1], [0x1f, 0], [1, 2, 3]])
   func trailing(_ junk: [UInt8]) throws {
     let packed = Gzip.stored(Array("x".utf8))
     let path = try folder.file("trailing", packed + junk)

@@ -14,7 +14,7 @@ enum ErrorSamples {
     let errors: [[any DiagnosableError]] = [
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
-      models, checkpoints, continuations, records, vectorRuns,
+      models, checkpoints, continuations, records, vectorRuns, trainingData,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
   }
@@ -110,7 +110,8 @@ enum ErrorSamples {
     let facts: [CorpusError.Fact] = [
       .empty, .oneLabel(Label("sport")), .unknownFormat, .folderAsFile(format: "csv"),
       .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte, .loneCarriageReturn,
-      .rowTooLong(limit: 1024, isQuoted: false), .rowTooLong(limit: 1024, isQuoted: true),
+      .documentTooLong(limit: 1024), .rowTooLong(limit: 1024, isQuoted: false),
+      .rowTooLong(limit: 1024, isQuoted: true),
       .blankLine, .columns(expected: 2, found: 3), .tooManyColumns(limit: 1000),
       .missingColumn("label", found: ["class", "text"]), .columnTwice("label"), .unclosedQuote,
       .textAfterQuote, .quoteInField, .notAnObject(found: "a string"), .missingMember("label"),
@@ -132,7 +133,7 @@ enum ErrorSamples {
       .invalidUTF8(byte: 3), .tooLong(limit: 1024), .nulByte(3),
       .invalidJSON(JSONError(.empty, byte: 0, at: file)),
       .notAnObject(found: "a string"), .missingText,
-      .wrongMember("id", expected: "a string or an integer", found: "an array"),
+      .wrongMember("id", expected: "a string or a number", found: "an array"),
       .unprocessable(NormalizationError(stage: "mine.v1", reason: "the text is too long")),
     ]
     return facts.map { DocumentError($0, at: file) }
@@ -173,6 +174,10 @@ enum ErrorSamples {
       .changed(.vectors, recorded: "0a1b", found: "2c3d"),
     ]
     return facts.map { RecordError($0, at: file) }
+  }
+
+  private static var trainingData: [any DiagnosableError] {
+    [TrainingDataError(.noTokens, at: file)]
   }
 
   private static var vectorRuns: [any DiagnosableError] {

@@ -76,7 +76,9 @@ public struct NGramClassifier: Classifier {
   public func fit(_ task: TrainingTask) throws -> NGramModel {
     let started = ContinuousClock.now
     var fit = try NGramFit(configuration, task)
-    let validation = task.validation.map { fit.model.score(on: $0, threads: task.threads) }
+    let validation = task.validation.flatMap { validation in
+      validation.count > 0 ? fit.model.score(on: validation, threads: task.threads) : nil
+    }
     let record = EpochRecord(
       epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads).loss,
       validationLoss: validation?.loss, validationAccuracy: validation?.accuracy,

@@ -178,6 +178,10 @@ struct CheckRules {
   }
 
   private func withoutTokens(_ part: CheckedPart) -> [Finding] {
+    if part.name == "train", part.tokens == 0 {
+      let error = TrainingDataError(.noTokens, at: part.withoutTokens.positions.first)
+      return [Finding(.fault, error.code, at: error.position, error.sentence)]
+    }
     guard part.withoutTokens.count > 0 else { return [] }
     return [
       Finding(

@@ -110,6 +110,9 @@ extension PipelineTraining {
     // First, so that weights that do not fit are refused before vectors are trained.
     let encoder = continued == nil ? try description.readEncoder() : nil
     let prepared = try prepare(data.training, TextPreparation(data.description))
+    guard prepared.contains(where: { $0.tokens.count > 0 }) else {
+      throw TrainingDataError(.noTokens, at: data.training.first?.position)
+    }
     let counts = WordCounts(prepared.lazy.map(\.tokens))
     // A continued model keeps its word lists, and so its tokens.
     let description =

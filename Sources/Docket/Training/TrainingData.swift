@@ -1,7 +1,7 @@
 import Corpora
 import FileAccess
 import Models
-package import PipelineCore
+public import PipelineCore
 import PipelineFiles
 
 /// The documents of a training, and what is known of them before they are prepared.
@@ -76,5 +76,22 @@ extension [EpochRecord] {
   var bestEpochMetrics: [String: Double] {
     guard let best, let accuracy = best.validationAccuracy else { return [:] }
     return ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]
+  }
+}
+
+/// Why there is nothing to train on, and the first training document.
+public typealias TrainingDataError = LocatedError<TrainingDataFact>
+
+/// Why there is nothing to train on.
+public enum TrainingDataFact: DiagnosableFact {
+  /// No training document has a token.
+  case noTokens
+
+  /// The stable name of the fact.
+  public var code: String { "no-tokens" }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    "no training document has a token; check the texts, the normalizers and the tokenizer"
   }
 }

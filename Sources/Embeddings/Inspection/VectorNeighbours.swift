@@ -12,14 +12,19 @@ public struct VectorNeighbours: Sendable {
 
   private let vectors: WordVectors
   /// The inverse norm of each vector; 0 for a zero vector.
-  private let scales: [Float]
+  /// The reciprocal length of each vector, 0 for a zero vector. In `Double`, no vector of floats is too
+  /// short or too long.
+  private let scales: [Double]
   /// The number of rows per shard.
   private static let rowsPerShard = 4096
 
   /// A search over `vectors`.
   public init(_ vectors: WordVectors) {
     self.vectors = vectors
-    scales = vectors.norms.map { $0 > 0 ? Float(1 / $0) : 0 }
+    scales = (0..<vectors.count).map { row in
+      let squares = vectors.vector(row).reduce(0.0) { $0 + Double($1) * Double($1) }
+      return squares > 0 && squares.isFinite ? 1 / squares.squareRoot() : 0
+    }
   }
 
   /// Returns the words nearest to a word, best first, without the word itself.
@@ -61,19 +66,21 @@ public struct VectorNeighbours: Sendable {
     return index
   }
 
-  private func unit(_ word: Int) -> [Float] { vectors.vector(word).map { $0 * scales[word] } }
+  private func unit(_ word: Int) -> [Double] {
+    vectors.vector(word).map { Double($0) * scales[word] }
+  }
 
   /// Returns the rows with the largest cosine similarity; ties in file order.
   private func nearest(
-    to target: [Float], count: Int, excluding excluded: Set<Int>, threads: Int
+    to target: [Double], count: Int, excluding excluded: Set<Int>, threads: Int
   ) -> [Neighbour] {
-    let length = target.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    let scale = length > 0 ? Float(1 / length) : 0
+    let length = target.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
+    let scale = length > 0 ? 1 / length : 0
     let shards = Shards.ranges(of: vectors.count, size: Self.rowsPerShard)
     let found = Shards.map(count: shards.count, threads: threads) { shard in
       var best: [Neighbour] = []
       for row in shards[shard] where !excluded.contains(row) {
-        let cosine = dot(row, target) * scales[row] * scale
+        let cosine = Float(dot(row, target) * scales[row] * scale)
         if best.count == count, let last = best.last, cosine <= last.cosine { continue }
         let place = best.firstIndex { $0.cosine < cosine } ?? best.count
         best.insert(Neighbour(word: row, cosine: cosine), at: place)
@@ -85,9 +92,11 @@ public struct VectorNeighbours: Sendable {
     return Array(all.prefix(count))
   }
 
-  private func dot(_ row: Int, _ target: [Float]) -> Float {
-    var sum: Float = 0
-    for (left, right) in zip(vectors.vector(row), target) { sum += left * right }
+  private func dot(_ row: Int, _ target: [Double]) -> Double {
+    var sum = 0.0
+    for (left, right) in zip(vectors.vector(row), target) where left.isFinite {
+      sum += Double(left) * right
+    }
     return sum
   }
 }

@@ -30,10 +30,21 @@ public final class CheckedOutput {
     CheckedOutput(STDERR_FILENO, name: "standard error", capacity: 0)
   }
 
-  /// Ignores SIGPIPE, so that writing to a closed pipe is an error and does not end the process.
+  /// Prepares the process for checked output.
+  ///
+  /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the limit of a file size is
+  /// an error and does not end the process. Opens standard input, output and error if they are closed,
+  /// so that no other file gets their descriptors: reading then ends at once, and writing fails.
   ///
   /// Called once by the command; a library must not change the signals of its host.
-  public static func ignorePipeSignal() { signal(SIGPIPE, SIG_IGN) }
+  public static func prepareProcess() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free descriptor is this one.
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
 
   /// Adds bytes, which are written once the buffer is full.
   ///

@@ -76,12 +76,12 @@ public struct DocumentReader<Source: ByteSource> {
       let value = try JSONValue.parse(bytes, file: name, firstLine: line)
       guard value.object != nil else { return failure(.notAnObject(found: value.kind)) }
       var id = JSONValue.integer(line)
-      if let given = value["id"] {
-        guard given.string != nil || given.integer != nil else {
-          return failure(
-            .wrongMember("id", expected: "a string or an integer", found: given.kind))
-        }
-        id = given
+      switch value["id"] {
+      case nil, .null: break
+      // Numbers are echoed digit by digit, whatever their size.
+      case .string, .number: id = value["id"] ?? id
+      case let given?:
+        return failure(.wrongMember("id", expected: "a string or a number", found: given.kind))
       }
       guard let text = value["text"] else { return failure(.missingText, id) }
       guard let text = text.string else {
