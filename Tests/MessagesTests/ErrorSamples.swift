@@ -125,7 +125,7 @@ enum ErrorSamples {
   }
 
   private static var evaluations: [any DiagnosableError] {
-    [EvaluationError.empty, EvaluationError.notANumber(document: 2)]
+    [.empty, .notFinite(document: 2)].map { EvaluationError($0, at: nil) }
   }
 
   private static var documents: [any DiagnosableError] {

@@ -5,7 +5,7 @@ import Glibc
 import PipelineCore
 import Testing
 
-@Suite("Checkpoints on the disk")
+@Suite("Folder of checkpoints")
 struct CheckpointFolderTests {
   private let folder = TestFolder()
   private let identity = TrainingIdentity(
@@ -33,7 +33,7 @@ struct CheckpointFolderTests {
 
   private func names() throws -> [String] { try Folder.names(in: checkpoints().path) }
 
-  @Test("a state comes back to the last bit, the newest of them")
+  @Test("The newest state is read with the bits that were saved")
   func roundTrip() throws {
     let checkpoints = checkpoints()
     #expect(try checkpoints.newest(for: identity) == nil)
@@ -43,7 +43,7 @@ struct CheckpointFolderTests {
     }
   }
 
-  @Test("the last two are kept, and the best under a name of its own, until all are removed")
+  @Test("The last two checkpoints and the best one are kept until all are removed")
   func kept() throws {
     let checkpoints = checkpoints()
     for epoch in 1...5 { try checkpoints.save(state(epoch, isBest: epoch == 2), identity) }
@@ -56,7 +56,7 @@ struct CheckpointFolderTests {
     #expect(try Folder.names(in: folder.path) == [])
   }
 
-  @Test("a training that goes on numbers on; one that begins anew first deletes the old ones")
+  @Test("A resumed training continues the numbering; a new one first deletes the old checkpoints")
   func numbering() throws {
     for _ in 1...3 { try checkpoints().save(state(1), identity) }
     #expect(try names() == ["000001.checkpoint"])
@@ -68,7 +68,9 @@ struct CheckpointFolderTests {
     #expect(try names() == ["000002.checkpoint", "000003.checkpoint"])
   }
 
-  @Test("a damaged newest one is passed over with a warning; when all are, each reason is named")
+  @Test(
+    "A damaged newest checkpoint is skipped with a warning; if all are damaged, each reason is named"
+  )
   func damaged() throws {
     let checkpoints = checkpoints()
     for epoch in 1...2 { try checkpoints.save(state(epoch), identity) }
@@ -85,7 +87,7 @@ struct CheckpointFolderTests {
     #expect(try names() == ["000001.checkpoint", "000002.checkpoint"])
   }
 
-  @Test("no byte of a checkpoint can change unnoticed, and none be missing")
+  @Test("A checkpoint with a changed or missing byte is refused")
   func everyByteCounts() throws {
     let checkpoints = checkpoints()
     try checkpoints.save(state(1), identity)
@@ -101,7 +103,7 @@ struct CheckpointFolderTests {
   }
 
   @Test(
-    "another corpus, other vectors, another pipeline or version is refused by name",
+    "A checkpoint of another corpus, vectors, pipeline or version is refused with the difference",
     arguments: [
       (\.corpus, "c1", "the training corpus has changed"),
       (\.validation, "c2", "the validation corpus has changed"),
@@ -126,7 +128,7 @@ struct CheckpointFolderTests {
     #expect(try names() == ["000001.checkpoint"])
   }
 
-  @Test("a checkpoint is no model, and a model is no checkpoint")
+  @Test("A checkpoint is not read as a model, nor a model as a checkpoint")
   func mistaken() throws {
     try checkpoints().save(state(1), identity)
     let asModel = #expect(throws: ModelError.self) {
@@ -140,7 +142,7 @@ struct CheckpointFolderTests {
     #expect(asCheckpoint?.sentence.contains("found a model") == true)
   }
 
-  @Test("a state that holds no numbers is never saved", arguments: [Float.nan, .infinity])
+  @Test("A state with NaN or infinity is not saved", arguments: [Float.nan, .infinity])
   func notFinite(value: Float) throws {
     var broken = state(2)
     broken.tensors[0].values[1] = value

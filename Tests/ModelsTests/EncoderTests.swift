@@ -8,9 +8,9 @@ import NumericKernels
 import PipelineCore
 import Testing
 
-/// Encoders that start from the weights of another model, or from PyTorch's.
+/// Encoders that start from the weights of another model or of PyTorch.
 @Suite struct EncoderTests {
-  /// One case of `Fixtures/encoders.json`: weights that PyTorch saved, and what it computes with them.
+  /// One case of `Fixtures/encoders.json`: weights of PyTorch and the states that it computes.
   struct Fixture: Sendable, CustomTestStringConvertible {
     var name: String
     var file: FilePath
@@ -57,14 +57,13 @@ import Testing
   }
 
   @Test(
-    "weights of torch.nn.LSTM, GRU and RNN in any floats give PyTorch's states",
+    "Weights of torch.nn.LSTM, GRU and RNN, of any float type, give the states of PyTorch",
     arguments: try Fixture.all())
   func pytorch(fixture: Fixture) throws {
     var network = RecurrentNetwork<Float>(
       shape: fixture.shape, vectors: fixture.vectors, tunesVectors: false)
     try network.load(fixture.source.start)
-    // An output layer that hands the states through: the logarithms of what softmax makes of them
-    // differ as they do.
+    // With the identity as the output layer, the probabilities are the softmax of the states.
     let output = try #require(network.layout.entries.first { $0.name == "classifier.weight" })
     let count = fixture.shape.labelCount
     for k in 0..<count { network.weights.parameters[output.offset + k * count + k] = 1 }
@@ -91,7 +90,8 @@ import Testing
     }
   }
 
-  @Test("layers that do not fit are refused, and both are named", arguments: try Fixture.all())
+  @Test(
+    "Layers that do not fit are refused, and both sides are named", arguments: try Fixture.all())
   func otherLayers(fixture: Fixture) throws {
     let folder = try Self.folder(encoder: fixture.file.resolved, "hidden: 7")
     do {
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test("layers for vectors of another width, and models without layers, are refused")
+  @Test("Layers for vectors of another width, and models without layers, are refused")
   func otherFiles() throws {
     let linear = try ModelArchive.encode(TinyModel.linear.get())
     let folder = try Self.folder(encoder: "other.docket", "hidden: 4", dimensions: 6)
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test(
-    "layers and vectors of another model are started from, those of its other words on request",
+    "Layers and vectors are copied from another model, those of all its words on request",
     arguments: [("shared", false), ("all", true)])
   func transfer(words: String, bringsAll: Bool) throws {
     let folder = try Self.folder(encoder: "{from: other.docket, words: \(words)}", "hidden: 4")
@@ -139,7 +139,7 @@ import Testing
     let digest = SHA256Digest.hexadecimal(of: try TinyModel.bytes.get())
     #expect(trained.record.weightsFingerprint == digest)
     #expect(trained.record.embeddingSummary.contains("start from other.docket"))
-    // Learning was too slow to move anything.
+    // The learning rate is too small to change a weight.
     let expected = Dictionary(
       uniqueKeysWithValues: other.model.tensors.map { ($0.name, $0.values) })
     let layers = trained.model.tensors.filter { $0.name.hasPrefix("lstm.") }
@@ -155,15 +155,15 @@ import Testing
     #expect(vector(mine, "violin").map { $0 == vector(its, "violin") } == (bringsAll ? true : nil))
     #expect(vector(mine, "trumpet") != nil && vector(its, "trumpet") == nil)
     #expect(mine.values.prefix(5) == its.values.prefix(5))
-    // The file of weights is part of what a checkpoint belongs to.
+    // The file of weights is part of the identity of a training.
     var identity = TrainingIdentity(pipeline: "", corpus: "", validation: "", vectors: "")
-    identity.start = digest
+    identity.weights = digest
     var another = identity
-    another.start = "0"
+    another.weights = "0"
     #expect(identity.differences(to: another) == ["the starting weights have changed"])
   }
 
-  /// A folder with a pipeline that learns so slowly that nothing moves.
+  /// Creates a folder with a pipeline whose learning rate is too small to change a weight.
   private static func folder(
     encoder: String, _ settings: String, dimensions: Int = 5
   ) throws -> TestFolder {

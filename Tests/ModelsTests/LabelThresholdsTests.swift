@@ -3,18 +3,18 @@ import FileAccess
 import PipelineCore
 import Testing
 
-@Suite("Thresholds of labels")
+@Suite("Label thresholds")
 struct LabelThresholdsTests {
-  /// Nine documents of a large label, three of a small one that is never likeliest.
+  /// Nine documents of a frequent label, and three of a rare one that is never the most probable.
   private static let probabilities: [[Float]] =
     (0..<9).map { [0.95 - 0.01 * Float($0), 0.05 + 0.01 * Float($0)] }
     + [[0.7, 0.3], [0.65, 0.35], [0.6, 0.4]]
   private static let labels = Array(repeating: 0, count: 9) + [1, 1, 1]
 
-  @Test("A label that is never likeliest is found, and macro F1 says by how much that is better")
+  @Test("A label that is never the most probable is predicted, and macro F1 shows the improvement")
   func found() {
     let chosen = LabelThresholds(Self.probabilities, labels: Self.labels, labelCount: 2)
-    // 9 of 9 with 3 wrong ones: F1 18/21; the small label 0.
+    // F1 of the frequent label is 18/21 (9 correct, 3 wrong); that of the rare one is 0.
     #expect((chosen.macroF1.before - 18.0 / 42).magnitude < 1e-12)
     #expect(chosen.macroF1.after == 1)
     let guesses = Self.probabilities.map { row in
@@ -27,11 +27,11 @@ struct LabelThresholdsTests {
     }
   }
 
-  @Test("With several labels macro F1 is that of the guesses that the thresholds lead to")
+  @Test("With several labels, the reported macro F1 is that of the predictions with the thresholds")
   func several() {
     var generator = SeededGenerator(seed: 3)
     let labels = (0..<200).map { $0 % 5 == 0 ? 2 : $0 % 5 < 3 ? 1 : 0 }
-    // The third label is rare and underestimated.
+    // The third label is rare, and its probability is too low.
     let rows = labels.map { label -> [Float] in
       var row = (0..<3).map { _ in generator.uniform() }
       row[label] += label == 2 ? 0.2 : 0.6
@@ -53,14 +53,14 @@ struct LabelThresholdsTests {
     #expect(chosen.values[2] < chosen.values[0])
   }
 
-  @Test("Where nothing gets better there are none")
+  @Test("There are no thresholds if none improve the predictions")
   func nothingBetter() {
     let right = LabelThresholds([[0.9, 0.1], [0.2, 0.8]], labels: [0, 1], labelCount: 2)
     #expect(right.values.isEmpty && right.macroF1.after == 1)
     #expect(LabelThresholds([], labels: [], labelCount: 3).values.isEmpty)
   }
 
-  @Test("A model keeps its thresholds, and one with others than its labels is refused")
+  @Test("A model keeps its thresholds, and is refused if they do not match its labels")
   func inModel() throws {
     let model = try TinyModel.recurrent.get()
     let thresholds: [Float] = [0.25, 1, 3.5]

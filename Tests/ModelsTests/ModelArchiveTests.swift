@@ -4,18 +4,18 @@ import FileAccess
 import PipelineCore
 import Testing
 
-/// A model comes back exactly as it was, or not at all.
+/// A model is read exactly as it was written, or not at all.
 @Suite struct ModelArchiveTests {
   private static let documents = [
     "rain and wind", "bread", "", "a drum in the oven", "never seen", "storm storm storm",
   ].map { Array($0.utf8) }
 
-  /// The probabilities of each document, bit for bit.
+  /// Returns the bits of the probabilities of each document.
   private static func bits(_ pipeline: TrainedPipeline) throws -> [[UInt32]] {
     try pipeline.predict(documents, threads: 2).map { try $0.get().probabilities.map(\.bitPattern) }
   }
 
-  /// What is wrong with these bytes; `nil` when they are taken for a model.
+  /// Returns the error of reading these bytes; `nil` if they are a model.
   private static func fault(in bytes: [UInt8]) -> (any Error)? {
     do { _ = try ModelArchive.decode(bytes, name: "m.docket", stages: .builtIn) } catch {
       return error
@@ -27,7 +27,7 @@ import Testing
     (error as? any DiagnosableError)?.code
   }
 
-  @Test("a model that was read predicts the same bits, and is written as the same bytes")
+  @Test("A model that was read predicts the same bits and is written as the same bytes")
   func roundTrip() throws {
     for pipeline in [try TinyModel.recurrent.get(), try TinyModel.linear.get()] {
       let bytes = try ModelArchive.encode(pipeline)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test("a flipped bit is noticed wherever it is")
+  @Test("A flipped bit is detected wherever it is")
   func flippedBits() throws {
     var bytes = try TinyModel.bytes.get()
     var generator = SeededGenerator(seed: 5)
@@ -57,7 +57,7 @@ import Testing
     #expect(Self.fault(in: bytes) == nil)
   }
 
-  @Test("a model that ends too early, or has something behind its end, is refused")
+  @Test("A truncated model, or one with additional bytes, is refused")
   func truncated() throws {
     let bytes = try TinyModel.bytes.get()
     for place in 0..<200 {
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test("a weight that is no finite number is never written", arguments: [Float.nan, .infinity])
+  @Test("A model with a NaN or infinite weight is not written", arguments: [Float.nan, .infinity])
   func notFinite(value: Float) throws {
     let pipeline = try TinyModel.recurrent.get()
     let broken = TrainedPipeline(
@@ -85,7 +85,7 @@ import Testing
     #expect(try Folder.names(in: folder.path) == [])
   }
 
-  @Test("a weight that is no finite number is refused, though the checksum fits")
+  @Test("A model with a NaN or infinite weight and a correct checksum is refused")
   func notFiniteInFile() throws {
     var file = try ModelBytes(TinyModel.bytes.get())
     #expect(Self.fault(in: file.sealed()) == nil)
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test(
-    "files that people take for models are called by their names",
+    "Files of other formats are refused with the name of their format",
     arguments: [
       ([0x80, 0x04, 0x95], "Python pickle"), ([0x50, 0x4B, 3, 4], "zip"),
       (Array("GGUF....".utf8), "GGUF"), ([0x89, 0x48, 0x44, 0x46], "HDF5"),
@@ -114,7 +114,7 @@ import Testing
     #expect(error?.category == .badInput)
   }
 
-  @Test("a safetensors file from elsewhere is named with its tensors")
+  @Test("A safetensors file of another program is refused with the names of its tensors")
   func foreign() {
     for metadata in ["", #""__metadata__":{"format":"pt"},"#] {
       let header =
@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test(
-    "a header that claims or holds nonsense is refused at once",
+    "An invalid header is refused quickly",
     arguments: [
       [UInt8](repeating: 0xFF, count: 16), [0, 0, 0, 0, 0, 1, 0, 0, 0],
       [9, 0, 0, 0, 0, 0, 0, 0, 1],

@@ -1,30 +1,30 @@
 import FileAccess
 
-/// The parts of a model file, to be changed and put together again with a checksum that fits.
+/// The parts of a model file, which can be changed and assembled again with a correct checksum.
 struct ModelBytes {
   /// The members of the header.
   var header: [JSONMember]
-  /// What stands behind it.
+  /// The bytes after the header.
   var data: [UInt8]
 
-  /// Takes a model file apart.
+  /// Splits a model file into its parts.
   init(_ bytes: [UInt8]) throws {
     let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     header = try JSONValue.parse(Array(bytes[8..<(8 + length)]), file: "header").object ?? []
     data = Array(bytes[(8 + length)...])
   }
 
-  /// A file with any header.
+  /// Returns a file with any header.
   static func file(header: String, data: [UInt8]) -> [UInt8] {
     file(header: Array(header.utf8), data: data)
   }
 
-  /// The same with bytes that need be no text.
+  /// Returns a file with any header, which need not be valid UTF-8.
   static func file(header: [UInt8], data: [UInt8]) -> [UInt8] {
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data
   }
 
-  /// Where a tensor's bytes stand in `data`.
+  /// Returns the range of a tensor in `data`.
   func range(of tensor: String) -> Range<Int>? {
     guard let offsets = self[tensor]?["data_offsets"]?.array?.compactMap(\.integer),
       offsets.count == 2
@@ -41,14 +41,14 @@ struct ModelBytes {
     }
   }
 
-  /// Sets a member of an object in the header; `nil` takes it out.
+  /// Sets a member of an object in the header; `nil` removes it.
   mutating func set(_ key: String, of object: String, to value: JSONValue?) {
     var members = (self[object]?.object ?? []).filter { $0.key != key }
     if let value { members.append(JSONMember(key, value)) }
     self[object] = .object(members)
   }
 
-  /// Takes a tensor out with its bytes, and moves those behind it.
+  /// Removes a tensor with its bytes, and moves those after it.
   mutating func remove(_ tensor: String) {
     guard let range = range(of: tensor) else { return }
     data.removeSubrange(range)
@@ -62,7 +62,7 @@ struct ModelBytes {
     }
   }
 
-  /// Adds a tensor of floats behind all others.
+  /// Adds a tensor of zeros after all others.
   mutating func add(_ tensor: String, shape: [Int]) {
     let start = data.count
     data += [UInt8](repeating: 0, count: 4 * shape.reduce(1, *))
@@ -72,7 +72,7 @@ struct ModelBytes {
     ])
   }
 
-  /// The file, with a checksum that fits.
+  /// Returns the file with a correct checksum.
   func sealed() -> [UInt8] {
     var blank = self
     blank.set("sha256", of: "__metadata__", to: .string(String(repeating: "0", count: 64)))

@@ -4,10 +4,10 @@ import FileAccess
 import PipelineCore
 import Testing
 
-/// Models whose checksum fits and whose parts do not: a program other than ours, or one that means
-/// harm, can write them.
+/// Models with a correct checksum and parts that contradict each other. Another program, perhaps a
+/// malicious one, can write them.
 @Suite struct ModelConsistencyTests {
-  /// A change to a good model, and what must be said about it.
+  /// A change of a valid model, and the expected error.
   struct Change: Sendable, CustomTestStringConvertible {
     var name: String
     var code: String
@@ -22,7 +22,7 @@ import Testing
       (self.name, self.code, self.phrase, self.change) = (name, code, phrase, change)
     }
 
-    /// A change of a text in the metadata.
+    /// Changes a string in the metadata.
     static func metadata(
       _ key: String, _ value: String?, _ code: String, _ phrase: String
     ) -> Change {
@@ -31,7 +31,7 @@ import Testing
       }
     }
 
-    /// A change of what the header says about a tensor.
+    /// Changes the header of a tensor.
     static func tensor(
       _ tensor: String, _ key: String, _ value: JSONValue, _ phrase: String
     ) -> Change {
@@ -113,7 +113,8 @@ import Testing
     },
   ]
 
-  @Test("parts that do not fit are refused with what is wrong", arguments: damaged + inconsistent)
+  @Test(
+    "A model with inconsistent parts is refused with the reason", arguments: damaged + inconsistent)
   func refused(_ change: Change) throws {
     var file = try ModelBytes(TinyModel.bytes.get())
     change.change(&file)
@@ -127,12 +128,12 @@ import Testing
     #expect(error?.description.hasPrefix("m.docket") == true)
   }
 
-  @Test("a word twice in the vocabulary is refused")
+  @Test("A vocabulary with a repeated word is refused")
   func wordTwice() throws {
     var file = try ModelBytes(TinyModel.bytes.get())
     let words = try #require(file.range(of: "vocab.bytes"))
     let offsets = try #require(file.range(of: "vocab.offsets"))
-    // As many words of one letter each as there are bytes, all the same.
+    // Every byte becomes the same letter, so words of equal length are equal.
     file.data.replaceSubrange(words, with: Array(repeating: 0x61, count: words.count))
     #expect(offsets.count > 16)
     #expect(throws: ModelError.self) {
@@ -140,7 +141,7 @@ import Testing
     }
   }
 
-  @Test("metadata that this version does not know is passed over, and a newer minor version read")
+  @Test("Unknown metadata is ignored, and a newer minor version is read")
   func unknownMetadata() throws {
     var file = try ModelBytes(TinyModel.bytes.get())
     file.set("mood", of: "__metadata__", to: .string("sunny"))
@@ -148,7 +149,7 @@ import Testing
     #expect(try ModelArchive.decode(file.sealed(), name: "m", stages: .builtIn).labels.count == 3)
   }
 
-  @Test("a model that is replaced keeps the old one until the new one is whole")
+  @Test("Writing a model over another one replaces it and leaves no other files")
   func replaced() throws {
     let folder = TestFolder()
     let path = folder.path + "/m.docket"

@@ -3,15 +3,15 @@ import Docket
 import FileAccess
 import PipelineCore
 
-/// Models that are trained in a moment, once for all tests.
+/// Small models, trained once for all tests.
 enum TinyModel {
-  /// A recurrent one.
+  /// A recurrent model.
   static let recurrent = Result { try train(classifier: "bilstm.v1", settings: "hidden: 4") }
-  /// One without vectors.
+  /// A linear model without vectors.
   static let linear = Result {
     try train(classifier: "ngrams.v1", settings: "words: 1", embedding: nil)
   }
-  /// The file of the recurrent one.
+  /// The bytes of the recurrent model.
   static let bytes = recurrent.flatMap { pipeline in
     Result { try ModelArchive.encode(pipeline) }
   }
@@ -43,7 +43,7 @@ enum TinyModel {
   }
 }
 
-/// A model one of whose weights went wrong.
+/// A model with one replaced weight.
 struct BrokenModel: ClassifierModel {
   private let model: any ClassifierModel
   private let value: Float

@@ -5,8 +5,8 @@ import PipelineCore
 import Testing
 import Tokenization
 
-/// Lists of words get into stages before training, and from there into the model.
-@Suite("Stages with a list of words")
+/// Word lists are added to stages before training, and stored in the model.
+@Suite("Stages with a word list")
 struct WordListTests {
   private static let corpus = (0..<30).map { number in
     let topic = ["北京大学的学生很多", "葡萄和巧克力很甜", "今天北京下雨了"][number % 3]
@@ -28,7 +28,7 @@ struct WordListTests {
     try pipeline.preparation.prepare(Array(text.utf8)).tokens.strings
   }
 
-  @Test("words to leave out are read in the form of the normalizers before, and kept in the model")
+  @Test("Stop words are normalized by the stages before, and stored in the model")
   func stopwords() throws {
     let folder = TestFolder()
     try folder.file("stop.txt", "\u{FEFF}The\r\n\n of \n很\n")
@@ -47,7 +47,8 @@ struct WordListTests {
     #expect(try ModelArchive.encode(again) == ModelArchive.encode(trained))
   }
 
-  @Test("a dictionary of vector words cuts, and the model keeps those that the corpus has")
+  @Test(
+    "A dictionary tokenizer uses the words of the vectors, and the model keeps those of the corpus")
   func vectorWords() throws {
     let folder = TestFolder()
     try folder.file(
@@ -67,7 +68,7 @@ struct WordListTests {
     }
   }
 
-  @Test("without vectors the words of the corpus are found, the same for any number of threads")
+  @Test("Without vectors, words are found in the corpus, the same for any number of threads")
   func corpusWords() throws {
     let folder = TestFolder()
     let description = try Self.description(
@@ -79,7 +80,7 @@ struct WordListTests {
     #expect(models[0] == models[1])
   }
 
-  @Test("a list that is not UTF-8 is refused with its place")
+  @Test("A word list that is not valid UTF-8 is refused with its position")
   func invalidList() throws {
     let folder = TestFolder()
     try folder.file("stop.txt", Array("the\n".utf8) + [0xC3, 0x28])
@@ -91,7 +92,7 @@ struct WordListTests {
     #expect(error?.position?.description.hasSuffix("stop.txt:2@0") == true)
   }
 
-  @Test("a model without its list is refused")
+  @Test("A model without its word list is refused")
   func missingList() throws {
     let folder = TestFolder()
     try folder.file("stop.txt", "the\n")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes Fixtures/encoder-*.safetensors and Fixtures/encoders.json: weights of torch.nn.LSTM, GRU and RNN
+"""Writes Fixtures/encoder-*.safetensors and Fixtures/encoders.json: weights of torch.nn.LSTM, GRU and RNN
 as PyTorch saves them, and the states that PyTorch computes with them, for EncoderTests.
 
-    python Tests/DocketTests/make-encoder-figures.py          # writes them anew
-    python Tests/DocketTests/make-encoder-figures.py --check  # compares them with this PyTorch
+    python Tests/ModelsTests/make-encoder-figures.py          # write the files
+    python Tests/ModelsTests/make-encoder-figures.py --check  # compare them with the installed PyTorch
 
-Needs torch and safetensors; made with torch 2.13.
+Requires torch and safetensors; written with torch 2.13.
 """
 import json, os, sys
 
@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Fixtures")
 WIDTH, HIDDEN, ROWS = 5, 4, 9
 DOCUMENTS = [[1, 2, 3, 4, 5, 6, 7, 8], [3], [], [8, 8, 1], [2, 7, 1, 8, 2, 8]]
-# name, module, layers, both directions, bias, what stands before the names, type of the numbers
+# name, module, layers, both directions, bias, prefix of the names, type
 CASES = [
     ("lstm", torch.nn.LSTM, 2, True, True, "encoder.rnn.", torch.float32),
     ("gru", torch.nn.GRU, 1, True, True, "", torch.float64),
@@ -28,7 +28,7 @@ def module(case, weights=None):
     name, kind, layers, both, bias, prefix, dtype = case
     network = kind(WIDTH, HIDDEN, num_layers=layers, bidirectional=both, bias=bias)
     if weights is None:
-        # Larger than PyTorch begins with: gates should not all stand half open.
+        # Larger than the initial weights of PyTorch, whose gates are all near 0.5.
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.uniform_(-1, 1)
@@ -62,7 +62,7 @@ for case in CASES:
         vectors = torch.tensor(stored[name]["vectors"]).reshape(ROWS, WIDTH)
     else:
         weights = module(case)
-        # What a checkpoint of PyTorch holds besides, among it numbers that are no matrices.
+        # Other tensors of a PyTorch checkpoint, one of them a scalar.
         weights["head.weight"] = torch.zeros(2, 3)
         weights["steps"] = torch.tensor(7)
         save_file(weights, os.path.join(FOLDER, file), metadata={"format": "pt"})

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Evaluation")
 struct EvaluationTests {
-  @Test("every figure is the one scikit-learn gives")
+  @Test("Every score equals that of scikit-learn")
   func agreesWithScikitLearn() throws {
     let folder = Folder.split(#filePath).folder
     let path = "\(folder)/Fixtures/evaluation-figures.json"
@@ -51,7 +51,7 @@ struct EvaluationTests {
     (value?.array ?? []).compactMap { $0.string.map { Label($0) } }
   }
 
-  @Test("labels that were never trained count as wrong and are listed")
+  @Test("Labels without training documents count as wrong and are listed")
   func untrained() throws {
     let evaluation = try Samples.evaluation(
       ["a": "a", "zoo": "b", "b": "b", "arts": "a"].map { ($0.key, $0.value) }, trained: ["a", "b"])
@@ -61,25 +61,25 @@ struct EvaluationTests {
     #expect(evaluation.logLoss.isFinite)
   }
 
-  @Test("no documents are an error and not a figure")
+  @Test("Without documents, there is an error and no score")
   func empty() {
-    #expect(throws: EvaluationError.empty) {
+    #expect(throws: EvaluationError(.empty, at: nil)) {
       try Evaluation(
         predictions: [], expected: [], labels: LabelSet([Label("a")]), tokens: 0, seconds: 0)
     }
   }
 
-  @Test("a probability that is no number is an error", arguments: [Float.nan, .infinity])
-  func notANumber(probability: Float) {
+  @Test("A NaN or infinite probability is an error", arguments: [Float.nan, .infinity])
+  func notFinite(probability: Float) {
     let predictions = [[1, 0], [0.5, probability]].map { Prediction(probabilities: $0) }
-    #expect(throws: EvaluationError.notANumber(document: 1)) {
+    #expect(throws: EvaluationError(.notFinite(document: 1), at: nil)) {
       try Evaluation(
         predictions: predictions, expected: [Label("a"), Label("b")],
         labels: LabelSet([Label("a"), Label("b")]), tokens: 0, seconds: 0)
     }
   }
 
-  @Test("confused pairs come largest first, equals in byte order of their labels")
+  @Test("Confused pairs are sorted by count, ties in byte order of the labels")
   func confusedPairs() throws {
     let evaluation = try Samples.evaluation(
       [("c", "a"), ("a", "b"), ("b", "c"), ("b", "c"), ("a", "a"), ("a", "c")],
@@ -90,7 +90,7 @@ struct EvaluationTests {
     #expect(pairs.map(\.predicted) == [2, 1, 2, 0])
   }
 
-  @Test("ten thousand labels cost memory for the cells in use only")
+  @Test("Ten thousand labels use memory for the nonzero cells only")
   func manyLabels() throws {
     let labels = (0..<10_000).map { String($0) }
     var matrix = ConfusionMatrix(classCount: labels.count)
@@ -100,7 +100,7 @@ struct EvaluationTests {
   }
 }
 
-/// Small evaluations, made from pairs of an expected and a predicted label.
+/// Small evaluations, created from pairs of an expected and a predicted label.
 enum Samples {
   static func evaluation(
     _ pairs: [(expected: String, predicted: String)], trained: [String], confidence: Float = 0.75
@@ -117,8 +117,8 @@ enum Samples {
       tokens: pairs.count * 10, seconds: 0.5)
   }
 
-  /// `documents` documents of the labels in turn, of which every `every`th is taken for the next
-  /// label, beginning with document `from`.
+  /// Returns the evaluation of documents that have the labels in turn. Of them, every `every`th is
+  /// predicted as the next label, from document `from`.
   static func evaluation(
     documents: Int, labels: [String], wrongEvery every: Int, from: Int = 0
   ) throws -> Evaluation {

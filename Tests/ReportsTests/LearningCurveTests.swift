@@ -8,8 +8,8 @@ import Testing
 struct LearningCurveTests {
   private static let labels = ["a", "b"]
 
-  /// A curve whose points are right for these many of `tested` documents, the documents doubling. The
-  /// documents that a point gets right are among those of every better one.
+  /// Returns a curve with a doubling number of documents, whose points have this number of correct
+  /// predictions for `tested` documents. Every better point is also right where another one is.
   private static func curve(
     _ right: [Int], tested: Int, baseline: String? = nil
   ) throws -> LearningCurve {
@@ -30,7 +30,7 @@ struct LearningCurveTests {
   }
 
   @Test(
-    "the answer weighs the gain of the last doubling against its interval",
+    "The answer depends on the interval of the gain from the last doubling",
     arguments: [
       ([500, 600, 800, 900], 1000, "more data would help: from 400 to 800 documents"),
       ([800, 900, 700], 1000, "more data of this kind would not help: from 200 to 400"),
@@ -45,7 +45,7 @@ struct LearningCurveTests {
     #expect(curve.json["answer"]?.string == curve.answer)
   }
 
-  @Test("the gain is that of the last point over the one before it")
+  @Test("The gain is that of the last point over the one before it")
   func gain() throws {
     let curve = try Self.curve([500, 600, 800], tested: 1000)
     #expect(abs((curve.gain?.accuracy.value ?? 0) - 0.2) < 1e-12)
@@ -54,9 +54,9 @@ struct LearningCurveTests {
       curve.json["points"]?.array?.compactMap { $0["documents"]?.integer } == [100, 200, 400])
   }
 
-  @Test("the picture has a mark for every figure, higher for better, and a name can break nothing")
-  func picture() throws {
-    let text = LearningCurvePicture.file(
+  @Test("The chart marks every score, higher for better, and escapes names")
+  func chart() throws {
+    let text = LearningCurveChart.file(
       try Self.curve([500, 600, 800], tested: 1000, baseline: "<b>&"))
     #expect(
       text.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\"") && text.hasSuffix("</svg>\n"))
@@ -68,7 +68,7 @@ struct LearningCurveTests {
         pair.split(separator: ",").compactMap { Double($0) }
       }
       #expect(places.map(\.count) == [2, 2, 2])
-      // Doublings are equally far apart.
+      // Doublings have equal distances.
       #expect(abs(places[2][0] - 2 * places[1][0] + places[0][0]) < 0.2)
       #expect(places[0][1] > places[1][1] && places[1][1] > places[2][1])
       #expect(places.allSatisfy { (0...640).contains($0[0]) && (0...320).contains($0[1]) })
@@ -77,9 +77,9 @@ struct LearningCurveTests {
     #expect(text.contains("60.00 %"))
   }
 
-  @Test("one point alone, and all of it right, is a picture too")
+  @Test("A single point with accuracy 1 gives a chart without NaN or infinity")
   func single() throws {
-    let text = LearningCurvePicture.file(try Self.curve([40], tested: 40))
+    let text = LearningCurveChart.file(try Self.curve([40], tested: 40))
     #expect(text.contains("100.00 %"))
     #expect(!text.contains("\"nan") && !text.contains("\"inf") && !text.contains("\"-inf"))
   }

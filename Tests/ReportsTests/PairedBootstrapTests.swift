@@ -6,7 +6,7 @@ import Testing
 struct PairedBootstrapTests {
   private let labels = ["a", "b", "c"]
 
-  @Test("two equal classifiers differ by nothing, in every draw")
+  @Test("Two equal classifiers have no difference in any resample")
   func equal() throws {
     let evaluation = try Samples.evaluation(documents: 90, labels: labels, wrongEvery: 4)
     let bootstrap = PairedBootstrap(evaluation, evaluation)
@@ -17,10 +17,10 @@ struct PairedBootstrapTests {
     #expect(bootstrap.resamples == 1_000)
   }
 
-  @Test("a clear difference has an interval without 0, as wide as theory says")
+  @Test("A clear difference has an interval without 0 and of the expected width")
   func clear() throws {
-    // 100 of 1,000 documents are right in the first only: the standard error of the difference is
-    // the root of 0.1 * 0.9 / 1000, and 1.96 of them make half the interval.
+    // Only the first classifier is right for 100 of 1,000 documents: the standard error of the
+    // difference is sqrt(0.1 * 0.9 / 1000), and half the interval is 1.96 times that.
     let first = try Samples.evaluation(
       documents: 1_000, labels: labels, wrongEvery: 1_001, from: 999)
     let second = try Samples.evaluation(documents: 1_000, labels: labels, wrongEvery: 10, from: 9)
@@ -31,7 +31,7 @@ struct PairedBootstrapTests {
     #expect(abs(half - 1.96 * 0.00949) < 0.002)
   }
 
-  @Test("turning the two around turns the sign")
+  @Test("Swapping the classifiers changes the sign")
   func antisymmetric() throws {
     let first = try Samples.evaluation(documents: 200, labels: labels, wrongEvery: 9)
     let second = try Samples.evaluation(documents: 200, labels: labels, wrongEvery: 5)
@@ -42,7 +42,7 @@ struct PairedBootstrapTests {
     #expect(there.macroF1.upper == -back.macroF1.lower)
   }
 
-  @Test("threads change nothing, the seed changes the interval only")
+  @Test("Threads do not change the result, and the seed changes only the interval")
   func deterministic() throws {
     let first = try Samples.evaluation(documents: 200, labels: labels, wrongEvery: 9)
     let second = try Samples.evaluation(documents: 200, labels: labels, wrongEvery: 7)

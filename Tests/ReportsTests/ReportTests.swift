@@ -31,7 +31,7 @@ struct ReportTests {
   }
 
   @Test(
-    "the verdict says plainly which of the two is better",
+    "The verdict says which classifier is better",
     arguments: [
       (20, 4, "bilstm.v1 is better than the baseline ngrams.v1 by 20.0 points"),
       (4, 20, "the baseline ngrams.v1 is better than bilstm.v1 by 20.0 points"),
@@ -52,21 +52,22 @@ struct ReportTests {
     #expect(ReportJSON.value(report)["difference"]?["verdict"]?.string == sentence)
   }
 
-  @Test("without a baseline nothing is said of one")
+  @Test("Without a baseline, the report does not mention one")
   func noBaseline() throws {
     let report = try report(wrongEvery: 8, baseline: nil)
     #expect(report.verdict == nil)
     #expect(ReportJSON.value(report)["baseline"] == nil)
-    #expect(!ReportHTML.render(report).contains("Beside the baseline"))
+    #expect(!ReportHTML.render(report).contains("Comparison with the baseline"))
     #expect(!ReportText.render(report).contains("differs by"))
   }
 
-  @Test("columns of the text stay in line when labels are wide or carry marks")
+  @Test("Columns are aligned if labels have wide characters or combining marks")
   func aligned() throws {
     let text = ReportText.render(try report(wrongEvery: 8, baseline: 9))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let header = try #require(lines.firstIndex { $0.hasPrefix("label ") })
-    // Columns by hand: four letters, two with a mark above them, five, and two wide signs.
+    // The columns of each label, counted by hand; the Hindi one has a combining vowel sign, and
+    // Chinese characters are two columns wide.
     let widths = ["spor": 4, "खेल": 2, "سیاسی\u{200E}": 5, "体育": 4]
     let end = lines[header].utf8.count
     for line in lines[(header + 1)...].prefix(4) {
@@ -77,7 +78,7 @@ struct ReportTests {
     #expect(lines.allSatisfy { !$0.hasSuffix(" ") })
   }
 
-  @Test("the JSON report has every promised key, and reads back")
+  @Test("The JSON report has every documented key and can be read again")
   func json() throws {
     let report = try report(wrongEvery: 8, baseline: 9)
     let value = try JSONValue.parse(ReportJSON.render(report), file: "report.json")
@@ -97,7 +98,7 @@ struct ReportTests {
     #expect(value["difference"]?["accuracy"]?["interval"]?.array?.count == 2)
   }
 
-  @Test("no label, title or fact can put markup into the page")
+  @Test("Labels, titles and facts are escaped in the page")
   func escapes() throws {
     let evil = "</title><script>alert('x')</script>\"&\u{202E}"
     let page = ReportHTML.render(
@@ -109,7 +110,7 @@ struct ReportTests {
     #expect(page.contains("news &lt;1&gt; &amp; &quot;more&quot;"))
   }
 
-  @Test("the page needs nothing from elsewhere and isolates its labels")
+  @Test("The page is self-contained and isolates its labels")
   func selfContained() throws {
     let page = ReportHTML.render(try report(wrongEvery: 8, baseline: 9))
     for word in ["http", "src=", "href=", "@import", "url("] { #expect(!page.contains(word)) }
@@ -118,7 +119,7 @@ struct ReportTests {
     #expect(page.contains("prefers-color-scheme: dark"))
   }
 
-  @Test("the page is well-formed: every element that is opened is closed, in order")
+  @Test("The page is well-formed: every opened element is closed, in order")
   func wellFormed() throws {
     let page = ReportHTML.render(try report(wrongEvery: 8, baseline: 9))
     var open: [Substring] = []
@@ -135,7 +136,7 @@ struct ReportTests {
     #expect(open.isEmpty)
   }
 
-  @Test("one epoch, one document, one label, or a thousand labels make a report too")
+  @Test("One epoch, document or label, or a thousand labels, can be reported")
   func extremes() throws {
     let one = try Samples.evaluation([("a", "a")], trained: ["a"])
     let epoch = EpochRecord(
@@ -154,7 +155,7 @@ struct ReportTests {
   }
 
   @Test(
-    "a page for looking at is left where DOCKET_REPORT_SAMPLE says",
+    "A sample page is written to the folder in DOCKET_REPORT_SAMPLE",
     .enabled(if: getenv("DOCKET_REPORT_SAMPLE") != nil, "DOCKET_REPORT_SAMPLE is not set"))
   func sample() throws {
     let folder = String(cString: try #require(getenv("DOCKET_REPORT_SAMPLE")))

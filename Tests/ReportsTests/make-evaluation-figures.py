@@ -1,9 +1,8 @@
-"""Writes Fixtures/evaluation-figures.json: random classifications with the figures that
-scikit-learn gives for them. Run it by hand with numpy and scikit-learn installed; the tests read
-only the file.
+"""Writes Fixtures/evaluation-figures.json: random classifications and their scores by scikit-learn.
+Requires numpy and scikit-learn. The tests read only the file.
 
-Expected calibration error is not in scikit-learn; it is computed here by its definition, bin by
-bin, in another way than the package does it.
+scikit-learn has no expected calibration error. It is computed here from its definition, bin by bin,
+independently of the package.
 """
 
 import json
@@ -28,8 +27,8 @@ def calibration_error(confidences, correct, bins=15):
 
 
 def case(name, generator, documents, trained, tested, sharpness, skipped=()):
-    """`tested` are the labels in the truth; those not in `trained` were never trained."""
-    # Code point order is the byte order of UTF-8; the first of equal probabilities wins by it.
+    """`tested` are the true labels; the model was trained on `trained` only."""
+    # Code point order equals the byte order of UTF-8; it decides between equal probabilities.
     trained = sorted(trained)
     labels = sorted(set(trained) | set(tested))
     truth = [str(label) for label in generator.choice(tested, documents)]
@@ -40,7 +39,7 @@ def case(name, generator, documents, trained, tested, sharpness, skipped=()):
     for label in skipped:
         scores[:, trained.index(label)] -= 30
     powers = numpy.exp(scores)
-    # Eleven binary digits: exact in the file, in float32, and in what both sides compute with.
+    # Eleven binary digits are exact in the file, in float32 and in float64.
     probabilities = numpy.round(powers / powers.sum(axis=1, keepdims=True) * 2048) / 2048
     best = probabilities.argmax(axis=1)
     predicted = [trained[number] for number in best]
@@ -71,7 +70,7 @@ def case(name, generator, documents, trained, tested, sharpness, skipped=()):
 
 
 def main():
-    # Rounding leaves sums a little off 1, which neither side minds.
+    # After rounding, the sums are not exactly 1, which does not matter here.
     warnings.filterwarnings("ignore", message="The y_pro")
     generator = numpy.random.default_rng(20240229)
     news = ["Business", "Sci/Tech", "Sports", "World"]

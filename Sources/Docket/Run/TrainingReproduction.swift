@@ -81,7 +81,7 @@ extension TrainingRecord {
     let inputs: [(input: RecordFact.Input, recorded: String, found: String)] = [
       (.trainingCorpus, corpusFingerprint, identity.corpus),
       (.validationCorpus, validationFingerprint, identity.validation),
-      (.startingWeights, weightsFingerprint, identity.start),
+      (.startingWeights, weightsFingerprint, identity.weights),
       (.vectors, startFingerprint, identity.vectors),
     ]
     for (input, recorded, found) in inputs where !recorded.isEmpty && recorded != found {

@@ -201,7 +201,7 @@ extension ContinuedTraining {
       model: path, sha256: digest, newDocuments: data.training.count - replayed,
       replayed: replayed, available: data.replay?.available ?? 0,
       newLabels: data.newLabels, newWords: newWords, missing: data.replay?.missing ?? [],
-      figures: try earlier.map {
+      scores: try earlier.map {
         (.init($0.before), .init(try pipeline.evaluate(on: $0.corpus, threads: threads)))
       })
   }

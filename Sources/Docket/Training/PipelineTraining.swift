@@ -90,7 +90,7 @@ public struct PipelineTraining {
       of: pipeline, earlierTest, data, newWords: newWords, threads: threads)
     if let forgetting {
       for sentence in forgetting.sentences { note(sentence) }
-      pipeline.record.metrics.merge(forgetting.recorded) { _, new in new }
+      pipeline.record.metrics.merge(forgetting.metrics) { _, new in new }
     }
     return Outcome(
       pipeline: pipeline, baseline: baseline, language: data.language, forgetting: forgetting)
@@ -315,9 +315,9 @@ extension PipelineTraining {
   private func identity(of data: TrainingData, _ task: TrainingTask) -> TrainingIdentity {
     var identity = data.identity
     identity.vectors = task.embedding?.sha256 ?? ""
-    identity.start = task.start?.sha256 ?? ""
+    identity.weights = task.start?.sha256 ?? ""
     // With other replayed corpora it is another training.
-    for fingerprint in data.replay?.fingerprints ?? [] { identity.start += " " + fingerprint }
+    for fingerprint in data.replay?.fingerprints ?? [] { identity.weights += " " + fingerprint }
     return identity
   }
 

@@ -1,12 +1,12 @@
 import FileAccess
 import PipelineCore
 
-/// The state of a training as one safetensors file, with a format name of its own.
+/// The state of a training as one safetensors file, with its own format name.
 ///
 /// Unlike a model, a checkpoint is read only by the version that wrote it.
 enum CheckpointArchive {
-  /// The layout of the metadata.
-  static let version = "1.0"
+  /// The version of the metadata.
+  private static let version = "1.0"
 
   /// Returns the file in pieces.
   ///
@@ -37,11 +37,13 @@ enum CheckpointArchive {
     let file = try Safetensors(bytes, name: path, kind: .checkpoint)
     func damaged(_ what: String) -> ModelError { ModelError(.damaged(what), at: .file(path)) }
     guard file.metadata["format_version"] == version else {
-      throw ModelError(.newer("this layout of checkpoints"), at: .file(path))
+      throw ModelError(.newer("this version of checkpoints"), at: .file(path))
     }
     var identity = TrainingIdentity(pipeline: "", corpus: "", validation: "", vectors: "")
     for part in TrainingIdentity.parts {
-      guard let value = file.metadata[part.key] else { throw damaged("no \(part.key)") }
+      guard let value = file.metadata[part.key] else {
+        throw damaged("its metadata has no \(part.key)")
+      }
       identity[keyPath: part.path] = value
     }
     func json(_ key: String) throws -> JSONValue {
@@ -52,7 +54,7 @@ enum CheckpointArchive {
       let epochs = try json("history").array,
       case let history = epochs.compactMap({ EpochRecord($0) }), history.count == epochs.count,
       let scalars = try json("figures").object
-    else { throw damaged("its numbers cannot be read") }
+    else { throw damaged("its history or its scalars are not valid") }
     let state = TrainingState(
       epoch: epoch, step: step, isBest: file.metadata["is_best"] == "true", history: history,
       scalars: Dictionary(

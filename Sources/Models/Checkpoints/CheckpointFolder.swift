@@ -10,7 +10,7 @@ public final class CheckpointFolder {
   /// The path of the folder.
   public let path: String
   /// The number of checkpoints that are kept besides the best one.
-  public static let kept = 2
+  private static let kept = 2
   private static let suffix = ".checkpoint"
   private static let bestName = "best" + suffix
   private var hasSaved = false

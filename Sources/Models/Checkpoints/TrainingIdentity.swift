@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// What a training depends on: two trainings with the same identity give the same model.
+/// What a training depends on: trainings with the same identity train the same model.
 public struct TrainingIdentity: Sendable, Equatable {
   /// The resolved text of the pipeline, with all defaults.
   public var pipeline: String
@@ -12,7 +12,7 @@ public struct TrainingIdentity: Sendable, Equatable {
   /// The SHA-256 of the starting vectors and their words.
   public var vectors: String
   /// The SHA-256 of the starting weights; empty if they are random.
-  public var start = ""
+  public var weights = ""
   /// The name and version of the program.
   public var producer: String
 
@@ -30,16 +30,16 @@ public struct TrainingIdentity: Sendable, Equatable {
     [
       ("pipeline", \.pipeline), ("corpus_sha256", \.corpus),
       ("validation_sha256", \.validation), ("vectors_sha256", \.vectors),
-      ("weights_sha256", \.start), ("producer", \.producer),
+      ("weights_sha256", \.weights), ("producer", \.producer),
     ]
   }
 
-  /// The differences to `other`, each as a clause; empty if there are none.
+  /// Returns the differences to `other`, each as a clause; empty if there are none.
   public func differences(to other: TrainingIdentity) -> [String] {
     var found = settings(otherThanIn: other)
     if corpus != other.corpus { found.append("the training corpus has changed") }
     if validation != other.validation { found.append("the validation corpus has changed") }
-    if start != other.start { found.append("the starting weights have changed") }
+    if weights != other.weights { found.append("the starting weights have changed") }
     // With another corpus, the words and vectors differ in any case.
     if vectors != other.vectors, corpus == other.corpus, found.isEmpty {
       found.append("the word vectors have changed")
@@ -48,7 +48,7 @@ public struct TrainingIdentity: Sendable, Equatable {
     return found
   }
 
-  /// The settings that differ: `training.batch was 64, is 32`.
+  /// Returns the settings that differ: `training.batch was 64, is now 32`.
   private func settings(otherThanIn other: TrainingIdentity) -> [String] {
     guard pipeline != other.pipeline else { return [] }
     let (before, now) = (Self.settings(of: pipeline), Self.settings(of: other.pipeline))
@@ -60,7 +60,7 @@ public struct TrainingIdentity: Sendable, Equatable {
     }
   }
 
-  /// The settings in the resolved text of a pipeline, which has one section or setting per line.
+  /// Returns the settings in the resolved text of a pipeline, which has one section or setting per line.
   private static func settings(of text: String) -> [(key: String, value: String)] {
     var section = ""
     var item = -1

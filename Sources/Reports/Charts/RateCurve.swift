@@ -2,8 +2,6 @@ public import FileAccess
 import Messages
 public import PipelineCore
 
-import Platform
-
 /// The loss against the learning rate, and the suggested rate.
 public struct RateCurve: Sendable {
   /// The steps of the search, lowest rate first.
@@ -12,18 +10,19 @@ public struct RateCurve: Sendable {
   /// A curve of these steps.
   public init(_ points: [RatePoint]) { self.points = points }
 
-  /// The factor over the initial loss from which the loss counts as growing.
-  private static let growth = 1.05
-  /// The divisor of the growing rate that gives the suggestion.
-  private static let part = 20.0
+  /// The factor over the initial loss above which the loss counts as growing.
+  private static let growthFactor = 1.05
+  /// The growing rate divided by the suggested rate.
+  private static let suggestionDivisor = 20.0
   /// The number of points whose mean is the initial loss.
-  private static let first = 10
+  private static let initialCount = 10
 
   /// The rate from which the smoothed loss stays above the initial loss; `nil` if it does not grow.
-  public var growing: Double? {
-    guard points.count > Self.first else { return nil }
-    let start = points.prefix(Self.first).reduce(0) { $0 + $1.loss } / Double(Self.first)
-    let calm = points.lastIndex { $0.smoothedLoss <= Self.growth * start }
+  public var growingRate: Double? {
+    guard points.count > Self.initialCount else { return nil }
+    let start =
+      points.prefix(Self.initialCount).reduce(0) { $0 + $1.loss } / Double(Self.initialCount)
+    let calm = points.lastIndex { $0.smoothedLoss <= Self.growthFactor * start }
     guard let calm, calm + 1 < points.count else { return nil }
     return points[calm + 1].rate
   }
@@ -32,10 +31,10 @@ public struct RateCurve: Sendable {
   ///
   /// This is a rule of thumb. The rate of the steepest descent, a common alternative, drowns in noise
   /// on small corpora, which have too few steps at each rate.
-  public var suggestion: Double? { growing.map { $0 / Self.part } }
+  public var suggestion: Double? { growingRate.map { $0 / Self.suggestionDivisor } }
 
   /// The rate with the lowest smoothed loss.
-  public var lowest: Double? {
+  public var lowestLossRate: Double? {
     points.min { $0.smoothedLoss < $1.smoothedLoss }?.rate
   }
 
@@ -43,8 +42,8 @@ public struct RateCurve: Sendable {
   public var json: JSONValue {
     .members([
       "suggestion": suggestion.map { .decimal($0) } ?? .null,
-      "growing": growing.map { .decimal($0) } ?? .null,
-      "lowest": lowest.map { .decimal($0) } ?? .null,
+      "growing": growingRate.map { .decimal($0) } ?? .null,
+      "lowest": lowestLossRate.map { .decimal($0) } ?? .null,
       "points": .array(
         points.map { point in
           .members([
@@ -66,7 +65,7 @@ public struct RateCurve: Sendable {
     for (column, loss) in losses.enumerated() {
       let share = (min(loss, top) - bottom) / max(top - bottom, 1e-12)
       let row = Int(((1 - share) * Double(Self.height - 1)).rounded())
-      rows[row][column] = points[column].rate == growing ? "O" : "*"
+      rows[row][column] = points[column].rate == growingRate ? "O" : "*"
     }
     let lines = rows.enumerated().map { number, row in
       let edge = number == 0 ? top : number == Self.height - 1 ? bottom : nil
@@ -83,11 +82,11 @@ public struct RateCurve: Sendable {
 
   /// The suggestion as a sentence.
   private var advice: String {
-    guard let growing, let suggestion else {
+    guard let growingRate, let suggestion else {
       return "the loss does not grow at any of these rates; check the corpus and the other settings"
     }
     return
-      "the loss grows from a training.learningRate of about \(NumberFormat.short(growing)) (O); try a "
+      "the loss grows from a training.learningRate of about \(NumberFormat.short(growingRate)) (O); try a "
       + "twentieth of that, \(NumberFormat.short(suggestion))"
   }
 

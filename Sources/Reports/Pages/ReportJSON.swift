@@ -71,11 +71,11 @@ public enum ReportJSON {
 
   private static func labels(_ evaluation: Evaluation) -> JSONValue {
     .array(
-      evaluation.classes.map { figures in
+      evaluation.classes.map { scores in
         .members([
-          "label": name(figures.label), "precision": .decimal(figures.precision),
-          "recall": .decimal(figures.recall), "f1": .decimal(figures.f1),
-          "support": .integer(figures.support),
+          "label": name(scores.label), "precision": .decimal(scores.precision),
+          "recall": .decimal(scores.recall), "f1": .decimal(scores.f1),
+          "support": .integer(scores.support),
         ])
       })
   }

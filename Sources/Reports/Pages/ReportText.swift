@@ -49,10 +49,10 @@ public enum ReportText {
     for (name, evaluation) in [
       (report.classifier, report.evaluation), (baseline.name, baseline.evaluation),
     ] {
-      let figures = [
+      let scores = [
         NumberFormat.percent(evaluation.accuracy), NumberFormat.percent(evaluation.macroF1),
       ]
-      table.add([plain(name)] + figures)
+      table.add([plain(name)] + scores)
     }
     return table.lines + [
       "accuracy differs by " + difference.accuracy.text,
@@ -63,7 +63,7 @@ public enum ReportText {
 
   private static func forgetting(_ forgetting: Forgetting?) -> [String] {
     guard let forgetting else { return [] }
-    guard let (before, after) = forgetting.figures else { return forgetting.sentences.map(plain) }
+    guard let (before, after) = forgetting.scores else { return forgetting.sentences.map(plain) }
     var table = TextTable([.left, .right, .right, .right])
     let documents = NumberFormat.count(
       before.documents, "earlier test document", "earlier test documents")
@@ -80,11 +80,11 @@ public enum ReportText {
   private static func classes(_ evaluation: Evaluation) -> [String] {
     var table = TextTable([.left, .right, .right, .right, .right])
     table.add(["label", "precision", "recall", "F1", "support"])
-    for figures in evaluation.classes {
+    for scores in evaluation.classes {
       table.add(
-        [label(figures.label)]
-          + [figures.precision, figures.recall, figures.f1].map { NumberFormat.decimal($0, 4) }
-          + [NumberFormat.integer(figures.support)])
+        [label(scores.label)]
+          + [scores.precision, scores.recall, scores.f1].map { NumberFormat.decimal($0, 4) }
+          + [NumberFormat.integer(scores.support)])
     }
     let total = NumberFormat.integer(evaluation.documents)
     table.add(["accuracy", "", "", NumberFormat.decimal(evaluation.accuracy, 4), total])
@@ -99,7 +99,7 @@ public enum ReportText {
   private static func gaps(_ evaluation: Evaluation) -> [String] {
     var lines: [String] = []
     for (labels, text) in [
-      (evaluation.untrainedLabels, "not trained, counted as wrong: "),
+      (evaluation.untrainedLabels, "not in the training data, counted as wrong: "),
       (evaluation.neverPredicted, "never predicted, precision 0: "),
     ] where !labels.isEmpty {
       let shown = labels.prefix(50).map(label).joined(separator: ", ")

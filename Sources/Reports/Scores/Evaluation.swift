@@ -1,4 +1,5 @@
 public import PipelineCore
+import Platform
 
 /// The scores of a classifier on labelled documents.
 public struct Evaluation: Sendable, Equatable {
@@ -33,19 +34,18 @@ public struct Evaluation: Sendable, Equatable {
   ///   - model: the labels of the model, in the order of the probabilities.
   ///   - tokens: the number of tokens of the documents.
   ///   - seconds: the time of the predictions.
-  /// - Throws: `EvaluationError.empty` without documents; `EvaluationError.notANumber` if a
-  ///   probability is NaN or infinite.
+  /// - Throws: `EvaluationError` without documents, or if a probability is NaN or infinite.
   /// - Precondition: one expected label per prediction, and one probability per label.
   public init(
     predictions: [Prediction], expected: [Label], labels model: LabelSet, tokens: Int,
     seconds: Double
   ) throws(EvaluationError) {
     precondition(predictions.count == expected.count, "one expected label per prediction")
-    guard !predictions.isEmpty else { throw .empty }
+    guard !predictions.isEmpty else { throw EvaluationError(.empty, at: nil) }
     for (document, prediction) in predictions.enumerated() {
       precondition(prediction.probabilities.count == model.count, "one probability per label")
       guard prediction.probabilities.allSatisfy(\.isFinite) else {
-        throw .notANumber(document: document)
+        throw EvaluationError(.notFinite(document: document), at: nil)
       }
     }
     let known = Set(expected)
@@ -115,4 +115,73 @@ public struct ClassScores: Sendable, Equatable {
   public var f1: Double
   /// The number of documents with the label.
   public var support: Int
+}
+
+/// Scores of predicted probabilities.
+private enum ProbabilityScores {
+  /// The lower bound of probabilities in the log loss: the machine epsilon of `Double`, as in
+  /// scikit-learn. Without it, a single untrained label would make the mean infinite.
+  private static let smallest = 0x1p-52
+
+  /// The number of bins of the calibration error.
+  private static let binCount = 15
+
+  /// Returns the mean of `-ln p` over the documents, in nats.
+  ///
+  /// - Parameter probabilities: the probability of the expected label of each document, 0 if it is
+  ///   untrained.
+  static func logLoss(_ probabilities: [Double]) -> Double {
+    let sum = probabilities.reduce(0) { $0 - log(min(max($1, smallest), 1)) }
+    return sum / Double(probabilities.count)
+  }
+
+  /// Returns the expected calibration error: 0 if exactly 80 % of the documents classified with
+  /// probability 0.8 are right, and so on.
+  ///
+  ///     ECE = sum over bins of n_bin / n * |accuracy_bin - confidence_bin|
+  ///
+  /// The bins are equally wide and include their upper edge.
+  ///
+  /// Source: Guo, Pleiss, Sun, Weinberger 2017, section 2.
+  ///
+  /// - Parameters:
+  ///   - confidences: the largest probability of each document, `0...1`.
+  ///   - correct: whether the prediction of each document was right.
+  static func expectedCalibrationError(_ confidences: [Double], correct: [Bool]) -> Double {
+    var gaps = Array(repeating: 0.0, count: binCount)
+    for (confidence, isCorrect) in zip(confidences, correct) {
+      let bin = Int((confidence * Double(binCount)).rounded(.up)) - 1
+      gaps[min(max(bin, 0), binCount - 1)] += (isCorrect ? 1 : 0) - confidence
+    }
+    // n_bin cancels: the difference of two means times n_bin is the difference of two sums.
+    return gaps.reduce(0) { $0 + abs($1) } / Double(confidences.count)
+  }
+}
+
+/// Why there are no scores. Predictions have no position in a file.
+public typealias EvaluationError = LocatedError<EvaluationFact>
+
+/// Why there are no scores.
+public enum EvaluationFact: DiagnosableFact {
+  /// There are no documents.
+  case empty
+  /// The prediction for this document, from 0, contains NaN or infinity.
+  case notFinite(document: Int)
+
+  /// The stable name of the fact.
+  public var code: String {
+    switch self {
+    case .empty: "nothing-to-evaluate"
+    case .notFinite: "probability-not-a-number"
+    }
+  }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .empty: "no documents to evaluate on; expected at least one"
+    case .notFinite(let document):
+      "the probabilities of document \(document + 1) are NaN or infinite; the model is damaged"
+    }
+  }
 }

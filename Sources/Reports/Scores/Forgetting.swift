@@ -1,4 +1,4 @@
-package import FileAccess
+import FileAccess
 import Messages
 public import PipelineCore
 
@@ -21,12 +21,13 @@ public struct Forgetting: Sendable {
   /// A sentence about each earlier corpus that could not be read.
   public var missing: [String]
   /// The scores on the earlier test documents before and after; `nil` without such documents.
-  public var figures: (before: EarlierTestScores, after: EarlierTestScores)?
+  public var scores: (before: EarlierTestScores, after: EarlierTestScores)?
 
+  /// The effect of a training, with the scores of both models.
   package init(
     model: String, sha256: String, newDocuments: Int, replayed: Int, available: Int,
     newLabels: [Label], newWords: Int, missing: [String],
-    figures: (before: EarlierTestScores, after: EarlierTestScores)?
+    scores: (before: EarlierTestScores, after: EarlierTestScores)?
   ) {
     self.model = model
     self.sha256 = sha256
@@ -36,17 +37,17 @@ public struct Forgetting: Sendable {
     self.newLabels = newLabels
     self.newWords = newWords
     self.missing = missing
-    self.figures = figures
+    self.scores = scores
   }
 
   /// The metrics that a model records.
-  package var recorded: [String: Double] {
-    guard let figures else { return [:] }
+  package var metrics: [String: Double] {
+    guard let scores else { return [:] }
     return [
-      "oldTestAccuracyBefore": figures.before.accuracy,
-      "oldTestAccuracyAfter": figures.after.accuracy,
-      "oldTestMacroF1Before": figures.before.macroF1,
-      "oldTestMacroF1After": figures.after.macroF1,
+      "oldTestAccuracyBefore": scores.before.accuracy,
+      "oldTestAccuracyAfter": scores.after.accuracy,
+      "oldTestMacroF1Before": scores.before.macroF1,
+      "oldTestMacroF1After": scores.after.macroF1,
     ]
   }
 
@@ -61,10 +62,10 @@ public struct Forgetting: Sendable {
       lines.append("new labels: " + newLabels.map(\.description).joined(separator: ", "))
     }
     lines += missing.map { "cannot replay an earlier corpus, so the model may forget it: \($0)" }
-    guard let figures else {
+    guard let scores else {
       return lines + ["no earlier test documents to measure what was forgotten"]
     }
-    let (before, after) = (figures.before, figures.after)
+    let (before, after) = (scores.before, scores.after)
     let documents = NumberFormat.count(
       before.documents, "earlier test document", "earlier test documents")
     lines.append(
@@ -73,18 +74,48 @@ public struct Forgetting: Sendable {
         + "\(NumberFormat.percent(after.macroF1)) after")
     return lines
   }
-}
 
-extension Forgetting {
   /// The effect as JSON.
-  package var json: JSONValue {
-    return .members([
+  var json: JSONValue {
+    .members([
       "model": .string(model), "modelSHA256": .string(sha256),
       "newDocuments": .integer(newDocuments), "replayedDocuments": .integer(replayed),
       "oldDocuments": .integer(available),
       "newLabels": .array(newLabels.map { .string($0.description) }),
       "newWords": .integer(newWords), "missing": .array(missing.map { .string($0) }),
-      "oldTestBefore": figures?.before.json ?? .null, "oldTestAfter": figures?.after.json ?? .null,
+      "oldTestBefore": scores?.before.json ?? .null, "oldTestAfter": scores?.after.json ?? .null,
+    ])
+  }
+}
+
+/// The scores of a model on the test documents of earlier corpora.
+public struct EarlierTestScores: Sendable, Equatable {
+  /// The number of documents.
+  public var documents: Int
+  /// The share of documents with the right label.
+  public var accuracy: Double
+  /// The unweighted mean of F1 over the labels of these documents. A label that is new to the model
+  /// would add a zero to the mean although nothing was forgotten.
+  public var macroF1: Double
+
+  /// The scores of an evaluation.
+  public init(_ evaluation: Evaluation) {
+    documents = evaluation.documents
+    accuracy = evaluation.accuracy
+    let scores = evaluation.classes.filter { $0.support > 0 }.map(\.f1)
+    macroF1 = scores.reduce(0, +) / Double(max(scores.count, 1))
+  }
+
+  /// The scores with their names.
+  static var measures: [(name: String, path: KeyPath<EarlierTestScores, Double>)] {
+    [("accuracy", \.accuracy), ("macro F1", \.macroF1)]
+  }
+
+  /// The scores as JSON.
+  fileprivate var json: JSONValue {
+    .members([
+      "documents": .integer(documents), "accuracy": .decimal(accuracy),
+      "macroF1": .decimal(macroF1),
     ])
   }
 }

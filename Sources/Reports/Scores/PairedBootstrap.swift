@@ -99,7 +99,7 @@ private struct Tally {
     self.correct = occurrences
   }
 
-  package mutating func add(expected: Int, predicted: Int) {
+  mutating func add(expected: Int, predicted: Int) {
     documents += 1
     occurrences[expected] += 1
     occurrences[predicted] += 1

@@ -1,15 +1,15 @@
 import Messages
 import PipelineCore
 
-/// The confusion matrix as a picture: one row per true label, one column per predicted label. The
+/// The confusion matrix as a chart: one row per true label, one column per predicted label. The
 /// shade of a cell is its share of the row, and its count is written in it.
-enum ConfusionPicture {
-  /// The number of classes above which there is no picture.
+enum ConfusionChart {
+  /// The number of classes above which there is no chart.
   static let largest = 100
   /// The number of classes above which counts do not fit the cells; they appear under the pointer.
   private static let largestWithCounts = 30
 
-  /// Returns the picture; `nil` with too many classes.
+  /// Returns the chart; `nil` with too many classes.
   static func svg(_ evaluation: Evaluation) -> String? {
     let count = evaluation.labels.count
     guard count <= largest else { return nil }
@@ -37,7 +37,7 @@ enum ConfusionPicture {
         switch count {
         case ...10: 48
         case ...20: 38
-        case ...ConfusionPicture.largestWithCounts: 30
+        case ...ConfusionChart.largestWithCounts: 30
         default: 14
         }
       let widest = evaluation.labels.map { DisplayWidth.columns($0.description) }.max() ?? 0
