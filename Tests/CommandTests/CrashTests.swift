@@ -52,7 +52,7 @@ import Testing
   @Test("killed at random moments, again and again, a training loses nothing that it had saved")
   func randomMoments() throws {
     var generator = SystemRandomNumberGenerator()
-    let time = try Self.reference.get().time
+    var time = try Self.reference.get().time
     var (killed, begun) = (0, 0)
     while killed < Self.kills {
       let folder = try TinyPipeline.folder(epochs: Self.epochs)
@@ -64,7 +64,11 @@ import Testing
           folder: folder.path)
         usleep(UInt32.random(in: 0...UInt32(time / .microseconds(1)), using: &generator))
         command.send(SIGKILL)
-        guard try command.wait().code == -SIGKILL else { break }
+        guard try command.wait().code == -SIGKILL else {
+          // The reference was slower than this training: other work on the machine has ended.
+          time = time * 3 / 4
+          break
+        }
         killed += 1
         let found = try Self.newest(in: folder)
         // Checkpoints go when the model is there; death may come just behind that.
