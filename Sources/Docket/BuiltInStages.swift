@@ -4,13 +4,13 @@ public import PipelineCore
 import Tokenization
 
 extension StageRegistry {
-  /// Every stage that ships: the only list of them.
+  /// All stages that Docket comes with. This is the only list of them.
   ///
-  /// A program with stages of its own adds them to a copy: `var stages = StageRegistry.builtIn;
+  /// A program can register its own stages in a copy: `var stages = StageRegistry.builtIn;
   /// stages.register(tokenizer: MyTokenizer.self)`.
   public static var builtIn: StageRegistry {
     var stages = StageRegistry()
-    // `normalize: auto` tries stages in this order.
+    // `normalize: auto` tries the normalizers in this order.
     stages.register(normalizer: PersianNormalizer.self)
     stages.register(normalizer: HindiNormalizer.self)
     stages.register(normalizer: TurkishNormalizer.self)

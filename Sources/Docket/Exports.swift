@@ -1,4 +1,4 @@
-// A program that imports Docket sees everything that the public declarations here name.
+// A program that imports Docket also sees the modules whose types its public declarations name.
 @_exported public import Corpora
 @_exported public import Messages
 @_exported public import Models

@@ -5,11 +5,13 @@ public import Reports
 import PipelineFiles
 
 extension TrainedPipeline {
-  /// Classifies labelled documents and compares.
+  /// Classifies labelled documents and compares the predictions with their labels.
   ///
-  /// - Parameter corpus: need not have all labels; labels that were never trained count as wrong.
-  /// - Throws: `DocumentError` with its place for a document that cannot be used;
-  ///   `EvaluationError` without documents.
+  /// - Parameters:
+  ///   - corpus: the documents. Labels that the model was not trained on count as wrong.
+  ///   - threads: the number of threads; never changes the result.
+  /// - Throws: `DocumentError` with the position of a document that cannot be used;
+  ///   `EvaluationError` for an empty corpus.
   public func evaluate(on corpus: Corpus, threads: Int) throws -> Evaluation {
     let clock = ContinuousClock()
     let started = clock.now
@@ -28,8 +30,10 @@ extension TrainedPipeline {
       tokens: predictions.reduce(0) { $0 + $1.tokenCount }, seconds: seconds)
   }
 
-  /// Reads the documents at `paths` in the way that the pipeline's corpus is written, or in the way
-  /// they look.
+  /// Reads the labelled documents at `paths` with the corpus settings of the pipeline.
+  ///
+  /// - Parameter format: the format of the documents; `nil` to detect it.
+  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
   public func readCorpus(_ paths: [String], format: CorpusFormat? = nil) throws -> Corpus {
     var options = description.corpus.options
     options.purpose = .evaluation

@@ -15,10 +15,8 @@ struct CheckCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
-    let findings = try PipelineCheck(description, threads: options.work.threads)
-    let output = CheckedOutput.standardOutput()
-    try output.write(json ? findings.json.text(.indented) + "\n" : findings.text)
-    try output.flush()
-    if findings.faultCount > 0 { throw ExitCode(1) }
+    let check = try PipelineCheck(description, threads: options.work.threads)
+    try json ? CheckedOutput.writeResult(check.json) : CheckedOutput.writeResult(check.text)
+    if check.faultCount > 0 { throw ExitCode(1) }
   }
 }

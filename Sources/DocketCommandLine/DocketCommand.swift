@@ -4,20 +4,20 @@ import FileAccess
 import Models
 public import PipelineCore
 
-/// The command `docket`. Results go to standard output, everything else to standard error.
+/// The `docket` command. Results go to standard output, everything else to standard error.
 public struct DocketCommand: ParsableCommand {
   /// The name, the help and the verbs of the command.
   public static let configuration = CommandConfiguration(
     commandName: "docket",
     abstract: "Train text classifiers and classify documents.",
     discussion: """
-      A pipeline file combines normalizers, a tokenizer, word vectors and a classifier. "docket run \
-      pipeline.yaml" trains it on a labelled corpus and reports its accuracy; "docket classify \
+      A pipeline file combines normalizers, a tokenizer, word vectors and a classifier. "docket \
+      run pipeline.yaml" trains it on a labelled corpus and reports its accuracy; "docket classify \
       model.docket" classifies documents from standard input.
 
       Exit codes: 0 done; 1 done, but some documents failed or a required accuracy was missed; 64 \
-      wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 an \
-      output that cannot be created or written; 130, 143 interrupted.
+      wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 \
+      an output that cannot be created or written; 130, 143 interrupted.
       """,
     version: "docket \(DocketVersion.current)",
     subcommands: [
@@ -42,7 +42,7 @@ public struct DocketCommand: ParsableCommand {
         try command.run()
       }
     } catch {
-      // An error that left `main` would end the process with a trace.
+      // An error thrown from `main` would end the process with a stack trace.
       Failure.exit(after: error)
     }
   }
@@ -52,4 +52,18 @@ public struct DocketCommand: ParsableCommand {
 protocol StageCommand: ParsableCommand {
   /// Runs the verb with these stages.
   func run(stages: StageRegistry) throws
+}
+
+extension CheckedOutput {
+  /// Writes a result to standard output.
+  static func writeResult(_ result: String) throws {
+    let output = standardOutput()
+    try output.write(result)
+    try output.flush()
+  }
+
+  /// Writes a JSON value to standard output, indented.
+  static func writeResult(_ result: JSONValue) throws {
+    try writeResult(result.text(.indented) + "\n")
+  }
 }

@@ -3,26 +3,27 @@ import FileAccess
 import Models
 import Platform
 
-/// The loop of `classify`, `explain` and `tokenize`: documents from standard input, a record for each
-/// on standard output, in the same order.
+/// The loop of `classify`, `explain` and `tokenize`: reads documents from standard input and writes
+/// one record per document to standard output, in the same order.
 struct DocumentStream {
   /// The format of the documents.
   var format: DocumentFormat
-  /// The most bytes of a document; a longer one is an error of that document.
+  /// The maximum length of a document, in bytes. A longer one is an error of that document.
   var documentBytes: Int
-  /// The most documents that are processed together. Fewer are processed when no more are waiting.
+  /// The maximum number of documents per batch. A batch is smaller if no more documents are
+  /// waiting.
   var batchSize: Int
-  /// Where to report documents that could not be used.
+  /// The display that reports documents that could not be used.
   var display: ProgressDisplay
 
-  /// The record of a document, and why the document could not be used if it could not.
+  /// The record of a document, and the error if the document could not be used.
   typealias Answer = (record: [UInt8], error: DocumentError?)
 
-  /// Reads all documents and writes their records. Each batch is written before the next one is read,
-  /// so that a document that arrives alone is answered at once.
+  /// Reads all documents and writes their records. The records of a batch are written before the
+  /// next batch is read, so that a document that arrives alone is answered at once.
   ///
   /// - Parameter answer: returns an answer for each document of a batch, in order.
-  /// - Returns: the number of documents, and of those that could not be used.
+  /// - Returns: the number of documents, and the number of those that could not be used.
   func run(
     _ answer: ([IncomingDocument]) throws -> [Answer]
   ) throws -> (documents: Int, failed: Int) {
@@ -42,8 +43,10 @@ struct DocumentStream {
     return (documents, failed)
   }
 
-  /// The same, with a hint for a person who types documents, a summary of the documents that could
-  /// not be used, and the exit code 1 if there were any.
+  /// Runs the loop, with a hint for a person who types documents and a summary of those that could
+  /// not be used.
+  ///
+  /// - Throws: `ExitCode(1)` if a document could not be used.
   func runWithSummary(_ answer: ([IncomingDocument]) throws -> [Answer]) throws {
     if isatty(STDIN_FILENO) == 1 {
       display.note("reading documents from standard input, one per line; end with ^D")
@@ -57,7 +60,7 @@ struct DocumentStream {
 }
 
 extension Result where Failure == DocumentError {
-  /// Why there is no result; `nil` if there is one.
+  /// The error; `nil` for a success.
   var error: DocumentError? {
     if case .failure(let error) = self { error } else { nil }
   }

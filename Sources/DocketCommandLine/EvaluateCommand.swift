@@ -48,7 +48,8 @@ struct EvaluateCommand: StageCommand {
     let pipeline = try ModelArchive.read(model, stages: stages)
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
-      try OutputFiles.prove(Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
+      try OutputFiles.requireWritable(
+        Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
     }
     let documents = try pipeline.readCorpus(corpus, format: format)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)

@@ -15,13 +15,13 @@ struct ExplainCommand: StageCommand {
       A record is label<TAB>probability, then <TAB>token<TAB>share for each token in order, or \
       error<TAB>reason for a document that cannot be used; the exit code is then 1.
 
-      A share is measured in nats; a positive share supports the label. The score of a label is its \
-      logit minus the mean of all logits. With ngrams.v1 the shares are the terms of the score: they \
-      sum to "score" minus "base", the score of a document without tokens (method "linear"). With \
-      any other classifier a share is the decrease of the score when the token is removed (method \
-      "removal"); if either of two tokens is enough, neither has a large share. In documents of more \
-      than \(TokenShares.removalLimit) tokens, adjacent tokens are removed together and share the \
-      decrease equally.
+      A share is measured in nats; a positive share supports the label. The score of a label is \
+      its logit minus the mean of all logits. With ngrams.v1 the shares are the terms of the \
+      score: they sum to "score" minus "base", the score of a document without tokens (method \
+      "linear"). With any other classifier a share is the decrease of the score when the token is \
+      removed (method "removal"); if either of two tokens is enough, neither has a large share. In \
+      documents of more than \(TokenShares.removalLimit) tokens, adjacent tokens are removed \
+      together and share the decrease equally.
 
       "bytes" in --json is the range of the token in the document, from 0, end excluded.
       """)

@@ -37,8 +37,8 @@ enum Failure {
     case TrainingError.vectorsDiverged(let epoch):
       (
         [
-          "error: the word vectors are NaN or infinite after epoch \(epoch); try a smaller learning "
-            + "rate [diverged]"
+          "error: the word vectors are NaN or infinite after epoch \(epoch); try a smaller "
+            + "learning rate [diverged]"
         ], 1
       )
     case let error as DivergedTraining:

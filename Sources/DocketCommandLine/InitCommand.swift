@@ -9,9 +9,9 @@ struct InitCommand: StageCommand {
     abstract: "Examine a corpus and write a commented pipeline file for it.",
     discussion: """
       The corpus is a file of labelled documents, a folder with one folder per label, or a folder \
-      that contains train and optionally test and validation. For a file with train in its name, the \
-      files with test and validation instead are found. Without test documents, a share of each label \
-      is held out.
+      that contains train and optionally test and validation. For a file with train in its name, \
+      the files with test and validation instead are found. Without test documents, a share of \
+      each label is held out.
       """)
 
   @Argument(help: "The labelled documents.")
@@ -37,17 +37,14 @@ struct InitCommand: StageCommand {
     guard output != "-" else {
       let draft = try PipelineDraft(
         corpus: corpus, vectors: vectors, stages: stages, threads: work.threads)
-      let result = CheckedOutput.standardOutput()
-      try result.write(draft.text)
-      try result.flush()
-      return
+      return try CheckedOutput.writeResult(draft.text)
     }
     guard force || !OutputFiles.exists(output) else {
       throw Failure.Usage(
         sentence: "\(QuotedText.quote(output)) already exists; use --force to replace it, or name "
           + "another --output")
     }
-    try OutputFiles.prove([output], inputs: [corpus] + (vectors.map { [$0] } ?? []))
+    try OutputFiles.requireWritable([output], inputs: [corpus] + (vectors.map { [$0] } ?? []))
     let draft = try PipelineDraft(
       corpus: corpus, vectors: vectors, folder: Folder.split(output).folder, stages: stages,
       threads: work.threads)

@@ -3,8 +3,8 @@ import Platform
 import Synchronization
 import Models
 
-/// Handles SIGINT and SIGTERM during training: the first signal asks it to stop at the next step, the
-/// second ends the process at once.
+/// Handles SIGINT and SIGTERM during training: the first signal asks it to stop at the next step,
+/// the second ends the process at once.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
 
@@ -39,8 +39,8 @@ struct InterruptedTraining: Error {
 }
 
 extension PipelineTraining {
-  /// Runs `body`; if a signal ends it, the error names the last checkpoint.
-  func tellingCheckpoint<Result>(_ body: () throws -> Result) throws -> Result {
+  /// Runs `body`. If a signal ends it, the error names the last checkpoint.
+  func namingCheckpoint<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch TrainingError.interrupted {

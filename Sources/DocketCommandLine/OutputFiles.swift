@@ -3,11 +3,11 @@ import Platform
 
 /// Files that are written at the end of long work.
 enum OutputFiles {
-  /// Checks, before the work starts, that each of `paths` can be written and that none is one of the
-  /// inputs. Creates missing folders.
+  /// Checks, before the work starts, that each of `paths` can be written and that none is one of
+  /// the inputs. Creates missing folders.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
-  static func prove(_ paths: [String], inputs: [String]) throws {
+  static func requireWritable(_ paths: [String], inputs: [String]) throws {
     let inputs = Set(inputs.compactMap(identity))
     for path in paths {
       if let file = identity(of: path), inputs.contains(file) {

@@ -45,12 +45,12 @@ final class ProgressDisplay {
   }
 
   /// Shows the progress of word vectors, which are trained first.
-  func show(_ record: StepRecord) {
+  private func show(_ record: StepRecord) {
     let isDone = record.tokens == record.tokensPerEpoch
     if isDone { clearBar() }
     switch style {
     case .bar where !isDone:
-      drawBar(record, of: "vectors, ")
+      drawBar(record, prefix: "vectors, ")
     case .json where isDone: write(json(record) + "\n")
     case .bar where isDone, .plain where isDone:
       // A short text takes many epochs; ten lines are enough for people.
@@ -59,8 +59,9 @@ final class ProgressDisplay {
       guard isShown else { return }
       let speed = Int(Double(record.tokens) / max(record.seconds, 1e-9))
       write(
-        "vectors, epoch \(record.epoch)/\(record.epochs)  loss \(NumberFormat.decimal(record.loss, 3))  "
-          + "\(speed) tokens/s  \(NumberFormat.decimal(record.seconds, 3)) s\n")
+        "vectors, epoch \(record.epoch)/\(record.epochs)  "
+          + "loss \(NumberFormat.decimal(record.loss, 3))  \(speed) tokens/s  "
+          + "\(NumberFormat.decimal(record.seconds, 3)) s\n")
     default: break
     }
   }
@@ -107,7 +108,7 @@ final class ProgressDisplay {
   }
 
   /// Draws the bar, at most ten times per second.
-  private func drawBar(_ step: StepRecord, of what: String = "") {
+  private func drawBar(_ step: StepRecord, prefix: String = "") {
     let now = ContinuousClock.now
     if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = now
@@ -120,8 +121,9 @@ final class ProgressDisplay {
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 24 - full)
     let left = Int((tokensLeft / max(speed, 1)).rounded())
     write(
-      "\r\u{1b}[K\(what)epoch \(step.epoch)/\(step.epochs) [\(bar)] loss \(NumberFormat.decimal(step.loss, 3))  "
-        + "\(Int(speed)) tokens/s  \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
+      "\r\u{1b}[K\(prefix)epoch \(step.epoch)/\(step.epochs) [\(bar)] "
+        + "loss \(NumberFormat.decimal(step.loss, 3))  \(Int(speed)) tokens/s  "
+        + "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
     hasBar = true
   }
 

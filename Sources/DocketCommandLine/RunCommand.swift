@@ -31,15 +31,14 @@ struct RunCommand: StageCommand {
   @Flag(
     name: .long,
     help: """
-      Also train on an eighth, a quarter and half of the documents, plot the accuracy, and estimate \
-      whether more documents would help; takes about four times as long.
+      Also train on an eighth, a quarter and half of the documents, plot the accuracy, and \
+      estimate whether more documents would help; takes about four times as long.
       """)
   var learningCurve = false
 
   func validate() throws {
     guard start.from == nil || !learningCurve else {
-      throw ValidationError(
-        "--learning-curve cannot be combined with --from.")
+      throw ValidationError("--learning-curve cannot be combined with --from.")
     }
   }
 
@@ -51,7 +50,7 @@ struct RunCommand: StageCommand {
     let names =
       PipelineRun.fileNames + (learningCurve ? LearningCurve.fileNames : [])
       + (description.corpus.badRows == .skip ? [PipelineRun.skippedName] : [])
-    try OutputFiles.prove(
+    try OutputFiles.requireWritable(
       names.map { "\(folder)/\($0)" },
       inputs: options.inputs(of: description) + (start.from.map { [$0] } ?? []))
     let model = "\(folder)/\(PipelineRun.modelName)"
@@ -59,7 +58,7 @@ struct RunCommand: StageCommand {
     defer { lock.release() }
     let (training, display) = options.training(
       description, from: continued, model: model, resumes: start.resume)
-    let outcome = try training.tellingCheckpoint {
+    let outcome = try training.namingCheckpoint {
       try PipelineRun(training, title: start.from ?? options.name)
         .run(output: folder, withCurve: learningCurve)
     }

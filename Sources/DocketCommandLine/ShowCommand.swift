@@ -16,8 +16,6 @@ struct ShowCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let summary = try ModelSummary(of: model, stages: stages)
-    let output = CheckedOutput.standardOutput()
-    try output.write(json ? summary.json.text(.indented) + "\n" : summary.text)
-    try output.flush()
+    try json ? CheckedOutput.writeResult(summary.json) : CheckedOutput.writeResult(summary.text)
   }
 }

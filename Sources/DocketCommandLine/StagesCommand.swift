@@ -14,9 +14,7 @@ struct StagesCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let listing = StageListing(stages)
-    let output = CheckedOutput.standardOutput()
-    try output.write(json ? listing.json.text(.indented) + "\n" : listing.text)
-    try output.flush()
+    try json ? CheckedOutput.writeResult(listing.json) : CheckedOutput.writeResult(listing.text)
   }
 }
 
@@ -26,8 +24,6 @@ struct SchemaCommand: StageCommand {
     commandName: "schema", abstract: "Print the JSON Schema of pipeline files.")
 
   func run(stages: StageRegistry) throws {
-    let output = CheckedOutput.standardOutput()
-    try output.write(StageListing(stages).schema.text(.indented) + "\n")
-    try output.flush()
+    try CheckedOutput.writeResult(StageListing(stages).schema)
   }
 }

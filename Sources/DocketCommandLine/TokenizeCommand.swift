@@ -11,8 +11,8 @@ struct TokenizeCommand: StageCommand {
     commandName: "tokenize",
     abstract: "Tokenize documents from standard input, one line each.",
     discussion: """
-      Tokens are separated by single spaces. A document that cannot be used results in an empty line \
-      and a message on standard error; the exit code is then 1.
+      Tokens are separated by single spaces. A document that cannot be used results in an empty \
+      line and a message on standard error; the exit code is then 1.
       """)
 
   @Argument(help: "A pipeline file or a model.")
@@ -83,5 +83,24 @@ struct TokenizeCommand: StageCommand {
     guard labelled, let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return ([], line) }
     let label = line[...tab].map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
     return (label, Array(line[(tab + 1)...]))
+  }
+}
+
+extension PipelineDescription {
+  /// The pipeline with everything chosen that depends on the corpus, and with its word lists, so
+  /// that it produces the tokens of its training.
+  ///
+  /// - Throws: `Failure.Usage` if that requires a training corpus and the pipeline names none.
+  func settled(threads: Int) throws -> PipelineDescription {
+    let isOpen = language?.isOpen == true || normalizesByVectors
+    guard isOpen || needsWordLists else { return self }
+    guard corpus.train.isEmpty else { return try decidingText(threads: threads).description }
+    guard !isOpen else {
+      let key = normalizesByVectors ? "normalize" : "language"
+      throw Failure.Usage(
+        sentence: "\(key): auto requires a training corpus, and the pipeline has none; use "
+          + "--set corpus.train=FILE or --set language=CODE")
+    }
+    return try addingWordLists(from: [], threads: threads)
   }
 }

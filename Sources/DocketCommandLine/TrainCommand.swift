@@ -9,10 +9,10 @@ struct TrainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a pipeline and write the model.",
     discussion: """
-      With --from and no pipeline, the training of a model is reproduced from what the model records: \
-      the result has the same bytes, or the command reports what has changed. With --from and --set \
-      corpus.train=FILE, training continues from the model with new documents: its words and labels \
-      are kept and extended, and some of the earlier documents are trained on again.
+      With --from and no pipeline, the training of a model is reproduced from what the model \
+      records: the result has the same bytes, or the command reports what has changed. With --from \
+      and --set corpus.train=FILE, training continues from the model with new documents: its words \
+      and labels are kept and extended, and some of the earlier documents are trained on again.
       """)
 
   @OptionGroup var options: PipelineOptions
@@ -43,9 +43,9 @@ struct TrainCommand: StageCommand {
           "--from reproduces a training without changes: omit the pipeline, --set, --seed and "
           + "--find-rate; to continue with new documents, use --set corpus.train=FILE")
     }
-    let repetition = try TrainingReproduction(of: from, folder: start.folder, stages: stages)
-    try write(repetition.description, inputs: [from]) { training, display in
-      (try repetition.train(training), { display.note(repetition.verdict($0)) })
+    let reproduction = try TrainingReproduction(of: from, folder: start.folder, stages: stages)
+    try write(reproduction.description, inputs: [from]) { training, display in
+      (try reproduction.train(training), { display.note(reproduction.verdict($0)) })
     }
   }
 
@@ -58,7 +58,7 @@ struct TrainCommand: StageCommand {
 
   private func train(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
-    if findRate { return try drawRates(description) }
+    if findRate { return try plotRates(description) }
     try write(description, inputs: []) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
     }
@@ -71,12 +71,12 @@ struct TrainCommand: StageCommand {
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil, inputs: [String],
     _ body: (PipelineTraining, ProgressDisplay) throws -> (TrainedPipeline, (String) -> Void)
   ) throws {
-    try OutputFiles.prove([output], inputs: inputs + options.inputs(of: description))
+    try OutputFiles.requireWritable([output], inputs: inputs + options.inputs(of: description))
     let lock = try OutputLock(for: output)
     defer { lock.release() }
     let (training, display) = options.training(
       description, from: continued, model: output, resumes: start.resume)
-    let (pipeline, whenWritten) = try training.tellingCheckpoint { try body(training, display) }
+    let (pipeline, whenWritten) = try training.namingCheckpoint { try body(training, display) }
     let digest = try ModelArchive.write(pipeline, to: output)
     training.checkpoints?.remove()
     whenWritten(digest)
@@ -84,11 +84,9 @@ struct TrainCommand: StageCommand {
   }
 
   /// Searches for a learning rate.
-  private func drawRates(_ description: PipelineDescription) throws {
+  private func plotRates(_ description: PipelineDescription) throws {
     let (training, _) = options.training(description)
-    let curve = try training.tellingCheckpoint { try training.findRate() }
-    let result = CheckedOutput.standardOutput()
-    try result.write(json ? curve.json.text(.indented) + "\n" : curve.text)
-    try result.flush()
+    let curve = try training.namingCheckpoint { try training.findRate() }
+    try json ? CheckedOutput.writeResult(curve.json) : CheckedOutput.writeResult(curve.text)
   }
 }

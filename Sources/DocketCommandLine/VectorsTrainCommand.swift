@@ -11,9 +11,10 @@ struct VectorsTrainCommand: StageCommand {
     commandName: "train",
     abstract: "Train word vectors on text and write a word2vec file.",
     discussion: """
-      The files are text with one document per line or, with --corpus, a labelled corpus whose labels \
-      are ignored; plain or .gz. Training settings such as epochs, window, negatives, method or \
-      subwords are given with --set; "docket stages" lists them under random.v1, pretrain.
+      The files are text with one document per line or, with --corpus, a labelled corpus whose \
+      labels are ignored; plain or .gz. Training settings such as epochs, window, negatives, \
+      method or subwords are given with --set; "docket stages" lists them under random.v1, \
+      pretrain.
       """)
 
   @Argument(help: "Text files, or the files of a labelled corpus.")
@@ -74,7 +75,7 @@ struct VectorsTrainCommand: StageCommand {
       } else {
         try VectorsRun.standardPreparation(stages: stages)
       }
-    try OutputFiles.prove(
+    try OutputFiles.requireWritable(
       [output], inputs: files + settings.text.map(\.resolved) + (pipeline.map { [$0] } ?? []))
     let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
     Interruption.listen()

@@ -94,8 +94,8 @@ struct CheckRules {
     return [
       Finding(
         isGrave ? .fault : .warning, "leakage", at: leakage.examples.first?.position,
-        "\(found) (\(NumberFormat.percent(share)) of \(part.name)); scores on \(part.name) can be up "
-          + "to \(NumberFormat.points(share)) too high; remove them from one of the two corpora")
+        "\(found) (\(NumberFormat.percent(share)) of \(part.name)); scores on \(part.name) can be "
+          + "up to \(NumberFormat.points(share)) too high; remove them from one of the two corpora")
     ]
   }
 

@@ -189,9 +189,9 @@ private struct ShingleSet: Sendable {
 /// An index that finds documents with a resemblance of at least 4/5 without comparing all pairs.
 ///
 /// Take one order of all shingles, such as rarest first. Two sets with resemblance `J >= t` have at
-/// least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are looked
-/// up, and the documents that they lead to are compared exactly. Nothing above the threshold is
-/// missed unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter);
+/// least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are
+/// looked up, and the documents that they lead to are compared exactly. Nothing above the threshold
+/// is missed unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter);
 /// Bayardo, Ma, Srikant 2007.
 private struct ResemblanceIndex: Sendable {
   /// The resemblance from which two documents are near duplicates, as a ratio of whole numbers, so

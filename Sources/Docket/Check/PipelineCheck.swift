@@ -25,8 +25,8 @@ public struct PipelineCheck: Sendable {
   /// Reads everything that a run would read. Single rows that a run would refuse are reported and
   /// skipped.
   ///
-  /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or damaged
-  ///   file, an unknown format, a corpus without documents.
+  /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or
+  ///   damaged file, an unknown format, a corpus without documents.
   public init(_ description: PipelineDescription, threads: Int) throws {
     let section = description.corpus
     var options = section.options

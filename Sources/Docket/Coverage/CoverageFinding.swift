@@ -84,8 +84,8 @@ extension CoverageFinding {
       findings.append(
         Finding(
           .fault, "few-vectors",
-          "the vectors cover only \(NumberFormat.percent(share)) of the tokens; check that they are "
-            + "for this language and that their words are spelled like the tokens"))
+          "the vectors cover only \(NumberFormat.percent(share)) of the tokens; check that they "
+            + "are for this language and that their words are spelled like the tokens"))
     }
     guard best != nil else { return findings }
     findings.append(

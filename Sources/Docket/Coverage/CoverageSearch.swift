@@ -7,7 +7,8 @@ import PipelineFiles
 ///
 /// The search takes the best alternative in one dimension after the other. The pipeline's own
 /// settings are kept unless an alternative covers clearly more. Choices are made on a sample of the
-/// corpus and on the first, most frequent words of the file; the reported coverage counts everything.
+/// corpus and on the first, most frequent words of the file; the reported coverage counts
+/// everything.
 struct CoverageSearch {
   /// The size of the sample of the corpus, in bytes.
   private static let sampleBytes = 2 << 20
@@ -174,8 +175,9 @@ struct TextVariant: Sendable {
 
 /// One choice in which variants differ: the tokenizer, or one normalizer and its settings.
 ///
-/// A stage proposes an alternative only if the letters of the corpus call for it. Without that rule,
-/// characters would always win over words: a file with a vector for every letter covers any text.
+/// A stage proposes an alternative only if the letters of the corpus call for it. Without that
+/// rule, characters would always win over words: a file with a vector for every letter covers any
+/// text.
 private enum TextDimension: Sendable {
   /// The tokenizer.
   case tokenizer([any Tokenizer.Type])

@@ -22,8 +22,8 @@ public struct TextDecision: Sendable {
 }
 
 extension PipelineDescription {
-  /// Decides what `language: auto` and `normalize: auto` leave open, and reads or makes the word lists
-  /// of the stages.
+  /// Decides what `language: auto` and `normalize: auto` leave open, and reads or makes the word
+  /// lists of the stages.
   ///
   /// - Parameters:
   ///   - corpus: the training documents.

@@ -11,8 +11,8 @@ struct CorpusFiles: Equatable {
 
   /// Finds the files that belong to a path.
   ///
-  /// - A folder that contains `train` (a folder, or a file with any extension) is a corpus in parts.
-  ///   Its `test` and its `validation`, `valid` or `dev` are used too.
+  /// - A folder that contains `train` (a folder, or a file with any extension) is a corpus in
+  ///   parts. Its `test` and its `validation`, `valid` or `dev` are used too.
   /// - Any other folder is a corpus with one folder per label.
   /// - A file whose name contains `train` is used with the files whose names have `test` or
   ///   `validation` in its place. Any other file is used alone.

@@ -206,7 +206,8 @@ private struct DraftText {
     guard facts.part.ampleLimit > tokens else { return [] }
     return [
       "limits:",
-      "  # Longer documents are cut; \(facts.part.ampleLimit) would cut at most 1 % of the documents.",
+      "  # Longer documents are cut; "
+        + "\(facts.part.ampleLimit) would cut at most 1 % of the documents.",
       "  tokens: \(tokens)",
     ]
   }

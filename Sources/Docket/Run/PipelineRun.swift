@@ -6,8 +6,8 @@ import PipelineCore
 import PipelineFiles
 public import Reports
 
-/// A run of `docket run`: trains a pipeline and its baseline, evaluates both, and writes the model and
-/// the report to a folder.
+/// A run of `docket run`: trains a pipeline and its baseline, evaluates both, and writes the model
+/// and the report to a folder.
 public struct PipelineRun {
   /// The training of the pipeline.
   public let training: PipelineTraining

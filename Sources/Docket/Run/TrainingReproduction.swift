@@ -3,8 +3,8 @@ public import Models
 public import PipelineCore
 public import PipelineFiles
 
-/// A training repeated from what its model records. The result is byte-identical to the model, or an
-/// error names the input that has changed.
+/// A training repeated from what its model records. The result is byte-identical to the model, or
+/// an error names the input that has changed.
 public struct TrainingReproduction {
   /// The pipeline to train again.
   public let description: PipelineDescription
@@ -17,8 +17,8 @@ public struct TrainingReproduction {
   /// - Parameters:
   ///   - folder: the folder that relative paths in the recorded pipeline start from.
   ///   - stages: the stages that the model may name.
-  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` if a file of the pipeline is missing;
-  ///   `ContinuedTrainingError` if the model was continued from another one.
+  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` if a file of the pipeline is
+  ///   missing; `ContinuedTrainingError` if the model was continued from another one.
   public init(of path: String, folder: String, stages: StageRegistry) throws {
     let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
     original = try ModelArchive.decode(bytes, name: path, stages: stages)
@@ -36,8 +36,8 @@ public struct TrainingReproduction {
   /// Trains the pipeline again.
   ///
   /// - Parameter training: a training of `description`.
-  /// - Throws: `RecordError` if the corpus, the vectors or the starting weights have changed; otherwise
-  ///   as `PipelineTraining.run`.
+  /// - Throws: `RecordError` if the corpus, the vectors or the starting weights have changed;
+  ///   otherwise as `PipelineTraining.run`.
   public func train(_ training: PipelineTraining) throws -> TrainedPipeline {
     var training = training
     for version in original.record.versions {

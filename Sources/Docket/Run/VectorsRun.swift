@@ -5,8 +5,8 @@ public import Models
 public import PipelineCore
 import PipelineFiles
 
-/// A run of `docket vectors train`: trains word vectors on text files or a labelled corpus and writes
-/// them to a file.
+/// A run of `docket vectors train`: trains word vectors on text files or a labelled corpus and
+/// writes them to a file.
 public struct VectorsRun {
   /// The text preparation: the normalizers, tokenizer and limits of a pipeline.
   public var preparation: TextPreparation
@@ -46,8 +46,8 @@ public struct VectorsRun {
   ///
   /// - Parameters:
   ///   - paths: the files to train on.
-  ///   - isCorpus: whether the files are a labelled corpus, whose labels are ignored, instead of text
-  ///     with one document per line.
+  ///   - isCorpus: whether the files are a labelled corpus, whose labels are ignored, instead of
+  ///     text with one document per line.
   ///   - output: the file to write.
   ///   - isBinary: whether to write binary numbers instead of decimals.
   /// - Throws: a `DiagnosableError`, `TrainingError`.

@@ -9,7 +9,8 @@ import Reports
 /// Training that continues from a model with new documents.
 ///
 /// The weights, the vocabulary and the labels of the model are kept and extended, and some of the
-/// documents that it was trained on are trained on again (replayed), so that it does not forget them.
+/// documents that it was trained on are trained on again (replayed), so that it does not forget
+/// them.
 public struct ContinuedTraining: Sendable {
   /// The pipeline of the model, with the new corpus.
   public let description: PipelineDescription
@@ -235,8 +236,8 @@ public enum ContinuedTrainingFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .otherPipeline(let changes):
-      "cannot change the pipeline when continuing from a model: \(changes.joined(separator: "; ")); "
-        + "only settings of corpus and training can change"
+      "cannot change the pipeline when continuing from a model: "
+        + "\(changes.joined(separator: "; ")); only settings of corpus and training can change"
     case .otherCorpus(let recorded, let found):
       "the corpus has changed since the model was trained on it: SHA-256 \(recorded) then, "
         + "\(found) now"

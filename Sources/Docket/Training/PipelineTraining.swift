@@ -48,12 +48,12 @@ public struct PipelineTraining {
   public struct Outcome: Sendable {
     /// The trained pipeline.
     public let pipeline: TrainedPipeline
-    /// The baseline of the registry, `ngrams.v1`; `nil` if it was not asked for or is the pipeline's
-    /// own classifier.
+    /// The baseline of the registry, `ngrams.v1`; `nil` if it was not asked for or is the
+    /// pipeline's own classifier.
     public let baseline: TrainedPipeline?
     /// The languages of the training corpus and the stages chosen for them.
     public let language: LanguageFinding
-    /// What the model forgot while it learned from new documents; `nil` unless training continued
+    /// What the model forgot while it was trained on new documents; `nil` unless training continued
     /// from a model.
     public var forgetting: Forgetting?
   }
@@ -269,8 +269,9 @@ extension PipelineTraining {
       model.probabilities(of: validation.documents, threads: threads),
       labels: validation.labels, labelCount: validation.labelCount)
     note(
-      "thresholds: macro F1 on the validation documents \(NumberFormat.percent(chosen.macroF1.before)) "
-        + "without, \(NumberFormat.percent(chosen.macroF1.after)) with")
+      "thresholds: macro F1 on the validation documents "
+        + "\(NumberFormat.percent(chosen.macroF1.before)) without, "
+        + "\(NumberFormat.percent(chosen.macroF1.after)) with")
     return chosen.values
   }
 

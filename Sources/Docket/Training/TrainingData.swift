@@ -70,7 +70,7 @@ extension PipelineTraining {
 
 extension [EpochRecord] {
   /// The epoch whose weights were kept; `nil` if none was chosen.
-  package var best: EpochRecord? { first(where: \.isKept) }
+  var best: EpochRecord? { first(where: \.isKept) }
 
   /// What a model records of that epoch; empty if none was chosen.
   var bestEpochMetrics: [String: Double] {
