@@ -3,14 +3,14 @@ import FileAccess
 import Glibc
 import Testing
 
-/// Many documents, readers that go away, writers that are slow.
+/// `docket classify` with many documents, closed pipes and slow writers.
 @Suite struct ClassifyStreamTests {
   @Test("10,000 documents, some of them empty or broken, give 10,000 records in order")
   func tenThousand() throws {
     var input: [UInt8] = []
     var isBroken: [Bool] = []
     for number in 0..<10_000 {
-      // One in 40 is empty, which is answered, and one in 40 is not UTF-8, which is not.
+      // One in 40 is empty, which is classified; one in 40 is not UTF-8, which is an error.
       isBroken.append(number % 40 == 7)
       switch number % 40 {
       case 7: input += [0x61, 0xC3, 0x28]
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test("a document's record is the same alone, in any batch, and for any number of threads")
+  @Test("The record of a document is the same alone, in any batch and with any number of threads")
   func batches() throws {
     let documents = (0..<60).map { number in
       let words = TinyPipeline.topics[number % 3].words
@@ -63,7 +63,7 @@ import Testing
     #expect(turned.lines == together.lines.reversed())
   }
 
-  @Test("a reader that has seen enough is a quiet end")
+  @Test("A closed pipe ends the command silently with code 0")
   func head() throws {
     let folder = TestFolder()
     try folder.file("documents", String(repeating: "rain and wind\n", count: 20_000))
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test(
-    "a full disk behind standard output is an error",
+    "A full disk is an error when writing to standard output",
     arguments: [
       ["classify", "MODEL"], ["tokenize", "MODEL"], ["show", "MODEL"], ["stages"], ["schema"],
       ["check", "pipeline.yaml"], ["evaluate", "MODEL", "test.tsv"],
@@ -94,12 +94,12 @@ import Testing
     #expect(outcome.errors.hasSuffix("[write-failed]\n"))
   }
 
-  @Test("a record comes as soon as its line ends, however slow the lines come")
+  @Test("A record is printed as soon as its line ends, however slowly lines arrive")
   func slowLines() throws {
     let folder = TestFolder()
     let pipe = folder.path + "/pipe"
     mkfifo(pipe, 0o600)
-    // For reading too, so that opening it waits for nobody.
+    // Opened for reading too, so that `open` does not block.
     let writer = open(pipe, O_RDWR | O_CLOEXEC)
     defer { close(writer) }
     let command = try Command(["classify", SharedRun.model], input: pipe)

@@ -1,11 +1,11 @@
 import FileAccess
 import Testing
 
-/// One record for each document, in order, whatever the document is.
+/// `docket classify` prints one record per document, in order, whatever the document contains.
 @Suite struct ClassifyTests {
-  /// Documents as they come in, and the record that each must get.
+  /// Documents and their expected records.
   struct Case: Sendable, CustomTestStringConvertible {
-    /// What a record says.
+    /// The contents of a record.
     enum Expected: Sendable, Equatable {
       /// A label, with these warnings.
       case label([String])
@@ -94,7 +94,7 @@ import Testing
   ]
 
   @Test(
-    "every document gets its record, and the exit code says whether one failed", arguments: cases)
+    "Every document has its record, and the exit code shows whether one failed", arguments: cases)
   func records(_ example: Case) throws {
     let outcome = try Command.docket(
       "classify", SharedRun.model, "--format", example.format, "--json", input: example.input)
@@ -120,7 +120,7 @@ import Testing
     try checkText(example)
   }
 
-  /// The same documents with records as text.
+  /// Checks the same documents with text records.
   private func checkText(_ example: Case) throws {
     let outcome = try Command.docket(
       "classify", SharedRun.model, "--format", example.format, "--quiet", input: example.input)
@@ -147,7 +147,8 @@ import Testing
     }
   }
 
-  @Test("--top gives so many labels, best first; --min-confidence turns weak ones into unknown")
+  @Test(
+    "--top sets the number of labels, best first; --min-confidence replaces weak ones by unknown")
   func top() throws {
     let input = Array("rain and wind\n".utf8)
     let three = try Command.docket("classify", SharedRun.model, "--top", "5", input: input)
@@ -161,7 +162,7 @@ import Testing
     #expect(unsure.text.hasPrefix("unknown\t\(fields[1])"))
   }
 
-  @Test("a megabyte of combining marks is answered in good time and flagged")
+  @Test("A megabyte of combining marks is classified quickly, with a warning")
   func combiningMarks() throws {
     let document = [0x61] + Self.text("\u{0301}", times: 500_000)
     let clock = ContinuousClock()
@@ -172,7 +173,7 @@ import Testing
     }
     #expect(outcome?.code == 0)
     #expect(outcome?.text.contains("\"warnings\":[\"") == true)
-    // What is quadratic takes many minutes here, even with optimization.
+    // A quadratic algorithm takes many minutes here, even with optimization.
     #expect(time < .seconds(30))
   }
 }

@@ -2,11 +2,11 @@ import TestSupport
 import FileAccess
 import Glibc
 
-/// The built `docket`, run as a process of its own, the way a shell runs it.
+/// The built `docket`, run as a separate process as by a shell.
 ///
-/// Standard input comes from a file and both outputs go to files, so no pipe can fill up and stall.
+/// Standard input and both outputs are files, so that no pipe can fill up and block.
 final class Command {
-  /// What a finished command left.
+  /// The result of a finished command.
   struct Outcome {
     /// The exit code, or minus the signal that ended it.
     var code: Int32
@@ -14,7 +14,7 @@ final class Command {
     var output: [UInt8]
     /// Standard error.
     var errors: String
-    /// The most memory that it held at a time, in bytes, up to a few milliseconds before its end.
+    /// The peak memory in bytes, up to a few milliseconds before the end.
     var peakMemory: Int
 
     /// Standard output as text.
@@ -25,13 +25,13 @@ final class Command {
     var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
   }
 
-  /// Why a command gave no outcome.
+  /// Why a command has no outcome.
   enum Fault: Error {
     case notStarted(String, Int32)
     case tookTooLong(String, errors: String)
   }
 
-  /// The `docket` that stands beside the test bundle.
+  /// The `docket` next to the test bundle.
   static let path: String = {
     guard let bundle = realpath("/proc/self/exe", nil) else { return "/nonexistent" }
     defer { free(bundle) }
@@ -47,9 +47,9 @@ final class Command {
   /// Starts a program.
   ///
   /// - Parameters:
-  ///   - program: a path; `docket` if left out.
-  ///   - input: the path of what it reads; nothing if left out.
-  ///   - output: where standard output goes; a file of our own if left out.
+  ///   - program: a path; `docket` by default.
+  ///   - input: the path of standard input; empty by default.
+  ///   - output: the path of standard output; a temporary file by default.
   ///   - folder: the working directory.
   init(
     _ arguments: [String], program: String = Command.path, input: String = "/dev/null",
@@ -66,7 +66,7 @@ final class Command {
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, outputPath, writing, 0o666)
     posix_spawn_file_actions_addopen(
       &actions, STDERR_FILENO, "\(captured.path)/errors", writing, 0o666)
-    // The threads that tests run on block signals; a command of a shell does not.
+    // The threads of the tests block signals; a command started by a shell does not.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -74,7 +74,7 @@ final class Command {
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    // env goes to the folder, then becomes the program; the process stays the same.
+    // env changes to the folder and then executes the program in the same process.
     var list = (["env", "-C", folder, program] + arguments).map { strdup($0) } + [nil]
     defer { for argument in list { free(argument) } }
     var process = pid_t()
@@ -91,14 +91,14 @@ final class Command {
 
   /// Runs `docket` to its end.
   ///
-  /// - Parameter input: what stands on standard input.
+  /// - Parameter input: the bytes of standard input.
   static func docket(
     _ arguments: String..., input: [UInt8] = [], output: String? = nil, folder: String = "/"
   ) throws -> Outcome {
     try docket(arguments, input: input, output: output, folder: folder)
   }
 
-  /// The same with the arguments in a list.
+  /// Runs `docket` to its end, with a list of arguments.
   static func docket(
     _ arguments: [String], input: [UInt8] = [], output: String? = nil, folder: String = "/"
   ) throws -> Outcome {
@@ -108,7 +108,7 @@ final class Command {
     return try command.wait()
   }
 
-  /// Runs a line of the shell to its end; `$docket` is the command.
+  /// Runs a shell command line to its end; `$docket` is the path of `docket`.
   static func shell(_ line: String, folder: String = "/") throws -> Outcome {
     try Command(["-c", "docket='\(path)'; \(line)"], program: "/bin/sh", folder: folder).wait()
   }
@@ -116,15 +116,15 @@ final class Command {
   /// Sends a signal.
   func send(_ signal: Int32) { kill(process, signal) }
 
-  /// What standard output holds so far.
+  /// The bytes on standard output so far.
   var outputSoFar: [UInt8] { Self.contents(outputPath) }
 
-  /// What standard error holds so far.
+  /// The text on standard error so far.
   var errorsSoFar: String {
     String(decoding: Self.contents("\(captured.path)/errors"), as: UTF8.self)
   }
 
-  /// Waits until `condition` holds, looking again and again; whether it came to hold.
+  /// Waits until `condition` is true, and returns whether it became true in time.
   func until(
     _ condition: (Command) -> Bool, within limit: Duration = .seconds(60)
   ) -> Bool {
@@ -138,7 +138,7 @@ final class Command {
 
   /// Waits for the end.
   ///
-  /// - Throws: `Fault.tookTooLong` when it does not come; the process is then killed.
+  /// - Throws: `Fault.tookTooLong` after the time limit; the process is then killed.
   func wait(within limit: Duration = .seconds(120)) throws -> Outcome {
     var status: Int32 = 0
     var peak = 0
@@ -149,14 +149,14 @@ final class Command {
       }, within: limit)
     guard isDone else { throw Fault.tookTooLong(name, errors: errorsSoFar) }
     self.status = status
-    // As WIFEXITED and WEXITSTATUS have it.
+    // Equivalent to WIFEXITED and WEXITSTATUS.
     let code = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
     return Outcome(
       code: code, output: outputSoFar, errors: errorsSoFar, peakMemory: peak)
   }
 
-  /// The most memory so far, in bytes; 0 when the process has ended. What `wait4` tells would include
-  /// the memory of the tests themselves, out of which the process was born.
+  /// The peak memory so far, in bytes; 0 when the process has ended. The value of `wait4` would
+  /// include the memory of the tests, from which the process is forked.
   private var peakSoFar: Int {
     guard let file = fopen("/proc/\(process)/status", "r") else { return 0 }
     defer { fclose(file) }

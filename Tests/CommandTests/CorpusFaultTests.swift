@@ -1,16 +1,16 @@
 import Testing
 import TestSupport
 
-/// What is wrong with a corpus is said with its place, and nothing is written.
+/// Faults in a corpus are reported with their position, and nothing is written.
 @Suite struct CorpusFaultTests {
-  /// Training documents, and what must be said about them.
+  /// Training documents and the expected error.
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var format: String?
     var bytes: [UInt8]
     var position: String
     var code: String
-    /// Whether there are documents left to check without the row.
+    /// Whether documents are left to check without the faulty row.
     var leavesDocuments = false
     var testDescription: String { name }
 
@@ -74,7 +74,7 @@ import TestSupport
       "gzip-truncated"),
   ]
 
-  @Test("a fault is said with its place, and the exit code is 65", arguments: cases)
+  @Test("A fault is reported with its position, and the exit code is 65", arguments: cases)
   func fault(_ fault: Case) throws {
     let folder = try TinyPipeline.folder()
     try folder.file("corpus", fault.bytes)
@@ -95,7 +95,7 @@ import TestSupport
   }
 
   @Test(
-    "check names a row that cannot be used, looks at all others, and exits with 1",
+    "check reports an unusable row, checks all others and exits with 1",
     arguments: cases.filter(\.leavesDocuments))
   func row(_ fault: Case) throws {
     let folder = try TinyPipeline.folder()

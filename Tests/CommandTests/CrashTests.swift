@@ -4,16 +4,16 @@ import FileAccess
 import Glibc
 import Testing
 
-/// Trainings that die without a warning: whatever the moment, what was saved can be read, and going on
-/// gives the bytes of a training that never died.
+/// Trainings that are killed: whatever the moment, saved checkpoints can be read, and resuming
+/// results in the bytes of an uninterrupted training.
 ///
 /// `DOCKET_KILLS` sets how many are killed at random moments; `make crash-test` sets it to 200.
 @Suite(.serialized) struct CrashTests {
   private static let kills = getenv("DOCKET_KILLS").flatMap { Int(String(cString: $0)) } ?? 4
   private static let epochs = 40
-  /// Places on the way of saving a checkpoint at which the process dies, and how often it comes
-  /// there before: in the second checkpoint, which replaces nothing, and in the fourth, which does.
-  /// A checkpoint has a header and a tensor in each of the first `write` places.
+  /// Steps of saving a checkpoint at which the process is killed, with their number: in the second
+  /// checkpoint, which replaces none, and in the fourth, which replaces one. The first `write`
+  /// steps of a checkpoint write its header and its tensors.
   private static let failpoints = [
     "create:4", "create:7", "write:12", "write:26", "flush:2", "flush:4", "sync:2", "sync:4",
     "rename:2", "rename:4", "prune:2", "prune:4", "pruned:1", "pruned:2",
@@ -32,24 +32,24 @@ import Testing
     try InputFile.readAll(path: folder + "/model.docket", limit: 1 << 24)
   }
 
-  /// The number of the newest checkpoint, which must be readable as must all others.
+  /// Returns the number of the newest checkpoint. All checkpoints must be readable.
   private static func newest(in folder: TestFolder) throws -> Int {
     let checkpoints = CheckpointFolder(path: folder.path + "/model.checkpoints")
     for number in checkpoints.numbers { try checkpoints.verify(number) }
     return checkpoints.numbers.first ?? 0
   }
 
-  /// Goes on to the end; whether the model has the bytes of the reference.
+  /// Resumes to the end; the model must have the bytes of the reference.
   private static func finish(_ folder: TestFolder, threads: Int) throws {
     let outcome = try Command.docket(
       "train", "pipeline.yaml", "--resume", "--threads", "\(threads)", folder: folder.path)
     try #require(outcome.code == 0, "\(outcome.errors)")
     #expect(try bytes(folder.path) == reference.get().model)
-    // Neither checkpoints nor temporary files nor locks stay.
+    // No checkpoint, temporary file or lock is left.
     #expect(folder.names == ["model.docket", "pipeline.yaml", "test.tsv", "train.tsv"])
   }
 
-  @Test("killed at random moments, again and again, a training loses nothing that it had saved")
+  @Test("A training that is killed repeatedly at random moments loses no checkpoint")
   func randomMoments() throws {
     var generator = SystemRandomNumberGenerator()
     var time = try Self.reference.get().time
@@ -57,7 +57,7 @@ import Testing
     while killed < Self.kills {
       let folder = try TinyPipeline.folder(epochs: Self.epochs)
       var number = 0
-      // Up to four deaths on the way to one model.
+      // Up to four kills per model.
       for _ in 0..<4 where killed < Self.kills {
         let command = try Command(
           ["train", "pipeline.yaml", "--resume", "--threads", "\(1 + killed % 3)"],
@@ -71,7 +71,7 @@ import Testing
         }
         killed += 1
         let found = try Self.newest(in: folder)
-        // Checkpoints go when the model is there; death may come just behind that.
+        // Checkpoints are removed after the model is written; the kill may come right after that.
         if found == 0, let model = try? Self.bytes(folder.path) {
           #expect(try model == Self.reference.get().model)
           break
@@ -85,9 +85,9 @@ import Testing
     #expect(killed == Self.kills && begun <= killed + 8)
   }
 
-  @Test("dying at each step of saving leaves the older checkpoint or the newer one, whole")
+  @Test("A kill at any step of saving leaves the older or the newer checkpoint complete")
   func stepsOfSaving() throws {
-    // Every other one is enough for every day: before, within and after each step.
+    // By default, every other step is enough.
     let isLong = Self.kills > 100
     for (number, failpoint) in Self.failpoints.enumerated() where isLong || number % 2 == 1 {
       let folder = try TinyPipeline.folder(epochs: Self.epochs)

@@ -1,13 +1,13 @@
 import FileAccess
 import Testing
 
-/// Each token's share in a decision, as the command prints it.
+/// `docket explain`: the share of each token in a decision.
 @Suite struct ExplainTests {
   private static func explain(_ arguments: String..., input: String) throws -> Command.Outcome {
     try Command.docket(["explain", SharedRun.model] + arguments, input: Array(input.utf8))
   }
 
-  @Test("a record is label, probability and every token with its share, one for each document")
+  @Test("A record has the label, the probability and every token with its share")
   func text() throws {
     let input = "The CHOIR today\n\nrain"
     let outcome = try Self.explain(input: input)
@@ -24,7 +24,7 @@ import Testing
     #expect(outcome.lines[1] == labels[1])
   }
 
-  @Test("as JSON a token has its bytes in the document as it came, and failures keep their record")
+  @Test("In JSON, a token has its byte range in the original document, and failures have records")
   func json() throws {
     let document = "سلام drum ＣＨＯＩＲ violin"
     let outcome = try Self.explain(
@@ -45,7 +45,7 @@ import Testing
     #expect(records[1]["error"]?["code"]?.string == "malformed-document")
   }
 
-  @Test("--label explains another label, --tokens prints the strongest only")
+  @Test("--label explains another label; --tokens prints only the largest shares")
   func options() throws {
     let input = "choir drum violin concert today\n"
     let all = try Self.explain(input: input).lines[0].split(separator: "\t").dropFirst(2)
@@ -53,7 +53,7 @@ import Testing
     let strongest = try Self.explain("--tokens", "1", input: input).lines[0].split(separator: "\t")
     #expect(strongest.count == 4 && strongest[0] == "music")
     #expect(Double(strongest[3])?.magnitude == shares.map(\.magnitude).max())
-    // What speaks for one label speaks against the others.
+    // A token that supports one label opposes the others.
     var sums = Array(repeating: 0.0, count: shares.count)
     for (label, _) in TinyPipeline.topics {
       let record = try Self.explain("--label", label, input: input)
@@ -67,7 +67,7 @@ import Testing
     #expect(unknown.errors.contains("did you mean \"weather\"?"))
   }
 
-  @Test("any number of threads gives the same records")
+  @Test("Any number of threads prints the same records")
   func threads() throws {
     let input = TinyPipeline.corpus(30)
     let one = try Self.explain("--json", "--threads", "1", input: input)

@@ -4,7 +4,7 @@ import TestSupport
 
 /// `docket train --find-rate`.
 @Suite struct FindRateTests {
-  @Test("it draws the loss against the rate, as text and as JSON, and leaves no model")
+  @Test("--find-rate plots the loss against the rate, as text or JSON, and writes no model")
   func draws() throws {
     let folder = try TinyPipeline.folder()
     let names = folder.names
@@ -28,7 +28,7 @@ import TestSupport
     #expect(again.output == json.output)
   }
 
-  @Test("a classifier without that rate has nothing to find")
+  @Test("--find-rate is refused for a classifier without a learning rate")
   func nothingToFind() throws {
     let folder = try TinyPipeline.folder()
     try folder.file(

@@ -3,11 +3,11 @@ import FileAccess
 import Glibc
 import Testing
 
-/// `--from model.docket --set corpus.train=FILE`: a model that goes on learning.
+/// `--from model.docket --set corpus.train=FILE`: training that continues from a model.
 @Suite struct GrowthTests {
   private static let sailing = ["mast", "keel", "harbour", "anchor", "regatta", "sailor"]
 
-  /// Documents of a label that nobody knows, and some of an old one in new words.
+  /// Returns documents of a new label, and some of an earlier label with new words.
   private static func newCorpus(_ count: Int, salt: Int = 0) -> String {
     (0..<count).map { number in
       let words = (0..<5).map { sailing[(number + $0 * (salt + 1)) % 6] }
@@ -17,7 +17,7 @@ import Testing
     }.joined()
   }
 
-  /// A folder with a model that knows three labels, and with documents of a fourth.
+  /// Returns a folder with a model of three labels and with documents of a fourth.
   private static func folder(epochs: Int = 8) throws -> TestFolder {
     let folder = try TinyPipeline.folder(epochs: epochs)
     try folder.file("new.tsv", newCorpus(32))
@@ -38,7 +38,7 @@ import Testing
     return try JSONValue.parse(outcome.output, file: "output")
   }
 
-  @Test("a new label is learned, old ones are kept, and what was forgotten stands in every report")
+  @Test("A new label is learned, earlier ones are kept, and every report shows what was forgotten")
   func addsALabel() throws {
     let folder = try Self.folder()
     let report = try Self.json(
@@ -46,22 +46,22 @@ import Testing
       "corpus.test=newtest.tsv", "--output", "grown", "--json", folder: folder)
     let growth = try #require(report["growth"])
     #expect(growth["newLabels"]?.array?.compactMap(\.string) == ["sailing"])
-    // Of 32 new documents 3 are held back; as many of the 81 old ones are learned from again.
+    // 3 of 32 new documents are held out; as many as remain are replayed of the 81 earlier ones.
     #expect(growth["newDocuments"]?.integer == 29 && growth["replayedDocuments"]?.integer == 29)
     #expect(growth["oldDocuments"]?.integer == 81)
     #expect(growth["newWords"]?.integer == 7, "six of sailing, and a harp")
     #expect(growth["modelSHA256"]?.string?.count == 64)
     #expect(try #require(report["accuracy"]?.double) >= 0.9)
 
-    // The figures are those that the two models have on the old test documents.
+    // The metrics are those of the two models on the earlier test documents.
     for (model, key) in [("base", "oldTestBefore"), ("grown", "oldTestAfter")] {
       let alone = try Self.json(
         "evaluate", "\(model)/model.docket", "test.tsv", "--json", folder: folder)
       #expect(growth[key]?["accuracy"]?.double == alone["accuracy"]?.double, "\(key)")
-      // Over the labels that old documents have; the new one has none.
-      let figures = try #require(alone["labels"]?.array).filter { $0["support"]?.integer != 0 }
-      #expect(figures.count == 3)
-      let mean = figures.compactMap { $0["f1"]?.double }.reduce(0, +) / 3
+      // Averaged over the labels of the earlier documents.
+      let metrics = try #require(alone["labels"]?.array).filter { $0["support"]?.integer != 0 }
+      #expect(metrics.count == 3)
+      let mean = metrics.compactMap { $0["f1"]?.double }.reduce(0, +) / 3
       #expect((try #require(growth[key]?["macroF1"]?.double) - mean).magnitude < 1e-12)
     }
     #expect(try #require(growth["oldTestAfter"]?["accuracy"]?.double) >= 0.9)
@@ -79,7 +79,7 @@ import Testing
     #expect(shown["metrics"]?["oldTestAccuracyBefore"]?.double != nil)
   }
 
-  @Test("a model goes on to the same bytes with any threads, and after an interruption")
+  @Test("A continued model has the same bytes with any number of threads and after an interruption")
   func sameBytes() throws {
     let folder = try Self.folder(epochs: 40)
     func train(_ output: String, _ more: String...) -> [String] {
@@ -105,7 +105,7 @@ import Testing
     #expect(models[0] != base)
   }
 
-  @Test("old documents that are gone or changed are named, and those of two generations replayed")
+  @Test("Earlier documents of two generations are replayed; missing and changed ones are reported")
   func generations() throws {
     let folder = try Self.folder()
     func grow(_ from: String, _ corpus: String, _ output: String) throws -> Command.Outcome {
@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test(
-    "with another pipeline nothing is gone on with, and what was gone on from is not repeated",
+    "A model cannot be continued with another pipeline",
     arguments: [
       (["--set", "classifier.hidden=9"], 65, "classifier.hidden was 8, is now 9"),
       (["--set", "tokenizer.stage=characters.v1"], 65, "tokenizer.stage was"),
@@ -161,7 +161,7 @@ import Testing
     #expect(run.code == 64 && run.errors.contains("corpus.train=FILE"))
   }
 
-  @Test("a model that went on is not repeated from itself alone, and says what it takes")
+  @Test("A continued model cannot be reproduced from itself alone; the error shows the command")
   func notRepeatable() throws {
     let folder = try Self.folder(epochs: 1)
     let grown = try Command.docket(

@@ -2,9 +2,9 @@ import TestSupport
 import FileAccess
 import Testing
 
-/// Trainings on labels of very different size.
+/// Training with labels of very different sizes.
 @Suite struct ImbalanceTests {
-  /// 240 documents of music, 8 of weather; half the words mean nothing.
+  /// Returns a folder with 240 documents of music and 8 of weather; half of the words are noise.
   private static func folder() throws -> TestFolder {
     let folder = try TinyPipeline.folder(epochs: 4)
     var lines = ""
@@ -18,7 +18,7 @@ import Testing
     return folder
   }
 
-  @Test("there is a warning with the weights that would help; with them there is none")
+  @Test("Imbalanced labels cause a warning that suggests weights; with weights there is none")
   func warning() throws {
     let folder = try Self.folder()
     let plain = try Command.docket("train", "pipeline.yaml", folder: folder.path)
@@ -53,7 +53,7 @@ import Testing
     #expect(unknown.errors.contains("names the label \"sport\""), "\(unknown.errors)")
   }
 
-  @Test("thresholds are chosen on the validation documents, said, and kept in the model")
+  @Test("Thresholds are chosen on the validation documents, reported and stored in the model")
   func thresholds() throws {
     let folder = try Self.folder()
     let outcome = try Command.docket(

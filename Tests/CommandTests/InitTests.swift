@@ -2,15 +2,15 @@ import TestSupport
 import FileAccess
 import Testing
 
-/// A pipeline file drafted from data, which run takes as it is.
+/// `docket init` drafts a pipeline file that `docket run` accepts.
 @Suite struct InitTests {
-  /// A folder with documents of three topics, and what init is given.
+  /// A folder with documents of three topics, and the arguments of init.
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
-    /// Files by name.
+    /// The files by name.
     var files: [String: String]
     var arguments: [String]
-    /// What the draft must hold.
+    /// Lines that the draft must contain.
     var lines: [String]
     var testDescription: String { name }
   }
@@ -75,7 +75,7 @@ import Testing
       ]),
   ]
 
-  @Test("run takes what init writes", arguments: cases)
+  @Test("run accepts the files that init writes", arguments: cases)
   func run(_ example: Case) throws {
     let folder = TestFolder()
     for (name, text) in example.files { try folder.file(name, text) }
@@ -92,7 +92,7 @@ import Testing
     #expect(try Folder.names(in: folder.path + "/run").contains("model.docket"))
   }
 
-  @Test("a folder for each label is a corpus, and names of labels cannot end a comment")
+  @Test("A corpus can have one folder per label, and no label can end a comment of the draft")
   func labelFolders() throws {
     let folder = TestFolder()
     for number in 0..<40 {
@@ -113,7 +113,7 @@ import Testing
     #expect(check.lines.contains { $0.hasPrefix("test: 8 documents") })
   }
 
-  @Test("nothing is overwritten without --force")
+  @Test("An existing file is not overwritten without --force")
   func force() throws {
     let folder = TestFolder()
     try folder.file("train.tsv", Self.train)
@@ -132,7 +132,7 @@ import Testing
     #expect(own.code == 73)
   }
 
-  @Test("what is wrong with the data is said as elsewhere")
+  @Test("Faults in the data are reported with their position")
   func faults() throws {
     let folder = TestFolder()
     try folder.file("one.tsv", "a\tx\na\ty\n")

@@ -3,10 +3,10 @@ import FileAccess
 import Glibc
 import Testing
 
-/// Pipelines whose vectors come from several embeddings side by side.
+/// Pipelines that concatenate several embeddings.
 @Suite struct JoinedEmbeddingTests {
-  /// A folder with a pipeline of vectors from a file, frozen, beside random ones. The file lacks `rain`
-  /// and knows `oboe`, which no document has, as a word of music.
+  /// Returns a folder with a pipeline of frozen vectors from a file and random ones. The file lacks
+  /// `rain` and has `oboe`, which no document has, as a word of music.
   private static func folder(epochs: Int = 4, _ settings: String = "") throws -> TestFolder {
     let folder = try TinyPipeline.folder(epochs: epochs)
     let words = TinyPipeline.topics.flatMap { topic in topic.words.map { (topic.label, $0) } }
@@ -39,7 +39,7 @@ import Testing
     try InputFile.readAll(path: path, limit: 1 << 24)
   }
 
-  @Test("a model of several embeddings is the same for any threads, and answers as the run did")
+  @Test("A model of several embeddings is the same with any threads and predicts as in its run")
   func run() throws {
     let folder = try Self.folder()
     let run = try Command.docket(
@@ -62,13 +62,13 @@ import Testing
     #expect(show.text.contains("  - stage: \"word2vec.v1\""), "\(show.text)")
   }
 
-  /// The tensors of a model: the header beside them also has the scores, which only a run computes.
+  /// Returns the tensors of a model. Its header also has scores, which only a run measures.
   private static func weights(of model: [UInt8]) -> ArraySlice<UInt8> {
     let length = model.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     return model.dropFirst(8 + length)
   }
 
-  @Test("words that only the file or its n-grams know count, in records and in explanations")
+  @Test("Words that only the file or its n-grams know count, in records and explanations")
   func newWords() throws {
     let folder = try Self.folder()
     let trained = try Command.docket("train", "pipeline.yaml", folder: folder.path)
@@ -84,7 +84,7 @@ import Testing
     #expect(explained.lines[0].contains(#""label":"music""#))
   }
 
-  @Test("a training that was stopped goes on to the bytes of one that never was")
+  @Test("A training that was interrupted and resumed has the bytes of one that was not")
   func resume() throws {
     let folder = try Self.folder(epochs: 60)
     let whole = try Command.docket(
@@ -106,7 +106,7 @@ import Testing
       repeated.errors.contains("the model is byte-identical to whole.docket"), "\(repeated.errors)")
   }
 
-  @Test("two embeddings with n-grams are refused with what to do")
+  @Test("Two embeddings with n-grams are refused with advice")
   func twoWithNGrams() throws {
     let second = """
         - stage: word2vec.v1
@@ -120,7 +120,7 @@ import Testing
     #expect(outcome.errors.contains("remove it from all but one"), "\(outcome.errors)")
   }
 
-  @Test("settings of the command line reach one of the embeddings by its number")
+  @Test("--set reaches one of several embeddings by its number")
   func overrides() throws {
     let folder = try Self.folder()
     let checked = try Command.docket(

@@ -2,10 +2,10 @@ import TestSupport
 import FileAccess
 import Testing
 
-/// Which vectors a model keeps, and in how many bits.
+/// The vectors that a model keeps, and their precision.
 @Suite struct KeptVectorsTests {
-  /// A folder with a pipeline whose vectors come from a file; `oboe`, which no document has, lies
-  /// where `violin` does.
+  /// Returns a folder with a pipeline whose vectors come from a file. `oboe`, which no document
+  /// has, has the vector of `violin`.
   private static func folder(_ settings: String) throws -> TestFolder {
     let folder = try TinyPipeline.folder(epochs: 4)
     let words = TinyPipeline.topics.flatMap { topic in topic.words.map { (topic.label, $0) } }
@@ -19,12 +19,12 @@ import Testing
       TinyPipeline.text(epochs: 4).replacing(
         "  stage: random.v1\n  dimensions: 8\n",
         with: "  stage: word2vec.v1\n  vectors: vectors.txt\n\(settings)"
-          // The vectors alone are to speak.
+          // Only the vectors shall decide.
       ).replacing("  hidden: 8\n", with: "  hidden: 8\n  ngrams: 0\n"))
     return folder
   }
 
-  @Test("with keep: all a word that only the vector file knows counts in a new document")
+  @Test("With keep: all, a word that only the vector file knows counts in a new document")
   func keep() throws {
     for (settings, isKnown) in [("", false), ("  keep: all\n", true)] {
       let folder = try Self.folder(settings)
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test("keepLimit bounds what is kept besides the words of the corpus")
+  @Test("keepLimit limits the words that are kept in addition to those of the corpus")
   func limit() throws {
     let folder = try Self.folder("  keep: all\n  keepLimit: 1\n")
     let file = String(
@@ -51,7 +51,7 @@ import Testing
       checked.text.contains("21 rows read: 18 kept, 1 kept besides, 1 not in the corpus, 1 dupl"))
   }
 
-  @Test("with precision: float16 a model is smaller and answers the same when it is read again")
+  @Test("With precision: float16, a model is smaller and predicts the same after being read")
   func half() throws {
     var sizes: [Int] = []
     for precision in ["float32", "float16"] {
@@ -73,7 +73,7 @@ import Testing
     #expect(sizes[1] < sizes[0])
   }
 
-  @Test("with unknownWords: ngrams a new word is read by its n-grams, also from a model in 16 bits")
+  @Test("With unknownWords: ngrams, a new word is read by its n-grams, also with float16")
   func ngrams() throws {
     for (settings, isKnown) in [
       ("", false), ("  unknownWords: ngrams\n", true),
@@ -86,14 +86,14 @@ import Testing
       let input = Array((documents.joined(separator: "\n") + "\n").utf8)
       let answers = try Command.docket(
         "classify", "model.docket", input: input, folder: folder.path)
-      // What n-grams say differs from word to word; what is unknown is all the same.
+      // The n-grams of two words differ; all unknown words are alike.
       #expect(Set(answers.lines).count == (isKnown ? 3 : 1), "\(answers.lines)")
       #expect(answers.lines.count == 4 && answers.lines[2] == answers.lines[3])
       let records = try Command.docket(
         "classify", "model.docket", "--json", input: input, folder: folder.path)
       let warned = records.lines.map { $0.contains("all-words-unknown") }
       #expect(warned == [!isKnown, !isKnown, true, true])
-      // No document's figures depend on those beside it.
+      // The record of a document does not depend on its neighbours.
       let alone = try Command.docket(
         "classify", "model.docket", input: Array("guitars\n".utf8), folder: folder.path)
       #expect(alone.lines.first == answers.lines.first)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `language: auto` from the pipeline file to the model.
+/// `language: auto`, from the pipeline file to the model.
 @Suite struct LanguageTests {
   private static let pipeline = """
     docket: 1
@@ -22,7 +22,7 @@ import Testing
     return folder
   }
 
-  @Test("run says what the corpus is in, in messages and report, and the model has the stages")
+  @Test("run reports the language in messages and report, and the model has its stages")
   func run() throws {
     let folder = try Self.folder()
     let said = "tr (Turkish 100.00 %), so turkish.v1, apostrophes.v1, unicode.v1, words.v1"
@@ -42,7 +42,7 @@ import Testing
     #expect(checked.text.contains("language: \(said)"))
   }
 
-  @Test("without a corpus nothing is guessed")
+  @Test("Without a corpus, no language is guessed")
   func noCorpus() throws {
     let folder = TestFolder()
     try folder.file("p.yaml", "docket: 1\nlanguage: auto\nclassifier: ngrams.v1\n")
@@ -52,7 +52,7 @@ import Testing
     #expect(outcome.errors.contains("language: auto requires a training corpus"))
   }
 
-  @Test("run warns of Turkish letters that no stage knows")
+  @Test("run warns of Turkish letters that no stage handles")
   func warning() throws {
     let folder = try Self.folder()
     let outcome = try Command.docket(

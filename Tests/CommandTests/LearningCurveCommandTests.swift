@@ -4,7 +4,7 @@ import TestSupport
 
 /// `docket run --learning-curve`.
 @Suite struct LearningCurveCommandTests {
-  @Test("picture, figures and answer are left; the model is that of any other run")
+  @Test("Plot, numbers and answer are written; the model is that of any other run")
   func leaves() throws {
     let folder = try TinyPipeline.folder(epochs: 1, documents: 180)
     func run(_ output: String, _ options: String...) throws -> Command.Outcome {
@@ -31,10 +31,10 @@ import TestSupport
     let curve = try JSONValue.parse(try bytes("one/learning-curve.json"), file: "json")
     let report = try JSONValue.parse(try bytes("one/report.json"), file: "json")
     #expect(report["learningCurve"] == curve)
-    // Of 180 documents 162 are to learn from, the same number of each label.
+    // 162 of 180 documents are training documents, with equal numbers per label.
     let points = try #require(curve["points"]?.array)
     #expect(points.compactMap { $0["documents"]?.integer } == [21, 42, 81, 162])
-    // As many steps for each: fewer documents are gone through more often.
+    // Each training has the same number of steps, so fewer documents have more epochs.
     #expect(points.compactMap { $0["epochs"]?.integer } == [8, 4, 2, 1])
     #expect(points.last?["accuracy"] == report["accuracy"])
     #expect(points.last?["baselineAccuracy"] == report["baseline"]?["accuracy"])

@@ -2,9 +2,9 @@ import Glibc
 import Testing
 import TestSupport
 
-/// What is wrong with a pipeline file is said with its place, all at once, before anything is done.
+/// Faults in a pipeline file are reported with their positions, all at once, before any work.
 @Suite struct PipelineFaultTests {
-  /// A pipeline file, and the beginning of each line that the command must say.
+  /// A pipeline file and the expected beginning of each message.
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var text: String
@@ -42,7 +42,7 @@ import TestSupport
     Case(
       name: "two documents", text: "docket: 1\n---\ndocket: 1\n", messages: [("p.yaml:2:1", "")]),
     Case(
-      name: "a key twice", text: "docket: 1\ntokenizer: words.v1\ntokenizer: words.v1\n",
+      name: "a duplicate key", text: "docket: 1\ntokenizer: words.v1\ntokenizer: words.v1\n",
       messages: [("p.yaml:3:1", "lines 2 and 3")]),
     Case(
       name: "newer format", text: "docket: 99\nshiny: true\n",
@@ -63,7 +63,7 @@ import TestSupport
       messages: [("p.yaml:4:10", "gone.tsv, which does not exist")]),
   ]
 
-  @Test("a fault is said with its place, and the exit code is 65", arguments: cases)
+  @Test("A fault is reported with its position, and the exit code is 65", arguments: cases)
   func fault(_ fault: Case) throws {
     let folder = try TinyPipeline.folder()
     try folder.file("p.yaml", fault.text)
@@ -80,7 +80,7 @@ import TestSupport
     #expect(folder.names == ["p.yaml", "pipeline.yaml", "test.tsv", "train.tsv"])
   }
 
-  @Test("a pipeline that is missing or no file is a missing input")
+  @Test("A pipeline that is missing or not a file is a missing input")
   func missing() throws {
     let folder = try TinyPipeline.folder()
     mkfifo(folder.path + "/pipe", 0o666)
@@ -96,7 +96,7 @@ import TestSupport
     }
   }
 
-  @Test("a byte order mark, stars in quoted texts and words like no are all right")
+  @Test("A byte order mark, stars in quoted texts and words like no are accepted")
   func accepted() throws {
     let folder = try TinyPipeline.folder()
     try folder.file(
@@ -108,7 +108,7 @@ import TestSupport
     #expect(outcome.lines.contains { $0.hasPrefix("  \"no\"              10 ") })
   }
 
-  @Test("a setting of the command line is read like one of the file, and blamed by its option")
+  @Test("--set is read like the file, and its errors name the option")
   func overrides() throws {
     let folder = try TinyPipeline.folder()
     let outcome = try Command.docket(
@@ -123,7 +123,7 @@ import TestSupport
     }
   }
 
-  @Test("a path of the command line is relative to the working directory")
+  @Test("A path in --set is relative to the working directory")
   func overridePaths() throws {
     let folder = try TinyPipeline.folder()
     try folder.file("elsewhere/few.tsv", TinyPipeline.corpus(12))

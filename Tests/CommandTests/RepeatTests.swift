@@ -3,13 +3,13 @@ import Glibc
 import Testing
 import TestSupport
 
-/// `docket train --from`: a training again, from its model alone.
+/// `docket train --from`: reproducing a training from its model.
 @Suite struct RepeatTests {
   private static func bytes(_ path: String) throws -> [UInt8] {
     try InputFile.readAll(path: path, limit: 1 << 24)
   }
 
-  @Test("the model of a run, and of a training with settings, is made again with the same bytes")
+  @Test("A model of run, and one of train with settings, is reproduced with the same bytes")
   func repeats() throws {
     let folder = try TinyPipeline.folder(epochs: 3)
     let run = try Command.docket("run", "pipeline.yaml", "--output", "run", folder: folder.path)
@@ -18,7 +18,7 @@ import TestSupport
       "train", "pipeline.yaml", "--set", "training.optimizer=adamw", "--seed", "7", "--output",
       "set.docket", folder: folder.path)
     #expect(train.code == 0, "\(train.errors)")
-    // The pipeline file is not needed any more.
+    // The pipeline file is no longer needed.
     unlink(folder.path + "/pipeline.yaml")
     for (model, threads) in [("run/model.docket", "1"), ("set.docket", "3")] {
       let again = try Command.docket(
@@ -35,7 +35,7 @@ import TestSupport
     #expect(elsewhere.errors.contains("the model is byte-identical to"), "\(elsewhere.errors)")
   }
 
-  @Test("another corpus is refused with both hashes, a missing one by name")
+  @Test("A changed corpus is refused with both hashes, a missing one by name")
   func otherCorpus() throws {
     let folder = try TinyPipeline.folder()
     #expect(try Command.docket("train", "pipeline.yaml", folder: folder.path).code == 0)
@@ -52,7 +52,7 @@ import TestSupport
     #expect(missing.errors.contains("train.tsv"), "\(missing.errors)")
   }
 
-  @Test("a missing or another file of weights to start from is named")
+  @Test("A missing or changed file of starting weights is named")
   func encoder() throws {
     let folder = try TinyPipeline.folder()
     let missing = try Command.docket(
@@ -83,7 +83,7 @@ import TestSupport
   }
 
   @Test(
-    "with anything that would change it, and onto the model itself, nothing is repeated",
+    "A reproduction refuses settings that would change it, and to overwrite the model",
     arguments: [
       (["--seed", "3"], 64), (["--set", "training.epochs=1"], 64), (["pipeline.yaml"], 64),
       (["--output", "model.docket"], 73),
@@ -98,7 +98,7 @@ import TestSupport
     #expect(try Self.bytes(folder.path + "/model.docket") == before)
   }
 
-  @Test("show and report.json hold versions, hashes and the curve of every epoch")
+  @Test("show and report.json have versions, hashes and the curve of every epoch")
   func record() throws {
     _ = SharedRun.outcome
     let shown = try JSONValue.parse(

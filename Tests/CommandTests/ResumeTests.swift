@@ -3,7 +3,7 @@ import Glibc
 import Testing
 import TestSupport
 
-/// Trainings that are stopped and go on.
+/// Trainings that are interrupted and resumed.
 @Suite struct ResumeTests {
   private static func bytes(_ path: String) throws -> [UInt8] {
     try InputFile.readAll(path: path, limit: 1 << 24)
@@ -14,7 +14,7 @@ import TestSupport
   }
 
   @Test(
-    "a signal writes a checkpoint, and --resume gives the bytes of a run that never stopped",
+    "A signal writes a checkpoint, and --resume results in the bytes of an uninterrupted run",
     arguments: [(SIGINT, 130, "3"), (SIGTERM, 143, "1")] as [(Int32, Int32, String)])
   func signals(signal: Int32, code: Int32, threads: String) throws {
     let folder = try TinyPipeline.folder(epochs: 60)
@@ -38,13 +38,13 @@ import TestSupport
     #expect(!resumed.errors.contains("epoch 2/60"))
     let models = try ["whole", "out"].map { try Self.bytes("\(folder.path)/\($0)/model.docket") }
     #expect(models[0] == models[1])
-    // What only an unfinished run needs is gone.
+    // The files of an unfinished run are removed.
     #expect(
       try Folder.names(in: folder.path + "/out")
         == ["model.docket", "report.html", "report.json", "report.txt"])
   }
 
-  @Test("going on with anything else is refused by name, and nothing is lost")
+  @Test("Resuming with another setting or corpus is refused by name, and nothing is lost")
   func refused() throws {
     let folder = try TinyPipeline.folder(epochs: 10_000)
     let stopped = try Command(["train", "pipeline.yaml"], folder: folder.path)
@@ -70,11 +70,11 @@ import TestSupport
     #expect(folder.names.contains("model.checkpoints"))
   }
 
-  @Test("a second run on the same output is refused while the first one runs")
+  @Test("A second run with the same output is refused while the first one runs")
   func lock() throws {
     let folder = try TinyPipeline.folder(epochs: 10_000)
     let first = try Command(["run", "pipeline.yaml", "--output", "out"], folder: folder.path)
-    // The first epoch's checkpoint is written when the second one is told.
+    // The checkpoint of the first epoch is written before the second epoch is reported.
     #expect(first.until { $0.errorsSoFar.contains("epoch 2/") })
     for arguments in [
       ["run", "pipeline.yaml", "--output", "out"],
@@ -87,7 +87,7 @@ import TestSupport
     }
     first.send(SIGKILL)
     #expect(try first.wait().code == -SIGKILL)
-    // The kernel has given the lock back.
+    // The kernel has released the lock.
     let next = try Command(["run", "pipeline.yaml", "--output", "out"], folder: folder.path)
     #expect(next.until { $0.errorsSoFar.contains("epoch 1/") })
     #expect(
@@ -95,7 +95,7 @@ import TestSupport
         "warning: starting from the beginning; the first new checkpoint replaces"))
   }
 
-  @Test("--resume without a checkpoint begins at the beginning and says so")
+  @Test("--resume without a checkpoint starts from the beginning with a note")
   func nothingToResume() throws {
     let folder = try TinyPipeline.folder()
     let outcome = try Command.docket("train", "pipeline.yaml", "--resume", folder: folder.path)

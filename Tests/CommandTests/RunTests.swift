@@ -2,7 +2,7 @@ import TestSupport
 import FileAccess
 import Testing
 
-/// The main job and the verbs around it.
+/// `docket run`, and the verbs that work with its pipeline and its model.
 @Suite struct RunTests {
   private static let folder = SharedRun.path
 
@@ -10,7 +10,7 @@ import Testing
     try JSONValue.parse(Array(text), file: "output")
   }
 
-  @Test("run leaves model and reports, prints the report, and says where they are")
+  @Test("run writes the model and the reports, prints the report, and names the folder")
   func run() throws {
     let outcome = try #require(SharedRun.outcome)
     #expect(outcome.code == 0, "\(outcome.errors)")
@@ -23,7 +23,7 @@ import Testing
     #expect(page.starts(with: "<!DOCTYPE html>".utf8) || page.starts(with: "<!doctype html>".utf8))
   }
 
-  @Test("report.json has the keys that scripts rely on, and they fit each other")
+  @Test("report.json has the keys that scripts rely on, with consistent values")
   func reportKeys() throws {
     _ = SharedRun.outcome
     let report = try Self.json(
@@ -53,7 +53,7 @@ import Testing
     for pair in pairs { #expect(pair["expected"]?.string != nil && pair["predicted"] != nil) }
   }
 
-  @Test("progress as JSON is one object for each epoch, with the keys that scripts rely on")
+  @Test("JSON progress is one object per epoch, with the keys that scripts rely on")
   func progress() throws {
     let lines = try #require(SharedRun.outcome).errorLines
     #expect(lines.count == 4)
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test("evaluate gives the figures of the run again, and a gate that is missed exits with 1")
+  @Test("evaluate repeats the metrics of the run, and a missed gate exits with 1")
   func evaluate() throws {
     let output = TestFolder()
     let again = try Command.docket(
@@ -83,7 +83,7 @@ import Testing
     }
     let names = try Folder.names(in: output.path + "/deep/er")
     #expect(names == ["report.html", "report.json", "report.txt"])
-    // The wrong labels for all documents.
+    // All documents have wrong labels.
     try output.file("wrong.tsv", "music\train storm cloud\nweather\tbread oven butter\n")
     let missed = try Command.docket(
       "evaluate", SharedRun.model, "wrong.tsv", "--min-accuracy", "1", folder: output.path)
@@ -92,7 +92,7 @@ import Testing
     #expect(missed.text.contains("accuracy"))
   }
 
-  @Test("labels that were never trained count as wrong and are named")
+  @Test("Untrained labels count as wrong and are listed")
   func untrainedLabel() throws {
     let output = TestFolder()
     try output.file("odd.tsv", "politics\tbread soup\nmusic\tguitar drum choir\n")
@@ -104,7 +104,7 @@ import Testing
     #expect(try #require(report["accuracy"]?.double) <= 0.5)
   }
 
-  @Test("show says what a model is, for people and for scripts")
+  @Test("show describes a model, as text and as JSON")
   func show() throws {
     let text = try Command.docket("show", SharedRun.model)
     #expect(text.code == 0)
@@ -133,7 +133,7 @@ import Testing
     #expect(try Self.json(Command.docket("stages", "--json").output).object != nil)
   }
 
-  @Test("check says what is there, and exits with 1 when something would spoil the result")
+  @Test("check describes the corpus, and exits with 1 on a fault")
   func check() throws {
     let good = try Command.docket("check", "pipeline.yaml", folder: Self.folder)
     #expect(good.code == 0, "\(good.errors)")
@@ -153,7 +153,7 @@ import Testing
     #expect(folder.names == ["pipeline.yaml", "test.tsv", "train.tsv"])
   }
 
-  @Test("documents that are learned from and measured with are warned of")
+  @Test("Test documents that are also training documents cause a warning")
   func leakage() throws {
     let folder = try TinyPipeline.folder()
     try folder.file("test.tsv", TinyPipeline.corpus(3) + "music\tdrum and drum\n")
@@ -176,7 +176,7 @@ import Testing
     #expect(unknown.errors.hasPrefix("validation.tsv:1: error: unknown label \"politics\""))
   }
 
-  @Test("tokenize prints tokens between single spaces, a line for each document, like the model")
+  @Test("tokenize prints one line per document with single spaces between tokens, as for a model")
   func tokenize() throws {
     let input = Array("The RAIN,  and\u{3000}wind\n\na\n\u{FF}b\n".utf8.map { $0 }) + [0xFF, 0x0A]
     for source in ["pipeline.yaml", "run/model.docket"] {

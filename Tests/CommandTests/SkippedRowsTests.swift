@@ -2,9 +2,9 @@ import TestSupport
 import FileAccess
 import Testing
 
-/// `corpus.badRows: skip`: rows that cannot be used cost no run, and none is lost in silence.
+/// `corpus.badRows: skip`: unusable rows do not stop a run, and each of them is reported.
 @Suite struct SkippedRowsTests {
-  /// 90 good rows, and among them four that cannot be used.
+  /// 90 usable rows with four unusable ones among them.
   private static let train: [UInt8] = {
     let rows = TinyPipeline.corpus(90).split(separator: "\n").map { Array("\($0)\n".utf8) }
     let bad: [[UInt8]] = [
@@ -26,7 +26,7 @@ import Testing
       folder: folder.path)
   }
 
-  @Test("without it the first bad row ends the run")
+  @Test("Without badRows: skip, the first unusable row ends the run")
   func stops() throws {
     let folder = try folder()
     let outcome = try run(in: folder)
@@ -34,7 +34,7 @@ import Testing
     #expect(outcome.errors.contains("train.tsv:11: error: "), "\(outcome.errors)")
   }
 
-  @Test("with it the others are used, and what was skipped is counted and listed")
+  @Test("With badRows: skip, the other rows are used, and skipped rows are counted and listed")
   func skips() throws {
     let folder = try folder()
     try folder.file("test.tsv", TinyPipeline.corpus(30, salt: 1) + "one column\n")
@@ -53,7 +53,7 @@ import Testing
     for (line, place) in zip(lines, places) { #expect(line.contains(place), "\(line)") }
   }
 
-  @Test("the model is that of the good rows alone but for what it records")
+  @Test("The model predicts like one of the usable rows alone")
   func sameModel() throws {
     let (bad, good) = (try folder(), try TinyPipeline.folder())
     let skipping = try run("corpus.badRows=skip", in: bad)
@@ -68,7 +68,7 @@ import Testing
     #expect(answers[0] == answers[1] && !answers[0].isEmpty)
   }
 
-  @Test("documents to choose the best epoch by may have bad rows too")
+  @Test("Validation documents may have unusable rows too")
   func validation() throws {
     let folder = try folder()
     let bad = "one column\nnobody\tlearns this\n"
@@ -79,7 +79,7 @@ import Testing
     #expect(outcome.errors.contains("validating on 12"))
   }
 
-  @Test("where no row can be used, the first says why")
+  @Test("If no row is usable, the first one is reported")
   func nothingLeft() throws {
     let folder = try folder()
     try folder.file("train.tsv", "one\ntwo\n")

@@ -2,16 +2,16 @@ import TestSupport
 import FileAccess
 import Glibc
 
-/// A corpus of a few lines and a pipeline that learns it in a moment.
+/// A corpus of a few lines and a pipeline that is trained on it in a moment.
 enum TinyPipeline {
-  /// The labels, in the order in which a model numbers them, with the words of each.
+  /// The labels and their words, in the order of label numbers.
   static let topics: [(label: String, words: [String])] = [
     ("cooking", ["bread", "oven", "butter", "soup", "recipe", "flour"]),
     ("music", ["guitar", "choir", "melody", "drum", "concert", "violin"]),
     ("weather", ["rain", "storm", "cloud", "frost", "wind", "sunny"]),
   ]
 
-  /// `count` lines `label<TAB>text`, each other words of the label's in another order.
+  /// Returns `count` lines `label<TAB>text` with varying words of the labels.
   static func corpus(_ count: Int, salt: Int = 0) -> String {
     (0..<count).map { number in
       let topic = topics[number % topics.count]
@@ -20,7 +20,7 @@ enum TinyPipeline {
     }.joined()
   }
 
-  /// A pipeline for a corpus in the same folder.
+  /// Returns a pipeline for a corpus in the same folder.
   static func text(epochs: Int = 2) -> String {
     """
     # A pipeline for the tests of the command.
@@ -48,7 +48,7 @@ enum TinyPipeline {
     """
   }
 
-  /// A folder with `pipeline.yaml`, `train.tsv` and `test.tsv`.
+  /// Returns a folder with `pipeline.yaml`, `train.tsv` and `test.tsv`.
   static func folder(epochs: Int = 2, documents: Int = 90) throws -> TestFolder {
     let folder = TestFolder()
     try folder.file("pipeline.yaml", text(epochs: epochs))
@@ -58,25 +58,25 @@ enum TinyPipeline {
   }
 }
 
-/// A run that all tests share: trained once.
+/// A run that all tests share.
 enum SharedRun {
-  /// The folder: `pipeline.yaml`, `train.tsv`, `test.tsv`, and `run` with what the run left.
+  /// The folder with `pipeline.yaml`, `train.tsv`, `test.tsv`, and `run` with the results.
   private static let folder: TestFolder? = {
     atexit { SharedRun.remove() }
     return try? TinyPipeline.folder(epochs: 4)
   }()
 
-  /// What `docket run` said.
+  /// The outcome of `docket run`.
   static let outcome: Command.Outcome? = {
     guard let folder else { return nil }
     return try? Command.docket(
       "run", "pipeline.yaml", "--output", "run", "--progress", "json", folder: folder.path)
   }()
 
-  /// The folder's path.
+  /// The path of the folder.
   static var path: String { folder?.path ?? "/nonexistent" }
 
-  /// The model's path; training it first if nobody has.
+  /// The path of the model, which is trained at the first use.
   static var model: String {
     _ = outcome
     return path + "/run/model.docket"

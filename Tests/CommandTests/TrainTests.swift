@@ -3,13 +3,13 @@ import Glibc
 import Testing
 import TestSupport
 
-/// What a training leaves: always the same, whole or nothing.
+/// `docket train` always writes the same model, completely or not at all.
 @Suite struct TrainTests {
   private static func digest(_ path: String) throws -> String {
     SHA256Digest.hexadecimal(of: try InputFile.readAll(path: path, limit: 1 << 24))
   }
 
-  @Test("the model has the same bytes for any number of threads, and again")
+  @Test("The model has the same bytes with any number of threads, every time")
   func threads() throws {
     let folder = try TinyPipeline.folder()
     var digests: Set<String> = []
@@ -29,7 +29,7 @@ import TestSupport
     #expect(!digests.contains(try Self.digest(folder.path + "/other.docket")))
   }
 
-  @Test("line ends, a byte order mark and a missing last line end do not change what is learned")
+  @Test("Line ends, a byte order mark and a missing last line end do not change the model")
   func lineEnds() throws {
     let folder = try TinyPipeline.folder()
     let corpus = TinyPipeline.corpus(60)
@@ -49,7 +49,7 @@ import TestSupport
     #expect(answers.count == 1)
   }
 
-  @Test("documents without text or without a known word are kept")
+  @Test("Documents without text or without a known word are kept")
   func emptyTexts() throws {
     let folder = try TinyPipeline.folder()
     try folder.file("train.tsv", TinyPipeline.corpus(30) + "music\t\nweather\t\u{200D}\n")
@@ -59,14 +59,14 @@ import TestSupport
   }
 
   @Test(
-    "an output that cannot be made is found before training begins",
+    "An output that cannot be created is reported before training starts",
     arguments: [
       ("train", "train.tsv/model.docket"), ("train", "folder"), ("train", "/proc/model.docket"),
       ("train", "train.tsv"), ("train", "pipeline.yaml"), ("run", "train.tsv"),
       ("run", "train.tsv/deep"), ("run", "/proc"), ("run", "blocked"),
     ])
   func unwritable(verb: String, output: String) throws {
-    // So many epochs that the time limit would tell.
+    // With so many epochs, training would exceed the time limit.
     let folder = try TinyPipeline.folder(epochs: 10_000)
     try Folder.make(folder.path + "/folder")
     try Folder.make(folder.path + "/blocked/report.json")
@@ -78,7 +78,7 @@ import TestSupport
     #expect(try Folder.names(in: folder.path + "/blocked") == ["report.json"])
   }
 
-  @Test("an empty name for the folder of the results is wrong use, not the root of the disk")
+  @Test("An empty --output is a usage error, not the root folder")
   func emptyOutput() throws {
     let folder = try TinyPipeline.folder()
     let outcome = try Command.docket("run", "pipeline.yaml", "--output", "", folder: folder.path)
@@ -87,7 +87,7 @@ import TestSupport
   }
 
   @Test(
-    "an interrupted training exits with 128 + the signal and leaves checkpoints but no model",
+    "An interrupted training exits with 128 + the signal and leaves checkpoints but no model",
     arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
   func interrupted(signal: Int32, code: Int32) throws {
     let folder = try TinyPipeline.folder(epochs: 10_000)

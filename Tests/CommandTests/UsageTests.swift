@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct UsageTests {
   @Test(
-    "wrong use of the command exits with 64 and says what is wrong on standard error",
+    "Wrong usage exits with 64 and a message on standard error",
     arguments: [
       (["frobnicate"], "frobnicate"), (["classify"], "<model>"),
       (["classify", "m", "--frob"], "--frob"),
@@ -29,7 +29,7 @@ import Testing
     #expect(outcome.errors.contains(phrase), "\(outcome.errors)")
   }
 
-  @Test("help goes to standard output, exits with 0 and names the verbs")
+  @Test("Help goes to standard output, exits with 0 and lists the verbs")
   func help() throws {
     let outcome = try Command.docket("--help")
     #expect(outcome.code == 0)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(
-    "each verb's help names its options",
+    "The help of each verb lists its options",
     arguments: [
       ("run", ["--set", "--seed", "--progress", "--threads", "--quiet", "--output", "--json"]),
       ("check", ["--set", "--threads", "--json"]),
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test("the version is a name and a number")
+  @Test("The version is a name and a number")
   func version() throws {
     let outcome = try Command.docket("--version")
     #expect(outcome.code == 0)
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(
-    "a model that is missing, no file or no model says which it is",
+    "A model that is missing, not a file or not a model is reported as such",
     arguments: [
       ("absent.docket", Int32(66), "file-missing"), (".", 66, "not-a-regular-file"),
       ("/dev/zero", 66, "not-a-regular-file"), ("pipeline.yaml", 65, "[model-damaged]"),

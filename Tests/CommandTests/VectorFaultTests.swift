@@ -3,8 +3,8 @@ import FileAccess
 import Glibc
 import Testing
 
-/// Damaged vector files as the command meets them: message, place, exit code, and little memory. The
-/// readers' own tests have more of each kind.
+/// Damaged vector files: message, position, exit code and little memory. The tests of the readers
+/// have more cases of each kind.
 @Suite("Damaged vector files") struct VectorFaultTests {
   let folder = TestFolder()
 
@@ -12,7 +12,7 @@ import Testing
     Array(header.utf8) + words.flatMap { Array($0.utf8) + [0x20, 0, 0, 0x80, 0x3f] } + tail
   }
 
-  /// The case's number in our list, the file, the place behind its name, and the code.
+  /// The number of the case, the file, the position after its name, and the code.
   static let faults: [(Int, [UInt8], String, String)] = {
     let text: [(Int, String, String, String)] = [
       (58, "", ":1", "vectors-empty"),
@@ -72,11 +72,11 @@ import Testing
       + strangers.map { (88, $0, "@0", "vectors-look-alike") }
   }()
 
-  @Test("each is refused with 65, its place and its code, in 400 MB of address space")
+  @Test("Each file is refused with 65, its position and its code, in 400 MB of address space")
   func refused() throws {
     for (number, bytes, place, code) in Self.faults {
       let path = try folder.file("v", bytes)
-      // A header that was believed would ask for more than this before anything is read.
+      // A reader that trusted the header would allocate more than this before reading.
       let outcome = try Command.shell(
         "ulimit -v 400000; exec \"$docket\" vectors info v --threads 1", folder: folder.path)
       let note = "case \(number), \(code): \(outcome.errors)"
@@ -85,13 +85,13 @@ import Testing
       #expect(outcome.errors.hasPrefix("v\(place): error: "), "\(note)")
       #expect(outcome.errors.hasSuffix("[\(code)]\n"), "\(note)")
       #expect(!path.isEmpty)
-      // Buffers are no larger than the file; what else there is, any process has.
+      // Buffers are no larger than the file; the rest is the memory of any process.
       #expect(outcome.peakMemory < 48 << 20, "\(note)\(outcome.peakMemory)")
     }
   }
 
   @Test(
-    "a header that a hollow file of 100 GB seems to bear out reserves nothing that is not there")
+    "A header that matches a sparse file of 100 GB reserves no memory for it")
   func hollow() throws {
     for (header, dimensions) in [("50000000 300\n", 300), ("50000000 500\n", 500)] {
       let row = Array("a ".utf8) + [UInt8](repeating: 0, count: 4 * dimensions)
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test("a format that is set must fit the file")
+  @Test("A format that is set must match the file")
   func forced() throws {
     // 86.
     let files = [("text", Self.binary("1 1\n", ["a"])), ("binary", Array("1 2\na 1 2\n".utf8))]
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test("vectors of another width, other vectors and vectors of no corpus word are refused")
+  @Test("Vectors of another width, changed vectors and vectors without a corpus word are refused")
   func otherVectors() throws {
     // 89, 90, 91.
     let folder = try TinyPipeline.folder(epochs: 1)
@@ -148,7 +148,7 @@ import Testing
     #expect(none.errors.hasSuffix("[vectors-no-corpus-word]\n"), "\(none.errors)")
   }
 
-  @Test("what looks odd but is in order is read")
+  @Test("Unusual but valid files are read")
   func accepted() throws {
     // 72, 78, 79, 81-85.
     let files: [(Int, [UInt8], String)] = [

@@ -3,13 +3,13 @@ import Glibc
 import Testing
 import TestSupport
 
-/// How much memory a training takes that needs a few words of a large vector file.
+/// The memory of a training that uses a few words of a large vector file.
 @Suite struct VectorMemoryTests {
   static let rows = 60_000
   static let dimensions = 256
 
-  /// Words that no document has, with vectors of which one in ten is new: so the packed file is
-  /// neither as large as the plain one nor so small that it looks like a bomb.
+  /// Returns words that no document has, with vectors of which one in ten is new, so that the
+  /// compressed file is smaller than the plain one but not suspiciously small.
   private static func vectors(_ header: String, row: (Int) -> [UInt8]) -> [UInt8] {
     let old = (0..<8).map(row)
     var bytes = Array(header.utf8)
@@ -41,7 +41,7 @@ import TestSupport
     } + [0x0a]
   }
 
-  @Test("it is at most 1.3 times the rows that are kept and 64 MiB, far less than the file")
+  @Test("Memory is at most 1.3 times the rows that are kept plus 64 MiB, far less than the file")
   func bounded() throws {
     let folder = try TinyPipeline.folder(epochs: 1)
     let header = "\(Self.rows) \(Self.dimensions)\n"

@@ -5,7 +5,7 @@ import Testing
 @Suite("docket vectors") struct VectorsTests {
   let folder = TestFolder()
 
-  @Test("info says form, counts and lengths, and lists neighbours and analogies")
+  @Test("info shows format, counts and lengths, and lists neighbours and analogies")
   func info() throws {
     let path = try folder.file(
       "v.txt", "5 2\nking 2 2\nman 0 3\nwoman 0.2 -3\nqueen 3 -3\nking 9 9\n")
@@ -23,7 +23,7 @@ import Testing
     #expect(outcome.text.contains("\"word\": \"queen\""))
   }
 
-  @Test("convert goes through every form and comes back to the same bytes")
+  @Test("convert through every format and back restores the same bytes")
   func convert() throws {
     try folder.file("1.txt", "3 2\na 0.1 -1e-05\nb 16777216.0 3.4028235e+38\n漢 1e-45 -0.0\n")
     let names = ["1.txt", "2.bin", "3.vec.gz", "4.glove", "5.bin.gz", "6.txt"]
@@ -39,7 +39,7 @@ import Testing
         == InputFile.readAll(path: folder.path + "/1.txt", limit: limit))
   }
 
-  @Test("wrong use is 64, a missing file 66, an output that is the input 73")
+  @Test("Wrong usage is 64, a missing file 66, an output that is the input 73")
   func wrongUse() throws {
     let path = try folder.file("v.txt", "1 2\nking 2 2\n")
     let cases: [([String], Int32, String)] = [

@@ -2,13 +2,13 @@ import TestSupport
 import FileAccess
 import Testing
 
-/// `docket vectors train`, and `pretrain` within a pipeline.
+/// `docket vectors train`, and `pretrain` in a pipeline.
 @Suite struct VectorsTrainTests {
   private static func bytes(_ path: String) throws -> [UInt8] {
     try InputFile.readAll(path: path, limit: 1 << 24)
   }
 
-  @Test("text becomes a word2vec file, binary or decimal, with the same numbers for any threads")
+  @Test("Text results in a word2vec file, binary or decimal, with the same numbers for any threads")
   func text() throws {
     let folder = TestFolder()
     try folder.file("a.txt", "the cat sat\n\nthe dog sat\nthe cat ran\n")
@@ -42,7 +42,7 @@ import Testing
     #expect(first.map(\.bitPattern) == stored)
   }
 
-  @Test("packed text gives the bytes of the plain one; with n-grams the vectors are others")
+  @Test("Compressed text results in the bytes of plain text; with n-grams the vectors differ")
   func packed() throws {
     let folder = TestFolder()
     let text = "the cat sat\nthe dog sat\nthe cat ran\nthe dog ran\n"
@@ -68,7 +68,7 @@ import Testing
     #expect(files[0].count == files[2].count)
   }
 
-  @Test("a labelled corpus is read without its labels, by the text stages of a pipeline")
+  @Test("A labelled corpus is read without its labels, with the text stages of a pipeline")
   func corpus() throws {
     let folder = try TinyPipeline.folder()
     let outcome = try Command.docket(
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(
-    "what is wrong has a code, a place and advice",
+    "A fault is reported with its code, its position and advice",
     arguments: [
       (["--set", "wndow=3"], 65, "has no setting \"wndow\"; did you mean \"window\"?"),
       (["--set", "epochs=-1"], 65, "epochs must be between 0 and 1000, found -1"),
@@ -99,7 +99,7 @@ import Testing
     #expect(!folder.names.contains("vectors.bin"))
   }
 
-  @Test("a pipeline learns its vectors first, from unlabelled text too; the model says so")
+  @Test("A pipeline trains its vectors first, on unlabelled text too; the model records it")
   func pretrain() throws {
     let folder = try TinyPipeline.folder()
     try folder.file("more.txt", "the zither and the lute\nthe lute and the zither\n\u{0}\n")
@@ -122,7 +122,7 @@ import Testing
     #expect(model.contains("zither") && model.contains("negatives"))
   }
 
-  @Test("check learns nothing")
+  @Test("check trains nothing")
   func check() throws {
     let folder = try TinyPipeline.folder()
     let outcome = try Command.docket(
@@ -131,7 +131,7 @@ import Testing
     #expect(outcome.text.contains("they will be learned from the text first"))
   }
 
-  @Test("a section that is on has settings that can be set; what is no section has none")
+  @Test("The settings of a section can be set when it is on; a value that is no section has none")
   func settingsOfSections() throws {
     let folder = try TinyPipeline.folder()
     func check(_ setting: String) throws -> Command.Outcome {

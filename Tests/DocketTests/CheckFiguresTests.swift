@@ -4,8 +4,8 @@ import Glibc
 import PipelineCore
 import Testing
 
-/// What is counted in a corpus is what another program counts: `make-check-figures.py`.
-@Suite("Figures of check")
+/// The statistics of `docket check`, compared with those of `make-check-figures.py`.
+@Suite("Statistics of check")
 struct CheckFiguresTests {
   private static let here = Folder.split(#filePath).folder
 
@@ -15,13 +15,15 @@ struct CheckFiguresTests {
       try JSONValue.parse(InputFile.readAll(path: path, limit: 1 << 20), file: path).array)
   }
 
-  @Test("news in five languages", arguments: ["en", "fa", "hi", "tr", "zh"])
+  @Test(
+    "News in five languages has the statistics of the reference",
+    arguments: ["en", "fa", "hi", "tr", "zh"])
   func newsdesk(language: String) throws {
     try compare("newsdesk/\(language)", folder: "\(Self.here)/../../corpora/newsdesk/\(language)")
   }
 
   @Test(
-    "larger corpora",
+    "Larger corpora have the statistics of the reference",
     .enabled(if: getenv("DOCKET_SHARED") != nil, "DOCKET_SHARED does not say where they are"),
     arguments: ["en-agnews", "fa-isna", "hi-indicnews-shc", "tr-ttc3600", "zh-thucnews-titles"])
   func shared(name: String) throws {
@@ -30,7 +32,7 @@ struct CheckFiguresTests {
     try compareCoverage(name, data: "\(shared)/data")
   }
 
-  /// The language of each larger corpus, and the vectors that go with it.
+  /// The language and the vectors of each larger corpus.
   private static let companions = [
     "en-agnews": ("English", "en-agnews-w2v-100d.bin"),
     "fa-isna": ("Persian", "fa-isna-w2v-100d.bin"),

@@ -3,23 +3,23 @@ import Docket
 import PipelineCore
 import Testing
 
-/// What check makes of figures: which findings, and how much they matter.
+/// The findings of `docket check` and their severity.
 @Suite("Findings of check")
 struct CheckRulesTests {
-  /// A corpus, and the findings that it must and must not give.
+  /// A corpus and its expected findings.
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var train: String
     var test: String?
     var settings: [String] = []
-    /// `severity code`, all of them but notes.
+    /// `severity code` of each finding except notes.
     var expected: [String]
-    /// What the sentences must say.
+    /// Phrases that the output must contain.
     var says: [String] = []
     var testDescription: String { name }
   }
 
-  /// `count` documents of a label, no two alike.
+  /// Returns `count` distinct documents of a label.
   private static func rows(_ label: String, _ count: Int, _ salt: String) -> String {
     (0..<count).map { "\(label)\t\(salt)\($0) \(salt)x\($0) \(salt)y\($0)\n" }.joined()
   }
@@ -28,7 +28,7 @@ struct CheckRulesTests {
   private static let test = rows("a", 500, "r") + rows("b", 500, "s")
 
   static let cases = [
-    Case(name: "nothing to say", train: train, test: test, expected: []),
+    Case(name: "no problem", train: train, test: test, expected: []),
     Case(name: "no test", train: train, test: nil, expected: ["warning no-test"]),
     Case(
       name: "a label that is not trained", train: train, test: test + "c\tx\n",
@@ -97,7 +97,7 @@ struct CheckRulesTests {
       expected: ["warning bad-rows"], says: ["3 rows of train cannot be used; a run skips them"]),
   ]
 
-  @Test("each corpus gives the findings that it should, and no other", arguments: cases)
+  @Test("A corpus has the expected findings and no others", arguments: cases)
   func findings(_ example: Case) throws {
     let folder = TestFolder()
     let check = try PlainCheck.check(
@@ -112,7 +112,7 @@ struct CheckRulesTests {
     #expect(check.verdict.contains("to review") == (example.expected.count > faults))
   }
 
-  @Test("rows that cannot be used are named one by one, and the others are still read")
+  @Test("Unusable rows are listed one by one, and the others are read")
   func badRows() throws {
     let folder = TestFolder()
     let bytes =
@@ -140,7 +140,7 @@ struct CheckRulesTests {
     #expect(long.parts[0].documents == 21)
   }
 
-  @Test("every format goes on behind a row that cannot be used")
+  @Test("Every format reads on after an unusable row")
   func formats() throws {
     let folder = TestFolder()
     let files = [

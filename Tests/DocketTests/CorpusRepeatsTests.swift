@@ -3,12 +3,12 @@ import Docket
 import PipelineCore
 import Testing
 
-/// Repeats of documents, against a comparison of all with all.
+/// The search for repeated documents, compared with a comparison of all pairs.
 @Suite("Repeats")
 struct CorpusRepeatsTests {
   private let folder = TestFolder()
 
-  /// Documents of few words, many of them made from another by changing some words.
+  /// Returns documents of few distinct words, many of them copies with some words changed.
   private static func documents(_ count: Int, seed: UInt64) -> [[String]] {
     var generator = SeededGenerator(seed: seed)
     var documents: [[String]] = []
@@ -33,7 +33,7 @@ struct CorpusRepeatsTests {
     return Set((0...words.count - 3).map { Array(words[$0..<$0 + 3]) })
   }
 
-  /// How many of `documents[range]` repeat, exactly and nearly, one of `documents[earlier(k)]`.
+  /// Counts the documents of `range` that repeat, exactly or nearly, one of `earlier(k)`.
   private static func count(
     _ documents: [[String]], _ range: Range<Int>, earlier: (Int) -> Range<Int>
   ) -> [Int] {
@@ -58,7 +58,7 @@ struct CorpusRepeatsTests {
   }
 
   @Test(
-    "they are all that a comparison of all with all finds, for any number of threads",
+    "The search finds what a comparison of all pairs finds, with any number of threads",
     arguments: [1, 2, 3] as [UInt64])
   func all(seed: UInt64) throws {
     let documents = Self.documents(300, seed: seed)
@@ -77,7 +77,7 @@ struct CorpusRepeatsTests {
     }
   }
 
-  @Test("an example names both places, and how like they are")
+  @Test("An example has both positions and the resemblance")
   func examples() throws {
     let words = (0..<22).map { "w\($0)" }.joined(separator: " ")
     let train = try folder.file("train.tsv", "a\t\(words)\nb\tshort\na\t\(words) more\n")
@@ -93,9 +93,9 @@ struct CorpusRepeatsTests {
     #expect(leaked.map(\.resemblance) == [nil, 20.0 / 21])
   }
 
-  @Test("ten thousand documents made to be alike take no time out of proportion")
+  @Test("Ten thousand documents with the same rarest shingles are searched quickly")
   func adversarial() throws {
-    // All share their rarest shingles, and no two are alike enough.
+    // All have the same rarest shingles, but no two are near duplicates.
     let lines = (0..<10_000).map { number in
       "l\(number % 2)\ta b c d e x\(number) y\(number) z\(number)\n"
     }

@@ -74,7 +74,7 @@ struct CoverageTests {
     let check = try PipelineCheck(open, threads: 1)
     #expect(check.coverage?.best?.settings == ["zwnj: join"])
     #expect(!check.findings.contains { $0.code == "coverage" && $0.severity == .warning })
-    // The output shows the variant in force.
+    // The output shows the variant in use.
     #expect(check.text.contains("coverage: 66.67 % of 120 tokens"))
     let trained = try PipelineTraining(open, threads: 1).run(withBaseline: false).pipeline
     let names = trained.description.normalizers.map { type(of: $0).stageName }
@@ -133,7 +133,7 @@ struct CoverageTests {
     #expect(check.coverage?.tried.contains { $0.share == 1 } == true)
   }
 
-  @Test("normalize: auto tries and uses a stage from outside")
+  @Test("normalize: auto tries and uses a stage of another package")
   func stageFromOutside() throws {
     let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\tThe c0lour of m0ney & w0rk\n" }
     try write(train: rows.joined(), vectors: ["the", "colour", "of", "money", "work"])
@@ -184,7 +184,7 @@ struct CoverageTests {
   }
 }
 
-/// A normalizer from outside that replaces the digit 0 with the letter o.
+/// A normalizer of another package that replaces the digit 0 with the letter o.
 private struct ZeroNormalizer: Normalizer {
   static let stageName = "test.zeros.v1"
   static let summary = "replaces 0 with o"
@@ -205,7 +205,7 @@ private struct ZeroNormalizer: Normalizer {
   }
 }
 
-/// A tokenizer from outside that splits a text into two halves.
+/// A tokenizer of another package that splits a text into two halves.
 private struct HalfTokenizer: Tokenizer {
   static let stageName = "test.halves.v1"
   static let summary = "splits a text into halves"

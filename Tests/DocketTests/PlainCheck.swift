@@ -1,9 +1,9 @@
 import Docket
 import PipelineCore
 
-/// Checks of corpora as they are: text folded, cut into words, vectors learned along.
+/// Checks with a simple pipeline: folded case, words, and random vectors unless others are named.
 enum PlainCheck {
-  /// The check of corpora at these paths.
+  /// Checks the corpora at these paths.
   static func check(
     train: String, test: String?, settings: [String] = [], embedding: String = "random.v1",
     threads: Int = 2

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Quartiles")
 struct QuartilesTests {
-  /// Figures of NumPy: `quantile(values, [0, .25, .5, .75, 1], method="inverted_cdf")`.
+  /// Values of NumPy: `quantile(values, [0, .25, .5, .75, 1], method="inverted_cdf")`.
   @Test(
     "Each is a number that occurs, as NumPy finds it",
     arguments: [

@@ -2,7 +2,7 @@ import Docket
 import PipelineCore
 import Testing
 
-/// Which old documents are learned from again.
+/// The choice of earlier documents to train on again.
 @Suite struct ReplayTests {
   private func documents(_ sizes: [Int]) -> [CorpusDocument] {
     sizes.enumerated().flatMap { label, size in
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(
-    "each label gives the same share, and one document before any other gives two",
+    "Each label has the same share, and one document before any other has two",
     arguments: [
       (0, [0, 0, 0]), (3, [1, 1, 1]), (13, [8, 4, 1]), (26, [16, 8, 2]), (99, [60, 30, 9]),
     ])
@@ -29,7 +29,7 @@ import Testing
     #expect(zip(counts, expected).allSatisfy { ($0 - $1).magnitude <= 1 }, "\(counts)")
   }
 
-  @Test("the same seed draws the same documents, another one others")
+  @Test("The same seed draws the same documents, another seed draws others")
   func seeds() {
     let all = documents([60, 30, 9])
     #expect(Replay.draw(20, of: all, seed: 3) == Replay.draw(20, of: all, seed: 3))

@@ -8,7 +8,7 @@ import Testing
   .enabled(if: getenv("DOCKET_SHARED") != nil, "DOCKET_SHARED does not say where they are"))
 struct SharedCorporaTests {
   @Test(
-    "news in five languages are read whole",
+    "News in five languages is read completely",
     arguments: [
       ("en-agnews/train.tsv", 16_438, 4), ("en-agnews/test.tsv", 7_600, 4),
       ("tr-ttc3600/train.tsv.gz", 3_070, 6), ("tr-ttc3600/test.tsv", 341, 6),
