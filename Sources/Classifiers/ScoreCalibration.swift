@@ -1,3 +1,4 @@
+package import Learning
 import Platform
 
 /// The factors that turn the scores of one or several models into calibrated probabilities:
@@ -7,17 +8,15 @@ import Platform
 /// The margins of support vector machines have no unit, and an overfitted network is overconfident.
 /// The factors minimize the cross-entropy on documents that no model was trained on. Its targets
 /// leave every other label a small share, so that a few documents that are all right do not make
-/// certainty.
+/// certainty. Each document counts with the weight of its label, as in training.
 ///
 /// **Source:** temperature scaling, Guo et al. 2017; the targets, Platt 1999; one factor per model,
 /// the logarithmic opinion pool (Genest, Zidek 1986).
 package struct ScoreCalibration: Sendable {
   /// One factor per model, `[K]`.
   package private(set) var factors: [Double]
-  /// The mean cross-entropy of the true labels, in nats.
-  package private(set) var loss = 0.0
-  /// The share of documents whose true label has the highest score.
-  package private(set) var accuracy = 0.0
+  /// The score of the calibrated probabilities.
+  package private(set) var score = ValidationScore()
 
   /// The largest factor; probabilities hardly change beyond it.
   private static let largest = 100.0
@@ -25,16 +24,20 @@ package struct ScoreCalibration: Sendable {
   /// Finds the best factors for the scores of `K` models, `[K][B][C]`.
   ///
   /// Without documents, or with one label, each factor is `1 / K`.
-  package init(_ models: [[[Float]]], labels: [Int]) {
+  ///
+  /// - Parameters:
+  ///   - labels: the label of each document, `[B]`.
+  ///   - labelWeights: the weight of each label's documents in the cross-entropy, `[C]`; empty for
+  ///     equal weights.
+  package init(_ models: [[[Float]]], labels: [Int], labelWeights: [Double] = []) {
     factors = Array(repeating: 1 / Double(models.count), count: models.count)
     let labelCount = models.first?.first?.count ?? 0
     guard !labels.isEmpty, labelCount > 1 else { return }
-    // [B][C][K]
-    let documents = labels.indices.map { document in
-      (0..<labelCount).map { label in models.map { Double($0[document][label]) } }
-    }
+    let scores = ModelScores(
+      models: models, labels: labels, labelCount: labelCount,
+      weights: labelWeights.isEmpty ? [] : labels.map { labelWeights[$0] })
     let rest = 1 / Double(labels.count + 2)
-    var loss = TargetLoss(documents, labels, factors, rest: rest)
+    var loss = TargetLoss(scores, factors, rest: rest)
     for _ in 0..<100 {
       let step = loss.newtonStep(from: factors)
       // The loss is convex, so a step that is halved often enough reduces it.
@@ -43,33 +46,80 @@ package struct ScoreCalibration: Sendable {
       var nextLoss = loss
       repeat {
         next = zip(factors, step).map { min(max($0 - share * $1, 0), Self.largest) }
-        nextLoss = TargetLoss(documents, labels, next, rest: rest)
+        nextLoss = TargetLoss(scores, next, rest: rest)
         share /= 2
       } while nextLoss.value > loss.value && share > 1e-6
       guard nextLoss.value < loss.value - 1e-10 else { break }
       (factors, loss) = (next, nextLoss)
     }
-    var right = 0
-    for (document, label) in zip(documents, labels) {
-      let p = Self.probabilities(document, factors)
-      self.loss -= log(max(p[label], .leastNormalMagnitude)) / Double(labels.count)
-      if p.firstIndex(of: p.max() ?? 0) == label { right += 1 }
-    }
-    accuracy = Double(right) / Double(labels.count)
+    score = scores.score(factors)
   }
 
-  /// Whether the accuracy is higher than that of `other` or, if it is equal, the loss is lower.
+  /// Whether the weighted accuracy is higher than that of `other` or, if it is equal, the weighted
+  /// loss is lower.
   func isBetter(than other: ScoreCalibration) -> Bool {
-    (accuracy, -loss) > (other.accuracy, -other.loss)
+    let (left, right) = (score.weighted, other.score.weighted)
+    return (left.accuracy, -left.loss) > (right.accuracy, -right.loss)
+  }
+}
+
+/// The scores of several models for the same documents.
+private struct ModelScores {
+  /// `[K][B][C]`
+  let models: [[[Float]]]
+  /// `[B]`
+  let labels: [Int]
+  /// `C`
+  let labelCount: Int
+  /// The weight of each document, `[B]`; empty for equal weights.
+  let weights: [Double]
+
+  func weight(of document: Int) -> Double { weights.isEmpty ? 1 : weights[document] }
+
+  /// Calls `body` with each document, its scores `z [C][K]`, row-major, and its probabilities
+  /// `softmax(sum_k factor_k z_k)`, `[C]`.
+  func forEach(
+    _ factors: [Double], _ body: (_ document: Int, _ z: [Double], _ p: [Double]) -> Void
+  ) {
+    let count = models.count
+    var z = Array(repeating: 0.0, count: labelCount * count)
+    var p = Array(repeating: 0.0, count: labelCount)
+    for document in labels.indices {
+      for model in 0..<count {
+        for (label, score) in models[model][document].enumerated() {
+          z[label * count + model] = Double(score)
+        }
+      }
+      for label in 0..<labelCount {
+        var sum = 0.0
+        for model in 0..<count { sum += z[label * count + model] * factors[model] }
+        p[label] = sum
+      }
+      let largest = p.max() ?? 0
+      for label in 0..<labelCount { p[label] = exp(p[label] - largest) }
+      let total = p.reduce(0, +)
+      for label in 0..<labelCount { p[label] /= total }
+      body(document, z, p)
+    }
   }
 
-  /// `softmax(sum_k factor_k z_k)` for the scores `z [C][K]`.
-  fileprivate static func probabilities(_ scores: [[Double]], _ factors: [Double]) -> [Double] {
-    let sums = scores.map { zip($0, factors).reduce(0) { $0 + $1.0 * $1.1 } }
-    let largest = sums.max() ?? 0
-    let powers = sums.map { exp($0 - largest) }
-    let total = powers.reduce(0, +)
-    return powers.map { $0 / total }
+  /// The score of the probabilities at some factors.
+  func score(_ factors: [Double]) -> ValidationScore {
+    var score = ValidationScore()
+    let count = Double(labels.count)
+    let total = weights.isEmpty ? count : weights.reduce(0, +)
+    forEach(factors) { document, _, p in
+      let (label, weight) = (labels[document], weight(of: document))
+      let surprise = log(max(p[label], .leastNormalMagnitude))
+      score.plain.loss -= surprise / count
+      score.weighted.loss -= weight * surprise / total
+      guard p.firstIndex(of: p.max() ?? 0) == label else { return }
+      score.plain.accuracy += 1
+      score.weighted.accuracy += weight
+    }
+    score.plain.accuracy /= count
+    score.weighted.accuracy /= total
+    return score
   }
 }
 
@@ -84,32 +134,36 @@ private struct TargetLoss {
   /// `[K][K]`
   var hessian: [[Double]]
 
-  init(_ documents: [[[Double]]], _ labels: [Int], _ factors: [Double], rest: Double) {
+  init(_ scores: ModelScores, _ factors: [Double], rest: Double) {
     let count = factors.count
-    gradient = Array(repeating: 0, count: count)
-    hessian = Array(repeating: gradient, count: count)
-    for (document, label) in zip(documents, labels) {
-      let p = ScoreCalibration.probabilities(document, factors)
+    var value = 0.0
+    var gradient = Array(repeating: 0.0, count: count)
+    var hessian = Array(repeating: gradient, count: count)
+    var mean = gradient
+    scores.forEach(factors) { document, z, p in
+      let (label, weight) = (scores.labels[document], scores.weight(of: document))
       let other = rest / Double(p.count)
-      var mean = Array(repeating: 0.0, count: count)
-      for (k, scores) in document.enumerated() {
+      for j in 0..<count { mean[j] = 0 }
+      for k in p.indices {
         let target = other + (k == label ? 1 - rest : 0)
-        value -= target * log(max(p[k], .leastNormalMagnitude))
+        value -= weight * target * log(max(p[k], .leastNormalMagnitude))
         for j in 0..<count {
-          mean[j] += p[k] * scores[j]
-          gradient[j] += (p[k] - target) * scores[j]
+          mean[j] += p[k] * z[k * count + j]
+          gradient[j] += weight * (p[k] - target) * z[k * count + j]
         }
       }
-      for (k, scores) in document.enumerated() {
+      for k in p.indices {
         for i in 0..<count {
           for j in 0..<count {
-            hessian[i][j] += p[k] * (scores[i] - mean[i]) * (scores[j] - mean[j])
+            hessian[i][j] +=
+              weight * p[k] * (z[k * count + i] - mean[i]) * (z[k * count + j] - mean[j])
           }
         }
       }
     }
     // Models with equal scores would make the matrix singular.
     for k in 0..<count { hessian[k][k] += 1e-6 * (1 + hessian[k][k]) }
+    (self.value, self.gradient, self.hessian) = (value, gradient, hessian)
   }
 
   /// Returns `hessian^-1 gradient` over the factors that are positive or would grow; 0 for the
