@@ -18,11 +18,15 @@ struct LinearFit: Sendable {
   private let cost: Double
   /// The factor that calibrates scores.
   private let factor: Float
+  /// The offsets that calibrate scores, `[C]`; empty for equal label weights.
+  private let offsets: [Float]
   private let seed: Int
   private let threads: Int
 
   /// The costs to choose from: strong to weak regularization.
   private static let costs = [0.25, 0.5, 1, 2]
+  /// The number of labels above which the cost is 1: choosing it would take four times as long.
+  private static let choosingLimit = 2000
   /// The number of held-out documents that are enough to choose by.
   private static let heldOut = 2000
 
@@ -40,12 +44,14 @@ struct LinearFit: Sendable {
     let validation = CrossValidation(
       examples, features: features, seed: seed, threads: threads, shouldStop: shouldStop)
     let folds = validation.folds(holding: Self.heldOut)
-    let costs = cost > 0 ? [cost] : Self.costs
+    let costs = cost > 0 ? [cost] : examples.labelCount > Self.choosingLimit ? [1] : Self.costs
     var scores: [[[Float]]] = Array(repeating: [], count: costs.count)
     for fold in folds { try validation.appendScores(of: fold, costs: costs, to: &scores) }
     let labels = folds.flatMap { validation.heldOut($0) }.map { examples.labels[$0] }
     func calibration(_ number: Int) -> ScoreCalibration {
-      ScoreCalibration([scores[number]], labels: labels, labelWeights: examples.labelWeights)
+      ScoreCalibration(
+        [scores[number]], labels: labels, labelWeights: examples.labelWeights,
+        hasOffsets: !examples.labelWeights.isEmpty)
     }
     var best = (cost: costs[0], calibration: calibration(0))
     for number in costs.indices.dropFirst() {
@@ -55,6 +61,7 @@ struct LinearFit: Sendable {
     }
     self.cost = best.cost
     factor = Float(best.calibration.factors[0])
+    offsets = best.calibration.offsets.map { Float($0) }
   }
 
   /// Returns the weights fitted to examples, scaled so that the softmax of their scores is
@@ -75,6 +82,7 @@ struct LinearFit: Sendable {
       weights.set(kept[0].weights, bias: kept[0].bias, of: label)
     }
     weights.scale(by: factor)
+    for (label, offset) in offsets.enumerated() { weights.bias[label] += offset }
     return weights
   }
 }
