@@ -1,121 +1,218 @@
+package import Learning
 import Platform
 
 /// The factors that turn the scores of one or several models into calibrated probabilities:
 ///
-///     p = softmax(factor_1 scores_1 + factor_2 scores_2 + ...),   no factor negative
+///     p = softmax(factor_1 scores_1 + factor_2 scores_2 + ... + offsets),   no factor negative
 ///
 /// The margins of support vector machines have no unit, and an overfitted network is overconfident.
 /// The factors minimize the cross-entropy on documents that no model was trained on. Its targets
 /// leave every other label a small share, so that a few documents that are all right do not make
-/// certainty.
+/// certainty. Each document counts with the weight of its label, as in training.
 ///
-/// **Source:** temperature scaling, Guo et al. 2017; the targets, Platt 1999; one factor per model,
-/// the logarithmic opinion pool (Genest, Zidek 1986).
+/// The offsets are zero unless they are asked for. The machines of rare labels overfit, so that
+/// weights hardly move their margins on other documents: on those, offsets move them.
+///
+/// **Source:** temperature scaling, Guo et al. 2017; the targets and the offsets, Platt 1999; one
+/// factor per model, the logarithmic opinion pool (Genest, Zidek 1986).
 package struct ScoreCalibration: Sendable {
   /// One factor per model, `[K]`.
   package private(set) var factors: [Double]
-  /// The mean cross-entropy of the true labels, in nats.
-  package private(set) var loss = 0.0
-  /// The share of documents whose true label has the highest score.
-  package private(set) var accuracy = 0.0
+  /// The offset of each label, `[C]`; empty if they were not asked for.
+  package private(set) var offsets: [Double] = []
+  /// The score of the calibrated probabilities.
+  package private(set) var score = ValidationScore()
 
   /// The largest factor; probabilities hardly change beyond it.
   private static let largest = 100.0
+  /// The number of labels above which there are no offsets: each step solves as many equations.
+  private static let offsetLimit = 256
 
   /// Finds the best factors for the scores of `K` models, `[K][B][C]`.
   ///
   /// Without documents, or with one label, each factor is `1 / K`.
-  package init(_ models: [[[Float]]], labels: [Int]) {
+  ///
+  /// - Parameters:
+  ///   - labels: the label of each document, `[B]`.
+  ///   - labelWeights: the weight of each label's documents in the cross-entropy, `[C]`; empty for
+  ///     equal weights.
+  ///   - hasOffsets: whether to find offsets too.
+  package init(
+    _ models: [[[Float]]], labels: [Int], labelWeights: [Double] = [], hasOffsets: Bool = false
+  ) {
     factors = Array(repeating: 1 / Double(models.count), count: models.count)
     let labelCount = models.first?.first?.count ?? 0
     guard !labels.isEmpty, labelCount > 1 else { return }
-    // [B][C][K]
-    let documents = labels.indices.map { document in
-      (0..<labelCount).map { label in models.map { Double($0[document][label]) } }
+    let scores = ModelScores(
+      models: models, labels: labels, labelCount: labelCount,
+      weights: labelWeights.isEmpty ? [] : labels.map { labelWeights[$0] })
+    var best = factors
+    if hasOffsets, labelCount <= Self.offsetLimit {
+      best += Array(repeating: 0, count: labelCount)
     }
-    let rest = 1 / Double(labels.count + 2)
-    var loss = TargetLoss(documents, labels, factors, rest: rest)
+    var loss = TargetLoss(scores, best)
     for _ in 0..<100 {
-      let step = loss.newtonStep(from: factors)
+      let step = loss.newtonStep(from: best)
       // The loss is convex, so a step that is halved often enough reduces it.
       var share = 1.0
-      var next = factors
+      var next = best
       var nextLoss = loss
       repeat {
-        next = zip(factors, step).map { min(max($0 - share * $1, 0), Self.largest) }
-        nextLoss = TargetLoss(documents, labels, next, rest: rest)
+        next = zip(best, step).map { $0 - share * $1 }
+        for model in factors.indices { next[model] = min(max(next[model], 0), Self.largest) }
+        nextLoss = TargetLoss(scores, next)
         share /= 2
       } while nextLoss.value > loss.value && share > 1e-6
       guard nextLoss.value < loss.value - 1e-10 else { break }
-      (factors, loss) = (next, nextLoss)
+      (best, loss) = (next, nextLoss)
     }
-    var right = 0
-    for (document, label) in zip(documents, labels) {
-      let p = Self.probabilities(document, factors)
-      self.loss -= log(max(p[label], .leastNormalMagnitude)) / Double(labels.count)
-      if p.firstIndex(of: p.max() ?? 0) == label { right += 1 }
-    }
-    accuracy = Double(right) / Double(labels.count)
+    score = scores.score(best)
+    (factors, offsets) = (Array(best[..<models.count]), Array(best[models.count...]))
   }
 
-  /// Whether the accuracy is higher than that of `other` or, if it is equal, the loss is lower.
+  /// Whether the weighted accuracy is higher than that of `other` or, if it is equal, the weighted
+  /// loss is lower.
   func isBetter(than other: ScoreCalibration) -> Bool {
-    (accuracy, -loss) > (other.accuracy, -other.loss)
-  }
-
-  /// `softmax(sum_k factor_k z_k)` for the scores `z [C][K]`.
-  fileprivate static func probabilities(_ scores: [[Double]], _ factors: [Double]) -> [Double] {
-    let sums = scores.map { zip($0, factors).reduce(0) { $0 + $1.0 * $1.1 } }
-    let largest = sums.max() ?? 0
-    let powers = sums.map { exp($0 - largest) }
-    let total = powers.reduce(0, +)
-    return powers.map { $0 / total }
+    let (left, right) = (score.weighted, other.score.weighted)
+    return (left.accuracy, -left.loss) > (right.accuracy, -right.loss)
   }
 }
 
-/// The summed cross-entropy with the targets at some factors, with its first and second
-/// derivatives.
+/// The scores of several models for the same documents.
 ///
-/// The target of the true label is `1 - rest + rest / C`, that of every other label `rest / C`.
-private struct TargetLoss {
-  var value = 0.0
-  /// `[K]`
-  var gradient: [Double]
-  /// `[K][K]`
-  var hessian: [[Double]]
+/// The parameters of a calibration are the factors, `[K]`, and after them the offsets, `[C]` or none.
+private struct ModelScores {
+  /// `[K][B][C]`
+  let models: [[[Float]]]
+  /// `[B]`
+  let labels: [Int]
+  /// `C`
+  let labelCount: Int
+  /// The weight of each document, `[B]`; empty for equal weights.
+  let weights: [Double]
 
-  init(_ documents: [[[Double]]], _ labels: [Int], _ factors: [Double], rest: Double) {
-    let count = factors.count
-    gradient = Array(repeating: 0, count: count)
-    hessian = Array(repeating: gradient, count: count)
-    for (document, label) in zip(documents, labels) {
-      let p = ScoreCalibration.probabilities(document, factors)
-      let other = rest / Double(p.count)
-      var mean = Array(repeating: 0.0, count: count)
-      for (k, scores) in document.enumerated() {
-        let target = other + (k == label ? 1 - rest : 0)
-        value -= target * log(max(p[k], .leastNormalMagnitude))
-        for j in 0..<count {
-          mean[j] += p[k] * scores[j]
-          gradient[j] += (p[k] - target) * scores[j]
+  func weight(of document: Int) -> Double { weights.isEmpty ? 1 : weights[document] }
+
+  /// The sum of the weights of all documents.
+  var totalWeight: Double { weights.isEmpty ? Double(labels.count) : weights.reduce(0, +) }
+
+  /// Calls `body` with each document, its scores `z [C][K]`, row-major, and its probabilities
+  /// `softmax(sum_k factor_k z_k + offsets)`, `[C]`.
+  func forEach(
+    _ parameters: [Double], _ body: (_ document: Int, _ z: [Double], _ p: [Double]) -> Void
+  ) {
+    let count = models.count
+    let hasOffsets = parameters.count > count
+    var z = Array(repeating: 0.0, count: labelCount * count)
+    var p = Array(repeating: 0.0, count: labelCount)
+    for document in labels.indices {
+      for model in 0..<count {
+        for (label, score) in models[model][document].enumerated() {
+          z[label * count + model] = Double(score)
         }
       }
-      for (k, scores) in document.enumerated() {
-        for i in 0..<count {
-          for j in 0..<count {
-            hessian[i][j] += p[k] * (scores[i] - mean[i]) * (scores[j] - mean[j])
-          }
-        }
+      for label in 0..<labelCount {
+        var sum = 0.0
+        for model in 0..<count { sum += z[label * count + model] * parameters[model] }
+        p[label] = hasOffsets ? sum + parameters[count + label] : sum
       }
+      let largest = p.max() ?? 0
+      for label in 0..<labelCount { p[label] = exp(p[label] - largest) }
+      let total = p.reduce(0, +)
+      for label in 0..<labelCount { p[label] /= total }
+      body(document, z, p)
     }
-    // Models with equal scores would make the matrix singular.
-    for k in 0..<count { hessian[k][k] += 1e-6 * (1 + hessian[k][k]) }
   }
 
-  /// Returns `hessian^-1 gradient` over the factors that are positive or would grow; 0 for the
-  /// rest.
-  func newtonStep(from factors: [Double]) -> [Double] {
-    let free = factors.indices.filter { factors[$0] > 0 || gradient[$0] < 0 }
+  /// The score of the probabilities.
+  func score(_ parameters: [Double]) -> ValidationScore {
+    var score = ValidationScore()
+    let (count, total) = (Double(labels.count), totalWeight)
+    forEach(parameters) { document, _, p in
+      let (label, weight) = (labels[document], weight(of: document))
+      let surprise = log(max(p[label], .leastNormalMagnitude))
+      score.plain.loss -= surprise / count
+      score.weighted.loss -= weight * surprise / total
+      guard p.firstIndex(of: p.max() ?? 0) == label else { return }
+      score.plain.accuracy += 1
+      score.weighted.accuracy += weight
+    }
+    score.plain.accuracy /= count
+    score.weighted.accuracy /= total
+    return score
+  }
+}
+
+/// The summed cross-entropy with the targets at some parameters, with its first and second
+/// derivatives.
+///
+/// The target of the true label is `1 - rest + rest / C`, that of every other label `rest / C`, with
+/// `rest = 1 / (B + 2)`. The offsets have a Gaussian prior with the weight of one document, so that
+/// a label without documents keeps the offset 0.
+private struct TargetLoss {
+  var value = 0.0
+  /// `[K + C]`, or `[K]` without offsets.
+  var gradient: [Double]
+  /// `[K + C][K + C]`
+  var hessian: [[Double]]
+  /// `K`
+  private let modelCount: Int
+
+  init(_ scores: ModelScores, _ parameters: [Double]) {
+    let count = scores.models.count
+    let hasOffsets = parameters.count > count
+    var value = 0.0
+    var gradient = Array(repeating: 0.0, count: parameters.count)
+    var hessian = Array(repeating: gradient, count: parameters.count)
+    var mean = Array(repeating: 0.0, count: count)
+    let rest = 1 / Double(scores.labels.count + 2)
+    scores.forEach(parameters) { document, z, p in
+      let (label, weight) = (scores.labels[document], scores.weight(of: document))
+      let other = rest / Double(p.count)
+      for j in 0..<count { mean[j] = 0 }
+      for k in p.indices {
+        let target = other + (k == label ? 1 - rest : 0)
+        value -= weight * target * log(max(p[k], .leastNormalMagnitude))
+        for j in 0..<count {
+          mean[j] += p[k] * z[k * count + j]
+          gradient[j] += weight * (p[k] - target) * z[k * count + j]
+        }
+        if hasOffsets { gradient[count + k] += weight * (p[k] - target) }
+      }
+      for k in p.indices {
+        for i in 0..<count {
+          for j in 0..<count {
+            hessian[i][j] +=
+              weight * p[k] * (z[k * count + i] - mean[i]) * (z[k * count + j] - mean[j])
+          }
+        }
+        guard hasOffsets else { continue }
+        for j in 0..<count {
+          hessian[j][count + k] += weight * p[k] * (z[k * count + j] - mean[j])
+        }
+        hessian[count + k][count + k] += weight * p[k]
+        for j in p.indices { hessian[count + k][count + j] -= weight * p[k] * p[j] }
+      }
+    }
+    let prior = scores.totalWeight / Double(scores.labels.count)
+    for k in parameters.indices.dropFirst(count) {
+      value += prior / 2 * parameters[k] * parameters[k]
+      gradient[k] += prior * parameters[k]
+      hessian[k][k] += prior
+      for j in 0..<count { hessian[k][j] = hessian[j][k] }
+    }
+    // Models with equal scores would make the matrix singular.
+    for k in parameters.indices { hessian[k][k] += 1e-6 * (1 + hessian[k][k]) }
+    (self.value, self.gradient, self.hessian) = (value, gradient, hessian)
+    modelCount = count
+  }
+
+  /// Returns `hessian^-1 gradient` over the offsets and the factors that are positive or would grow;
+  /// 0 for the other factors.
+  func newtonStep(from parameters: [Double]) -> [Double] {
+    let free = parameters.indices.filter {
+      $0 >= modelCount || parameters[$0] > 0 || gradient[$0] < 0
+    }
     var rows = free.map { i in free.map { hessian[i][$0] } + [gradient[i]] }
     for pivot in rows.indices {
       for other in rows.indices where other != pivot {
@@ -123,7 +220,7 @@ private struct TargetLoss {
         for k in rows[other].indices { rows[other][k] -= ratio * rows[pivot][k] }
       }
     }
-    var step = Array(repeating: 0.0, count: factors.count)
+    var step = Array(repeating: 0.0, count: parameters.count)
     for (row, k) in free.enumerated() { step[k] = (rows[row].last ?? 0) / rows[row][row] }
     return step
   }

@@ -4,7 +4,7 @@ package import PipelineCore
 /// The training loop: sampler, shards, forward, backward, reduce, clip, step.
 package struct Trainer<Model: Network> {
   private let task: TrainingTask
-  private let evaluate: (Model) -> (loss: Double, accuracy: Double)?
+  private let evaluate: (Model) -> ValidationScore?
   private let prefersLoss: Bool
   private let sampler: BatchSampler
   /// The scratch memory of each worker.
@@ -31,11 +31,10 @@ package struct Trainer<Model: Network> {
   ///   - prefersLoss: whether the best epoch has the lowest validation loss, not the highest
   ///     accuracy. The loss is more precise with few documents, but only if probabilities are
   ///     well calibrated.
-  ///   - evaluate: returns the mean loss, in nats, and the accuracy on the validation documents;
-  ///     `nil` if there are none.
+  ///   - evaluate: returns the score on the validation documents; `nil` if there are none.
   package init(
     _ network: Model, task: TrainingTask, prefersLoss: Bool = false,
-    evaluate: @escaping (Model) -> (loss: Double, accuracy: Double)?
+    evaluate: @escaping (Model) -> ValidationScore?
   ) {
     self.task = task
     self.prefersLoss = prefersLoss
@@ -229,44 +228,43 @@ package struct Trainer<Model: Network> {
 
   /// Validates, records the epoch, and keeps its weights if they are the best so far.
   private mutating func finishEpoch(_ network: Model) {
-    var record = EpochRecord(
-      epoch: progress.epoch, loss: progress.meanLoss, validationLoss: nil,
-      validationAccuracy: nil, seconds: progress.seconds, tokens: progress.tokens)
-    let candidate = validate(network, &record)
+    let (candidate, validation) = validate(network)
+    let record = EpochRecord(
+      epoch: progress.epoch, loss: progress.meanLoss, validationLoss: validation?.plain.loss,
+      validationAccuracy: validation?.plain.accuracy, seconds: progress.seconds,
+      tokens: progress.tokens)
     progress.history.append(record)
     task.report(.epoch(record))
-    let score = score(of: record)
+    let score = score(of: validation?.weighted)
     isBest = score > progress.bestScore
     if isBest {
       (progress.bestScore, progress.bestEpoch) = (score, record.epoch)
       best = candidate
     }
     if task.settings.schedule == .plateau {
-      progress.plateau.update(record.validationLoss ?? record.loss, task.settings)
+      progress.plateau.update(validation?.weighted.loss ?? record.loss, task.settings)
     }
     progress.beginNextEpoch()
   }
 
-  /// Evaluates the weights that would be kept: their average if there is one. Returns these
-  /// weights.
+  /// Evaluates the weights that would be kept: their average if there is one. Returns these weights
+  /// and their score.
   private mutating func validate(
-    _ network: Model, _ record: inout EpochRecord
-  ) -> NetworkWeights<Float> {
+    _ network: Model
+  ) -> (candidate: NetworkWeights<Float>, score: ValidationScore?) {
     var candidate = network
     if let weights = average?.averaged(network.weights) {
       candidate.weights = weights
       candidate.parametersChanged(threads: task.threads)
     }
-    if let (loss, accuracy) = evaluate(candidate) {
-      (record.validationLoss, record.validationAccuracy) = (loss, accuracy)
-    }
-    return candidate.weights
+    return (candidate.weights, evaluate(candidate))
   }
 
-  /// Returns the score of an epoch, at least 0; higher is better.
-  private func score(of record: EpochRecord) -> Double {
-    if prefersLoss, let loss = record.validationLoss { return 1 / (1 + loss) }
-    return record.validationAccuracy ?? Double(record.epoch)
+  /// Returns the number by which epochs are compared, at least 0; higher is better. Without
+  /// validation documents, the last epoch is the best.
+  private func score(of validation: ClassificationScore?) -> Double {
+    guard let validation else { return Double(progress.epoch) }
+    return prefersLoss ? 1 / (1 + validation.loss) : validation.accuracy
   }
 
   /// Whether the last `patience` epochs brought no improvement.

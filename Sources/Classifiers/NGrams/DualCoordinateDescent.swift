@@ -2,26 +2,67 @@ package import PipelineCore
 
 /// A linear support vector machine for one label against all others.
 ///
-///     min over w, b:  1/2 |w|^2 + 1/2 b^2 + cost sum_i max(0, 1 - y_i (w x_i + b))^2
+///     min over w, b:  1/2 |w|^2 + 1/2 b^2 + sum_i cost_i max(0, 1 - y_i (w x_i + b))^2
 ///
 /// The dual problem is solved by coordinate descent with shrinking: documents that stay on the
 /// right side of the margin are set aside until the others have converged.
 ///
 /// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge
-/// loss.
+/// loss; a cost for each document as in scikit-learn's `sample_weight`.
 package struct DualCoordinateDescent: Sendable {
   /// `w [F]`
   package private(set) var weights: [Float]
   /// `b`
   package private(set) var bias: Float = 0
-  /// The dual variable of each document. The values for one cost are a good start for the next.
+  /// The dual variable of each document of the matrix. The values for one cost are a good start for
+  /// the next.
   private var multipliers: [Float]
   /// The training documents, the active ones first.
-  private var order: [Int]
+  private var order: [Int32]
   private var generator: SeededGenerator
+
+  /// The number of active documents of a solution that is under way.
+  private var active = 0
+  /// The projected gradient above which such a solution sets documents aside.
+  private var bound = Float.infinity
+  /// The number of passes that such a solution has left.
+  private var passesLeft = 0
 
   /// The limit on passes over the documents. No solution was seen to change after fewer.
   private static let passes = 1000
+
+  /// A problem that machines solve.
+  package struct Problem: Sendable {
+    /// The label of each document of the matrix.
+    fileprivate let labels: [Int]
+    /// The label of the positive documents; `nil` if no document is positive.
+    fileprivate var label: Int?
+    /// `1 / (2 cost)` of the documents of each label, `[C]`.
+    fileprivate let diagonals: [Float]
+
+    /// A problem without positive documents.
+    ///
+    /// - Parameters:
+    ///   - labels: the label of each document.
+    ///   - cost: the weight of the errors.
+    ///   - labelWeights: the factor on the cost of each label's documents, `[C]`; empty for equal
+    ///     factors.
+    ///   - labelCount: `C`
+    package init(labels: [Int], cost: Double, labelWeights: [Double] = [], labelCount: Int) {
+      self.labels = labels
+      diagonals =
+        labelWeights.isEmpty
+        ? Array(repeating: Float(0.5 / cost), count: labelCount)
+        : labelWeights.map { Float(0.5 / (cost * $0)) }
+    }
+
+    /// Returns the problem whose positive documents have this label.
+    package func with(label: Int) -> Problem {
+      var problem = self
+      problem.label = label
+      return problem
+    }
+  }
 
   /// A machine with zero weights.
   ///
@@ -33,49 +74,64 @@ package struct DualCoordinateDescent: Sendable {
   {
     weights = Array(repeating: 0, count: features)
     multipliers = Array(repeating: 0, count: matrix.count)
-    // An array that is not shared. Machines that run in parallel would each copy a shared one at
-    // the first change and contend for its reference count.
-    order = documents.map { $0 }
+    order = documents.map { Int32($0) }
     self.generator = generator
   }
 
-  /// Moves to the solution for `cost`.
+  /// The number of bytes of a machine.
+  static func size(features: Int, documents: Int) -> Int { 4 * features + 8 * documents }
+
+  /// Moves to the solution of a problem.
   ///
-  /// - Parameters:
-  ///   - isPositive: whether each document has the label.
-  ///   - cost: the weight of the errors.
-  ///   - tolerance: the spread of the projected gradient at which the problem counts as solved.
+  /// - Parameter tolerance: the spread of the projected gradient at which the problem counts as
+  ///   solved.
   package mutating func solve(
-    _ matrix: FeatureMatrix, isPositive: [Bool], cost: Double, tolerance: Float = 0.05
+    _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05
   ) {
-    let diagonal = Float(0.5 / cost)
-    var active = order.count
-    var bound = Float.infinity
-    for _ in 0..<Self.passes {
-      let (highest, lowest) = pass(
-        matrix, isPositive, diagonal: diagonal, active: &active, bound: bound)
+    begin()
+    var visits = Int.max
+    while !advance(matrix, problem, tolerance: tolerance, visits: &visits) {}
+  }
+
+  /// Begins a solution, which `advance` continues.
+  mutating func begin() { (active, bound, passesLeft) = (order.count, .infinity, Self.passes) }
+
+  /// Continues the solution until it is found or no visits are left.
+  ///
+  /// - Parameter visits: the number of documents to visit; on return what is left of it, below 0
+  ///   after a pass that began before.
+  /// - Returns: whether the solution is found. The number of calls does not change it.
+  mutating func advance(
+    _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05, visits: inout Int
+  ) -> Bool {
+    while passesLeft > 0, visits > 0 {
+      visits -= active
+      passesLeft -= 1
+      let (highest, lowest) = pass(matrix, problem)
       bound = highest > 0 ? highest : .infinity
       guard highest - lowest <= tolerance else { continue }
       // Converged on the active documents; done if these are all.
-      if active == order.count { return }
+      if active == order.count { return true }
       active = order.count
       bound = .infinity
     }
+    return passesLeft == 0
   }
 
-  /// Visits the first `active` documents of `order` once.
+  /// Visits the active documents once.
   ///
   /// - Returns: the largest and the smallest projected gradient.
   private mutating func pass(
-    _ matrix: FeatureMatrix, _ isPositive: [Bool], diagonal: Float, active: inout Int,
-    bound: Float
+    _ matrix: FeatureMatrix, _ problem: Problem
   ) -> (highest: Float, lowest: Float) {
     var (highest, lowest) = (-Float.infinity, Float.infinity)
     for index in 0..<active { order.swapAt(index, index + generator.next(below: active - index)) }
     var index = 0
     while index < active {
-      let document = order[index]
-      let sign: Float = isPositive[document] ? 1 : -1
+      let document = Int(order[index])
+      let label = problem.labels[document]
+      let sign: Float = label == problem.label ? 1 : -1
+      let diagonal = problem.diagonals[label]
       let multiplier = multipliers[document]
       let slope = sign * score(matrix[document]) - 1 + diagonal * multiplier
       if multiplier == 0, slope > bound {
@@ -96,8 +152,16 @@ package struct DualCoordinateDescent: Sendable {
     return (highest, lowest)
   }
 
+  /// Takes out what these documents contributed as negative ones, so that they can become positive.
+  mutating func release(_ documents: [Int32], of matrix: FeatureMatrix) {
+    for document in documents.map(Int.init) {
+      add(multipliers[document], matrix[document])
+      multipliers[document] = 0
+    }
+  }
+
   /// `w x + b`
-  private func score(_ features: ArraySlice<NGramFeatures.Feature>) -> Float {
+  func score(_ features: ArraySlice<NGramFeatures.Feature>) -> Float {
     weights.withUnsafeBufferPointer { weights in
       features.withUnsafeBufferPointer { features in
         var sum = bias
@@ -115,48 +179,5 @@ package struct DualCoordinateDescent: Sendable {
         for feature in features { weights[Int(feature.row)] += step * feature.value }
       }
     }
-  }
-}
-
-/// One support vector machine per label, all trained on the same documents.
-struct OneVersusRest: Sendable {
-  private let labels: [Int]
-  private let features: Int
-  private var machines: [DualCoordinateDescent]
-
-  /// Machines with zero weights.
-  ///
-  /// - Parameters:
-  ///   - documents: the documents of `examples` to train on.
-  ///   - features: the number of features, `F`.
-  ///   - generator: decides the order in which documents are visited.
-  init(
-    _ examples: LinearFit.Examples, documents: [Int], features: Int, generator: SeededGenerator
-  ) {
-    self.features = features
-    labels = examples.labels
-    machines = (0..<examples.labelCount).map { label in
-      DualCoordinateDescent(
-        examples.matrix, documents: documents, features: features,
-        generator: SeededGenerator(seed: generator.key, label))
-    }
-  }
-
-  /// Moves every machine from its current weights to the solution for `cost`.
-  ///
-  /// - Returns: the weights of all machines.
-  mutating func solve(_ matrix: FeatureMatrix, cost: Double, threads: Int) -> LinearWeights {
-    let labels = labels
-    Shards.forEach(&machines, threads: threads) { label, machine in
-      machine.solve(matrix, isPositive: labels.map { $0 == label }, cost: cost)
-    }
-    var weights = LinearWeights(features: features, labels: machines.count)
-    for (label, machine) in machines.enumerated() {
-      weights.bias[label] = machine.bias
-      machine.weights.withUnsafeBufferPointer { values in
-        for row in values.indices { weights.values[row * machines.count + label] = values[row] }
-      }
-    }
-    return weights
   }
 }

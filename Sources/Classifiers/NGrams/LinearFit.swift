@@ -1,7 +1,6 @@
 import PipelineCore
 
-/// Linear weights fitted to labelled documents: the cost is chosen by cross-validation, then the
-/// weights are fitted to all documents.
+/// The cost and the scale of linear weights, chosen by cross-validation.
 struct LinearFit: Sendable {
   /// Documents with their features.
   struct Examples: Sendable {
@@ -11,21 +10,27 @@ struct LinearFit: Sendable {
     var labels: [Int]
     /// The number of labels, `C`.
     var labelCount: Int
+    /// The weight of each label's documents in the loss, `[C]`; empty for equal weights.
+    var labelWeights: [Double]
   }
 
-  /// The weights, scaled so that the softmax of their scores is calibrated.
-  let weights: LinearWeights
   /// The cost in force.
   private let cost: Double
   /// The factor that calibrates scores.
   private let factor: Float
+  /// The offsets that calibrate scores, `[C]`; empty for equal label weights.
+  private let offsets: [Float]
+  private let seed: Int
+  private let threads: Int
 
   /// The costs to choose from: strong to weak regularization.
   private static let costs = [0.25, 0.5, 1, 2]
+  /// The number of labels above which the cost is 1: choosing it would take four times as long.
+  private static let choosingLimit = 2000
   /// The number of held-out documents that are enough to choose by.
   private static let heldOut = 2000
 
-  /// Fits weights.
+  /// Chooses cost and scale.
   ///
   /// - Parameters:
   ///   - features: the number of features, `F`.
@@ -33,77 +38,98 @@ struct LinearFit: Sendable {
   /// - Throws: `TrainingError.interrupted`
   init(
     _ examples: Examples, features: Int, cost: Double, seed: Int, threads: Int,
-    shouldStop: () -> Bool
+    shouldStop: @escaping () -> Bool
   ) throws(TrainingError) {
-    let validation = CrossValidation(examples, features: features, seed: seed, threads: threads)
+    (self.seed, self.threads) = (seed, threads)
+    let validation = CrossValidation(
+      examples, features: features, seed: seed, threads: threads, shouldStop: shouldStop)
     let folds = validation.folds(holding: Self.heldOut)
-    let costs = cost > 0 ? [cost] : Self.costs
-    var scores: [[[Float]]] = []
-    for fold in folds {
-      if shouldStop() { throw .interrupted }
-      scores = validation.scores(of: fold, costs: costs, appendedTo: scores)
+    let costs = cost > 0 ? [cost] : examples.labelCount > Self.choosingLimit ? [1] : Self.costs
+    var scores: [[[Float]]] = Array(repeating: [], count: costs.count)
+    for fold in folds { try validation.appendScores(of: fold, costs: costs, to: &scores) }
+    let labels = folds.flatMap { validation.heldOut($0) }.map { examples.labels[$0] }
+    func calibration(_ number: Int) -> ScoreCalibration {
+      ScoreCalibration(
+        [scores[number]], labels: labels, labelWeights: examples.labelWeights,
+        hasOffsets: !examples.labelWeights.isEmpty)
     }
-    let labels = folds.flatMap { validation.documents[$0] }.map { examples.labels[$0] }
-    var best = (cost: costs[0], calibration: ScoreCalibration([scores[0]], labels: labels))
-    for (cost, scores) in zip(costs, scores).dropFirst() {
-      let calibration = ScoreCalibration([scores], labels: labels)
-      if calibration.isBetter(than: best.calibration) { best = (cost, calibration) }
+    var best = (cost: costs[0], calibration: calibration(0))
+    for number in costs.indices.dropFirst() {
+      if shouldStop() { throw .interrupted }
+      let calibration = calibration(number)
+      if calibration.isBetter(than: best.calibration) { best = (costs[number], calibration) }
     }
     self.cost = best.cost
     factor = Float(best.calibration.factors[0])
-    if shouldStop() { throw .interrupted }
-    weights = Self.weights(
-      examples, features: features, cost: best.cost, factor: factor, seed: seed, threads: threads)
+    offsets = best.calibration.offsets.map { Float($0) }
   }
 
-  /// Returns the weights fitted to other examples at the same cost and scale.
+  /// Returns the weights fitted to examples, scaled so that the softmax of their scores is
+  /// calibrated.
+  ///
+  /// - Throws: `TrainingError.interrupted`
   func weights(
-    fittedTo examples: Examples, features: Int, seed: Int, threads: Int
-  ) -> LinearWeights {
-    Self.weights(
-      examples, features: features, cost: cost, factor: factor, seed: seed, threads: threads)
-  }
-
-  private static func weights(
-    _ examples: Examples, features: Int, cost: Double, factor: Float, seed: Int, threads: Int
-  ) -> LinearWeights {
-    var machines = OneVersusRest(
+    fittedTo examples: Examples, features: Int, shouldStop: @escaping () -> Bool
+  ) throws(TrainingError) -> LinearWeights {
+    let machines = OneVersusRest(
       examples, documents: Array(0..<examples.matrix.count), features: features,
-      generator: SeededGenerator(seed: UInt64(seed), 0x96c))
-    var weights = machines.solve(examples.matrix, cost: cost, threads: threads)
+      generator: SeededGenerator(seed: UInt64(seed), 0x96c), threads: threads,
+      shouldStop: shouldStop)
+    var weights = LinearWeights(features: features, labels: examples.labelCount)
+    try machines.solve(costs: [cost]) {
+      (weights: $0.weights, bias: $0.bias)
+    } keep: { label, kept in
+      weights.set(kept[0].weights, bias: kept[0].bias, of: label)
+    }
     weights.scale(by: factor)
+    for (label, offset) in offsets.enumerated() { weights.bias[label] += offset }
     return weights
   }
 }
 
 extension LinearFit.Examples {
   /// Computes the features of labelled documents.
-  init(_ examples: LabelledExamples, _ features: NGramFeatures, threads: Int) {
+  init(
+    _ examples: LabelledExamples, _ features: NGramFeatures, labelWeights: [Double], threads: Int
+  ) {
     matrix = features.matrix(examples.documents, threads: threads)
     labels = examples.labels
     labelCount = examples.labelCount
+    self.labelWeights = labelWeights
   }
 
-  /// Appends documents.
+  /// Appends documents; their label weights are those of these examples.
   mutating func append(_ others: LinearFit.Examples) {
     matrix.append(others.matrix)
     labels += others.labels
+  }
+
+  /// The problem without a positive label.
+  func problem(cost: Double) -> DualCoordinateDescent.Problem {
+    DualCoordinateDescent.Problem(
+      labels: labels, cost: cost, labelWeights: labelWeights, labelCount: labelCount)
   }
 }
 
 /// Random folds of the documents; each is scored by weights that were fitted to the other folds.
 private struct CrossValidation {
   /// The documents of each fold.
-  let documents: [[Int]]
+  private let documents: [[Int]]
   private let examples: LinearFit.Examples
   private let features: Int
   private let generator: SeededGenerator
   private let threads: Int
+  private let shouldStop: () -> Bool
 
   private static let count = 5
+  /// The number of scores per cost and fold that are kept with very many labels: 16 MB.
+  private static let scoreLimit = 1 << 22
 
   /// Folds of nearly equal size, at most one per document.
-  init(_ examples: LinearFit.Examples, features: Int, seed: Int, threads: Int) {
+  init(
+    _ examples: LinearFit.Examples, features: Int, seed: Int, threads: Int,
+    shouldStop: @escaping () -> Bool
+  ) {
     generator = SeededGenerator(seed: UInt64(seed), 0x96a)
     var order = Array(0..<examples.matrix.count)
     var generator = generator
@@ -115,6 +141,7 @@ private struct CrossValidation {
     self.examples = examples
     self.features = features
     self.threads = threads
+    self.shouldStop = shouldStop
   }
 
   /// Returns the first folds that hold at least `count` documents together, or all folds.
@@ -127,18 +154,34 @@ private struct CrossValidation {
     return 0..<max(folds, 1)
   }
 
-  /// Returns `scores`, `[costs][documents][C]`, with those of a fold's documents appended for each
-  /// cost.
-  func scores(of fold: Int, costs: [Double], appendedTo scores: [[[Float]]]) -> [[[Float]]] {
+  /// The documents of a fold that are scored: all of them, or with very many labels the first.
+  func heldOut(_ fold: Int) -> ArraySlice<Int> {
+    guard examples.labelCount > OneVersusRest.independentLabels else { return documents[fold][...] }
+    return documents[fold].prefix(max(100, Self.scoreLimit / examples.labelCount))
+  }
+
+  /// Appends the scores of a fold's documents to `scores`, `[costs][documents][C]`.
+  ///
+  /// - Throws: `TrainingError.interrupted`
+  func appendScores(
+    of fold: Int, costs: [Double], to scores: inout [[[Float]]]
+  ) throws(TrainingError) {
     let others = documents.indices.filter { $0 != fold || documents.count == 1 }
       .flatMap { documents[$0] }
-    var machines = OneVersusRest(
+    let machines = OneVersusRest(
       examples, documents: others, features: features,
-      generator: SeededGenerator(seed: generator.key, fold))
-    return costs.enumerated().map { number, cost in
-      let weights = machines.solve(examples.matrix, cost: cost, threads: threads)
-      let before = scores.indices.contains(number) ? scores[number] : []
-      return before + documents[fold].map { weights.scores(examples.matrix[$0]) }
+      generator: SeededGenerator(seed: generator.key, fold), threads: threads,
+      shouldStop: shouldStop)
+    let (held, matrix) = (heldOut(fold), examples.matrix)
+    let before = scores[0].count
+    let row = Array(repeating: Float(0), count: examples.labelCount)
+    for number in costs.indices { scores[number] += held.map { _ in row } }
+    try machines.solve(costs: costs) { machine in
+      held.map { machine.score(matrix[$0]) }
+    } keep: { label, kept in
+      for (number, column) in kept.enumerated() {
+        for (place, score) in column.enumerated() { scores[number][before + place][label] = score }
+      }
     }
   }
 }

@@ -51,6 +51,14 @@ struct LinearWeights: Sendable {
     return weights[label] - weights.reduce(0, +) / Double(labels)
   }
 
+  /// Sets the weights of a label, `[F]`.
+  mutating func set(_ weights: [Float], bias: Float, of label: Int) {
+    self.bias[label] = bias
+    weights.withUnsafeBufferPointer { weights in
+      for row in weights.indices { values[row * labels + label] = weights[row] }
+    }
+  }
+
   /// Multiplies all scores by `factor`.
   mutating func scale(by factor: Float) {
     for k in values.indices { values[k] *= factor }

@@ -76,15 +76,13 @@ public struct NGramClassifier: Classifier {
   public func fit(_ task: TrainingTask) throws -> NGramModel {
     let started = ContinuousClock.now
     var fit = try NGramFit(configuration, task)
-    let validation = task.validation.flatMap { validation in
-      validation.count > 0 ? fit.model.score(on: validation, threads: task.threads) : nil
-    }
+    let validation = task.validation.flatMap { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(
-      epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads).loss,
+      epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads)?.loss ?? 0,
       validationLoss: validation?.loss, validationAccuracy: validation?.accuracy,
       seconds: (ContinuousClock.now - started).inSeconds, tokens: task.examples.tokenCount)
     task.report(.epoch(record))
-    fit.includeValidation(task)
+    try fit.includeValidation(task)
     var model = fit.model
     model.history = [record]
     return model
@@ -116,27 +114,32 @@ struct NGramFit {
     _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
   ) throws(TrainingError) {
     self.configuration = configuration
-    let features = NGramFeatures(
+    let features = try NGramFeatures(
       documents: task.examples.documents, keys: configuration.keys,
       minCount: configuration.minCount, labelCount: task.examples.labelCount,
-      limit: configuration.features, threads: task.threads)
-    examples = LinearFit.Examples(task.examples, features, threads: task.threads)
+      limit: configuration.features, threads: task.threads, shouldStop: task.shouldStop)
+    examples = LinearFit.Examples(
+      task.examples, features, labelWeights: task.labelWeights, threads: task.threads)
     fit = try LinearFit(
       examples, features: features.count, cost: configuration.cost, seed: task.settings.seed,
       threads: task.threads, shouldStop: task.shouldStop)
-    model = NGramModel(features: features, weights: fit.weights)
+    let weights = try fit.weights(
+      fittedTo: examples, features: features.count, shouldStop: task.shouldStop)
+    model = NGramModel(features: features, weights: weights)
   }
 
   /// Fits the model to the training and the validation documents, with the same features, cost and
   /// scale; changes nothing if there are no validation documents or `relearn` is off.
-  mutating func includeValidation(_ task: TrainingTask) {
+  ///
+  /// - Throws: `TrainingError.interrupted`
+  mutating func includeValidation(_ task: TrainingTask) throws(TrainingError) {
     guard configuration.relearn, let validation = task.validation, validation.count > 0 else {
       return
     }
-    examples.append(LinearFit.Examples(validation, model.features, threads: task.threads))
-    model.weights = fit.weights(
-      fittedTo: examples, features: model.features.count, seed: task.settings.seed,
-      threads: task.threads)
+    examples.append(
+      LinearFit.Examples(validation, model.features, labelWeights: [], threads: task.threads))
+    model.weights = try fit.weights(
+      fittedTo: examples, features: model.features.count, shouldStop: task.shouldStop)
   }
 
   /// Multiplies all scores of the model by `factor`.

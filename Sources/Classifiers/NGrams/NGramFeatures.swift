@@ -55,15 +55,17 @@ package struct NGramFeatures: Sendable {
   ///   - labelCount: the number of weights per feature; it bounds the number of features.
   ///   - limit: the most features. Those of most documents are kept, on a tie those that came
   ///     first.
+  /// - Throws: `TrainingError.interrupted`
   package init(
     documents: [EncodedDocument], keys: NGramKeys, minCount: Int, labelCount: Int,
-    limit: Int = 4_000_000, threads: Int
-  ) {
+    limit: Int = 4_000_000, threads: Int, shouldStop: () -> Bool = { false }
+  ) throws(TrainingError) {
     let limit = min(limit, max(1, Self.weightLimit / max(labelCount, 1)))
     var all = KeyTable()
     var frequencies: [Int32] = []
     // In groups, so that the n-grams of a large corpus are never in memory at once.
     for group in Shards.ranges(of: documents.count, size: Self.group) {
+      if shouldStop() { throw .interrupted }
       let counts = Shards.map(count: group.count, threads: threads) { number in
         keys.counts(documents[group.lowerBound + number])
       }
@@ -215,6 +217,9 @@ package struct FeatureMatrix: Sendable {
 
   /// The number of documents.
   package var count: Int { squares.count }
+
+  /// The mean number of features of a document, rounded down.
+  var meanFeatureCount: Int { features.count / max(count, 1) }
 
   /// The features of a document.
   package subscript(document: Int) -> ArraySlice<NGramFeatures.Feature> {

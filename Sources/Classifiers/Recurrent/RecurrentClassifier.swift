@@ -179,7 +179,7 @@ public struct RecurrentClassifier: EncoderStage {
     var (best, history) = try train(network, on: task, embedding, beside: linear)
     var table = embedding
     table.values = best.weights.vectors
-    let networkFactor = linear?.combine(
+    let networkFactor = try linear?.combine(
       with: RecurrentModel(network: best, embedding: embedding, history: []), task)
     if let networkFactor { best.scaleScores(by: networkFactor) }
     return RecurrentModel(
@@ -195,9 +195,9 @@ public struct RecurrentClassifier: EncoderStage {
     var trainer = Trainer(network, task: task, prefersLoss: linear != nil) { network in
       guard let validation = task.validation, validation.count > 0 else { return nil }
       let model = RecurrentModel(network: network, embedding: embedding, history: [])
-      guard let linear else { return model.score(on: validation, threads: task.threads) }
-      let calibration = linear.calibration(with: model, task)
-      return (calibration.loss, calibration.accuracy)
+      return linear?.calibration(with: model, task).score
+        ?? model.validationScore(
+          on: validation, labelWeights: task.labelWeights, threads: task.threads)
     }
     return try trainer.fit(network)
   }
@@ -258,16 +258,20 @@ private struct LinearPart {
     let rows = network.probabilities(of: validation?.documents ?? [], threads: task.threads)
     // The scores up to a constant that all labels of a document share; it changes no probability.
     let scores = rows.map { $0.map { logf($0) } }
-    return ScoreCalibration([scores, validationScores], labels: validation?.labels ?? [])
+    return ScoreCalibration(
+      [scores, validationScores], labels: validation?.labels ?? [], labelWeights: task.labelWeights)
   }
 
   /// Decides the factors of network and linear part, then fits the linear part to the validation
   /// documents too and scales it.
   ///
   /// - Returns: the factor of the network's scores.
-  mutating func combine(with network: RecurrentModel, _ task: TrainingTask) -> Float {
+  /// - Throws: `TrainingError.interrupted`
+  mutating func combine(
+    with network: RecurrentModel, _ task: TrainingTask
+  ) throws(TrainingError) -> Float {
     let factors = calibration(with: network, task).factors
-    fit.includeValidation(task)
+    try fit.includeValidation(task)
     if let wanted = task.baseline as? NGramClassifier, wanted.configuration == configuration {
       baseline = fit.model
     }

@@ -1,0 +1,140 @@
+import PipelineCore
+
+/// One support vector machine per label, all trained on the same documents.
+///
+/// Only a few machines are in memory at a time, so that ten thousand labels take hardly more memory
+/// than ten, and training can stop between any two of their passes.
+struct OneVersusRest {
+  private let examples: LinearFit.Examples
+  private let documents: [Int]
+  private let features: Int
+  private let generator: SeededGenerator
+  private let threads: Int
+  private let shouldStop: () -> Bool
+
+  /// The number of labels above which machines start from a common solution instead of zero.
+  ///
+  /// From zero, each machine spends most of its time on learning what the documents of all other
+  /// labels have in common.
+  static let independentLabels = 256
+  /// The number of machines that are advanced together, if they fit in `memory`.
+  private static let together = 64
+  /// The number of bytes for machines that are advanced together, if there is more than one per
+  /// thread.
+  private static let memory = 256 << 20
+  /// The work of a machine between two calls of `shouldStop`, in visited features: some
+  /// milliseconds.
+  private static let slice = 1 << 22
+
+  /// Machines for these documents.
+  ///
+  /// - Parameters:
+  ///   - documents: the documents of `examples` to train on.
+  ///   - features: the number of features, `F`.
+  ///   - generator: decides the order in which documents are visited.
+  init(
+    _ examples: LinearFit.Examples, documents: [Int], features: Int, generator: SeededGenerator,
+    threads: Int, shouldStop: @escaping () -> Bool
+  ) {
+    self.examples = examples
+    self.documents = documents
+    self.features = features
+    self.generator = generator
+    self.threads = threads
+    self.shouldStop = shouldStop
+  }
+
+  /// A machine that is being trained.
+  private struct Slot<Kept: Sendable>: Sendable {
+    let label: Int
+    var machine: DualCoordinateDescent
+    /// The results for the costs that are done.
+    var kept: [Kept] = []
+  }
+
+  /// Solves the problem of every label for each cost in turn, each from the solution for the cost
+  /// before.
+  ///
+  /// - Parameters:
+  ///   - result: returns what to keep of a solution.
+  ///   - keep: receives the results of a label, one per cost; labels come in no particular order.
+  /// - Throws: `TrainingError.interrupted`
+  func solve<Kept: Sendable>(
+    costs: [Double], _ result: @escaping @Sendable (DualCoordinateDescent) -> Kept,
+    keep: (_ label: Int, _ kept: [Kept]) -> Void
+  ) throws(TrainingError) {
+    let labelCount = examples.labelCount
+    let problems = costs.map { examples.problem(cost: $0) }
+    let common = labelCount > Self.independentLabels ? try commonStart(problems[0]) : nil
+    let members = common == nil ? [] : documentsByLabel
+    func slot(_ label: Int) -> Slot<Kept> {
+      var machine = common ?? machine(label)
+      if !members.isEmpty { machine.release(members[label], of: examples.matrix) }
+      machine.begin()
+      return Slot(label: label, machine: machine)
+    }
+    let size = DualCoordinateDescent.size(features: features, documents: examples.matrix.count)
+    let count = max(threads, min(Self.together, Self.memory / max(size, 1)))
+    var slots = (0..<min(count, labelCount)).map(slot)
+    var next = slots.count
+    while !slots.isEmpty {
+      if shouldStop() { throw .interrupted }
+      advance(&slots, problems, result)
+      for index in slots.indices.reversed() where slots[index].kept.count == costs.count {
+        keep(slots[index].label, slots[index].kept)
+        if next < labelCount {
+          slots[index] = slot(next)
+          next += 1
+        } else {
+          slots.remove(at: index)
+        }
+      }
+    }
+  }
+
+  /// Gives each machine a slice of time, for the problems that it has not solved.
+  private func advance<Kept>(
+    _ slots: inout [Slot<Kept>], _ problems: [DualCoordinateDescent.Problem],
+    _ result: @escaping @Sendable (DualCoordinateDescent) -> Kept
+  ) {
+    let (matrix, slice) = (examples.matrix, visits)
+    Shards.forEach(&slots, threads: threads) { _, slot in
+      var visits = slice
+      while visits > 0, slot.kept.count < problems.count {
+        let problem = problems[slot.kept.count].with(label: slot.label)
+        guard slot.machine.advance(matrix, problem, visits: &visits) else { continue }
+        slot.kept.append(result(slot.machine))
+        slot.machine.begin()
+      }
+    }
+  }
+
+  private func machine(_ label: Int) -> DualCoordinateDescent {
+    DualCoordinateDescent(
+      examples.matrix, documents: documents, features: features,
+      generator: SeededGenerator(seed: generator.key, label))
+  }
+
+  /// The documents to visit in a slice.
+  private var visits: Int { max(1, Self.slice / (16 + examples.matrix.meanFeatureCount)) }
+
+  /// The solution of a problem in which no document is positive.
+  private func commonStart(
+    _ problem: DualCoordinateDescent.Problem
+  ) throws(TrainingError) -> DualCoordinateDescent {
+    var machine = machine(examples.labelCount)
+    machine.begin()
+    while true {
+      if shouldStop() { throw .interrupted }
+      var visits = visits
+      if machine.advance(examples.matrix, problem, visits: &visits) { return machine }
+    }
+  }
+
+  /// The documents of each label.
+  private var documentsByLabel: [[Int32]] {
+    var members: [[Int32]] = Array(repeating: [], count: examples.labelCount)
+    for document in documents { members[examples.labels[document]].append(Int32(document)) }
+    return members
+  }
+}

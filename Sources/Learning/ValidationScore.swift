@@ -1,0 +1,30 @@
+/// How well a model classifies documents.
+package struct ClassificationScore: Sendable, Equatable {
+  /// The mean cross-entropy of the true labels, in nats.
+  package var loss: Double
+  /// The share of documents that are classified correctly.
+  package var accuracy: Double
+
+  /// A score.
+  package init(loss: Double = 0, accuracy: Double = 0) {
+    self.loss = loss
+    self.accuracy = accuracy
+  }
+}
+
+/// The score of a model on the validation documents.
+package struct ValidationScore: Sendable, Equatable {
+  /// The score that is reported: all documents count alike.
+  package var plain: ClassificationScore
+  /// The score by which the best epoch is selected: each document counts with the weight of its
+  /// label, as in training.
+  package var weighted: ClassificationScore
+
+  /// A score; without label weights, both are the same.
+  package init(
+    plain: ClassificationScore = ClassificationScore(), weighted: ClassificationScore? = nil
+  ) {
+    self.plain = plain
+    self.weighted = weighted ?? plain
+  }
+}
