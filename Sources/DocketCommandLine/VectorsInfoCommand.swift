@@ -87,7 +87,7 @@ struct VectorsInfoCommand: ParsableCommand {
   private func json(_ one: VectorNeighbours.Neighbour, of vectors: WordVectors) -> JSONValue {
     .members([
       "word": .string(vectors.vocabulary.string(one.word)),
-      "cosine": .number(JSONNumber(one.cosine)),
+      "cosine": .decimal(one.cosine),
     ])
   }
 }

@@ -1,6 +1,7 @@
 import Corpora
 public import Embeddings
 import FileAccess
+import Messages
 public import Models
 public import PipelineCore
 import PipelineFiles
@@ -68,7 +69,7 @@ public struct VectorsRun {
     ).vectors(of: text)
     let seconds = (clock.now - started).inSeconds
     let epochs = settings.epochs(forTokens: text.tokenCount)
-    let speed = Int(Double(text.tokenCount * epochs) / max(seconds, 1e-9))
+    let speed = NumberFormat.whole(Double(text.tokenCount * epochs) / max(seconds, 1e-9))
     try VectorFileWriter.write(
       WordVectors(vocabulary: text.vocabulary, dimensions: dimensions, values: vectors),
       format: isBinary ? .binary : .text, to: output, threads: threads)

@@ -19,10 +19,15 @@ public enum JSONValue: Sendable {
   /// Creates a number from an integer.
   public static func integer(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
 
-  /// Creates a number from a `Double`.
-  ///
-  /// - Precondition: `value` is finite.
-  public static func decimal(_ value: Double) -> JSONValue { .number(JSONNumber(value)) }
+  /// Creates a number from a `Double`; `null` for NaN and infinities, which JSON does not have.
+  public static func decimal(_ value: Double) -> JSONValue {
+    JSONNumber(value).map { .number($0) } ?? .null
+  }
+
+  /// Creates a number from a `Float`; `null` for NaN and infinities, which JSON does not have.
+  public static func decimal(_ value: Float) -> JSONValue {
+    JSONNumber(value).map { .number($0) } ?? .null
+  }
 
   /// Creates an object from keys and values, in this order.
   public static func members(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
@@ -60,19 +65,17 @@ public struct JSONNumber: Sendable, Equatable {
   /// Creates a number from an integer.
   public init(_ value: Int) { self.text = String(value) }
 
-  /// Creates the shortest decimal that reads back as the same `Double`.
-  ///
-  /// - Precondition: `value` is finite; JSON has no NaN and no infinity.
-  public init(_ value: Double) {
-    precondition(value.isFinite, "a number for JSON must be finite")
+  /// Creates the shortest decimal that reads back as the same `Double`; `nil` for NaN and
+  /// infinities, which JSON does not have.
+  public init?(_ value: Double) {
+    guard value.isFinite else { return nil }
     self.text = value.description
   }
 
-  /// Creates the shortest decimal that reads back as the same `Float`.
-  ///
-  /// - Precondition: `value` is finite.
-  public init(_ value: Float) {
-    precondition(value.isFinite, "a number for JSON must be finite")
+  /// Creates the shortest decimal that reads back as the same `Float`; `nil` for NaN and
+  /// infinities, which JSON does not have.
+  public init?(_ value: Float) {
+    guard value.isFinite else { return nil }
     self.text = value.description
   }
 

@@ -112,7 +112,7 @@ extension ModelArchive {
       "corpus_documents": "\(record.documents)",
       "embedding_summary": record.embeddingSummary,
       "thresholds": JSONValue.array(
-        pipeline.thresholds.map { .number(JSONNumber($0)) }
+        pipeline.thresholds.map { .decimal($0) }
       ).text(),
       "embedding_ngrams": ngramLengths(of: pipeline),
       "seed": "\(description.training.seed)",

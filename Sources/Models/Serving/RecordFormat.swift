@@ -56,12 +56,12 @@ public struct RecordFormat: Sendable {
     let top = prediction.top(top).map { number in
       JSONValue.members([
         "label": .string("\(labels[number])"),
-        "probability": .number(JSONNumber(prediction.probabilities[number])),
+        "probability": .decimal(prediction.probabilities[number]),
       ])
     }
     return JSONValue.members([
       "id": document.id, "label": .string(name(best, probability, labels)),
-      "probability": .number(JSONNumber(probability)), "top": .array(top),
+      "probability": .decimal(probability), "top": .array(top),
       "warnings": .array(prediction.warnings.map { .string("\($0)") }),
     ]).text() + "\n"
   }
@@ -135,7 +135,7 @@ public struct ExplanationFormat: Sendable {
     }
     return JSONValue.members([
       "id": document.id, "label": .string("\(labels[explanation.label])"),
-      "probability": .number(JSONNumber(prediction.probabilities[explanation.label])),
+      "probability": .decimal(prediction.probabilities[explanation.label]),
       "score": .decimal(explanation.score), "base": .decimal(explanation.base),
       "method": .string(explanation.shares.method.rawValue), "tokens": .array(tokens),
       "warnings": .array(prediction.warnings.map { .string("\($0)") }),
