@@ -61,7 +61,7 @@ public struct RandomEmbedding: Embedding {
       } else {
         randomTable(for: task)
       }
-    configuration.table.apply(to: &table)
+    try configuration.table.apply(to: &table)
     if let pretrain, pretrain.subwords {
       let ngrams = pretrain.ngrams.ngrams(limit: Self.storedBuckets)
       table.fitSubwords(ngrams, counts: task.counts, threads: task.threads)

@@ -109,7 +109,11 @@ public struct Word2VecEmbedding: Embedding {
     // The summary is stored in models, so its text must not change.
     let summary = "vectors \(file.written): " + selection.summary(of: reader)
     var table = selection.table(isTrainable: configuration.table.tune, summary: summary)
-    configuration.table.apply(to: &table)
+    // The vectors as the file has them: centring and scaling would hide what is unusual.
+    let width = table.dimensions
+    let magnitudes = VectorMagnitudes(rows: table.values[width...], width: width)
+    table.warnings = magnitudes.warnings(zeroShare: 0.01)
+    try configuration.table.apply(to: &table, file: file.resolved)
     table.sourceSHA256 = reader.sha256
     if configuration.unknownWords == .ngrams {
       table.fitSubwords(

@@ -53,6 +53,8 @@ public enum VectorFileFact: DiagnosableFact {
   case tableWord(row: Int)
   /// The header declares a different number of words than the file has.
   case countMismatch(declared: Int, found: Int)
+  /// A number of the transformed vectors is out of the range of 16-bit floats.
+  case beyondFloat16(String)
   /// The file has more than `limit` rows.
   case tooManyRows(limit: Int)
   /// No word of the corpus has a vector in the file.
@@ -86,6 +88,7 @@ public enum VectorFileFact: DiagnosableFact {
     case .tableWord: "vectors-table-word"
     case .countMismatch: "vectors-count-mismatch"
     case .tooManyRows: "vectors-too-many-rows"
+    case .beyondFloat16: "vectors-beyond-float16"
     case .noCorpusWord: "vectors-no-corpus-word"
     }
   }
@@ -112,6 +115,9 @@ public enum VectorFileFact: DiagnosableFact {
     case .countMismatch(let declared, let found):
       "the header declares \(declared) words, but the file has \(found); the file may be "
         + "truncated; if it is complete, set headerMismatch: warn"
+    case .beyondFloat16(let number):
+      "the vectors have the number \(number), and 16-bit floats reach 65504; set precision: float32 "
+        + "or unitNorm: true"
     case .tooManyRows(let limit): "the file has more than \(limit) rows, the maximum"
     case .noCorpusWord(let rows):
       "no corpus word found among \(rows) rows; check the language and the normalizers"

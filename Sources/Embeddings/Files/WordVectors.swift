@@ -73,9 +73,7 @@ public struct WordVectors: Sendable {
 
   /// The Euclidean norm of each vector.
   public var norms: [Double] {
-    (0..<count).map { row in
-      vector(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    }
+    (0..<count).map { vector($0).norm }
   }
 
   /// Appends the rows of a block whose words are new.

@@ -35,7 +35,7 @@ public struct RateCurve: Sendable {
 
   /// The rate with the lowest smoothed loss.
   public var lowestLossRate: Double? {
-    points.min { $0.smoothedLoss < $1.smoothedLoss }?.rate
+    points.filter(\.smoothedLoss.isFinite).min { $0.smoothedLoss < $1.smoothedLoss }?.rate
   }
 
   /// The curve as JSON.
