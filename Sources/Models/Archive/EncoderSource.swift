@@ -36,7 +36,7 @@ package struct EncoderSource {
     guard let matrix = tensors.first(where: { $0.name == "embedding.weight" }) else { return nil }
     do {
       let words = try ModelArchive.words(file, of: "vocab", name: name)
-      guard matrix.shape.count == 2, matrix.shape[0] == words.count + 1 else {
+      guard matrix.shape.count == 2, matrix.shape[0] == words.count + 1, matrix.shape[1] > 0 else {
         throw ModelError(
           .inconsistent("\(words.count) words, but vectors of shape \(matrix.shape)"),
           at: .file(name))

@@ -52,9 +52,9 @@ public struct EmbeddingTable: Sendable, Equatable {
   public init(
     vocabulary: Vocabulary, dimensions: Int, values: [Float], isTrainable: Bool, summary: String
   ) {
+    let (count, overflow) = (vocabulary.count + 1).multipliedReportingOverflow(by: dimensions)
     precondition(
-      values.count == (vocabulary.count + 1) * dimensions,
-      "expected one row per word and one for unknown words")
+      !overflow && values.count == count, "expected one row per word and one for unknown words")
     self.vocabulary = vocabulary
     self.dimensions = dimensions
     self.values = values
