@@ -140,14 +140,22 @@ struct SubwordFit {
 extension EmbeddingTable {
   /// Fits n-gram vectors to the table, for words of new documents, and adds a row for each word of
   /// the corpus that it lacks.
-  mutating func fitSubwords(_ ngrams: CharacterNGrams, counts: WordCounts, threads: Int) {
+  ///
+  /// - Throws: `MemoryError`
+  mutating func fitSubwords(
+    _ ngrams: CharacterNGrams, counts: WordCounts, threads: Int
+  ) throws(MemoryError) {
+    // The vectors of all n-grams twice, and five columns of the work of each thread.
+    try MemoryLimit.require(
+      Double(ngrams.buckets) * (8 * Double(dimensions) + 5 * 64 * Double(threads)),
+      for: "\(ngrams.buckets) n-gram vectors of \(dimensions) dimensions")
     subwords = SubwordFit(self, ngrams).vectors(threads: threads)
     var (vocabulary, values) = (vocabulary, values)
     for word in 0..<counts.vocabulary.count
     where vocabulary.index(of: counts.vocabulary[word]) == nil {
       guard let vector = newVector(of: counts.vocabulary[word]) else { continue }
       vocabulary.insert(counts.vocabulary[word])
-      values += vector
+      try values.append(vectors: vector)
     }
     // The summary is stored in models, so its text must not change.
     summary += "; \(vocabulary.count - self.vocabulary.count) words made of n-grams"

@@ -109,14 +109,17 @@ extension EmbeddingTable {
   /// their training rates. The precision is `float16` if all tables have it.
   ///
   /// - Precondition: there is at least one table.
-  /// - Throws: `ConfigurationError` if more than one table has n-gram vectors.
-  public init(joining tables: [EmbeddingTable]) throws(ConfigurationError) {
+  /// - Throws: `ConfigurationError` if more than one table has n-gram vectors; `MemoryError`.
+  public init(joining tables: [EmbeddingTable]) throws {
     var vocabulary = Vocabulary()
     for table in tables {
       for word in 0..<table.vocabulary.count { vocabulary.insert(table.vocabulary[word]) }
     }
     let dimensions = tables.reduce(0) { $0 + $1.dimensions }
     var values: [Float] = []
+    try MemoryLimit.require(
+      4 * Double(vocabulary.count + 1) * Double(dimensions),
+      for: "\(vocabulary.count) vectors of \(dimensions) dimensions")
     values.reserveCapacity((vocabulary.count + 1) * dimensions)
     for table in tables { values += table.values[..<table.dimensions] }
     for number in 0..<vocabulary.count {
