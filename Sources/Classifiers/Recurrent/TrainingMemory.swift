@@ -33,7 +33,7 @@ struct TrainingMemory {
     let shards = Double(
       BatchSampler(lengths: Array(batch), batch: settings.batch, seed: 0)
         .shards(of: Array(batch.indices), size: settings.shard).count)
-    let states: Double = settings.optimizer == .adam ? 2 : 1
+    let states: Double = [.adam, .adamw].contains(settings.optimizer) ? 2 : 1
     let averages: Double = settings.averaging > 0 ? 2 : 0
     // The weights, the state of the optimizer and the average, now and at the start of the epoch;
     // and the best weights.
