@@ -54,9 +54,8 @@ struct VectorsInfoCommand: ParsableCommand {
       for list in lists {
         try output.write("\(list.title)\n")
         for one in list.found {
-          try output.write("  ")
-          try output.write(summary.vectors.vocabulary[one.word])
-          try output.write("\t\(one.cosine)\n")
+          let word = QuotedText.field(summary.vectors.vocabulary.string(one.word))
+          try output.write("  \(word)\t\(one.cosine)\n")
         }
       }
     }

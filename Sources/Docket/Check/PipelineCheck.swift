@@ -126,7 +126,7 @@ extension PipelineCheck {
     if let coverage { lines += coverage.lines(usesBest: usesBestCoverage) }
     lines += findings.map(\.description)
     lines.append("verdict: \(verdict)")
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { QuotedText.escaped($0) + "\n" }.joined()
   }
 
   private static func lines(for part: CheckedPart) -> [String] {

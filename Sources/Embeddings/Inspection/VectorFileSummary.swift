@@ -46,7 +46,7 @@ public struct VectorFileSummary {
     ]
     lines += warnings.map { "warning: \($0)" }
     if let sha256 = reader.sha256 { lines.append("SHA-256 \(sha256)") }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { QuotedText.escaped($0) + "\n" }.joined()
   }
 
   /// The summary as JSON.

@@ -211,9 +211,29 @@ private struct JSONWriter {
     bytes += repeatElement(0x20, count: level * 2)
   }
 
+  /// The code point that ends with `byte` if it is a control character above ASCII, ends a line, or
+  /// reverses the writing direction: what must not reach a terminal.
+  private static func hidden(_ previous: (UInt8, UInt8), _ byte: UInt8) -> UInt32? {
+    switch (previous.0, previous.1, byte) {
+    case (_, 0xC2, 0x80..<0xA0): UInt32(byte)
+    case (0xE2, 0x80, 0xA8...0xAE): 0x2000 + UInt32(byte & 0x3F)
+    case (0xE2, 0x81, 0xA6...0xA9): 0x2040 + UInt32(byte & 0x3F)
+    default: nil
+    }
+  }
+
   private mutating func write(_ text: String) {
     bytes.append(0x22)
+    // The bytes of the current character that are known to follow.
+    var previous: (UInt8, UInt8) = (0, 0)
     for byte in text.utf8 {
+      defer { previous = (previous.1, byte) }
+      if let scalar = Self.hidden(previous, byte) {
+        // The bytes before this one are written already.
+        bytes.removeLast(byte < 0xA0 && previous.1 == 0xC2 ? 1 : 2)
+        bytes += ("\\u" + (scalar < 0x100 ? "00" : "") + String(scalar, radix: 16)).utf8
+        continue
+      }
       switch byte {
       case 0x22: bytes += "\\\"".utf8
       case 0x5C: bytes += "\\\\".utf8

@@ -27,7 +27,9 @@ package struct EncoderSource {
     start = TrainingStart(
       tensors: TensorCollection(tensors), extent: .encoder, file: file.resolved,
       sha256: SHA256Digest.hexadecimal(of: bytes))
-    (self.settings, name) = (settings, file.written)
+    self.settings = settings
+    // The file may have any name, and the same weights must give the same bytes under each.
+    name = "the weights \(start.sha256.prefix(12))"
   }
 
   private static func table(
