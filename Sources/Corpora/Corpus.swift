@@ -117,7 +117,7 @@ public struct RowFaults: Sendable {
 
   /// The list as text: one line per error, and a line with the number of errors not listed.
   package var list: String {
-    var lines = listed.map { "\($0)\n" }
+    var lines = listed.map { QuotedText.escaped("\($0)") + "\n" }
     if count > listed.count {
       lines.append("... and \(NumberFormat.count(count - listed.count, "more row", "more rows"))\n")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Docket
+import FileAccess
 import Platform
 import Models
 import PipelineFiles
@@ -103,6 +104,19 @@ struct PipelineOptions: ParsableArguments {
     training.resumes = resumes
     training.continued = continued
     return (training, display)
+  }
+
+  /// The folder for the results of the run: `runs` and the name of the run.
+  ///
+  /// - Throws: `Failure.Usage` if the name is no name of a folder: `...` without its extension is the
+  ///   folder above.
+  func resultsFolder() throws -> String {
+    guard !name.allSatisfy({ $0 == "." }) else {
+      throw Failure.Usage(
+        sentence: "cannot name a folder for the results after \(QuotedText.quote(pipeline ?? "")); "
+          + "use --output FOLDER")
+    }
+    return "runs/\(name)"
   }
 
   /// The name of the run: the name of the pipeline file without folder and extension.

@@ -34,6 +34,7 @@ public struct DocketCommand: ParsableCommand {
   /// - Parameter stages: the stages that pipeline files and models may name.
   public static func main(stages: StageRegistry) {
     CheckedOutput.prepareProcess()
+    OutOfMemory.report()
     do {
       var command = try parseAsRoot()
       if let command = command as? any StageCommand {

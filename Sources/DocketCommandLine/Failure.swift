@@ -54,10 +54,13 @@ enum Failure {
   private static func argumentParser(_ error: any Error) -> (lines: [String], code: Int32) {
     let code = DocketCommand.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }
-    guard code == .success || code == .validationFailure else {
+    if code == .success { DocketCommand.exit(withError: error) }
+    guard code == .validationFailure else {
       return (["error: \(error) [internal]"], Self.code(of: .internalFault))
     }
-    DocketCommand.exit(withError: error)
+    // The message quotes the arguments.
+    let message = DocketCommand.fullMessage(for: error)
+    return (message.split(separator: "\n").map(String.init), code.rawValue)
   }
 
   private static func code(of category: FailureCategory) -> Int32 {

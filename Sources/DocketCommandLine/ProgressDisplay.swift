@@ -57,7 +57,7 @@ final class ProgressDisplay {
       let isShown =
         record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
       guard isShown else { return }
-      let speed = Int(Double(record.tokens) / max(record.seconds, 1e-9))
+      let speed = NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))
       write(
         "vectors, epoch \(record.epoch)/\(record.epochs)  "
           + "loss \(NumberFormat.decimal(record.loss, 3))  \(speed) tokens/s  "
@@ -77,7 +77,7 @@ final class ProgressDisplay {
     JSONValue.members([
       "event": .string("vectors"), "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
       "seconds": .decimal(record.seconds), "tokens": .integer(record.tokens),
-      "tokensPerSecond": .integer(Int(Double(record.tokens) / max(record.seconds, 1e-9))),
+      "tokensPerSecond": .integer(NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))),
     ]).text()
   }
 
@@ -92,7 +92,7 @@ final class ProgressDisplay {
     if let accuracy = epoch.validationAccuracy {
       parts.append("accuracy \(NumberFormat.decimal(accuracy, 3))")
     }
-    parts.append("\(Int(epoch.tokensPerSecond)) tokens/s")
+    parts.append("\(NumberFormat.whole(epoch.tokensPerSecond)) tokens/s")
     parts.append("\(NumberFormat.decimal(epoch.seconds, 3)) s")
     return parts.joined(separator: "  ")
   }
@@ -103,7 +103,7 @@ final class ProgressDisplay {
       "validationLoss": epoch.validationLoss.map { .decimal($0) } ?? .null,
       "validationAccuracy": epoch.validationAccuracy.map { .decimal($0) } ?? .null,
       "seconds": .decimal(epoch.seconds), "tokens": .integer(epoch.tokens),
-      "tokensPerSecond": .integer(Int(epoch.tokensPerSecond)),
+      "tokensPerSecond": .integer(NumberFormat.whole(epoch.tokensPerSecond)),
     ]).text()
   }
 
@@ -117,12 +117,12 @@ final class ProgressDisplay {
     let tokensLeft =
       Double(step.tokensPerEpoch) * Double(step.epochs - step.epoch) + Double(step.tokensPerEpoch)
       - Double(step.tokens)
-    let full = Int((share * 24).rounded())
+    let full = min(max(NumberFormat.whole((share * 24).rounded()), 0), 24)
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 24 - full)
-    let left = Int((tokensLeft / max(speed, 1)).rounded())
+    let left = NumberFormat.whole((tokensLeft / max(speed, 1)).rounded())
     write(
       "\r\u{1b}[K\(prefix)epoch \(step.epoch)/\(step.epochs) [\(bar)] "
-        + "loss \(NumberFormat.decimal(step.loss, 3))  \(Int(speed)) tokens/s  "
+        + "loss \(NumberFormat.decimal(step.loss, 3))  \(NumberFormat.whole(speed)) tokens/s  "
         + "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
     hasBar = true
   }

@@ -45,7 +45,7 @@ struct RunCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let continued = try readContinuedTraining(stages: stages)
     let description = try continued?.description ?? options.load(stages: stages)
-    let folder = output ?? "runs/\(options.name)"
+    let folder = try output ?? options.resultsFolder()
     guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output requires a folder") }
     let names =
       PipelineRun.fileNames + (learningCurve ? LearningCurve.fileNames : [])

@@ -11,8 +11,9 @@ struct TokenizeCommand: StageCommand {
     commandName: "tokenize",
     abstract: "Tokenize documents from standard input, one line each.",
     discussion: """
-      Tokens are separated by single spaces. A document that cannot be used results in an empty \
-      line and a message on standard error; the exit code is then 1.
+      Tokens are separated by single spaces; control characters within a token are written as \
+      escapes such as \t and \u{1B}. A document that cannot be used results in an empty line and a \
+      message on standard error; the exit code is then 1.
       """)
 
   @Argument(help: "A pipeline file or a model.")
@@ -71,7 +72,7 @@ struct TokenizeCommand: StageCommand {
     if let tokens = try? prepared.get().tokens {
       for index in 0..<tokens.count {
         if index > 0 { line.append(UInt8(ascii: " ")) }
-        line += tokens.bytes(index)
+        line += QuotedText.field(tokens.string(index), keepsMarks: true).utf8
       }
     }
     line.append(UInt8(ascii: "\n"))
@@ -81,8 +82,9 @@ struct TokenizeCommand: StageCommand {
   /// Splits a line into the label with its tab, and the text.
   private func split(_ line: [UInt8]) -> (label: [UInt8], text: [UInt8]) {
     guard labelled, let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return ([], line) }
-    let label = line[...tab].map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
-    return (label, Array(line[(tab + 1)...]))
+    let label = line[..<tab].map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
+    let field = QuotedText.field(String(decoding: label, as: UTF8.self), keepsMarks: true)
+    return (Array("\(field)\t".utf8), Array(line[(tab + 1)...]))
   }
 }
 

@@ -93,9 +93,8 @@ private struct VectorsInfoCommand: ParsableCommand {
     for list in lists {
       try output.write("\(list.title)\n")
       for neighbour in list.found {
-        try output.write("  ")
-        try output.write(summary.vectors.vocabulary[neighbour.word])
-        try output.write("\t\(neighbour.cosine)\n")
+        let word = QuotedText.field(summary.vectors.vocabulary.string(neighbour.word))
+        try output.write("  \(word)\t\(neighbour.cosine)\n")
       }
     }
     try output.flush()
@@ -127,7 +126,7 @@ private struct VectorsInfoCommand: ParsableCommand {
   ) -> JSONValue {
     .members([
       "word": .string(vectors.vocabulary.string(neighbour.word)),
-      "cosine": .number(JSONNumber(neighbour.cosine)),
+      "cosine": .decimal(neighbour.cosine),
     ])
   }
 }

@@ -58,8 +58,8 @@ struct VectorsTrainCommand: StageCommand {
 
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("Name at least one text file.") }
-    guard (1...65_536).contains(dimensions) else {
-      throw ValidationError("--dimensions must be between 1 and 65536.")
+    guard (1...VectorFileLimits.dimensions).contains(dimensions) else {
+      throw ValidationError("--dimensions must be between 1 and \(VectorFileLimits.dimensions).")
     }
     guard minCount >= 1 else { throw ValidationError("--min-count must be at least 1.") }
     guard seed >= 0 else { throw ValidationError("--seed must not be negative.") }

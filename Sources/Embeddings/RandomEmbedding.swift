@@ -52,19 +52,19 @@ public struct RandomEmbedding: Embedding {
 
   /// Makes a vector for each word that is frequent enough, and one for all others.
   ///
-  /// - Throws: with `pretrain`, `FileError` and `TrainingError`.
+  /// - Throws: `MemoryError`; with `pretrain`, `FileError` and `TrainingError`.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     let pretrain = task.trainsVectors ? configuration.pretrain : nil
     var table =
       if let pretrain {
         try pretrainedTable(for: task, pretrain)
       } else {
-        randomTable(for: task)
+        try randomTable(for: task)
       }
-    configuration.table.apply(to: &table)
+    try configuration.table.apply(to: &table)
     if let pretrain, pretrain.subwords {
       let ngrams = pretrain.ngrams.ngrams(limit: Self.storedBuckets)
-      table.fitSubwords(ngrams, counts: task.counts, threads: task.threads)
+      try table.fitSubwords(ngrams, counts: task.counts, threads: task.threads)
     }
     return table
   }
@@ -78,7 +78,7 @@ public struct RandomEmbedding: Embedding {
   /// The numbers are uniform in `-a...a` with `a = scale * sqrt(3)`, so that `scale` is their
   /// standard deviation. They depend only on the seed and the row, so adding words to a vocabulary
   /// does not change the vectors before them.
-  private func randomTable(for task: EmbeddingTask) -> EmbeddingTable {
+  private func randomTable(for task: EmbeddingTask) throws(MemoryError) -> EmbeddingTable {
     let counts = task.counts
     let dimensions = configuration.dimensions
     // The words are sorted by count, so the frequent ones come first.
@@ -87,6 +87,8 @@ public struct RandomEmbedding: Embedding {
     for word in 0..<kept { vocabulary.insert(counts.vocabulary[word]) }
     let bound = Float(configuration.scale * 3.0.squareRoot())
     var values: [Float] = []
+    try MemoryLimit.require(
+      4 * Double(kept + 1) * Double(dimensions), for: "\(kept) vectors of \(dimensions) dimensions")
     values.reserveCapacity((kept + 1) * dimensions)
     for row in 0...kept {
       var generator = SeededGenerator(seed: task.seed, Self.stream, row)
@@ -122,6 +124,7 @@ public struct RandomEmbedding: Embedding {
     let training = VectorTraining(
       settings: settings, dimensions: dimensions, seed: task.seed, threads: task.threads,
       report: { task.report(.vectors($0)) }, shouldStop: task.shouldStop)
+    try training.requireMemory(for: text)
     let vectors = scaled(try training.vectors(of: text))
     // The summary is stored in models, so its text must not change.
     return EmbeddingTable(

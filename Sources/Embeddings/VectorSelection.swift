@@ -36,7 +36,10 @@ struct VectorSelection {
     self.dimensions = dimensions
     values = Array(repeating: 0, count: dimensions)
     // Growing would copy the vectors; reserved memory that is never used costs nothing.
-    values.reserveCapacity((min(estimatedRows, counts.vocabulary.count) + 1) * dimensions)
+    let rows = min(estimatedRows, counts.vocabulary.count) + 1
+    if MemoryLimit.canHold(4 * Double(rows) * Double(dimensions)) {
+      values.reserveCapacity(rows * dimensions)
+    }
     place = Array(repeating: -1, count: counts.vocabulary.count)
   }
 
@@ -44,22 +47,24 @@ struct VectorSelection {
   var keptCount: Int { spellings.count }
 
   /// Keeps the vector of a word if the corpus has the word and it has no vector yet.
+  ///
+  /// - Throws: `MemoryError`
   mutating func add(
     _ word: [UInt8], _ vector: [Float], normalize: (AlignedText) throws -> AlignedText
-  ) {
+  ) throws(MemoryError) {
     guard let text = try? normalize(AlignedText(source: word)) else {
       refused += 1
       return
     }
     guard let index = counts.vocabulary.index(of: text.bytes) else {
-      addOther(text.bytes, vector)
+      try addOther(text.bytes, vector)
       return
     }
     let spelling = ByteHash.hash(word)
     if place[index] < 0 {
       place[index] = Int32(keptCount)
       spellings.append(spelling)
-      values += vector
+      try values.append(vectors: vector)
     } else if spellings[Int(place[index])] == spelling {
       duplicates += 1
     } else {
@@ -68,12 +73,12 @@ struct VectorSelection {
   }
 
   /// Keeps the vector of a word that the corpus does not have, up to the limit.
-  private mutating func addOther(_ word: [UInt8], _ vector: [Float]) {
+  private mutating func addOther(_ word: [UInt8], _ vector: [Float]) throws(MemoryError) {
     if others.index(of: word) != nil {
       duplicates += 1
     } else if others.count < othersLimit, !word.isEmpty {
       others.insert(word)
-      otherValues += vector
+      try otherValues.append(vectors: vector)
     } else {
       absent += 1
     }
@@ -81,7 +86,9 @@ struct VectorSelection {
 
   /// Moves the vectors into a table: the words of the corpus, most frequent first, then the others.
   /// The row of unknown words is the mean of the corpus's vectors.
-  mutating func table(isTrainable: Bool, summary: String) -> EmbeddingTable {
+  mutating func table(
+    isTrainable: Bool, summary: String
+  ) throws(MemoryError) -> EmbeddingTable {
     var vocabulary = Vocabulary()
     var order: [Int] = []
     for (word, place) in place.enumerated() where place >= 0 {
@@ -94,7 +101,7 @@ struct VectorSelection {
     rows.replaceSubrange(..<dimensions, with: mean)
     permute(&rows, order)
     for word in 0..<others.count { vocabulary.insert(others[word]) }
-    rows += otherValues
+    try rows.append(vectors: otherValues)
     return EmbeddingTable(
       vocabulary: vocabulary, dimensions: dimensions, values: rows, isTrainable: isTrainable,
       summary: summary)

@@ -90,7 +90,7 @@ public struct Word2VecEmbedding: Embedding {
   /// of the file follow in file order; training never changes them.
   ///
   /// - Throws: `FileError` or `VectorFileError` with the position; `ConfigurationError` if no file
-  ///   is set.
+  ///   is set; `MemoryError`.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     guard let file = configuration.vectors else {
       throw ConfigurationError(.missingKey(owner: Self.stageName, key: "vectors"), at: nil)
@@ -101,18 +101,22 @@ public struct Word2VecEmbedding: Embedding {
       othersLimit: configuration.keep == .all ? configuration.keepLimit : 0)
     var vector = [Float](repeating: 0, count: reader.dimensions)
     while let word = try reader.next(into: &vector) {
-      selection.add(word, vector, normalize: task.normalize)
+      try selection.add(word, vector, normalize: task.normalize)
     }
     guard selection.keptCount > 0 else {
       throw VectorFileError(.noCorpusWord(rows: reader.counts.read), at: .file(file.resolved))
     }
     // The summary is stored in models, so its text must not change.
     let summary = "vectors \(file.written): " + selection.summary(of: reader)
-    var table = selection.table(isTrainable: configuration.table.tune, summary: summary)
-    configuration.table.apply(to: &table)
+    var table = try selection.table(isTrainable: configuration.table.tune, summary: summary)
+    // The vectors as the file has them: centring and scaling would hide what is unusual.
+    let width = table.dimensions
+    let magnitudes = VectorMagnitudes(rows: table.values[width...], width: width)
+    table.warnings = magnitudes.warnings(zeroShare: 0.01)
+    try configuration.table.apply(to: &table, file: file.resolved)
     table.sourceSHA256 = reader.sha256
     if configuration.unknownWords == .ngrams {
-      table.fitSubwords(
+      try table.fitSubwords(
         configuration.ngrams.ngrams(), counts: task.counts, threads: task.threads)
     }
     return table

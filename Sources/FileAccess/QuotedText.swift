@@ -33,6 +33,49 @@ public enum QuotedText {
     return result
   }
 
+  /// Returns a label or a token as a field of a line: on one line, without control characters, and
+  /// such that different texts give different fields.
+  ///
+  /// A backslash is doubled where it could be mistaken for the start of an escape, so nearly all
+  /// texts are returned as they are.
+  ///
+  /// - Parameter keepsMarks: whether invisible format characters stay as they are, except those that
+  ///   reverse the writing direction of what follows: for data that other programs read.
+  public static func field(_ text: String, keepsMarks: Bool = false) -> String {
+    // Nearly all texts are words without any byte of a character to escape.
+    let isWord = text.utf8.allSatisfy { byte in
+      (0x20..<0x7F).contains(byte) && byte != 0x5C || (0xC3..<0xE2).contains(byte)
+        || (0x80..<0xC0).contains(byte) || (0xE3..<0xEF).contains(byte)
+    }
+    if keepsMarks && isWord { return text }
+    var result = ""
+    let scalars = Array(text.unicodeScalars)
+    func isShown(_ scalar: Unicode.Scalar) -> Bool {
+      keepsMarks ? !endsLineOrDirection(scalar) : isPlain(scalar) || scalar == "\""
+    }
+    for (index, scalar) in scalars.enumerated() {
+      if scalar == "\\" {
+        let next = index + 1 < scalars.count ? scalars[index + 1] : nil
+        let isEscape = next.map { "nrtu\\".unicodeScalars.contains($0) || !isShown($0) } ?? false
+        result += isEscape ? "\\\\" : "\\"
+      } else if isShown(scalar) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += escape(scalar)
+      }
+    }
+    return result
+  }
+
+  /// Whether a scalar is a control character, ends a line, or changes the writing direction until it
+  /// is revoked.
+  private static func endsLineOrDirection(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == "\"" || scalar == "\\" { return false }
     switch scalar.properties.generalCategory {

@@ -26,6 +26,12 @@ package enum NumberFormat {
       : ((value / power).rounded() * power).description
   }
 
+  /// Returns `value` without its fraction, clamped to the integers that a `Double` holds exactly; 0
+  /// for NaN.
+  package static func whole(_ value: Double) -> Int {
+    value.isNaN ? 0 : Int(min(max(value, -0x1p53), 0x1p53))
+  }
+
   /// Returns the base-2 logarithm, for the axis of a chart.
   package static func logarithm(_ value: Double) -> Double { log2(value) }
 

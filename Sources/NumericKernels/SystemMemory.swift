@@ -5,19 +5,6 @@ package enum SystemMemory {
   /// The size of a huge page: two megabytes.
   package static let hugePageSize = 2 << 20
 
-  /// Whether the system would promise memory for `count` values of a type. An array that it refuses
-  /// ends the process, so ask first about sizes that come from a file. A promise costs nothing
-  /// until the memory is written.
-  package static func canHold<Value>(_ type: Value.Type, count: Int) -> Bool {
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
-    guard !overflow, bytes >= 0 else { return false }
-    guard bytes > 0 else { return true }
-    // Not malloc and free: a compiler may remove such a pair and assume that it succeeds.
-    guard let memory = map(byteCount: bytes) else { return false }
-    unmap(memory)
-    return true
-  }
-
   /// Asks for huge pages wherever whole ones lie within `memory`: fewer address lookups, and fewer
   /// faults at the first write. Only advice; nothing depends on whether the system follows it.
   package static func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {

@@ -160,12 +160,19 @@ public struct RecurrentClassifier: EncoderStage {
 
   /// Trains the linear part and the network, and combines them.
   ///
-  /// - Throws: `TrainingError`; `EncoderError` or `TensorError` for unsuitable weights to start
+  /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` for unsuitable weights to start
   ///   from; what saving a checkpoint throws.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
     }
+    let shape = configuration.shape(
+      vectorWidth: embedding.dimensions, labelCount: task.examples.labelCount)
+    try TrainingMemory(
+      shape: shape, vectorRows: embedding.rowCount, tunesVectors: embedding.isTrainable,
+      settings: task.settings, lengths: task.examples.documents.map(\.tokenCount),
+      threads: task.threads
+    ).require()
     PackedFormat.requestTiles()
     var network = network(
       embedding, labelCount: task.examples.labelCount, format: .fastest(for: Float.self))

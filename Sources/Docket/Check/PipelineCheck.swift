@@ -41,6 +41,7 @@ public struct PipelineCheck: Sendable {
 
     let preparation = TextPreparation(decision.description)
     var vectors: String?
+    var vectorWarnings: [String] = []
     let usable = try corpora.map { name, corpus in
       let prepared = preparation.prepare(corpus.documents.map(\.text), threads: threads)
       // Vectors without any word of the corpus are an error; the coverage reports them.
@@ -49,7 +50,9 @@ public struct PipelineCheck: Sendable {
           for: prepared.compactMap { try? $0.get().tokens }, seed: description.training.seed,
           threads: threads)
         task.trainsVectors = false
-        vectors = try embedding.makeTable(for: task).summary
+        let table = try embedding.makeTable(for: task)
+        vectors = table.summary
+        vectorWarnings = table.warnings
       }
       return UsableDocuments(corpus, prepared)
     }
@@ -66,6 +69,7 @@ public struct PipelineCheck: Sendable {
     let rules = CheckRules(parts: parts, limits: description.limits, badRows: section.badRows)
     findings =
       rules.findings + language.findings
+      + vectorWarnings.map { Finding(.warning, "vectors-scale", $0) }
       + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
   }
 
@@ -122,7 +126,7 @@ extension PipelineCheck {
     if let coverage { lines += coverage.lines(usesBest: usesBestCoverage) }
     lines += findings.map(\.description)
     lines.append("verdict: \(verdict)")
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { QuotedText.escaped($0) + "\n" }.joined()
   }
 
   private static func lines(for part: CheckedPart) -> [String] {

@@ -1,6 +1,7 @@
 import Corpora
 public import Embeddings
 import FileAccess
+import Messages
 public import Models
 public import PipelineCore
 import PipelineFiles
@@ -62,13 +63,14 @@ public struct VectorsRun {
         + "times; left out \(text.rareWords) rarer words")
     let clock = ContinuousClock()
     let started = clock.now
-    let vectors = try VectorTraining(
+    let training = VectorTraining(
       settings: settings, dimensions: dimensions, seed: UInt64(seed), threads: threads,
-      report: report, shouldStop: shouldStop
-    ).vectors(of: text)
+      report: report, shouldStop: shouldStop)
+    try training.requireMemory(for: text)
+    let vectors = try training.vectors(of: text)
     let seconds = (clock.now - started).inSeconds
     let epochs = settings.epochs(forTokens: text.tokenCount)
-    let speed = Int(Double(text.tokenCount * epochs) / max(seconds, 1e-9))
+    let speed = NumberFormat.whole(Double(text.tokenCount * epochs) / max(seconds, 1e-9))
     try VectorFileWriter.write(
       WordVectors(vocabulary: text.vocabulary, dimensions: dimensions, values: vectors),
       format: isBinary ? .binary : .text, to: output, threads: threads)

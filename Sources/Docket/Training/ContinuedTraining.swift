@@ -117,8 +117,9 @@ extension ContinuedTraining {
     table.columns = fresh.columns
     table.precision = fresh.precision
     table.sourceSHA256 = fresh.sourceSHA256
+    // The file may have any name, and the same model must give the same bytes under each.
     table.summary =
-      "vectors of \(path): \(NumberFormat.count(before, "word", "words")), and \(count) new ones"
+      "vectors of the model \(digest.prefix(12)): \(NumberFormat.count(before, "word", "words")), and \(count) new ones"
     return (table, count)
   }
 

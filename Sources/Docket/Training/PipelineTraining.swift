@@ -122,7 +122,10 @@ extension PipelineTraining {
 
     var (table, newWords) = try vectors(for: prepared, counts, preparation, description)
     if let encoder { try encoder.transfer(to: &table, of: description.classifier) }
-    if let table { note(table.summary) }
+    if let table {
+      note(table.summary)
+      for warning in table.warnings { note("warning: \(warning)") }
+    }
 
     let balance = ClassBalance(data.training, labels: data.labels)
     if let warning = balance.warning(description.training.classWeights) { note(warning) }

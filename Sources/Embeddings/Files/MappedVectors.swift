@@ -114,6 +114,11 @@ struct MappedVectors: Sendable {
         .tableSize(expected: header.fileSize, found: file.size),
         at: .byte(path, min(header.fileSize, file.size)))
     }
+    let rows = 0..<min(count, max(1, BinaryProbe.sampleSize / dimensions))
+    let vectors = rows.map { header.numbersStart + 4 * dimensions * $0 }
+    if file.withBytes({ BinaryProbe.areBigEndian($0, vectors: vectors, dimensions: dimensions) }) {
+      throw VectorFileError(.otherNumbers(.swapped), at: .byte(path, header.numbersStart))
+    }
   }
 
   /// The numbers of row `index`.

@@ -7,8 +7,8 @@ import FileAccess
 /// `V`. All later rows are read correctly, so only two rows are wrong, and both may look valid. The
 /// detector therefore compares the two readings. A word contains a space if three things hold: the
 /// bytes up to the space are text; a word follows where the next row would then start; and the
-/// numbers after the space are closer to 1. Numbers read from the wrong offset, like letters read
-/// as numbers, have exponents all over the range.
+/// numbers after the space are plausible and closer to 1. Numbers read from the wrong offset, like
+/// letters read as numbers, have exponents all over the range.
 struct SpaceInWordDetector {
   let dimensions: Int
 
@@ -26,6 +26,10 @@ struct SpaceInWordDetector {
   /// It is less than the difference that four letters read as a number make. With two or three
   /// numbers a single outlier weighs more, so the margin is larger.
   private var margin: Int { dimensions < 4 ? 64 : 32 }
+
+  /// The maximum mean distance of real numbers. The mean of numbers read from the wrong offset is
+  /// about 64, which is less than that of extremely small or large numbers.
+  private static let plausibleDistance = 32
 
   /// Returns whether the word before `vector` continues in it.
   ///
@@ -52,9 +56,10 @@ struct SpaceInWordDetector {
   ) -> Finding {
     var next = end + 1 + vector.count
     guard next <= bytes.count else { return isAtEnd ? .no : .undecided }
-    guard distance(bytes, end + 1) + margin < distance(bytes, vector.lowerBound) else {
-      return .no
-    }
+    let after = distance(bytes, end + 1)
+    guard after + margin < distance(bytes, vector.lowerBound),
+      after <= Self.plausibleDistance * dimensions
+    else { return .no }
     if next < bytes.count, bytes[next] == 0x0a { next += 1 }
     let limit = min(bytes.count, next + VectorFileLimits.wordBytes + 1)
     var wordEnd = next

@@ -47,6 +47,15 @@ enum TextRow {
     return !parts[0].isEmpty && parts[0].allSatisfy { (0x30...0x39).contains($0) }
   }
 
+  /// Whether a field is a number with a decimal comma, such as `-0,25`.
+  static func hasDecimalComma(_ field: some Collection<UInt8>) -> Bool {
+    let parts = field.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard parts.count == 2, let digit = parts[1].first, (0x30...0x39).contains(digit) else {
+      return false
+    }
+    return DecimalNumber.parse(Array(parts[0]) + [UInt8(ascii: ".")] + parts[1]) != .malformed
+  }
+
   /// An excerpt of the file for a message: at most 40 bytes, without control characters.
   static func excerpt(_ bytes: some Sequence<UInt8>) -> String {
     var start: [UInt8] = []

@@ -39,6 +39,10 @@ public enum VectorFileFact: DiagnosableFact {
   case controlByteInWord(UInt8, row: Int)
   /// A word of a binary file contains a space, so that this row and the next are misread.
   case spaceInWord(String, row: Int)
+  /// The numbers of a binary file are plausible in another encoding only.
+  case otherNumbers(BinaryNumbers)
+  /// The header lists the dimensions before the words.
+  case headerSwapped(words: Int, dimensions: Int)
   /// A binary file ends within a row.
   case truncated(row: Int, word: String)
   /// The rows of a binary file are followed by something that is not a row.
@@ -49,6 +53,8 @@ public enum VectorFileFact: DiagnosableFact {
   case tableWord(row: Int)
   /// The header declares a different number of words than the file has.
   case countMismatch(declared: Int, found: Int)
+  /// A number of the transformed vectors is out of the range of 16-bit floats.
+  case beyondFloat16(String)
   /// The file has more than `limit` rows.
   case tooManyRows(limit: Int)
   /// No word of the corpus has a vector in the file.
@@ -73,12 +79,16 @@ public enum VectorFileFact: DiagnosableFact {
     case .notFinite: "vectors-not-finite"
     case .controlByteInWord: "vectors-control-byte"
     case .spaceInWord: "vectors-space-in-word"
+    case .otherNumbers(let numbers):
+      numbers.bits == 32 ? "vectors-big-endian" : "vectors-number-format"
+    case .headerSwapped: "vectors-header-swapped"
     case .truncated: "vectors-truncated"
     case .trailingBytes: "vectors-trailing-bytes"
     case .tableSize: "vectors-table-size"
     case .tableWord: "vectors-table-word"
     case .countMismatch: "vectors-count-mismatch"
     case .tooManyRows: "vectors-too-many-rows"
+    case .beyondFloat16: "vectors-beyond-float16"
     case .noCorpusWord: "vectors-no-corpus-word"
     }
   }
@@ -89,11 +99,13 @@ public enum VectorFileFact: DiagnosableFact {
     case .empty: "the vector file is empty"
     case .foreignFormat(let format):
       "this is \(format.name), not word2vec or GloVe vectors; \(format.advice)"
-    case .badHeader, .headerOutOfRange, .headerTooLarge, .notVectors, .wrongFormat: headerSentence
+    case .badHeader, .headerOutOfRange, .headerTooLarge, .notVectors, .wrongFormat, .headerSwapped:
+      headerSentence
     case .sparse: "sparse vectors (index:value) are not supported; use a file of dense vectors"
     case .wrongValueCount, .blankLine, .lineTooLong, .wordTooLong, .notANumber, .notFinite:
       rowSentence
-    case .controlByteInWord, .spaceInWord, .truncated, .trailingBytes: binarySentence
+    case .controlByteInWord, .spaceInWord, .truncated, .trailingBytes, .otherNumbers:
+      binarySentence
     case .tableSize(let expected, let found):
       "the file has \(found) bytes; expected \(expected) from the table header; "
         + "the file may be truncated; convert the vectors again"
@@ -103,6 +115,9 @@ public enum VectorFileFact: DiagnosableFact {
     case .countMismatch(let declared, let found):
       "the header declares \(declared) words, but the file has \(found); the file may be "
         + "truncated; if it is complete, set headerMismatch: warn"
+    case .beyondFloat16(let number):
+      "the vectors have the number \(number), and 16-bit floats reach 65504; set precision: float32 "
+        + "or unitNorm: true"
     case .tooManyRows(let limit): "the file has more than \(limit) rows, the maximum"
     case .noCorpusWord(let rows):
       "no corpus word found among \(rows) rows; check the language and the normalizers"
@@ -116,6 +131,7 @@ public enum VectorFileFact: DiagnosableFact {
         + "if the file has no header, set format: glove"
     case .headerOutOfRange(let what, let found, let limit):
       "the number of \(what) is \(found); expected 1 to \(limit)"
+        + (what == "dimensions" ? "; a header lists the words first, then the dimensions" : "")
     case .headerTooLarge(let declared, let dimensions, let size):
       "the header declares \(declared) words of \(dimensions) dimensions, far more than "
         + "\(size) bytes can hold; the file is truncated or is not a vector file"
@@ -124,6 +140,9 @@ public enum VectorFileFact: DiagnosableFact {
     case .wrongFormat(let set, let found):
       "format is set to \(set.rawValue), but the file looks like \(found.rawValue); "
         + "omit format to detect it"
+    case .headerSwapped(let words, let dimensions):
+      "the header lists \(dimensions) words of \(words) dimensions, but the rows fit \(words) "
+        + "words of \(dimensions) dimensions; write the header as \"\(words) \(dimensions)\""
     default: ""
     }
   }
@@ -139,6 +158,8 @@ public enum VectorFileFact: DiagnosableFact {
     case .wordTooLong(let limit): "the word is longer than \(limit) bytes; the file is damaged"
     case .notANumber(let field):
       "expected a decimal number such as -0.25 or 1e-3, found \"\(field)\""
+        + (TextRow.hasDecimalComma(field.utf8)
+          ? "; write a decimal point in place of the comma" : "")
     case .notFinite(let field):
       "\(field) is not a finite 32-bit number; to skip such words, set nonFinite: skip"
     default: ""
@@ -154,6 +175,9 @@ public enum VectorFileFact: DiagnosableFact {
       "row \(row) appears to have the word \"\(word)\", but a space ends a word in the binary "
         + "format: this vector and the next word would be misread; "
         + "replace the spaces with _, or use the text format"
+    case .otherNumbers(let numbers):
+      "the numbers are plausible only as \(numbers); the format has 32-bit little-endian floats; "
+        + "convert them, or save the vectors as text"
     case .truncated(let row, let word):
       "the file ends within row \(row)" + (word.isEmpty ? "" : ", word \"\(word)\"")
         + "; it is probably truncated"

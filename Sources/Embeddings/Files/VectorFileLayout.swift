@@ -104,6 +104,13 @@ struct VectorFileLayout: Equatable {
     if let last = fields.last, TextRow.isSparse(last) {
       throw VectorFileError(.sparse, at: position)
     }
+    // Otherwise `a 0,5 1 2` would be the word `a 0,5` with two numbers.
+    if dimensions < fields.count - 1 {
+      let field = fields[fields.count - 1 - dimensions]
+      if TextRow.hasDecimalComma(field) {
+        throw VectorFileError(.notANumber(TextRow.excerpt(field)), at: position)
+      }
+    }
     guard dimensions > (format == .auto ? 1 : 0) else {
       throw VectorFileError(.notVectors, at: position)
     }

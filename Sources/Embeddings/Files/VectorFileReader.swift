@@ -101,6 +101,7 @@ public struct VectorFileReader {
       ?? VectorFileLayout(
         of: prefix, format: format, size: file.isCompressed ? nil : file.size,
         checksSize: headerMismatch == .error)
+    try Self.checkNumbers(of: prefix, layout)
     chunks =
       table == nil
       ? ChunkReader(
@@ -108,6 +109,22 @@ public struct VectorFileReader {
         bufferSize: min(bufferSize, sizeLimit)) : nil
     lines = layout.declaredRows == nil ? 0 : 1
     block = VectorBlock(dimensions: layout.dimensions)
+  }
+
+  /// Refuses a binary file whose numbers have another byte order or size.
+  private static func checkNumbers(of prefix: FilePrefix, _ layout: VectorFileLayout) throws {
+    guard layout.format == .binary, let declaredRows = layout.declaredRows else { return }
+    let problem = prefix.bytes.withUnsafeBytes { bytes in
+      BinaryProbe(
+        body: UnsafeRawBufferPointer(rebasing: bytes[layout.headerBytes...]),
+        isWhole: prefix.isWhole, declaredRows: declaredRows, dimensions: layout.dimensions
+      ).problem
+    }
+    guard let problem else { return }
+    if case .headerSwapped = problem {
+      throw VectorFileError(problem, at: .line(prefix.file.name, 1, column: nil))
+    }
+    throw VectorFileError(problem, at: .byte(prefix.file.name, layout.headerBytes))
   }
 
   /// Maps the file if it is a table.
@@ -213,6 +230,13 @@ public struct VectorFileReader {
       if format == .binary, let declaredRows, counts.read >= declaredRows {
         throw VectorFileError(
           .trailingBytes(declared: declaredRows), at: .byte(path, rows.errorRowOffset))
+      }
+      // The first row has as many numbers as the header has words.
+      if case .wrongValueCount(let expected, let found, true) = error.fact, found > 1,
+        found == declaredRows
+      {
+        throw VectorFileError(
+          .headerSwapped(words: expected, dimensions: found), at: .line(path, 1, column: nil))
       }
       throw error.offset(lines: lines, rows: before)
     }

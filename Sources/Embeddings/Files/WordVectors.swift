@@ -30,7 +30,7 @@ public struct WordVectors: Sendable {
   ///
   /// A table is checked, and its numbers stay memory-mapped.
   ///
-  /// - Throws: as `VectorFileReader.nextBlock()`.
+  /// - Throws: as `VectorFileReader.nextBlock()`; `MemoryError`.
   public init(reading reader: inout VectorFileReader) throws {
     self.init(vocabulary: Vocabulary(), dimensions: reader.dimensions, values: [])
     if let table = try reader.takeTable() {
@@ -39,14 +39,14 @@ public struct WordVectors: Sendable {
       return
     }
     guard reader.declaredRows != nil else {
-      while let block = try reader.nextBlock() { append(block) }
+      while let block = try reader.nextBlock() { try append(block) }
       return
     }
     // A file with an extreme compression ratio may have more rows than estimated.
     var surplus: [VectorBlock] = []
     // The header and size of a sparse file may claim more rows than fit in memory.
     let capacity =
-      SystemMemory.canHold(Float.self, count: reader.estimatedRows * dimensions)
+      MemoryLimit.canHold(4 * Double(reader.estimatedRows) * Double(dimensions))
       ? reader.estimatedRows * dimensions : 0
     numbers = try Array(unsafeUninitializedCapacity: capacity) { table, used in
       SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(table))
@@ -59,8 +59,8 @@ public struct WordVectors: Sendable {
       }
       used = count * dimensions
     }
-    for block in surplus { append(block) }
-    while let block = try reader.nextBlock() { append(block) }
+    for block in surplus { try append(block) }
+    while let block = try reader.nextBlock() { try append(block) }
   }
 
   /// The number of words: `V`.
@@ -73,15 +73,14 @@ public struct WordVectors: Sendable {
 
   /// The Euclidean norm of each vector.
   public var norms: [Double] {
-    (0..<count).map { row in
-      vector(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    }
+    (0..<count).map { vector($0).norm }
   }
 
   /// Appends the rows of a block whose words are new.
-  private mutating func append(_ block: VectorBlock) {
+  private mutating func append(_ block: VectorBlock) throws(MemoryError) {
     for run in newRows(of: block) {
-      numbers += block.values[run.lowerBound * dimensions..<run.upperBound * dimensions]
+      try numbers.append(
+        vectors: block.values[run.lowerBound * dimensions..<run.upperBound * dimensions])
     }
   }
 

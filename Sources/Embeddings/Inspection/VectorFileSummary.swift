@@ -6,8 +6,7 @@ public struct VectorFileSummary {
   /// The vectors.
   public let vectors: WordVectors
   private let reader: VectorFileReader
-  /// The norms of the vectors, ascending.
-  private let norms: [Double]
+  private let magnitudes: VectorMagnitudes
 
   /// Reads a whole file.
   ///
@@ -16,7 +15,7 @@ public struct VectorFileSummary {
     var reader = reader
     vectors = try WordVectors(reading: &reader)
     self.reader = reader
-    norms = vectors.norms.sorted()
+    magnitudes = VectorMagnitudes(vectors.norms)
   }
 
   /// The row counts in a sentence: rows = kept + duplicates + skipped.
@@ -27,13 +26,17 @@ public struct VectorFileSummary {
       + "\(read.nonFinite) not finite)"
   }
 
-  private var mean: Double { norms.reduce(0, +) / Double(max(norms.count, 1)) }
-
-  private var median: Double { norms.isEmpty ? 0 : norms[norms.count / 2] }
+  /// What is unusual about the file, in sentences.
+  public var warnings: [String] {
+    let declared = reader.declaredRows.flatMap { $0 == reader.counts.read ? nil : $0 }
+    return (declared.map { ["the header declares \($0) words"] } ?? []) + magnitudes.warnings()
+  }
 
   /// The summary as lines of text.
   public var text: String {
-    let lengths = [norms.first ?? 0, median, mean, norms.last ?? 0].map(Self.rounded)
+    let lengths = [
+      magnitudes.least, magnitudes.median, magnitudes.mean, magnitudes.largest,
+    ].map(VectorMagnitudes.short)
     var lines = [
       "\(reader.path): \(reader.format.description)" + (reader.isCompressed ? ", gzip" : ""),
       "\(vectors.count) words, \(vectors.dimensions) dimensions",
@@ -41,11 +44,9 @@ public struct VectorFileSummary {
       "vector norms: min \(lengths[0]), median \(lengths[1]), mean \(lengths[2]), "
         + "max \(lengths[3])",
     ]
-    if let declared = reader.declaredRows, declared != reader.counts.read {
-      lines.append("warning: the header declares \(declared) words")
-    }
+    lines += warnings.map { "warning: \($0)" }
     if let sha256 = reader.sha256 { lines.append("SHA-256 \(sha256)") }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { QuotedText.escaped($0) + "\n" }.joined()
   }
 
   /// The summary as JSON.
@@ -68,14 +69,12 @@ public struct VectorFileSummary {
       JSONMember(
         "norms",
         .members([
-          "least": .decimal(norms.first ?? 0), "median": .decimal(median),
-          "mean": .decimal(mean), "largest": .decimal(norms.last ?? 0),
+          "least": .decimal(magnitudes.least), "median": .decimal(magnitudes.median),
+          "mean": .decimal(magnitudes.mean), "largest": .decimal(magnitudes.largest),
         ])),
+      JSONMember("zeroVectors", .integer(magnitudes.zeros)),
+      JSONMember("warnings", .array(warnings.map { .string($0) })),
       JSONMember("sha256", reader.sha256.map { .string($0) } ?? .null),
     ]
-  }
-
-  private static func rounded(_ value: Double) -> String {
-    "\((value * 10_000).rounded() / 10_000)"
   }
 }

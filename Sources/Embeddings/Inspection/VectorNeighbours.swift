@@ -11,9 +11,8 @@ public struct VectorNeighbours: Sendable {
   }
 
   private let vectors: WordVectors
-  /// The inverse norm of each vector; 0 for a zero vector.
-  /// The reciprocal length of each vector, 0 for a zero vector. In `Double`, no vector of floats is too
-  /// short or too long.
+  /// The inverse norm of each vector; 0 for a zero vector. Squares of floats neither underflow nor
+  /// overflow in `Double`.
   private let scales: [Double]
   /// The number of rows per shard.
   private static let rowsPerShard = 4096
@@ -21,10 +20,7 @@ public struct VectorNeighbours: Sendable {
   /// A search over `vectors`.
   public init(_ vectors: WordVectors) {
     self.vectors = vectors
-    scales = (0..<vectors.count).map { row in
-      let squares = vectors.vector(row).reduce(0.0) { $0 + Double($1) * Double($1) }
-      return squares > 0 && squares.isFinite ? 1 / squares.squareRoot() : 0
-    }
+    scales = vectors.norms.map { $0 > 0 ? 1 / $0 : 0 }
   }
 
   /// Returns the words nearest to a word, best first, without the word itself.
@@ -94,9 +90,7 @@ public struct VectorNeighbours: Sendable {
 
   private func dot(_ row: Int, _ target: [Double]) -> Double {
     var sum = 0.0
-    for (left, right) in zip(vectors.vector(row), target) where left.isFinite {
-      sum += Double(left) * right
-    }
+    for (left, right) in zip(vectors.vector(row), target) { sum += Double(left) * right }
     return sum
   }
 }

@@ -41,28 +41,45 @@ struct SubwordFit {
   func vectors(threads: Int) -> SubwordVectors {
     let (width, lanes) = (table.dimensions, Column.scalarCount)
     let mean = table.values[width...].meanRow(width: width)
+    let scale = scale(mean: mean)
     let blocks = Shards.map(count: (width + lanes - 1) / lanes, threads: threads) { block in
-      solve(firstColumn: block * lanes, mean: mean)
+      solve(firstColumn: block * lanes, mean: mean, scale: scale)
     }
     var values = [Float](repeating: 0, count: ngrams.buckets * width)
     for (block, columns) in blocks.enumerated() {
       for bucket in columns.indices {
         for lane in 0..<min(lanes, width - block * lanes) {
-          values[bucket * width + block * lanes + lane] = columns[bucket][lane]
+          let value = columns[bucket][lane]
+          values[bucket * width + block * lanes + lane] =
+            scale == 1 ? value : Float(Double(value) / scale).clamped
         }
       }
     }
     return SubwordVectors(ngrams: ngrams, dimensions: width, values: values)
   }
 
+  /// The power of two by which the vectors are multiplied, so that no square under- or overflows;
+  /// 1 unless the vectors are extremely short or long.
+  private func scale(mean: [Float]) -> Double {
+    let width = table.dimensions
+    let largest = table.values.indices.dropFirst(width).reduce(0.0) {
+      max($0, abs(Double(table.values[$1]) - Double(mean[$1 % width])))
+    }
+    guard largest > 0, !(0x1p-40...0x1p40).contains(largest) else { return 1 }
+    return Double(sign: .plus, exponent: -Int(largest.exponent), significand: 1)
+  }
+
   /// Solves `(R^T R + lambda) z = R^T v` for sixteen columns at once; `R` averages over n-grams.
-  private func solve(firstColumn: Int, mean: [Float]) -> [Column] {
+  private func solve(firstColumn: Int, mean: [Float], scale: Double) -> [Column] {
     let width = table.dimensions
     let targets = (0..<starts.count - 1).map { word -> Column in
       var target = Column.zero
       for lane in 0..<min(Column.scalarCount, width - firstColumn) {
         let column = firstColumn + lane
-        target[lane] = table.values[(word + 1) * width + column] - mean[column]
+        let value = table.values[(word + 1) * width + column]
+        target[lane] =
+          scale == 1
+          ? value - mean[column] : Float((Double(value) - Double(mean[column])) * scale)
       }
       return target
     }
@@ -123,14 +140,22 @@ struct SubwordFit {
 extension EmbeddingTable {
   /// Fits n-gram vectors to the table, for words of new documents, and adds a row for each word of
   /// the corpus that it lacks.
-  mutating func fitSubwords(_ ngrams: CharacterNGrams, counts: WordCounts, threads: Int) {
+  ///
+  /// - Throws: `MemoryError`
+  mutating func fitSubwords(
+    _ ngrams: CharacterNGrams, counts: WordCounts, threads: Int
+  ) throws(MemoryError) {
+    // The vectors of all n-grams twice, and five columns of the work of each thread.
+    try MemoryLimit.require(
+      Double(ngrams.buckets) * (8 * Double(dimensions) + 5 * 64 * Double(threads)),
+      for: "\(ngrams.buckets) n-gram vectors of \(dimensions) dimensions")
     subwords = SubwordFit(self, ngrams).vectors(threads: threads)
     var (vocabulary, values) = (vocabulary, values)
     for word in 0..<counts.vocabulary.count
     where vocabulary.index(of: counts.vocabulary[word]) == nil {
       guard let vector = newVector(of: counts.vocabulary[word]) else { continue }
       vocabulary.insert(counts.vocabulary[word])
-      values += vector
+      try values.append(vectors: vector)
     }
     // The summary is stored in models, so its text must not change.
     summary += "; \(vocabulary.count - self.vocabulary.count) words made of n-grams"

@@ -19,7 +19,10 @@ public struct TableSettings: Sendable, Equatable {
 
   /// Transforms the vectors of a new table, that of unknown words too, and sets how they are
   /// trained and stored.
-  func apply(to table: inout EmbeddingTable) {
+  ///
+  /// - Parameter file: the file of the vectors, for messages.
+  /// - Throws: `VectorFileError` if a number is too large for `precision`.
+  func apply(to table: inout EmbeddingTable, file: String? = nil) throws(VectorFileError) {
     table.columns = [
       VectorColumns(count: table.dimensions, rateScale: tune ? learningRateScale : 0)
     ]
@@ -27,18 +30,27 @@ public struct TableSettings: Sendable, Equatable {
     let width = table.dimensions
     if centre {
       let mean = table.values[width...].meanRow(width: width)
-      for index in table.values.indices { table.values[index] -= mean[index % width] }
+      for index in table.values.indices {
+        table.values[index] = (table.values[index] - mean[index % width]).clamped
+      }
     }
     if unitNorm {
       for start in stride(from: 0, to: table.values.count, by: width) {
-        let squares = table.values[start..<start + width].reduce(0.0) {
-          $0 + Double($1) * Double($1)
-        }
+        let norm = table.values[start..<start + width].norm
         // A zero vector stays zero.
-        guard squares > 0 else { continue }
-        let factor = Float(1 / squares.squareRoot())
-        for index in start..<start + width { table.values[index] *= factor }
+        guard norm > 0 else { continue }
+        let factor = Float(1 / norm)
+        for index in start..<start + width {
+          // The factor of an extremely short or long vector is not a normal float.
+          table.values[index] =
+            factor.isNormal
+            ? table.values[index] * factor : Float(Double(table.values[index]) / norm)
+        }
       }
+    }
+    let limit = Float(Float16.greatestFiniteMagnitude)
+    if precision == .float16, let large = table.values.first(where: { $0.magnitude > limit }) {
+      throw VectorFileError(.beyondFloat16("\(large)"), at: file.map { .file($0) })
     }
   }
 }
@@ -65,6 +77,13 @@ extension TableConfiguration {
         "precision", \.table.precision,
         "number format of the vectors in a model; float16 halves their size"),
     ]
+  }
+}
+
+extension Float {
+  /// The number itself, or the largest finite number of its sign if it is infinite.
+  var clamped: Float {
+    min(max(self, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
   }
 }
 

@@ -125,6 +125,20 @@ public struct VectorTraining {
     var generator = SeededGenerator(seed: 0)
   }
 
+  /// Makes sure that the tables of the training fit in memory.
+  ///
+  /// - Throws: `MemoryError`
+  public func requireMemory(for text: TrainingText) throws(MemoryError) {
+    let words = Double(text.vocabulary.count)
+    let inputs = words + (settings.subwords ? Double(settings.ngrams.buckets) : 0)
+    // Both tables, and the places of their rows in each shard of a round; then the result.
+    let rows = (inputs + words) * (4 * Double(dimensions) + 4 * Double(Self.roundShards))
+    try MemoryLimit.require(
+      rows + 4 * words * Double(dimensions),
+      for: "training \(Int(inputs + words)) vectors of \(dimensions) dimensions"
+        + (settings.subwords ? " (buckets: \(settings.ngrams.buckets))" : ""))
+  }
+
   /// Trains and returns the vector of each word of `text`, `[V, D]`.
   ///
   /// - Throws: `TrainingError`

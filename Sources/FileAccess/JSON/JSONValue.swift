@@ -19,10 +19,15 @@ public enum JSONValue: Sendable {
   /// Creates a number from an integer.
   public static func integer(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
 
-  /// Creates a number from a `Double`.
-  ///
-  /// - Precondition: `value` is finite.
-  public static func decimal(_ value: Double) -> JSONValue { .number(JSONNumber(value)) }
+  /// Creates a number from a `Double`; `null` for NaN and infinities, which JSON does not have.
+  public static func decimal(_ value: Double) -> JSONValue {
+    JSONNumber(value).map { .number($0) } ?? .null
+  }
+
+  /// Creates a number from a `Float`; `null` for NaN and infinities, which JSON does not have.
+  public static func decimal(_ value: Float) -> JSONValue {
+    JSONNumber(value).map { .number($0) } ?? .null
+  }
 
   /// Creates an object from keys and values, in this order.
   public static func members(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
@@ -60,19 +65,17 @@ public struct JSONNumber: Sendable, Equatable {
   /// Creates a number from an integer.
   public init(_ value: Int) { self.text = String(value) }
 
-  /// Creates the shortest decimal that reads back as the same `Double`.
-  ///
-  /// - Precondition: `value` is finite; JSON has no NaN and no infinity.
-  public init(_ value: Double) {
-    precondition(value.isFinite, "a number for JSON must be finite")
+  /// Creates the shortest decimal that reads back as the same `Double`; `nil` for NaN and
+  /// infinities, which JSON does not have.
+  public init?(_ value: Double) {
+    guard value.isFinite else { return nil }
     self.text = value.description
   }
 
-  /// Creates the shortest decimal that reads back as the same `Float`.
-  ///
-  /// - Precondition: `value` is finite.
-  public init(_ value: Float) {
-    precondition(value.isFinite, "a number for JSON must be finite")
+  /// Creates the shortest decimal that reads back as the same `Float`; `nil` for NaN and
+  /// infinities, which JSON does not have.
+  public init?(_ value: Float) {
+    guard value.isFinite else { return nil }
     self.text = value.description
   }
 
@@ -208,9 +211,29 @@ private struct JSONWriter {
     bytes += repeatElement(0x20, count: level * 2)
   }
 
+  /// The code point that ends with `byte` if it is a control character above ASCII, ends a line, or
+  /// reverses the writing direction: what must not reach a terminal.
+  private static func hidden(_ previous: (UInt8, UInt8), _ byte: UInt8) -> UInt32? {
+    switch (previous.0, previous.1, byte) {
+    case (_, 0xC2, 0x80..<0xA0): UInt32(byte)
+    case (0xE2, 0x80, 0xA8...0xAE): 0x2000 + UInt32(byte & 0x3F)
+    case (0xE2, 0x81, 0xA6...0xA9): 0x2040 + UInt32(byte & 0x3F)
+    default: nil
+    }
+  }
+
   private mutating func write(_ text: String) {
     bytes.append(0x22)
+    // The bytes of the current character that are known to follow.
+    var previous: (UInt8, UInt8) = (0, 0)
     for byte in text.utf8 {
+      defer { previous = (previous.1, byte) }
+      if let scalar = Self.hidden(previous, byte) {
+        // The bytes before this one are written already.
+        bytes.removeLast(byte < 0xA0 && previous.1 == 0xC2 ? 1 : 2)
+        bytes += ("\\u" + (scalar < 0x100 ? "00" : "") + String(scalar, radix: 16)).utf8
+        continue
+      }
       switch byte {
       case 0x22: bytes += "\\\"".utf8
       case 0x5C: bytes += "\\\\".utf8

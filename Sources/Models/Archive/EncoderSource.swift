@@ -27,7 +27,9 @@ package struct EncoderSource {
     start = TrainingStart(
       tensors: TensorCollection(tensors), extent: .encoder, file: file.resolved,
       sha256: SHA256Digest.hexadecimal(of: bytes))
-    (self.settings, name) = (settings, file.written)
+    self.settings = settings
+    // The file may have any name, and the same weights must give the same bytes under each.
+    name = "the weights \(start.sha256.prefix(12))"
   }
 
   private static func table(
@@ -36,7 +38,7 @@ package struct EncoderSource {
     guard let matrix = tensors.first(where: { $0.name == "embedding.weight" }) else { return nil }
     do {
       let words = try ModelArchive.words(file, of: "vocab", name: name)
-      guard matrix.shape.count == 2, matrix.shape[0] == words.count + 1 else {
+      guard matrix.shape.count == 2, matrix.shape[0] == words.count + 1, matrix.shape[1] > 0 else {
         throw ModelError(
           .inconsistent("\(words.count) words, but vectors of shape \(matrix.shape)"),
           at: .file(name))

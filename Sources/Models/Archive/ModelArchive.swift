@@ -112,7 +112,7 @@ extension ModelArchive {
       "corpus_documents": "\(record.documents)",
       "embedding_summary": record.embeddingSummary,
       "thresholds": JSONValue.array(
-        pipeline.thresholds.map { .number(JSONNumber($0)) }
+        pipeline.thresholds.map { .decimal($0) }
       ).text(),
       "embedding_ngrams": ngramLengths(of: pipeline),
       "seed": "\(description.training.seed)",
@@ -265,11 +265,8 @@ extension ModelArchive {
   private static func embedding(
     _ file: Safetensors, _ tensors: TensorCollection, name: String
   ) throws -> EmbeddingTable {
-    guard let matrix = file.tensors.first(where: { $0.name == vectorTensor }),
-      matrix.shape.count == 2
-    else { throw TensorError.missing(vectorTensor) }
     let vocabulary = try words(file, of: "vocab", name: name)
-    let shape = [vocabulary.count + 1, matrix.shape[1]]
+    let shape = [vocabulary.count + 1, try tensors.matrix(vectorTensor).shape[1]]
     var table = EmbeddingTable(
       vocabulary: vocabulary, dimensions: shape[1],
       values: try tensors.values(vectorTensor, shape: shape), isTrainable: true,
@@ -286,7 +283,8 @@ extension ModelArchive {
     let written = file.metadata["embedding_ngrams"] ?? ""
     let lengths = written.split(separator: " ").compactMap { Int($0) }
     guard lengths.count == 2, 1 <= lengths[0], lengths[0] <= lengths[1], lengths[1] <= 64,
-      let buckets = file.tensors.first(where: { $0.name == ngramTensor })?.shape.first, buckets > 0
+      case let buckets = try tensors.matrix(ngramTensor).shape[0],
+      buckets <= CharacterNGrams.bucketLimit
     else {
       throw ModelError(.inconsistent("the n-grams of its vectors are not valid"), at: .file(name))
     }

@@ -64,7 +64,8 @@ public struct ModelSummary: Sendable {
     }
     lines.append("pipeline:")
     lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
-    return lines.joined(separator: "\n") + "\n"
+    // Nothing that a model says about itself may control the terminal.
+    return lines.map { QuotedText.escaped($0) + "\n" }.joined()
   }
 
   private var hashes: [(name: String, value: String)] {

@@ -24,7 +24,7 @@ public struct RecordFormat: Sendable {
   /// Returns the record of one document, with its line feed.
   ///
   /// The text is `label<TAB>probability`, `top` such pairs, or `error<TAB>reason`. Control characters
-  /// in a label are escaped, so that a record is always one line.
+  /// in a label are escaped, so that a record is always one line, and different labels differ.
   public func record(
     _ document: IncomingDocument, _ result: Result<Prediction, DocumentError>, labels: LabelSet
   ) -> String {
@@ -32,14 +32,14 @@ public struct RecordFormat: Sendable {
     case .success(let prediction):
       isJSON ? json(document, prediction, labels) : text(prediction, labels)
     case .failure(let error):
-      isJSON ? json(document, error) : "error\t\(error.sentence) [\(error.code)]\n"
+      isJSON ? json(document, error) : "error\t\(QuotedText.escaped(error.sentence)) [\(error.code)]\n"
     }
   }
 
   private func text(_ prediction: Prediction, _ labels: LabelSet) -> String {
     let pairs = prediction.top(top).map { number in
       let probability = prediction.probabilities[number]
-      return "\(QuotedText.escaped(name(number, probability, labels)))\t\(probability)"
+      return "\(QuotedText.field(name(number, probability, labels)))\t\(probability)"
     }
     return pairs.joined(separator: "\t") + "\n"
   }
@@ -56,12 +56,12 @@ public struct RecordFormat: Sendable {
     let top = prediction.top(top).map { number in
       JSONValue.members([
         "label": .string("\(labels[number])"),
-        "probability": .number(JSONNumber(prediction.probabilities[number])),
+        "probability": .decimal(prediction.probabilities[number]),
       ])
     }
     return JSONValue.members([
       "id": document.id, "label": .string(name(best, probability, labels)),
-      "probability": .number(JSONNumber(probability)), "top": .array(top),
+      "probability": .decimal(probability), "top": .array(top),
       "warnings": .array(prediction.warnings.map { .string("\($0)") }),
     ]).text() + "\n"
   }
@@ -108,9 +108,9 @@ public struct ExplanationFormat: Sendable {
 
   private func text(_ explanation: Explanation, _ labels: LabelSet) -> String {
     let probability = explanation.prediction.probabilities[explanation.label]
-    var fields = [QuotedText.escaped("\(labels[explanation.label])"), "\(probability)"]
+    var fields = [QuotedText.field("\(labels[explanation.label])"), "\(probability)"]
     for token in tokens(explanation) {
-      fields.append(QuotedText.escaped(explanation.tokens.string(token)))
+      fields.append(QuotedText.field(explanation.tokens.string(token)))
       fields.append(Self.signed(explanation.shares.values[token]))
     }
     return fields.joined(separator: "\t") + "\n"
@@ -135,7 +135,7 @@ public struct ExplanationFormat: Sendable {
     }
     return JSONValue.members([
       "id": document.id, "label": .string("\(labels[explanation.label])"),
-      "probability": .number(JSONNumber(prediction.probabilities[explanation.label])),
+      "probability": .decimal(prediction.probabilities[explanation.label]),
       "score": .decimal(explanation.score), "base": .decimal(explanation.base),
       "method": .string(explanation.shares.method.rawValue), "tokens": .array(tokens),
       "warnings": .array(prediction.warnings.map { .string("\($0)") }),

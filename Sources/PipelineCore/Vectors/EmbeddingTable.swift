@@ -38,6 +38,8 @@ public struct EmbeddingTable: Sendable, Equatable {
   public var subwords: SubwordVectors?
   /// A one-line description of what was read or created, with counts that add up.
   public var summary: String
+  /// What is unusual about the vectors, in sentences; not stored in models.
+  public var warnings: [String] = []
   /// The SHA-256 of the file that the vectors were read from; `nil` if there is none.
   public var sourceSHA256: String?
 
@@ -50,9 +52,9 @@ public struct EmbeddingTable: Sendable, Equatable {
   public init(
     vocabulary: Vocabulary, dimensions: Int, values: [Float], isTrainable: Bool, summary: String
   ) {
+    let (count, overflow) = (vocabulary.count + 1).multipliedReportingOverflow(by: dimensions)
     precondition(
-      values.count == (vocabulary.count + 1) * dimensions,
-      "expected one row per word and one for unknown words")
+      !overflow && values.count == count, "expected one row per word and one for unknown words")
     self.vocabulary = vocabulary
     self.dimensions = dimensions
     self.values = values
@@ -60,17 +62,23 @@ public struct EmbeddingTable: Sendable, Equatable {
     self.summary = summary
   }
 
-  /// The table with its numbers rounded to `precision`.
+  /// The table with its numbers rounded to `precision`. Numbers beyond its range, which training can
+  /// reach, become the largest finite ones.
   public var rounded: EmbeddingTable {
     guard precision == .float16 else { return self }
     var table = self
-    for index in values.indices { table.values[index] = Float(Float16(values[index])) }
+    for index in values.indices { table.values[index] = Self.half(values[index]) }
     if let subwords {
       table.subwords = SubwordVectors(
         ngrams: subwords.ngrams, dimensions: dimensions,
-        values: subwords.values.map { Float(Float16($0)) })
+        values: subwords.values.map(Self.half))
     }
     return table
+  }
+
+  private static func half(_ value: Float) -> Float {
+    let limit = Float(Float16.greatestFiniteMagnitude)
+    return Float(Float16(min(max(value, -limit), limit)))
   }
 
   /// Returns the vector that n-grams give a word outside the vocabulary, `[D]`; `nil` if there is
@@ -101,14 +109,17 @@ extension EmbeddingTable {
   /// their training rates. The precision is `float16` if all tables have it.
   ///
   /// - Precondition: there is at least one table.
-  /// - Throws: `ConfigurationError` if more than one table has n-gram vectors.
-  public init(joining tables: [EmbeddingTable]) throws(ConfigurationError) {
+  /// - Throws: `ConfigurationError` if more than one table has n-gram vectors; `MemoryError`.
+  public init(joining tables: [EmbeddingTable]) throws {
     var vocabulary = Vocabulary()
     for table in tables {
       for word in 0..<table.vocabulary.count { vocabulary.insert(table.vocabulary[word]) }
     }
     let dimensions = tables.reduce(0) { $0 + $1.dimensions }
     var values: [Float] = []
+    try MemoryLimit.require(
+      4 * Double(vocabulary.count + 1) * Double(dimensions),
+      for: "\(vocabulary.count) vectors of \(dimensions) dimensions")
     values.reserveCapacity((vocabulary.count + 1) * dimensions)
     for table in tables { values += table.values[..<table.dimensions] }
     for number in 0..<vocabulary.count {
@@ -120,6 +131,7 @@ extension EmbeddingTable {
       vocabulary: vocabulary, dimensions: dimensions, values: values, isTrainable: true,
       summary: Self.summary(of: tables, words: vocabulary.count, dimensions: dimensions))
     columns = tables.flatMap(\.columns)
+    warnings = tables.flatMap(\.warnings)
     precision = tables.allSatisfy { $0.precision == .float16 } ? .float16 : .float32
     subwords = try Self.subwords(of: tables, dimensions: dimensions)
     let digests = tables.compactMap(\.sourceSHA256)

@@ -10,8 +10,15 @@ public struct CharacterNGrams: Sendable, Equatable {
   /// The number of hash buckets.
   public let buckets: Int
 
+  /// The maximum number of buckets.
+  public static let bucketLimit = Int(Int32.max)
+
   /// Creates n-grams of these lengths.
+  ///
+  /// - Precondition: `1 <= shortest <= longest` and `1 <= buckets <= bucketLimit`.
   public init(shortest: Int, longest: Int, buckets: Int) {
+    precondition(1 <= shortest && shortest <= longest, "the lengths must be in order")
+    precondition((1...Self.bucketLimit).contains(buckets), "expected 1 to 2^31 - 1 buckets")
     self.shortest = shortest
     self.longest = longest
     self.buckets = buckets
@@ -58,9 +65,13 @@ public struct SubwordVectors: Sendable, Equatable {
 
   /// Creates the vectors of n-grams.
   ///
-  /// - Precondition: `values` has `ngrams.buckets * dimensions` numbers.
+  /// - Precondition: `dimensions` is positive, and `values` has `ngrams.buckets * dimensions`
+  ///   numbers.
   public init(ngrams: CharacterNGrams, dimensions: Int, values: [Float]) {
-    precondition(values.count == ngrams.buckets * dimensions, "expected one row per bucket")
+    // Before anything is allocated: without columns, any number of buckets would match.
+    precondition(dimensions > 0, "expected at least one column")
+    let (count, overflow) = ngrams.buckets.multipliedReportingOverflow(by: dimensions)
+    precondition(!overflow && values.count == count, "expected one row per bucket")
     self.ngrams = ngrams
     self.dimensions = dimensions
     self.values = values
@@ -82,7 +93,17 @@ public struct SubwordVectors: Sendable, Equatable {
     for bucket in known {
       for k in 0..<dimensions { sums[k] += values[Int(bucket) * dimensions + k] }
     }
-    return zip(unknown, sums).map { $0 + $1 / Float(known.count) }
+    let vector = zip(unknown, sums).map { $0 + $1 / Float(known.count) }
+    return vector.allSatisfy(\.isFinite) ? vector : clampedVector(of: known, unknown: unknown)
+  }
+
+  /// The same vector for numbers whose sums overflow, computed in `Double` and clamped to floats.
+  private func clampedVector(of known: [Int32], unknown: ArraySlice<Float>) -> [Float] {
+    unknown.enumerated().map { column, start in
+      let sum = known.reduce(0.0) { $0 + Double(values[Int($1) * dimensions + column]) }
+      let limit = Double(Float.greatestFiniteMagnitude)
+      return Float(min(max(Double(start) + sum / Double(known.count), -limit), limit))
+    }
   }
 
   /// Returns the vectors embedded in vectors of `width` numbers, from column `start` on, zeros

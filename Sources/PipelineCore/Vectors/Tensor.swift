@@ -12,10 +12,21 @@ public struct NamedTensor: Sendable, Equatable {
   /// - Precondition: the number of `values` is the product of `shape`.
   public init(name: String, shape: [Int], values: [Float]) {
     precondition(
-      shape.reduce(1, *) == values.count, "the shape of \(name) does not match its values")
+      Self.count(of: shape) == values.count, "the shape of \(name) does not match its values")
     self.name = name
     self.shape = shape
     self.values = values
+  }
+
+  /// The product of a shape; `nil` if a length is negative or the product overflows.
+  private static func count(of shape: [Int]) -> Int? {
+    var product = 1
+    for length in shape {
+      let (next, overflow) = product.multipliedReportingOverflow(by: length)
+      guard length >= 0, !overflow else { return nil }
+      product = next
+    }
+    return product
   }
 }
 
@@ -45,6 +56,19 @@ public struct TensorCollection: Sendable {
     }
     return tensor.values
   }
+
+  /// Returns the tensor with this name, which must have rows and columns, at least one of each.
+  ///
+  /// The file declares the shape, so a matrix without columns could have any number of rows.
+  ///
+  /// - Throws: `TensorError` if there is no such tensor or it has another shape.
+  public func matrix(_ name: String) throws(TensorError) -> NamedTensor {
+    guard let tensor = tensors[name] else { throw .missing(name) }
+    guard tensor.shape.count == 2, tensor.shape.allSatisfy({ $0 > 0 }) else {
+      throw .noMatrix(name, found: tensor.shape)
+    }
+    return tensor
+  }
 }
 
 /// An error in the tensors of a model.
@@ -53,6 +77,8 @@ public enum TensorError: Error, Equatable {
   case missing(String)
   /// The tensor's shape is not the one that the pipeline expects.
   case wrongShape(String, expected: [Int], found: [Int])
+  /// The tensor is not a matrix, or it has no rows or no columns.
+  case noMatrix(String, found: [Int])
   /// The tensor with this name has invalid values; the second text says which.
   case invalid(String, String)
 
@@ -62,6 +88,8 @@ public enum TensorError: Error, Equatable {
     case .missing(let name): "\(name) is missing"
     case .wrongShape(let name, let expected, let found):
       "the shape of \(name) is \(found); expected \(expected)"
+    case .noMatrix(let name, let found):
+      "the shape of \(name) is \(found); expected rows and columns"
     case .invalid(let name, let values): "\(name) has an invalid value: \(values)"
     }
   }

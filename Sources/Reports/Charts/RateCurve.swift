@@ -35,7 +35,7 @@ public struct RateCurve: Sendable {
 
   /// The rate with the lowest smoothed loss.
   public var lowestLossRate: Double? {
-    points.min { $0.smoothedLoss < $1.smoothedLoss }?.rate
+    points.filter(\.smoothedLoss.isFinite).min { $0.smoothedLoss < $1.smoothedLoss }?.rate
   }
 
   /// The curve as JSON.
@@ -57,12 +57,13 @@ public struct RateCurve: Sendable {
   /// The curve as text: a plot of characters, and a sentence.
   public var text: String {
     guard let first = points.first, let last = points.last else { return "" }
-    let losses = points.map(\.smoothedLoss)
+    // A rate at which the training diverges has no finite loss, and so no mark.
+    let losses = points.map(\.smoothedLoss).filter(\.isFinite)
     // An exploding end would flatten the interesting part to a line.
     let top = min(losses.max() ?? 0, 1.5 * (losses.prefix(10).max() ?? 0))
     let bottom = losses.min() ?? 0
     var rows = Array(repeating: Array(repeating: " ", count: points.count), count: Self.height)
-    for (column, loss) in losses.enumerated() {
+    for (column, loss) in points.map(\.smoothedLoss).enumerated() where loss.isFinite {
       let share = (min(loss, top) - bottom) / max(top - bottom, 1e-12)
       let row = Int(((1 - share) * Double(Self.height - 1)).rounded())
       rows[row][column] = points[column].rate == growingRate ? "O" : "*"

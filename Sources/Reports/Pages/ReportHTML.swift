@@ -54,7 +54,7 @@ public enum ReportHTML {
     let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
     var line = "<b>\(HTMLText.escape(report.classifier))</b> on \(documents) with \(tokens)"
     if evaluation.seconds > 0 {
-      let speed = NumberFormat.integer(Int(min(evaluation.documentsPerSecond, 0x1p53).rounded()))
+      let speed = NumberFormat.integer(NumberFormat.whole(evaluation.documentsPerSecond.rounded()))
       line += ", in \(NumberFormat.decimal(evaluation.seconds, 2)) s (\(speed) documents/s)"
     }
     return """

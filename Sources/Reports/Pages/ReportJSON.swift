@@ -137,6 +137,6 @@ public enum ReportJSON {
 
   /// A number; `null` if it is missing, NaN or infinite.
   private static func number(_ value: Double?) -> JSONValue {
-    value.flatMap { $0.isFinite ? .decimal($0) : nil } ?? .null
+    value.map { .decimal($0) } ?? .null
   }
 }

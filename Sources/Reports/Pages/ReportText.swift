@@ -33,7 +33,7 @@ public enum ReportText {
     let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
     table.add(["evaluated on", "\(documents), \(tokens)"])
     if evaluation.seconds > 0 {
-      let speed = NumberFormat.integer(Int(min(evaluation.documentsPerSecond, 0x1p53).rounded()))
+      let speed = NumberFormat.integer(NumberFormat.whole(evaluation.documentsPerSecond.rounded()))
       let seconds = NumberFormat.decimal(evaluation.seconds, 2)
       table.add(["took", "\(seconds) s, \(speed) documents/s"])
     }
@@ -144,7 +144,7 @@ public enum ReportText {
         epoch.validationLoss.map { NumberFormat.decimal($0, 4) } ?? "-",
         epoch.validationAccuracy.map(NumberFormat.percent) ?? "-",
         NumberFormat.decimal(epoch.seconds, 1),
-        NumberFormat.integer(Int(min(epoch.tokensPerSecond, 0x1p53).rounded())),
+        NumberFormat.integer(NumberFormat.whole(epoch.tokensPerSecond.rounded())),
       ])
     }
     return table.lines

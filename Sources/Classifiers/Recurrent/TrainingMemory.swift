@@ -1,0 +1,64 @@
+import Learning
+import PipelineCore
+
+/// An estimate of the memory that training a network takes: the large parts, without what is small
+/// or shared.
+struct TrainingMemory {
+  let shape: NetworkShape
+  /// The number of vectors, and whether they are trained.
+  let vectorRows: Int
+  let tunesVectors: Bool
+  let settings: TrainingSettings
+  /// The number of tokens of each training document.
+  let lengths: [Int]
+  let threads: Int
+
+  /// The number of weights, without the vectors.
+  ///
+  /// `Double`, because no product of sizes overflows it.
+  var parameterCount: Double {
+    let (width, states) = (Double(shape.width), Double(shape.stateWidth))
+    let gates = Double(shape.cell.gateCount) * width
+    let layers = (0..<shape.layers).reduce(0.0) { sum, layer in
+      let input = layer == 0 ? Double(shape.vectorWidth) : states
+      return sum + Double(shape.directionCount) * gates * (input + width + 1)
+    }
+    let attention = shape.pooling == .attention ? width * (states + 2) : 0
+    return layers + attention + Double(shape.labelCount) * (Double(shape.pooledWidth) + 1)
+  }
+
+  /// The number of bytes.
+  var bytes: Double {
+    let batch = lengths.sorted(by: >).prefix(settings.batch)
+    let shards = Double(
+      BatchSampler(lengths: Array(batch), batch: settings.batch, seed: 0)
+        .shards(of: Array(batch.indices), size: settings.shard).count)
+    let states: Double = [.adam, .adamw].contains(settings.optimizer) ? 2 : 1
+    let averages: Double = settings.averaging > 0 ? 2 : 0
+    // The weights, the state of the optimizer and the average, now and at the start of the epoch;
+    // and the best weights.
+    let copies = 2 * (1 + states) + averages + 1
+    // Also the packed weights and the gradient of each shard.
+    let parameters = parameterCount * (copies + 1 + shards)
+    let table = Double(vectorRows) * Double(shape.vectorWidth) * (tunesVectors ? copies : 0)
+    return 4 * (parameters + table + Double(min(threads, Int(shards))) * shardNumbers(batch, shards))
+  }
+
+  /// The numbers that the sweeps of one shard keep for the backward pass.
+  private func shardNumbers(_ batch: ArraySlice<Int>, _ shards: Double) -> Double {
+    guard shape.memory == .full else { return 0 }
+    let tokens = max(Double(batch.reduce(0, +)) / shards, Double(batch.first ?? 0))
+    let perToken = Double(shape.cell.gateCount + 2) * Double(shape.stateWidth)
+    return tokens * perToken * Double(shape.layers)
+  }
+
+  /// Makes sure that the memory is there.
+  ///
+  /// - Throws: `MemoryError`
+  func require() throws(MemoryError) {
+    try MemoryLimit.require(
+      bytes,
+      for: "training a network of \(shape.layers) layers with \(shape.width) hidden units and vectors "
+        + "of \(shape.vectorWidth) dimensions")
+  }
+}

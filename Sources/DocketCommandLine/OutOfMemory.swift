@@ -1,0 +1,28 @@
+import Platform
+
+/// The end of the process when the system refuses memory that nobody asked `MemoryLimit` for.
+enum OutOfMemory {
+  /// The exit code, that of a fault of the program.
+  private static let exitCode: Int32 = 70
+
+  /// Makes a failed allocation end the process with a message and an exit code.
+  ///
+  /// The Swift runtime reports such a failure by SIGABRT, with the reason in `errno`. Any other abort
+  /// ends the process as before. The handler runs on the failing thread and only calls functions that
+  /// `signal-safety(7)` lists.
+  static func report() {
+    signal(SIGABRT) { number in
+      if errno == ENOMEM {
+        let message: StaticString = """
+          error: there is not enough memory; choose smaller settings or fewer threads, or raise the \
+          memory limit [not-enough-memory]
+
+          """
+        _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+        _exit(exitCode)
+      }
+      signal(number, SIG_DFL)
+      raise(number)
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import FileAccess
+import PipelineCore
+
+/// The encoding of the numbers of a binary vector file.
+///
+/// The format has no mark for it. Files have 32-bit little-endian floats, but programs on other
+/// machines, or with other number types, write the same layout.
+public struct BinaryNumbers: Sendable, Equatable, CustomStringConvertible {
+  /// The bits of a number: 16, 32 or 64.
+  public var bits: Int
+  /// Whether the most significant byte comes first.
+  public var isBigEndian: Bool
+
+  /// Numbers of this size and byte order.
+  public init(bits: Int, isBigEndian: Bool) {
+    self.bits = bits
+    self.isBigEndian = isBigEndian
+  }
+
+  /// What the format prescribes.
+  static let standard = BinaryNumbers(bits: 32, isBigEndian: false)
+  /// The same with the bytes of each number reversed.
+  static let swapped = BinaryNumbers(bits: 32, isBigEndian: true)
+
+  /// Such as `64-bit big-endian floats`.
+  public var description: String {
+    "\(bits)-bit \(isBigEndian ? "big" : "little")-endian floats"
+  }
+
+  /// The number at `offset`; not finite if its bits say so.
+  fileprivate func number(at offset: Int, in bytes: UnsafeRawBufferPointer) -> Double {
+    func load<Bits: FixedWidthInteger>(_ type: Bits.Type) -> Bits {
+      let loaded = bytes.loadUnaligned(fromByteOffset: offset, as: type)
+      return isBigEndian ? Bits(bigEndian: loaded) : Bits(littleEndian: loaded)
+    }
+    return switch bits {
+    case 16: Double(Float16(bitPattern: load(UInt16.self)))
+    case 64: Double(bitPattern: load(UInt64.self))
+    default: Double(Float(bitPattern: load(UInt32.self)))
+    }
+  }
+}
+
+/// Finds out whether the first rows of a binary file can be read as its header says.
+///
+/// Two checks tell a wrong reading from a right one. The structure: after each vector a word
+/// follows that is text. The numbers: those of real vectors are within a few powers of two of 1,
+/// while numbers that are read from wrong bytes have exponents all over the range.
+struct BinaryProbe {
+  /// The first bytes of the file after the header.
+  let body: UnsafeRawBufferPointer
+  /// Whether the file ends with `body`.
+  let isWhole: Bool
+  /// The number of words that the header declares.
+  let declaredRows: Int
+  /// The dimensions that the header declares.
+  let dimensions: Int
+
+  /// The maximum number of numbers to look at.
+  static let sampleSize = 1 << 15
+  /// The minimum number of different numbers that decide the byte order.
+  private static let leastEvidence = 4
+
+  /// The problem with reading the file as its header says; `nil` if there is none, or if no other
+  /// reading is better.
+  var problem: VectorFileFact? {
+    let rows = rows(dimensions, .standard)
+    if rows.isValid {
+      return Self.areBigEndian(body, vectors: rows.vectors, dimensions: dimensions)
+        ? .otherNumbers(.swapped) : nil
+    }
+    for bits in [64, 16] {
+      for isBigEndian in [false, true] {
+        let numbers = BinaryNumbers(bits: bits, isBigEndian: isBigEndian)
+        if isConvincing(dimensions, numbers, declared: declaredRows) {
+          return .otherNumbers(numbers)
+        }
+      }
+    }
+    let isSwapped =
+      declaredRows != dimensions && declaredRows <= VectorFileLimits.dimensions
+      && isConvincing(declaredRows, .standard, declared: dimensions)
+    return isSwapped ? .headerSwapped(words: dimensions, dimensions: declaredRows) : nil
+  }
+
+  /// The start of the vector of each row, and whether all of `body` can be read like this.
+  private struct Rows {
+    var vectors: [Int] = []
+    var isValid = true
+  }
+
+  /// Reads `body` as rows of `width` numbers.
+  private func rows(_ width: Int, _ numbers: BinaryNumbers) -> Rows {
+    var rows = Rows()
+    var position = 0
+    while rows.vectors.count * width < Self.sampleSize {
+      while position < body.count, body[position] == 0x0a { position += 1 }
+      let limit = min(body.count, position + VectorFileLimits.wordBytes + 1)
+      var end = position
+      while end < limit, body[end] > 0x20 { end += 1 }
+      guard end < body.count else {
+        rows.isValid = end == position || !isWhole && end - position <= VectorFileLimits.wordBytes
+        return rows
+      }
+      guard end < limit, body[end] == 0x20 else {
+        rows.isValid = false
+        return rows
+      }
+      let next = end + 1 + width * numbers.bits / 8
+      guard next <= body.count else {
+        rows.isValid = !isWhole
+        return rows
+      }
+      rows.vectors.append(end + 1)
+      position = next
+    }
+    return rows
+  }
+
+  /// Whether reading the body like this gives valid rows, as many as declared, of plausible numbers.
+  private func isConvincing(_ width: Int, _ numbers: BinaryNumbers, declared: Int) -> Bool {
+    let rows = rows(width, numbers)
+    // A single row can have any width.
+    guard rows.isValid, rows.vectors.count >= 2 else { return false }
+    let isComplete = rows.vectors.count * width < Self.sampleSize
+    guard !isWhole || !isComplete || rows.vectors.count == declared else { return false }
+    let counts = Self.plausibility(Self.values(body, rows.vectors, width, numbers))
+    return counts.plausible * 10 >= counts.all * 9
+  }
+
+  /// Whether nearly all numbers are plausible in the reverse byte order, while most are not as they
+  /// should be read.
+  ///
+  /// - Parameter vectors: where vectors of `dimensions` numbers start in `bytes`.
+  static func areBigEndian(
+    _ bytes: UnsafeRawBufferPointer, vectors: [Int], dimensions: Int
+  ) -> Bool {
+    let found = plausibility(values(bytes, vectors, dimensions, .standard))
+    guard found.all >= leastEvidence, found.plausible * 2 <= found.all else { return false }
+    let swapped = plausibility(values(bytes, vectors, dimensions, .swapped))
+    return swapped.plausible * 10 >= swapped.all * 9
+  }
+
+  /// The different numbers of some vectors, except 0.
+  private static func values(
+    _ bytes: UnsafeRawBufferPointer, _ vectors: [Int], _ width: Int, _ numbers: BinaryNumbers
+  ) -> Set<UInt64> {
+    var values: Set<UInt64> = []
+    for vector in vectors {
+      for column in 0..<width {
+        let value = numbers.number(at: vector + column * numbers.bits / 8, in: bytes)
+        if value != 0 { values.insert(value.bitPattern) }
+      }
+    }
+    return values
+  }
+
+  /// The number of all values, and of those whose magnitude is from 2^-32 to 2^32.
+  private static func plausibility(_ values: Set<UInt64>) -> (all: Int, plausible: Int) {
+    let plausible = values.count { bits in
+      (0x1p-32...0x1p32).contains(Double(bitPattern: bits).magnitude)
+    }
+    return (values.count, plausible)
+  }
+}

@@ -1,0 +1,177 @@
+import Platform
+
+/// Memory that the settings or a file ask for and that the process cannot have.
+public typealias MemoryError = LocatedError<MemoryFact>
+
+/// What can be wrong with the memory that is needed.
+public enum MemoryFact: DiagnosableFact {
+  /// `purpose` needs about this many bytes, and fewer are available; `nil` if the system does not say
+  /// how many.
+  case notEnough(purpose: String, needed: Double, available: Double?)
+
+  /// The stable name of the fact.
+  public var code: String { "not-enough-memory" }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .notEnough(let purpose, let needed, let available):
+      "\(purpose) would take about \(MemoryLimit.text(needed)) of memory, and "
+        + (available.map { "\(MemoryLimit.text($0)) are available" } ?? "the system refuses it")
+        + "; choose smaller settings, or raise the memory limit"
+    }
+  }
+}
+
+/// The memory that this process can still have.
+///
+/// An array that the system refuses ends the process, and memory beyond the limit of a container
+/// does so once it is written. So ask first about sizes that come from settings or from a file.
+public enum MemoryLimit {
+  /// The number of bytes up to which memory is not worth asking for.
+  private static let small = 64.0 * 1024 * 1024
+
+  /// Makes sure that `bytes` more can be allocated.
+  ///
+  /// - Parameters:
+  ///   - bytes: an estimate that the real need does not fall below, as `Double` so that a product of
+  ///     sizes cannot overflow.
+  ///   - purpose: the beginning of the message, such as `a network of 16 layers`.
+  ///   - position: the input that asks for it.
+  /// - Throws: `MemoryError` if fewer bytes are available.
+  public static func require(
+    _ bytes: Double, for purpose: @autoclosure () -> String, at position: InputPosition? = nil
+  ) throws(MemoryError) {
+    guard !canHold(bytes) else { return }
+    let available = available()
+    throw MemoryError(
+      .notEnough(purpose: purpose(), needed: bytes, available: available < bytes ? available : nil), at: position)
+  }
+
+  /// Whether `bytes` more can be allocated.
+  public static func canHold(_ bytes: Double) -> Bool {
+    guard bytes > small else { return true }
+    return bytes <= available() && canMap(bytes)
+  }
+
+  /// Returns the number of bytes that can still be allocated: the least that the limits of the
+  /// process, those of its control group, and the memory of the machine leave.
+  ///
+  /// - Parameter root: the folder with `proc` and `sys`; tests pass another one.
+  static func available(root: String = "") -> Double {
+    ([processLimit(root), machine(root)] + controlGroups(root)).compactMap { $0 }
+      .reduce(.greatestFiniteMagnitude) { min($0, max($1, 0)) }
+  }
+
+  /// A number of bytes for people, such as `3.5 GB`.
+  static func text(_ bytes: Double) -> String {
+    let units: [(size: Double, name: String)] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")]
+    guard let unit = units.first(where: { bytes >= $0.size }) else { return "under 1 MB" }
+    let tenths = (bytes / unit.size * 10).rounded()
+    guard tenths < 1e15 else { return "over 1e14 TB" }
+    return "\(Int(tenths) / 10).\(Int(tenths) % 10) \(unit.name)"
+  }
+
+  /// Whether the system would promise this much. A promise costs nothing until memory is written.
+  private static func canMap(_ bytes: Double) -> Bool {
+    guard let count = Int(exactly: bytes.rounded(.up)) else { return false }
+    // Not malloc and free: a compiler may remove such a pair and assume that it succeeds.
+    let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    // MAP_FAILED is -1; not every C library has it in a form that Swift can read.
+    guard let start, Int(bitPattern: start) != -1 else { return false }
+    munmap(start, count)
+    return true
+  }
+}
+
+// MARK: - Sources
+
+extension MemoryLimit {
+  /// What `ulimit -v` leaves; `nil` without a limit.
+  private static func processLimit(_ root: String) -> Double? {
+    #if os(Linux)
+      var limit = rlimit()
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
+        limit.rlim_cur < rlim_t.max / 2
+      else { return nil }
+      let used = lines("\(root)/proc/self/statm").first.flatMap(firstNumber) ?? 0
+      return Double(limit.rlim_cur) - used * Double(getpagesize())
+    #else
+      return nil
+    #endif
+  }
+
+  /// The memory of the machine that is free or can be freed, with its swap space.
+  ///
+  /// **Source:** `proc(5)`, `/proc/meminfo`.
+  private static func machine(_ root: String) -> Double? {
+    let lines = lines("\(root)/proc/meminfo")
+    func kibibytes(_ key: String) -> Double? {
+      lines.first { $0.hasPrefix(key) }.flatMap { firstNumber(String($0.dropFirst(key.count))) }
+    }
+    guard let available = kibibytes("MemAvailable:") else { return nil }
+    return 1024 * (available + (kibibytes("SwapFree:") ?? 0))
+  }
+
+  /// What the control group of this process and those above it leave, not counting cached files,
+  /// which the system gives up on demand.
+  ///
+  /// **Source:** `cgroups(7)`; the kernel's documents "Control Group v2" and "Memory Resource
+  /// Controller".
+  private static func controlGroups(_ root: String) -> [Double] {
+    var found: [Double] = []
+    for line in lines("\(root)/proc/self/cgroup") {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, !parts[2].contains("..") else { continue }
+      let isUnified = parts[1].isEmpty
+      guard isUnified || parts[1].split(separator: ",").contains("memory") else { continue }
+      let mount = "\(root)/sys/fs/cgroup" + (isUnified ? "" : "/memory")
+      var path = parts[2] == "/" ? "" : String(parts[2])
+      while true {
+        if let left = controlGroup("\(mount)\(path)", isUnified: isUnified) { found.append(left) }
+        guard let slash = path.lastIndex(of: "/") else { break }
+        path = String(path[..<slash])
+      }
+    }
+    return found
+  }
+
+  private static func controlGroup(_ folder: String, isUnified: Bool) -> Double? {
+    let names =
+      isUnified
+      ? ("memory.max", "memory.current", "inactive_file ", "active_file ")
+      : (
+        "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ",
+        "total_active_file "
+      )
+    // `max` is no limit, and neither is the largest number of pages.
+    guard let limit = lines("\(folder)/\(names.0)").first.flatMap(firstNumber), limit < 0x1p60,
+      let used = lines("\(folder)/\(names.1)").first.flatMap(firstNumber)
+    else { return nil }
+    let cached = lines("\(folder)/memory.stat").filter {
+      $0.hasPrefix(names.2) || $0.hasPrefix(names.3)
+    }.compactMap { $0.split(separator: " ").last.flatMap { firstNumber(String($0)) } }
+    return limit - max(0, used - cached.reduce(0, +))
+  }
+
+  /// The number at the start of a line, after spaces.
+  private static func firstNumber(_ line: String) -> Double? {
+    line.split { $0 == " " || $0 == "\t" }.first.flatMap { Double($0) }
+  }
+
+  /// The lines of a small file of the kernel; none if it cannot be read.
+  private static func lines(_ path: String) -> [String] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 14)
+    while bytes.count < 1 << 20 {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      bytes += chunk[..<count]
+    }
+    return bytes.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
