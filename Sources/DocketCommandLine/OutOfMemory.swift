@@ -2,10 +2,7 @@ import Platform
 
 /// The end of the process when the system refuses memory that nobody asked `MemoryLimit` for.
 enum OutOfMemory {
-  /// The exit code, that of a fault of the program.
-  private static let exitCode: Int32 = 70
-
-  /// Makes a failed allocation end the process with a message and an exit code.
+  /// Makes a failed allocation end the process with a message and the exit code 70.
   ///
   /// The Swift runtime reports such a failure by SIGABRT, with the reason in `errno`. Any other abort
   /// ends the process as before. The handler runs on the failing thread and only calls functions that
@@ -19,7 +16,7 @@ enum OutOfMemory {
 
           """
         _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
-        _exit(exitCode)
+        _exit(70)
       }
       signal(number, SIG_DFL)
       raise(number)
