@@ -163,39 +163,10 @@ extension CorpusWarning {
     for document in documents where first[document.label] == nil {
       first[document.label] = document.position
     }
-    let groups = Dictionary(grouping: first.keys) { appearance(of: $0) }.values
-      .filter { $0.count > 1 }
-      .map { $0.sorted() }
-      .sorted { $0[0] < $1[0] }
-    return groups.map { group in
+    return LabelSimilarity.groups(of: first.keys).map { group in
       var warning = CorpusWarning(.similarLabels)
       for label in group { warning.note(first[label], labels: [label]) }
       return warning
     }
-  }
-
-  /// Returns a key that labels share if they look alike: without case (in Turkish and elsewhere),
-  /// invisible characters, runs of whitespace, full-width forms, and the differences of Arabic and
-  /// Persian letters. Equality of `String` ignores how characters are composed.
-  private static func appearance(of label: Label) -> String {
-    var plain = String.UnicodeScalarView()
-    for scalar in label.description.unicodeScalars {
-      switch scalar.value {
-      case 0xFF01...0xFF5E: plain.append(Unicode.Scalar(UInt8(scalar.value - 0xFEE0)))
-      case 0x064A, 0x0649: plain.append("\u{06CC}")
-      case 0x0643: plain.append("\u{06A9}")
-      default:
-        if scalar.properties.isWhitespace {
-          if plain.last != " " { plain.append(" ") }
-        } else if !scalar.properties.isDefaultIgnorableCodePoint {
-          plain.append(scalar)
-        }
-      }
-    }
-    // Upper case first, so that ß is SS and both Turkish i are I; the dot of İ is left over.
-    var folded = String(plain).uppercased().lowercased()
-    folded.unicodeScalars.removeAll { $0.value == 0x307 }
-    let scalars = folded.unicodeScalars.drop { $0 == " " }
-    return String(scalars.last == " " ? scalars.dropLast() : scalars)
   }
 }
