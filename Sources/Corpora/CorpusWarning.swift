@@ -19,8 +19,12 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case similarLabels = "similar-labels"
     /// Labels that look like a record without a label: `unknown`, `error`.
     case reservedLabel = "reserved-label"
-    /// A first row that looks like a header.
+    /// A first row of a table without a header that names columns.
     case headerRow = "header-row"
+    /// Columns that were chosen by their names or values, because they have other names.
+    case columnsChosen = "columns-chosen"
+    /// A file whose bytes are UTF-8 although another encoding is set.
+    case encodingMismatch = "encoding-mismatch"
     /// Label folders without documents.
     case emptyFolder = "empty-label-folder"
     /// Files in a folder that are not documents.
@@ -41,8 +45,14 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The labels concerned, without duplicates, at most `placeLimit` of them.
   public private(set) var labels: [Label] = []
 
+  /// What was chosen or found, for kinds that say so.
+  private let detail: String
+
   /// Creates a warning without occurrences.
-  package init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind, detail: String = "") {
+    self.kind = kind
+    self.detail = detail
+  }
 
   /// Adds an occurrence.
   package mutating func note(_ position: InputPosition?, labels: [Label] = []) {
@@ -70,9 +80,12 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
       "labels that look alike but are treated as distinct: \(names)"
     case .reservedLabel:
       "the label \(names) cannot be told from a record without a label; rename it"
-    case .headerRow:
-      "the first row looks like a header, but is read as a document with the label \(names); "
-        + "remove the row"
+    case .headerRow: "the first row names the columns and is not read as a document"
+    case .columnsChosen:
+      "the columns were chosen by their names or values (\(detail)); set corpus.labelColumn and "
+        + "corpus.textColumn to choose others"
+    case .encodingMismatch:
+      "the file looks like UTF-8, but it is read as \(detail); remove corpus.encoding if it is"
     case .emptyFolder:
       "\(NumberFormat.count(count, "label folder is", "label folders are")) empty; the label is ignored"
     case .skippedFile: "skipped \(NumberFormat.count(count, "file", "files")) next to the documents"
@@ -96,7 +109,7 @@ extension CorpusWarning {
   static func all(about documents: [CorpusDocument]) -> [CorpusWarning] {
     var empty = CorpusWarning(.emptyText)
     for document in documents where document.text.isEmpty { empty.note(document.position) }
-    return [empty, header(documents)] + repeated(documents) + [singles(documents)]
+    return [empty] + repeated(documents) + [singles(documents)]
       + similarLabels(documents) + [reserved(documents)]
   }
 
@@ -127,22 +140,6 @@ extension CorpusWarning {
     for document in documents where counts[document.label] == 1 {
       warning.note(document.position, labels: [document.label])
     }
-    return warning
-  }
-
-  /// Finds a first row such as `label<TAB>text`, whose label no other row has.
-  private static func header(_ documents: [CorpusDocument]) -> CorpusWarning {
-    var warning = CorpusWarning(.headerRow)
-    let labelNames: Set = ["label", "labels", "class", "category", "target", "topic"]
-    let textNames: Set = [
-      "text", "document", "content", "body", "title", "sentence", "description",
-    ]
-    guard let first = documents.first,
-      labelNames.contains(first.label.description.lowercased()),
-      textNames.contains(String(decoding: first.text.prefix(64), as: UTF8.self).lowercased()),
-      documents.dropFirst().allSatisfy({ $0.label != first.label })
-    else { return warning }
-    warning.note(first.position, labels: [first.label])
     return warning
   }
 
