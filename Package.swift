@@ -84,7 +84,8 @@ let package = Package(
       swiftSettings: strict),
     // Labelled documents: formats, rows, splits, class balance.
     .target(
-      name: "Corpora", dependencies: ["Platform", "PipelineCore", "FileAccess", "Messages"],
+      name: "Corpora",
+      dependencies: ["Platform", "PipelineCore", "FileAccess", "Tokenization", "Messages"],
       swiftSettings: strict),
     // Pipeline files: YAML with positions, settings, overrides, schema, choice of language.
     .target(

@@ -1,4 +1,4 @@
-import FileAccess
+public import FileAccess
 import Messages
 public import PipelineCore
 
@@ -55,14 +55,15 @@ public struct Corpus: Sendable {
     for path in paths {
       let before = builder.documents.count
       let format = try format ?? CorpusFormat.detect(path, options: options)
-      let sha256 = try format.read(path, options: options, into: &builder)
+      let (sha256, columns) = try format.read(path, options: options, into: &builder)
       let count = builder.documents.count - before
       guard count > 0 else {
         // If every row is invalid, the first error is more useful than "no documents".
         throw builder.faults.first ?? CorpusError(.empty, at: .file(path))
       }
       sources.append(
-        CorpusSource(path: path, format: format, sha256: sha256, documentCount: count))
+        CorpusSource(
+          path: path, format: format, sha256: sha256, documentCount: count, columns: columns))
     }
     let warnings = try builder.finish(file: paths[0])
     return Corpus(
@@ -101,6 +102,8 @@ public struct CorpusSource: Sendable, Equatable {
   public var sha256: String
   /// The number of documents.
   public var documentCount: Int
+  /// The columns or members that were chosen by name or content; `nil` for those of the options.
+  public var columns: ColumnChoice?
 }
 
 /// The errors of the rows that cannot be used: how many there are, and a list of the first ones.
@@ -154,6 +157,8 @@ public struct CorpusOptions: Sendable {
   public var labelColumn = "label"
   /// The column or member with the text.
   public var textColumn = "text"
+  /// The encoding of files without a byte order mark; `nil` for UTF-8.
+  public var encoding: TextEncoding?
   /// The use of the documents.
   public var purpose = Purpose.training
   /// The labels that are allowed; `nil` for any.

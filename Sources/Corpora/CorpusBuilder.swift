@@ -9,6 +9,8 @@ struct CorpusBuilder {
   private var labels: [Label: Label] = [:]
   private var skipped = CorpusWarning(.skippedFile)
   private var emptyFolders = CorpusWarning(.emptyFolder)
+  /// The warnings about how files were read.
+  private var readingWarnings: [CorpusWarning] = []
   /// The errors of skipped rows.
   private(set) var faults: RowFaults
 
@@ -55,6 +57,9 @@ struct CorpusBuilder {
     faults.note(fault)
   }
 
+  /// Adds a warning about how a file was read.
+  mutating func note(_ warning: CorpusWarning) { readingWarnings.append(warning) }
+
   /// Counts a label folder without documents.
   mutating func noteEmptyFolder(_ position: InputPosition) { emptyFolders.note(position) }
 
@@ -91,7 +96,8 @@ struct CorpusBuilder {
     var bad = CorpusWarning(.badRow)
     for fault in faults.listed { bad.note(fault.position) }
     bad.add(faults.count - faults.listed.count)
-    let warnings = CorpusWarning.all(about: documents) + [skipped, emptyFolders, bad]
+    let warnings =
+      readingWarnings + CorpusWarning.all(about: documents) + [skipped, emptyFolders, bad]
     return warnings.filter { $0.count > 0 }
   }
 }

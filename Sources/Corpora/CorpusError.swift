@@ -21,6 +21,12 @@ public enum CorpusFact: DiagnosableFact {
   case nameNotUTF8
   /// Bytes that are not valid UTF-8.
   case invalidUTF8
+  /// Bytes that are not valid UTF-8, in a file that is probably in this encoding.
+  case otherEncoding(String)
+  /// Bytes that are not valid in the encoding of the file.
+  case undecodable(String)
+  /// A file of another program.
+  case foreignFile(ForeignFile)
   /// A zero byte.
   case nulByte
   /// A CR that is not followed by LF.
@@ -35,8 +41,10 @@ public enum CorpusFact: DiagnosableFact {
   case columns(expected: Int, found: Int)
   /// A row with too many columns.
   case tooManyColumns(limit: Int)
-  /// A CSV header without this column.
-  case missingColumn(String, found: [String])
+  /// A header without this column, and the columns that look like those of the label and the text.
+  case missingColumn(String, found: [String], labelLike: [String], textLike: [String])
+  /// A table with the text before the label.
+  case columnsReversed
   /// A CSV header that has this column twice.
   case columnTwice(String)
   /// A CSV quote that is never closed.
@@ -48,7 +56,11 @@ public enum CorpusFact: DiagnosableFact {
   /// A JSON line that is not an object.
   case notAnObject(found: String)
   /// A JSON object without this member.
-  case missingMember(String)
+  case missingMember(String, found: [String])
+  /// A JSON label that is a list.
+  case severalLabels(String)
+  /// A JSON array that is not a list of records.
+  case badArray(String)
   /// A JSON member with a value of the wrong type.
   case wrongMember(String, expected: String, found: String)
   /// A fastText line that does not begin with `__label__`.
@@ -77,7 +89,9 @@ public enum CorpusFact: DiagnosableFact {
     case .folderAsFile: "folder-as-file"
     case .fileAsFolder: "file-as-folder"
     case .nameNotUTF8: "name-not-utf8"
-    case .invalidUTF8: "invalid-utf8"
+    case .invalidUTF8, .otherEncoding: "invalid-utf8"
+    case .undecodable: "undecodable-text"
+    case .foreignFile: "foreign-file"
     case .nulByte: "nul-byte"
     case .loneCarriageReturn: "lone-carriage-return"
     case .rowTooLong: "row-too-long"
@@ -86,6 +100,7 @@ public enum CorpusFact: DiagnosableFact {
     case .columns: "wrong-columns"
     case .tooManyColumns: "too-many-columns"
     case .missingColumn: "missing-column"
+    case .columnsReversed: "columns-reversed"
     case .columnTwice: "column-twice"
     case .unclosedQuote: "unclosed-quote"
     case .textAfterQuote: "text-after-quote"
@@ -93,6 +108,8 @@ public enum CorpusFact: DiagnosableFact {
     case .notAnObject: "not-an-object"
     case .missingMember: "missing-member"
     case .wrongMember: "wrong-member"
+    case .severalLabels: "several-labels"
+    case .badArray: "bad-array"
     case .missingLabel: "missing-label"
     case .missingText: "missing-text"
     case .twoLabels: "two-labels"
@@ -118,7 +135,15 @@ public enum CorpusFact: DiagnosableFact {
     case .fileAsFolder: "expected a folder with one folder per label, found a file"
     case .nameNotUTF8: "the name of this file or folder is not valid UTF-8; rename it"
     case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
-    case .nulByte: "zero byte; this is not a text file, or it is UTF-16: save it as UTF-8"
+    case .otherEncoding(let name):
+      "invalid UTF-8; the file looks like \(name): set corpus.encoding to \(name), or save the file "
+        + "as UTF-8"
+    case .undecodable(let name):
+      "bytes that \(name) does not have; check corpus.encoding, or save the file as UTF-8"
+    case .foreignFile(let kind): "this is \(kind.name), not a text file; \(kind.advice)"
+    case .nulByte:
+      "zero byte; this is not a text file, or it is UTF-16 without a byte order mark: set "
+        + "corpus.encoding to utf-16le, or save the file as UTF-8"
     case .loneCarriageReturn:
       "CR without LF; save the file with LF or CRLF line ends, or remove the CR from the text"
     case .documentTooLong(let limit):
@@ -131,19 +156,31 @@ public enum CorpusFact: DiagnosableFact {
       "expected \(NumberFormat.count(expected, "column", "columns")), found \(found)"
     case .tooManyColumns(let limit):
       "the row has more than \(NumberFormat.integer(limit)) columns"
-    case .missingColumn(let name, let found):
-      "the header has no column \(QuotedText.quote(name)); found "
-        + found.prefix(20).map { QuotedText.quote($0) }.joined(separator: ", ")
+    case .missingColumn(let name, let found, let labelLike, let textLike):
+      "the header has no column \(QuotedText.quote(name)); found \(list(found))"
+        + (labelLike.isEmpty ? "" : "; \(list(labelLike)) may be the label")
+        + (textLike.isEmpty ? "" : "; \(list(textLike)) may be the text")
+        + "; set corpus.labelColumn and corpus.textColumn (init: --label-column, --text-column)"
+    case .columnsReversed:
+      "the columns are in the wrong order: expected label<TAB>text, found long texts before short "
+        + "labels; set corpus.labelColumn to 2 and corpus.textColumn to 1 (init: --label-column, "
+        + "--text-column)"
     case .columnTwice(let name):
       "duplicate column \(QuotedText.quote(name)) in the header; rename one of them"
     case .unclosedQuote: "this quote is never closed"
-    case .textAfterQuote: "expected a comma or the end of the row after the closing quote"
+    case .textAfterQuote: "expected a separator or the end of the row after the closing quote"
     case .quoteInField:
       "quote inside an unquoted field; put the field in quotes and double the quotes inside it"
     case .notAnObject(let found): "expected a JSON object on each line, found \(found)"
-    case .missingMember(let name): "the object has no member \(QuotedText.quote(name))"
+    case .missingMember(let name, let found):
+      "the object has no member \(QuotedText.quote(name))"
+        + (found.isEmpty ? "" : "; found \(list(found))")
     case .wrongMember(let name, let expected, let found):
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"
+    case .severalLabels(let name):
+      "\(QuotedText.quote(name)) is a list; several labels per document are not supported yet, so "
+        + "write one label, or one row for each"
+    case .badArray(let problem): "\(problem) in the array of records; expected [{...}, {...}]"
     case .missingLabel: "expected __label__ and a label at the beginning of the line"
     case .missingText: "the line has a label but no text"
     case .twoLabels: "second label on the line; expected one label per document"
@@ -162,4 +199,10 @@ public enum CorpusFact: DiagnosableFact {
   }
 
   private func quote(_ label: Label) -> String { QuotedText.quote(label.bytes) }
+
+  /// The first names, each in quotes.
+  private func list(_ names: [String]) -> String {
+    names.prefix(20).map { QuotedText.quote($0) }.joined(separator: ", ")
+      + (names.count > 20 ? ", ..." : "")
+  }
 }

@@ -20,8 +20,8 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
   /// Detects the format of the file or folder at `path`.
   ///
   /// The format of a file is decided by its extension (`.tsv`, `.csv`, `.jsonl`, also followed by
-  /// `.gz`). With any other extension it is decided by the first line: `__label__`, a brace, a
-  /// tab, or a header with the label and text columns.
+  /// `.gz`). With any other extension it is decided by the first line: `__label__`, a brace or the
+  /// bracket of an array, a tab, or several columns of which two are those of label and text.
   ///
   /// - Throws: `CorpusError` if no format fits, `FileError` if the file cannot be read.
   public static func detect(
@@ -33,17 +33,17 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
     for (ending, format) in endings where name.hasSuffix(ending) {
       return format
     }
-    guard let line = try firstLine(path, options) else {
+    let file = try DecodedFile(corpus: path, options)
+    if JSONRows.isArray(file) { return .jsonl }
+    guard let line = try firstLine(file, options) else {
       throw CorpusError(.empty, at: .file(path))
     }
     if line.starts(with: "__label__".utf8) { return .fastText }
     if line.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{") { return .jsonl }
     if line.contains(0x09) { return .tsv }
-    let columns = line.split(separator: UInt8(ascii: ",")).map { Array($0.filter { $0 != 0x22 }) }
-    if [options.labelColumn, options.textColumn].allSatisfy({ columns.contains(Array($0.utf8)) }) {
-      return .csv
-    }
-    throw CorpusError(.unknownFormat, at: .line(path, 1, column: nil))
+    let isTable = (try? TableLayout.find(path, .csv, options)) != nil
+    guard isTable else { throw CorpusError(.unknownFormat, at: .line(path, 1, column: nil)) }
+    return .csv
   }
 
   private static let endings: [(String, CorpusFormat)] = [
@@ -51,51 +51,45 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
   ]
 
   /// Returns the first line that is not empty.
-  private static func firstLine(_ path: String, _ options: CorpusOptions) throws -> [UInt8]? {
-    var lines = CorpusLines(try InputFile(path: path), limit: options.rowLimit)
+  private static func firstLine(
+    _ file: DecodedFile, _ options: CorpusOptions
+  ) throws -> [UInt8]? {
+    var lines = CorpusLines(file, limit: options.rowLimit)
     while let line = try lines.next() {
       if !line.bytes.isEmpty { return line.bytes }
     }
     return nil
   }
 
-  /// Adds all documents at `path` to `builder` and returns the SHA-256 of what was read.
+  /// Adds all documents at `path` to `builder`.
+  ///
+  /// - Returns: the SHA-256 of what was read, and the columns that were chosen.
   func read(
     _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
-  ) throws -> String {
-    switch self {
-    case .tsv:
-      try readLines(of: path, options) {
-        try builder.addRows(of: &$0) { try TSVCorpus.add($0, $1, into: &$2) }
-      }
-    case .csv:
-      try readLines(of: path, options) {
-        try CSVCorpus.read(&$0, options: options, into: &builder)
-      }
-    case .jsonl:
-      try readLines(of: path, options) {
-        try builder.addRows(of: &$0) { try JSONLinesCorpus.add($0, $1, options, into: &$2) }
-      }
-    case .fastText:
-      try readLines(of: path, options) {
-        try builder.addRows(of: &$0) { try FastTextCorpus.add($0, $1, into: &$2) }
-      }
-    case .folder: try FolderCorpus.read(path, options: options, into: &builder)
+  ) throws -> (sha256: String, columns: ColumnChoice?) {
+    if self == .folder {
+      return (try FolderCorpus.read(path, options: options, into: &builder), nil)
     }
-  }
-
-  /// Opens a file for `body`, which reads it to the end, and returns its SHA-256.
-  private func readLines(
-    of path: String, _ options: CorpusOptions, _ body: (inout CorpusLines) throws -> Void
-  ) throws -> String {
     guard !Folder.exists(path) else {
       throw CorpusError(.folderAsFile(format: rawValue), at: .file(path))
     }
-    let file = try InputFile(path: path)
-    var lines = CorpusLines(file, limit: options.rowLimit)
-    try body(&lines)
-    // There is no digest if the end was not reached, although `body` reads all lines.
+    let file = try DecodedFile(corpus: path, options)
+    if let warning = file.mismatch(options) { builder.note(warning) }
+    var columns: ColumnChoice?
+    switch self {
+    case .tsv, .csv:
+      let layout = try TableLayout.find(path, self, options)
+      var lines = CorpusLines(file, limit: options.rowLimit)
+      try TableCorpus.read(&lines, layout, into: &builder)
+      columns = layout.chosen
+    case .jsonl: columns = try JSONLinesCorpus.read(file, path, options, into: &builder)
+    case .fastText:
+      var lines = CorpusLines(file, limit: options.rowLimit)
+      try builder.addRows(of: &lines) { try FastTextCorpus.add($0, $1, into: &$2) }
+    case .folder: break
+    }
+    // There is no digest if the end was not reached, although all rows are read.
     guard let sha256 = file.sha256 else { throw FileError(.changedWhileReading, in: path) }
-    return sha256
+    return (sha256, columns)
   }
 }

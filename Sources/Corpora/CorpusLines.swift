@@ -17,15 +17,24 @@ package struct CorpusLines {
   let file: String
   /// The maximum length of a line, in bytes.
   let limit: Int
-  private var reader: LineReader<InputFile>
+  private var reader: LineReader<DecodedFile>
   /// A line that was read while looking past empty ones.
   private var pending: Line?
+  /// The encoding that the file is probably in; `nil` until a line is not valid.
+  private var likelyEncoding: String??
 
   /// Creates a reader of `source` that refuses lines of more than `limit` bytes.
-  package init(_ source: InputFile, limit: Int) {
+  package init(_ source: DecodedFile, limit: Int) {
     self.file = source.name
     self.limit = limit
     self.reader = LineReader(source, limit: limit, bufferSize: 1 << 18)
+  }
+
+  /// Opens a file of a corpus.
+  ///
+  /// - Throws: as `DecodedFile.init(corpus:_:)`.
+  init(path: String, options: CorpusOptions) throws {
+    self.init(try DecodedFile(corpus: path, options), limit: options.rowLimit)
   }
 
   /// Returns the next line, or `nil` at the end.
@@ -39,13 +48,25 @@ package struct CorpusLines {
       throw CorpusError(.rowTooLong(limit: limit, isQuoted: false), at: place(line.number))
     }
     if let byte = UTF8Validation.firstInvalidByte(in: bytes) {
-      throw CorpusError(.invalidUTF8, at: place(line, byte: byte))
+      throw CorpusError(invalid(bytes), at: place(line, byte: byte))
     }
     if let byte = bytes.firstIndex(where: { $0 == 0x00 || $0 == 0x0D }) {
       let fact = bytes[byte] == 0 ? CorpusFact.nulByte : .loneCarriageReturn
       throw CorpusError(fact, at: place(line, byte: byte))
     }
     return Line(number: line.number, bytes: bytes)
+  }
+
+  /// What is wrong with a line that is not valid UTF-8 after decoding.
+  private mutating func invalid(_ line: [UInt8]) -> CorpusFact {
+    let source = reader.source
+    guard source.encoding == .utf8 else { return .undecodable(source.encoding.name) }
+    if likelyEncoding == nil {
+      let isASCII = source.head.allSatisfy { $0 < 0x80 }
+      let sample = isASCII ? Array(line.prefix(DecodedFile.headSize)) : source.head
+      likelyEncoding = .some(LikelyEncoding.guess(sample)?.name)
+    }
+    return likelyEncoding.flatMap { $0 }.map { .otherEncoding($0) } ?? .invalidUTF8
   }
 
   /// Returns the next line that holds a row, or `nil` at the end.
@@ -76,5 +97,34 @@ package struct CorpusLines {
   func place(_ line: Line, byte: Int) -> InputPosition {
     let column = line.bytes[..<byte].count { $0 & 0xC0 != 0x80 } + 1
     return .line(file, line.number, column: column)
+  }
+}
+
+extension DecodedFile {
+  /// Opens a file of a corpus with the encoding of the options.
+  ///
+  /// - Throws: `CorpusError` for a file of another program; `FileError`.
+  package convenience init(corpus path: String, _ options: CorpusOptions) throws {
+    try self.init(InputFile(path: path), corpus: options)
+  }
+
+  /// Reads the beginning of a file of a corpus.
+  ///
+  /// - Throws: `CorpusError` for a file of another program; `FileError`.
+  convenience init(_ file: InputFile, corpus options: CorpusOptions) throws {
+    try self.init(file, encoding: options.encoding)
+    if let kind = ForeignFile.detect(head) {
+      throw CorpusError(.foreignFile(kind), at: .file(file.name))
+    }
+  }
+
+  /// The warning about a file that is UTF-8 although the options name another encoding.
+  func mismatch(_ options: CorpusOptions) -> CorpusWarning? {
+    guard let wanted = options.encoding, encoding == wanted, wanted != .utf8, looksLikeUTF8 else {
+      return nil
+    }
+    var warning = CorpusWarning(.encodingMismatch, detail: wanted.name)
+    warning.note(.file(name))
+    return warning
   }
 }

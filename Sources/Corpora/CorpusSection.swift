@@ -1,3 +1,4 @@
+public import FileAccess
 public import PipelineCore
 
 /// The `corpus` section of a pipeline file: the labelled documents and their format.
@@ -40,6 +41,8 @@ public struct CorpusSection: StageConfiguration {
   public var labelColumn = "label"
   /// The column (`csv`) or member (`jsonl`) with the text.
   public var textColumn = "text"
+  /// The encoding of files without a byte order mark; `nil` for UTF-8.
+  public var encoding: TextEncoding?
   /// The treatment of rows that cannot be used.
   public var badRows = BadRows.stop
   /// The most bytes of a document, from `limits.documentBytes`; `nil` for no limit. A longer document
@@ -61,8 +64,17 @@ public struct CorpusSection: StageConfiguration {
         "validation", \.validation, 0...0.5,
         "documents that select the best epoch: a share of the training documents, or a file"),
       .choice("format", \.format, "format of the documents; auto detects it"),
-      .text("labelColumn", \.labelColumn, "CSV column or JSON member with the label"),
-      .text("textColumn", \.textColumn, "CSV column or JSON member with the text"),
+      .text(
+        "labelColumn", \.labelColumn,
+        "column or JSON member with the label; a number counts columns from 1"),
+      .text(
+        "textColumn", \.textColumn,
+        "column or JSON member with the text; a number counts columns from 1"),
+      .named(
+        "encoding", \.encoding, known: TextEncoding.names, parse: { TextEncoding(named: $0) },
+        print: { $0.name },
+        "character encoding, such as windows-1254 or gb18030; UTF-8 and files with a byte order mark "
+          + "need none"),
       .choice(
         "badRows", \.badRows,
         "rows that cannot be used: stop fails at the first, skip reports and skips them"),
@@ -91,6 +103,7 @@ extension CorpusSection {
     var options = CorpusOptions()
     options.labelColumn = labelColumn
     options.textColumn = textColumn
+    options.encoding = encoding
     options.collectsFaults = badRows == .skip
     options.faultLimit = 100_000
     options.documentBytes = documentBytes

@@ -19,8 +19,12 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case similarLabels = "similar-labels"
     /// Labels that look like a record without a label: `unknown`, `error`.
     case reservedLabel = "reserved-label"
-    /// A first row that looks like a header.
+    /// A first row of a table without a header that names columns.
     case headerRow = "header-row"
+    /// Columns that were chosen by their names or values, because they have other names.
+    case columnsChosen = "columns-chosen"
+    /// A file whose bytes are UTF-8 although another encoding is set.
+    case encodingMismatch = "encoding-mismatch"
     /// Label folders without documents.
     case emptyFolder = "empty-label-folder"
     /// Files in a folder that are not documents.
@@ -41,8 +45,14 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The labels concerned, without duplicates, at most `placeLimit` of them.
   public private(set) var labels: [Label] = []
 
+  /// What was chosen or found, for kinds that say so.
+  private let detail: String
+
   /// Creates a warning without occurrences.
-  package init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind, detail: String = "") {
+    self.kind = kind
+    self.detail = detail
+  }
 
   /// Adds an occurrence.
   package mutating func note(_ position: InputPosition?, labels: [Label] = []) {
@@ -70,9 +80,12 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
       "labels that look alike but are treated as distinct: \(names)"
     case .reservedLabel:
       "the label \(names) cannot be told from a record without a label; rename it"
-    case .headerRow:
-      "the first row looks like a header, but is read as a document with the label \(names); "
-        + "remove the row"
+    case .headerRow: "the first row names the columns and is not read as a document"
+    case .columnsChosen:
+      "the columns were chosen by their names or values (\(detail)); set corpus.labelColumn and "
+        + "corpus.textColumn to choose others"
+    case .encodingMismatch:
+      "the file looks like UTF-8, but it is read as \(detail); remove corpus.encoding if it is"
     case .emptyFolder:
       "\(NumberFormat.count(count, "label folder is", "label folders are")) empty; the label is ignored"
     case .skippedFile: "skipped \(NumberFormat.count(count, "file", "files")) next to the documents"
@@ -96,7 +109,7 @@ extension CorpusWarning {
   static func all(about documents: [CorpusDocument]) -> [CorpusWarning] {
     var empty = CorpusWarning(.emptyText)
     for document in documents where document.text.isEmpty { empty.note(document.position) }
-    return [empty, header(documents)] + repeated(documents) + [singles(documents)]
+    return [empty] + repeated(documents) + [singles(documents)]
       + similarLabels(documents) + [reserved(documents)]
   }
 
@@ -130,22 +143,6 @@ extension CorpusWarning {
     return warning
   }
 
-  /// Finds a first row such as `label<TAB>text`, whose label no other row has.
-  private static func header(_ documents: [CorpusDocument]) -> CorpusWarning {
-    var warning = CorpusWarning(.headerRow)
-    let labelNames: Set = ["label", "labels", "class", "category", "target", "topic"]
-    let textNames: Set = [
-      "text", "document", "content", "body", "title", "sentence", "description",
-    ]
-    guard let first = documents.first,
-      labelNames.contains(first.label.description.lowercased()),
-      textNames.contains(String(decoding: first.text.prefix(64), as: UTF8.self).lowercased()),
-      documents.dropFirst().allSatisfy({ $0.label != first.label })
-    else { return warning }
-    warning.note(first.position, labels: [first.label])
-    return warning
-  }
-
   /// Finds labels that `classify` also prints for a document without a label.
   private static func reserved(_ documents: [CorpusDocument]) -> CorpusWarning {
     var warning = CorpusWarning(.reservedLabel)
@@ -163,39 +160,10 @@ extension CorpusWarning {
     for document in documents where first[document.label] == nil {
       first[document.label] = document.position
     }
-    let groups = Dictionary(grouping: first.keys) { appearance(of: $0) }.values
-      .filter { $0.count > 1 }
-      .map { $0.sorted() }
-      .sorted { $0[0] < $1[0] }
-    return groups.map { group in
+    return LabelSimilarity.groups(of: first.keys).map { group in
       var warning = CorpusWarning(.similarLabels)
       for label in group { warning.note(first[label], labels: [label]) }
       return warning
     }
-  }
-
-  /// Returns a key that labels share if they look alike: without case (in Turkish and elsewhere),
-  /// invisible characters, runs of whitespace, full-width forms, and the differences of Arabic and
-  /// Persian letters. Equality of `String` ignores how characters are composed.
-  private static func appearance(of label: Label) -> String {
-    var plain = String.UnicodeScalarView()
-    for scalar in label.description.unicodeScalars {
-      switch scalar.value {
-      case 0xFF01...0xFF5E: plain.append(Unicode.Scalar(UInt8(scalar.value - 0xFEE0)))
-      case 0x064A, 0x0649: plain.append("\u{06CC}")
-      case 0x0643: plain.append("\u{06A9}")
-      default:
-        if scalar.properties.isWhitespace {
-          if plain.last != " " { plain.append(" ") }
-        } else if !scalar.properties.isDefaultIgnorableCodePoint {
-          plain.append(scalar)
-        }
-      }
-    }
-    // Upper case first, so that ß is SS and both Turkish i are I; the dot of İ is left over.
-    var folded = String(plain).uppercased().lowercased()
-    folded.unicodeScalars.removeAll { $0.value == 0x307 }
-    let scalars = folded.unicodeScalars.drop { $0 == " " }
-    return String(scalars.last == " " ? scalars.dropLast() : scalars)
   }
 }

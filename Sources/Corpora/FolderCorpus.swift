@@ -16,6 +16,7 @@ enum FolderCorpus {
       throw CorpusError(.fileAsFolder, at: .file(path))
     }
     let digest = SHA256Digest()
+    var hasMismatch = false
     for label in try names(in: path) {
       let folder = "\(path)/\(label)"
       guard !label.hasPrefix("."), Folder.exists(folder) else {
@@ -32,7 +33,12 @@ enum FolderCorpus {
         }
         let file = try InputFile(path: document)
         do {
-          let text = try text(of: file, options: options)
+          let decoded = try DecodedFile(file, corpus: options)
+          if let warning = decoded.mismatch(options), !hasMismatch {
+            hasMismatch = true
+            builder.note(warning)
+          }
+          let text = try text(of: decoded, options: options)
           try builder.add(label: Array(label.utf8)[...], text: text, at: .file(document))
         } catch {
           try builder.skipRow(after: error)
@@ -54,7 +60,7 @@ enum FolderCorpus {
   }
 
   /// Returns the lines of a file joined by LF, without a newline at the end.
-  private static func text(of file: InputFile, options: CorpusOptions) throws -> [UInt8] {
+  private static func text(of file: DecodedFile, options: CorpusOptions) throws -> [UInt8] {
     var lines = CorpusLines(file, limit: options.rowLimit)
     var text: [UInt8] = []
     while let line = try lines.next() {

@@ -1,31 +1,76 @@
 import FileAccess
 import PipelineCore
 
-/// One JSON object per line, with members for the label and the text and an optional `id`. Other
-/// members are ignored.
+/// One JSON object per line, or an array of them, with members for the label and the text and an
+/// optional `id`. Other members are ignored.
 enum JSONLinesCorpus {
-  /// Adds the row on a line to `builder`.
-  static func add(
-    _ line: CorpusLines.Line, _ lines: CorpusLines, _ options: CorpusOptions,
-    into builder: inout CorpusBuilder
-  ) throws {
-    let place = lines.place(line.number)
-    let row = try JSONValue.parse(line.bytes, file: lines.file, firstLine: line.number)
-    guard row.object != nil else { throw CorpusError(.notAnObject(found: row.kind), at: place) }
-    let label = try text(of: options.labelColumn, in: row, at: place)
-    let text = try text(of: options.textColumn, in: row, at: place)
-    try builder.add(
-      label: Array(label.utf8)[...], text: Array(text.utf8), at: place, id: try id(of: row, place))
+  /// Adds all rows of a file to `builder`.
+  ///
+  /// - Returns: the members that were chosen by name or content; `nil` for those of the options.
+  static func read(
+    _ file: DecodedFile, _ path: String, _ options: CorpusOptions, into builder: inout CorpusBuilder
+  ) throws -> ColumnChoice? {
+    var options = options
+    let choice = try chosenMembers(path, options)
+    if let choice {
+      (options.labelColumn, options.textColumn) = (choice.label, choice.text)
+      let detail =
+        "label: \(QuotedText.quote(choice.label)), text: \(QuotedText.quote(choice.text))"
+      var warning = CorpusWarning(.columnsChosen, detail: detail)
+      warning.note(.line(path, 1, column: nil))
+      builder.note(warning)
+    }
+    var rows = JSONRows(file, options)
+    while true {
+      do {
+        guard let row = try rows.next() else { return choice }
+        try add(row, options, into: &builder)
+      } catch {
+        try builder.skipRow(after: error)
+      }
+    }
   }
 
-  private static func text(
-    of key: String, in row: JSONValue, at place: InputPosition
-  ) throws -> String {
-    guard let value = row[key] else { throw CorpusError(.missingMember(key), at: place) }
-    guard let text = value.string else {
-      throw CorpusError(.wrongMember(key, expected: "a string", found: value.kind), at: place)
+  /// Adds the row to `builder`.
+  private static func add(
+    _ row: JSONRows.Row, _ options: CorpusOptions, into builder: inout CorpusBuilder
+  ) throws {
+    let value = try row.value()
+    let place = row.place
+    guard value.object != nil else { throw CorpusError(.notAnObject(found: value.kind), at: place) }
+    let label = try label(options.labelColumn, in: value, at: place)
+    let text = try member(options.textColumn, in: value, at: place)
+    guard let text = text.string else {
+      let fact = CorpusFact.wrongMember(
+        options.textColumn, expected: "a string", found: text.kind)
+      throw CorpusError(fact, at: place)
     }
-    return text
+    try builder.add(
+      label: Array(label.utf8)[...], text: Array(text.utf8), at: place,
+      id: try id(of: value, place))
+  }
+
+  private static func member(
+    _ key: String, in row: JSONValue, at place: InputPosition
+  ) throws -> JSONValue {
+    if let value = row[key] { return value }
+    throw CorpusError(.missingMember(key, found: row.object?.map(\.key) ?? []), at: place)
+  }
+
+  /// Returns a label: a string, or a number or truth value as it is written.
+  private static func label(
+    _ key: String, in row: JSONValue, at place: InputPosition
+  ) throws -> String {
+    let value = try member(key, in: row, at: place)
+    switch value {
+    case .string(let text): return text
+    case .number(let number): return number.text
+    case .bool(let isTrue): return isTrue ? "true" : "false"
+    case .array: throw CorpusError(.severalLabels(key), at: place)
+    default:
+      let expected = "a string, a number, true or false"
+      throw CorpusError(.wrongMember(key, expected: expected, found: value.kind), at: place)
+    }
   }
 
   private static func id(of row: JSONValue, _ place: InputPosition) throws -> String? {
@@ -36,6 +81,58 @@ enum JSONLinesCorpus {
     case let value?:
       let expected = "a string or a number"
       throw CorpusError(.wrongMember("id", expected: expected, found: value.kind), at: place)
+    }
+  }
+}
+
+// MARK: - Members with other names
+
+extension JSONLinesCorpus {
+  /// The maximum number of rows that decide.
+  private static let sampleRows = 1000
+  /// The approximate maximum number of bytes that decide.
+  private static let sampleBytes = 1 << 20
+
+  /// Returns the members of the label and the text if the first row has not those of the options and
+  /// others are plain.
+  private static func chosenMembers(
+    _ path: String, _ options: CorpusOptions
+  ) throws -> ColumnChoice? {
+    let defaults = CorpusOptions()
+    var rows = JSONRows(try DecodedFile(corpus: path, options), options)
+    guard let first = try? rows.next()?.value(), let members = first.object else { return nil }
+    let names = members.map(\.key)
+    let wanted = [options.labelColumn, options.textColumn]
+    let known = wanted.map { name in names.firstIndex { $0.utf8.elementsEqual(name.utf8) } }
+    // A name that the user chose is not replaced.
+    let isOpen = [wanted[0] == defaults.labelColumn, wanted[1] == defaults.textColumn]
+    guard known.contains(where: { $0 == nil }),
+      zip(known, isOpen).allSatisfy({ $0 != nil || $1 })
+    else { return nil }
+    var sample = [first]
+    var bytes = 0
+    while sample.count < sampleRows, bytes < sampleBytes, let row = try? rows.next() {
+      bytes += row.bytes.count
+      if let value = try? row.value(), value.object != nil { sample.append(value) }
+    }
+    let cells = sample.map { row in
+      names.map { name in ColumnGuess.Cell((row[name]?.scalarText ?? "").utf8) }
+    }
+    let guess = ColumnGuess(names: names, rows: cells)
+    return guess.choose(label: known[0], text: known[1]).map {
+      ColumnChoice(label: names[$0.label], text: names[$0.text])
+    }
+  }
+}
+
+extension JSONValue {
+  /// The text of a string, number or truth value; `nil` for other values.
+  fileprivate var scalarText: String? {
+    switch self {
+    case .string(let text): text
+    case .number(let number): number.text
+    case .bool(let isTrue): isTrue ? "true" : "false"
+    default: nil
     }
   }
 }

@@ -46,10 +46,11 @@ struct EvaluateCommand: StageCommand {
       throw Failure.Usage(sentence: "name the labelled documents to evaluate on")
     }
     let pipeline = try ModelArchive.read(model, stages: stages)
+    let skips = pipeline.description.corpus.badRows == .skip
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
-      try OutputFiles.requireWritable(
-        Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
+      let names = Report.fileNames + (skips ? [PipelineRun.skippedName] : [])
+      try OutputFiles.requireWritable(names.map { "\(output)/\($0)" }, inputs: [model] + corpus)
     }
     let documents = try pipeline.readCorpus(corpus, format: format)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
@@ -58,16 +59,29 @@ struct EvaluateCommand: StageCommand {
     let report = Report(
       title: model, classifier: pipeline.classifierName, evaluation: evaluation,
       history: pipeline.record.history,
-      facts: [InfoItem("test SHA-256", documents.sha256)],
+      facts: facts(of: documents),
       pipeline: pipeline.description.resolvedText, seed: pipeline.description.training.seed,
       versions: pipeline.record.versions, threads: work.threads)
     let result = CheckedOutput.standardOutput()
     try result.write(json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8))
     try result.flush()
-    if let output { try report.write(to: output) }
+    if let output {
+      try report.write(to: output)
+      if skips {
+        let path = "\(output)/\(PipelineRun.skippedName)"
+        try AtomicFile.write(path: path, documents.faults.list.utf8)
+      }
+    }
     if let minAccuracy, evaluation.accuracy < minAccuracy {
       display.note("accuracy \(evaluation.accuracy) is below --min-accuracy \(minAccuracy)")
       throw ExitCode(1)
     }
+  }
+
+  /// The details that the report lists.
+  private func facts(of documents: Corpus) -> [InfoItem] {
+    let skipped = documents.faults.count
+    let item = InfoItem("rows skipped", NumberFormat.integer(skipped))
+    return (skipped > 0 ? [item] : []) + [InfoItem("test SHA-256", documents.sha256)]
   }
 }

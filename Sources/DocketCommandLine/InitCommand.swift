@@ -25,6 +25,25 @@ struct InitCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "The column or JSON member with the label, or the number of the column.", valueName: "name"))
+  var labelColumn: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The column or JSON member with the text, or the number of the column.", valueName: "name"))
+  var textColumn: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The character encoding of the documents, such as windows-1254; by default UTF-8.",
+      valueName: "name"))
+  var encoding: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "The pipeline file to write; by default standard output.", valueName: "file"))
   var output = "-"
 
@@ -33,10 +52,29 @@ struct InitCommand: StageCommand {
 
   @OptionGroup var work: WorkOptions
 
+  func validate() throws {
+    if let encoding, TextEncoding(named: encoding) == nil {
+      throw ValidationError(
+        "--encoding: unknown encoding \(QuotedText.quote(encoding)); expected one of "
+          + TextEncoding.names.joined(separator: ", "))
+    }
+    if let labelColumn, let textColumn, labelColumn.utf8.elementsEqual(textColumn.utf8) {
+      throw ValidationError("--label-column and --text-column name the same column.")
+    }
+  }
+
+  /// The settings of the `corpus` section that were given.
+  private var reading: [(setting: String, value: String)] {
+    let given = [
+      ("labelColumn", labelColumn), ("textColumn", textColumn), ("encoding", encoding),
+    ]
+    return given.compactMap { name, value in value.map { (name, $0) } }
+  }
+
   func run(stages: StageRegistry) throws {
     guard output != "-" else {
       let draft = try PipelineDraft(
-        corpus: corpus, vectors: vectors, stages: stages, threads: work.threads)
+        corpus: corpus, vectors: vectors, reading: reading, stages: stages, threads: work.threads)
       return try CheckedOutput.writeResult(draft.text)
     }
     guard force || !OutputFiles.exists(output) else {
@@ -46,8 +84,8 @@ struct InitCommand: StageCommand {
     }
     try OutputFiles.requireWritable([output], inputs: [corpus] + (vectors.map { [$0] } ?? []))
     let draft = try PipelineDraft(
-      corpus: corpus, vectors: vectors, folder: Folder.split(output).folder, stages: stages,
-      threads: work.threads)
+      corpus: corpus, vectors: vectors, reading: reading, folder: Folder.split(output).folder,
+      stages: stages, threads: work.threads)
     try AtomicFile.write(path: output, draft.text.utf8)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     display.note("wrote \(output); next: docket check \(output), docket run \(output)")

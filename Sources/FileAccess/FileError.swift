@@ -42,6 +42,8 @@ public enum FileFact: DiagnosableFact {
   case gzipTrailingBytes
   /// The compressed data expands to more than `limit` bytes.
   case gzipExpandsBeyond(limit: Int)
+  /// The C library has no decoder for this encoding.
+  case unknownEncoding(String)
   /// An output cannot be created; the reason.
   case cannotCreate(String)
   /// Another process is writing this output; its process ID if known.
@@ -56,7 +58,7 @@ public enum FileFact: DiagnosableFact {
     switch self {
     case .missing, .unreadable, .notRegular: .missingInput
     case .tooLarge, .changedWhileReading, .gzipDamaged, .gzipTruncated, .gzipTrailingBytes,
-      .gzipExpandsBeyond:
+      .gzipExpandsBeyond, .unknownEncoding:
       .badInput
     case .cannotCreate, .inUse: .cannotCreate
     case .readFailed, .writeFailed, .closedPipe: .inputOutput
@@ -76,6 +78,7 @@ public enum FileFact: DiagnosableFact {
     case .gzipTruncated: "gzip-truncated"
     case .gzipTrailingBytes: "gzip-trailing-bytes"
     case .gzipExpandsBeyond: "gzip-too-large"
+    case .unknownEncoding: "unknown-encoding"
     case .cannotCreate: "cannot-create"
     case .inUse: "output-in-use"
     case .writeFailed: "write-failed"
@@ -100,6 +103,8 @@ public enum FileFact: DiagnosableFact {
       "unexpected data after the end of the gzip data; compress the file again"
     case .gzipExpandsBeyond(let limit):
       "the gzip data expands to more than \(limit) bytes; if you trust the file, decompress it first"
+    case .unknownEncoding(let name):
+      "the C library of this system cannot read \(name); save the file as UTF-8"
     case .cannotCreate(let reason): "cannot create the output: \(reason)"
     case .inUse(let process):
       "another process\(process.map { " (\($0))" } ?? "") is writing this output; "

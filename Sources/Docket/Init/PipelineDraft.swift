@@ -16,15 +16,19 @@ public struct PipelineDraft: Sendable {
   /// - Parameters:
   ///   - corpus: a file or folder; `test` and `validation` files next to `train` are found.
   ///   - vectors: a file of word vectors, if any.
+  ///   - reading: settings of the `corpus` section, such as `labelColumn`, that the corpus is read
+  ///     with and that the draft has too.
   ///   - folder: the folder of the pipeline file, which its paths are relative to.
   ///   - stages: the stages that the draft may name.
   ///   - threads: the number of threads; never changes the result.
   /// - Throws: a `DiagnosableError` for unusable data.
   public init(
-    corpus: String, vectors: String?, folder: String = ".", stages: StageRegistry, threads: Int
+    corpus: String, vectors: String?, reading: [(setting: String, value: String)] = [],
+    folder: String = ".", stages: StageRegistry, threads: Int
   ) throws {
     let files = try CorpusFiles(at: corpus)
-    let facts = try DraftFacts(files, vectors: vectors, stages: stages, threads: threads)
+    let facts = try DraftFacts(
+      files, vectors: vectors, reading: reading, stages: stages, threads: threads)
     text =
       DraftText(
         facts: facts, files: files, vectors: vectors, paths: DraftPaths(folder: folder),
@@ -73,10 +77,11 @@ private struct DraftFacts {
   let coverage: CoverageFinding?
 
   init(
-    _ files: CorpusFiles, vectors: String?, stages: StageRegistry, threads: Int
+    _ files: CorpusFiles, vectors: String?, reading: [(setting: String, value: String)],
+    stages: StageRegistry, threads: Int
   ) throws {
     let outline = try PipelineDescription.parse(
-      Self.outline(files, vectors: vectors), name: files.train, stages: stages,
+      Self.outline(files, vectors: vectors, reading: reading), name: files.train, stages: stages,
       requireFiles: true)
     var options = outline.corpus.options
     options.collectsFaults = true
@@ -93,7 +98,9 @@ private struct DraftFacts {
   }
 
   /// A minimal pipeline that names the files and leaves the rest to the corpus.
-  private static func outline(_ files: CorpusFiles, vectors: String?) -> String {
+  private static func outline(
+    _ files: CorpusFiles, vectors: String?, reading: [(setting: String, value: String)]
+  ) -> String {
     let quoted = { (path: String) in JSONValue.string(path).text() }
     let embedding =
       vectors.map { "{stage: word2vec.v1, vectors: \(quoted($0))}" } ?? "random.v1"
@@ -101,6 +108,7 @@ private struct DraftFacts {
       docket: 1
       corpus:
         train: \(quoted(files.train))
+      \(reading.map { "  \($0.setting): \(quoted($0.value))\n" }.joined())
       language: auto
       embedding: \(embedding)
       classifier: bilstm.v1
@@ -171,7 +179,23 @@ private struct DraftText {
         "  validation: \(defaults.validation)",
       ]
     }
-    return lines + ["  format: \(facts.part.format)"]
+    return lines + ["  format: \(facts.part.format)"] + columns
+  }
+
+  /// The settings that the documents are read with, where they are not the defaults.
+  private var columns: [String] {
+    let section = facts.description.corpus
+    let defaults = CorpusSection()
+    let chosen = facts.part.sources[0].columns
+    let label = chosen?.label ?? section.labelColumn
+    let text = chosen?.text ?? section.textColumn
+    func setting(_ name: String, _ value: String, _ standard: String?) -> [String] {
+      let isStandard = standard?.utf8.elementsEqual(value.utf8) ?? false
+      return isStandard ? [] : ["  \(name): \(JSONValue.string(value).text())"]
+    }
+    return setting("labelColumn", label, defaults.labelColumn)
+      + setting("textColumn", text, defaults.textColumn)
+      + (section.encoding.map { setting("encoding", $0.name, nil) } ?? [])
   }
 
   private var language: [String] {

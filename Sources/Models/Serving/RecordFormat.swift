@@ -59,11 +59,14 @@ public struct RecordFormat: Sendable {
         "probability": .decimal(prediction.probabilities[number]),
       ])
     }
-    return JSONValue.members([
-      "id": document.id, "label": .string(name(best, probability, labels)),
-      "probability": .decimal(probability), "top": .array(top),
-      "warnings": .array(prediction.warnings.map { .string("\($0)") }),
-    ]).text() + "\n"
+    var members = [
+      JSONMember("id", document.id), JSONMember("label", .string(name(best, probability, labels))),
+      JSONMember("probability", .decimal(probability)), JSONMember("top", .array(top)),
+      JSONMember("warnings", .array(prediction.warnings.map { .string("\($0)") })),
+    ]
+    // A label may also be called `unknown`.
+    if Double(probability) < minimumConfidence { members.append(JSONMember("rejected", .bool(true))) }
+    return JSONValue.object(members).text() + "\n"
   }
 
   private func json(_ document: IncomingDocument, _ error: DocumentError) -> String {

@@ -118,7 +118,8 @@ extension WordListStage {
     _ normalize: (AlignedText) throws -> AlignedText
   ) throws -> Vocabulary? {
     guard let file = wordFile else { return nil }
-    var lines = CorpusLines(try InputFile(path: file.resolved), limit: 1 << 16)
+    var lines = CorpusLines(
+      try DecodedFile(corpus: file.resolved, CorpusOptions()), limit: 1 << 16)
     var words = Vocabulary()
     while let line = try lines.next() {
       let text = try normalize(AlignedText(source: line.bytes))

@@ -178,6 +178,35 @@ extension Setting {
       write: { .scalar($0[keyPath: path], isPlain: false) })
   }
 
+  /// Creates a setting that is one of many names, which may have other spellings; `nil` if it is not
+  /// set.
+  ///
+  /// - Parameters:
+  ///   - known: the names, for messages.
+  ///   - parse: returns the value of a name, `nil` if it is not known.
+  ///   - print: returns the name of a value.
+  public static func named<Value: Sendable>(
+    _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, known: [String],
+    parse: @escaping @Sendable (String) -> Value?, print: @escaping @Sendable (Value) -> String,
+    _ summary: String
+  ) -> Setting {
+    Setting(
+      name: name, form: .text, isRequired: false, summary: summary,
+      read: { node, _, root in
+        guard let text = node.scalar else {
+          return .wrongType(key: name, expected: "a name", found: node.kind)
+        }
+        guard let value = parse(text) else {
+          return .unknownChoice(key: name, value: text, known: known)
+        }
+        root[keyPath: path] = value
+        return nil
+      },
+      write: { root in
+        root[keyPath: path].map { .scalar(print($0), isPlain: false) } ?? .null
+      })
+  }
+
   /// Creates a setting that names a file; `nil` if it is not set.
   public static func path(
     _ name: String, _ path: any WritableKeyPath<Root, FilePath?> & Sendable, required: Bool,

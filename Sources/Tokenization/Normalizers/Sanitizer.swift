@@ -50,6 +50,14 @@ public struct Sanitizer: Normalizer {
   private static func isSpace(_ byte: UInt8) -> Bool { (0x09...0x0D).contains(byte) }
 }
 
+/// The characters that are not visible: direction marks, joiners, soft hyphens, tags, controls.
+package enum InvisibleText {
+  /// Whether a code point is invisible; white space is not counted.
+  package static func contains(_ scalar: UInt32) -> Bool {
+    InvisibleCharacters.kind(of: scalar) != nil
+  }
+}
+
 /// The purpose of an invisible character.
 private enum InvisibleKind: Int, CaseIterable {
   case direction, tag, zeroWidth, control

@@ -1,0 +1,108 @@
+import PipelineCore
+
+/// The way a table is written: the byte between fields, and whether fields may be in quotes.
+struct TableDialect: Equatable {
+  /// The byte between two fields.
+  var separator: UInt8
+  /// Whether a field that begins with a quotation mark ends at the next single one.
+  var isQuoted: Bool
+
+  /// Fields separated by tabs; a quotation mark is a part of the text.
+  static let tabs = TableDialect(separator: 0x09, isQuoted: false)
+  /// The separators of CSV files: Excel writes semicolons where the comma is the decimal point.
+  static let csv = [0x2C, 0x3B, 0x09, 0x7C].map { TableDialect(separator: $0, isQuoted: true) }
+}
+
+/// A row of a table. A quoted field may span several lines, which are joined by LF.
+///
+/// **Source**: RFC 4180. A quote inside an unquoted field and text after a closing quote are
+/// errors, because readers interpret them differently.
+struct TableRecord {
+  /// The line of the first field.
+  var line: CorpusLines.Line
+  /// The fields without quotes.
+  var fields: [[UInt8]]
+
+  /// Whether the row is the line `sep=;` in which Excel notes the separator.
+  var namesSeparator: Bool {
+    line.number == 1 && line.bytes.count == 5
+      && line.bytes.starts(with: "sep=".utf8)
+  }
+
+  private static let columnLimit = 10_000
+  private static let quote = UInt8(ascii: "\"")
+
+  /// Reads the next row; returns `nil` at the end.
+  static func next(from lines: inout CorpusLines, _ dialect: TableDialect) throws -> TableRecord? {
+    guard var line = try lines.nextRow() else { return nil }
+    var record = TableRecord(line: line, fields: [])
+    guard dialect.isQuoted else {
+      record.fields = line.bytes.split(
+        separator: dialect.separator, maxSplits: columnLimit, omittingEmptySubsequences: false
+      ).map { Array($0) }
+      return record
+    }
+    var index = 0
+    while true {
+      guard record.fields.count < columnLimit else {
+        throw CorpusError(.tooManyColumns(limit: columnLimit), at: lines.place(record.line.number))
+      }
+      if index < line.bytes.count, line.bytes[index] == quote {
+        record.fields.append(try quoted(&line, &index, record: record, &lines, dialect))
+      } else {
+        record.fields.append(try plain(line, &index, lines, dialect))
+      }
+      // A field ends at a separator, which another field follows, or at the end of the line.
+      guard index < line.bytes.count else { return record }
+      index += 1
+    }
+  }
+
+  /// Reads an unquoted field.
+  private static func plain(
+    _ line: CorpusLines.Line, _ index: inout Int, _ lines: CorpusLines, _ dialect: TableDialect
+  ) throws -> [UInt8] {
+    let start = index
+    while index < line.bytes.count, line.bytes[index] != dialect.separator {
+      guard line.bytes[index] != quote else {
+        throw CorpusError(.quoteInField, at: lines.place(line, byte: index))
+      }
+      index += 1
+    }
+    return Array(line.bytes[start..<index])
+  }
+
+  /// Reads a quoted field, and further lines up to its closing quote.
+  private static func quoted(
+    _ line: inout CorpusLines.Line, _ index: inout Int, record: TableRecord,
+    _ lines: inout CorpusLines, _ dialect: TableDialect
+  ) throws -> [UInt8] {
+    let opening = lines.place(line, byte: index)
+    let before = record.fields.reduce(0) { $0 + $1.count }
+    var field: [UInt8] = []
+    index += 1
+    while true {
+      if let end = line.bytes[index...].firstIndex(of: quote) {
+        field += line.bytes[index..<end]
+        index = end + 1
+        guard index < line.bytes.count else { return field }
+        switch line.bytes[index] {
+        case dialect.separator: return field
+        case quote:
+          field.append(quote)
+          index += 1
+        default: throw CorpusError(.textAfterQuote, at: lines.place(line, byte: index))
+        }
+      } else {
+        field += line.bytes[index...]
+        field.append(0x0A)
+        guard before + field.count <= lines.limit else {
+          throw CorpusError(.rowTooLong(limit: lines.limit, isQuoted: true), at: opening)
+        }
+        guard let next = try lines.next() else { throw CorpusError(.unclosedQuote, at: opening) }
+        line = next
+        index = 0
+      }
+    }
+  }
+}
