@@ -229,13 +229,13 @@ private struct DraftPaths {
   init(folder: String) {
     let parts = folder.split(separator: "/").filter { $0 != "." }
     // A subfolder is left with one `..` per level. From elsewhere, only absolute paths are safe.
-    let isBelow = !folder.hasPrefix("/") && !parts.contains("..")
+    let isBelow = folder.utf8.first != UInt8(ascii: "/") && !parts.contains("..")
     prefix =
       isBelow ? String(repeating: "../", count: parts.count) : Folder.working + "/"
   }
 
   /// Returns the path in YAML double quotes.
   func quoted(_ path: String) -> String {
-    JSONValue.string(path.hasPrefix("/") ? path : prefix + path).text()
+    JSONValue.string(path.utf8.first == UInt8(ascii: "/") ? path : prefix + path).text()
   }
 }
