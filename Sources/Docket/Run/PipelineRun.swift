@@ -43,16 +43,12 @@ public struct PipelineRun {
   /// - Throws: a `DiagnosableError`, `TrainingError`.
   public func run(output: String, withCurve: Bool = false) throws -> Outcome {
     let description = training.description
-    guard !description.corpus.test.isEmpty || description.corpus.testShare > 0 else {
-      let fact = ConfigurationError.Fact.missingKey(owner: "corpus", key: "test")
-      throw ConfigurationErrors([ConfigurationError(fact, at: nil)])
-    }
-    // Before training, so that an error in the test documents is reported at once.
-    let test = try readTest()
     let clock = ContinuousClock()
     let started = clock.now
-    let data = try training.readData(test: test)
-    let outcome = try training.train(data, withBaseline: true)
+    let (plan, named) = try training.plan(for: .evaluation)
+    guard let test = named else { throw TrainingDataError(.noTest, at: nil) }
+    let data = plan.data
+    let outcome = try training.train(plan, withBaseline: true)
     let seconds = (clock.now - started).inSeconds
 
     var pipeline = outcome.pipeline
@@ -92,12 +88,6 @@ public struct PipelineRun {
       try report.write(to: output)
     }
     return Outcome(report: report, modelDigest: digest)
-  }
-
-  private func readTest() throws -> Corpus {
-    let test = try training.description.corpus.readTest()
-    for warning in test.warnings { training.note("\(warning)") }
-    return test
   }
 
   /// The details that the report lists.
