@@ -10,7 +10,8 @@ enum JSONLinesCorpus {
     into builder: inout CorpusBuilder
   ) throws {
     let place = lines.place(line.number)
-    let row = try JSONValue.parse(line.bytes, file: lines.file, firstLine: line.number)
+    let row = try JSONValue.parse(
+      line.bytes, file: lines.file, firstLine: line.number, maximumCount: JSONValue.rowCount)
     guard row.object != nil else { throw CorpusError(.notAnObject(found: row.kind), at: place) }
     let label = try text(of: options.labelColumn, in: row, at: place)
     let text = try text(of: options.textColumn, in: row, at: place)

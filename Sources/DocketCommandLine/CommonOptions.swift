@@ -50,7 +50,8 @@ struct PipelineOptions: ParsableArguments {
   /// Reads the pipeline file with the overrides of the command line.
   func load(stages: StageRegistry, requireFiles: Bool = true) throws -> PipelineDescription {
     for setting in set where !setting.utf8.contains(UInt8(ascii: "=")) {
-      throw Failure.Usage(sentence: "--set \(setting.excerpt(200)) has no \"=\"; write --set key=value")
+      throw Failure.Usage(
+        sentence: "--set \(setting.excerpt(200)) has no \"=\"; write --set key=value")
     }
     guard let pipeline else { throw Failure.Usage(sentence: "name a pipeline file") }
     return try PipelineDescription.load(

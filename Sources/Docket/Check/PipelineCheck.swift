@@ -61,7 +61,8 @@ public struct PipelineCheck: Sendable {
     let rules = CheckRules(
       parts: self.parts, limits: description.limits, badRows: section.badRows)
     findings =
-      problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
+      description.replacedSettings
+      + problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
       + rules.findings + language.findings
       + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
   }

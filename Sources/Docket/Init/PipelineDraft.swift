@@ -94,7 +94,7 @@ private struct DraftFacts {
 
   /// A minimal pipeline that names the files and leaves the rest to the corpus.
   private static func outline(_ files: CorpusFiles, vectors: String?) -> String {
-    let quoted = { (path: String) in JSONValue.string(path).text() }
+    let quoted = ResolvedTextWriter.quoted
     let embedding =
       vectors.map { "{stage: word2vec.v1, vectors: \(quoted($0))}" } ?? "random.v1"
     return """
@@ -236,6 +236,7 @@ private struct DraftPaths {
 
   /// Returns the path in YAML double quotes.
   func quoted(_ path: String) -> String {
-    JSONValue.string(path.utf8.first == UInt8(ascii: "/") ? path : prefix + path).text()
+    ResolvedTextWriter.quoted(
+      path.utf8.first == UInt8(ascii: "/") ? path : prefix + path)
   }
 }

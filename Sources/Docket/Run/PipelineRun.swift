@@ -45,6 +45,7 @@ public struct PipelineRun {
     let description = training.description
     let clock = ContinuousClock()
     let started = clock.now
+    let stale = staleFiles(in: output, withCurve: withCurve)
     let (plan, named) = try training.plan(for: .evaluation)
     guard let test = named else { throw TrainingDataError(.noTest, at: nil) }
     let data = plan.data
@@ -67,6 +68,7 @@ public struct PipelineRun {
 
     var skipped = data.skippedRows
     skipped.add(test.faults)
+    for name in stale { Folder.delete("\(output)/\(name)") }
     if description.corpus.badRows == .skip {
       try AtomicFile.write(path: "\(output)/\(Self.skippedName)", skipped.list.utf8)
     }
@@ -88,6 +90,15 @@ public struct PipelineRun {
       try report.write(to: output)
     }
     return Outcome(report: report, modelDigest: digest)
+  }
+
+  /// The files that an earlier run left in its folder and this run does not write.
+  private func staleFiles(in folder: String, withCurve: Bool) -> [String] {
+    // Files of the same names in any other folder are not ours.
+    let names = Set((try? Folder.names(in: folder)) ?? [])
+    guard Self.fileNames.allSatisfy(names.contains) else { return [] }
+    let skipped = training.description.corpus.badRows == .skip ? [] : [Self.skippedName]
+    return (skipped + (withCurve ? [] : LearningCurve.fileNames)).filter(names.contains)
   }
 
   /// The details that the report lists.

@@ -52,9 +52,12 @@ extension PipelineTraining {
       (data.validation, data.identity.validation) = (held.documents, held.sha256)
     }
     if let continued { continued.replay(into: &data, training: description.training, note: note) }
+    let validation =
+      data.validation.isEmpty
+      ? "without validation documents" : "validating on \(data.validation.count)"
     note(
-      "training on \(data.training.count) documents with \(data.labels.count) labels, validating "
-        + "on \(data.validation.count)")
+      "training on \(data.training.count) documents with \(data.labels.count) labels, "
+        + validation)
     return data
   }
 }

@@ -122,6 +122,7 @@ extension PipelineTraining {
   ///
   /// - Throws: a `DiagnosableError` for the first problem.
   func plan(for purpose: Purpose) throws -> (plan: TrainingPlan, test: Corpus?) {
+    for replaced in description.replacedSettings { note(replaced.description) }
     let problems = PlanProblems(areCollected: false)
     let parts = try readParts(for: purpose, problems)
     for source in parts.training.sources {

@@ -58,7 +58,8 @@ public enum ConfigurationFact: DiagnosableFact {
     case .unsupported(let construct, let advice):
       "\(construct) are not supported in a pipeline file; \(advice)"
     case .duplicateKey(let key, let lines):
-      "duplicate key \"\(key.excerpt())\" on lines " + lines.map(String.init).joined(separator: " and ")
+      "duplicate key \"\(key.excerpt())\" on lines "
+        + lines.map(String.init).joined(separator: " and ")
     case .unknownFormat(let found, let newest):
       "pipeline format \(found.excerpt()) needs docket >= \(found.excerpt()); this version reads format \(newest)"
     case .unknownKey(let owner, let key, let known):
@@ -78,7 +79,8 @@ public enum ConfigurationFact: DiagnosableFact {
         "unknown \(role) stage \"\(name.excerpt())\"" + Suggestion.clause(for: name, among: known)
       }
     case .missingFile(let key, let path): "\(key) names \(path.excerpt(500)), which does not exist"
-    case .unusableFile(let key, let path, let reason): "\(key) names \(path.excerpt(500)): \(reason)"
+    case .unusableFile(let key, let path, let reason):
+      "\(key) names \(path.excerpt(500)): \(reason)"
     case .conflict(let sentence): sentence
     }
   }
