@@ -135,8 +135,10 @@ extension CorpusSection {
   /// Reads a file of validation documents, which may only have labels in `labels`.
   ///
   /// - Throws: as `readTraining`.
-  package func readValidation(_ file: FilePath, labels: LabelSet) throws -> Corpus {
-    var options = self.options
+  package func readValidation(
+    _ file: FilePath, labels: LabelSet, _ options: CorpusOptions? = nil
+  ) throws -> Corpus {
+    var options = options ?? self.options
     options.allowedLabels = labels
     return try read([file], .evaluation, options)
   }

@@ -95,12 +95,27 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
 
   private var documents: String { NumberFormat.count(count, "document", "documents") }
 
-  /// `position: warning: sentence [code]`, with further positions after the sentence.
+  /// The maximum number of positions in `description`.
+  private static let shown = 5
+
+  /// `position: warning: sentence [code]`, with some further positions after the sentence.
   public var description: String {
-    let rest = positions.dropFirst().map(\.description)
-    let more = count > positions.count ? ["..."] : []
-    let also = rest.isEmpty ? "" : "; also " + (rest + more).joined(separator: ", ")
-    return Finding(.warning, kind.rawValue, at: positions.first, sentence + also).description
+    Finding(.warning, kind.rawValue, at: positions.first, sentence + further).description
+  }
+
+  /// The positions after the first one: `; also in lines 4, 7 and 12 more`.
+  private var further: String {
+    let rest = positions.prefix(Self.shown).dropFirst()
+    guard let first = positions.first, !rest.isEmpty else { return "" }
+    let lines = rest.map { $0.line(inFileOf: first) }
+    // Lines of one file are named without the file.
+    let numbers = lines.compactMap { $0 }
+    let isOneFile = numbers.count == lines.count
+    let names = isOneFile ? numbers.map(String.init) : rest.map(\.description)
+    let more = count - 1 - rest.count
+    let place = isOneFile ? (names.count == 1 && more == 0 ? "in line " : "in lines ") : ""
+    return "; also \(place)\(names.joined(separator: ", "))"
+      + (more > 0 ? " and \(NumberFormat.integer(more)) more" : "")
   }
 }
 
@@ -165,5 +180,21 @@ extension CorpusWarning {
       for label in group { warning.note(first[label], labels: [label]) }
       return warning
     }
+  }
+}
+
+extension InputPosition {
+  /// The file and the line, from 1; `nil` without a line.
+  private var place: (file: String, line: Int)? {
+    switch self {
+    case .line(let file, let line, _), .lineByte(let file, let line, _): (file, line)
+    case .file, .byte, .option: nil
+    }
+  }
+
+  /// The line, if the position is in a line of the same file as `other`.
+  fileprivate func line(inFileOf other: InputPosition) -> Int? {
+    guard let place, let other = other.place, place.file == other.file else { return nil }
+    return place.line
   }
 }

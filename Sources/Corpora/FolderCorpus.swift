@@ -19,7 +19,7 @@ enum FolderCorpus {
     var hasMismatch = false
     for label in try names(in: path) {
       let folder = "\(path)/\(label)"
-      guard !label.hasPrefix("."), Folder.exists(folder) else {
+      guard label.utf8.first != UInt8(ascii: "."), Folder.exists(folder) else {
         builder.skipFile(.file(folder))
         continue
       }
@@ -27,7 +27,7 @@ enum FolderCorpus {
       if documents.allSatisfy({ $0.hasPrefix(".") }) { builder.noteEmptyFolder(.file(folder)) }
       for name in documents {
         let document = "\(folder)/\(name)"
-        guard !name.hasPrefix(".") else {
+        guard name.utf8.first != UInt8(ascii: ".") else {
           builder.skipFile(.file(document))
           continue
         }

@@ -21,7 +21,8 @@ struct JSONRows {
     /// - Throws: `JSONError` with its position in the file.
     func value() throws -> JSONValue {
       do {
-        return try JSONValue.parse(bytes, file: file, firstLine: line)
+        return try JSONValue.parse(
+          bytes, file: file, firstLine: line, maximumCount: JSONValue.rowCount)
       } catch {
         var error = error
         switch error.position {

@@ -50,8 +50,9 @@ struct PipelineOptions: ParsableArguments {
 
   /// Reads the pipeline file with the overrides of the command line.
   func load(stages: StageRegistry, requireFiles: Bool = true) throws -> PipelineDescription {
-    for setting in set where !setting.contains("=") {
-      throw Failure.Usage(sentence: "--set \(setting) has no \"=\"; write --set key=value")
+    for setting in set where !setting.utf8.contains(UInt8(ascii: "=")) {
+      throw Failure.Usage(
+        sentence: "--set \(setting.excerpt(200)) has no \"=\"; write --set key=value")
     }
     guard let pipeline else { throw Failure.Usage(sentence: "name a pipeline file") }
     return try PipelineDescription.load(
@@ -59,7 +60,7 @@ struct PipelineOptions: ParsableArguments {
   }
 
   /// Whether the command line names training documents.
-  var namesCorpus: Bool { self.set.contains { $0.hasPrefix("corpus.train=") } }
+  var namesCorpus: Bool { self.set.contains { $0.utf8.starts(with: "corpus.train=".utf8) } }
 
   /// The overrides of the command line.
   var overrides: [String] { self.set + (seed.map { ["training.seed=\($0)"] } ?? []) }

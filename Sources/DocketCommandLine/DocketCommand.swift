@@ -36,6 +36,7 @@ public struct DocketCommand: ParsableCommand {
     CheckedOutput.prepareProcess()
     OutOfMemory.report()
     do {
+      try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       if let command = command as? any StageCommand {
         try command.run(stages: stages)
@@ -45,6 +46,19 @@ public struct DocketCommand: ParsableCommand {
     } catch {
       // An error thrown from `main` would end the process with a stack trace.
       Failure.exit(after: error)
+    }
+  }
+}
+
+extension DocketCommand {
+  /// Refuses an option with a long name, which the argument parser would compare with all others,
+  /// character by character.
+  private static func refuseLongOptions(_ arguments: some Sequence<String>) throws {
+    let options = arguments.prefix { !$0.utf8.elementsEqual("--".utf8) }
+    for option in options where option.utf8.starts(with: "-".utf8) {
+      let name = option.utf8.prefix { $0 != UInt8(ascii: "=") }
+      guard name.count > 256 else { continue }
+      throw Failure.Usage(sentence: "unknown option \(QuotedText.quote(option))")
     }
   }
 }

@@ -26,7 +26,7 @@ enum Failure {
   private static func explain(_ error: any Error) -> (lines: [String], code: Int32) {
     switch error {
     case let errors as ConfigurationErrors:
-      (errors.errors.map(\.description), code(of: .badInput))
+      (errors.lines, code(of: .badInput))
     case let error as any DiagnosableError:
       ([error.description], code(of: error.category))
     case let error as InterruptedTraining:

@@ -55,6 +55,10 @@ public struct RandomEmbedding: Embedding {
   /// - Throws: `MemoryError`; with `pretrain`, `FileError` and `TrainingError`.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     let pretrain = task.trainsVectors ? configuration.pretrain : nil
+    if !task.trainsVectors, task.checksText, let text = configuration.pretrain?.text {
+      var unlabelled = UnlabelledText()
+      for file in text { _ = try unlabelled.read(file.resolved) { $0.map { _ in nil } } }
+    }
     var table =
       if let pretrain {
         try pretrainedTable(for: task, pretrain)

@@ -11,15 +11,18 @@ struct Override {
   ///
   /// A value that begins with a bracket or a quote is read as YAML, any other value literally.
   init(_ written: String) throws(ConfigurationError) {
-    let option = "--set \(written)"
+    let option = "--set \(written.excerpt(200))"
     let bytes = Array(written.utf8)
     let equals = bytes.firstIndex(of: UInt8(ascii: "=")) ?? 0
     path = bytes[..<equals].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    guard equals > 0, !path.contains(""), path.count <= YAMLSafety.depthLimit else {
+    guard equals > 0, path.allSatisfy({ !$0.isEmpty }), path.count <= YAMLSafety.depthLimit else {
       throw ConfigurationError(
         .syntax("expected key=value, for example training.seed=3"),
         at: .option(option))
+    }
+    if let long = path.first(where: { $0.utf8.count > YAMLSafety.keyLimit }) {
+      throw ConfigurationError(YAMLSafety.longKey(long.utf8.count), at: .option(option))
     }
     let text = String(decoding: bytes[(equals + 1)...], as: UTF8.self)
     if let first = text.utf8.first, "[{\"'".utf8.contains(first) {
@@ -46,7 +49,8 @@ struct Override {
     case .mapping(let entries): return try set(key, rest, inMapping: entries, of: node)
     case .sequence(let items): return try set(key, rest, inList: items, of: node)
     // `pretrain: true` is short for an empty mapping.
-    case .scalar("true", isPlain: true): return try set(key, rest, inMapping: [], of: node)
+    case .scalar(let text, isPlain: true) where text.hasBytes(of: "true"):
+      return try set(key, rest, inMapping: [], of: node)
     case .scalar:
       let parent = path[..<rest.startIndex]
       guard Self.isStage(parent) else {
@@ -66,7 +70,7 @@ struct Override {
     of node: ConfigurationNode
   ) throws(ConfigurationError) -> ConfigurationNode {
     var entries = entries
-    if let index = entries.firstIndex(where: { $0.key == key }) {
+    if let index = entries.firstIndex(where: { $0.key.hasBytes(of: key) }) {
       entries[index].value = try set(rest.dropFirst(), in: entries[index].value)
     } else {
       let empty = ConfigurationNode(.null, at: value.position)
@@ -103,10 +107,12 @@ struct Override {
 
   /// Returns whether the value at these keys of a pipeline file is a stage.
   private static func isStage(_ keys: ArraySlice<String>) -> Bool {
-    switch keys.count {
-    case 1: ["tokenizer", "embedding", "classifier"].contains(keys.first)
+    guard let first = keys.first else { return false }
+    return switch keys.count {
+    case 1: ["tokenizer", "embedding", "classifier"].containsBytes(of: first)
     case 2:
-      ["normalizers", "embedding"].contains(keys.first) && keys.last?.isDecimalInteger == true
+      ["normalizers", "embedding"].containsBytes(of: first)
+        && keys.last?.isDecimalInteger == true
     default: false
     }
   }

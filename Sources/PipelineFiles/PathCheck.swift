@@ -59,7 +59,7 @@ package enum PathCheck {
   ) -> ConfigurationFact? {
     // An empty name has already been refused.
     if name.isEmpty { return nil }
-    if name == "-" {
+    if name.hasBytes(of: "-") {
       let reason = "standard input cannot be used here; name a file"
       return .unusableFile(key: key, path: path, reason: reason)
     }

@@ -1,5 +1,6 @@
 public import Corpora
 import FileAccess
+package import Messages
 public import PipelineCore
 
 /// The content of a pipeline file: stages with their settings, and the settings of each section.
@@ -37,6 +38,8 @@ public struct PipelineDescription: Sendable {
   public let sourceText: String
   /// The settings from the command line that override those of the file, as they were given.
   public let overrides: [String]
+  /// A note about each setting of the file that an override excludes.
+  package var replacedSettings: [Finding] = []
 
   /// Creates a description.
   package init(
@@ -120,7 +123,10 @@ public struct PipelineDescription: Sendable {
     var reader = PipelineReader(
       stages: stages, requireFiles: requireFiles, base: PathCheck.base(directory: directory))
     for override in overrides { reader.apply(override, to: &root) }
-    return try reader.read(root, sourceText: text, overrides: overrides)
+    let replaced = ReplacedSettings.remove(from: &root, stages: stages)
+    var description = try reader.read(root, sourceText: text, overrides: overrides)
+    description.replacedSettings = replaced
+    return description
   }
 }
 

@@ -46,7 +46,7 @@ struct PipelineReader {
       throw ConfigurationErrors(errors)
     }
     try readFormat(root)
-    for entry in entries where !Self.sections.contains(entry.key) {
+    for entry in entries where !Self.sections.containsBytes(of: entry.key) {
       let fact = ConfigurationFact.unknownKey(
         owner: "a pipeline", key: entry.key, known: Self.sections)
       errors.append(ConfigurationError(fact, at: entry.position))
@@ -99,7 +99,7 @@ extension PipelineReader {
       return report(.wrongType(key: "docket", expected: expected, found: node.kind), at: node)
     }
     if Int(text) == PipelineDescription.format { return }
-    if text.hasPrefix("-") || Int(text) == 0 {
+    if text.utf8.first == UInt8(ascii: "-") || Int(text) == 0 {
       let allowed = "\(PipelineDescription.format)"
       return report(.outOfRange(key: "docket", value: text, allowed: allowed), at: node)
     }
@@ -126,7 +126,7 @@ extension PipelineReader {
     var choice = LanguageChoice(
       languages: nil, choosesNormalizers: section("normalizers", of: root) == nil,
       choosesTokenizer: section("tokenizer", of: root) == nil)
-    if node.scalar == "auto" { return choice }
+    if node.scalar?.hasBytes(of: "auto") == true { return choice }
     var items = [node]
     if case .sequence(let listed) = node.value, !listed.isEmpty { items = listed }
     var languages: Set<Language> = []
@@ -136,7 +136,7 @@ extension PipelineReader {
         report(.wrongType(key: "language", expected: expected, found: item.kind), at: item)
         continue
       }
-      guard let language = Language(rawValue: text) else {
+      guard let language = Language.named(text) else {
         let known = LanguageChoice.known
         report(.unknownChoice(key: "language", value: text, known: known), at: item)
         continue
@@ -154,7 +154,7 @@ extension PipelineReader {
       report(.wrongType(key: "normalize", expected: "auto", found: node.kind), at: node)
       return false
     }
-    guard text == "auto" else {
+    guard text.hasBytes(of: "auto") else {
       report(.unknownChoice(key: "normalize", value: text, known: ["auto"]), at: node)
       return false
     }

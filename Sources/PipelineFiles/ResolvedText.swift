@@ -108,7 +108,7 @@ package struct ResolvedTextWriter {
 
   /// Returns a string in double quotes, with escapes for characters that pipeline files cannot
   /// have.
-  private static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar.value {

@@ -69,13 +69,32 @@ public struct NGramClassifier: Classifier {
   /// A classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  /// Checks that an n-gram is in enough documents to be a feature.
+  ///
+  /// - Throws: `NGramError`
+  public func check(_ task: TrainingTask) throws {
+    // Single words are fewer than all n-grams, and nearly always enough.
+    let all = configuration.keys
+    let words = all.words > 0 ? [NGramKeys(words: 1, characters: 0)] : []
+    for keys in words + [all] {
+      let features = try NGramFeatures(
+        documents: task.examples.documents, keys: keys, minCount: configuration.minCount,
+        labelCount: task.examples.labelCount, limit: 1, threads: task.threads)
+      if features.count > 0 { return }
+    }
+    throw NGramError(.noFeatures(minCount: configuration.minCount), at: nil)
+  }
+
   /// Trains. `training.seed` decides the folds of the cross-validation and the order in which
   /// documents are visited.
   ///
-  /// - Throws: `TrainingError.interrupted`
+  /// - Throws: `TrainingError.interrupted`; `NGramError` if no n-gram is a feature.
   public func fit(_ task: TrainingTask) throws -> NGramModel {
     let started = ContinuousClock.now
     var fit = try NGramFit(configuration, task)
+    guard fit.model.features.count > 0 else {
+      throw NGramError(.noFeatures(minCount: configuration.minCount), at: nil)
+    }
     let validation = task.validation.flatMap { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(
       epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads)?.loss ?? 0,

@@ -27,7 +27,7 @@ struct CheckRules {
         conflicts(part), repeats(part), imbalance(part), smallClasses(part), cut(part),
         withoutTokens(part), precision(part), missingLabels(part),
       ].flatMap { $0 }
-    } + noTest()
+    }
   }
 
   private var training: CheckedPart? { parts.first { $0.name == "train" } }
@@ -178,11 +178,8 @@ struct CheckRules {
   }
 
   private func withoutTokens(_ part: CheckedPart) -> [Finding] {
-    if part.name == "train", part.tokens == 0 {
-      let error = TrainingDataError(.noTokens, at: part.withoutTokens.positions.first)
-      return [Finding(.fault, error.code, at: error.position, error.sentence)]
-    }
-    guard part.withoutTokens.count > 0 else { return [] }
+    // Without any token in training, the plan has the fault.
+    guard part.withoutTokens.count > 0, part.name != "train" || part.tokens > 0 else { return [] }
     return [
       Finding(
         .warning, "no-tokens", at: part.withoutTokens.positions.first,
@@ -215,16 +212,6 @@ struct CheckRules {
         .warning, "untested-label",
         "\(NumberFormat.count(missing.count, "label has", "labels have")) no test documents, so "
           + "accuracy on them is not measured: \(Self.list(missing.map(Self.quoted)))")
-    ]
-  }
-
-  private func noTest() -> [Finding] {
-    guard !parts.contains(where: { $0.name == "test" }) else { return [] }
-    return [
-      Finding(
-        .warning, "no-test",
-        "the pipeline has no test documents; docket run requires corpus.test or corpus.testShare, "
-          + "docket train does not")
     ]
   }
 

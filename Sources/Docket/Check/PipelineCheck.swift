@@ -32,65 +32,40 @@ public struct PipelineCheck: Sendable {
     var options = section.options
     options.collectsFaults = true
     options.faultLimit = 100
-    let training = try section.readTraining(options)
+    let training = PipelineTraining(description, threads: threads)
+    let problems = PlanProblems(areCollected: true)
+    let read = try training.readParts(for: .evaluation, options: options, problems)
     let decision = try description.decidingText(
-      on: training, measuresCoverage: true, threads: threads)
-    let corpora =
-      try [("train", training)]
-      + Self.readHeldOut(section, options, trained: training.labels)
+      on: read.training, measuresCoverage: true, threads: threads)
+    let corpora: [(name: String, corpus: Corpus)] = [
+      ("train", read.training), ("validation", read.validation), ("test", read.test),
+    ].compactMap { name, corpus in corpus.map { (name, $0) } }
 
     let preparation = TextPreparation(decision.description)
-    var vectors: String?
-    var vectorWarnings: [String] = []
-    let usable = try corpora.map { name, corpus in
-      let prepared = preparation.prepare(corpus.documents.map(\.text), threads: threads)
-      // Vectors without any word of the corpus are an error; the coverage reports them.
-      if name == "train", let embedding = description.embedding, !decision.isUncovered {
-        var task = preparation.embeddingTask(
-          for: prepared.compactMap { try? $0.get().tokens }, seed: description.training.seed,
-          threads: threads)
-        task.trainsVectors = false
-        let table = try embedding.makeTable(for: task)
-        vectors = table.summary
-        vectorWarnings = table.warnings
-      }
-      return UsableDocuments(corpus, prepared)
+    let usable = corpora.map { _, corpus in
+      UsableDocuments(
+        corpus, preparation.prepare(corpus.documents.map(\.text), threads: threads))
     }
+    let parts = read.keeping(zip(corpora, usable).map { ($0.name, $1) })
+    let plan = try training.trial(parts, decision, problems)
     let repeats = CorpusRepeats.find(in: usable, threads: threads)
-    parts = corpora.indices.map { number in
+    self.parts = corpora.indices.map { number in
       let (name, corpus) = corpora[number]
       return CheckedPart(
         name: name, corpus: corpus, usable: usable[number], duplicates: repeats[number].within,
         leakage: number == 0 ? nil : repeats[number].ofFirst)
     }
-    self.vectors = vectors
+    vectors = plan.task.embedding?.summary
     (language, coverage) = (decision.language, decision.coverage)
     usesBestCoverage = decision.usesBestCoverage
-    let rules = CheckRules(parts: parts, limits: description.limits, badRows: section.badRows)
+    let rules = CheckRules(
+      parts: self.parts, limits: description.limits, badRows: section.badRows)
     findings =
-      rules.findings + language.findings
-      + vectorWarnings.map { Finding(.warning, "vectors-scale", $0) }
+      description.replacedSettings
+      + problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
+      + rules.findings + language.findings
+      + (plan.task.embedding?.warnings ?? []).map { Finding(.warning, "vectors-scale", $0) }
       + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
-  }
-
-  /// Reads the validation and test documents that the pipeline names.
-  private static func readHeldOut(
-    _ section: CorpusSection, _ options: CorpusOptions, trained labels: LabelSet
-  ) throws -> [(name: String, corpus: Corpus)] {
-    var parts: [(name: String, corpus: Corpus)] = []
-    if case .file(let file) = section.validation {
-      // Untrained labels cannot select the best epoch.
-      var options = options
-      options.allowedLabels = labels
-      options.purpose = .evaluation
-      let corpus = try Corpus.read(
-        [file.resolved], format: section.corpusFormat, options: options)
-      parts.append(("validation", corpus))
-    }
-    if !section.test.isEmpty || section.testShare > 0 {
-      parts.append(("test", try section.readTest(options)))
-    }
-    return parts
   }
 
   /// The number of findings that make a result invalid.
@@ -105,7 +80,7 @@ public struct PipelineCheck: Sendable {
     let first =
       faults.isEmpty
       ? "No faults found."
-      : "\(NumberFormat.count(faults.count, "fault makes", "faults make")) the result unreliable: "
+      : "\(NumberFormat.count(faults.count, "fault", "faults")) to fix: "
         + codes.joined(separator: ", ") + "."
     guard warnings > 0 else { return first }
     return first + " \(NumberFormat.count(warnings, "warning", "warnings")) to review."

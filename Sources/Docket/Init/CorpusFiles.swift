@@ -1,4 +1,5 @@
 import FileAccess
+import PipelineCore
 
 /// The files of a corpus, found from a single path.
 struct CorpusFiles: Equatable {
@@ -48,7 +49,11 @@ struct CorpusFiles: Equatable {
   /// Returns the first name that is one of `stems`, with or without an extension.
   private static func part(_ stems: [String], among names: [String]) -> String? {
     for stem in stems {
-      if let name = names.first(where: { $0 == stem || $0.hasPrefix("\(stem).") }) { return name }
+      if let name = names.first(where: {
+        $0.utf8.elementsEqual(stem.utf8) || $0.utf8.starts(with: "\(stem).".utf8)
+      }) {
+        return name
+      }
     }
     return nil
   }
@@ -61,7 +66,8 @@ struct CorpusFiles: Equatable {
     for word in words {
       let exact = name[..<range.lowerBound] + word + name[range.upperBound...]
       let other = exact.hasSuffix(".gz") ? exact.dropLast(3) : exact + ".gz"
-      if let found = [String(exact), String(other)].first(where: names.contains) { return found }
+      let found = [String(exact), String(other)].first { names.containsBytes(of: $0) }
+      if let found { return found }
     }
     return nil
   }

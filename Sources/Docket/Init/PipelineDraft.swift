@@ -101,7 +101,7 @@ private struct DraftFacts {
   private static func outline(
     _ files: CorpusFiles, vectors: String?, reading: [(setting: String, value: String)]
   ) -> String {
-    let quoted = { (path: String) in JSONValue.string(path).text() }
+    let quoted = ResolvedTextWriter.quoted
     let embedding =
       vectors.map { "{stage: word2vec.v1, vectors: \(quoted($0))}" } ?? "random.v1"
     return """
@@ -191,7 +191,7 @@ private struct DraftText {
     let text = chosen?.text ?? section.textColumn
     func setting(_ name: String, _ value: String, _ standard: String?) -> [String] {
       let isStandard = standard?.utf8.elementsEqual(value.utf8) ?? false
-      return isStandard ? [] : ["  \(name): \(JSONValue.string(value).text())"]
+      return isStandard ? [] : ["  \(name): \(ResolvedTextWriter.quoted(value))"]
     }
     return setting("labelColumn", label, defaults.labelColumn)
       + setting("textColumn", text, defaults.textColumn)
@@ -254,13 +254,14 @@ private struct DraftPaths {
   init(folder: String) {
     let parts = folder.split(separator: "/").filter { $0 != "." }
     // A subfolder is left with one `..` per level. From elsewhere, only absolute paths are safe.
-    let isBelow = !folder.hasPrefix("/") && !parts.contains("..")
+    let isBelow = folder.utf8.first != UInt8(ascii: "/") && !parts.contains("..")
     prefix =
       isBelow ? String(repeating: "../", count: parts.count) : Folder.working + "/"
   }
 
   /// Returns the path in YAML double quotes.
   func quoted(_ path: String) -> String {
-    JSONValue.string(path.hasPrefix("/") ? path : prefix + path).text()
+    ResolvedTextWriter.quoted(
+      path.utf8.first == UInt8(ascii: "/") ? path : prefix + path)
   }
 }

@@ -34,7 +34,8 @@ extension PipelineTraining {
       let fewest = points.last?.documents ?? 0
       guard part.training.count > fewest, part.training.count < whole.documents else { continue }
       part.description.training.stretch(by: 1 / share)
-      let outcome = try quiet.train(part, withBaseline: true)
+      let outcome = try quiet.train(
+        quiet.prepare(part, PlanProblems(areCollected: false)), withBaseline: true)
       let point = LearningCurve.Point(
         documents: part.training.count, epochs: part.description.training.epochs,
         evaluation: try outcome.pipeline.evaluate(on: test, threads: threads),

@@ -43,16 +43,13 @@ public struct PipelineRun {
   /// - Throws: a `DiagnosableError`, `TrainingError`.
   public func run(output: String, withCurve: Bool = false) throws -> Outcome {
     let description = training.description
-    guard !description.corpus.test.isEmpty || description.corpus.testShare > 0 else {
-      let fact = ConfigurationError.Fact.missingKey(owner: "corpus", key: "test")
-      throw ConfigurationErrors([ConfigurationError(fact, at: nil)])
-    }
-    // Before training, so that an error in the test documents is reported at once.
-    let test = try readTest()
     let clock = ContinuousClock()
     let started = clock.now
-    let data = try training.readData(test: test)
-    let outcome = try training.train(data, withBaseline: true)
+    let stale = staleFiles(in: output, withCurve: withCurve)
+    let (plan, named) = try training.plan(for: .evaluation)
+    guard let test = named else { throw TrainingDataError(.noTest, at: nil) }
+    let data = plan.data
+    let outcome = try training.train(plan, withBaseline: true)
     let seconds = (clock.now - started).inSeconds
 
     var pipeline = outcome.pipeline
@@ -71,6 +68,7 @@ public struct PipelineRun {
 
     var skipped = data.skippedRows
     skipped.add(test.faults)
+    for name in stale { Folder.delete("\(output)/\(name)") }
     if description.corpus.badRows == .skip {
       try AtomicFile.write(path: "\(output)/\(Self.skippedName)", skipped.list.utf8)
     }
@@ -94,10 +92,13 @@ public struct PipelineRun {
     return Outcome(report: report, modelDigest: digest)
   }
 
-  private func readTest() throws -> Corpus {
-    let test = try training.description.corpus.readTest()
-    for warning in test.warnings { training.note("\(warning)") }
-    return test
+  /// The files that an earlier run left in its folder and this run does not write.
+  private func staleFiles(in folder: String, withCurve: Bool) -> [String] {
+    // Files of the same names in any other folder are not ours.
+    let names = Set((try? Folder.names(in: folder)) ?? [])
+    guard Self.fileNames.allSatisfy(names.contains) else { return [] }
+    let skipped = training.description.corpus.badRows == .skip ? [] : [Self.skippedName]
+    return (skipped + (withCurve ? [] : LearningCurve.fileNames)).filter(names.contains)
   }
 
   /// The details that the report lists.

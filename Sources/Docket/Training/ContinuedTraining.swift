@@ -48,11 +48,13 @@ public struct ContinuedTraining: Sendable {
     }
     // The stages of the model hold what was chosen for the first corpus, and their word lists.
     let own = model.description
-    description = PipelineDescription(
+    var description = PipelineDescription(
       corpus: after.corpus, language: own.language, normalizesByVectors: own.normalizesByVectors,
       normalizers: own.normalizers, tokenizer: own.tokenizer, embedding: after.embedding,
       classifier: after.classifier, limits: own.limits, training: after.training,
       stages: stages, sourceText: record.sourceText, overrides: all)
+    description.replacedSettings = after.replacedSettings
+    self.description = description
     learned =
       record.earlierCorpora.map { $0.found(in: folder) } + [
         TrainingCorpus(

@@ -27,6 +27,8 @@ public struct PipelineTraining {
   public var resumes = false
   /// The model to continue from; `nil` trains from the beginning.
   public var continued: ContinuedTraining?
+  /// Whether the training is only checked: no vectors are trained, but all of their text is read.
+  var isTrial = false
   /// Receives the identity of the training before it starts; throws to refuse it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
@@ -60,18 +62,17 @@ public struct PipelineTraining {
 
   /// Reads the corpus that the pipeline file names, and trains on it.
   ///
-  /// - Parameters:
-  ///   - withBaseline: whether to train the baseline of the registry too.
-  ///   - test: the test documents, to warn of those that are also training documents.
+  /// - Parameter withBaseline: whether to train the baseline of the registry too.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
-  public func run(withBaseline: Bool, test: Corpus? = nil) throws -> Outcome {
-    try train(readData(test: test), withBaseline: withBaseline)
+  public func run(withBaseline: Bool) throws -> Outcome {
+    try train(plan(for: .training).plan, withBaseline: withBaseline)
   }
 
-  /// Trains on documents that have been read.
-  func train(_ data: TrainingData, withBaseline: Bool) throws -> Outcome {
+  /// Trains as planned.
+  func train(_ plan: TrainingPlan, withBaseline: Bool) throws -> Outcome {
     let earlierTest = try continued?.measureEarlierTest(threads: threads, note: note)
-    var (task, description, newWords) = try prepare(data)
+    let (data, description, newWords) = (plan.data, plan.description, plan.newWords)
+    var task = plan.task
     let identity = identity(of: data, task)
     try verify(identity)
     task.checkpoints = try checkpointPlan(identity)
@@ -101,17 +102,21 @@ public struct PipelineTraining {
 
 extension PipelineTraining {
   /// Prepares the text, makes the word vectors and encodes the documents.
-  ///
-  /// - Returns: the task of the classifier; the pipeline with the word lists that its stages took
-  ///   from the documents; the number of words that the model to continue from does not have.
-  private func prepare(
-    _ data: TrainingData
-  ) throws -> (task: TrainingTask, description: PipelineDescription, newWords: Int) {
-    // First, so that weights that do not fit are refused before vectors are trained.
-    let encoder = continued == nil ? try description.readEncoder() : nil
+  func prepare(_ data: TrainingData, _ problems: PlanProblems) throws -> TrainingPlan {
+    // First, so that weights that do not fit and labels that do not exist are reported before vectors
+    // are trained.
+    let encoder = try problems.attempt {
+      continued == nil ? try self.description.readEncoder() : nil
+    }
+    let balance = ClassBalance(data.training, labels: data.labels)
+    let weights = try problems.attempt {
+      try balance.weights(self.description.training.classWeights)
+    }
     let prepared = try prepare(data.training, TextPreparation(data.description))
-    guard prepared.contains(where: { $0.tokens.count > 0 }) else {
-      throw TrainingDataError(.noTokens, at: data.training.first?.position)
+    try problems.attempt {
+      guard prepared.contains(where: { $0.tokens.count > 0 }) else {
+        throw TrainingDataError(.noTokens, at: data.training.first?.position)
+      }
     }
     let counts = WordCounts(prepared.lazy.map(\.tokens))
     // A continued model keeps its word lists, and so its tokens.
@@ -120,14 +125,16 @@ extension PipelineTraining {
     let preparation = TextPreparation(description)
     let preparedValidation = try prepare(data.validation, preparation)
 
-    var (table, newWords) = try vectors(for: prepared, counts, preparation, description)
-    if let encoder { try encoder.transfer(to: &table, of: description.classifier) }
+    var (table, newWords) =
+      try problems.attempt { try vectors(for: prepared, counts, preparation, description) }
+      ?? (nil, 0)
+    if let encoder = encoder ?? nil {
+      try problems.attempt { try encoder.transfer(to: &table, of: description.classifier) }
+    }
     if let table {
       note(table.summary)
       for warning in table.warnings { note("warning: \(warning)") }
     }
-
-    let balance = ClassBalance(data.training, labels: data.labels)
     if let warning = balance.warning(description.training.classWeights) { note(warning) }
     var task = TrainingTask(
       examples: examples(prepared, data.training, data.labels, table),
@@ -137,17 +144,18 @@ extension PipelineTraining {
         if case .rollback(let divergence) = event { noteRollback(divergence, data.training) }
         report(event)
       }, shouldStop: shouldStop)
-    task.start = continued?.start(for: data.labels) ?? encoder?.start
+    task.start = continued?.start(for: data.labels) ?? (encoder ?? nil)?.start
     if let others = data.replay?.others, !others.isEmpty {
       task.linearOnlyExamples = examples(
         try prepare(others, preparation), others, data.labels, table)
     }
-    task.labelWeights = try balance.weights(description.training.classWeights)
-    return (task, description, newWords)
+    task.labelWeights = weights ?? []
+    if isTrial { try problems.attempt { try description.classifier.check(task) } }
+    return TrainingPlan(data: data, task: task, description: description, newWords: newWords)
   }
 
   /// The tokens of each document. A document that cannot be used is an error of the corpus.
-  private func prepare(
+  func prepare(
     _ documents: [CorpusDocument], _ preparation: TextPreparation
   ) throws -> [PreparedDocument] {
     var cut = 0
@@ -180,8 +188,13 @@ extension PipelineTraining {
       task.report = report
       task.shouldStop = shouldStop
       // Vectors trained from random ones would not lie in the same space as the model's.
-      task.trainsVectors = continued == nil
-      return try embedding.makeTable(for: task)
+      task.trainsVectors = continued == nil && !isTrial
+      task.checksText = isTrial
+      let table = try embedding.makeTable(for: task)
+      guard table.vocabulary.count > 0 || continued != nil else {
+        throw TrainingDataError(.noWords, at: nil)
+      }
+      return table
     }
     guard let (extended, count) = try continued?.table(extendedBy: table) else { return (table, 0) }
     return (extended, count)
@@ -299,7 +312,7 @@ extension PipelineTraining {
   /// - Throws: as `run`; `ConfigurationErrors` if the classifier has no learning rate.
   public func findRate() throws -> RateCurve {
     var points: [RatePoint] = []
-    var task = try prepare(readData(test: nil)).task
+    var task = try plan(for: .training).plan.task
     task.rateSearch = RateSearch()
     task.report = { event in if case .rate(let point) = event { points.append(point) } }
     _ = try description.classifier.fitModel(task)

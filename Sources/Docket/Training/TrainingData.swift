@@ -27,19 +27,10 @@ struct TrainingData {
 }
 
 extension PipelineTraining {
-  /// Reads the corpus and holds back the validation documents.
-  ///
-  /// - Parameter test: the test documents, to warn of those that are also training documents.
-  func readData(test: Corpus?) throws -> TrainingData {
+  /// Holds back the validation documents of the corpora that were read.
+  func data(of parts: CorpusParts, _ decision: TextDecision) -> TrainingData {
     let section = description.corpus
-    // New documents may all have one label if the model knows others.
-    let corpus = try section.readTraining(purpose: continued == nil ? .training : .evaluation)
-    for source in corpus.sources {
-      note("\(source.path): \(source.documentCount) documents, \(source.format)")
-    }
-    for warning in corpus.warnings { note("\(warning)") }
-    let decision = try description.decidingText(on: corpus, threads: threads, note: note)
-    if let leakage = test?.leakageWarning(from: corpus) { note(leakage) }
+    let corpus = parts.training
     let labels = continued?.labels(with: corpus.labels) ?? (all: corpus.labels, new: [])
     var data = TrainingData(
       training: corpus.documents, validation: [], labels: labels.all,
@@ -54,16 +45,19 @@ extension PipelineTraining {
         let split = corpus.split(validation: share, seed: description.training.seed)
         (data.training, data.validation) = (split.training, split.validation)
       }
-    case .file(let file):
-      let held = try section.readValidation(file, labels: data.labels)
+    case .file:
+      guard let held = parts.validation else { break }
       for warning in held.warnings where warning.kind == .badRow { note("\(warning)") }
       data.skippedRows.add(held.faults)
       (data.validation, data.identity.validation) = (held.documents, held.sha256)
     }
     if let continued { continued.replay(into: &data, training: description.training, note: note) }
+    let validation =
+      data.validation.isEmpty
+      ? "without validation documents" : "validating on \(data.validation.count)"
     note(
-      "training on \(data.training.count) documents with \(data.labels.count) labels, validating "
-        + "on \(data.validation.count)")
+      "training on \(data.training.count) documents with \(data.labels.count) labels, "
+        + validation)
     return data
   }
 }
@@ -86,12 +80,36 @@ public typealias TrainingDataError = LocatedError<TrainingDataFact>
 public enum TrainingDataFact: DiagnosableFact {
   /// No training document has a token.
   case noTokens
+  /// No word of the training documents has a vector.
+  case noWords
+  /// The pipeline has no test documents.
+  case noTest
+  /// This share of each label holds out no document.
+  case emptyTestShare(Double)
 
   /// The stable name of the fact.
-  public var code: String { "no-tokens" }
+  public var code: String {
+    switch self {
+    case .noTokens: "no-tokens"
+    case .noWords: "no-vectors"
+    case .noTest: "no-test"
+    case .emptyTestShare: "nothing-to-evaluate"
+    }
+  }
 
   /// The fact as a sentence.
   public var sentence: String {
-    "no training document has a token; check the texts, the normalizers and the tokenizer"
+    switch self {
+    case .noTokens:
+      "no training document has a token; check the texts, the normalizers and the tokenizer"
+    case .noWords:
+      "no word of the training documents has a vector; use a lower embedding.minCount"
+    case .noTest:
+      "the pipeline has no test documents; docket run requires corpus.test or corpus.testShare, such "
+        + "as --set corpus.testShare=0.2; docket train requires neither"
+    case .emptyTestShare(let share):
+      "corpus.testShare: \(share) holds out no document of any label; use a larger share, add "
+        + "documents, or name a file with corpus.test"
+    }
   }
 }

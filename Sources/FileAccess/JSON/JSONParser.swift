@@ -1,6 +1,9 @@
 import PipelineCore
 
 extension JSONValue {
+  /// The largest allowed number of values in a row of a corpus or a document.
+  package static let rowCount = 1 << 18
+
   /// Parses `bytes` as exactly one JSON value.
   ///
   /// **Source**: RFC 8259, without extensions.

@@ -73,7 +73,8 @@ public struct DocumentReader<Source: ByteSource> {
       IncomingDocument(id: id, text: .failure(DocumentError(fact, at: place)))
     }
     do {
-      let value = try JSONValue.parse(bytes, file: name, firstLine: line)
+      let value = try JSONValue.parse(
+        bytes, file: name, firstLine: line, maximumCount: JSONValue.rowCount)
       guard value.object != nil else { return failure(.notAnObject(found: value.kind)) }
       var id = JSONValue.integer(line)
       switch value["id"] {

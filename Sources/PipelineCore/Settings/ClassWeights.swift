@@ -61,7 +61,7 @@ extension Setting {
           let expected = "one of \(words.joined(separator: ", ")) or a weight for each label"
           return .wrongType(key: name, expected: expected, found: node.kind)
         }
-        guard let known = ClassWeights.words.first(where: { $0.word == text }) else {
+        guard let known = ClassWeights.words.first(where: { $0.word.hasBytes(of: text) }) else {
           return .unknownChoice(key: name, value: text, known: words)
         }
         root[keyPath: path] = known.weights

@@ -58,27 +58,29 @@ public enum ConfigurationFact: DiagnosableFact {
     case .unsupported(let construct, let advice):
       "\(construct) are not supported in a pipeline file; \(advice)"
     case .duplicateKey(let key, let lines):
-      "duplicate key \"\(key)\" on lines " + lines.map(String.init).joined(separator: " and ")
+      "duplicate key \"\(key.excerpt())\" on lines "
+        + lines.map(String.init).joined(separator: " and ")
     case .unknownFormat(let found, let newest):
-      "pipeline format \(found) needs docket >= \(found); this version reads format \(newest)"
+      "pipeline format \(found.excerpt()) needs docket >= \(found.excerpt()); this version reads format \(newest)"
     case .unknownKey(let owner, let key, let known):
-      "\(owner) has no setting \"\(key)\"" + Suggestion.clause(for: key, among: known)
+      "\(owner) has no setting \"\(key.excerpt())\"" + Suggestion.clause(for: key, among: known)
     case .missingKey(let owner, let key): "\(owner) needs the setting \"\(key)\""
     case .wrongType(let key, let expected, let found):
       "\(key) must be \(expected), found \(found)"
     case .outOfRange(let key, let value, let allowed):
-      "\(key) must be \(allowed), found \(value)"
+      "\(key) must be \(allowed), found \(value.excerpt())"
     case .unknownChoice(let key, let value, let known):
-      "\(key) cannot be \"\(value)\"" + Suggestion.clause(for: value, among: known)
+      "\(key) cannot be \"\(value.excerpt())\"" + Suggestion.clause(for: value, among: known)
     case .unknownStage(let role, let name, let known, let otherRole):
       if let otherRole {
-        "the stage \(name) has the role \(otherRole), not \(role); \(role) stages: "
+        "the stage \(name.excerpt()) has the role \(otherRole), not \(role); \(role) stages: "
           + known.joined(separator: ", ")
       } else {
-        "unknown \(role) stage \"\(name)\"" + Suggestion.clause(for: name, among: known)
+        "unknown \(role) stage \"\(name.excerpt())\"" + Suggestion.clause(for: name, among: known)
       }
-    case .missingFile(let key, let path): "\(key) names \(path), which does not exist"
-    case .unusableFile(let key, let path, let reason): "\(key) names \(path): \(reason)"
+    case .missingFile(let key, let path): "\(key) names \(path.excerpt(500)), which does not exist"
+    case .unusableFile(let key, let path, let reason):
+      "\(key) names \(path.excerpt(500)): \(reason)"
     case .conflict(let sentence): sentence
     }
   }
@@ -89,6 +91,16 @@ public struct ConfigurationErrors: Error, Equatable {
   /// The errors; at least one.
   public var errors: [ConfigurationError]
 
+  /// The maximum number of errors that are shown.
+  private static let shown = 100
+
   /// Creates an error from all that were found.
   public init(_ errors: [ConfigurationError]) { self.errors = errors }
+
+  /// The first errors as lines of text, and a line with the number of the others.
+  public var lines: [String] {
+    let rest = errors.count - Self.shown
+    return errors.prefix(Self.shown).map(\.description)
+      + (rest > 0 ? ["... and \(rest) more \(rest == 1 ? "error" : "errors")"] : [])
+  }
 }

@@ -43,14 +43,14 @@ public struct ConfigurationNode: Sendable, Equatable {
   /// The value of `key`; `nil` if this is not a mapping or has no such key.
   public subscript(key: String) -> ConfigurationNode? {
     guard case .mapping(let entries) = value else { return nil }
-    return entries.first { $0.key == key }?.value
+    return entries.first { $0.key.hasBytes(of: key) }?.value
   }
 
-  /// The kind of node, for messages.
+  /// The kind of node, for messages; a scalar is shown up to its 100th code point.
   public var kind: String {
     switch value {
     case .null: "nothing"
-    case .scalar(let text, _): "\"\(text)\""
+    case .scalar(let text, _): "\"\(text.excerpt())\""
     case .sequence: "a list"
     case .mapping: "a mapping"
     }
@@ -70,8 +70,8 @@ public struct ConfigurationNode: Sendable, Equatable {
 extension String {
   /// Whether the text matches `-?[0-9]+`.
   package var isDecimalInteger: Bool {
-    let digits = hasPrefix("-") ? dropFirst() : self[...]
-    return !digits.isEmpty && digits.utf8.allSatisfy { (48...57).contains($0) }
+    let digits = utf8.first == UInt8(ascii: "-") ? utf8.dropFirst() : utf8[...]
+    return !digits.isEmpty && digits.allSatisfy { (48...57).contains($0) }
   }
 
   /// Whether the text consists of digits, signs, points and exponents, which rules out `nan`,

@@ -132,10 +132,10 @@ extension Setting {
     Setting(
       name: name, form: .boolean, isRequired: false, summary: summary,
       read: { node, _, root in
-        guard let text = node.plainScalar, text == "true" || text == "false" else {
+        guard let text = node.plainScalar, ["true", "false"].containsBytes(of: text) else {
           return .wrongType(key: name, expected: "true or false", found: node.kind)
         }
-        root[keyPath: path] = text == "true"
+        root[keyPath: path] = text.hasBytes(of: "true")
         return nil
       },
       write: { .scalar($0[keyPath: path] ? "true" : "false", isPlain: true) })
@@ -153,7 +153,7 @@ extension Setting {
           let expected = "one of " + known.joined(separator: ", ")
           return .wrongType(key: name, expected: expected, found: node.kind)
         }
-        guard let value = Choice(rawValue: text) else {
+        guard let value = Choice.named(text) else {
           return .unknownChoice(key: name, value: text, known: known)
         }
         root[keyPath: path] = value
@@ -304,8 +304,11 @@ extension Setting {
       })
     setting.readSection = { node, base, root, errors in
       switch node.value {
-      case .scalar("true", isPlain: true): root[keyPath: path] = Section()
-      case .scalar("false", isPlain: true), .null: root[keyPath: path] = nil
+      case .scalar(let text, isPlain: true) where text.hasBytes(of: "true"):
+        root[keyPath: path] = Section()
+      case .scalar(let text, isPlain: true) where text.hasBytes(of: "false"):
+        root[keyPath: path] = nil
+      case .null: root[keyPath: path] = nil
       case .mapping:
         root[keyPath: path] = Section.read(from: node, owner: name, base: base, errors: &errors)
       default:

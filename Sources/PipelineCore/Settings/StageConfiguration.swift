@@ -42,7 +42,7 @@ extension StageConfiguration {
     var configuration = Self()
     var entries: [ConfigurationNode.Entry] = []
     switch node?.value {
-    case .mapping(let found): entries = found.filter { !ignoring.contains($0.key) }
+    case .mapping(let found): entries = found.filter { !ignoring.containsBytes(of: $0.key) }
     case nil, .null: break
     default:
       let fact = ConfigurationFact.wrongType(
@@ -51,8 +51,9 @@ extension StageConfiguration {
       return configuration
     }
     let before = errors.count
+    let settings = settings
     for entry in entries {
-      guard let setting = settings.first(where: { $0.name == entry.key }) else {
+      guard let setting = settings.first(where: { $0.name.hasBytes(of: entry.key) }) else {
         let fact = ConfigurationFact.unknownKey(
           owner: owner, key: entry.key, known: settings.map(\.name))
         errors.append(ConfigurationError(fact, at: entry.position))
@@ -65,7 +66,7 @@ extension StageConfiguration {
       }
     }
     for setting in settings
-    where setting.isRequired && !entries.contains(where: { $0.key == setting.name }) {
+    where setting.isRequired && !entries.contains(where: { $0.key.hasBytes(of: setting.name) }) {
       let fact = ConfigurationFact.missingKey(owner: owner, key: setting.name)
       errors.append(ConfigurationError(fact, at: node?.position))
     }

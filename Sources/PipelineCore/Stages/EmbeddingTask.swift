@@ -17,6 +17,8 @@ public struct EmbeddingTask {
   /// Whether to train vectors; `false` when a pipeline is only checked, or when the vectors are
   /// replaced anyway.
   public var trainsVectors: Bool
+  /// Whether to read unlabelled text even if no vectors are trained, so that its errors are found.
+  public var checksText = false
   /// Receives progress.
   public var report: (TrainingEvent) -> Void
   /// Called from time to time; `true` ends the work with `TrainingError.interrupted`.

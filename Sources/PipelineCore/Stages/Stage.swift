@@ -131,6 +131,12 @@ public protocol Classifier: Stage {
   /// Such a classifier cannot continue from trained weights: to continue from a model, it is fitted
   /// again to the old and the new documents together. The default is `false`.
   static var fitsInOnePass: Bool { get }
+  /// Checks that a task can be trained, as far as that is quick to see. `fit` refuses the same tasks.
+  ///
+  /// The default accepts every task.
+  ///
+  /// - Throws: a `DiagnosableError`.
+  func check(_ task: TrainingTask) throws
   /// Trains the classifier.
   ///
   /// - Throws: `TrainingError` if training diverges or is interrupted; any error of
@@ -183,6 +189,9 @@ public protocol ClassifierModel: Sendable {
 extension Classifier {
   /// Training step by step.
   public static var fitsInOnePass: Bool { false }
+
+  /// Accepts the task.
+  public func check(_ task: TrainingTask) throws {}
 }
 
 extension ClassifierModel {

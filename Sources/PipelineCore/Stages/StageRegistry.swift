@@ -7,8 +7,8 @@ public struct StageRegistry: Sendable {
   public private(set) var normalizers: [any Normalizer.Type] = []
   /// The tokenizers in the order of registration, in which `normalize: auto` tries them.
   public private(set) var tokenizers: [any Tokenizer.Type] = []
-  private var embeddings: [String: any Embedding.Type] = [:]
-  private var classifiers: [String: any Classifier.Type] = [:]
+  private var embeddings: [any Embedding.Type] = []
+  private var classifiers: [any Classifier.Type] = []
   /// The simple classifier that every other one is compared with; `nil` compares with none.
   public var baselineClassifier: (any Classifier)?
 
@@ -17,47 +17,54 @@ public struct StageRegistry: Sendable {
 
   /// Adds a normalizer.
   public mutating func register(normalizer type: any Normalizer.Type) {
-    if let index = normalizers.firstIndex(where: { $0.stageName == type.stageName }) {
-      normalizers[index] = type
-    } else {
-      normalizers.append(type)
-    }
+    Self.register(type, named: type.stageName, in: &normalizers) { $0.stageName }
   }
 
   /// Adds a tokenizer.
   public mutating func register(tokenizer type: any Tokenizer.Type) {
-    if let index = tokenizers.firstIndex(where: { $0.stageName == type.stageName }) {
-      tokenizers[index] = type
-    } else {
-      tokenizers.append(type)
-    }
+    Self.register(type, named: type.stageName, in: &tokenizers) { $0.stageName }
   }
 
   /// Adds an embedding.
   public mutating func register(embedding type: any Embedding.Type) {
-    embeddings[type.stageName] = type
+    Self.register(type, named: type.stageName, in: &embeddings) { $0.stageName }
   }
 
   /// Adds a classifier.
   public mutating func register(classifier type: any Classifier.Type) {
-    classifiers[type.stageName] = type
+    Self.register(type, named: type.stageName, in: &classifiers) { $0.stageName }
+  }
+
+  /// Adds a stage, in place of one with the same name.
+  private static func register<Kind>(
+    _ type: Kind, named name: String, in types: inout [Kind], nameOf: (Kind) -> String
+  ) {
+    if let index = types.firstIndex(where: { nameOf($0).hasBytes(of: name) }) {
+      types[index] = type
+    } else {
+      types.append(type)
+    }
   }
 
   /// Returns the normalizer with this name; `nil` if there is none.
   public func normalizer(named name: String) -> (any Normalizer.Type)? {
-    normalizers.first { $0.stageName == name }
+    normalizers.first { $0.stageName.hasBytes(of: name) }
   }
 
   /// Returns the tokenizer with this name; `nil` if there is none.
   public func tokenizer(named name: String) -> (any Tokenizer.Type)? {
-    tokenizers.first { $0.stageName == name }
+    tokenizers.first { $0.stageName.hasBytes(of: name) }
   }
 
   /// Returns the embedding with this name; `nil` if there is none.
-  public func embedding(named name: String) -> (any Embedding.Type)? { embeddings[name] }
+  public func embedding(named name: String) -> (any Embedding.Type)? {
+    embeddings.first { $0.stageName.hasBytes(of: name) }
+  }
 
   /// Returns the classifier with this name; `nil` if there is none.
-  public func classifier(named name: String) -> (any Classifier.Type)? { classifiers[name] }
+  public func classifier(named name: String) -> (any Classifier.Type)? {
+    classifiers.first { $0.stageName.hasBytes(of: name) }
+  }
 
   /// Returns the classifier that `classifier` is compared with; `nil` if both are the same stage, whatever
   /// their settings.
@@ -77,15 +84,15 @@ public struct StageRegistry: Sendable {
       switch role {
       case .normalizer: normalizers
       case .tokenizer: tokenizers
-      case .embedding: Array(embeddings.values)
-      case .classifier: Array(classifiers.values)
+      case .embedding: embeddings
+      case .classifier: classifiers
       }
     return types.sorted { $0.stageName < $1.stageName }
   }
 
   /// Returns the first role that has a stage with this name; `nil` if there is none.
   public func role(ofStage name: String) -> StageRole? {
-    StageRole.allCases.first { names(of: $0).contains(name) }
+    StageRole.allCases.first { names(of: $0).containsBytes(of: name) }
   }
 }
 

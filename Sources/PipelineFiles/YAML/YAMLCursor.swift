@@ -7,6 +7,8 @@ struct YAMLCursor {
   private(set) var column = 0
   /// The position in code points from the beginning of the text.
   private(set) var character = 0
+  /// Whether only blanks are before the cursor on its line.
+  private(set) var isInIndentation = true
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -32,6 +34,7 @@ struct YAMLCursor {
   /// Advances by a byte that is not part of a line break.
   mutating func advance() {
     let isContinuation = bytes[index] & 0xC0 == 0x80
+    if !bytes[index].isYAMLBlank { isInIndentation = false }
     index += 1
     if !isContinuation {
       column += 1
@@ -49,6 +52,7 @@ struct YAMLCursor {
     character += 1
     line += 1
     column = 0
+    isInIndentation = true
   }
 
   /// Advances to the end of the line, before its break.

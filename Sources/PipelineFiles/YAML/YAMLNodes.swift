@@ -48,6 +48,10 @@ package enum YAMLNodes {
           throw ConfigurationError(
             .unsupported("lists and mappings as keys", advice: "write key: value"), at: place)
         }
+        let length = name.string.utf8.count
+        guard length <= YAMLSafety.keyLimit else {
+          throw ConfigurationError(YAMLSafety.longKey(length), at: place)
+        }
         entries.append(
           .init(key: name.string, position: place, value: try convert(value, origin: origin)))
       }
@@ -73,7 +77,7 @@ package enum YAMLNodes {
         at: position(of: mark, origin: origin))
     case .duplicatedKeysInMapping(let keys, let context):
       // Keys that are equal only after escapes or composition; others were found by the scan.
-      let names = keys.map { "\"\($0)\"" }.joined(separator: ", ")
+      let names = keys.map { "\"\($0.excerpt())\"" }.joined(separator: ", ")
       return ConfigurationError(
         .syntax("duplicate key \(names) in this mapping"),
         at: position(of: context.mark, origin: origin))
@@ -87,7 +91,7 @@ package enum YAMLNodes {
 extension ConfigurationNode.Value {
   /// Returns the value of a scalar without quotes; `~`, `null` and an empty text are null.
   static func plain(_ text: String) -> Self {
-    ["", "~", "null", "Null", "NULL"].contains(text) ? .null : .scalar(text, isPlain: true)
+    ["", "~", "null", "Null", "NULL"].containsBytes(of: text) ? .null : .scalar(text, isPlain: true)
   }
 }
 

@@ -12,6 +12,22 @@ import PipelineCore
 enum YAMLSafety {
   /// The maximum depth of nesting, brackets and indentation together.
   static let depthLimit = 32
+  /// The maximum length of a key in bytes, which is that of a label.
+  static let keyLimit = 256
+  /// The maximum number of tokens: scalars, brackets, commas, colons and dashes.
+  static let tokenLimit = 200_000
+
+  /// The fact of a key with `count` bytes, which are too many.
+  static func longKey(_ count: Int) -> ConfigurationFact {
+    .outOfRange(
+      key: "the length of a key", value: "\(count)", allowed: "at most \(keyLimit) bytes")
+  }
+
+  /// The fact of a text with more than `tokenLimit` tokens.
+  static var tooManyTokens: ConfigurationFact {
+    .outOfRange(
+      key: "the number of YAML tokens", value: "more", allowed: "at most \(tokenLimit)")
+  }
 
   /// Checks a text of valid UTF-8.
   ///

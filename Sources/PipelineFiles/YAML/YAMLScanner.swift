@@ -52,12 +52,17 @@ struct YAMLScanner {
 
   /// Scans the whole text.
   mutating func run() throws(ConfigurationError) {
-    while true {
+    for _ in 0..<YAMLSafety.tokenLimit {
       try skipToToken()
       closeBlocks(beyond: cursor.column)
-      if cursor.isAtEnd { break }
+      guard !cursor.isAtEnd else { return try checkBrackets() }
       try scanToken()
     }
+    throw error(YAMLSafety.tooManyTokens, line: cursor.line, column: cursor.column)
+  }
+
+  /// Checks at the end of the text that every bracket is closed.
+  private func checkBrackets() throws(ConfigurationError) {
     guard let open = brackets.last else { return }
     let sign = open.isMapping ? "{" : "["
     throw error(
@@ -70,7 +75,7 @@ struct YAMLScanner {
       switch cursor.peek() {
       case .space: cursor.advance()
       case .tab:
-        if allowsKey && !isInBrackets || isAtLineStart { throw tabError() }
+        if allowsKey && !isInBrackets || cursor.isInIndentation { throw tabError() }
         cursor.advance()
       case UInt8(ascii: "#"): cursor.skipLine()
       case .lineFeed, .carriageReturn:
@@ -79,11 +84,6 @@ struct YAMLScanner {
       default: return
       }
     }
-  }
-
-  /// Whether only blanks are before the cursor on its line.
-  private var isAtLineStart: Bool {
-    cursor.bytes[..<cursor.index].suffix(cursor.column).allSatisfy(\.isYAMLBlank)
   }
 
   private mutating func scanToken() throws(ConfigurationError) {
@@ -214,6 +214,9 @@ extension YAMLScanner {
   private mutating func takeKey() throws(ConfigurationError) {
     let candidate = candidates[candidates.count - 1]
     candidates[candidates.count - 1] = nil
+    if let candidate, candidate.line == cursor.line, let bytes = candidate.bytes {
+      try checkLength(ofKey: bytes, at: candidate)
+    }
     if let candidate, candidate.line == cursor.line,
       cursor.character - candidate.character <= Self.longestKey
     {
@@ -224,6 +227,19 @@ extension YAMLScanner {
       if !isInBrackets { try openBlock(at: cursor.column) }
       allowsKey = !isInBrackets
     }
+  }
+
+  /// Refuses a long key, before the parser compares it with others.
+  private func checkLength(
+    ofKey range: Range<Int>, at place: Candidate
+  ) throws(ConfigurationError) {
+    let written = cursor.bytes[range]
+    // The parser's result is checked again, because an escape stands for fewer bytes.
+    let escapes = written.count { $0 == UInt8(ascii: "\\") }
+    let isQuoted = written.first.map { "'\"".utf8.contains($0) } ?? false
+    let count = written.count - (isQuoted ? 2 : 0)
+    guard count - 5 * escapes > YAMLSafety.keyLimit else { return }
+    throw error(YAMLSafety.longKey(count), line: place.line, column: place.column)
   }
 
   /// Records a key of the current mapping; refuses merge keys and duplicates.

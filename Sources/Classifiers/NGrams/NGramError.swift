@@ -1,0 +1,22 @@
+public import PipelineCore
+
+/// Why a linear model over n-grams cannot be trained.
+public typealias NGramError = LocatedError<NGramFact>
+
+/// Why a linear model over n-grams cannot be trained.
+public enum NGramFact: DiagnosableFact {
+  /// No n-gram is in this number of documents.
+  case noFeatures(minCount: Int)
+
+  /// The stable name of the fact.
+  public var code: String { "no-features" }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .noFeatures(let minCount):
+      "no n-gram is in \(minCount) or more training documents, so there is nothing to learn from; use "
+        + "a lower classifier.minCount or more documents"
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Corpora
+import Models
+import PipelineCore
+import PipelineFiles
+import Reports
+
+/// The corpora that a pipeline names, as read.
+struct CorpusParts {
+  /// The training documents, without those that `testShare` holds out.
+  var training: Corpus
+  /// The documents of a validation file; `nil` if validation is a share of the training documents.
+  var validation: Corpus?
+  /// The test documents; `nil` if the pipeline names none or they are not needed.
+  var test: Corpus?
+}
+
+extension CorpusParts {
+  /// Returns the parts with only the usable documents of each, by name.
+  func keeping(_ usable: [(name: String, documents: UsableDocuments)]) -> CorpusParts {
+    func kept(_ name: String, of corpus: Corpus) -> Corpus {
+      let documents = usable.first { $0.name == name }?.documents.documents
+      return Corpus(
+        documents: documents ?? [], sources: corpus.sources, warnings: [], faults: RowFaults())
+    }
+    return CorpusParts(
+      training: kept("train", of: training),
+      validation: validation.map { kept("validation", of: $0) },
+      test: test.map { kept("test", of: $0) })
+  }
+}
+
+/// Everything that a training needs, read and verified.
+///
+/// `docket run` and `docket train` begin with a plan, and `docket check` reports the problems of the
+/// same plan, so that a pipeline without problems can be trained.
+struct TrainingPlan {
+  /// The documents, the labels and the pipeline that was decided for them.
+  var data: TrainingData
+  /// The input of the classifier.
+  var task: TrainingTask
+  /// The pipeline with the word lists that its stages took from the documents.
+  var description: PipelineDescription
+  /// The number of words that the model to continue from does not have.
+  var newWords: Int
+}
+
+/// The problems of a plan. Unless they are collected, the first one is thrown.
+final class PlanProblems {
+  private let areCollected: Bool
+  /// The problems that were collected.
+  private(set) var errors: [any DiagnosableError] = []
+
+  init(areCollected: Bool) { self.areCollected = areCollected }
+
+  /// Returns the result of `body`; `nil` if its error was collected.
+  func attempt<Result>(_ body: () throws -> Result) throws -> Result? {
+    guard areCollected else { return try body() }
+    do {
+      return try body()
+    } catch let error as ConfigurationErrors {
+      errors += error.errors as [any DiagnosableError]
+    } catch let error as any DiagnosableError {
+      errors.append(error)
+    }
+    return nil
+  }
+}
+
+// MARK: - Reading
+
+extension PipelineTraining {
+  /// The use of a plan.
+  enum Purpose {
+    /// Training only: test documents are not read.
+    case training
+    /// Training and evaluation, which require test documents.
+    case evaluation
+  }
+
+  /// Reads the corpora that the pipeline names.
+  ///
+  /// - Parameter options: the options to read with; those of the pipeline by default.
+  /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
+  func readParts(
+    for purpose: Purpose, options: CorpusOptions? = nil, _ problems: PlanProblems
+  ) throws -> CorpusParts {
+    let section = description.corpus
+    // First, so that an error in the test documents is reported at once.
+    let test = try purpose == .evaluation ? readTest(options, problems) : nil
+    // New documents may all have one label if the model knows others.
+    let training = try section.readTraining(
+      options, purpose: continued == nil ? .training : .evaluation)
+    guard case .file(let file) = section.validation else {
+      return CorpusParts(training: training, test: test)
+    }
+    let labels = continued?.labels(with: training.labels).all ?? training.labels
+    let validation = try section.readValidation(file, labels: labels, options)
+    return CorpusParts(training: training, validation: validation, test: test)
+  }
+
+  private func readTest(_ options: CorpusOptions?, _ problems: PlanProblems) throws -> Corpus? {
+    let section = description.corpus
+    let isNamed = !section.test.isEmpty || section.testShare > 0
+    try problems.attempt { if !isNamed { throw TrainingDataError(.noTest, at: nil) } }
+    guard isNamed else { return nil }
+    let test = try section.readTest(options)
+    try problems.attempt {
+      if test.documents.isEmpty {
+        let place = test.sources.first.map { InputPosition.file($0.path) }
+        throw TrainingDataError(.emptyTestShare(section.testShare), at: place)
+      }
+    }
+    for warning in test.warnings { note("\(warning)") }
+    return test
+  }
+}
+
+// MARK: - Verifying
+
+extension PipelineTraining {
+  /// Reads and verifies everything that training needs.
+  ///
+  /// - Throws: a `DiagnosableError` for the first problem.
+  func plan(for purpose: Purpose) throws -> (plan: TrainingPlan, test: Corpus?) {
+    for replaced in description.replacedSettings { note(replaced.description) }
+    let problems = PlanProblems(areCollected: false)
+    let parts = try readParts(for: purpose, problems)
+    for source in parts.training.sources {
+      note("\(source.path): \(source.documentCount) documents, \(source.format)")
+    }
+    for warning in parts.training.warnings { note("\(warning)") }
+    let decision = try description.decidingText(
+      on: parts.training, threads: threads, note: note)
+    if let leakage = parts.test?.leakageWarning(from: parts.training) { note(leakage) }
+    let plan = try prepare(data(of: parts, decision), problems)
+    if let test = parts.test {
+      _ = try prepare(test.documents, TextPreparation(plan.description))
+    }
+    return (plan, parts.test)
+  }
+
+  /// Makes the plan of documents that have been read, without training vectors, and collects its
+  /// problems.
+  ///
+  /// - Parameters:
+  ///   - parts: documents that can all be prepared.
+  ///   - decision: the text preparation.
+  func trial(
+    _ parts: CorpusParts, _ decision: TextDecision, _ problems: PlanProblems
+  ) throws -> TrainingPlan {
+    var trial = self
+    trial.isTrial = true
+    return try trial.prepare(trial.data(of: parts, decision), problems)
+  }
+}

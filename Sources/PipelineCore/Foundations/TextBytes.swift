@@ -1,0 +1,30 @@
+extension StringProtocol {
+  /// Returns whether both texts have the same UTF-8 bytes.
+  ///
+  /// Text from outside is compared in this way. `==` and `hash(into:)` normalize, which takes
+  /// quadratic time for a run of combining marks, and treats canonically equivalent texts as equal.
+  package func hasBytes(of other: some StringProtocol) -> Bool {
+    utf8.elementsEqual(other.utf8)
+  }
+
+  /// Returns the text for a message: the first `limit` code points, and `...` if there are more.
+  package func excerpt(_ limit: Int = 100) -> String {
+    let end = unicodeScalars.index(startIndex, offsetBy: limit, limitedBy: endIndex)
+    guard let end, end < endIndex else { return String(self) }
+    return String(self[..<end]) + "..."
+  }
+}
+
+extension Sequence where Element: StringProtocol {
+  /// Returns whether an element has the same UTF-8 bytes as `text`.
+  package func containsBytes(of text: some StringProtocol) -> Bool {
+    contains { $0.hasBytes(of: text) }
+  }
+}
+
+extension CaseIterable where Self: RawRepresentable<String> {
+  /// Returns the case whose raw value has the same UTF-8 bytes as `text`; `nil` if there is none.
+  package static func named(_ text: some StringProtocol) -> Self? {
+    allCases.first { $0.rawValue.hasBytes(of: text) }
+  }
+}
