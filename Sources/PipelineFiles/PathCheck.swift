@@ -64,7 +64,7 @@ package enum PathCheck {
       return .unusableFile(key: key, path: path, reason: reason)
     }
     do {
-      if allowsFolders, Folder.exists(path) {
+      if allowsFolders, try Folder.isFolder(path) {
         _ = try Folder.names(in: path)
       } else {
         _ = try InputFile(path: path)

@@ -60,7 +60,9 @@ extension PipelineTraining {
       data.skippedRows.add(held.faults)
       (data.validation, data.identity.validation) = (held.documents, held.sha256)
     }
-    if let continued { continued.replay(into: &data, training: description.training, note: note) }
+    if let continued {
+      try continued.replay(into: &data, training: description.training, note: note)
+    }
     note(
       "training on \(data.training.count) documents with \(data.labels.count) labels, validating "
         + "on \(data.validation.count)")

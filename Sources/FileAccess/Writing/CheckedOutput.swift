@@ -78,7 +78,7 @@ public final class CheckedOutput {
     var rest = bytes[...]
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest)
-      let count = SystemCall.retrying { Platform.write(descriptor, piece.baseAddress, piece.count) }
+      let count = SystemCall.write(descriptor, piece)
       if let count, count > 0 {
         rest = rest.dropFirst(count)
       } else if count == nil && errno == EAGAIN {
