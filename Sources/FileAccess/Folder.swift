@@ -30,6 +30,9 @@ public enum Folder {
       SystemCall.isMachineFault(code) ? .readFailed(reason) : .unreadable(reason), in: path)
   }
 
+  /// Returns whether `path` itself is a symbolic link.
+  public static func isLink(_ path: String) -> Bool { SystemCall.linkTarget(path) != nil }
+
   /// Returns whether `path` leads to a folder, as far as the system can tell.
   public static func exists(_ path: String) -> Bool {
     SystemCall.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false

@@ -308,14 +308,27 @@ package struct Trainer<Model: Network> {
   /// Restores everything from a checkpoint.
   private mutating func resume(from state: TrainingState, _ network: inout Model) throws {
     let (tensors, tunes) = (TensorCollection(state.tensors), network.tunesVectors)
+    let batches = sampler.batches(epoch: max(state.epoch, 1))
+    try state.check(epochs: task.settings.epochs, stepsPerEpoch: batches.count)
+    let before = (state.epoch - 1) * batches.count
     var snapshot = snapshot(of: network)
+    func read(prefix: String, step: Int) throws {
+      try snapshot.read(from: tensors, state, step: step, prefix: prefix, withVectors: tunes)
+      try snapshot.check(steps: before + step)
+      let finished = batches[..<step]
+      try snapshot.progress.check(
+        finished: finished, tokens: finished.reduce(0) { $0 + tokenCount(of: $1) })
+      try snapshot.progress.check(settings: task.settings, score: score)
+    }
     if state.step > 0 {
-      try snapshot.read(from: tensors, state, step: 0, prefix: "sound.", withVectors: tunes)
+      try read(prefix: "sound.", step: 0)
       epochStart = snapshot
     }
-    try snapshot.read(from: tensors, state, step: state.step, withVectors: tunes)
+    try read(prefix: "", step: state.step)
+    let isBest = state.step == 0 && state.epoch > 1 && snapshot.progress.bestEpoch == state.epoch - 1
+    guard state.isBest == isBest else { throw TensorError.invalid("is_best", "\(state.isBest)") }
     restore(snapshot, &network)
-    isBest = state.isBest
+    self.isBest = isBest
     if isBest && average == nil {
       best = network.weights
     } else if !progress.history.isEmpty {
