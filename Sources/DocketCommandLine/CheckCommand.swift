@@ -15,6 +15,7 @@ struct CheckCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
+    try OutputFiles.checkStreams(inputs: options.inputs(of: description))
     let findings = try PipelineCheck(description, threads: options.work.threads)
     let output = CheckedOutput.standardOutput()
     try output.write(json ? findings.json.text(.indented) + "\n" : findings.text)

@@ -46,12 +46,17 @@ struct EvaluateCommand: StageCommand {
       throw Failure.Usage(sentence: "name the labelled documents to evaluate on")
     }
     let pipeline = try ModelArchive.read(model, stages: stages)
+    var files: OutputFiles?
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
-      try OutputFiles.prove(Report.fileNames.map { "\(output)/\($0)" }, inputs: [model] + corpus)
+      files = try OutputFiles(Report.fileNames, in: output, inputs: [model] + corpus)
+    } else {
+      try OutputFiles.checkStreams(inputs: [model] + corpus)
     }
+    defer { files?.release() }
     let documents = try pipeline.readCorpus(corpus, format: format)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
     let evaluation = try pipeline.evaluate(on: documents, threads: work.threads)
     let report = Report(

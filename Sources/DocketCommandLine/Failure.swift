@@ -57,7 +57,18 @@ enum Failure {
     guard code == .success || code == .validationFailure else {
       return (["error: \(error) [internal]"], Self.code(of: .internalFault))
     }
-    DocketCommand.exit(withError: error)
+    // The parser's own printing ignores a full disk.
+    guard code == .success else {
+      return (DocketCommand.fullMessage(for: error).split(separator: "\n").map(String.init), code.rawValue)
+    }
+    do {
+      let output = CheckedOutput.standardOutput()
+      try output.write(DocketCommand.fullMessage(for: error) + "\n")
+      try output.flush()
+      return ([], 0)
+    } catch {
+      return explain(error)
+    }
   }
 
   private static func code(of category: FailureCategory) -> Int32 {

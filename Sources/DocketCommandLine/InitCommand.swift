@@ -34,7 +34,9 @@ struct InitCommand: StageCommand {
   @OptionGroup var work: WorkOptions
 
   func run(stages: StageRegistry) throws {
+    let inputs = try PipelineDraft.files(of: corpus) + [vectors].compactMap { $0 }
     guard output != "-" else {
+      try OutputFiles.checkStreams(inputs: inputs)
       let draft = try PipelineDraft(
         corpus: corpus, vectors: vectors, stages: stages, threads: work.threads)
       let result = CheckedOutput.standardOutput()
@@ -47,7 +49,8 @@ struct InitCommand: StageCommand {
         sentence: "\(QuotedText.quote(output)) already exists; use --force to replace it, or name "
           + "another --output")
     }
-    try OutputFiles.prove([output], inputs: [corpus] + (vectors.map { [$0] } ?? []))
+    let files = try OutputFiles(output, inputs: inputs)
+    defer { files.release() }
     let draft = try PipelineDraft(
       corpus: corpus, vectors: vectors, folder: Folder.split(output).folder, stages: stages,
       threads: work.threads)

@@ -4,6 +4,17 @@ import Models
 import Corpora
 
 extension PipelineDescription {
+  /// The files of the corpus and of the stages that prepare text; those of the embedding only if
+  /// `settled` reads them, because the vectors may be what the text is prepared for.
+  var filesForText: [FilePath] {
+    let stages: [any Stage] = normalizers + [tokenizer]
+    let readsVectors =
+      normalizesByVectors || language?.isOpen == true
+      || (tokenizer as? any WordListStage).map { $0.words.count == 0 && $0.wordFile == nil } == true
+    return corpus.files + stages.flatMap { $0.files }
+      + (readsVectors ? embedding?.parts.flatMap { $0.files } ?? [] : [])
+  }
+
   /// The pipeline with everything chosen that depends on the corpus, and with its word lists, so that
   /// it produces the tokens of its training.
   ///

@@ -35,6 +35,7 @@ struct TokenizeCommand: StageCommand {
   @OptionGroup var work: WorkOptions
 
   func run(stages: StageRegistry) throws {
+    try OutputFiles.checkStreams(inputs: [source])
     let isModel = source.hasSuffix(".docket")
     if isModel && !set.isEmpty {
       throw Failure.Usage(
@@ -47,6 +48,7 @@ struct TokenizeCommand: StageCommand {
         path: source, overrides: set, stages: stages, requireFiles: false)
     let preparation = TextPreparation(try description.settled(threads: work.threads))
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    work.startThreads(display)
     let stream = DocumentStream(
       format: format, documentBytes: description.limits.documentBytes, batchSize: 4096,
       display: display)

@@ -36,7 +36,8 @@ struct VectorsConvertCommand: ParsableCommand {
           "cannot tell the format from the name \(QuotedText.quote(output)); use --form text, "
           + "binary, glove, fasttext or safetensors")
     }
-    try OutputFiles.prove([output], inputs: [input.file])
+    let files = try OutputFiles(output, inputs: [input.file])
+    defer { files.release() }
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))
     try VectorFileWriter.write(summary.vectors, format: form, to: output, threads: work.threads)
     ProgressDisplay(style: .plain, isQuiet: work.quiet)

@@ -39,6 +39,7 @@ struct VectorsInfoCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFiles.checkStreams(inputs: [input.file])
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads))
     let lists = try searches(in: summary.vectors)
     let output = CheckedOutput.standardOutput()

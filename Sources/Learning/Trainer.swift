@@ -308,8 +308,8 @@ package struct Trainer<Model: Network> {
   /// Restores everything from a checkpoint.
   private mutating func resume(from state: TrainingState, _ network: inout Model) throws {
     let (tensors, tunes) = (TensorCollection(state.tensors), network.tunesVectors)
-    let batches = sampler.batches(epoch: max(state.epoch, 1))
-    try state.check(epochs: task.settings.epochs, stepsPerEpoch: batches.count)
+    try state.check(epochs: task.settings.epochs, stepsPerEpoch: sampler.batchCount)
+    let batches = sampler.batches(epoch: state.epoch)
     let before = (state.epoch - 1) * batches.count
     var snapshot = snapshot(of: network)
     func read(prefix: String, step: Int) throws {
