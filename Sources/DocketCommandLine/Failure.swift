@@ -59,7 +59,9 @@ enum Failure {
     }
     // The parser's own printing ignores a full disk.
     guard code == .success else {
-      return (DocketCommand.fullMessage(for: error).split(separator: "\n").map(String.init), code.rawValue)
+      let message = DocketCommand.fullMessage(for: error)
+      let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+      return (lines.map(String.init), code.rawValue)
     }
     do {
       let output = CheckedOutput.standardOutput()

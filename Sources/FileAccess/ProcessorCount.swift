@@ -7,23 +7,28 @@ package enum ProcessorCount {
   ///
   /// - Parameter root: the folder with `proc` and the mounted control groups; tests pass another one.
   package static func available(root: String = "") -> Int {
-    max(1, min(inAffinityMask, quota(root: root) ?? .max))
+    let online = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    return max(1, min(affinity(root: root) ?? online, quota(root: root) ?? .max))
   }
 
-  /// The processors that the scheduler may choose for this process.
-  private static var inAffinityMask: Int {
-    #if os(Linux)
-      // Room for 65,536 processors; the type of the C library has 1,024.
-      var mask = [UInt64](repeating: 0, count: 1024)
-      let isKnown = mask.withUnsafeMutableBytes { bytes in
-        bytes.baseAddress.map {
-          sched_getaffinity(0, bytes.count, $0.assumingMemoryBound(to: cpu_set_t.self)) >= 0
-        } ?? false
-      }
-      let count = mask.reduce(0) { $0 + $1.nonzeroBitCount }
-      if isKnown, count > 0 { return count }
-    #endif
-    return Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  /// Returns the number of processors that the scheduler may choose for this process; `nil` if the
+  /// system does not tell.
+  ///
+  /// The kernel's list is that of `sched_getaffinity`, which not every C library declares.
+  package static func affinity(root: String) -> Int? {
+    let key = "Cpus_allowed_list:"
+    guard let line = lines(of: "\(root)/proc/self/status").first(where: { $0.hasPrefix(key) }) else {
+      return nil
+    }
+    var count = 0
+    for range in line.dropFirst(key.count).split(separator: ",") {
+      let ends = range.split(separator: "-").map { Int($0.filter { !$0.isWhitespace }) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+        (0..<1 << 20).contains(first), (first..<1 << 20).contains(last)
+      else { return nil }
+      count += last - first + 1
+    }
+    return count > 0 ? count : nil
   }
 
   /// Returns the smallest quota of the control group of this process and those above it, in whole
@@ -44,7 +49,7 @@ package enum ProcessorCount {
         path = String(path[..<slash])
       }
     }
-    return found.min().map { Int(min($0, 1 << 20).rounded(.up)) }
+    return found.min().map { Int(min($0, 1e6).rounded(.up)) }
   }
 
   /// Returns the quota of one control group in processors; `nil` without one.
