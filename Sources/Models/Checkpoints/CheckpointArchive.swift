@@ -46,7 +46,8 @@ enum CheckpointArchive {
       try JSONValue.parse(Array((file.metadata[key] ?? "").utf8), file: path)
     }
     guard let epoch = Int(file.metadata["epoch"] ?? ""),
-      let step = Int(file.metadata["step"] ?? ""), epoch >= 1, step >= 0,
+      let step = Int(file.metadata["step"] ?? ""), (1...1 << 40).contains(epoch),
+      (0...1 << 40).contains(step),
       let epochs = try json("history").array,
       case let history = epochs.compactMap({ EpochRecord($0) }), history.count == epochs.count,
       let scalars = try json("figures").object
