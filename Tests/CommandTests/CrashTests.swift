@@ -35,8 +35,8 @@ import Testing
   /// The number of the newest checkpoint, which must be readable as must all others.
   private static func newest(in folder: TestFolder) throws -> Int {
     let checkpoints = CheckpointFolder(path: folder.path + "/model.checkpoints")
-    for number in checkpoints.numbers { try checkpoints.verify(number) }
-    return checkpoints.numbers.first ?? 0
+    for number in try checkpoints.numbers { try checkpoints.verify(number) }
+    return try checkpoints.numbers.first ?? 0
   }
 
   /// Goes on to the end; whether the model has the bytes of the reference.
