@@ -100,7 +100,7 @@ import Testing
   func inputsOfEvaluate() throws {
     let folder = try Self.folder()
     let trained = try Command.docket(
-      "train", "docs.yaml", "--output", "m.docket", "--quiet", folder.path)
+      "train", "docs.yaml", "--output", "m.docket", "--quiet", folder: folder.path)
     try #require(trained.code == 0, "\(trained.errors)")
     let model = try InputFile.readAll(path: "\(folder.path)/m.docket", limit: 1 << 24)
     try folder.file("out/report.json", model)
@@ -115,7 +115,7 @@ import Testing
     #expect(symlink("docs/a", "\(folder.path)/shortcut") == 0)
     try Self.expectRefused(["evaluate", "m.docket", "docs", "--output", "shortcut"], in: folder)
     let other = try Command.docket(
-      "evaluate", "m.docket", "docs", "--output", "docs2/out", folder.path)
+      "evaluate", "m.docket", "docs", "--output", "docs2/out", folder: folder.path)
     #expect(other.code == 0, "\(other.errors)")
   }
 

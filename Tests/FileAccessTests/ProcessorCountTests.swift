@@ -11,8 +11,8 @@ struct ProcessorCountTests {
     for (name, text) in files { try folder.file(name, text + "\n") }
   }
 
-  private static let unified = "31 24 0:27 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw"
-  private static let separate =
+  private static let unifiedMount = "31 24 0:27 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw"
+  private static let separateMount =
     "33 32 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct"
 
   @Test(
@@ -26,7 +26,7 @@ struct ProcessorCountTests {
       ([:], nil),
     ] as [([String: String], Int?)])
   func unified(quotas: [String: String], expected: Int?) throws {
-    try write(["proc/self/cgroup": "0::/a/b", "proc/self/mountinfo": Self.unified])
+    try write(["proc/self/cgroup": "0::/a/b", "proc/self/mountinfo": Self.unifiedMount])
     for (group, quota) in quotas { try write(["sys/fs/cgroup\(group)/cpu.max": quota]) }
     #expect(ProcessorCount.quota(root: folder.path) == expected)
     let available = ProcessorCount.available(root: folder.path)
@@ -40,7 +40,7 @@ struct ProcessorCountTests {
   func separate(quota: String, period: String, expected: Int?) throws {
     try write([
       "proc/self/cgroup": "12:memory:/x\n4:cpu,cpuacct:/docker/1f\n0::/",
-      "proc/self/mountinfo": Self.separate,
+      "proc/self/mountinfo": Self.separateMount,
       "sys/fs/cgroup/cpu,cpuacct/docker/1f/cpu.cfs_quota_us": quota,
       "sys/fs/cgroup/cpu,cpuacct/docker/1f/cpu.cfs_period_us": period,
     ])
@@ -52,7 +52,7 @@ struct ProcessorCountTests {
     try write([
       "proc/self/cgroup": "4:cpu:/docker/1f\n0::/../outside",
       "proc/self/mountinfo":
-        "33 32 0:29 /docker/1f /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n" + Self.unified,
+        "33 32 0:29 /docker/1f /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n" + Self.unifiedMount,
       "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "400000",
       "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000",
       "sys/fs/cgroup/cpu.max": "700000 100000",
@@ -72,8 +72,8 @@ struct ProcessorCountTests {
   @Test(
     "Files of another form are no quota",
     arguments: [
-      ("", ""), ("0::/", ""), ("", unified), ("nonsense", unified), ("0::", "31 24 - cgroup2"),
-      ("0:cpu", unified), ("::", "- - - - - - -"),
+      ("", ""), ("0::/", ""), ("", unifiedMount), ("nonsense", unifiedMount), ("0::", "31 24 - cgroup2"),
+      ("0:cpu", unifiedMount), ("::", "- - - - - - -"),
     ])
   func malformed(groups: String, mounts: String) throws {
     try write(["proc/self/cgroup": groups, "proc/self/mountinfo": mounts])
