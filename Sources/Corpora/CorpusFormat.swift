@@ -88,7 +88,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
   private func readLines(
     of path: String, _ options: CorpusOptions, _ body: (inout CorpusLines) throws -> Void
   ) throws -> String {
-    guard try !Folder.isFolder(path) else {
+    guard try Folder.isFolder(path) == false else {
       throw CorpusError(.folderAsFile(format: rawValue), at: .file(path))
     }
     let file = try InputFile(path: path)

@@ -53,7 +53,7 @@ package struct TrainingCorpus: Sendable, Equatable {
     func found(_ path: FilePath) throws -> FilePath {
       let moved = base(path.written, .file(""))
       do {
-        if try !Folder.isFolder(moved.resolved) { _ = try InputFile(path: moved.resolved) }
+        if try Folder.isFolder(moved.resolved) == false { _ = try InputFile(path: moved.resolved) }
         return moved
       } catch let error as FileError where error.category == .missingInput {
         return path
