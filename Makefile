@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash-test race-test bench results fuzz format docs clean
+.PHONY: help setup demo test crash-test fault-test race-test bench results fuzz format docs clean
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks
@@ -9,6 +9,7 @@ help:
 	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
 	@echo "make test        runs all tests"
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
+	@echo "make fault-test  makes every system call of every verb fail in turn"
 	@echo "make race-test   runs all tests under the thread sanitizer"
 	@echo "make bench       runs the measurements of speed and accuracy"
 	@echo "make results     accuracy and seconds on five corpora, beside what else one would pick"
@@ -40,6 +41,10 @@ test: setup
 # Takes about ten minutes. The short version of it is part of `make test`.
 crash-test: setup
 	DOCKET_KILLS=200 swift test -c release --disable-testable-imports --filter CrashTests
+
+# Takes about twenty minutes. The short version of it is part of `make test`.
+fault-test: setup
+	DOCKET_FAULTS=1 swift test -c release --disable-testable-imports --filter FaultTests
 
 # In a build of its own. Without what the sanitizer makes impossible: little address space, little memory,
 # and little time.

@@ -27,7 +27,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
   public static func detect(
     _ path: String, options: CorpusOptions = CorpusOptions()
   ) throws -> CorpusFormat {
-    if Folder.exists(path) { return .folder }
+    if try Folder.isFolder(path) { return .folder }
     var name = Folder.split(path).name.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
     for (ending, format) in endings where name.hasSuffix(ending) {
@@ -70,7 +70,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
     if self == .folder {
       return (try FolderCorpus.read(path, options: options, into: &builder), nil)
     }
-    guard !Folder.exists(path) else {
+    guard try Folder.isFolder(path) == false else {
       throw CorpusError(.folderAsFile(format: rawValue), at: .file(path))
     }
     let file = try DecodedFile(corpus: path, options)

@@ -10,7 +10,7 @@ enum FolderCorpus {
   static func read(
     _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws -> String {
-    guard Folder.exists(path) else {
+    guard try Folder.isFolder(path) else {
       // Throws if the path is missing; otherwise it is a file.
       _ = try InputFile(path: path)
       throw CorpusError(.fileAsFolder, at: .file(path))
@@ -19,7 +19,7 @@ enum FolderCorpus {
     var hasMismatch = false
     for label in try names(in: path) {
       let folder = "\(path)/\(label)"
-      guard label.utf8.first != UInt8(ascii: "."), Folder.exists(folder) else {
+      guard label.utf8.first != UInt8(ascii: "."), try Folder.isFolder(folder) else {
         builder.skipFile(.file(folder))
         continue
       }

@@ -15,6 +15,7 @@ struct CheckCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
+    try OutputFiles.checkStreams(inputs: options.inputs(of: description))
     let check = try PipelineCheck(description, threads: options.work.threads)
     try json ? CheckedOutput.writeResult(check.json) : CheckedOutput.writeResult(check.text)
     if check.faultCount > 0 { throw ExitCode(1) }

@@ -46,12 +46,15 @@ struct ClassifyCommand: StageCommand {
   }
 
   func run(stages: StageRegistry) throws {
+    try OutputFiles.checkStreams(inputs: [model])
     let pipeline = try ModelArchive.read(model, stages: stages)
     let records = RecordFormat(isJSON: json, top: top, minimumConfidence: minConfidence)
+    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    work.startThreads(display)
     let stream = DocumentStream(
       format: format, documentBytes: pipeline.description.limits.documentBytes,
       batchSize: 512 * work.threads,
-      display: ProgressDisplay(style: .plain, isQuiet: work.quiet))
+      display: display)
     try stream.runWithSummary { batch in
       zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
         let record = records.record(document, result, labels: pipeline.labels)

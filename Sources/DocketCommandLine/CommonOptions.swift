@@ -1,7 +1,6 @@
 import ArgumentParser
 import Docket
 import FileAccess
-import Platform
 import Models
 import PipelineFiles
 import Corpora
@@ -16,7 +15,7 @@ struct WorkOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp("The number of threads; never changes a result.", valueName: "n"))
-  var threads = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  var threads = min(ProcessorCount.available(), 1024)
 
   @Flag(name: .long, help: "Print only results and errors.")
   var quiet = false
@@ -25,6 +24,13 @@ struct WorkOptions: ParsableArguments {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads must be between 1 and 1024.")
     }
+  }
+
+  /// Starts the threads, and warns if the system permits fewer.
+  func startThreads(_ display: ProgressDisplay) {
+    let count = Shards.start(threads: threads)
+    guard count < threads else { return }
+    display.note("warning: using \(count) of \(threads) threads; the system permits no more")
   }
 }
 
@@ -80,14 +86,14 @@ struct PipelineOptions: ParsableArguments {
     return try ContinuedTraining(of: path, folder: folder, overrides: overrides, stages: stages)
   }
 
-  /// The files of the corpus and the encoder, and the pipeline file itself.
-  func inputs(of description: PipelineDescription) -> [String] {
-    let corpus = description.corpus
-    var paths = (corpus.train + corpus.test).map(\.resolved)
-    if let pipeline { paths.append(pipeline) }
-    if case .file(let file) = corpus.validation { paths.append(file.resolved) }
-    if let file = description.encoderFile { paths.append(file.resolved) }
-    return paths
+  /// All files that a training reads: those that the settings name, the pipeline file itself, and
+  /// the model to continue from with its earlier corpora.
+  func inputs(
+    of description: PipelineDescription, from continued: ContinuedTraining? = nil,
+    model: String? = nil
+  ) -> [String] {
+    (continued?.files ?? description.files).map(\.resolved)
+      + [pipeline, model].compactMap { $0 }
   }
 
   /// The training of a pipeline, with progress on standard error and checkpoints next to `model`.
@@ -95,13 +101,14 @@ struct PipelineOptions: ParsableArguments {
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil,
     resumes: Bool = false
-  ) -> (PipelineTraining, ProgressDisplay) {
+  ) throws -> (PipelineTraining, ProgressDisplay) {
     let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
+    work.startThreads(display)
     Interruption.listen()
     var training = PipelineTraining(
       description, threads: work.threads, note: display.note, report: display.show,
       shouldStop: { Interruption.isRequested })
-    training.checkpoints = model.map { CheckpointFolder(forModel: $0) }
+    training.checkpoints = try model.map { try CheckpointFolder(forModel: $0) }
     training.resumes = resumes
     training.continued = continued
     return (training, display)

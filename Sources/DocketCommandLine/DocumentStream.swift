@@ -27,6 +27,7 @@ struct DocumentStream {
   func run(
     _ answer: ([IncomingDocument]) throws -> [Answer]
   ) throws -> (documents: Int, failed: Int) {
+    try OutputFiles.checkStandardInput()
     let output = CheckedOutput.standardOutput()
     var reader = DocumentReader(
       InputDescriptor(STDIN_FILENO, name: "standard input"), name: "standard input",

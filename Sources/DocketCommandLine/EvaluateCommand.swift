@@ -47,13 +47,18 @@ struct EvaluateCommand: StageCommand {
     }
     let pipeline = try ModelArchive.read(model, stages: stages)
     let skips = pipeline.description.corpus.badRows == .skip
+    var files: OutputFiles?
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
       let names = Report.fileNames + (skips ? [PipelineRun.skippedName] : [])
-      try OutputFiles.requireWritable(names.map { "\(output)/\($0)" }, inputs: [model] + corpus)
+      files = try OutputFiles(names, in: output, inputs: [model] + corpus)
+    } else {
+      try OutputFiles.checkStreams(inputs: [model] + corpus)
     }
+    defer { files?.release() }
     let documents = try pipeline.readCorpus(corpus, format: format)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
     let evaluation = try pipeline.evaluate(on: documents, threads: work.threads)
     let report = Report(

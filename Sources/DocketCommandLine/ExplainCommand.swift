@@ -54,13 +54,16 @@ struct ExplainCommand: StageCommand {
   }
 
   func run(stages: StageRegistry) throws {
+    try OutputFiles.checkStreams(inputs: [model])
     let pipeline = try ModelArchive.read(model, stages: stages)
     let number = try labelNumber(in: pipeline.labels)
     let records = ExplanationFormat(isJSON: json, tokenLimit: tokens)
+    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    work.startThreads(display)
     let stream = DocumentStream(
       format: format, documentBytes: pipeline.description.limits.documentBytes,
       batchSize: 16 * work.threads,
-      display: ProgressDisplay(style: .plain, isQuiet: work.quiet))
+      display: display)
     try stream.runWithSummary { batch in
       let results = pipeline.explain(batch, label: number, threads: work.threads)
       return zip(batch, results).map { document, result in

@@ -54,13 +54,21 @@ enum Failure {
   private static func argumentParser(_ error: any Error) -> (lines: [String], code: Int32) {
     let code = DocketCommand.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }
-    if code == .success { DocketCommand.exit(withError: error) }
-    guard code == .validationFailure else {
+    guard code == .success || code == .validationFailure else {
       return (["error: \(error) [internal]"], Self.code(of: .internalFault))
     }
-    // The message quotes the arguments.
     let message = DocketCommand.fullMessage(for: error)
-    return (message.split(separator: "\n").map(String.init), code.rawValue)
+    guard code == .success else {
+      // The message quotes the arguments.
+      return (message.split(separator: "\n").map(String.init), code.rawValue)
+    }
+    // The parser's own printing ignores a full disk.
+    do {
+      try CheckedOutput.writeResult(message + "\n")
+      return ([], 0)
+    } catch {
+      return explain(error)
+    }
   }
 
   private static func code(of category: FailureCategory) -> Int32 {

@@ -72,7 +72,9 @@ struct InitCommand: StageCommand {
   }
 
   func run(stages: StageRegistry) throws {
+    let inputs = try PipelineDraft.files(of: corpus) + [vectors].compactMap { $0 }
     guard output != "-" else {
+      try OutputFiles.checkStreams(inputs: inputs)
       let draft = try PipelineDraft(
         corpus: corpus, vectors: vectors, reading: reading, stages: stages, threads: work.threads)
       return try CheckedOutput.writeResult(draft.text)
@@ -82,7 +84,8 @@ struct InitCommand: StageCommand {
         sentence: "\(QuotedText.quote(output)) already exists; use --force to replace it, or name "
           + "another --output")
     }
-    try OutputFiles.requireWritable([output], inputs: [corpus] + (vectors.map { [$0] } ?? []))
+    let files = try OutputFiles(output, inputs: inputs)
+    defer { files.release() }
     let draft = try PipelineDraft(
       corpus: corpus, vectors: vectors, reading: reading, folder: Folder.split(output).folder,
       stages: stages, threads: work.threads)

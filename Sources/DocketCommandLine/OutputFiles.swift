@@ -1,36 +1,122 @@
 import FileAccess
+import Models
 import Platform
 
-/// Files that are written at the end of long work.
-enum OutputFiles {
-  /// Checks, before the work starts, that each of `paths` can be written and that none is one of
-  /// the inputs. Creates missing folders.
+/// The files that a verb writes, checked and locked before the work starts.
+struct OutputFiles {
+  private let locks: [OutputLock]
+
+  /// Checks that each of `paths` can be written and that none is one of the inputs or is in a folder
+  /// of documents, and locks them. Creates missing folders.
+  ///
+  /// - Parameters:
+  ///   - locked: the paths to lock, with the output that messages name; those of two commands are
+  ///     equal if the commands must not run at the same time.
+  ///   - inputs: files, and folders of documents.
+  /// - Throws: `FileError` with `cannotCreate` or `inUse`.
+  init(_ paths: [String], locked: [(path: String, name: String)], inputs: [String]) throws {
+    let inputs = Inputs(inputs)
+    for path in paths { try inputs.check(path) }
+    try inputs.checkStreams()
+    for path in paths { try Folder.make(Folder.split(path).folder) }
+    // Before the files are tried out, in which another process may be at work.
+    locks = try locked.map { try OutputLock(for: $0.path, name: $0.name) }
+    for path in paths { try AtomicFile(path: path).abandon() }
+  }
+
+  /// The output of a verb that writes one file.
+  init(_ path: String, inputs: [String]) throws {
+    try self.init([path], locked: [(try AtomicFile.target(of: path), path)], inputs: inputs)
+  }
+
+  /// A model at `path`, with its checkpoints.
+  init(model path: String, inputs: [String]) throws {
+    let stem = try CheckpointFolder.stem(ofModel: path)
+    try Self.checkCheckpoints(of: path, inputs: inputs)
+    try self.init([path], locked: [(stem, path)], inputs: inputs)
+  }
+
+  /// Files in a folder, one of them perhaps a model with its checkpoints.
+  init(_ names: [String], in folder: String, model: String? = nil, inputs: [String]) throws {
+    let path = model.map { "\(folder)/\($0)" }
+    var locked = [("\(folder)/report", folder)]
+    if let path {
+      try Self.checkCheckpoints(of: path, inputs: inputs)
+      locked.append((try CheckpointFolder.stem(ofModel: path), path))
+    }
+    try self.init(names.map { "\(folder)/\($0)" }, locked: locked, inputs: inputs)
+  }
+
+  /// Releases the locks.
+  func release() { for lock in locks { lock.release() } }
+
+  /// Checks that neither standard output nor standard error is one of the inputs, or would be read as
+  /// a document, because it is in a folder of documents.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
-  static func requireWritable(_ paths: [String], inputs: [String]) throws {
-    let inputs = Set(inputs.compactMap(identity))
-    for path in paths {
-      if let file = identity(of: path), inputs.contains(file) {
-        let reason = "the output is also an input; name another output"
-        throw FileError(.cannotCreate(reason), in: path)
-      }
-      try Folder.make(Folder.split(path).folder)
-      try AtomicFile(path: path).abandon()
+  static func checkStreams(inputs: [String]) throws { try Inputs(inputs).checkStreams() }
+
+  /// Checks that documents on standard input are not in the file that standard output goes to, which
+  /// would grow for ever.
+  ///
+  /// - Throws: `FileError` with `cannotCreate`.
+  static func checkStandardInput() throws {
+    guard let input = FileIdentity(ofFile: STDIN_FILENO) else { return }
+    for stream in Inputs.streams where FileIdentity(ofFile: stream.descriptor) == input {
+      throw FileError(.cannotCreate(Inputs.reason), in: stream.name)
     }
   }
 
   /// Whether `path` exists.
-  static func exists(_ path: String) -> Bool { identity(of: path) != nil }
+  static func exists(_ path: String) -> Bool { FileIdentity(of: path) != nil }
 
-  /// The identity of a file, whatever its name.
-  private struct Identity: Hashable {
-    var device: dev_t
-    var number: ino_t
+  /// Checks that the checkpoints of a model are not written into a folder of documents.
+  private static func checkCheckpoints(of model: String, inputs: [String]) throws {
+    try Inputs(inputs).check(try CheckpointFolder(forModel: model).file(1))
   }
 
-  private static func identity(of path: String) -> Identity? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return Identity(device: status.st_dev, number: status.st_ino)
+  /// What a verb reads.
+  private struct Inputs {
+    static let reason = "the output is also an input; name another output"
+    static let streams: [(descriptor: Int32, name: String)] = [
+      (STDOUT_FILENO, "standard output"), (STDERR_FILENO, "standard error"),
+    ]
+    private var files: Set<FileIdentity> = []
+    private var folders: [FileIdentity: String] = [:]
+
+    init(_ paths: [String]) {
+      for path in paths {
+        guard let identity = FileIdentity(of: path) else { continue }
+        if Folder.exists(path) { folders[identity] = path } else { files.insert(identity) }
+      }
+    }
+
+    func check(_ path: String) throws {
+      if let file = FileIdentity(of: path), files.contains(file) {
+        throw FileError(.cannotCreate(Self.reason), in: path)
+      }
+      try checkFolders(of: path, name: path)
+    }
+
+    func checkStreams() throws {
+      for stream in Self.streams {
+        guard let file = FileIdentity(ofFile: stream.descriptor) else { continue }
+        if files.contains(file) { throw FileError(.cannotCreate(Self.reason), in: stream.name) }
+        if let path = FileIdentity.path(of: stream.descriptor) {
+          try checkFolders(of: path, name: stream.name)
+        }
+      }
+    }
+
+    private func checkFolders(of path: String, name: String) throws {
+      guard !folders.isEmpty else { return }
+      for folder in FileIdentity.folders(containing: path) {
+        guard let input = folders[folder] else { continue }
+        let reason =
+          "it is inside \(QuotedText.quote(input)), whose files are read as documents; name an "
+          + "output elsewhere"
+        throw FileError(.cannotCreate(reason), in: name)
+      }
+    }
   }
 }

@@ -50,14 +50,13 @@ struct RunCommand: StageCommand {
     let names =
       PipelineRun.fileNames + (learningCurve ? LearningCurve.fileNames : [])
       + (description.corpus.badRows == .skip ? [PipelineRun.skippedName] : [])
-    try OutputFiles.requireWritable(
-      names.map { "\(folder)/\($0)" },
-      inputs: options.inputs(of: description) + (start.from.map { [$0] } ?? []))
-    let model = "\(folder)/\(PipelineRun.modelName)"
-    let lock = try OutputLock(for: model)
-    defer { lock.release() }
-    let (training, display) = options.training(
-      description, from: continued, model: model, resumes: start.resume)
+    let files = try OutputFiles(
+      names, in: folder, model: PipelineRun.modelName,
+      inputs: options.inputs(of: description, from: continued, model: start.from))
+    defer { files.release() }
+    let (training, display) = try options.training(
+      description, from: continued, model: "\(folder)/\(PipelineRun.modelName)",
+      resumes: start.resume)
     let outcome = try training.namingCheckpoint {
       try PipelineRun(training, title: start.from ?? options.name)
         .run(output: folder, withCurve: learningCurve)

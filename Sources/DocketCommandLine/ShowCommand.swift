@@ -15,6 +15,7 @@ struct ShowCommand: StageCommand {
   var json = false
 
   func run(stages: StageRegistry) throws {
+    try OutputFiles.checkStreams(inputs: [model])
     let summary = try ModelSummary(of: model, stages: stages)
     try json ? CheckedOutput.writeResult(summary.json) : CheckedOutput.writeResult(summary.text)
   }

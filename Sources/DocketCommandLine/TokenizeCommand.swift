@@ -36,6 +36,7 @@ struct TokenizeCommand: StageCommand {
   @OptionGroup var work: WorkOptions
 
   func run(stages: StageRegistry) throws {
+    try OutputFiles.checkStreams(inputs: [source])
     let isModel = source.hasSuffix(".docket")
     if isModel && !set.isEmpty {
       throw Failure.Usage(
@@ -48,6 +49,7 @@ struct TokenizeCommand: StageCommand {
         path: source, overrides: set, stages: stages, requireFiles: false)
     let preparation = TextPreparation(try description.settled(threads: work.threads))
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    work.startThreads(display)
     let stream = DocumentStream(
       format: format, documentBytes: description.limits.documentBytes, batchSize: 4096,
       display: display)
@@ -89,6 +91,15 @@ struct TokenizeCommand: StageCommand {
 }
 
 extension PipelineDescription {
+  /// The files of the corpus and of the stages that prepare text; those of the embedding only if
+  /// `settled` reads them, because the vectors may be what the text is prepared for.
+  var filesForText: [FilePath] {
+    let stages: [any Stage] = normalizers + [tokenizer]
+    let readsVectors = normalizesByVectors || language?.isOpen == true || needsWordLists
+    return corpus.files + stages.flatMap { $0.files }
+      + (readsVectors ? embedding?.parts.flatMap { $0.files } ?? [] : [])
+  }
+
   /// The pipeline with everything chosen that depends on the corpus, and with its word lists, so
   /// that it produces the tokens of its training.
   ///

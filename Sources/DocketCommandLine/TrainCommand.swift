@@ -44,14 +44,14 @@ struct TrainCommand: StageCommand {
           + "--find-rate; to continue with new documents, use --set corpus.train=FILE")
     }
     let reproduction = try TrainingReproduction(of: from, folder: start.folder, stages: stages)
-    try write(reproduction.description, inputs: [from]) { training, display in
+    try write(reproduction.description, model: from) { training, display in
       (try reproduction.train(training), { display.note(reproduction.verdict($0)) })
     }
   }
 
   private func continueTraining(from model: String, stages: StageRegistry) throws {
     let continued = try options.continuedTraining(from: model, folder: start.folder, stages: stages)
-    try write(continued.description, from: continued, inputs: [model]) { training, _ in
+    try write(continued.description, from: continued, model: model) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
     }
   }
@@ -59,7 +59,7 @@ struct TrainCommand: StageCommand {
   private func train(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
     if findRate { return try plotRates(description) }
-    try write(description, inputs: []) { training, _ in
+    try write(description) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
     }
   }
@@ -68,13 +68,14 @@ struct TrainCommand: StageCommand {
   ///
   /// - Parameter body: returns the trained pipeline, and what to do with the digest of its file.
   private func write(
-    _ description: PipelineDescription, from continued: ContinuedTraining? = nil, inputs: [String],
+    _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
+    model: String? = nil,
     _ body: (PipelineTraining, ProgressDisplay) throws -> (TrainedPipeline, (String) -> Void)
   ) throws {
-    try OutputFiles.requireWritable([output], inputs: inputs + options.inputs(of: description))
-    let lock = try OutputLock(for: output)
-    defer { lock.release() }
-    let (training, display) = options.training(
+    let files = try OutputFiles(
+      model: output, inputs: options.inputs(of: description, from: continued, model: model))
+    defer { files.release() }
+    let (training, display) = try options.training(
       description, from: continued, model: output, resumes: start.resume)
     let (pipeline, whenWritten) = try training.namingCheckpoint { try body(training, display) }
     let digest = try ModelArchive.write(pipeline, to: output)
@@ -85,7 +86,8 @@ struct TrainCommand: StageCommand {
 
   /// Searches for a learning rate.
   private func plotRates(_ description: PipelineDescription) throws {
-    let (training, _) = options.training(description)
+    try OutputFiles.checkStreams(inputs: options.inputs(of: description))
+    let (training, _) = try options.training(description)
     let curve = try training.namingCheckpoint { try training.findRate() }
     try json ? CheckedOutput.writeResult(curve.json) : CheckedOutput.writeResult(curve.text)
   }

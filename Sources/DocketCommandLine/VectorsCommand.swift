@@ -78,6 +78,7 @@ private struct VectorsInfoCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFiles.checkStreams(inputs: [input.file])
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads))
     let lists = try searches(in: summary.vectors)
     if json {
@@ -165,7 +166,8 @@ private struct VectorsConvertCommand: ParsableCommand {
           "cannot tell the format from the name \(QuotedText.quote(output)); use --form text, "
           + "binary, glove, fasttext or safetensors")
     }
-    try OutputFiles.requireWritable([output], inputs: [input.file])
+    let files = try OutputFiles(output, inputs: [input.file])
+    defer { files.release() }
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))
     try VectorFileWriter.write(summary.vectors, format: form, to: output, threads: work.threads)
     ProgressDisplay(style: .plain, isQuiet: work.quiet)

@@ -67,17 +67,19 @@ struct VectorsTrainCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let settings = try VectorTrainingSettings.parse(set)
+    let description = try pipeline.map {
+      try PipelineDescription.load(path: $0, stages: stages, requireFiles: false)
+    }
+    let outputs = try OutputFiles(
+      output,
+      inputs: files + settings.files.map(\.resolved) + [pipeline].compactMap { $0 }
+        + (description?.filesForText.map(\.resolved) ?? []))
+    defer { outputs.release() }
     let preparation =
-      if let pipeline {
-        TextPreparation(
-          try PipelineDescription.load(path: pipeline, stages: stages, requireFiles: false)
-            .settled(threads: work.threads))
-      } else {
-        try VectorsRun.standardPreparation(stages: stages)
-      }
-    try OutputFiles.requireWritable(
-      [output], inputs: files + settings.text.map(\.resolved) + (pipeline.map { [$0] } ?? []))
+      try description.map { TextPreparation(try $0.settled(threads: work.threads)) }
+      ?? VectorsRun.standardPreparation(stages: stages)
     let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
+    work.startThreads(display)
     Interruption.listen()
     var run = VectorsRun(preparation, settings: settings)
     run.dimensions = dimensions

@@ -50,6 +50,8 @@ public enum FileFact: DiagnosableFact {
   case inUse(process: Int?)
   /// A write failed; the system's reason.
   case writeFailed(String)
+  /// A file was written and has its name, but its folder could not be synced; the reason.
+  case syncFailed(String)
   /// The reader of the output closed its end.
   case closedPipe
 
@@ -61,7 +63,7 @@ public enum FileFact: DiagnosableFact {
       .gzipExpandsBeyond, .unknownEncoding:
       .badInput
     case .cannotCreate, .inUse: .cannotCreate
-    case .readFailed, .writeFailed, .closedPipe: .inputOutput
+    case .readFailed, .writeFailed, .syncFailed, .closedPipe: .inputOutput
     }
   }
 
@@ -82,6 +84,7 @@ public enum FileFact: DiagnosableFact {
     case .cannotCreate: "cannot-create"
     case .inUse: "output-in-use"
     case .writeFailed: "write-failed"
+    case .syncFailed: "sync-failed"
     case .closedPipe: "closed-pipe"
     }
   }
@@ -110,6 +113,9 @@ public enum FileFact: DiagnosableFact {
       "another process\(process.map { " (\($0))" } ?? "") is writing this output; "
         + "wait for it to finish or choose another output"
     case .writeFailed(let reason): "write failed: \(reason); no existing file was replaced"
+    case .syncFailed(let reason):
+      "the file was written, but its folder cannot be synced, so a power failure may undo it: "
+        + reason
     case .closedPipe: "the reader closed the pipe"
     }
   }

@@ -6,27 +6,34 @@ public enum Folder {
   ///
   /// - Throws: `FileError`.
   public static func names(in path: String) throws -> [String] {
-    guard !path.utf8.contains(0), let stream = opendir(path) else {
-      let isMissing = errno == ENOENT
-      throw FileError(isMissing ? .missing : .unreadable(SystemCall.reason()), in: path)
+    let names: [String]
+    do {
+      names = try SystemCall.names(in: path)
+    } catch {
+      let reason = SystemCall.reason(error.code)
+      if error.code == ENOENT, !error.isOpened { throw FileError(.missing, in: path) }
+      let isFault = error.isOpened || SystemCall.isMachineFault(error.code)
+      throw FileError(isFault ? .readFailed(reason) : .unreadable(reason), in: path)
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: Int(entry.pointee.d_reclen)) {
-          String(cString: $0)
-        }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    guard errno == 0 else { throw FileError(.readFailed(SystemCall.reason()), in: path) }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Returns whether `path` leads to a folder.
+  ///
+  /// - Throws: `FileError` if the system cannot tell. A path that leads nowhere is no error.
+  public static func isFolder(_ path: String) throws -> Bool {
+    if let status = SystemCall.status(of: path) { return status.st_mode & S_IFMT == S_IFDIR }
+    let code = errno
+    if code == ENOENT || code == ENOTDIR { return false }
+    let reason = SystemCall.reason(code)
+    throw FileError(
+      SystemCall.isMachineFault(code) ? .readFailed(reason) : .unreadable(reason), in: path)
+  }
+
+  /// Returns whether `path` itself is a symbolic link.
+  public static func isLink(_ path: String) -> Bool { SystemCall.linkTarget(path) != nil }
+
+  /// Returns whether `path` leads to a folder, as far as the system can tell.
   public static func exists(_ path: String) -> Bool {
     SystemCall.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
@@ -45,30 +52,33 @@ public enum Folder {
     if exists(path) { return }
     let (parent, _) = split(path)
     if parent != path && parent != "." { try make(parent) }
-    guard mkdir(path, 0o777) == 0 || (errno == EEXIST && exists(path)) else {
+    guard SystemCall.makeFolder(path) || (errno == EEXIST && exists(path)) else {
       throw FileError(.cannotCreate(SystemCall.reason()), in: path)
     }
   }
 
   /// Deletes a file if it exists.
-  public static func delete(_ file: String) { unlink(file) }
+  public static func delete(_ file: String) { SystemCall.unlink(file) }
 
   /// Deletes a folder if it is empty.
-  public static func deleteEmpty(_ path: String) { rmdir(path) }
+  public static func deleteEmpty(_ path: String) { SystemCall.removeFolder(path) }
 
   /// Gives a file a second name atomically, replacing what had that name.
   ///
   /// - Returns: whether the file system supports it.
   public static func link(_ file: String, as name: String) -> Bool {
-    let temporary = name + ".tmp-\(getpid())"
-    unlink(temporary)
-    guard Platform.link(file, temporary) == 0, rename(temporary, name) == 0 else {
-      unlink(temporary)
-      return false
-    }
+    let temporary = TemporaryFile.name(for: name)
+    guard SystemCall.link(file, temporary) else { return false }
     // If both names already were one file, the rename does nothing and leaves the temporary name.
-    unlink(temporary)
-    return true
+    defer { SystemCall.unlink(temporary) }
+    return SystemCall.rename(temporary, to: name)
+  }
+
+  /// Deletes the temporary files that dead writers left in a folder.
+  ///
+  /// - Parameter isChosen: receives the name of the file that was to be written.
+  public static func deleteStaleTemporaries(in path: String, _ isChosen: (String) -> Bool) {
+    TemporaryFile.deleteStale(in: path, isChosen)
   }
 
   /// Splits a path into its folder and the name in it.

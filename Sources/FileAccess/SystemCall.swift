@@ -1,21 +1,45 @@
 import Platform
 
-/// Calls to the system, repeated when a signal interrupts them.
+/// Calls to the system: repeated when a signal interrupts them, and made to fail where
+/// `Failpoint` asks for it.
+///
+/// Every call of this target that can fail goes through here, so that a test can make each one fail.
 enum SystemCall {
   /// Repeats `call` while it fails with `EINTR`.
   ///
   /// - Returns: the result, or `nil` with `errno` set.
-  static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result? {
+  private static func retrying<Result: SignedInteger>(
+    _ name: StaticString, _ call: () -> Result
+  ) -> Result? {
     while true {
+      if Failpoint.fails(name) {
+        if errno == EINTR { continue }
+        return nil
+      }
       let result = call()
       if result >= 0 { return result }
       if errno != EINTR { return nil }
     }
   }
 
+  /// Returns whether a test makes this call fail, for calls that are not repeated.
+  private static func isRefused(_ name: StaticString) -> Bool {
+    Failpoint.fails(name) && errno != EINTR
+  }
+
+  /// Returns whether `call` succeeds. `errno` is set if not.
+  private static func succeeds(_ name: StaticString, _ call: () -> Int32) -> Bool {
+    retrying(name, call) != nil
+  }
+
   /// Returns the system's description of an error number.
   static func reason(_ code: Int32 = errno) -> String {
     "\(String(cString: strerror(code))) (errno \(code))"
+  }
+
+  /// Returns whether an error number is the fault of the machine, whatever the file.
+  static func isMachineFault(_ code: Int32) -> Bool {
+    [EIO, EMFILE, ENFILE, ENOMEM].contains(code)
   }
 
   /// Waits until `descriptor` is ready; another program may have made the terminal or pipe
@@ -24,7 +48,53 @@ enum SystemCall {
     var request = pollfd(fd: descriptor, events: Int16(truncatingIfNeeded: events), revents: 0)
     _ = poll(&request, 1, -1)
   }
+}
 
+// MARK: - Bytes
+
+extension SystemCall {
+  /// Reads bytes; returns their number, 0 at the end, or `nil` with `errno` set.
+  static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    retrying("read") {
+      Platform.read(descriptor, buffer.baseAddress, Failpoint.shortened(buffer.count, "read"))
+    }
+  }
+
+  /// Reads bytes at an offset; returns their number, or `nil` with `errno` set.
+  static func read(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) -> Int? {
+    retrying("pread") { pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset)) }
+  }
+
+  /// Writes bytes; returns how many were written, or `nil` with `errno` set.
+  static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int? {
+    retrying("write") {
+      Platform.write(descriptor, bytes.baseAddress, Failpoint.shortened(bytes.count, "write"))
+    }
+  }
+
+  /// Replaces the contents of a file by a few bytes.
+  static func replace(_ descriptor: Int32, by bytes: [UInt8]) -> Bool {
+    succeeds("ftruncate") { ftruncate(descriptor, 0) }
+      && retrying("pwrite") { pwrite(descriptor, bytes, bytes.count, 0) } == bytes.count
+  }
+
+  /// Waits until the bytes of a file, or the names of a folder, are on the disk.
+  static func sync(_ descriptor: Int32) -> Bool { succeeds("fsync") { fsync(descriptor) } }
+
+  /// Maps a file into memory; `nil` with `errno` set if that fails.
+  static func map(_ descriptor: Int32, size: Int) -> UnsafeMutableRawPointer? {
+    if isRefused("mmap") { return nil }
+    let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    // MAP_FAILED is -1; not every C library has it in a form that Swift can read.
+    return Int(bitPattern: start) == -1 ? nil : start
+  }
+}
+
+// MARK: - Descriptors
+
+extension SystemCall {
   /// Opens `path`.
   ///
   /// - Returns: the descriptor, or `nil` with `errno` set.
@@ -34,7 +104,7 @@ enum SystemCall {
       errno = EINVAL
       return nil
     }
-    return retrying { Platform.open(path, flags | O_CLOEXEC, mode) }
+    return retrying("open") { Platform.open(path, flags | O_CLOEXEC, mode) }
   }
 
   /// Opens the regular file at `path` for reading.
@@ -47,12 +117,15 @@ enum SystemCall {
       switch errno {
       case ENOENT, ENOTDIR: throw FileError(.missing, in: path)
       case ENXIO: throw FileError(.notRegular("a socket or a missing device"), in: path)
+      case let code where isMachineFault(code):
+        throw FileError(.readFailed(reason(code)), in: path)
       default: throw FileError(.unreadable(reason()), in: path)
       }
     }
     guard let status = status(of: descriptor) else {
-      defer { close(descriptor) }
-      throw FileError(.unreadable(reason()), in: path)
+      let reason = reason()
+      close(descriptor)
+      throw FileError(.readFailed(reason), in: path)
     }
     if let kind = irregularKind(status.st_mode) {
       close(descriptor)
@@ -61,16 +134,103 @@ enum SystemCall {
     return (descriptor, status)
   }
 
+  /// Closes a descriptor; returns whether the system reports no error.
+  @discardableResult
+  static func close(_ descriptor: Int32) -> Bool {
+    // Not repeated: after EINTR the descriptor is closed already.
+    let isClosed = Platform.close(descriptor) == 0 || errno == EINTR
+    return isClosed && !isRefused("close")
+  }
+
+  /// Takes the exclusive lock of an open file if nobody holds it.
+  ///
+  /// - Returns: whether it was taken, with `errno` set if not: `EWOULDBLOCK` if another has it.
+  static func lock(_ descriptor: Int32) -> Bool {
+    succeeds("flock") { flock(descriptor, LOCK_EX | LOCK_NB) }
+  }
+}
+
+// MARK: - Names
+
+extension SystemCall {
+  /// Renames a file, replacing what has the new name.
+  static func rename(_ old: String, to new: String) -> Bool {
+    succeeds("rename") { Platform.rename(old, new) }
+  }
+
+  /// Deletes a file.
+  @discardableResult
+  static func unlink(_ path: String) -> Bool { succeeds("unlink") { Platform.unlink(path) } }
+
+  /// Gives a file a second name.
+  static func link(_ path: String, _ name: String) -> Bool {
+    succeeds("link") { Platform.link(path, name) }
+  }
+
+  /// Creates a folder.
+  static func makeFolder(_ path: String) -> Bool { succeeds("mkdir") { mkdir(path, 0o777) } }
+
+  /// Deletes an empty folder.
+  @discardableResult
+  static func removeFolder(_ path: String) -> Bool { succeeds("rmdir") { rmdir(path) } }
+
+  /// A folder could not be listed.
+  struct ListingFailure: Error {
+    /// The error number.
+    var code: Int32
+    /// Whether the folder was opened, and reading it failed.
+    var isOpened: Bool
+  }
+
+  /// Returns the names in a folder without `.` and `..`, in no particular order.
+  static func names(in path: String) throws(ListingFailure) -> [String] {
+    guard !path.utf8.contains(0), !isRefused("opendir"), let stream = opendir(path) else {
+      throw ListingFailure(code: errno, isOpened: false)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard !isRefused("readdir"), let entry = readdir(stream) else { break }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: Int(entry.pointee.d_reclen)) {
+          String(cString: $0)
+        }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    guard errno == 0 else { throw ListingFailure(code: errno, isOpened: true) }
+    return names
+  }
+
+  /// Returns what a symbolic link contains; `nil` with `errno` set, `EINVAL` if it is no link.
+  static func linkTarget(_ path: String) -> String? {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let size = bytes.count
+    guard let count = retrying("readlink", { readlink(path, &bytes, size) }) else { return nil }
+    return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+// MARK: - Status
+
+extension SystemCall {
   /// Returns the status of an open file, or `nil` with `errno` set.
   static func status(of descriptor: Int32) -> stat? {
     var status = stat()
-    return fstat(descriptor, &status) == 0 ? status : nil
+    return succeeds("fstat") { fstat(descriptor, &status) } ? status : nil
   }
 
   /// Returns the status of the file that `path` leads to, or `nil` with `errno` set.
   static func status(of path: String) -> stat? {
     var status = stat()
-    return stat(path, &status) == 0 ? status : nil
+    return succeeds("stat") { stat(path, &status) } ? status : nil
+  }
+
+  /// Returns whether an open file and a path are one file.
+  static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
+    guard let opened = status(of: descriptor), let named = status(of: path) else { return false }
+    return opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
   }
 
   /// Returns what kind of file a mode describes, or `nil` for a regular file.

@@ -28,6 +28,9 @@ public struct BatchSampler: Sendable {
     self.seed = seed
   }
 
+  /// The number of batches of an epoch.
+  public var batchCount: Int { (lengths.count + batch - 1) / batch }
+
   /// Returns the batches of an epoch as document numbers, each sorted from long to short.
   public func batches(epoch: Int) -> [[Int]] {
     var generator = SeededGenerator(seed: seed, 0x5a3, epoch)

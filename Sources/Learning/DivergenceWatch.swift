@@ -16,7 +16,8 @@ struct DivergenceWatch: Equatable {
   private static let documents = 256.0
   private static let normDecay = 0.98
 
-  private var steps = 0
+  /// The number of sound steps so far.
+  private(set) var steps = 0
   /// The loss to compare with.
   private var firstLoss: Double
   private var meanLoss = 0.0
@@ -54,7 +55,11 @@ struct DivergenceWatch: Equatable {
   /// Restores the watch from a checkpoint.
   mutating func read(from state: TrainingState, prefix: String) throws {
     steps = try state.count(prefix + "watch.steps")
+    let smallest = firstLoss
     for (name, path) in Self.scalars { self[keyPath: path] = try state.scalar(prefix + name) }
+    guard firstLoss >= smallest else {
+      throw TensorError.invalid(prefix + "watch.first_loss", "\(firstLoss)")
+    }
   }
 
   private static var scalars: [(String, WritableKeyPath<DivergenceWatch, Double>)] {

@@ -152,6 +152,11 @@ struct OptimizerState: Equatable {
     for (name, path) in Self.arrays {
       self[keyPath: path] = try tensors.flat(prefix + name, count: self[keyPath: path].count)
     }
+    for (name, squares) in [("optimizer.second", second), ("optimizer.row_second", rowSecond)] {
+      guard squares.allSatisfy({ $0 >= 0 }) else {
+        throw TensorError.invalid(prefix + name, "a negative square")
+      }
+    }
   }
 }
 

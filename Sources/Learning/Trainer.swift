@@ -267,6 +267,14 @@ package struct Trainer<Model: Network> {
     return prefersLoss ? 1 / (1 + validation.loss) : validation.accuracy
   }
 
+  /// Returns the same number from the record of an epoch of a training without label weights.
+  private func recordedScore(_ record: EpochRecord) -> Double {
+    guard let loss = record.validationLoss, let accuracy = record.validationAccuracy else {
+      return Double(record.epoch)
+    }
+    return score(of: ClassificationScore(loss: loss, accuracy: accuracy))
+  }
+
   /// Whether the last `patience` epochs brought no improvement.
   private var hasStalled: Bool {
     let patience = task.settings.patience
@@ -306,14 +314,28 @@ package struct Trainer<Model: Network> {
   /// Restores everything from a checkpoint.
   private mutating func resume(from state: TrainingState, _ network: inout Model) throws {
     let (tensors, tunes) = (TensorCollection(state.tensors), network.tunesVectors)
+    try state.check(epochs: task.settings.epochs, stepsPerEpoch: sampler.batchCount)
+    let batches = sampler.batches(epoch: state.epoch)
+    let before = (state.epoch - 1) * batches.count
     var snapshot = snapshot(of: network)
+    func read(prefix: String, step: Int) throws {
+      try snapshot.read(from: tensors, state, step: step, prefix: prefix, withVectors: tunes)
+      try snapshot.check(steps: before + step)
+      let finished = batches[..<step]
+      try snapshot.progress.check(
+        finished: finished, tokens: finished.reduce(0) { $0 + tokenCount(of: $1) })
+      try snapshot.progress.check(
+        settings: task.settings, score: task.labelWeights.isEmpty ? recordedScore : nil)
+    }
     if state.step > 0 {
-      try snapshot.read(from: tensors, state, step: 0, prefix: "sound.", withVectors: tunes)
+      try read(prefix: "sound.", step: 0)
       epochStart = snapshot
     }
-    try snapshot.read(from: tensors, state, step: state.step, withVectors: tunes)
+    try read(prefix: "", step: state.step)
+    let isBest = state.step == 0 && state.epoch > 1 && snapshot.progress.bestEpoch == state.epoch - 1
+    guard state.isBest == isBest else { throw TensorError.invalid("is_best", "\(state.isBest)") }
     restore(snapshot, &network)
-    isBest = state.isBest
+    self.isBest = isBest
     if isBest && average == nil {
       best = network.weights
     } else if !progress.history.isEmpty {

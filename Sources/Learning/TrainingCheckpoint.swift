@@ -1,5 +1,6 @@
 import NumericKernels
 import PipelineCore
+import Platform
 
 /// The progress of a training, apart from the weights and the optimizer's state.
 struct TrainingProgress: Equatable {
@@ -93,6 +94,89 @@ struct TrainingProgress: Equatable {
     rateScale = try state.scalar(prefix + "rate.scale")
     rollbacks = try state.count(prefix + "retreats")
     try watch.read(from: state, prefix: prefix)
+    guard rollbacks <= Divergence.rollbackLimit, rateScale == pow(0.5, Double(rollbacks)) else {
+      throw TensorError.invalid(prefix + "rate.scale", "\(rateScale) after \(rollbacks) rollbacks")
+    }
+    guard Self.isDuration(seconds) else {
+      throw TensorError.invalid(prefix + "epoch.seconds", "\(seconds)")
+    }
+  }
+
+  /// Returns whether a training can have taken this time, in seconds.
+  fileprivate static func isDuration(_ seconds: Double) -> Bool { (0...1e10).contains(seconds) }
+
+  /// Checks the counts of documents and tokens of an epoch of which `batches` are finished.
+  ///
+  /// - Parameter tokens: the number of tokens in the batches.
+  func check(finished batches: ArraySlice<[Int]>, tokens expected: Int) throws(TensorError) {
+    let count = batches.reduce(0) { $0 + $1.count }
+    guard documents == count else {
+      throw .invalid("epoch.documents", "\(documents), expected \(count)")
+    }
+    guard tokens == expected else {
+      throw .invalid("epoch.tokens", "\(tokens), expected \(expected)")
+    }
+  }
+
+  /// Checks everything that follows from the finished epochs.
+  ///
+  /// - Parameter score: returns the score of an epoch; `nil` if it does not follow from the record.
+  func check(
+    settings: TrainingSettings, score: ((EpochRecord) -> Double)?
+  ) throws(TensorError) {
+    guard let score else { return try checkBounds() }
+    var (best, bestEpoch, plateau) = (-1.0, 0, PlateauSchedule())
+    for record in history {
+      if score(record) > best { (best, bestEpoch) = (score(record), record.epoch) }
+      if settings.schedule == .plateau {
+        plateau.update(record.validationLoss ?? record.loss, settings)
+      }
+    }
+    guard self.bestEpoch == bestEpoch, bestScore == best else {
+      throw .invalid(
+        "best.epoch", "\(self.bestEpoch) with score \(bestScore), expected \(bestEpoch) with \(best)")
+    }
+    guard self.plateau == plateau else {
+      throw .invalid("plateau.factor", "\(self.plateau.factor), expected \(plateau.factor)")
+    }
+  }
+
+  private func checkBounds() throws(TensorError) {
+    let epochs = history.isEmpty ? 0...0 : 1...history.count
+    guard epochs.contains(bestEpoch), bestScore.isFinite else {
+      throw .invalid("best.epoch", "\(bestEpoch) of \(history.count) with score \(bestScore)")
+    }
+    guard plateau.factor > 0, plateau.factor <= 1 else {
+      throw .invalid("plateau.factor", "\(plateau.factor)")
+    }
+  }
+}
+
+extension TrainingState {
+  /// Checks that a training with these settings can have come to this epoch and step.
+  ///
+  /// - Parameters:
+  ///   - epochs: the epochs of the training.
+  ///   - steps: the steps of each epoch.
+  func check(epochs: Int, stepsPerEpoch steps: Int) throws(TensorError) {
+    guard (1...epochs + 1).contains(epoch) else {
+      throw .invalid("epoch", "\(epoch) of \(epochs)")
+    }
+    guard step >= 0, step == 0 || step < steps && epoch <= epochs else {
+      throw .invalid("step", "\(step) of \(steps) in epoch \(epoch) of \(epochs)")
+    }
+    guard history.count == epoch - 1 else {
+      throw .invalid("history", "\(history.count) finished epochs in epoch \(epoch)")
+    }
+    for (number, record) in zip(1..., history) {
+      let isSound =
+        record.epoch == number && record.loss.isFinite && record.tokens >= 0
+        && record.validationLoss?.isFinite != false
+        && record.validationAccuracy.map { (0...1).contains($0) } != false
+        && TrainingProgress.isDuration(record.seconds) && !record.isKept
+        && (record.validationAccuracy == nil) == (history[0].validationAccuracy == nil)
+      guard isSound else { throw .invalid("history", "the record of epoch \(number)") }
+    }
   }
 }
 
@@ -128,6 +212,17 @@ struct TrainingSnapshot {
     try optimizer.read(from: tensors, state, prefix: prefix)
     try average?.read(from: tensors, state, prefix: prefix)
     try weights.read(from: tensors, prefix: prefix + "weights.", withVectors: withVectors)
+  }
+
+  /// Checks that all parts agree on the number of steps since the start of the training.
+  func check(steps: Int) throws(TensorError) {
+    let counts = [
+      ("optimizer.step", optimizer.step), ("watch.steps", progress.watch.steps),
+      ("average.step", average?.step ?? steps),
+    ]
+    for (name, count) in counts where count != steps {
+      throw .invalid(name, "\(count), expected \(steps)")
+    }
   }
 }
 

@@ -18,7 +18,8 @@ import Platform
 struct WeightAverage: Equatable {
   private let decay: Double
   private let width: Int
-  private var step = 0
+  /// The number of steps so far.
+  private(set) var step = 0
   private var parameters: [Float]
   private var vectors: [Float]
   /// The step up to which the mean of each vector row is up to date.
@@ -99,7 +100,12 @@ struct WeightAverage: Equatable {
     self.step = step
     parameters = try tensors.flat(prefix + "average.parameters", count: parameters.count)
     vectors = try tensors.flat(prefix + "average.vectors", count: vectors.count)
-    rowSteps = try tensors.flat(prefix + "average.lags", count: rowSteps.count)
-      .map { step - Int($0) }
+    let name = prefix + "average.lags"
+    rowSteps = try tensors.flat(name, count: rowSteps.count).map { (lag) throws(TensorError) in
+      guard let lag = Int(exactly: lag), (0...step).contains(lag) else {
+        throw .invalid(name, "\(lag) of \(step) steps")
+      }
+      return step - lag
+    }
   }
 }

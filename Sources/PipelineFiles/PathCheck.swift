@@ -64,7 +64,7 @@ package enum PathCheck {
       return .unusableFile(key: key, path: path, reason: reason)
     }
     do {
-      if allowsFolders, Folder.exists(path) {
+      if allowsFolders, try Folder.isFolder(path) {
         _ = try Folder.names(in: path)
       } else {
         _ = try InputFile(path: path)
@@ -72,6 +72,9 @@ package enum PathCheck {
       return nil
     } catch let error as FileError where error.fact == .missing {
       return .missingFile(key: key, path: path)
+    } catch let error as FileError where error.category == .inputOutput {
+      // A fault of the machine, not of the pipeline: it is reported when the file is read.
+      return nil
     } catch let error as FileError {
       return .unusableFile(key: key, path: path, reason: error.sentence)
     } catch {

@@ -62,6 +62,12 @@ public struct PipelineDescription: Sendable {
     self.overrides = overrides
   }
 
+  /// All files that the settings name, in whichever section or stage.
+  public var files: [FilePath] {
+    let stages: [any Stage] = normalizers + [tokenizer] + (embedding?.parts ?? []) + [classifier]
+    return corpus.files + stages.flatMap { $0.files } + limits.files + training.files
+  }
+
   /// Reads a pipeline file.
   ///
   /// - Parameters:

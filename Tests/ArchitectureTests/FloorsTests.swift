@@ -12,12 +12,12 @@ struct FloorsTests {
     "Glibc": ["Platform"],
     "Darwin": ["Platform"],
     "Musl": ["Platform"],
-    "Synchronization": ["FileAccess", "DocketCommandLine"],
+    "Synchronization": ["PipelineCore", "FileAccess", "DocketCommandLine"],
   ]
 
   /// Modules that only one file or folder may import.
   private static let homes: [String: String] = [
-    "Dispatch": "Sources/PipelineCore/Foundations/Shards.swift",
+    "Dispatch": "Sources/PipelineCore/Foundations/WorkerThreads.swift",
     "CUtf8proc": "Sources/Tokenization/Unicode/Utf8proc.swift",
     "CZlib": "Sources/FileAccess/Gzip.swift",
     "CCrypto": "Sources/FileAccess/SHA256Digest.swift",

@@ -35,8 +35,8 @@ import Testing
   /// Returns the number of the newest checkpoint. All checkpoints must be readable.
   private static func newest(in folder: TestFolder) throws -> Int {
     let checkpoints = CheckpointFolder(path: folder.path + "/model.checkpoints")
-    for number in checkpoints.numbers { try checkpoints.verify(number) }
-    return checkpoints.numbers.first ?? 0
+    for number in try checkpoints.numbers { try checkpoints.verify(number) }
+    return try checkpoints.numbers.first ?? 0
   }
 
   /// Resumes to the end; the model must have the bytes of the reference.

@@ -29,6 +29,21 @@ struct FolderTests {
     #expect(FileError.thrown { try Folder.make("\(file)/z") }?.code == "cannot-create")
   }
 
+  @Test("What is a folder and what is a link is told apart")
+  func kinds() throws {
+    let file = try folder.file("file", [])
+    #expect(symlink("file", "\(folder.path)/link") == 0)
+    #expect(symlink(".", "\(folder.path)/self") == 0)
+    #expect(try Folder.isFolder(folder.path) && !Folder.isLink(folder.path))
+    #expect(try Folder.isFolder("\(folder.path)/self") && Folder.isLink("\(folder.path)/self"))
+    #expect(Folder.isLink("\(folder.path)/link") && !Folder.isLink(file))
+    for path in [file, "\(folder.path)/link", "\(folder.path)/none", "\(file)/x"] {
+      #expect(try !Folder.isFolder(path))
+    }
+    let long = folder.path + "/" + String(repeating: "x", count: 300)
+    #expect(FileError.thrown { _ = try Folder.isFolder(long) }?.code == "file-unreadable")
+  }
+
   @Test(
     "A path is split at its last slash",
     arguments: [("a", ".", "a"), ("/a", "/", "a"), ("a/b", "a", "b"), ("/a/b/c", "/a/b", "c")])

@@ -169,4 +169,106 @@ struct TrainingCheckpointTests {
       }
     }
   }
+
+  /// The last state of a training that was stopped within its third epoch.
+  private static func interrupted(_ settings: TrainingSettings) throws -> TrainingState {
+    var last: TrainingState?
+    _ = try? train(settings, plan: CheckpointPlan { last = $0 }, stopAfter: 2 * stepsPerEpoch + 1)
+    return try #require(last)
+  }
+
+  /// Settings with everything that a checkpoint can hold.
+  private static func fullSettings() -> TrainingSettings {
+    var settings = settings(.adam)
+    settings.averaging = 0.8
+    settings.schedule = .plateau
+    return settings
+  }
+
+  @Test(
+    "A number that a training cannot have come to is refused",
+    arguments: [
+      "epoch.loss", "epoch.documents", "epoch.tokens", "epoch.seconds", "best.score", "best.epoch",
+      "plateau.factor", "plateau.best", "plateau.bad_epochs", "rate.scale", "retreats",
+      "watch.steps", "watch.first_loss", "optimizer.step", "average.step",
+    ], ["", "sound."])
+  func impossibleNumber(name: String, prefix: String) throws {
+    let settings = Self.fullSettings()
+    let state = try Self.interrupted(settings)
+    let value = try #require(state.scalars[prefix + name])
+    for other in [-1, 0.5, 1e300, -1e300, .greatestFiniteMagnitude, value + 1, -value] {
+      // A loss can be any number, and a time any that is not negative.
+      if name == "epoch.loss" || other == value || name == "watch.first_loss" && other > value
+        || name == "epoch.seconds" && (0...1e10).contains(other)
+      {
+        continue
+      }
+      var broken = state
+      broken.scalars[prefix + name] = other
+      #expect(throws: TensorError.self, "\(prefix)\(name) = \(other), was \(value)") {
+        try Self.train(settings, plan: CheckpointPlan(resume: broken) { _ in })
+      }
+    }
+  }
+
+  /// A change of a state, with a name.
+  private struct Change: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let apply: @Sendable (inout TrainingState) -> Void
+
+    init(_ name: String, _ apply: @escaping @Sendable (inout TrainingState) -> Void) {
+      (testDescription, self.apply) = (name, apply)
+    }
+
+    /// Replaces the numbers of a tensor.
+    static func tensor(_ name: String, _ value: Float) -> Change {
+      Change("\(name) = \(value)") { state in
+        for place in state.tensors.indices where state.tensors[place].name == name {
+          let count = state.tensors[place].values.count
+          state.tensors[place].values = Array(repeating: value, count: count)
+        }
+      }
+    }
+
+    static let all: [Change] =
+      [-1, 0, 1, 2, 4, 5, 6, 1 << 40, .max, .min].map { epoch in
+        Change("epoch \(epoch)") { $0.epoch = epoch }
+      }
+      + [-1, 2, 3, 4, 1 << 40, .max, .min].map { step in
+        Change("step \(step)") { $0.step = step }
+      }
+      + [-1, 0.5, 8, 1e9, 3.4e38, -3.4e38].map { .tensor("average.lags", $0) }
+      + [-1, -1e-30].map { .tensor("optimizer.second", $0) }
+      + [
+        .tensor("sound.average.lags", 3.4e38), .tensor("sound.optimizer.row_second", -1),
+        Change("no history") { $0.history = [] },
+        Change("a longer history") { $0.history.append($0.history[0]) },
+        Change("the best epoch") { $0.isBest = true },
+        Change("history in another order") { $0.history.swapAt(0, 1) },
+        Change("an epoch 0 in the history") { $0.history[0].epoch = 0 },
+        Change("a huge epoch in the history") { $0.history[1].epoch = .max },
+        Change("an accuracy over 1") { $0.history[1].validationAccuracy = 1e9 },
+        Change("a negative accuracy") { $0.history[0].validationAccuracy = -0.5 },
+        Change("no accuracy") { $0.history[1].validationAccuracy = nil },
+        Change("an accuracy of NaN") { $0.history[0].validationAccuracy = .nan },
+        Change("an infinite loss") { $0.history[0].loss = .infinity },
+        Change("negative tokens") { $0.history[0].tokens = -1 },
+        Change("negative seconds") { $0.history[0].seconds = -1 },
+        Change("endless seconds") { $0.history[0].seconds = 1e300 },
+        Change("a kept epoch") { $0.history[0].isKept = true },
+      ]
+  }
+
+  @Test("A state that no training can have is refused and never traps", arguments: Change.all)
+  private func impossibleState(change: Change) throws {
+    let settings = Self.fullSettings()
+    let state = try Self.interrupted(settings)
+    #expect(state.epoch == 3 && state.step == 1 && state.history.count == 2 && !state.isBest)
+    var broken = state
+    change.apply(&broken)
+    #expect(broken != state)
+    #expect(throws: TensorError.self) {
+      try Self.train(settings, plan: CheckpointPlan(resume: broken) { _ in })
+    }
+  }
 }

@@ -49,7 +49,8 @@ enum ErrorSamples {
       .readFailed("Input/output error (errno 5)"), .gzipDamaged("incorrect data check"),
       .gzipTruncated, .gzipTrailingBytes, .gzipExpandsBeyond(limit: 16_777_216),
       .cannotCreate("Permission denied (errno 13)"), .inUse(process: nil), .inUse(process: 4711),
-      .writeFailed("No space left on device (errno 28)"), .closedPipe,
+      .writeFailed("No space left on device (errno 28)"),
+      .syncFailed("Input/output error (errno 5)"), .closedPipe,
     ]
     return facts.map { FileError($0, in: "file") }
   }

@@ -56,16 +56,129 @@ struct CheckpointFolderTests {
     #expect(try Folder.names(in: folder.path) == [])
   }
 
-  @Test("A resumed training continues the numbering; a new one first deletes the old checkpoints")
+  @Test(
+    "A resumed training keeps the old checkpoints; a new one deletes them after saving its first")
   func numbering() throws {
     for _ in 1...3 { try checkpoints().save(state(1), identity) }
-    #expect(try names() == ["000001.checkpoint"])
+    #expect(try names() == ["000003.checkpoint"])
     for epoch in 2...3 {
       let resumed = checkpoints()
       _ = try resumed.newest(for: identity)
       try resumed.save(state(epoch), identity)
     }
-    #expect(try names() == ["000002.checkpoint", "000003.checkpoint"])
+    #expect(try names() == ["000004.checkpoint", "000005.checkpoint"])
+  }
+
+  @Test("The old checkpoints stay until the first new one is on the disk")
+  func oldStay() throws {
+    let before = checkpoints()
+    for epoch in 1...3 { try before.save(state(epoch, isBest: epoch == 1), identity) }
+    let names = try names()
+    var broken = state(1)
+    broken.tensors[0].values[1] = .nan
+    let new = checkpoints()
+    #expect(throws: ModelError.self) { try new.save(broken, identity) }
+    new.remove()
+    #expect(try self.names() == names)
+    var other = identity
+    other.corpus = "c1"
+    try new.save(state(1), other)
+    #expect(try self.names() == ["000004.checkpoint"])
+    new.remove()
+    #expect(!Folder.exists(new.path))
+  }
+
+  @Test(
+    "Files that are not checkpoints by name and content are never deleted",
+    arguments: [
+      ("mine.checkpoint", false), ("000002.checkpoint", false), ("best.checkpoint.bak", true),
+      ("x.checkpoint.tmp-notes", false), ("+00002.checkpoint", true), ("2.checkpoint", true),
+      ("0000002.checkpoint", true), ("9223372036854775807.checkpoint", true),
+      ("-00001.checkpoint", true), ("000000.checkpoint", true), ("000003.Checkpoint", true),
+      (".000002.checkpoint.tmp-12", true), ("notes.txt", false),
+    ])
+  func foreignFiles(name: String, isCheckpoint: Bool) throws {
+    let writer = CheckpointFolder(path: folder.path + "/other")
+    try writer.save(state(1), identity)
+    let content = try InputFile.readAll(path: writer.file(1), limit: 1 << 20)
+    let text = isCheckpoint ? content : Array("precious".utf8)
+    let path = try folder.file("model.checkpoints/\(name)", text)
+    let checkpoints = checkpoints()
+    for epoch in 1...5 { try checkpoints.save(state(epoch, isBest: epoch == 2), identity) }
+    checkpoints.remove()
+    #expect(try names() == [name])
+    #expect(try InputFile.readAll(path: path, limit: 1 << 20) == text)
+  }
+
+  @Test("A symbolic link with the name of a checkpoint stays, and what it leads to")
+  func linkedFile() throws {
+    let writer = CheckpointFolder(path: folder.path + "/other")
+    try writer.save(state(1), identity)
+    try Folder.make(checkpoints().path)
+    #expect(symlink("../other/000001.checkpoint", checkpoints().file(1)) == 0)
+    let checkpoints = checkpoints()
+    for epoch in 1...4 { try checkpoints.save(state(epoch), identity) }
+    checkpoints.remove()
+    #expect(try names() == ["000001.checkpoint"])
+    #expect(throws: Never.self) { try writer.verify(1) }
+  }
+
+  @Test("Through a symbolic link to the folder only checkpoints of this training are deleted")
+  func linkedFolder() throws {
+    let writer = CheckpointFolder(path: folder.path + "/other")
+    for epoch in 1...2 { try writer.save(state(epoch, isBest: epoch == 2), identity) }
+    #expect(symlink("other", checkpoints().path) == 0)
+    var other = identity
+    other.corpus = "c1"
+    let checkpoints = checkpoints()
+    for epoch in 1...4 { try checkpoints.save(state(epoch), other) }
+    #expect(
+      try names() == ["000001", "000002", "000005", "000006", "best"].map { $0 + ".checkpoint" })
+    let resumed = self.checkpoints()
+    #expect(try resumed.newest(for: other) == state(4))
+    resumed.remove()
+    #expect(try names() == ["000001", "000002", "best"].map { $0 + ".checkpoint" })
+  }
+
+  @Test("A folder that is full of numbers is refused, not restarted at 1")
+  func numberLimit() throws {
+    let writer = CheckpointFolder(path: folder.path + "/other")
+    try writer.save(state(1), identity)
+    let content = try InputFile.readAll(path: writer.file(1), limit: 1 << 20)
+    try folder.file("model.checkpoints/1000000000.checkpoint", content)
+    #expect(try checkpoints().numbers == [1_000_000_000])
+    let error = #expect(throws: FileError.self) { try checkpoints().save(state(1), identity) }
+    #expect(error?.code == "cannot-create")
+    #expect(try names() == ["1000000000.checkpoint"])
+  }
+
+  @Test("Temporary files that dead writers left are deleted with the checkpoints")
+  func temporaries() throws {
+    let checkpoints = checkpoints()
+    try checkpoints.save(state(1), identity)
+    for name in [".000007.checkpoint", ".best.checkpoint", ".mine.checkpoint"] {
+      try folder.file("model.checkpoints/\(name).tmp-0123456789abcdef", "half")
+    }
+    checkpoints.remove()
+    #expect(try names() == [".mine.checkpoint.tmp-0123456789abcdef"])
+  }
+
+  @Test(
+    "Models that differ only in the extension or in a link to them share a stem",
+    arguments: [
+      ("a", "a"), ("a.docket", "a"), ("link", "a"), ("link.docket", "a"), ("dangling", "sub/b"),
+      ("a.docket.docket", "a.docket"), ("a.dock", "a.dock"),
+    ])
+  func stem(model: String, expected: String) throws {
+    try folder.file("a", "")
+    for (name, target) in [("link", "a"), ("link.docket", "a.docket"), ("dangling", "sub/b.docket")] {
+      #expect(symlink(target, "\(folder.path)/\(name)") == 0)
+    }
+    try Folder.make("\(folder.path)/sub")
+    let stem = try CheckpointFolder.stem(ofModel: "\(folder.path)/\(model)")
+    #expect(stem == "\(folder.path)/\(expected)")
+    let checkpoints = try CheckpointFolder(forModel: "\(folder.path)/\(model)")
+    #expect(checkpoints.path == stem + ".checkpoints")
   }
 
   @Test(

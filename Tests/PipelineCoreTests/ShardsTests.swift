@@ -28,6 +28,39 @@ struct ShardsTests {
     }
   }
 
+  @Test("Work within work is done by the threads that are free", arguments: [1, 2, 3, 8])
+  func nested(threads: Int) {
+    let sums = Shards.map(count: 20, threads: threads) { outer in
+      Shards.map(count: 20, threads: threads) { inner in
+        Shards.map(count: 3, threads: threads) { outer * inner + $0 }.reduce(0, +)
+      }.reduce(0, +)
+    }
+    #expect(sums == (0..<20).map { outer in (0..<20).reduce(0) { $0 + 3 * outer * $1 + 3 } })
+  }
+
+  @Test("Many callers share the threads, thousands of times")
+  func manyCallers() async {
+    await withTaskGroup(of: Bool.self) { group in
+      for caller in 0..<8 {
+        group.addTask {
+          (0..<500).allSatisfy { round in
+            let count = 1 + (caller + round) % 9
+            return Shards.map(count: count, threads: 1 + round % 5) { $0 + round }
+              == (0..<count).map { $0 + round }
+          }
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+
+  @Test("Threads are started once and counted with the asking one")
+  func start() {
+    #expect(Shards.start(threads: 1) == 1)
+    #expect(Shards.start(threads: 4) == 4)
+    #expect(Shards.start(threads: 3) == 3)
+  }
+
   @Test("Every slot is written once, for any chunk size and number of threads")
   func chunks() {
     for (threads, chunk) in [(1, 1), (1, 7), (2, 1), (2, 7), (3, 64), (8, 5), (2, 1000)] {

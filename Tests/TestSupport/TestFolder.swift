@@ -6,9 +6,9 @@ package final class TestFolder: Sendable {
   /// The path of the folder.
   package let path: String
 
-  /// Creates an empty folder.
-  package init() {
-    var template = Array("/tmp/docket-test-XXXXXX".utf8CString)
+  /// Creates an empty folder in `parent`.
+  package init(in parent: String = "/tmp") {
+    var template = Array("\(parent)/docket-test-XXXXXX".utf8CString)
     path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
   }
 

@@ -18,7 +18,7 @@ struct CorpusFiles: Equatable {
   /// - A file whose name contains `train` is used with the files whose names have `test` or
   ///   `validation` in its place. Any other file is used alone.
   init(at path: String) throws {
-    if Folder.exists(path) {
+    if try Folder.isFolder(path) {
       let names = try Folder.names(in: path)
       guard let train = Self.part(["train"], among: names) else {
         self.init(train: path, test: nil, validation: nil)
@@ -31,7 +31,12 @@ struct CorpusFiles: Equatable {
       return
     }
     let (folder, name) = Folder.split(path)
-    let names = (try? Folder.names(in: folder)) ?? []
+    var names: [String] = []
+    do {
+      names = try Folder.names(in: folder)
+    } catch let error as FileError where error.category == .missingInput {
+      // In a folder that cannot be listed, the file is used alone.
+    }
     let place = { (name: String) in
       folder == "." && !path.hasPrefix("./") ? name : "\(folder)/\(name)"
     }

@@ -11,6 +11,14 @@ public struct PipelineDraft: Sendable {
   /// The pipeline file.
   public let text: String
 
+  /// Returns the files and folders that a draft for `corpus` reads as documents.
+  ///
+  /// - Throws: `FileError` if the system cannot tell.
+  public static func files(of corpus: String) throws -> [String] {
+    let files = try CorpusFiles(at: corpus)
+    return [files.train, files.test, files.validation].compactMap { $0 }
+  }
+
   /// Reads the data and drafts a pipeline.
   ///
   /// - Parameters:

@@ -56,7 +56,7 @@ public struct ContinuedTraining: Sendable {
     description.replacedSettings = after.replacedSettings
     self.description = description
     learned =
-      record.earlierCorpora.map { $0.found(in: folder) } + [
+      try record.earlierCorpora.map { try $0.found(in: folder) } + [
         TrainingCorpus(
           section: before.corpus, seed: before.training.seed, sha256: record.corpusFingerprint)
       ]
@@ -125,12 +125,18 @@ extension ContinuedTraining {
     return (table, count)
   }
 
+  /// All files that the training reads.
+  public var files: [FilePath] { description.files + learned.flatMap { $0.section.files } }
+
   /// Adds earlier documents to the new ones.
+  ///
+  /// - Throws: `FileError` if reading fails. A corpus that is missing or has changed is skipped with
+  ///   a note.
   func replay(
     into data: inout TrainingData, training: TrainingSettings, note: (String) -> Void
-  ) {
+  ) throws {
     let count = Int((training.replay * Double(data.training.count)).rounded())
-    let replay = Replay(of: learned, count: count, seed: training.seed, new: data.identity.corpus)
+    let replay = try Replay(of: learned, count: count, seed: training.seed, new: data.identity.corpus)
     for sentence in replay.missing {
       note("warning: cannot replay an earlier corpus, so the model may forget it: \(sentence)")
     }
@@ -157,7 +163,7 @@ extension ContinuedTraining {
   ///
   /// - Throws: `DocumentError` for a document that cannot be used.
   func measureEarlierTest(threads: Int, note: (String) -> Void) throws -> EarlierTest? {
-    let documents = readEarlierTests(note: note)
+    let documents = try readEarlierTests(note: note)
     guard !documents.isEmpty else { return nil }
     let corpus = Corpus(documents: documents, sources: [], warnings: [], faults: RowFaults())
     let before = try model.evaluate(on: corpus, threads: threads)
@@ -172,7 +178,9 @@ extension ContinuedTraining {
   }
 
   /// The test documents of each earlier corpus. Those that cannot be read are skipped with a note.
-  private func readEarlierTests(note: (String) -> Void) -> [CorpusDocument] {
+  ///
+  /// - Throws: `FileError` if reading fails.
+  private func readEarlierTests(note: (String) -> Void) throws -> [CorpusDocument] {
     var documents: [CorpusDocument] = []
     var seen: Set<String> = []
     for corpus in learned where !corpus.section.test.isEmpty || corpus.section.testShare > 0 {
@@ -187,6 +195,8 @@ extension ContinuedTraining {
         if seen.insert("\(test.sha256) \(corpus.section.testShare)").inserted {
           documents += test.documents
         }
+      } catch let error as FileError where error.category == .inputOutput {
+        throw error
       } catch {
         let reason = (error as? any DiagnosableError)?.sentence ?? "\(error)"
         note("warning: cannot use the earlier test documents of \(corpus.name): \(reason)")

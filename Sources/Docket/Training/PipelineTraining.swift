@@ -231,7 +231,7 @@ extension PipelineTraining {
       } else {
         note("no checkpoint in \(checkpoints.path); starting from the beginning")
       }
-    } else if !checkpoints.numbers.isEmpty {
+    } else if try checkpoints.numbers.isEmpty == false {
       note(
         "warning: starting from the beginning; the first new checkpoint replaces those in "
           + "\(checkpoints.path); use --resume to resume from them instead")

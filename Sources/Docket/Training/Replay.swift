@@ -1,4 +1,5 @@
 package import Corpora
+import FileAccess
 import Models
 import PipelineCore
 
@@ -24,7 +25,9 @@ package struct Replay {
   ///   - count: the number of documents to train on again, at most.
   ///   - seed: the seed of the choice.
   ///   - new: the SHA-256 of the new corpus, which is not replayed.
-  init(of corpora: [TrainingCorpus], count: Int, seed: Int, new: String) {
+  /// - Throws: `FileError` if reading fails. A corpus that is missing or has changed becomes a
+  ///   sentence in `missing`.
+  init(of corpora: [TrainingCorpus], count: Int, seed: Int, new: String) throws {
     var old = CorpusSplit(training: [], validation: [])
     for corpus in corpora where corpus.sha256 != new {
       do {
@@ -32,6 +35,8 @@ package struct Replay {
         old.training += split.training
         old.validation += split.validation
         fingerprints.append(corpus.sha256)
+      } catch let error as FileError where error.category == .inputOutput {
+        throw error
       } catch {
         let reason = (error as? any DiagnosableError)?.sentence ?? "\(error)"
         missing.append("\(corpus.name): \(reason)")

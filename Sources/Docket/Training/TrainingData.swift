@@ -28,7 +28,7 @@ struct TrainingData {
 
 extension PipelineTraining {
   /// Holds back the validation documents of the corpora that were read.
-  func data(of parts: CorpusParts, _ decision: TextDecision) -> TrainingData {
+  func data(of parts: CorpusParts, _ decision: TextDecision) throws -> TrainingData {
     let section = description.corpus
     let corpus = parts.training
     let labels = continued?.labels(with: corpus.labels) ?? (all: corpus.labels, new: [])
@@ -51,7 +51,9 @@ extension PipelineTraining {
       data.skippedRows.add(held.faults)
       (data.validation, data.identity.validation) = (held.documents, held.sha256)
     }
-    if let continued { continued.replay(into: &data, training: description.training, note: note) }
+    if let continued {
+      try continued.replay(into: &data, training: description.training, note: note)
+    }
     let validation =
       data.validation.isEmpty
       ? "without validation documents" : "validating on \(data.validation.count)"

@@ -132,7 +132,7 @@ extension PipelineTraining {
     let decision = try description.decidingText(
       on: parts.training, threads: threads, note: note)
     if let leakage = parts.test?.leakageWarning(from: parts.training) { note(leakage) }
-    let plan = try prepare(data(of: parts, decision), problems)
+    let plan = try prepare(try data(of: parts, decision), problems)
     if let test = parts.test {
       _ = try prepare(test.documents, TextPreparation(plan.description))
     }
@@ -150,6 +150,6 @@ extension PipelineTraining {
   ) throws -> TrainingPlan {
     var trial = self
     trial.isTrial = true
-    return try trial.prepare(trial.data(of: parts, decision), problems)
+    return try trial.prepare(try trial.data(of: parts, decision), problems)
   }
 }

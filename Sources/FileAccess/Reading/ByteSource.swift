@@ -43,11 +43,8 @@ public struct InputDescriptor: ByteSource {
 
   /// Reads once, so that available bytes are returned immediately.
   public func next(into buffer: inout [UInt8]) throws -> Int {
-    let size = buffer.count
     while true {
-      let count = buffer.withUnsafeMutableBytes { bytes in
-        SystemCall.retrying { read(descriptor, bytes.baseAddress, size) }
-      }
+      let count = buffer.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0) }
       if let count { return count }
       guard errno == EAGAIN else {
         throw FileError(.readFailed(SystemCall.reason()), in: name)

@@ -50,11 +50,11 @@ public final class InputFile: ByteSource {
     digest = hashes ? SHA256Digest() : nil
     let (descriptor, status) = try SystemCall.openRegularFile(path)
     var isOwned = false
-    defer { if !isOwned { close(descriptor) } }
+    defer { if !isOwned { SystemCall.close(descriptor) } }
     opened = status
     size = Int(status.st_size)
     var magic: [UInt8] = [0, 0]
-    let found = SystemCall.retrying { pread(descriptor, &magic, 2, 0) }
+    let found = magic.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0, at: 0) }
     guard let found else { throw FileError(.readFailed(SystemCall.reason()), in: path) }
     inflater = found == 2 && magic == [0x1f, 0x8b] ? GzipInflater() : nil
     outputLimit = limit ?? (inflater == nil ? .max : Self.defaultOutputLimit(size: size))
@@ -65,7 +65,7 @@ public final class InputFile: ByteSource {
     isOwned = true
   }
 
-  deinit { close(descriptor) }
+  deinit { SystemCall.close(descriptor) }
 
   /// Returns all bytes of a file, after decompression.
   ///
@@ -131,13 +131,13 @@ public final class InputFile: ByteSource {
   private func readDisk(into buffer: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
     // Once the end has been reached, bytes appended later are not read.
     if isAtEnd { return 0 }
-    let count = SystemCall.retrying { read(descriptor, buffer.baseAddress, buffer.count) }
+    let count = SystemCall.read(descriptor, into: UnsafeMutableRawBufferPointer(buffer))
     guard let count else { throw FileError(.readFailed(SystemCall.reason()), in: name) }
     digest?.update(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     bytesRead += count
     guard bytesRead <= size else { throw FileError(.changedWhileReading, in: name) }
     if count == 0 {
-      guard isUnchanged else { throw FileError(.changedWhileReading, in: name) }
+      guard try isUnchanged() else { throw FileError(.changedWhileReading, in: name) }
       isAtEnd = true
       sha256 = digest?.hexadecimal()
     }
@@ -145,8 +145,10 @@ public final class InputFile: ByteSource {
   }
 
   /// Whether all bytes were read, and size and modification time are as when the file was opened.
-  private var isUnchanged: Bool {
-    guard let now = SystemCall.status(of: descriptor) else { return false }
+  private func isUnchanged() throws -> Bool {
+    guard let now = SystemCall.status(of: descriptor) else {
+      throw FileError(.readFailed(SystemCall.reason()), in: name)
+    }
     return bytesRead == size && now.st_size == opened.st_size
       && now.st_mtim.tv_sec == opened.st_mtim.tv_sec
       && now.st_mtim.tv_nsec == opened.st_mtim.tv_nsec

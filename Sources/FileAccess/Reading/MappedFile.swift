@@ -20,14 +20,13 @@ public final class MappedFile: Sendable {
   public init(path: String) throws {
     name = path
     let (descriptor, status) = try SystemCall.openRegularFile(path)
-    defer { close(descriptor) }
+    defer { SystemCall.close(descriptor) }
     size = Int(status.st_size)
     guard size > 0 else {
       address = 0
       return
     }
-    let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    guard let start, start != MAP_FAILED else {
+    guard let start = SystemCall.map(descriptor, size: size) else {
       throw FileError(.unreadable(SystemCall.reason()), in: path)
     }
     address = UInt(bitPattern: start)

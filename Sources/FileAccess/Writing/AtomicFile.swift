@@ -1,39 +1,37 @@
 import Platform
-import Synchronization
 
 /// A file that is written completely or not at all.
 ///
-/// The bytes go to `.<name>.tmp-<pid>` in the same folder. Once they are on the disk, that file is
+/// The bytes go to a temporary file in the same folder. Once they are on the disk, that file is
 /// renamed, and then the folder is synced too. If anything fails before the rename, an existing file
-/// of this name stays unchanged.
+/// of this name stays unchanged. If several processes write one file, the last one to commit wins,
+/// and its file is complete.
 public final class AtomicFile {
   /// The path of the file.
   public let path: String
   private let target: String
-  private let temporary: TemporaryName
+  private let temporary: TemporaryFile
   private let output: CheckedOutput
   /// The descriptor, or -1 once the file is committed or abandoned. Tests redirect it to a failing
   /// device.
-  package private(set) var descriptor: Int32
+  package var descriptor: Int32 { temporary.descriptor }
 
-  /// Begins a file, and deletes temporary files for the same name left by dead processes.
+  /// Begins a file, and deletes temporary files for the same name that dead writers left.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   public init(path: String) throws {
     self.path = path
-    target = try Self.resolve(path)
-    temporary = try TemporaryName(beside: target)
-    guard
-      let descriptor = SystemCall.open(
-        temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o666)
-    else {
-      throw FileError(.cannotCreate(SystemCall.reason()), in: path)
+    let (target, old) = try Self.resolve(path)
+    self.target = target
+    do {
+      temporary = try TemporaryFile(for: target)
+    } catch let error as FileError {
+      throw FileError(error.fact, in: path)
     }
     Failpoint.reach("create")
-    self.descriptor = descriptor
-    output = CheckedOutput(descriptor, name: path, capacity: 1 << 20)
+    output = CheckedOutput(temporary.descriptor, name: path, capacity: 1 << 20)
     // A replaced file keeps its permissions.
-    if let old = SystemCall.status(of: target) { _ = fchmod(descriptor, old.st_mode & 0o777) }
+    if let old { _ = fchmod(temporary.descriptor, old.st_mode & 0o777) }
   }
 
   deinit { abandon() }
@@ -67,24 +65,18 @@ public final class AtomicFile {
     try abandoningOnError {
       try output.flush()
       Failpoint.reach("flush")
-      try check(SystemCall.retrying { fsync(descriptor) } != nil)
+      try check(SystemCall.sync(descriptor))
       Failpoint.reach("sync")
-      let closing = descriptor
-      descriptor = -1
-      try check(close(closing) == 0 || errno == EINTR)
-      try check(rename(temporary.path, target) == 0)
+      try check(temporary.rename())
       Failpoint.reach("rename")
     }
-    temporary.release()
+    // Closing reports no errors that the sync has not reported.
+    temporary.remove()
     try syncFolder()
   }
 
   /// Discards the file; an existing file of its name stays.
-  public func abandon() {
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = -1
-    temporary.remove()
-  }
+  public func abandon() { temporary.remove() }
 
   private func abandoningOnError(_ body: () throws -> Void) throws {
     do { try body() } catch {
@@ -106,79 +98,51 @@ public final class AtomicFile {
   /// Syncs the folder; otherwise a power failure could undo the rename.
   private func syncFolder() throws {
     guard let folder = SystemCall.open(Folder.split(target).folder, O_RDONLY | O_DIRECTORY) else {
-      throw FileError(.writeFailed(SystemCall.reason()), in: path)
+      // A folder that may be written to but not listed cannot be synced.
+      if errno == EACCES { return }
+      throw FileError(.syncFailed(SystemCall.reason()), in: path)
     }
-    defer { close(folder) }
+    let isSynced = SystemCall.sync(folder)
+    let code = errno
+    SystemCall.close(folder)
     // EINVAL means that the file system cannot sync folders.
-    try check(SystemCall.retrying { fsync(folder) } != nil || errno == EINVAL)
+    guard isSynced || code == EINVAL else {
+      throw FileError(.syncFailed(SystemCall.reason(code)), in: path)
+    }
   }
 
-  /// Returns the target of the rename: links are followed, and only regular files are replaced.
-  private static func resolve(_ path: String) throws -> String {
-    guard !path.isEmpty, !path.utf8.contains(0), path.utf8.last != UInt8(ascii: "/") else {
+  /// Returns the path that is written for `path`: symbolic links are followed.
+  ///
+  /// - Throws: `FileError` with `cannotCreate`.
+  package static func target(of path: String) throws -> String { try resolve(path).target }
+
+  /// Returns the target of the rename and its status, if it exists. Links are followed, also to a
+  /// file that does not exist, and only regular files are replaced.
+  private static func resolve(_ path: String) throws -> (target: String, old: stat?) {
+    var target = path
+    for _ in 0..<40 {
+      guard isFileName(target), let link = SystemCall.linkTarget(target) else { break }
+      let folder = Folder.split(target).folder
+      target = link.utf8.first == UInt8(ascii: "/") ? link : "\(folder)/\(link)"
+    }
+    guard isFileName(target) else {
       throw FileError(.cannotCreate("not a valid file name"), in: path)
     }
-    guard let status = SystemCall.status(of: path) else { return path }
-    if let kind = SystemCall.irregularKind(status.st_mode) {
-      throw FileError(.cannotCreate("\(kind) has this name"), in: path)
-    }
-    guard let resolved = realpath(path, nil) else {
+    let status = SystemCall.status(of: path)
+    guard status != nil || errno == ENOENT else {
       throw FileError(.cannotCreate(SystemCall.reason()), in: path)
     }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-}
-
-/// The name of a temporary file, held by one writer in this process at a time.
-private final class TemporaryName {
-  /// The names held by writers in this process.
-  private static let held = Mutex<Set<String>>([])
-
-  /// `.<name>.tmp-<pid>` in the folder of the final file.
-  let path: String
-  private var isHeld = true
-
-  /// Reserves the name for a file at `target`, and deletes temporary files for `target` left by dead
-  /// processes.
-  ///
-  /// - Throws: `FileError` with `cannotCreate` if a writer in this process holds the name.
-  init(beside target: String) throws {
-    let (folder, name) = Folder.split(target)
-    path = "\(folder)/.\(name).tmp-\(getpid())"
-    let (isNew, path) = (Self.held.withLock { [path] in $0.insert(path).inserted }, path)
-    guard isNew else {
-      isHeld = false
-      throw FileError(.cannotCreate("this process is already writing it"), in: target)
+    if let kind = status.flatMap({ SystemCall.irregularKind($0.st_mode) }) {
+      throw FileError(.cannotCreate("\(kind) has this name"), in: path)
     }
-    // No writer here holds the name, so an earlier process with the same ID left the file.
-    unlink(path)
-    Self.removeStale(prefix: ".\(name).tmp-", in: folder)
-  }
-
-  deinit { release() }
-
-  /// Deletes the file if it exists, and releases the name.
-  func remove() {
-    if isHeld { unlink(path) }
-    release()
-  }
-
-  /// Releases the name.
-  func release() {
-    if isHeld { Self.held.withLock { [path] in _ = $0.remove(path) } }
-    isHeld = false
-  }
-
-  /// Deletes the files in `folder` whose name is `prefix` and the ID of a dead process.
-  private static func removeStale(prefix: String, in folder: String) {
-    // A folder that cannot be listed may still be writable; stale files then stay.
-    for name in (try? Folder.names(in: folder)) ?? [] where name.utf8.starts(with: prefix.utf8) {
-      let number = String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
-      guard let process = pid_t(number), process > 0,
-        kill(process, 0) != 0, errno == ESRCH
-      else { continue }
-      unlink("\(folder)/\(name)")
+    let found = target == path ? status : SystemCall.status(of: target)
+    guard found?.st_ino == status?.st_ino, found?.st_dev == status?.st_dev else {
+      throw FileError(.cannotCreate("the symbolic link cannot be followed"), in: path)
     }
+    return (target, status)
+  }
+
+  private static func isFileName(_ path: String) -> Bool {
+    !path.isEmpty && !path.utf8.contains(0) && path.utf8.last != UInt8(ascii: "/")
   }
 }

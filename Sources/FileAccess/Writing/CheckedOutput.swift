@@ -34,15 +34,16 @@ public final class CheckedOutput {
   ///
   /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the limit of a file size is
   /// an error and does not end the process. Opens standard input, output and error if they are closed,
-  /// so that no other file gets their descriptors: reading then ends at once, and writing fails.
+  /// so that no other file gets their descriptors; reading from or writing to them then fails.
   ///
   /// Called once by the command; a library must not change the signals of its host.
   public static func prepareProcess() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
-      // The lowest free descriptor is this one.
-      _ = open("/dev/null", O_RDONLY)
+      // The lowest free descriptor is this one. It is opened for the wrong direction.
+      let direction = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY
+      if open("/dev/null", direction) < 0 { _ = open("/", O_RDONLY) }
     }
   }
 
@@ -78,7 +79,7 @@ public final class CheckedOutput {
     var rest = bytes[...]
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest)
-      let count = SystemCall.retrying { Platform.write(descriptor, piece.baseAddress, piece.count) }
+      let count = SystemCall.write(descriptor, piece)
       if let count, count > 0 {
         rest = rest.dropFirst(count)
       } else if count == nil && errno == EAGAIN {

@@ -11,31 +11,40 @@ public final class OutputLock {
 
   /// Locks the output at `output`.
   ///
+  /// - Parameter name: the name of the output in messages; its path by default.
   /// - Throws: `FileError` with `inUse` if another process holds the lock, or with `cannotCreate` if
   ///   the lock file cannot be created.
-  public init(for output: String) throws {
-    let (folder, name) = Folder.split(output)
-    path = "\(folder)/.\(name).lock"
-    while true {
+  public init(for output: String, name: String? = nil) throws {
+    let (folder, last) = Folder.split(output)
+    path = "\(folder)/.\(last).lock"
+    descriptor = try Self.lock(path, for: name ?? output)
+    guard Self.isLockFile(descriptor) else {
+      SystemCall.close(descriptor)
+      descriptor = -1
+      throw FileError(.cannotCreate("a file that is not a lock has this name"), in: path)
+    }
+    // Only for messages.
+    _ = SystemCall.replace(descriptor, by: Array("\(getpid())\n".utf8))
+  }
+
+  /// Opens and locks the file at `path`.
+  private static func lock(_ path: String, for output: String) throws -> Int32 {
+    for _ in 0..<100 {
       guard let descriptor = SystemCall.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o666)
       else { throw FileError(.cannotCreate(SystemCall.reason()), in: path) }
-      guard SystemCall.retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) != nil else {
-        defer { close(descriptor) }
-        guard errno == EWOULDBLOCK else {
-          throw FileError(.cannotCreate(SystemCall.reason()), in: path)
+      guard SystemCall.lock(descriptor) else {
+        let code = errno
+        defer { SystemCall.close(descriptor) }
+        guard code == EWOULDBLOCK else {
+          throw FileError(.cannotCreate(SystemCall.reason(code)), in: path)
         }
-        throw FileError(.inUse(process: Self.process(in: descriptor)), in: output)
+        throw FileError(.inUse(process: process(in: descriptor)), in: output)
       }
-      // The previous holder may have deleted the file after we opened it and before we locked it.
-      if Self.isSame(descriptor, path) {
-        self.descriptor = descriptor
-        break
-      }
-      close(descriptor)
+      // The previous holder may have deleted the file after it was opened and before it was locked.
+      if SystemCall.isSame(descriptor, path) { return descriptor }
+      SystemCall.close(descriptor)
     }
-    let number = Array("\(getpid())\n".utf8)
-    _ = ftruncate(descriptor, 0)
-    _ = SystemCall.retrying { pwrite(descriptor, number, number.count, 0) }
+    throw FileError(.cannotCreate("the lock file disappears again and again"), in: path)
   }
 
   deinit { release() }
@@ -44,20 +53,27 @@ public final class OutputLock {
   public func release() {
     guard descriptor >= 0 else { return }
     // Deleted while still locked: after that, another process may hold it.
-    unlink(path)
-    close(descriptor)
+    if SystemCall.isSame(descriptor, path) { SystemCall.unlink(path) }
+    SystemCall.close(descriptor)
     descriptor = -1
   }
 
-  private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
-    guard let opened = SystemCall.status(of: descriptor), let named = SystemCall.status(of: path)
-    else { return false }
-    return opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+  /// Returns whether a file has the contents of a lock: nothing, or a process ID.
+  private static func isLockFile(_ descriptor: Int32) -> Bool {
+    guard let start = start(of: descriptor), start.count < 20 else { return false }
+    return start.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == 0x0A }
   }
 
   private static func process(in descriptor: Int32) -> Int? {
+    start(of: descriptor).flatMap { bytes in
+      Int(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
+    }
+  }
+
+  /// Returns the first bytes of a file, at most 20.
+  private static func start(of descriptor: Int32) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 20)
-    guard let count = SystemCall.retrying({ pread(descriptor, &bytes, 20, 0) }) else { return nil }
-    return Int(String(decoding: bytes[..<count].prefix { $0 != 0x0A }, as: UTF8.self))
+    let count = bytes.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0, at: 0) }
+    return count.map { Array(bytes[..<$0]) }
   }
 }

@@ -157,6 +157,33 @@ extension Safetensors {
     self = try Reader(bytes: bytes, name: name, kind: kind).read()
   }
 
+  /// Reads the metadata of a file of Docket, without its tensors and without checking anything else.
+  ///
+  /// - Returns: the metadata; `nil` if the file does not have this kind or cannot be read.
+  static func metadata(ofFile path: String, kind: Kind) -> [String: String]? {
+    guard let file = try? InputFile(path: path, hashes: false), !file.isCompressed else {
+      return nil
+    }
+    func read(_ count: Int) -> [UInt8]? {
+      var bytes: [UInt8] = []
+      while bytes.count < count, let chunk = try? file.nextChunk(size: count - bytes.count) {
+        bytes += chunk
+      }
+      return bytes.count == count ? bytes : nil
+    }
+    guard let start = read(8),
+      case let length = start.reversed().reduce(UInt64(0), { $0 << 8 | UInt64($1) }),
+      length <= headerLimit, let header = read(Int(length)),
+      let json = try? JSONValue.parse(
+        header, file: path, maximumDepth: 4, maximumCount: 200_000),
+      let members = json["__metadata__"]?.object
+    else { return nil }
+    let metadata = Dictionary(
+      members.compactMap { member in member.value.string.map { (member.key, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    return metadata["format"] == kind.rawValue ? metadata : nil
+  }
+
   private struct Reader {
     let bytes: [UInt8]
     let name: String

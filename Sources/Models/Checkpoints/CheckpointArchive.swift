@@ -39,18 +39,15 @@ enum CheckpointArchive {
     guard file.metadata["format_version"] == version else {
       throw ModelError(.newer("this version of checkpoints"), at: .file(path))
     }
-    var identity = TrainingIdentity(pipeline: "", corpus: "", validation: "", vectors: "")
-    for part in TrainingIdentity.parts {
-      guard let value = file.metadata[part.key] else {
-        throw damaged("its metadata has no \(part.key)")
-      }
-      identity[keyPath: part.path] = value
+    guard let identity = identity(in: file.metadata) else {
+      throw damaged("it does not name its training")
     }
     func json(_ key: String) throws -> JSONValue {
       try JSONValue.parse(Array((file.metadata[key] ?? "").utf8), file: path)
     }
     guard let epoch = Int(file.metadata["epoch"] ?? ""),
-      let step = Int(file.metadata["step"] ?? ""), epoch >= 1, step >= 0,
+      let step = Int(file.metadata["step"] ?? ""), (1...1 << 40).contains(epoch),
+      (0...1 << 40).contains(step),
       let epochs = try json("history").array,
       case let history = epochs.compactMap({ EpochRecord($0) }), history.count == epochs.count,
       let scalars = try json("figures").object
@@ -62,5 +59,21 @@ enum CheckpointArchive {
         uniquingKeysWith: { first, _ in first }),
       tensors: try file.floats(name: path))
     return (state, identity)
+  }
+
+  /// Returns the identity of the training that wrote a file, by the header alone; `nil` if the file
+  /// is not a checkpoint.
+  static func identity(of path: String) -> TrainingIdentity? {
+    guard let metadata = Safetensors.metadata(ofFile: path, kind: .checkpoint) else { return nil }
+    return identity(in: metadata)
+  }
+
+  private static func identity(in metadata: [String: String]) -> TrainingIdentity? {
+    var identity = TrainingIdentity(pipeline: "", corpus: "", validation: "", vectors: "")
+    for part in TrainingIdentity.parts {
+      guard let value = metadata[part.key] else { return nil }
+      identity[keyPath: part.path] = value
+    }
+    return identity
   }
 }

@@ -5,7 +5,9 @@ public import PipelineCore
 /// as `best.checkpoint`.
 ///
 /// Checkpoints are numbered in the order in which they are written. Each is one file that appears
-/// whole or not at all, and an older one is deleted only when two newer ones are on the disk.
+/// whole or not at all, and an older one is deleted only when newer ones are on the disk. Other files
+/// in the folder are left alone: only files with the name and the contents of a checkpoint are
+/// deleted, and through a symbolic link to the folder only checkpoints of this training.
 public final class CheckpointFolder {
   /// The path of the folder.
   public let path: String
@@ -13,7 +15,10 @@ public final class CheckpointFolder {
   private static let kept = 2
   private static let suffix = ".checkpoint"
   private static let bestName = "best" + suffix
-  private var hasSaved = false
+  /// The largest number of a checkpoint.
+  private static let numberLimit = 1_000_000_000
+  /// The identity of the training that has saved a checkpoint here or resumed from one.
+  private var training: TrainingIdentity?
   /// The checkpoint that was saved last.
   public private(set) var lastSaved: (path: String, epoch: Int, step: Int)?
 
@@ -21,25 +26,46 @@ public final class CheckpointFolder {
   public init(path: String) { self.path = path }
 
   /// The folder for the checkpoints of the model at `model`: `x.checkpoints` next to `x.docket`.
-  public convenience init(forModel model: String) {
-    let suffix = ".docket"
-    let stem = model.hasSuffix(suffix) ? String(model.dropLast(suffix.count)) : model
-    self.init(path: stem + ".checkpoints")
+  ///
+  /// - Throws: `FileError` if the model cannot be written there.
+  public convenience init(forModel model: String) throws {
+    self.init(path: try Self.stem(ofModel: model) + ".checkpoints")
+  }
+
+  /// Returns the path of a model, without its extension, after following symbolic links. Models with
+  /// one stem share a folder of checkpoints, so only one of them may be trained at a time: lock the
+  /// stem.
+  ///
+  /// - Throws: `FileError` if the model cannot be written there.
+  public static func stem(ofModel model: String) throws -> String {
+    let (suffix, target) = (".docket", try AtomicFile.target(of: model))
+    return target.hasSuffix(suffix) ? String(target.dropLast(suffix.count)) : target
   }
 
   /// The numbers of the existing checkpoints, newest first.
+  ///
+  /// - Throws: `FileError` if the folder exists and cannot be listed.
   public var numbers: [Int] {
-    guard Folder.exists(path), let names = try? Folder.names(in: path) else { return [] }
-    return names.compactMap { name in
-      name.hasSuffix(Self.suffix) ? Int(name.dropLast(Self.suffix.count)) : nil
-    }.sorted(by: >)
+    get throws {
+      guard try Folder.isFolder(path) else { return [] }
+      return try Folder.names(in: path).compactMap(number(ofName:)).sorted(by: >)
+    }
   }
 
   /// Returns the path of checkpoint `number`.
-  public func file(_ number: Int) -> String {
+  public func file(_ number: Int) -> String { path + "/" + name(number) }
+
+  private func name(_ number: Int) -> String {
     let digits = String(number)
-    return path + "/" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-      + Self.suffix
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + Self.suffix
+  }
+
+  /// Returns the number of the checkpoint that has this name; `nil` if no checkpoint has it.
+  private func number(ofName name: String) -> Int? {
+    guard name.hasSuffix(Self.suffix), let number = Int(name.dropLast(Self.suffix.count)),
+      (1...Self.numberLimit).contains(number), self.name(number) == name
+    else { return nil }
+    return number
   }
 
   /// Saves a state, then deletes the checkpoints that are no longer kept.
@@ -48,18 +74,27 @@ public final class CheckpointFolder {
   public func save(_ state: TrainingState, _ identity: TrainingIdentity) throws {
     let pieces = try CheckpointArchive.pieces(state, identity)
     try Folder.make(path)
-    // Checkpoints of an earlier training would count as newer than those of this one.
-    if !hasSaved { removeFiles() }
-    hasSaved = true
-    let number = (numbers.first ?? 0) + 1
+    let before = try numbers
+    let number = (before.first ?? 0) + 1
+    guard number <= Self.numberLimit else {
+      let reason = "its number is over the limit; delete the checkpoint with the largest number"
+      throw FileError(.cannotCreate(reason), in: file(number))
+    }
     let file = try AtomicFile(path: file(number))
     for piece in pieces { try file.write(piece) }
     try file.commit()
     lastSaved = (file.path, state.epoch, state.step)
-    if state.isBest { try keepAsBest(file.path, pieces) }
+    let isFirst = training == nil
+    training = identity
+    if state.isBest {
+      try keepAsBest(file.path, pieces)
+    } else if isFirst {
+      delete(path + "/" + Self.bestName)
+    }
     Failpoint.reach("prune")
-    for old in numbers.dropFirst(Self.kept) {
-      Folder.delete(self.file(old))
+    // What an earlier training left is of no use once this one has a checkpoint.
+    for old in isFirst ? before[...] : before.dropFirst(Self.kept - 1) {
+      delete(self.file(old))
       Failpoint.reach("pruned")
     }
   }
@@ -70,12 +105,14 @@ public final class CheckpointFolder {
   /// - Parameters:
   ///   - identity: the identity of the current training.
   ///   - note: receives a warning about each checkpoint that cannot be read.
-  /// - Throws: `CheckpointError`.
+  /// - Throws: `CheckpointError`; `FileError` if the folder cannot be listed, or reading fails and no
+  ///   other checkpoint can be read.
   public func newest(
     for identity: TrainingIdentity, note: (String) -> Void = { _ in }
   ) throws -> TrainingState? {
     var reasons: [String] = []
-    for number in numbers {
+    var failure: FileError?
+    for number in try numbers {
       let name = file(number)
       do {
         let (state, written) = try CheckpointArchive.read(name)
@@ -84,14 +121,16 @@ public final class CheckpointFolder {
           throw CheckpointError(.otherTraining(differences), at: .file(name))
         }
         for reason in reasons { note("warning: " + reason) }
-        hasSaved = true
+        training = identity
         return state
       } catch let error as CheckpointError {
         throw error
       } catch let error as any DiagnosableError {
         reasons.append(error.description)
+        if let error = error as? FileError, error.category == .inputOutput { failure = error }
       }
     }
+    if let failure { throw failure }
     guard reasons.isEmpty else { throw CheckpointError(.allDamaged(reasons), at: .file(path)) }
     return nil
   }
@@ -101,17 +140,26 @@ public final class CheckpointFolder {
   /// - Throws: `ModelError`, `FileError`.
   public func verify(_ number: Int) throws { _ = try CheckpointArchive.read(file(number)) }
 
-  /// Deletes all checkpoints, and the folder if it is then empty.
+  /// Deletes all checkpoints if this training has saved one or resumed from one, and the folder if it
+  /// is then empty.
   public func remove() {
-    removeFiles()
+    guard training != nil else { return }
+    func isCheckpoint(_ name: String) -> Bool {
+      number(ofName: name) != nil || name == Self.bestName
+    }
+    for name in (try? Folder.names(in: path)) ?? [] where isCheckpoint(name) {
+      delete(path + "/" + name)
+    }
+    Folder.deleteStaleTemporaries(in: path, isCheckpoint)
     Folder.deleteEmpty(path)
   }
 
-  private func removeFiles() {
-    for name in (try? Folder.names(in: path)) ?? []
-    where name.hasSuffix(Self.suffix) || name.contains(Self.suffix + ".tmp-") {
-      Folder.delete(path + "/" + name)
-    }
+  /// Deletes a file if it is a checkpoint, behind a symbolic link only if it is one of this training.
+  private func delete(_ file: String) {
+    guard !Folder.isLink(file), let identity = CheckpointArchive.identity(of: file),
+      identity == training || !Folder.isLink(path)
+    else { return }
+    Folder.delete(file)
   }
 
   /// Links the checkpoint under a second name, or copies it where the file system has no links.

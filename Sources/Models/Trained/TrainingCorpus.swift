@@ -45,17 +45,23 @@ package struct TrainingCorpus: Sendable, Equatable {
     (self.seed, self.sha256) = (seed, sha256)
   }
 
-  /// Returns the corpus with each path relative to `folder`, if it exists there.
-  package func found(in folder: String) -> TrainingCorpus {
+  /// Returns the corpus with each path relative to `folder`, if it can be opened there.
+  ///
+  /// - Throws: `FileError` if the system cannot tell.
+  package func found(in folder: String) throws -> TrainingCorpus {
     let base = PathCheck.base(directory: folder)
-    func found(_ path: FilePath) -> FilePath {
+    func found(_ path: FilePath) throws -> FilePath {
       let moved = base(path.written, .file(""))
-      let exists = Folder.exists(moved.resolved) || (try? InputFile(path: moved.resolved)) != nil
-      return exists ? moved : path
+      do {
+        if try Folder.isFolder(moved.resolved) == false { _ = try InputFile(path: moved.resolved) }
+        return moved
+      } catch let error as FileError where error.category == .missingInput {
+        return path
+      }
     }
     var corpus = self
-    corpus.section.train = section.train.map(found)
-    corpus.section.test = section.test.map(found)
+    corpus.section.train = try section.train.map(found)
+    corpus.section.test = try section.test.map(found)
     return corpus
   }
 }

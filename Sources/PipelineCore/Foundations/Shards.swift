@@ -1,6 +1,4 @@
-import Dispatch
-
-/// Data-parallel work, and the only use of Dispatch. Results do not depend on the number of
+/// Data-parallel work, the only source of parallelism. Results do not depend on the number of
 /// threads.
 ///
 /// The caller cuts its work into shards whose size comes from the configuration, never from the
@@ -43,10 +41,10 @@ public enum Shards {
     }
     slots.withUnsafeMutableBufferPointer { buffer in
       // Safe, although the compiler cannot prove it: worker w accesses chunks w, w + workers, ...
-      // and workspace w only, no two workers share a chunk or a workspace, and concurrentPerform
-      // returns after the last worker has finished.
+      // and workspace w only, no two workers share a chunk or a workspace, and `run` returns after
+      // the last worker has finished.
       nonisolated(unsafe) let (slots, workspaces) = (buffer, workspaces)
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      WorkerThreads.shared.run(count: workers) { worker in
         for first in stride(from: worker * chunk, to: count, by: workers * chunk) {
           for shard in first..<min(first + chunk, count) {
             body(shard, &slots[shard], workspaces[worker])
@@ -64,6 +62,11 @@ public enum Shards {
     forEach(&results, threads: threads) { shard, slot in slot = body(shard) }
     return results.compactMap { $0 }
   }
+
+  /// Starts the threads that work on `threads` threads needs.
+  ///
+  /// - Returns: the number of threads, this one included, that the system permits.
+  public static func start(threads: Int) -> Int { 1 + WorkerThreads.shared.start(threads - 1) }
 
   /// Splits `0..<count` into ranges of at most `size`.
   public static func ranges(of count: Int, size: Int) -> [Range<Int>] {

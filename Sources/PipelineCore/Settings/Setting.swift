@@ -67,6 +67,8 @@ public struct Setting<Root: Sendable>: Sendable {
   let read: @Sendable (ConfigurationNode, PathBase, inout Root) -> ConfigurationFact?
   /// Returns the value in `Root`.
   let write: @Sendable (Root) -> ConfigurationNode.Value
+  /// Returns the files that the value in `Root` names.
+  var files: @Sendable (Root) -> [FilePath] = { _ in [] }
   /// Reads a section; used instead of `read` if set.
   var readSection: ReadSection?
 
@@ -223,7 +225,7 @@ extension Setting {
       },
       write: { root in
         root[keyPath: path].map { .scalar($0.written, isPlain: false) } ?? .null
-      })
+      }, files: { root in root[keyPath: path].map { [$0] } ?? [] })
   }
 
   /// Creates a setting that names a file or a list of files.
@@ -254,7 +256,7 @@ extension Setting {
           ConfigurationNode(.scalar(file.written, isPlain: false), at: .option(name))
         }
         return items.isEmpty ? .null : .sequence(items)
-      })
+      }, files: { $0[keyPath: path] })
   }
 
   /// Creates a setting that holds a share of the whole or names a file; a quoted number is a file
@@ -284,6 +286,9 @@ extension Setting {
         case .share(let share): .scalar("\(share)", isPlain: true)
         case .file(let file): .scalar(file.written, isPlain: false)
         }
+      },
+      files: { root in
+        if case .file(let file) = root[keyPath: path] { [file] } else { [] }
       })
   }
 
@@ -301,7 +306,7 @@ extension Setting {
           section.written().filter { $0.value != .null }.map {
             .init(key: $0.name, position: place, value: ConfigurationNode($0.value, at: place))
           })
-      })
+      }, files: { $0[keyPath: path]?.files ?? [] })
     setting.readSection = { node, base, root, errors in
       switch node.value {
       case .scalar(let text, isPlain: true) where text.hasBytes(of: "true"):
@@ -327,11 +332,11 @@ extension Setting {
   public func embedded<Outer: Sendable>(
     at path: any WritableKeyPath<Outer, Root> & Sendable
   ) -> Setting<Outer> {
-    let (read, write, readSection) = (read, write, readSection)
+    let (read, write, files, readSection) = (read, write, files, readSection)
     var outer = Setting<Outer>(
       name: name, form: form, isRequired: isRequired, summary: summary,
       read: { node, base, root in read(node, base, &root[keyPath: path]) },
-      write: { write($0[keyPath: path]) })
+      write: { write($0[keyPath: path]) }, files: { files($0[keyPath: path]) })
     if let readSection {
       outer.readSection = { node, base, root, errors in
         readSection(node, base, &root[keyPath: path], &errors)

@@ -84,6 +84,9 @@ extension StageConfiguration {
     Self.settings.map { ($0.name, $0.write(self)) }
   }
 
+  /// The files that the settings name, those in sections included.
+  public var files: [FilePath] { Self.settings.flatMap { $0.files(self) } }
+
   /// Every setting with its default, for listings.
   public static var outline: [SettingOutline] {
     zip(settings, Self().written()).map { setting, written in

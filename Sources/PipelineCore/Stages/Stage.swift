@@ -16,6 +16,11 @@ public protocol Stage: Sendable {
   init(configuration: Configuration)
 }
 
+extension Stage {
+  /// The files that the settings of the stage name.
+  public var files: [FilePath] { configuration.files }
+}
+
 /// A stage that changes the text of a document: Unicode form, letter case, language rules.
 public protocol Normalizer: TextStage {
   /// Where `normalize: auto` puts the stage into a pipeline.

@@ -39,9 +39,12 @@ public struct TrainingState: Sendable, Equatable {
 
   /// Returns the scalar with this name as a whole number.
   ///
-  /// - Throws: `TensorError.missing` if there is none or it is not a whole number.
+  /// - Throws: `TensorError` if there is none or it is negative or not a whole number.
   public func count(_ name: String) throws(TensorError) -> Int {
-    guard let count = Int(exactly: try scalar(name)) else { throw .missing(name) }
+    let scalar = try scalar(name)
+    guard let count = Int(exactly: scalar), count >= 0 else {
+      throw .invalid(name, "\(scalar) is not a count")
+    }
     return count
   }
 }

@@ -1,0 +1,155 @@
+import Dispatch
+import Platform
+import Synchronization
+
+/// The threads that share the work of `Shards` with the thread that asks for it.
+///
+/// They are started when they are first needed, as many as the system permits, and sleep between two
+/// jobs. The asking thread takes shards like all others, so a job always ends, even without any other
+/// thread. Dispatch's own threads are not used: without permission to start a thread,
+/// `concurrentPerform` waits for ever, and without file descriptors it ends the process.
+final class WorkerThreads: Sendable {
+  static let shared = WorkerThreads()
+
+  /// A task to be called once with each number below `count`.
+  private final class Job: Sendable {
+    let task: @Sendable (Int) -> Void
+    let count: Int
+    private let next = Atomic<Int>(0)
+
+    init(count: Int, _ task: @escaping @Sendable (Int) -> Void) {
+      (self.count, self.task) = (count, task)
+    }
+
+    /// Whether there are numbers that nobody has taken.
+    var isOpen: Bool { next.load(ordering: .relaxed) < count }
+
+    /// Calls the task with numbers that nobody has taken until there are none.
+    func work() {
+      while case let number = next.add(1, ordering: .relaxed).oldValue, number < count {
+        task(number)
+      }
+    }
+  }
+
+  /// The threads that are working on a job, without the one that asked for it.
+  private struct Crew {
+    var count = 0
+    /// Whether the asking thread waits for the last one, which signals `finished`.
+    var isAwaited = false
+    let finished = DispatchSemaphore(value: 0)
+  }
+
+  private struct State {
+    var threadCount = 0
+    /// Whether the system has refused a thread. It is not asked again for each job.
+    var isLimited = false
+    /// The jobs that threads may begin to work on, oldest first.
+    var jobs: [(id: Int, job: Job)] = []
+    /// The threads of each job, also of those that are no longer in `jobs`.
+    var crews: [Int: Crew] = [:]
+    var lastID = 0
+  }
+
+  private let state = Mutex(State())
+  /// Counts the invitations to look for a job.
+  private let invitations = DispatchSemaphore(value: 0)
+
+  /// Calls `task` once with each number in `0..<count`, on at most `count` threads.
+  func run(count: Int, _ task: @Sendable (Int) -> Void) {
+    let helpers = start(count - 1)
+    guard helpers > 0 else {
+      for number in 0..<count { task(number) }
+      return
+    }
+    withoutActuallyEscaping(task) { task in
+      let job = Job(count: count, task)
+      let id = state.withLock { state in
+        state.lastID += 1
+        state.jobs.append((state.lastID, job))
+        state.crews[state.lastID] = Crew()
+        return state.lastID
+      }
+      for _ in 0..<helpers { invitations.signal() }
+      job.work()
+      // From here on no thread begins to work on the job; those that have begun are waited for, and
+      // until then `task` exists.
+      let finished: DispatchSemaphore? = state.withLock { state in
+        state.jobs.removeAll { $0.id == id }
+        guard let crew = state.crews[id], crew.count > 0 else {
+          state.crews[id] = nil
+          return nil
+        }
+        state.crews[id]?.isAwaited = true
+        return crew.finished
+      }
+      finished?.wait()
+    }
+  }
+
+  /// Starts threads until there are `count`, or the system permits no more.
+  ///
+  /// - Returns: the number of threads, at most `count`.
+  func start(_ count: Int) -> Int {
+    state.withLock { state in
+      while state.threadCount < count, !state.isLimited {
+        if Self.startThread() { state.threadCount += 1 } else { state.isLimited = true }
+      }
+      return min(state.threadCount, count)
+    }
+  }
+
+  /// Starts a thread that serves jobs until the process ends; returns whether the system permits it.
+  private static func startThread() -> Bool {
+    // Signals are for the threads that may be waiting for input, except those of a fault.
+    var (others, before) = (sigset_t(), sigset_t())
+    sigfillset(&others)
+    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&others, fault) }
+    pthread_sigmask(SIG_SETMASK, &others, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    let code = pthread_create(&thread, nil, { _ in WorkerThreads.shared.serve() }, nil)
+    guard code == 0 else { return false }
+    #if canImport(Darwin)
+      if let thread { pthread_detach(thread) }
+    #else
+      pthread_detach(thread)
+    #endif
+    return true
+  }
+
+  private func serve() -> Never {
+    while true {
+      invitations.wait()
+      // The reference to the job ends with the call, before the thread leaves the crew.
+      if let id = work() { leave(id) }
+    }
+  }
+
+  /// Joins the crew of the oldest open job and works on it; returns its number, or `nil` if there is
+  /// none.
+  @inline(never)
+  private func work() -> Int? {
+    let found: (id: Int, job: Job)? = state.withLock { state in
+      guard let found = state.jobs.first(where: { $0.job.isOpen }) else { return nil }
+      state.crews[found.id]?.count += 1
+      return found
+    }
+    found?.job.work()
+    return found?.id
+  }
+
+  private func leave(_ id: Int) {
+    let finished: DispatchSemaphore? = state.withLock { state in
+      state.crews[id]?.count -= 1
+      guard let crew = state.crews[id], crew.isAwaited, crew.count == 0 else { return nil }
+      state.crews[id] = nil
+      return crew.finished
+    }
+    finished?.signal()
+  }
+}

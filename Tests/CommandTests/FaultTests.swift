@@ -1,0 +1,170 @@
+import Docket
+import FileAccess
+import Glibc
+import TestSupport
+import Testing
+
+/// Faults of the machine at every system call of every verb: a full disk, a failing disk, no more
+/// descriptors, a signal, a short write, death. Afterwards each file is the old one or the new one, the
+/// exit code says what happened, and the work can be finished.
+///
+/// `make fault-test` sets `DOCKET_FAULTS` and tries every call; every day a sample is enough.
+@Suite struct FaultTests {
+  private static let isLong = getenv("DOCKET_FAULTS") != nil
+
+  /// The system calls with their faults; `+` makes every later call fail too.
+  private static let faults: [(call: String, faults: [String])] = [
+    ("open", ["EMFILE", "EIO", "EACCES", "ENOSPC+", "EMFILE+", "EROFS+", "EINTR", "kill"]),
+    ("read", ["EIO", "EIO+", "EINTR", "short", "kill"]), ("pread", ["EIO", "EINTR"]),
+    ("write", ["ENOSPC", "EIO", "ENOSPC+", "EDQUOT+", "EFBIG+", "EINTR", "short", "kill"]),
+    ("fsync", ["EIO", "ENOSPC", "EINTR", "kill"]), ("rename", ["EIO", "ENOSPC", "EACCES+", "kill"]),
+    ("close", ["EIO"]), ("stat", ["EIO", "EACCES", "EINTR"]), ("fstat", ["EIO", "EIO+"]),
+    ("flock", ["ENOLCK", "ENOLCK+", "EINTR"]), ("mkdir", ["ENOSPC", "EROFS", "kill"]),
+    ("opendir", ["EMFILE", "EACCES", "EIO"]), ("readdir", ["EIO"]), ("link", ["EPERM", "EIO"]),
+    ("unlink", ["EIO", "EACCES+", "kill"]), ("rmdir", ["EIO", "kill"]), ("mmap", ["ENOMEM", "EIO"]),
+    ("ftruncate", ["EIO"]), ("pwrite", ["ENOSPC"]), ("readlink", ["EIO"]),
+  ]
+
+  /// What a scenario leaves if nothing fails.
+  private struct Reference {
+    var files: FaultFiles
+    var outcome: Command.Outcome
+  }
+
+  /// A copy of the fixture, deleted at the end.
+  private final class Copy {
+    let path: String
+
+    init() throws {
+      var template = Array("\(FaultScenario.base)/docket-fault-XXXXXX".utf8CString)
+      path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
+      let fixture = try FaultScenario.fixture.get().folder.path
+      let copied = try Command.shell("cp -r '\(fixture)'/. '\(path)'")
+      try #require(copied.code == 0, "\(copied.errors)")
+    }
+
+    deinit { TestFolder.remove(path) }
+
+    func run(_ line: String, failpoint: String? = nil) throws -> Command.Outcome {
+      let variable = failpoint.map { "DOCKET_FAILPOINT=\($0) " } ?? ""
+      return try Command.shell(
+        "\(variable)exec $docket \(line) < documents.txt", folder: path)
+    }
+  }
+
+  @Test("Every fault leaves whole files and the right exit code", arguments: FaultScenario.all)
+  func everyFault(scenario: FaultScenario) throws {
+    let copy = try Copy()
+    let outcome = try copy.run(scenario.line)
+    try #require([0, 1].contains(outcome.code), "\(outcome.code) \(outcome.errors)")
+    let reference = Reference(files: try FaultFiles(in: copy.path), outcome: outcome)
+    #expect(reference.files.leftovers.isEmpty)
+    var counts: [String: Int] = [:]
+    for (number, (call, faults)) in Self.faults.enumerated() {
+      for (place, fault) in faults.enumerated() {
+        // In the short version, one fault of each call at up to three of its places.
+        if !Self.isLong, place != (number + scenario.name.utf8.count) % faults.count { continue }
+        let parts = fault.split(separator: "+", omittingEmptySubsequences: false)
+        var count = 1
+        while true {
+          let failpoint = "\(call):\(count)\(parts.count > 1 ? "+" : ""):\(parts[0])"
+          guard let end = try Self.check(scenario, failpoint, reference) else { break }
+          counts[end, default: 0] += 1
+          count += Self.isLong ? 1 : 1 + count * 3
+        }
+      }
+    }
+    if Self.isLong {
+      let list = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      print("fault-test: \(scenario.name): \(list.joined(separator: ", "))")
+    }
+  }
+
+  /// Runs a scenario with one fault.
+  ///
+  /// - Returns: how it ended; `nil` if the fault was not reached.
+  private static func check(
+    _ scenario: FaultScenario, _ failpoint: String, _ reference: Reference
+  ) throws -> String? {
+    let (copy, before) = (try Copy(), try FaultScenario.fixture.get().files)
+    let outcome = try copy.run(scenario.line, failpoint: failpoint)
+    guard outcome.errors.contains("failpoint reached") else {
+      #expect(outcome.code == reference.outcome.code, "\(failpoint)")
+      return nil
+    }
+    let name = Comment(rawValue: "\(scenario.name), \(failpoint): \(outcome.code) \(outcome.errors)")
+    let after = try FaultFiles(in: copy.path)
+    for (path, bytes) in after.contents {
+      #expect(
+        bytes == before.contents[path] || bytes == reference.files.contents[path],
+        "\(name): \(path)")
+    }
+    for (path, _) in before.contents { #expect(after.contents[path] != nil, "\(name): \(path)") }
+    for folder in after.checkpoints {
+      let checkpoints = CheckpointFolder(path: "\(copy.path)/\(folder)")
+      for number in try checkpoints.numbers { try checkpoints.verify(number) }
+    }
+    let isTimed = scenario.name.hasPrefix("run") || scenario.name.hasPrefix("evaluate")
+    let output = isTimed ? FaultFiles.untimed(outcome.output) : outcome.output
+    let expected =
+      isTimed ? FaultFiles.untimed(reference.outcome.output) : reference.outcome.output
+    let isHarmless = failpoint.hasSuffix("EINTR") || failpoint.hasSuffix("short")
+    let isDeath = failpoint.hasSuffix("kill")
+    #expect(!isHarmless || outcome.code == reference.outcome.code, name)
+    #expect(!isDeath || outcome.code == -SIGKILL, name)
+    if outcome.code == reference.outcome.code {
+      #expect(output == expected, name)
+      #expect(after.contents == reference.files.contents, name)
+      return isHarmless ? "done" : "done in spite of it"
+    }
+    #expect(expected.starts(with: output), name)
+    guard !isDeath else {
+      try recover(scenario, copy, reference, name)
+      return "killed"
+    }
+    #expect([66, 73, 74].contains(outcome.code), name)
+    // Where nothing can be written, there is no message.
+    let isSilent = failpoint.hasPrefix("write") && failpoint.contains("+")
+    #expect(isSilent || outcome.errors.contains("error: "), name)
+    if !failpoint.hasPrefix("unlink"), !failpoint.hasPrefix("stat"), !failpoint.hasPrefix("fstat") {
+      #expect(after.leftovers.isEmpty, "\(name): \(after.leftovers)")
+    }
+    try recover(scenario, copy, reference, name)
+    return "exit \(outcome.code)"
+  }
+
+  /// Finishes the work after a fault.
+  private static func recover(
+    _ scenario: FaultScenario, _ copy: Copy, _ reference: Reference, _ name: Comment
+  ) throws {
+    let outcome = try copy.run(scenario.recovery)
+    #expect(outcome.code == reference.outcome.code, "\(name): then \(outcome.errors)")
+    let files = try FaultFiles(in: copy.path)
+    #expect(files.contents == reference.files.contents, name)
+    #expect(files.leftovers.isEmpty, "\(name): then \(files.leftovers)")
+    #expect(files.checkpoints == reference.files.checkpoints, name)
+  }
+
+  @Test(
+    "With too little memory the old files stay whole",
+    arguments: ["train", "run with all files", "vectors convert", "vectors train", "classify"])
+  func memory(scenario: String) throws {
+    let scenario = try #require(FaultScenario.all.first { $0.name == scenario })
+    let copy = try Copy()
+    let outcome = try copy.run(scenario.line)
+    let reference = Reference(files: try FaultFiles(in: copy.path), outcome: outcome)
+    let before = try FaultScenario.fixture.get().files
+    for megabytes in stride(from: 20, through: 400, by: Self.isLong ? 10 : 120) {
+      let copy = try Copy()
+      let outcome = try Command.shell(
+        "ulimit -v \(megabytes << 10); SWIFT_BACKTRACE=enable=no exec $docket \(scenario.line) "
+          + "--threads 2 < documents.txt", folder: copy.path)
+      for (path, bytes) in try FaultFiles(in: copy.path).contents {
+        #expect(
+          bytes == before.contents[path] || bytes == reference.files.contents[path],
+          "\(megabytes) MB: \(path)")
+      }
+      if outcome.code == 0 { #expect(outcome.errors.contains("error:") == false) }
+    }
+  }
+}
