@@ -46,7 +46,7 @@ struct NGramFeaturesTests {
   @Test("Values are TF-IDF of unit length, and rare n-grams are left out")
   func values() throws {
     let documents = ["x x y", "x z", "x q", "y"].map { EncodedDocument(text: $0) }
-    let features = NGramFeatures(
+    let features = try NGramFeatures(
       documents: documents, keys: NGramKeys(words: 2, characters: 0), minCount: 2, labelCount: 2,
       threads: 1)
     // x in three documents of four, y in two; pairs, z and q in one each.
@@ -55,7 +55,7 @@ struct NGramFeaturesTests {
     // scikit-learn's TfidfVectorizer(min_df=2, sublinear_tf=True) gives the same.
     #expect(differences(values, [0.589_362_9, 0.807_868_4], absolute: 1e-6, relative: 0) == [])
     #expect(features.features(EncodedDocument(text: "never seen")).isEmpty)
-    let fewer = NGramFeatures(
+    let fewer = try NGramFeatures(
       documents: documents, keys: NGramKeys(words: 1, characters: 0), minCount: 1, labelCount: 2,
       limit: 1,
       threads: 1)
@@ -64,12 +64,12 @@ struct NGramFeaturesTests {
   }
 
   @Test("Words and runs of characters each get half of the squared length")
-  func halves() {
+  func halves() throws {
     let documents = ["alpha beta", "alpha beta gamma"].map { EncodedDocument(text: $0) }
-    let whole = NGramFeatures(
+    let whole = try NGramFeatures(
       documents: documents, keys: NGramKeys(words: 2, characters: 5), minCount: 1, labelCount: 2,
       threads: 1)
-    let words = NGramFeatures(
+    let words = try NGramFeatures(
       documents: documents, keys: NGramKeys(words: 2, characters: 0), minCount: 1, labelCount: 2,
       threads: 1)
     let values = whole.features(documents[0]).map { Double($0.value) }

@@ -221,8 +221,10 @@ struct RecurrentClassifierTests {
       settings: settings)
     let accuracy = try [0, 1].map { ngrams in
       let kind = RecurrentKind("") { $0.ngrams = ngrams }
-      return try RecurrentClassifier(configuration: kind.configuration).fit(task)
-        .score(on: examples(150..<200), threads: 1).accuracy
+      return try #require(
+        RecurrentClassifier(configuration: kind.configuration).fit(task)
+          .score(on: examples(150..<200), threads: 1)
+      ).accuracy
     }
     #expect(accuracy[1] > 0.9)
     #expect(accuracy[0] < 0.8)

@@ -1,4 +1,5 @@
 import Classifiers
+import Learning
 import PipelineCore
 import Testing
 
@@ -17,15 +18,15 @@ struct ScoreCalibrationTests {
     let calibration = ScoreCalibration([scores], labels: labels)
     // 1 / (1 + exp(-2 factor)) = 3/4 for factor = ln 3 / 2.
     #expect((calibration.factors[0] - 0.549_306).magnitude < 0.001)
-    #expect(calibration.accuracy == 0.75)
-    #expect((calibration.loss - 0.562_335).magnitude < 1e-4)
+    #expect(calibration.score.plain.accuracy == 0.75)
+    #expect((calibration.score.plain.loss - 0.562_335).magnitude < 1e-4)
   }
 
   @Test("A few documents that are all right do not give certainty")
   func noCertainty() {
     let calibration = ScoreCalibration([[[1, -1], [-1, 1]]], labels: [0, 1])
     #expect(calibration.factors[0] > 0.5 && calibration.factors[0] < 2)
-    #expect(calibration.accuracy == 1)
+    #expect(calibration.score.plain.accuracy == 1)
   }
 
   @Test("No change of the factors reduces the loss")
@@ -48,7 +49,7 @@ struct ScoreCalibrationTests {
         let sums = (0..<3).map { Double(scaled[0][document.0][$0] + scaled[1][document.0][$0]) }
         return sum - sums[document.1] + log(sums.reduce(0) { $0 + exp($1) })
       }
-      #expect(loss / 500 > best.loss)
+      #expect(loss / 500 > best.score.plain.loss)
     }
   }
 
@@ -60,7 +61,34 @@ struct ScoreCalibrationTests {
     let noisy = zip(0..., right).map { $0 % 5 == 0 ? [-$1[0], 0] : $1 }
     let calibration = ScoreCalibration([contrary, noisy], labels: labels)
     #expect(calibration.factors[0] == 0)
-    #expect((calibration.accuracy - 0.8).magnitude < 0.001)
+    #expect((calibration.score.plain.accuracy - 0.8).magnitude < 0.001)
+  }
+
+  @Test("With label weights, offsets move scores that factors cannot move")
+  func offsets() {
+    // Scores that say nothing, and three documents of the first label for one of the second.
+    let labels = (0..<400).map { $0 % 4 == 0 ? 1 : 0 }
+    let scores = [labels.map { _ in [Float(0), 0] }]
+    func odds(_ labelWeights: [Double], hasOffsets: Bool = true) -> Double {
+      let calibration = ScoreCalibration(
+        scores, labels: labels, labelWeights: labelWeights, hasOffsets: hasOffsets)
+      let offsets = calibration.offsets
+      return offsets.isEmpty ? 1 : exp(offsets[0] - offsets[1])
+    }
+    // The odds are those of the weighted documents.
+    #expect((odds([1, 1]) - 3).magnitude < 0.1)
+    #expect((odds([1, 3]) - 1).magnitude < 0.02)
+    #expect((odds([1, 12]) - 0.25).magnitude < 0.02)
+    #expect(odds([1, 12], hasOffsets: false) == 1)
+  }
+
+  @Test("The weighted score counts each document with the weight of its label")
+  func weightedScore() {
+    let labels = [0, 0, 0, 1]
+    let scores = [labels.map { _ in [Float(1), -1] }]
+    let score = ScoreCalibration(scores, labels: labels, labelWeights: [1, 3]).score
+    #expect(score.plain.accuracy == 0.75)
+    #expect(score.weighted.accuracy == 0.5)
   }
 
   @Test("Without documents all models get the same factor")

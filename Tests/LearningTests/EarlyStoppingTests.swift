@@ -16,7 +16,7 @@ struct EarlyStoppingTests {
       examples: examples([[], [], []], labels: [0, 1, 2]), settings: settings)
     var trainer = Trainer(start, task: task) { network in
       seen.append(bits(network))
-      return (1, accuracies[seen.count - 1])
+      return score(loss: 1, accuracy: accuracies[seen.count - 1])
     }
     let (kept, history) = try trainer.fit(start)
     #expect(history.count == seen.count)
@@ -44,7 +44,7 @@ struct EarlyStoppingTests {
       let task = TrainingTask(
         examples: examples([[], [], []], labels: [0, 1, 2]), settings: settings,
         checkpoints: CheckpointPlan(resume: resume) { last = $0 })
-      var trainer = Trainer(start, task: task) { _ in (1, 0.5) }
+      var trainer = Trainer(start, task: task) { _ in score(loss: 1, accuracy: 0.5) }
       return try trainer.fit(start)
     }
     let ended = try train(nil)

@@ -108,7 +108,7 @@ struct OptimizerReferenceTests {
         examples: examples([[], [], [], []], labels: [0, 0, 0, 0]), settings: settings)
       var trainer = Trainer(start, task: task) { network in
         lengths.append(Double(network.weights.parameters[0]))
-        return (losses[lengths.count - 2], 0)
+        return score(loss: losses[lengths.count - 2], accuracy: 0)
       }
       _ = try trainer.fit(start)
       for epoch in losses.indices {

@@ -98,3 +98,8 @@ func examples(_ documents: [[Int32]], labels: [Int]) -> LabelledExamples {
 func bits(_ network: SpringNetwork) -> [UInt32] {
   (network.weights.parameters + network.weights.vectors).map(\.bitPattern)
 }
+
+/// Creates a validation score in which all documents count alike.
+func score(loss: Double, accuracy: Double) -> ValidationScore {
+  ValidationScore(plain: ClassificationScore(loss: loss, accuracy: accuracy))
+}

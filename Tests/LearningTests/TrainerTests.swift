@@ -109,7 +109,7 @@ struct TrainerTests {
     let task = TrainingTask(examples: corpus(20), settings: settings(epochs: 4))
     var trainer = Trainer(start, task: task) { network in
       seen.append(bits(network))
-      return (loss: 1, accuracy: accuracies[seen.count - 1])
+      return score(loss: 1, accuracy: accuracies[seen.count - 1])
     }
     let (kept, history) = try trainer.fit(start)
     #expect(bits(kept) == seen[best - 1])
@@ -126,7 +126,7 @@ struct TrainerTests {
     let task = TrainingTask(examples: corpus(20), settings: settings(epochs: 4))
     var trainer = Trainer(start, task: task, prefersLoss: true) { network in
       seen.append(bits(network))
-      return (loss: losses[seen.count - 1], accuracy: 1 / Double(seen.count))
+      return score(loss: losses[seen.count - 1], accuracy: 1 / Double(seen.count))
     }
     #expect(bits(try trainer.fit(start).0) == seen[2])
   }

@@ -50,7 +50,8 @@ struct TrainingCheckpointTests {
     var epoch = first
     var trainer = Trainer(network, task: task) { network in
       epoch += 1
-      return (Double(network.weights.parameters[0]), [0.5, 0.9, 0.7, 0.8][epoch - 1])
+      return score(
+        loss: Double(network.weights.parameters[0]), accuracy: [0.5, 0.9, 0.7, 0.8][epoch - 1])
     }
     let (trained, history) = try trainer.fit(network)
     return (bits(trained), history.map(untimed))

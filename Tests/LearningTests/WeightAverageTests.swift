@@ -39,7 +39,7 @@ struct WeightAverageTests {
     let start = network()
     var trainer = Trainer(start, task: task) { network in
       seen.append(network.weights.parameters + network.weights.vectors)
-      return (1, Double(seen.count))
+      return score(loss: 1, accuracy: Double(seen.count))
     }
     let kept = try trainer.fit(start).0
     #expect(kept.weights.parameters + kept.weights.vectors == seen.last)
@@ -78,7 +78,7 @@ struct WeightAverageTests {
             .flatMap(\.values))
       })
     let start = Self.network()
-    var trainer = Trainer(start, task: task) { _ in (1, 0) }
+    var trainer = Trainer(start, task: task) { _ in score(loss: 1, accuracy: 0) }
     _ = try trainer.fit(start)
     // The state at the end of an epoch is saved again before the next step.
     var distinct: [[Float]] = []
