@@ -28,6 +28,8 @@ struct ColumnGuess {
     var maximumLength: Int
     /// The share of the values with several words.
     var wordy: Double
+    /// The share of the values that are longer than nearly all labels.
+    var long: Double
   }
 
   private let columns: [Column]
@@ -47,7 +49,8 @@ struct ColumnGuess {
         name: name, distinct: Set(cells).count, filled: cells.count { $0.length > 0 },
         meanLength: Double(cells.reduce(0) { $0 + $1.length }) / count,
         maximumLength: cells.map(\.length).max() ?? 0,
-        wordy: Double(cells.count { $0.words > 1 }) / count)
+        wordy: Double(cells.count { $0.words > 1 }) / count,
+        long: Double(cells.count { $0.length > 64 }) / count)
     }
   }
 
@@ -86,7 +89,7 @@ struct ColumnGuess {
     guard columns.count == 2, rowCount > 0 else { return false }
     let (first, second) = (columns[0], columns[1])
     // No label is that long.
-    if first.maximumLength > 256, second.maximumLength <= 64 { return true }
+    if first.maximumLength > 256, first.long > 0.5, second.long == 0 { return true }
     return rowCount >= Self.fewRows && second.distinct * 2 <= rowCount
       && first.distinct * 10 > rowCount * 9 && first.meanLength >= 2 * second.meanLength
       && first.wordy >= 0.5 && isLabelLike(second)

@@ -157,6 +157,10 @@ public struct CorpusOptions: Sendable {
   public var labelColumn = "label"
   /// The column or member with the text.
   public var textColumn = "text"
+  /// Whether both columns have their default names.
+  var hasDefaultColumns: Bool {
+    labelColumn.utf8.elementsEqual("label".utf8) && textColumn.utf8.elementsEqual("text".utf8)
+  }
   /// The encoding of files without a byte order mark; `nil` for UTF-8.
   public var encoding: TextEncoding?
   /// The use of the documents.
@@ -200,7 +204,7 @@ extension Corpus {
     let found = NumberFormat.count(shared.count, "document also occurs", "documents also occur")
     return Finding(
       .warning, "leakage", at: documents[first].position,
-      "\(found) in the training corpus, so scores on this corpus are too good"
+      "\(found) in the training corpus, so scores on this corpus are too high"
     ).description
   }
 }

@@ -142,10 +142,10 @@ public enum CorpusFact: DiagnosableFact {
       "bytes that \(name) does not have; check corpus.encoding, or save the file as UTF-8"
     case .foreignFile(let kind): "this is \(kind.name), not a text file; \(kind.advice)"
     case .nulByte:
-      "zero byte; this is not a text file, or it is UTF-16 without a byte order mark: set "
+      "NUL byte; this is not a text file, or it is UTF-16 without a byte order mark: set "
         + "corpus.encoding to utf-16le, or save the file as UTF-8"
     case .loneCarriageReturn:
-      "CR without LF; save the file with LF or CRLF line ends, or remove the CR from the text"
+      "CR without LF; save the file with LF or CRLF line endings, or remove the CR from the text"
     case .documentTooLong(let limit):
       "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
     case .rowTooLong(let limit, let isQuoted):
@@ -186,7 +186,8 @@ public enum CorpusFact: DiagnosableFact {
     case .twoLabels: "second label on the line; expected one label per document"
     case .emptyLabel: "the label is empty; every row requires a label"
     case .labelTooLong(let count, let limit):
-      "the label has \(NumberFormat.integer(count)) bytes; the limit is \(limit)"
+      "the label is \(NumberFormat.integer(count)) bytes long; the limit is "
+        + NumberFormat.integer(limit)
     case .labelWithControl(let label):
       "the label \(quote(label)) contains a control character; remove it from the label"
     case .unknownLabel(let label, let known):

@@ -72,7 +72,7 @@ public struct CorpusSection: StageConfiguration {
         "column or JSON member with the text; a number counts columns from 1"),
       .named(
         "encoding", \.encoding, known: TextEncoding.names, parse: { TextEncoding(named: $0) },
-        print: { $0.name },
+        describe: { $0.name },
         "character encoding, such as windows-1254 or gb18030; UTF-8 and files with a byte order mark "
           + "need none"),
       .choice(

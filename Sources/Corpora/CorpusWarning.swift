@@ -8,7 +8,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   public enum Kind: String, Sendable, CaseIterable {
     /// Documents without text. They are kept.
     case emptyText = "empty-text"
-    /// Documents with the text and label of an earlier one.
+    /// Documents with the same text and label as an earlier one.
     case duplicate = "duplicate"
     /// Documents with the text of an earlier one and another label.
     case conflictingLabels = "conflicting-labels"
@@ -71,15 +71,15 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     let names = labels.map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
     return switch kind {
     case .emptyText: "\(documents) without text; kept"
-    case .duplicate: "\(documents) with the text and label of an earlier one; kept"
+    case .duplicate: "\(documents) with the same text and label as an earlier one; kept"
     case .conflictingLabels:
-      "\(documents) with the text of an earlier one but another label (\(names)); kept"
+      "\(documents) with the same text as an earlier one but a different label (\(names)); kept"
     case .singleDocument:
       "\(NumberFormat.count(count, "label", "labels")) with only one document: \(names)"
     case .similarLabels:
       "labels that look alike but are treated as distinct: \(names)"
     case .reservedLabel:
-      "the label \(names) cannot be told from a record without a label; rename it"
+      "the label \(names) cannot be distinguished from a record without a label; rename it"
     case .headerRow: "the first row names the columns and is not read as a document"
     case .columnsChosen:
       "the columns were chosen by their names or values (\(detail)); set corpus.labelColumn and "
@@ -87,8 +87,9 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .encodingMismatch:
       "the file looks like UTF-8, but it is read as \(detail); remove corpus.encoding if it is"
     case .emptyFolder:
-      "\(NumberFormat.count(count, "label folder is", "label folders are")) empty; the label is ignored"
-    case .skippedFile: "skipped \(NumberFormat.count(count, "file", "files")) next to the documents"
+      "\(NumberFormat.count(count, "label folder is", "label folders are")) empty and ignored"
+    case .skippedFile:
+      "skipped \(NumberFormat.count(count, "file", "files")) outside the label folders"
     case .badRow: "skipped \(NumberFormat.count(count, "unusable row", "unusable rows"))"
     }
   }

@@ -1,6 +1,7 @@
 /// A kind of file that holds documents for other programs, recognized by its first bytes.
 public enum ForeignFile: String, Sendable, CaseIterable {
-  case word, excel, powerPoint, openDocument, oldOffice, rtf, pdf, zip, sevenZip, rar, tar, bzip2, xz
+  case word, excel, powerPoint, openDocument, oldOffice, rtf, pdf, zip, sevenZip, rar, tar, bzip2,
+    xz
   case zstandard, lz4, parquet, arrow, avro, sqlite, pickle, numpy, html, gitLFSPointer, image
 
   /// The name for messages.
@@ -91,18 +92,20 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     return first.map { kind, _ in kind == .openDocument || isOffice ? kind : .zip } ?? .zip
   }
 
-  private static let signatures: [(kind: ForeignFile, bytes: [UInt8])] = [
-    (.zip, Array("PK".utf8) + [3, 4]), (.zip, Array("PK".utf8) + [5, 6]),
-    (.pdf, Array("%PDF-".utf8)), (.rtf, Array("{\\rtf".utf8)),
-    (.oldOffice, [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),
-    (.sevenZip, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), (.rar, Array("Rar!".utf8) + [0x1A, 7]),
-    (.xz, [0xFD] + Array("7zXZ".utf8) + [0]), (.zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
-    (.lz4, [0x04, 0x22, 0x4D, 0x18]), (.arrow, Array("ARROW1".utf8) + [0, 0]),
-    (.arrow, Array("FEA1".utf8) + [0]), (.avro, Array("Obj".utf8) + [1]),
-    (.sqlite, Array("SQLite format 3".utf8) + [0]),
-    (.pickle, [0x80, 2]), (.pickle, [0x80, 3]), (.pickle, [0x80, 4]), (.pickle, [0x80, 5]),
-    (.numpy, [0x93] + Array("NUMPY".utf8)),
-    (.gitLFSPointer, Array("version https://git-lfs".utf8)),
-    (.image, [0x89] + Array("PNG".utf8)), (.image, [0xFF, 0xD8, 0xFF]), (.image, Array("GIF8".utf8)),
-  ] + (1...9).map { (.bzip2, Array("BZh\($0)1AY&SY".utf8)) }
+  private static let signatures: [(kind: ForeignFile, bytes: [UInt8])] =
+    [
+      (.zip, Array("PK".utf8) + [3, 4]), (.zip, Array("PK".utf8) + [5, 6]),
+      (.pdf, Array("%PDF-".utf8)), (.rtf, Array("{\\rtf".utf8)),
+      (.oldOffice, [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),
+      (.sevenZip, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), (.rar, Array("Rar!".utf8) + [0x1A, 7]),
+      (.xz, [0xFD] + Array("7zXZ".utf8) + [0]), (.zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
+      (.lz4, [0x04, 0x22, 0x4D, 0x18]), (.arrow, Array("ARROW1".utf8) + [0, 0]),
+      (.arrow, Array("FEA1".utf8) + [0]), (.avro, Array("Obj".utf8) + [1]),
+      (.sqlite, Array("SQLite format 3".utf8) + [0]),
+      (.pickle, [0x80, 2]), (.pickle, [0x80, 3]), (.pickle, [0x80, 4]), (.pickle, [0x80, 5]),
+      (.numpy, [0x93] + Array("NUMPY".utf8)),
+      (.gitLFSPointer, Array("version https://git-lfs".utf8)),
+      (.image, [0x89] + Array("PNG".utf8)), (.image, [0xFF, 0xD8, 0xFF]),
+      (.image, Array("GIF8".utf8)),
+    ] + (1...9).map { (.bzip2, Array("BZh\($0)1AY&SY".utf8)) }
 }

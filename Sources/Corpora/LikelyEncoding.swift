@@ -109,11 +109,15 @@ enum LikelyEncoding {
     if share(turkish) >= 0.15, share(turkish + shared + marks) >= 0.9 { return "windows-1254" }
     // ı ş ğ and ç ö ü Ç Ö Ü İ Ş Ğ of DOS.
     let old = [0x8D, 0x9F, 0xA7]
-    if share(old) >= 0.3, share(old + [0x87, 0x94, 0x81, 0x80, 0x99, 0x9A, 0x98, 0x9E, 0xA6]) >= 0.9 {
+    if share(old) >= 0.3,
+      share(old + [0x87, 0x94, 0x81, 0x80, 0x99, 0x9A, 0x98, 0x9E, 0xA6]) >= 0.9
+    {
       return "ibm857"
     }
     // ł ą ż ś ź ľ š ž, which are signs and rare letters in windows-1252.
-    if share([0xB3, 0xB9, 0xBF, 0x9C, 0x9F, 0xBE, 0x9A, 0x9E, 0xA3]) >= 0.15 { return "windows-1250" }
+    if share([0xB3, 0xB9, 0xBF, 0x9C, 0x9F, 0xBE, 0x9A, 0x9E, 0xA3]) >= 0.15 {
+      return "windows-1250"
+    }
     return "windows-1252"
   }
 }

@@ -13,7 +13,7 @@ enum TableCorpus {
       let record: TableRecord?
       do {
         record = try TableRecord.next(from: &lines, layout.dialect)
-      } catch where !layout.dialect.isQuoted {
+      } catch  where !layout.dialect.isQuoted {
         try builder.skipRow(after: error)
         continue
       }

@@ -41,9 +41,13 @@ struct TableLayout {
         let header = try sample(path, dialect, options, rows: 1).first
         // An empty file has no layout, and no rows to apply it to.
         guard let header else { return standard(dialect) }
-        if let layout = try named(header, dialect, path, options) {
+        // The two usual columns of TSV may also be a label and its text.
+        let isPlain = format == .tsv && header.cells.count == 2 && options.hasDefaultColumns
+        if !isPlain, let layout = try named(header, dialect, path, options) {
           return format == .tsv ? layout.noting(.headerRow, path) : layout
         }
+      } catch let error as CorpusError where error.code == "column-twice" {
+        throw error
       } catch {
         if firstError == nil { firstError = error }
       }
@@ -108,6 +112,8 @@ extension TableLayout {
         guard !(rows.isEmpty && record.namesSeparator) else { continue }
         bytes += record.fields.reduce(0) { $0 + $1.count + 1 }
         rows.append(Row(line: record.line.number, cells: record.fields.map { .init($0) }))
+      } catch let error as CorpusError where error.code == "blank-line" {
+        // Reported where the rows are read.
       } catch {
         guard rows.isEmpty else { break }
         throw error
@@ -160,11 +166,11 @@ extension TableLayout {
       let matches = names.indices.filter { ColumnNames.isSimilar(names[$0], name) }
       return matches.count == 1 ? matches[0] : nil
     }
-    let usesNames = similar.contains { $0 != nil }
     let isExpected = dialect != .tabs || names.count > 2
     let hasHeader =
-      usesNames || ColumnGuess.isHeader(first.cells, rows, isExpected: isExpected)
-    let known = zip(similar, positions).map { $0 ?? $1 }
+      (isExpected || !options.hasDefaultColumns) && similar.contains { $0 != nil }
+      || ColumnGuess.isHeader(first.cells, rows, isExpected: isExpected)
+    let known = hasHeader ? zip(similar, positions).map { $0 ?? $1 } : positions
     let defaults = CorpusOptions()
     let isOpen = [
       options.labelColumn == defaults.labelColumn, options.textColumn == defaults.textColumn,

@@ -60,7 +60,7 @@ struct PipelineOptions: ParsableArguments {
       throw Failure.Usage(
         sentence: "--set \(setting.excerpt(200)) has no \"=\"; write --set key=value")
     }
-    guard let pipeline else { throw Failure.Usage(sentence: "name a pipeline file") }
+    guard let pipeline else { throw Failure.Usage(sentence: "specify a pipeline file") }
     return try PipelineDescription.load(
       path: pipeline, overrides: overrides, stages: stages, requireFiles: requireFiles)
   }

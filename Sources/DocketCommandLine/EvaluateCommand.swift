@@ -43,7 +43,7 @@ struct EvaluateCommand: StageCommand {
       throw Failure.Usage(sentence: "--min-accuracy must be between 0 and 1, such as 0.9")
     }
     guard !corpus.isEmpty else {
-      throw Failure.Usage(sentence: "name the labelled documents to evaluate on")
+      throw Failure.Usage(sentence: "specify the labelled documents to evaluate on")
     }
     let pipeline = try ModelArchive.read(model, stages: stages)
     let skips = pipeline.description.corpus.badRows == .skip

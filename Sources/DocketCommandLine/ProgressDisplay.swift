@@ -77,7 +77,8 @@ final class ProgressDisplay {
     JSONValue.members([
       "event": .string("vectors"), "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
       "seconds": .decimal(record.seconds), "tokens": .integer(record.tokens),
-      "tokensPerSecond": .integer(NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))),
+      "tokensPerSecond": .integer(
+        NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))),
     ]).text()
   }
 

@@ -40,7 +40,7 @@ struct TokenizeCommand: StageCommand {
     let isModel = source.hasSuffix(".docket")
     if isModel && !set.isEmpty {
       throw Failure.Usage(
-        sentence: "--set requires a pipeline file; the settings of a model cannot change")
+        sentence: "--set requires a pipeline file; the settings of a model cannot be changed")
     }
     let description =
       isModel
@@ -95,7 +95,9 @@ extension PipelineDescription {
   /// `settled` reads them, because the vectors may be what the text is prepared for.
   var filesForText: [FilePath] {
     let stages: [any Stage] = normalizers + [tokenizer]
-    let readsVectors = normalizesByVectors || language?.isOpen == true || needsWordLists
+    let readsVectors =
+      normalizesByVectors || language?.isOpen == true
+      || (tokenizer as? any WordListStage).map { $0.words.count == 0 && $0.wordFile == nil } == true
     return corpus.files + stages.flatMap { $0.files }
       + (readsVectors ? embedding?.parts.flatMap { $0.files } ?? [] : [])
   }

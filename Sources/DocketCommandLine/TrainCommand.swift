@@ -40,7 +40,7 @@ struct TrainCommand: StageCommand {
     guard options.pipeline == nil, options.set.isEmpty, options.seed == nil, !findRate else {
       throw Failure.Usage(
         sentence:
-          "--from reproduces a training without changes: omit the pipeline, --set, --seed and "
+          "--from reproduces a training run without changes: omit the pipeline, --set, --seed and "
           + "--find-rate; to continue with new documents, use --set corpus.train=FILE")
     }
     let reproduction = try TrainingReproduction(of: from, folder: start.folder, stages: stages)

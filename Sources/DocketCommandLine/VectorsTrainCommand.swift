@@ -57,7 +57,7 @@ struct VectorsTrainCommand: StageCommand {
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    guard !files.isEmpty else { throw ValidationError("Name at least one text file.") }
+    guard !files.isEmpty else { throw ValidationError("Specify at least one text file.") }
     guard (1...VectorFileLimits.dimensions).contains(dimensions) else {
       throw ValidationError("--dimensions must be between 1 and \(VectorFileLimits.dimensions).")
     }

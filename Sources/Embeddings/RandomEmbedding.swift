@@ -26,8 +26,8 @@ public struct RandomEmbedding: Embedding {
           "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "width of a vector"),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
-          "minimum count of a word in the corpus; rarer words share the unknown-word vector"
-        ),
+          "minimum count of a word in the corpus; rarer words share the unknown-word vector; with 2, "
+            + "1 if every word occurs once"),
         .number(
           "scale", \.scale, 0...10, open: true,
           "standard deviation of the initial numbers, which are uniform around 0"),
@@ -86,7 +86,8 @@ public struct RandomEmbedding: Embedding {
     let counts = task.counts
     let dimensions = configuration.dimensions
     // The words are sorted by count, so the frequent ones come first.
-    let kept = counts.counts.prefix { $0 >= configuration.minCount }.count
+    let minCount = minCount(counts)
+    let kept = counts.counts.prefix { $0 >= minCount }.count
     var vocabulary = Vocabulary()
     for word in 0..<kept { vocabulary.insert(counts.vocabulary[word]) }
     let bound = Float(configuration.scale * 3.0.squareRoot())
@@ -102,11 +103,16 @@ public struct RandomEmbedding: Embedding {
     let plan = configuration.pretrain == nil ? "" : "; they will be learned from the text first"
     let summary =
       "random vectors: \(dimensions) dimensions, \(kept) words seen at least "
-      + "\(configuration.minCount) times, \(counts.vocabulary.count - kept) rarer words "
+      + "\(minCount) times, \(counts.vocabulary.count - kept) rarer words "
       + "share the unknown vector" + plan
     return EmbeddingTable(
       vocabulary: vocabulary, dimensions: dimensions, values: values, isTrainable: true,
       summary: summary)
+  }
+
+  /// The minimum count of a word: 1 in place of 2 if no word would be left, as in a tiny corpus.
+  private func minCount(_ counts: WordCounts) -> Int {
+    configuration.minCount == 2 && counts.counts.first ?? 0 < 2 ? 1 : configuration.minCount
   }
 
   /// Separates these random numbers from others with the same seed: "embed" in ASCII.
@@ -118,7 +124,7 @@ public struct RandomEmbedding: Embedding {
   private func pretrainedTable(
     for task: EmbeddingTask, _ settings: VectorTrainingSettings
   ) throws -> EmbeddingTable {
-    let (dimensions, minCount) = (configuration.dimensions, configuration.minCount)
+    let (dimensions, minCount) = (configuration.dimensions, minCount(task.counts))
     var documents = task.documents
     var unlabelled = UnlabelledText()
     for file in settings.text {

@@ -95,9 +95,9 @@ public enum FileFact: DiagnosableFact {
     case .missing: "no such file or folder"
     case .unreadable(let reason): "cannot open: \(reason)"
     case .notRegular(let kind): "expected a regular file, found \(kind)"
-    case .tooLarge(let size, let limit): "the file has \(size) bytes; the limit is \(limit)"
+    case .tooLarge(let size, let limit): "the file is \(size) bytes; the limit is \(limit)"
     case .changedWhileReading:
-      "the file changed while it was read; try again when nothing is writing to it"
+      "the file changed while it was being read; try again when nothing is writing to it"
     case .readFailed(let reason): "read failed: \(reason)"
     case .gzipDamaged(let reason):
       "the gzip data is corrupt (\(reason)); download or compress the file again"
@@ -110,7 +110,7 @@ public enum FileFact: DiagnosableFact {
       "the C library of this system cannot read \(name); save the file as UTF-8"
     case .cannotCreate(let reason): "cannot create the output: \(reason)"
     case .inUse(let process):
-      "another process\(process.map { " (\($0))" } ?? "") is writing this output; "
+      "another process\(process.map { " (PID \($0))" } ?? "") is writing this output; "
         + "wait for it to finish or choose another output"
     case .writeFailed(let reason): "write failed: \(reason); no existing file was replaced"
     case .syncFailed(let reason):

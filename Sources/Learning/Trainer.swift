@@ -332,7 +332,8 @@ package struct Trainer<Model: Network> {
       epochStart = snapshot
     }
     try read(prefix: "", step: state.step)
-    let isBest = state.step == 0 && state.epoch > 1 && snapshot.progress.bestEpoch == state.epoch - 1
+    let isBest =
+      state.step == 0 && state.epoch > 1 && snapshot.progress.bestEpoch == state.epoch - 1
     guard state.isBest == isBest else { throw TensorError.invalid("is_best", "\(state.isBest)") }
     restore(snapshot, &network)
     self.isBest = isBest

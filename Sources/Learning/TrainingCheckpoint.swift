@@ -134,7 +134,8 @@ struct TrainingProgress: Equatable {
     }
     guard self.bestEpoch == bestEpoch, bestScore == best else {
       throw .invalid(
-        "best.epoch", "\(self.bestEpoch) with score \(bestScore), expected \(bestEpoch) with \(best)")
+        "best.epoch",
+        "\(self.bestEpoch) with score \(bestScore), expected \(bestEpoch) with \(best)")
     }
     guard self.plateau == plateau else {
       throw .invalid("plateau.factor", "\(self.plateau.factor), expected \(plateau.factor)")

@@ -107,11 +107,16 @@ struct FaultFiles {
   /// The contents by path.
   private(set) var contents: [String: [UInt8]] = [:]
   /// The paths of temporary files, and of locks.
-  private(set) var leftovers: [String] = []
+  private var leftovers: [String] = []
   /// The paths of checkpoint folders.
   private(set) var checkpoints: Set<String> = []
 
   init(in folder: String) throws { try add(folder, prefix: "") }
+
+  /// The temporary files and locks that were not there before.
+  func leftovers(since before: FaultFiles) -> [String] {
+    leftovers.filter { !before.leftovers.contains($0) }
+  }
 
   private mutating func add(_ folder: String, prefix: String) throws {
     for name in try Folder.names(in: folder) {

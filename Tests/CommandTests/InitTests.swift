@@ -97,7 +97,7 @@ import Testing
     let folder = TestFolder()
     for number in 0..<40 {
       let label = number % 2 == 0 ? "a\"b" : "# c: [d"
-      try folder.file("docs/\(label)/\(number).txt", "word\(number) other\(number + 40)\n")
+      try folder.file("docs/\(label)/\(number).txt", "word\(number) other\(number + 40) common\n")
     }
     let draft = try Command.docket(
       "init", "docs", "--output", "deep/er/p.yaml", folder: folder.path)

@@ -96,7 +96,8 @@ import Testing
     }
   }
 
-  @Test("An evaluation does not write over its model or its corpus, nor into its folder of documents")
+  @Test(
+    "An evaluation does not write over its model or its corpus, nor into its folder of documents")
   func inputsOfEvaluate() throws {
     let folder = try Self.folder()
     let trained = try Command.docket(
@@ -123,7 +124,8 @@ import Testing
     "Nothing is written into a folder of documents",
     arguments: [
       ["train", "docs.yaml", "--output", "docs/a/0"], ["train", "docs.yaml", "--output", "docs/m"],
-      ["train", "docs.yaml", "--output", "docs/c/m.docket"], ["run", "docs.yaml", "--output", "docs"],
+      ["train", "docs.yaml", "--output", "docs/c/m.docket"],
+      ["run", "docs.yaml", "--output", "docs"],
       ["run", "docs.yaml", "--output", "docs/runs/x", "--set", "corpus.testShare=0.3"],
       ["train", "pipeline.yaml", "--set", "corpus.test=docs", "--output", "docs/b/9"],
       ["train", "pipeline.yaml", "--set", "corpus.validation=docs", "--output", "docs/m.docket"],
@@ -140,7 +142,8 @@ import Testing
     #expect(rename("\(folder.path)/docs", "\(folder.path)/m.checkpoints") == 0)
     for model in ["m.docket", "m"] {
       try Self.expectRefused(
-        ["train", "docs.yaml", "--set", "corpus.train=m.checkpoints", "--output", model], in: folder)
+        ["train", "docs.yaml", "--set", "corpus.train=m.checkpoints", "--output", model], in: folder
+      )
     }
   }
 
@@ -154,17 +157,20 @@ import Testing
     }
     for output in ["files.yaml", "stop.txt", "train.tsv", "test.tsv", "valid.tsv"] {
       try Self.expectRefused(
-        ["vectors", "train", "text.txt", "--pipeline", "files.yaml", "--output", output], in: folder)
+        ["vectors", "train", "text.txt", "--pipeline", "files.yaml", "--output", output], in: folder
+      )
     }
     try Self.expectRefused(
       ["vectors", "convert", "vectors.txt", "vectors.txt", "--form", "binary"], in: folder)
     for output in ["train.tsv", "test.tsv", "vectors.txt"] {
       try Self.expectRefused(
-        ["init", "train.tsv", "--vectors", "vectors.txt", "--force", "--output", output], in: folder)
+        ["init", "train.tsv", "--vectors", "vectors.txt", "--force", "--output", output], in: folder
+      )
     }
     // The vectors that a pipeline names may be what it is used to train.
     let trained = try Command.docket(
-      "vectors", "train", "text.txt", "--pipeline", "files.yaml", "--output", "vectors.txt", "--text",
+      "vectors", "train", "text.txt", "--pipeline", "files.yaml", "--output", "vectors.txt",
+      "--text",
       "--min-count", "1", "--set", "epochs=1", folder: folder.path)
     #expect(trained.code == 0, "\(trained.errors)")
   }
@@ -172,7 +178,8 @@ import Testing
   @Test("A continued model is written neither over the old one nor over an earlier corpus")
   func continued() throws {
     let folder = try Self.folder()
-    let trained = try Command.docket("train", "pipeline.yaml", "--output", "m.docket", folder: folder.path)
+    let trained = try Command.docket(
+      "train", "pipeline.yaml", "--output", "m.docket", folder: folder.path)
     try #require(trained.code == 0, "\(trained.errors)")
     try folder.file("new.tsv", TinyPipeline.corpus(12, salt: 3))
     for output in ["m.docket", "new.tsv", "train.tsv", "test.tsv"] {
@@ -189,7 +196,8 @@ import Testing
     "Standard output is no input of the command",
     arguments: [
       "check pipeline.yaml >> train.tsv", "run pipeline.yaml --output out >> test.tsv",
-      "run files.yaml --output out >> vectors.txt", "train pipeline.yaml --find-rate >> pipeline.yaml",
+      "run files.yaml --output out >> vectors.txt",
+      "train pipeline.yaml --find-rate >> pipeline.yaml",
       "evaluate m.docket test.tsv >> test.tsv", "show m.docket >> m.docket",
       "evaluate m2.docket docs > docs/a/report", "evaluate m2.docket docs > docs/report",
       "classify m.docket < text.txt >> text.txt", "classify m.docket < text.txt 1<> text.txt",

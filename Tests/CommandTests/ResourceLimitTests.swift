@@ -21,14 +21,17 @@ import Testing
   @Test(
     "Beyond the limit on the size of files a write fails with 74, and the old file stays",
     arguments: [
-      "train pipeline.yaml --seed 5 --output model.docket", "train pipeline.yaml --output new.docket",
-      "run pipeline.yaml --output .", "vectors train train.tsv --dimensions 400 --output model.docket",
+      "train pipeline.yaml --seed 5 --output model.docket",
+      "train pipeline.yaml --output new.docket",
+      "run pipeline.yaml --output .",
+      "vectors train train.tsv --dimensions 400 --output model.docket --quiet",
       "train pipeline.yaml --output model.docket --set training.checkpointMinutes=0",
     ], [1, 4])
   func fileSize(line: String, blocks: Int) throws {
     let folder = try Self.folder()
     let before = try Self.bytes(folder, "model.docket")
-    let outcome = try Command.shell("ulimit -f \(blocks); exec $docket \(line)", folder: folder.path)
+    let outcome = try Command.shell(
+      "ulimit -f \(blocks); exec $docket \(line)", folder: folder.path)
     #expect(outcome.code == 74, "\(outcome.code) \(outcome.errors)")
     #expect(outcome.errors.contains("[write-failed]"))
     #expect(try Self.bytes(folder, "model.docket") == before)
@@ -39,8 +42,10 @@ import Testing
   @Test(
     "With standard output closed, a result is lost and the exit code is 74",
     arguments: [
-      "run pipeline.yaml --output r", "check pipeline.yaml", "show model.docket", "stages", "schema",
-      "evaluate model.docket test.tsv", "classify model.docket < documents.txt", "--help", "--version",
+      "run pipeline.yaml --output r", "check pipeline.yaml", "show model.docket", "stages",
+      "schema",
+      "evaluate model.docket test.tsv", "classify model.docket < documents.txt", "--help",
+      "--version",
       "train --help", "init train.tsv", "tokenize pipeline.yaml < documents.txt",
       "explain model.docket < documents.txt",
     ])
@@ -82,7 +87,8 @@ import Testing
     let model = try Self.bytes(folder, "model.docket")
     let lines = [
       "train pipeline.yaml --output m2.docket --threads 4",
-      "classify model.docket --threads 4 < documents.txt", "run pipeline.yaml --output r --threads 4",
+      "classify model.docket --threads 4 < documents.txt",
+      "run pipeline.yaml --output r --threads 4",
       "check pipeline.yaml --threads 4", "vectors train train.tsv --output v.bin --threads 4",
       "evaluate model.docket test.tsv --output e --threads 4",
     ]
@@ -114,7 +120,7 @@ import Testing
       let outcome = try Command.shell(
         """
         cp "$docket" ./copy && chmod 755 copy
-        exec setpriv --reuid 4242 --regid 4242 --clear-groups sh -c \
+        exec setpriv --reuid 4242 --regid 4242 --clear-groups bash -c \
         'ulimit -u \(limit); exec ./copy train pipeline.yaml --output m.docket --threads 5'
         """, folder: folder.path)
       #expect(outcome.code == 0, "\(limit): \(outcome.code) \(outcome.errors)")

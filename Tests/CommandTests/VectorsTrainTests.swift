@@ -87,7 +87,7 @@ import Testing
       (["--set", "text=none.txt"], 65, "--set.text names none.txt, which does not exist"),
       (["--min-count", "9"], 65, "text.txt: error: no word occurs at least 9 times"),
       (["--output", "text.txt"], 73, "the output is also an input"),
-      (["--dimensions", "0"], 64, "--dimensions must be between 1 and 65536"),
+      (["--dimensions", "0"], 64, "--dimensions must be between 1 and 4096"),
       (["missing.txt"], 66, "missing.txt: error:"),
     ] as [([String], Int32, String)])
   func faults(arguments: [String], code: Int32, message: String) throws {

@@ -62,8 +62,12 @@ struct CorpusSectionTests {
   func conflict() throws {
     let test = try folder.file("test.tsv", "a\tx\nb\ty\n")
     let errors = #expect(throws: ConfigurationErrors.self) {
-      _ = try description(Self.rows, test: test, settings: ["corpus.testShare=0.2"])
+      _ = try description(
+        Self.rows, settings: ["corpus.test=\(test)", "corpus.testShare=0.2"])
     }
     #expect(errors?.errors.map(\.code) == ["conflict"])
+    // An option replaces what the file says.
+    let replaced = try description(Self.rows, test: test, settings: ["corpus.testShare=0.2"])
+    #expect(replaced.corpus.test.isEmpty && replaced.corpus.testShare == 0.2)
   }
 }

@@ -57,7 +57,7 @@ struct CheckRulesTests {
     Case(
       name: "one text under two labels", train: train + "b\tp0 px0 py0\n", test: test,
       expected: ["warning conflicting-labels", "warning duplicates"],
-      says: ["but another label: a classifier can learn only one of them"]),
+      says: ["but a different label: a classifier can learn only one of them"]),
     Case(
       name: "one text to test with under two labels", train: train, test: test + "b\tr0 rx0 ry0\n",
       expected: ["warning conflicting-labels"], says: ["accuracy on test cannot exceed 99.90 %"]),
@@ -85,16 +85,17 @@ struct CheckRulesTests {
       expected: ["warning no-tokens"]),
     Case(
       name: "rows that cannot be used", train: train + "a\n\tx\nb\tu v w\n", test: test,
-      expected: ["fault bad-rows"], says: ["2 rows of train"]),
+      expected: ["fault bad-rows"], says: ["2 rows of the train corpus"]),
     Case(
       name: "rows that will be skipped", train: train + "a\n\tx\nb\tu v w\n", test: test,
       settings: ["corpus.badRows=skip"], expected: ["warning bad-rows"],
-      says: ["2 rows of train cannot be used; a run skips them"]),
+      says: ["2 rows of the train corpus cannot be used; a run skips them"]),
     Case(
       name: "rows that will be skipped and a text that is too long",
       train: train + "a\n\tx\nb\t\(String(repeating: "long ", count: 9))\n", test: test,
       settings: ["corpus.badRows=skip", "limits.documentBytes=30"],
-      expected: ["warning bad-rows"], says: ["3 rows of train cannot be used; a run skips them"]),
+      expected: ["warning bad-rows"],
+      says: ["3 rows of the train corpus cannot be used; a run skips them"]),
   ]
 
   @Test("A corpus has the expected findings and no others", arguments: cases)
@@ -108,7 +109,7 @@ struct CheckRulesTests {
     for words in example.says { #expect(check.text.contains(words), "\(check.text)") }
     let faults = example.expected.count { $0.hasPrefix("fault") }
     #expect(check.faultCount == faults)
-    #expect(check.verdict.hasPrefix(faults == 0 ? "No faults found." : "1 fault makes"))
+    #expect(check.verdict.hasPrefix(faults == 0 ? "No faults found." : "1 fault to fix"))
     #expect(check.verdict.contains("to review") == (example.expected.count > faults))
   }
 

@@ -5,7 +5,8 @@ import PipelineCore
 enum PlainCheck {
   /// Checks the corpora at these paths.
   static func check(
-    train: String, test: String?, settings: [String] = [], embedding: String = "random.v1",
+    train: String, test: String?, settings: [String] = [],
+    embedding: String = "{stage: random.v1, minCount: 1}",
     threads: Int = 2
   ) throws -> PipelineCheck {
     let text = """

@@ -27,7 +27,8 @@ struct FileIdentityTests {
   @Test(
     "The folders that contain a path are found, also for paths that do not exist yet",
     arguments: [
-      ("f/x", true), ("f/a/x", true), ("f/new/deep/x", true), ("link/x", true), ("link/new/x", true),
+      ("f/x", true), ("f/a/x", true), ("f/new/deep/x", true), ("link/x", true),
+      ("link/new/x", true),
       ("./f/./x", true), ("g/../f/x", true), ("g/x", false), ("x", false), ("f", false),
       ("fx", false), ("f/../x", false), ("new/x", false),
     ])
@@ -46,7 +47,8 @@ struct FileIdentityTests {
     let descriptor = open(file, O_RDONLY)
     defer { close(descriptor) }
     #expect(FileIdentity(ofFile: descriptor) == FileIdentity(of: file))
-    #expect(FileIdentity.path(of: descriptor).map { FileIdentity(of: $0) } == FileIdentity(of: file))
+    #expect(
+      FileIdentity.path(of: descriptor).map { FileIdentity(of: $0) } == FileIdentity(of: file))
     let null = open("/dev/null", O_RDONLY)
     defer { close(null) }
     #expect(FileIdentity(ofFile: null) == nil && FileIdentity.path(of: null) == nil)

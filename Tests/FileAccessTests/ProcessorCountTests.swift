@@ -72,7 +72,8 @@ struct ProcessorCountTests {
   @Test(
     "Files of another form are no quota",
     arguments: [
-      ("", ""), ("0::/", ""), ("", unifiedMount), ("nonsense", unifiedMount), ("0::", "31 24 - cgroup2"),
+      ("", ""), ("0::/", ""), ("", unifiedMount), ("nonsense", unifiedMount),
+      ("0::", "31 24 - cgroup2"),
       ("0:cpu", unifiedMount), ("::", "- - - - - - -"),
     ])
   func malformed(groups: String, mounts: String) throws {

@@ -87,7 +87,9 @@ struct TemporaryFileTests {
     #expect(children.allSatisfy { $0.first != nil })
     #expect(Set(temporaries).count == 6)
     for child in children {
-      for _ in 0..<50 { try child.first?.write([UInt8](repeating: UInt8(child.number), count: 999)) }
+      for _ in 0..<50 {
+        try child.first?.write([UInt8](repeating: UInt8(child.number), count: 999))
+      }
       try child.first?.commit()
     }
     #expect(temporaries.isEmpty && folder.names.count == 6)

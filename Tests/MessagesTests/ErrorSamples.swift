@@ -15,6 +15,7 @@ enum ErrorSamples {
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
       models, checkpoints, continuations, records, vectorRuns, trainingData,
+      resources,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
   }
@@ -50,7 +51,7 @@ enum ErrorSamples {
       .gzipTruncated, .gzipTrailingBytes, .gzipExpandsBeyond(limit: 16_777_216),
       .cannotCreate("Permission denied (errno 13)"), .inUse(process: nil), .inUse(process: 4711),
       .writeFailed("No space left on device (errno 28)"),
-      .syncFailed("Input/output error (errno 5)"), .closedPipe,
+      .syncFailed("Input/output error (errno 5)"), .closedPipe, .unknownEncoding("koi8-r"),
     ]
     return facts.map { FileError($0, in: "file") }
   }
@@ -78,7 +79,9 @@ enum ErrorSamples {
       .truncated(row: 3, word: "oslo"), .truncated(row: 3, word: ""),
       .trailingBytes(declared: 3), .tableSize(expected: 4096, found: 4095), .tableWord(row: 3),
       .countMismatch(declared: 3, found: 2), .tooManyRows(limit: 10_000_000),
-      .noCorpusWord(rows: 3),
+      .noCorpusWord(rows: 3), .otherNumbers(BinaryNumbers(bits: 32, isBigEndian: true)),
+      .otherNumbers(BinaryNumbers(bits: 64, isBigEndian: false)),
+      .headerSwapped(words: 1000, dimensions: 300), .beyondFloat16("oslo"),
     ]
     return facts.map { VectorFileError($0, at: file) }
   }
@@ -181,11 +184,21 @@ enum ErrorSamples {
   }
 
   private static var trainingData: [any DiagnosableError] {
-    [TrainingDataError(.noTokens, at: file)]
+    let facts: [TrainingDataFact] = [.noTokens, .noWords, .noTest, .emptyTestShare(0.1)]
+    return facts.map { TrainingDataError($0, at: file) }
   }
 
   private static var vectorRuns: [any DiagnosableError] {
     [VectorsRunError(.noWords(minCount: 5), at: file)]
+  }
+
+  private static var resources: [any DiagnosableError] {
+    let purpose = "a network of 16 layers"
+    return [
+      MemoryError(.notEnough(purpose: purpose, needed: 3e10, available: 1e9), at: file),
+      MemoryError(.notEnough(purpose: purpose, needed: 3e10, available: nil), at: file),
+      NGramError(.noFeatures(minCount: 2), at: file),
+    ]
   }
 
   private static var tensors: [Message] {

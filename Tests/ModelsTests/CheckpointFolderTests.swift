@@ -171,7 +171,9 @@ struct CheckpointFolderTests {
     ])
   func stem(model: String, expected: String) throws {
     try folder.file("a", "")
-    for (name, target) in [("link", "a"), ("link.docket", "a.docket"), ("dangling", "sub/b.docket")] {
+    for (name, target) in [
+      ("link", "a"), ("link.docket", "a.docket"), ("dangling", "sub/b.docket"),
+    ] {
       #expect(symlink(target, "\(folder.path)/\(name)") == 0)
     }
     try Folder.make("\(folder.path)/sub")

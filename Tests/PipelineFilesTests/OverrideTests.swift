@@ -86,7 +86,7 @@ struct OverrideTests {
         requireFiles: false)
     }
     #expect(errors.map(\.code) == [code])
-    #expect(errors.first?.position == .option("--set \(override)"))
+    #expect(errors.first?.position == .option("--set \(override.excerpt(200))"))
     #expect(errors.first?.sentence.contains(phrase) == true, "\(errors.first?.sentence ?? "")")
   }
 

@@ -64,9 +64,15 @@ struct PipelineDescriptionTests {
     "Every file that a setting names is found, also in sections and stages of others",
     arguments: [
       ("classifier: tokens.v1", []),
-      ("corpus: {train: a, test: [b, c], validation: e}\nclassifier: tokens.v1", ["a", "b", "c", "e"]),
+      (
+        "corpus: {train: a, test: [b, c], validation: e}\nclassifier: tokens.v1",
+        ["a", "b", "c", "e"]
+      ),
       ("corpus: {train: [a], validation: 0.2}\nclassifier: tokens.v1", ["a"]),
-      ("embedding: {stage: file.v1, vectors: v, extra: [w, x]}\nclassifier: vectors.v1", ["v", "w", "x"]),
+      (
+        "embedding: {stage: file.v1, vectors: v, extra: [w, x]}\nclassifier: vectors.v1",
+        ["v", "w", "x"]
+      ),
       (
         "embedding: [{stage: file.v1, vectors: v}, {stage: file.v1, vectors: w}]\n"
           + "classifier: vectors.v1", ["v", "w"]

@@ -51,7 +51,7 @@ struct LinearFit: Sendable {
     func calibration(_ number: Int) -> ScoreCalibration {
       ScoreCalibration(
         [scores[number]], labels: labels, labelWeights: examples.labelWeights,
-        hasOffsets: !examples.labelWeights.isEmpty)
+        hasOffsets: Set(examples.labelWeights).count > 1)
     }
     var best = (cost: costs[0], calibration: calibration(0))
     for number in costs.indices.dropFirst() {

@@ -36,7 +36,7 @@ public struct NGramClassifier: Classifier {
           "longest run of characters inside a token that is a feature; 0 for none"),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
-          "fewest training documents that an n-gram must occur in"),
+          "fewest training documents that an n-gram must occur in; with 2, 1 if none is in two"),
         .integer(
           "features", \.features, 1...16_000_000,
           "most features; the n-grams of most documents are kept"),
@@ -76,9 +76,11 @@ public struct NGramClassifier: Classifier {
     // Single words are fewer than all n-grams, and nearly always enough.
     let all = configuration.keys
     let words = all.words > 0 ? [NGramKeys(words: 1, characters: 0)] : []
-    for keys in words + [all] {
+    for (keys, minCount) in words.map({ ($0, configuration.minCounts[0]) })
+      + configuration.minCounts.map({ (all, $0) })
+    {
       let features = try NGramFeatures(
-        documents: task.examples.documents, keys: keys, minCount: configuration.minCount,
+        documents: task.examples.documents, keys: keys, minCount: minCount,
         labelCount: task.examples.labelCount, limit: 1, threads: task.threads)
       if features.count > 0 { return }
     }
@@ -117,6 +119,12 @@ public struct NGramClassifier: Classifier {
   }
 }
 
+extension NGramClassifier.Configuration {
+  /// The values of `minCount` to try until one leaves a feature: in a tiny corpus, all n-grams may
+  /// occur once.
+  fileprivate var minCounts: [Int] { minCount == 2 ? [2, 1] : [minCount] }
+}
+
 /// A fit of `ngrams.v1`: first to the training documents alone, so that the validation documents
 /// can be scored, then to both.
 struct NGramFit {
@@ -133,18 +141,25 @@ struct NGramFit {
     _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
   ) throws(TrainingError) {
     self.configuration = configuration
-    let features = try NGramFeatures(
-      documents: task.examples.documents, keys: configuration.keys,
-      minCount: configuration.minCount, labelCount: task.examples.labelCount,
-      limit: configuration.features, threads: task.threads, shouldStop: task.shouldStop)
+    func features(minCount: Int) throws(TrainingError) -> NGramFeatures {
+      try NGramFeatures(
+        documents: task.examples.documents, keys: configuration.keys, minCount: minCount,
+        labelCount: task.examples.labelCount, limit: configuration.features, threads: task.threads,
+        shouldStop: task.shouldStop)
+    }
+    let minCounts = configuration.minCounts
+    var found = try features(minCount: minCounts[0])
+    if found.count == 0, let last = minCounts.dropFirst().last {
+      found = try features(minCount: last)
+    }
     examples = LinearFit.Examples(
-      task.examples, features, labelWeights: task.labelWeights, threads: task.threads)
+      task.examples, found, labelWeights: task.labelWeights, threads: task.threads)
     fit = try LinearFit(
-      examples, features: features.count, cost: configuration.cost, seed: task.settings.seed,
+      examples, features: found.count, cost: configuration.cost, seed: task.settings.seed,
       threads: task.threads, shouldStop: task.shouldStop)
     let weights = try fit.weights(
-      fittedTo: examples, features: features.count, shouldStop: task.shouldStop)
-    model = NGramModel(features: features, weights: weights)
+      fittedTo: examples, features: found.count, shouldStop: task.shouldStop)
+    model = NGramModel(features: found, weights: weights)
   }
 
   /// Fits the model to the training and the validation documents, with the same features, cost and

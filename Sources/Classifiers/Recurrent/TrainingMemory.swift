@@ -41,7 +41,8 @@ struct TrainingMemory {
     // Also the packed weights and the gradient of each shard.
     let parameters = parameterCount * (copies + 1 + shards)
     let table = Double(vectorRows) * Double(shape.vectorWidth) * (tunesVectors ? copies : 0)
-    return 4 * (parameters + table + Double(min(threads, Int(shards))) * shardNumbers(batch, shards))
+    return 4
+      * (parameters + table + Double(min(threads, Int(shards))) * shardNumbers(batch, shards))
   }
 
   /// The numbers that the sweeps of one shard keep for the backward pass.
@@ -58,7 +59,8 @@ struct TrainingMemory {
   func require() throws(MemoryError) {
     try MemoryLimit.require(
       bytes,
-      for: "training a network of \(shape.layers) layers with \(shape.width) hidden units and vectors "
+      for:
+        "training a network of \(shape.layers) layers with \(shape.width) hidden units and vectors "
         + "of \(shape.vectorWidth) dimensions")
   }
 }

@@ -27,7 +27,7 @@ struct CheckRules {
         conflicts(part), repeats(part), imbalance(part), smallClasses(part), cut(part),
         withoutTokens(part), precision(part), missingLabels(part),
       ].flatMap { $0 }
-    }
+    } + noTest()
   }
 
   private var training: CheckedPart? { parts.first { $0.name == "train" } }
@@ -39,7 +39,7 @@ struct CheckRules {
       (severity: Finding.Severity, first: Int, count: Int, consequence: String) in
       Finding(
         severity, "bad-rows", at: part.faults.listed.dropFirst(first).first?.position,
-        "\(NumberFormat.count(count, "row", "rows")) of \(part.name) cannot be used; a run "
+        "\(NumberFormat.count(count, "row", "rows")) of the \(part.name) corpus cannot be used; a run "
           + consequence)
     }
     let rest = part.faults.count - skipped
@@ -54,7 +54,7 @@ struct CheckRules {
     return part.warnings.filter { $0.kind == .similarLabels }.map { warning in
       Finding(
         .fault, "similar-labels", at: warning.positions.first,
-        "\(warning.sentence); merge these spellings, or the class is split")
+        "\(warning.sentence); merge these spellings, otherwise they are separate classes")
     }
   }
 
@@ -146,7 +146,7 @@ struct CheckRules {
         .warning, "imbalance",
         "\(Self.quoted(largest)) has \(NumberFormat.integer(largest.documents)) documents and "
           + "\(Self.quoted(smallest)) \(NumberFormat.integer(smallest.documents)), a ratio of more "
-          + "than \(Self.imbalanceLimit) to 1: always predicting the largest class is right for "
+          + "than \(Self.imbalanceLimit) to 1: always predicting the largest class would be correct for "
           + "\(NumberFormat.percent(share)), so look at macro F1; \(more) of "
           + "\(Self.list(short.map(Self.quoted))) would bring the ratio to "
           + "\(Self.imbalanceLimit) to 1")
@@ -213,6 +213,13 @@ struct CheckRules {
         "\(NumberFormat.count(missing.count, "label has", "labels have")) no test documents, so "
           + "accuracy on them is not measured: \(Self.list(missing.map(Self.quoted)))")
     ]
+  }
+
+  /// `docket train` can train such a pipeline, so it is no fault.
+  private func noTest() -> [Finding] {
+    guard !parts.contains(where: { $0.name == "test" }) else { return [] }
+    let error = TrainingDataError(.noTest, at: nil)
+    return [Finding(.warning, error.code, error.sentence)]
   }
 
   /// The label in quotes.

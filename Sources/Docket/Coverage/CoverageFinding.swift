@@ -85,7 +85,7 @@ extension CoverageFinding {
         Finding(
           .fault, "few-vectors",
           "the vectors cover only \(NumberFormat.percent(share)) of the tokens; check that they "
-            + "are for this language and that their words are spelled like the tokens"))
+            + "are for this language and use the same case and spelling as the tokens"))
     }
     guard best != nil else { return findings }
     findings.append(

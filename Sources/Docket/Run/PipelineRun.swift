@@ -46,8 +46,8 @@ public struct PipelineRun {
     let clock = ContinuousClock()
     let started = clock.now
     let stale = staleFiles(in: output, withCurve: withCurve)
-    let (plan, named) = try training.plan(for: .evaluation)
-    guard let test = named else { throw TrainingDataError(.noTest, at: nil) }
+    let (plan, test) = try training.plan(for: .evaluation)
+    guard let test else { throw TrainingDataError(.noTest, at: nil) }
     let data = plan.data
     let outcome = try training.train(plan, withBaseline: true)
     let seconds = (clock.now - started).inSeconds

@@ -121,7 +121,7 @@ public enum RecordFact: DiagnosableFact {
         switch input {
         case .trainingCorpus: "the training corpus has"
         case .validationCorpus: "the validation corpus has"
-        case .startingWeights: "the file of starting weights has"
+        case .startingWeights: "the starting-weights file has"
         case .vectors: "the word vectors have"
         }
       return "\(change) changed since the model was trained: SHA-256 \(recorded) then, "

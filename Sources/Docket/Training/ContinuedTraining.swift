@@ -136,7 +136,8 @@ extension ContinuedTraining {
     into data: inout TrainingData, training: TrainingSettings, note: (String) -> Void
   ) throws {
     let count = Int((training.replay * Double(data.training.count)).rounded())
-    let replay = try Replay(of: learned, count: count, seed: training.seed, new: data.identity.corpus)
+    let replay = try Replay(
+      of: learned, count: count, seed: training.seed, new: data.identity.corpus)
     for sentence in replay.missing {
       note("warning: cannot replay an earlier corpus, so the model may forget it: \(sentence)")
     }
@@ -250,13 +251,13 @@ public enum ContinuedTrainingFact: DiagnosableFact {
     switch self {
     case .otherPipeline(let changes):
       "cannot change the pipeline when continuing from a model: "
-        + "\(changes.joined(separator: "; ")); only settings of corpus and training can change"
+        + "\(changes.joined(separator: "; ")); only corpus and training settings can be changed"
     case .otherCorpus(let recorded, let found):
       "the corpus has changed since the model was trained on it: SHA-256 \(recorded) then, "
         + "\(found) now"
     case .notRepeatable(let overrides):
-      "this model was continued from another model, which is needed to reproduce it: docket train "
-        + "--from that model " + overrides.map { "--set \($0)" }.joined(separator: " ")
+      "this model was trained from another model, which is needed to reproduce it: docket train "
+        + "--from MODEL " + overrides.map { "--set \($0)" }.joined(separator: " ")
     }
   }
 }

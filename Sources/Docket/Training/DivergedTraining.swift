@@ -25,7 +25,7 @@ public struct DivergedTraining: Error, Equatable {
   public var sentence: String {
     let rate = learningRate * divergence.rateScale
     return "training diverged: \(divergence.sentence(places)), after \(Divergence.rollbackLimit) "
-      + "restarts with half the learning rate each; try a training.learningRate below "
+      + "restarts, each with half the previous learning rate; try a training.learningRate below "
       + "\(NumberFormat.short(rate)) or a smaller training.clip, and check these documents"
   }
 }
@@ -50,7 +50,7 @@ extension Divergence {
           + NumberFormat.short(gradientNorm)
     let names = places.map { "\($0)" }.joined(separator: ", ")
     let rest = documents.count - places.count
-    return "\(what) in step \(step) of epoch \(epoch) (documents \(names)"
+    return "\(what) at step \(step) of epoch \(epoch) (documents \(names)"
       + (rest > 0 ? " and \(rest) more)" : ")")
   }
 }

@@ -103,7 +103,7 @@ public enum TrainingDataFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .noTokens:
-      "no training document has a token; check the texts, the normalizers and the tokenizer"
+      "no training document contains any tokens; check the texts, the normalizers and the tokenizer"
     case .noWords:
       "no word of the training documents has a vector; use a lower embedding.minCount"
     case .noTest:

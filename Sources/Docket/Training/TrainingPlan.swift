@@ -100,9 +100,7 @@ extension PipelineTraining {
 
   private func readTest(_ options: CorpusOptions?, _ problems: PlanProblems) throws -> Corpus? {
     let section = description.corpus
-    let isNamed = !section.test.isEmpty || section.testShare > 0
-    try problems.attempt { if !isNamed { throw TrainingDataError(.noTest, at: nil) } }
-    guard isNamed else { return nil }
+    guard !section.test.isEmpty || section.testShare > 0 else { return nil }
     let test = try section.readTest(options)
     try problems.attempt {
       if test.documents.isEmpty {
@@ -122,6 +120,10 @@ extension PipelineTraining {
   ///
   /// - Throws: a `DiagnosableError` for the first problem.
   func plan(for purpose: Purpose) throws -> (plan: TrainingPlan, test: Corpus?) {
+    let section = description.corpus
+    guard purpose == .training || !section.test.isEmpty || section.testShare > 0 else {
+      throw TrainingDataError(.noTest, at: nil)
+    }
     for replaced in description.replacedSettings { note(replaced.description) }
     let problems = PlanProblems(areCollected: false)
     let parts = try readParts(for: purpose, problems)

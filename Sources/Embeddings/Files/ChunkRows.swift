@@ -17,7 +17,7 @@ public struct VectorBlock: Sendable {
   /// The number of rows.
   public var count: Int { wordEnds.count }
 
-  /// The bytes of the word of row `index`.
+  /// The bytes of the word in row `index`.
   public func word(_ index: Int) -> ArraySlice<UInt8> {
     wordBytes[(index == 0 ? 0 : wordEnds[index - 1])..<wordEnds[index]]
   }

@@ -57,7 +57,8 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
     switch self {
     case .fastTextModel: "use the .vec file that comes with it"
     case .pickle: "opening a pickle runs code; in gensim, call save_word2vec_format"
-    case .numpy, .safetensors, .gguf, .hdf5: "it has no words; export the word2vec format"
+    case .numpy, .safetensors, .gguf, .hdf5:
+      "it contains no words; export the vectors in word2vec format"
     case .zip, .tar, .bzip2, .xz, .zstandard: "unpack it first (only .gz is read directly)"
     case .html: "the download returned a page, perhaps an error; download the file itself"
     case .gitLFSPointer: "run git lfs pull to download the file"

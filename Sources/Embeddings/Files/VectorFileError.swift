@@ -110,7 +110,7 @@ public enum VectorFileFact: DiagnosableFact {
       "the file has \(found) bytes; expected \(expected) from the table header; "
         + "the file may be truncated; convert the vectors again"
     case .tableWord(let row):
-      "the word of row \(row) is empty, repeated, too long, not UTF-8, or has invalid bounds; "
+      "the word in row \(row) is empty, repeated, too long, not UTF-8, or has invalid bounds; "
         + "the file is damaged; convert the vectors again"
     case .countMismatch(let declared, let found):
       "the header declares \(declared) words, but the file has \(found); the file may be "
@@ -127,7 +127,7 @@ public enum VectorFileFact: DiagnosableFact {
   private var headerSentence: String {
     switch self {
     case .badHeader(let found):
-      "expected a header with the numbers of words and dimensions, found \"\(found)\"; "
+      "expected a header with the number of words and the number of dimensions, found \"\(found)\"; "
         + "if the file has no header, set format: glove"
     case .headerOutOfRange(let what, let found, let limit):
       "the number of \(what) is \(found); expected 1 to \(limit)"
@@ -169,7 +169,7 @@ public enum VectorFileFact: DiagnosableFact {
   private var binarySentence: String {
     switch self {
     case .controlByteInWord(let byte, let row):
-      "the word of row \(row) contains the control byte \(byte); words and vectors are "
+      "the word in row \(row) contains control byte \(byte); words and vectors are "
         + "misaligned: the header declares the wrong dimensions, or the file is damaged"
     case .spaceInWord(let word, let row):
       "row \(row) appears to have the word \"\(word)\", but a space ends a word in the binary "

@@ -132,7 +132,7 @@ public enum VectorWritingFact: DiagnosableFact {
       "a compressed safetensors table cannot be memory-mapped; "
         + "use a file name that does not end in .gz"
     case .looksLikeHeader:
-      "one-dimensional vectors without a header look like a header; use another format"
+      "the first row of one-dimensional vectors cannot be distinguished from a header; use another format"
     }
   }
 }

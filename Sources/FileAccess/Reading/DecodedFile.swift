@@ -172,7 +172,7 @@ private final class TextDecoder {
         var left = range.count
         var room = output.count - produced
         let result = iconv(state, &from, &left, &to, &room)
-        let fault = result == .max ? errno : 0
+        let fault = result == -1 ? errno : 0
         range = (range.upperBound - left)..<range.upperBound
         produced = output.count - room
         return fault

@@ -17,7 +17,8 @@ package enum ProcessorCount {
   /// The kernel's list is that of `sched_getaffinity`, which not every C library declares.
   package static func affinity(root: String) -> Int? {
     let key = "Cpus_allowed_list:"
-    guard let line = lines(of: "\(root)/proc/self/status").first(where: { $0.hasPrefix(key) }) else {
+    guard let line = lines(of: "\(root)/proc/self/status").first(where: { $0.hasPrefix(key) })
+    else {
       return nil
     }
     var count = 0
@@ -44,7 +45,9 @@ package enum ProcessorCount {
       guard let mount = mounts.first(where: { $0.isUnified == group.isUnified }) else { continue }
       var path = mount.path(of: group)
       while true {
-        found += [quota(of: root + mount.point + path, isUnified: group.isUnified)].compactMap { $0 }
+        found += [quota(of: root + mount.point + path, isUnified: group.isUnified)].compactMap {
+          $0
+        }
         guard let slash = path.lastIndex(of: "/") else { break }
         path = String(path[..<slash])
       }
@@ -64,7 +67,8 @@ package enum ProcessorCount {
         lines(of: "\(folder)/\(name)").first.flatMap { Double($0) }
       }
     }
-    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0,
+    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0,
+      period > 0,
       (quota / period).isFinite
     else { return nil }
     return quota / period

@@ -42,7 +42,7 @@ public enum ModelFact: DiagnosableFact {
     case .wrongChecksum:
       "the file is damaged: its checksum does not match its content; copy it again or train again"
     case .foreign(let tensors):
-      "expected a file written by docket, found a safetensors file of another program with the "
+      "expected a file written by docket, found a safetensors file from another program, with the "
         + "tensors \(tensors.prefix(5).joined(separator: ", "))"
         + (tensors.count > 5 ? ", ..." : "")
     case .newer(let format): "\(format) requires a newer version of docket"

@@ -197,10 +197,10 @@ public enum CheckpointFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .otherTraining(let differences):
-      "the checkpoint is from another training: " + differences.joined(separator: "; ")
-        + "; restore these, or omit --resume to start from the beginning"
+      "the checkpoint is from a different training run: " + differences.joined(separator: "; ")
+        + "; restore the old settings, or omit --resume to start from the beginning"
     case .allDamaged(let reasons):
-      "no checkpoint can be read; none was deleted: " + reasons.joined(separator: "; ")
+      "cannot read any checkpoint; nothing was deleted: " + reasons.joined(separator: "; ")
         + "; omit --resume to start from the beginning"
     case .unfit(let what):
       "the checkpoint does not fit the network: \(what); omit --resume to start from the beginning"

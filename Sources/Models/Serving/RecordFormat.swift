@@ -32,7 +32,8 @@ public struct RecordFormat: Sendable {
     case .success(let prediction):
       isJSON ? json(document, prediction, labels) : text(prediction, labels)
     case .failure(let error):
-      isJSON ? json(document, error) : "error\t\(QuotedText.escaped(error.sentence)) [\(error.code)]\n"
+      isJSON
+        ? json(document, error) : "error\t\(QuotedText.escaped(error.sentence)) [\(error.code)]\n"
     }
   }
 
@@ -65,7 +66,9 @@ public struct RecordFormat: Sendable {
       JSONMember("warnings", .array(prediction.warnings.map { .string("\($0)") })),
     ]
     // A label may also be called `unknown`.
-    if Double(probability) < minimumConfidence { members.append(JSONMember("rejected", .bool(true))) }
+    if Double(probability) < minimumConfidence {
+      members.append(JSONMember("rejected", .bool(true)))
+    }
     return JSONValue.object(members).text() + "\n"
   }
 

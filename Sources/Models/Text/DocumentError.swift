@@ -49,7 +49,7 @@ public enum DocumentFact: DiagnosableFact {
     case .invalidUTF8(let byte): "invalid UTF-8 at byte \(byte) of the document"
     case .tooLong(let limit):
       "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
-    case .nulByte(let byte): "zero byte at byte \(byte) of the document"
+    case .nulByte(let byte): "NUL byte at byte \(byte) of the document"
     case .invalidJSON(let error): error.sentence
     case .notAnObject(let found): "expected a JSON object with a \"text\", found \(found)"
     case .missingText: "the object has no \"text\""

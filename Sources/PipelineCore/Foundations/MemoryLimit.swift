@@ -45,7 +45,8 @@ public enum MemoryLimit {
     guard !canHold(bytes) else { return }
     let available = available()
     throw MemoryError(
-      .notEnough(purpose: purpose(), needed: bytes, available: available < bytes ? available : nil), at: position)
+      .notEnough(purpose: purpose(), needed: bytes, available: available < bytes ? available : nil),
+      at: position)
   }
 
   /// Whether `bytes` more can be allocated.

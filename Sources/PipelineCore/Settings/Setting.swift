@@ -186,10 +186,10 @@ extension Setting {
   /// - Parameters:
   ///   - known: the names, for messages.
   ///   - parse: returns the value of a name, `nil` if it is not known.
-  ///   - print: returns the name of a value.
+  ///   - describe: returns the name of a value.
   public static func named<Value: Sendable>(
     _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, known: [String],
-    parse: @escaping @Sendable (String) -> Value?, print: @escaping @Sendable (Value) -> String,
+    parse: @escaping @Sendable (String) -> Value?, describe: @escaping @Sendable (Value) -> String,
     _ summary: String
   ) -> Setting {
     Setting(
@@ -205,7 +205,7 @@ extension Setting {
         return nil
       },
       write: { root in
-        root[keyPath: path].map { .scalar(print($0), isPlain: false) } ?? .null
+        root[keyPath: path].map { .scalar(describe($0), isPlain: false) } ?? .null
       })
   }
 

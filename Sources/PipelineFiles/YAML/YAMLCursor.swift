@@ -31,6 +31,19 @@ struct YAMLCursor {
     column == 0 && peek() == sign && peek(1) == sign && peek(2) == sign && isBlankOrEnd(3)
   }
 
+  /// Returns whether the byte at the cursor ends a plain scalar.
+  func endsPlainScalar(isInBrackets: Bool) -> Bool {
+    switch peek() {
+    case UInt8(ascii: ":"):
+      if isBlankOrEnd(1) { return true }
+      return isInBrackets && ",?[]{}".utf8.contains(peek(1))
+    case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
+      UInt8(ascii: "}"):
+      return isInBrackets
+    default: return false
+    }
+  }
+
   /// Advances by a byte that is not part of a line break.
   mutating func advance() {
     let isContinuation = bytes[index] & 0xC0 == 0x80

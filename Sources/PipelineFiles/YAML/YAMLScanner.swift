@@ -36,9 +36,7 @@ struct YAMLScanner {
   private var candidates: [Candidate?] = [nil]
   /// Whether a key can begin at the cursor.
   private var allowsKey = true
-  private var hasContent = false
-  private var hasStart = false
-  private var hasEnd = false
+  private var (hasContent, hasStart, hasEnd) = (false, false, false)
 
   init(_ bytes: [UInt8], origin: YAMLOrigin) {
     self.cursor = YAMLCursor(bytes)
@@ -277,9 +275,7 @@ extension YAMLScanner {
   private func checkDepth(line: Int, column: Int) throws(ConfigurationError) {
     guard blocks.count + brackets.count > YAMLSafety.depthLimit else { return }
     throw error(
-      .unsupported(
-        "more than \(YAMLSafety.depthLimit) levels of nesting",
-        advice: "use fewer"),
+      .unsupported("more than \(YAMLSafety.depthLimit) levels of nesting", advice: "use fewer"),
       line: line, column: column)
   }
 }
@@ -332,7 +328,9 @@ extension YAMLScanner {
       }
       if cursor.peek() == UInt8(ascii: "#") { break }
       let wordStart = cursor.index
-      while !cursor.isBlankOrEnd(), !endsPlainWord() { cursor.advance() }
+      while !cursor.isBlankOrEnd(), !cursor.endsPlainScalar(isInBrackets: isInBrackets) {
+        cursor.advance()
+      }
       if cursor.index > wordStart {
         end = cursor.index
         hasBreak = false
@@ -351,19 +349,6 @@ extension YAMLScanner {
     }
     if hasBreak { allowsKey = true }
     if allowed { candidates[candidates.count - 1]?.bytes = start..<end }
-  }
-
-  /// Returns whether the byte at the cursor ends a plain scalar.
-  private func endsPlainWord() -> Bool {
-    switch cursor.peek() {
-    case UInt8(ascii: ":"):
-      if cursor.isBlankOrEnd(1) { return true }
-      return isInBrackets && ",?[]{}".utf8.contains(cursor.peek(1))
-    case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
-      UInt8(ascii: "}"):
-      return isInBrackets
-    default: return false
-    }
   }
 
   /// Scans a block scalar after `|` or `>`: all following lines with enough indentation.
