@@ -50,6 +50,7 @@ struct ClassifyCommand: StageCommand {
     let pipeline = try ModelArchive.read(model, stages: stages)
     let records = RecordFormat(isJSON: json, top: top, minimumConfidence: minConfidence)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(
       format: format, documentBytes: pipeline.description.limits.documentBytes,

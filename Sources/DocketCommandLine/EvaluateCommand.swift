@@ -58,6 +58,7 @@ struct EvaluateCommand: StageCommand {
     defer { files?.release() }
     let documents = try pipeline.readCorpus(corpus, format: format)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
     let evaluation = try pipeline.evaluate(on: documents, threads: work.threads)

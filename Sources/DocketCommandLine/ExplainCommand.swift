@@ -59,6 +59,7 @@ struct ExplainCommand: StageCommand {
     let number = try labelNumber(in: pipeline.labels)
     let records = ExplanationFormat(isJSON: json, tokenLimit: tokens)
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(
       format: format, documentBytes: pipeline.description.limits.documentBytes,

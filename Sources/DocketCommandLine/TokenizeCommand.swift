@@ -42,16 +42,21 @@ struct TokenizeCommand: StageCommand {
       throw Failure.Usage(
         sentence: "--set requires a pipeline file; the settings of a model cannot be changed")
     }
-    let description =
-      isModel
-      ? try ModelArchive.read(source, stages: stages).description
-      : try PipelineDescription.load(
-        path: source, overrides: set, stages: stages, requireFiles: false)
-    let preparation = TextPreparation(try description.settled(threads: work.threads))
     let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    let preparation: TextPreparation
+    if isModel {
+      // A model has everything, even if a word list is empty; the corpus that it names is not read.
+      let model = try ModelArchive.read(source, stages: stages)
+      for warning in model.warnings { display.note(warning) }
+      preparation = model.preparation
+    } else {
+      let description = try PipelineDescription.load(
+        path: source, overrides: set, stages: stages, requireFiles: false)
+      preparation = TextPreparation(try description.settled(threads: work.threads))
+    }
     work.startThreads(display)
     let stream = DocumentStream(
-      format: format, documentBytes: description.limits.documentBytes, batchSize: 4096,
+      format: format, documentBytes: preparation.limits.documentBytes, batchSize: 4096,
       display: display)
     let (_, failed) = try stream.run { batch in
       let parts = batch.map { split((try? $0.text.get()) ?? []) }

@@ -216,6 +216,11 @@ public struct RecurrentClassifier: EncoderStage {
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> RecurrentModel {
     guard let embedding else { throw TensorError.missing("embedding.weight") }
+    // Before memory is allocated for it: a file may declare any size.
+    let shape = configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount)
+    guard shape.parameterCount <= Double(tensors.count) else {
+      throw TensorError.tooFew(expected: shape.parameterCount, found: tensors.count)
+    }
     var network = network(embedding, labelCount: labelCount)
     try network.load(tensors)
     let linear = try configuration.linearPart.map { configuration throws(TensorError) in

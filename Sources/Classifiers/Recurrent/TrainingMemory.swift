@@ -13,20 +13,6 @@ struct TrainingMemory {
   let lengths: [Int]
   let threads: Int
 
-  /// The number of weights, without the vectors.
-  ///
-  /// `Double`, because no product of sizes overflows it.
-  var parameterCount: Double {
-    let (width, states) = (Double(shape.width), Double(shape.stateWidth))
-    let gates = Double(shape.cell.gateCount) * width
-    let layers = (0..<shape.layers).reduce(0.0) { sum, layer in
-      let input = layer == 0 ? Double(shape.vectorWidth) : states
-      return sum + Double(shape.directionCount) * gates * (input + width + 1)
-    }
-    let attention = shape.pooling == .attention ? width * (states + 2) : 0
-    return layers + attention + Double(shape.labelCount) * (Double(shape.pooledWidth) + 1)
-  }
-
   /// The number of bytes.
   var bytes: Double {
     let batch = lengths.sorted(by: >).prefix(settings.batch)
@@ -39,7 +25,7 @@ struct TrainingMemory {
     // and the best weights.
     let copies = 2 * (1 + states) + averages + 1
     // Also the packed weights and the gradient of each shard.
-    let parameters = parameterCount * (copies + 1 + shards)
+    let parameters = shape.parameterCount * (copies + 1 + shards)
     let table = Double(vectorRows) * Double(shape.vectorWidth) * (tunesVectors ? copies : 0)
     return 4
       * (parameters + table + Double(min(threads, Int(shards))) * shardNumbers(batch, shards))
@@ -62,5 +48,21 @@ struct TrainingMemory {
       for:
         "training a network of \(shape.layers) layers with \(shape.width) hidden units and vectors "
         + "of \(shape.vectorWidth) dimensions")
+  }
+}
+
+extension NetworkShape {
+  /// The number of weights, without the vectors.
+  ///
+  /// `Double`, because no product of sizes overflows it.
+  var parameterCount: Double {
+    let (width, states) = (Double(self.width), Double(stateWidth))
+    let gates = Double(cell.gateCount) * width
+    let layers = (0..<layers).reduce(0.0) { sum, layer in
+      let input = layer == 0 ? Double(vectorWidth) : states
+      return sum + Double(directionCount) * gates * (input + width + 1)
+    }
+    let attention = pooling == .attention ? width * (states + 2) : 0
+    return layers + attention + Double(labelCount) * (Double(pooledWidth) + 1)
   }
 }

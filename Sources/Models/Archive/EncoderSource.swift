@@ -21,7 +21,6 @@ package struct EncoderSource {
     var contents = try Safetensors(bytes, name: file.resolved, kind: nil)
     let isModel = contents.metadata["format"] == Safetensors.Kind.model.rawValue
     if isModel { contents = try Safetensors(bytes, name: file.resolved, kind: .model) }
-    contents.tensors = contents.tensors.map(\.widened)
     let tensors = try contents.floats(name: file.resolved)
     table = isModel ? try Self.table(contents, tensors, name: file.resolved) : nil
     start = TrainingStart(

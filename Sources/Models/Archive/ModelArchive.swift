@@ -142,8 +142,8 @@ extension ModelArchive {
   public static func read(
     _ path: String, stages: StageRegistry
   ) throws -> TrainedPipeline {
-    let bytes = try InputFile.readAll(path: path, limit: sizeLimit)
-    return try decode(bytes, name: path, stages: stages)
+    try decode(
+      Safetensors(file: path, kind: .model, limit: sizeLimit), name: path, stages: stages)
   }
 
   /// Reads the bytes of a model file.
@@ -156,9 +156,13 @@ extension ModelArchive {
   public static func decode(
     _ bytes: [UInt8], name: String, stages: StageRegistry
   ) throws -> TrainedPipeline {
-    var file = try Safetensors(bytes, name: name, kind: .model)
+    try decode(Safetensors(bytes, name: name, kind: .model), name: name, stages: stages)
+  }
+
+  private static func decode(
+    _ file: Safetensors, name: String, stages: StageRegistry
+  ) throws -> TrainedPipeline {
     let isHalf = file.tensors.contains { $0.name == vectorTensor && $0.type == .f16 }
-    file.tensors = file.tensors.map(\.widened)
     func inconsistent(_ what: String) -> ModelError {
       ModelError(.inconsistent(what), at: .file(name))
     }
@@ -174,12 +178,20 @@ extension ModelArchive {
     }
     let texts = try strings(file.metadata["labels"], "labels", name)
     let labels = LabelSet(texts.map { Label($0) })
-    guard labels.count == texts.count, labels.count > 0 else {
-      throw inconsistent("labels are missing or repeated")
+    // The weights are in the order of the labels.
+    guard labels.count > 0, !texts.contains(where: \.isEmpty),
+      labels.labels.elementsEqual(texts.map { Label($0) })
+    else {
+      throw inconsistent("its labels are missing, empty, repeated or not in byte order")
     }
     let tensors = TensorCollection(try file.floats(name: name))
     do {
-      try description.restoreWordLists { list in try words(file, of: list, name: name) }
+      var lists: [String] = []
+      try description.restoreWordLists { list in
+        lists.append(list)
+        return try words(file, of: list, name: name)
+      }
+      try checkText(file.metadata, description, name: name)
       var table: EmbeddingTable?
       if description.embedding != nil {
         table = try embedding(file, tensors, name: name)
@@ -189,16 +201,20 @@ extension ModelArchive {
         from: tensors, embedding: table, labelCount: labels.count)
       var expected = model.tensors.map(\.name) + (table == nil ? [] : [vectorTensor])
       if table?.subwords != nil { expected.append(ngramTensor) }
-      let unexpected = Set(tensors.names).symmetricDifference(expected).sorted()
+      if table != nil { lists.append("vocab") }
+      expected += lists.flatMap { ["\($0).bytes", "\($0).offsets"] }
+      let unexpected = Set(file.tensors.map(\.name)).symmetricDifference(expected).sorted()
       guard unexpected.isEmpty else {
         throw inconsistent(
-          "its pipeline does not have the tensors "
+          "its pipeline and its tensors differ in "
             + unexpected.prefix(5).joined(separator: ", ") + (unexpected.count > 5 ? ", ..." : ""))
       }
-      return TrainedPipeline(
+      var pipeline = TrainedPipeline(
         description: description, labels: labels, model: model,
         record: try record(file.metadata, name: name),
         thresholds: try thresholds(file.metadata["thresholds"], labels: labels, name))
+      pipeline.unicodeVersion = file.metadata["unicode_version"] ?? ""
+      return pipeline
     } catch let error as TensorError {
       throw inconsistent(error.sentence)
     }
@@ -208,14 +224,24 @@ extension ModelArchive {
     _ metadata: [String: String], name: String
   ) throws(ModelError) {
     let written = metadata["format_version"] ?? ""
-    let parts = written.split(separator: ".").compactMap { Int($0) }
-    guard parts.count == 2 else {
+    let parts = written.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let major = parts[0], parts[1] != nil else {
       throw ModelError(.damaged("it has no format version"), at: .file(name))
     }
     let required = metadata["requires"] ?? ""
-    guard parts[0] == version.major, required.isEmpty else {
+    guard major == version.major, required.isEmpty else {
       let format = "format \(written)" + (required.isEmpty ? "" : " with \(required)")
       throw ModelError(.newer(format), at: .file(name))
+    }
+  }
+
+  /// Checks that the stages and word lists are those that the model was trained with.
+  private static func checkText(
+    _ metadata: [String: String], _ description: PipelineDescription, name: String
+  ) throws(ModelError) {
+    guard metadata["text_sha256"] == description.textFingerprint else {
+      throw ModelError(
+        .inconsistent("its text stages are not those that it was trained with"), at: .file(name))
     }
   }
 
@@ -247,7 +273,8 @@ extension ModelArchive {
       }
     }
     var vocabulary = Vocabulary()
-    guard offsets.first == 0, offsets.last == words.data.count,
+    guard words.shape.count == 1, ends.shape.count == 1, offsets.first == 0,
+      offsets.last == words.data.count,
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 < $1 })
     else {
       throw ModelError(.inconsistent("the offsets of \(list) are not valid"), at: .file(name))
@@ -298,8 +325,9 @@ extension ModelArchive {
     _ text: String?, labels: LabelSet, _ name: String
   ) throws -> [Float] {
     guard let text, text != "[]" else { return [] }
-    let values = try JSONValue.parse(Array(text.utf8), file: name).array?.compactMap(\.double) ?? []
-    guard values.count == labels.count, values.allSatisfy({ $0 > 0 && $0 <= 1e6 }) else {
+    let written = try JSONValue.parse(Array(text.utf8), file: name).array ?? []
+    let values = written.compactMap(\.double)
+    guard written.count == labels.count, values.count == labels.count, values.allSatisfy({ $0 > 0 && $0 <= 1e6 }) else {
       throw ModelError(.inconsistent("the thresholds do not match the labels"), at: .file(name))
     }
     return values.map { Float($0) }

@@ -1,21 +1,16 @@
 import PipelineCore
 
 extension Safetensors {
-  /// Returns all tensors of 32-bit floats.
+  /// Returns all tensors of floats.
   ///
   /// - Throws: `ModelError` if a value is NaN or infinite.
   func floats(name: String) throws(ModelError) -> [NamedTensor] {
     var found: [NamedTensor] = []
-    for tensor in tensors where tensor.type == .f32 {
-      let count = tensor.data.count / 4
-      let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-        tensor.data.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
-        initialized = count
-      }
-      guard values.allSatisfy(\.isFinite) else {
+    for tensor in tensors where tensor.type.isFloat {
+      guard tensor.floats.allSatisfy(\.isFinite) else {
         throw ModelError(.notFinite(tensor: tensor.name), at: .file(name))
       }
-      found.append(NamedTensor(name: tensor.name, shape: tensor.shape, values: values))
+      found.append(NamedTensor(name: tensor.name, shape: tensor.shape, values: tensor.floats))
     }
     return found
   }
@@ -40,32 +35,27 @@ extension Safetensors.Tensor {
     }
     return half
   }
+}
 
-  /// The tensor with 32-bit floats if it has floats of another width, else the tensor itself.
-  var widened: Safetensors.Tensor {
-    guard [.f16, .bf16, .f64].contains(type) else { return self }
-    var wide = self
-    wide.type = .f32
-    wide.data = []
-    wide.data.reserveCapacity(data.count / type.width * 4)
-    data.withUnsafeBytes { raw in
-      for offset in stride(from: 0, to: raw.count, by: type.width) {
-        let value = Self.float(raw, offset, type)
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { wide.data += $0 }
-      }
+extension Safetensors.ElementType {
+  /// Appends the numbers of little-endian bytes as 32-bit floats.
+  ///
+  /// - Precondition: the type is one of floats, and `bytes` are whole numbers.
+  func appendFloats(of bytes: [UInt8], to floats: inout [Float]) {
+    bytes.withUnsafeBytes { raw in
+      for offset in stride(from: 0, to: raw.count, by: width) { floats.append(float(raw, offset)) }
     }
-    return wide
   }
 
-  private static func float(
-    _ raw: UnsafeRawBufferPointer, _ offset: Int, _ type: Safetensors.ElementType
-  ) -> Float {
-    if type == .f64 {
-      let bits = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      return Float(Double(bitPattern: UInt64(littleEndian: bits)))
+  private func float(_ raw: UnsafeRawBufferPointer, _ offset: Int) -> Float {
+    func bits<Bits: FixedWidthInteger>(_ type: Bits.Type) -> Bits {
+      Bits(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: type))
     }
-    let bits = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-    return type == .bf16
-      ? Float(bitPattern: UInt32(bits) << 16) : Float(Float16(bitPattern: bits))
+    return switch self {
+    case .f64: Float(Double(bitPattern: bits(UInt64.self)))
+    case .bf16: Float(bitPattern: UInt32(bits(UInt16.self)) << 16)
+    case .f16: Float(Float16(bitPattern: bits(UInt16.self)))
+    default: Float(bitPattern: bits(UInt32.self))
+    }
   }
 }

@@ -33,11 +33,10 @@ enum CheckpointArchive {
   ///
   /// - Throws: `ModelError`, `FileError`. A damaged checkpoint is refused as a whole.
   static func read(_ path: String) throws -> (state: TrainingState, identity: TrainingIdentity) {
-    let bytes = try InputFile.readAll(path: path, limit: ModelArchive.sizeLimit)
-    let file = try Safetensors(bytes, name: path, kind: .checkpoint)
+    let file = try Safetensors(file: path, kind: .checkpoint, limit: ModelArchive.sizeLimit)
     func damaged(_ what: String) -> ModelError { ModelError(.damaged(what), at: .file(path)) }
     guard file.metadata["format_version"] == version else {
-      throw ModelError(.newer("this version of checkpoints"), at: .file(path))
+      throw ModelError(.newer("this checkpoint format"), at: .file(path))
     }
     guard let identity = identity(in: file.metadata) else {
       throw damaged("it does not name its training")

@@ -15,6 +15,10 @@ public struct Explanation: Sendable {
   /// The contribution of each token to the score, in nats.
   public var shares: TokenShares
 
+  fileprivate var isFinite: Bool {
+    score.isFinite && base.isFinite && shares.values.allSatisfy(\.isFinite)
+  }
+
   /// Returns the indices of the `count` tokens with the largest shares by absolute value, largest
   /// first, ties in the order of the document.
   public func strongest(_ count: Int) -> [Int] {
@@ -44,13 +48,15 @@ extension TrainedPipeline {
     let inner = documents.count == 1 ? threads : 1
     return Shards.map(count: documents.count, threads: threads) { number in
       prepared[number].flatMap { document in
-        predictions[number].map { prediction in
+        predictions[number].flatMap { prediction in
           let label = label ?? prediction.best
-          return Explanation(
+          let explanation = Explanation(
             prediction: prediction, label: label,
             score: TokenShares.score(of: label, in: prediction.probabilities),
             base: TokenShares.score(of: label, in: none), tokens: document.tokens,
             shares: model.shares(of: document.encoded(by: table), for: label, threads: inner))
+          return explanation.isFinite
+            ? .success(explanation) : .failure(DocumentError(.scoreNotFinite, at: nil))
         }
       }
     }

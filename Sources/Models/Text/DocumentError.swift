@@ -31,6 +31,8 @@ public enum DocumentFact: DiagnosableFact {
   case wrongMember(String, expected: String, found: String)
   /// A normalizer cannot process the text.
   case unprocessable(NormalizationError)
+  /// The model's score of a label is NaN or infinite.
+  case scoreNotFinite
 
   /// The stable name of the fact.
   public var code: String {
@@ -40,6 +42,7 @@ public enum DocumentFact: DiagnosableFact {
     case .nulByte: "nul-byte"
     case .invalidJSON, .notAnObject, .missingText, .wrongMember: "malformed-document"
     case .unprocessable: "unprocessable-text"
+    case .scoreNotFinite: "score-not-finite"
     }
   }
 
@@ -51,11 +54,13 @@ public enum DocumentFact: DiagnosableFact {
       "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
     case .nulByte(let byte): "NUL byte at byte \(byte) of the document"
     case .invalidJSON(let error): error.sentence
-    case .notAnObject(let found): "expected a JSON object with a \"text\", found \(found)"
-    case .missingText: "the object has no \"text\""
+    case .notAnObject(let found): "expected a JSON object with a \"text\" member, found \(found)"
+    case .missingText: "the object has no member \"text\""
     case .wrongMember(let name, let expected, let found):
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"
     case .unprocessable(let error): error.sentence
+    case .scoreNotFinite:
+      "the model's scores are NaN or infinite; its weights are damaged, so train it again"
     }
   }
 }

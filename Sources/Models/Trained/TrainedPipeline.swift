@@ -1,5 +1,6 @@
 public import PipelineCore
 public import PipelineFiles
+import Tokenization
 
 /// A trained pipeline: everything that classifying a document requires.
 public struct TrainedPipeline: Sendable {
@@ -14,6 +15,8 @@ public struct TrainedPipeline: Sendable {
   /// The threshold of each label, `[C]`, by which its probability is divided before the
   /// probabilities are scaled to the sum 1 again; empty without thresholds.
   public let thresholds: [Float]
+  /// The version of Unicode that the model was trained with.
+  package var unicodeVersion = Utf8proc.unicodeVersion
   /// The text stages of the pipeline.
   public let preparation: TextPreparation
 
@@ -44,6 +47,17 @@ public struct TrainedPipeline: Sendable {
   public func predict(
     _ documents: [[UInt8]], threads: Int
   ) -> [Result<Prediction, DocumentError>] {
+    // In blocks, so that memory does not hold the tokens of all documents.
+    Shards.ranges(of: documents.count, size: Self.blockSize).flatMap { block in
+      predictBlock(documents[block].map { $0 }, threads: threads)
+    }
+  }
+
+  private static let blockSize = 1 << 14
+
+  private func predictBlock(
+    _ documents: [[UInt8]], threads: Int
+  ) -> [Result<Prediction, DocumentError>] {
     let table = model.embedding
     let prepared = preparation.prepare(documents, threads: threads)
     let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
@@ -55,6 +69,10 @@ public struct TrainedPipeline: Sendable {
       }
     }
     for (place, number) in usable.enumerated() {
+      guard probabilities[place].allSatisfy(\.isFinite) else {
+        results[number] = .failure(DocumentError(.scoreNotFinite, at: nil))
+        continue
+      }
       results[number] = results[number].map { prediction in
         var prediction = prediction
         prediction.probabilities =
@@ -68,6 +86,16 @@ public struct TrainedPipeline: Sendable {
       }
     }
     return results
+  }
+
+  /// What a user of the model should know.
+  public var warnings: [String] {
+    let current = Utf8proc.unicodeVersion
+    guard !unicodeVersion.isEmpty, unicodeVersion != current else { return [] }
+    return [
+      "warning: the model was trained with Unicode \(unicodeVersion), and this program has "
+        + "\(current); tokens with characters that changed between them can differ"
+    ]
   }
 
   /// Returns a warning for a document without any known word, whose prediction is a guess.

@@ -43,6 +43,9 @@ public struct TensorCollection: Sendable {
   /// The names, sorted.
   public var names: [String] { tensors.keys.sorted() }
 
+  /// The number of numbers of all tensors.
+  public var count: Int { tensors.values.reduce(0) { $0 + $1.values.count } }
+
   /// Returns the shape of the tensor with this name; `nil` if there is none.
   public func shape(_ name: String) -> [Int]? { tensors[name]?.shape }
 
@@ -79,6 +82,8 @@ public enum TensorError: Error, Equatable {
   case wrongShape(String, expected: [Int], found: [Int])
   /// The tensor is not a matrix, or it has no rows or no columns.
   case noMatrix(String, found: [Int])
+  /// The file has fewer numbers than its pipeline has weights.
+  case tooFew(expected: Double, found: Int)
   /// The tensor with this name has invalid values; the second text says which.
   case invalid(String, String)
 
@@ -90,6 +95,8 @@ public enum TensorError: Error, Equatable {
       "the shape of \(name) is \(found); expected \(expected)"
     case .noMatrix(let name, let found):
       "the shape of \(name) is \(found); expected rows and columns"
+    case .tooFew(let expected, let found):
+      "the pipeline has \(Int(min(expected, 1e15))) weights, but the file has \(found) numbers"
     case .invalid(let name, let values): "\(name) has an invalid value: \(values)"
     }
   }

@@ -157,9 +157,8 @@ struct YAMLScanner {
 
   private func cannotBegin() -> ConfigurationError {
     let sign = String(UnicodeScalar(cursor.peek()))
-    return error(
-      .syntax("a value cannot begin with \(sign); put it in quotes"),
-      line: cursor.line, column: cursor.column)
+    let fact = ConfigurationFact.syntax("a value cannot begin with \(sign); put it in quotes")
+    return error(fact, line: cursor.line, column: cursor.column)
   }
 }
 
