@@ -15,16 +15,21 @@ extension TrainedPipeline {
   public func evaluate(on corpus: Corpus, threads: Int) throws -> Evaluation {
     let clock = ContinuousClock()
     let started = clock.now
-    let results = predict(corpus.documents.map(\.text), threads: threads)
-    let seconds = (clock.now - started).inSeconds
-    let predictions = try zip(corpus.documents, results).map { document, result in
-      switch result {
-      case .success(let prediction): return prediction
-      case .failure(var error):
-        error.position = document.position
-        throw error
+    var predictions: [Prediction] = []
+    predictions.reserveCapacity(corpus.documents.count)
+    // In blocks, because millions of short documents need more memory as results than as text.
+    for block in Shards.ranges(of: corpus.documents.count, size: 1 << 14) {
+      let documents = corpus.documents[block]
+      for (document, result) in zip(documents, predict(documents.map(\.text), threads: threads)) {
+        switch result {
+        case .success(let prediction): predictions.append(prediction)
+        case .failure(var error):
+          error.position = document.position
+          throw error
+        }
       }
     }
+    let seconds = (clock.now - started).inSeconds
     return try Evaluation(
       predictions: predictions, expected: corpus.documents.map(\.label), labels: labels,
       tokens: predictions.reduce(0) { $0 + $1.tokenCount }, seconds: seconds)

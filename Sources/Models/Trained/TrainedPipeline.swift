@@ -47,17 +47,6 @@ public struct TrainedPipeline: Sendable {
   public func predict(
     _ documents: [[UInt8]], threads: Int
   ) -> [Result<Prediction, DocumentError>] {
-    // In blocks, so that memory does not hold the tokens of all documents.
-    Shards.ranges(of: documents.count, size: Self.blockSize).flatMap { block in
-      predictBlock(documents[block].map { $0 }, threads: threads)
-    }
-  }
-
-  private static let blockSize = 1 << 14
-
-  private func predictBlock(
-    _ documents: [[UInt8]], threads: Int
-  ) -> [Result<Prediction, DocumentError>] {
     let table = model.embedding
     let prepared = preparation.prepare(documents, threads: threads)
     let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }

@@ -86,13 +86,20 @@ public enum Language: String, Sendable, CaseIterable, Comparable {
 /// Several languages in one corpus share a list of stages: those of each language that do not harm
 /// the others, in an order that suits all.
 public enum LanguageProfile {
-  /// Returns the normalizers, in order.
+  /// Returns the normalizers, in order. All languages share the removal of invisible characters and
+  /// Unicode's normalization.
   ///
   /// The Turkish rules are included only if no other language uses Latin script: they would
   /// lowercase each capital I of English to ı.
   public static func normalizers(for languages: [Language]) -> [any Normalizer] {
     var normalizers: [any Normalizer] = []
-    if languages.contains(.fa) { normalizers.append(PersianNormalizer(configuration: .init())) }
+    if languages.contains(.fa) {
+      var configuration = PersianNormalizer.Configuration()
+      configuration.halfSpaces = .word
+      normalizers.append(PersianNormalizer(configuration: configuration))
+    }
+    // After Persian, whose half spaces may be soft hyphens.
+    normalizers.append(Sanitizer(configuration: .init()))
     if languages.contains(.hi) { normalizers.append(HindiNormalizer(configuration: .init())) }
     let latin = languages.filter(\.isLatin)
     if !latin.isEmpty && latin.allSatisfy(\.hasDotlessI) {

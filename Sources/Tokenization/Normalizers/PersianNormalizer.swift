@@ -27,6 +27,12 @@ public struct PersianNormalizer: Normalizer {
     case split
   }
 
+  /// What other programs write in place of the zero-width non-joiner.
+  public enum HalfSpaces: String, Sendable, CaseIterable {
+    /// ¬ (U+00AC) and the soft hyphen (U+00AD), as in texts from Microsoft Word.
+    case word
+  }
+
   /// The settings of `persian.v1`.
   public struct Configuration: StageConfiguration {
     /// The form of digits.
@@ -37,9 +43,11 @@ public struct PersianNormalizer: Normalizer {
     public var tatweel = KeepOrDrop.drop
     /// Whether to keep vowel marks.
     public var harakat = KeepOrDrop.drop
+    /// What else is a zero-width non-joiner between two letters; `nil` for nothing.
+    public var halfSpaces: HalfSpaces?
     /// Default settings: ASCII digits, non-joiners kept, tatweel and vowel marks dropped.
     public init() {}
-    /// `digits`, `zwnj`, `tatweel`, `harakat`.
+    /// `digits`, `zwnj`, `tatweel`, `harakat`, `halfSpaces`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -53,6 +61,11 @@ public struct PersianNormalizer: Normalizer {
         .choice(
           "harakat", \.harakat,
           "whether to keep or drop vowel marks (U+064B to U+0652, U+0670)"),
+        .named(
+          "halfSpaces", \.halfSpaces, known: HalfSpaces.allCases.map(\.rawValue),
+          parse: { HalfSpaces(rawValue: $0) }, describe: { $0.rawValue },
+          "word treats the signs that Microsoft Word writes for it (U+00AC, U+00AD) between two "
+            + "letters as a zero-width non-joiner"),
       ]
     }
   }
@@ -83,6 +96,8 @@ public struct PersianNormalizer: Normalizer {
         rewriter.drop(place.range)
       } else if place.scalar == 0x200C {
         return joiners.apply(at: place, to: &rewriter)
+      } else if place.scalar == 0xAC || place.scalar == 0xAD {
+        rewriteHalfSpace(place, &rewriter)
       } else if place.scalar == 0x6C0 {
         rewriter.replace(place.range, with: Self.heWithHamza)
       } else if let letter = letter(for: place.scalar) {
@@ -111,6 +126,21 @@ public struct PersianNormalizer: Normalizer {
       }
     }
     return current == nil ? found : found + [.removed]
+  }
+
+  /// Rewrites a sign between two letters as the non-joiner that it stands for.
+  private func rewriteHalfSpace(_ place: ScalarPlace, _ rewriter: inout AlignedRewriter) {
+    guard configuration.halfSpaces == .word,
+      let before = place.previous, let after = place.next,
+      [before, after].allSatisfy({
+        (0x620...0x6FF).contains($0.scalar) && CharacterKinds.isPartOfWord($0.scalar)
+      })
+    else { return }
+    switch configuration.zwnj {
+    case .keep: rewriter.replace(place.range, with: 0x200C)
+    case .join: rewriter.drop(place.range)
+    case .split: rewriter.replace(place.range, with: UInt32(UInt8(ascii: " ")))
+    }
   }
 
   private func isDropped(_ scalar: UInt32) -> Bool {
