@@ -147,7 +147,6 @@ private struct JSONArrayReader {
       if count <= limit { row.bytes.append(byte) }
       advance(byte)
     }
-    state = .done
     return try whole(row, count)
   }
 

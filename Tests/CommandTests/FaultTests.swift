@@ -65,16 +65,16 @@ import Testing
     var counts: [String: Int] = [:]
     for (number, (call, faults)) in Self.faults.enumerated() {
       for (place, fault) in faults.enumerated() {
-        // In the short version, one fault of every third call at some of its places.
+        // In the short version, one fault of every fifth call at some of its places.
         let sample = number + scenario.name.utf8.count
-        if !Self.isLong, sample % 3 > 0 || place != sample % faults.count { continue }
+        if !Self.isLong, sample % 5 > 0 || place != sample % faults.count { continue }
         let parts = fault.split(separator: "+", omittingEmptySubsequences: false)
         var count = 1
         while true {
           let failpoint = "\(call):\(count)\(parts.count > 1 ? "+" : ""):\(parts[0])"
           guard let end = try Self.check(scenario, failpoint, reference) else { break }
           counts[end, default: 0] += 1
-          count += Self.isLong ? 1 : 1 + count * 3
+          count += Self.isLong ? 1 : 1 + count * 8
         }
       }
     }

@@ -79,7 +79,7 @@ import TestSupport
     let changed = try Command.docket(
       "train", "--from", "second.docket", "--output", "again.docket", folder: folder.path)
     #expect(changed.code == 65)
-    #expect(changed.errors.contains("the file of starting weights has changed"))
+    #expect(changed.errors.contains("the starting-weights file has changed"))
   }
 
   @Test(

@@ -19,7 +19,7 @@ import Testing
       (["evaluate", "m", "c", "--min-accuracy", "90"], "--min-accuracy must be between 0 and 1"),
       (
         ["tokenize", "m.docket", "--set", "limits.tokens=3"],
-        "the settings of a model cannot change"
+        "the settings of a model cannot be changed"
       ),
     ])
   func wrongUse(arguments: [String], phrase: String) throws {

@@ -47,6 +47,9 @@ import Testing
     .array(values.map { .integer($0) })
   }
 
+  /// A name that takes minutes to compare by characters.
+  private static let marks = "a" + String(repeating: "\u{301}\u{316}", count: 100_000)
+
   private static let damaged: [Change] = [
     .tensor(weight, "dtype", .string("BF16"), "unknown type"),
     .tensor(weight, "dtype", .string("I64"), "does not match its size"),
@@ -77,6 +80,12 @@ import Testing
     .metadata("labels", "{}", "model-damaged", "labels"),
     .metadata("labels", "[1,2,3]", "model-damaged", "labels"),
     .metadata("overrides", "[", "model-damaged", "overrides"),
+    .metadata("format_version", "1.0.x", "model-damaged", "no format version"),
+    .metadata("format_version", "1", "model-damaged", "no format version"),
+    .metadata(marks, "x", "model-damaged", "a name in the header"),
+    Change("a tensor name of combining marks", "model-damaged", "a name in the header") {
+      $0.add(marks, shape: [1])
+    },
   ]
 
   private static let inconsistent: [Change] = [
@@ -85,13 +94,30 @@ import Testing
     .metadata("format", "pt", "foreign-safetensors", "embedding.weight"),
     .metadata("labels", "[]", "model-inconsistent", "labels"),
     .metadata("labels", #"["a","a","b"]"#, "model-inconsistent", "repeated"),
+    .metadata("labels", #"["b","a","c"]"#, "model-inconsistent", "byte order"),
+    .metadata("labels", #"["","a","b"]"#, "model-inconsistent", "empty"),
+    .metadata("text_sha256", nil, "model-inconsistent", "text stages"),
+    .metadata(
+      "text_sha256", String(repeating: "0", count: 64), "model-inconsistent", "text stages"),
     .metadata("labels", #"["a","b"]"#, "model-inconsistent", "classifier"),
     .metadata("labels", #"["a","b","c","d"]"#, "model-inconsistent", "classifier"),
     .metadata("pipeline", "", "model-inconsistent", "pipeline"),
     .metadata("pipeline", "docket: 1\nclassifier: oracle.v1\n", "model-inconsistent", "oracle.v1"),
     Change("a tensor is missing", "model-inconsistent", "is missing") { $0.remove(weight) },
-    Change("a tensor too many", "model-inconsistent", "does not have") {
+    Change("a tensor too many", "model-inconsistent", "differ in lstm.weight_hh_l1") {
       $0.add("lstm.weight_hh_l1", shape: [16, 4])
+    },
+    Change("a word list that no stage has", "model-inconsistent", "differ in words.0") {
+      $0.add("words.0.bytes", shape: [4])
+    },
+    Change("layers that the file does not have", "model-inconsistent", "weights, but the file") {
+      let pipeline = $0["__metadata__"]?["pipeline"]?.string ?? ""
+      let changed = pipeline.replacing("hidden: 4\n", with: "hidden: 4096\n")
+      $0.set("pipeline", of: "__metadata__", to: .string(changed))
+    },
+    Change("a matrix without columns", "model-inconsistent", "rows and columns") {
+      $0.remove("embedding.weight")
+      $0.add("embedding.weight", shape: [1 << 40, 0])
     },
     Change("a tensor of another shape", "model-inconsistent", "shape") {
       $0.remove(weight)

@@ -28,11 +28,11 @@ struct LanguageChoiceTests {
   @Test("A language chooses its stages")
   func named() throws {
     #expect(
-      Self.stages(try Self.parse("language: fa")) == ["persian.v1", "unicode.v1", "words.v1"])
-    #expect(Self.stages(try Self.parse("language: zh")) == ["unicode.v1", "characters.v1"])
+      Self.stages(try Self.parse("language: fa")) == ["persian.v1", "sanitize.v1", "unicode.v1", "words.v1"])
+    #expect(Self.stages(try Self.parse("language: zh")) == ["sanitize.v1", "unicode.v1", "characters.v1"])
     #expect(
       Self.stages(try Self.parse("language: [hi, en]"))
-        == ["hindi.v1", "apostrophes.v1", "unicode.v1", "words.v1"])
+        == ["sanitize.v1", "hindi.v1", "apostrophes.v1", "unicode.v1", "words.v1"])
   }
 
   @Test("Stages that the file names take precedence over the language")
@@ -42,7 +42,7 @@ struct LanguageChoiceTests {
         == ["markup.v1", "words.v1"])
     #expect(
       Self.stages(try Self.parse("language: fa\ntokenizer: characters.v1"))
-        == ["persian.v1", "unicode.v1", "characters.v1"])
+        == ["persian.v1", "sanitize.v1", "unicode.v1", "characters.v1"])
     #expect(Self.stages(try Self.parse("language: fa\nnormalizers: []")) == ["words.v1"])
   }
 
@@ -53,13 +53,13 @@ struct LanguageChoiceTests {
     #expect(!open.resolvedText.contains("normalizers"))
     let (decided, finding) = open.decidingLanguage(
       on: Self.documents(["天文学家用新望远镜发现了一颗行星"]), threads: 1)
-    #expect(Self.stages(decided) == ["unicode.v1", "characters.v1"])
+    #expect(Self.stages(decided) == ["sanitize.v1", "unicode.v1", "characters.v1"])
     #expect(
-      finding.sentence == "language: zh (Chinese 100.00 %), so unicode.v1, characters.v1")
+      finding.sentence == "language: zh (Chinese 100.00 %), so sanitize.v1, unicode.v1, characters.v1")
     #expect(finding.warnings == [])
     let again = try PipelineDescription.parse(
       decided.resolvedText, name: "again", stages: .builtIn, requireFiles: false)
-    #expect(Self.stages(again) == ["unicode.v1", "characters.v1"])
+    #expect(Self.stages(again) == ["sanitize.v1", "unicode.v1", "characters.v1"])
     #expect(again.resolvedText == decided.resolvedText)
     // Another corpus does not change a decision.
     let later = again.decidingLanguage(on: Self.documents(["The weather"]), threads: 1)

@@ -62,7 +62,7 @@ struct LanguageSettingsTests {
     #expect(UnicodeNormalizer.Configuration.settings.map(\.name) == ["form", "fold"])
     #expect(
       PersianNormalizer.Configuration.settings.map(\.name)
-        == ["digits", "zwnj", "tatweel", "harakat"])
+        == ["digits", "zwnj", "tatweel", "harakat", "halfSpaces"])
     #expect(HindiNormalizer.Configuration.settings.map(\.name) == ["digits", "nukta"])
     #expect(WordTokenizer.Configuration.settings.map(\.name) == ["punctuation"])
     #expect(CharacterTokenizer.Configuration.settings.map(\.name) == ["words"])

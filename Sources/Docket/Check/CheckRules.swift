@@ -112,8 +112,8 @@ struct CheckRules {
     return [
       Finding(
         share >= 0.05 ? .fault : .warning, "conflicting-labels", at: warning.positions.first,
-        "\(NumberFormat.count(warning.count, "document has", "documents have")) the text of an "
-          + "earlier one but another label: \(consequence)")
+        "\(NumberFormat.count(warning.count, "document has", "documents have")) the same text as "
+          + "an earlier one but a different label: \(consequence)")
     ]
   }
 

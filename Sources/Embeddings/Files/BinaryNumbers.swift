@@ -125,7 +125,7 @@ struct BinaryProbe {
     let isComplete = rows.vectors.count * width < Self.sampleSize
     guard !isWhole || !isComplete || rows.vectors.count == declared else { return false }
     let counts = Self.plausibility(Self.values(body, rows.vectors, width, numbers))
-    return counts.plausible * 10 >= counts.all * 9
+    return counts.all >= 2 * Self.leastEvidence && counts.plausible * 10 >= counts.all * 9
   }
 
   /// Whether nearly all numbers are plausible in the reverse byte order, while most are not as they

@@ -19,7 +19,7 @@ public final class OutputLock {
     path = "\(folder)/.\(last).lock"
     descriptor = try Self.lock(path, for: name ?? output)
     guard Self.isLockFile(descriptor) else {
-      SystemCall.close(descriptor)
+      Self.abandon(descriptor, path)
       descriptor = -1
       throw FileError(.cannotCreate("a file that is not a lock has this name"), in: path)
     }
@@ -34,10 +34,11 @@ public final class OutputLock {
       else { throw FileError(.cannotCreate(SystemCall.reason()), in: path) }
       guard SystemCall.lock(descriptor) else {
         let code = errno
-        defer { SystemCall.close(descriptor) }
         guard code == EWOULDBLOCK else {
+          Self.abandon(descriptor, path)
           throw FileError(.cannotCreate(SystemCall.reason(code)), in: path)
         }
+        defer { SystemCall.close(descriptor) }
         throw FileError(.inUse(process: process(in: descriptor)), in: output)
       }
       // The previous holder may have deleted the file after it was opened and before it was locked.
@@ -45,6 +46,16 @@ public final class OutputLock {
       SystemCall.close(descriptor)
     }
     throw FileError(.cannotCreate("the lock file disappears again and again"), in: path)
+  }
+
+  /// Closes a file that cannot be used as a lock, and deletes it if it is empty, as it was created.
+  private static func abandon(_ descriptor: Int32, _ path: String) {
+    if let status = SystemCall.status(of: descriptor), status.st_size == 0,
+      SystemCall.isSame(descriptor, path)
+    {
+      SystemCall.unlink(path)
+    }
+    SystemCall.close(descriptor)
   }
 
   deinit { release() }

@@ -1,0 +1,190 @@
+import Corpora
+import FileAccess
+import Glibc
+import PipelineCore
+import TestSupport
+import Testing
+
+/// Tables and texts as spreadsheets, other programs and other countries write them.
+@Suite struct FilesAsPeopleHaveThemTests {
+  private let folder = TestFolder()
+
+  private static let rows: [(label: String, text: String)] = (0..<12).map {
+    let label = $0 % 2 == 0 ? "sport" : "money"
+    return (label, "the \(label) pages have story number \($0) today, at length")
+  }
+
+  private func read(_ name: String, _ text: String) throws -> Corpus {
+    try Corpus.read([try folder.file(name, text)])
+  }
+
+  private func isExpected(_ corpus: Corpus) -> Bool {
+    corpus.documents.count == Self.rows.count
+      && zip(corpus.documents, Self.rows).allSatisfy { document, row in
+        document.label == Label(row.label) && document.text == Array(row.text.utf8)
+      }
+  }
+
+  @Test("The separator of a CSV file is found by its content", arguments: [",", ";", "\t", "|"])
+  func separators(separator: String) throws {
+    func table(_ header: [String]) -> String {
+      ([header] + Self.rows.map { ["\"\($0.text)\"", $0.label] })
+        .map { $0.joined(separator: separator) + "\r\n" }.joined()
+    }
+    #expect(isExpected(try read("a.csv", table(["text", "label"]))))
+    #expect(isExpected(try read("b.csv", "sep=\(separator)\r\n" + table(["text", "label"]))))
+    #expect(isExpected(try read("c.csv", "\u{FEFF}" + table(["Text", "LABEL"]))))
+  }
+
+  @Test(
+    "Columns with other names are taken when it is plain which is which",
+    arguments: [
+      ("category", "review"), ("etiket", "metin"), ("برچسب", "متن"), ("类别", "文本"), ("a", "b"),
+    ])
+  func names(label: String, text: String) throws {
+    let rows = Self.rows.map { "\($0.label),\"\($0.text)\"\n" }.joined()
+    let corpus = try read("a.csv", "\(label),\(text)\n" + rows)
+    #expect(isExpected(corpus))
+    #expect(corpus.warnings.map(\.kind) == [.columnsChosen])
+  }
+
+  @Test("Columns that could be either are refused with their names")
+  func ambiguous() throws {
+    let rows = (0..<12).map { "value\($0 % 3),other\($0 % 4)\n" }.joined()
+    let path = try folder.file("a.csv", "left,right\n" + rows)
+    let error = #expect(throws: CorpusError.self) { try Corpus.read([path]) }
+    #expect(error?.code == "missing-column")
+    #expect(error?.sentence.contains("\"left\", \"right\"") == true)
+  }
+
+  @Test("A CSV file without a header is read by position")
+  func noHeader() throws {
+    let rows = Self.rows.map { "\($0.label),\"\($0.text)\"\n" }.joined()
+    #expect(isExpected(try read("a.csv", rows)))
+    var options = CorpusOptions()
+    (options.labelColumn, options.textColumn) = ("2", "1")
+    let reversed = Self.rows.map { "\"\($0.text)\",\($0.label)\n" }.joined()
+    let path = try folder.file("b.csv", reversed)
+    #expect(isExpected(try Corpus.read([path], options: options)))
+  }
+
+  @Test("TSV with the text before the label is refused as that")
+  func reversedColumns() throws {
+    let rows = Self.rows.map { "\($0.text)\t\($0.label)\n" }.joined()
+    let path = try folder.file("a.tsv", rows)
+    #expect(#expect(throws: CorpusError.self) { try Corpus.read([path]) }?.code == "columns-reversed")
+  }
+
+  @Test("Labels in JSON may be numbers or truth values, and a list is refused")
+  func jsonLabels() throws {
+    func labels(_ values: [String]) throws -> [Label] {
+      let rows = values.map { "{\"label\": \($0), \"text\": \"x\"}\n" }.joined()
+      return try read("a.jsonl", rows).documents.map(\.label)
+    }
+    #expect(try labels(["1", "-2", "0.50", "true", "false"]).map(\.description)
+      == ["1", "-2", "0.50", "true", "false"])
+    for list in ["[\"a\"]", "[\"a\", \"b\"]", "[]"] {
+      let error = #expect(throws: CorpusError.self) { try labels([list, "1"]) }
+      #expect(error?.code == "several-labels")
+    }
+  }
+
+  @Test("An array of records is read like lines of JSON, and a truncated one is refused")
+  func jsonArray() throws {
+    let records = Self.rows.map { "{\"label\": \"\($0.label)\", \"text\": \"\($0.text)\"}" }
+    #expect(isExpected(try read("a.json", "[" + records.joined(separator: ",") + "]")))
+    #expect(isExpected(try read("b.json", "[\n " + records.joined(separator: " ,\n ") + "\n]\n")))
+    for text in [
+      "[" + records.joined(separator: ","), "[" + records.joined(separator: ",") + ",",
+      "[" + records.joined(separator: ",") + "] x", "[" + records.joined(separator: " ") + "]",
+      "[" + records[0] + ",," + records[1] + "]",
+    ] {
+      let path = try folder.file("c.json", text)
+      #expect(throws: (any DiagnosableError).self) { try Corpus.read([path]) }
+    }
+  }
+
+  /// A text in another encoding, as the C library writes it.
+  private static func encoded(_ text: String, as encoding: String) -> [UInt8] {
+    guard let converter = iconv_open(encoding, "UTF-8"), converter != iconv_t(bitPattern: -1)
+    else { return [] }
+    defer { iconv_close(converter) }
+    var input = text.utf8CString.map { $0 }
+    var output = [CChar](repeating: 0, count: 8 * input.count)
+    var (left, room) = (input.count - 1, output.count)
+    input.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        var (from, to) = (input.baseAddress, output.baseAddress)
+        _ = iconv(converter, &from, &left, &to, &room)
+      }
+    }
+    return output[..<(output.count - room)].map { UInt8(bitPattern: $0) }
+  }
+
+  private static let samples: [(name: String, system: String, text: String)] = [
+    ("windows-1254", "CP1254", "spor\tGüneşli bir günde iğde ağacının altında şiir okuduk\n"),
+    ("windows-1256", "CP1256", "خبر\tهذا نص عربي طويل عن الأخبار والرياضة والاقتصاد\n"),
+    ("windows-1252", "CP1252", "sport\tLe café était fermé à cause de la fête des élèves\n"),
+    ("gb18030", "GB18030", "体育\t中国队在昨天的比赛中以三比二战胜了对手\n"),
+    ("windows-1251", "CP1251", "спорт\tВчера в Москве прошла встреча по футболу\n"),
+  ]
+
+  @Test("An encoding that is set is read, and without it the error names it", arguments: samples)
+  func encodings(name: String, system: String, text: String) throws {
+    let bytes = Self.encoded(String(repeating: text, count: 4), as: system)
+    let path = try folder.file("\(name).tsv", bytes)
+    let error = thrown { try Corpus.read([path]) }
+    #expect(error?.code == "invalid-utf8")
+    #expect(error?.sentence.contains("looks like \(name)") == true, "\(error?.sentence ?? "")")
+    var options = CorpusOptions()
+    options.purpose = .evaluation
+    options.encoding = TextEncoding(named: name)
+    let corpus = try Corpus.read([path], options: options)
+    let columns = text.dropLast().split(separator: "\t").map(String.init)
+    #expect(corpus.documents.count == 4)
+    #expect(corpus.documents[0].label == Label(columns[0]))
+    #expect(corpus.documents[0].text == Array(columns[1].utf8))
+  }
+
+  @Test(
+    "UTF-16 and UTF-32 with a byte order mark are read",
+    arguments: ["UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"])
+  func byteOrderMarks(encoding: String) throws {
+    let rows = Self.rows.map { "\($0.label)\t\($0.text)\n" }.joined()
+    let bytes = Self.encoded("\u{FEFF}" + rows, as: encoding)
+    #expect(isExpected(try Corpus.read([try folder.file("a.tsv", bytes)])))
+  }
+
+  @Test("Bytes that an encoding does not have are an error on their line")
+  func undecodable() throws {
+    var options = CorpusOptions()
+    options.encoding = TextEncoding(named: "gb18030")
+    let path = try folder.file("a.tsv", Array("a\tx\nb\ty".utf8) + [0xFF, 0xFF] + Array("\n".utf8))
+    let error = thrown { try Corpus.read([path], options: options) }
+    #expect(error?.code == "undecodable-text")
+    #expect(error?.position?.description.hasPrefix("\(path):2") == true)
+  }
+
+  @Test(
+    "Files of other programs are told by their first bytes",
+    arguments: [
+      ("PK\u{3}\u{4}", "zip"), ("%PDF-1.7\n", "PDF"), ("BZh91AY&SY", "bzip2"),
+      ("PAR1", "Parquet"), ("{\\rtf1", "Rich Text"), ("<!DOCTYPE html>\n<html>", "web page"),
+      ("SQLite format 3\0", "SQLite"),
+    ])
+  func foreign(start: String, name: String) throws {
+    let path = try folder.file("a.tsv", Array(start.utf8) + [UInt8](repeating: 0x20, count: 600))
+    let error = thrown { try Corpus.read([path]) }
+    #expect(error?.code == "foreign-file")
+    #expect(error?.sentence.contains(name) == true, "\(error?.sentence ?? "")")
+  }
+
+  private func thrown(_ body: () throws -> Corpus) -> (any DiagnosableError)? {
+    do {
+      _ = try body()
+      return nil
+    } catch {
+      return error as? any DiagnosableError
+    }
+  }
+}

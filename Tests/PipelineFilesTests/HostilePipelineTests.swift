@@ -1,0 +1,32 @@
+import PipelineCore
+import PipelineFiles
+import Testing
+
+/// Pipeline texts that take long to read if a step looks at a line or a name again and again.
+@Suite struct HostilePipelineTests {
+  private static let marks = "a" + String(repeating: "\u{301}\u{316}", count: 20_000)
+
+  @Test(
+    "A text of any content is read or refused in time that grows with its length",
+    arguments: [
+      ("tabs", "a: 1" + String(repeating: "\t", count: 200_000) + "\n"),
+      ("tabs on many lines", String(repeating: "\t\t\t\t\n", count: 50_000)),
+      ("blanks", "a:" + String(repeating: " ", count: 200_000) + "1\n"),
+      ("quotes", "a: \"" + String(repeating: "x ", count: 100_000) + "\"\n"),
+      ("blank lines in quotes", "a: \"x" + String(repeating: "\n", count: 100_000) + "\"\n"),
+      ("a key of combining marks", "\(marks): 1\n"),
+      ("a stage of combining marks", "docket: 1\ntokenizer: \"\(marks)\"\n"),
+      ("a setting of combining marks", "docket: 1\ntokenizer: {stage: words.v1, \"\(marks)\": 1}\n"),
+      ("many keys", (0..<20_000).map { "k\($0): 1\n" }.joined()),
+      ("many brackets", "a: " + String(repeating: "[", count: 100_000)),
+    ])
+  func time(name: String, text: String) {
+    let started = ContinuousClock.now
+    let errors = PipelineReaderTests.errors {
+      try .parse(text, name: "p", stages: TestStages.registry, requireFiles: false)
+    }
+    #expect(!errors.isEmpty)
+    #expect(errors.allSatisfy { $0.description.utf8.count < 4000 })
+    #expect(ContinuousClock.now - started < .seconds(4))
+  }
+}
