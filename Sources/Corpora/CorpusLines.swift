@@ -88,7 +88,7 @@ package struct CorpusLines {
   /// Returns the position of a line.
   func place(_ number: Int) -> InputPosition { .line(file, number, column: nil) }
 
-  /// Returns the position of a byte of a line, counted as in the file.
+  /// Returns the position of a byte in a line, counting bytes dropped from the start of the line.
   private func place(_ line: TextLine, byte: Int) -> InputPosition {
     .lineByte(file, line.number, byte: line.droppedBytes + byte)
   }

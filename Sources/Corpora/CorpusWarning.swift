@@ -159,7 +159,7 @@ extension CorpusWarning {
     return warning
   }
 
-  /// Finds labels that `classify` also prints for a document without a label.
+  /// Finds labels that `classify` also prints in place of a label, when it cannot predict one.
   private static func reserved(_ documents: [CorpusDocument]) -> CorpusWarning {
     var warning = CorpusWarning(.reservedLabel)
     let names = ["unknown", "error"].map { Label($0) }

@@ -5,7 +5,7 @@ import Platform
 
 /// Turns an error into a message and an exit code.
 enum Failure {
-  /// Wrong usage that the argument parser does not detect.
+  /// A usage error that the argument parser does not detect.
   struct Usage: Error {
     var sentence: String
   }

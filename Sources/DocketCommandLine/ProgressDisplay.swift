@@ -44,7 +44,7 @@ final class ProgressDisplay {
     }
   }
 
-  /// Shows the progress of word vectors, which are trained first.
+  /// Shows the progress of word-vector training, which runs first.
   private func show(_ record: StepRecord) {
     let isDone = record.tokens == record.tokensPerEpoch
     if isDone { clearBar() }

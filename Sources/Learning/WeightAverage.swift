@@ -40,7 +40,7 @@ struct WeightAverage: Equatable {
     for row in rows { catchUp(Int(row), weights) }
   }
 
-  /// Adds the weights after a step that changed `rows`.
+  /// Updates the average with the weights after a step that changed `rows`.
   mutating func afterStep(_ weights: NetworkWeights<Float>, rows: [Int32]) {
     step += 1
     let share = Float((1 - decay) / (1 - pow(decay, Double(step))))

@@ -17,9 +17,10 @@ package enum PackedFormat: Sendable {
   }
 
   /// Asks the system for permission to use the processor's matrix tiles, without which `fastest` is
-  /// `lanes`. The permission holds until the process ends, so only training asks for it.
+  /// `lanes`. Permission lasts until the process exits and cannot be given back, so only training
+  /// requests it.
   ///
-  /// - Returns: whether the process has tiles.
+  /// - Returns: whether the process may use the tiles.
   @discardableResult
   package static func requestTiles() -> Bool { vk_request_tiles() }
 }

@@ -1,6 +1,6 @@
 import Platform
 
-/// Memory as the operating system gives it, page by page.
+/// Memory mapped directly from the operating system, in whole pages.
 package enum SystemMemory {
   /// The size of a huge page: two megabytes.
   package static let hugePageSize = 2 << 20

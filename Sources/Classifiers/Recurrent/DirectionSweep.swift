@@ -18,7 +18,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
   /// `P = X W^T + b`, the projected input, `[U, G H]`.
   private let projection = Buffer<Scalar>()
   private let ownDProjection = Buffer<Scalar>()
-  /// The factors of `h` under dropout before each recurrent product, `[B, H]`; `nil` without
+  /// The dropout mask applied to `h` before each recurrent product, `[B, H]`; `nil` without
   /// dropout.
   private var stateMask: Buffer<Scalar>?
   private var segments: [Range<Int>] = []

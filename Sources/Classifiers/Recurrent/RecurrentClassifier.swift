@@ -244,7 +244,8 @@ private struct LinearPart {
   /// The linear part before it was scaled, if the baseline of the task is this very classifier.
   private(set) var baseline: NGramModel?
 
-  /// Fits the linear part to the training documents, including those for one-pass fits.
+  /// Fits the linear part to the training documents, including the old documents in
+  /// `linearOnlyExamples`.
   ///
   /// - Throws: `TrainingError.interrupted`
   init(

@@ -52,7 +52,7 @@ public struct CorpusRepeats: Sendable {
 // MARK: - Search
 
 extension CorpusRepeats {
-  /// Finds the repeats of each part.
+  /// Finds the duplicate documents in each part.
   ///
   /// - Returns: for each part, its documents that repeat an earlier document of the same part, and
   ///   those that repeat a document of the first part.

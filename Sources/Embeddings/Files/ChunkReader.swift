@@ -200,7 +200,7 @@ struct ReadAheadBuffer {
     count += 1
   }
 
-  /// Cuts the buffer into chunks of whole lines of about `size` bytes.
+  /// Splits the buffer at line ends into chunks of about `size` bytes.
   ///
   /// - Returns: the chunks, and the start of the incomplete last line.
   func cutLines(size: Int) -> (chunks: [Range<Int>], rest: Int) {

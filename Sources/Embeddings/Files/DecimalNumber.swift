@@ -14,8 +14,9 @@ package enum DecimalNumber: Equatable {
   ///
   /// The result is the nearest float, ties to even. A decimal with up to 19 digits and a power of
   /// ten up to 22 is computed in `Double` with an error below 2 units in the last place. Rounding
-  /// that to `Float` can be wrong only if the double is next to the middle of two floats. Such
-  /// numbers, and all others, are parsed by the standard library, which is exact and slow.
+  /// that to `Float` can be wrong only if the double is close to the midpoint between two floats.
+  /// Those numbers, and decimals outside these limits, are parsed by the standard library, which is
+  /// exact but slow.
   ///
   /// **Source:** Clinger, How to Read Floating Point Numbers Accurately, 1990, for the exact
   /// powers.

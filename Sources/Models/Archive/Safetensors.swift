@@ -13,7 +13,7 @@ struct Safetensors {
     case model = "docket-model"
     case checkpoint = "docket-checkpoint"
 
-    /// The kind with its article, for messages.
+    /// The kind with an indefinite article ("a model"), for messages.
     var name: String {
       switch self {
       case .model: "a model"

@@ -177,7 +177,8 @@ public typealias CheckpointError = LocatedError<CheckpointFact>
 
 /// Why training cannot resume from a checkpoint.
 public enum CheckpointFact: DiagnosableFact {
-  /// The checkpoint is of another training; each difference as a clause.
+  /// The checkpoint belongs to a different training run; the value lists the differences, one
+  /// clause each.
   case otherTraining([String])
   /// No checkpoint can be read; the reason for each.
   case allDamaged([String])

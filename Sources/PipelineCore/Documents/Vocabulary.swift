@@ -30,7 +30,7 @@ public struct Vocabulary: Sendable, Equatable {
     index(of: word, hash: ByteHash.hash(word))
   }
 
-  /// Returns the number of the word with these bytes, given their `ByteHash`.
+  /// Returns the index of the word with these bytes, given their `ByteHash`.
   public func index(of word: some Collection<UInt8>, hash: UInt64) -> Int? {
     withBytes(of: word) { bytes in
       let found = slots[slot(for: bytes, hash: hash)]

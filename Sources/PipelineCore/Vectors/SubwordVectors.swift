@@ -106,8 +106,8 @@ public struct SubwordVectors: Sendable, Equatable {
     }
   }
 
-  /// Returns the vectors embedded in vectors of `width` numbers, from column `start` on, zeros
-  /// elsewhere.
+  /// Returns the vectors padded with zeros to `width` columns; their values begin at column
+  /// `start`.
   func widened(to width: Int, from start: Int) -> SubwordVectors {
     var wide = [Float](repeating: 0, count: ngrams.buckets * width)
     for bucket in 0..<ngrams.buckets {

@@ -14,8 +14,8 @@ struct YAMLCursor {
 
   var isAtEnd: Bool { index >= bytes.count }
 
-  /// Returns the byte at `offset` from the cursor; 0 past the end, because a scanned text has no
-  /// 0.
+  /// Returns the byte at `offset` from the cursor, or 0 past the end. The text never contains a 0
+  /// byte.
   func peek(_ offset: Int = 0) -> UInt8 {
     index + offset < bytes.count ? bytes[index + offset] : 0
   }

@@ -7,7 +7,7 @@ enum LossChart {
   /// The number of epochs above which points are not marked.
   private static let largestWithPoints = 60
 
-  /// Returns the chart; `nil` without an epoch that has a finite loss.
+  /// Returns the chart, or `nil` if no epoch has a finite loss.
   static func svg(_ history: [EpochRecord]) -> String? {
     let training = history.map { (epoch: $0.epoch, loss: $0.loss) }.filter { $0.loss.isFinite }
     let validation = history.compactMap { record in

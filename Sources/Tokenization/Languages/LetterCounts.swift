@@ -10,7 +10,8 @@ struct LetterCounts: Sendable, Equatable {
 
   /// The bytes of letters, by script.
   var bytes = [Int](repeating: 0, count: Script.allCases.count)
-  /// The numbers of Latin letters: all, those outside ASCII, and some that are frequent in English.
+  /// Counts of Latin letters: all of them, those outside ASCII, and `h`, `w` and `y`, which are
+  /// frequent in English.
   var latin = 0
   var latinBeyondASCII = 0
   var letterH = 0

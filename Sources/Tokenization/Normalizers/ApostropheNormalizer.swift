@@ -24,7 +24,7 @@ public struct ApostropheNormalizer: Normalizer {
   public struct Configuration: StageConfiguration {
     /// The treatment of an apostrophe inside a word.
     public var inside = Inside.keep
-    /// Default settings: apostrophes are kept in one spelling.
+    /// Default settings: apostrophes inside words become the ASCII apostrophe.
     public init() {}
     /// `inside`.
     public static var settings: [Setting<Configuration>] {

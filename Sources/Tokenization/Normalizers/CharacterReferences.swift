@@ -15,7 +15,7 @@ enum CharacterReferences {
     let isUnambiguous: Bool
   }
 
-  /// The largest length in bytes of a name, or of a number with its `#`, including the semicolon.
+  /// The maximum length in bytes of a name, or of a number with its `#`, including the semicolon.
   private static let longest = 10
 
   /// Returns the reference whose first byte after the ampersand is at `start`.

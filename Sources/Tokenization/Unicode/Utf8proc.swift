@@ -74,7 +74,8 @@ public enum Utf8proc {
 
   /// Whether an extended grapheme cluster ends between two code points.
   ///
-  /// - Parameter state: the library's state, carried along a text; initially 0.
+  /// - Parameter state: the library's state, passed from call to call within one text; 0 at the
+  ///   start.
   static func isGraphemeBreak(
     between first: UInt32, and second: UInt32, state: inout Int32
   ) -> Bool {
