@@ -102,8 +102,8 @@ final class WorkerThreads: Sendable {
   /// Starts a thread that works on jobs until the process exits; returns whether the system permits
   /// it.
   private static func startThread() -> Bool {
-    // Block all signals except those of a fault: others go to threads that may be waiting for
-    // input.
+    // Block all signals except those of a fault, so that they reach the threads that may be waiting
+    // for input.
     var (others, before) = (sigset_t(), sigset_t())
     sigfillset(&others)
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&others, fault) }
