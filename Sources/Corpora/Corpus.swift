@@ -180,7 +180,7 @@ public struct CorpusOptions: Sendable {
   /// The maximum length of a label, in bytes.
   public var labelLimit = 256
 
-  /// Default options.
+  /// Creates default options.
   public init() {}
 }
 

@@ -49,7 +49,7 @@ public struct CorpusSection: StageConfiguration {
   /// is a row that cannot be used.
   package var documentBytes: Int?
 
-  /// Default settings.
+  /// Creates default settings.
   public init() {}
 
   /// The settings.

@@ -24,12 +24,12 @@ struct OutputFiles {
     for path in paths { try AtomicFile(path: path).abandon() }
   }
 
-  /// The output of a verb that writes one file.
+  /// Creates the output of a verb that writes one file.
   init(_ path: String, inputs: [String]) throws {
     try self.init([path], locked: [(try AtomicFile.target(of: path), path)], inputs: inputs)
   }
 
-  /// A model at `path`, with its checkpoints.
+  /// Creates a model at `path`, with its checkpoints.
   init(model path: String, inputs: [String]) throws {
     let stem = try CheckpointFolder.stem(ofModel: path)
     try Self.checkCheckpoints(of: path, inputs: inputs)

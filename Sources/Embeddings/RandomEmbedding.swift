@@ -16,7 +16,7 @@ public struct RandomEmbedding: Embedding {
     /// random vectors.
     public var pretrain: VectorTrainingSettings?
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -44,10 +44,10 @@ public struct RandomEmbedding: Embedding {
   /// One line about the stage.
   public static let summary = "Random starting vectors, trained with the classifier."
 
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// The stage with these settings.
+  /// Creates the stage with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Makes a vector for each word that is frequent enough, and one for all others.

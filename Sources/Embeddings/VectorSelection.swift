@@ -25,7 +25,7 @@ struct VectorSelection {
   /// The number of words that the normalizers refused.
   private var refused = 0
 
-  /// An empty selection.
+  /// Creates an empty selection.
   ///
   /// - Parameters:
   ///   - estimatedRows: an upper bound of the number of rows, if it is known.

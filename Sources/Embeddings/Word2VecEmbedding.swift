@@ -40,7 +40,7 @@ public struct Word2VecEmbedding: Embedding {
     /// What to do with a vector that contains an infinity or NaN.
     public var nonFinite = NonFiniteNumbers.error
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -76,10 +76,10 @@ public struct Word2VecEmbedding: Embedding {
   /// One line about the stage.
   public static let summary = "Starting vectors from a word2vec, GloVe or fastText .vec file."
 
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// The stage with these settings.
+  /// Creates the stage with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Reads the vectors of the words in the corpus, most frequent first.

@@ -5,7 +5,7 @@ package struct ClassificationScore: Sendable, Equatable {
   /// The share of documents that are classified correctly.
   package var accuracy: Double
 
-  /// A score.
+  /// Creates a score.
   package init(loss: Double = 0, accuracy: Double = 0) {
     self.loss = loss
     self.accuracy = accuracy
@@ -20,7 +20,7 @@ package struct ValidationScore: Sendable, Equatable {
   /// label, as in training.
   package var weighted: ClassificationScore
 
-  /// A score; without label weights, both are the same.
+  /// Creates a score; without label weights, both are the same.
   package init(
     plain: ClassificationScore = ClassificationScore(), weighted: ClassificationScore? = nil
   ) {

@@ -4,7 +4,7 @@
 package final class Buffer<Scalar: KernelScalar> {
   private var memory: ZeroedMemory
 
-  /// A buffer of `count` zeros.
+  /// Creates a buffer of `count` zeros.
   package init(count: Int = 0) {
     memory = ZeroedMemory(byteCount: count * MemoryLayout<Scalar>.stride)
   }

@@ -38,7 +38,7 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   /// cache lines, and a vector that spans two lines takes twice as long to load.
   private var storage: [Scalar]
 
-  /// A `[rows, columns]` matrix of zeros.
+  /// Creates a `[rows, columns]` matrix of zeros.
   package init(rows: Int, columns: Int, format: PackedFormat = .lanes) {
     self.rows = rows
     self.columns = columns
@@ -150,7 +150,7 @@ package struct LSTMRow<Scalar: KernelScalar> {
   let cells: UnsafeMutablePointer<Scalar>
   let hidden: UnsafeMutablePointer<Scalar>
 
-  /// The operands of a step.
+  /// Creates the operands of a step.
   ///
   /// - Parameters:
   ///   - width: `H`
@@ -184,7 +184,7 @@ package struct TransposedProduct<Scalar: KernelScalar> {
   /// Holds the packed `B` and, for tiles, the split values of `A`.
   private let scratch = Buffer<Scalar>()
 
-  /// A product with its own scratch memory.
+  /// Creates a product with its own scratch memory.
   package init(format: PackedFormat = .lanes) { self.format = format }
 
   /// `C += A^T B`. Sums run over `k` in order.

@@ -143,7 +143,7 @@ public struct LimitsSection: StageConfiguration {
   /// The maximum size of a document in bytes; a larger one is answered with an error record.
   public var documentBytes = 1 << 20
 
-  /// Default limits.
+  /// Creates default limits.
   public init() {}
 
   /// The settings.

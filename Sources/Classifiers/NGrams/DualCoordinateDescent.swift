@@ -40,7 +40,7 @@ package struct DualCoordinateDescent: Sendable {
     /// `1 / (2 cost)` of the documents of each label, `[C]`.
     fileprivate let diagonals: [Float]
 
-    /// A problem without positive documents.
+    /// Creates a problem without positive documents.
     ///
     /// - Parameters:
     ///   - labels: the label of each document.
@@ -64,7 +64,7 @@ package struct DualCoordinateDescent: Sendable {
     }
   }
 
-  /// A machine with zero weights.
+  /// Creates a machine with zero weights.
   ///
   /// - Parameters:
   ///   - documents: the documents of `matrix` to train on.

@@ -24,7 +24,7 @@ public struct NGramClassifier: Classifier {
     /// Whether the final model is also trained on the validation documents, after they were scored.
     public var relearn = true
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -63,10 +63,10 @@ public struct NGramClassifier: Classifier {
   public static var input: ClassifierInput { .tokens }
   /// Training solves one convex problem over all examples.
   public static var fitsInOnePass: Bool { true }
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A classifier with these settings.
+  /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Checks that an n-gram is in enough documents to be a feature.

@@ -18,7 +18,7 @@ package struct NGramFeatures: Sendable {
     /// Its value.
     package var value: Float
 
-    /// A feature with a value.
+    /// Creates a feature with a value.
     package init(row: Int32, value: Float) {
       self.row = row
       self.value = value
@@ -159,7 +159,7 @@ private struct KeyTable: Sendable {
   /// Open addressing: number + 1, or 0 for a free slot. The size is a power of two.
   private var slots: [Int32] = Array(repeating: 0, count: 16)
 
-  /// An empty table.
+  /// Creates an empty table.
   init() {}
 
   /// Returns the number of a key, or `nil`.
@@ -201,7 +201,7 @@ package struct FeatureMatrix: Sendable {
   /// The sum of squared values of each document.
   private(set) var squares: [Float] = []
 
-  /// A matrix of these documents.
+  /// Creates a matrix of these documents.
   package init(_ documents: some Sequence<[NGramFeatures.Feature]>) {
     append(documents)
   }

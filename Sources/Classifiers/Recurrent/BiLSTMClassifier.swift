@@ -26,7 +26,7 @@ public struct BiLSTMClassifier: EncoderStage {
     /// The model whose layers and vectors to start from; `nil` starts from random weights.
     public var encoder: EncoderSettings?
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -83,10 +83,10 @@ public struct BiLSTMClassifier: EncoderStage {
   }
   /// Vectors.
   public static var input: ClassifierInput { .vectors }
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A classifier with these settings.
+  /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// The model whose layers and vectors to start from.

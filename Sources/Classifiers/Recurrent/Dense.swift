@@ -87,7 +87,7 @@ struct Dense<Scalar: KernelScalar>: Sendable {
   /// The index of `b` among the parameters.
   private let bias: Int
 
-  /// A layer whose weights and bias are at these indices of the parameters.
+  /// Creates a layer whose weights and bias are at these indices of the parameters.
   init(
     outputWidth: Int, inputWidth: Int, weights: Int, bias: Int, format: PackedFormat = .lanes
   ) {

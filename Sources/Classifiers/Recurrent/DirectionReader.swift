@@ -15,7 +15,7 @@ struct DirectionReader<Scalar: KernelScalar> {
   /// `c`, `[B, H]`.
   private let cells = Buffer<Scalar>()
 
-  /// A reader that pools its states, or keeps them if `pooling` is `nil`.
+  /// Creates a reader that pools its states, or keeps them if `pooling` is `nil`.
   init(width: Int, pooling: Pooling?) {
     self.width = width
     states = DirectionStates(pooling: pooling, width: width)

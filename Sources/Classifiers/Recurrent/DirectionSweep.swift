@@ -42,7 +42,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
   /// The states before each segment but the first, `[segments - 1, 3, B, H]`; see `SavedState`.
   private let saved = Buffer<Scalar>()
 
-  /// A sweep that pools its states, or keeps them if `pooling` is `nil`.
+  /// Creates a sweep that pools its states, or keeps them if `pooling` is `nil`.
   init(_ shape: NetworkShape, pooling: Pooling?) {
     width = shape.width
     truncate = shape.truncate

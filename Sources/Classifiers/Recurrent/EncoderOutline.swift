@@ -12,7 +12,7 @@ struct EncoderOutline: Equatable {
   /// The part of the tensors' names before `weight_ih_l0` and so on.
   var prefix = ""
 
-  /// The layers of a stage.
+  /// Creates the layers of a stage.
   init(_ configuration: RecurrentConfiguration, vectorWidth: Int?) {
     cell = configuration.cell
     isBidirectional = configuration.bidirectional
@@ -21,7 +21,8 @@ struct EncoderOutline: Equatable {
     self.vectorWidth = vectorWidth
   }
 
-  /// The layers in a file, recognized by the names and shapes of `torch.nn.LSTM`, `GRU` and `RNN`.
+  /// Creates the layers in a file, recognized by the names and shapes of `torch.nn.LSTM`, `GRU` and
+  /// `RNN`.
   ///
   /// - Throws: `EncoderError` if there are none, or more than one network of them.
   init(of start: TrainingStart) throws(EncoderError) {

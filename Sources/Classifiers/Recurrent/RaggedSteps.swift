@@ -20,7 +20,7 @@ struct RaggedSteps {
   /// asked for.
   private(set) var mirroredRows: [Int32] = []
 
-  /// The steps of documents of these lengths.
+  /// Creates the steps of documents of these lengths.
   init(lengths unsorted: [Int], mirrorsRows: Bool) {
     order = unsorted.indices.sorted { (unsorted[$1], $0) < (unsorted[$0], $1) }
     lengths = order.map { unsorted[$0] }

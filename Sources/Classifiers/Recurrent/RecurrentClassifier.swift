@@ -32,10 +32,10 @@ public struct RecurrentConfiguration: StageConfiguration {
   /// The states that are kept for the backward pass.
   public var memory = SweepMemory.full
 
-  /// The defaults, which are those of `bilstm.v1`.
+  /// Creates the defaults, which are those of `bilstm.v1`.
   public init() {}
 
-  /// The settings of `bilstm.v1`, with the other defaults.
+  /// Creates the settings of `bilstm.v1`, with the other defaults.
   init(_ shared: BiLSTMClassifier.Configuration) { self.shared = shared }
 
   /// A setting that `bilstm.v1` has too.
@@ -137,10 +137,10 @@ public struct RecurrentClassifier: EncoderStage {
   }
   /// Vectors.
   public static var input: ClassifierInput { .vectors }
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: RecurrentConfiguration
 
-  /// A classifier with these settings.
+  /// Creates a classifier with these settings.
   public init(configuration: RecurrentConfiguration) { self.configuration = configuration }
 
   /// The model whose layers and vectors to start from.

@@ -24,7 +24,7 @@ public struct RecurrentModel: ClassifierModel {
   /// tokens, unless one document has more; bounds the memory of a worker.
   private static let blockTokens = 8192
 
-  /// A model with these weights and no linear part.
+  /// Creates a model with these weights and no linear part.
   ///
   /// - Parameter projectionLimit: the most bytes that projected vectors may take.
   package init(
@@ -36,7 +36,7 @@ public struct RecurrentModel: ClassifierModel {
       projectionLimit: projectionLimit)
   }
 
-  /// A model with these weights.
+  /// Creates a model with these weights.
   ///
   /// - Parameters:
   ///   - baseline: the model of the task's baseline, if training fitted it.

@@ -16,7 +16,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   private var attention: Attention<Scalar>?
   private var output: Dense<Scalar>
 
-  /// A network with these vectors, `[V + 1, D]`; all other weights are zero.
+  /// Creates a network with these vectors, `[V + 1, D]`; all other weights are zero.
   package init(
     shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool, format: PackedFormat = .lanes
   ) {

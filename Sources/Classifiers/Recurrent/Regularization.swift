@@ -44,12 +44,12 @@ enum RandomStream: Int {
 }
 
 extension SeededGenerator {
-  /// The stream for a use, where several layers or directions have one each.
+  /// Creates the stream for a use, where several layers or directions have one each.
   init(_ stream: RandomStream, of shard: SeededGenerator, number: Int) {
     self.init(seed: shard.key, stream.rawValue, number)
   }
 
-  /// The stream for a use.
+  /// Creates the stream for a use.
   init(_ stream: RandomStream, of shard: SeededGenerator) {
     self.init(seed: shard.key, stream.rawValue)
   }

@@ -142,7 +142,7 @@ private struct ShingleSet: Sendable {
   /// The hashes in ascending order, without duplicates.
   let hashes: [UInt64]
 
-  /// The shingles of a document whose tokens have these hashes.
+  /// Creates the shingles of a document whose tokens have these hashes.
   private init(_ tokens: [UInt64]) {
     guard tokens.count >= Self.width else {
       hashes = tokens.isEmpty ? [] : [tokens.reduce(0, ByteHash.combine)]

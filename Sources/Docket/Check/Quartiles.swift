@@ -17,7 +17,7 @@ public struct Quartiles: Sendable, Equatable {
   /// The maximum.
   public var greatest = 0
 
-  /// The quartiles of `values`; all 0 without values.
+  /// Creates the quartiles of `values`; all 0 without values.
   public init(_ values: [Int]) {
     let sorted = values.sorted()
     guard let least = sorted.first, let greatest = sorted.last else { return }

@@ -64,7 +64,7 @@ private struct TrainingDefaults {
   /// The share of the documents that are held out for testing if there is no test corpus.
   let testShare = 0.2
 
-  /// The settings for this number of training documents.
+  /// Creates the settings for this number of training documents.
   init(documents: Int) {
     // About 100,000 documents in all epochs together.
     epochs = min(40, max(6, 100_000 / max(documents, 1)))
@@ -258,7 +258,7 @@ private struct DraftText {
 private struct DraftPaths {
   private let prefix: String
 
-  /// The paths in a pipeline file in `folder`, which is relative to the working directory.
+  /// Creates the paths in a pipeline file in `folder`, which is relative to the working directory.
   init(folder: String) {
     let parts = folder.split(separator: "/").filter { $0 != "." }
     // A subfolder is left with one `..` per level. From elsewhere, only absolute paths are safe.

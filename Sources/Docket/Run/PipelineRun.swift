@@ -14,7 +14,7 @@ public struct PipelineRun {
   /// The title of the report.
   public let title: String
 
-  /// A run of a training.
+  /// Creates a run of a training.
   public init(_ training: PipelineTraining, title: String) {
     self.training = training
     self.title = title

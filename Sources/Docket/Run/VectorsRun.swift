@@ -29,7 +29,7 @@ public struct VectorsRun {
   /// `TrainingError.interrupted`.
   public var shouldStop: () -> Bool = { false }
 
-  /// A run with default values for everything else.
+  /// Creates a run with default values for everything else.
   public init(_ preparation: TextPreparation, settings: VectorTrainingSettings) {
     self.preparation = preparation
     self.settings = settings

@@ -11,7 +11,7 @@ public struct DivergedTraining: Error, Equatable {
   /// The learning rate that the pipeline asks for.
   public let learningRate: Double
 
-  /// A divergence at the documents at `places`.
+  /// Creates a divergence at the documents at `places`.
   package init(divergence: Divergence, places: [InputPosition], learningRate: Double) {
     self.divergence = divergence
     self.places = places

@@ -32,7 +32,7 @@ public struct PipelineTraining {
   /// Receives the identity of the training before it starts; throws to refuse it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
-  /// The training of a pipeline, by default without output and without interruption.
+  /// Creates the training of a pipeline, by default without output and without interruption.
   public init(
     _ description: PipelineDescription, threads: Int,
     note: @escaping (String) -> Void = { _ in },

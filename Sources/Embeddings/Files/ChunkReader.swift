@@ -153,7 +153,7 @@ struct ReadAheadBuffer {
   /// The error that occurred when reading past these bytes.
   private(set) var failure: (any Error)?
 
-  /// A buffer of up to `size` bytes that starts with bytes already read.
+  /// Creates a buffer of up to `size` bytes that starts with bytes already read.
   ///
   /// - Parameter memory: taken over, and reused if it is large enough.
   init(_ start: ArraySlice<UInt8>, offset: Int, size: Int, reusing memory: inout [UInt8]) {

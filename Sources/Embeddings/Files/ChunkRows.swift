@@ -11,7 +11,7 @@ public struct VectorBlock: Sendable {
   /// The numbers, `[count, D]`, row-major, all finite.
   public internal(set) var values: [Float] = []
 
-  /// A block without rows.
+  /// Creates a block without rows.
   init(dimensions: Int) { self.dimensions = dimensions }
 
   /// The number of rows.

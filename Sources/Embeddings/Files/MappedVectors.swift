@@ -30,7 +30,7 @@ struct VectorTableHeader: Equatable {
   /// The maximum length of the JSON text, which describes three tensors and little else.
   private static let limit = 1 << 16
 
-  /// The header of a table to be written.
+  /// Creates the header of a table to be written.
   init(count: Int, dimensions: Int, wordBytes: Int) {
     self.count = count
     self.dimensions = dimensions

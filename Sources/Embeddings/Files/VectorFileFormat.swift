@@ -39,7 +39,7 @@ public enum VectorFileOutputFormat: String, CaseIterable, Sendable {
   /// A safetensors table that can be memory-mapped; see `VectorTableHeader`.
   case safetensors
 
-  /// The format that a file name implies by its extension, ignoring `.gz`.
+  /// Creates the format that a file name implies by its extension, ignoring `.gz`.
   public init?(path: String) {
     let name = Self.isGzip(path: path) ? path.dropLast(3) : path[...]
     switch name.split(separator: ".").last {

@@ -15,7 +15,7 @@ struct VectorFileLayout: Equatable {
   /// The minimum length of a row in the (decompressed) file, in bytes.
   var minimumRowBytes: Int { format == .binary ? 4 * dimensions + 1 : 2 * dimensions }
 
-  /// The layout of a mapped table.
+  /// Creates the layout of a mapped table.
   init(of table: MappedVectors) {
     (format, declaredRows, dimensions) = (.safetensors, table.count, table.dimensions)
     headerBytes = 0

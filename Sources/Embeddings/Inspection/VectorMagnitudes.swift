@@ -5,10 +5,10 @@ struct VectorMagnitudes {
   /// The norms, ascending.
   let norms: [Double]
 
-  /// The norms of some vectors, in any order.
+  /// Creates the norms of some vectors, in any order.
   init(_ norms: [Double]) { self.norms = norms.sorted() }
 
-  /// The norms of the rows of a matrix, `[n, width]`.
+  /// Creates the norms of the rows of a matrix, `[n, width]`.
   init(rows: ArraySlice<Float>, width: Int) {
     self.init(
       stride(from: rows.startIndex, to: rows.endIndex, by: max(width, 1)).map {

@@ -17,7 +17,7 @@ public struct VectorNeighbours: Sendable {
   /// The number of rows per shard.
   private static let rowsPerShard = 4096
 
-  /// A search over `vectors`.
+  /// Creates a search over `vectors`.
   public init(_ vectors: WordVectors) {
     self.vectors = vectors
     scales = vectors.norms.map { $0 > 0 ? 1 / $0 : 0 }

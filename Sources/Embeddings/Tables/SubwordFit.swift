@@ -27,7 +27,7 @@ struct SubwordFit {
   private var numbers: [Int32] = []
   private var starts = [0]
 
-  /// The fit of `ngrams` to the words of `table`.
+  /// Creates the fit of `ngrams` to the words of `table`.
   init(_ table: EmbeddingTable, _ ngrams: CharacterNGrams) {
     self.table = table
     self.ngrams = ngrams

@@ -14,7 +14,7 @@ public struct TableSettings: Sendable, Equatable {
   /// The number format of the vectors in a model.
   public var precision = VectorPrecision.float32
 
-  /// All defaults.
+  /// Creates default settings.
   public init() {}
 
   /// Transforms the vectors of a new table, that of unknown words too, and sets how they are

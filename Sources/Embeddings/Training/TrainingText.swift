@@ -14,7 +14,7 @@ public struct TrainingText: Sendable {
   /// The number of distinct words that are too rare.
   public let rareWords: Int
 
-  /// The words of `documents` that occur at least `minCount` times.
+  /// Creates the words of `documents` that occur at least `minCount` times.
   ///
   /// - Parameter threads: the number of threads; never changes the result.
   public init(_ documents: [TokenSequence], minCount: Int, threads: Int) {
@@ -86,7 +86,7 @@ package struct UnlabelledText {
   package private(set) var skipped = 0
   private var files = 0
 
-  /// A reader that has read nothing.
+  /// Creates a reader that has read nothing.
   package init() {}
 
   /// The maximum length of a line, in bytes; the pipeline's own limit on documents applies after

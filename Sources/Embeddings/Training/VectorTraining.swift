@@ -29,7 +29,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
   /// The character n-grams.
   public var ngrams = NGramSettings(buckets: 100_000)
 
-  /// All defaults.
+  /// Creates default settings.
   public init() {}
 
   /// The settings.

@@ -82,7 +82,7 @@ struct NoiseDistribution: Sendable {
   /// The word that has the rest of column `k`.
   private let other: [Int32]
 
-  /// The distribution for these word counts.
+  /// Creates the distribution for these word counts.
   init(counts: [Int]) {
     // Two square roots: unlike a power, they have the same bits on every machine.
     let weights = counts.map { count -> Double in

@@ -60,7 +60,7 @@ struct Safetensors {
     var shape: [Int]
     var data: [UInt8]
 
-    /// A tensor of these bytes.
+    /// Creates a tensor of these bytes.
     init(name: String, type: ElementType, shape: [Int], data: [UInt8]) {
       self.name = name
       self.type = type
@@ -68,7 +68,7 @@ struct Safetensors {
       self.data = data
     }
 
-    /// A tensor of 32-bit floats.
+    /// Creates a tensor of 32-bit floats.
     init(_ tensor: NamedTensor) {
       self.init(
         name: tensor.name, type: .f32, shape: tensor.shape,

@@ -22,10 +22,11 @@ public final class CheckpointFolder {
   /// The checkpoint that was saved last.
   public private(set) var lastSaved: (path: String, epoch: Int, step: Int)?
 
-  /// The folder at `path`, which is created when the first checkpoint is saved.
+  /// Creates the folder at `path`, which is created when the first checkpoint is saved.
   public init(path: String) { self.path = path }
 
-  /// The folder for the checkpoints of the model at `model`: `x.checkpoints` next to `x.docket`.
+  /// Creates the folder for the checkpoints of the model at `model`: `x.checkpoints` next to
+  /// `x.docket`.
   ///
   /// - Throws: `FileError` if the model cannot be written there.
   public convenience init(forModel model: String) throws {

@@ -16,7 +16,7 @@ public struct TrainingIdentity: Sendable, Equatable {
   /// The name and version of the program.
   public var producer: String
 
-  /// The identity of a training with this program.
+  /// Creates the identity of a training with this program.
   public init(pipeline: String, corpus: String, validation: String, vectors: String) {
     self.pipeline = pipeline
     self.corpus = corpus

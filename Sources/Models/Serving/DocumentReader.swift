@@ -24,7 +24,7 @@ public struct DocumentReader<Source: ByteSource> {
   private let limit: Int
   private let name: String
 
-  /// A reader of `source`.
+  /// Creates a reader of `source`.
   ///
   /// - Parameters:
   ///   - source: the source of the bytes.

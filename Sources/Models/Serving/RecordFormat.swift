@@ -11,7 +11,7 @@ public struct RecordFormat: Sendable {
   /// The probability below which the label is `unknown`.
   public var minimumConfidence: Double
 
-  /// A format; by default tab-separated text with the best label.
+  /// Creates a format; by default tab-separated text with the best label.
   public init(isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0) {
     self.isJSON = isJSON
     self.top = top
@@ -88,7 +88,7 @@ public struct ExplanationFormat: Sendable {
   /// order.
   public var tokenLimit: Int?
 
-  /// A format; by default tab-separated text with all tokens.
+  /// Creates a format; by default tab-separated text with all tokens.
   public init(isJSON: Bool = false, tokenLimit: Int? = nil) {
     self.isJSON = isJSON
     self.tokenLimit = tokenLimit

@@ -7,7 +7,7 @@ public import PipelineCore
 public typealias DocumentError = LocatedError<DocumentFact>
 
 extension LocatedError<DocumentFact> {
-  /// A fact about a document whose position is added later or is not known.
+  /// Creates a fact about a document whose position is added later or is not known.
   public init(_ fact: DocumentFact) {
     self.init(fact, at: nil)
   }

@@ -14,14 +14,14 @@ public struct TextPreparation: Sendable {
   /// The limits of a document.
   public let limits: LimitsSection
 
-  /// The preparation of a pipeline.
+  /// Creates the preparation of a pipeline.
   public init(_ description: PipelineDescription) {
     normalizers = description.normalizers
     tokenizer = description.tokenizer
     limits = description.limits
   }
 
-  /// A preparation with these stages.
+  /// Creates a preparation with these stages.
   public init(
     normalizers: [any Normalizer], tokenizer: any Tokenizer, limits: LimitsSection
   ) {

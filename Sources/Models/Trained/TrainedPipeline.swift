@@ -17,7 +17,7 @@ public struct TrainedPipeline: Sendable {
   /// The text stages of the pipeline.
   public let preparation: TextPreparation
 
-  /// A pipeline of these parts.
+  /// Creates a pipeline of these parts.
   public init(
     description: PipelineDescription, labels: LabelSet, model: any ClassifierModel,
     record: TrainingRecord, thresholds: [Float] = []

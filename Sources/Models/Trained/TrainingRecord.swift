@@ -32,7 +32,7 @@ public struct TrainingRecord: Sendable, Equatable {
   /// The record of each epoch.
   public var history: [EpochRecord]
 
-  /// A record of these facts.
+  /// Creates a record of these facts.
   public init(
     corpusFingerprint: String, validationFingerprint: String = "",
     vectorsFingerprint: String = "", startFingerprint: String = "", documents: Int,

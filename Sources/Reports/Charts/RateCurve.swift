@@ -7,7 +7,7 @@ public struct RateCurve: Sendable {
   /// The steps of the search, lowest rate first.
   public let points: [RatePoint]
 
-  /// A curve of these steps.
+  /// Creates a curve of these steps.
   public init(_ points: [RatePoint]) { self.points = points }
 
   /// The factor over the initial loss above which the loss counts as growing.

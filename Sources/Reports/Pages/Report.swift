@@ -11,7 +11,7 @@ public struct Report: Sendable {
     /// Its scores on the same documents.
     public var evaluation: Evaluation
 
-    /// A baseline with its scores.
+    /// Creates a baseline with its scores.
     public init(name: String, evaluation: Evaluation) {
       self.name = name
       self.evaluation = evaluation
@@ -43,7 +43,7 @@ public struct Report: Sendable {
   /// The learning curve; `nil` if none was drawn.
   public var learningCurve: LearningCurve?
 
-  /// A report. Compares the classifier with the baseline if there is one.
+  /// Creates a report. Compares the classifier with the baseline if there is one.
   ///
   /// - Precondition: the baseline was evaluated on the same documents.
   public init(

@@ -13,7 +13,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The count of cell `expected * classCount + predicted`; its order must not affect a result.
   private var cells: [Int: Int] = [:]
 
-  /// A matrix of zeros, `[C, C]`.
+  /// Creates a matrix of zeros, `[C, C]`.
   public init(classCount: Int) {
     self.classCount = classCount
     self.support = Array(repeating: 0, count: classCount)

@@ -23,7 +23,7 @@ public struct Forgetting: Sendable {
   /// The scores on the earlier test documents before and after; `nil` without such documents.
   public var scores: (before: EarlierTestScores, after: EarlierTestScores)?
 
-  /// The effect of a training, with the scores of both models.
+  /// Creates the effect of a training, with the scores of both models.
   package init(
     model: String, sha256: String, newDocuments: Int, replayed: Int, available: Int,
     newLabels: [Label], newWords: Int, missing: [String],
@@ -98,7 +98,7 @@ public struct EarlierTestScores: Sendable, Equatable {
   /// would add a zero to the mean although nothing was forgotten.
   public var macroF1: Double
 
-  /// The scores of an evaluation.
+  /// Creates the scores of an evaluation.
   public init(_ evaluation: Evaluation) {
     documents = evaluation.documents
     accuracy = evaluation.accuracy

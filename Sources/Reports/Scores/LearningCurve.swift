@@ -14,7 +14,7 @@ public struct LearningCurve: Sendable {
     /// The scores of the baseline on the same documents; `nil` without one.
     public var baseline: Evaluation?
 
-    /// The result with a number of documents.
+    /// Creates the result with a number of documents.
     public init(documents: Int, epochs: Int, evaluation: Evaluation, baseline: Evaluation?) {
       self.documents = documents
       self.epochs = epochs
@@ -37,7 +37,7 @@ public struct LearningCurve: Sendable {
   /// The smallest gain that is worth labelling more documents: one point.
   static let worthwhile = 0.01
 
-  /// A curve of these points.
+  /// Creates a curve of these points.
   ///
   /// - Precondition: at least one point; all were evaluated on the same documents.
   public init(

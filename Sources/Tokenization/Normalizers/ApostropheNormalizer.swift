@@ -24,7 +24,7 @@ public struct ApostropheNormalizer: Normalizer {
   public struct Configuration: StageConfiguration {
     /// The treatment of an apostrophe inside a word.
     public var inside = Inside.keep
-    /// Default settings: apostrophes inside words become the ASCII apostrophe.
+    /// Creates default settings: apostrophes inside words become the ASCII apostrophe.
     public init() {}
     /// `inside`.
     public static var settings: [Setting<Configuration>] {
@@ -41,10 +41,10 @@ public struct ApostropheNormalizer: Normalizer {
   public static let stageName = "apostrophes.v1"
   /// A one-line summary.
   public static let summary = "unifies apostrophes inside words"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   private static let ascii: UInt32 = 0x27

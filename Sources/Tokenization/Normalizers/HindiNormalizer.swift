@@ -20,7 +20,7 @@ public struct HindiNormalizer: Normalizer {
     public var digits = Digits.ascii
     /// Whether to keep the nukta, the dot under letters for borrowed sounds.
     public var nukta = KeepOrDrop.keep
-    /// Default settings: ASCII digits, nukta kept.
+    /// Creates default settings: ASCII digits, nukta kept.
     public init() {}
     /// `digits`, `nukta`.
     public static var settings: [Setting<Configuration>] {
@@ -38,10 +38,10 @@ public struct HindiNormalizer: Normalizer {
   public static let stageName = "hindi.v1"
   /// A one-line summary.
   public static let summary = "unifies Devanagari letters, digits, and joiners"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   private static let nukta: UInt32 = 0x93C

@@ -14,7 +14,7 @@ public struct MarkupNormalizer: Normalizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A normalizer.
+  /// Creates a normalizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   /// Returns the text without markup.

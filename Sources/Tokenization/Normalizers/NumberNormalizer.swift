@@ -21,7 +21,7 @@ public struct NumberNormalizer: Normalizer {
     public var shape = Shape.digits
     /// The number of digits in the shortest run to replace.
     public var least = 2
-    /// Default settings: one zero per digit, single digits unchanged.
+    /// Creates default settings: one zero per digit, single digits unchanged.
     public init() {}
     /// `shape`, `least`.
     public static var settings: [Setting<Configuration>] {
@@ -38,10 +38,10 @@ public struct NumberNormalizer: Normalizer {
   public static let stageName = "numbers.v1"
   /// A one-line summary.
   public static let summary = "replaces the digits of numbers with zeros, in any script"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Returns the text with zeros for digits.

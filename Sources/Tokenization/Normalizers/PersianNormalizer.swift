@@ -37,7 +37,7 @@ public struct PersianNormalizer: Normalizer {
     public var tatweel = KeepOrDrop.drop
     /// Whether to keep vowel marks.
     public var harakat = KeepOrDrop.drop
-    /// Default settings: ASCII digits, non-joiners kept, tatweel and vowel marks dropped.
+    /// Creates default settings: ASCII digits, non-joiners kept, tatweel and vowel marks dropped.
     public init() {}
     /// `digits`, `zwnj`, `tatweel`, `harakat`.
     public static var settings: [Setting<Configuration>] {
@@ -61,10 +61,10 @@ public struct PersianNormalizer: Normalizer {
   public static let stageName = "persian.v1"
   /// A one-line summary.
   public static let summary = "unifies Persian letters, digits, and non-joiners"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// U+0647 U+0654, the old spelling of the ezafe after a silent he.

@@ -20,7 +20,7 @@ public struct Sanitizer: Normalizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A normalizer.
+  /// Creates a normalizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   /// Returns the text without invisible characters that have no function.

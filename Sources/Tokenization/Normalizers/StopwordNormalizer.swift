@@ -25,12 +25,12 @@ public struct StopwordNormalizer: Normalizer, WordListStage {
   public static let stageName = "stopwords.v1"
   /// A one-line summary.
   public static let summary = "removes the words of a list"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
   /// The words to remove, normalized by the stages before this one.
   public let words: Vocabulary
 
-  /// A normalizer with these settings and no words.
+  /// Creates a normalizer with these settings and no words.
   public init(configuration: Configuration) { self.init(configuration, words: Vocabulary()) }
 
   private init(_ configuration: Configuration, words: Vocabulary) {

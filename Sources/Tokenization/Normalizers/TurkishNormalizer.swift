@@ -18,7 +18,7 @@ public struct TurkishNormalizer: Normalizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A normalizer.
+  /// Creates a normalizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   private static let dotlessI: UInt32 = 0x131

@@ -23,7 +23,7 @@ public struct UnicodeNormalizer: Normalizer {
     public var form = Form.nfkc
     /// Whether to fold letter case.
     public var fold = true
-    /// Default settings: NFKC, folded.
+    /// Creates default settings: NFKC, folded.
     public init() {}
     /// `form`, `fold`.
     public static var settings: [Setting<Configuration>] {
@@ -41,10 +41,10 @@ public struct UnicodeNormalizer: Normalizer {
   public static let stageName = "unicode.v1"
   /// A one-line summary.
   public static let summary = "normalizes equivalent characters and folds letter case"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Returns the normalized text, in time linear in its length.

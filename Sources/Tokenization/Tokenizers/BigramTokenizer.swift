@@ -15,7 +15,7 @@ public struct BigramTokenizer: Tokenizer {
   public struct Configuration: StageConfiguration {
     /// Whether single characters are tokens too.
     public var singles = KeepOrDrop.drop
-    /// Default settings: pairs only.
+    /// Creates default settings: pairs only.
     public init() {}
     /// `singles`.
     public static var settings: [Setting<Configuration>] {
@@ -30,10 +30,10 @@ public struct BigramTokenizer: Tokenizer {
   public static let stageName = "bigrams.v1"
   /// A one-line summary.
   public static let summary = "splits Chinese and other unspaced text into overlapping pairs"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A tokenizer with these settings.
+  /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Returns the default settings if the corpus is written without spaces.

@@ -19,7 +19,7 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
     public var words: FilePath?
     /// The smallest number of occurrences of a word that is found in the corpus.
     public var minCount = 8
-    /// Default settings: the words of the vector file, or else of the corpus.
+    /// Creates default settings: the words of the vector file, or else of the corpus.
     public init() {}
     /// `words`, `minCount`.
     public static var settings: [Setting<Configuration>] {
@@ -38,7 +38,7 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
   public static let stageName = "dictionary.v1"
   /// A one-line summary.
   public static let summary = "splits Chinese and other unspaced text into the longest known words"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
   /// The words of at least two characters, in scripts without spaces.
   public let words: Vocabulary
@@ -48,7 +48,7 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
   /// The largest number of characters in a word: longer entries are sentences.
   private static let characterLimit = 16
 
-  /// A tokenizer with these settings and no words, which splits into characters.
+  /// Creates a tokenizer with these settings and no words, which splits into characters.
   public init(configuration: Configuration) {
     self.configuration = configuration
     words = Vocabulary()

@@ -14,7 +14,7 @@ public struct SpaceTokenizer: Tokenizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A tokenizer.
+  /// Creates a tokenizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   /// Splitting at white space only.

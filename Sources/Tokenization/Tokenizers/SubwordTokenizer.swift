@@ -23,7 +23,7 @@ public struct SubwordTokenizer: Tokenizer {
     public var most = 6
     /// Whether whole words are tokens too.
     public var words = KeepOrDrop.keep
-    /// Default settings: three to six characters, words kept.
+    /// Creates default settings: three to six characters, words kept.
     public init() {}
     /// `least`, `most`, `words`.
     public static var settings: [Setting<Configuration>] {
@@ -44,10 +44,10 @@ public struct SubwordTokenizer: Tokenizer {
   /// A one-line summary.
   public static let summary =
     "splits words into overlapping character n-grams, for words not seen in training"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A tokenizer with these settings.
+  /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Returns each word of `text` followed by its n-grams, in order of their first characters.

@@ -19,7 +19,7 @@ public struct WordDiscovery {
   private static let cohesion = 2.0
   private static let freedom = 0.8
 
-  /// A search for words with at least `minCount` occurrences.
+  /// Creates a search for words with at least `minCount` occurrences.
   public init(minCount: Int) { self.minCount = minCount }
 
   /// Returns the words of normalized texts, most frequent first.

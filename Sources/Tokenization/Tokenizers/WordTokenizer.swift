@@ -12,7 +12,7 @@ public struct WordTokenizer: Tokenizer {
   public struct Configuration: StageConfiguration {
     /// Whether punctuation marks are tokens.
     public var punctuation = KeepOrDrop.keep
-    /// Default settings: punctuation is kept.
+    /// Creates default settings: punctuation is kept.
     public init() {}
     /// `punctuation`.
     public static var settings: [Setting<Configuration>] {
@@ -28,10 +28,10 @@ public struct WordTokenizer: Tokenizer {
   public static let stageName = "words.v1"
   /// A one-line summary.
   public static let summary = "splits a text into words by the rules of Unicode (UAX #29)"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A tokenizer with these settings.
+  /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Returns the default settings if the corpus is written without spaces, or split at spaces only.

@@ -13,7 +13,7 @@ struct AlignedRewriter {
   private var done = 0
   private var isChanged = false
 
-  /// A rewriter at the beginning of `text`.
+  /// Creates a rewriter at the beginning of `text`.
   init(_ text: AlignedText) { self.text = text }
 
   /// Replaces `range` with `replacement`.
@@ -106,7 +106,7 @@ struct ScalarPlace {
   /// The range of its bytes.
   let range: Range<Int>
 
-  /// The code point at `index`; `nil` at the end of the text.
+  /// Creates the code point at `index`; `nil` at the end of the text.
   init?(_ text: UnsafeBufferPointer<UInt8>, at index: Int) {
     guard index < text.count else { return nil }
     let (scalar, length) = UTF8Scalars.decode(text, at: index)
