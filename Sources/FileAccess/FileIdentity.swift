@@ -5,14 +5,14 @@ package struct FileIdentity: Hashable {
   private let device: UInt64
   private let number: UInt64
 
-  /// Creates the identity of the file or folder at `path`; `nil` if there is none.
+  /// Identifies the file or folder at `path`; `nil` if there is none.
   package init?(of path: String) {
     guard !path.utf8.contains(0), let status = SystemCall.status(of: path) else { return nil }
     self.init(status)
   }
 
-  /// Creates the identity of the regular file that a descriptor has open; `nil` for anything else,
-  /// such as a terminal, a pipe or `/dev/null`.
+  /// Identifies the regular file that a descriptor has open; `nil` for anything else, such as a
+  /// terminal, a pipe or `/dev/null`.
   package init?(ofFile descriptor: Int32) {
     guard let status = SystemCall.status(of: descriptor), status.st_mode & S_IFMT == S_IFREG else {
       return nil

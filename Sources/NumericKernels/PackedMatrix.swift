@@ -127,7 +127,7 @@ package struct RowsToAdd<Scalar: KernelScalar> {
   let stride: Int
   let rows: UnsafePointer<Int32>
 
-  /// Rows of `matrix`.
+  /// Creates a selection of rows of `matrix`.
   ///
   /// - Parameters:
   ///   - matrix: `[any, stride]`, row-major.

@@ -81,7 +81,7 @@ package enum ProcessorCount {
     var isUnified: Bool
     var path: String
 
-    /// Creates the group, if it can limit processors.
+    /// Parses a line; `nil` if the group cannot limit processors.
     init?(_ line: String) {
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3 else { return nil }

@@ -216,7 +216,7 @@ public struct ModelFacts: Sendable, Equatable {
   /// The number of n-grams that have weights; `nil` for a classifier that reads no n-grams.
   public var ngramCount: Int?
 
-  /// Facts about a classifier.
+  /// Creates facts about a classifier.
   public init(weightCount: Int, ngramCount: Int? = nil) {
     self.weightCount = weightCount
     self.ngramCount = ngramCount

@@ -30,7 +30,7 @@ public struct TextEffects: OptionSet, Sendable {
   /// The bits of the set.
   public let rawValue: Int
 
-  /// Creates the effects with these bits.
+  /// Creates a set with these bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Removes HTML tags and decodes character references.
@@ -48,7 +48,7 @@ public struct LetterKinds: OptionSet, Sendable {
   /// The bits of the set.
   public let rawValue: Int
 
-  /// Creates the kinds with these bits.
+  /// Creates a set with these bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Letters of Persian and Arabic.
@@ -63,7 +63,7 @@ public struct LetterKinds: OptionSet, Sendable {
   /// The minimum share of texts that must contain a kind of letter for it to count.
   private static let leastShare = 0.05
 
-  /// Creates the kinds of letters that at least 5 % of the texts contain.
+  /// Creates the set of the kinds of letters that occur in at least 5 % of the texts.
   public init(of texts: some Collection<[UInt8]>) {
     let kinds: [LetterKinds] = [.arabic, .devanagari, .dotless, .unspaced]
     var counts = Array(repeating: 0, count: kinds.count)
@@ -99,7 +99,7 @@ public struct TextTraits: Sendable {
   /// The combined effects of all active stages.
   public var effects: TextEffects
 
-  /// Creates a corpus with these letters, prepared by stages with these effects.
+  /// Creates the traits of a corpus with these letters and stages with these effects.
   public init(letters: LetterKinds = [], effects: TextEffects = []) {
     self.letters = letters
     self.effects = effects
@@ -113,7 +113,7 @@ public struct TextAlternative<Kind: TextStage>: Sendable {
   /// The settings to write in a pipeline file to get the alternative, such as `zwnj: join`.
   public var settings: [String]
 
-  /// Creates an alternative with its description.
+  /// Creates an alternative with its settings.
   public init(_ stage: Kind?, settings: [String]) {
     self.stage = stage
     self.settings = settings

@@ -5,9 +5,9 @@ public import PipelineCore
 ///
 ///     北京大学 iPhone -> 北京 京大 大学 iphone
 ///
-/// Most Chinese words have two characters, so the pairs include most words without a dictionary. A
-/// character without neighbors is a token. Text that is not Han, Kana, Thai, Lao, Khmer, or Burmese
-/// is split as by `characters.v1`: runs of ASCII letters and of digits are kept whole.
+/// Most Chinese words have two characters, so the pairs include most words, without a dictionary. A
+/// character without neighbors is a token by itself. Text that is not Han, Kana, Thai, Lao, Khmer,
+/// or Burmese is split as by `characters.v1`: runs of ASCII letters and of digits are kept whole.
 ///
 /// - Source: Nie and Ren 1999.
 public struct BigramTokenizer: Tokenizer {
@@ -36,7 +36,7 @@ public struct BigramTokenizer: Tokenizer {
   /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Returns the default settings if the corpus is written without spaces.
+  /// Returns the stage with default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: BigramTokenizer?, for text: TextTraits
   ) -> [TextAlternative<BigramTokenizer>] {

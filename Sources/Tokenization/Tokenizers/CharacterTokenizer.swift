@@ -42,7 +42,7 @@ public struct CharacterTokenizer: Tokenizer {
   /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Returns the default settings if the corpus is written without spaces.
+  /// Returns the stage with default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: CharacterTokenizer?, for text: TextTraits
   ) -> [TextAlternative<CharacterTokenizer>] {

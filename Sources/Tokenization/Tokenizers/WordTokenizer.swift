@@ -2,9 +2,10 @@ public import PipelineCore
 
 /// `words.v1`: splits a text at Unicode's word boundaries.
 ///
-/// Words of Persian are not split at a zero-width non-joiner, words of Hindi not at vowel signs,
-/// and `don't` and `3.5` not at the mark inside. Each Han character is a token, and so is each
-/// punctuation mark. Invisible segments (white space, lone joiners, controls) are not tokens.
+/// Persian words are not split at a zero-width non-joiner, Hindi words are not split at vowel
+/// signs, and `don't` and `3.5` are not split at the punctuation inside. Each Han character is a
+/// token, and so is each punctuation mark. Invisible segments (white space, lone joiners, controls)
+/// are not tokens.
 ///
 /// - Source: UAX #29, section 4, all rules without tailoring.
 public struct WordTokenizer: Tokenizer {
@@ -34,7 +35,8 @@ public struct WordTokenizer: Tokenizer {
   /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Returns the default settings if the corpus is written without spaces, or split at spaces only.
+  /// Returns the stage with default settings if the corpus is written without spaces, or if texts
+  /// are currently split at spaces only.
   public static func alternatives(
     to current: WordTokenizer?, for text: TextTraits
   ) -> [TextAlternative<WordTokenizer>] {
