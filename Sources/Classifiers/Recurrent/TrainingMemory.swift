@@ -1,8 +1,8 @@
 import Learning
 import PipelineCore
 
-/// An estimate of the memory that training a network takes: the large parts, without what is small
-/// or shared.
+/// An estimate of the memory required to train a network: only the large parts, without small or
+/// shared ones.
 struct TrainingMemory {
   let shape: NetworkShape
   /// The number of vectors, and whether they are trained.
@@ -15,7 +15,7 @@ struct TrainingMemory {
 
   /// The number of weights, without the vectors.
   ///
-  /// `Double`, because no product of sizes overflows it.
+  /// It is a `Double` because products of sizes cannot overflow it.
   var parameterCount: Double {
     let (width, states) = (Double(shape.width), Double(shape.stateWidth))
     let gates = Double(shape.cell.gateCount) * width
@@ -35,7 +35,7 @@ struct TrainingMemory {
         .shards(of: Array(batch.indices), size: settings.shard).count)
     let states: Double = [.adam, .adamw].contains(settings.optimizer) ? 2 : 1
     let averages: Double = settings.averaging > 0 ? 2 : 0
-    // The weights, the state of the optimizer and the average, now and at the start of the epoch;
+    // The weights, the optimizer state and the average, both current and at the start of the epoch,
     // and the best weights.
     let copies = 2 * (1 + states) + averages + 1
     // Also the packed weights and the gradient of each shard.
@@ -45,7 +45,7 @@ struct TrainingMemory {
       * (parameters + table + Double(min(threads, Int(shards))) * shardNumbers(batch, shards))
   }
 
-  /// The numbers that the sweeps of one shard keep for the backward pass.
+  /// Returns the number of values that the sweeps of one shard keep for the backward pass.
   private func shardNumbers(_ batch: ArraySlice<Int>, _ shards: Double) -> Double {
     guard shape.memory == .full else { return 0 }
     let tokens = max(Double(batch.reduce(0, +)) / shards, Double(batch.first ?? 0))
@@ -53,7 +53,7 @@ struct TrainingMemory {
     return tokens * perToken * Double(shape.layers)
   }
 
-  /// Makes sure that the memory is there.
+  /// Throws unless the memory is available.
   ///
   /// - Throws: `MemoryError`
   func require() throws(MemoryError) {
