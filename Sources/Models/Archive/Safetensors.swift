@@ -2,13 +2,13 @@ import FileAccess
 import PipelineCore
 
 /// The content of a safetensors file: eight bytes with the length of the header, a JSON header, and
-/// the numbers.
+/// the data of the tensors.
 ///
-/// The `safetensors` package for Python reads the files that this type writes. Reading is stricter
-/// than that package, because a model with any error must be refused as a whole.
+/// The `safetensors` package for Python can read the files that this type writes. Reading is
+/// stricter than in that package, because a model with any error must be rejected as a whole.
 /// **Source:** the description of the format in the safetensors project, version 0.x.
 struct Safetensors {
-  /// The files that Docket writes, by the `format` in their metadata.
+  /// The kinds of files that Docket writes, identified by `format` in their metadata.
   enum Kind: String {
     case model = "docket-model"
     case checkpoint = "docket-checkpoint"
@@ -22,19 +22,19 @@ struct Safetensors {
     }
   }
 
-  /// The type of the numbers of a tensor.
+  /// The type of the elements of a tensor.
   enum ElementType: String {
     case i64 = "I64"
     case f32 = "F32"
     case f16 = "F16"
     case u8 = "U8"
-    // The following are read from files of other programs only.
+    // The following occur only in files from other programs.
     case f64 = "F64"
     case bf16 = "BF16"
     case i32 = "I32"
     case bool = "BOOL"
 
-    /// Bytes per number.
+    /// The size of an element in bytes.
     var width: Int {
       switch self {
       case .i64, .f64: 8
@@ -44,7 +44,7 @@ struct Safetensors {
       }
     }
 
-    /// Whether files of Docket can have the type.
+    /// Whether files written by Docket can have the type.
     fileprivate var isOwn: Bool {
       switch self {
       case .i64, .f32, .f16, .u8: true
@@ -53,7 +53,7 @@ struct Safetensors {
     }
   }
 
-  /// A tensor as its little-endian bytes, row-major.
+  /// A tensor as little-endian bytes, row-major.
   struct Tensor {
     var name: String
     var type: ElementType
@@ -81,24 +81,24 @@ struct Safetensors {
   /// The tensors.
   var tensors: [Tensor]
 
-  /// The maximum number of bytes of a header, enough for 10,000 labels and a large pipeline.
+  /// The maximum size of a header in bytes, enough for 10,000 labels and a large pipeline.
   fileprivate static let headerLimit = 8 << 20
-  /// The maximum number of tensors of a file that Docket wrote.
+  /// The maximum number of tensors in a file written by Docket.
   fileprivate static let tensorLimit = 256
   /// The metadata key of the checksum.
   fileprivate static let checksumKey = "sha256"
-  /// The digits in place of the checksum while it is computed.
+  /// The placeholder for the checksum while it is computed.
   fileprivate static let blankChecksum = String(repeating: "0", count: 64)
 }
 
 // MARK: - Writing
 
 extension Safetensors {
-  /// The bytes of the file. The same content always has the same bytes.
+  /// Returns the bytes of the file. The same content always gives the same bytes.
   ///
-  /// Tensors are ordered by the width of their numbers, widest first, then by name; metadata by key.
-  /// Spaces pad the header to a multiple of eight bytes, so every tensor is aligned. The checksum is
-  /// that of the whole file with zeros in place of its own digits.
+  /// Tensors are ordered by the size of their elements, largest first, then by name; metadata is
+  /// ordered by key. Spaces pad the header to a multiple of eight bytes, so every tensor is
+  /// aligned. The checksum is computed over the whole file, with zeros in place of its own digits.
   func encoded() -> [UInt8] {
     let pieces = pieces()
     var bytes: [UInt8] = []
@@ -107,7 +107,8 @@ extension Safetensors {
     return bytes
   }
 
-  /// The same bytes in pieces, the header first, so that writing a large file requires no second copy.
+  /// Returns the same bytes in pieces, header first, so that writing a large file does not require
+  /// a second copy.
   func pieces() -> [[UInt8]] {
     let order = tensors.sorted {
       ($1.type.width, $0.name) < ($0.type.width, $1.name)
@@ -145,19 +146,20 @@ extension Safetensors {
 // MARK: - Reading
 
 extension Safetensors {
-  /// Reads a file. Everything is checked before anything is used.
+  /// Reads a file. Everything is validated before anything is used.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: the name of the file in messages.
-  ///   - kind: the kind that the file must have; `nil` accepts files of any program, which may have
-  ///     other types and more tensors, and need not have a checksum.
+  ///   - kind: the required kind; `nil` accepts files from any program, which may have other types,
+  ///     more tensors and no checksum.
   /// - Throws: `ModelError`.
   init(_ bytes: [UInt8], name: String, kind: Kind?) throws(ModelError) {
     self = try Reader(bytes: bytes, name: name, kind: kind).read()
   }
 
-  /// Reads the metadata of a file of Docket, without its tensors and without checking anything else.
+  /// Reads the metadata of a file written by Docket, without its tensors and without checking
+  /// anything else.
   ///
   /// - Returns: the metadata; `nil` if the file does not have this kind or cannot be read.
   static func metadata(ofFile path: String, kind: Kind) -> [String: String]? {
@@ -330,10 +332,9 @@ extension Safetensors {
   }
 }
 
-/// Files that are easily mistaken for models.
+/// File formats that are easily mistaken for models.
 private enum LookAlikeFile {
-  /// Returns the name of the format that the first bytes belong to; `nil` if they belong to none of
-  /// these formats.
+  /// Returns the name of the format with these first bytes; `nil` if it is none of these formats.
   static func name(of bytes: [UInt8]) -> String? {
     let starts: [([UInt8], String)] = [
       ([0x50, 0x4b, 0x03, 0x04], "a zip archive (such as .pt, .keras or .npz)"),

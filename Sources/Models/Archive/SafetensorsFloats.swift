@@ -21,9 +21,9 @@ extension Safetensors {
   }
 }
 
-/// Floats of other widths exist in files only; all computation uses 32 bits.
+/// Floats of other sizes exist only in files; all computation uses 32 bits.
 extension Safetensors.Tensor {
-  /// The tensor with 16-bit floats, rounded to nearest.
+  /// The tensor converted to 16-bit floats, rounded to nearest.
   ///
   /// - Precondition: the tensor has 32-bit floats.
   var halved: Safetensors.Tensor {
@@ -41,7 +41,8 @@ extension Safetensors.Tensor {
     return half
   }
 
-  /// The tensor with 32-bit floats if it has floats of another width, else the tensor itself.
+  /// The tensor converted to 32-bit floats if it has floats of another size, otherwise the tensor
+  /// itself.
   var widened: Safetensors.Tensor {
     guard [.f16, .bf16, .f64].contains(type) else { return self }
     var wide = self
