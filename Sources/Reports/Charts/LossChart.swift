@@ -27,13 +27,13 @@ enum LossChart {
     return parts.joined(separator: "\n")
   }
 
-  /// Maps epochs and nats to pixels. The axis starts at 0, so that no small change looks large.
+  /// Maps epochs and nats to pixels. The axis starts at 0 so that small changes do not look large.
   private struct Scale {
     private let first: Int
     private let last: Int
     private let step: Double
     private let ticks: Int
-    /// The decimal places of the labels.
+    /// The number of decimal places of the labels.
     private let places: Int
 
     init(first: Int, last: Int, largest: Double) {
