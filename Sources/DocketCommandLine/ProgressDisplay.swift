@@ -17,7 +17,7 @@ final class ProgressDisplay {
     self.isQuiet = isQuiet
   }
 
-  /// Prints a sentence for people.
+  /// Prints a sentence for the user.
   func note(_ sentence: String) {
     guard !isQuiet, style != .json else { return }
     clearBar()
@@ -30,7 +30,7 @@ final class ProgressDisplay {
     case .step(let step):
       epochs = step.epochs
       if style == .bar { drawBar(step) }
-    // People get a note about it.
+    // Otherwise the user gets a note about it.
     case .rollback(let divergence): if style == .json { write(json(divergence) + "\n") }
     case .rate: break
     case .epoch(let epoch):
