@@ -63,7 +63,8 @@ public struct ConfusionMatrix: Sendable, Equatable {
 
   /// The unweighted mean of F1 over all classes that are expected or predicted at least once.
   ///
-  /// A class that occurs in neither is ignored; an expected class that was never predicted counts as
+  /// A class that is neither expected nor predicted is ignored; one that is never predicted counts
+  /// as
   /// 0. This equals scikit-learn's `f1_score(average="macro", zero_division=0)` without `labels`.
   public var macroF1: Double {
     let present = (0..<classCount).filter { support[$0] + predictions[$0] > 0 }
