@@ -40,7 +40,7 @@ package struct NGramFeatures: Sendable {
   /// The number of features, `F`.
   package var count: Int { weights.count }
 
-  /// - Precondition: one weight per key.
+  /// - Precondition: there is one weight per key.
   private init(keys: NGramKeys, table: KeyTable, weights: [Float]) {
     precondition(table.keys.count == weights.count, "one weight per feature")
     self.keys = keys
