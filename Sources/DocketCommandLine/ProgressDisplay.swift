@@ -53,7 +53,7 @@ final class ProgressDisplay {
       drawBar(record, prefix: "vectors, ")
     case .json where isDone: write(json(record) + "\n")
     case .bar where isDone, .plain where isDone:
-      // A short text takes many epochs; ten lines are enough for people.
+      // A short text takes many epochs, and ten lines are enough.
       let isShown =
         record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
       guard isShown else { return }
@@ -134,6 +134,6 @@ final class ProgressDisplay {
     hasBar = false
   }
 
-  /// Writes progress. If that fails, the work continues, since progress is not a result.
+  /// Writes progress. If that fails, work continues, because progress is not a result.
   private func write(_ text: String) { try? output.write(text) }
 }
