@@ -28,8 +28,7 @@ package struct DualCoordinateDescent: Sendable {
   /// The number of passes left for the solution in progress.
   private var passesLeft = 0
 
-  /// The maximum number of passes over the documents. In tests, no solution changed after that
-  /// many.
+  /// The maximum number of passes over the documents. In tests, no solution needed that many.
   private static let passes = 1000
 
   /// A problem for a machine to solve.
@@ -97,11 +96,11 @@ package struct DualCoordinateDescent: Sendable {
   /// Begins a solution, to be continued with `advance`.
   mutating func begin() { (active, bound, passesLeft) = (order.count, .infinity, Self.passes) }
 
-  /// Continues the solution until it has converged or no visits are left.
+  /// Continues the solution until it is finished or no visits are left.
   ///
   /// - Parameter visits: the number of documents to visit; on return, the number left. It can be
   ///   negative, because a pass is always completed.
-  /// - Returns: whether the solution has converged. The result does not depend on how many calls it
+  /// - Returns: whether the solution is finished. The result does not depend on how many calls it
   ///   takes.
   mutating func advance(
     _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05, visits: inout Int

@@ -101,8 +101,8 @@ extension RaggedSteps {
     return segments.reversed()
   }
 
-  /// Whether the backward pass adds the rows from `step` up to row `pending` to `dU`: as soon as
-  /// there are enough for one product, while they are in the cache.
+  /// Returns whether the backward pass adds the rows from `step` up to row `pending` to `dU`. It
+  /// does so as soon as there are enough for one product, while they are still in the cache.
   func addsRecurrentGradient(_ step: Int, pendingUpTo pending: Int) -> Bool {
     pending - offsets[step] >= transposedRows || step == 1
   }
