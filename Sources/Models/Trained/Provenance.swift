@@ -39,7 +39,8 @@ public enum Provenance {
     #endif
   }
 
-  /// The name and instruction set of the processor, for reports. Results depend only on `versions`.
+  /// The name and instruction set of the processor, for reports. Beyond what `versions` records,
+  /// results do not depend on them.
   package static var machine: String {
     [processorName, InstructionSet.current.rawValue].compactMap { $0 }.joined(
       separator: ", ")
