@@ -39,7 +39,7 @@ public enum VectorFileFact: DiagnosableFact {
   case controlByteInWord(UInt8, row: Int)
   /// A word of a binary file contains a space, so that this row and the next are misread.
   case spaceInWord(String, row: Int)
-  /// The numbers of a binary file are plausible only in another encoding.
+  /// The numbers in a binary file are plausible only in another encoding.
   case otherNumbers(BinaryNumbers)
   /// The header lists the dimensions before the words.
   case headerSwapped(words: Int, dimensions: Int)

@@ -2,7 +2,7 @@ import PipelineCore
 
 /// The norms of a set of vectors, and warnings about unusual ones.
 struct VectorMagnitudes {
-  /// The norms, ascending.
+  /// The norms, in ascending order.
   let norms: [Double]
 
   /// Creates magnitudes from norms in any order.
