@@ -78,7 +78,7 @@ final class TemporaryFile {
     return String(decoding: bytes[1..<end], as: UTF8.self)
   }
 
-  /// Deletes the temporary files in `folder` that nobody is writing.
+  /// Deletes the temporary files in `folder` that no process is writing.
   ///
   /// - Parameter isChosen: receives the name of the final file.
   static func deleteStale(in folder: String, _ isChosen: (String) -> Bool) {
