@@ -8,7 +8,7 @@ public struct EmbeddingTask {
   /// corpus have the same form.
   public var normalize: (AlignedText) throws -> AlignedText
   /// Applies the text stages of the pipeline to other documents, such as unlabelled text. The
-  /// result is `nil` for a document that cannot be used.
+  /// result is `nil` for an unusable document.
   public var tokenize: ([[UInt8]]) -> [TokenSequence?]
   /// The seed of all random numbers.
   public var seed: UInt64
