@@ -4,14 +4,15 @@ public import PipelineCore
 import Platform
 
 extension ClassifierModel {
-  /// The mean cross-entropy in nats and the accuracy on labelled examples; `nil` without examples.
+  /// Returns the mean cross-entropy in nats and the accuracy on labelled examples; `nil` if there
+  /// are none.
   public func score(
     on examples: LabelledExamples, threads: Int
   ) -> (loss: Double, accuracy: Double)? {
     validationScore(on: examples, threads: threads).map { ($0.plain.loss, $0.plain.accuracy) }
   }
 
-  /// The score on labelled examples; `nil` without examples.
+  /// Returns the score on labelled examples; `nil` if there are none.
   ///
   /// - Parameter labelWeights: the weight of each label's documents, `[C]`; empty for equal weights.
   package func validationScore(
@@ -20,7 +21,8 @@ extension ClassifierModel {
     guard examples.count > 0 else { return nil }
     var (plain, weighted) = (ClassificationScore(), ClassificationScore())
     var total = 0.0
-    // In groups, so that the probabilities of many labels are never in memory for all documents.
+    // Process in groups, so that with many labels, the probabilities of all documents are never in
+    // memory together.
     let group = max(256, (1 << 24) / max(examples.labelCount, 1))
     for range in Shards.ranges(of: examples.count, size: group) {
       let rows = probabilities(of: Array(examples.documents[range]), threads: threads)

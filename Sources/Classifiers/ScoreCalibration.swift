@@ -1,42 +1,43 @@
 package import Learning
 import Platform
 
-/// The factors that turn the scores of one or several models into calibrated probabilities:
+/// The factors that convert the scores of one or more models to calibrated probabilities:
 ///
 ///     p = softmax(factor_1 scores_1 + factor_2 scores_2 + ... + offsets),   no factor negative
 ///
 /// The margins of support vector machines have no unit, and an overfitted network is overconfident.
-/// The factors minimize the cross-entropy on documents that no model was trained on. Its targets
-/// leave every other label a small share, so that a few documents that are all right do not make
-/// certainty. Each document counts with the weight of its label, as in training.
+/// The factors minimize the cross-entropy on documents that no model was trained on. The targets
+/// give every other label a small share, so that a few documents, all classified correctly, do not
+/// lead to certainty. Each document has the weight of its label, as in training.
 ///
-/// The offsets are zero unless they are asked for. The machines of rare labels overfit, so that
-/// weights hardly move their margins on other documents: on those, offsets move them.
+/// The offsets are zero unless requested. The machines of rare labels overfit, so label weights
+/// hardly change their margins on unseen documents; offsets do.
 ///
 /// **Source:** temperature scaling, Guo et al. 2017; the targets and the offsets, Platt 1999; one
 /// factor per model, the logarithmic opinion pool (Genest, Zidek 1986).
 package struct ScoreCalibration: Sendable {
   /// One factor per model, `[K]`.
   package private(set) var factors: [Double]
-  /// The offset of each label, `[C]`; empty if they were not asked for.
+  /// The offset of each label, `[C]`; empty if they were not requested.
   package private(set) var offsets: [Double] = []
   /// The score of the calibrated probabilities.
   package private(set) var score = ValidationScore()
 
-  /// The largest factor; probabilities hardly change beyond it.
+  /// The maximum factor; probabilities hardly change beyond it.
   private static let largest = 100.0
-  /// The number of labels above which there are no offsets: each step solves as many equations.
+  /// The number of labels above which there are no offsets, because each step solves one equation
+  /// per label.
   private static let offsetLimit = 256
 
   /// Finds the best factors for the scores of `K` models, `[K][B][C]`.
   ///
-  /// Without documents, or with one label, each factor is `1 / K`.
+  /// If there are no documents or only one label, each factor is `1 / K`.
   ///
   /// - Parameters:
-  ///   - labels: the label of each document, `[B]`.
+  ///   - labels: the label of each document, The label of each document, `[B]`..
   ///   - labelWeights: the weight of each label's documents in the cross-entropy, `[C]`; empty for
   ///     equal weights.
-  ///   - hasOffsets: whether to find offsets too.
+  ///   - hasOffsets: whether to find offsets as well.
   package init(
     _ models: [[[Float]]], labels: [Int], labelWeights: [Double] = [], hasOffsets: Bool = false
   ) {
@@ -53,7 +54,7 @@ package struct ScoreCalibration: Sendable {
     var loss = TargetLoss(scores, best)
     for _ in 0..<100 {
       let step = loss.newtonStep(from: best)
-      // The loss is convex, so a step that is halved often enough reduces it.
+      // The loss is convex, so it decreases if the step is halved often enough.
       var share = 1.0
       var next = best
       var nextLoss = loss
@@ -80,9 +81,9 @@ package struct ScoreCalibration: Sendable {
 
 /// The scores of several models for the same documents.
 ///
-/// The parameters of a calibration are the factors, `[K]`, and after them the offsets, `[C]` or none.
+/// The parameters of a calibration are the factors, `[K]`, followed by the offsets, `[C]` or none.
 private struct ModelScores {
-  /// `[K][B][C]`
+  /// The scores, `[K][B][C]`.
   let models: [[[Float]]]
   /// `[B]`
   let labels: [Int]
@@ -143,8 +144,7 @@ private struct ModelScores {
   }
 }
 
-/// The summed cross-entropy with the targets at some parameters, with its first and second
-/// derivatives.
+/// The sum of the cross-entropy with the targets, with its first and second derivatives.
 ///
 /// The target of the true label is `1 - rest + rest / C`, that of every other label `rest / C`, with
 /// `rest = 1 / (B + 2)`. The offsets have a Gaussian prior with the weight of one document, so that
@@ -201,13 +201,13 @@ private struct TargetLoss {
       hessian[k][k] += prior
       for j in 0..<count { hessian[k][j] = hessian[j][k] }
     }
-    // Models with equal scores would make the matrix singular.
+    // Without this, models with equal scores would make the matrix singular.
     for k in parameters.indices { hessian[k][k] += 1e-6 * (1 + hessian[k][k]) }
     (self.value, self.gradient, self.hessian) = (value, gradient, hessian)
     modelCount = count
   }
 
-  /// Returns `hessian^-1 gradient` over the offsets and the factors that are positive or would grow;
+  /// Returns `hessian^-1 gradient` for the offsets and for factors that are positive or would grow;
   /// 0 for the other factors.
   func newtonStep(from parameters: [Double]) -> [Double] {
     let free = parameters.indices.filter {

@@ -4,11 +4,11 @@ package import PipelineCore
 
 import Platform
 
-/// The number of documents of each label, and the class weights that follow from it.
+/// The number of documents of each label, and the resulting class weights.
 package struct ClassBalance {
   private let labels: LabelSet
   private let counts: [Int]
-  /// The ratio of the largest to the smallest label above which there is a warning.
+  /// The ratio of the largest to the smallest label above which a warning is issued.
   private static let warningRatio = 10
 
   /// Counts the documents of each label.
@@ -24,12 +24,12 @@ package struct ClassBalance {
   /// Returns the weight of a document of each label; empty if all weights are equal.
   ///
   /// `balanced` is `1 / n` for a label with `n` documents. `effective` is `(1 - b) / (1 - b^n)`
-  /// with `b = 0.999`. Both are scaled to the mean 1 over the documents, which preserves the
-  /// scale of the learning rate.
+  /// with `b = 0.999`. Both are scaled to a mean of 1 over the documents, which preserves the scale
+  /// of the learning rate.
   ///
   /// **Source**: Cui et al. 2019, "Class-Balanced Loss Based on Effective Number of Samples".
   ///
-  /// - Throws: `ConfigurationErrors` if a weight is given for a label that no document has.
+  /// - Throws: `ConfigurationErrors` if a weight is given for a label that does not occur.
   package func weights(_ wanted: ClassWeights) throws(ConfigurationErrors) -> [Double] {
     switch wanted {
     case .none: return []
@@ -51,7 +51,7 @@ package struct ClassBalance {
     }
   }
 
-  /// Scales weights to the mean 1 over the documents.
+  /// Scales weights to a mean of 1 over the documents.
   private func normalized(_ weights: [Double]) -> [Double] {
     let sum = zip(weights, counts).reduce(0) { $0 + $1.0 * Double($1.1) }
     let scale = Double(counts.reduce(0, +)) / max(sum, .leastNormalMagnitude)

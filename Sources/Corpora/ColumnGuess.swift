@@ -1,9 +1,9 @@
-/// A guess at which columns of a table, or members of JSON objects, hold the label and the text.
+/// Guesses which columns of a table, or members of JSON objects, contain the label and the text.
 ///
-/// A column is taken when it is plain: by a usual name, or because few distinct short values are
-/// next to many distinct long ones.
+/// A column is chosen only if it is unambiguous: because it has a common name, or because few
+/// distinct short values are next to many distinct long ones.
 struct ColumnGuess {
-  /// A value of the sample: its first bytes and its length in characters.
+  /// A value in the sample: its first bytes and its length in characters.
   struct Cell: Hashable {
     /// The maximum number of bytes that are kept.
     private static let limit = 256
@@ -15,29 +15,29 @@ struct ColumnGuess {
       length = bytes.count { $0 & 0xC0 != 0x80 }
     }
 
-    /// The number of words, by spaces.
+    /// The number of words, separated by white space.
     var words: Int { bytes.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A }.count }
   }
 
-  /// The figures of a column.
+  /// The statistics of a column.
   private struct Column {
     var name: String
     var distinct: Int
     var filled: Int
     var meanLength: Double
     var maximumLength: Int
-    /// The share of the values with several words.
+    /// The share of values with several words.
     var wordy: Double
-    /// The share of the values that are longer than nearly all labels.
+    /// The share of values that are longer than nearly all labels.
     var long: Double
   }
 
   private let columns: [Column]
   private let rowCount: Int
-  /// The number of rows below which the number of distinct values says nothing.
+  /// The number of rows below which the number of distinct values is not significant.
   private static let fewRows = 8
 
-  /// Collects the figures of a sample.
+  /// Collects the statistics of a sample.
   ///
   /// - Precondition: every row has a cell for each name.
   init(names: [String], rows: [[Cell]]) {
@@ -54,7 +54,7 @@ struct ColumnGuess {
     }
   }
 
-  /// Returns the columns of the label and the text; `nil` if they are not plain.
+  /// Returns the columns of the label and the text; `nil` if they are ambiguous.
   ///
   /// - Parameters:
   ///   - label: the column of the label, if it is known.
@@ -83,7 +83,7 @@ struct ColumnGuess {
   /// The names of the columns whose values look like texts.
   var textNames: [String] { textLike.map { columns[$0].name } }
 
-  /// Whether the second of two columns holds labels and the first long texts: the contrary of
+  /// Whether the first of two columns contains long texts and the second labels: the reverse of
   /// `label<TAB>text`.
   var isReversed: Bool {
     guard columns.count == 2, rowCount > 0 else { return false }
@@ -131,8 +131,8 @@ extension ColumnGuess {
   /// - Parameters:
   ///   - first: the first row.
   ///   - rows: the other rows.
-  ///   - isExpected: whether such tables usually have a header. If not, only usual names for both
-  ///     label and text make one.
+  ///   - isExpected: whether such tables usually have a header. If not, the row is a header only if
+  ///     it has common names for both label and text.
   static func isHeader(_ first: [Cell], _ rows: [[Cell]], isExpected: Bool) -> Bool {
     func recurs(_ column: Int) -> Bool { rows.contains { $0[column] == first[column] } }
     let names = first.map { String(decoding: $0.bytes, as: UTF8.self) }
@@ -150,15 +150,16 @@ extension ColumnGuess {
   }
 }
 
-/// The usual names of columns.
+/// Common names of columns.
 enum ColumnNames {
-  /// The rank of a usual name for the label, the most usual one first; `nil` for other names.
+  /// Returns the rank of a common name for the label, starting with the most common; `nil` for
+  /// other names.
   static func labelRank(_ name: String) -> Int? { rank(name, in: labels) }
 
-  /// The rank of a usual name for the text; `nil` for other names.
+  /// Returns the rank of a common name for the text; `nil` for other names.
   static func textRank(_ name: String) -> Int? { rank(name, in: texts) }
 
-  /// Whether two names are equal without case and surrounding white space.
+  /// Returns whether two names are equal, ignoring case and surrounding white space.
   static func isSimilar(_ name: String, _ other: String) -> Bool { key(name) == key(other) }
 
   private static func key(_ name: String) -> String {
@@ -168,7 +169,7 @@ enum ColumnNames {
   }
 
   private static func rank(_ name: String, in names: [String]) -> Int? {
-    // No usual name is longer; a text may be much longer.
+    // No common name is longer, whereas a text may be much longer.
     guard name.utf8.count <= 64 else { return nil }
     return names.firstIndex(of: key(name))
   }

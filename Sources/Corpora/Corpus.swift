@@ -30,15 +30,17 @@ public struct Corpus: Sendable {
   /// The format of the first source.
   public var format: CorpusFormat { sources[0].format }
 
-  /// The SHA-256 of the source. With several sources: the SHA-256 of their digests, one per line.
+  /// The SHA-256 of the source. If there are several sources: the SHA-256 of their digests, one per
+  /// line.
   public var sha256: String {
     guard sources.count > 1 else { return sources[0].sha256 }
     return SHA256Digest.hexadecimal(of: sources.flatMap { Array("\($0.sha256)\n".utf8) })
   }
 
-  /// Reads files and folders and joins them into one corpus.
+  /// Reads files and folders into one corpus.
   ///
-  /// A byte order mark, CRLF line ends and a missing newline at the end make no difference.
+  /// A byte order mark, CRLF line endings and a missing newline at the end do not affect the
+  /// result.
   ///
   /// - Parameters:
   ///   - paths: the files and folders.
@@ -95,22 +97,23 @@ public struct CorpusDocument: Sendable, Equatable {
 public struct CorpusSource: Sendable, Equatable {
   /// The path.
   public var path: String
-  /// The format that it was read with.
+  /// The format in which it was read.
   public var format: CorpusFormat
   /// The SHA-256 of the file on disk. For a folder: the SHA-256 of the lines `digest name` of its
   /// files, in byte order.
   public var sha256: String
   /// The number of documents.
   public var documentCount: Int
-  /// The columns or members that were chosen by name or content; `nil` for those of the options.
+  /// The columns or members that were chosen by name or content; `nil` if those in the options were
+  /// used.
   public var columns: ColumnChoice?
 }
 
-/// The errors of the rows that cannot be used: how many there are, and a list of the first ones.
+/// The errors of unusable rows: their number, and a list of the first ones.
 public struct RowFaults: Sendable {
   /// The maximum length of the list.
   public let limit: Int
-  /// The number of rows that cannot be used.
+  /// The number of unusable rows.
   public private(set) var count = 0
   /// The first errors, in the order of the files.
   public private(set) var listed: [any DiagnosableError] = []
@@ -118,7 +121,8 @@ public struct RowFaults: Sendable {
   /// Creates an empty list of at most `limit` errors.
   package init(limit: Int = 100) { self.limit = limit }
 
-  /// The list as text: one line per error, and a line with the number of errors not listed.
+  /// The list as text: one line per error, and a line with the number of errors that are not
+  /// listed.
   package var list: String {
     var lines = listed.map { QuotedText.escaped("\($0)") + "\n" }
     if count > listed.count {
@@ -167,28 +171,29 @@ public struct CorpusOptions: Sendable {
   public var purpose = Purpose.training
   /// The labels that are allowed; `nil` for any.
   public var allowedLabels: LabelSet?
-  /// Whether rows that cannot be used are skipped and collected; otherwise the first one throws.
+  /// Whether unusable rows are skipped and their errors collected; otherwise the first error is
+  /// thrown.
   public var collectsFaults = false
   /// The maximum number of errors that are listed.
   public var faultLimit = 100
   /// The maximum length of a row, in bytes.
   public var rowLimit = 16 << 20
-  /// The most bytes of a document; `nil` for no limit.
+  /// The maximum size of a document in bytes; `nil` for no limit.
   public var documentBytes: Int?
   /// The maximum number of distinct labels.
   public var labelCountLimit = 10_000
   /// The maximum length of a label, in bytes.
   public var labelLimit = 256
 
-  /// Default options.
+  /// Creates default options.
   public init() {}
 }
 
 extension Corpus {
   /// Returns the indices of the documents whose text also occurs in `other`, byte for byte.
   ///
-  /// Test documents that also occur in the training corpus make scores too good. Empty texts are
-  /// not counted: they are all equal, and nothing is learned from them.
+  /// Test documents that also occur in the training corpus inflate the scores. Empty texts do not
+  /// count: they are all equal, and nothing can be learned from them.
   public func overlap(with other: Corpus) -> [Int] {
     let texts = Set(other.documents.lazy.map(\.text))
     return documents.indices.filter { number in

@@ -5,7 +5,7 @@ import PipelineCore
 struct CorpusBuilder {
   private(set) var documents: [CorpusDocument] = []
   private let options: CorpusOptions
-  /// One value per distinct label, so that documents share its bytes.
+  /// One value per distinct label, so that documents share the bytes.
   private var labels: [Label: Label] = [:]
   private var skipped = CorpusWarning(.skippedFile)
   private var emptyFolders = CorpusWarning(.emptyFolder)
@@ -73,7 +73,7 @@ struct CorpusBuilder {
       let fact = CorpusFact.labelTooLong(byteCount: label.bytes.count, limit: options.labelLimit)
       throw CorpusError(fact, at: position)
     }
-    // Labels are printed in lines and columns, which a newline or a tab would break.
+    // Labels are printed in lines and columns, which a newline or tab would break.
     guard label.bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
       throw CorpusError(.labelWithControl(label), at: position)
     }

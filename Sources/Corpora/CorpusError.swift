@@ -11,21 +11,21 @@ public enum CorpusFact: DiagnosableFact {
   case empty
   /// All documents have this label.
   case oneLabel(Label)
-  /// The first line fits no format.
+  /// The first line does not match any format.
   case unknownFormat
-  /// A folder is given where this format requires a file.
+  /// A folder was given, but this format requires a file.
   case folderAsFile(format: String)
-  /// A file is given where a folder of folders is required.
+  /// A file was given, but a folder of label folders is required.
   case fileAsFolder
   /// The name of a file or folder is not valid UTF-8.
   case nameNotUTF8
   /// Bytes that are not valid UTF-8.
   case invalidUTF8
-  /// Bytes that are not valid UTF-8, in a file that is probably in this encoding.
+  /// Bytes that are not valid UTF-8, in a file that probably has this encoding.
   case otherEncoding(String)
   /// Bytes that are not valid in the encoding of the file.
   case undecodable(String)
-  /// A file of another program.
+  /// A file in the format of another program.
   case foreignFile(ForeignFile)
   /// A zero byte.
   case nulByte
@@ -37,15 +37,15 @@ public enum CorpusFact: DiagnosableFact {
   case documentTooLong(limit: Int)
   /// An empty line between rows.
   case blankLine
-  /// A row with a wrong number of columns.
+  /// A row with the wrong number of columns.
   case columns(expected: Int, found: Int)
   /// A row with too many columns.
   case tooManyColumns(limit: Int)
-  /// A header without this column, and the columns that look like those of the label and the text.
+  /// A header without this column, and the columns that look like a label and a text.
   case missingColumn(String, found: [String], labelLike: [String], textLike: [String])
   /// A table with the text before the label.
   case columnsReversed
-  /// A CSV header that has this column twice.
+  /// A CSV header that contains this column twice.
   case columnTwice(String)
   /// A CSV quote that is never closed.
   case unclosedQuote
@@ -65,7 +65,7 @@ public enum CorpusFact: DiagnosableFact {
   case wrongMember(String, expected: String, found: String)
   /// A fastText line that does not begin with `__label__`.
   case missingLabel
-  /// A fastText line with a label and no text.
+  /// A fastText line with a label but no text.
   case missingText
   /// A fastText line with a second label.
   case twoLabels
@@ -201,7 +201,7 @@ public enum CorpusFact: DiagnosableFact {
 
   private func quote(_ label: Label) -> String { QuotedText.quote(label.bytes) }
 
-  /// The first names, each in quotes.
+  /// Returns the first names, each in quotes.
   private func list(_ names: [String]) -> String {
     names.prefix(20).map { QuotedText.quote($0) }.joined(separator: ", ")
       + (names.count > 20 ? ", ..." : "")

@@ -19,11 +19,11 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
 
   /// Detects the format of the file or folder at `path`.
   ///
-  /// The format of a file is decided by its extension (`.tsv`, `.csv`, `.jsonl`, also followed by
-  /// `.gz`). With any other extension it is decided by the first line: `__label__`, a brace or the
-  /// bracket of an array, a tab, or several columns of which two are those of label and text.
+  /// The extension of a file determines its format (`.tsv`, `.csv`, `.jsonl`, optionally followed
+  /// by `.gz`). With any other extension, the first line does: `__label__`, a brace or the bracket
+  /// of an array, a tab, or several columns that include those of label and text.
   ///
-  /// - Throws: `CorpusError` if no format fits, `FileError` if the file cannot be read.
+  /// - Throws: `CorpusError` if no format matches; `FileError` if the file cannot be read.
   public static func detect(
     _ path: String, options: CorpusOptions = CorpusOptions()
   ) throws -> CorpusFormat {
@@ -63,7 +63,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
 
   /// Adds all documents at `path` to `builder`.
   ///
-  /// - Returns: the SHA-256 of what was read, and the columns that were chosen.
+  /// - Returns: the SHA-256 of the input, and the columns that were chosen.
   func read(
     _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws -> (sha256: String, columns: ColumnChoice?) {
@@ -88,7 +88,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
       try builder.addRows(of: &lines) { try FastTextCorpus.add($0, $1, into: &$2) }
     case .folder: break
     }
-    // There is no digest if the end was not reached, although all rows are read.
+    // There is no digest if the end of the file was not reached, even if all rows were read.
     guard let sha256 = file.sha256 else { throw FileError(.changedWhileReading, in: path) }
     return (sha256, columns)
   }

@@ -5,11 +5,11 @@ import PipelineCore
 ///
 /// Only LF and CRLF end a line. U+2028, NEL and vertical tabs are text.
 package struct CorpusLines {
-  /// A line that has been checked.
+  /// A validated line.
   package struct Line {
     /// The line number, from 1.
     package var number: Int
-    /// The content without its line end.
+    /// The content without its line ending.
     package var bytes: [UInt8]
   }
 
@@ -18,19 +18,19 @@ package struct CorpusLines {
   /// The maximum length of a line, in bytes.
   let limit: Int
   private var reader: LineReader<DecodedFile>
-  /// A line that was read while looking past empty ones.
+  /// A line that was read ahead while skipping empty ones.
   private var pending: Line?
-  /// The encoding that the file is probably in; `nil` until a line is not valid.
+  /// The probable encoding of the file; `nil` until an invalid line is found.
   private var likelyEncoding: String??
 
-  /// Creates a reader of `source` that refuses lines of more than `limit` bytes.
+  /// Creates a reader of `source` that rejects lines of more than `limit` bytes.
   package init(_ source: DecodedFile, limit: Int) {
     self.file = source.name
     self.limit = limit
     self.reader = LineReader(source, limit: limit, bufferSize: 1 << 18)
   }
 
-  /// Opens a file of a corpus.
+  /// Opens a corpus file.
   ///
   /// - Throws: as `DecodedFile.init(corpus:_:)`.
   init(path: String, options: CorpusOptions) throws {
@@ -57,7 +57,7 @@ package struct CorpusLines {
     return Line(number: line.number, bytes: bytes)
   }
 
-  /// What is wrong with a line that is not valid UTF-8 after decoding.
+  /// Returns what is wrong with a line that is not valid UTF-8 after decoding.
   private mutating func invalid(_ line: [UInt8]) -> CorpusFact {
     let source = reader.source
     guard source.encoding == .utf8 else { return .undecodable(source.encoding.name) }
@@ -69,9 +69,9 @@ package struct CorpusLines {
     return likelyEncoding.flatMap { $0 }.map { .otherEncoding($0) } ?? .invalidUTF8
   }
 
-  /// Returns the next line that holds a row, or `nil` at the end.
+  /// Returns the next line that contains a row, or `nil` at the end.
   ///
-  /// Empty lines are allowed only at the end of the file: elsewhere, one more likely means that
+  /// Empty lines are allowed only at the end of the file: anywhere else, they suggest that
   /// something was lost.
   mutating func nextRow() throws -> Line? {
     guard let line = try next() else { return nil }
@@ -88,7 +88,7 @@ package struct CorpusLines {
   /// Returns the position of a line.
   func place(_ number: Int) -> InputPosition { .line(file, number, column: nil) }
 
-  /// Returns the position of a byte of a line, counted as in the file.
+  /// Returns the position of a byte in a line, counting bytes dropped from the start of the line.
   private func place(_ line: TextLine, byte: Int) -> InputPosition {
     .lineByte(file, line.number, byte: line.droppedBytes + byte)
   }
@@ -101,16 +101,16 @@ package struct CorpusLines {
 }
 
 extension DecodedFile {
-  /// Opens a file of a corpus with the encoding of the options.
+  /// Opens a corpus file with the encoding in the options.
   ///
-  /// - Throws: `CorpusError` for a file of another program; `FileError`.
+  /// - Throws: `CorpusError` for a file in the format of another program; `FileError`.
   package convenience init(corpus path: String, _ options: CorpusOptions) throws {
     try self.init(InputFile(path: path), corpus: options)
   }
 
-  /// Reads the beginning of a file of a corpus.
+  /// Reads the beginning of a corpus file.
   ///
-  /// - Throws: `CorpusError` for a file of another program; `FileError`.
+  /// - Throws: `CorpusError` for a file in the format of another program; `FileError`.
   convenience init(_ file: InputFile, corpus options: CorpusOptions) throws {
     try self.init(file, encoding: options.encoding)
     if let kind = ForeignFile.detect(head) {
@@ -118,7 +118,7 @@ extension DecodedFile {
     }
   }
 
-  /// The warning about a file that is UTF-8 although the options name another encoding.
+  /// Returns the warning about a file that is UTF-8 although the options specify another encoding.
   func mismatch(_ options: CorpusOptions) -> CorpusWarning? {
     guard let wanted = options.encoding, encoding == wanted, wanted != .utf8, looksLikeUTF8 else {
       return nil

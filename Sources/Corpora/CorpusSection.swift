@@ -19,7 +19,7 @@ public struct CorpusSection: StageConfiguration {
     case folder
   }
 
-  /// The treatment of rows that cannot be used.
+  /// How unusable rows are treated.
   public enum BadRows: String, CaseIterable, Sendable {
     /// Fail at the first one.
     case stop
@@ -43,13 +43,13 @@ public struct CorpusSection: StageConfiguration {
   public var textColumn = "text"
   /// The encoding of files without a byte order mark; `nil` for UTF-8.
   public var encoding: TextEncoding?
-  /// The treatment of rows that cannot be used.
+  /// How unusable rows are treated.
   public var badRows = BadRows.stop
-  /// The most bytes of a document, from `limits.documentBytes`; `nil` for no limit. A longer document
-  /// is a row that cannot be used.
+  /// The maximum size of a document in bytes, from `limits.documentBytes`; `nil` for no limit. A
+  /// longer document is an unusable row.
   package var documentBytes: Int?
 
-  /// Default settings.
+  /// Creates default settings.
   public init() {}
 
   /// The settings.
@@ -81,7 +81,7 @@ public struct CorpusSection: StageConfiguration {
     ]
   }
 
-  /// Refuses one column for both label and text, and two sources of test documents.
+  /// Rejects the same column for both label and text, and two sources of test documents.
   public func conflicts() -> [String] {
     var conflicts: [String] = []
     if labelColumn.utf8.elementsEqual(textColumn.utf8) {
@@ -95,10 +95,10 @@ public struct CorpusSection: StageConfiguration {
 }
 
 extension CorpusSection {
-  /// The format to read with; `nil` to detect it.
+  /// The format to read; `nil` to detect it.
   package var corpusFormat: CorpusFormat? { CorpusFormat(rawValue: format.rawValue) }
 
-  /// The options to read with.
+  /// The options for reading.
   package var options: CorpusOptions {
     var options = CorpusOptions()
     options.labelColumn = labelColumn
@@ -113,7 +113,7 @@ extension CorpusSection {
   /// Reads the training documents: all of `train` except the share that `testShare` holds out.
   ///
   /// - Parameters:
-  ///   - options: the options to read with; those of the section by default.
+  ///   - options: the options for reading; those of the section by default.
   ///   - purpose: whether at least two labels are required.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
   package func readTraining(
@@ -132,7 +132,7 @@ extension CorpusSection {
     return try read(train, .training, options).holdingOut(testShare).test
   }
 
-  /// Reads a file of validation documents, which may only have labels in `labels`.
+  /// Reads a file of validation documents, whose labels must be in `labels`.
   ///
   /// - Throws: as `readTraining`.
   package func readValidation(

@@ -17,12 +17,12 @@ public struct CorpusSplit: Sendable {
 extension Corpus {
   /// Holds out the same fraction of each label. The same seed holds out the same documents.
   ///
-  /// The number of documents of a label is its exact share, rounded down. Labels with the largest
-  /// remainders then give one more until the total is right. At least one document of each label
-  /// stays in the training set.
+  /// For each label, the exact share is rounded down. Labels with the largest remainders then
+  /// contribute one more document each until the total is reached. At least one document of each
+  /// label stays in the training set.
   ///
   /// - Parameters:
-  ///   - fraction: the fraction of the validation set, `0..<1`.
+  ///   - fraction: the fraction to hold out, `0..<1`.
   ///   - seed: the seed of the random choice.
   public func split(validation fraction: Double, seed: Int) -> CorpusSplit {
     precondition((0..<1).contains(fraction), "the validation fraction must be in 0..<1")
@@ -46,7 +46,7 @@ extension Corpus {
   /// Returns the number of validation documents of each label.
   private static func validationCounts(of sizes: [Int], fraction: Double) -> [Int] {
     let shares = sizes.map { Double($0) * fraction }
-    // With a fraction below 1, `n` documents round down to at most `n - 1`.
+    // With a fraction below 1, the share of `n` documents rounds down to at most `n - 1`.
     var counts = shares.map { Int($0) }
     let total = Int((Double(sizes.reduce(0, +)) * fraction).rounded())
     let order = sizes.indices.sorted { left, right in
@@ -61,8 +61,8 @@ extension Corpus {
     return counts
   }
 
-  /// Splits off a test set: the same share of each label, and the same documents for every
-  /// training seed, so that runs are comparable.
+  /// Splits off a test set with the same share of each label. It does not depend on the training
+  /// seed, so runs are comparable.
   func holdingOut(_ share: Double) -> (training: Corpus, test: Corpus) {
     let split = split(validation: share, seed: 0x7e57)
     let training = Corpus(

@@ -2,7 +2,7 @@ import FileAccess
 import Messages
 public import PipelineCore
 
-/// Something in a corpus that is allowed but probably a mistake, with its count and positions.
+/// A probable mistake in a corpus, although allowed, with its count and positions.
 public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The kinds of warning.
   public enum Kind: String, Sendable, CaseIterable {
@@ -10,26 +10,26 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case emptyText = "empty-text"
     /// Documents with the same text and label as an earlier one.
     case duplicate = "duplicate"
-    /// Documents with the text of an earlier one and another label.
+    /// Documents with the same text as an earlier one but a different label.
     case conflictingLabels = "conflicting-labels"
     /// Labels that only one document has.
     case singleDocument = "single-document"
-    /// Labels that look alike: they differ only in case, whitespace, invisible characters or in how
-    /// characters are encoded.
+    /// Labels that look alike: they differ only in case, white space, invisible characters or the
+    /// encoding of characters.
     case similarLabels = "similar-labels"
-    /// Labels that look like a record without a label: `unknown`, `error`.
+    /// Labels that could be confused with a record without a label: `unknown`, `error`.
     case reservedLabel = "reserved-label"
-    /// A first row of a table without a header that names columns.
+    /// A first row with names of columns, in a table that should have no header.
     case headerRow = "header-row"
-    /// Columns that were chosen by their names or values, because they have other names.
+    /// Columns that were chosen by name or content, because the expected names are missing.
     case columnsChosen = "columns-chosen"
-    /// A file whose bytes are UTF-8 although another encoding is set.
+    /// A file that is UTF-8 although another encoding is set.
     case encodingMismatch = "encoding-mismatch"
     /// Label folders without documents.
     case emptyFolder = "empty-label-folder"
     /// Files in a folder that are not documents.
     case skippedFile = "skipped-file"
-    /// Rows that cannot be used.
+    /// Unusable rows.
     case badRow = "bad-row"
   }
 
@@ -45,7 +45,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The labels concerned, without duplicates, at most `placeLimit` of them.
   public private(set) var labels: [Label] = []
 
-  /// What was chosen or found, for kinds that say so.
+  /// What was chosen or found, for the kinds that report it.
   private let detail: String
 
   /// Creates a warning without occurrences.
@@ -99,7 +99,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The maximum number of positions in `description`.
   private static let shown = 5
 
-  /// `position: warning: sentence [code]`, with some further positions after the sentence.
+  /// `position: warning: sentence [code]`, with more positions after the sentence.
   public var description: String {
     Finding(.warning, kind.rawValue, at: positions.first, sentence + further).description
   }
@@ -109,7 +109,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     let rest = positions.prefix(Self.shown).dropFirst()
     guard let first = positions.first, !rest.isEmpty else { return "" }
     let lines = rest.map { $0.line(inFileOf: first) }
-    // Lines of one file are named without the file.
+    // Lines of the same file are listed without the file name.
     let numbers = lines.compactMap { $0 }
     let isOneFile = numbers.count == lines.count
     let names = isOneFile ? numbers.map(String.init) : rest.map(\.description)
@@ -121,7 +121,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension CorpusWarning {
-  /// Returns a warning of each kind about the documents; the count is 0 where nothing was found.
+  /// Returns a warning of each kind about the documents; its count is 0 if nothing was found.
   static func all(about documents: [CorpusDocument]) -> [CorpusWarning] {
     var empty = CorpusWarning(.emptyText)
     for document in documents where document.text.isEmpty { empty.note(document.position) }
@@ -129,7 +129,7 @@ extension CorpusWarning {
       + similarLabels(documents) + [reserved(documents)]
   }
 
-  /// Finds repeated texts, compared with the first occurrence. Empty texts have their own warning.
+  /// Finds texts that repeat an earlier one. Empty texts have their own warning.
   private static func repeated(_ documents: [CorpusDocument]) -> [CorpusWarning] {
     var duplicates = CorpusWarning(.duplicate)
     var conflicts = CorpusWarning(.conflictingLabels)
@@ -148,7 +148,7 @@ extension CorpusWarning {
     return [duplicates, conflicts]
   }
 
-  /// Finds labels with one document, which is too few for both training and testing.
+  /// Finds labels with a single document, which is not enough for both training and testing.
   private static func singles(_ documents: [CorpusDocument]) -> CorpusWarning {
     var counts: [Label: Int] = [:]
     for document in documents { counts[document.label, default: 0] += 1 }
@@ -159,7 +159,7 @@ extension CorpusWarning {
     return warning
   }
 
-  /// Finds labels that `classify` also prints for a document without a label.
+  /// Finds labels that `classify` also prints in place of a label when it cannot predict one.
   private static func reserved(_ documents: [CorpusDocument]) -> CorpusWarning {
     var warning = CorpusWarning(.reservedLabel)
     let names = ["unknown", "error"].map { Label($0) }
@@ -185,7 +185,7 @@ extension CorpusWarning {
 }
 
 extension InputPosition {
-  /// The file and the line, from 1; `nil` without a line.
+  /// The file and the line, from 1; `nil` if there is no line.
   private var place: (file: String, line: Int)? {
     switch self {
     case .line(let file, let line, _), .lineByte(let file, let line, _): (file, line)
@@ -193,7 +193,7 @@ extension InputPosition {
     }
   }
 
-  /// The line, if the position is in a line of the same file as `other`.
+  /// Returns the line if the position is in the same file as `other`.
   fileprivate func line(inFileOf other: InputPosition) -> Int? {
     guard let place, let other = other.place, place.file == other.file else { return nil }
     return place.line

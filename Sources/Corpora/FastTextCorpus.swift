@@ -20,7 +20,7 @@ enum FastTextCorpus {
     try builder.add(label: bytes[prefix.count..<end], text: Array(bytes[start...]), at: place)
   }
 
-  /// Returns the index of a second word with the prefix, which fastText also reads as a label.
+  /// Returns the index of a second word with the prefix, which fastText would read as a label too.
   private static func secondLabel(in bytes: [UInt8], from start: Int) -> Int? {
     bytes[start...].indices.first { index in
       bytes[index] == prefix[0] && isSpace(bytes[index - 1]) && bytes[index...].starts(with: prefix)

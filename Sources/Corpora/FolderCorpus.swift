@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// A folder with one folder per label and one file per document, read in byte order of the names.
+/// A folder with one folder per label and one file per document, read in byte order of their names.
 ///
 /// Files next to the label folders, and names that begin with a dot, are skipped with a warning.
 /// An entry of a label folder that is not a regular file is an error.
@@ -11,7 +11,7 @@ enum FolderCorpus {
     _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws -> String {
     guard try Folder.isFolder(path) else {
-      // Throws if the path is missing; otherwise it is a file.
+      // This throws if the path does not exist; otherwise it is a file.
       _ = try InputFile(path: path)
       throw CorpusError(.fileAsFolder, at: .file(path))
     }
@@ -52,14 +52,14 @@ enum FolderCorpus {
   /// Returns the names in a folder, which must be valid UTF-8.
   private static func names(in path: String) throws -> [String] {
     let names = try Folder.names(in: path)
-    // Invalid bytes in a name have been replaced by U+FFFD, so the name cannot be opened.
+    // Invalid bytes in a name have been replaced with U+FFFD, so the name cannot be opened.
     if let broken = names.first(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
       throw CorpusError(.nameNotUTF8, at: .file("\(path)/\(broken)"))
     }
     return names
   }
 
-  /// Returns the lines of a file joined by LF, without a newline at the end.
+  /// Returns the lines of a file, joined by LF, without a newline at the end.
   private static func text(of file: DecodedFile, options: CorpusOptions) throws -> [UInt8] {
     var lines = CorpusLines(file, limit: options.rowLimit)
     var text: [UInt8] = []

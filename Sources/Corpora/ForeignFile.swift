@@ -1,4 +1,4 @@
-/// A kind of file that holds documents for other programs, recognized by its first bytes.
+/// A document file format of another program, recognized by its first bytes.
 public enum ForeignFile: String, Sendable, CaseIterable {
   case word, excel, powerPoint, openDocument, oldOffice, rtf, pdf, zip, sevenZip, rar, tar, bzip2,
     xz
@@ -34,7 +34,7 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     }
   }
 
-  /// How to get a file that can be read.
+  /// How to convert the file to one that can be read.
   var advice: String {
     switch self {
     case .excel: "in Excel, save the sheet as \"CSV UTF-8\""
@@ -64,12 +64,13 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     }
   }
 
-  /// Recognizes a file by its first bytes, as many as possible; `nil` for text.
+  /// Recognizes a file by its first bytes, of which there should be as many as possible; `nil` for
+  /// text.
   static func detect(_ head: [UInt8]) -> ForeignFile? {
     if let (kind, _) = signatures.first(where: { head.starts(with: $0.bytes) }) {
       return kind == .zip ? archive(head) : kind
     }
-    // A text may begin with these letters, so the binary bytes after them are required.
+    // A text may begin with these letters, so check for the binary bytes after them.
     let fifth = head.count > 8 ? head[4..<8].min() ?? 0x20 : 0x20
     if head.starts(with: "PAR1".utf8), fifth < 0x09 { return .parquet }
     if head.count > 262, head[257...].starts(with: "ustar".utf8) { return .tar }
@@ -80,7 +81,7 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     return pages.contains { start.starts(with: $0.utf8) } ? .html : nil
   }
 
-  /// The kind of document that a zip archive holds, by the names of its entries.
+  /// Returns the kind of document in a zip archive, recognized by the names of its entries.
   private static func archive(_ head: [UInt8]) -> ForeignFile {
     let kinds: [(ForeignFile, String)] = [
       (.openDocument, "opendocument"), (.word, "word/"), (.excel, "xl/"), (.powerPoint, "ppt/"),

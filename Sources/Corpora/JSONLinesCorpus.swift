@@ -6,7 +6,8 @@ import PipelineCore
 enum JSONLinesCorpus {
   /// Adds all rows of a file to `builder`.
   ///
-  /// - Returns: the members that were chosen by name or content; `nil` for those of the options.
+  /// - Returns: the members that were chosen by name or content; `nil` if those in the options were
+  ///   used.
   static func read(
     _ file: DecodedFile, _ path: String, _ options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws -> ColumnChoice? {
@@ -57,7 +58,7 @@ enum JSONLinesCorpus {
     throw CorpusError(.missingMember(key, found: row.object?.map(\.key) ?? []), at: place)
   }
 
-  /// Returns a label: a string, or a number or truth value as it is written.
+  /// Returns a label: a string, or a number or Boolean as written.
   private static func label(
     _ key: String, in row: JSONValue, at place: InputPosition
   ) throws -> String {
@@ -88,13 +89,13 @@ enum JSONLinesCorpus {
 // MARK: - Members with other names
 
 extension JSONLinesCorpus {
-  /// The maximum number of rows that decide.
+  /// The maximum number of rows in the sample.
   private static let sampleRows = 1000
-  /// The approximate maximum number of bytes that decide.
+  /// The approximate maximum number of bytes in the sample.
   private static let sampleBytes = 1 << 20
 
-  /// Returns the members of the label and the text if the first row has not those of the options and
-  /// others are plain.
+  /// Returns the members of the label and the text if the first row lacks those in the options and
+  /// others are unambiguous.
   private static func chosenMembers(
     _ path: String, _ options: CorpusOptions
   ) throws -> ColumnChoice? {
@@ -104,7 +105,7 @@ extension JSONLinesCorpus {
     let names = members.map(\.key)
     let wanted = [options.labelColumn, options.textColumn]
     let known = wanted.map { name in names.firstIndex { $0.utf8.elementsEqual(name.utf8) } }
-    // A name that the user chose is not replaced.
+    // Do not replace a name that the user has set.
     let isOpen = [wanted[0] == defaults.labelColumn, wanted[1] == defaults.textColumn]
     guard known.contains(where: { $0 == nil }),
       zip(known, isOpen).allSatisfy({ $0 != nil || $1 })
@@ -126,7 +127,7 @@ extension JSONLinesCorpus {
 }
 
 extension JSONValue {
-  /// The text of a string, number or truth value; `nil` for other values.
+  /// The text of a string, number or Boolean; `nil` for other values.
   fileprivate var scalarText: String? {
     switch self {
     case .string(let text): text

@@ -1,11 +1,12 @@
 import FileAccess
 import PipelineCore
 
-/// The records of a JSON file: one per line, or the elements of one array over any number of lines.
+/// The records of a JSON file: one per line, or the elements of one array across any number of
+/// lines.
 struct JSONRows {
-  /// A record as it is written.
+  /// A record as written.
   struct Row {
-    /// The bytes, valid UTF-8 only if the record is a line.
+    /// The bytes. They are known to be valid UTF-8 only if the record is a line.
     var bytes: [UInt8]
     /// The file and line.
     var file: String
@@ -38,7 +39,7 @@ struct JSONRows {
   private var lines: CorpusLines?
   private var array: JSONArrayReader?
 
-  /// Creates a reader of a file of which nothing has been read.
+  /// Creates a reader for a file of which nothing has been read.
   init(_ file: DecodedFile, _ options: CorpusOptions) {
     if JSONArrayReader.isArray(file) {
       array = JSONArrayReader(file, limit: options.rowLimit)
@@ -58,7 +59,7 @@ struct JSONRows {
   }
 }
 
-/// Cuts an array into its elements without holding the file in memory.
+/// Splits an array into its elements without holding the file in memory.
 private struct JSONArrayReader {
   private let file: DecodedFile
   private let limit: Int
@@ -75,7 +76,7 @@ private struct JSONArrayReader {
     self.limit = limit
   }
 
-  /// Whether the text of a file begins with a bracket that only an array of objects has.
+  /// Returns whether the text of a file starts like an array of objects.
   static func isArray(_ file: DecodedFile) -> Bool {
     guard let text = file.encoding.decode(Array(file.head.prefix(1 << 12))) else { return false }
     let start = text.drop { isSpace($0) || [0xEF, 0xBB, 0xBF].contains($0) }
@@ -118,7 +119,7 @@ private struct JSONArrayReader {
     return nil
   }
 
-  /// Reads an element up to the comma or bracket after it.
+  /// Reads an element, up to the comma or bracket after it.
   private mutating func element() throws -> JSONRows.Row {
     var row = JSONRows.Row(bytes: [], file: file.name, line: line, column: column)
     var (depth, isString, isEscaped, count) = (0, false, false, 0)

@@ -1,20 +1,21 @@
 import PipelineCore
 import Tokenization
 
-/// Finds labels that look alike: that differ only in case, white space, invisible characters or
-/// encoding.
+/// Finds labels that look alike because they differ only in case, white space, invisible characters
+/// or encoding.
 ///
-/// Labels are distinct byte by byte, so such a pair is two classes. Most pairs are two spellings of
-/// one class. Accents and Turkish i and ı distinguish words, so they distinguish labels too.
+/// Labels are compared byte by byte, so such a pair is two classes, although usually two spellings
+/// of one class were meant. Accents, and Turkish i and ı, distinguish words and therefore also
+/// labels.
 ///
 /// **Source**: UAX #15 (NFKC), UAX #21 and Unicode Standard, section 3.13 (full case folding),
-/// UTS #39 (confusable characters; only the letters of three alphabets that look the same).
+/// UTS #39 (confusable characters, limited to letters of three alphabets that look the same).
 enum LabelSimilarity {
-  /// Returns the groups of at least two labels that look alike, each in label order, ordered by the
-  /// first label.
+  /// Returns the groups of at least two labels that look alike, each in label order, ordered by
+  /// their first label.
   static func groups(of labels: some Sequence<Label>) -> [[Label]] {
     let labels = labels.sorted()
-    // Labels are alike if they have one key in common; such labels are joined, also indirectly.
+    // Labels are alike if they have a key in common, directly or through other labels.
     var parents = Array(labels.indices)
     func root(_ number: Int) -> Int {
       var number = number
@@ -38,8 +39,8 @@ enum LabelSimilarity {
       .sorted { $0[0] < $1[0] }
   }
 
-  /// The keys of a label: as most languages fold case, as Turkish does, and with letters that look
-  /// like Latin ones replaced by these.
+  /// Returns the keys of a label: case-folded as in most languages, case-folded as in Turkish, and
+  /// with look-alikes of Latin letters replaced by Latin letters.
   private static func keys(of label: Label) -> Set<[UInt8]> {
     let visible = String(decoding: composed(label.bytes), as: UTF8.self).unicodeScalars
       .filter { !InvisibleText.contains($0.value) && $0 != "\u{640}" }
@@ -54,8 +55,8 @@ enum LabelSimilarity {
       })
   }
 
-  /// Returns the compatible, case-folded form with one form of each letter, digit, dash, quotation
-  /// mark and space.
+  /// Returns the compatibility-normalized, case-folded text, with a single form of each letter,
+  /// digit, dash, quotation mark and space.
   private static func skeleton(_ bytes: [UInt8]) -> [UInt8] {
     let folded = UnicodeNormalizer(configuration: .init()).normalize(AlignedText(source: bytes))
     var text = String.UnicodeScalarView()
@@ -63,7 +64,7 @@ enum LabelSimilarity {
       if scalar.properties.isWhitespace {
         if let last = text.last, last != " " { text.append(" ") }
       } else if scalar == "\u{307}", text.last == "i" {
-        // İ is folded to i and this dot.
+        // İ is folded to i and this combining dot.
         continue
       } else {
         text.append(unified(scalar))
@@ -79,10 +80,10 @@ enum LabelSimilarity {
     return UnicodeNormalizer(configuration: form).normalize(AlignedText(source: bytes)).bytes
   }
 
-  /// Returns the character that stands for all that look like `scalar`.
+  /// Returns the character that represents all those that look like `scalar`.
   private static func unified(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
-    // Arabic yeh, alef maksura and kaf, and the forms of heh, against those of Persian and Urdu.
+    // Map Arabic yeh, alef maksura and kaf, and the forms of heh, to those of Persian and Urdu.
     case "\u{64A}", "\u{649}": return "\u{6CC}"
     case "\u{643}": return "\u{6A9}"
     case "\u{6C1}", "\u{6BE}", "\u{6D5}": return "\u{647}"
@@ -98,7 +99,7 @@ enum LabelSimilarity {
     return scalar
   }
 
-  /// The Cyrillic and Greek letters whose shapes are those of Latin letters.
+  /// The Cyrillic and Greek letters that look like Latin letters.
   private static let latinLookAlikes: [Unicode.Scalar: Unicode.Scalar] = {
     let pairs = [
       ("АВЕЅІЈКМНОРСТХаеѕіјорсухһ", "ABESIJKMHOPCTXaesijopcyxh"),

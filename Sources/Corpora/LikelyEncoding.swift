@@ -2,12 +2,12 @@ import FileAccess
 
 /// Guesses the encoding of text that is not UTF-8, for messages.
 ///
-/// Encodings of two bytes per character are recognized by the ranges of common characters. Those of
-/// one byte are told apart by script: in Latin scripts, bytes outside ASCII are alone between ASCII
-/// letters; in other scripts they form whole words, in which the most frequent letters of the right
-/// script make up almost half.
+/// Encodings with two bytes per character are recognized by the ranges of common characters.
+/// Encodings with one byte per character are distinguished by script. In Latin script, bytes
+/// outside ASCII are isolated among ASCII letters. In other scripts they form whole words, in which
+/// the most frequent letters of the correct script make up almost half.
 enum LikelyEncoding {
-  /// Returns the likely encoding of `bytes`; `nil` if they are mostly UTF-8, or too few.
+  /// Returns the likely encoding of `bytes`; `nil` if they are mostly UTF-8 or too few.
   static func guess(_ bytes: [UInt8]) -> TextEncoding? {
     let high = bytes.count { $0 >= 0x80 }
     guard high > 0, !isMostlyUTF8(bytes) else { return nil }
@@ -26,13 +26,13 @@ enum LikelyEncoding {
       valid += rest.prefix(bad).count { $0 >= 0xC2 }
       index += bad + 1
       invalid += 1
-      // A text with many invalid bytes is no UTF-8, and each search begins anew.
+      // Stop early: a text with many invalid bytes is not UTF-8, and each search starts over.
       if invalid > valid + 16 { return false }
     }
     return valid > invalid
   }
 
-  /// The encoding of Chinese, Japanese or Korean text.
+  /// Returns the encoding of Chinese, Japanese or Korean text.
   private static func twoByteName(_ bytes: [UInt8]) -> String? {
     var (pairs, broken, index) = (0, 0, 0)
     var leads = [Int](repeating: 0, count: 256)
@@ -52,7 +52,7 @@ enum LikelyEncoding {
       if trail < 0xA1 { lowTrails += 1 }
       index += 1
     }
-    // Almost all characters of such a text are pairs, and few of them are rare.
+    // Almost all characters in such a text are pairs, and few of them are rare.
     guard pairs >= 4, broken * 20 <= pairs else { return nil }
     func share(_ range: ClosedRange<Int>) -> Double {
       Double(leads[range].reduce(0, +)) / Double(pairs)
@@ -79,7 +79,7 @@ enum LikelyEncoding {
     (["windows-874"], ["า", "น", "ร", "อ", "ก", "เ", "ง"]),
   ]
 
-  /// The encoding of text in a script other than Latin, with one byte per letter.
+  /// Returns the encoding of text in a script other than Latin, with one byte per letter.
   private static func scriptName(_ bytes: [UInt8]) -> String? {
     var best: (name: String, share: Double)?
     for (encodings, letters) in scripts {
@@ -94,17 +94,17 @@ enum LikelyEncoding {
     return best?.name
   }
 
-  /// The encoding of text in Latin script.
+  /// Returns the encoding of text in Latin script.
   private static func latinName(_ bytes: [UInt8], _ high: Int) -> String {
     var counts = [Int](repeating: 0, count: 256)
     for byte in bytes { counts[Int(byte)] += 1 }
     func share(_ letters: [Int]) -> Double {
       Double(letters.reduce(0) { $0 + counts[$1] }) / Double(high)
     }
-    // ğ ı ş İ Ş Ğ, and ç ö ü Ç Ö Ü â î û with them.
+    // ğ ı ş İ Ş Ğ, together with ç ö ü Ç Ö Ü â î û.
     let turkish = [0xF0, 0xFD, 0xFE, 0xDD, 0xDE, 0xD0]
     let shared = [0xE7, 0xF6, 0xFC, 0xC7, 0xD6, 0xDC, 0xE2, 0xEE, 0xFB]
-    // Quotation marks, dashes and the ellipsis of Windows are not letters.
+    // The quotation marks, dashes and ellipsis of Windows are not letters.
     let marks = [0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xAB, 0xBB, 0xB4, 0x80, 0xA0]
     if share(turkish) >= 0.15, share(turkish + shared + marks) >= 0.9 { return "windows-1254" }
     // ı ş ğ and ç ö ü Ç Ö Ü İ Ş Ğ of DOS.

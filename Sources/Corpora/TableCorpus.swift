@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// Tables: `label<TAB>text` lines, and comma-separated values and their relatives with a header.
+/// Tables: `label<TAB>text` lines, and comma-separated values and similar formats with a header.
 enum TableCorpus {
   /// Adds all rows of a file to `builder`.
   static func read(
@@ -9,7 +9,7 @@ enum TableCorpus {
     for warning in layout.warnings { builder.note(warning) }
     var isHeader = layout.hasHeader
     while true {
-      // After an error inside quotes the next row cannot be found, so it is not skipped.
+      // After an error inside quotes, the next row cannot be found, so the error is not skipped.
       let record: TableRecord?
       do {
         record = try TableRecord.next(from: &lines, layout.dialect)
@@ -40,7 +40,8 @@ enum TableCorpus {
 }
 
 extension TableDialect {
-  /// The position of the first field too many; the line for quoted fields, which span lines.
+  /// Returns the position of the first extra field; for quoted fields, which may span lines, only
+  /// the line.
   fileprivate func place(
     of record: TableRecord, in lines: CorpusLines, _ layout: TableLayout
   ) -> InputPosition {

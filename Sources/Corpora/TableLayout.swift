@@ -1,9 +1,9 @@
 import FileAccess
 import PipelineCore
 
-/// The dialect of a table and its columns, found in the first rows of a file.
+/// The dialect and the columns of a table, determined from the first rows of a file.
 struct TableLayout {
-  /// The way the table is written.
+  /// The dialect in which the table is written.
   var dialect: TableDialect
   /// Whether the first row names the columns.
   var hasHeader: Bool
@@ -13,24 +13,25 @@ struct TableLayout {
   var label: Int
   /// The column of the text.
   var text: Int
-  /// What the user should know about the choice.
+  /// Warnings about the choice of columns.
   var warnings: [CorpusWarning] = []
-  /// The columns that were chosen, as `labelColumn` and `textColumn` would name them; `nil` for those
-  /// of the options.
+  /// The columns that were chosen, as values of `labelColumn` and `textColumn`; `nil` if those in
+  /// the options are used.
   var chosen: ColumnChoice?
 
-  /// The maximum number of rows that decide.
+  /// The maximum number of rows in the sample.
   private static let sampleRows = 1000
-  /// The approximate maximum number of bytes that decide.
+  /// The approximate maximum number of bytes in the sample.
   private static let sampleBytes = 1 << 20
 
   /// Finds the layout of a table.
   ///
-  /// The columns are, in this order: those with the names of the options; those at the positions, if
-  /// an option is a number; and if the options are not set, those that are plain by their names or
-  /// content. TSV without a header has the label in the first of two columns.
+  /// Columns are chosen in this order of preference: columns with the names in the options; columns
+  /// at these positions, if an option is a number; and if the options are not set, columns that are
+  /// unambiguous by name or content. TSV without a header has the label in the first of two
+  /// columns.
   ///
-  /// - Throws: `CorpusError` if the columns cannot be found, or an error of the first row.
+  /// - Throws: `CorpusError` if the columns cannot be found; any error of the first row.
   static func find(
     _ path: String, _ format: CorpusFormat, _ options: CorpusOptions
   ) throws -> TableLayout {
@@ -41,7 +42,8 @@ struct TableLayout {
         let header = try sample(path, dialect, options, rows: 1).first
         // An empty file has no layout, and no rows to apply it to.
         guard let header else { return standard(dialect) }
-        // The two usual columns of TSV may also be a label and its text.
+        // In two-column TSV, a row with the default column names could also be a label and its
+        // text.
         let isPlain = format == .tsv && header.cells.count == 2 && options.hasDefaultColumns
         if !isPlain, let layout = try named(header, dialect, path, options) {
           return format == .tsv ? layout.noting(.headerRow, path) : layout
@@ -55,7 +57,7 @@ struct TableLayout {
     return try guessed(path, format, dialects, options, firstError)
   }
 
-  /// `label`, separator, `text`.
+  /// Returns the layout `label`, separator, `text`.
   private static func standard(_ dialect: TableDialect) -> TableLayout {
     TableLayout(dialect: dialect, hasHeader: false, columnCount: 2, label: 0, text: 1)
   }
@@ -70,7 +72,7 @@ struct TableLayout {
     return layout
   }
 
-  /// The layout of a table whose header has both names of the options; `nil` otherwise.
+  /// Returns the layout of a table whose header has both names in the options; `nil` otherwise.
   private static func named(
     _ header: Row, _ dialect: TableDialect, _ path: String, _ options: CorpusOptions
   ) throws -> TableLayout? {
@@ -93,13 +95,13 @@ struct TableLayout {
 // MARK: - By content
 
 extension TableLayout {
-  /// A row of the sample.
+  /// A row in the sample.
   private struct Row {
     var line: Int
     var cells: [ColumnGuess.Cell]
   }
 
-  /// Reads the first rows; an error after the first row ends the sample.
+  /// Reads the first rows. An error after the first row ends the sample.
   private static func sample(
     _ path: String, _ dialect: TableDialect, _ options: CorpusOptions, rows limit: Int
   ) throws -> [Row] {
@@ -113,7 +115,7 @@ extension TableLayout {
         bytes += record.fields.reduce(0) { $0 + $1.count + 1 }
         rows.append(Row(line: record.line.number, cells: record.fields.map { .init($0) }))
       } catch let error as CorpusError where error.code == "blank-line" {
-        // Reported where the rows are read.
+        // The error is reported when the rows are read.
       } catch {
         guard rows.isEmpty else { break }
         throw error
@@ -144,15 +146,15 @@ extension TableLayout {
     }
     if let best { return best.layout }
     if let failure { throw failure }
-    // The errors of single rows are reported where the rows are read.
+    // Errors of single rows are reported when the rows are read.
     guard format == .csv else { return standard(.tabs) }
     if let firstError { throw firstError }
     let header = try sample(path, dialects[0], options, rows: 1).first
     throw missing(options, header?.cells ?? [], line: header?.line ?? 1, path, nil)
   }
 
-  /// The layout by names that differ in case, by positions and by content; `nil` if it is not plain
-  /// but may be that of another dialect.
+  /// Finds the layout by names ignoring case, by positions and by content; `nil` if it is ambiguous
+  /// but may be clear in another dialect.
   private static func byContent(
     _ first: Row, _ rows: [[ColumnGuess.Cell]], _ dialect: TableDialect, _ path: String,
     _ options: CorpusOptions
@@ -184,7 +186,8 @@ extension TableLayout {
       }
       return standard(dialect)
     }
-    // A name that the user chose and that is not there is an error, whatever else there is.
+    // If a name that the user has set is missing, that is an error whatever other columns there
+    // are.
     guard zip(known, isOpen).allSatisfy({ $0 != nil || $1 }) else {
       throw missing(options, first.cells, line: first.line, path, guess)
     }
@@ -199,7 +202,7 @@ extension TableLayout {
     return layout.choosing(shown, path)
   }
 
-  /// Adds the note about the chosen columns.
+  /// Adds the warning about the chosen columns.
   private func choosing(_ names: [String], _ path: String) -> TableLayout {
     let choice = ColumnChoice(
       label: hasHeader ? names[label] : "\(label + 1)",
@@ -213,7 +216,7 @@ extension TableLayout {
     return layout
   }
 
-  /// The error for a table without the columns of the options.
+  /// Returns the error for a table without the columns in the options.
   private static func missing(
     _ options: CorpusOptions, _ header: [ColumnGuess.Cell], line: Int, _ path: String,
     _ guess: ColumnGuess?
@@ -228,7 +231,7 @@ extension TableLayout {
   }
 }
 
-/// The columns or members that were chosen by name or content, as settings would name them.
+/// The columns or members that were chosen by name or content, as values of settings.
 public struct ColumnChoice: Sendable, Equatable {
   /// The value of `labelColumn`.
   public var label: String

@@ -1,29 +1,30 @@
 import PipelineCore
 
-/// The way a table is written: the byte between fields, and whether fields may be in quotes.
+/// The dialect of a table: the byte between fields, and whether fields may be quoted.
 struct TableDialect: Equatable {
   /// The byte between two fields.
   var separator: UInt8
-  /// Whether a field that begins with a quotation mark ends at the next single one.
+  /// Whether a field that begins with a quotation mark ends at the next unpaired one.
   var isQuoted: Bool
 
-  /// Fields separated by tabs; a quotation mark is a part of the text.
+  /// Fields are separated by tabs; quotation marks are part of the text.
   static let tabs = TableDialect(separator: 0x09, isQuoted: false)
-  /// The separators of CSV files: Excel writes semicolons where the comma is the decimal point.
+  /// The separators of CSV files. Excel writes semicolons in locales where the comma is the decimal
+  /// separator.
   static let csv = [0x2C, 0x3B, 0x09, 0x7C].map { TableDialect(separator: $0, isQuoted: true) }
 }
 
 /// A row of a table. A quoted field may span several lines, which are joined by LF.
 ///
 /// **Source**: RFC 4180. A quote inside an unquoted field and text after a closing quote are
-/// errors, because readers interpret them differently.
+/// errors, because programs interpret them differently.
 struct TableRecord {
   /// The line of the first field.
   var line: CorpusLines.Line
   /// The fields without quotes.
   var fields: [[UInt8]]
 
-  /// Whether the row is the line `sep=;` in which Excel notes the separator.
+  /// Whether the row is the line `sep=;` in which Excel specifies the separator.
   var namesSeparator: Bool {
     line.number == 1 && line.bytes.count == 5
       && line.bytes.starts(with: "sep=".utf8)
@@ -52,7 +53,8 @@ struct TableRecord {
       } else {
         record.fields.append(try plain(line, &index, lines, dialect))
       }
-      // A field ends at a separator, which another field follows, or at the end of the line.
+      // A field ends either at a separator, after which another field follows, or at the end of the
+      // line.
       guard index < line.bytes.count else { return record }
       index += 1
     }
@@ -72,7 +74,7 @@ struct TableRecord {
     return Array(line.bytes[start..<index])
   }
 
-  /// Reads a quoted field, and further lines up to its closing quote.
+  /// Reads a quoted field, including further lines up to its closing quote.
   private static func quoted(
     _ line: inout CorpusLines.Line, _ index: inout Int, record: TableRecord,
     _ lines: inout CorpusLines, _ dialect: TableDialect

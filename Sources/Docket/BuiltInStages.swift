@@ -4,7 +4,7 @@ public import PipelineCore
 import Tokenization
 
 extension StageRegistry {
-  /// All stages that Docket comes with. This is the only list of them.
+  /// All built-in stages of Docket. This is the only list of them.
   ///
   /// A program can register its own stages in a copy: `var stages = StageRegistry.builtIn;
   /// stages.register(tokenizer: MyTokenizer.self)`.

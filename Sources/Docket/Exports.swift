@@ -1,4 +1,5 @@
-// A program that imports Docket also sees the modules whose types its public declarations name.
+// A program that imports Docket also gets the modules whose types appear in its public
+// declarations.
 @_exported public import Corpora
 @_exported public import Messages
 @_exported public import Models

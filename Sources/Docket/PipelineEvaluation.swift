@@ -8,10 +8,11 @@ extension TrainedPipeline {
   /// Classifies labelled documents and compares the predictions with their labels.
   ///
   /// - Parameters:
-  ///   - corpus: the documents. Labels that the model was not trained on count as wrong.
+  ///   - corpus: the documents. Documents with labels that the model was not trained on count as
+  ///     wrong.
   ///   - threads: the number of threads; never changes the result.
-  /// - Throws: `DocumentError` with the position of a document that cannot be used;
-  ///   `EvaluationError` for an empty corpus.
+  /// - Throws: `DocumentError` with the position of an unusable document; `EvaluationError` for an
+  ///   empty corpus.
   public func evaluate(on corpus: Corpus, threads: Int) throws -> Evaluation {
     let clock = ContinuousClock()
     let started = clock.now

@@ -2,7 +2,7 @@ import ArgumentParser
 import Docket
 import FileAccess
 
-/// `docket check`: reads everything that a run reads, and trains nothing.
+/// `docket check`: reads everything that a run reads, without training.
 struct CheckCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",

@@ -7,7 +7,7 @@ import PipelineFiles
 
 extension DocumentFormat: ExpressibleByArgument {}
 
-/// `docket classify`: documents in, records out, in the same order and number.
+/// `docket classify`: reads documents and writes one record for each, in the same order.
 struct ClassifyCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify",

@@ -26,7 +26,7 @@ struct WorkOptions: ParsableArguments {
     }
   }
 
-  /// Starts the threads, and warns if the system permits fewer.
+  /// Starts the threads, and warns if the system does not permit as many.
   func startThreads(_ display: ProgressDisplay) {
     let count = Shards.start(threads: threads)
     guard count < threads else { return }
@@ -54,7 +54,7 @@ struct PipelineOptions: ParsableArguments {
 
   @OptionGroup var work: WorkOptions
 
-  /// Reads the pipeline file with the overrides of the command line.
+  /// Reads the pipeline file with the overrides from the command line.
   func load(stages: StageRegistry, requireFiles: Bool = true) throws -> PipelineDescription {
     for setting in set where !setting.utf8.contains(UInt8(ascii: "=")) {
       throw Failure.Usage(
@@ -68,12 +68,14 @@ struct PipelineOptions: ParsableArguments {
   /// Whether the command line names training documents.
   var namesCorpus: Bool { self.set.contains { $0.utf8.starts(with: "corpus.train=".utf8) } }
 
-  /// The overrides of the command line.
+  /// The overrides from the command line.
   var overrides: [String] { self.set + (seed.map { ["training.seed=\($0)"] } ?? []) }
 
-  /// The training that continues from the model at `path` with the documents of the command line.
+  /// Returns the training that continues from the model at `path` with the documents named on the
+  /// command line.
   ///
-  /// - Parameter folder: the folder that relative paths in the recorded pipeline start from.
+  /// - Parameter folder: the folder that relative paths in the recorded pipeline are resolved
+  ///   against.
   func continuedTraining(
     from path: String, folder: String, stages: StageRegistry
   ) throws -> ContinuedTraining {
@@ -86,8 +88,8 @@ struct PipelineOptions: ParsableArguments {
     return try ContinuedTraining(of: path, folder: folder, overrides: overrides, stages: stages)
   }
 
-  /// All files that a training reads: those that the settings name, the pipeline file itself, and
-  /// the model to continue from with its earlier corpora.
+  /// Returns all files that training reads: those named in the settings, the pipeline file itself,
+  /// and the model to continue from with its earlier corpora.
   func inputs(
     of description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil
@@ -96,7 +98,8 @@ struct PipelineOptions: ParsableArguments {
       + [pipeline, model].compactMap { $0 }
   }
 
-  /// The training of a pipeline, with progress on standard error and checkpoints next to `model`.
+  /// Returns the training of a pipeline, with progress on standard error and checkpoints next to
+  /// `model`.
   func training(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil,
@@ -114,10 +117,10 @@ struct PipelineOptions: ParsableArguments {
     return (training, display)
   }
 
-  /// The folder for the results of the run: `runs` and the name of the run.
+  /// Returns the folder for the results of the run: `runs` and the name of the run.
   ///
-  /// - Throws: `Failure.Usage` if the name is no name of a folder: `...` without its extension is the
-  ///   folder above.
+  /// - Throws: `Failure.Usage` if the name cannot be a folder name: `...` without its extension is
+  ///   the parent folder.
   func resultsFolder() throws -> String {
     guard !name.allSatisfy({ $0 == "." }) else {
       throw Failure.Usage(
@@ -127,7 +130,7 @@ struct PipelineOptions: ParsableArguments {
     return "runs/\(name)"
   }
 
-  /// The name of the run: the name of the pipeline file without folder and extension.
+  /// The name of the run: the name of the pipeline file without its folder and extension.
   var name: String {
     let pipeline = pipeline ?? ""
     let last = pipeline.split(separator: "/").last.map(String.init) ?? pipeline
@@ -136,7 +139,7 @@ struct PipelineOptions: ParsableArguments {
   }
 }
 
-/// Options of the verbs that train: what the training starts from.
+/// The options of the verbs that train, for what training starts from.
 struct StartOptions: ParsableArguments {
   @Flag(name: .long, help: "Resume from the last checkpoint of an interrupted training.")
   var resume = false

@@ -29,7 +29,7 @@ public struct DocketCommand: ParsableCommand {
   /// Creates the command; `parseAsRoot` uses it.
   public init() {}
 
-  /// Parses the arguments of the process, runs the verb and ends the process with its exit code.
+  /// Parses the arguments of the process, runs the verb and exits with its exit code.
   ///
   /// - Parameter stages: the stages that pipeline files and models may name.
   public static func main(stages: StageRegistry) {
@@ -44,15 +44,15 @@ public struct DocketCommand: ParsableCommand {
         try command.run()
       }
     } catch {
-      // An error thrown from `main` would end the process with a stack trace.
+      // An error thrown from `main` would crash the process with a stack trace.
       Failure.exit(after: error)
     }
   }
 }
 
 extension DocketCommand {
-  /// Refuses an option with a long name, which the argument parser would compare with all others,
-  /// character by character.
+  /// Rejects options with long names, because the argument parser would compare them with all
+  /// others, character by character.
   private static func refuseLongOptions(_ arguments: some Sequence<String>) throws {
     let options = arguments.prefix { !$0.utf8.elementsEqual("--".utf8) }
     for option in options where option.utf8.starts(with: "-".utf8) {

@@ -8,22 +8,21 @@ import Platform
 struct DocumentStream {
   /// The format of the documents.
   var format: DocumentFormat
-  /// The maximum length of a document, in bytes. A longer one is an error of that document.
+  /// The maximum length of a document, in bytes. A longer document gets an error.
   var documentBytes: Int
-  /// The maximum number of documents per batch. A batch is smaller if no more documents are
-  /// waiting.
+  /// The maximum number of documents per batch. A batch is smaller if fewer documents are waiting.
   var batchSize: Int
-  /// The display that reports documents that could not be used.
+  /// The display that reports unusable documents.
   var display: ProgressDisplay
 
-  /// The record of a document, and the error if the document could not be used.
+  /// The record of a document, and the error if the document was unusable.
   typealias Answer = (record: [UInt8], error: DocumentError?)
 
   /// Reads all documents and writes their records. The records of a batch are written before the
-  /// next batch is read, so that a document that arrives alone is answered at once.
+  /// next batch is read, so a single document is answered immediately.
   ///
   /// - Parameter answer: returns an answer for each document of a batch, in order.
-  /// - Returns: the number of documents, and the number of those that could not be used.
+  /// - Returns: the number of documents, and the number of unusable ones.
   func run(
     _ answer: ([IncomingDocument]) throws -> [Answer]
   ) throws -> (documents: Int, failed: Int) {
@@ -44,10 +43,10 @@ struct DocumentStream {
     return (documents, failed)
   }
 
-  /// Runs the loop, with a hint for a person who types documents and a summary of those that could
-  /// not be used.
+  /// Runs the loop, with a hint for users who type documents, and with a summary of unusable
+  /// documents.
   ///
-  /// - Throws: `ExitCode(1)` if a document could not be used.
+  /// - Throws: `ExitCode(1)` if a document was unusable.
   func runWithSummary(_ answer: ([IncomingDocument]) throws -> [Answer]) throws {
     if isatty(STDIN_FILENO) == 1 {
       display.note("reading documents from standard input, one per line; end with ^D")

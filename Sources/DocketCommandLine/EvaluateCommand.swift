@@ -84,7 +84,7 @@ struct EvaluateCommand: StageCommand {
     }
   }
 
-  /// The details that the report lists.
+  /// Returns the details listed in the report.
   private func facts(of documents: Corpus) -> [InfoItem] {
     let skipped = documents.faults.count
     let item = InfoItem("rows skipped", NumberFormat.integer(skipped))

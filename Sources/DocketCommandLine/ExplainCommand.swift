@@ -5,8 +5,8 @@ import Platform
 import Models
 import PipelineFiles
 
-/// `docket explain`: documents in, records with the share of each token out, in the same order and
-/// number.
+/// `docket explain`: reads documents and writes one record for each, with the share of each token,
+/// in the same order.
 struct ExplainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",

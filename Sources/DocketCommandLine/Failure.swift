@@ -5,12 +5,12 @@ import Platform
 
 /// Turns an error into a message and an exit code.
 enum Failure {
-  /// Wrong usage that the argument parser does not detect.
+  /// A usage error that the argument parser does not detect.
   struct Usage: Error {
     var sentence: String
   }
 
-  /// Prints the message of `error` and ends the process with its exit code.
+  /// Prints the message of `error` and exits with its exit code.
   static func exit(after error: any Error) -> Never {
     if let error = error as? FileError, case .closedPipe = error.fact { Platform.exit(0) }
     let (lines, code) = explain(error)
@@ -22,7 +22,7 @@ enum Failure {
     Platform.exit(code)
   }
 
-  /// The lines to print, and the exit code.
+  /// Returns the lines to print and the exit code.
   private static func explain(_ error: any Error) -> (lines: [String], code: Int32) {
     switch error {
     case let errors as ConfigurationErrors:
@@ -31,7 +31,7 @@ enum Failure {
       ([error.description], code(of: error.category))
     case let error as InterruptedTraining:
       ([error.sentence], 128 + Interruption.signal)
-    // From word vectors, which have no checkpoints.
+    // This comes from word-vector training, which has no checkpoints.
     case TrainingError.interrupted:
       ([InterruptedTraining(checkpoint: nil).sentence], 128 + Interruption.signal)
     case TrainingError.vectorsDiverged(let epoch):
@@ -50,7 +50,7 @@ enum Failure {
     }
   }
 
-  /// Help and version are results; what the parser rejects is wrong usage.
+  /// Help and version are results; anything that the parser rejects is a usage error.
   private static func argumentParser(_ error: any Error) -> (lines: [String], code: Int32) {
     let code = DocketCommand.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }

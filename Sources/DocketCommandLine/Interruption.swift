@@ -4,7 +4,7 @@ import Synchronization
 import Models
 
 /// Handles SIGINT and SIGTERM during training: the first signal asks it to stop at the next step,
-/// the second ends the process at once.
+/// the second ends the process immediately.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
 
@@ -26,12 +26,12 @@ enum Interruption {
   }
 }
 
-/// A training that was ended by a signal.
+/// Training was ended by a signal.
 struct InterruptedTraining: Error {
-  /// The checkpoint to resume from; `nil` without one.
+  /// The checkpoint to resume from; `nil` if there is none.
   var checkpoint: String?
 
-  /// What was saved, as a sentence.
+  /// A sentence about what was saved.
   var sentence: String {
     guard let checkpoint else { return "interrupted; nothing was written" }
     return "interrupted; wrote \(checkpoint); use --resume to continue from it"
@@ -39,7 +39,7 @@ struct InterruptedTraining: Error {
 }
 
 extension PipelineTraining {
-  /// Runs `body`. If a signal ends it, the error names the last checkpoint.
+  /// Runs `body`. If a signal ends it, the thrown error names the last checkpoint.
   func namingCheckpoint<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()

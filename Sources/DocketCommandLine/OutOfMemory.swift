@@ -1,12 +1,12 @@
 import Platform
 
-/// The end of the process when the system refuses memory that nobody asked `MemoryLimit` for.
+/// Handles failed allocations that were not checked with `MemoryLimit`.
 enum OutOfMemory {
-  /// Makes a failed allocation end the process with a message and the exit code 70.
+  /// Makes a failed allocation end the process with a message and exit code 70.
   ///
-  /// The Swift runtime reports such a failure by SIGABRT, with the reason in `errno`. Any other abort
-  /// ends the process as before. The handler runs on the failing thread and only calls functions that
-  /// `signal-safety(7)` lists.
+  /// The Swift runtime reports such a failure by SIGABRT, with the reason in `errno`. Any other
+  /// abort ends the process as usual. The handler runs on the failing thread and only calls
+  /// functions listed in `signal-safety(7)`.
   static func report() {
     signal(SIGABRT) { number in
       if errno == ENOMEM {

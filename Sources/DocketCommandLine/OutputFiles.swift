@@ -6,12 +6,12 @@ import Platform
 struct OutputFiles {
   private let locks: [OutputLock]
 
-  /// Checks that each of `paths` can be written and that none is one of the inputs or is in a folder
-  /// of documents, and locks them. Creates missing folders.
+  /// Checks that each of `paths` can be written, and that none is one of the inputs or in a folder
+  /// of documents. Then locks them. Creates missing folders.
   ///
   /// - Parameters:
-  ///   - locked: the paths to lock, with the output that messages name; those of two commands are
-  ///     equal if the commands must not run at the same time.
+  ///   - locked: the paths to lock, with the names of the outputs for messages. Two commands that
+  ///     must not run at the same time lock the same path.
   ///   - inputs: files, and folders of documents.
   /// - Throws: `FileError` with `cannotCreate` or `inUse`.
   init(_ paths: [String], locked: [(path: String, name: String)], inputs: [String]) throws {
@@ -19,24 +19,25 @@ struct OutputFiles {
     for path in paths { try inputs.check(path) }
     try inputs.checkStreams()
     for path in paths { try Folder.make(Folder.split(path).folder) }
-    // Before the files are tried out, in which another process may be at work.
+    // Lock before testing that the files can be written, because another process may be writing
+    // them.
     locks = try locked.map { try OutputLock(for: $0.path, name: $0.name) }
     for path in paths { try AtomicFile(path: path).abandon() }
   }
 
-  /// The output of a verb that writes one file.
+  /// Creates the output for a verb that writes one file.
   init(_ path: String, inputs: [String]) throws {
     try self.init([path], locked: [(try AtomicFile.target(of: path), path)], inputs: inputs)
   }
 
-  /// A model at `path`, with its checkpoints.
+  /// Creates the output for a model at `path`, with its checkpoints.
   init(model path: String, inputs: [String]) throws {
     let stem = try CheckpointFolder.stem(ofModel: path)
     try Self.checkCheckpoints(of: path, inputs: inputs)
     try self.init([path], locked: [(stem, path)], inputs: inputs)
   }
 
-  /// Files in a folder, one of them perhaps a model with its checkpoints.
+  /// Creates the outputs for files in a folder, one of which may be a model with its checkpoints.
   init(_ names: [String], in folder: String, model: String? = nil, inputs: [String]) throws {
     let path = model.map { "\(folder)/\($0)" }
     var locked = [("\(folder)/report", folder)]
@@ -50,14 +51,14 @@ struct OutputFiles {
   /// Releases the locks.
   func release() { for lock in locks { lock.release() } }
 
-  /// Checks that neither standard output nor standard error is one of the inputs, or would be read as
-  /// a document, because it is in a folder of documents.
+  /// Checks that neither standard output nor standard error is one of the inputs, or would be read
+  /// as a document because it is in a folder of documents.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   static func checkStreams(inputs: [String]) throws { try Inputs(inputs).checkStreams() }
 
-  /// Checks that documents on standard input are not in the file that standard output goes to, which
-  /// would grow for ever.
+  /// Checks that standard input is not read from the file that standard output is written to, which
+  /// would grow forever.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   static func checkStandardInput() throws {
@@ -75,7 +76,7 @@ struct OutputFiles {
     try Inputs(inputs).check(try CheckpointFolder(forModel: model).file(1))
   }
 
-  /// What a verb reads.
+  /// The inputs of a verb.
   private struct Inputs {
     static let reason = "the output is also an input; name another output"
     static let streams: [(descriptor: Int32, name: String)] = [

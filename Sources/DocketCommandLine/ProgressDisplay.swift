@@ -17,7 +17,7 @@ final class ProgressDisplay {
     self.isQuiet = isQuiet
   }
 
-  /// Prints a sentence for people.
+  /// Prints a sentence for the user.
   func note(_ sentence: String) {
     guard !isQuiet, style != .json else { return }
     clearBar()
@@ -30,7 +30,7 @@ final class ProgressDisplay {
     case .step(let step):
       epochs = step.epochs
       if style == .bar { drawBar(step) }
-    // People get a note about it.
+    // Otherwise the user gets a note about it.
     case .rollback(let divergence): if style == .json { write(json(divergence) + "\n") }
     case .rate: break
     case .epoch(let epoch):
@@ -44,7 +44,7 @@ final class ProgressDisplay {
     }
   }
 
-  /// Shows the progress of word vectors, which are trained first.
+  /// Shows the progress of word-vector training, which runs first.
   private func show(_ record: StepRecord) {
     let isDone = record.tokens == record.tokensPerEpoch
     if isDone { clearBar() }
@@ -53,7 +53,7 @@ final class ProgressDisplay {
       drawBar(record, prefix: "vectors, ")
     case .json where isDone: write(json(record) + "\n")
     case .bar where isDone, .plain where isDone:
-      // A short text takes many epochs; ten lines are enough for people.
+      // A short text takes many epochs, and ten lines are enough.
       let isShown =
         record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
       guard isShown else { return }
@@ -134,6 +134,6 @@ final class ProgressDisplay {
     hasBar = false
   }
 
-  /// Writes progress. If that fails, the work continues, since progress is not a result.
+  /// Writes progress. If that fails, work continues, because progress is not a result.
   private func write(_ text: String) { try? output.write(text) }
 }

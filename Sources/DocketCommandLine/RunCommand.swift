@@ -72,7 +72,7 @@ struct RunCommand: StageCommand {
     display.note("wrote \(names.joined(separator: ", ")) to \(folder)")
   }
 
-  /// The model to continue from; `nil` without --from.
+  /// Returns the model to continue from; `nil` without `--from`.
   private func readContinuedTraining(stages: StageRegistry) throws -> ContinuedTraining? {
     guard let from = start.from else { return nil }
     guard options.namesCorpus, output != nil else {

@@ -5,7 +5,7 @@ import Platform
 import Models
 import PipelineFiles
 
-/// `docket tokenize`: documents in, tokens out, one line each.
+/// `docket tokenize`: reads documents and writes the tokens of each on one line.
 struct TokenizeCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
@@ -73,7 +73,7 @@ struct TokenizeCommand: StageCommand {
     if failed > 0 { throw ExitCode(1) }
   }
 
-  /// The tokens separated by spaces, with the line feed.
+  /// Returns the tokens separated by spaces, including the line feed.
   private func line(_ prepared: Result<PreparedDocument, DocumentError>) -> [UInt8] {
     var line: [UInt8] = []
     if let tokens = try? prepared.get().tokens {
@@ -86,7 +86,7 @@ struct TokenizeCommand: StageCommand {
     return line
   }
 
-  /// Splits a line into the label with its tab, and the text.
+  /// Splits a line into the label, including its tab, and the text.
   private func split(_ line: [UInt8]) -> (label: [UInt8], text: [UInt8]) {
     guard labelled, let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return ([], line) }
     let label = line[..<tab].map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
@@ -96,8 +96,8 @@ struct TokenizeCommand: StageCommand {
 }
 
 extension PipelineDescription {
-  /// The files of the corpus and of the stages that prepare text; those of the embedding only if
-  /// `settled` reads them, because the vectors may be what the text is prepared for.
+  /// The files of the corpus and of the text stages. The files of the embedding are included only
+  /// if `settled` reads them, which it does if the text preparation depends on the vectors.
   var filesForText: [FilePath] {
     let stages: [any Stage] = normalizers + [tokenizer]
     let readsVectors =
@@ -107,10 +107,11 @@ extension PipelineDescription {
       + (readsVectors ? embedding?.parts.flatMap { $0.files } ?? [] : [])
   }
 
-  /// The pipeline with everything chosen that depends on the corpus, and with its word lists, so
-  /// that it produces the tokens of its training.
+  /// Returns the pipeline with all choices that depend on the corpus, and with its word lists, so
+  /// that it produces the same tokens as in training.
   ///
-  /// - Throws: `Failure.Usage` if that requires a training corpus and the pipeline names none.
+  /// - Throws: `Failure.Usage` if this requires a training corpus and the pipeline does not name
+  ///   one.
   func settled(threads: Int) throws -> PipelineDescription {
     let isOpen = language?.isOpen == true || normalizesByVectors
     guard isOpen || needsWordLists else { return self }

@@ -66,7 +66,8 @@ struct TrainCommand: StageCommand {
 
   /// Trains with `body` and writes the model.
   ///
-  /// - Parameter body: returns the trained pipeline, and what to do with the digest of its file.
+  /// - Parameter body: returns the trained pipeline, and a closure that receives the digest of its
+  ///   file.
   private func write(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil,

@@ -3,7 +3,7 @@ public import Embeddings
 import FileAccess
 import PipelineCore
 
-/// `docket vectors`: works with files of word vectors.
+/// `docket vectors`: inspects, converts and trains word vectors.
 struct VectorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vectors", abstract: "Inspect, convert and train word vectors.",
@@ -101,7 +101,7 @@ private struct VectorsInfoCommand: ParsableCommand {
     try output.flush()
   }
 
-  /// A list that was asked for in addition to the summary.
+  /// A list that was requested in addition to the summary.
   private typealias List = (key: String, title: String, found: [VectorNeighbours.Neighbour])
 
   private func searches(in vectors: WordVectors) throws -> [List] {

@@ -21,7 +21,7 @@ public enum GradientCheck {
   ///
   /// - Parameters:
   ///   - parameters: the point at which the gradient was computed.
-  ///   - gradients: the gradient of the code under test at that point, one number per parameter.
+  ///   - gradients: the gradient of the code under test at that point, one value per parameter.
   ///   - step: the step of the difference; 1e-5 balances the truncation error, of order `step^2`,
   ///     and the rounding error.
   ///   - absolute: the absolute tolerance.

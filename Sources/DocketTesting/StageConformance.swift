@@ -5,8 +5,8 @@ public import PipelineCore
 /// Each check returns a sentence per violation, and an empty list for a conforming stage. Pass
 /// texts in the scripts that the stage is for; `sampleTexts` covers common cases.
 public enum StageConformance {
-  /// Texts that have exposed bugs in stages: empty, blank, combining marks, joiners, emoji, five
-  /// scripts.
+  /// Texts that have exposed bugs in stages: empty and blank texts, combining marks, joiners,
+  /// emoji, and five scripts.
   public static let sampleTexts = [
     "", " ", "\t \u{3000}", "a", "Hello, world!", "don't stop-me now 3.14 e-mail@example.org",
     "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645} \u{6a9}\u{62a}\u{627}\u{628}",
@@ -38,8 +38,8 @@ public enum StageConformance {
     return faults
   }
 
-  /// Checks a tokenizer: the tokens are in order, not empty, split between code points, and
-  /// without spaces, so that `docket tokenize` can separate them by spaces.
+  /// Checks a tokenizer: the tokens are in order, not empty, split between code points, and without
+  /// spaces, so that `docket tokenize` can separate them with spaces.
   public static func faults(
     in tokenizer: some Tokenizer, texts: [String] = sampleTexts
   ) -> [String] {
@@ -66,7 +66,7 @@ public enum StageConformance {
     return faults
   }
 
-  /// Checks an embedding on texts that are split at spaces.
+  /// Checks an embedding on texts split at spaces.
   ///
   /// - Throws: any error of creating the table; the texts should contain a word that has a
   ///   vector.
@@ -76,15 +76,15 @@ public enum StageConformance {
     try faults(in: JoinedEmbedding([embedding]), texts: texts)
   }
 
-  /// Checks one or several embeddings: the table is the same each time and for any number of
-  /// threads, its numbers are finite, its columns sum to its width, and no word is empty.
+  /// Checks one or more embeddings: the table is the same each time and for any number of threads,
+  /// its values are finite, its columns sum to its width, and no word is empty.
   ///
   /// - Throws: any error of creating the table; the texts should contain a word that has a
   ///   vector.
   public static func faults(
     in embedding: JoinedEmbedding, texts: [String] = sampleTexts
   ) throws -> [String] {
-    // Every text twice, for embeddings that skip words that occur only once.
+    // Use every text twice, for embeddings that skip words that occur only once.
     let documents = (texts + texts).map(spaced)
     let task = EmbeddingTask(documents: documents)
     let table = try embedding.makeTable(for: task)

@@ -6,9 +6,9 @@ public struct RandomEmbedding: Embedding {
   public struct Configuration: StageConfiguration, TableConfiguration {
     /// The width of a vector: `D`.
     public var dimensions = 100
-    /// The minimum count of a word; rarer words share the row of unknown words.
+    /// The minimum count of a word. Rarer words share the row of unknown words.
     public var minCount = 2
-    /// The standard deviation of the numbers.
+    /// The standard deviation of the initial values.
     public var scale = 0.1
     /// How the vectors are transformed, trained and stored.
     public var table = TableSettings()
@@ -16,7 +16,7 @@ public struct RandomEmbedding: Embedding {
     /// random vectors.
     public var pretrain: VectorTrainingSettings?
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -41,16 +41,16 @@ public struct RandomEmbedding: Embedding {
 
   /// The name in pipeline files.
   public static let stageName = "random.v1"
-  /// One line about the stage.
+  /// A one-line summary.
   public static let summary = "Random starting vectors, trained with the classifier."
 
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// The stage with these settings.
+  /// Creates the stage with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Makes a vector for each word that is frequent enough, and one for all others.
+  /// Creates a vector for each word that is frequent enough, and one for all others.
   ///
   /// - Throws: `MemoryError`; with `pretrain`, `FileError` and `TrainingError`.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
@@ -73,19 +73,19 @@ public struct RandomEmbedding: Embedding {
     return table
   }
 
-  /// The maximum number of n-gram vectors that a model stores, the default of `word2vec.v1`;
-  /// training may use many more.
+  /// The maximum number of n-gram vectors stored in a model, equal to the default of `word2vec.v1`.
+  /// Training may use many more.
   private static let storedBuckets = 20_000
 
-  /// Makes random vectors.
+  /// Creates random vectors.
   ///
-  /// The numbers are uniform in `-a...a` with `a = scale * sqrt(3)`, so that `scale` is their
-  /// standard deviation. They depend only on the seed and the row, so adding words to a vocabulary
-  /// does not change the vectors before them.
+  /// The values are uniform in `-a...a` with `a = scale * sqrt(3)`, so `scale` is their standard
+  /// deviation. They depend only on the seed and the row, so appending words to a vocabulary does
+  /// not change the vectors before them.
   private func randomTable(for task: EmbeddingTask) throws(MemoryError) -> EmbeddingTable {
     let counts = task.counts
     let dimensions = configuration.dimensions
-    // The words are sorted by count, so the frequent ones come first.
+    // The words are sorted by count, most frequent first.
     let minCount = minCount(counts)
     let kept = counts.counts.prefix { $0 >= minCount }.count
     var vocabulary = Vocabulary()
@@ -110,17 +110,16 @@ public struct RandomEmbedding: Embedding {
       summary: summary)
   }
 
-  /// The minimum count of a word: 1 in place of 2 if no word would be left, as in a tiny corpus.
+  /// The effective minimum count: 1 instead of 2 if no word would be left, as in a tiny corpus.
   private func minCount(_ counts: WordCounts) -> Int {
     configuration.minCount == 2 && counts.counts.first ?? 0 < 2 ? 1 : configuration.minCount
   }
 
-  /// Separates these random numbers from others with the same seed: "embed" in ASCII.
+  /// Keeps these random numbers independent of others with the same seed: "embed" in ASCII.
   private static let stream = 0x65_6d62_6564
 
-  /// Trains vectors on the documents and on unlabelled text, and scales their numbers to the
-  /// standard deviation `scale`, at which the classifier trains best from them; row 0 is their
-  /// mean.
+  /// Trains vectors on the documents and on unlabelled text, and scales their values to the
+  /// standard deviation `scale`, with which the classifier trains best. Row 0 is their mean.
   private func pretrainedTable(
     for task: EmbeddingTask, _ settings: VectorTrainingSettings
   ) throws -> EmbeddingTable {

@@ -1,41 +1,41 @@
 import PipelineCore
 
-/// Selects the vectors of a corpus's words from all that a file has.
+/// Selects the vectors of a corpus's words from a vector file.
 struct VectorSelection {
   private let counts: WordCounts
   private let dimensions: Int
-  /// A row for unknown words, then the kept vectors, in file order.
+  /// A row for unknown words, followed by the kept vectors in file order.
   private var values: [Float]
-  /// The index in `values` of the vector of each word of the corpus, or -1.
+  /// For each word of the corpus, the index of its vector in `values`, or -1.
   private var place: [Int32]
   /// The hash of the word of each kept vector, as spelled in the file.
   private var spellings: [UInt64] = []
-  /// The number of words repeated in the same spelling.
+  /// The number of words repeated with the same spelling.
   private var duplicates = 0
-  /// The number of words repeated in another spelling with the same normalized form.
+  /// The number of words repeated with a different spelling but the same normalized form.
   private var collisions = 0
-  /// The number of dropped words that the corpus does not have.
+  /// The number of dropped words that are not in the corpus.
   private var absent = 0
-  /// The kept words that the corpus does not have, in file order.
+  /// The kept words that are not in the corpus, in file order.
   private var others = Vocabulary()
-  /// Their vectors.
+  /// The vectors of `others`.
   private var otherValues: [Float] = []
-  /// The maximum number of them.
+  /// The maximum number of `others`.
   private let othersLimit: Int
-  /// The number of words that the normalizers refused.
+  /// The number of words that the normalizers rejected.
   private var refused = 0
 
-  /// An empty selection.
+  /// Creates an empty selection.
   ///
   /// - Parameters:
-  ///   - estimatedRows: an upper bound of the number of rows, if it is known.
-  ///   - othersLimit: the maximum number of words to keep that the corpus does not have.
+  ///   - estimatedRows: an upper bound on the number of rows, or 0 if unknown.
+  ///   - othersLimit: the maximum number of words to keep that are not in the corpus.
   init(for counts: WordCounts, dimensions: Int, estimatedRows: Int = 0, othersLimit: Int = 0) {
     self.othersLimit = othersLimit
     self.counts = counts
     self.dimensions = dimensions
     values = Array(repeating: 0, count: dimensions)
-    // Growing would copy the vectors; reserved memory that is never used costs nothing.
+    // Growing the array would copy the vectors; reserved memory that is never used costs nothing.
     let rows = min(estimatedRows, counts.vocabulary.count) + 1
     if MemoryLimit.canHold(4 * Double(rows) * Double(dimensions)) {
       values.reserveCapacity(rows * dimensions)
@@ -72,7 +72,7 @@ struct VectorSelection {
     }
   }
 
-  /// Keeps the vector of a word that the corpus does not have, up to the limit.
+  /// Keeps the vector of a word that is not in the corpus, up to the limit.
   private mutating func addOther(_ word: [UInt8], _ vector: [Float]) throws(MemoryError) {
     if others.index(of: word) != nil {
       duplicates += 1
@@ -107,7 +107,7 @@ struct VectorSelection {
       summary: summary)
   }
 
-  /// Permutes the vectors in place, because a second table would double the memory: the vector of
+  /// Permutes the vectors in place, because a second table would double the memory. The vector of
   /// word `k`, in row `k + 1`, becomes vector `order[k]`.
   private func permute(_ rows: inout [Float], _ order: [Int]) {
     var isDone = [Bool](repeating: false, count: order.count)
@@ -131,7 +131,7 @@ struct VectorSelection {
     }
   }
 
-  /// The row counts in one line that adds up: read = kept + repeated + skipped + not in the corpus.
+  /// The row counts in one line: read = kept + repeated + skipped + not in the corpus.
   ///
   /// It is stored in models, so its text must not change.
   func summary(of reader: VectorFileReader) -> String {
@@ -157,7 +157,7 @@ struct VectorSelection {
   }
 }
 
-/// A part of a whole, in percent with one decimal.
+/// A share as a percentage with one decimal.
 private struct Percentage: CustomStringConvertible {
   private let part: Int
   private let whole: Int

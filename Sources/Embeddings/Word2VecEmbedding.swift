@@ -1,18 +1,18 @@
 public import PipelineCore
 
-/// The vector of a word that the vector file does not have.
+/// The vector given to a word that is not in the vector file.
 public enum UnknownWords: String, CaseIterable, Sendable {
-  /// One vector for all of them, initially the mean of all others.
+  /// One shared vector, initially the mean of all others.
   case mean
-  /// The vector that its character n-grams give.
+  /// A vector computed from the character n-grams of the word.
   case ngrams
 }
 
 /// The words of a vector file that a model keeps.
 public enum KeptWords: String, CaseIterable, Sendable {
-  /// Those in the training corpus.
+  /// The words of the training corpus.
   case corpus
-  /// All, so that new documents can use words that the corpus does not have.
+  /// All words, so that new documents can use words that are not in the corpus.
   case all
 }
 
@@ -29,7 +29,7 @@ public struct Word2VecEmbedding: Embedding {
     public var keep = KeptWords.corpus
     /// The maximum number of words beyond those of the corpus.
     public var keepLimit = 1_000_000
-    /// The vector of a word that the file does not have.
+    /// The vector given to a word that is not in the file.
     public var unknownWords = UnknownWords.mean
     /// The character n-grams for unknown words.
     public var ngrams = NGramSettings(buckets: 20_000)
@@ -40,7 +40,7 @@ public struct Word2VecEmbedding: Embedding {
     /// What to do with a vector that contains an infinity or NaN.
     public var nonFinite = NonFiniteNumbers.error
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -67,26 +67,26 @@ public struct Word2VecEmbedding: Embedding {
       ]
     }
 
-    /// Contradictory n-gram lengths.
+    /// Returns a sentence if the n-gram lengths contradict each other.
     public func conflicts() -> [String] { ngrams.conflicts }
   }
 
   /// The name in pipeline files.
   public static let stageName = "word2vec.v1"
-  /// One line about the stage.
+  /// A one-line summary.
   public static let summary = "Starting vectors from a word2vec, GloVe or fastText .vec file."
 
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// The stage with these settings.
+  /// Creates the stage with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Reads the vectors of the words in the corpus, most frequent first.
   ///
   /// A word of the file is looked up in its normalized form. If several words have the same form,
-  /// the first is used and the others are counted. Words of the corpus that the file does not have
-  /// share row 0, the mean of the vectors of the corpus's words. With `keep: all` the other words
+  /// the first is used and the others are counted. Words of the corpus that are not in the file
+  /// share row 0, the mean of the vectors of the corpus's words. With `keep: all`, the other words
   /// of the file follow in file order; training never changes them.
   ///
   /// - Throws: `FileError` or `VectorFileError` with the position; `ConfigurationError` if no file
@@ -109,7 +109,7 @@ public struct Word2VecEmbedding: Embedding {
     // The summary is stored in models, so its text must not change.
     let summary = "vectors \(file.written): " + selection.summary(of: reader)
     var table = try selection.table(isTrainable: configuration.table.tune, summary: summary)
-    // The vectors as the file has them: centring and scaling would hide what is unusual.
+    // Check the vectors as they are in the file: centring and scaling would hide anything unusual.
     let width = table.dimensions
     let magnitudes = VectorMagnitudes(rows: table.values[width...], width: width)
     table.warnings = magnitudes.warnings(zeroShare: 0.01)

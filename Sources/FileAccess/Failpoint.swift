@@ -1,16 +1,17 @@
 import Platform
 import Synchronization
 
-/// Points at which a test can kill the process, as a power failure would, and system calls that a
-/// test can make fail.
+/// Points at which a test can kill the process, as a power failure would, or make a system call
+/// fail.
 ///
 /// The environment variable `DOCKET_FAILPOINT` chooses one. Without it, a point costs one comparison.
 ///
 /// - `rename:3` kills the process with SIGKILL (nothing is flushed or cleaned up) when it reaches the
 ///   point `rename` for the third time.
-/// - `write:3:ENOSPC` makes the third `write` of the process fail with this error; `write:3+:ENOSPC`
-///   every later one too. `short` in place of an error transfers half of the bytes only, and `kill`
-///   kills the process before the call. The first time, a line on standard error says so.
+/// - `write:3:ENOSPC` makes the third `write` of the process fail with this error;
+///   `write:3+:ENOSPC` makes all later ones fail too. With `short` in place of an error, only half
+///   of the bytes are transferred; with `kill`, the process is killed before the call. The first
+///   time, a line is printed to standard error.
 package enum Failpoint {
   /// What happens to a system call.
   private enum Fault: Equatable {
@@ -22,7 +23,7 @@ package enum Failpoint {
   private struct Choice {
     var name: String
     var counts: ClosedRange<Int>
-    /// `nil` for a point that is no system call.
+    /// `nil` for a point that is not a system call.
     var fault: Fault?
 
     init?(_ text: String) {
@@ -42,7 +43,7 @@ package enum Failpoint {
         guard let code = Failpoint.errors[parts[2]] else { return nil }
         fault = .error(code)
       }
-      // A call that is interrupted for ever is repeated for ever.
+      // A call that is always interrupted would be repeated forever.
       if isRepeated { counts = first...(fault == .error(EINTR) ? first + 99 : .max) }
     }
   }
@@ -61,7 +62,7 @@ package enum Failpoint {
     kill(getpid(), SIGKILL)
   }
 
-  /// Returns whether the system call `name` has to fail now, with `errno` set.
+  /// Returns whether the system call `name` must fail now; if so, sets `errno`.
   package static func fails(_ name: StaticString) -> Bool {
     guard let chosen, let fault = chosen.fault, fault != .short, arrives(at: name, chosen) else {
       return false
@@ -74,7 +75,7 @@ package enum Failpoint {
     return true
   }
 
-  /// Returns the number of bytes, of `count`, that the system call `name` may transfer now.
+  /// Returns how many of `count` bytes the system call `name` may transfer now.
   package static func shortened(_ count: Int, _ name: StaticString) -> Int {
     guard let chosen, chosen.fault == .short, count > 1, arrives(at: name, chosen) else {
       return count

@@ -6,7 +6,7 @@ public struct FileError: FactualError {
   public var fact: FileFact
   /// The path, or a name such as `standard input`.
   public var name: String
-  /// The byte offset at which the error was found, where that helps.
+  /// The byte offset at which the error was found, if that is useful.
   public var byte: Int?
 
   /// Creates an error about the file `name`.
@@ -22,7 +22,7 @@ public struct FileError: FactualError {
 
 /// What can be wrong with a file or with a standard stream.
 public enum FileFact: DiagnosableFact {
-  /// Nothing has this path.
+  /// There is nothing at this path.
   case missing
   /// The file exists but cannot be opened; the system's reason.
   case unreadable(String)
@@ -30,7 +30,7 @@ public enum FileFact: DiagnosableFact {
   case notRegular(String)
   /// The file has `size` bytes, more than `limit`.
   case tooLarge(size: Int, limit: Int)
-  /// The size or the modification time is not what it was when the file was opened.
+  /// The size or the modification time has changed since the file was opened.
   case changedWhileReading
   /// A read failed; the system's reason.
   case readFailed(String)

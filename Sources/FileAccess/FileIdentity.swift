@@ -1,17 +1,17 @@
 import Platform
 
-/// What distinguishes a file or folder from all others, whatever its path.
+/// Identifies a file or folder independently of its path.
 package struct FileIdentity: Hashable {
   private let device: UInt64
   private let number: UInt64
 
-  /// The identity of what `path` leads to; `nil` if that is nothing.
+  /// Identifies the file or folder at `path`; `nil` if there is none.
   package init?(of path: String) {
     guard !path.utf8.contains(0), let status = SystemCall.status(of: path) else { return nil }
     self.init(status)
   }
 
-  /// The identity of the regular file that a descriptor has open; `nil` for anything else, such as a
+  /// Identifies the regular file that a descriptor has open; `nil` for anything else, such as a
   /// terminal, a pipe or `/dev/null`.
   package init?(ofFile descriptor: Int32) {
     guard let status = SystemCall.status(of: descriptor), status.st_mode & S_IFMT == S_IFREG else {
@@ -29,7 +29,7 @@ package struct FileIdentity: Hashable {
   /// innermost to the root.
   package static func folders(containing path: String) -> [FileIdentity] {
     var folder = Folder.split(path).folder
-    // Folders that are still to be created: `..` would not lead out of them.
+    // Skip folders that do not exist yet: `..` would not lead out of them.
     while !Folder.exists(folder) {
       let parent = Folder.split(folder).folder
       guard parent != folder else { return [] }
@@ -44,7 +44,8 @@ package struct FileIdentity: Hashable {
     return found
   }
 
-  /// Returns the path of the file that a descriptor has open; `nil` if the system does not tell.
+  /// Returns the path of the file that a descriptor has open; `nil` if the system does not report
+  /// it.
   package static func path(of descriptor: Int32) -> String? {
     guard let path = SystemCall.linkTarget("/proc/self/fd/\(descriptor)"),
       let identity = FileIdentity(ofFile: descriptor), FileIdentity(of: path) == identity

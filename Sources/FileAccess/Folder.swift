@@ -1,6 +1,6 @@
 import Platform
 
-/// Lists and creates folders, and takes paths apart.
+/// Lists and creates folders, and splits paths.
 public enum Folder {
   /// Returns the names in a folder in byte order, without `.` and `..`.
   ///
@@ -18,9 +18,10 @@ public enum Folder {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Returns whether `path` leads to a folder.
+  /// Returns whether `path` refers to a folder.
   ///
-  /// - Throws: `FileError` if the system cannot tell. A path that leads nowhere is no error.
+  /// - Throws: `FileError` if the system cannot determine this. A path that does not exist is not
+  ///   an error.
   public static func isFolder(_ path: String) throws -> Bool {
     if let status = SystemCall.status(of: path) { return status.st_mode & S_IFMT == S_IFDIR }
     let code = errno
@@ -33,12 +34,12 @@ public enum Folder {
   /// Returns whether `path` itself is a symbolic link.
   public static func isLink(_ path: String) -> Bool { SystemCall.linkTarget(path) != nil }
 
-  /// Returns whether `path` leads to a folder, as far as the system can tell.
+  /// Returns whether `path` refers to a folder, as far as the system can tell.
   public static func exists(_ path: String) -> Bool {
     SystemCall.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
-  /// The working directory, to which relative paths refer; `.` if it has been deleted.
+  /// The working directory, which relative paths are resolved against; `.` if it has been deleted.
   public static var working: String {
     guard let path = getcwd(nil, 0) else { return "." }
     defer { free(path) }
@@ -63,25 +64,26 @@ public enum Folder {
   /// Deletes a folder if it is empty.
   public static func deleteEmpty(_ path: String) { SystemCall.removeFolder(path) }
 
-  /// Gives a file a second name atomically, replacing what had that name.
+  /// Gives a file a second name atomically, replacing any file with that name.
   ///
   /// - Returns: whether the file system supports it.
   public static func link(_ file: String, as name: String) -> Bool {
     let temporary = TemporaryFile.name(for: name)
     guard SystemCall.link(file, temporary) else { return false }
-    // If both names already were one file, the rename does nothing and leaves the temporary name.
+    // If both names already refer to the same file, the rename does nothing and leaves the
+    // temporary name.
     defer { SystemCall.unlink(temporary) }
     return SystemCall.rename(temporary, to: name)
   }
 
-  /// Deletes the temporary files that dead writers left in a folder.
+  /// Deletes the temporary files that terminated writers left in a folder.
   ///
-  /// - Parameter isChosen: receives the name of the file that was to be written.
+  /// - Parameter isChosen: receives the name of the intended output file.
   public static func deleteStaleTemporaries(in path: String, _ isChosen: (String) -> Bool) {
     TemporaryFile.deleteStale(in: path, isChosen)
   }
 
-  /// Splits a path into its folder and the name in it.
+  /// Splits a path into its folder and its last component.
   public static func split(_ path: String) -> (folder: String, name: String) {
     let bytes = Array(path.utf8)
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }

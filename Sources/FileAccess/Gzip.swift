@@ -2,7 +2,7 @@ import CZlib
 
 /// Compresses bytes to one gzip member.
 ///
-/// The member holds neither a name nor a time, so equal input gives equal output.
+/// The member contains no file name or timestamp, so equal input gives equal output.
 public final class GzipOutput {
   /// zlib's state points back to its stream, so the stream must never move.
   private let stream: UnsafeMutablePointer<z_stream>
@@ -14,7 +14,7 @@ public final class GzipOutput {
     self.sink = sink
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 16 selects the gzip format, 15 the largest window, 8 zlib's default memory level.
+    // 16 selects the gzip format, 15 the maximum window size, 8 zlib's default memory level.
     let ready = deflateInit2_(
       stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 16 + 15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
@@ -28,7 +28,7 @@ public final class GzipOutput {
 
   /// Adds bytes.
   ///
-  /// - Throws: what the sink throws.
+  /// - Throws: any error that the sink throws.
   public func write(_ bytes: some Sequence<UInt8>) throws {
     var bytes = Array(bytes)
     var start = 0
@@ -44,7 +44,7 @@ public final class GzipOutput {
 
   /// Ends the member.
   ///
-  /// - Throws: what the sink throws.
+  /// - Throws: any error that the sink throws.
   public func finish() throws {
     try pack(UnsafeMutableBufferPointer(start: nil, count: 0), Z_FINISH)
   }
@@ -68,7 +68,7 @@ public final class GzipOutput {
   }
 }
 
-/// Decompresses gzip data, chunk by chunk; several members may follow one another.
+/// Decompresses gzip data chunk by chunk; the data may have several members.
 final class GzipInflater {
   /// The progress of one step, in bytes.
   struct Step {
@@ -80,7 +80,7 @@ final class GzipInflater {
   private let stream: UnsafeMutablePointer<z_stream>
   /// The number of members that have begun.
   private var members = 0
-  /// Whether the last member has begun but not ended.
+  /// Whether the current member has begun but not ended.
   private var isInsideMember = false
   /// Whether the padding with zeros after the last member has begun, which `gzip -d` accepts too.
   private var isInsidePadding = false
@@ -88,14 +88,14 @@ final class GzipInflater {
   /// What is wrong if the data ends here; `nil` if it may end here.
   var faultAtEnd: FileFact? {
     guard isInsideMember else { return nil }
-    // After a whole member, a single stray byte leaves zlib waiting for the second magic byte.
+    // After a complete member, a single stray byte leaves zlib waiting for the second magic byte.
     return members > 1 && stream.pointee.total_in < 2 ? .gzipTrailingBytes : .gzipTruncated
   }
 
   init() {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 16 selects the gzip format, 15 the largest window.
+    // 16 selects the gzip format, 15 the maximum window size.
     let size = Int32(MemoryLayout<z_stream>.size)
     let ready = inflateInit2_(stream, 16 + 15, ZLIB_VERSION, size)
     precondition(ready == Z_OK, "zlib failed to start decompressing")
@@ -140,7 +140,8 @@ final class GzipInflater {
       isInsideMember = false
       return (step, nil)
     default:
-      // Bytes after a whole member that lack the two magic bytes are not another member.
+      // Bytes after a complete member that do not start with the two magic bytes are not another
+      // member.
       if members > 1 && stream.pointee.total_in <= 2 { return (step, .gzipTrailingBytes) }
       let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib status \(status)"
       return (step, .gzipDamaged(reason))

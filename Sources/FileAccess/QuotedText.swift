@@ -1,12 +1,12 @@
 /// Quotes and escapes untrusted text for messages.
 public enum QuotedText {
-  /// Returns the bytes in double quotes, with control characters and invalid UTF-8 escaped, cut
-  /// after `limit` characters.
+  /// Returns the bytes in double quotes, with control characters and invalid UTF-8 escaped,
+  /// truncated to `limit` characters.
   ///
-  /// Keys and labels of a file reach the terminal only through here, so no file can move the cursor,
-  /// change colours, or reverse the writing direction of the rest of the line.
+  /// Keys and labels from a file reach the terminal only through this function, so no file can move
+  /// the cursor, change colours, or reverse the writing direction of the rest of the line.
   public static func quote(_ bytes: some Collection<UInt8>, limit: Int = 60) -> String {
-    // A character has at most four bytes, so this is all that could be shown.
+    // A character has at most four bytes, so no more than this can be shown.
     let start = bytes.prefix(limit * 4)
     let scalars = String(decoding: start, as: UTF8.self).unicodeScalars
     let shown = scalars.prefix(limit).map { isPlain($0) ? String(Character($0)) : escape($0) }
@@ -14,7 +14,7 @@ public enum QuotedText {
     return "\"" + shown.joined() + (isWhole ? "\"" : "...\"")
   }
 
-  /// Returns the text in double quotes, with control characters escaped, cut after `limit`
+  /// Returns the text in double quotes, with control characters escaped, truncated to `limit`
   /// characters.
   public static func quote(_ text: String, limit: Int = 60) -> String {
     quote(text.utf8, limit: limit)
@@ -33,16 +33,16 @@ public enum QuotedText {
     return result
   }
 
-  /// Returns a label or a token as a field of a line: on one line, without control characters, and
-  /// such that different texts give different fields.
+  /// Returns a label or a token as one field of a line: without line breaks or control characters,
+  /// and distinct for distinct texts.
   ///
-  /// A backslash is doubled where it could be mistaken for the start of an escape, so nearly all
-  /// texts are returned as they are.
+  /// A backslash is doubled only where it could be mistaken for the start of an escape, so nearly
+  /// all texts are returned unchanged.
   ///
-  /// - Parameter keepsMarks: whether invisible format characters stay as they are, except those that
-  ///   reverse the writing direction of what follows: for data that other programs read.
+  /// - Parameter keepsMarks: whether to keep invisible format characters, except those that reverse
+  ///   the writing direction of the text that follows; for data that other programs read.
   public static func field(_ text: String, keepsMarks: Bool = false) -> String {
-    // Nearly all texts are words without any byte of a character to escape.
+    // Fast path: nearly all texts are words without any byte of a character to escape.
     let isWord = text.utf8.allSatisfy { byte in
       (0x20..<0x7F).contains(byte) && byte != 0x5C || (0xC3..<0xE2).contains(byte)
         || (0x80..<0xC0).contains(byte) || (0xE3..<0xEF).contains(byte)
@@ -67,8 +67,8 @@ public enum QuotedText {
     return result
   }
 
-  /// Whether a scalar is a control character, ends a line, or changes the writing direction until it
-  /// is revoked.
+  /// Whether a scalar is a control character, ends a line, or changes the writing direction until
+  /// it is reset.
   private static func endsLineOrDirection(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true

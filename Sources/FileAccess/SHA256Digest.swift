@@ -1,11 +1,11 @@
 import CCrypto
 
-/// Computes the SHA-256 of bytes that arrive chunk by chunk.
+/// Computes the SHA-256 of bytes that are added chunk by chunk.
 public final class SHA256Digest {
   private let context: OpaquePointer?
   private var result: [UInt8]?
 
-  /// Creates a digest of no bytes.
+  /// Creates an empty digest.
   public init() {
     context = EVP_MD_CTX_new()
     let ready = EVP_DigestInit_ex(context, EVP_sha256(), nil)

@@ -1,9 +1,9 @@
 import Platform
 
-/// Calls to the system: repeated when a signal interrupts them, and made to fail where
-/// `Failpoint` asks for it.
+/// System calls that are retried when a signal interrupts them, and that `Failpoint` can make fail.
 ///
-/// Every call of this target that can fail goes through here, so that a test can make each one fail.
+/// Every system call of this target that can fail is made here, so that tests can make each one
+/// fail.
 enum SystemCall {
   /// Repeats `call` while it fails with `EINTR`.
   ///
@@ -22,12 +22,12 @@ enum SystemCall {
     }
   }
 
-  /// Returns whether a test makes this call fail, for calls that are not repeated.
+  /// Returns whether a test makes this call fail, for calls that are not retried.
   private static func isRefused(_ name: StaticString) -> Bool {
     Failpoint.fails(name) && errno != EINTR
   }
 
-  /// Returns whether `call` succeeds. `errno` is set if not.
+  /// Returns whether `call` succeeds; if not, `errno` is set.
   private static func succeeds(_ name: StaticString, _ call: () -> Int32) -> Bool {
     retrying(name, call) != nil
   }
@@ -37,7 +37,7 @@ enum SystemCall {
     "\(String(cString: strerror(code))) (errno \(code))"
   }
 
-  /// Returns whether an error number is the fault of the machine, whatever the file.
+  /// Returns whether an error number is caused by the machine and not by the file.
   static func isMachineFault(_ code: Int32) -> Bool {
     [EIO, EMFILE, ENFILE, ENOMEM].contains(code)
   }
@@ -53,14 +53,14 @@ enum SystemCall {
 // MARK: - Bytes
 
 extension SystemCall {
-  /// Reads bytes; returns their number, 0 at the end, or `nil` with `errno` set.
+  /// Reads bytes; returns how many were read, 0 at the end, or `nil` with `errno` set.
   static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     retrying("read") {
       Platform.read(descriptor, buffer.baseAddress, Failpoint.shortened(buffer.count, "read"))
     }
   }
 
-  /// Reads bytes at an offset; returns their number, or `nil` with `errno` set.
+  /// Reads bytes at an offset; returns how many were read, or `nil` with `errno` set.
   static func read(
     _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) -> Int? {
@@ -74,20 +74,20 @@ extension SystemCall {
     }
   }
 
-  /// Replaces the contents of a file by a few bytes.
+  /// Replaces the contents of a file with a few bytes.
   static func replace(_ descriptor: Int32, by bytes: [UInt8]) -> Bool {
     succeeds("ftruncate") { ftruncate(descriptor, 0) }
       && retrying("pwrite") { pwrite(descriptor, bytes, bytes.count, 0) } == bytes.count
   }
 
-  /// Waits until the bytes of a file, or the names of a folder, are on the disk.
+  /// Waits until the bytes of a file, or the entries of a folder, are on disk.
   static func sync(_ descriptor: Int32) -> Bool { succeeds("fsync") { fsync(descriptor) } }
 
   /// Maps a file into memory; `nil` with `errno` set if that fails.
   static func map(_ descriptor: Int32, size: Int) -> UnsafeMutableRawPointer? {
     if isRefused("mmap") { return nil }
     let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    // MAP_FAILED is -1; not every C library has it in a form that Swift can read.
+    // MAP_FAILED is -1; not every C library declares it in a form that Swift can import.
     return Int(bitPattern: start) == -1 ? nil : start
   }
 }
@@ -99,7 +99,7 @@ extension SystemCall {
   ///
   /// - Returns: the descriptor, or `nil` with `errno` set.
   static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32? {
-    // A C string ends at the first NUL, so the system would open another file.
+    // A C string ends at the first NUL, so the system would open a different file.
     guard !path.utf8.contains(0) else {
       errno = EINVAL
       return nil
@@ -134,17 +134,18 @@ extension SystemCall {
     return (descriptor, status)
   }
 
-  /// Closes a descriptor; returns whether the system reports no error.
+  /// Closes a descriptor; returns whether it succeeded.
   @discardableResult
   static func close(_ descriptor: Int32) -> Bool {
-    // Not repeated: after EINTR the descriptor is closed already.
+    // Not retried: after EINTR the descriptor is already closed.
     let isClosed = Platform.close(descriptor) == 0 || errno == EINTR
     return isClosed && !isRefused("close")
   }
 
-  /// Takes the exclusive lock of an open file if nobody holds it.
+  /// Takes the exclusive lock of an open file unless another holder has it.
   ///
-  /// - Returns: whether it was taken, with `errno` set if not: `EWOULDBLOCK` if another has it.
+  /// - Returns: whether the lock was taken. If not, `errno` is set, to `EWOULDBLOCK` if another
+  ///   holder has it.
   static func lock(_ descriptor: Int32) -> Bool {
     succeeds("flock") { flock(descriptor, LOCK_EX | LOCK_NB) }
   }
@@ -153,7 +154,7 @@ extension SystemCall {
 // MARK: - Names
 
 extension SystemCall {
-  /// Renames a file, replacing what has the new name.
+  /// Renames a file, replacing any file with the new name.
   static func rename(_ old: String, to new: String) -> Bool {
     succeeds("rename") { Platform.rename(old, new) }
   }
@@ -178,7 +179,7 @@ extension SystemCall {
   struct ListingFailure: Error {
     /// The error number.
     var code: Int32
-    /// Whether the folder was opened, and reading it failed.
+    /// Whether the folder could be opened, so that only reading it failed.
     var isOpened: Bool
   }
 
@@ -203,7 +204,8 @@ extension SystemCall {
     return names
   }
 
-  /// Returns what a symbolic link contains; `nil` with `errno` set, `EINVAL` if it is no link.
+  /// Returns the target of a symbolic link, or `nil` with `errno` set: to `EINVAL` if it is not a
+  /// link.
   static func linkTarget(_ path: String) -> String? {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let size = bytes.count
@@ -221,13 +223,13 @@ extension SystemCall {
     return succeeds("fstat") { fstat(descriptor, &status) } ? status : nil
   }
 
-  /// Returns the status of the file that `path` leads to, or `nil` with `errno` set.
+  /// Returns the status of the file at `path`, following links, or `nil` with `errno` set.
   static func status(of path: String) -> stat? {
     var status = stat()
     return succeeds("stat") { stat(path, &status) } ? status : nil
   }
 
-  /// Returns whether an open file and a path are one file.
+  /// Returns whether an open file and a path refer to the same file.
   static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
     guard let opened = status(of: descriptor), let named = status(of: path) else { return false }
     return opened.st_ino == named.st_ino && opened.st_dev == named.st_dev

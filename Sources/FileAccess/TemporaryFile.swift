@@ -4,9 +4,10 @@ import Synchronization
 /// The file that a writer fills before it gets its final name: `.<name>.tmp-<random>` in the same
 /// folder.
 ///
-/// It is locked (`flock`) as long as it is open. The name is random and the lock belongs to the open
-/// file, so nothing depends on process IDs, which repeat in containers that share a folder. Whoever
-/// gets the lock of another temporary file knows that its writer is dead, and may delete it.
+/// It is locked (`flock`) while it is open. The name is random and the lock belongs to the open
+/// file, so nothing depends on process IDs, which are not unique across containers that share a
+/// folder. A writer that can lock another temporary file knows that the other writer has
+/// terminated, and may delete the file.
 final class TemporaryFile {
   /// The final paths that writers in this process are working on.
   private static let held = Mutex<Set<String>>([])
@@ -20,9 +21,10 @@ final class TemporaryFile {
   private let target: String
   private var hasFinalName = false
 
-  /// Creates a temporary file for `target`, and deletes those that dead writers left.
+  /// Creates a temporary file for `target`, and deletes those that terminated writers left.
   ///
-  /// - Throws: `FileError` with `cannotCreate`, also if a writer in this process has the same target.
+  /// - Throws: `FileError` with `cannotCreate`, also if another writer in this process has the same
+  ///   target.
   init(for target: String) throws {
     guard Self.held.withLock({ $0.insert(target).inserted }) else {
       throw FileError(.cannotCreate("this process is already writing it"), in: target)
@@ -40,8 +42,8 @@ final class TemporaryFile {
 
   deinit { remove() }
 
-  /// Gives the file its final name. It is still open and locked then; otherwise another writer could
-  /// take it for one that a dead writer left.
+  /// Gives the file its final name while it is still open and locked. Otherwise another writer
+  /// could mistake it for one that a terminated writer left.
   ///
   /// - Returns: whether it succeeded, with `errno` set if not.
   func rename() -> Bool {
@@ -66,7 +68,7 @@ final class TemporaryFile {
     return "\(folder)/.\(name)\(marker)\(zeros)\(number)"
   }
 
-  /// Returns the name of the final file of the temporary file `name`; `nil` if it is none.
+  /// Returns the final name of the temporary file `name`, or `nil` if it is not a temporary file.
   static func finalName(of name: String) -> String? {
     let bytes = Array(name.utf8)
     let end = bytes.count - digitCount - marker.utf8.count
@@ -76,18 +78,18 @@ final class TemporaryFile {
     return String(decoding: bytes[1..<end], as: UTF8.self)
   }
 
-  /// Deletes the temporary files in `folder` that nobody is writing.
+  /// Deletes the temporary files in `folder` that no process is writing.
   ///
   /// - Parameter isChosen: receives the name of the final file.
   static func deleteStale(in folder: String, _ isChosen: (String) -> Bool) {
-    // A folder that cannot be listed may still be writable; stale files then stay.
+    // A folder that cannot be listed may still be writable; stale files then remain.
     for name in (try? Folder.names(in: folder)) ?? [] {
       guard let final = finalName(of: name), isChosen(final) else { continue }
       let path = "\(folder)/\(name)"
       guard let descriptor = SystemCall.open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW) else {
         continue
       }
-      // A writer that has just created its file and not yet locked it notices that it is gone.
+      // A writer that has created its file but not yet locked it will notice that it was deleted.
       let isRegular = SystemCall.status(of: descriptor).map { $0.st_mode & S_IFMT == S_IFREG }
       if isRegular == true, SystemCall.lock(descriptor), SystemCall.isSame(descriptor, path) {
         SystemCall.unlink(path)
@@ -104,7 +106,7 @@ final class TemporaryFile {
         if errno == EEXIST { continue }
         throw FileError(.cannotCreate(SystemCall.reason()), in: target)
       }
-      // Without locks in the file system, only this writer deletes the file.
+      // If the file system does not support locks, only this writer deletes the file.
       let isLocked = SystemCall.lock(descriptor) || errno != EWOULDBLOCK
       // Before the lock was taken, another writer may have deleted the file.
       if isLocked, SystemCall.isSame(descriptor, path) { return (path, descriptor) }

@@ -2,22 +2,22 @@ public import PipelineCore
 
 /// The documents that one worker processes in one step: a shard of a minibatch.
 ///
-/// The notation of all numeric code: `B` documents, `T` steps, `N` tokens of all documents, `U`
-/// distinct words among them, `D` embedding width, `H` hidden width, `C` classes, `V` vocabulary;
-/// `x` input, `h` hidden, `c` cell, `i f g o` gates in that order (PyTorch's order, so reference
-/// weights load); `dX` is the gradient of the loss with respect to `X`.
+/// The notation used in all numeric code: `B` documents, `T` steps, `N` tokens in all documents,
+/// `U` distinct words among them, `D` embedding width, `H` hidden width, `C` classes, `V`
+/// vocabulary; `x` input, `h` hidden, `c` cell, `i f g o` gates in that order (PyTorch's order, so
+/// that its weights can be loaded); `dX` is the gradient of the loss with respect to `X`.
 public struct Batch: Sendable {
   /// The embedding rows of each document's tokens, `[B][T]`.
   public var documents: [[Int32]]
-  /// The label number of each document, `[B]`.
+  /// The label index of each document, `[B]`.
   public var labels: [Int]
-  /// The weight of each document in the loss: one over the size of the whole minibatch.
+  /// The weight of each document in the loss: 1 divided by the size of the whole minibatch.
   public var weight: Double
   /// The factor on the weight for each label, `[C]`; empty for equal weights.
   public var labelWeights: [Double]
   /// The focal-loss exponent; 0 disables it.
   public var focal: Double
-  /// The generator of this shard's random numbers in this step.
+  /// The generator of random numbers for this shard and step.
   public var generator: SeededGenerator
 
   /// Creates a shard.

@@ -16,22 +16,22 @@ struct DivergenceWatch: Equatable {
   private static let documents = 256.0
   private static let normDecay = 0.98
 
-  /// The number of sound steps so far.
+  /// The number of steps so far that did not diverge.
   private(set) var steps = 0
-  /// The loss to compare with.
+  /// The loss that later losses are compared with.
   private var firstLoss: Double
   private var meanLoss = 0.0
   private var meanNorm = 1.0
 
-  /// Creates a watch for a training with `labelCount` classes.
+  /// Creates a watch for training with `labelCount` classes.
   init(labelCount: Int) { firstLoss = log(Double(max(labelCount, 2))) }
 
-  /// Records a step. Returns whether it is sound.
+  /// Records a step. Returns `false` if it diverged.
   ///
   /// - Parameters:
   ///   - loss: the mean loss per document, in nats.
   ///   - norm: the norm of the gradient before clipping.
-  ///   - documents: the number of documents of the step.
+  ///   - documents: the number of documents in the step.
   mutating func accepts(loss: Double, norm: Double, documents: Int) -> Bool {
     guard loss.isFinite, norm.isFinite else { return false }
     if steps == 0 {

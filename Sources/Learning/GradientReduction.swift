@@ -1,10 +1,11 @@
 import NumericKernels
 import PipelineCore
 
-/// Sums the gradients of the shards in shard order, so that the sum has the same bits for any
+/// Sums the gradients of the shards in shard order, so that the sum is bitwise identical for any
 /// number of threads.
 struct GradientReduction {
-  /// Parameters per chunk of parallel work; also fixes the order in which squares are added.
+  /// The number of parameters per chunk of parallel work; also determines the order in which
+  /// squares are added.
   static let parameterChunk = 16_384
 
   /// The vector rows that the batch touches, in the order of first use.
@@ -16,7 +17,7 @@ struct GradientReduction {
   private let width: Int
   private let columns: [VectorColumns]
 
-  /// Creates a reduction for `rowCount` vectors with these columns.
+  /// Creates a reduction for `rowCount` vectors with the given columns.
   init(rowCount: Int, columns: [VectorColumns]) {
     places = Array(repeating: 0, count: rowCount)
     width = columns.reduce(0) { $0 + $1.count }

@@ -5,14 +5,14 @@ import Platform
 extension TrainingSettings {
   /// Returns the factor on the learning rate in a step.
   ///
-  /// With `p` the share of all steps that is done, `w` the warm-up and `q = (p - w) / (1 - w)`,
+  /// With `p` the share of steps already done, `w` the warm-up and `q = (p - w) / (1 - w)`,
   /// it is `p / w` while `p < w`, then 1, `1 - q` (linear) or `(1 + cos(pi q)) / 2` (cosine).
   /// **Source:** cosine, Loshchilov, Hutter 2017. `onecycle` has its own formula. `plateau`
   /// multiplies this factor by `PlateauSchedule.factor`.
   ///
   /// - Parameters:
   ///   - step: the step, from 0.
-  ///   - steps: the number of steps of all epochs.
+  ///   - steps: the number of steps in all epochs.
   package func rateFactor(step: Int, of steps: Int) -> Double {
     if schedule == .onecycle { return oneCycle(step: step, of: steps) }
     let done = (Double(step) + 0.5) / Double(max(steps, 1))
@@ -25,11 +25,10 @@ extension TrainingSettings {
     }
   }
 
-  /// Returns the factor of `onecycle`: half a cosine from 1/25 up to 1 over the warm-up (0.3 if
-  /// it is 0), then half a cosine down to 1/250,000.
+  /// Returns the factor of `onecycle`: a half cosine from 1/25 up to 1 during the warm-up (0.3 if
+  /// it is 0), then a half cosine down to 1/250,000.
   ///
-  /// **Source:** Smith, Topin 2018, with the proportions and the rounding of PyTorch's
-  /// `OneCycleLR`.
+  /// **Source:** Smith, Topin 2018, with the proportions and rounding of PyTorch's `OneCycleLR`.
   private func oneCycle(step: Int, of steps: Int) -> Double {
     let (start, end) = (1.0 / 25, 1.0 / 250_000)
     let top = max(0, (warmup > 0 ? warmup : 0.3) * Double(steps) - 1)

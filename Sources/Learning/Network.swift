@@ -1,14 +1,15 @@
 package import NumericKernels
 package import PipelineCore
 
-/// A network that `Trainer` can train: its weights are one flat array, its word vectors another.
+/// A network that `Trainer` can train: its weights are in one flat array, its word vectors in
+/// another.
 ///
 /// The weights are shared and read-only while shards are processed. A worker writes to its
 /// `Workspace` and to the `ShardGradients` of its shard.
 package protocol Network: Sendable {
   /// The scratch memory of one worker, reused for all its shards.
   associatedtype Workspace: AnyObject
-  /// Everything that is trained.
+  /// All trained values.
   var weights: NetworkWeights<Float> { get set }
   /// The width of a word vector: `D`.
   var vectorWidth: Int { get }
@@ -28,12 +29,12 @@ package protocol Network: Sendable {
   ///
   /// - Parameter generator: depends only on the seed, the epoch and the batch.
   mutating func beginStep(_ generator: SeededGenerator)
-  /// Called after the weights changed and before they are used.
+  /// Called after the weights have changed, before they are used.
   mutating func parametersChanged(threads: Int)
 }
 
 extension Network {
-  /// One group of columns, trained at the rate of all other weights.
+  /// One group of columns, trained at the same rate as all other weights.
   package var vectorColumns: [VectorColumns] {
     [VectorColumns(count: vectorWidth, rateScale: 1)]
   }
@@ -41,7 +42,7 @@ extension Network {
   package mutating func beginStep(_ generator: SeededGenerator) {}
 }
 
-/// The trained numbers of a network.
+/// The trained values of a network.
 package struct NetworkWeights<Scalar: KernelScalar>: Sendable {
   /// All weights except the word vectors, in the order of a `ParameterLayout`.
   package var parameters: [Scalar]
@@ -68,10 +69,10 @@ package final class ShardGradients<Scalar: KernelScalar> {
   package init() {}
 }
 
-/// The position of each weight matrix in the flat array of parameters.
+/// The layout of all weight matrices in one flat array of parameters.
 ///
-/// With one array, gradient reduction, clipping and optimizer are loops that can be split
-/// anywhere, whatever the network looks like.
+/// With a single array, gradient reduction, clipping and the optimizer are loops that can be split
+/// anywhere, whatever the structure of the network.
 package struct ParameterLayout: Sendable {
   /// A named part of the array.
   package struct Entry: Sendable {
@@ -79,9 +80,9 @@ package struct ParameterLayout: Sendable {
     package let name: String
     /// The length of each axis.
     package let shape: [Int]
-    /// The index of the first number.
+    /// The index of the first element.
     package let offset: Int
-    /// The number of numbers.
+    /// The number of elements.
     package var count: Int { shape.reduce(1, *) }
   }
 
@@ -93,7 +94,7 @@ package struct ParameterLayout: Sendable {
   /// Creates an empty layout.
   package init() {}
 
-  /// Appends a part. Returns the index of its first number.
+  /// Appends a part. Returns the index of its first element.
   package mutating func add(_ name: String, _ shape: Int...) -> Int {
     let offset = count
     entries.append(Entry(name: name, shape: shape, offset: offset))

@@ -5,14 +5,14 @@ import Platform
 
 /// Updates all parameters and the touched vector rows.
 ///
-/// Rows of the vector table that a batch does not touch keep their weights and their optimizer
-/// state ("lazy Adam"), so the cost of a step depends on the batch, not on the table. Weight
-/// decay applies to a row when it is touched. Frozen columns are not updated.
+/// Rows of the vector table that a batch does not use keep their weights and their optimizer state
+/// ("lazy Adam"), so the cost of a step depends on the size of the batch, not of the table. Weight
+/// decay is applied to a row only when it is used. Frozen columns are not updated.
 struct Optimizer {
   private let settings: TrainingSettings
   private let width: Int
   private let columns: [VectorColumns]
-  /// The state that is kept from step to step.
+  /// The state that is carried from step to step.
   var state: OptimizerState
 
   init(settings: TrainingSettings, for network: some Network) {
@@ -28,8 +28,8 @@ struct Optimizer {
   ///   - gradients: the gradient of the parameters; overwritten.
   ///   - rows: the vector rows that have a gradient.
   ///   - rowGradients: the gradient of each of `rows`, `[rows.count, D]`, row-major; overwritten.
-  ///   - scale: the factor on every gradient (clipping).
-  ///   - rateFactor: the factor on the learning rate (schedule).
+  ///   - scale: the factor on every gradient, from clipping.
+  ///   - rateFactor: the factor on the learning rate, from the schedule.
   ///   - threads: the number of threads; never affects the result.
   mutating func step(
     _ weights: inout NetworkWeights<Float>, gradients: UnsafeMutablePointer<Float>, rows: [Int32],
@@ -74,7 +74,7 @@ struct Optimizer {
   }
 }
 
-/// The state that an optimizer keeps from step to step.
+/// The state that an optimizer carries from step to step.
 struct OptimizerState: Equatable {
   /// The number of steps so far.
   var step = 0
@@ -99,7 +99,7 @@ struct OptimizerState: Equatable {
     rowSecond = Array(repeating: 0, count: usesSecond ? rows : 0)
   }
 
-  /// The arrays of the parameters, or those of the vectors.
+  /// The arrays for the parameters or for the vectors.
   fileprivate struct Pointers {
     fileprivate var first: UnsafeMutablePointer<Float>?
     fileprivate var second: UnsafeMutablePointer<Float>?
@@ -116,7 +116,7 @@ struct OptimizerState: Equatable {
     }
   }
 
-  /// Calls `body` with the arrays of the parameters and those of the vectors.
+  /// Calls `body` with the arrays for the parameters and for the vectors.
   fileprivate mutating func withPointers(_ body: (Pointers, Pointers) -> Void) {
     first.withUnsafeMutableBufferPointer { first in
       second.withUnsafeMutableBufferPointer { second in
@@ -172,7 +172,7 @@ struct OptimizerState: Equatable {
 /// - Adagrad: `g' = g + w p`, `v' = v + g'^2`, `p' = p - rate g' / (sqrt(v') + 1e-10)` (Duchi et
 ///   al. 2011).
 ///
-/// All rules agree with PyTorch, which the tests check.
+/// All rules agree with PyTorch, as verified by tests.
 private struct UpdateRule: Sendable {
   private let kind: TrainingSettings.Optimizer
   private let scale: Float
@@ -180,7 +180,7 @@ private struct UpdateRule: Sendable {
   private let epsilon: Float
   private let momentum: Float
   private let isNesterov: Bool
-  /// The multiple of each weight that is added to its gradient.
+  /// The factor by which each weight is multiplied and added to its gradient.
   private let penalty: Float
   /// The share of each weight that is subtracted directly.
   private let decay: Float
@@ -208,7 +208,7 @@ private struct UpdateRule: Sendable {
     }
   }
 
-  /// Consecutive weights with their gradients and their optimizer state.
+  /// Consecutive weights with their gradients and optimizer state.
   struct Span {
     var count: Int
     var gradient: UnsafeMutablePointer<Float>

@@ -9,7 +9,7 @@ package struct Trainer<Model: Network> {
   private let sampler: BatchSampler
   /// The scratch memory of each worker.
   private let workspaces: [Model.Workspace]
-  /// The gradients of each shard of a minibatch; the first one becomes the sum.
+  /// The gradients of each shard of a minibatch; the first accumulates the sum.
   private var shardGradients: [ShardGradients<Float>] = []
   private var reduction: GradientReduction
   private var optimizer: Optimizer
@@ -23,14 +23,14 @@ package struct Trainer<Model: Network> {
   private var isBest = false
   private var checkpoints: CheckpointSchedule
 
-  /// Creates a trainer of `network` on `task`.
+  /// Creates a trainer for `network` on `task`.
   ///
   /// - Parameters:
   ///   - network: determines the sizes of all buffers.
   ///   - task: the examples and settings.
-  ///   - prefersLoss: whether the best epoch has the lowest validation loss, not the highest
-  ///     accuracy. The loss is more precise with few documents, but only if probabilities are
-  ///     well calibrated.
+  ///   - prefersLoss: whether the best epoch is the one with the lowest validation loss instead of
+  ///     the highest accuracy. The loss is more precise with few documents, but only if the
+  ///     probabilities are well calibrated.
   ///   - evaluate: returns the score on the validation documents; `nil` if there are none.
   package init(
     _ network: Model, task: TrainingTask, prefersLoss: Bool = false,
@@ -54,12 +54,12 @@ package struct Trainer<Model: Network> {
   }
 
   /// Trains the network and keeps the epoch that is best on the validation documents, or the last
-  /// one if there are none. Stops early after `patience` epochs without improvement.
+  /// epoch if there are none. Stops early after `patience` epochs without improvement.
   ///
-  /// - Parameter start: the network before the first step, also when resuming from a checkpoint.
+  /// - Parameter start: the network before the first step, even when resuming from a checkpoint.
   /// - Returns: the network, and the record of each epoch.
-  /// - Throws: `TrainingError`; any error of `CheckpointPlan.save`; `TensorError` for a
-  ///   checkpoint of another network.
+  /// - Throws: `TrainingError`; any error of `CheckpointPlan.save`; `TensorError` if the checkpoint
+  ///   belongs to a different network.
   package mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
     var network = start
     if let state = task.checkpoints?.resume { try resume(from: state, &network) }
@@ -90,7 +90,7 @@ package struct Trainer<Model: Network> {
           let scale = clip(norm: norm, network)
           step(&network, scale: scale, rateFactor: rateFactor(stepsPerEpoch: batches.count))
         }
-        // A finite gradient can still lead to weights that are not finite.
+        // Even a finite gradient can lead to weights that are not finite.
         guard isSound, progress.step + 1 < batches.count || network.weights.isFinite else {
           try rollBack(&network, batch, loss: loss, norm: norm)
           continue
@@ -109,7 +109,7 @@ package struct Trainer<Model: Network> {
 
   // MARK: - One step
 
-  /// Distributes a batch over shards, each with its own generator.
+  /// Distributes a batch among shards, each with its own generator.
   private func shards(of batch: [Int]) -> [Batch] {
     let settings = task.settings
     return sampler.shards(of: batch, size: settings.shard).enumerated().map { number, shard in
@@ -122,7 +122,7 @@ package struct Trainer<Model: Network> {
     }
   }
 
-  /// Runs the forward and the backward pass of every shard, which writes `shardGradients`.
+  /// Runs the forward and backward pass of every shard, which writes `shardGradients`.
   ///
   /// - Returns: the sum of the losses of all documents, in nats.
   private mutating func forwardBackward(_ shards: [Batch], _ network: inout Model) -> Double {
@@ -134,8 +134,8 @@ package struct Trainer<Model: Network> {
 
   /// Processes the shards in parallel.
   ///
-  /// The network is borrowed and never copied: a second owner of its arrays would make the
-  /// optimizer copy all of them in each step.
+  /// The network is borrowed and never copied: with a second owner of its arrays, the optimizer
+  /// would have to copy them in each step.
   private static func backpropagate(
     _ shards: [Batch], _ network: Model, into gradients: [ShardGradients<Float>],
     _ workspaces: [Model.Workspace]
@@ -160,7 +160,7 @@ package struct Trainer<Model: Network> {
 
   /// Clips the components of the gradient.
   ///
-  /// - Returns: the factor on the gradient that then limits its norm.
+  /// - Returns: the factor on the gradient that limits its norm.
   private func clip(norm: Double, _ network: Model) -> Double {
     let (limit, largest) = (Float(task.settings.clipValue), task.settings.clip)
     var norm = norm
@@ -197,7 +197,7 @@ package struct Trainer<Model: Network> {
     network.parametersChanged(threads: task.threads)
   }
 
-  /// Returns to the start of the epoch, to retry with half the learning rate.
+  /// Returns to the start of the epoch to retry with half the learning rate.
   private mutating func rollBack(
     _ network: inout Model, _ batch: [Int], loss: Double, norm: Double
   ) throws(TrainingError) {
@@ -247,7 +247,7 @@ package struct Trainer<Model: Network> {
     progress.beginNextEpoch()
   }
 
-  /// Evaluates the weights that would be kept: their average if there is one. Returns these weights
+  /// Evaluates the weights that would be kept: the average if there is one. Returns these weights
   /// and their score.
   private mutating func validate(
     _ network: Model
@@ -260,14 +260,14 @@ package struct Trainer<Model: Network> {
     return (candidate.weights, evaluate(candidate))
   }
 
-  /// Returns the number by which epochs are compared, at least 0; higher is better. Without
+  /// Returns the number by which epochs are compared, at least 0; higher is better. If there are no
   /// validation documents, the last epoch is the best.
   private func score(of validation: ClassificationScore?) -> Double {
     guard let validation else { return Double(progress.epoch) }
     return prefersLoss ? 1 / (1 + validation.loss) : validation.accuracy
   }
 
-  /// Returns the same number from the record of an epoch of a training without label weights.
+  /// Returns the same number, computed from the record of an epoch without label weights.
   private func recordedScore(_ record: EpochRecord) -> Double {
     guard let loss = record.validationLoss, let accuracy = record.validationAccuracy else {
       return Double(record.epoch)
@@ -275,7 +275,7 @@ package struct Trainer<Model: Network> {
     return score(of: ClassificationScore(loss: loss, accuracy: accuracy))
   }
 
-  /// Whether the last `patience` epochs brought no improvement.
+  /// Whether there was no improvement in the last `patience` epochs.
   private var hasStalled: Bool {
     let patience = task.settings.patience
     return patience > 0 && progress.history.last?.validationAccuracy != nil
@@ -302,10 +302,9 @@ package struct Trainer<Model: Network> {
     var state = progress.state(isBest: isBest)
     let tunes = network.tunesVectors
     snapshot(of: network).write(to: &state, withVectors: tunes)
-    // Within an epoch, a rollback needs the state at its start.
+    // In the middle of an epoch, a rollback needs the state at its start.
     if progress.step > 0 { epochStart?.write(to: &state, prefix: "sound.", withVectors: tunes) }
-    // At the end of the best epoch, its weights are those of the network, unless the average is
-    // kept.
+    // At the end of the best epoch, the network has the best weights, unless the average is kept.
     if !isBest || average != nil { best?.write(to: &state, prefix: "best.", withVectors: tunes) }
     try plan.save(state)
     checkpoints.saved(progress)

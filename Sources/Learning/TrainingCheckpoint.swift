@@ -2,7 +2,7 @@ import NumericKernels
 import PipelineCore
 import Platform
 
-/// The progress of a training, apart from the weights and the optimizer's state.
+/// The progress of a training run, apart from the weights and the optimizer's state.
 struct TrainingProgress: Equatable {
   /// The current or next epoch, from 1.
   var epoch = 1
@@ -20,18 +20,18 @@ struct TrainingProgress: Equatable {
   var history: [EpochRecord] = []
   /// The score of the best epoch so far.
   var bestScore = -1.0
-  /// The best epoch so far; 0 before the first.
+  /// The best epoch so far; 0 before the first epoch.
   var bestEpoch = 0
-  /// The part of the schedule that depends on validation.
+  /// The part of the schedule that depends on the validation loss.
   var plateau = PlateauSchedule()
-  /// The factor on the learning rate: a half for each rollback.
+  /// The factor on the learning rate: halved at each rollback.
   private(set) var rateScale = 1.0
   /// The number of rollbacks so far.
   private(set) var rollbacks = 0
   /// Detects divergence.
   var watch: DivergenceWatch
 
-  /// Creates the initial progress of a training with `labelCount` classes.
+  /// Creates the initial progress of training with `labelCount` classes.
   init(labelCount: Int) { watch = DivergenceWatch(labelCount: labelCount) }
 
   /// Mean loss per document in this epoch so far, in nats.
@@ -53,7 +53,8 @@ struct TrainingProgress: Equatable {
     (step, loss, documents, tokens, seconds) = (0, 0, 0, 0, 0)
   }
 
-  /// Returns this progress, that of the start of an epoch, after one more rollback than `failed`.
+  /// Returns this progress, which is from the start of an epoch, with one more rollback than
+  /// `failed`.
   func retried(after failed: TrainingProgress) -> TrainingProgress {
     var progress = self
     (progress.rateScale, progress.rollbacks) = (failed.rateScale / 2, failed.rollbacks + 1)
@@ -81,7 +82,7 @@ struct TrainingProgress: Equatable {
 
   /// Restores the progress from a checkpoint.
   ///
-  /// - Parameter step: the number of finished steps of the epoch.
+  /// - Parameter step: the number of finished steps in the epoch.
   mutating func read(from state: TrainingState, step: Int, prefix: String) throws {
     (epoch, self.step, history) = (state.epoch, step, state.history)
     loss = try state.scalar(prefix + "epoch.loss")
@@ -102,10 +103,10 @@ struct TrainingProgress: Equatable {
     }
   }
 
-  /// Returns whether a training can have taken this time, in seconds.
+  /// Returns whether training can have taken this many seconds.
   fileprivate static func isDuration(_ seconds: Double) -> Bool { (0...1e10).contains(seconds) }
 
-  /// Checks the counts of documents and tokens of an epoch of which `batches` are finished.
+  /// Checks the document and token counts of an epoch in which `batches` are finished.
   ///
   /// - Parameter tokens: the number of tokens in the batches.
   func check(finished batches: ArraySlice<[Int]>, tokens expected: Int) throws(TensorError) {
@@ -118,9 +119,10 @@ struct TrainingProgress: Equatable {
     }
   }
 
-  /// Checks everything that follows from the finished epochs.
+  /// Checks everything that can be derived from the finished epochs.
   ///
-  /// - Parameter score: returns the score of an epoch; `nil` if it does not follow from the record.
+  /// - Parameter score: returns the score of an epoch; `nil` if it cannot be derived from the
+  ///   record.
   func check(
     settings: TrainingSettings, score: ((EpochRecord) -> Double)?
   ) throws(TensorError) {
@@ -154,11 +156,11 @@ struct TrainingProgress: Equatable {
 }
 
 extension TrainingState {
-  /// Checks that a training with these settings can have come to this epoch and step.
+  /// Checks that training with these settings can have reached this epoch and step.
   ///
   /// - Parameters:
-  ///   - epochs: the epochs of the training.
-  ///   - steps: the steps of each epoch.
+  ///   - epochs: the number of epochs.
+  ///   - steps: the number of steps in each epoch.
   func check(epochs: Int, stepsPerEpoch steps: Int) throws(TensorError) {
     guard (1...epochs + 1).contains(epoch) else {
       throw .invalid("epoch", "\(epoch) of \(epochs)")
@@ -181,10 +183,9 @@ extension TrainingState {
   }
 }
 
-/// Everything that a step changes, at one point in time.
+/// A snapshot of everything that a step changes.
 ///
-/// The arrays are shared with the network until its next step, so a snapshot costs nothing by
-/// itself.
+/// The arrays are shared with the network until its next step, so taking a snapshot costs nothing.
 struct TrainingSnapshot {
   var progress: TrainingProgress
   var weights: NetworkWeights<Float>
@@ -193,7 +194,7 @@ struct TrainingSnapshot {
 
   /// Adds the snapshot to a checkpoint, under names that begin with `prefix`.
   ///
-  /// - Parameter withVectors: whether the vectors are trained; otherwise they are not part of the
+  /// - Parameter withVectors: whether the vectors are trained; if not, they are not part of the
   ///   state.
   func write(to state: inout TrainingState, prefix: String = "", withVectors: Bool) {
     progress.write(to: &state, prefix: prefix)
@@ -204,7 +205,7 @@ struct TrainingSnapshot {
 
   /// Restores the snapshot from a checkpoint of the same network and settings.
   ///
-  /// - Parameter step: the number of finished steps of the epoch.
+  /// - Parameter step: the number of finished steps in the epoch.
   mutating func read(
     from tensors: TensorCollection, _ state: TrainingState, step: Int, prefix: String = "",
     withVectors: Bool
@@ -215,7 +216,7 @@ struct TrainingSnapshot {
     try weights.read(from: tensors, prefix: prefix + "weights.", withVectors: withVectors)
   }
 
-  /// Checks that all parts agree on the number of steps since the start of the training.
+  /// Checks that all parts agree on the number of steps since the start of training.
   func check(steps: Int) throws(TensorError) {
     let counts = [
       ("optimizer.step", optimizer.step), ("watch.steps", progress.watch.steps),
@@ -245,7 +246,7 @@ extension NetworkWeights<Float> {
 }
 
 extension TrainingState {
-  /// Adds a flat array as a tensor; an empty one is left out.
+  /// Adds a flat array as a tensor; an empty array is omitted.
   mutating func add(_ name: String, _ values: [Float]) {
     guard !values.isEmpty else { return }
     tensors.append(NamedTensor(name: name, shape: [values.count], values: values))
@@ -253,13 +254,13 @@ extension TrainingState {
 }
 
 extension TensorCollection {
-  /// Returns an array that `TrainingState.add` added.
+  /// Returns an array added by `TrainingState.add`.
   func flat(_ name: String, count: Int) throws(TensorError) -> [Float] {
     count == 0 ? [] : try values(name, shape: [count])
   }
 }
 
-/// The times at which checkpoints within an epoch are due. They never affect the result.
+/// Determines when checkpoints within an epoch are due. The result never depends on it.
 struct CheckpointSchedule {
   private let interval: Duration?
   private let clock = ContinuousClock()

@@ -1,11 +1,11 @@
-/// How well a model classifies documents.
+/// The quality of a model's predictions.
 package struct ClassificationScore: Sendable, Equatable {
   /// The mean cross-entropy of the true labels, in nats.
   package var loss: Double
   /// The share of documents that are classified correctly.
   package var accuracy: Double
 
-  /// A score.
+  /// Creates a score.
   package init(loss: Double = 0, accuracy: Double = 0) {
     self.loss = loss
     self.accuracy = accuracy
@@ -14,13 +14,13 @@ package struct ClassificationScore: Sendable, Equatable {
 
 /// The score of a model on the validation documents.
 package struct ValidationScore: Sendable, Equatable {
-  /// The score that is reported: all documents count alike.
+  /// The score that is reported, in which all documents have equal weight.
   package var plain: ClassificationScore
-  /// The score by which the best epoch is selected: each document counts with the weight of its
-  /// label, as in training.
+  /// The score that selects the best epoch, in which each document has the weight of its label, as
+  /// in training.
   package var weighted: ClassificationScore
 
-  /// A score; without label weights, both are the same.
+  /// Creates a score; if there are no label weights, both parts are the same.
   package init(
     plain: ClassificationScore = ClassificationScore(), weighted: ClassificationScore? = nil
   ) {

@@ -3,8 +3,8 @@ import PipelineCore
 
 import Platform
 
-/// The exponential moving average of the weights over the steps. The average is evaluated and
-/// kept, while the weights themselves continue to be trained.
+/// The exponential moving average of the weights over the steps. The average is evaluated and kept,
+/// while training continues from the weights themselves.
 ///
 ///     mean_T = sum_t d^(T-t) p_t / sum_t d^(T-t),   t = 1...T
 ///
@@ -12,9 +12,9 @@ import Platform
 /// bias of the first steps. **Source:** Polyak, Juditsky 1992 for averaging; Kingma, Ba 2015 for
 /// the correction.
 ///
-/// A vector row does not change in steps that do not touch it. Its mean is brought up to date
-/// when it is touched or read, by `mean_T = p + (mean_s - p) d^(T-s) (1 - d^s) / (1 - d^T)`, so
-/// the cost of a step depends on the batch, not on the table.
+/// A vector row does not change in steps that do not use it. Its mean is updated only when it is
+/// used or read, by `mean_T = p + (mean_s - p) d^(T-s) (1 - d^s) / (1 - d^T)`, so the cost of a
+/// step depends on the size of the batch, not of the table.
 struct WeightAverage: Equatable {
   private let decay: Double
   private let width: Int
@@ -25,7 +25,7 @@ struct WeightAverage: Equatable {
   /// The step up to which the mean of each vector row is up to date.
   private var rowSteps: [Int]
 
-  /// Creates an average before the first step; returns `nil` if averaging is disabled.
+  /// Creates the average before the first step; returns `nil` if averaging is disabled.
   init?(settings: TrainingSettings, for network: some Network) {
     guard settings.averaging > 0 else { return nil }
     decay = settings.averaging
@@ -35,12 +35,12 @@ struct WeightAverage: Equatable {
     rowSteps = Array(repeating: 0, count: vectors.count / width)
   }
 
-  /// Brings `rows` up to date before a step changes them.
+  /// Updates the means of `rows` before a step changes them.
   mutating func beforeStep(_ weights: NetworkWeights<Float>, rows: [Int32]) {
     for row in rows { catchUp(Int(row), weights) }
   }
 
-  /// Adds the weights after a step that changed `rows`.
+  /// Updates the average with the weights after a step that changed `rows`.
   mutating func afterStep(_ weights: NetworkWeights<Float>, rows: [Int32]) {
     step += 1
     let share = Float((1 - decay) / (1 - pow(decay, Double(step))))
@@ -88,7 +88,7 @@ struct WeightAverage: Equatable {
     state.scalars[prefix + "average.step"] = Double(step)
     state.add(prefix + "average.parameters", parameters)
     state.add(prefix + "average.vectors", vectors)
-    // The lag of each row is at most the number of steps of an epoch, which a float represents
+    // The lag of each row is at most the number of steps in an epoch, which a float represents
     // exactly.
     state.add(prefix + "average.lags", rowSteps.map { Float(step - $0) })
   }

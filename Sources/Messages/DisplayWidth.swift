@@ -1,6 +1,7 @@
 /// The width of text in a terminal, in columns.
 package enum DisplayWidth {
-  /// Returns the width of `text`: 2 for each wide character, 0 for each combining mark, else 1.
+  /// Returns the width of `text`: 2 for each wide character, 0 for each combining mark, 1 for all
+  /// others.
   package static func columns(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + columns($1) }
   }
@@ -33,7 +34,7 @@ package enum DisplayWidth {
     }
   }
 
-  /// Returns `text`, shortened to `limit` columns with an ellipsis if it is wider.
+  /// Returns `text`, truncated to `limit` columns with an ellipsis if it is wider.
   package static func cut(_ text: String, to limit: Int) -> String {
     guard columns(text) > limit else { return text }
     var result = String.UnicodeScalarView()

@@ -19,7 +19,8 @@ package enum HTMLText {
     return result
   }
 
-  /// Returns a label for running text, isolated so that its direction does not reorder the text.
+  /// Returns a label for running text, isolated so that its writing direction does not reorder the
+  /// text.
   package static func isolate(_ label: Label) -> String {
     "<bdi>\(escape(label.description))</bdi>"
   }

@@ -1,13 +1,13 @@
 import Platform
 
-/// Formats numbers for people, with a decimal point in every locale.
+/// Formats numbers for display, with a decimal point in every locale.
 package enum NumberFormat {
   /// Returns `value` with exactly `places` decimals.
   package static func decimal(_ value: Double, _ places: Int) -> String {
     var scale = 1
     for _ in 0..<places { scale *= 10 }
     let scaled = (value * Double(scale)).rounded()
-    // Seconds, losses and shares never get this large; other values keep their own digits.
+    // Seconds, losses and shares never get this large; larger values use Swift's default format.
     guard scaled.magnitude < 0x1p53 else { return value.description }
     let whole = Int(scaled.magnitude)
     let digits = String(whole % scale)
@@ -26,8 +26,8 @@ package enum NumberFormat {
       : ((value / power).rounded() * power).description
   }
 
-  /// Returns `value` without its fraction, clamped to the integers that a `Double` holds exactly; 0
-  /// for NaN.
+  /// Returns `value` without its fraction, clamped to the integers that a `Double` represents
+  /// exactly; 0 for NaN.
   package static func whole(_ value: Double) -> Int {
     value.isNaN ? 0 : Int(min(max(value, -0x1p53), 0x1p53))
   }
@@ -47,7 +47,7 @@ package enum NumberFormat {
   /// Returns a change of a share in percentage points, with its sign: `-0.8 points`.
   package static func change(_ difference: Double) -> String { signed(difference) + " points" }
 
-  /// Returns the number of percentage points of a change, with its sign: `+1.2`.
+  /// Returns a change in percentage points as a number with its sign: `+1.2`.
   package static func signed(_ difference: Double) -> String {
     let text = decimal(difference * 100, 1)
     return text.hasPrefix("-") || text == "0.0" ? text : "+" + text

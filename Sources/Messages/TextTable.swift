@@ -1,8 +1,8 @@
-/// A table with columns aligned by display width, also for Chinese or Hindi text.
+/// A table with columns aligned by display width, including Chinese and Hindi text.
 package struct TextTable {
   /// The alignment of a column.
   package enum Side {
-    /// Cells are aligned on this side.
+    /// The side on which cells are aligned.
     case left, right
   }
 

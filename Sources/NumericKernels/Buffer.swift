@@ -1,49 +1,49 @@
-/// Scratch memory of one worker: aligned for vectors, grown on demand, never shrunk.
+/// Scratch memory for one worker: aligned for vectors, grown on demand, never shrunk.
 ///
-/// Not `Sendable` on purpose: a buffer belongs to the shard that works with it.
+/// Deliberately not `Sendable`: a buffer belongs to the shard that uses it.
 package final class Buffer<Scalar: KernelScalar> {
   private var memory: ZeroedMemory
 
-  /// A buffer of `count` zeros.
+  /// Creates a buffer of `count` zeros.
   package init(count: Int = 0) {
     memory = ZeroedMemory(byteCount: count * MemoryLayout<Scalar>.stride)
   }
 
   deinit { memory.deallocate() }
 
-  /// The first number.
+  /// A pointer to the first element.
   package var start: UnsafeMutablePointer<Scalar> {
     memory.start.assumingMemoryBound(to: Scalar.self)
   }
 
-  /// The number of numbers that fit.
+  /// The number of elements that fit.
   package var capacity: Int { memory.byteCount / MemoryLayout<Scalar>.stride }
 
-  /// Makes room for `count` numbers. If the buffer grows, its contents are replaced by zeros.
+  /// Makes room for `count` elements. If the buffer grows, its contents are replaced with zeros.
   @discardableResult
   package func reserve(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     if count > capacity {
       memory.deallocate()
-      // A quarter more, so that slowly growing batches do not reallocate each time. Pages of a
-      // large buffer that are never written take no memory.
+      // Reserve a quarter more, so that slowly growing batches do not reallocate each time. Pages
+      // of a large buffer that are never written take no memory.
       memory = ZeroedMemory(byteCount: (count + count / 4) * MemoryLayout<Scalar>.stride)
     }
     return start
   }
 
-  /// Makes room for `count` numbers and sets them to zero.
+  /// Makes room for `count` elements and sets them to zero.
   @discardableResult
   package func zeros(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     let start = UnsafeMutableRawPointer(reserve(count))
-    // By bytes: by numbers it would take a call for each, because this code is not specialized.
+    // Clears bytes: this code is not specialized, so clearing elements would take a call for each.
     start.initializeMemory(
       as: UInt8.self, repeating: 0, count: count * MemoryLayout<Scalar>.stride)
     return self.start
   }
 }
 
-/// Zeroed memory that starts at a cache line. Large memory is mapped: the system provides each page
-/// at its first write and takes all pages back at once. Its owner deallocates it.
+/// Zeroed memory, aligned to a cache line. Large blocks are mapped: the system provides each page
+/// when it is first written and releases all pages at once. The owner deallocates the memory.
 private struct ZeroedMemory {
   let start: UnsafeMutableRawPointer
   let byteCount: Int
@@ -52,7 +52,7 @@ private struct ZeroedMemory {
 
   init(byteCount: Int) {
     self.byteCount = byteCount
-    // Many buffers are never used, so an empty one must cost nothing.
+    // Many buffers are never used, so an empty one allocates nothing.
     if byteCount == 0, let nowhere = UnsafeMutableRawPointer(bitPattern: 64) {
       start = nowhere
       return
@@ -63,7 +63,7 @@ private struct ZeroedMemory {
     {
       self.mapping = mapping
       start = base.alignedUp(toMultipleOf: hugePage)
-      // Long documents sweep through megabytes.
+      // Long documents read and write megabytes in sequence.
       SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(start: start, count: byteCount))
       return
     }

@@ -2,22 +2,22 @@ import CVectorKernels
 
 /// The instruction sets that the kernels are compiled for. Each includes the ones before it.
 package enum InstructionSet: String, CaseIterable, Sendable {
-  /// What every processor of the platform has.
+  /// The instructions that every processor of the platform supports.
   case baseline
-  /// Vectors of 256 bits and fused multiply-add.
+  /// 256-bit vectors and fused multiply-add.
   case avx2
-  /// Vectors of 512 bits; the same bits as `avx2`.
+  /// 512-bit vectors; results are bitwise identical to `avx2`.
   case avx512
-  /// Matrix tiles as well, for products of a training; see `PackedFormat.tiles`.
+  /// Adds matrix tiles, for the products of training; see `PackedFormat.tiles`.
   case amx
 
-  /// The set in use: the widest that the processor has, or a narrower one that the environment
-  /// variable `DOCKET_INSTRUCTION_SET` names.
+  /// The set in use: the widest that the processor supports, or a narrower one given by the
+  /// environment variable `DOCKET_INSTRUCTION_SET`.
   package static var current: InstructionSet {
     InstructionSet(rawValue: String(cString: vk_instruction_set())) ?? .baseline
   }
 
-  /// Whether the processor has the set.
+  /// Whether the processor supports the set.
   package var isAvailable: Bool { vk_has_instruction_set(rawValue) }
 
   /// Makes the whole process use this set. For tests.

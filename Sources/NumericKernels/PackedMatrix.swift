@@ -1,42 +1,44 @@
 import CVectorKernels
 
-/// The memory layout of a packed matrix, which decides what multiplies it.
+/// The memory layout of a packed matrix, which determines the kernel that multiplies it.
 package enum PackedFormat: Sendable {
-  /// For vectors. Each sum runs over `k` in order in one number: the same bits on every processor
-  /// with fused multiply-add.
+  /// For vectors. Each sum is accumulated over `k` in order in a single variable, so results are
+  /// bitwise identical on every processor with fused multiply-add.
   case lanes
-  /// For matrix tiles. Each number is split into three bfloat16 pieces, whose products are added in
-  /// float: more than twice as fast and no less exact, but with other last bits than `lanes`.
+  /// For matrix tiles. Each number is split into three bfloat16 pieces, whose products are summed
+  /// in float. This is more than twice as fast and no less accurate, but the last bits differ from
+  /// `lanes`.
   ///
   /// **Source:** Henry, Tang and Heinecke 2019; `tiles.c` has the formula.
   case tiles
 
-  /// The format that multiplies fastest in this process.
+  /// The fastest format in this process.
   package static func fastest<Scalar: KernelScalar>(for type: Scalar.Type) -> PackedFormat {
     Scalar.Kernels.hasTiles ? .tiles : .lanes
   }
 
   /// Asks the system for permission to use the processor's matrix tiles, without which `fastest` is
-  /// `lanes`. The permission holds until the process ends, so only training asks for it.
+  /// `lanes`. Permission lasts until the process exits and cannot be given back, so only training
+  /// requests it.
   ///
-  /// - Returns: whether the process has tiles.
+  /// - Returns: whether the process may use the tiles.
   @discardableResult
   package static func requestTiles() -> Bool { vk_request_tiles() }
 }
 
 /// A right-hand matrix `[K, N]` in the layout that the product kernel reads. It is packed once
-/// after its weights change and then read at every step of every document.
+/// after its weights change, then read at every step of every document.
 package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   /// The inner width: `K`.
   package let rows: Int
   /// The outer width: `N`.
   package let columns: Int
   private let format: PackedFormat
-  /// The packed numbers, from the first multiple of 64 bytes on. Arrays start anywhere, and a
-  /// vector across two cache lines takes twice as long to load.
+  /// The packed elements, which start at the first multiple of 64 bytes. Arrays are not aligned to
+  /// cache lines, and a vector that spans two lines takes twice as long to load.
   private var storage: [Scalar]
 
-  /// A `[rows, columns]` matrix of zeros.
+  /// Creates a `[rows, columns]` matrix of zeros.
   package init(rows: Int, columns: Int, format: PackedFormat = .lanes) {
     self.rows = rows
     self.columns = columns
@@ -62,13 +64,15 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// `C [count, N] = A [count, K] B`, or `C += A B`. The bits of a row do not depend on `count`.
+  /// `C [count, N] = A [count, K] B`, or `C += A B`. The result of a row is bitwise independent of
+  /// `count`.
   ///
   /// - Parameters:
   ///   - a: `[count, K]`, row-major.
   ///   - c: `[count, N]`, row-major.
-  ///   - scratch: memory for tiles to work in; by default allocated for each call.
-  ///   - next: rows that the caller will add to `C`, prefetched meanwhile (not on tiles).
+  ///   - scratch: scratch memory for tiles; by default allocated for each call.
+  ///   - next: rows that the caller will add to `C` afterwards; prefetched during the product,
+  ///     except with tiles.
   package func multiply(
     count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool,
     scratch: Buffer<Scalar>? = nil, before next: RowsToAdd<Scalar>? = nil
@@ -89,7 +93,7 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// `C [N] = A [K] B` for one row, interleaved with an LSTM step of another state.
+  /// `C [N] = A [K] B` for one row, interleaved with one LSTM step of another sequence.
   ///
   /// - Parameters:
   ///   - a: `[K]`
@@ -116,14 +120,14 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   }
 }
 
-/// Rows of a matrix that the caller will add to a product. They can be anywhere in a table of many
-/// megabytes, and are fetched from memory while the processor multiplies.
+/// Rows of a matrix that the caller will add to a product. They are scattered over a table of many
+/// megabytes, and are fetched from memory during the multiplication.
 package struct RowsToAdd<Scalar: KernelScalar> {
   let matrix: UnsafePointer<Scalar>
   let stride: Int
   let rows: UnsafePointer<Int32>
 
-  /// Rows of `matrix`.
+  /// Creates a selection of rows of `matrix`.
   ///
   /// - Parameters:
   ///   - matrix: `[any, stride]`, row-major.
@@ -146,7 +150,7 @@ package struct LSTMRow<Scalar: KernelScalar> {
   let cells: UnsafeMutablePointer<Scalar>
   let hidden: UnsafeMutablePointer<Scalar>
 
-  /// The operands of a step.
+  /// Creates the operands of a step.
   ///
   /// - Parameters:
   ///   - width: `H`
@@ -173,14 +177,14 @@ package struct LSTMRow<Scalar: KernelScalar> {
 
 /// The product for weight gradients: `C [M, N] += A^T B` with `A [K, M]` and `B [K, N]`.
 ///
-/// Both factors are new each time, so `B` is packed in pieces of `transposedRows` rows, which stay
-/// in the second-level cache together with the matching rows of `A`.
+/// Both factors change with every call, so `B` is packed in blocks of `transposedRows` rows, which
+/// fit in the second-level cache together with the matching rows of `A`.
 package struct TransposedProduct<Scalar: KernelScalar> {
   private let format: PackedFormat
-  /// Holds the packed `B`, and for tiles the pieces of `A`.
+  /// Holds the packed `B` and, for tiles, the split values of `A`.
   private let scratch = Buffer<Scalar>()
 
-  /// A product with its own scratch memory.
+  /// Creates a product with its own scratch memory.
   package init(format: PackedFormat = .lanes) { self.format = format }
 
   /// `C += A^T B`. Sums run over `k` in order.

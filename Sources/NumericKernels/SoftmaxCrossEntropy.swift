@@ -1,11 +1,11 @@
 import Platform
 
-/// Turns scores into probabilities, and computes the loss of the correct label.
+/// Converts scores to probabilities, and computes the loss of the correct label.
 ///
 ///     p_k = exp(z_k - max z) / sum_j exp(z_j - max z)       loss = -ln p_target
 package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
-  /// Replaces the scores `z [C]` by probabilities. Subtracts the largest score first, so no score
-  /// is too large.
+  /// Replaces the scores `z [C]` with probabilities. Subtracts the largest score first to avoid
+  /// overflow.
   package static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
     var largest = z[0]
     for k in 1..<max(count, 1) where z[k] > largest { largest = z[k] }
@@ -16,19 +16,19 @@ package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
     for k in 0..<count { z[k] /= sum }
   }
 
-  /// Returns the loss of `target` and replaces the scores by the gradient of the loss with respect
-  /// to them, times `weight`: `weight (p - q)`.
+  /// Returns the loss of `target`, and replaces the scores with the gradient of the loss with
+  /// respect to them, multiplied by `weight`: `weight (p - q)`.
   ///
   /// With label smoothing, the target distribution is `q = (1 - smoothing) onehot + smoothing / C`,
   /// and the loss is `-sum_k q_k ln p_k`. **Source:** Szegedy et al. 2016.
   ///
   /// - Parameters:
   ///   - z: the scores `[C]`; receives the gradient.
-  ///   - smoothing: the share of the loss that is spread evenly over all labels.
-  ///   - focal: the exponent `f` of the focal loss, `(1 - p_target)^f` times the above, which gives
-  ///     less weight to documents that are already classified correctly; 0 disables it. **Source:**
-  ///     Lin et al. 2017.
-  /// - Returns: the loss without `weight`.
+  ///   - smoothing: the share of the target that is spread evenly over all labels.
+  ///   - focal: the exponent `f` of the focal loss, the loss above multiplied by `(1 -
+  ///     p_target)^f`, which gives less weight to documents that are already classified correctly;
+  ///     0 disables it. **Source:** Lin et al. 2017.
+  /// - Returns: the loss, not multiplied by `weight`.
   package static func forwardAndBackward(
     _ z: UnsafeMutablePointer<Scalar>, count: Int, target: Int, weight: Scalar,
     smoothing: Double = 0, focal: Double = 0
@@ -59,7 +59,7 @@ package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
     return factor * loss
   }
 
-  /// `-ln p`. A probability that rounds to 0 would make it infinite, yet its gradient is right.
+  /// `-ln p`, kept finite for a probability that rounds to 0; the gradient is correct even then.
   private static func surprise(_ p: Scalar) -> Double {
     -log(max(Double(p), Double.leastNormalMagnitude))
   }

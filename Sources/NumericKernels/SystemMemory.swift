@@ -1,12 +1,12 @@
 import Platform
 
-/// Memory as the operating system gives it, page by page.
+/// Memory mapped directly from the operating system, in whole pages.
 package enum SystemMemory {
   /// The size of a huge page: two megabytes.
   package static let hugePageSize = 2 << 20
 
-  /// Asks for huge pages wherever whole ones lie within `memory`: fewer address lookups, and fewer
-  /// faults at the first write. Only advice; nothing depends on whether the system follows it.
+  /// Requests huge pages wherever whole ones lie within `memory`, for fewer TLB misses and page
+  /// faults. This is only a hint; nothing depends on whether the system follows it.
   package static func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
     #if os(Linux)
       guard let start = memory.baseAddress else { return }
@@ -19,12 +19,12 @@ package enum SystemMemory {
   /// Maps zeroed memory; `nil` if the system refuses.
   static func map(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
     let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    // MAP_FAILED is -1; not every C library has it in a form that Swift can read.
+    // MAP_FAILED is -1; not every C library declares it in a form that Swift can import.
     guard let start, Int(bitPattern: start) != -1 else { return nil }
     return UnsafeMutableRawBufferPointer(start: start, count: byteCount)
   }
 
-  /// Gives mapped memory back to the system.
+  /// Returns mapped memory to the system.
   static func unmap(_ memory: UnsafeMutableRawBufferPointer) {
     munmap(memory.baseAddress, memory.count)
   }

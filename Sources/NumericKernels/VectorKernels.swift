@@ -1,6 +1,6 @@
-// The C functions are static members of `FloatKernels` and `DoubleKernels`, under the names that
-// `CVectorKernels.h` gives them. Re-exported, so that other targets find them on a concrete type,
-// as in `Float.Kernels.add`.
+// The C functions are static members of `FloatKernels` and `DoubleKernels`, under the names given
+// in `CVectorKernels.h`. They are re-exported so that other targets can call them on a concrete
+// type, as in `Float.Kernels.add`.
 @_exported public import CVectorKernels
 
 /// A number type that the vector kernels are compiled for: `Float` for training and classifying,
@@ -18,14 +18,14 @@ extension Double: KernelScalar {
   package typealias Kernels = DoubleKernels
 }
 
-// The compiler checks here that the C functions of both types are those of the protocol.
+// Here the compiler checks that the C functions of both types match the protocol.
 extension FloatKernels: VectorKernels {}
 extension DoubleKernels: VectorKernels {}
 
 /// The kernels of one number type, written in C.
 ///
 /// Letters: `n` rows, `H` hidden width; `i f g o` the LSTM's gates. All matrices are row-major. No
-/// kernel reads or writes outside the sizes given, and the result of a row is the same for any
+/// kernel reads or writes outside the sizes given, and the result for a row does not depend on the
 /// number of rows.
 package protocol VectorKernels {
   /// The number type.
@@ -84,20 +84,21 @@ package protocol VectorKernels {
   /// `y += a x`
   static func add(
     _ count: Int, _ a: Scalar, _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>)
-  /// `y = exp x`, off by at most 1.1 units in the last place (as tested; so are the next two).
+  /// `y = exp x`, with an error of at most 1.1 units in the last place. This and the next two error
+  /// bounds are from tests.
   ///
   /// All three saturate near the ends of the range, so `exp` is never 0 or infinite. NaN saturates
-  /// as well: it shows in gradients, not here.
+  /// as well; it is detected in gradients, not here.
   static func exp(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
-  /// `y = 1 / (1 + exp(-x))`, off by at most 2.5 units.
+  /// `y = 1 / (1 + exp(-x))`, with an error of at most 2.5 units.
   static func sigmoid(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
-  /// `y = tanh x`, off by at most 2.5 units.
+  /// `y = tanh x`, with an error of at most 2.5 units.
   static func tanh(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
-  /// Keeps in `best [n, H]` the largest `hidden` so far and in `at [n, H]`, if given, its step.
+  /// Keeps the largest `hidden` so far in `best [n, H]`, and its step in `at [n, H]` if given.
   static func maximum(
     n: Int, width: Int, hidden: UnsafePointer<Scalar>, step: Int32,
     best: UnsafeMutablePointer<Scalar>, at: UnsafeMutablePointer<Int32>?)
-  /// The backward of `maximum`: `dHidden += dBest` where `at` is `step`.
+  /// The backward pass of `maximum`: `dHidden += dBest` where `at` is `step`.
   static func maximumBackward(
     n: Int, width: Int, at: UnsafePointer<Int32>, step: Int32, dBest: UnsafePointer<Scalar>,
     dHidden: UnsafeMutablePointer<Scalar>)
@@ -108,22 +109,22 @@ package protocol VectorKernels {
 
   /// One LSTM step of `n` rows; see `LSTMCell.forward`.
   ///
-  /// - Parameter keepsGates: whether `gates` receives the activated gates for `lstmBackward`. A step
-  ///   without them takes less time and differs by rounding only.
+  /// - Parameter keepsGates: whether `gates` receives the activated gates for `lstmBackward`. A
+  ///   step without them is faster and differs only in rounding.
   static func lstmForward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, projection: UnsafePointer<Scalar>,
     projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Scalar>?,
     peepholes: UnsafePointer<Scalar>?, cells: UnsafeMutablePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>, keepsGates: Bool)
-  /// `C [N] = A [K] B` for a packed `B`, interleaved with an LSTM step of one document: the bits of
-  /// `product` and of `lstmForward` without `keepsGates`, in less time.
+  /// `C [N] = A [K] B` for a packed `B`, interleaved with one LSTM step of a document. The results
+  /// are bitwise identical to `product` and to `lstmForward` without `keepsGates`, in less time.
   static func productBesideLSTM(
     k: Int, n: Int, a: UnsafePointer<Scalar>, packed: UnsafePointer<Scalar>,
     c: UnsafeMutablePointer<Scalar>, width: Int, gates: UnsafeMutablePointer<Scalar>,
     projection: UnsafePointer<Scalar>, cellsBefore: UnsafePointer<Scalar>?,
     peepholes: UnsafePointer<Scalar>?, cells: UnsafeMutablePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>)
-  /// The backward of `lstmForward`; see `LSTMCell.backward`.
+  /// The backward pass of `lstmForward`; see `LSTMCell.backward`.
   static func lstmBackward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, cellsBefore: UnsafePointer<Scalar>?,
     cells: UnsafePointer<Scalar>, dHidden: UnsafePointer<Scalar>,
@@ -136,7 +137,7 @@ package protocol VectorKernels {
     projectionStride: Int, rows: UnsafePointer<Int32>, hiddenBefore: UnsafePointer<Scalar>?,
     bias: UnsafePointer<Scalar>, inner: UnsafeMutablePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>)
-  /// The backward of `gruForward`; see `GRUCell.backward`.
+  /// The backward pass of `gruForward`; see `GRUCell.backward`.
   static func gruBackward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, hiddenBefore: UnsafePointer<Scalar>?,
     inner: UnsafePointer<Scalar>, dHidden: UnsafeMutablePointer<Scalar>,
@@ -146,7 +147,7 @@ package protocol VectorKernels {
   static func elmanForward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, projection: UnsafePointer<Scalar>,
     projectionStride: Int, rows: UnsafePointer<Int32>, hidden: UnsafeMutablePointer<Scalar>)
-  /// The backward of `elmanForward`; see `ElmanCell.backward`.
+  /// The backward pass of `elmanForward`; see `ElmanCell.backward`.
   static func elmanBackward(
     n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, dHidden: UnsafePointer<Scalar>,
     dProjection: UnsafeMutablePointer<Scalar>, projectionStride: Int, rows: UnsafePointer<Int32>)
@@ -156,15 +157,15 @@ package protocol VectorKernels {
   /// One Adam step.
   ///
   /// - Parameters:
-  ///   - scale: multiplies the gradient first.
-  ///   - rate: the learning rate with the bias correction.
+  ///   - scale: multiplies the gradient before the step.
+  ///   - rate: the learning rate, including bias correction.
   ///   - first: the moving average of the gradient.
   ///   - second: the moving average of its square.
   static func adam(
     _ count: Int, scale: Scalar, rate: Scalar, beta1: Scalar, beta2: Scalar, epsilon: Scalar,
     gradient: UnsafePointer<Scalar>, first: UnsafeMutablePointer<Scalar>,
     second: UnsafeMutablePointer<Scalar>, weights: UnsafeMutablePointer<Scalar>)
-  /// One step of gradient descent with momentum; `scale` multiplies the gradient first.
+  /// One step of gradient descent with momentum; `scale` multiplies the gradient before the step.
   static func descend(
     _ count: Int, scale: Scalar, rate: Scalar, momentum: Scalar, gradient: UnsafePointer<Scalar>,
     speed: UnsafeMutablePointer<Scalar>, weights: UnsafeMutablePointer<Scalar>)
@@ -173,8 +174,8 @@ package protocol VectorKernels {
   ///
   /// With `s = x . y`, and `t = 1` for the true row and 0 for the others, the step down the
   /// gradient of `-t log sigmoid(s) - (1 - t) log(1 - sigmoid(s))` is `g = rate (t - sigmoid(s))`
-  /// along `s`, `dInput = g y` and `output += g^T x`, both with the rows from before the step. The
-  /// steps of a row that is named more than once are added up.
+  /// along `s`, `dInput = g y` and `output += g^T x`, both computed from the rows before the step.
+  /// If a row occurs more than once, its steps are added.
   ///
   /// - Parameters:
   ///   - width: `D`, a multiple of 64 bytes.
@@ -186,7 +187,8 @@ package protocol VectorKernels {
     errors: UnsafeMutablePointer<Scalar>, dInput: UnsafeMutablePointer<Scalar>)
 }
 
-/// No processor has tiles for `Double`: `hasTiles` says so, and the other members are never called.
+/// No processor has tiles for `Double`: `hasTiles` is false, and the other members are never
+/// called.
 extension VectorKernels {
   package static var hasTiles: Bool { false }
 

@@ -3,10 +3,10 @@ import PipelineCore
 import Tokenization
 
 extension StageListing {
-  /// The listing as a JSON Schema (draft 2020-12) of pipeline files, for editors.
+  /// The JSON Schema (draft 2020-12) of pipeline files, for editors.
   ///
-  /// It describes the form of a file. Only reading the pipeline checks that files exist and that
-  /// settings are compatible.
+  /// It describes the structure of a file. Whether files exist and settings are compatible is
+  /// checked only when the pipeline is read.
   public var schema: JSONValue {
     let normalizers = JSONValue.members([
       "type": .string("array"), "items": JSONSchema.choice(among: stages(of: .normalizer)),
@@ -124,7 +124,7 @@ enum JSONSchema {
       ]
     case .boolean: [JSONMember("type", .string("boolean"))]
     case .choice(let known): [JSONMember("enum", .array(known.map { .string($0) }))]
-    // A string can be written without quotes, also if it looks like `no`, `010` or `3.5`.
+    // A string can be written without quotes, even if it looks like `no`, `010` or `3.5`.
     case .text: [JSONMember("type", scalarTypes)]
     case .path: [JSONMember("type", .string("string"))]
     case .paths:

@@ -3,26 +3,26 @@ package import Messages
 import PipelineCore
 public import Tokenization
 
-/// The `language` of a pipeline file, and the stages that it chooses.
+/// The `language` of a pipeline file, and which stages it determines.
 ///
-/// A language only chooses the normalizers or the tokenizer that the file does not name.
+/// A language determines the normalizers or the tokenizer only if the file does not name them.
 public struct LanguageChoice: Sendable, Equatable {
-  /// The languages; `nil` until the corpus has decided.
+  /// The languages; `nil` until they are detected from the corpus.
   public var languages: [Language]?
-  /// Whether the language chooses the normalizers.
+  /// Whether the language determines the normalizers.
   public var choosesNormalizers: Bool
-  /// Whether the language chooses the tokenizer.
+  /// Whether the language determines the tokenizer.
   public var choosesTokenizer: Bool
 
-  /// The values that a pipeline file can have.
+  /// The values allowed in a pipeline file.
   public static let known = ["auto"] + Language.allCases.map(\.rawValue)
 
-  /// Whether the corpus has yet to decide.
+  /// Whether the languages are still to be detected from the corpus.
   public var isOpen: Bool { languages == nil }
 }
 
 extension PipelineDescription {
-  /// Replaces the stages that the language chooses, if the language is known.
+  /// Replaces the stages that the language determines, if the language is known.
   mutating func applyLanguage() {
     guard let language, let languages = language.languages else { return }
     if language.choosesNormalizers {
@@ -31,9 +31,9 @@ extension PipelineDescription {
     if language.choosesTokenizer { tokenizer = LanguageProfile.tokenizer(for: languages) }
   }
 
-  /// Decides `language: auto` by the corpus.
+  /// Resolves `language: auto` by detecting the languages of the corpus.
   ///
-  /// A language that the file names is not changed.
+  /// A language named in the file is not changed.
   ///
   /// - Parameters:
   ///   - documents: the training documents; their labels are not used.
@@ -58,7 +58,7 @@ extension PipelineDescription {
 
 /// The languages of a corpus, the stages chosen for them, and warnings about both.
 public struct LanguageFinding: Sendable, Equatable {
-  /// The documents counted by language.
+  /// The number of documents in each language.
   public let census: LanguageCensus
   /// The languages for which stages were chosen; `nil` if the pipeline file names its stages.
   public let chosen: [Language]?
@@ -68,7 +68,7 @@ public struct LanguageFinding: Sendable, Equatable {
   public let markedCount: Int
   private let foldsWithoutTurkish: Bool
   private let removesMarkup: Bool
-  /// The share of documents with HTML markup from which a stage that removes it is worthwhile.
+  /// The share of documents with HTML markup above which a stage that removes it is worthwhile.
   private static let markupShare = 0.01
 
   fileprivate init(census: LanguageCensus, markedCount: Int, description: PipelineDescription) {
@@ -94,7 +94,7 @@ public struct LanguageFinding: Sendable, Equatable {
     return shown.isEmpty ? "no letters" : shown.joined(separator: ", ")
   }
 
-  /// The languages and the stages chosen for them, in one line.
+  /// The languages and the stages chosen for them, on one line.
   public var sentence: String { "language: \(fact)" }
 
   /// The sentence without its first word.

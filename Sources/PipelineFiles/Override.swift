@@ -1,8 +1,8 @@
 public import PipelineCore
 
-/// A setting from the command line that replaces one in the file: `--set a.b=value`.
+/// A setting from the command line that overrides the pipeline file: `--set a.b=value`.
 struct Override {
-  /// The keys, from the top level of the file.
+  /// The keys, starting at the top level of the file.
   private let path: [String]
   /// The value of the last key.
   private let value: ConfigurationNode
@@ -33,7 +33,7 @@ struct Override {
     }
   }
 
-  /// Sets the value in a tree and creates missing mappings.
+  /// Sets the value in a tree, creating missing mappings.
   ///
   /// - Throws: `ConfigurationError` if the keys lead into a scalar or past the end of a list.
   func apply(to root: inout ConfigurationNode) throws(ConfigurationError) {
@@ -105,7 +105,7 @@ struct Override {
     ConfigurationError(fact, at: value.position)
   }
 
-  /// Returns whether the value at these keys of a pipeline file is a stage.
+  /// Returns whether the value at these keys in a pipeline file is a stage.
   private static func isStage(_ keys: ArraySlice<String>) -> Bool {
     guard let first = keys.first else { return false }
     return switch keys.count {

@@ -3,8 +3,8 @@ package import PipelineCore
 
 /// Resolves the paths in settings and checks that their files exist, before any work begins.
 package enum PathCheck {
-  /// Returns a function that resolves the paths of a pipeline file relative to `directory`, and
-  /// those of the command line relative to the working directory.
+  /// Returns a function that resolves paths in a pipeline file relative to `directory`, and paths
+  /// on the command line relative to the working directory.
   package static func base(directory: String) -> PathBase {
     { path, position in
       if case .option = position { return FilePath(written: path, resolved: path) }
@@ -15,7 +15,7 @@ package enum PathCheck {
     }
   }
 
-  /// Returns the errors of the files that the settings in `node` name.
+  /// Returns the errors of files named by the settings in `node`.
   static func errors(
     of settings: [SettingOutline], in node: ConfigurationNode?, owner: String,
     allowsFolders: Bool, base: PathBase
@@ -53,11 +53,11 @@ package enum PathCheck {
     }
   }
 
-  /// Returns what is wrong with a file, or `nil`.
+  /// Returns what is wrong with a file, or `nil` if it is usable.
   private static func fact(
     for name: String, at path: String, key: String, allowsFolders: Bool
   ) -> ConfigurationFact? {
-    // An empty name has already been refused.
+    // An empty name has already been rejected.
     if name.isEmpty { return nil }
     if name.hasBytes(of: "-") {
       let reason = "standard input cannot be used here; name a file"
@@ -73,7 +73,7 @@ package enum PathCheck {
     } catch let error as FileError where error.fact == .missing {
       return .missingFile(key: key, path: path)
     } catch let error as FileError where error.category == .inputOutput {
-      // A fault of the machine, not of the pipeline: it is reported when the file is read.
+      // This is an error of the machine, not of the pipeline. It is reported when the file is read.
       return nil
     } catch let error as FileError {
       return .unusableFile(key: key, path: path, reason: error.sentence)

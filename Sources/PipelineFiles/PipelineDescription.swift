@@ -10,21 +10,23 @@ public struct PipelineDescription: Sendable {
 
   /// The labelled documents.
   public var corpus: CorpusSection
-  /// The language that chooses the stages that the file does not name; `nil` if it names none.
+  /// The language, which determines the stages that the file does not name; `nil` if the file has
+  /// no language.
   ///
-  /// While `language: auto` is undecided, `normalizers` and `tokenizer` are not yet those of the
+  /// While `language: auto` is unresolved, `normalizers` and `tokenizer` are not yet those of the
   /// language; see `decidingLanguage(on:threads:)`.
   public var language: LanguageChoice?
-  /// Whether the vectors are yet to decide how text is normalized (`normalize: auto`).
+  /// Whether the stages for text are still to be chosen by how well the vectors cover it
+  /// (`normalize: auto`).
   ///
-  /// `normalizers` and `tokenizer` are then the start of a search; see
+  /// If so, `normalizers` and `tokenizer` are the start of a search; see
   /// `decidingText(on:threads:)`.
   public var normalizesByVectors: Bool
   /// The normalizers, in order; may be empty.
   public var normalizers: [any Normalizer]
   /// The tokenizer.
   public var tokenizer: any Tokenizer
-  /// The embeddings; not `nil` exactly if the classifier reads vectors.
+  /// The embeddings; `nil` if and only if the classifier does not read vectors.
   public var embedding: JoinedEmbedding?
   /// The classifier.
   public var classifier: any Classifier
@@ -36,9 +38,9 @@ public struct PipelineDescription: Sendable {
   public let stages: StageRegistry
   /// The text of the file, unchanged.
   public let sourceText: String
-  /// The settings from the command line that override those of the file, as they were given.
+  /// The settings from the command line that override those of the file, as given.
   public let overrides: [String]
-  /// A note about each setting of the file that an override excludes.
+  /// A note about each setting in the file that an override excludes.
   package var replacedSettings: [Finding] = []
 
   /// Creates a description.
@@ -62,7 +64,7 @@ public struct PipelineDescription: Sendable {
     self.overrides = overrides
   }
 
-  /// All files that the settings name, in whichever section or stage.
+  /// All files that the settings name, in any section or stage.
   public var files: [FilePath] {
     let stages: [any Stage] = normalizers + [tokenizer] + (embedding?.parts ?? []) + [classifier]
     return corpus.files + stages.flatMap { $0.files } + limits.files + training.files
@@ -72,8 +74,8 @@ public struct PipelineDescription: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file. Paths in it are relative to its folder.
-  ///   - overrides: settings such as `training.seed=3` that override those of the file, in this
-  ///     order. Paths in them are relative to the working directory.
+  ///   - overrides: settings such as `training.seed=3` that override those of the file, applied in
+  ///     this order. Paths in them are relative to the working directory.
   ///   - stages: the stages that the file can name.
   ///   - requireFiles: whether a training corpus must be named and all files must exist.
   /// - Throws: `ConfigurationErrors` with all errors, in the order of the file; `FileError` if
@@ -138,12 +140,12 @@ public struct PipelineDescription: Sendable {
 
 /// The `limits` section of a pipeline file: the limits on documents.
 public struct LimitsSection: StageConfiguration {
-  /// The maximum number of tokens of a document; the rest is cut, with a warning.
+  /// The maximum number of tokens in a document; longer documents are truncated, with a warning.
   public var tokens = 1024
-  /// The maximum size of a document in bytes; a larger one is answered with an error record.
+  /// The maximum size of a document in bytes; a larger one gets an error record.
   public var documentBytes = 1 << 20
 
-  /// Default limits.
+  /// Creates default limits.
   public init() {}
 
   /// The settings.

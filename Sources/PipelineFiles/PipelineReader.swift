@@ -2,7 +2,7 @@ import Corpora
 import PipelineCore
 import Tokenization
 
-/// Converts the tree of a pipeline file to stages and settings, and collects all errors.
+/// Converts the tree of a pipeline file to stages and settings, collecting all errors.
 struct PipelineReader {
   /// The sections of a pipeline file, in the order in which they are written.
   private static let sections = [
@@ -89,7 +89,7 @@ struct PipelineReader {
 // MARK: - Sections
 
 extension PipelineReader {
-  /// Reads the format number. A newer format ends reading, because anything in it may be new.
+  /// Reads the format number. Reading stops at a newer format, because anything in it may be new.
   private mutating func readFormat(_ root: ConfigurationNode) throws(ConfigurationErrors) {
     guard let node = section("docket", of: root) else {
       return report(.missingKey(owner: "a pipeline", key: "docket"), at: root)
@@ -306,7 +306,8 @@ extension PipelineReader {
   /// Creates a stage with the settings of `node`; returns `nil` if they have errors.
   private mutating func make<S: Stage>(_ type: S.Type, from node: ConfigurationNode?) -> S? {
     let before = errors.count
-    // A scalar is only the name. An empty mapping in its place keeps the position for messages.
+    // A scalar is only the name. Replace it with an empty mapping to keep the position for
+    // messages.
     let settings = node.map { node in
       node.scalar == nil ? node : ConfigurationNode(.mapping([]), at: node.position)
     }
@@ -325,7 +326,7 @@ extension PipelineReader {
 
 /// Sorts errors in the order in which a reader of the file finds them.
 private enum InputOrder {
-  /// Returns errors of whole files, then errors by line and column, then errors of options.
+  /// Returns errors about whole files, then errors by line and column, then errors about options.
   static func sorted(_ errors: [ConfigurationError]) -> [ConfigurationError] {
     let ranks = errors.map { rank($0.position) }
     let order = errors.indices.sorted { left, right in

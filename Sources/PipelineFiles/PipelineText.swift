@@ -7,7 +7,7 @@ package enum PipelineText {
   package static let sizeLimit = 256 << 10
 
   /// The maximum size of a text in memory, in bytes. A resolved text spells out defaults and
-  /// escapes, so it can be longer than the file that it came from.
+  /// escapes, so it can be longer than the original file.
   static let memoryLimit = 8 * sizeLimit
 
   /// Returns the text without a byte order mark.

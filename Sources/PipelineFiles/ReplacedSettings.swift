@@ -2,16 +2,16 @@ import Messages
 import PipelineCore
 
 /// Settings of a pipeline file that an override excludes, such as `corpus.testShare` after
-/// `--set corpus.test=FILE`. They are removed with a note; in a file, or both in overrides, they are a
-/// conflict.
+/// `--set corpus.test=FILE`. They are removed with a note. If both settings are in the file, or
+/// both in overrides, they conflict.
 struct ReplacedSettings {
   /// Two settings, of which an override of the first excludes the second.
   private struct Rule {
-    /// The keys of the first.
+    /// The keys of the first setting.
     var winner: [String]
-    /// Whether its value excludes the other.
+    /// Whether the value of the first setting excludes the second.
     var excludes: (ConfigurationNode) -> Bool
-    /// The keys of the second.
+    /// The keys of the second setting.
     var loser: [String]
   }
 
@@ -19,7 +19,7 @@ struct ReplacedSettings {
   private(set) var notes: [Finding] = []
   private var root: ConfigurationNode
 
-  /// Removes what the overrides in `root` exclude.
+  /// Removes settings that the overrides in `root` exclude.
   static func remove(from root: inout ConfigurationNode, stages: StageRegistry) -> [Finding] {
     var settings = ReplacedSettings(root: root)
     settings.apply(stages)

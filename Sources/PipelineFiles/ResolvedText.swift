@@ -2,16 +2,16 @@ package import PipelineCore
 import Tokenization
 
 extension PipelineDescription {
-  /// The pipeline as text with all defaults, which a model contains.
+  /// The pipeline as text with all defaults, as stored in models.
   ///
-  /// Equal descriptions have equal texts, and parsing the text returns an equal description.
+  /// Equal descriptions have equal texts, and parsing the text yields an equal description.
   public var resolvedText: String {
     var writer = ResolvedTextWriter()
     writer.line("docket: \(Self.format)")
     writer.section("corpus", corpus.written())
     if let language { writer.language(language) }
     if normalizesByVectors { writer.line("normalize: auto") }
-    // Stages that an undecided language will choose are left out, because named stages win.
+    // Omit stages that an unresolved language will determine, because named stages take precedence.
     if !(language?.isOpen == true && language?.choosesNormalizers == true) {
       writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
     }
@@ -40,7 +40,7 @@ package struct ResolvedTextWriter {
   /// The text written so far.
   package private(set) var text = ""
 
-  /// Creates a writer of an empty text.
+  /// Creates a writer with an empty text.
   package init() {}
 
   /// Adds a line.
@@ -84,7 +84,7 @@ package struct ResolvedTextWriter {
     return (isPlain ? name : quoted(name)) + ": " + flow(setting.value)
   }
 
-  /// Returns a value as people write it: a string without spaces has no quotes.
+  /// Returns a value as a person would write it: a string without spaces has no quotes.
   static func shown(_ value: ConfigurationNode.Value) -> String {
     if case .scalar(let text, isPlain: false) = value, !text.isEmpty, !text.contains(" ") {
       return text
@@ -106,8 +106,8 @@ package struct ResolvedTextWriter {
     }
   }
 
-  /// Returns a string in double quotes, with escapes for characters that pipeline files cannot
-  /// have.
+  /// Returns a string in double quotes, with escapes for characters that are not allowed in
+  /// pipeline files.
   package static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

@@ -105,7 +105,7 @@ extension StageListing {
     return lines.dropLast().joined(separator: "\n") + "\n"
   }
 
-  /// The stages that each language chooses.
+  /// The stages that each language determines.
   private static var languageLines: [String] {
     let auto = "    auto      the languages of the training corpus, detected by scripts and letters"
     return [auto]

@@ -31,7 +31,9 @@ import Testing
     #expect(run.code == 65, "\(run.code) \(run.errors)")
     #expect(!folder.names.contains("out/model.docket"))
     #expect(check.code == 1 || check.code == 65, "\(check.text)")
-    #expect(run.errors.contains(code) && (check.text + check.errors).contains(code), """
+    #expect(
+      run.errors.contains(code) && (check.text + check.errors).contains(code),
+      """
       \(run.errors)
       \(check.text) \(check.errors)
       """)

@@ -25,7 +25,8 @@ import Testing
   func words() throws {
     let folder = TestFolder()
     try folder.file("v.txt", "3 2\na 1 2\nb\(Self.hostile) 1 2\nc 2 1\n")
-    let info = try Command.docket("vectors", "info", "v.txt", "--neighbours", "a", folder: folder.path)
+    let info = try Command.docket(
+      "vectors", "info", "v.txt", "--neighbours", "a", folder: folder.path)
     #expect(info.code == 0 && isClean(info), "\(info.errors)")
     try folder.file("p.yaml", "docket: 1\ntokenizer: spaces.v1\nclassifier: ngrams.v1\n")
     let tokens = try Command.docket(

@@ -72,7 +72,8 @@ import Testing
   func reversedColumns() throws {
     let rows = Self.rows.map { "\($0.text)\t\($0.label)\n" }.joined()
     let path = try folder.file("a.tsv", rows)
-    #expect(#expect(throws: CorpusError.self) { try Corpus.read([path]) }?.code == "columns-reversed")
+    #expect(
+      #expect(throws: CorpusError.self) { try Corpus.read([path]) }?.code == "columns-reversed")
   }
 
   @Test("Labels in JSON may be numbers or truth values, and a list is refused")
@@ -81,8 +82,9 @@ import Testing
       let rows = values.map { "{\"label\": \($0), \"text\": \"x\"}\n" }.joined()
       return try read("a.jsonl", rows).documents.map(\.label)
     }
-    #expect(try labels(["1", "-2", "0.50", "true", "false"]).map(\.description)
-      == ["1", "-2", "0.50", "true", "false"])
+    #expect(
+      try labels(["1", "-2", "0.50", "true", "false"]).map(\.description)
+        == ["1", "-2", "0.50", "true", "false"])
     for list in ["[\"a\"]", "[\"a\", \"b\"]", "[]"] {
       let error = #expect(throws: CorpusError.self) { try labels([list, "1"]) }
       #expect(error?.code == "several-labels")

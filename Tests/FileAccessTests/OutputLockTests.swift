@@ -17,7 +17,8 @@ struct OutputLockTests {
     let error = FileError.thrown { _ = try OutputLock(for: path) }
     #expect(error?.fact == .inUse(process: Int(getpid())))
     #expect(error?.category == .cannotCreate)
-    #expect(error?.description.contains("\(path): error: another process (PID \(getpid()))") == true)
+    #expect(
+      error?.description.contains("\(path): error: another process (PID \(getpid()))") == true)
     _ = try OutputLock(for: path + "2")
     lock = nil
     #expect(lock == nil && folder.names == [])

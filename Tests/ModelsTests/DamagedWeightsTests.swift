@@ -11,7 +11,9 @@ import Testing
     var file = try ModelBytes(ModelArchive.encode(TinyModel.linear.get()))
     for tensor in tensors {
       let range = try #require(file.range(of: tensor))
-      for (number, place) in stride(from: range.lowerBound, to: range.upperBound, by: 4).enumerated() {
+      for (number, place) in stride(from: range.lowerBound, to: range.upperBound, by: 4)
+        .enumerated()
+      {
         withUnsafeBytes(of: value(number).bitPattern.littleEndian) {
           file.data.replaceSubrange(place..<place + 4, with: $0)
         }

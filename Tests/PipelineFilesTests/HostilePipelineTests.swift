@@ -16,7 +16,9 @@ import Testing
       ("blank lines in quotes", "a: \"x" + String(repeating: "\n", count: 100_000) + "\"\n"),
       ("a key of combining marks", "\(marks): 1\n"),
       ("a stage of combining marks", "docket: 1\ntokenizer: \"\(marks)\"\n"),
-      ("a setting of combining marks", "docket: 1\ntokenizer: {stage: words.v1, \"\(marks)\": 1}\n"),
+      (
+        "a setting of combining marks", "docket: 1\ntokenizer: {stage: words.v1, \"\(marks)\": 1}\n"
+      ),
       ("many keys", (0..<20_000).map { "k\($0): 1\n" }.joined()),
       ("many brackets", "a: " + String(repeating: "[", count: 100_000)),
     ])

@@ -28,8 +28,11 @@ struct LanguageChoiceTests {
   @Test("A language chooses its stages")
   func named() throws {
     #expect(
-      Self.stages(try Self.parse("language: fa")) == ["persian.v1", "sanitize.v1", "unicode.v1", "words.v1"])
-    #expect(Self.stages(try Self.parse("language: zh")) == ["sanitize.v1", "unicode.v1", "characters.v1"])
+      Self.stages(try Self.parse("language: fa")) == [
+        "persian.v1", "sanitize.v1", "unicode.v1", "words.v1",
+      ])
+    #expect(
+      Self.stages(try Self.parse("language: zh")) == ["sanitize.v1", "unicode.v1", "characters.v1"])
     #expect(
       Self.stages(try Self.parse("language: [hi, en]"))
         == ["sanitize.v1", "hindi.v1", "apostrophes.v1", "unicode.v1", "words.v1"])
@@ -55,7 +58,8 @@ struct LanguageChoiceTests {
       on: Self.documents(["天文学家用新望远镜发现了一颗行星"]), threads: 1)
     #expect(Self.stages(decided) == ["sanitize.v1", "unicode.v1", "characters.v1"])
     #expect(
-      finding.sentence == "language: zh (Chinese 100.00 %), so sanitize.v1, unicode.v1, characters.v1")
+      finding.sentence
+        == "language: zh (Chinese 100.00 %), so sanitize.v1, unicode.v1, characters.v1")
     #expect(finding.warnings == [])
     let again = try PipelineDescription.parse(
       decided.resolvedText, name: "again", stages: .builtIn, requireFiles: false)

@@ -20,7 +20,10 @@ import Tokenization
 
   @Test(
     "A word with an invisible mark is the word, in every language", arguments: words,
-    ["\u{200E}", "\u{200F}", "\u{061C}", "\u{00AD}", "\u{2060}", "\u{FEFF}", "\u{202B}", "\u{2066}"])
+    [
+      "\u{200E}", "\u{200F}", "\u{061C}", "\u{00AD}", "\u{2060}", "\u{FEFF}", "\u{202B}",
+      "\u{2066}",
+    ])
   func marks(word: (language: Language, word: String), mark: String) {
     let plain = tokens(word.word, word.language)
     #expect(plain.count == 1)

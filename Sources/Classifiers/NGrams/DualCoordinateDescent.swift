@@ -5,7 +5,7 @@ package import PipelineCore
 ///     min over w, b:  1/2 |w|^2 + 1/2 b^2 + sum_i cost_i max(0, 1 - y_i (w x_i + b))^2
 ///
 /// The dual problem is solved by coordinate descent with shrinking: documents that stay on the
-/// right side of the margin are set aside until the others have converged.
+/// correct side of the margin are set aside until the others have converged.
 ///
 /// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge
 /// loss; a cost for each document as in scikit-learn's `sample_weight`.
@@ -14,33 +14,33 @@ package struct DualCoordinateDescent: Sendable {
   package private(set) var weights: [Float]
   /// `b`
   package private(set) var bias: Float = 0
-  /// The dual variable of each document of the matrix. The values for one cost are a good start for
-  /// the next.
+  /// The dual variable of each document in the matrix. The values for one cost are a good starting
+  /// point for the next.
   private var multipliers: [Float]
   /// The training documents, the active ones first.
   private var order: [Int32]
   private var generator: SeededGenerator
 
-  /// The number of active documents of a solution that is under way.
+  /// The number of active documents in the solution in progress.
   private var active = 0
-  /// The projected gradient above which such a solution sets documents aside.
+  /// The projected gradient above which documents are set aside.
   private var bound = Float.infinity
-  /// The number of passes that such a solution has left.
+  /// The number of passes left for the solution in progress.
   private var passesLeft = 0
 
-  /// The limit on passes over the documents. No solution was seen to change after fewer.
+  /// The maximum number of passes over the documents. In tests, no solution needed that many.
   private static let passes = 1000
 
-  /// A problem that machines solve.
+  /// A problem for a machine to solve.
   package struct Problem: Sendable {
-    /// The label of each document of the matrix.
+    /// The label of each document in the matrix.
     fileprivate let labels: [Int]
     /// The label of the positive documents; `nil` if no document is positive.
     fileprivate var label: Int?
-    /// `1 / (2 cost)` of the documents of each label, `[C]`.
+    /// `1 / (2 cost)` for the documents of each label, `[C]`.
     fileprivate let diagonals: [Float]
 
-    /// A problem without positive documents.
+    /// Creates a problem without positive documents.
     ///
     /// - Parameters:
     ///   - labels: the label of each document.
@@ -64,12 +64,12 @@ package struct DualCoordinateDescent: Sendable {
     }
   }
 
-  /// A machine with zero weights.
+  /// Creates a machine with zero weights.
   ///
   /// - Parameters:
   ///   - documents: the documents of `matrix` to train on.
   ///   - features: the number of features, `F`.
-  ///   - generator: decides the order in which documents are visited.
+  ///   - generator: determines the order in which documents are visited.
   package init(_ matrix: FeatureMatrix, documents: [Int], features: Int, generator: SeededGenerator)
   {
     weights = Array(repeating: 0, count: features)
@@ -78,13 +78,13 @@ package struct DualCoordinateDescent: Sendable {
     self.generator = generator
   }
 
-  /// The number of bytes of a machine.
+  /// Returns the size of a machine in bytes.
   static func size(features: Int, documents: Int) -> Int { 4 * features + 8 * documents }
 
-  /// Moves to the solution of a problem.
+  /// Solves a problem, starting from the current weights.
   ///
-  /// - Parameter tolerance: the spread of the projected gradient at which the problem counts as
-  ///   solved.
+  /// - Parameter tolerance: the problem counts as solved when the spread of the projected gradient
+  ///   is at most this.
   package mutating func solve(
     _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05
   ) {
@@ -93,14 +93,15 @@ package struct DualCoordinateDescent: Sendable {
     while !advance(matrix, problem, tolerance: tolerance, visits: &visits) {}
   }
 
-  /// Begins a solution, which `advance` continues.
+  /// Begins a solution, to be continued with `advance`.
   mutating func begin() { (active, bound, passesLeft) = (order.count, .infinity, Self.passes) }
 
-  /// Continues the solution until it is found or no visits are left.
+  /// Continues the solution until it is finished or no visits are left.
   ///
-  /// - Parameter visits: the number of documents to visit; on return what is left of it, below 0
-  ///   after a pass that began before.
-  /// - Returns: whether the solution is found. The number of calls does not change it.
+  /// - Parameter visits: the number of documents to visit; on return, the number left. It can be
+  ///   negative, because a pass is always completed.
+  /// - Returns: whether the solution is finished. The result does not depend on how many calls it
+  ///   takes.
   mutating func advance(
     _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05, visits: inout Int
   ) -> Bool {
@@ -110,7 +111,7 @@ package struct DualCoordinateDescent: Sendable {
       let (highest, lowest) = pass(matrix, problem)
       bound = highest > 0 ? highest : .infinity
       guard highest - lowest <= tolerance else { continue }
-      // Converged on the active documents; done if these are all.
+      // Converged on the active documents; done if all documents are active.
       if active == order.count { return true }
       active = order.count
       bound = .infinity
@@ -152,7 +153,8 @@ package struct DualCoordinateDescent: Sendable {
     return (highest, lowest)
   }
 
-  /// Takes out what these documents contributed as negative ones, so that they can become positive.
+  /// Removes the contribution of these documents as negative examples, so that they can become
+  /// positive.
   mutating func release(_ documents: [Int32], of matrix: FeatureMatrix) {
     for document in documents.map(Int.init) {
       add(multipliers[document], matrix[document])
@@ -160,7 +162,7 @@ package struct DualCoordinateDescent: Sendable {
     }
   }
 
-  /// `w x + b`
+  /// Returns `w x + b`.
   func score(_ features: ArraySlice<NGramFeatures.Feature>) -> Float {
     weights.withUnsafeBufferPointer { weights in
       features.withUnsafeBufferPointer { features in
@@ -171,7 +173,7 @@ package struct DualCoordinateDescent: Sendable {
     }
   }
 
-  /// `w += step x`, `b += step`
+  /// Computes `w += step x` and `b += step`.
   private mutating func add(_ step: Float, _ features: ArraySlice<NGramFeatures.Feature>) {
     bias += step
     weights.withUnsafeMutableBufferPointer { weights in

@@ -2,11 +2,11 @@ import PipelineCore
 
 /// The cost and the scale of linear weights, chosen by cross-validation.
 struct LinearFit: Sendable {
-  /// Documents with their features.
+  /// Labelled documents as features.
   struct Examples: Sendable {
     /// The features.
     var matrix: FeatureMatrix
-    /// The label number of each document.
+    /// The label index of each document.
     var labels: [Int]
     /// The number of labels, `C`.
     var labelCount: Int
@@ -14,23 +14,24 @@ struct LinearFit: Sendable {
     var labelWeights: [Double]
   }
 
-  /// The cost in force.
+  /// The cost that is used.
   private let cost: Double
-  /// The factor that calibrates scores.
+  /// The factor that calibrates the scores.
   private let factor: Float
-  /// The offsets that calibrate scores, `[C]`; empty for equal label weights.
+  /// The offsets that calibrate the scores, `[C]`; empty for equal label weights.
   private let offsets: [Float]
   private let seed: Int
   private let threads: Int
 
-  /// The costs to choose from: strong to weak regularization.
+  /// The costs to choose from, from strong to weak regularization.
   private static let costs = [0.25, 0.5, 1, 2]
-  /// The number of labels above which the cost is 1: choosing it would take four times as long.
+  /// The number of labels above which the cost is always 1, because choosing it would take four
+  /// times as long.
   private static let choosingLimit = 2000
-  /// The number of held-out documents that are enough to choose by.
+  /// The number of held-out documents that suffice for choosing.
   private static let heldOut = 2000
 
-  /// Chooses cost and scale.
+  /// Chooses the cost and the scale.
   ///
   /// - Parameters:
   ///   - features: the number of features, `F`.
@@ -98,20 +99,20 @@ extension LinearFit.Examples {
     self.labelWeights = labelWeights
   }
 
-  /// Appends documents; their label weights are those of these examples.
+  /// Appends documents, which get the label weights of these examples.
   mutating func append(_ others: LinearFit.Examples) {
     matrix.append(others.matrix)
     labels += others.labels
   }
 
-  /// The problem without a positive label.
+  /// Returns the problem without positive documents.
   func problem(cost: Double) -> DualCoordinateDescent.Problem {
     DualCoordinateDescent.Problem(
       labels: labels, cost: cost, labelWeights: labelWeights, labelCount: labelCount)
   }
 }
 
-/// Random folds of the documents; each is scored by weights that were fitted to the other folds.
+/// Random folds of the documents; each fold is scored by weights fitted to the other folds.
 private struct CrossValidation {
   /// The documents of each fold.
   private let documents: [[Int]]
@@ -122,10 +123,11 @@ private struct CrossValidation {
   private let shouldStop: () -> Bool
 
   private static let count = 5
-  /// The number of scores per cost and fold that are kept with very many labels: 16 MB.
+  /// The maximum number of scores per cost and fold that are kept if there are very many labels: 16
+  /// MB.
   private static let scoreLimit = 1 << 22
 
-  /// Folds of nearly equal size, at most one per document.
+  /// Creates folds of nearly equal size, at most one per document.
   init(
     _ examples: LinearFit.Examples, features: Int, seed: Int, threads: Int,
     shouldStop: @escaping () -> Bool
@@ -144,7 +146,7 @@ private struct CrossValidation {
     self.shouldStop = shouldStop
   }
 
-  /// Returns the first folds that hold at least `count` documents together, or all folds.
+  /// Returns the first folds that together hold at least `count` documents, or all folds.
   func folds(holding count: Int) -> Range<Int> {
     var (folds, held) = (0, 0)
     while folds < documents.count, held < count {
@@ -154,7 +156,8 @@ private struct CrossValidation {
     return 0..<max(folds, 1)
   }
 
-  /// The documents of a fold that are scored: all of them, or with very many labels the first.
+  /// Returns the documents of a fold to score: all of them, or only the first ones if there are
+  /// very many labels.
   func heldOut(_ fold: Int) -> ArraySlice<Int> {
     guard examples.labelCount > OneVersusRest.independentLabels else { return documents[fold][...] }
     return documents[fold].prefix(max(100, Self.scoreLimit / examples.labelCount))

@@ -3,14 +3,14 @@ import PipelineCore
 
 /// The weights of a linear classifier over sparse features.
 struct LinearWeights: Sendable {
-  /// `C`
+  /// The number of labels, `C`.
   let labels: Int
-  /// By feature, `[F, C]`.
+  /// The weights by feature, `[F, C]`.
   var values: [Float]
-  /// `[C]`
+  /// The bias of each label, `[C]`.
   var bias: [Float]
 
-  /// Zeros.
+  /// Creates weights of zero.
   init(features: Int, labels: Int) {
     self.init(
       values: Array(repeating: 0, count: features * labels),
@@ -23,7 +23,7 @@ struct LinearWeights: Sendable {
     self.bias = bias
   }
 
-  /// `W x + b`
+  /// Returns `W x + b`.
   func scores(_ features: some Collection<NGramFeatures.Feature>) -> [Float] {
     var scores = bias
     values.withUnsafeBufferPointer { values in
@@ -35,7 +35,7 @@ struct LinearWeights: Sendable {
     return scores
   }
 
-  /// `softmax(W x + b)`
+  /// Returns `softmax(W x + b)`.
   func probabilities(_ features: some Collection<NGramFeatures.Feature>) -> [Float] {
     var scores = scores(features)
     scores.withUnsafeMutableBufferPointer { buffer in
@@ -45,7 +45,7 @@ struct LinearWeights: Sendable {
     return scores
   }
 
-  /// The weight of a feature for a label, less the mean of its weights for all labels.
+  /// Returns the weight of a feature for a label minus the mean of its weights for all labels.
   func centered(row: Int, label: Int) -> Double {
     let weights = values[row * labels..<(row + 1) * labels].map(Double.init)
     return weights[label] - weights.reduce(0, +) / Double(labels)
@@ -80,7 +80,7 @@ extension LinearWeights {
   ///
   /// - Throws: `TensorError` if a tensor is missing or has another shape.
   init(from tensors: TensorCollection, features: Int, labels: Int) throws(TensorError) {
-    // Shapes are compared before anything of that size is allocated: a file may claim any size.
+    // Shapes are checked before memory is allocated, because a file may declare any size.
     self.init(
       values: try tensors.values("ngrams.weight", shape: [features, labels]),
       bias: try tensors.values("ngrams.bias", shape: [labels]))

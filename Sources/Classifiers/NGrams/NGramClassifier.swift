@@ -3,28 +3,30 @@ public import PipelineCore
 /// Stage `ngrams.v1`: linear support vector machines over n-grams of words and characters.
 ///
 /// A strong baseline that trains in seconds. It uses no vectors and no word order beyond its
-/// n-grams, and on many corpora it is hard to beat. One machine per label, with the squared hinge
-/// loss; the cost is chosen by cross-validation, which also calibrates the scores.
+/// n-grams, and on many corpora it is hard to beat. There is one machine per label, trained with
+/// the squared hinge loss. Cross-validation chooses the cost and calibrates the scores.
 ///
-/// **Source:** Wang, Manning 2012, for what words and word pairs achieve; see
+/// **Source:** Wang, Manning 2012, for the accuracy of words and word pairs; see
 /// `DualCoordinateDescent`.
 public struct NGramClassifier: Classifier {
   /// The settings of `ngrams.v1`.
   public struct Configuration: StageConfiguration {
-    /// The longest run of tokens that is a feature.
+    /// The maximum length of a run of tokens used as a feature.
     public var words = 2
-    /// The longest run of characters inside a token that is a feature; 0 for none.
+    /// The maximum length of a run of characters inside a token used as a feature; 0 for none.
     public var characters = 5
-    /// N-grams of fewer training documents are left out.
+    /// The minimum number of training documents that an n-gram must occur in.
     public var minCount = 2
-    /// The most features.
+    /// The maximum number of features.
     public var features = 4_000_000
-    /// The weight of errors against large weights; 0 chooses it by cross-validation.
+    /// The weight of errors relative to the penalty on large weights; 0 chooses it by
+    /// cross-validation.
     public var cost = 0.0
-    /// Whether the final model is also trained on the validation documents, after they were scored.
+    /// Whether the final model is also trained on the validation documents, after they have been
+    /// scored.
     public var relearn = true
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -49,31 +51,31 @@ public struct NGramClassifier: Classifier {
       ]
     }
 
-    /// The n-grams that may be features.
+    /// The n-grams that can be features.
     fileprivate var keys: NGramKeys { NGramKeys(words: words, characters: characters) }
   }
 
   /// The name in pipeline files.
   public static var stageName: String { "ngrams.v1" }
-  /// One line for listings.
+  /// A one-line summary.
   public static var summary: String {
     "linear support vector machine over n-grams of words and characters; trains in seconds"
   }
-  /// Tokens.
+  /// `tokens`: the pipeline must not have an embedding.
   public static var input: ClassifierInput { .tokens }
-  /// Training solves one convex problem over all examples.
+  /// `true`: training solves one convex problem over all examples.
   public static var fitsInOnePass: Bool { true }
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A classifier with these settings.
+  /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Checks that an n-gram is in enough documents to be a feature.
   ///
   /// - Throws: `NGramError`
   public func check(_ task: TrainingTask) throws {
-    // Single words are fewer than all n-grams, and nearly always enough.
+    // Try single words first: they are fewer than all n-grams and nearly always suffice.
     let all = configuration.keys
     let words = all.words > 0 ? [NGramKeys(words: 1, characters: 0)] : []
     for (keys, minCount) in words.map({ ($0, configuration.minCounts[0]) })
@@ -87,10 +89,10 @@ public struct NGramClassifier: Classifier {
     throw NGramError(.noFeatures(minCount: configuration.minCount), at: nil)
   }
 
-  /// Trains. `training.seed` decides the folds of the cross-validation and the order in which
-  /// documents are visited.
+  /// Trains the classifier. `training.seed` determines the folds of the cross-validation and the
+  /// order in which documents are visited.
   ///
-  /// - Throws: `TrainingError.interrupted`; `NGramError` if no n-gram is a feature.
+  /// - Throws: `TrainingError.interrupted`; `NGramError` if there are no features.
   public func fit(_ task: TrainingTask) throws -> NGramModel {
     let started = ContinuousClock.now
     var fit = try NGramFit(configuration, task)
@@ -120,13 +122,13 @@ public struct NGramClassifier: Classifier {
 }
 
 extension NGramClassifier.Configuration {
-  /// The values of `minCount` to try until one leaves a feature: in a tiny corpus, all n-grams may
-  /// occur once.
+  /// The values of `minCount` to try until there is a feature: in a tiny corpus, every n-gram may
+  /// occur only once.
   fileprivate var minCounts: [Int] { minCount == 2 ? [2, 1] : [minCount] }
 }
 
-/// A fit of `ngrams.v1`: first to the training documents alone, so that the validation documents
-/// can be scored, then to both.
+/// A fit of `ngrams.v1`, first to the training documents alone so that the validation documents can
+/// be scored, then to both.
 struct NGramFit {
   /// The model as fitted so far, without history.
   private(set) var model: NGramModel
@@ -134,7 +136,7 @@ struct NGramFit {
   private let fit: LinearFit
   private var examples: LinearFit.Examples
 
-  /// Fits the training documents of a task.
+  /// Fits the model to the training documents of a task.
   ///
   /// - Throws: `TrainingError.interrupted`
   init(
@@ -184,7 +186,7 @@ struct NGramFit {
 public struct NGramModel: ClassifierModel {
   fileprivate let features: NGramFeatures
   fileprivate var weights: LinearWeights
-  /// The one record of the training.
+  /// The single record of training.
   public fileprivate(set) var history: [EpochRecord] = []
 
   fileprivate init(features: NGramFeatures, weights: LinearWeights) {
@@ -194,7 +196,8 @@ public struct NGramModel: ClassifierModel {
 
   /// Reads the model of a stage with this configuration from `tensors`.
   ///
-  /// - Throws: `TensorError` if a tensor is missing, has another shape, or holds an impossible key.
+  /// - Throws: `TensorError` if a tensor is missing, has the wrong shape, or contains an invalid
+  ///   key.
   init(
     from tensors: TensorCollection, _ configuration: NGramClassifier.Configuration, labelCount: Int
   ) throws(TensorError) {
@@ -202,13 +205,13 @@ public struct NGramModel: ClassifierModel {
     weights = try LinearWeights(from: tensors, features: features.count, labels: labelCount)
   }
 
-  /// None.
+  /// `nil`: the classifier reads no vectors.
   public var embedding: EmbeddingTable? { nil }
 
-  /// The weights by feature, the biases by label, and the features.
+  /// The weights, the biases, and the features.
   public var tensors: [NamedTensor] { weights.tensors + features.tensors }
 
-  /// The number of weights and biases, and of n-grams.
+  /// The number of weights and biases, and the number of n-grams.
   public var facts: ModelFacts {
     ModelFacts(
       weightCount: weights.values.count + weights.bias.count, ngramCount: features.count)
@@ -241,8 +244,8 @@ public struct NGramModel: ClassifierModel {
 
   /// Returns the contribution of each token to the linear score of a label.
   ///
-  /// The contribution of an n-gram is shared equally by its occurrences and, within each, by the
-  /// tokens of the n-gram. A character n-gram belongs to the token that contains it.
+  /// The contribution of an n-gram is divided equally among its occurrences and, within each, among
+  /// the tokens of the n-gram. A character n-gram belongs to the token that contains it.
   public func shares(
     of document: EncodedDocument, for label: Int, threads: Int
   ) -> TokenShares {

@@ -5,7 +5,7 @@ public typealias NGramError = LocatedError<NGramFact>
 
 /// Why a linear model over n-grams cannot be trained.
 public enum NGramFact: DiagnosableFact {
-  /// No n-gram is in this number of documents.
+  /// No n-gram occurs in at least this many documents.
   case noFeatures(minCount: Int)
 
   /// The stable name of the fact.

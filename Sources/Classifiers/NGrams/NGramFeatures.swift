@@ -6,41 +6,41 @@ import Platform
 ///
 ///     value = (1 + ln count) * idf,   idf = ln((1 + N) / (1 + document frequency)) + 1
 ///
-/// The values of a document are scaled to length 1: word n-grams and character n-grams each get
-/// half of the square.
+/// The values of a document are scaled to length 1; word n-grams and character n-grams each
+/// contribute half of the squared length.
 ///
 /// **Source:** Salton, Buckley 1988 (sublinear `ltc` weights).
 package struct NGramFeatures: Sendable {
   /// A feature of a document.
   package struct Feature: Sendable {
-    /// The number of the feature.
+    /// The index of the feature.
     package var row: Int32
-    /// Its value.
+    /// The value of the feature.
     package var value: Float
 
-    /// A feature with a value.
+    /// Creates a feature with a value.
     package init(row: Int32, value: Float) {
       self.row = row
       self.value = value
     }
   }
 
-  /// The n-grams that may be features.
+  /// The n-grams that can be features.
   let keys: NGramKeys
-  /// The number of each feature by its key.
+  /// The index of each feature by its key.
   private let table: KeyTable
   /// The `idf` of each feature.
   private let weights: [Float]
 
-  /// The limit on the weights of a linear model; they take half a gigabyte.
+  /// The maximum number of weights in a linear model, which take half a gigabyte.
   private static let weightLimit = 1 << 27
-  /// The number of documents whose n-grams are held as lists at a time.
+  /// The number of documents whose n-grams are in memory as lists at a time.
   private static let group = 512
 
   /// The number of features, `F`.
   package var count: Int { weights.count }
 
-  /// - Precondition: one weight per key.
+  /// - Precondition: there is one weight per key.
   private init(keys: NGramKeys, table: KeyTable, weights: [Float]) {
     precondition(table.keys.count == weights.count, "one weight per feature")
     self.keys = keys
@@ -51,10 +51,10 @@ package struct NGramFeatures: Sendable {
   /// Chooses the features from training documents and computes their weights.
   ///
   /// - Parameters:
-  ///   - minCount: n-grams of fewer documents are left out.
-  ///   - labelCount: the number of weights per feature; it bounds the number of features.
-  ///   - limit: the most features. Those of most documents are kept, on a tie those that came
-  ///     first.
+  ///   - minCount: the minimum number of documents that an n-gram must occur in.
+  ///   - labelCount: the number of weights per feature, which limits the number of features.
+  ///   - limit: the maximum number of features. Those in the most documents are kept; ties are in
+  ///     order of first occurrence.
   /// - Throws: `TrainingError.interrupted`
   package init(
     documents: [EncodedDocument], keys: NGramKeys, minCount: Int, labelCount: Int,
@@ -63,7 +63,7 @@ package struct NGramFeatures: Sendable {
     let limit = min(limit, max(1, Self.weightLimit / max(labelCount, 1)))
     var all = KeyTable()
     var frequencies: [Int32] = []
-    // In groups, so that the n-grams of a large corpus are never in memory at once.
+    // Process in groups, so that the n-grams of a large corpus are never all in memory at once.
     for group in Shards.ranges(of: documents.count, size: Self.group) {
       if shouldStop() { throw .interrupted }
       let counts = Shards.map(count: group.count, threads: threads) { number in
@@ -88,7 +88,7 @@ package struct NGramFeatures: Sendable {
       weights: kept.map { Float(log(total / Double(frequencies[$0] + 1)) + 1) })
   }
 
-  /// Returns the features of a document; empty if it has no n-gram that is a feature.
+  /// Returns the features of a document; empty if none of its n-grams is a feature.
   package func features(_ document: EncodedDocument) -> [Feature] {
     var features: [Feature] = []
     let parts = keys.counts(document)
@@ -120,7 +120,7 @@ package struct NGramFeatures: Sendable {
     return matrix
   }
 
-  /// The number of the feature with this key; `nil` if there is none.
+  /// Returns the index of the feature with this key; `nil` if there is none.
   func row(of key: UInt64) -> Int? { table.number(of: key) }
 }
 
@@ -136,7 +136,8 @@ extension NGramFeatures {
 
   /// Reads the features from `tensors`.
   ///
-  /// - Throws: `TensorError` if a tensor is missing, has another shape, or holds an impossible key.
+  /// - Throws: `TensorError` if a tensor is missing, has the wrong shape, or contains an invalid
+  ///   key.
   init(from tensors: TensorCollection, keys: NGramKeys) throws(TensorError) {
     guard let count = tensors.shape("ngrams.idf")?.first else { throw .missing("ngrams.idf") }
     let weights = try tensors.values("ngrams.idf", shape: [count])
@@ -152,23 +153,24 @@ extension NGramFeatures {
   }
 }
 
-/// A hash table that numbers keys in the order of insertion.
+/// A hash table that assigns indices to keys in order of insertion.
 private struct KeyTable: Sendable {
-  /// The key with number `k` is at index `k`.
+  /// The keys in order of insertion.
   private(set) var keys: [UInt64] = []
-  /// Open addressing: number + 1, or 0 for a free slot. The size is a power of two.
+  /// The slots, with open addressing: index + 1, or 0 for a free slot. Their number is a power of
+  /// two.
   private var slots: [Int32] = Array(repeating: 0, count: 16)
 
-  /// An empty table.
+  /// Creates an empty table.
   init() {}
 
-  /// Returns the number of a key, or `nil`.
+  /// Returns the index of a key, or `nil` if it is not in the table.
   func number(of key: UInt64) -> Int? {
     let found = slots[slot(for: key)]
     return found == 0 ? nil : Int(found) - 1
   }
 
-  /// Returns the number of a key and adds the key if it is new.
+  /// Returns the index of a key, adding the key if it is new.
   mutating func insert(_ key: UInt64) -> Int {
     let slot = slot(for: key)
     if slots[slot] != 0 { return Int(slots[slot]) - 1 }
@@ -178,8 +180,8 @@ private struct KeyTable: Sendable {
     return keys.count - 1
   }
 
-  /// The slot that holds `key`, or the free slot where it belongs. Keys are hashes, so any of their
-  /// bits will do.
+  /// Returns the slot that holds `key`, or the free slot in which to insert it. Keys are hashes, so
+  /// any of their bits will do.
   private func slot(for key: UInt64) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: key) & mask
@@ -193,15 +195,15 @@ private struct KeyTable: Sendable {
   }
 }
 
-/// The features of many documents, one document after the other.
+/// The features of many documents, concatenated.
 package struct FeatureMatrix: Sendable {
   private var features: [NGramFeatures.Feature] = []
-  /// Document `k` has the features `offsets[k]..<offsets[k + 1]`.
+  /// Document `k` has features `offsets[k]..<offsets[k + 1]`.
   private var offsets = [0]
-  /// The sum of squared values of each document.
+  /// The sum of the squared values of each document.
   private(set) var squares: [Float] = []
 
-  /// A matrix of these documents.
+  /// Creates a matrix of these documents.
   package init(_ documents: some Sequence<[NGramFeatures.Feature]>) {
     append(documents)
   }
@@ -218,7 +220,7 @@ package struct FeatureMatrix: Sendable {
   /// The number of documents.
   package var count: Int { squares.count }
 
-  /// The mean number of features of a document, rounded down.
+  /// The mean number of features per document, rounded down.
   var meanFeatureCount: Int { features.count / max(count, 1) }
 
   /// The features of a document.

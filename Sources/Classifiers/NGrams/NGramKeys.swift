@@ -1,39 +1,38 @@
 package import PipelineCore
 
-/// The key of an n-gram and the number of times that it occurs in a document.
+/// The key of an n-gram and the number of its occurrences in a document.
 package typealias KeyCount = (key: UInt64, count: Int)
 
 /// The n-grams of a document: every run of 1 to `words` consecutive tokens, and every run of 3 to
 /// `characters` characters inside a token padded with a space on each side.
 ///
-/// The key of an n-gram is 48 bits of its hash, which two floats of a model file hold exactly.
+/// The key of an n-gram is 48 bits of its hash, which two floats in a model file represent exactly.
 /// Among a million n-grams, the probability that any two have the same key is 1 in 500.
 package struct NGramKeys: Sendable, Equatable {
-  /// The longest run of tokens.
+  /// The maximum length of a run of tokens.
   package var words: Int
-  /// The longest run of characters; 0 for none.
+  /// The maximum length of a run of characters; 0 for none.
   package var characters: Int
 
-  /// N-grams up to these lengths.
+  /// Creates n-grams up to these lengths.
   package init(words: Int, characters: Int) {
     self.words = words
     self.characters = characters
   }
 
-  /// The shortest run of characters; pairs say little in any script.
+  /// The minimum length of a run of characters; pairs carry little information in any script.
   static let fewestCharacters = 3
 
-  /// Returns the n-grams of tokens and, if any are wanted, those of characters; each list is sorted
-  /// by key.
+  /// Returns the n-grams of tokens and, if enabled, of characters; each list is sorted by key.
   package func counts(_ document: EncodedDocument) -> [[KeyCount]] {
     characters > 0
       ? [wordCounts(document), characterCounts(document)] : [wordCounts(document)]
   }
 
-  /// Calls `body` for each n-gram at each place where it occurs.
+  /// Calls `body` for each occurrence of each n-gram.
   ///
-  /// - Parameter body: receives the key, the number of times that the n-gram occurs in these
-  ///   tokens, and the tokens.
+  /// - Parameter body: receives the key, the number of occurrences of the n-gram in these tokens,
+  ///   and the tokens.
   func forEachOccurrence(
     in document: EncodedDocument,
     _ body: (_ key: UInt64, _ count: Int, _ tokens: Range<Int>) -> Void
@@ -79,7 +78,7 @@ package struct NGramKeys: Sendable, Equatable {
       tokens.append((hash, start..<end))
       start = min(end + 1, document.text.count)
     }
-    // Each distinct word is processed once: long documents repeat theirs.
+    // Process each distinct word only once: long documents repeat their words.
     tokens.sort { ($0.hash, $0.bytes.lowerBound) < ($1.hash, $1.bytes.lowerBound) }
     var first = 0
     document.text.withUnsafeBufferPointer { text in
@@ -92,12 +91,13 @@ package struct NGramKeys: Sendable, Equatable {
     return Self.summed(keys)
   }
 
-  /// Appends the runs of characters of ` word `, where each space counts as a character.
+  /// Appends the runs of characters in ` word `, where each space counts as a character.
   private func appendRuns(
     of word: Slice<UnsafeBufferPointer<UInt8>>, count: Int, to keys: inout [KeyCount]
   ) {
     let end = word.endIndex
-    // A single character is a word n-gram already: text that is cut into characters has no runs.
+    // A single character is already a word n-gram, so text that is split into characters has no
+    // runs.
     guard word.count(where: { $0 & 0xc0 != 0x80 }) > 1 else { return }
     // The positions just before and just after the word stand for the spaces.
     var start = word.startIndex - 1

@@ -2,8 +2,8 @@ import PipelineCore
 
 /// One support vector machine per label, all trained on the same documents.
 ///
-/// Only a few machines are in memory at a time, so that ten thousand labels take hardly more memory
-/// than ten, and training can stop between any two of their passes.
+/// Only a few machines are in memory at a time, so ten thousand labels take hardly more memory than
+/// ten. Training can stop between any two passes.
 struct OneVersusRest {
   private let examples: LinearFit.Examples
   private let documents: [Int]
@@ -14,24 +14,24 @@ struct OneVersusRest {
 
   /// The number of labels above which machines start from a common solution instead of zero.
   ///
-  /// From zero, each machine spends most of its time on learning what the documents of all other
-  /// labels have in common.
+  /// Starting from zero, each machine would spend most of its time learning what the documents of
+  /// all other labels have in common.
   static let independentLabels = 256
-  /// The number of machines that are advanced together, if they fit in `memory`.
+  /// The number of machines that are advanced together if they fit in `memory`.
   private static let together = 64
-  /// The number of bytes for machines that are advanced together, if there is more than one per
-  /// thread.
+  /// The maximum memory in bytes for machines that are advanced together, unless there is only one
+  /// per thread.
   private static let memory = 256 << 20
-  /// The work of a machine between two calls of `shouldStop`, in visited features: some
+  /// The work of a machine between two calls of `shouldStop`, in visited features: a few
   /// milliseconds.
   private static let slice = 1 << 22
 
-  /// Machines for these documents.
+  /// Creates machines for these documents.
   ///
   /// - Parameters:
   ///   - documents: the documents of `examples` to train on.
   ///   - features: the number of features, `F`.
-  ///   - generator: decides the order in which documents are visited.
+  ///   - generator: determines the order in which documents are visited.
   init(
     _ examples: LinearFit.Examples, documents: [Int], features: Int, generator: SeededGenerator,
     threads: Int, shouldStop: @escaping () -> Bool
@@ -48,16 +48,16 @@ struct OneVersusRest {
   private struct Slot<Kept: Sendable>: Sendable {
     let label: Int
     var machine: DualCoordinateDescent
-    /// The results for the costs that are done.
+    /// The results for the costs that have been solved.
     var kept: [Kept] = []
   }
 
-  /// Solves the problem of every label for each cost in turn, each from the solution for the cost
-  /// before.
+  /// Solves the problem of every label for each cost in turn, starting from the solution for the
+  /// previous cost.
   ///
   /// - Parameters:
-  ///   - result: returns what to keep of a solution.
-  ///   - keep: receives the results of a label, one per cost; labels come in no particular order.
+  ///   - result: returns the part of a solution to keep.
+  ///   - keep: receives the results of a label, one per cost; labels are in no particular order.
   /// - Throws: `TrainingError.interrupted`
   func solve<Kept: Sendable>(
     costs: [Double], _ result: @escaping @Sendable (DualCoordinateDescent) -> Kept,
@@ -92,7 +92,7 @@ struct OneVersusRest {
     }
   }
 
-  /// Gives each machine a slice of time, for the problems that it has not solved.
+  /// Gives each machine a slice of time for the problems that it has not solved yet.
   private func advance<Kept>(
     _ slots: inout [Slot<Kept>], _ problems: [DualCoordinateDescent.Problem],
     _ result: @escaping @Sendable (DualCoordinateDescent) -> Kept
@@ -118,7 +118,7 @@ struct OneVersusRest {
   /// The documents to visit in a slice.
   private var visits: Int { max(1, Self.slice / (16 + examples.matrix.meanFeatureCount)) }
 
-  /// The solution of a problem in which no document is positive.
+  /// Returns the solution of a problem in which no document is positive.
   private func commonStart(
     _ problem: DualCoordinateDescent.Problem
   ) throws(TrainingError) -> DualCoordinateDescent {

@@ -6,8 +6,8 @@ import NumericKernels
 ///
 ///     s_t = v . tanh(A h_t + a)      w = softmax(s)      pooled = sum_t w_t h_t
 ///
-/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side. A
-/// document without tokens has the zero vector.
+/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side. The
+/// result for a document without tokens is the zero vector.
 ///
 /// **Source:** Bahdanau et al. 2015; over the words of a document, Yang et al. 2016.
 struct Attention<Scalar: KernelScalar>: Sendable {
@@ -23,7 +23,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
     vector = layout.add("attention.vector", 1, shape.width)
   }
 
-  /// Packs the weights; to be called after they change.
+  /// Packs the weights; call this after they change.
   mutating func pack(_ parameters: UnsafePointer<Scalar>) { dense.pack(parameters) }
 
   /// Computes `pooled [B, n]` from `states [N, n]`.
@@ -54,7 +54,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// The backward of `forward`: computes `dStates [N, n]` from `dPooled [B, n]` and adds to
+  /// The backward pass of `forward`: computes `dStates [N, n]` from `dPooled [B, n]` and adds to
   /// `gradients`.
   func backward(
     _ dPooled: UnsafePointer<Scalar>, states: UnsafePointer<Scalar>, _ steps: RaggedSteps,
@@ -105,9 +105,9 @@ struct Attention<Scalar: KernelScalar>: Sendable {
   }
 }
 
-/// The memory of one worker for attention.
+/// The scratch memory of one worker for attention.
 struct AttentionWork<Scalar: KernelScalar> {
-  /// `tanh(A h + a)`, later its gradient before `tanh`, `[N, H]`.
+  /// `tanh(A h + a)`, later the gradient of the argument of `tanh`, `[N, H]`.
   let inner = Buffer<Scalar>()
   /// `w`, document by document, `[N]`.
   let weights = Buffer<Scalar>()

@@ -2,14 +2,13 @@ public import PipelineCore
 
 /// Stage `bilstm.v1`: a bidirectional LSTM over word vectors, pooling, dense layer, softmax.
 ///
-/// A shorthand for `recurrent.v1` with the settings that matter most; the others keep their
-/// defaults.
+/// A short form of `recurrent.v1` with the most useful settings; all others keep their defaults.
 public struct BiLSTMClassifier: EncoderStage {
-  /// The settings of `bilstm.v1`, which `recurrent.v1` has too.
+  /// The settings of `bilstm.v1`, all of which `recurrent.v1` also has.
   public struct Configuration: StageConfiguration {
     /// The hidden units per direction, `H`.
     public var hidden = 128
-    /// How the states of all steps become one vector.
+    /// How the states of all steps are pooled into one vector.
     public var pooling = Pooling.max
     /// The share of pooled values dropped in training.
     public var dropout = 0.5
@@ -19,14 +18,15 @@ public struct BiLSTMClassifier: EncoderStage {
     public var vectorDropout = 0.5
     /// The initial bias of the forget gate, in cells that have one.
     public var forgetBias = 1.0
-    /// The longest run of tokens that the linear part reads; 0 for no linear part.
+    /// The maximum length of a run of tokens that the linear part reads; 0 for no linear part.
     public var ngrams = 2
-    /// The longest run of characters inside a token that the linear part reads; 0 for none.
+    /// The maximum length of a run of characters inside a token that the linear part reads; 0 for
+    /// none.
     public var characters = 5
     /// The model whose layers and vectors to start from; `nil` starts from random weights.
     public var encoder: EncoderSettings?
 
-    /// All defaults.
+    /// Creates default settings.
     public init() {}
 
     /// The settings.
@@ -34,7 +34,7 @@ public struct BiLSTMClassifier: EncoderStage {
       layerSettings + linearSettings + [encoderSetting]
     }
 
-    /// The settings of layers, pooling and dropout.
+    /// The settings for layers, pooling and dropout.
     static var layerSettings: [Setting<Self>] {
       [
         .integer("hidden", \.hidden, 1...4096, "hidden units per direction"),
@@ -47,7 +47,7 @@ public struct BiLSTMClassifier: EncoderStage {
       ]
     }
 
-    /// The settings of the forget gate and of the linear part.
+    /// The settings for the forget gate and the linear part.
     static var linearSettings: [Setting<Self>] {
       [
         .number(
@@ -61,14 +61,14 @@ public struct BiLSTMClassifier: EncoderStage {
       ]
     }
 
-    /// The setting of the encoder.
+    /// The setting for the encoder.
     static var encoderSetting: Setting<Self> {
       .section(
         "encoder", \.encoder,
         "model whose layers and vectors to start from: {from: other.docket}")
     }
 
-    /// An encoder that names no file.
+    /// Returns a sentence if the encoder does not name a file.
     public func conflicts() -> [String] {
       guard let encoder, encoder.from == nil else { return [] }
       return ["encoder requires \"from\": a model or a safetensors file"]
@@ -77,16 +77,16 @@ public struct BiLSTMClassifier: EncoderStage {
 
   /// The name in pipeline files.
   public static var stageName: String { "bilstm.v1" }
-  /// One line for listings.
+  /// A one-line summary.
   public static var summary: String {
     "bidirectional LSTM over word vectors, pooling, dense layer, softmax"
   }
-  /// Vectors.
+  /// `vectors`: the pipeline requires an embedding.
   public static var input: ClassifierInput { .vectors }
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A classifier with these settings.
+  /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// The model whose layers and vectors to start from.
@@ -99,9 +99,9 @@ public struct BiLSTMClassifier: EncoderStage {
     try recurrent.check(start, vectorWidth: vectorWidth)
   }
 
-  /// Trains.
+  /// Trains the classifier.
   ///
-  /// - Throws: what `RecurrentClassifier.fit` throws.
+  /// - Throws: any error of `RecurrentClassifier.fit`.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel { try recurrent.fit(task) }
 
   /// Restores the model from its tensors.

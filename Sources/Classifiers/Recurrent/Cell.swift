@@ -2,7 +2,7 @@ import NumericKernels
 
 /// The recurrent cells.
 ///
-/// Letters: `x` input, `h` hidden state, `c` memory, `W` input weights, `U` recurrent weights, `b`
+/// Notation: `x` input, `h` hidden state, `c` memory, `W` input weights, `U` recurrent weights, `b`
 /// bias. A prime marks the state after a step.
 public enum Cell: String, CaseIterable, Sendable {
   /// `h' = tanh(W x + U h + b)` (Elman 1990).
@@ -11,7 +11,8 @@ public enum Cell: String, CaseIterable, Sendable {
   case gru
   /// Three gates and a memory (Hochreiter, Schmidhuber 1997; Gers et al. 2000).
   case lstm
-  /// An LSTM whose gates also see the memory, each gate unit that of its own cell (Graves 2013).
+  /// An LSTM whose gates also read the memory; each gate unit reads only the memory of its own cell
+  /// (Graves 2013).
   case peephole
 }
 
@@ -25,7 +26,7 @@ extension Cell {
     }
   }
 
-  /// The prefix of the names of its tensors, as in PyTorch.
+  /// The prefix of tensor names, as in PyTorch.
   var tensorPrefix: String {
     switch self {
     case .rnn: "rnn"
@@ -37,18 +38,18 @@ extension Cell {
   /// Whether part of `h` reaches `h'` without passing through `U`.
   var carriesHidden: Bool { self == .gru }
 
-  /// Whether the state has a memory, `c`, besides `h`.
+  /// Whether the state includes a memory, `c`, besides `h`.
   var hasMemory: Bool { self == .lstm || self == .peephole }
 }
 
-/// The arrays of one step of a cell, forward and backward: rows of a sweep's arrays.
+/// The arrays for one step of a cell, forward and backward: rows of the arrays of a sweep.
 struct CellStep<Scalar: KernelScalar> {
-  /// The number of documents that have the step, `n`.
+  /// The number of documents that have this step, `n`.
   let count: Int
   /// `H`
   let width: Int
-  /// `[n, G H]` for a cell of `G` gates. Forward: `U h` in, gates after activation out. Backward:
-  /// the gates in, the gradient of `U h` out.
+  /// The gates, `[n, G H]`, of a cell with `G` gates. Forward: `U h` in, activated gates out.
+  /// Backward: the gates in, the gradient of `U h` out.
   let gates: UnsafeMutablePointer<Scalar>
   /// The row of the projected input that each document reads, `[n]`.
   let rows: UnsafePointer<Int32>
@@ -60,20 +61,20 @@ struct CellStep<Scalar: KernelScalar> {
   let memory: UnsafeMutablePointer<Scalar>
   /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU.
   let extra: UnsafePointer<Scalar>?
-  /// Whether `backward` follows; if not, an LSTM has less to compute.
+  /// Whether `backward` will be called; if not, an LSTM has less to compute.
   var keepsGates = true
 }
 
 /// The gradients of one step of a cell.
 struct CellStepGradients<Scalar: KernelScalar> {
-  /// `dh'` in, `[n, H]`. A cell that carries `h` over writes the part of `dh` that does not pass
+  /// `dh'` in, `[n, H]`. If `carriesHidden`, the cell writes the part of `dh` that does not pass
   /// through `U`.
   let dHidden: UnsafeMutablePointer<Scalar>
   /// `dc'` in, `dc` out, `[n, H]`.
   let dMemory: UnsafeMutablePointer<Scalar>
-  /// The gradient of `CellStep.extra`, which is added to.
+  /// The gradient of `CellStep.extra`, to which the step adds.
   let dExtra: UnsafeMutablePointer<Scalar>?
-  /// The gradient of `W x + b`, `[U, G H]`, which is added to at each document's row.
+  /// The gradient of `W x + b`, `[U, G H]`, to which the step adds at each document's row.
   let dProjection: UnsafeMutablePointer<Scalar>
 }
 
@@ -91,7 +92,7 @@ extension Cell {
     }
   }
 
-  /// The backward of `forward`.
+  /// The backward pass of `forward`.
   func backward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
@@ -131,9 +132,9 @@ enum ElmanCell {
 ///     q = U_n h + b_hn                    n  = tanh(W_n x + b_n + r q)
 ///                                         h' = (1 - z) n + z h
 ///
-/// **Source:** Cho et al. 2014, as computed by PyTorch and cuDNN: `r` scales the product `q`, where
-/// the paper scales `h` before the product. So the bias inside `q` is a separate parameter, and the
-/// gradient of `U_n h` differs from that of `W_n x`.
+/// **Source:** Cho et al. 2014, as computed by PyTorch and cuDNN: `r` scales the product `q`,
+/// whereas the paper scales `h` before the product. The bias inside `q` is therefore a separate
+/// parameter, and the gradient of `U_n h` differs from that of `W_n x`.
 enum GRUCell {
   static func forward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
@@ -168,7 +169,7 @@ enum GRUCell {
 ///     o  = sigmoid(W_o x + U_o h + b_o [+ V_o c'])    h' = o tanh(c')
 ///
 /// **Source:** Hochreiter, Schmidhuber 1997; forget gate, Gers et al. 2000; diagonal peepholes `V`,
-/// Graves 2013, which see the old memory, except that of the output gate, which sees the new one.
+/// Graves 2013. The peephole of the output gate reads the new memory, the others the old memory.
 enum LSTMCell {
   static func forward<Scalar: KernelScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,

@@ -1,7 +1,7 @@
 import Learning
 import NumericKernels
 
-/// A weight matrix `W [m, n]` among the parameters, packed for the forward and for the backward
+/// A weight matrix `W [m, n]` among the parameters, packed for the forward and the backward
 /// product.
 struct PackedWeights<Scalar: KernelScalar>: Sendable {
   /// `m`
@@ -13,7 +13,7 @@ struct PackedWeights<Scalar: KernelScalar>: Sendable {
   /// `forward` and `backward`; empty while they are being packed.
   private var matrices: [PackedMatrix<Scalar>] = []
 
-  /// Unpacked weights at `offset`.
+  /// Creates weights at `offset`, not packed yet.
   init(outputWidth: Int, inputWidth: Int, offset: Int, format: PackedFormat) {
     self.outputWidth = outputWidth
     self.inputWidth = inputWidth
@@ -52,7 +52,7 @@ struct PackedWeights<Scalar: KernelScalar>: Sendable {
 }
 
 extension PackedWeights {
-  /// The packing of one matrix, which any thread can do.
+  /// The packing of one matrix, which can run on any thread.
   struct PackingJob: Sendable {
     fileprivate var matrix: PackedMatrix<Scalar>
     fileprivate let offset: Int
@@ -73,7 +73,7 @@ extension PackedWeights {
     return jobs
   }
 
-  /// Moves the matrices back, out of the first jobs of the list.
+  /// Moves the matrices back from the first jobs in the list.
   mutating func finishPacking(_ jobs: inout ArraySlice<PackingJob>) {
     matrices = jobs.prefix(2).map(\.matrix)
     jobs = jobs.dropFirst(2)
@@ -87,7 +87,7 @@ struct Dense<Scalar: KernelScalar>: Sendable {
   /// The index of `b` among the parameters.
   private let bias: Int
 
-  /// A layer whose weights and bias are at these indices of the parameters.
+  /// Creates a layer whose weights and bias are at these indices in the parameters.
   init(
     outputWidth: Int, inputWidth: Int, weights: Int, bias: Int, format: PackedFormat = .lanes
   ) {
@@ -108,7 +108,7 @@ struct Dense<Scalar: KernelScalar>: Sendable {
   /// `m`
   var outputWidth: Int { weights.outputWidth }
 
-  /// Packs the weights; to be called after they change.
+  /// Packs the weights; call this after they change.
   mutating func pack(_ parameters: UnsafePointer<Scalar>) {
     weights.pack(parameters + weights.offset)
   }
@@ -124,9 +124,9 @@ struct Dense<Scalar: KernelScalar>: Sendable {
     weights.forward.multiply(count: count, x, into: z, accumulate: true, scratch: scratch)
   }
 
-  /// The backward of `forward`, from `dz [count, m]`: adds to `dW` and `db` in `gradients`, and
-  /// writes `dx [count, n]`, or adds to it if `accumulate` is set. No `dx` is computed if it is
-  /// `nil`.
+  /// The backward pass of `forward`, from `dz [count, m]`: adds to `dW` and `db` in `gradients`,
+  /// and writes `dx [count, n]`, or adds to it if `accumulate` is set. If `dx` is `nil`, it is not
+  /// computed.
   func backward(
     _ dz: UnsafePointer<Scalar>, x: UnsafePointer<Scalar>, count: Int,
     product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,

@@ -10,16 +10,16 @@ struct Direction<Scalar: KernelScalar>: Sendable {
   let cell: Cell
   /// `H`
   let width: Int
-  /// Whether the direction reads documents from their end.
+  /// Whether the direction reads documents backward.
   let isReversed: Bool
-  /// `W` and `b`: what the input contributes to the gates.
+  /// `W` and `b`: the contribution of the input to the gates.
   private(set) var input: Dense<Scalar>
-  /// `U`: what the hidden state of the step before contributes to the gates.
+  /// `U`: the contribution of the previous hidden state to the gates.
   private(set) var recurrent: PackedWeights<Scalar>
   /// The index of the peepholes `[3, H]` or of `b_hn [H]` among the parameters, for cells that have
   /// them.
   let extra: Int?
-  /// The factors of `U` under dropout, `[G H, H]`; empty while none of its weights is dropped.
+  /// The dropout mask of `U`, `[G H, H]`; empty while none of its weights is dropped.
   private var recurrentMask: [Scalar] = []
 
   /// `G H`: the gates side by side.
@@ -52,28 +52,28 @@ struct Direction<Scalar: KernelScalar>: Sendable {
       outputWidth: gateWidth, inputWidth: width, offset: recurrentWeights, format: format)
   }
 
-  /// Allocates the packed weights in another format; they must be packed before they are used.
+  /// Allocates the packed weights in another format; pack them before use.
   mutating func allocatePacked(_ format: PackedFormat) {
     input.weights.allocate(format)
     recurrent.allocate(format)
   }
 
-  /// Moves the packed weights into jobs without copying them, until `finishPacking`; ends dropout
+  /// Moves the packed weights into jobs without copying them, until `finishPacking`. Ends dropout
   /// of `U`.
   mutating func beginPacking() -> [PackedWeights<Scalar>.PackingJob] {
     recurrentMask = []
     return input.weights.beginPacking() + recurrent.beginPacking()
   }
 
-  /// Moves the packed weights back, out of the first jobs of the list.
+  /// Moves the packed weights back from the first jobs in the list.
   mutating func finishPacking(_ jobs: inout ArraySlice<PackedWeights<Scalar>.PackingJob>) {
     input.weights.finishPacking(&jobs)
     recurrent.finishPacking(&jobs)
   }
 
-  /// Drops weights of `U` until it is packed again.
+  /// Drops some weights of `U` until it is packed again.
   ///
-  /// **Source:** DropConnect, Wan et al. 2013; on recurrent weights, Merity et al. 2018.
+  /// **Source:** DropConnect, Wan et al. 2013; for recurrent weights, Merity et al. 2018.
   mutating func dropRecurrentWeights(
     _ rate: Double, _ parameters: UnsafePointer<Scalar>, _ generator: SeededGenerator
   ) {
@@ -92,7 +92,7 @@ struct Direction<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// The backward of `dropRecurrentWeights`: multiplies `dU` in `gradients` by the mask.
+  /// The backward pass of `dropRecurrentWeights`: multiplies `dU` in `gradients` by the mask.
   func dropRecurrentWeightsBackward(_ gradients: UnsafeMutablePointer<Scalar>) {
     for k in recurrentMask.indices { gradients[recurrent.offset + k] *= recurrentMask[k] }
   }

@@ -1,7 +1,7 @@
 import NumericKernels
 
-/// One direction reading documents to classify them: in memory for one step, with nothing kept for
-/// a backward pass.
+/// One direction reading documents for classification: uses memory for one step and keeps nothing
+/// for a backward pass.
 struct DirectionReader<Scalar: KernelScalar> {
   /// The row of the projected input for each row of the steps, `[N]`; see `DirectionSweep`.
   var rows: [Int32] = []
@@ -15,7 +15,7 @@ struct DirectionReader<Scalar: KernelScalar> {
   /// `c`, `[B, H]`.
   private let cells = Buffer<Scalar>()
 
-  /// A reader that pools its states, or keeps them if `pooling` is `nil`.
+  /// Creates a reader that pools its states, or keeps them if `pooling` is `nil`.
   init(width: Int, pooling: Pooling?) {
     self.width = width
     states = DirectionStates(pooling: pooling, width: width)
@@ -56,7 +56,7 @@ struct DirectionReader<Scalar: KernelScalar> {
     states.begin(steps, isTraining: false)
   }
 
-  /// The product of a step, `U h`; meanwhile it prefetches the projected input.
+  /// Computes the product of a step, `U h`, and prefetches the projected input meanwhile.
   private func multiply(
     _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int
   ) {
@@ -71,7 +71,7 @@ struct DirectionReader<Scalar: KernelScalar> {
     }
   }
 
-  /// The rest of a step: from `U h` in `gates` to the pooled state.
+  /// Computes the rest of a step: from `U h` in `gates` to the pooled state.
   private mutating func activate(
     _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int
   ) {
@@ -93,16 +93,17 @@ struct DirectionReader<Scalar: KernelScalar> {
 
 /// Two directions of an LSTM layer reading one document at the same time.
 ///
-/// The product of one row waits for the recurrent weights to arrive from the second-level cache;
-/// the gates wait for nothing. So the product of each direction runs interleaved with the gates of
-/// the other: the same bits as one direction after the other, in five sixths of the time.
+/// The product of one row waits for the recurrent weights to arrive from the second-level cache,
+/// whereas the gates do not wait. Therefore the product of each direction is interleaved with the
+/// gates of the other. The result is bitwise identical to one direction after the other, in five
+/// sixths of the time.
 extension DirectionReader {
-  /// Whether the directions of a layer can read these documents interleaved.
+  /// Returns whether the directions of a layer can read these documents interleaved.
   static func canInterleave(_ shape: NetworkShape, _ steps: RaggedSteps) -> Bool {
     steps.lengths.count == 1 && steps.count > 0 && shape.isBidirectional && shape.cell.hasMemory
   }
 
-  /// Has the effect of `read` on `first` and then on `second`.
+  /// Has the same effect as `read` on `first` and then on `second`.
   static func readInterleaved(
     _ first: inout DirectionReader, _ firstInput: ProjectedInput,
     _ second: inout DirectionReader, _ secondInput: ProjectedInput, _ steps: RaggedSteps
@@ -117,7 +118,7 @@ extension DirectionReader {
     second.activate(secondInput, steps, steps.count - 1)
   }
 
-  /// The product of a step, interleaved with `activate` for a step of the other direction.
+  /// Computes the product of a step, interleaved with `activate` for a step of the other direction.
   private func multiply(
     _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int,
     activating other: inout DirectionReader, _ otherInput: ProjectedInput, _ otherStep: Int

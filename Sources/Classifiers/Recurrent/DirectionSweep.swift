@@ -3,9 +3,9 @@ import PipelineCore
 
 /// The training of one direction on the documents of a shard: its steps forward and backward.
 ///
-/// The matrices of the steps are rows of `RaggedSteps`. Step `t` of each document reads the row
-/// `rows[r]` of the projected input: the row of its word where each distinct word is projected
-/// once, the row of its token in a deeper layer.
+/// The matrices of the steps are indexed by the rows of `RaggedSteps`. Step `t` of each document,
+/// row `r`, reads row `rows[r]` of the projected input: in the first layer, which projects each
+/// distinct word once, the row of its word; in deeper layers, the row of its token.
 struct DirectionSweep<Scalar: KernelScalar> {
   /// The row of the projected input for each row of the steps, `[N]`.
   var rows: [Int32] = []
@@ -18,18 +18,19 @@ struct DirectionSweep<Scalar: KernelScalar> {
   /// `P = X W^T + b`, the projected input, `[U, G H]`.
   private let projection = Buffer<Scalar>()
   private let ownDProjection = Buffer<Scalar>()
-  /// The factors of `h` under dropout before each recurrent product, `[B, H]`; `nil` without
+  /// The dropout mask applied to `h` before each recurrent product, `[B, H]`; `nil` without
   /// dropout.
   private var stateMask: Buffer<Scalar>?
   private var segments: [Range<Int>] = []
-  /// The gates after activation, later their gradients, `[rows of a segment, G H]`.
+  /// The activated gates, later their gradients, `[rows of a segment, G H]`.
   private let gates = Buffer<Scalar>()
   /// `c`, by the rows of `gates`.
   private let cells = Buffer<Scalar>()
-  /// `h` of the step before as `U` is multiplied by it, by the rows of `gates`; rows of step 0 are
+  /// `h` of the previous step as multiplied by `U`, by the rows of `gates`; rows of step 0 are
   /// unused.
   private let hiddenBefore = Buffer<Scalar>()
-  /// `h` of the step before without dropout, for cells that carry it over; used under dropout only.
+  /// `h` of the previous step without dropout, for cells that carry it over; used only with
+  /// dropout.
   private let carriedBefore = Buffer<Scalar>()
   /// `dh` of the current step, `[B, H]`.
   private let dHidden = Buffer<Scalar>()
@@ -37,12 +38,12 @@ struct DirectionSweep<Scalar: KernelScalar> {
   private let dCells = Buffer<Scalar>()
   /// `dh` before its dropout mask, `[B, H]`.
   private let dMasked = Buffer<Scalar>()
-  /// Scratch memory for products on tiles.
+  /// Scratch memory for products with tiles.
   private let scratch = Buffer<Scalar>()
-  /// The states before each segment but the first, `[segments - 1, 3, B, H]`; see `SavedState`.
+  /// The states before each segment except the first, `[segments - 1, 3, B, H]`; see `SavedState`.
   private let saved = Buffer<Scalar>()
 
-  /// A sweep that pools its states, or keeps them if `pooling` is `nil`.
+  /// Creates a sweep that pools its states, or keeps them if `pooling` is `nil`.
   init(_ shape: NetworkShape, pooling: Pooling?) {
     width = shape.width
     truncate = shape.truncate
@@ -62,8 +63,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
       into: projection.reserve(count * direction.gateWidth), scratch: scratch)
   }
 
-  /// The backward of `project`, after the backward of the steps: adds to `dW` and `db` in
-  /// `gradients` and to `dInput [count, D]`, unless that is `nil`.
+  /// The backward pass of `project`, after the backward of the steps: adds to `dW` and `db` in
+  /// `gradients` and, unless it is `nil`, to `dInput [count, D]`.
   func projectBackward(
     _ direction: Direction<Scalar>, _ input: UnsafePointer<Scalar>, count: Int,
     product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
@@ -74,13 +75,13 @@ struct DirectionSweep<Scalar: KernelScalar> {
       into: dInput, accumulate: true, scratch: scratch)
   }
 
-  /// `dP [U, G H]`. It takes the place of `P`, which is not read after the last forward step; with
-  /// several segments, whose steps are computed again, it has its own memory.
+  /// `dP [U, G H]`. It overwrites `P`, which is not read after the last forward step. With several
+  /// segments, whose steps are recomputed, it has its own memory.
   private var dProjection: Buffer<Scalar> { segments.count > 1 ? ownDProjection : projection }
 
   // MARK: Steps
 
-  /// Draws the units that are dropped from step to step: one mask for all steps of a document.
+  /// Draws the dropout mask of the recurrent state: one mask for all steps of a document.
   ///
   /// **Source:** Gal, Ghahramani 2016.
   mutating func drawStateMask(
@@ -94,7 +95,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     stateMask = mask
   }
 
-  /// Runs the steps on the projected input and keeps what `backward` reads.
+  /// Runs the steps on the projected input and keeps the values that `backward` reads.
   mutating func forward(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>
   ) {
@@ -103,7 +104,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     let most = segments.map { steps.rowCount(of: $0) }.max() ?? 0
     gates.reserve(most * direction.gateWidth)
     cells.reserve(most * width)
-    // The last step of a segment writes the states that the next segment begins with.
+    // The last step of a segment writes the states with which the next segment begins.
     hiddenBefore.reserve((most + documents) * width)
     if carriesUnmasked(direction) { carriedBefore.reserve((most + documents) * width) }
     saved.reserve((segments.count - 1) * SavedState.allCases.count * documents * width)
@@ -126,7 +127,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     dHidden.zeros(steps.lengths.count * width)
     dCells.zeros(steps.lengths.count * width)
     for number in segments.indices.reversed() {
-      // The arrays still hold the last segment; the others are computed again.
+      // The arrays still hold the last segment; the others are recomputed.
       if number + 1 < segments.count {
         forwardSegment(direction, steps, number, parameters: parameters, isRepeated: true)
       }
@@ -136,7 +137,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// Runs the steps of a segment. States are pooled the first time only.
+  /// Runs the steps of a segment. States are pooled only the first time.
   private mutating func forwardSegment(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ number: Int,
     parameters: UnsafePointer<Scalar>, isRepeated: Bool
@@ -166,7 +167,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// The backward of `forwardSegment`.
+  /// The backward pass of `forwardSegment`.
   private func backwardSegment(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ number: Int,
     parameters: UnsafePointer<Scalar>, dPooled: UnsafePointer<Scalar>?,
@@ -177,7 +178,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     let target = CellStepGradients(
       dHidden: dHidden.start, dMemory: dCells.start, dExtra: direction.extra.map { gradients + $0 },
       dProjection: dProjection.start)
-    // The end of the rows whose gate gradients are not yet added to `dU`.
+    // The end of the rows whose gate gradients have not been added to `dU` yet.
     var pending = steps.offsets[segment.upperBound]
     for step in segment.reversed() {
       let (active, from) = (steps.active[step], steps.offsets[step])
@@ -200,7 +201,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// The arrays of one step.
+  /// Returns the arrays of one step.
   private func cellStep(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, _ step: Int, segment number: Int,
     rows: UnsafePointer<Int32>, parameters: UnsafePointer<Scalar>
@@ -222,8 +223,8 @@ struct DirectionSweep<Scalar: KernelScalar> {
       extra: direction.extra.map { parameters + $0 })
   }
 
-  /// Writes the first `count` rows of a step's states to row `at` and on, where the next step reads
-  /// them.
+  /// Writes the first `count` rows of a step's states to the rows from `at` on, where the next step
+  /// reads them.
   private func passOn(
     _ direction: Direction<Scalar>, _ hidden: UnsafePointer<Scalar>, count: Int, at: Int
   ) {
@@ -235,8 +236,9 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// The backward of `passOn` and of the recurrent product: turns the gate gradients of a step into
-  /// `dh` of the step before. The rows of documents that end at the step before are still zero.
+  /// The backward pass of `passOn` and of the recurrent product: converts the gate gradients of a
+  /// step to `dh` of the previous step. The rows of documents that end at the previous step are
+  /// still zero.
   private func passOnBackward(
     _ direction: Direction<Scalar>, _ dGates: UnsafePointer<Scalar>, count: Int, step: Int
   ) {
@@ -257,24 +259,24 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// Whether the state that a cell carries over differs from the one that `U` is multiplied by.
+  /// Whether the state that a cell carries over differs from the one multiplied by `U`.
   private func carriesUnmasked(_ direction: Direction<Scalar>) -> Bool {
     stateMask != nil && direction.cell.carriesHidden
   }
 
   // MARK: States between segments
 
-  /// The states that a segment begins with.
+  /// The states with which a segment begins.
   private enum SavedState: Int, CaseIterable {
-    /// `h` as `U` is multiplied by it.
+    /// `h` as multiplied by `U`.
     case multiplied
-    /// `h` as the cell carries it over.
+    /// `h` as carried over by the cell.
     case carried
     /// `c`
     case memory
   }
 
-  /// The memory for a state before a segment, `[B, H]`.
+  /// Returns the memory for a state before a segment, `[B, H]`.
   private func savedState(
     _ state: SavedState, before number: Int, of steps: RaggedSteps
   ) -> UnsafeMutablePointer<Scalar> {
@@ -282,7 +284,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     return saved.start + index * steps.lengths.count * width
   }
 
-  /// Saves the states at the end of the segment before `number`, which has just run.
+  /// Saves the states at the end of the segment before `number`, which has just been run.
   private func saveState(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, before number: Int
   ) {
@@ -302,7 +304,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     }
   }
 
-  /// Restores the states before a segment to where its first step reads them.
+  /// Restores the states before a segment to the place where its first step reads them.
   private func restoreState(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, before number: Int
   ) {

@@ -1,14 +1,14 @@
 import NumericKernels
 import PipelineCore
 
-/// The distinct words of a shard. Each is looked up and projected once, however often it occurs: of
-/// the tokens in a batch of documents, a fifth to a half are distinct.
+/// The distinct words of a shard. Each is looked up and projected only once, however often it
+/// occurs. Of the tokens in a batch of documents, a fifth to a half are distinct.
 struct DistinctWords<Scalar: KernelScalar> {
   /// The rows of the vector table, in order of first use, `[U]`.
   private(set) var rows: [Int32] = []
   /// The vectors of `rows`, `[U, D]`.
   let vectors = Buffer<Scalar>()
-  /// The factors of the vectors under dropout, `[U, D]`.
+  /// The dropout mask of the vectors, `[U, D]`.
   private let mask = Buffer<Scalar>()
   private var isDropping = false
   /// The index of each table row in `rows`, plus 1; 0 for rows that are not used. Empty until words
@@ -17,13 +17,13 @@ struct DistinctWords<Scalar: KernelScalar> {
   /// `V + 1`
   private let tableRows: Int
 
-  /// No words, of a table of `tableRows` vectors.
+  /// Creates an empty set of words for a table of `tableRows` vectors.
   init(tableRows: Int) {
     self.tableRows = tableRows
   }
 
   /// Collects the words of `documents` and copies their vectors from `table`, `[V + 1, D]`; rows
-  /// past its end are those of `newVectors`.
+  /// past its end refer to `newVectors`.
   mutating func collect(
     _ documents: [[Int32]], table: UnsafePointer<Scalar>, newVectors: [Scalar] = [], width: Int
   ) {
@@ -49,14 +49,14 @@ struct DistinctWords<Scalar: KernelScalar> {
     }
   }
 
-  /// The index of a table row in `rows` and `vectors`.
+  /// Returns the index of a table row in `rows` and `vectors`.
   ///
-  /// - Precondition: `collect` found the row in some document.
+  /// - Precondition: `collect` has found the row in a document.
   func index(of row: Int32) -> Int32 { indices[Int(row)] - 1 }
 
-  /// Adds noise to each value of the vectors, uniform with mean 0 and this standard deviation, so
-  /// at most `sqrt(3)` times as large. All occurrences of a word get the same noise, as with
-  /// dropout.
+  /// Adds uniform noise to each value of the vectors, with mean 0 and this standard deviation, so
+  /// its magnitude is at most `sqrt(3)` times as large. All occurrences of a word get the same
+  /// noise, as with dropout.
   func addNoise(_ deviation: Double, width: Int, _ generator: SeededGenerator) {
     guard deviation > 0 else { return }
     var generator = generator
@@ -66,8 +66,8 @@ struct DistinctWords<Scalar: KernelScalar> {
     }
   }
 
-  /// Drops whole words and single values of the vectors. A word is dropped everywhere in the shard
-  /// or nowhere, since it is projected only once.
+  /// Drops whole words and single values of the vectors. A word is dropped either everywhere in the
+  /// shard or nowhere, because it is projected only once.
   ///
   /// **Source:** Gal, Ghahramani 2016 (section 4.2: dropout of word types, one mask for all steps).
   mutating func drop(_ rates: DropoutRates, width: Int, _ generator: SeededGenerator) {
@@ -85,7 +85,7 @@ struct DistinctWords<Scalar: KernelScalar> {
     for k in 0..<count { vectors.start[k] *= mask[k] }
   }
 
-  /// The backward of `drop`, in place.
+  /// The backward pass of `drop`, in place.
   func dropBackward(_ dVectors: UnsafeMutablePointer<Scalar>, width: Int) {
     guard isDropping else { return }
     for k in 0..<rows.count * width { dVectors[k] *= mask.start[k] }

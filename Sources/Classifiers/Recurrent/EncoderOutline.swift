@@ -1,6 +1,6 @@
 public import PipelineCore
 
-/// The recurrent layers of a file of weights, or of a stage with its settings.
+/// An outline of the recurrent layers in a file of weights or in a stage.
 struct EncoderOutline: Equatable {
   var cell: Cell
   var isBidirectional: Bool
@@ -9,10 +9,10 @@ struct EncoderOutline: Equatable {
   var width: Int
   /// `D`; `nil` if it is not known.
   var vectorWidth: Int?
-  /// The part of the tensors' names before `weight_ih_l0` and so on.
+  /// The prefix of the tensor names, before `weight_ih_l0` and so on.
   var prefix = ""
 
-  /// The layers of a stage.
+  /// Creates an outline of the layers of a stage.
   init(_ configuration: RecurrentConfiguration, vectorWidth: Int?) {
     cell = configuration.cell
     isBidirectional = configuration.bidirectional
@@ -21,9 +21,10 @@ struct EncoderOutline: Equatable {
     self.vectorWidth = vectorWidth
   }
 
-  /// The layers in a file, recognized by the names and shapes of `torch.nn.LSTM`, `GRU` and `RNN`.
+  /// Finds the layers in a file, recognized by the names and shapes of `torch.nn.LSTM`, `GRU` and
+  /// `RNN`.
   ///
-  /// - Throws: `EncoderError` if there are none, or more than one network of them.
+  /// - Throws: `EncoderError` if there are none, or if there is more than one network.
   init(of start: TrainingStart) throws(EncoderError) {
     let (tensors, first) = (start.tensors, "weight_ih_l0")
     let prefixes = tensors.names.filter { $0.hasSuffix(first) }.map { $0.dropLast(first.count) }
@@ -49,12 +50,12 @@ struct EncoderOutline: Equatable {
     layers = (0..<tensors.names.count).prefix { !shape("weight_ih_l\($0)").isEmpty }.count
   }
 
-  /// The cell whose matrices have this number of blocks of `H` rows.
+  /// Returns the cell whose matrices have this number of blocks of `H` rows.
   private static func cell(gates: Int, hasPeepholes: Bool) -> Cell? {
     hasPeepholes ? Cell.peephole : [Cell.rnn, .gru, .lstm].first { $0.gateCount == gates }
   }
 
-  /// Whether these layers have the shape of a stage's layers.
+  /// Whether these layers have the same shape as the layers of a stage.
   func fits(_ configuration: RecurrentConfiguration, vectorWidth: Int?) -> Bool {
     var wanted = EncoderOutline(configuration, vectorWidth: vectorWidth ?? self.vectorWidth)
     wanted.prefix = prefix
@@ -63,7 +64,7 @@ struct EncoderOutline: Equatable {
 }
 
 extension EncoderOutline: CustomStringConvertible {
-  /// For messages: `cell lstm, 1 layer, both directions, hidden 128, vectors of 100`.
+  /// A description for messages: `cell lstm, 1 layer, both directions, hidden 128, vectors of 100`.
   var description: String {
     let parts = [
       "cell \(cell.rawValue)", "\(layers) \(layers == 1 ? "layer" : "layers")",
@@ -73,16 +74,17 @@ extension EncoderOutline: CustomStringConvertible {
   }
 }
 
-/// A reason why training cannot start from the weights of another model, and their file.
+/// The reason why training cannot start from the weights of another model, with their file.
 public typealias EncoderError = LocatedError<EncoderFact>
 
-/// A reason why training cannot start from the weights of another model.
+/// The reason why training cannot start from the weights of another model.
 public enum EncoderFact: DiagnosableFact {
   /// There are no recurrent layers.
   case noLayers(tensors: [String])
-  /// There are several networks of recurrent layers; the names of their first matrices.
+  /// There are several networks of recurrent layers; the value holds the names of their first
+  /// matrices.
   case severalNetworks([String])
-  /// The shapes of `weight_ih` and `weight_hh` are those of no known cell.
+  /// The shapes of `weight_ih` and `weight_hh` do not match any known cell.
   case unusualLayers([Int], [Int])
   /// The layers differ from those of the classifier.
   case otherLayers(found: String, wanted: String)

@@ -1,4 +1,4 @@
-/// The shape of a recurrent classifier, and the parts of its training that depend on it.
+/// The shape of a recurrent classifier, and related settings of its training.
 package struct NetworkShape: Sendable, Equatable {
   /// `D`
   package var vectorWidth: Int
@@ -15,7 +15,8 @@ package struct NetworkShape: Sendable, Equatable {
   package var layers: Int
   /// The share of the target that is spread over all labels.
   package var labelSmoothing: Double
-  /// The number of steps after which the gradient is cut while the state continues; 0 for never.
+  /// The number of steps after which the gradient is truncated while the state continues; 0 for
+  /// never.
   package var truncate: Int
   package var memory: SweepMemory
 
@@ -50,6 +51,6 @@ package struct NetworkShape: Sendable, Equatable {
   /// Whether another layer or attention reads the states of a layer token by token.
   func alignsStates(ofLayer layer: Int) -> Bool { layer + 1 < layers || pooling == .attention }
 
-  /// How a layer pools its states during the steps; `nil` if it keeps them.
+  /// Returns how a layer pools its states during the steps; `nil` if it keeps them.
   func pooling(ofLayer layer: Int) -> Pooling? { alignsStates(ofLayer: layer) ? nil : pooling }
 }

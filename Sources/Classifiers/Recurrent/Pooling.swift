@@ -1,6 +1,6 @@
 import NumericKernels
 
-/// How the hidden states of all steps become one vector per document.
+/// How the hidden states of all steps are pooled into one vector per document.
 public enum Pooling: String, CaseIterable, Sendable {
   /// The maximum of each unit over the steps.
   case max
@@ -13,29 +13,29 @@ public enum Pooling: String, CaseIterable, Sendable {
   /// A mean with trained weights: see `Attention`.
   case attention
 
-  /// The number of pooled values per unit.
+  /// The number of pooled values per hidden unit.
   var parts: Int { self == .meanmax ? 2 : 1 }
 }
 
-/// The hidden states of one direction: pooled during the steps, or all of them where the next layer
-/// or attention reads them.
+/// The hidden states of one direction: pooled during the steps, or all kept if the next layer or
+/// attention reads them.
 ///
-/// A document without tokens has the zero vector.
+/// The result for a document without tokens is the zero vector.
 struct DirectionStates<Scalar: KernelScalar> {
   /// The pooled states, `[parts, B, H]`, documents from long to short.
   let pooled = Buffer<Scalar>()
-  /// `h` of every step, `[N, H]`, in the order in which the direction reads; without pooling only.
+  /// Only without pooling: `h` of every step, `[N, H]`, in the order in which the direction reads.
   let kept = Buffer<Scalar>()
-  /// `dh` of every step, `[N, H]`; without pooling only.
+  /// Only without pooling: `dh` of every step, `[N, H]`.
   let dKept = Buffer<Scalar>()
   private let pooling: Pooling?
   private let width: Int
   /// `h` of the current step, `[B, H]`.
   private let current = Buffer<Scalar>()
-  /// For `max`: the step with the maximum, `[B, H]`; empty unless `backward` follows.
+  /// For `max`: the step with the maximum, `[B, H]`; empty unless `backward` will be called.
   private var largestSteps: [Int32] = []
 
-  /// States that are pooled, or kept if `pooling` is `nil`.
+  /// Creates states that are pooled, or kept if `pooling` is `nil`.
   init(pooling: Pooling?, width: Int) {
     self.pooling = pooling
     self.width = width
@@ -51,7 +51,7 @@ struct DirectionStates<Scalar: KernelScalar> {
     current.reserve(count)
     pooled.zeros(pooling.parts * count)
     guard pooling == .max || pooling == .meanmax else { return }
-    // Less than every hidden state, all of which are within -1...1.
+    // Start below every hidden state; all of them are within -1...1.
     let running = (steps.active.first ?? 0) * width
     (pooled.start + maximumOffset(steps)).update(repeating: -2, count: running)
     if !isTraining {
@@ -61,7 +61,7 @@ struct DirectionStates<Scalar: KernelScalar> {
     }
   }
 
-  /// The memory for `h` of a step, `[active[t], H]`.
+  /// Returns the memory for `h` of a step, `[active[t], H]`.
   func hidden(of step: Int, _ steps: RaggedSteps) -> UnsafeMutablePointer<Scalar> {
     pooling == nil ? kept.start + steps.offsets[step] * width : current.start
   }
@@ -92,8 +92,8 @@ struct DirectionStates<Scalar: KernelScalar> {
     }
   }
 
-  /// The backward of `forward`: adds the gradient of `h` of a step to `dHidden [active[t], H]`,
-  /// from `dPooled [parts, B, H]`, or from `dKept` if the states are kept.
+  /// The backward pass of `forward`: adds the gradient of `h` of a step to `dHidden [active[t],
+  /// H]`, from `dPooled [parts, B, H]`, or from `dKept` if the states are kept.
   func backward(
     _ dPooled: UnsafePointer<Scalar>?, into dHidden: UnsafeMutablePointer<Scalar>, _ step: Int,
     _ steps: RaggedSteps
@@ -124,7 +124,7 @@ struct DirectionStates<Scalar: KernelScalar> {
     }
   }
 
-  /// The index of the maxima among the pooled values: after the means, if there are any.
+  /// Returns the index of the maxima among the pooled values: after the means if there are any.
   private func maximumOffset(_ steps: RaggedSteps) -> Int {
     ((pooling?.parts ?? 1) - 1) * steps.lengths.count * width
   }

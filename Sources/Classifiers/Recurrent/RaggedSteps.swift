@@ -5,9 +5,9 @@ import NumericKernels
 ///
 /// Documents are ordered from long to short, so the documents that have step `t` are the first
 /// `active[t]`. Their rows of step `t` follow the rows of step `t - 1`. Each step computes exactly
-/// the documents that have it, so there is no padding that could change a result.
+/// these documents, so there is no padding that could change a result.
 struct RaggedSteps {
-  /// The number in the shard of each document, from long to short.
+  /// The index in the shard of each document, from long to short.
   private(set) var order: [Int] = []
   /// The length of each document, in that order.
   private(set) var lengths: [Int] = []
@@ -15,12 +15,11 @@ struct RaggedSteps {
   private(set) var active: [Int] = []
   /// The first row of step `t`, `[T + 1]`.
   private(set) var offsets: [Int] = [0]
-  /// For each row of a direction that reads from the end, the row of the same token in the other
-  /// direction; and the other way round, since the permutation is its own inverse. Empty unless
-  /// asked for.
+  /// For each row of a direction that reads backward, the row of the same token in the other
+  /// direction, and vice versa, because the permutation is its own inverse. Empty unless requested.
   private(set) var mirroredRows: [Int32] = []
 
-  /// The steps of documents of these lengths.
+  /// Creates the steps of documents with these lengths.
   init(lengths unsorted: [Int], mirrorsRows: Bool) {
     order = unsorted.indices.sorted { (unsorted[$1], $0) < (unsorted[$0], $1) }
     lengths = order.map { unsorted[$0] }
@@ -42,20 +41,20 @@ struct RaggedSteps {
   /// The number of rows, `N`: one per token.
   var rowCount: Int { offsets[count] }
 
-  /// The number of rows of a range of steps.
+  /// Returns the number of rows in a range of steps.
   func rowCount(of steps: Range<Int>) -> Int {
     offsets[steps.upperBound] - offsets[steps.lowerBound]
   }
 
-  /// The number of documents that continue after a step.
+  /// Returns the number of documents that continue after a step.
   func active(after step: Int) -> Int { step + 1 < count ? active[step + 1] : 0 }
 
   /// Sets one value per row.
   ///
   /// - Parameters:
-  ///   - isReversed: whether documents are read from their end.
-  ///   - value: returns the value for the position of a document in `order` and the index of a
-  ///     token.
+  ///   - isReversed: whether documents are read backward.
+  ///   - value: returns the value for a document, given by its position in `order`, and the index
+  ///     of a token.
   func fill(
     _ rows: inout [Int32], isReversed: Bool, value: (_ position: Int, _ token: Int) -> Int32
   ) {
@@ -72,9 +71,9 @@ struct RaggedSteps {
 public enum SweepMemory: String, CaseIterable, Sendable {
   /// The states of all steps.
   case full
-  /// The states of about every `sqrt T`-th step; those between are computed again. A third more
-  /// work, and the memory for a long document shrinks to a few hundred steps. The gradients have
-  /// the same bits.
+  /// The states of about every `sqrt T`-th step; the others are recomputed. This takes a third more
+  /// work and reduces the memory for a long document to a few hundred steps. The gradients are
+  /// bitwise identical.
   case low
 }
 
@@ -83,7 +82,7 @@ extension RaggedSteps {
   /// `sqrt T` steps.
   ///
   /// A segment begins only at a step where the sweep adds to `dU` (`addsRecurrentGradient`), so
-  /// sums have the same terms in the same order whatever the segments are.
+  /// sums have the same terms in the same order for any division into segments.
   ///
   /// **Source:** Chen et al. 2016, "Training deep nets with sublinear memory cost".
   func segments(_ memory: SweepMemory) -> [Range<Int>] {
@@ -102,8 +101,8 @@ extension RaggedSteps {
     return segments.reversed()
   }
 
-  /// Whether the backward pass adds the rows from `step` up to row `pending` to `dU`: as soon as
-  /// there are enough for one product, while they are in the cache.
+  /// Returns whether the backward pass adds the rows from `step` up to row `pending` to `dU`. It
+  /// does so as soon as there are enough for one product, while they are still in the cache.
   func addsRecurrentGradient(_ step: Int, pendingUpTo pending: Int) -> Bool {
     pending - offsets[step] >= transposedRows || step == 1
   }

@@ -4,14 +4,15 @@ public import PipelineCore
 
 import Platform
 
-/// The settings of `recurrent.v1`: those of `bilstm.v1`, which can be used by name, and more.
+/// The settings of `recurrent.v1`: the settings of `bilstm.v1`, which are accessible by name, and
+/// more.
 @dynamicMemberLookup
 public struct RecurrentConfiguration: StageConfiguration {
-  /// The settings that `bilstm.v1` has too.
+  /// The settings shared with `bilstm.v1`.
   public var shared = BiLSTMClassifier.Configuration()
   /// The cell of every layer.
   public var cell = Cell.lstm
-  /// Whether a second direction reads documents from their end.
+  /// Whether a second direction reads documents backward.
   public var bidirectional = true
   /// The number of stacked layers.
   public var layers = 1
@@ -27,18 +28,19 @@ public struct RecurrentConfiguration: StageConfiguration {
   public var weightDropout = 0.0
   /// The share of the target that is spread over all labels.
   public var labelSmoothing = 0.0
-  /// The number of steps after which the gradient is cut while the state continues; 0 for never.
+  /// The number of steps after which the gradient is truncated while the state continues; 0 for
+  /// never.
   public var truncate = 0
   /// The states that are kept for the backward pass.
   public var memory = SweepMemory.full
 
-  /// The defaults, which are those of `bilstm.v1`.
+  /// Creates the defaults, which are those of `bilstm.v1`.
   public init() {}
 
-  /// The settings of `bilstm.v1`, with the other defaults.
+  /// Creates settings from those of `bilstm.v1`, with defaults for all others.
   init(_ shared: BiLSTMClassifier.Configuration) { self.shared = shared }
 
-  /// A setting that `bilstm.v1` has too.
+  /// A setting shared with `bilstm.v1`.
   public subscript<Value>(
     dynamicMember path: WritableKeyPath<BiLSTMClassifier.Configuration, Value>
   ) -> Value {
@@ -84,7 +86,8 @@ public struct RecurrentConfiguration: StageConfiguration {
     ]
   }
 
-  /// Dropout between layers without a second layer, and an encoder that names no file.
+  /// Returns a sentence for dropout between layers if there is only one layer, and for an encoder
+  /// that does not name a file.
   public func conflicts() -> [String] {
     var conflicts = shared.conflicts()
     if layerDropout > 0, layers == 1 {
@@ -102,7 +105,7 @@ public struct RecurrentConfiguration: StageConfiguration {
     return linear
   }
 
-  /// The shape of the network for vectors and labels.
+  /// Returns the shape of the network for vectors and labels.
   fileprivate func shape(vectorWidth: Int, labelCount: Int) -> NetworkShape {
     NetworkShape(
       vectorWidth: vectorWidth, width: shared.hidden, isBidirectional: bidirectional,
@@ -116,31 +119,31 @@ public struct RecurrentConfiguration: StageConfiguration {
   }
 }
 
-/// Stage `recurrent.v1`: recurrent layers over word vectors, pooling, dense layer, softmax; and
-/// beside the network a linear part over n-grams.
+/// Stage `recurrent.v1`: recurrent layers over word vectors, pooling, dense layer, softmax; and a
+/// linear part over n-grams beside the network.
 ///
 ///     z = a (W pooled + b) + s (W_linear x + b_linear)
 ///
-/// The linear part is a model of `ngrams.v1`: `x` are the n-grams of a document.
+/// The linear part is an `ngrams.v1` model; `x` is the vector of n-gram features of a document.
 ///
 /// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here each
-/// is trained alone, the linear part as a convex problem that is solved in seconds, and the
-/// validation documents decide `a` and `s` (`ScoreCalibration`). A network that is trained on top
-/// of n-grams relies on them instead of learning the same itself, and then adds next to nothing
-/// (Benchmarks/README.md). Both factors are multiplied into the weights after training.
+/// part is trained alone, the linear part as a convex problem that is solved in seconds, and the
+/// validation documents determine `a` and `s` (`ScoreCalibration`). A network that is trained
+/// jointly with n-grams relies on them instead of learning on its own, and then adds almost nothing
+/// (Benchmarks/README.md). After training, both factors are multiplied into the weights.
 public struct RecurrentClassifier: EncoderStage {
   /// The name in pipeline files.
   public static var stageName: String { "recurrent.v1" }
-  /// One line for listings.
+  /// A one-line summary.
   public static var summary: String {
     "recurrent layers of a chosen cell over word vectors, pooling, dense layer, softmax"
   }
-  /// Vectors.
+  /// `vectors`: the pipeline requires an embedding.
   public static var input: ClassifierInput { .vectors }
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: RecurrentConfiguration
 
-  /// A classifier with these settings.
+  /// Creates a classifier with these settings.
   public init(configuration: RecurrentConfiguration) { self.configuration = configuration }
 
   /// The model whose layers and vectors to start from.
@@ -161,7 +164,7 @@ public struct RecurrentClassifier: EncoderStage {
   /// Trains the linear part and the network, and combines them.
   ///
   /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` for unsuitable weights to start
-  ///   from; what saving a checkpoint throws.
+  ///   from; any error of saving a checkpoint.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
@@ -194,7 +197,7 @@ public struct RecurrentClassifier: EncoderStage {
       history: history)
   }
 
-  /// Trains the network alone. The memory for that is freed on return.
+  /// Trains the network alone. The memory for training is freed on return.
   private func train(
     _ network: RecurrentNetwork<Float>, on task: TrainingTask, _ embedding: EmbeddingTable,
     beside linear: LinearPart?
@@ -244,12 +247,13 @@ public struct RecurrentClassifier: EncoderStage {
 private struct LinearPart {
   private let configuration: NGramClassifier.Configuration
   private var fit: NGramFit
-  /// The scores of the validation documents, `[B][C]`, by the fit to the training documents.
+  /// The scores, `[B][C]`, of the validation documents, from the fit to the training documents.
   private let validationScores: [[Float]]
-  /// The linear part before it was scaled, if the baseline of the task is this very classifier.
+  /// The linear part before it was scaled, if the baseline of the task is exactly this classifier.
   private(set) var baseline: NGramModel?
 
-  /// Fits the linear part to the training documents, including those for one-pass fits.
+  /// Fits the linear part to the training documents, including the old documents in
+  /// `linearOnlyExamples`.
   ///
   /// - Throws: `TrainingError.interrupted`
   init(
@@ -264,18 +268,19 @@ private struct LinearPart {
   /// The linear part as fitted so far.
   var model: NGramModel { fit.model }
 
-  /// Returns the factors of network and linear part that suit the validation documents best.
+  /// Returns the factors of the network and the linear part that are best on the validation
+  /// documents.
   func calibration(with network: RecurrentModel, _ task: TrainingTask) -> ScoreCalibration {
     let validation = task.validation
     let rows = network.probabilities(of: validation?.documents ?? [], threads: task.threads)
-    // The scores up to a constant that all labels of a document share; it changes no probability.
+    // These are the scores up to a constant per document, which does not affect the probabilities.
     let scores = rows.map { $0.map { logf($0) } }
     return ScoreCalibration(
       [scores, validationScores], labels: validation?.labels ?? [], labelWeights: task.labelWeights)
   }
 
-  /// Decides the factors of network and linear part, then fits the linear part to the validation
-  /// documents too and scales it.
+  /// Determines the factors of the network and the linear part, then fits the linear part to the
+  /// validation documents too and scales it.
   ///
   /// - Returns: the factor of the network's scores.
   /// - Throws: `TrainingError.interrupted`

@@ -2,15 +2,15 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// The input of a layer, `[count, D]`: the vectors of distinct words, or the states of the layer
-/// below.
+/// The input of a layer, `[count, D]`: the vectors of the distinct words, or the states of the
+/// layer below.
 struct LayerInput<Scalar: KernelScalar> {
-  /// The first row.
+  /// A pointer to the first row.
   let values: UnsafePointer<Scalar>
   /// The number of rows.
   let count: Int
   /// Returns the row of a token, for the position of its document in the order of the steps; `nil`
-  /// where the rows are those of the steps, read forward.
+  /// if the rows are those of the steps, read forward.
   let row: ((_ position: Int, _ token: Int) -> Int32)?
 
   /// Sets the row that a direction reads at each step.
@@ -29,7 +29,7 @@ struct LayerInput<Scalar: KernelScalar> {
 /// A recurrent layer: one direction, or two that read the documents from opposite ends.
 struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
   private let shape: NetworkShape
-  /// The number of the first direction among those of all layers.
+  /// The index of the first direction among those of all layers.
   private let first: Int
   /// How the states are pooled; `nil` if they are kept.
   private let pooling: Pooling?
@@ -50,7 +50,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// Changes every direction; `change` also gets its number among those of all layers.
+  /// Changes every direction; `change` also gets its index among the directions of all layers.
   mutating func forEachDirection(_ change: (Int, inout Direction<Scalar>) -> Void) {
     for k in directions.indices { change(first + k, &directions[k]) }
   }
@@ -74,12 +74,12 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// The backward of `forward` and `pool`: adds to the layer's gradients and to
-  /// `dInput [count, D]`, unless that is `nil`.
+  /// The backward pass of `forward` and `pool`: adds to the layer's gradients and, unless it is
+  /// `nil`, to `dInput [count, D]`.
   ///
   /// - Parameters:
-  ///   - dPooled: the gradient of what `pool` wrote, `[B, parts, n, H]`. A layer whose states are
-  ///     kept reads the gradients in its sweeps instead.
+  ///   - dPooled: the gradient of the output of `pool`, `[B, parts, n, H]`. A layer that keeps its
+  ///     states reads the gradients in its sweeps instead.
   ///   - scratch: memory for the part of `dPooled` that belongs to one direction.
   func backward(
     _ input: LayerInput<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
@@ -120,7 +120,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// The backward of `pool` for one direction: returns its part of `dPooled`, `[parts, B, H]`.
+  /// The backward pass of `pool` for one direction: returns its part of `dPooled`, `[parts, B, H]`.
   private func poolBackward(
     _ dPooled: UnsafePointer<Scalar>, direction k: Int, _ steps: RaggedSteps,
     into dStates: Buffer<Scalar>
@@ -214,12 +214,12 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
 /// The states of a layer token by token, both directions side by side: the input of the next layer
 /// or of attention.
 ///
-/// Rows are those of `RaggedSteps` read forward. The states of a document's token `t` are in its
-/// row of step `t`, also those of the direction that reads from the end.
+/// Rows are those of `RaggedSteps`, read forward. The states for token `t` of a document are in its
+/// row of step `t`, including those of the direction that reads backward.
 struct AlignedStates<Scalar: KernelScalar> {
   /// `[N, n H]`
   let values = Buffer<Scalar>()
-  /// The factors of the states under dropout, `[B, n H]`.
+  /// The dropout mask of the states, `[B, n H]`.
   private let mask = Buffer<Scalar>()
   private var isDropping = false
   private let width: Int
@@ -230,7 +230,7 @@ struct AlignedStates<Scalar: KernelScalar> {
     stateWidth = shape.stateWidth
   }
 
-  /// Gathers the states that the directions kept.
+  /// Gathers the states that the directions have kept.
   func gather(_ states: [DirectionStates<Scalar>], _ steps: RaggedSteps) {
     let values = values.reserve(steps.rowCount * stateWidth)
     for (direction, states) in states.enumerated() {
@@ -242,7 +242,7 @@ struct AlignedStates<Scalar: KernelScalar> {
     }
   }
 
-  /// The backward of `gather`: copies the gradient `dValues [N, n H]` to the directions.
+  /// The backward pass of `gather`: copies the gradient `dValues [N, n H]` to the directions.
   func gatherBackward(
     _ dValues: UnsafePointer<Scalar>, _ states: [DirectionStates<Scalar>], _ steps: RaggedSteps
   ) {
@@ -268,13 +268,13 @@ struct AlignedStates<Scalar: KernelScalar> {
     applyMask(to: values.start, steps)
   }
 
-  /// The backward of `drop`, in place.
+  /// The backward pass of `drop`, in place.
   func dropBackward(_ dValues: UnsafeMutablePointer<Scalar>, _ steps: RaggedSteps) {
     if isDropping { applyMask(to: dValues, steps) }
   }
 
   private func applyMask(to values: UnsafeMutablePointer<Scalar>, _ steps: RaggedSteps) {
-    // The documents that have a step are the first ones of the mask.
+    // The documents that have a step come first in the mask.
     for step in 0..<steps.count {
       let rows = values + steps.offsets[step] * stateWidth
       for k in 0..<steps.active[step] * stateWidth { rows[k] *= mask.start[k] }

@@ -10,23 +10,23 @@ public struct RecurrentModel: ClassifierModel {
   private let baseline: NGramModel?
   /// The trained vectors.
   public let embedding: EmbeddingTable?
-  /// The epochs of the training; empty after restoring.
+  /// The record of each epoch; empty after restoring.
   public let history: [EpochRecord]
-  /// Every vector of the table projected by each direction of the first layer, `[V + 1, G H]` each,
-  /// so that classifying does not compute the input product of that layer. `nil` if it would exceed
-  /// the limit.
+  /// Every vector of the table, projected by each direction of the first layer, `[V + 1, G H]`
+  /// each, so that classifying does not have to compute the input product of that layer. `nil` if
+  /// it would exceed the limit.
   private let projectedTable: [[Float]]?
 
   /// The number of documents that are classified together; a document's result does not depend on
   /// it.
   private static let block = 32
-  /// The number of tokens that are classified together by a network that keeps the states of all
-  /// tokens, unless one document has more; bounds the memory of a worker.
+  /// The maximum number of tokens that are classified together, unless a single document has more,
+  /// by a network that keeps the states of all tokens. It limits the memory of a worker.
   private static let blockTokens = 8192
 
-  /// A model with these weights and no linear part.
+  /// Creates a model with these weights and no linear part.
   ///
-  /// - Parameter projectionLimit: the most bytes that projected vectors may take.
+  /// - Parameter projectionLimit: the maximum size of the projected vectors in bytes.
   package init(
     network: RecurrentNetwork<Float>, embedding: EmbeddingTable, history: [EpochRecord],
     projectionLimit: Int = 256 << 20
@@ -36,17 +36,17 @@ public struct RecurrentModel: ClassifierModel {
       projectionLimit: projectionLimit)
   }
 
-  /// A model with these weights.
+  /// Creates a model with these weights.
   ///
   /// - Parameters:
   ///   - baseline: the model of the task's baseline, if training fitted it.
-  ///   - projectionLimit: the most bytes that projected vectors may take.
+  ///   - projectionLimit: the maximum size of the projected vectors in bytes.
   init(
     network: RecurrentNetwork<Float>, linearPart: NGramModel?, baseline: NGramModel? = nil,
     embedding: EmbeddingTable, history: [EpochRecord], projectionLimit: Int = 256 << 20
   ) {
-    // Not tiles: classifying gives the same bits on any processor, and a single document waits for
-    // its weights to arrive from the cache, where tiles take half as much space again.
+    // Tiles are not used: classification must be bitwise identical on all processors, and a single
+    // document waits for its weights to arrive from the cache, where tiles take 50 % more space.
     let network = network.packed(as: .lanes, threads: 1)
     self.network = network
     self.linearPart = linearPart
@@ -61,7 +61,7 @@ public struct RecurrentModel: ClassifierModel {
   /// All weights except the vectors.
   public var tensors: [NamedTensor] { network.tensors + (linearPart?.tensors ?? []) }
 
-  /// The number of weights of network and linear part, and of n-grams.
+  /// The number of weights in the network and the linear part, and the number of n-grams.
   public var facts: ModelFacts {
     let linear = linearPart?.facts
     return ModelFacts(
@@ -69,7 +69,7 @@ public struct RecurrentModel: ClassifierModel {
       ngramCount: linear?.ngramCount)
   }
 
-  /// The linear part before it was scaled, if that is the model of the task's baseline.
+  /// The linear part before it was scaled, if it is the model of the task's baseline.
   public var baselineModel: (any ClassifierModel)? { baseline }
 
   /// Returns the probability of each label, `[B][C]`.
@@ -92,8 +92,8 @@ public struct RecurrentModel: ClassifierModel {
     return probabilities
   }
 
-  /// Returns the rows of a block's documents, where the new vectors of all documents form one list
-  /// after the table.
+  /// Returns the rows of a block's documents; the new vectors of all documents form one list after
+  /// the table.
   private func joined(_ documents: [EncodedDocument]) -> (rows: [[Int32]], newVectors: [Float]) {
     var newVectors: [Float] = []
     let first = Int32(network.tableRows)
@@ -106,13 +106,13 @@ public struct RecurrentModel: ClassifierModel {
     return (rows, newVectors)
   }
 
-  /// Divides documents of these lengths, from long to short, into blocks.
+  /// Divides documents with these lengths, from long to short, into blocks.
   private func blocks(of lengths: [Int], threads: Int) -> [[Int]] {
     guard network.shape.alignsStates(ofLayer: 0) else {
       if lengths.count > Self.block * threads {
         return Shards.ranges(of: lengths.count, size: Self.block).map(Array.init)
       }
-      // With few documents, each thread gets the same share of long and short ones.
+      // If there are few documents, each thread gets the same share of long and short ones.
       return BatchSampler.deal(
         Array(lengths.indices), size: max(1, (lengths.count + threads - 1) / threads))
     }

@@ -4,7 +4,7 @@ package import PipelineCore
 
 /// A recurrent classifier: word vectors, recurrent layers, pooling, dropout, dense layer, softmax.
 ///
-/// It is generic so that gradients are checked in `Double` by the code that works in `Float`.
+/// It is generic so that the same code runs in `Float` and is gradient-checked in `Double`.
 package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   package let shape: NetworkShape
   package let layout: ParameterLayout
@@ -16,7 +16,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
   private var attention: Attention<Scalar>?
   private var output: Dense<Scalar>
 
-  /// A network with these vectors, `[V + 1, D]`; all other weights are zero.
+  /// Creates a network with these vectors, `[V + 1, D]`; all other weights are zero.
   package init(
     shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool, format: PackedFormat = .lanes
   ) {
@@ -63,7 +63,7 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
 extension RecurrentNetwork: Network where Scalar == Float {}
 
 extension RecurrentNetwork {
-  /// Packs all weights; to be called after they change.
+  /// Packs all weights; call this after they change.
   package mutating func parametersChanged(threads: Int) {
     let parameters = weights.parameters
     var jobs: [PackedWeights<Scalar>.PackingJob] = []
@@ -93,7 +93,7 @@ extension RecurrentNetwork {
     return network
   }
 
-  /// Drops recurrent weights until the parameters change: the same ones for all shards of a
+  /// Drops recurrent weights until the parameters change: the same weights for all shards of a
   /// minibatch.
   package mutating func beginStep(_ generator: SeededGenerator) {
     guard shape.dropout.weights > 0 else { return }
@@ -123,13 +123,13 @@ extension RecurrentNetwork {
 
 // MARK: Training
 
-/// The memory of one worker for training.
+/// The scratch memory of one worker for training.
 package final class RecurrentWorkspace<Scalar: KernelScalar> {
   fileprivate var memory: ForwardMemory<Scalar>
   /// The sweeps of each layer.
   fileprivate var sweeps: [[DirectionSweep<Scalar>]]
   fileprivate let product: TransposedProduct<Scalar>
-  /// The factors of the pooled states under dropout, `[B, parts, n, H]`.
+  /// The dropout mask of the pooled states, `[B, parts, n, H]`.
   fileprivate let mask = Buffer<Scalar>()
   /// The gradient of the pooled states, `[B, parts, n, H]`.
   fileprivate let dPooled = Buffer<Scalar>()
@@ -149,10 +149,10 @@ package final class RecurrentWorkspace<Scalar: KernelScalar> {
   }
 }
 
-/// The memory for a forward pass, in training as in classifying.
+/// The memory for a forward pass, used in training and in classifying.
 private struct ForwardMemory<Scalar: KernelScalar> {
   var words: DistinctWords<Scalar>
-  /// The states of each layer token by token, where they are read.
+  /// The states of each layer token by token, for layers where they are read.
   var aligned: [AlignedStates<Scalar>]
   let attention = AttentionWork<Scalar>()
   /// The pooled states of all directions, `[B, parts, n, H]`.
@@ -192,7 +192,7 @@ extension RecurrentNetwork {
     }
   }
 
-  /// From words to pooled states.
+  /// Runs forward from words to pooled states.
   private func forward(
     _ documents: [[Int32]], _ shard: Batch, _ steps: RaggedSteps,
     _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
@@ -217,8 +217,8 @@ extension RecurrentNetwork {
     pool(workspace.sweeps.last?.map(\.states) ?? [], steps, workspace.memory, parameters)
   }
 
-  /// From pooled states to the loss and back: dropout, output layer and cross-entropy, forward and
-  /// backward. Leaves the gradient of the pooled states in the workspace.
+  /// Runs from pooled states to the loss and back: dropout, output layer and cross-entropy, forward
+  /// and backward. Leaves the gradient of the pooled states in the workspace.
   private func score(
     _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
     _ parameters: UnsafePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>
@@ -248,13 +248,13 @@ extension RecurrentNetwork {
     return loss
   }
 
-  /// The backward of `forward`.
+  /// The backward pass of `forward`.
   private func backward(
     _ documents: [[Int32]], _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
     _ parameters: UnsafePointer<Scalar>, _ gradients: ShardGradients<Scalar>
   ) {
     let dAligned = workspace.dAligned
-    // Without attention, the backward of pooling is that of the last layer.
+    // Without attention, the last layer performs the backward pass of pooling.
     if let attention, let aligned = workspace.memory.aligned.last?.values.start {
       attention.backward(
         workspace.dPooled.start, states: aligned, steps, parameters: parameters,
@@ -271,7 +271,7 @@ extension RecurrentNetwork {
       let input = input(ofLayer: number, documents, steps, workspace.memory)
       var dInput: UnsafeMutablePointer<Scalar>?
       if number > 0 {
-        // The gradient that was here is in the sweeps now.
+        // The previous contents, the gradient of the layer above, are now in the sweeps.
         dInput = dAligned.zeros(input.count * shape.stateWidth)
       } else if tunesVectors {
         dInput = gradients.rows.zeros(input.count * vectorWidth)
@@ -294,7 +294,7 @@ extension RecurrentNetwork {
     RaggedSteps(lengths: documents.map(\.count), mirrorsRows: shape.alignsStates(ofLayer: 0))
   }
 
-  /// The input of a layer: the collected words, or the aligned states of the layer below.
+  /// Returns the input of a layer: the collected words, or the aligned states of the layer below.
   private func input(
     ofLayer number: Int, _ documents: [[Int32]], _ steps: RaggedSteps,
     _ memory: ForwardMemory<Scalar>
@@ -336,10 +336,10 @@ extension RecurrentNetwork {
   /// Returns the probability of each label for each document, `[B][C]`.
   ///
   /// - Parameters:
-  ///   - projectedTable: what `projectTable` returned; `nil` to project the distinct words of the
+  ///   - projectedTable: the result of `projectTable`; `nil` to project the distinct words of the
   ///     documents.
   ///   - newVectors: the vectors of words past the end of the table; only without `projectedTable`.
-  ///   - offsets: what to add to the scores of each document, `[B][C]`; empty for nothing.
+  ///   - offsets: values to add to the scores of each document, `[B][C]`; empty for none.
   func classify(
     _ documents: [[Int32]], projectedTable: [[Scalar]]?, newVectors: [Scalar] = [],
     offsets: [[Scalar]] = []
@@ -368,7 +368,7 @@ extension RecurrentNetwork {
     }
   }
 
-  /// The output layer and the softmax.
+  /// Applies the output layer and the softmax.
   private func probabilities(
     _ steps: RaggedSteps, _ offsets: [[Scalar]], _ memory: ForwardMemory<Scalar>,
     _ parameters: UnsafePointer<Scalar>

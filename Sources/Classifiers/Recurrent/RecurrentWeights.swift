@@ -7,9 +7,9 @@ extension RecurrentNetwork where Scalar == Float {
   /// Draws random weights.
   ///
   /// Input weights: Glorot uniform (Glorot, Bengio 2010) per gate. Recurrent weights: uniform
-  /// within `1 / sqrt H`, as in PyTorch. Biases: zero, except that of the forget gate, so that a
-  /// cell remembers before it has learned what to forget (Gers et al. 2000; Jozefowicz et al.
-  /// 2015). Peepholes: zero, so that such a cell begins as a plain LSTM.
+  /// within `1 / sqrt H`, as in PyTorch. Biases: zero, except for the forget gate, so that a cell
+  /// remembers until it has learned what to forget (Gers et al. 2000; Jozefowicz et al. 2015).
+  /// Peepholes: zero, so that the cell starts as a plain LSTM.
   mutating func initialize(seed: UInt64, forgetBias: Float) {
     for (number, entry) in layout.entries.enumerated() {
       var generator = SeededGenerator(seed: seed, 0x1417, number)
@@ -35,9 +35,9 @@ extension RecurrentNetwork where Scalar == Float {
     }
   }
 
-  /// Loads the weights to start from: the recurrent layers, or everything.
+  /// Loads the weights to start from: the recurrent layers, or all weights.
   ///
-  /// - Throws: `EncoderError`; `TensorError` if a tensor is missing or has another shape.
+  /// - Throws: `EncoderError`; `TensorError` if a tensor is missing or has the wrong shape.
   package mutating func load(_ start: TrainingStart) throws {
     if case .model(let labels) = start.extent {
       for entry in layout.entries {
@@ -60,7 +60,7 @@ extension RecurrentNetwork where Scalar == Float {
     parametersChanged(threads: 1)
   }
 
-  /// Loads the rows of the output layer for labels that the old model has; keeps the rows of new
+  /// Loads the rows of the output layer for the labels of the old model; keeps the rows of new
   /// labels.
   private mutating func loadRows(
     of entry: ParameterLayout.Entry, from tensors: TensorCollection, _ labels: [Int?]
@@ -79,10 +79,10 @@ extension RecurrentNetwork where Scalar == Float {
 
 /// The weights as tensors with PyTorch's names and shapes.
 ///
-/// PyTorch has two biases, `bias_ih` and `bias_hh`, which only ever occur as a sum, except in the
-/// third block of a GRU, where `bias_hh` is inside the product with the reset gate. So `bias_hh` is
-/// written as zeros, with our `bias_hn` in the third block. When tensors are read, the two biases
-/// are added up, except for that block.
+/// PyTorch has two biases, `bias_ih` and `bias_hh`, which are only used as a sum, except in the
+/// third block of a GRU, where `bias_hh` is inside the product with the reset gate. Therefore
+/// `bias_hh` is written as zeros, with our `bias_hn` in the third block. When tensors are read, the
+/// two biases are added, except for that block.
 extension RecurrentNetwork where Scalar == Float {
   /// All weights except the vectors.
   var tensors: [NamedTensor] {
@@ -102,7 +102,7 @@ extension RecurrentNetwork where Scalar == Float {
 
   /// Loads all weights except the vectors, from a model file or from PyTorch.
   ///
-  /// - Throws: `TensorError` if a tensor is missing or has another shape.
+  /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
   mutating func load(_ tensors: TensorCollection) throws(TensorError) {
     for entry in layout.entries { try load(entry, from: tensors, as: entry.name) }
     parametersChanged(threads: 1)
@@ -113,7 +113,7 @@ extension RecurrentNetwork where Scalar == Float {
   private mutating func load(
     _ entry: ParameterLayout.Entry, from tensors: TensorCollection, as name: String
   ) throws(TensorError) {
-    // Loaded along with `bias_ih`.
+    // Already loaded along with `bias_ih`.
     if entry.name.contains("bias_hn") { return }
     var values = try tensors.values(name, shape: entry.shape)
     if let second = name.replacing(biasWith: "bias_hh") {
@@ -126,7 +126,7 @@ extension RecurrentNetwork where Scalar == Float {
     weights.parameters.replaceSubrange(entry.offset..<(entry.offset + entry.count), with: values)
   }
 
-  /// The parameters of the bias inside a GRU's product, for the name of the bias of its input.
+  /// Returns the parameters of the bias inside a GRU's product, given the name of its input bias.
   private func innerBias(besides name: String) -> Range<Int>? {
     guard let inner = name.replacing(biasWith: "bias_hn"),
       let entry = layout.entries.first(where: { $0.name == inner })
@@ -136,8 +136,8 @@ extension RecurrentNetwork where Scalar == Float {
 }
 
 extension TensorCollection {
-  /// The tensors that loading `name` needs, with zeros for biases of a PyTorch module with
-  /// `bias=False`.
+  /// Returns the tensors required for loading `name`, with zeros for the biases of a PyTorch module
+  /// with `bias=False`.
   fileprivate func withBiases(of name: String, _ shape: [Int]) throws(TensorError) -> Self {
     var found: [NamedTensor] = []
     let names = [name] + (name.replacing(biasWith: "bias_hh").map { [$0] } ?? [])
@@ -153,8 +153,8 @@ extension TensorCollection {
 }
 
 extension String {
-  /// `lstm.bias_ih_l0` with `bias_hh`: `lstm.bias_hh_l0`; `nil` for any name that is not of an
-  /// input bias.
+  /// Returns `lstm.bias_hh_l0` for `lstm.bias_ih_l0` and `bias_hh`; `nil` if the name is not that
+  /// of an input bias.
   fileprivate func replacing(biasWith other: String) -> String? {
     guard let range = firstRange(of: "bias_ih") else { return nil }
     return self[..<range.lowerBound] + other + self[range.upperBound...]

@@ -1,25 +1,26 @@
 import NumericKernels
 package import PipelineCore
 
-/// The shares of values that are set to zero during training. The values that are kept are scaled
-/// up, so that nothing has to be scaled when classifying.
+/// The shares of values that are set to zero during training. The remaining values are scaled up,
+/// so no scaling is needed when classifying.
 ///
 /// **Source:** Srivastava et al. 2014.
 package struct DropoutRates: Sendable, Equatable {
-  /// Whole words of a shard.
+  /// The share of whole words of a shard.
   package var words: Double
-  /// Single values of the word vectors.
+  /// The share of single values of the word vectors.
   package var vectors: Double
-  /// Single values of the pooled states.
+  /// The share of single values of the pooled states.
   package var pooled: Double
-  /// Units of the states between two layers: the same at every step of a document.
+  /// The share of units of the states between two layers: the same units at every step of a
+  /// document.
   package var layers: Double
-  /// Units of the state from step to step: the same at every step of a document.
+  /// The share of units of the recurrent state: the same units at every step of a document.
   package var states: Double
-  /// Recurrent weights: the same in a whole minibatch.
+  /// The share of recurrent weights: the same weights in a whole minibatch.
   package var weights: Double
 
-  /// These rates; the default drops nothing.
+  /// Creates rates; the defaults drop nothing.
   package init(
     words: Double = 0, vectors: Double = 0, pooled: Double = 0, layers: Double = 0,
     states: Double = 0, weights: Double = 0
@@ -33,8 +34,8 @@ package struct DropoutRates: Sendable, Equatable {
   }
 }
 
-/// The streams of a shard's random numbers, by use. Dropout of words has the shard's generator
-/// itself.
+/// The streams of a shard's random numbers, by purpose. Word dropout uses the shard's own
+/// generator.
 enum RandomStream: Int {
   case pooledDropout = 1
   case layerDropout
@@ -44,12 +45,12 @@ enum RandomStream: Int {
 }
 
 extension SeededGenerator {
-  /// The stream for a use, where several layers or directions have one each.
+  /// Creates a stream for a purpose for which each layer or direction has its own stream.
   init(_ stream: RandomStream, of shard: SeededGenerator, number: Int) {
     self.init(seed: shard.key, stream.rawValue, number)
   }
 
-  /// The stream for a use.
+  /// Creates the stream for a purpose.
   init(_ stream: RandomStream, of shard: SeededGenerator) {
     self.init(seed: shard.key, stream.rawValue)
   }
@@ -60,7 +61,7 @@ extension SeededGenerator {
   ) {
     guard rate > 0 else { return mask.update(repeating: 1, count: count) }
     let kept = Scalar(1 / (1 - rate))
-    // Four decisions of 16 bits from each 64 random bits.
+    // Each 64 random bits give four decisions of 16 bits.
     let threshold = UInt64((rate * 65_536).rounded())
     var bits: UInt64 = 0
     for k in 0..<count {
@@ -73,22 +74,22 @@ extension SeededGenerator {
 
 /// Random changes of the training documents. Dropped words are part of `DropoutRates`.
 package struct Augmentation: Sendable, Equatable {
-  /// The probability that a token is exchanged with the next one.
+  /// The probability that a token is swapped with the next one.
   package var swap: Double
   /// The standard deviation of the noise that is added to each value of the word vectors.
   package var noise: Double
 
-  /// These changes; the default changes nothing.
+  /// Creates changes; the defaults change nothing.
   package init(swap: Double = 0, noise: Double = 0) {
     self.swap = swap
     self.noise = noise
   }
 
-  /// Returns the documents with some neighbours exchanged: from the left, each token is exchanged
-  /// with the next one with probability `swap`, and a token that moved does not move again.
+  /// Returns the documents with some neighbours swapped. From the left, each token is swapped with
+  /// the next one with probability `swap`; a token that has moved does not move again.
   ///
-  /// **Source:** Wei, Zou 2019, who exchange any two words of a document. Exchanging neighbours
-  /// keeps phrases nearly whole and words close to where the network expects them.
+  /// **Source:** Wei, Zou 2019, who swap any two words of a document. Swapping neighbours keeps
+  /// phrases nearly intact and words close to where the network expects them.
   package func swapped(_ documents: [[Int32]], _ generator: SeededGenerator) -> [[Int32]] {
     guard swap > 0 else { return documents }
     var generator = generator

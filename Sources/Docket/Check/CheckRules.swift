@@ -4,13 +4,13 @@ import Messages
 import PipelineCore
 import PipelineFiles
 
-/// The rules that turn the statistics of a corpus into findings. Each rule looks at one problem.
+/// The rules that turn the statistics of a corpus into findings. Each rule checks for one problem.
 struct CheckRules {
-  /// The share of documents that are also training documents from which scores are misleading.
+  /// The share of documents also found in training above which scores are misleading.
   private static let leakageLimit = 0.02
-  /// The same limit with near duplicates included: a classifier can still be wrong about those.
+  /// The same limit including near duplicates, which a classifier can still get wrong.
   private static let nearLeakageLimit = 0.05
-  /// The ratio of the largest class to the smallest above which classes are imbalanced.
+  /// The ratio of the largest to the smallest class above which classes are imbalanced.
   private static let imbalanceLimit = 10
   /// The number of training documents below which a class is too small.
   private static let fewDocuments = 20
@@ -33,7 +33,7 @@ struct CheckRules {
   private var training: CheckedPart? { parts.first { $0.name == "train" } }
 
   private func badRows(_ part: CheckedPart) -> [Finding] {
-    // Only rows that cannot be read are skipped; an unusable text always stops a run.
+    // Only unreadable rows are skipped; an unusable text always stops a run.
     let skipped = badRows == .skip ? part.faults.count - part.unusableTexts : 0
     let finding = {
       (severity: Finding.Severity, first: Int, count: Int, consequence: String) in
@@ -178,7 +178,7 @@ struct CheckRules {
   }
 
   private func withoutTokens(_ part: CheckedPart) -> [Finding] {
-    // Without any token in training, the plan has the fault.
+    // If there are no tokens in training at all, the plan reports the fault.
     guard part.withoutTokens.count > 0, part.name != "train" || part.tokens > 0 else { return [] }
     return [
       Finding(
@@ -188,8 +188,8 @@ struct CheckRules {
     ]
   }
 
-  /// Estimates the error of an accuracy measured on the part: the half-width of its 95 % confidence
-  /// interval at 90 %.
+  /// Estimates the margin of error of an accuracy measured on the part: the half-width of the 95 %
+  /// confidence interval at an accuracy of 90 %.
   private func precision(_ part: CheckedPart) -> [Finding] {
     guard part.name == "test", part.documents > 0 else { return [] }
     let error = 1.96 * (0.9 * 0.1 / Double(part.documents)).squareRoot()
@@ -215,19 +215,19 @@ struct CheckRules {
     ]
   }
 
-  /// `docket train` can train such a pipeline, so it is no fault.
+  /// This is not a fault, because `docket train` can train such a pipeline.
   private func noTest() -> [Finding] {
     guard !parts.contains(where: { $0.name == "test" }) else { return [] }
     let error = TrainingDataError(.noTest, at: nil)
     return [Finding(.warning, error.code, error.sentence)]
   }
 
-  /// The label in quotes.
+  /// Returns the label in quotes.
   private static func quoted(_ statistics: CheckedPart.ClassStatistics) -> String {
     QuotedText.quote(statistics.label.bytes)
   }
 
-  /// The first ten names.
+  /// Returns the first ten names.
   private static func list(_ names: [String]) -> String {
     names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
   }

@@ -10,9 +10,9 @@ public struct CheckedPart: Sendable {
     public var label: Label
     /// The number of documents.
     public var documents: Int
-    /// The number of tokens, after cutting.
+    /// The number of tokens, after truncation.
     public var tokens: Int
-    /// The tokens per document, before cutting.
+    /// The number of tokens per document, before truncation.
     public var lengths: Quartiles
   }
 
@@ -24,19 +24,19 @@ public struct CheckedPart: Sendable {
   public var classes: [ClassStatistics]
   /// The number of usable documents.
   public var documents: Int
-  /// The number of their tokens, after cutting.
+  /// The number of tokens in usable documents, after truncation.
   public var tokens: Int
-  /// The tokens per document, before cutting.
+  /// The number of tokens per document, before truncation.
   public var lengths: Quartiles
-  /// The lowest token limit that cuts at most 1 % of the documents.
+  /// The lowest token limit that truncates at most 1 % of the documents.
   public var ampleLimit: Int
   /// The number of documents that are longer than `limits.tokens`.
   public var cutDocuments: Int
-  /// The number of documents with text but without tokens, and the positions of the first ones.
+  /// The number of documents that have text but no tokens, and the positions of the first ones.
   public var withoutTokens: (count: Int, positions: [InputPosition])
-  /// The rows that cannot be used.
+  /// The unusable rows.
   public var faults: RowFaults
-  /// The number of these rows that can be read but have an unusable text.
+  /// The number of unusable rows that can be read but have an unusable text.
   public var unusableTexts: Int
   /// The warnings of the corpus reader.
   public var warnings: [CorpusWarning]

@@ -2,7 +2,7 @@ import Corpora
 import Messages
 public import PipelineCore
 
-/// The documents of a corpus part that repeat an earlier document, exactly or nearly.
+/// The documents in one part of a corpus that are exact or near duplicates of an earlier document.
 public struct CorpusRepeats: Sendable {
   /// A document and the earlier one that it repeats.
   public struct Example: Sendable {
@@ -10,7 +10,8 @@ public struct CorpusRepeats: Sendable {
     public var position: InputPosition
     /// The position of the earlier document.
     public var earlier: InputPosition
-    /// The share of token shingles that both have, from 0 to 1; `nil` for identical bytes.
+    /// The share of token shingles that the two have in common, from 0 to 1; `nil` for identical
+    /// bytes.
     public var resemblance: Double?
   }
 
@@ -23,7 +24,7 @@ public struct CorpusRepeats: Sendable {
   /// one.
   public private(set) var near = 0
   /// The number of documents whose search was stopped because too many others share their rarest
-  /// words. They are not among `near`.
+  /// words. They are not included in `near`.
   public private(set) var unfinished = 0
   /// The first repeats.
   public private(set) var examples: [Example] = []
@@ -31,7 +32,7 @@ public struct CorpusRepeats: Sendable {
   /// The number of repeats, exact and near.
   public var count: Int { exact + near }
 
-  /// No repeats.
+  /// Creates an empty result.
   init() {}
 
   private init(
@@ -52,7 +53,7 @@ public struct CorpusRepeats: Sendable {
 // MARK: - Search
 
 extension CorpusRepeats {
-  /// Finds the repeats of each part.
+  /// Finds the duplicate documents in each part.
   ///
   /// - Returns: for each part, its documents that repeat an earlier document of the same part, and
   ///   those that repeat a document of the first part.
@@ -75,7 +76,8 @@ extension CorpusRepeats {
   private struct Search: Sendable {
     private let documents: [CorpusDocument]
     private let index: ResemblanceIndex
-    /// The first document of each part with a given text, in order. Empty texts are left out.
+    /// For each text, the first document of each part that has it, in order. Empty texts are
+    /// omitted.
     private let places: [[UInt8]: [Int]]
 
     init(_ parts: [UsableDocuments], threads: Int) {
@@ -96,7 +98,7 @@ extension CorpusRepeats {
 
     /// Finds the repeats among the documents of `range`.
     ///
-    /// - Parameter candidates: returns the documents that a document is compared with.
+    /// - Parameter candidates: returns the documents to compare a document with.
     func repeats(
       of range: Range<Int>, threads: Int, among candidates: @Sendable (Int) -> Range<Int>
     ) -> CorpusRepeats {
@@ -142,7 +144,7 @@ private struct ShingleSet: Sendable {
   /// The hashes in ascending order, without duplicates.
   let hashes: [UInt64]
 
-  /// The shingles of a document whose tokens have these hashes.
+  /// Creates the shingles of a document from the hashes of its tokens.
   private init(_ tokens: [UInt64]) {
     guard tokens.count >= Self.width else {
       hashes = tokens.isEmpty ? [] : [tokens.reduce(0, ByteHash.combine)]
@@ -188,16 +190,16 @@ private struct ShingleSet: Sendable {
 
 /// An index that finds documents with a resemblance of at least 4/5 without comparing all pairs.
 ///
-/// Take one order of all shingles, such as rarest first. Two sets with resemblance `J >= t` have at
-/// least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are
-/// looked up, and the documents that they lead to are compared exactly. Nothing above the threshold
-/// is missed unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter);
-/// Bayardo, Ma, Srikant 2007.
+/// Choose an order of all shingles, such as rarest first. Two sets with resemblance `J >= t` have
+/// at least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are
+/// looked up, and the documents found are compared exactly. No pair above the threshold is missed
+/// unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter); Bayardo,
+/// Ma, Srikant 2007.
 private struct ResemblanceIndex: Sendable {
-  /// The resemblance from which two documents are near duplicates, as a ratio of whole numbers, so
-  /// that rounding cannot change the result.
+  /// The minimum resemblance of near duplicates, as a ratio of whole numbers so that rounding
+  /// cannot change the result.
   private static let threshold = (numerator: 4, denominator: 5)
-  /// The maximum number of look-ups for a document. Only documents that were made to have the same
+  /// The maximum number of look-ups for a document. Only documents constructed to have the same
   /// rarest words need nearly as many.
   private static let visitLimit = 20_000
 
@@ -229,7 +231,8 @@ private struct ResemblanceIndex: Sendable {
     return frequencies
   }
 
-  /// Returns the least number of shingles in another set that resembles a set of `count` shingles.
+  /// Returns the minimum number of shingles that a set of `count` shingles must share with another
+  /// to be similar.
   private static func leastOverlap(_ count: Int) -> Int {
     (count * threshold.numerator + threshold.denominator - 1) / threshold.denominator
   }
@@ -265,7 +268,7 @@ private struct ResemblanceIndex: Sendable {
         visits += 1
         guard visits <= Self.visitLimit else { return SearchResult(isUnfinished: true) }
         let size = sets[Int(other)].count
-        // Sets of very different sizes cannot reach the threshold.
+        // Skip sets whose sizes differ too much to reach the threshold.
         guard other != document, size >= least, Self.leastOverlap(size) <= set.count,
           seen.insert(other).inserted
         else { continue }

@@ -5,24 +5,24 @@ import Models
 import PipelineCore
 public import PipelineFiles
 
-/// The result of `docket check`: the statistics of the corpus, the vectors and the language of a
+/// The result of `docket check`: statistics about the corpus, the vectors and the language of a
 /// pipeline, and the problems found. Nothing is trained.
 public struct PipelineCheck: Sendable {
-  /// The parts that the pipeline names, the training documents first.
+  /// The parts of the corpus, training documents first.
   public let parts: [CheckedPart]
   /// The languages of the training documents and the stages chosen for them.
   public let language: LanguageFinding
-  /// A summary of the word vectors; `nil` without an embedding, or if no vector is used.
+  /// A summary of the word vectors; `nil` if there is no embedding, or if no vector is used.
   public let vectors: String?
-  /// The coverage of the vector file, and the text preparation that covers most; `nil` without a
-  /// vector file.
+  /// The coverage of the vector file, and the text preparation with the best coverage; `nil` if
+  /// there is no vector file.
   public let coverage: CoverageFinding?
-  /// Whether the pipeline uses the text preparation that covers most.
+  /// Whether the pipeline uses the text preparation with the best coverage.
   private let usesBestCoverage: Bool
   /// The problems found.
   public let findings: [Finding]
 
-  /// Reads everything that a run would read. Single rows that a run would refuse are reported and
+  /// Reads everything that a run would read. Single rows that a run would reject are reported and
   /// skipped.
   ///
   /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or
@@ -68,7 +68,7 @@ public struct PipelineCheck: Sendable {
       + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
   }
 
-  /// The number of findings that make a result invalid.
+  /// The number of findings that make the result of a run invalid.
   public var faultCount: Int { findings.count { $0.severity == .fault } }
 
   /// A summary of the findings in one or two sentences.
@@ -119,7 +119,7 @@ extension PipelineCheck {
     if part.faults.count > shown {
       lines.append("  ... and \(NumberFormat.integer(part.faults.count - shown)) more rows")
     }
-    // The other kinds are reported more precisely by the lines above and by the findings.
+    // The other kinds are reported more precisely in the lines above and in the findings.
     let warnings = part.warnings.filter {
       ![.duplicate, .similarLabels, .badRow].contains($0.kind)
     }

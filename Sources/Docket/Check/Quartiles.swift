@@ -3,7 +3,7 @@ import Messages
 
 /// The minimum, maximum and quartiles of a list of numbers.
 ///
-/// The value at share `q` of `n` sorted numbers is the one at place `ceil(q * n)`, from 1. It is
+/// The quantile `q` of `n` sorted numbers is the number at position `ceil(q * n)`, from 1. It is
 /// always one of the numbers.
 public struct Quartiles: Sendable, Equatable {
   /// The minimum.
@@ -17,7 +17,7 @@ public struct Quartiles: Sendable, Equatable {
   /// The maximum.
   public var greatest = 0
 
-  /// The quartiles of `values`; all 0 without values.
+  /// Computes the quartiles of `values`; all are 0 if `values` is empty.
   public init(_ values: [Int]) {
     let sorted = values.sorted()
     guard let least = sorted.first, let greatest = sorted.last else { return }

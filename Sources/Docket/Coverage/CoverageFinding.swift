@@ -4,7 +4,7 @@ import Messages
 public import PipelineCore
 import PipelineFiles
 
-/// The coverage of a corpus by a vector file with the pipeline's own text preparation, and with the
+/// How well a vector file covers a corpus with the pipeline's own text preparation, and with the
 /// best one that was tried.
 public struct CoverageFinding: Sendable {
   /// A text preparation that was tried.
@@ -17,19 +17,19 @@ public struct CoverageFinding: Sendable {
 
   /// The coverage with the pipeline's own text preparation.
   public let own: VectorCoverage
-  /// The best text preparation and its coverage; `nil` if that is the pipeline's own.
+  /// The best text preparation and its coverage; `nil` if the pipeline's own is the best.
   public let best: (settings: [String], coverage: VectorCoverage)?
   /// All trials, the pipeline's own text preparation first.
   public let tried: [Trial]
-  /// The labels of the corpus, by the numbers that `VectorCoverage.classes` uses.
+  /// The labels of the corpus, in the order of `VectorCoverage.classes`.
   public let labels: LabelSet
   /// The best text preparation.
   let variant: TextVariant
 
-  /// Measures the coverage of a pipeline; `nil` for a pipeline without a vector file.
+  /// Measures the coverage of a pipeline; `nil` if it has no vector file.
   ///
   /// - Parameter corpus: the training documents.
-  /// - Throws: an error of the vector file.
+  /// - Throws: any error of the vector file.
   init?(
     _ description: PipelineDescription, corpus: Corpus, threads: Int
   ) throws {
@@ -50,7 +50,7 @@ public struct CoverageFinding: Sendable {
     self.variant = variant
   }
 
-  /// Returns the coverage with the best text preparation or with the pipeline's own.
+  /// Returns the coverage with the best text preparation, or with the pipeline's own.
   func coverage(usesBest: Bool) -> VectorCoverage { usesBest ? best?.coverage ?? own : own }
 
   /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`, or the coverage alone.
@@ -74,7 +74,7 @@ extension CoverageFinding {
   /// The share of covered tokens below which the vectors are probably for another language.
   private static let leastShare = 0.25
 
-  /// Returns the problems of the coverage.
+  /// Returns problems with the coverage.
   ///
   /// - Parameter usesBest: whether the pipeline uses the best text preparation.
   func findings(usesBest: Bool) -> [Finding] {

@@ -3,19 +3,19 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// A search for the text preparation with which a vector file covers most of a corpus.
+/// A search for the text preparation with which a vector file covers a corpus best.
 ///
-/// The search takes the best alternative in one dimension after the other. The pipeline's own
-/// settings are kept unless an alternative covers clearly more. Choices are made on a sample of the
-/// corpus and on the first, most frequent words of the file; the reported coverage counts
+/// The search takes the best alternative in one dimension after another. The pipeline's own
+/// settings are kept unless an alternative covers clearly more. Choices are based on a sample of
+/// the corpus and on the first, most frequent words of the file; the reported coverage includes
 /// everything.
 struct CoverageSearch {
   /// The size of the sample of the corpus, in bytes.
   private static let sampleBytes = 2 << 20
-  /// The number of words of the file that choices are made on.
+  /// The number of words of the file that choices are based on.
   private static let sampleWords = 200_000
-  /// The share of tokens that an alternative must cover in addition. Smaller gains are chance, or
-  /// cost more by merging distinct words.
+  /// The additional share of tokens that an alternative must cover. Smaller gains may be chance, or
+  /// may be outweighed by merging distinct words.
   private static let leastGain = 0.01
 
   private let documents: [CorpusDocument]
@@ -69,19 +69,20 @@ struct CoverageSearch {
     return (candidates, best.variant)
   }
 
-  /// Of the candidates that cover most, give or take 0.1 %, the one that changes fewest settings.
+  /// Returns the candidate that changes the fewest settings among those within 0.1 % of the best
+  /// coverage.
   private static func winner(among candidates: [Candidate]) -> Candidate? {
     let most = candidates.map(\.share).max() ?? 0
     return candidates.filter { $0.share >= most - 0.001 }
       .min { $0.variant.settings.count < $1.variant.settings.count }
   }
 
-  /// Counts what the whole file covers of the whole corpus.
+  /// Computes the coverage of the whole corpus by the whole file.
   func coverage(preparedBy variant: TextVariant) -> VectorCoverage {
     coverage(of: documents, by: 0..<words.count, preparedBy: variant)
   }
 
-  /// Counts what a range of words of the file covers of some documents.
+  /// Computes the coverage of some documents by a range of words in the file.
   private func coverage(
     of documents: [CorpusDocument], by numbers: Range<Int>, preparedBy variant: TextVariant
   ) -> VectorCoverage {
@@ -146,7 +147,7 @@ struct TextVariant: Sendable {
   }
 
   /// Returns the variants with an alternative of the normalizer `kind`, in place of the current one
-  /// or at the place that `kind` asks for.
+  /// or at the place that `kind` specifies.
   fileprivate func alternatives<Kind: Normalizer>(
     of kind: Kind.Type, letters: LetterKinds
   ) -> [TextVariant] {
@@ -167,16 +168,16 @@ struct TextVariant: Sendable {
     }
   }
 
-  /// The first place that follows a stage that removes markup.
+  /// The first place after any stage that removes markup.
   private var front: Int {
     normalizers.first?.effects.contains(.removesMarkup) == true ? 1 : 0
   }
 }
 
-/// One choice in which variants differ: the tokenizer, or one normalizer and its settings.
+/// One dimension in which variants differ: the tokenizer, or one normalizer and its settings.
 ///
-/// A stage proposes an alternative only if the letters of the corpus call for it. Without that
-/// rule, characters would always win over words: a file with a vector for every letter covers any
+/// A stage proposes an alternative only if the letters of the corpus warrant it. Without this rule,
+/// characters would always beat words, because a file with a vector for every letter covers any
 /// text.
 private enum TextDimension: Sendable {
   /// The tokenizer.
@@ -184,12 +185,12 @@ private enum TextDimension: Sendable {
   /// A normalizer.
   case normalizer(any Normalizer.Type)
 
-  /// The tokenizers as one dimension, then each normalizer, in the order of registration.
+  /// Returns the tokenizers as one dimension, then each normalizer, in the order of registration.
   static func all(in stages: StageRegistry) -> [TextDimension] {
     [.tokenizer(stages.tokenizers)] + stages.normalizers.map { .normalizer($0) }
   }
 
-  /// Returns the alternatives to a variant in this dimension, without the variant itself.
+  /// Returns the alternatives to a variant in this dimension, excluding the variant itself.
   func alternatives(to variant: TextVariant, letters: LetterKinds) -> [TextVariant] {
     switch self {
     case .tokenizer(let kinds): kinds.flatMap { variant.alternatives(of: $0, letters: letters) }

@@ -4,32 +4,32 @@ import Models
 import PipelineCore
 public import PipelineFiles
 
-/// The text preparation of a pipeline, decided by its corpus and its vectors.
+/// The text preparation of a pipeline, resolved for its corpus and its vectors.
 public struct TextDecision: Sendable {
-  /// The pipeline with all stages decided and with their word lists.
+  /// The pipeline with all stages resolved and with their word lists.
   public var description: PipelineDescription
   /// The languages of the corpus and the stages chosen for them.
   public var language: LanguageFinding
-  /// The coverage of the vectors; `nil` without a vector file, or if it was not measured.
+  /// The coverage of the vectors; `nil` if there is no vector file, or if it was not measured.
   public var coverage: CoverageFinding?
-  /// Whether the text preparation that covers most was chosen.
+  /// Whether the text preparation with the best coverage was chosen.
   public var usesBestCoverage = false
 
-  /// Whether the vectors have no word of the text as it will be prepared.
+  /// Whether the vectors contain no word of the prepared text.
   var isUncovered: Bool {
     coverage?.coverage(usesBest: usesBestCoverage).tokens.covered == 0
   }
 }
 
 extension PipelineDescription {
-  /// Decides what `language: auto` and `normalize: auto` leave open, and reads or makes the word
-  /// lists of the stages.
+  /// Resolves `language: auto` and `normalize: auto`, and reads or creates the word lists of the
+  /// stages.
   ///
   /// - Parameters:
   ///   - corpus: the training documents.
-  ///   - measuresCoverage: whether to measure coverage even if no decision depends on it.
+  ///   - measuresCoverage: whether to measure coverage even if nothing depends on it.
   ///   - note: receives a sentence about each decision.
-  /// - Throws: an error of a vector file or a word list.
+  /// - Throws: any error of a vector file or a word list.
   public func decidingText(
     on corpus: Corpus, measuresCoverage: Bool = false, threads: Int,
     note: (String) -> Void = { _ in }
@@ -53,7 +53,7 @@ extension PipelineDescription {
     return decision
   }
 
-  /// Reads the training corpus that the pipeline names, and decides the text preparation on it.
+  /// Reads the training corpus that the pipeline names, and resolves the text preparation for it.
   ///
   /// - Throws: a `DiagnosableError` for an unusable input.
   public func decidingText(threads: Int) throws -> TextDecision {

@@ -1,21 +1,21 @@
 import PipelineCore
 
-/// The share of a corpus that the words of a vector file cover.
+/// How much of a corpus the words of a vector file cover.
 public struct VectorCoverage: Sendable {
-  /// A part of a whole, counted.
+  /// The number of covered items out of a total.
   public struct Ratio: Sendable, Equatable {
     /// The number of items with a vector.
     public var covered = 0
     /// The number of all items.
     public var total = 0
 
-    /// `covered` of `total` items.
+    /// Creates a ratio of `covered` to `total` items.
     package init(covered: Int = 0, total: Int = 0) {
       self.covered = covered
       self.total = total
     }
 
-    /// The covered share, from 0 to 1; 1 without items.
+    /// The covered share, from 0 to 1; 1 if there are no items.
     public var share: Double { total == 0 ? 1 : Double(covered) / Double(total) }
   }
 
@@ -34,15 +34,15 @@ public struct VectorCoverage: Sendable {
   public let tokens: Ratio
   /// The coverage of distinct words.
   public let types: Ratio
-  /// The coverage of the tokens of each label's documents, by label number.
+  /// The coverage of the tokens in each label's documents, in label order.
   public let classes: [Ratio]
   /// The most frequent words without a vector, in descending order of frequency.
   public let uncovered: [Uncovered]
 
-  /// Counts what `words` cover of documents.
+  /// Computes the coverage of documents by `words`.
   ///
   /// - Parameters:
-  ///   - documents: the tokens of each document and the number of its label.
+  ///   - documents: the tokens of each document and the index of its label.
   ///   - words: the words with a vector, normalized like the documents.
   init(
     of documents: [(tokens: TokenSequence, label: Int)], labelCount: Int, by words: Vocabulary

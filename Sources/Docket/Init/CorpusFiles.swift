@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// The files of a corpus, found from a single path.
+/// The files of a corpus, found from one path.
 struct CorpusFiles: Equatable {
   /// The training documents.
   var train: String
@@ -13,10 +13,10 @@ struct CorpusFiles: Equatable {
   /// Finds the files that belong to a path.
   ///
   /// - A folder that contains `train` (a folder, or a file with any extension) is a corpus in
-  ///   parts. Its `test` and its `validation`, `valid` or `dev` are used too.
+  ///   parts. `test`, and `validation`, `valid` or `dev`, are used too.
   /// - Any other folder is a corpus with one folder per label.
-  /// - A file whose name contains `train` is used with the files whose names have `test` or
-  ///   `validation` in its place. Any other file is used alone.
+  /// - A file whose name contains `train` is used together with files whose names have `test` or
+  ///   `validation` instead. Any other file is used alone.
   init(at path: String) throws {
     if try Folder.isFolder(path) {
       let names = try Folder.names(in: path)
@@ -35,7 +35,7 @@ struct CorpusFiles: Equatable {
     do {
       names = try Folder.names(in: folder)
     } catch let error as FileError where error.category == .missingInput {
-      // In a folder that cannot be listed, the file is used alone.
+      // If the folder cannot be listed, the file is used alone.
     }
     let place = { (name: String) in
       folder == "." && !path.hasPrefix("./") ? name : "\(folder)/\(name)"
@@ -63,7 +63,7 @@ struct CorpusFiles: Equatable {
     return nil
   }
 
-  /// Returns the name that has one of `words` in place of `train`, compressed or not.
+  /// Returns the name that has one of `words` instead of `train`, compressed or not.
   private static func sibling(
     of name: String, _ words: [String], among names: [String]
   ) -> String? {

@@ -11,9 +11,9 @@ public struct PipelineDraft: Sendable {
   /// The pipeline file.
   public let text: String
 
-  /// Returns the files and folders that a draft for `corpus` reads as documents.
+  /// Returns the files and folders whose documents a draft for `corpus` reads.
   ///
-  /// - Throws: `FileError` if the system cannot tell.
+  /// - Throws: `FileError` if the system cannot determine this.
   public static func files(of corpus: String) throws -> [String] {
     let files = try CorpusFiles(at: corpus)
     return [files.train, files.test, files.validation].compactMap { $0 }
@@ -24,8 +24,8 @@ public struct PipelineDraft: Sendable {
   /// - Parameters:
   ///   - corpus: a file or folder; `test` and `validation` files next to `train` are found.
   ///   - vectors: a file of word vectors, if any.
-  ///   - reading: settings of the `corpus` section, such as `labelColumn`, that the corpus is read
-  ///     with and that the draft has too.
+  ///   - reading: settings of the `corpus` section, such as `labelColumn`, for reading the corpus.
+  ///     They are also written to the draft.
   ///   - folder: the folder of the pipeline file, which its paths are relative to.
   ///   - stages: the stages that the draft may name.
   ///   - threads: the number of threads; never changes the result.
@@ -45,15 +45,15 @@ public struct PipelineDraft: Sendable {
   }
 }
 
-/// The training settings of a draft: values that work well for the pipelines of this repository.
+/// The training settings of a draft: values that work well for the pipelines in this repository.
 private struct TrainingDefaults {
   /// The hidden units per direction of the classifier.
   let hidden = 128
   /// The number of passes over the corpus.
   let epochs: Int
-  /// The documents per step.
+  /// The number of documents per step.
   let batch: Int
-  /// The step size.
+  /// The learning rate.
   let learningRate: Double
   /// The number of epochs without improvement after which training ends.
   let patience = 5
@@ -61,12 +61,12 @@ private struct TrainingDefaults {
   let validation = 0.1
   /// Whether to train word vectors on the documents before the classifier.
   let pretrains = true
-  /// The share of the documents that are held out for testing if there is no test corpus.
+  /// The share of documents held out for testing if there is no test corpus.
   let testShare = 0.2
 
-  /// The settings for this number of training documents.
+  /// Creates settings for this number of training documents.
   init(documents: Int) {
-    // About 100,000 documents in all epochs together.
+    // About 100,000 documents over all epochs.
     epochs = min(40, max(6, 100_000 / max(documents, 1)))
     // Small corpora need small batches, or an epoch would have too few steps.
     (batch, learningRate) = documents < 2000 ? (8, 0.004) : (64, 0.002)
@@ -77,11 +77,11 @@ private struct TrainingDefaults {
 private struct DraftFacts {
   /// The statistics of the training documents.
   let part: CheckedPart
-  /// The pipeline with the stages decided by the data.
+  /// The pipeline with the stages resolved for the data.
   let description: PipelineDescription
   /// The languages of the documents and the stages chosen for them.
   let language: LanguageFinding
-  /// The coverage of the vectors; `nil` without a vector file.
+  /// The coverage of the vectors; `nil` if there is no vector file.
   let coverage: CoverageFinding?
 
   init(
@@ -105,7 +105,8 @@ private struct DraftFacts {
     )
   }
 
-  /// A minimal pipeline that names the files and leaves the rest to the corpus.
+  /// Returns a minimal pipeline that names the files and leaves everything else to be determined
+  /// from the corpus.
   private static func outline(
     _ files: CorpusFiles, vectors: String?, reading: [(setting: String, value: String)]
   ) -> String {
@@ -124,7 +125,7 @@ private struct DraftFacts {
   }
 }
 
-/// The text of a draft: facts about the data as comments, the resulting settings below them.
+/// The text of a draft: facts about the data as comments, followed by the resulting settings.
 private struct DraftText {
   let facts: DraftFacts
   let files: CorpusFiles
@@ -166,7 +167,7 @@ private struct DraftText {
     return lines.map(comment)
   }
 
-  /// Returns a comment. Labels and paths are escaped, so that none can end the comment.
+  /// Returns a comment. Labels and paths are escaped so that they cannot end the comment.
   private func comment(_ text: String) -> String { "# " + QuotedText.escaped(text) }
 
   private var corpus: [String] {
@@ -190,7 +191,7 @@ private struct DraftText {
     return lines + ["  format: \(facts.part.format)"] + columns
   }
 
-  /// The settings that the documents are read with, where they are not the defaults.
+  /// The settings for reading the documents that differ from the defaults.
   private var columns: [String] {
     let section = facts.description.corpus
     let defaults = CorpusSection()
@@ -258,10 +259,11 @@ private struct DraftText {
 private struct DraftPaths {
   private let prefix: String
 
-  /// The paths in a pipeline file in `folder`, which is relative to the working directory.
+  /// Creates paths for a pipeline file in `folder`, which is relative to the working directory.
   init(folder: String) {
     let parts = folder.split(separator: "/").filter { $0 != "." }
-    // A subfolder is left with one `..` per level. From elsewhere, only absolute paths are safe.
+    // From a subfolder, paths start with one `..` per level. From anywhere else, only absolute
+    // paths are safe.
     let isBelow = folder.utf8.first != UInt8(ascii: "/") && !parts.contains("..")
     prefix =
       isBelow ? String(repeating: "../", count: parts.count) : Folder.working + "/"

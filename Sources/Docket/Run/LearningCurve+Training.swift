@@ -8,14 +8,14 @@ extension PipelineTraining {
   /// Trains on nested subsets of the documents and evaluates each model on the same test documents.
   ///
   /// The language, the vectors and the word lists that were chosen for all documents are kept. A
-  /// smaller subset gets more epochs, so that every training has the same number of steps and only
-  /// the data differs.
+  /// smaller subset gets more epochs, so that every training run has the same number of steps and
+  /// only the data differs.
   ///
   /// - Parameters:
   ///   - data: all documents.
   ///   - test: the test documents.
   ///   - whole: the result with all documents.
-  ///   - baseline: the name of the baseline; `nil` without one.
+  ///   - baseline: the name of the baseline; `nil` if there is none.
   /// - Throws: as `run`.
   func learningCurve(
     _ data: TrainingData, test: Corpus, whole: LearningCurve.Point, baseline: String?
@@ -53,7 +53,7 @@ extension PipelineTraining {
 }
 
 extension TrainingSettings {
-  /// Multiplies everything that is counted in epochs.
+  /// Multiplies all settings that are counted in epochs.
   fileprivate mutating func stretch(by factor: Double) {
     let stretched = { (count: Int) in min(10_000, Int((Double(count) * factor).rounded())) }
     epochs = stretched(epochs)

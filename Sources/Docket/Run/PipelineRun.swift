@@ -14,7 +14,7 @@ public struct PipelineRun {
   /// The title of the report.
   public let title: String
 
-  /// A run of a training.
+  /// Creates a run.
   public init(_ training: PipelineTraining, title: String) {
     self.training = training
     self.title = title
@@ -30,16 +30,17 @@ public struct PipelineRun {
 
   /// The files that every run writes.
   public static let fileNames = [modelName] + Report.fileNames
-  /// The additional file of `corpus.badRows: skip`, with one line per skipped row.
+  /// The additional file written for `corpus.badRows: skip`, with one line per skipped row.
   public static let skippedName = "skipped-rows.txt"
   /// The model file.
   public static let modelName = "model.docket"
 
-  /// Trains, evaluates and writes the files. Each file is written completely or not at all.
+  /// Trains, evaluates and writes the files. Each file is written atomically.
   ///
   /// - Parameters:
   ///   - output: an existing folder.
-  ///   - withCurve: whether to measure a learning curve too, after everything else is written.
+  ///   - withCurve: whether to also measure a learning curve, after everything else has been
+  ///     written.
   /// - Throws: a `DiagnosableError`, `TrainingError`.
   public func run(output: String, withCurve: Bool = false) throws -> Outcome {
     let description = training.description
@@ -92,16 +93,16 @@ public struct PipelineRun {
     return Outcome(report: report, modelDigest: digest)
   }
 
-  /// The files that an earlier run left in its folder and this run does not write.
+  /// Returns the files that an earlier run left in the folder and that this run does not write.
   private func staleFiles(in folder: String, withCurve: Bool) -> [String] {
-    // Files of the same names in any other folder are not ours.
+    // Files with the same names in any other folder are not ours.
     let names = Set((try? Folder.names(in: folder)) ?? [])
     guard Self.fileNames.allSatisfy(names.contains) else { return [] }
     let skipped = training.description.corpus.badRows == .skip ? [] : [Self.skippedName]
     return (skipped + (withCurve ? [] : LearningCurve.fileNames)).filter(names.contains)
   }
 
-  /// The details that the report lists.
+  /// Returns the details listed in the report.
   private func facts(
     _ outcome: PipelineTraining.Outcome, test: Corpus, skipped: Int, seconds: Double,
     digest: String

@@ -3,8 +3,8 @@ public import Models
 public import PipelineCore
 public import PipelineFiles
 
-/// A training repeated from what its model records. The result is byte-identical to the model, or
-/// an error names the input that has changed.
+/// Repeats the training recorded in a model. The result is byte-identical to the model, or an error
+/// names the input that has changed.
 public struct TrainingReproduction {
   /// The pipeline to train again.
   public let description: PipelineDescription
@@ -15,7 +15,7 @@ public struct TrainingReproduction {
   /// Reads the model at `path`.
   ///
   /// - Parameters:
-  ///   - folder: the folder that relative paths in the recorded pipeline start from.
+  ///   - folder: the folder that relative paths in the recorded pipeline are resolved against.
   ///   - stages: the stages that the model may name.
   /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` if a file of the pipeline is
   ///   missing; `ContinuedTrainingError` if the model was continued from another one.
@@ -35,7 +35,7 @@ public struct TrainingReproduction {
 
   /// Trains the pipeline again.
   ///
-  /// - Parameter training: a training of `description`.
+  /// - Parameter training: the training run for `description`.
   /// - Throws: `RecordError` if the corpus, the vectors or the starting weights have changed;
   ///   otherwise as `PipelineTraining.run`.
   public func train(_ training: PipelineTraining) throws -> TrainedPipeline {
@@ -50,7 +50,7 @@ public struct TrainingReproduction {
     let record = original.record
     training.verify = { identity in try record.verify(identity, of: path) }
     var pipeline = try training.run(withBaseline: false).pipeline
-    // Equal weights have equal scores, so those that only a run measures can be copied.
+    // Equal weights have equal scores, so scores that only a run measures can be copied.
     if hasWeights(of: pipeline) { pipeline.record.metrics = record.metrics }
     return pipeline
   }
@@ -71,10 +71,10 @@ public struct TrainingReproduction {
 }
 
 extension TrainingRecord {
-  /// Verifies that a training has the inputs of this record.
+  /// Verifies that a training run has the inputs in this record.
   ///
   /// - Parameters:
-  ///   - identity: the inputs of the training.
+  ///   - identity: the inputs of the training run.
   ///   - model: the model with this record.
   /// - Throws: `RecordError`.
   fileprivate func verify(_ identity: TrainingIdentity, of model: String) throws(RecordError) {
@@ -90,24 +90,24 @@ extension TrainingRecord {
   }
 }
 
-/// Why a training cannot be reproduced from the record of its model, and the model.
+/// Why training cannot be reproduced from the record in a model, with the model.
 public typealias RecordError = LocatedError<RecordFact>
 
-/// Why a training cannot be reproduced from the record of its model.
+/// Why training cannot be reproduced from the record in a model.
 public enum RecordFact: DiagnosableFact {
-  /// An input of a training that its model records.
+  /// An input of training that is recorded in the model.
   public enum Input: Sendable {
     /// The training documents.
     case trainingCorpus
     /// The validation documents.
     case validationCorpus
-    /// The model whose weights the training started with.
+    /// The model whose weights training started with.
     case startingWeights
-    /// The vectors that the training started with.
+    /// The vectors that training started with.
     case vectors
   }
 
-  /// The SHA-256 of an input is not the recorded one.
+  /// The SHA-256 of an input differs from the recorded one.
   case changed(Input, recorded: String, found: String)
 
   /// The stable name of the fact.

@@ -11,11 +11,11 @@ import PipelineFiles
 public struct VectorsRun {
   /// The text preparation: the normalizers, tokenizer and limits of a pipeline.
   public var preparation: TextPreparation
-  /// The settings of the training.
+  /// The settings of vector training.
   public var settings: VectorTrainingSettings
   /// The number of dimensions.
   public var dimensions = 100
-  /// The number of occurrences below which a word is left out.
+  /// The minimum number of occurrences of a word.
   public var minCount = 2
   /// The seed of all random numbers.
   public var seed = 1
@@ -23,13 +23,12 @@ public struct VectorsRun {
   public var threads = 1
   /// Receives a sentence about each step.
   public var note: (String) -> Void = { _ in }
-  /// Receives the progress of the training.
+  /// Receives the progress of training.
   public var report: (StepRecord) -> Void = { _ in }
-  /// Returns whether to stop, which is asked regularly. The run then throws
-  /// `TrainingError.interrupted`.
+  /// Called regularly; returns whether to stop. The run then throws `TrainingError.interrupted`.
   public var shouldStop: () -> Bool = { false }
 
-  /// A run with default values for everything else.
+  /// Creates a run with default values for everything else.
   public init(_ preparation: TextPreparation, settings: VectorTrainingSettings) {
     self.preparation = preparation
     self.settings = settings
@@ -77,7 +76,7 @@ public struct VectorsRun {
     note("trained in \((seconds * 10).rounded() / 10) s, \(speed) tokens/s; wrote \(output)")
   }
 
-  /// Reads and tokenizes the documents at `paths` and the text that the settings name.
+  /// Reads and tokenizes the documents at `paths` and the text named in the settings.
   private func readDocuments(_ paths: [String], isCorpus: Bool) throws -> [TokenSequence] {
     let tokenize = preparation.embeddingTask(for: [], seed: seed, threads: threads).tokenize
     var unlabelled = UnlabelledText()

@@ -6,15 +6,14 @@ public import PipelineCore
 public import PipelineFiles
 import Reports
 
-/// Training that continues from a model with new documents.
+/// Continued training from a model, with new documents.
 ///
-/// The weights, the vocabulary and the labels of the model are kept and extended, and some of the
-/// documents that it was trained on are trained on again (replayed), so that it does not forget
-/// them.
+/// The weights, the vocabulary and the labels of the model are kept and extended. Some of the
+/// documents that it was trained on are used again (replayed), so that it does not forget them.
 public struct ContinuedTraining: Sendable {
   /// The pipeline of the model, with the new corpus.
   public let description: PipelineDescription
-  /// All corpora that the model was trained on, the first one first.
+  /// All corpora that the model was trained on, oldest first.
   let learned: [TrainingCorpus]
   private let model: TrainedPipeline
   private let path: String
@@ -23,10 +22,10 @@ public struct ContinuedTraining: Sendable {
   /// Reads the model at `path`.
   ///
   /// - Parameters:
-  ///   - folder: the folder that relative paths in the recorded pipeline start from.
-  ///   - overrides: settings that name the new corpus, and settings of the training.
+  ///   - folder: the folder that relative paths in the recorded pipeline are resolved against.
+  ///   - overrides: settings that name the new corpus, and training settings.
   ///   - stages: the stages that the model may name.
-  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for settings that are not valid;
+  /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for invalid settings;
   ///   `ContinuedTrainingError` for settings that change the pipeline.
   public init(
     of path: String, folder: String, overrides: [String], stages: StageRegistry
@@ -46,7 +45,7 @@ public struct ContinuedTraining: Sendable {
     guard changes.isEmpty else {
       throw ContinuedTrainingError(.otherPipeline(changes), at: .file(path))
     }
-    // The stages of the model hold what was chosen for the first corpus, and their word lists.
+    // The stages of the model include the choices made for the first corpus, and their word lists.
     let own = model.description
     var description = PipelineDescription(
       corpus: after.corpus, language: own.language, normalizesByVectors: own.normalizesByVectors,
@@ -64,7 +63,7 @@ public struct ContinuedTraining: Sendable {
     digest = SHA256Digest.hexadecimal(of: bytes)
   }
 
-  /// The differences of two pipelines outside the corpus and training sections.
+  /// Returns the differences between two pipelines outside the corpus and training sections.
   private static func changes(
     from before: PipelineDescription, to after: PipelineDescription
   ) -> [String] {
@@ -81,13 +80,13 @@ public struct ContinuedTraining: Sendable {
 // MARK: - What the training starts with
 
 extension ContinuedTraining {
-  /// The labels of the model followed by those of `labels` that it does not have.
+  /// Returns the labels of the model, followed by those in `labels` that it does not have.
   func labels(with labels: LabelSet) -> (all: LabelSet, new: [Label]) {
     let new = labels.labels.filter { model.labels.number(of: $0) == nil }
     return (LabelSet(model.labels.labels + new), new)
   }
 
-  /// The weights that the classifier starts with, for these labels.
+  /// Returns the weights that the classifier starts with, for these labels.
   func start(for labels: LabelSet) -> TrainingStart {
     TrainingStart(
       tensors: TensorCollection(model.model.tensors),
@@ -95,11 +94,11 @@ extension ContinuedTraining {
       sha256: digest)
   }
 
-  /// The vectors of the model followed by those of words that it does not have.
+  /// Returns the vectors of the model, followed by those of words that it does not have.
   ///
-  /// - Parameter fresh: the vectors that the embedding makes for the new documents.
+  /// - Parameter fresh: the vectors that the embedding creates for the new documents.
   /// - Returns: the table and the number of new words; `nil` for a model without vectors.
-  /// - Throws: `ContinuedTrainingError` if the vectors have another width than the model's.
+  /// - Throws: `ContinuedTrainingError` if the width of the vectors differs from the model's.
   func table(
     extendedBy fresh: EmbeddingTable?
   ) throws(ContinuedTrainingError) -> (table: EmbeddingTable, newWords: Int)? {
@@ -119,13 +118,13 @@ extension ContinuedTraining {
     table.columns = fresh.columns
     table.precision = fresh.precision
     table.sourceSHA256 = fresh.sourceSHA256
-    // The file may have any name, and the same model must give the same bytes under each.
+    // The same model must give the same bytes whatever the name of its file.
     table.summary =
       "vectors of the model \(digest.prefix(12)): \(NumberFormat.count(before, "word", "words")), and \(count) new ones"
     return (table, count)
   }
 
-  /// All files that the training reads.
+  /// All files that training reads.
   public var files: [FilePath] { description.files + learned.flatMap { $0.section.files } }
 
   /// Adds earlier documents to the new ones.
@@ -145,7 +144,7 @@ extension ContinuedTraining {
       "continuing from \(path) with \(data.training.count) new documents and "
         + "\(replay.training.count) of \(replay.available) earlier ones")
     data.training += replay.training
-    // A validation file is the only choice of the best epoch.
+    // If there is a validation file, it alone selects the best epoch.
     if case .share = description.corpus.validation { data.validation += replay.validation }
     data.replay = replay
   }
@@ -160,9 +159,10 @@ extension ContinuedTraining {
     var before: Evaluation
   }
 
-  /// Evaluates the model on its earlier test documents, before training; `nil` without any.
+  /// Evaluates the model on its earlier test documents, before training; returns `nil` if there are
+  /// none.
   ///
-  /// - Throws: `DocumentError` for a document that cannot be used.
+  /// - Throws: `DocumentError` for an unusable document.
   func measureEarlierTest(threads: Int, note: (String) -> Void) throws -> EarlierTest? {
     let documents = try readEarlierTests(note: note)
     guard !documents.isEmpty else { return nil }
@@ -178,7 +178,8 @@ extension ContinuedTraining {
     return EarlierTest(corpus: corpus, before: before)
   }
 
-  /// The test documents of each earlier corpus. Those that cannot be read are skipped with a note.
+  /// Returns the test documents of each earlier corpus. Those that cannot be read are skipped with
+  /// a note.
   ///
   /// - Throws: `FileError` if reading fails.
   private func readEarlierTests(note: (String) -> Void) throws -> [CorpusDocument] {
@@ -206,7 +207,7 @@ extension ContinuedTraining {
     return documents
   }
 
-  /// What the trained pipeline forgot.
+  /// Returns what the trained pipeline has forgotten.
   func forgetting(
     of pipeline: TrainedPipeline, _ earlier: EarlierTest?, _ data: TrainingData, newWords: Int,
     threads: Int
@@ -224,17 +225,18 @@ extension ContinuedTraining {
 
 // MARK: - Errors
 
-/// Why a model cannot be continued on new documents, and the model or the corpus at fault.
+/// Why training cannot continue from a model on new documents, with the model or corpus at fault.
 public typealias ContinuedTrainingError = LocatedError<ContinuedTrainingFact>
 
-/// Why a model cannot be continued on new documents.
+/// Why training cannot continue from a model on new documents.
 public enum ContinuedTrainingFact: DiagnosableFact {
-  /// Settings outside the corpus and training sections were changed; each change as a clause.
+  /// Settings outside the corpus and training sections were changed; the value lists the changes,
+  /// one clause each.
   case otherPipeline([String])
   /// An earlier training corpus has changed.
   case otherCorpus(recorded: String, found: String)
   /// The model was itself continued from a model, with these settings, so it cannot be reproduced
-  /// from what it records.
+  /// from its record.
   case notRepeatable(overrides: [String])
 
   /// The stable name of the fact.

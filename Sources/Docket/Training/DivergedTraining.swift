@@ -2,16 +2,16 @@ import Corpora
 import Messages
 public import PipelineCore
 
-/// A training that diverged again after each restart: the last divergence, and what to try.
+/// Training diverged again after each restart. Describes the last divergence, and what to try.
 public struct DivergedTraining: Error, Equatable {
   /// The step at which training gave up.
   public let divergence: Divergence
   /// The positions of the first documents of that step.
   public let places: [InputPosition]
-  /// The learning rate that the pipeline asks for.
+  /// The learning rate set in the pipeline.
   public let learningRate: Double
 
-  /// A divergence at the documents at `places`.
+  /// Creates an error for a divergence at the documents at `places`.
   package init(divergence: Divergence, places: [InputPosition], learningRate: Double) {
     self.divergence = divergence
     self.places = places
@@ -31,15 +31,15 @@ public struct DivergedTraining: Error, Equatable {
 }
 
 extension Divergence {
-  /// The number of documents that a message names.
+  /// The maximum number of documents named in a message.
   private static let placeLimit = 5
 
-  /// The positions of the first documents of the step.
+  /// Returns the positions of the first documents in the step.
   func places(in documents: [CorpusDocument]) -> [InputPosition] {
     self.documents.prefix(Self.placeLimit).map { documents[$0].position }
   }
 
-  /// What went wrong and where, as a clause.
+  /// Returns what went wrong and where, as a clause.
   func sentence(_ places: [InputPosition]) -> String {
     let what =
       !loss.isFinite
@@ -56,7 +56,7 @@ extension Divergence {
 }
 
 extension PipelineTraining {
-  /// Reports an epoch that starts again with half the learning rate.
+  /// Reports an epoch that restarts with half the learning rate.
   func noteRollback(_ divergence: Divergence, _ documents: [CorpusDocument]) {
     let rate = description.training.learningRate * divergence.rateScale / 2
     note(

@@ -7,8 +7,8 @@ public import Reports
 
 /// Trains a pipeline on the corpus that its file names.
 ///
-/// `run` reads the documents (`TrainingData`), `prepare` turns them into numbers, `fit` trains the
-/// classifier, and `train` holds these steps together.
+/// `run` reads the documents (`TrainingData`), `prepare` encodes them, `fit` trains the classifier,
+/// and `train` ties these steps together.
 public struct PipelineTraining {
   /// The pipeline to train.
   public let description: PipelineDescription
@@ -18,7 +18,7 @@ public struct PipelineTraining {
   public var note: (String) -> Void
   /// Receives the progress of the classifier and of the word vectors.
   public var report: (TrainingEvent) -> Void
-  /// Returns whether to stop, which is asked before each step. Training then ends with
+  /// Called before each step; returns whether to stop. Training then ends with
   /// `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
   /// The folder of the checkpoints; `nil` writes none.
@@ -27,12 +27,12 @@ public struct PipelineTraining {
   public var resumes = false
   /// The model to continue from; `nil` trains from the beginning.
   public var continued: ContinuedTraining?
-  /// Whether the training is only checked: no vectors are trained, but all of their text is read.
+  /// Whether training is only checked: no vectors are trained, but all of their text is read.
   var isTrial = false
-  /// Receives the identity of the training before it starts; throws to refuse it.
+  /// Receives the identity of the training run before it starts; throws to reject it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
-  /// The training of a pipeline, by default without output and without interruption.
+  /// Creates the training of a pipeline; by default without output or interruption.
   public init(
     _ description: PipelineDescription, threads: Int,
     note: @escaping (String) -> Void = { _ in },
@@ -50,25 +50,25 @@ public struct PipelineTraining {
   public struct Outcome: Sendable {
     /// The trained pipeline.
     public let pipeline: TrainedPipeline
-    /// The baseline of the registry, `ngrams.v1`; `nil` if it was not asked for or is the
+    /// The baseline of the registry, `ngrams.v1`; `nil` if it was not requested or is the
     /// pipeline's own classifier.
     public let baseline: TrainedPipeline?
     /// The languages of the training corpus and the stages chosen for them.
     public let language: LanguageFinding
-    /// What the model forgot while it was trained on new documents; `nil` unless training continued
-    /// from a model.
+    /// What the model forgot during training on new documents; `nil` unless training continued from
+    /// a model.
     public var forgetting: Forgetting?
   }
 
   /// Reads the corpus that the pipeline file names, and trains on it.
   ///
-  /// - Parameter withBaseline: whether to train the baseline of the registry too.
+  /// - Parameter withBaseline: whether to also train the baseline of the registry.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
   public func run(withBaseline: Bool) throws -> Outcome {
     try train(plan(for: .training).plan, withBaseline: withBaseline)
   }
 
-  /// Trains as planned.
+  /// Trains according to a plan.
   func train(_ plan: TrainingPlan, withBaseline: Bool) throws -> Outcome {
     let earlierTest = try continued?.measureEarlierTest(threads: threads, note: note)
     let (data, description, newWords) = (plan.data, plan.description, plan.newWords)
@@ -101,9 +101,9 @@ public struct PipelineTraining {
 // MARK: - From documents to numbers
 
 extension PipelineTraining {
-  /// Prepares the text, makes the word vectors and encodes the documents.
+  /// Prepares the text, creates the word vectors and encodes the documents.
   func prepare(_ data: TrainingData, _ problems: PlanProblems) throws -> TrainingPlan {
-    // First, so that weights that do not fit and labels that do not exist are reported before vectors
+    // This comes first so that mismatched weights and missing labels are reported before vectors
     // are trained.
     let encoder = try problems.attempt {
       continued == nil ? try self.description.readEncoder() : nil
@@ -119,7 +119,7 @@ extension PipelineTraining {
       }
     }
     let counts = WordCounts(prepared.lazy.map(\.tokens))
-    // A continued model keeps its word lists, and so its tokens.
+    // A continued model keeps its word lists and therefore its tokens.
     let description =
       continued == nil ? data.description.keepingWords(of: counts) : data.description
     let preparation = TextPreparation(description)
@@ -154,7 +154,7 @@ extension PipelineTraining {
     return TrainingPlan(data: data, task: task, description: description, newWords: newWords)
   }
 
-  /// The tokens of each document. A document that cannot be used is an error of the corpus.
+  /// Returns the tokens of each document. An unusable document is an error of the corpus.
   func prepare(
     _ documents: [CorpusDocument], _ preparation: TextPreparation
   ) throws -> [PreparedDocument] {
@@ -176,7 +176,8 @@ extension PipelineTraining {
     return prepared
   }
 
-  /// The word vectors that the classifier starts with; `nil` for a classifier that reads tokens.
+  /// Returns the word vectors that the classifier starts with; `nil` for a classifier that reads
+  /// tokens.
   private func vectors(
     for prepared: [PreparedDocument], _ counts: WordCounts, _ preparation: TextPreparation,
     _ description: PipelineDescription
@@ -218,7 +219,8 @@ extension PipelineTraining {
 // MARK: - Fitting the classifier
 
 extension PipelineTraining {
-  /// The checkpoint to resume from and the place of the next ones; `nil` without checkpoints.
+  /// Returns the checkpoint to resume from and where to save new ones; `nil` if checkpoints are
+  /// off.
   ///
   /// - Throws: `CheckpointError`.
   private func checkpointPlan(_ identity: TrainingIdentity) throws -> CheckpointPlan? {
@@ -245,7 +247,7 @@ extension PipelineTraining {
   /// Trains the classifier.
   ///
   /// - Throws: `DivergedTraining`; `CheckpointError` for a checkpoint that does not fit the
-  ///   classifier; whatever the classifier throws.
+  ///   classifier; any error of the classifier.
   private func fit(
     _ task: TrainingTask, on documents: [CorpusDocument]
   ) throws -> any ClassifierModel {
@@ -262,7 +264,7 @@ extension PipelineTraining {
     }
   }
 
-  /// The baseline with its own pipeline; `nil` if the task has none.
+  /// Returns the baseline with its own pipeline; `nil` if the task has none.
   private func baseline(
     beside pipeline: TrainedPipeline, _ task: TrainingTask
   ) throws -> TrainedPipeline? {
@@ -276,7 +278,7 @@ extension PipelineTraining {
       description: description, labels: pipeline.labels, model: model, record: pipeline.record)
   }
 
-  /// The thresholds of the labels; empty unless `training.thresholds` asks for them and there are
+  /// Returns the thresholds of the labels; empty unless `training.thresholds` is set and there are
   /// validation documents.
   private func thresholds(_ model: any ClassifierModel, _ task: TrainingTask) -> [Float] {
     guard description.training.thresholds, let validation = task.validation, validation.count > 0
@@ -291,7 +293,7 @@ extension PipelineTraining {
     return chosen.values
   }
 
-  /// Reports the epoch that was kept, and why training ended before the last.
+  /// Reports the epoch that was kept, and why training ended early if it did.
   private func noteEnd(_ history: [EpochRecord]) {
     guard let best = history.best, let accuracy = best.validationAccuracy else { return }
     let epochs = description.training.epochs
@@ -328,17 +330,18 @@ extension PipelineTraining {
 // MARK: - Provenance
 
 extension PipelineTraining {
-  /// What the model depends on: the pipeline, the documents, the starting vectors and weights.
+  /// Returns what the model depends on: the pipeline, the documents, and the starting vectors and
+  /// weights.
   private func identity(of data: TrainingData, _ task: TrainingTask) -> TrainingIdentity {
     var identity = data.identity
     identity.vectors = task.embedding?.sha256 ?? ""
     identity.weights = task.start?.sha256 ?? ""
-    // With other replayed corpora it is another training.
+    // With different replayed corpora, it is a different training run.
     for fingerprint in data.replay?.fingerprints ?? [] { identity.weights += " " + fingerprint }
     return identity
   }
 
-  /// What the model records of its training.
+  /// Returns the record of training that is stored in the model.
   private func record(
     of data: TrainingData, _ task: TrainingTask, _ model: any ClassifierModel,
     _ identity: TrainingIdentity, _ description: PipelineDescription

@@ -3,17 +3,17 @@ import FileAccess
 import Models
 import PipelineCore
 
-/// The documents of earlier corpora that a continued training uses again.
+/// The documents of earlier corpora that continued training uses again.
 package struct Replay {
-  /// The documents to train on again, step by step.
+  /// The documents to train on again, for training step by step.
   private(set) var training: [CorpusDocument] = []
-  /// The documents that help to choose the best epoch.
+  /// The documents that help to select the best epoch.
   private(set) var validation: [CorpusDocument] = []
-  /// All other earlier training documents, for a linear part, which is fitted in one pass.
+  /// All other earlier training documents, for a linear part that is fitted in one pass.
   private(set) var others: [CorpusDocument] = []
   /// The SHA-256 of each corpus that could be read.
   private(set) var fingerprints: [String] = []
-  /// A sentence about each corpus that could not.
+  /// A sentence about each corpus that could not be read.
   private(set) var missing: [String] = []
 
   /// The number of earlier training documents.
@@ -22,8 +22,8 @@ package struct Replay {
   /// Reads `corpora` and draws documents from them.
   ///
   /// - Parameters:
-  ///   - count: the number of documents to train on again, at most.
-  ///   - seed: the seed of the choice.
+  ///   - count: the maximum number of documents to train on again.
+  ///   - seed: the seed for choosing documents.
   ///   - new: the SHA-256 of the new corpus, which is not replayed.
   /// - Throws: `FileError` if reading fails. A corpus that is missing or has changed becomes a
   ///   sentence in `missing`.
@@ -52,8 +52,8 @@ package struct Replay {
       .filter(\.1).map(\.0)
   }
 
-  /// Chooses `count` documents, as nearly as possible the same share of each label, and one of each
-  /// label before two of any.
+  /// Chooses `count` documents: as nearly as possible the same share of each label, and one of
+  /// every label before a second of any.
   ///
   /// - Returns: for each document, whether it was chosen.
   package static func draw(_ count: Int, of documents: [CorpusDocument], seed: Int) -> [Bool] {
@@ -81,7 +81,7 @@ package struct Replay {
 extension TrainingCorpus {
   /// Reads the documents, split into training and validation as before.
   ///
-  /// - Throws: an error of the file; `ContinuedTrainingError` if the corpus has changed.
+  /// - Throws: any error of the file; `ContinuedTrainingError` if the corpus has changed.
   func read() throws -> CorpusSplit {
     var options = section.options
     options.purpose = .evaluation

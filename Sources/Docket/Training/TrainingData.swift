@@ -4,11 +4,11 @@ import Models
 public import PipelineCore
 import PipelineFiles
 
-/// The documents of a training, and what is known of them before they are prepared.
+/// The documents of a training run, and what is known about them before they are prepared.
 struct TrainingData {
   /// The documents to train on.
   var training: [CorpusDocument]
-  /// The documents that choose the best epoch.
+  /// The documents that select the best epoch.
   var validation: [CorpusDocument]
   /// The labels to learn.
   var labels: LabelSet
@@ -16,18 +16,18 @@ struct TrainingData {
   var description: PipelineDescription
   /// The languages of the corpus.
   var language: LanguageFinding
-  /// The labels that the model to continue from does not have.
+  /// The labels that are new to the model that training continues from.
   var newLabels: [Label] = []
   /// The earlier documents to train on again; `nil` unless training continues from a model.
   var replay: Replay?
   /// The rows that were skipped.
   var skippedRows = RowFaults()
-  /// The hashes of the pipeline and the corpora, without those of the vectors.
+  /// The hashes of the pipeline and the corpora, but not of the vectors.
   var identity: TrainingIdentity
 }
 
 extension PipelineTraining {
-  /// Holds back the validation documents of the corpora that were read.
+  /// Holds out the validation documents of the corpora that were read.
   func data(of parts: CorpusParts, _ decision: TextDecision) throws -> TrainingData {
     let section = description.corpus
     let corpus = parts.training
@@ -68,25 +68,25 @@ extension [EpochRecord] {
   /// The epoch whose weights were kept; `nil` if none was chosen.
   var best: EpochRecord? { first(where: \.isKept) }
 
-  /// What a model records of that epoch; empty if none was chosen.
+  /// What a model records about that epoch; empty if none was chosen.
   var bestEpochMetrics: [String: Double] {
     guard let best, let accuracy = best.validationAccuracy else { return [:] }
     return ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]
   }
 }
 
-/// Why there is nothing to train on, and the first training document.
+/// Why there is nothing to train on, with the first training document.
 public typealias TrainingDataError = LocatedError<TrainingDataFact>
 
 /// Why there is nothing to train on.
 public enum TrainingDataFact: DiagnosableFact {
-  /// No training document has a token.
+  /// No training document has any tokens.
   case noTokens
   /// No word of the training documents has a vector.
   case noWords
   /// The pipeline has no test documents.
   case noTest
-  /// This share of each label holds out no document.
+  /// This share is too small to hold out any document of a label.
   case emptyTestShare(Double)
 
   /// The stable name of the fact.

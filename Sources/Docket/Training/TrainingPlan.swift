@@ -15,7 +15,7 @@ struct CorpusParts {
 }
 
 extension CorpusParts {
-  /// Returns the parts with only the usable documents of each, by name.
+  /// Returns the parts with only their usable documents, which are given by name.
   func keeping(_ usable: [(name: String, documents: UsableDocuments)]) -> CorpusParts {
     func kept(_ name: String, of corpus: Corpus) -> Corpus {
       let documents = usable.first { $0.name == name }?.documents.documents
@@ -29,22 +29,22 @@ extension CorpusParts {
   }
 }
 
-/// Everything that a training needs, read and verified.
+/// Everything that training requires, read and verified.
 ///
-/// `docket run` and `docket train` begin with a plan, and `docket check` reports the problems of the
-/// same plan, so that a pipeline without problems can be trained.
+/// `docket run` and `docket train` start with a plan, and `docket check` reports the problems of
+/// the same plan, so a pipeline without problems can be trained.
 struct TrainingPlan {
-  /// The documents, the labels and the pipeline that was decided for them.
+  /// The documents, the labels and the pipeline resolved for them.
   var data: TrainingData
   /// The input of the classifier.
   var task: TrainingTask
-  /// The pipeline with the word lists that its stages took from the documents.
+  /// The pipeline with the word lists that its stages got from the documents.
   var description: PipelineDescription
-  /// The number of words that the model to continue from does not have.
+  /// The number of words that are new to the model that training continues from.
   var newWords: Int
 }
 
-/// The problems of a plan. Unless they are collected, the first one is thrown.
+/// The problems with a plan. Unless they are collected, the first one is thrown.
 final class PlanProblems {
   private let areCollected: Bool
   /// The problems that were collected.
@@ -69,7 +69,7 @@ final class PlanProblems {
 // MARK: - Reading
 
 extension PipelineTraining {
-  /// The use of a plan.
+  /// The purpose of a plan.
   enum Purpose {
     /// Training only: test documents are not read.
     case training
@@ -79,15 +79,15 @@ extension PipelineTraining {
 
   /// Reads the corpora that the pipeline names.
   ///
-  /// - Parameter options: the options to read with; those of the pipeline by default.
+  /// - Parameter options: the options for reading; those of the pipeline by default.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
   func readParts(
     for purpose: Purpose, options: CorpusOptions? = nil, _ problems: PlanProblems
   ) throws -> CorpusParts {
     let section = description.corpus
-    // First, so that an error in the test documents is reported at once.
+    // Read the test documents first, so that an error in them is reported immediately.
     let test = try purpose == .evaluation ? readTest(options, problems) : nil
-    // New documents may all have one label if the model knows others.
+    // New documents may all have the same label if the model knows others.
     let training = try section.readTraining(
       options, purpose: continued == nil ? .training : .evaluation)
     guard case .file(let file) = section.validation else {
@@ -141,7 +141,7 @@ extension PipelineTraining {
     return (plan, parts.test)
   }
 
-  /// Makes the plan of documents that have been read, without training vectors, and collects its
+  /// Makes a plan for documents that have been read, without training vectors, and collects its
   /// problems.
   ///
   /// - Parameters:

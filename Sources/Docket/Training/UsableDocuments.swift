@@ -6,11 +6,11 @@ import PipelineCore
 struct UsableDocuments: Sendable {
   /// The documents.
   private(set) var documents: [CorpusDocument] = []
-  /// The hashes of the tokens of each document, after cutting.
+  /// The hashes of the tokens of each document, after truncation.
   private(set) var hashes: [[UInt64]] = []
-  /// The number of tokens of each document, before cutting.
+  /// The number of tokens of each document, before truncation.
   private(set) var lengths: [Int] = []
-  /// The number of documents that were cut.
+  /// The number of documents that were truncated.
   private(set) var cutDocuments = 0
   /// The rows that can be read but have an unusable text.
   private(set) var faults = RowFaults()

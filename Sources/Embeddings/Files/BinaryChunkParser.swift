@@ -3,9 +3,9 @@ import PipelineCore
 
 /// Finds and parses the rows of the binary format: word, space, 32-bit little-endian floats.
 ///
-/// The format has no row separators, so a wrong width shows only as invalid words. A control byte
-/// in a word is therefore an error and not a row to skip. For a space in a word see
-/// `SpaceInWordDetector`.
+/// The format has no row separators, so a wrong width can only be detected from invalid words. A
+/// control byte in a word is therefore an error and not a reason to skip the row. For spaces in
+/// words, see `SpaceInWordDetector`.
 struct BinaryChunkParser {
   /// The path, for messages.
   let path: String
@@ -14,10 +14,10 @@ struct BinaryChunkParser {
 
   private var spaceInWord: SpaceInWordDetector { SpaceInWordDetector(dimensions: dimensions) }
 
-  /// What was found where a row is expected, in bytes from the start of the buffer.
+  /// What was found where a row is expected, with byte offsets from the start of the buffer.
   private enum Finding {
     case row(word: Range<Int>, vector: Range<Int>)
-    /// The bytes end before the row does; `word` is the available part of the word.
+    /// The row continues after the end of the bytes; `word` is the available part of the word.
     case incomplete(word: Range<Int>)
     case controlByte(at: Int)
     case wordTooLong(at: Int)
@@ -25,11 +25,11 @@ struct BinaryChunkParser {
     case nothing
   }
 
-  /// Cuts `bytes`, which start with a row, into chunks of about `size` bytes.
+  /// Splits `bytes`, which start with a row, into chunks of about `size` bytes.
   ///
-  /// - Parameter isAtEnd: whether the file ends with them.
-  /// - Returns: the chunks, and the start of the bytes that are incomplete without more of the
-  ///   file.
+  /// - Parameter isAtEnd: whether the file ends with `bytes`.
+  /// - Returns: the chunks, and the start of the remaining bytes, which are incomplete without more
+  ///   of the file.
   func cut(
     _ bytes: UnsafeBufferPointer<UInt8>, size: Int, isAtEnd: Bool
   ) -> (chunks: [Range<Int>], rest: Int) {
@@ -52,7 +52,7 @@ struct BinaryChunkParser {
         // Line feeds before the next row stay with it, unless there is nothing else.
         if isAtEnd || position == 0 { position = bytes.count }
       case .incomplete(let word):
-        // Drop the line feeds before it: otherwise a buffer full of them would never advance.
+        // Drop the line feeds before the word: otherwise a buffer full of them would never advance.
         position = isAtEnd ? bytes.count : word.lowerBound
       case .controlByte, .wordTooLong:
         // `read` reports the error when it parses the last chunk.
@@ -63,7 +63,7 @@ struct BinaryChunkParser {
     }
   }
 
-  /// Whether more bytes are needed to decide that the word before `vector` contains no space.
+  /// Whether more bytes are needed to decide whether the word before `vector` contains a space.
   private func isUndecided(
     _ vector: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, isAtEnd: Bool
   ) -> Bool {
@@ -135,7 +135,7 @@ struct BinaryChunkParser {
       return end - begin > VectorFileLimits.wordBytes
         ? .wordTooLong(at: begin) : .incomplete(word: begin..<end)
     }
-    // Published files contain DEL as a word, but nothing below the space.
+    // Published files contain DEL as a word, but no bytes below the space.
     guard bytes[end] == 0x20 else { return .controlByte(at: end) }
     let vector = end + 1..<end + 1 + 4 * dimensions
     return vector.upperBound <= bytes.count
@@ -158,11 +158,11 @@ struct BinaryChunkParser {
     }
   }
 
-  /// Copies the numbers of a row; returns false if one of them is not finite.
+  /// Copies the numbers of a row; returns `false` if one of them is not finite.
   private static func copy(
     _ bytes: UnsafeRawBufferPointer, to vector: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
-    // Plain pointers: the compiler does not vectorize a loop with a bounds check per number.
+    // Use plain pointers: the compiler does not vectorize a loop with a bounds check per number.
     guard let source = bytes.baseAddress, let target = vector.baseAddress else { return true }
     var bad: UInt32 = 0
     for index in 0..<vector.count {
@@ -183,7 +183,7 @@ struct BinaryChunkParser {
     }
   }
 
-  /// The error at `position`, unless a whole row or nothing is there.
+  /// The error at `position`; `nil` if there is a whole row or nothing.
   private func error(
     _ bytes: UnsafeBufferPointer<UInt8>, from position: Int, row: Int, _ offset: Int
   ) -> VectorFileError? {

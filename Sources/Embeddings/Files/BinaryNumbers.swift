@@ -1,33 +1,33 @@
 import FileAccess
 import PipelineCore
 
-/// The encoding of the numbers of a binary vector file.
+/// The encoding of the numbers in a binary vector file.
 ///
-/// The format has no mark for it. Files have 32-bit little-endian floats, but programs on other
-/// machines, or with other number types, write the same layout.
+/// The format does not record it. Numbers should be 32-bit little-endian floats, but programs on
+/// other machines, or with other number types, write files of the same layout.
 public struct BinaryNumbers: Sendable, Equatable, CustomStringConvertible {
   /// The bits of a number: 16, 32 or 64.
   public var bits: Int
   /// Whether the most significant byte comes first.
   public var isBigEndian: Bool
 
-  /// Numbers of this size and byte order.
+  /// Creates an encoding with this size and byte order.
   public init(bits: Int, isBigEndian: Bool) {
     self.bits = bits
     self.isBigEndian = isBigEndian
   }
 
-  /// What the format prescribes.
+  /// The encoding that the format prescribes.
   static let standard = BinaryNumbers(bits: 32, isBigEndian: false)
-  /// The same with the bytes of each number reversed.
+  /// The standard encoding with the bytes of each number reversed.
   static let swapped = BinaryNumbers(bits: 32, isBigEndian: true)
 
-  /// Such as `64-bit big-endian floats`.
+  /// The encoding for messages, such as `64-bit big-endian floats`.
   public var description: String {
     "\(bits)-bit \(isBigEndian ? "big" : "little")-endian floats"
   }
 
-  /// The number at `offset`; not finite if its bits say so.
+  /// The number at `offset`, which may be infinite or NaN.
   fileprivate func number(at offset: Int, in bytes: UnsafeRawBufferPointer) -> Double {
     func load<Bits: FixedWidthInteger>(_ type: Bits.Type) -> Bits {
       let loaded = bytes.loadUnaligned(fromByteOffset: offset, as: type)
@@ -41,11 +41,11 @@ public struct BinaryNumbers: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Finds out whether the first rows of a binary file can be read as its header says.
+/// Checks whether the first rows of a binary file match its header.
 ///
-/// Two checks tell a wrong reading from a right one. The structure: after each vector a word
-/// follows that is text. The numbers: those of real vectors are within a few powers of two of 1,
-/// while numbers that are read from wrong bytes have exponents all over the range.
+/// Two checks distinguish a correct interpretation from a wrong one. Structure: each vector is
+/// followed by a word that is text. Numbers: those of real vectors are within a few powers of two
+/// of 1, while numbers read from the wrong bytes have exponents all over the range.
 struct BinaryProbe {
   /// The first bytes of the file after the header.
   let body: UnsafeRawBufferPointer
@@ -56,13 +56,13 @@ struct BinaryProbe {
   /// The dimensions that the header declares.
   let dimensions: Int
 
-  /// The maximum number of numbers to look at.
+  /// The maximum number of values to examine.
   static let sampleSize = 1 << 15
-  /// The minimum number of different numbers that decide the byte order.
+  /// The minimum number of distinct values required to determine the byte order.
   private static let leastEvidence = 4
 
-  /// The problem with reading the file as its header says; `nil` if there is none, or if no other
-  /// reading is better.
+  /// The problem with interpreting the file according to its header; `nil` if there is none, or if
+  /// no other interpretation is better.
   var problem: VectorFileFact? {
     let rows = rows(dimensions, .standard)
     if rows.isValid {
@@ -83,7 +83,7 @@ struct BinaryProbe {
     return isSwapped ? .headerSwapped(words: dimensions, dimensions: declaredRows) : nil
   }
 
-  /// The start of the vector of each row, and whether all of `body` can be read like this.
+  /// The start of each row's vector, and whether all of `body` can be read in this way.
   private struct Rows {
     var vectors: [Int] = []
     var isValid = true
@@ -117,7 +117,8 @@ struct BinaryProbe {
     return rows
   }
 
-  /// Whether reading the body like this gives valid rows, as many as declared, of plausible numbers.
+  /// Whether reading the body in this way gives as many valid rows as declared, with plausible
+  /// numbers.
   private func isConvincing(_ width: Int, _ numbers: BinaryNumbers, declared: Int) -> Bool {
     let rows = rows(width, numbers)
     // A single row can have any width.
@@ -128,8 +129,8 @@ struct BinaryProbe {
     return counts.all >= 2 * Self.leastEvidence && counts.plausible * 10 >= counts.all * 9
   }
 
-  /// Whether nearly all numbers are plausible in the reverse byte order, while most are not as they
-  /// should be read.
+  /// Whether nearly all numbers are plausible in reverse byte order, while most are not in the
+  /// standard one.
   ///
   /// - Parameter vectors: where vectors of `dimensions` numbers start in `bytes`.
   static func areBigEndian(
@@ -141,7 +142,7 @@ struct BinaryProbe {
     return swapped.plausible * 10 >= swapped.all * 9
   }
 
-  /// The different numbers of some vectors, except 0.
+  /// The distinct nonzero values in some vectors.
   private static func values(
     _ bytes: UnsafeRawBufferPointer, _ vectors: [Int], _ width: Int, _ numbers: BinaryNumbers
   ) -> Set<UInt64> {
@@ -155,7 +156,7 @@ struct BinaryProbe {
     return values
   }
 
-  /// The number of all values, and of those whose magnitude is from 2^-32 to 2^32.
+  /// The number of values, and the number of those with a magnitude from 2^-32 to 2^32.
   private static func plausibility(_ values: Set<UInt64>) -> (all: Int, plausible: Int) {
     let plausible = values.count { bits in
       (0x1p-32...0x1p32).contains(Double(bitPattern: bits).magnitude)

@@ -18,9 +18,9 @@ struct ChunkReader {
   private var spare: [UInt8] = []
   private var isFirst = true
 
-  /// Continues after the header, first with the rest of `prefix`.
+  /// Creates a reader that starts after the header, with the rest of `prefix`.
   ///
-  /// - Parameter bufferSize: the bytes of a buffer, unless a row is longer.
+  /// - Parameter bufferSize: the size of a buffer in bytes, unless a row is longer.
   init(
     _ prefix: FilePrefix, layout: VectorFileLayout, skipsNonFinite: Bool, threads: Int,
     bufferSize: Int
@@ -33,7 +33,7 @@ struct ChunkReader {
     binary = BinaryChunkParser(
       path: file.name, dimensions: layout.dimensions, skipsNonFinite: skipsNonFinite)
     self.threads = threads
-    // Space for a row of either format and the word of the next row.
+    // Room for a row of either format and the word of the next row.
     let least =
       TextChunkParser.lineLimit(dimensions: layout.dimensions) + 2 * VectorFileLimits.wordBytes
     self.bufferSize = max(bufferSize, least + 16)
@@ -44,7 +44,7 @@ struct ChunkReader {
     buffer = first
   }
 
-  /// The part of one thread: some chunks to parse, and for one thread the next buffer to fill.
+  /// The work of one thread: chunks to parse and, for one of the threads, the next buffer to fill.
   private struct Work {
     var chunks: [Int] = []
     var rows: [ChunkRows] = []
@@ -75,7 +75,7 @@ struct ChunkReader {
     return rows.map(\.1)
   }
 
-  /// Distributes the chunks over the threads; the thread that fills the next buffer gets fewer.
+  /// Distributes the chunks among the threads; the thread that fills the next buffer gets fewer.
   private func distribute(_ count: Int) -> [Work] {
     var work = [Work](repeating: Work(), count: max(1, min(threads, count + 1)))
     // Reading and hashing take about a third of the time of parsing text; decompressing takes
@@ -103,7 +103,7 @@ struct ChunkReader {
     let (layout, text, binary, isFirst) = (layout, text, binary, isFirst)
     Shards.forEach(&work, threads: threads) { _, work in
       if var next = work.next, let file = work.file {
-        // A second reference to the buffer would copy it before it is filled.
+        // With a second reference to the buffer, filling it would copy it first.
         work.next = nil
         next.fill(from: file)
         work.next = next
@@ -122,7 +122,8 @@ struct ChunkReader {
     }
   }
 
-  /// Measures a line that is longer than a buffer, and so longer than any row, without keeping it.
+  /// Measures a line that is longer than a buffer, and therefore longer than any row, without
+  /// keeping it in memory.
   private mutating func lineTooLong(_ buffer: ReadAheadBuffer) throws -> ChunkRows {
     var length = buffer.count
     var end: Int?
@@ -140,7 +141,7 @@ struct ChunkReader {
   }
 }
 
-/// A part of a vector file in memory, filled while the part before it is parsed.
+/// A part of a vector file in memory, filled while the previous part is being parsed.
 struct ReadAheadBuffer {
   /// The bytes, followed by bytes that are readable but meaningless.
   private(set) var bytes: [UInt8] = []
@@ -153,9 +154,9 @@ struct ReadAheadBuffer {
   /// The error that occurred when reading past these bytes.
   private(set) var failure: (any Error)?
 
-  /// A buffer of up to `size` bytes that starts with bytes already read.
+  /// Creates a buffer of up to `size` bytes that starts with bytes already read.
   ///
-  /// - Parameter memory: taken over, and reused if it is large enough.
+  /// - Parameter memory: consumed, and reused if it is large enough.
   init(_ start: ArraySlice<UInt8>, offset: Int, size: Int, reusing memory: inout [UInt8]) {
     let capacity = max(size, start.count) + 1 + DecimalNumber.readAhead
     swap(&bytes, &memory)
@@ -169,7 +170,7 @@ struct ReadAheadBuffer {
     }
   }
 
-  /// The next buffer, which starts with the bytes of this one from `rest` and is not filled yet.
+  /// The next buffer, not filled yet, which starts with the bytes of this one from `rest` on.
   func following(from rest: Int, size: Int, reusing memory: inout [UInt8]) -> ReadAheadBuffer {
     var next = ReadAheadBuffer(
       bytes[rest..<count], offset: offset + rest, size: size, reusing: &memory)
@@ -177,7 +178,7 @@ struct ReadAheadBuffer {
     return next
   }
 
-  /// Reads until the buffer is full or the file ends. An error is kept in `failure`.
+  /// Reads until the buffer is full or the file ends. An error is stored in `failure`.
   mutating func fill(from file: InputFile) {
     guard failure == nil else { return }
     do {
@@ -200,7 +201,7 @@ struct ReadAheadBuffer {
     count += 1
   }
 
-  /// Cuts the buffer into chunks of whole lines of about `size` bytes.
+  /// Splits the buffer at line ends into chunks of about `size` bytes.
   ///
   /// - Returns: the chunks, and the start of the incomplete last line.
   func cutLines(size: Int) -> (chunks: [Range<Int>], rest: Int) {

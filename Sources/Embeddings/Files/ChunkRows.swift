@@ -8,10 +8,10 @@ public struct VectorBlock: Sendable {
   public private(set) var wordBytes: [UInt8] = []
   /// The end of each word in `wordBytes`.
   public private(set) var wordEnds: [Int] = []
-  /// The numbers, `[count, D]`, row-major, all finite.
+  /// The vectors, `[count, D]`, row-major, all values finite.
   public internal(set) var values: [Float] = []
 
-  /// A block without rows.
+  /// Creates an empty block.
   init(dimensions: Int) { self.dimensions = dimensions }
 
   /// The number of rows.
@@ -22,12 +22,12 @@ public struct VectorBlock: Sendable {
     wordBytes[(index == 0 ? 0 : wordEnds[index - 1])..<wordEnds[index]]
   }
 
-  /// The numbers of row `index`.
+  /// The vector of row `index`.
   public func vector(_ index: Int) -> ArraySlice<Float> {
     values[index * dimensions..<(index + 1) * dimensions]
   }
 
-  /// Adds a word, whose numbers the caller adds to `values`.
+  /// Adds a word; the caller adds its vector to `values`.
   mutating func append(_ word: UnsafeBufferPointer<UInt8>) {
     wordBytes.append(contentsOf: word)
     wordEnds.append(wordBytes.count)
@@ -36,22 +36,22 @@ public struct VectorBlock: Sendable {
 
 /// The rows parsed from one chunk: consecutive whole rows that one thread parses.
 ///
-/// A chunk is parsed without knowledge of the chunks before it, so the lines and rows of an error
-/// count from the start of the chunk until `VectorFileReader` adds the counts of earlier chunks.
+/// A chunk is parsed without knowledge of the chunks before it, so the line and row numbers of an
+/// error are relative to the chunk until `VectorFileReader` adds the counts of earlier chunks.
 struct ChunkRows {
-  /// The usable rows, up to the error if there is one.
+  /// The usable rows, up to the first error if there is one.
   var block: VectorBlock
-  /// The numbers of rows parsed and skipped.
+  /// The counts of parsed and skipped rows.
   var counts = VectorFileReader.Counts()
-  /// The first error, with lines and rows counted within the chunk.
+  /// The first error, with line and row numbers relative to the chunk.
   var error: VectorFileError?
-  /// The start of the row with the error, in bytes of the file; for the binary format.
+  /// For the binary format: the byte offset in the file of the row with the error.
   var errorRowOffset = 0
   /// The number of lines in the chunk.
   var lines = 0
-  /// Whether any line is not blank.
+  /// Whether there is a line that is not blank.
   var hasContent = false
-  /// The first of the trailing blank lines, if any: an error if a row follows.
+  /// The first of the trailing blank lines, if any. It is an error if a row follows.
   var blankLine: Int?
 
   /// Counts a row as skipped.
@@ -69,14 +69,14 @@ struct ChunkRows {
 enum SkippedRow: Equatable {
   /// The word is empty.
   case emptyWord
-  /// The word is not UTF-8, so it cannot equal a word of a corpus.
+  /// The word is not UTF-8, so it cannot match any word of a corpus.
   case invalidUTF8
   /// The vector contains an infinity or NaN, and the settings say to skip it.
   case nonFinite
 }
 
 extension VectorFileError {
-  /// The same error in a file that has `lines` and `rows` before the chunk.
+  /// The same error, with its position moved by the lines and rows before the chunk.
   func offset(lines: Int, rows: Int) -> VectorFileError {
     var moved = self
     if case .line(let path, let line, let column) = position {

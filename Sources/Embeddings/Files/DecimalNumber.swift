@@ -1,21 +1,22 @@
 /// A decimal number parsed as a 32-bit float: correctly rounded, and the same in every locale.
 ///
 /// The grammar is `[+-] digits [. digits] [e [+-] digits]` with at least one digit before or after
-/// the point, and nothing else: no hexadecimal, underscores, commas or non-ASCII digits.
+/// the point. Nothing else is allowed: no hexadecimal, underscores, commas or non-ASCII digits.
 package enum DecimalNumber: Equatable {
   /// A finite number.
   case value(Float)
-  /// An infinity or NaN by name, or a number out of the range of 32-bit floats.
+  /// An infinity or NaN by name, or a number outside the range of 32-bit floats.
   case notFinite
-  /// Not a number of this grammar.
+  /// Not a number in this grammar.
   case malformed
 
   /// Parses all of `bytes`.
   ///
   /// The result is the nearest float, ties to even. A decimal with up to 19 digits and a power of
   /// ten up to 22 is computed in `Double` with an error below 2 units in the last place. Rounding
-  /// that to `Float` can be wrong only if the double is next to the middle of two floats. Such
-  /// numbers, and all others, are parsed by the standard library, which is exact and slow.
+  /// that to `Float` can be wrong only if the double is close to the midpoint between two floats.
+  /// Those numbers, and decimals outside these limits, are parsed by the standard library, which is
+  /// exact but slow.
   ///
   /// **Source:** Clinger, How to Read Floating Point Numbers Accurately, 1990, for the exact
   /// powers.
@@ -26,7 +27,7 @@ package enum DecimalNumber: Equatable {
     let fast = fastValue(
       mantissa: scan.mantissa, exponent: scan.exponent, isNegative: scan.isNegative)
     if let fast { return .value(fast) }
-    // The scan accepts plain ASCII only, which the standard library parses as a decimal.
+    // The scan accepts only plain ASCII, which the standard library parses as a decimal.
     guard let exact = Float(String(decoding: bytes, as: UTF8.self)), exact.isFinite else {
       return .notFinite
     }
@@ -47,21 +48,21 @@ package enum DecimalNumber: Equatable {
     return ["nan", "inf", "infinity"].contains { name.elementsEqual($0.utf8) }
   }
 
-  /// `mantissa * 10^exponent`, or `nil` if double precision cannot decide the rounding.
+  /// Returns `mantissa * 10^exponent`, or `nil` if double precision cannot determine the rounding.
   @inline(__always)
   private static func fastValue(mantissa: UInt64, exponent: Int, isNegative: Bool) -> Float? {
     guard exponent >= -22, exponent <= 22 else { return nil }
     let power = powersOfTen[abs(exponent)]
     let double = exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
     guard double >= 0x1p-126, double <= 0x1p127 else { return nil }
-    // A float keeps 23 of a double's 52 fraction bits; the middle is the highest of the other 29.
+    // A float keeps 23 of a double's 52 fraction bits; the midpoint is the highest of the other 29.
     let rest = Int(double.bitPattern & 0x1fff_ffff)
     guard abs(rest - 0x1000_0000) > 4 else { return nil }
     return isNegative ? -Float(double) : Float(double)
   }
 }
 
-/// A parsed decimal: `mantissa * 10^exponent`, without the digits that did not fit.
+/// A parsed decimal: `mantissa * 10^exponent`, without digits that did not fit.
 private struct DecimalScan {
   var isNegative = false
   var mantissa: UInt64 = 0
@@ -69,7 +70,7 @@ private struct DecimalScan {
   /// Whether digits after the 19th were dropped.
   var isTruncated = false
 
-  /// Scans `bytes`; returns false if they are not a decimal number.
+  /// Scans `bytes`; returns `false` if they are not a decimal number.
   mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var index = 0
     if let first = bytes.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
@@ -90,8 +91,8 @@ private struct DecimalScan {
     return index == bytes.count
   }
 
-  /// Appends digits to the mantissa and returns their number. Each digit adds `exponentStep` to the
-  /// exponent, and one more if the mantissa is full.
+  /// Appends digits to the mantissa and returns how many there were. Each digit adds `exponentStep`
+  /// to the exponent, plus 1 if the mantissa is full.
   private mutating func digits(
     _ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int, exponentStep: Int
   ) -> Int {
@@ -124,7 +125,7 @@ private struct DecimalScan {
     while index < bytes.count {
       let digit = bytes[index] &- UInt8(ascii: "0")
       guard digit < 10 else { break }
-      // Larger exponents give zero or infinity anyway.
+      // Larger exponents always give zero or infinity.
       size = min(size * 10 + Int(digit), 100_000)
       index += 1
     }
@@ -134,16 +135,17 @@ private struct DecimalScan {
 }
 
 extension DecimalNumber {
-  /// The number of bytes after a number that must be readable for `parseFast`, whatever they are.
+  /// The number of bytes after a number that `parseFast` must be able to read, whatever they
+  /// contain.
   package static let readAhead = 16
 
   /// Parses the common form `[+-] digits [. digits]` with at most 19 digits, eight digits at a
   /// time.
   ///
-  /// Returns `nil` for all other numbers, which need `parse`.
+  /// Returns `nil` for all other numbers; use `parse` for them.
   ///
-  /// - Parameter position: the start of the number; on success, moved to the byte after it, which
-  ///   is a space or a control character. After `nil` it is unspecified.
+  /// - Parameter position: the start of the number; on success, it is moved to the byte after the
+  ///   number, which is a space or a control character. If the result is `nil`, it is unspecified.
   /// - Precondition: `readAhead` bytes after the number are readable.
   @inline(__always)
   package static func parseFast(_ position: inout UnsafePointer<UInt8>) -> Float? {
@@ -173,22 +175,22 @@ extension DecimalNumber {
       }
     }
     digits += fraction
-    // Anything else is an exponent or not a number, for `parse` to decide.
+    // Anything else is an exponent or not a number; let `parse` decide.
     guard digits > 0, place.pointee <= 0x20 else { return nil }
     position = place
     if mantissa == 0 { return isNegative ? -0.0 : 0.0 }
     return fastValue(mantissa: mantissa, exponent: -fraction, isNegative: isNegative)
   }
 
-  /// Returns the value and the count of the digits at `place`, at most eight.
+  /// Returns the value and the number of the digits at `place`, at most eight.
   ///
   /// **Source:** Lemire, Number Parsing at a Gigabyte per Second, 2021, section 4, for the
-  /// multiplication of digit pairs. A shorter run is shifted to the end and becomes eight digits
-  /// with leading zeros.
+  /// multiplication of digit pairs. A shorter run is shifted to the end, which makes it eight
+  /// digits with leading zeros.
   @inline(__always)
   private static func eightDigits(_ place: UnsafePointer<UInt8>) -> (value: UInt64, count: Int) {
     let loaded = UnsafeRawPointer(place).loadUnaligned(as: UInt64.self)
-    // In little-endian order the first digit is the lowest byte.
+    // In little-endian order, the first digit is the lowest byte.
     let bytes = UInt64(littleEndian: loaded) ^ 0x3030_3030_3030_3030
     let others = ((bytes & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7676_7676_7676_7676 | bytes)
     let count = (others & 0x8080_8080_8080_8080).trailingZeroBitCount / 8
@@ -201,7 +203,7 @@ extension DecimalNumber {
   }
 }
 
-/// The powers of ten that a `Double` holds exactly.
+/// The powers of ten that a `Double` represents exactly.
 private let powersOfTen: [Double] = [
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
   1e18, 1e19, 1e20, 1e21, 1e22,

@@ -1,6 +1,6 @@
-/// A file format that is mistaken for word vectors, recognized by its first bytes.
+/// A file format that users mistake for word vectors, recognized by its first bytes.
 public enum ForeignFormat: String, Sendable, CaseIterable {
-  /// A fastText model: vectors and classifier in one file.
+  /// A fastText model, which contains vectors and a classifier.
   case fastTextModel
   /// A Python pickle, such as gensim's own format.
   case pickle
@@ -10,11 +10,11 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   case zip
   /// A tar archive.
   case tar
-  /// bzip2 data.
+  /// Data compressed with bzip2.
   case bzip2
-  /// xz data.
+  /// Data compressed with xz.
   case xz
-  /// Zstandard data.
+  /// Data compressed with Zstandard.
   case zstandard
   /// A safetensors file that is not a vector table.
   case safetensors
@@ -52,7 +52,7 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// What to do about it, for messages.
+  /// Advice about what to do with the file, for messages.
   public var advice: String {
     switch self {
     case .fastTextModel: "use the .vec file that comes with it"
@@ -71,7 +71,7 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   static func detect(_ head: ArraySlice<UInt8>) -> ForeignFormat? {
     if let (format, _) = signatures.first(where: { head.starts(with: $0.bytes) }) { return format }
     let start = head.startIndex
-    // The length of the JSON header in 8 bytes, far below 2^32, then the header.
+    // The length of the JSON header in 8 bytes, far below 2^32, followed by the header.
     if head.count > 8, head[start + 8] == UInt8(ascii: "{"), head[start + 4..<start + 8].allZero {
       return .safetensors
     }

@@ -6,14 +6,14 @@ import PipelineCore
 /// A table is a safetensors file with three tensors in this order: `wordEnds`, 64-bit integers,
 /// `[V]`, the end of each word in `words`; `vectors`, 32-bit floats, `[V, D]`; `words`, bytes. The
 /// header is the length of a JSON text in eight bytes, then the text, padded with spaces so that
-/// the numbers start at a cache line. The tensors follow without gaps. Python reads the file with
+/// the tensors start at a cache line. The tensors follow without gaps. Python reads the file with
 /// `safetensors.numpy.load_file`.
 struct VectorTableHeader: Equatable {
   /// The number of words: `V`.
   var count: Int
   /// The width of a vector: `D`.
   var dimensions: Int
-  /// The length of all words, in bytes.
+  /// The total length of all words, in bytes.
   var wordBytes: Int
   /// The start of the tensors in the file.
   private(set) var dataStart: Int
@@ -27,10 +27,10 @@ struct VectorTableHeader: Equatable {
   /// The size of the whole file.
   var fileSize: Int { wordsStart + wordBytes }
 
-  /// The maximum length of the JSON text, which describes three tensors and little else.
+  /// The maximum length of the JSON text, which describes only three tensors.
   private static let limit = 1 << 16
 
-  /// The header of a table to be written.
+  /// Creates the header for a new table.
   init(count: Int, dimensions: Int, wordBytes: Int) {
     self.count = count
     self.dimensions = dimensions
@@ -53,7 +53,7 @@ struct VectorTableHeader: Equatable {
       shape[1] <= VectorFileLimits.dimensions, words[0] <= Int.max / 2
     else { return nil }
     (count, dimensions, wordBytes, dataStart) = (shape[0], shape[1], words[0], 8 + length)
-    // A file with these tensors in another order is not a table.
+    // A file with these tensors in a different order is not a table.
     let places = [
       "wordEnds": endsStart..<numbersStart, "vectors": numbersStart..<wordsStart,
       "words": wordsStart..<fileSize,
@@ -121,10 +121,10 @@ struct MappedVectors: Sendable {
     }
   }
 
-  /// The numbers of row `index`.
+  /// The vector of row `index`.
   func vector(_ index: Int) -> ArraySlice<Float> { numbers(index..<index + 1)[...] }
 
-  /// The numbers of some rows.
+  /// The vectors of some rows.
   func numbers(_ rows: Range<Int>) -> [Float] {
     file.withBytes { bytes in
       let start = header.numbersStart + 4 * dimensions * rows.lowerBound
@@ -137,7 +137,7 @@ struct MappedVectors: Sendable {
     }
   }
 
-  /// Some rows with their words.
+  /// Returns some rows with their words.
   ///
   /// - Throws: `VectorFileError` for an invalid word or a number that is not finite.
   func block(_ rows: Range<Int>) throws(VectorFileError) -> VectorBlock {

@@ -2,36 +2,36 @@ import FileAccess
 
 /// Detects a word with a space in the binary format, where a space ends a word.
 ///
-/// For a row `new york V`, with `V` the `4 D` bytes of a vector, a reader sees the word `new`, a
-/// vector made of `york ` and the start of `V`, and a next word that begins with the last bytes of
-/// `V`. All later rows are read correctly, so only two rows are wrong, and both may look valid. The
-/// detector therefore compares the two readings. A word contains a space if three things hold: the
-/// bytes up to the space are text; a word follows where the next row would then start; and the
-/// numbers after the space are plausible and closer to 1. Numbers read from the wrong offset, like
-/// letters read as numbers, have exponents all over the range.
+/// For a row `new york V`, where `V` is the `4 D` bytes of a vector, a parser sees the word `new`,
+/// a vector made of `york ` and the start of `V`, and then a word that begins with the last bytes
+/// of `V`. All later rows are read correctly, so only two rows are wrong, and both may look valid.
+/// The detector therefore compares the two interpretations. A word contains a space if three
+/// conditions hold: the bytes up to the space are text; the next row would then start with a word;
+/// and the numbers after the space are plausible and closer to 1. Numbers read from the wrong
+/// offset, and letters read as numbers, have exponents all over the range.
 struct SpaceInWordDetector {
   let dimensions: Int
 
   /// The result of a check.
   enum Finding: Equatable {
     case no
-    /// The word continues to this byte.
+    /// The word continues up to this byte.
     case yes(end: Int)
     /// More bytes are needed to decide.
     case undecided
   }
 
-  /// The least difference between the distances of the two readings, in powers of two.
+  /// The minimum difference between the distances of the two interpretations, in powers of two.
   ///
-  /// It is less than the difference that four letters read as a number make. With two or three
-  /// numbers a single outlier weighs more, so the margin is larger.
+  /// It is less than the difference caused by four letters read as a number. With two or three
+  /// numbers, a single outlier has more weight, so the margin is larger.
   private var margin: Int { dimensions < 4 ? 64 : 32 }
 
-  /// The maximum mean distance of real numbers. The mean of numbers read from the wrong offset is
-  /// about 64, which is less than that of extremely small or large numbers.
+  /// The maximum mean distance of real numbers. The mean for numbers read from the wrong offset is
+  /// about 64, which is less than for extremely small or large numbers.
   private static let plausibleDistance = 32
 
-  /// Returns whether the word before `vector` continues in it.
+  /// Returns whether the word before `vector` continues into it.
   ///
   /// - Parameter isAtEnd: whether the file ends with `bytes`.
   func find(
@@ -39,7 +39,7 @@ struct SpaceInWordDetector {
   ) -> Finding {
     let limit = min(bytes.count, vector.lowerBound + VectorFileLimits.wordBytes)
     var place = vector.lowerBound
-    // Nearly all vectors leave this loop after a few bytes.
+    // For nearly all vectors, this loop ends after a few bytes.
     while place < limit, bytes[place] >= 0x20 {
       if bytes[place] == 0x20, Self.isText(bytes[vector.lowerBound..<place]) {
         let found = compareReadings(bytes, vector, until: place, isAtEnd)
@@ -50,7 +50,7 @@ struct SpaceInWordDetector {
     return place == limit && limit == bytes.count && !isAtEnd ? .undecided : .no
   }
 
-  /// Compares the two readings of a row whose word may continue to `end`.
+  /// Compares the two interpretations of a row whose word may continue up to `end`.
   private func compareReadings(
     _ bytes: UnsafeBufferPointer<UInt8>, _ vector: Range<Int>, until end: Int, _ isAtEnd: Bool
   ) -> Finding {
@@ -65,7 +65,7 @@ struct SpaceInWordDetector {
     var wordEnd = next
     while wordEnd < limit, bytes[wordEnd] > 0x20 { wordEnd += 1 }
     if wordEnd == bytes.count {
-      // No row follows the last one.
+      // There is no next row after the last one.
       return isAtEnd ? (next == wordEnd ? .yes(end: end) : .no) : .undecided
     }
     let isWord =

@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// Parses the chunks of a text file: whole lines, each ended by LF.
+/// Parses the chunks of a text file: whole lines, each terminated by LF.
 struct TextChunkParser {
   /// The path, for messages.
   let path: String
@@ -9,7 +9,7 @@ struct TextChunkParser {
   let skipsNonFinite: Bool
   let hasHeader: Bool
 
-  /// The maximum length of a line without its line end, in bytes.
+  /// The maximum length of a line in bytes, without its line ending.
   static func lineLimit(dimensions: Int) -> Int {
     VectorFileLimits.wordBytes + dimensions * VectorFileLimits.numberBytes
   }
@@ -39,17 +39,18 @@ struct TextChunkParser {
     return rows
   }
 
-  /// Parses a row of the common form: a word without spaces, then each number after one separator.
+  /// Parses a row of the common form: a word without spaces, then numbers, each after a single
+  /// separator.
   ///
-  /// - Returns: the length of the row with its line end; `nil` for a row of any other form, with
-  ///   nothing changed but the numbers in `vector`.
+  /// - Returns: the length of the row including its line ending; `nil` for a row of any other form,
+  ///   in which case nothing but `vector` has changed.
   private func fastRow(
     _ bytes: UnsafeBufferPointer<UInt8>, into vector: UnsafeMutableBufferPointer<Float>,
     _ rows: inout ChunkRows
   ) -> Int? {
     guard rows.blankLine == nil, let start = bytes.baseAddress, let vector = vector.baseAddress
     else { return nil }
-    // The LF at the end of the chunk stops all of these loops.
+    // The LF at the end of the chunk terminates all of these loops.
     var place = start
     var bits: UInt8 = 0
     while place.pointee > 0x20 {
@@ -97,7 +98,7 @@ struct TextChunkParser {
 
   /// Parses a row of any form, or records its error.
   ///
-  /// - Returns: the length of the line with its line end.
+  /// - Returns: the length of the line including its line ending.
   @inline(never)
   private func strictRow(
     _ bytes: UnsafeBufferPointer<UInt8>, _ isFirst: Bool,
@@ -116,7 +117,8 @@ struct TextChunkParser {
       return length + 1
     }
     rows.hasContent = true
-    // Blank lines are allowed at the end of the file only; this line shows that it was not the end.
+    // Blank lines are allowed only at the end of the file, and this line shows that it was not the
+    // end.
     if let blank = rows.blankLine {
       rows.error = VectorFileError(.blankLine, at: .line(path, blank, column: nil))
     } else if isTooLong {

@@ -3,7 +3,7 @@ import PipelineCore
 
 /// The fields of a text line, separated by runs of spaces and tabs.
 enum TextRow {
-  /// The fields of a line; a CR at its end belongs to the line end.
+  /// Returns the fields of a line; a CR at its end is part of the line ending.
   static func fields(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     let line = line.last == 0x0d ? line.dropLast() : line
     return line.split(whereSeparator: isSeparator)
@@ -20,10 +20,11 @@ enum TextRow {
     }
   }
 
-  /// Finds the last `starts.count` fields, from the right because a word may contain spaces.
+  /// Finds the last `starts.count` fields, starting from the right because a word may contain
+  /// spaces.
   ///
   /// - Parameter starts: receives the start of each of these fields.
-  /// - Returns: the number of these fields, and the end of the word before the first of them.
+  /// - Returns: the number of fields found, and the end of the word before the first of them.
   static func split(
     _ line: UnsafeBufferPointer<UInt8>, starts: inout [Int]
   ) -> (found: Int, wordEnd: Int) {
@@ -56,7 +57,7 @@ enum TextRow {
     return DecimalNumber.parse(Array(parts[0]) + [UInt8(ascii: ".")] + parts[1]) != .malformed
   }
 
-  /// An excerpt of the file for a message: at most 40 bytes, without control characters.
+  /// Returns an excerpt of the file for a message: at most 40 bytes, without control characters.
   static func excerpt(_ bytes: some Sequence<UInt8>) -> String {
     var start: [UInt8] = []
     var isCut = false
@@ -73,19 +74,19 @@ enum TextRow {
 ///
 /// `TextChunkParser` uses it for rows that its fast path does not accept.
 struct StrictRowParser {
-  /// The line without its end, not blank.
+  /// The line without its line ending; not blank.
   let line: UnsafeBufferPointer<UInt8>
   /// The line number.
   let number: Int
   /// The path, for messages.
   let path: String
   let skipsNonFinite: Bool
-  /// Whether the line before this one may be a row that was mistaken for a header.
+  /// Whether the previous line may be a row that was mistaken for a header.
   let mayBeHeaderless: Bool
 
   /// A parsed row.
   enum Outcome {
-    /// The word, a part of the line.
+    /// The word, as a slice of the line.
     case word(UnsafeBufferPointer<UInt8>)
     /// A row without a usable word.
     case skipped(SkippedRow)
@@ -132,7 +133,7 @@ struct StrictRowParser {
     return isText ? .word(word) : .skipped(.invalidUTF8)
   }
 
-  /// Refuses a word that ends in numbers: the vector more likely has too many of them.
+  /// Rejects a word that ends in numbers, because it is more likely that the vector has too many.
   private func check(
     _ word: UnsafeBufferPointer<UInt8>, expected: Int
   ) throws(VectorFileError) {
@@ -155,7 +156,7 @@ struct StrictRowParser {
 
   private var position: InputPosition { .line(path, number, column: nil) }
 
-  /// The position of a byte of the line, as a column in characters.
+  /// Returns the position of a byte in the line, as a column in characters.
   private func position(ofByte start: Int) -> InputPosition {
     let column = line[..<start].reduce(1) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) }
     return .line(path, number, column: column)

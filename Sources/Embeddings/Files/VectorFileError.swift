@@ -9,9 +9,9 @@ public typealias VectorFileError = LocatedError<VectorFileFact>
 public enum VectorFileFact: DiagnosableFact {
   /// The file is empty.
   case empty
-  /// The file has another format that is mistaken for word vectors.
+  /// The file has a format that users mistake for word vectors.
   case foreignFormat(ForeignFormat)
-  /// The first line should be a header and is not.
+  /// The first line should be a header but is not.
   case badHeader(found: String)
   /// The number of words or dimensions is out of range.
   case headerOutOfRange(what: String, found: String, limit: Int)
@@ -33,13 +33,13 @@ public enum VectorFileFact: DiagnosableFact {
   case wordTooLong(limit: Int)
   /// A field of a row is not a decimal number.
   case notANumber(String)
-  /// A number is NaN, infinite, or out of the range of 32-bit floats.
+  /// A number is NaN, infinite, or outside the range of 32-bit floats.
   case notFinite(String)
-  /// A word of a binary file contains a control byte: words and vectors are misaligned.
+  /// A word of a binary file contains a control byte, so words and vectors are misaligned.
   case controlByteInWord(UInt8, row: Int)
   /// A word of a binary file contains a space, so that this row and the next are misread.
   case spaceInWord(String, row: Int)
-  /// The numbers of a binary file are plausible in another encoding only.
+  /// The numbers in a binary file are plausible only in another encoding.
   case otherNumbers(BinaryNumbers)
   /// The header lists the dimensions before the words.
   case headerSwapped(words: Int, dimensions: Int)
@@ -53,7 +53,7 @@ public enum VectorFileFact: DiagnosableFact {
   case tableWord(row: Int)
   /// The header declares a different number of words than the file has.
   case countMismatch(declared: Int, found: Int)
-  /// A number of the transformed vectors is out of the range of 16-bit floats.
+  /// A value of the transformed vectors is outside the range of 16-bit floats.
   case beyondFloat16(String)
   /// The file has more than `limit` rows.
   case tooManyRows(limit: Int)

@@ -1,20 +1,20 @@
-/// The format of a vector file, as the reader distinguishes them.
+/// The formats of vector files that can be read.
 public enum VectorFileFormat: String, CaseIterable, Sendable {
-  /// Detect the format.
+  /// The format is detected.
   case auto
-  /// word2vec text: a header with the numbers of words and dimensions, then a word and its numbers
+  /// word2vec text: a header with the number of words and dimensions, then a word and its vector
   /// per line.
   case text
   /// word2vec binary: the same header, then each word, a space and 32-bit little-endian floats.
   case binary
-  /// GloVe: a word and its numbers per line, without a header.
+  /// GloVe: a word and its vector per line, without a header.
   case glove
-  /// A safetensors table written by `docket vectors convert`; memory-mapped instead of read.
+  /// A safetensors table written by `docket vectors convert`; it is memory-mapped instead of read.
   case safetensors
 }
 
 extension VectorFileFormat: CustomStringConvertible {
-  /// The name of the format, for people.
+  /// The name of the format, for messages.
   public var description: String {
     switch self {
     case .auto: "not detected yet"
@@ -26,9 +26,9 @@ extension VectorFileFormat: CustomStringConvertible {
   }
 }
 
-/// A format in which vectors are written.
+/// A format in which vectors can be written.
 public enum VectorFileOutputFormat: String, CaseIterable, Sendable {
-  /// word2vec text: a header, then a word and its numbers per line.
+  /// word2vec text: a header, then a word and its vector per line.
   case text
   /// word2vec binary: the same header, then each word, a space and 32-bit little-endian floats.
   case binary
@@ -39,7 +39,7 @@ public enum VectorFileOutputFormat: String, CaseIterable, Sendable {
   /// A safetensors table that can be memory-mapped; see `VectorTableHeader`.
   case safetensors
 
-  /// The format that a file name implies by its extension, ignoring `.gz`.
+  /// Creates the format implied by the extension of a file name, ignoring `.gz`.
   public init?(path: String) {
     let name = Self.isGzip(path: path) ? path.dropLast(3) : path[...]
     switch name.split(separator: ".").last {
@@ -52,13 +52,13 @@ public enum VectorFileOutputFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether a file of this name is written as gzip.
+  /// Whether a file with this name is written as gzip.
   public static func isGzip(path: String) -> Bool { path.hasSuffix(".gz") }
 }
 
 /// What to do if the header declares a different number of words than the file has.
 public enum HeaderMismatch: String, CaseIterable, Sendable {
-  /// Refuse the file.
+  /// Reject the file.
   case error
   /// Use all rows and warn.
   case warn
@@ -66,7 +66,7 @@ public enum HeaderMismatch: String, CaseIterable, Sendable {
 
 /// What to do with a vector that contains an infinity or NaN.
 public enum NonFiniteNumbers: String, CaseIterable, Sendable {
-  /// Refuse the file.
+  /// Reject the file.
   case error
   /// Skip the word and count it.
   case skip
@@ -80,6 +80,6 @@ public enum VectorFileLimits {
   public static let rows = 50_000_000
   /// The maximum length of a word, in bytes.
   public static let wordBytes = 4_096
-  /// The maximum length of a number in a text row with the separators around it, in bytes.
+  /// The maximum length of a number in a text row, including the separators around it, in bytes.
   public static let numberBytes = 128
 }

@@ -5,17 +5,17 @@ import PipelineCore
 struct VectorFileLayout: Equatable {
   /// The detected format; never `auto`.
   var format: VectorFileFormat
-  /// The number of words that the header declares; `nil` without a header.
+  /// The number of words that the header declares; `nil` if there is no header.
   var declaredRows: Int?
   /// The width of a vector: `D`.
   var dimensions: Int
-  /// The length of the header in bytes, with its line end and a byte order mark before it.
+  /// The length of the header in bytes, including its line ending and a byte order mark before it.
   var headerBytes: Int
 
   /// The minimum length of a row in the (decompressed) file, in bytes.
   var minimumRowBytes: Int { format == .binary ? 4 * dimensions + 1 : 2 * dimensions }
 
-  /// The layout of a mapped table.
+  /// Creates the layout of a mapped table.
   init(of table: MappedVectors) {
     (format, declaredRows, dimensions) = (.safetensors, table.count, table.dimensions)
     headerBytes = 0
@@ -25,8 +25,8 @@ struct VectorFileLayout: Equatable {
   ///
   /// - Parameters:
   ///   - format: the format that the settings require, or `auto`.
-  ///   - size: the bytes of the file; `nil` if it is compressed.
-  ///   - checksSize: whether to refuse a header that declares more rows than fit in the file.
+  ///   - size: the size of the file in bytes; `nil` if it is compressed.
+  ///   - checksSize: whether to reject a header that declares more rows than fit in the file.
   /// - Throws: `VectorFileError`.
   init(
     of prefix: FilePrefix, format: VectorFileFormat, size: Int?, checksSize: Bool
@@ -72,7 +72,7 @@ struct VectorFileLayout: Equatable {
     return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// Parses the two numbers of a header.
+  /// Parses the two numbers in a header.
   private static func header(_ fields: [ArraySlice<UInt8>], path: String) throws -> (Int, Int) {
     let ranges = [("words", Int.max), ("dimensions", VectorFileLimits.dimensions)]
     let numbers = try zip(fields, ranges).map { field, range in
@@ -93,7 +93,7 @@ struct VectorFileLayout: Equatable {
   ) throws -> Int {
     let position = InputPosition.line(path, 1, column: nil)
     let isShort = fields.count <= 2 || (fields.count == 3 && fields.allSatisfy(isInteger))
-    // Two fields may be a word with one number, but are more likely a damaged header.
+    // Two fields could be a word with one number, but are more likely a damaged header.
     if format == .text || format == .binary || (format == .auto && isShort) {
       let found = TextRow.excerpt(fields.joined(separator: [0x20]))
       throw VectorFileError(.badHeader(found: found), at: position)
@@ -123,9 +123,9 @@ struct VectorFileLayout: Equatable {
     return dimensions
   }
 
-  /// Refuses a header that declares far more rows than the file can hold.
+  /// Rejects a header that declares far more rows than the file can hold.
   ///
-  /// A smaller difference is found by counting the rows, which gives a better message.
+  /// A smaller discrepancy is found later by counting the rows, which gives a better message.
   private func checkSize(_ size: Int?, checksSize: Bool, path: String) throws {
     guard let declaredRows else { return }
     let (least, overflow) = declaredRows.multipliedReportingOverflow(by: minimumRowBytes)
@@ -147,7 +147,7 @@ private struct BodySample {
   let format: VectorFileFormat
 
   init(_ body: ArraySlice<UInt8>, dimensions: Int, isWhole: Bool) {
-    // A line that ends in D numbers is text: binary data does not by chance.
+    // A line that ends in D numbers is text; binary data is not like that by chance.
     var rest = body
     for _ in 0..<10 where !rest.isEmpty {
       let end = rest.firstIndex(of: 0x0a) ?? rest.endIndex
@@ -158,7 +158,7 @@ private struct BodySample {
       }
       rest = rest[min(end + 1, rest.endIndex)...]
     }
-    // No valid row: damaged text still consists of characters, while vectors do not.
+    // There is no valid row. Damaged text still consists of characters, whereas vectors do not.
     let sample = body.prefix(1 << 16)
     let isControl: (UInt8) -> Bool = { $0 < 0x09 || (0x0b...0x1f).contains($0) && $0 != 0x0d }
     let invalid = UTF8Validation.firstInvalidByte(in: sample)
@@ -167,7 +167,7 @@ private struct BodySample {
   }
 }
 
-/// The first bytes of a file, and the file to read on from there.
+/// The first bytes of a file, and the file positioned after them.
 struct FilePrefix {
   /// The file, read up to the end of `bytes`.
   let file: InputFile

@@ -4,25 +4,25 @@ import PipelineCore
 /// Reads a vector file row by row: word2vec text and binary, and GloVe, each optionally gzip, and
 /// tables that can be memory-mapped.
 ///
-/// Every row is used, skipped and counted, or refused with its position; nothing is guessed. Only a
-/// few megabytes are in memory at a time, whatever the header declares. Several threads parse them,
-/// and rows, counts and errors are the same for any number of threads.
+/// Every row is either used, skipped and counted, or rejected with its position; nothing is
+/// guessed. Only a few megabytes are in memory at a time, whatever the header declares. Several
+/// threads parse them; rows, counts and errors are the same for any number of threads.
 public struct VectorFileReader {
-  /// The numbers of rows read and skipped so far.
+  /// The counts of rows read and skipped so far.
   public struct Counts: Sendable, Equatable {
-    /// All rows.
+    /// The number of all rows.
     public var read = 0
-    /// Rows with an empty word.
+    /// The number of rows with an empty word.
     public var emptyWords = 0
-    /// Rows whose word is not UTF-8.
+    /// The number of rows whose word is not UTF-8.
     public var invalidUTF8 = 0
-    /// Rows whose vector is not finite.
+    /// The number of rows whose vector is not finite.
     public var nonFinite = 0
 
-    /// All zero.
+    /// Creates counts of zero.
     public init() {}
 
-    /// All skipped rows.
+    /// The number of all skipped rows.
     public var skipped: Int { emptyWords + invalidUTF8 + nonFinite }
   }
 
@@ -34,17 +34,18 @@ public struct VectorFileReader {
   public var isCompressed: Bool { file.isCompressed }
   /// The width of a vector: `D`.
   public var dimensions: Int { layout.dimensions }
-  /// The number of words that the header declares; `nil` without a header.
+  /// The number of words that the header declares; `nil` if there is no header.
   public var declaredRows: Int? { layout.declaredRows }
-  /// An estimate of the number of rows, for reserving memory: an upper bound, unless the file is
-  /// compressed by more than a factor of 8.
+  /// An estimate of the number of rows, for reserving memory. It is an upper bound unless the file
+  /// is compressed by more than a factor of 8.
   public var estimatedRows: Int {
     let (size, overflow) = file.size.multipliedReportingOverflow(by: file.isCompressed ? 8 : 1)
     return min(declaredRows ?? .max, (overflow ? .max : size) / layout.minimumRowBytes)
   }
-  /// The numbers of rows read and skipped so far.
+  /// The counts of rows read and skipped so far.
   public private(set) var counts = Counts()
-  /// The SHA-256 of the file on disk; `nil` before the end is read, or if it was not requested.
+  /// The SHA-256 of the file on disk; `nil` until the end has been read, or if it was not
+  /// requested.
   public var sha256: String? { file.sha256 }
 
   /// The number of threads.
@@ -57,13 +58,13 @@ public struct VectorFileReader {
   private let table: MappedVectors?
   /// `nil` for a table.
   private var chunks: ChunkReader?
-  /// The parsed chunks that were not returned yet, the next one last.
+  /// The parsed chunks that have not been returned yet, the next one last.
   private var pending: [ChunkRows] = []
   /// The number of lines before the next chunk.
   private var lines: Int
-  /// The first of the blank lines at the end of what was read.
+  /// The first of the blank lines at the end of what has been read.
   private var blankLine: Int?
-  /// The block that `next(into:)` returns row by row, and the number of rows returned.
+  /// The block that `next(into:)` returns row by row, and the number of rows returned so far.
   private var block: VectorBlock
   private var rowsReturned = 0
 
@@ -92,7 +93,7 @@ public struct VectorFileReader {
     self.threads = threads
     self.hashes = hashes
     file = try InputFile(path: path, hashes: hashes)
-    // A small file needs no large buffers.
+    // A small file does not need large buffers.
     let sizeLimit = file.isCompressed ? Int.max : file.size + 1
     let prefix = try FilePrefix(file, size: min(1 << 20, sizeLimit))
     table = try Self.table(file, prefix, format: format)
@@ -111,7 +112,7 @@ public struct VectorFileReader {
     block = VectorBlock(dimensions: layout.dimensions)
   }
 
-  /// Refuses a binary file whose numbers have another byte order or size.
+  /// Rejects a binary file whose numbers have a different byte order or size.
   private static func checkNumbers(of prefix: FilePrefix, _ layout: VectorFileLayout) throws {
     guard layout.format == .binary, let declaredRows = layout.declaredRows else { return }
     let problem = prefix.bytes.withUnsafeBytes { bytes in
@@ -161,11 +162,12 @@ public struct VectorFileReader {
 
   /// Reads the next block of usable rows, which may be empty.
   ///
-  /// `counts` then includes them and the rows skipped among them.
+  /// `counts` then includes these rows and the skipped rows among them.
   ///
   /// - Returns: `nil` at the end.
-  /// - Throws: `VectorFileError` with the line or byte, or `FileError`. Discard the rows returned
-  ///   before an error: damage may start before the position where it is detected.
+  /// - Throws: `VectorFileError` with the line or byte, or `FileError`. If there is an error,
+  ///   discard the rows returned earlier: damage may start before the position at which it is
+  ///   detected.
   public mutating func nextBlock() throws -> VectorBlock? {
     if let table { return try nextBlock(of: table) }
     while pending.isEmpty {
@@ -190,7 +192,8 @@ public struct VectorFileReader {
     return try table.block(rows)
   }
 
-  /// Returns the table if the file is one and no row was read; all its rows then count as read.
+  /// Returns the table if the file is one and no row has been read; all its rows then count as
+  /// read.
   mutating func takeTable() throws -> MappedVectors? {
     guard let table, counts.read == 0 else { return nil }
     counts.read = table.count
@@ -198,14 +201,14 @@ public struct VectorFileReader {
     return table
   }
 
-  /// Reads the file to its end for its SHA-256; a mapped table is not read otherwise.
+  /// Reads the file to its end to compute its SHA-256; otherwise a mapped table is not read.
   private func hashTable() throws {
     guard hashes, sha256 == nil else { return }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while try file.next(into: &buffer) > 0 {}
   }
 
-  /// Reads the next block and all others that were parsed with it; `nil` at the end.
+  /// Reads the next block and all others that were parsed with it; returns `nil` at the end.
   ///
   /// - Throws: as `nextBlock()`.
   mutating func nextBlocks() throws -> [VectorBlock]? {
@@ -226,12 +229,12 @@ public struct VectorFileReader {
       throw VectorFileError(.tooManyRows(limit: VectorFileLimits.rows), at: .file(path))
     }
     if let error = rows.error {
-      // After the declared rows this is not a bad row but trailing data.
+      // After the declared number of rows, this is not a bad row but trailing data.
       if format == .binary, let declaredRows, counts.read >= declaredRows {
         throw VectorFileError(
           .trailingBytes(declared: declaredRows), at: .byte(path, rows.errorRowOffset))
       }
-      // The first row has as many numbers as the header has words.
+      // The first row has as many numbers as the header declares words.
       if case .wrongValueCount(let expected, let found, true) = error.fact, found > 1,
         found == declaredRows
       {

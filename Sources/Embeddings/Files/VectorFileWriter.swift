@@ -6,12 +6,12 @@ public enum VectorFileWriter {
   /// The number of rows that are formatted together.
   private static let rowsPerChunk = 512
 
-  /// Writes a file atomically; as gzip if its name ends in `.gz`.
+  /// Writes a file atomically, as gzip if its name ends in `.gz`.
   ///
-  /// Decimal numbers are the shortest that read back as the same bits.
+  /// Numbers are written as the shortest decimals that are read back as exactly the same floats.
   ///
   /// - Parameters:
-  ///   - vectors: at least one word.
+  ///   - vectors: the vectors of at least one word.
   ///   - threads: the number of threads that format rows; never changes the file.
   /// - Throws: `FileError`; `VectorWritingError`, before anything is written, for a word or a width
   ///   that other programs would misread.
@@ -42,7 +42,7 @@ public enum VectorFileWriter {
     try file.commit()
   }
 
-  /// The header and word ends of a table, which precede the vectors.
+  /// Returns the header and word ends of a table, which precede the vectors.
   private static func tableStart(_ vectors: WordVectors) -> [UInt8] {
     let header = VectorTableHeader(
       count: vectors.count, dimensions: vectors.dimensions,
@@ -52,7 +52,7 @@ public enum VectorFileWriter {
     }
   }
 
-  /// The bytes of some rows.
+  /// Returns the bytes of some rows.
   private static func rows(
     _ range: Range<Int>, of vectors: WordVectors, format: VectorFileOutputFormat
   ) -> [UInt8] {
@@ -76,7 +76,7 @@ public enum VectorFileWriter {
     return bytes
   }
 
-  /// Refuses vectors that programs reading the format would misread.
+  /// Rejects vectors that programs reading the format would misread.
   private static func check(
     _ vectors: WordVectors, format: VectorFileOutputFormat, path: String
   ) throws(VectorWritingError) {
@@ -89,7 +89,7 @@ public enum VectorFileWriter {
     }
     for row in 0..<vectors.count {
       let word = vectors.vocabulary[row]
-      // Programs differ in the control characters that end a word, so allow none of them.
+      // Programs differ in which control characters end a word, so allow none of them.
       if word.isEmpty || format != .safetensors && word.contains(where: { $0 <= 0x20 }) {
         throw VectorWritingError(.spaceInWord(TextRow.excerpt(word)), at: .file(path))
       }
@@ -100,7 +100,7 @@ public enum VectorFileWriter {
 /// The reason why vectors cannot be written in a format; the position is the output file.
 public typealias VectorWritingError = LocatedError<VectorWritingFact>
 
-/// What can be wrong with vectors that are to be written.
+/// What can be wrong with vectors to be written.
 public enum VectorWritingFact: DiagnosableFact {
   /// There are no words.
   case noWords

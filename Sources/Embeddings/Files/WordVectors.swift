@@ -7,16 +7,16 @@ public struct WordVectors: Sendable {
   public private(set) var vocabulary = Vocabulary()
   /// The width of a vector: `D`.
   public let dimensions: Int
-  /// The numbers, `[V, D]`, row-major, all finite; a copy if they are memory-mapped.
+  /// The vectors, `[V, D]`, row-major, all values finite; a copy if they are memory-mapped.
   public var values: [Float] { table.map { $0.numbers(0..<count) } ?? numbers }
-  /// The numbers in memory; empty if they are memory-mapped.
+  /// The vectors in memory; empty if they are memory-mapped.
   private var numbers: [Float] = []
   /// The memory-mapped table.
   private var table: MappedVectors?
   /// The number of rows dropped because their word already had a vector.
   public private(set) var duplicates = 0
 
-  /// Words and their vectors, `[V, D]`.
+  /// Creates vectors, `[V, D]`, of the words of a vocabulary.
   ///
   /// - Precondition: `values` has `vocabulary.count * dimensions` numbers.
   public init(vocabulary: Vocabulary, dimensions: Int, values: [Float]) {
@@ -28,7 +28,7 @@ public struct WordVectors: Sendable {
 
   /// Reads all remaining rows of `reader`; the first row of a repeated word is kept.
   ///
-  /// A table is checked, and its numbers stay memory-mapped.
+  /// A table is validated, and its vectors stay memory-mapped.
   ///
   /// - Throws: as `VectorFileReader.nextBlock()`; `MemoryError`.
   public init(reading reader: inout VectorFileReader) throws {
@@ -44,7 +44,7 @@ public struct WordVectors: Sendable {
     }
     // A file with an extreme compression ratio may have more rows than estimated.
     var surplus: [VectorBlock] = []
-    // The header and size of a sparse file may claim more rows than fit in memory.
+    // The header and size of a sparse file may indicate more rows than fit in memory.
     let capacity =
       MemoryLimit.canHold(4 * Double(reader.estimatedRows) * Double(dimensions))
       ? reader.estimatedRows * dimensions : 0
@@ -66,7 +66,7 @@ public struct WordVectors: Sendable {
   /// The number of words: `V`.
   public var count: Int { vocabulary.count }
 
-  /// The numbers of word `index`.
+  /// The vector of word `index`.
   public func vector(_ index: Int) -> ArraySlice<Float> {
     table?.vector(index) ?? numbers[index * dimensions..<(index + 1) * dimensions]
   }
@@ -84,7 +84,8 @@ public struct WordVectors: Sendable {
     }
   }
 
-  /// Adds the words of a block to the vocabulary and returns the rows whose words are new, as runs.
+  /// Adds the words of a block to the vocabulary and returns the ranges of rows whose words are
+  /// new.
   private mutating func newRows(of block: VectorBlock) -> [Range<Int>] {
     var runs: [Range<Int>] = []
     var begin = 0
@@ -97,7 +98,7 @@ public struct WordVectors: Sendable {
     return runs
   }
 
-  /// A copy of consecutive rows of a block to the table.
+  /// A pending copy of consecutive rows from a block to the table.
   private struct Copy {
     var block: Int
     var numbers: Range<Int>
@@ -106,7 +107,7 @@ public struct WordVectors: Sendable {
 
   /// Copies blocks to the end of a table that has capacity for them.
   ///
-  /// Most of the time is spent on the first access to new memory, so all threads share the work.
+  /// Most of the time goes to the first access to new memory, so all threads share the work.
   private mutating func add(
     _ blocks: [VectorBlock], to table: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {

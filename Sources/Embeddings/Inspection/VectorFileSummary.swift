@@ -1,7 +1,7 @@
 public import FileAccess
 import PipelineCore
 
-/// The contents of a vector file in numbers, for people and for scripts.
+/// Statistics about a vector file, as text and as JSON.
 public struct VectorFileSummary {
   /// The vectors.
   public let vectors: WordVectors
@@ -26,7 +26,7 @@ public struct VectorFileSummary {
       + "\(read.nonFinite) not finite)"
   }
 
-  /// What is unusual about the file, in sentences.
+  /// Sentences about anything unusual in the file.
   public var warnings: [String] {
     let declared = reader.declaredRows.flatMap { $0 == reader.counts.read ? nil : $0 }
     return (declared.map { ["the header declares \($0) words"] } ?? []) + magnitudes.warnings()

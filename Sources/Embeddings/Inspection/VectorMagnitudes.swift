@@ -1,14 +1,14 @@
 import PipelineCore
 
-/// The norms of many vectors, and what is unusual about them.
+/// The norms of a set of vectors, and warnings about unusual ones.
 struct VectorMagnitudes {
-  /// The norms, ascending.
+  /// The norms, in ascending order.
   let norms: [Double]
 
-  /// The norms of some vectors, in any order.
+  /// Creates magnitudes from norms in any order.
   init(_ norms: [Double]) { self.norms = norms.sorted() }
 
-  /// The norms of the rows of a matrix, `[n, width]`.
+  /// Computes the norms of the rows of a matrix, `[n, width]`.
   init(rows: ArraySlice<Float>, width: Int) {
     self.init(
       stride(from: rows.startIndex, to: rows.endIndex, by: max(width, 1)).map {
@@ -16,23 +16,23 @@ struct VectorMagnitudes {
       })
   }
 
-  /// The smallest norm; 0 without vectors.
+  /// The smallest norm; 0 if there are no vectors.
   var least: Double { norms.first ?? 0 }
-  /// The largest norm; 0 without vectors.
+  /// The largest norm; 0 if there are no vectors.
   var largest: Double { norms.last ?? 0 }
-  /// The median norm; 0 without vectors.
+  /// The median norm; 0 if there are no vectors.
   var median: Double { norms.isEmpty ? 0 : norms[norms.count / 2] }
-  /// The mean norm; 0 without vectors.
+  /// The mean norm; 0 if there are no vectors.
   var mean: Double { norms.reduce(0, +) / Double(max(norms.count, 1)) }
   /// The number of zero vectors.
   var zeros: Int { norms.prefix { $0 == 0 }.count }
 
-  /// The factor by which the norms of real vectors differ from each other, or from 1, at most.
+  /// The maximum factor by which the norms of real vectors differ from each other or from 1.
   private static let limit = 1e6
 
-  /// What is unusual, in sentences.
+  /// Returns sentences about anything unusual.
   ///
-  /// - Parameter zeroShare: the share of zero vectors up to which they are not mentioned.
+  /// - Parameter zeroShare: zero vectors are not mentioned up to this share.
   func warnings(zeroShare: Double = 0) -> [String] {
     var warnings: [String] = []
     if Double(zeros) > zeroShare * Double(norms.count) {
@@ -53,7 +53,7 @@ struct VectorMagnitudes {
     return warnings
   }
 
-  /// A norm in a few digits: with four decimals, or with an exponent if it is extremely small or
+  /// Formats a norm briefly: with four decimals, or with an exponent if it is extremely small or
   /// large.
   static func short(_ value: Double) -> String {
     guard value != 0, !(1e-3...1e12).contains(value) else {

@@ -17,13 +17,13 @@ public struct VectorNeighbours: Sendable {
   /// The number of rows per shard.
   private static let rowsPerShard = 4096
 
-  /// A search over `vectors`.
+  /// Creates a search over `vectors`.
   public init(_ vectors: WordVectors) {
     self.vectors = vectors
     scales = vectors.norms.map { $0 > 0 ? 1 / $0 : 0 }
   }
 
-  /// Returns the words nearest to a word, best first, without the word itself.
+  /// Returns the words nearest to a word, best first, excluding the word itself.
   ///
   /// - Throws: `VectorQueryError` if the word has no vector.
   public func neighbours(
@@ -33,10 +33,10 @@ public struct VectorNeighbours: Sendable {
     return nearest(to: unit(index), count: count, excluding: [index], threads: threads)
   }
 
-  /// Completes an analogy, `a` is to `b` as `c` is to the result.
+  /// Completes an analogy: `a` is to `b` as `c` is to the result.
   ///
   /// Returns the words nearest to `b - a + c`, with each vector scaled to unit length, best first,
-  /// without the three words.
+  /// excluding the three words.
   ///
   /// **Source:** Mikolov, Yih, Zweig, Linguistic Regularities in Continuous Space Word
   /// Representations, 2013.
@@ -66,7 +66,7 @@ public struct VectorNeighbours: Sendable {
     vectors.vector(word).map { Double($0) * scales[word] }
   }
 
-  /// Returns the rows with the largest cosine similarity; ties in file order.
+  /// Returns the rows with the largest cosine similarity; ties are in file order.
   private func nearest(
     to target: [Double], count: Int, excluding excluded: Set<Int>, threads: Int
   ) -> [Neighbour] {

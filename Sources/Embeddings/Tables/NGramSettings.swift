@@ -6,13 +6,13 @@ public struct NGramSettings: Sendable, Equatable {
   public var shortest = 3
   /// The maximum length of an n-gram, in characters.
   public var longest = 6
-  /// The number of vectors that all n-grams share by hashing.
+  /// The number of buckets, and therefore vectors, that n-grams are hashed into.
   public var buckets: Int
 
-  /// N-grams of the default lengths.
+  /// Creates settings with the default lengths.
   public init(buckets: Int) { self.buckets = buckets }
 
-  /// N-grams of these lengths that share at most `limit` vectors.
+  /// Returns n-grams of these lengths, hashed into at most `limit` buckets.
   func ngrams(limit: Int = .max) -> CharacterNGrams {
     CharacterNGrams(shortest: shortest, longest: longest, buckets: min(buckets, limit))
   }
@@ -23,14 +23,14 @@ public struct NGramSettings: Sendable, Equatable {
   }
 }
 
-/// A configuration with n-gram settings among its own.
+/// A configuration that includes n-gram settings.
 protocol NGramConfiguration: StageConfiguration {
   /// The character n-grams.
   var ngrams: NGramSettings { get set }
 }
 
 extension NGramConfiguration {
-  /// The n-gram settings, to be listed among the others.
+  /// The n-gram settings, to be included in `settings`.
   static func ngramSettings(maximumBuckets: Int) -> [Setting<Self>] {
     [
       .integer("shortest", \.ngrams.shortest, 1...20, "minimum length of an n-gram, in characters"),

@@ -7,16 +7,16 @@ import PipelineCore
 ///
 ///     sum_w |v_w - mean of z_g over w|^2 + lambda sum_g |z_g|^2
 ///
-/// by conjugate gradients, each column separately. For words left out of a table of 11,500 Turkish
-/// words, the fit finds 6 % of the ten nearest neighbours; the mean of the words that share an
-/// n-gram finds 2 %, the mean of all words 0.2 %. `Benchmarks/vectors-training.md` has more
+/// by conjugate gradients, each column separately. For words held out of a table of 11,500 Turkish
+/// words, the fit finds 6 % of the ten nearest neighbours, whereas the mean of the words that share
+/// an n-gram finds 2 %, and the mean of all words 0.2 %. `Benchmarks/vectors-training.md` has more
 /// measurements.
 struct SubwordFit {
   /// The strength of the penalty on n-gram vectors.
   private static let lambda: Float = 0.05
-  /// The number of conjugate-gradient steps; later ones make no visible difference.
+  /// The number of conjugate-gradient steps. More make no measurable difference.
   private static let steps = 25
-  /// The maximum number of words to fit, the most frequent first.
+  /// The maximum number of words to fit, starting with the most frequent.
   private static let wordLimit = 100_000
 
   private typealias Column = SIMD16<Float>
@@ -27,7 +27,7 @@ struct SubwordFit {
   private var numbers: [Int32] = []
   private var starts = [0]
 
-  /// The fit of `ngrams` to the words of `table`.
+  /// Creates a fit of `ngrams` to the words of `table`.
   init(_ table: EmbeddingTable, _ ngrams: CharacterNGrams) {
     self.table = table
     self.ngrams = ngrams
@@ -37,7 +37,7 @@ struct SubwordFit {
     }
   }
 
-  /// Returns the n-gram vectors; the same bits for any number of threads.
+  /// Returns the n-gram vectors, bitwise identical for any number of threads.
   func vectors(threads: Int) -> SubwordVectors {
     let (width, lanes) = (table.dimensions, Column.scalarCount)
     let mean = table.values[width...].meanRow(width: width)
@@ -58,8 +58,8 @@ struct SubwordFit {
     return SubwordVectors(ngrams: ngrams, dimensions: width, values: values)
   }
 
-  /// The power of two by which the vectors are multiplied, so that no square under- or overflows;
-  /// 1 unless the vectors are extremely short or long.
+  /// The power of two by which the vectors are multiplied to prevent squares from underflowing or
+  /// overflowing; 1 unless the vectors are extremely short or long.
   private func scale(mean: [Float]) -> Double {
     let width = table.dimensions
     let largest = table.values.indices.dropFirst(width).reduce(0.0) {
@@ -103,7 +103,7 @@ struct SubwordFit {
     return solution
   }
 
-  /// `R z`: the mean over each word's n-grams.
+  /// Computes `R z`: the mean over each word's n-grams.
   private func means(_ columns: [Column]) -> [Column] {
     (0..<starts.count - 1).map { word in
       let range = starts[word]..<starts[word + 1]
@@ -113,7 +113,7 @@ struct SubwordFit {
     }
   }
 
-  /// `R^T v`
+  /// Computes `R^T v`.
   private func transposedMeans(_ words: [Column]) -> [Column] {
     var columns = [Column](repeating: .zero, count: ngrams.buckets)
     for word in words.indices {
@@ -131,7 +131,7 @@ struct SubwordFit {
     return sum
   }
 
-  /// Replaces zeros, so that a column that is already solved can be divided by its squares.
+  /// Replaces zeros, to avoid dividing by zero in columns that are already solved.
   private static func positive(_ values: Column) -> Column {
     values.replacing(with: .leastNormalMagnitude, where: values .<= 0)
   }
@@ -139,13 +139,13 @@ struct SubwordFit {
 
 extension EmbeddingTable {
   /// Fits n-gram vectors to the table, for words of new documents, and adds a row for each word of
-  /// the corpus that it lacks.
+  /// the corpus that is not in the table.
   ///
   /// - Throws: `MemoryError`
   mutating func fitSubwords(
     _ ngrams: CharacterNGrams, counts: WordCounts, threads: Int
   ) throws(MemoryError) {
-    // The vectors of all n-grams twice, and five columns of the work of each thread.
+    // The vectors of all n-grams twice, and five work columns per thread.
     try MemoryLimit.require(
       Double(ngrams.buckets) * (8 * Double(dimensions) + 5 * 64 * Double(threads)),
       for: "\(ngrams.buckets) n-gram vectors of \(dimensions) dimensions")

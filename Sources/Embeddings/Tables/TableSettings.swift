@@ -1,27 +1,27 @@
 public import PipelineCore
 
-/// The settings that every embedding stage has for its table: how the vectors are transformed,
-/// trained and stored.
+/// The table settings common to all embedding stages: how vectors are transformed, trained and
+/// stored.
 public struct TableSettings: Sendable, Equatable {
   /// Whether training changes the vectors.
   public var tune = true
   /// The factor for the learning rate of the vectors.
   public var learningRateScale = 1.0
-  /// Whether to subtract the mean of all vectors from each.
+  /// Whether to subtract the mean of all vectors from each vector.
   public var centre = false
   /// Whether to scale each vector to length 1.
   public var unitNorm = false
   /// The number format of the vectors in a model.
   public var precision = VectorPrecision.float32
 
-  /// All defaults.
+  /// Creates default settings.
   public init() {}
 
-  /// Transforms the vectors of a new table, that of unknown words too, and sets how they are
-  /// trained and stored.
+  /// Transforms the vectors of a new table, including the vector of unknown words, and sets how
+  /// they are trained and stored.
   ///
   /// - Parameter file: the file of the vectors, for messages.
-  /// - Throws: `VectorFileError` if a number is too large for `precision`.
+  /// - Throws: `VectorFileError` if a value is too large for `precision`.
   func apply(to table: inout EmbeddingTable, file: String? = nil) throws(VectorFileError) {
     table.columns = [
       VectorColumns(count: table.dimensions, rateScale: tune ? learningRateScale : 0)
@@ -41,7 +41,7 @@ public struct TableSettings: Sendable, Equatable {
         guard norm > 0 else { continue }
         let factor = Float(1 / norm)
         for index in start..<start + width {
-          // The factor of an extremely short or long vector is not a normal float.
+          // For an extremely short or long vector, the factor is not a normal float.
           table.values[index] =
             factor.isNormal
             ? table.values[index] * factor : Float(Double(table.values[index]) / norm)
@@ -55,14 +55,14 @@ public struct TableSettings: Sendable, Equatable {
   }
 }
 
-/// A configuration with table settings among its own.
+/// A configuration that includes table settings.
 protocol TableConfiguration: StageConfiguration {
   /// How the vectors are transformed, trained and stored.
   var table: TableSettings { get set }
 }
 
 extension TableConfiguration {
-  /// The table settings, to be listed among the others.
+  /// The table settings, to be included in `settings`.
   static var tableSettings: [Setting<Self>] {
     [
       .boolean("tune", \.table.tune, "whether training changes the vectors"),
@@ -81,14 +81,14 @@ extension TableConfiguration {
 }
 
 extension Float {
-  /// The number itself, or the largest finite number of its sign if it is infinite.
+  /// The number itself, or the largest finite number with the same sign if it is infinite.
   var clamped: Float {
     min(max(self, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
   }
 }
 
 extension ArraySlice<Float> {
-  /// The mean of the rows of a matrix, `[n, width]`; zeros if it has no rows.
+  /// Returns the mean of the rows of a matrix, `[n, width]`; zeros if it has no rows.
   func meanRow(width: Int) -> [Float] {
     var sums = [Double](repeating: 0, count: width)
     for start in stride(from: startIndex, to: endIndex, by: width) {

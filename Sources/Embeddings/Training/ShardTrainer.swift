@@ -2,14 +2,14 @@ import Platform
 import NumericKernels
 import PipelineCore
 
-/// Trains on one shard of text; the memory that one worker writes.
+/// Trains on one shard of text, and holds the memory that one worker writes.
 ///
 /// For each word of the text, with inputs `x` from its context and outputs `y` for the word and
 /// some noise words, the loss is `-log sigmoid(x . y)` for the word and `-log sigmoid(-x . y)` for
-/// noise, summed over all pairs. Each word takes one step of gradient descent. All inputs of a
-/// window share their noise words, and all windows of a shard sample theirs from one pool: several
-/// times faster than separate noise for each input from the whole vocabulary, with equal quality.
-/// If an input is the mean of several rows, each row takes the full step.
+/// noise words, summed over all pairs. Each word takes one step of gradient descent. All inputs of
+/// a window share their noise words, and all windows of a shard sample theirs from one pool. This
+/// is several times faster than sampling separate noise for each input from the whole vocabulary,
+/// with equal quality. If an input is the mean of several rows, each row takes the full step.
 ///
 /// **Source:** Mikolov and others, 2013; Ji and others, 2016, for shared noise; Bojanowski and
 /// others, 2017, for means of n-grams.
@@ -27,7 +27,7 @@ struct ShardTrainer {
   private let isMean: Bool
   /// The noise words of the shard.
   private var pool: [Int32] = []
-  /// The words of the run that downsampling keeps.
+  /// The words of the current run that remain after downsampling.
   private var words: [Int32] = []
   /// The input rows of word `k` of the run: `places[starts[k]..<starts[k + 1]]`.
   private var places: [Int32] = []
@@ -55,7 +55,7 @@ struct ShardTrainer {
     meanRows = Array(0..<Int32(2 * window))
   }
 
-  /// Trains on one shard and leaves its changes to the tables in `inputs` and `outputs`.
+  /// Trains on one shard and stores its changes to the tables in `inputs` and `outputs`.
   ///
   /// - Parameters:
   ///   - shard: runs of the text's tokens.
@@ -87,7 +87,7 @@ struct ShardTrainer {
     for _ in 0..<count { pool.append(noise.sample(&generator)) }
   }
 
-  /// Collects the words of a run that downsampling keeps, and their input rows.
+  /// Collects the words of a run that remain after downsampling, and their input rows.
   private mutating func collect(
     _ run: Range<Int>, _ plan: VectorTrainingPlan, _ tables: VectorTables.Pointers,
     _ generator: inout SeededGenerator
@@ -106,13 +106,13 @@ struct ShardTrainer {
     }
   }
 
-  /// Takes the step of one window: forward and backward in one kernel, which updates the outputs,
-  /// then the update of the inputs.
+  /// Performs the step of one window: one kernel runs forward and backward and updates the outputs;
+  /// then the inputs are updated.
   private mutating func step(
     at position: Int, _ tables: VectorTables.Pointers, rate: Float,
     _ generator: inout SeededGenerator
   ) {
-    // A window of random size, so that nearer words count more.
+    // The window size is random, so that nearer words have more weight.
     let reach = window - generator.next(below: window)
     let first = max(0, position - reach)
     let last = min(words.count - 1, position + reach)
@@ -144,7 +144,7 @@ struct ShardTrainer {
     if position % 8 == 0 { loss.add(errors, count: m * n, rate: rate) }
   }
 
-  /// Chooses the word itself and its noise words, except those that are the word itself.
+  /// Selects the outputs: the word itself, and noise words that differ from it.
   private mutating func chooseOutputs(
     for word: Int32, _ tables: VectorTables.Pointers, _ generator: inout SeededGenerator
   ) {
@@ -156,7 +156,7 @@ struct ShardTrainer {
     }
   }
 
-  /// Gathers the inputs of a window: the rows of each word, or those of all words as one input.
+  /// Gathers the inputs of a window: one input per word, or one for all words together.
   private mutating func gatherInputs(_ window: ClosedRange<Int>, around position: Int) {
     windowPlaces.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
@@ -167,7 +167,7 @@ struct ShardTrainer {
     if isMean { ends.append(windowPlaces.count) }
   }
 
-  /// The mean of the rows of each input, `[m, width]`.
+  /// Returns the mean of the rows of each input, `[m, width]`.
   private func average() -> UnsafeMutablePointer<Float> {
     let means = means.zeros(ends.count * width)
     var place = 0
@@ -183,7 +183,7 @@ struct ShardTrainer {
   }
 }
 
-/// The mean negative logarithm of many probabilities, at the cost of one multiplication each.
+/// The mean negative logarithm of many probabilities, computed with one multiplication each.
 struct MeanLogLoss {
   /// The product of the probabilities is `mantissa * 2^exponent`.
   private var mantissa = 1.0
@@ -192,7 +192,7 @@ struct MeanLogLoss {
 
   /// Adds the probabilities `1 - |error| / rate`.
   mutating func add(_ errors: UnsafePointer<Float>, count: Int, rate: Float) {
-    // NaN counts as the smallest probability, so that the product stays a number.
+    // NaN counts as the smallest probability, which keeps the product a number.
     for k in 0..<count { multiply(Double(max(1e-6, 1 - abs(errors[k]) / rate))) }
     self.count += count
   }
@@ -200,7 +200,7 @@ struct MeanLogLoss {
   /// Adds the probabilities of another loss.
   mutating func add(_ other: MeanLogLoss) {
     rescale()
-    // Neither product is zero, so both have an exponent.
+    // Neither product is zero, so both have exponents.
     multiply(other.mantissa.significand)
     exponent += other.exponent + Int(other.mantissa.exponent)
     count += other.count

@@ -1,7 +1,7 @@
 import FileAccess
 public import PipelineCore
 
-/// A text for vector training: the word indices of one document after another, without rare words.
+/// A text for vector training: the word indices of all documents, concatenated, without rare words.
 public struct TrainingText: Sendable {
   /// The words, most frequent first.
   public let vocabulary: Vocabulary
@@ -11,15 +11,15 @@ public struct TrainingText: Sendable {
   let tokens: [Int32]
   /// Document `k` is `tokens[starts[k]..<starts[k + 1]]`.
   let starts: [Int]
-  /// The number of distinct words that are too rare.
+  /// The number of distinct words that were dropped because they are too rare.
   public let rareWords: Int
 
-  /// The words of `documents` that occur at least `minCount` times.
+  /// Creates a text from the words of `documents` that occur at least `minCount` times.
   ///
   /// - Parameter threads: the number of threads; never changes the result.
   public init(_ documents: [TokenSequence], minCount: Int, threads: Int) {
     let all = WordCounts(documents)
-    // The words are sorted by count, so the frequent ones come first.
+    // The words are sorted by count, most frequent first.
     let kept = all.counts.prefix { $0 >= minCount }.count
     var vocabulary = Vocabulary()
     for word in 0..<kept { vocabulary.insert(all.vocabulary[word]) }
@@ -49,9 +49,9 @@ public struct TrainingText: Sendable {
   /// The number of tokens.
   public var tokenCount: Int { tokens.count }
 
-  /// Shuffles the documents and cuts them into shards of about `size` tokens.
+  /// Shuffles the documents and splits them into shards of about `size` tokens.
   ///
-  /// - Returns: each shard as runs of `tokens`, each within one document.
+  /// - Returns: each shard as ranges of `tokens`, each within one document.
   func shards(size: Int, generator: SeededGenerator) -> [[Range<Int>]] {
     var generator = generator
     var order = Array(0..<starts.count - 1)
@@ -78,19 +78,19 @@ public struct TrainingText: Sendable {
 
 /// Reads unlabelled text, one document per line.
 ///
-/// Unusable lines are skipped and counted, because unlabelled text is plentiful.
+/// Unusable lines are only skipped and counted, because unlabelled text is plentiful.
 package struct UnlabelledText {
   /// The number of lines that became documents.
   package private(set) var used = 0
-  /// The number of unusable lines: too long, not UTF-8, or refused by a normalizer.
+  /// The number of unusable lines: too long, not UTF-8, or rejected by a normalizer.
   package private(set) var skipped = 0
   private var files = 0
 
-  /// A reader that has read nothing.
+  /// Creates a reader that has not read any files yet.
   package init() {}
 
-  /// The maximum length of a line, in bytes; the pipeline's own limit on documents applies after
-  /// it.
+  /// The maximum length of a line, in bytes; the pipeline's own limit on documents is applied
+  /// afterwards.
   static let lineLimit = 64 << 20
 
   /// Reads the documents of a file, without empty lines.
@@ -122,9 +122,9 @@ package struct UnlabelledText {
     return documents
   }
 
-  /// The text counts in parentheses, or nothing if no file was read.
+  /// The counts of the text in parentheses, or an empty string if no file was read.
   ///
-  /// It is part of the summary that models store, so it must not change.
+  /// It is part of the summary stored in models, so it must not change.
   var summary: String {
     files == 0
       ? "" : " (with \(used) documents of unlabelled text, \(skipped) lines skipped)"

@@ -1,9 +1,9 @@
 import NumericKernels
 import PipelineCore
 
-/// The two tables of vector training: words as input and words as output.
+/// The two tables of vector training: input vectors and output vectors.
 struct VectorTables {
-  /// The tables as shards read them.
+  /// Read-only pointers to the tables, for shards.
   struct Pointers {
     let inputs: UnsafePointer<Float>
     let outputs: UnsafePointer<Float>
@@ -17,7 +17,7 @@ struct VectorTables {
   let width: Int
   private let dimensions: Int
 
-  /// Random inputs, uniform in `-0.5 / dimensions...0.5 / dimensions`, and zero outputs.
+  /// Creates random inputs, uniform in `-0.5 / dimensions...0.5 / dimensions`, and zero outputs.
   ///
   /// **Source:** the word2vec program.
   init(_ plan: VectorTrainingPlan, dimensions: Int, seed: UInt64) {
@@ -35,15 +35,15 @@ struct VectorTables {
     }
   }
 
-  /// Separates these random numbers from others with the same seed: "vector" in ASCII.
+  /// Keeps these random numbers independent of others with the same seed: "vector" in ASCII.
   private static let stream = 0x7665_6374_6f72
 
-  /// The tables for reading, while no changes are added.
+  /// Pointers for reading the tables, valid while no changes are added.
   var pointers: Pointers {
     Pointers(inputs: UnsafePointer(inputs.start), outputs: UnsafePointer(outputs.start))
   }
 
-  /// The number of parts that rows are divided into, for threads to add to in parallel.
+  /// The number of parts that rows are divided into, so that threads can add changes in parallel.
   private static let parts = 8
 
   /// The changes to one table.
@@ -52,8 +52,8 @@ struct VectorTables {
     var changes: [(rows: [Int32], values: UnsafeMutablePointer<Float>)]
   }
 
-  /// Adds the changes of the shards of a round, to each row in shard order, so that the sums have
-  /// the same bits for any number of threads.
+  /// Adds the changes of the shards in a round. Each row receives them in shard order, so the sums
+  /// are bitwise identical for any number of threads.
   func add(_ shards: [(inputs: LocalRows, outputs: LocalRows)], threads: Int) {
     let width = width
     let changes = [
@@ -74,7 +74,7 @@ struct VectorTables {
     }
   }
 
-  /// The vector of each word, `[V, dimensions]`: the mean of its input rows.
+  /// Returns the vector of each word, `[V, dimensions]`: the mean of its input rows.
   func vectors(_ plan: VectorTrainingPlan) -> [Float] {
     var vectors = [Float](repeating: 0, count: plan.text.vocabulary.count * dimensions)
     vectors.withUnsafeMutableBufferPointer { vectors in
@@ -93,12 +93,12 @@ struct VectorTables {
   }
 }
 
-/// The rows of a table that one shard uses, copied on first use, so that the shard sees its own
-/// steps and no other shard's.
+/// The rows of a table that one shard uses. They are copied on first use, so the shard sees its own
+/// steps but not those of other shards.
 struct LocalRows {
   /// The table rows, in order of first use.
   private(set) var rows: [Int32] = []
-  /// Their numbers, `[rows.count, width]`; the shard's changes after `subtract(_:)`.
+  /// The values of `rows`, `[rows.count, width]`; after `subtract(_:)`, the shard's changes.
   private(set) var values: UnsafeMutablePointer<Float>
   private let memory = Buffer<Float>()
   /// The index of each table row in `rows`, plus 1; 0 for unused rows.
@@ -111,7 +111,7 @@ struct LocalRows {
     self.width = width
   }
 
-  /// Removes all rows and reserves memory for at most `count`.
+  /// Removes all rows and reserves memory for up to `count`.
   mutating func removeAll(reserving count: Int) {
     for row in rows { places[Int(row)] = 0 }
     rows.removeAll(keepingCapacity: true)
@@ -133,7 +133,7 @@ struct LocalRows {
     return Int32(place)
   }
 
-  /// Subtracts the rows of `table`, which leaves the changes that the shard made.
+  /// Subtracts the rows of `table`, which leaves the changes made by the shard.
   func subtract(_ table: UnsafePointer<Float>) {
     for (place, row) in rows.enumerated() {
       Float.Kernels.add(width, -1, table + Int(row) * width, to: values + place * width)

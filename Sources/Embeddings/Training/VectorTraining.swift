@@ -14,7 +14,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
   public var method = Method.skipgram
   /// Additional files of unlabelled text, one document per line.
   public var text: [FilePath] = []
-  /// The number of epochs; 0 chooses it by the length of the text.
+  /// The number of epochs; 0 chooses it from the length of the text.
   public var epochs = 0
   /// The maximum number of context words on either side of a word.
   public var window = 5
@@ -24,12 +24,12 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
   public var subsample = 0.001
   /// The initial learning rate; it falls linearly to nearly zero.
   public var learningRate = 0.025
-  /// Whether the vector of a word also averages those of its character n-grams.
+  /// Whether the vector of a word is averaged with those of its character n-grams.
   public var subwords = false
   /// The character n-grams.
   public var ngrams = NGramSettings(buckets: 100_000)
 
-  /// All defaults.
+  /// Creates default settings.
   public init() {}
 
   /// The settings.
@@ -66,24 +66,24 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
 
   /// The number of epochs for a text of `tokens` tokens.
   ///
-  /// A short text with ten epochs gives vectors that point in nearly the same direction, which are
-  /// worse than random ones; `Benchmarks/vectors-training.md` has measurements.
+  /// On a short text, ten epochs give vectors that all point in nearly the same direction, which is
+  /// worse than random vectors; `Benchmarks/vectors-training.md` has measurements.
   public func epochs(forTokens tokens: Int) -> Int {
     guard epochs == 0 else { return epochs }
     return min(max(20_000_000 / max(tokens, 1), 10), 200)
   }
 
-  /// Contradictory n-gram lengths.
+  /// Returns a sentence if the n-gram lengths contradict each other.
   public func conflicts() -> [String] { ngrams.conflicts }
 }
 
-/// Trains word vectors on running text; the result has the same bytes for any number of threads.
+/// Trains word vectors on running text; the result is bitwise identical for any number of threads.
 ///
-/// An epoch is cut into shards of a fixed number of tokens, and a fixed number of shards makes a
-/// round. All shards of a round start from the same vectors; each follows its own gradient on a
-/// copy of the rows that it uses, and the changes are added in shard order. A shard therefore does
-/// not see the steps of the other shards in its round. Rounds are so short that this has no
-/// measurable cost.
+/// An epoch is divided into shards of a fixed number of tokens, and a fixed number of shards forms
+/// a round. All shards of a round start from the same vectors. Each follows its own gradient on a
+/// copy of the rows it uses, and the changes are added in shard order. A shard therefore does not
+/// see the steps of the other shards in its round. Rounds are so short that this has no measurable
+/// effect.
 public struct VectorTraining {
   /// The settings.
   public var settings: VectorTrainingSettings
@@ -95,10 +95,10 @@ public struct VectorTraining {
   public var threads: Int
   /// Called with the progress after each round.
   public var report: (StepRecord) -> Void
-  /// Called before each round; `true` stops the training with `TrainingError.interrupted`.
+  /// Called before each round; returning `true` stops training with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
 
-  /// Training with these settings; by default without reports or interruption.
+  /// Creates a training run with these settings; by default without reports or interruption.
   public init(
     settings: VectorTrainingSettings, dimensions: Int, seed: UInt64, threads: Int,
     report: @escaping (StepRecord) -> Void = { _ in },
@@ -112,7 +112,7 @@ public struct VectorTraining {
     self.shouldStop = shouldStop
   }
 
-  /// The number of tokens per shard, for tests to set; changes the result.
+  /// The number of tokens per shard, set by tests; changes the result.
   package var shardTokens: Int?
   /// The number of shards per round; changes the result.
   static let roundShards = 8
@@ -125,13 +125,13 @@ public struct VectorTraining {
     var generator = SeededGenerator(seed: 0)
   }
 
-  /// Makes sure that the tables of the training fit in memory.
+  /// Checks that the tables for training fit in memory.
   ///
   /// - Throws: `MemoryError`
   public func requireMemory(for text: TrainingText) throws(MemoryError) {
     let words = Double(text.vocabulary.count)
     let inputs = words + (settings.subwords ? Double(settings.ngrams.buckets) : 0)
-    // Both tables, and the places of their rows in each shard of a round; then the result.
+    // Both tables, and the indices of their rows in each shard of a round; then the result.
     let rows = (inputs + words) * (4 * Double(dimensions) + 4 * Double(Self.roundShards))
     try MemoryLimit.require(
       rows + 4 * words * Double(dimensions),
@@ -193,20 +193,20 @@ public struct VectorTraining {
     }
   }
 
-  /// The number of tokens per shard for a text of `count` tokens.
+  /// Returns the number of tokens per shard for a text of `count` tokens.
   ///
-  /// A round is at most a hundredth of an epoch, so that a small text is trained in many steps too.
-  /// Shards longer than the limit would be no faster.
+  /// A round is at most a hundredth of an epoch, so that training takes many steps even on a small
+  /// text. Longer shards than the limit would not be faster.
   private static func shardTokens(of count: Int) -> Int {
     min(512, max(32, count / (128 * roundShards)))
   }
 
-  /// The learning rate, which falls linearly to a ten-thousandth of its initial value.
+  /// Returns the learning rate, which falls linearly to a ten-thousandth of its initial value.
   private func rate(after words: Int, of all: Int) -> Float {
     let share = Double(words) / Double(max(all, 1))
     return Float(settings.learningRate * max(1 - share, 1e-4))
   }
 
-  /// Separates these random numbers from others with the same seed: "skip" in ASCII.
+  /// Keeps these random numbers independent of others with the same seed: "skip" in ASCII.
   private static let stream = 0x736b_6970
 }

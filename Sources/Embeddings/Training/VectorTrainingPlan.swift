@@ -1,13 +1,13 @@
 import PipelineCore
 
-/// The read-only data that all shards of a training share.
+/// The read-only data shared by all shards of a training run.
 struct VectorTrainingPlan: Sendable {
   let settings: VectorTrainingSettings
   let text: TrainingText
   let noise: NoiseDistribution
-  /// A token of word `k` is kept with the probability `keep[k] / 2^32`.
+  /// A token of word `k` is kept with probability `keep[k] / 2^32`.
   let keep: [UInt32]
-  /// The n-grams of each word; `nil` without subwords.
+  /// The n-grams of each word; `nil` if subwords are disabled.
   let subwords: SubwordRows?
 
   init(_ text: TrainingText, settings: VectorTrainingSettings) {
@@ -19,7 +19,7 @@ struct VectorTrainingPlan: Sendable {
       settings.subwords ? SubwordRows(of: text.vocabulary, settings.ngrams.ngrams()) : nil
   }
 
-  /// `sqrt(t / f) + t / f`, with `t` the share allowed and `f` the share of a word.
+  /// `sqrt(t / f) + t / f`, where `t` is the allowed share and `f` the share of a word.
   ///
   /// **Source:** the word2vec program, which differs from its paper here.
   private static func keep(_ text: TrainingText, share: Double) -> [UInt32] {
@@ -37,7 +37,7 @@ struct VectorTrainingPlan: Sendable {
   /// The maximum number of input rows of a word.
   var maximumRowsPerWord: Int { 1 + (subwords?.maximumPerWord ?? 0) }
 
-  /// Calls `body` with each input row of a word: its own, then those of its n-grams.
+  /// Calls `body` with each input row of a word: its own row, then the rows of its n-grams.
   @inline(__always)
   func forEachInputRow(of word: Int32, _ body: (Int32) -> Void) {
     body(word)
@@ -67,24 +67,24 @@ struct SubwordRows: Sendable {
     buckets = ngrams.buckets
   }
 
-  /// The buckets of a word's n-grams.
+  /// Returns the buckets of a word's n-grams.
   func rows(of word: Int) -> ArraySlice<Int32> { numbers[starts[word]..<starts[word + 1]] }
 }
 
-/// The noise distribution of negative sampling: words in proportion to `count^0.75`.
+/// The noise distribution for negative sampling, in which words are proportional to `count^0.75`.
 ///
-/// **Source:** Mikolov and others, 2013, for the exponent; Walker's alias method, with the tables
-/// built as Vose describes, for sampling in constant time. Each word has a column of equal height;
-/// the part of a column above the word's own share belongs to one other word.
+/// **Source:** Mikolov and others, 2013, for the exponent; Walker's alias method, with tables built
+/// as described by Vose, for sampling in constant time. Each word has a column of equal height; the
+/// part of the column above the word's own share belongs to one other word.
 struct NoiseDistribution: Sendable {
-  /// The share of column `k` that is word `k`'s own, of 2^32.
+  /// The share of column `k` that belongs to word `k`, in units of 2^-32.
   private let own: [UInt32]
-  /// The word that has the rest of column `k`.
+  /// The word that the rest of column `k` belongs to.
   private let other: [Int32]
 
-  /// The distribution for these word counts.
+  /// Creates the distribution for these word counts.
   init(counts: [Int]) {
-    // Two square roots: unlike a power, they have the same bits on every machine.
+    // Use square roots: unlike `pow`, they are bitwise identical on every machine.
     let weights = counts.map { count -> Double in
       let root = Double(count).squareRoot()
       return root * root.squareRoot()

@@ -1,15 +1,15 @@
 public import PipelineCore
 
-/// Something that is not valid JSON, and where.
+/// A syntax error in JSON and its position.
 public struct JSONError: FactualError {
   /// What is wrong.
   public var fact: JSONFact
   /// The byte offset from the start of the JSON text.
   public var byte: Int
-  /// The place in the file.
+  /// The position in the file.
   public var position: InputPosition?
 
-  /// Creates an error at a byte of the JSON text and a place in a file.
+  /// Creates an error at a byte of the JSON text and a position in a file.
   public init(_ fact: JSONFact, byte: Int, at position: InputPosition?) {
     self.fact = fact
     self.byte = byte
@@ -31,9 +31,9 @@ public enum JSONFact: DiagnosableFact {
   case notANumber(String)
   /// An object has this key twice.
   case duplicateKey(String)
-  /// An unpaired surrogate, as the escape that is written.
+  /// An unpaired surrogate, as the escape in the text.
   case loneSurrogate(String)
-  /// An escape that JSON does not have.
+  /// An escape that is not part of JSON.
   case badEscape
   /// A control character in a string.
   case controlCharacter(UInt8)

@@ -1,7 +1,7 @@
 import PipelineCore
 
 extension JSONValue {
-  /// The largest allowed number of values in a row of a corpus or a document.
+  /// The maximum number of values in a row of a corpus or a document.
   package static let rowCount = 1 << 18
 
   /// Parses `bytes` as exactly one JSON value.
@@ -11,12 +11,12 @@ extension JSONValue {
   /// - Parameters:
   ///   - bytes: the UTF-8 text.
   ///   - file: the name of the input in errors.
-  ///   - firstLine: the line of the file, from 1, on which `bytes` begins.
-  ///   - maximumDepth: the deepest allowed nesting of arrays and objects.
-  ///   - maximumCount: the largest allowed number of values; a value needs far more memory than the
+  ///   - firstLine: the line of the file, from 1, where `bytes` begins.
+  ///   - maximumDepth: the maximum nesting depth of arrays and objects.
+  ///   - maximumCount: the maximum number of values; a parsed value takes far more memory than the
   ///     two bytes of `0,`.
-  /// - Throws: the first error, with a line and a column in characters, or with a line and a byte in
-  ///   it where the text is not UTF-8.
+  /// - Throws: the first error, with its line and its column in characters, or its byte in the line
+  ///   if the text is not UTF-8.
   public static func parse(
     _ bytes: [UInt8], file: String, firstLine: Int = 1, maximumDepth: Int = 64,
     maximumCount: Int = 1 << 21
@@ -32,7 +32,7 @@ extension JSONValue {
   }
 }
 
-/// An error at a byte offset; the line is counted only when one is thrown.
+/// An error at a byte offset. The line is determined only when the error is reported.
 private struct JSONFault: Error {
   var fact: JSONFact
   var byte: Int
@@ -72,7 +72,7 @@ private struct JSONParser {
     let line = firstLine + before.count { $0 == 0x0A }
     let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
     if fault.fact == .invalidUTF8 { return .lineByte(file, line, byte: fault.byte - start) }
-    // Continuation bytes do not begin a character.
+    // Do not count continuation bytes.
     let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
     return .line(file, line, column: column)
   }
@@ -112,7 +112,7 @@ private struct JSONParser {
 
   private mutating func object() throws(JSONFault) -> JSONValue {
     var members: [JSONMember] = []
-    // Bytes, because a set of strings would treat canonically equivalent keys as equal.
+    // A set of bytes, because strings would treat canonically equivalent keys as equal.
     var keys: Set<[UInt8]> = []
     if skip("}") { return .object(members) }
     while true {
@@ -133,7 +133,7 @@ private struct JSONParser {
     }
   }
 
-  /// Parses what follows an element: the closing bracket (returns true) or a comma.
+  /// Parses what follows an element: the closing bracket (returns `true`) or a comma (`false`).
   private mutating func endsAfterElement(_ close: Unicode.Scalar) throws(JSONFault) -> Bool {
     skipSpace()
     if skip(close) { return true }
@@ -195,7 +195,7 @@ private struct JSONParser {
 
   /// Parses a string in double quotes.
   ///
-  /// The bytes between escapes are checked and copied as one run.
+  /// The bytes between escapes are validated and copied as one run.
   private mutating func string() throws(JSONFault) -> String {
     let start = index
     index += 1

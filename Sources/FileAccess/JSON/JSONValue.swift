@@ -1,7 +1,7 @@
 /// A JSON value that keeps the order of members and the digits of numbers.
 ///
-/// Foundation's readers silently keep one of two duplicate keys, lose the order of members, and do
-/// not report where in a file an error is.
+/// Foundation's parsers silently keep one of two duplicate keys, lose the order of members, and do
+/// not report the position of an error in the file.
 public enum JSONValue: Sendable {
   /// `null`
   case null
@@ -19,12 +19,12 @@ public enum JSONValue: Sendable {
   /// Creates a number from an integer.
   public static func integer(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
 
-  /// Creates a number from a `Double`; `null` for NaN and infinities, which JSON does not have.
+  /// Creates a number from a `Double`; `null` for NaN and infinities, which JSON cannot represent.
   public static func decimal(_ value: Double) -> JSONValue {
     JSONNumber(value).map { .number($0) } ?? .null
   }
 
-  /// Creates a number from a `Float`; `null` for NaN and infinities, which JSON does not have.
+  /// Creates a number from a `Float`; `null` for NaN and infinities, which JSON cannot represent.
   public static func decimal(_ value: Float) -> JSONValue {
     JSONNumber(value).map { .number($0) } ?? .null
   }
@@ -48,32 +48,32 @@ public struct JSONMember: Sendable, Equatable {
     self.value = value
   }
 
-  /// Compares keys byte by byte, and values.
+  /// Compares the keys, byte by byte, and the values.
   public static func == (left: JSONMember, right: JSONMember) -> Bool {
     left.key.utf8.elementsEqual(right.key.utf8) && left.value == right.value
   }
 }
 
-/// A JSON number, held as its digits so that reading does not round it.
+/// A JSON number, stored as its digits so that parsing does not round it.
 public struct JSONNumber: Sendable, Equatable {
   /// The number as written, in JSON's grammar.
   public let text: String
 
-  /// Creates a number from text that the parser has checked.
+  /// Creates a number from text that the parser has validated.
   init(checked text: String) { self.text = text }
 
   /// Creates a number from an integer.
   public init(_ value: Int) { self.text = String(value) }
 
   /// Creates the shortest decimal that reads back as the same `Double`; `nil` for NaN and
-  /// infinities, which JSON does not have.
+  /// infinities, which JSON cannot represent.
   public init?(_ value: Double) {
     guard value.isFinite else { return nil }
     self.text = value.description
   }
 
   /// Creates the shortest decimal that reads back as the same `Float`; `nil` for NaN and
-  /// infinities, which JSON does not have.
+  /// infinities, which JSON cannot represent.
   public init?(_ value: Float) {
     guard value.isFinite else { return nil }
     self.text = value.description
@@ -142,7 +142,7 @@ extension JSONValue {
 extension JSONValue {
   /// The layout of encoded JSON.
   public enum Layout: Sendable {
-    /// One line without spaces.
+    /// A single line without spaces.
     case compact
     /// One member per line, indented by two spaces per level; arrays of plain values on one line.
     case indented
@@ -150,8 +150,8 @@ extension JSONValue {
 
   /// Returns the value as UTF-8; equal values give equal bytes.
   ///
-  /// Members keep their order and numbers their digits. Only what JSON requires (and U+007F) is
-  /// escaped, so text in any script stays readable.
+  /// Members keep their order and numbers their digits. Only characters that JSON requires to be
+  /// escaped, and U+007F, are escaped, so text in any script stays readable.
   public func encoded(_ layout: Layout = .compact) -> [UInt8] {
     var writer = JSONWriter(isIndented: layout == .indented)
     writer.write(self, level: 0)
@@ -211,8 +211,8 @@ private struct JSONWriter {
     bytes += repeatElement(0x20, count: level * 2)
   }
 
-  /// The code point that ends with `byte` if it is a control character above ASCII, ends a line, or
-  /// reverses the writing direction: what must not reach a terminal.
+  /// The code point that ends with `byte`, if it must not reach a terminal: a control character
+  /// above ASCII, a line separator, or one that changes the writing direction.
   private static func hidden(_ previous: (UInt8, UInt8), _ byte: UInt8) -> UInt32? {
     switch (previous.0, previous.1, byte) {
     case (_, 0xC2, 0x80..<0xA0): UInt32(byte)
@@ -224,12 +224,12 @@ private struct JSONWriter {
 
   private mutating func write(_ text: String) {
     bytes.append(0x22)
-    // The bytes of the current character that are known to follow.
+    // The two bytes before the current one.
     var previous: (UInt8, UInt8) = (0, 0)
     for byte in text.utf8 {
       defer { previous = (previous.1, byte) }
       if let scalar = Self.hidden(previous, byte) {
-        // The bytes before this one are written already.
+        // The bytes before this one have already been written.
         bytes.removeLast(byte < 0xA0 && previous.1 == 0xC2 ? 1 : 2)
         bytes += ("\\u" + (scalar < 0x100 ? "00" : "") + String(scalar, radix: 16)).utf8
         continue
@@ -251,7 +251,7 @@ private struct JSONWriter {
 }
 
 extension JSONValue {
-  /// Whether this is an object or array that is not empty, which is laid out over several lines.
+  /// Whether this is a non-empty object or array, which is laid out on several lines.
   fileprivate var hasParts: Bool {
     switch self {
     case .array(let values): !values.isEmpty

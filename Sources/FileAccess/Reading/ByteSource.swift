@@ -4,9 +4,10 @@ import Platform
 public protocol ByteSource {
   /// The path, or a name such as `standard input`, for messages.
   var name: String { get }
-  /// Overwrites the beginning of `buffer` with the next bytes, and keeps its size.
+  /// Overwrites the beginning of `buffer` with the next bytes, without changing its size.
   ///
-  /// - Returns: the number of bytes read, as soon as at least one is available; 0 at the end.
+  /// - Returns: the number of bytes read: at least one, or 0 at the end. Returns as soon as any are
+  ///   available.
   /// - Precondition: `buffer` is not empty.
   mutating func next(into buffer: inout [UInt8]) throws -> Int
 }

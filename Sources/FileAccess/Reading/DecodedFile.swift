@@ -2,9 +2,9 @@ import Platform
 
 /// The contents of a text file as UTF-8.
 ///
-/// A byte order mark decides the encoding; without one it is the given one, UTF-8 by default. Bytes
-/// that the encoding does not have become the byte 0xFF, which UTF-8 never has, so a check of the
-/// text finds them on their line.
+/// A byte order mark determines the encoding; without one, the given encoding is used, UTF-8 by
+/// default. Bytes that are invalid in the encoding become the byte 0xFF, which never occurs in
+/// UTF-8, so validation of the text finds them and their line.
 public final class DecodedFile: ByteSource {
   /// The path.
   public var name: String { file.name }
@@ -12,7 +12,7 @@ public final class DecodedFile: ByteSource {
   public var sha256: String? { file.sha256 }
   /// The encoding of the file.
   public let encoding: TextEncoding
-  /// The first bytes of the file, at most `headSize`, not decoded.
+  /// The first bytes of the file, at most `headSize`, before decoding.
   public let head: [UInt8]
   /// The maximum size of `head` in bytes.
   public static let headSize = 1 << 16
@@ -31,7 +31,7 @@ public final class DecodedFile: ByteSource {
   /// - Parameters:
   ///   - file: the file, of which nothing has been read.
   ///   - encoding: the encoding of a file without a byte order mark; `nil` for UTF-8.
-  /// - Throws: `FileError`, also for an encoding that the C library does not have.
+  /// - Throws: `FileError`, also for an encoding that the C library does not support.
   public init(_ file: InputFile, encoding: TextEncoding? = nil) throws {
     var head: [UInt8] = []
     while head.count < Self.headSize,
@@ -44,7 +44,7 @@ public final class DecodedFile: ByteSource {
     let mark = Self.byteOrderMark(of: head)
     self.encoding = mark?.encoding ?? encoding ?? .utf8
     guard let systemName = self.encoding.systemName else {
-      // The reader of lines drops the mark of UTF-8.
+      // `LineReader` drops the byte order mark of UTF-8.
       decoder = nil
       return
     }
@@ -55,8 +55,8 @@ public final class DecodedFile: ByteSource {
     self.decoder = decoder
   }
 
-  /// Whether the first bytes are UTF-8 with characters outside ASCII. Text in another encoding almost
-  /// never is.
+  /// Whether the first bytes are valid UTF-8 with characters outside ASCII. Text in another
+  /// encoding almost never is valid UTF-8.
   public var looksLikeUTF8: Bool {
     // A character at the end may be incomplete.
     let whole = head.dropLast(head.count == Self.headSize ? 3 : 0)
@@ -78,7 +78,7 @@ public final class DecodedFile: ByteSource {
     }
   }
 
-  /// Reads more encoded bytes after those that are left.
+  /// Reads more encoded bytes, after the remaining ones.
   private func fill() throws {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let count = try nextEncoded(into: &chunk)
@@ -111,13 +111,13 @@ public final class DecodedFile: ByteSource {
 
 /// Decodes bytes with `iconv` of the C library.
 private final class TextDecoder {
-  /// Whether the bytes that are left are the beginning of a character.
+  /// Whether the remaining bytes are the beginning of a character.
   private(set) var needsMore = false
   private let state: iconv_t
   /// The number of bytes to skip after an invalid sequence.
   private let unit: Int
 
-  /// Creates a decoder; `nil` if the C library does not have the encoding.
+  /// Creates a decoder; `nil` if the C library does not support the encoding.
   init?(_ systemName: String) {
     let state = iconv_open("UTF-8", systemName)
     guard let state, state != iconv_t(bitPattern: -1) else { return nil }
@@ -130,8 +130,8 @@ private final class TextDecoder {
   /// Decodes bytes until `output` is full or a character is incomplete.
   ///
   /// - Parameters:
-  ///   - range: the bytes of `input` to decode; those that are decoded are removed from it.
-  ///   - isLast: whether no bytes follow those of `input`.
+  ///   - range: the bytes of `input` to decode; on return, those that are left.
+  ///   - isLast: whether `input` holds the last bytes of the text.
   /// - Returns: the number of bytes written to `output`.
   func decode(
     _ input: [UInt8], _ range: inout Range<Int>, into output: inout [UInt8], isLast: Bool
@@ -150,7 +150,7 @@ private final class TextDecoder {
       output[produced] = 0xFF
       produced += 1
       range = min(range.lowerBound + unit, range.upperBound)..<range.upperBound
-      // Back to the initial state.
+      // Return to the initial state.
       iconv(state, nil, nil, nil, nil)
     }
     return produced
@@ -163,7 +163,7 @@ private final class TextDecoder {
     input.withUnsafeBytes { input in
       output.withUnsafeMutableBytes { output -> Int32 in
         guard let input = input.baseAddress, let start = output.baseAddress else { return E2BIG }
-        // The parameter is not constant, although the input is only read.
+        // The parameter is not declared constant, although the input is only read.
         var from: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(
           mutating: input + range.lowerBound
         ).assumingMemoryBound(to: CChar.self)
@@ -182,8 +182,8 @@ private final class TextDecoder {
 }
 
 extension TextEncoding {
-  /// Decodes bytes to UTF-8, with 0xFF in place of bytes that the encoding does not have; `nil` if the
-  /// C library does not have the encoding.
+  /// Decodes bytes to UTF-8, with 0xFF in place of bytes that are invalid in the encoding; `nil` if
+  /// the C library does not support the encoding.
   public func decode(_ bytes: [UInt8]) -> [UInt8]? {
     guard let systemName else { return bytes }
     guard let decoder = TextDecoder(systemName) else { return nil }

@@ -3,8 +3,8 @@ import Platform
 /// An input file, read from beginning to end.
 ///
 /// Only regular files are accepted, so reading never blocks and always ends. A file that begins with
-/// gzip's magic bytes is decompressed, whatever its name. On request the bytes on disk are hashed
-/// with SHA-256. A file that changes while it is read is refused at its end.
+/// gzip's magic bytes is decompressed, whatever its name. If requested, the SHA-256 of the bytes on
+/// disk is computed. If the file changes while it is being read, an error is thrown at its end.
 public final class InputFile: ByteSource {
   /// The path.
   public let name: String
@@ -30,8 +30,8 @@ public final class InputFile: ByteSource {
   private var packed: [UInt8] = []
   private var packedRange = 0..<0
 
-  /// Returns the default limit of a gzip file's decompressed size: 64 times its size, and at least
-  /// 16 MiB because small files may be very repetitive.
+  /// Returns the default limit of a gzip file's decompressed size: 64 times its size, but at least
+  /// 16 MiB because small files may compress very well.
   public static func defaultOutputLimit(size: Int) -> Int {
     let (product, overflow) = size.multipliedReportingOverflow(by: 64)
     return max(16 << 20, overflow ? .max : product)
@@ -41,9 +41,9 @@ public final class InputFile: ByteSource {
   ///
   /// - Parameters:
   ///   - path: an absolute path, or one relative to the working directory.
-  ///   - limit: the largest allowed size in bytes, after decompression; `nil` allows
-  ///     `defaultOutputLimit` for gzip and any size for other files.
-  ///   - hashes: whether to compute `sha256`, which takes longer than reading the file.
+  ///   - limit: the maximum size in bytes, after decompression; `nil` allows `defaultOutputLimit`
+  ///     for gzip and any size for other files.
+  ///   - hashes: whether to compute `sha256`, which takes more time than reading the file.
   /// - Throws: `FileError`.
   public init(path: String, limit: Int? = nil, hashes: Bool = true) throws {
     name = path
@@ -69,7 +69,7 @@ public final class InputFile: ByteSource {
 
   /// Returns all bytes of a file, after decompression.
   ///
-  /// - Throws: `FileError`, also when there are more than `limit` bytes.
+  /// - Throws: `FileError`, also if there are more than `limit` bytes.
   public static func readAll(path: String, limit: Int) throws -> [UInt8] {
     let file = try InputFile(path: path, limit: limit)
     var bytes: [UInt8] = []
@@ -97,7 +97,7 @@ public final class InputFile: ByteSource {
 
   /// Returns the next bytes, at most `size`, or `nil` at the end.
   public func nextChunk(size: Int = 1 << 20) throws -> [UInt8]? {
-    // `ByteSource` requires a variable; a second reference to this file is one.
+    // `ByteSource` requires a mutable variable; this one refers to the same file.
     var source: any ByteSource = self
     return try source.nextChunk(size: size)
   }
@@ -144,7 +144,8 @@ public final class InputFile: ByteSource {
     return count
   }
 
-  /// Whether all bytes were read, and size and modification time are as when the file was opened.
+  /// Whether all bytes were read, and the size and modification time have not changed since the
+  /// file was opened.
   private func isUnchanged() throws -> Bool {
     guard let now = SystemCall.status(of: descriptor) else {
       throw FileError(.readFailed(SystemCall.reason()), in: name)

@@ -6,15 +6,15 @@ public struct TextLine: Sendable, Equatable {
   public enum Content: Sendable, Equatable {
     /// The bytes of the line.
     case bytes([UInt8])
-    /// A line over the limit, which was skipped; `byteCount` counts its bytes before the LF.
+    /// A line over the limit, which was skipped; `byteCount` is its length without the LF.
     case tooLong(byteCount: Int)
   }
 
   /// The line number, from 1.
   public var number: Int
-  /// The byte offset at which the line begins, in the decompressed text.
+  /// The byte offset of the start of the line in the decompressed text.
   public var offset: Int
-  /// The number of bytes dropped before `content`: those of a byte order mark.
+  /// The number of bytes dropped before `content`: the length of a byte order mark.
   public var droppedBytes = 0
   /// The content.
   public var content: Content
@@ -29,18 +29,18 @@ public struct TextLine: Sendable, Equatable {
 
 /// Splits a stream of bytes into lines.
 ///
-/// A line ends only at LF or at the end of the stream; one CR before that end belongs to the line
+/// A line ends only at LF or at the end of the stream; a CR directly before it is part of the line
 /// ending. A byte order mark at the beginning of the stream is dropped. A line over the limit is
-/// reported without being held in memory, and the next line is read normally. The caller checks
-/// whether a line is valid UTF-8 and free of NUL.
+/// reported without being held in memory, and the next line is read normally. The caller must check
+/// that a line is valid UTF-8 without NUL.
 public struct LineReader<Source: ByteSource> {
   /// The stream of bytes.
   public private(set) var source: Source
-  /// The largest allowed number of bytes in a line, without its line ending.
+  /// The maximum number of bytes in a line, without its line ending.
   public let limit: Int
 
   private var buffer: [UInt8]
-  /// The part of `buffer` that has not been used.
+  /// The part of `buffer` that has not been consumed.
   private var waiting = 0..<0
   private var isAtEnd = false
   private var linesRead = 0
@@ -50,7 +50,7 @@ public struct LineReader<Source: ByteSource> {
   /// The number of bytes of the current line so far, kept or not.
   private var seen = 0
 
-  /// Creates a reader of lines of at most `limit` bytes, which reads `bufferSize` bytes at a time.
+  /// Creates a reader for lines of at most `limit` bytes that reads `bufferSize` bytes at a time.
   public init(_ source: Source, limit: Int, bufferSize: Int = 1 << 16) {
     self.source = source
     self.limit = max(0, limit)
@@ -59,7 +59,7 @@ public struct LineReader<Source: ByteSource> {
 
   /// Returns the next line as soon as it is complete, or `nil` at the end.
   ///
-  /// - Throws: what the source throws.
+  /// - Throws: any error that the source throws.
   public mutating func next() throws -> TextLine? {
     while true {
       if let end = indexOfLineFeed() {
@@ -79,7 +79,7 @@ public struct LineReader<Source: ByteSource> {
   /// Whether `next` can return a whole line without reading from the source.
   public var hasWaitingLine: Bool { indexOfLineFeed() != nil }
 
-  /// Returns the index in `buffer` of the next unused LF.
+  /// Returns the index in `buffer` of the next unconsumed LF.
   private func indexOfLineFeed() -> Int? {
     guard !waiting.isEmpty else { return nil }
     return buffer.withUnsafeBytes { bytes in
@@ -93,7 +93,7 @@ public struct LineReader<Source: ByteSource> {
   /// Adds bytes to the current line unless it is over the limit.
   private mutating func take(_ range: Range<Int>) {
     seen += range.count
-    // The byte order mark and the CR, at most four bytes, do not count.
+    // The byte order mark and the CR, four bytes in total, do not count.
     if seen <= limit.addingReportingOverflow(4).partialValue || limit > .max - 4 {
       begun += buffer[range]
     } else {

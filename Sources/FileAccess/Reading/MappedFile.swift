@@ -2,15 +2,15 @@ import Platform
 
 /// A memory-mapped input file: pages are loaded when touched and evicted when memory is short.
 ///
-/// The size is that at opening. Writing to the file while it is mapped changes what is read, and
-/// truncating it ends this process with SIGBUS at the first missing byte. Replacing the file by
-/// renaming, as `AtomicFile` does, leaves the mapping intact.
+/// The size is fixed when the file is opened. Writing to the file while it is mapped changes what
+/// is read. If it is truncated, reading past its new end kills this process with SIGBUS. Replacing
+/// the file by renaming, as `AtomicFile` does, leaves the mapping intact.
 public final class MappedFile: Sendable {
   /// The path.
   public let name: String
   /// The size in bytes.
   public let size: Int
-  /// The address of the first byte; 0 for an empty file. An integer, since a pointer would not be
+  /// The address of the first byte; 0 for an empty file. An integer, because a pointer is not
   /// `Sendable`; the pages are read-only, so any thread may read them.
   private let address: UInt
 

@@ -3,7 +3,7 @@ import Platform
 /// The number of processors that this process may use: those of its affinity mask, or fewer if the
 /// control group of its container has a quota.
 package enum ProcessorCount {
-  /// Returns the number, at least 1.
+  /// Returns the number of processors, at least 1.
   ///
   /// - Parameter root: the folder with `proc` and the mounted control groups; tests pass another one.
   package static func available(root: String = "") -> Int {
@@ -12,9 +12,10 @@ package enum ProcessorCount {
   }
 
   /// Returns the number of processors that the scheduler may choose for this process; `nil` if the
-  /// system does not tell.
+  /// system does not report it.
   ///
-  /// The kernel's list is that of `sched_getaffinity`, which not every C library declares.
+  /// Reads the kernel's list, which equals the result of `sched_getaffinity`, because not every C
+  /// library declares that function.
   package static func affinity(root: String) -> Int? {
     let key = "Cpus_allowed_list:"
     guard let line = lines(of: "\(root)/proc/self/status").first(where: { $0.hasPrefix(key) })
@@ -32,8 +33,8 @@ package enum ProcessorCount {
     return count > 0 ? count : nil
   }
 
-  /// Returns the smallest quota of the control group of this process and those above it, in whole
-  /// processors, rounded up; `nil` without one.
+  /// Returns the smallest quota of the control group of this process and its ancestors, rounded up
+  /// to whole processors; `nil` if there is none.
   ///
   /// **Source:** `cgroups(7)`, `proc(5)`; the kernel's documents "Control Group v2" (`cpu.max`) and
   /// "CFS Bandwidth Control" (`cpu.cfs_quota_us`, `cpu.cfs_period_us`).
@@ -55,11 +56,11 @@ package enum ProcessorCount {
     return found.min().map { Int(min($0, 1e6).rounded(.up)) }
   }
 
-  /// Returns the quota of one control group in processors; `nil` without one.
+  /// Returns the quota of one control group in processors; `nil` if there is none.
   private static func quota(of folder: String, isUnified: Bool) -> Double? {
     var numbers: [Double?]
     if isUnified {
-      // `max 100000` is no quota.
+      // `max 100000` means no quota.
       let parts = lines(of: "\(folder)/cpu.max").first?.split(separator: " ") ?? []
       numbers = parts.prefix(2).map { Double($0) }
     } else {
@@ -74,12 +75,13 @@ package enum ProcessorCount {
     return quota / period
   }
 
-  /// A line of `/proc/self/cgroup`: `0::/path`, or `4:cpu,cpuacct:/path` for a controller of its own.
+  /// A line of `/proc/self/cgroup`: `0::/path`, or `4:cpu,cpuacct:/path` for a controller with its
+  /// own hierarchy.
   private struct Group {
     var isUnified: Bool
     var path: String
 
-    /// The group, if it can limit processors.
+    /// Parses a line; `nil` if the group cannot limit processors.
     init?(_ line: String) {
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3 else { return nil }
@@ -110,15 +112,15 @@ package enum ProcessorCount {
       (root, point) = (Self.decoded(parts[3]), Self.decoded(parts[4]))
     }
 
-    /// Returns the path of a group below the mount point; empty for the mounted group itself, also if
-    /// the group is outside of it.
+    /// Returns the path of a group relative to the mount point; empty for the mounted group itself,
+    /// and for a group outside it.
     func path(of group: Group) -> String {
       if root == "/" { return group.path == "/" || group.path.contains("..") ? "" : group.path }
       guard group.path.hasPrefix(root + "/") else { return "" }
       return String(group.path.dropFirst(root.count))
     }
 
-    /// Spaces and other characters in paths are written as `\040`.
+    /// Decodes escapes such as `\040`, for spaces and other characters in paths.
     private static func decoded(_ text: String) -> String {
       var bytes: [UInt8] = []
       var rest = Array(text.utf8)[...]
@@ -137,8 +139,8 @@ package enum ProcessorCount {
     }
   }
 
-  /// Returns the lines of a small file of the kernel, whose size is reported as 0; none if it cannot
-  /// be read.
+  /// Returns the lines of a small kernel file, whose size is reported as 0; none if it cannot be
+  /// read.
   private static func lines(of path: String) -> [String] {
     guard let descriptor = SystemCall.open(path, O_RDONLY | O_NONBLOCK) else { return [] }
     defer { SystemCall.close(descriptor) }

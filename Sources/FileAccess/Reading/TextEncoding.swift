@@ -8,7 +8,7 @@ public struct TextEncoding: Sendable, Equatable {
   /// UTF-8.
   public static let utf8 = TextEncoding("utf-8", nil)
 
-  /// Finds an encoding by its name or another usual spelling, such as `cp1254` or `CP-1254` for
+  /// Finds an encoding by its name or another common spelling, such as `cp1254` or `CP-1254` for
   /// `windows-1254`; `nil` if there is none.
   public init?(named name: String) {
     let key = Self.key(name)
@@ -28,12 +28,12 @@ public struct TextEncoding: Sendable, Equatable {
   /// The names of all encodings.
   public static var names: [String] { known.map(\.encoding.name) }
 
-  /// The name in lower case, without the characters that spellings differ in.
+  /// The name in lower case, without the characters in which spellings differ.
   private static func key(_ name: String) -> String {
     String(name.lowercased().filter { !"-_ .".contains($0) })
   }
 
-  /// The encodings with the keys of other spellings.
+  /// The encodings, each with the keys of its alternative spellings.
   private static let known: [(encoding: TextEncoding, aliases: [String])] = {
     var known: [(encoding: TextEncoding, aliases: [String])] = [
       (utf8, ["utf8bom", "utf8sig"]),

@@ -2,10 +2,10 @@ import Platform
 
 /// A file that is written completely or not at all.
 ///
-/// The bytes go to a temporary file in the same folder. Once they are on the disk, that file is
-/// renamed, and then the folder is synced too. If anything fails before the rename, an existing file
-/// of this name stays unchanged. If several processes write one file, the last one to commit wins,
-/// and its file is complete.
+/// The bytes go to a temporary file in the same folder. Once they are on disk, that file is
+/// renamed, and then the folder is synced too. If anything fails before the rename, an existing
+/// file with this name stays unchanged. If several processes write one file, the last one to commit
+/// wins, and its file is complete.
 public final class AtomicFile {
   /// The path of the file.
   public let path: String
@@ -16,7 +16,7 @@ public final class AtomicFile {
   /// device.
   package var descriptor: Int32 { temporary.descriptor }
 
-  /// Begins a file, and deletes temporary files for the same name that dead writers left.
+  /// Begins a file, and deletes temporary files for the same name that terminated writers left.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   public init(path: String) throws {
@@ -30,7 +30,7 @@ public final class AtomicFile {
     }
     Failpoint.reach("create")
     output = CheckedOutput(temporary.descriptor, name: path, capacity: 1 << 20)
-    // A replaced file keeps its permissions.
+    // The new file gets the permissions of the file that it replaces.
     if let old { _ = fchmod(temporary.descriptor, old.st_mode & 0o777) }
   }
 
@@ -70,12 +70,12 @@ public final class AtomicFile {
       try check(temporary.rename())
       Failpoint.reach("rename")
     }
-    // Closing reports no errors that the sync has not reported.
+    // Closing cannot report an error that the sync has not already reported.
     temporary.remove()
     try syncFolder()
   }
 
-  /// Discards the file; an existing file of its name stays.
+  /// Discards the file; an existing file with its name is kept.
   public func abandon() { temporary.remove() }
 
   private func abandoningOnError(_ body: () throws -> Void) throws {
@@ -111,13 +111,13 @@ public final class AtomicFile {
     }
   }
 
-  /// Returns the path that is written for `path`: symbolic links are followed.
+  /// Returns the path that is actually written for `path`, after following symbolic links.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   package static func target(of path: String) throws -> String { try resolve(path).target }
 
-  /// Returns the target of the rename and its status, if it exists. Links are followed, also to a
-  /// file that does not exist, and only regular files are replaced.
+  /// Returns the target of the rename, and its status if it exists. Links are followed, even to a
+  /// file that does not exist. Only regular files are replaced.
   private static func resolve(_ path: String) throws -> (target: String, old: stat?) {
     var target = path
     for _ in 0..<40 {

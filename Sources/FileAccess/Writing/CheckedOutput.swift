@@ -2,9 +2,9 @@ import Platform
 
 /// An output stream that reports every failed write.
 ///
-/// `print` ignores a full disk. Here every write is checked and short writes are continued. A closed
-/// pipe is a separate fact (`closedPipe`), so that a command can end quietly. After an error, all
-/// later writes throw the same error.
+/// `print` ignores a full disk. Here every write is checked and short writes are continued. A
+/// closed pipe is a separate error (`closedPipe`), so that a command can exit quietly. After an
+/// error, all later writes throw the same error.
 public final class CheckedOutput {
   /// The path, or a name such as `standard output`, for messages.
   public let name: String
@@ -13,7 +13,7 @@ public final class CheckedOutput {
   private var buffer: [UInt8] = []
   private var failure: FileError?
 
-  /// Creates an output to `descriptor`, which it does not close, with a buffer of `capacity` bytes.
+  /// Creates an output to `descriptor`, which is not closed, with a buffer of `capacity` bytes.
   public init(_ descriptor: Int32, name: String, capacity: Int = 1 << 16) {
     self.descriptor = descriptor
     self.name = name
@@ -32,16 +32,18 @@ public final class CheckedOutput {
 
   /// Prepares the process for checked output.
   ///
-  /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the limit of a file size is
-  /// an error and does not end the process. Opens standard input, output and error if they are closed,
-  /// so that no other file gets their descriptors; reading from or writing to them then fails.
+  /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the file size limit is
+  /// an error and does not kill the process. Opens standard input, output and error if they are
+  /// closed, so that no other file gets their descriptors; reading from or writing to them then
+  /// fails.
   ///
-  /// Called once by the command; a library must not change the signals of its host.
+  /// Called once by the command; a library must not change the signal handling of its host.
   public static func prepareProcess() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
-      // The lowest free descriptor is this one. It is opened for the wrong direction.
+      // `open` returns the lowest free descriptor, which is this one. It is opened for the wrong
+      // direction so that using it fails.
       let direction = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY
       if open("/dev/null", direction) < 0 { _ = open("/", O_RDONLY) }
     }
@@ -49,7 +51,7 @@ public final class CheckedOutput {
 
   /// Adds bytes, which are written once the buffer is full.
   ///
-  /// - Throws: `FileError`, possibly about bytes of an earlier call.
+  /// - Throws: `FileError`, possibly for bytes of an earlier call.
   public func write(_ bytes: some Sequence<UInt8>) throws {
     if let failure { throw failure }
     // Large writes bypass the buffer.

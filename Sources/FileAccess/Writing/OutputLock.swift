@@ -2,9 +2,9 @@ import Platform
 
 /// An exclusive lock on an output, held by one process at a time.
 ///
-/// It is a kernel lock (`flock`) on `.<name>.lock` next to the output, so it ends with its process,
-/// even a killed one. The file that a killed process leaves behind is not locked. The file holds
-/// the process ID, which is used only in messages.
+/// It is a kernel lock (`flock`) on `.<name>.lock` next to the output, so it is released when its
+/// process ends, even if killed. A killed process leaves its file behind, but not locked. The file
+/// contains the process ID, which is used only in messages.
 public final class OutputLock {
   private let path: String
   private var descriptor: Int32
@@ -23,7 +23,7 @@ public final class OutputLock {
       descriptor = -1
       throw FileError(.cannotCreate("a file that is not a lock has this name"), in: path)
     }
-    // Only for messages.
+    // The process ID is only for messages.
     _ = SystemCall.replace(descriptor, by: Array("\(getpid())\n".utf8))
   }
 

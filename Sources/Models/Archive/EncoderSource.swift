@@ -3,14 +3,14 @@ import Messages
 public import PipelineCore
 public import PipelineFiles
 
-/// The weights that the encoder of a classifier starts from: a model, or a safetensors file of another
-/// program such as PyTorch.
+/// The weights that the encoder of a classifier starts from: a model, or a safetensors file from
+/// another program such as PyTorch.
 package struct EncoderSource {
   /// The weights.
   package let start: TrainingStart
   private let settings: EncoderSettings
   private let name: String
-  /// The vectors with their words; `nil` for a file of another program, which has no words.
+  /// The vectors with their words; `nil` for a file from another program, which has no words.
   private let table: EmbeddingTable?
 
   /// Reads the file.
@@ -27,7 +27,7 @@ package struct EncoderSource {
       tensors: TensorCollection(tensors), extent: .encoder, file: file.resolved,
       sha256: SHA256Digest.hexadecimal(of: bytes))
     self.settings = settings
-    // The file may have any name, and the same weights must give the same bytes under each.
+    // The same weights must give the same bytes whatever the name of the file.
     name = "the weights \(start.sha256.prefix(12))"
   }
 
@@ -50,8 +50,8 @@ package struct EncoderSource {
     }
   }
 
-  /// Checks that the weights fit a classifier, and copies the vectors of the model to its table if
-  /// both have the same width.
+  /// Checks that the weights fit a classifier, and copies the vectors of the model to the
+  /// classifier's table if both have the same width.
   ///
   /// - Throws: the error of the classifier if the weights do not fit.
   package func transfer(
@@ -75,11 +75,11 @@ package struct EncoderSource {
 }
 
 extension PipelineDescription {
-  /// The file that the encoder of the classifier starts from; `nil` without one.
+  /// The file that the encoder of the classifier starts from; `nil` if there is none.
   public var encoderFile: FilePath? { (classifier as? any EncoderStage)?.encoder?.from }
 
-  /// Reads the weights that the encoder of the classifier starts from, and checks that they fit it, as
-  /// far as that is known without the word vectors.
+  /// Reads the weights that the encoder of the classifier starts from, and checks that they fit, as
+  /// far as possible without the word vectors.
   ///
   /// - Returns: the weights; `nil` if the encoder starts from random weights.
   /// - Throws: `ModelError`, `FileError`; the error of the classifier if the weights do not fit.

@@ -6,20 +6,20 @@ import Tokenization
 
 /// A trained pipeline as one file: pipeline, labels, vocabulary, weights, training record, checksum.
 ///
-/// The file is a safetensors file. Its tensors have the names and the gate order of PyTorch, so that
+/// The file is a safetensors file. Its tensors have PyTorch's names and gate order, so that
 /// `torch.nn.LSTM` can load them:
 /// - `lstm.weight_ih_l0`, `lstm.weight_hh_l0`, `lstm.bias_ih_l0`, `lstm.bias_hh_l0`, and each with
 ///   `_reverse` for the other direction;
 /// - `classifier.weight`, `classifier.bias`;
-/// - `embedding.weight`: row 0 is the vector of unknown words, row `k + 1` that of word `k`;
+/// - `embedding.weight`: row 0 is the vector of unknown words, row `k + 1` the vector of word `k`;
 /// - `vocab.bytes` and `vocab.offsets`: the words;
-/// - `words.0.bytes` and `words.0.offsets`, and so on: the word lists of the stages that have one.
+/// - `words.0.bytes` and `words.0.offsets`, and so on: the word lists of the stages that use one.
 ///
 /// The metadata contains everything else, as text.
 public enum ModelArchive {
   /// The major and minor version of the format.
   private static let version = (major: 1, minor: 0)
-  /// The maximum number of bytes of a model.
+  /// The maximum size of a model in bytes.
   public static let sizeLimit = 4 << 30
   private static let vectorTensor = "embedding.weight"
   private static let ngramTensor = "embedding.ngrams"
@@ -28,7 +28,7 @@ public enum ModelArchive {
 // MARK: - Writing
 
 extension ModelArchive {
-  /// Returns the bytes of the model file. The same pipeline always has the same bytes.
+  /// Returns the bytes of the model file. The same pipeline always gives the same bytes.
   ///
   /// - Throws: `ModelError` if a weight is NaN or infinite; such a model is never written.
   public static func encode(_ pipeline: TrainedPipeline) throws -> [UInt8] {
@@ -61,7 +61,7 @@ extension ModelArchive {
     return Safetensors(metadata: metadata(of: pipeline), tensors: tensors).encoded()
   }
 
-  /// Writes the model file, which appears complete or not at all.
+  /// Writes the model file atomically.
   ///
   /// - Returns: the SHA-256 of the file.
   /// - Throws: `ModelError`, `FileError`.
@@ -72,7 +72,7 @@ extension ModelArchive {
     return SHA256Digest.hexadecimal(of: bytes)
   }
 
-  /// Returns the words as one tensor, and the offset of each as another.
+  /// Returns the words as one tensor, and the offset of each word as another.
   private static func tensors(of words: Vocabulary, name: String) -> [Safetensors.Tensor] {
     let offsets = words.offsets.flatMap { offset in
       withUnsafeBytes(of: Int64(offset).littleEndian) { Array($0) }
@@ -123,7 +123,7 @@ extension ModelArchive {
     ]
   }
 
-  /// Returns the shortest and the longest length of the n-grams; empty without n-grams.
+  /// Returns the minimum and maximum length of the n-grams; empty if there are none.
   private static func ngramLengths(of pipeline: TrainedPipeline) -> String {
     guard let ngrams = pipeline.model.embedding?.subwords?.ngrams else { return "" }
     return "\(ngrams.shortest) \(ngrams.longest)"
@@ -133,11 +133,11 @@ extension ModelArchive {
 // MARK: - Reading
 
 extension ModelArchive {
-  /// Reads a model file. Whatever the model names, no other file is opened.
+  /// Reads a model file. No other file is opened, even if the model names one.
   ///
   /// - Parameters:
   ///   - path: the model file.
-  ///   - stages: the stages that its pipeline can name.
+  ///   - stages: the stages that the pipeline can name.
   /// - Throws: `ModelError` if anything in the file is wrong; `FileError`.
   public static func read(
     _ path: String, stages: StageRegistry
@@ -151,7 +151,7 @@ extension ModelArchive {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: the name of the file in messages.
-  ///   - stages: the stages that its pipeline can name.
+  ///   - stages: the stages that the pipeline can name.
   /// - Throws: `ModelError` if anything in the file is wrong.
   public static func decode(
     _ bytes: [UInt8], name: String, stages: StageRegistry
@@ -258,7 +258,7 @@ extension ModelArchive {
     return strings
   }
 
-  /// Reads a word list that `tensors(of:name:)` wrote under the name `list`.
+  /// Reads a word list written by `tensors(of:name:)` under the name `list`.
   ///
   /// - Throws: `ModelError`; `TensorError` if there is no such list.
   static func words(
@@ -327,7 +327,9 @@ extension ModelArchive {
     guard let text, text != "[]" else { return [] }
     let written = try JSONValue.parse(Array(text.utf8), file: name).array ?? []
     let values = written.compactMap(\.double)
-    guard written.count == labels.count, values.count == labels.count, values.allSatisfy({ $0 > 0 && $0 <= 1e6 }) else {
+    guard written.count == labels.count, values.count == labels.count,
+      values.allSatisfy({ $0 > 0 && $0 <= 1e6 })
+    else {
       throw ModelError(.inconsistent("the thresholds do not match the labels"), at: .file(name))
     }
     return values.map { Float($0) }
@@ -357,7 +359,7 @@ extension ModelArchive {
       versions: (json("versions")?.object ?? []).compactMap { member in
         member.value.string.map { InfoItem(member.key, $0) }
       })
-    // Missing in models of older versions.
+    // Models of older versions do not have this.
     record.earlierCorpora = try (json("learned")?.array ?? []).map { json in
       guard let corpus = TrainingCorpus(json) else {
         throw ModelError(.damaged("its record of earlier corpora is not valid"), at: .file(name))
@@ -372,7 +374,7 @@ extension ModelArchive {
 
 extension TrainedPipeline {
   /// Returns the pipeline with its vectors rounded to the precision of the model file, so that it
-  /// classifies in the same way before it is written and after it is read.
+  /// gives the same results before writing and after reading.
   ///
   /// - Throws: `TensorError` if the model cannot be restored from its own tensors.
   package func withStoredVectors() throws -> TrainedPipeline {

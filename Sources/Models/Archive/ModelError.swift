@@ -7,13 +7,13 @@ public typealias ModelError = LocatedError<ModelFact>
 public enum ModelFact: DiagnosableFact {
   /// The file has another format.
   case otherFormat(found: String, expected: String)
-  /// The file is cut off or its content is not valid.
+  /// The file is truncated or its content is invalid.
   case damaged(String)
   /// The checksum does not match the content.
   case wrongChecksum
-  /// A safetensors file of another program.
+  /// A safetensors file from another program.
   case foreign(tensors: [String])
-  /// A format of a newer version: `format 2.0`.
+  /// The format of a newer version: `format 2.0`.
   case newer(String)
   /// The parts of the model contradict each other.
   case inconsistent(String)

@@ -64,7 +64,7 @@ public struct ModelSummary: Sendable {
     }
     lines.append("pipeline:")
     lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
-    // Nothing that a model says about itself may control the terminal.
+    // No text from the model may control the terminal.
     return lines.map { QuotedText.escaped($0) + "\n" }.joined()
   }
 

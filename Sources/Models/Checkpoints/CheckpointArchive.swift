@@ -1,9 +1,9 @@
 import FileAccess
 import PipelineCore
 
-/// The state of a training as one safetensors file, with its own format name.
+/// The state of a training run as a safetensors file, with its own format name.
 ///
-/// Unlike a model, a checkpoint is read only by the version that wrote it.
+/// Unlike a model, a checkpoint can be read only by the version that wrote it.
 enum CheckpointArchive {
   /// The version of the metadata.
   private static let version = "1.0"
@@ -29,9 +29,9 @@ enum CheckpointArchive {
     return Safetensors(metadata: metadata, tensors: state.tensors.map { .init($0) }).pieces()
   }
 
-  /// Reads a state and the identity of its training.
+  /// Reads a state and the identity of its training run.
   ///
-  /// - Throws: `ModelError`, `FileError`. A damaged checkpoint is refused as a whole.
+  /// - Throws: `ModelError`, `FileError`. A damaged checkpoint is rejected as a whole.
   static func read(_ path: String) throws -> (state: TrainingState, identity: TrainingIdentity) {
     let file = try Safetensors(file: path, kind: .checkpoint, limit: ModelArchive.sizeLimit)
     func damaged(_ what: String) -> ModelError { ModelError(.damaged(what), at: .file(path)) }
@@ -60,8 +60,8 @@ enum CheckpointArchive {
     return (state, identity)
   }
 
-  /// Returns the identity of the training that wrote a file, by the header alone; `nil` if the file
-  /// is not a checkpoint.
+  /// Returns the identity of the training run that wrote a file, reading only the header; `nil` if
+  /// the file is not a checkpoint.
   static func identity(of path: String) -> TrainingIdentity? {
     guard let metadata = Safetensors.metadata(ofFile: path, kind: .checkpoint) else { return nil }
     return identity(in: metadata)

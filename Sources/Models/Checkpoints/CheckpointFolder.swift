@@ -1,40 +1,42 @@
 import FileAccess
 public import PipelineCore
 
-/// The folder with the checkpoints of one training: the last two, and the one of the best epoch so far
-/// as `best.checkpoint`.
+/// The folder with the checkpoints of one training run: the last two, and the one from the best
+/// epoch so far as `best.checkpoint`.
 ///
-/// Checkpoints are numbered in the order in which they are written. Each is one file that appears
-/// whole or not at all, and an older one is deleted only when newer ones are on the disk. Other files
-/// in the folder are left alone: only files with the name and the contents of a checkpoint are
-/// deleted, and through a symbolic link to the folder only checkpoints of this training.
+/// Checkpoints are numbered in the order in which they are written. Each is one file that is
+/// written atomically, and an older one is deleted only after newer ones are on disk. Other files
+/// in the folder are not touched: only files with the name and the contents of a checkpoint are
+/// deleted and, if the folder is reached through a symbolic link, only checkpoints of this training
+/// run.
 public final class CheckpointFolder {
   /// The path of the folder.
   public let path: String
-  /// The number of checkpoints that are kept besides the best one.
+  /// The number of checkpoints to keep besides the best one.
   private static let kept = 2
   private static let suffix = ".checkpoint"
   private static let bestName = "best" + suffix
-  /// The largest number of a checkpoint.
+  /// The maximum number of a checkpoint.
   private static let numberLimit = 1_000_000_000
-  /// The identity of the training that has saved a checkpoint here or resumed from one.
+  /// The identity of the training run that has saved a checkpoint here or resumed from one.
   private var training: TrainingIdentity?
   /// The checkpoint that was saved last.
   public private(set) var lastSaved: (path: String, epoch: Int, step: Int)?
 
-  /// The folder at `path`, which is created when the first checkpoint is saved.
+  /// Refers to the folder at `path`, which is created when the first checkpoint is saved.
   public init(path: String) { self.path = path }
 
-  /// The folder for the checkpoints of the model at `model`: `x.checkpoints` next to `x.docket`.
+  /// Refers to the folder for the checkpoints of the model at `model`: `x.checkpoints` next to
+  /// `x.docket`.
   ///
   /// - Throws: `FileError` if the model cannot be written there.
   public convenience init(forModel model: String) throws {
     self.init(path: try Self.stem(ofModel: model) + ".checkpoints")
   }
 
-  /// Returns the path of a model, without its extension, after following symbolic links. Models with
-  /// one stem share a folder of checkpoints, so only one of them may be trained at a time: lock the
-  /// stem.
+  /// Returns the path of a model, without its extension, after following symbolic links. Models
+  /// with the same stem share a folder of checkpoints, so only one of them may be trained at a
+  /// time: lock the stem.
   ///
   /// - Throws: `FileError` if the model cannot be written there.
   public static func stem(ofModel model: String) throws -> String {
@@ -60,7 +62,8 @@ public final class CheckpointFolder {
     return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + Self.suffix
   }
 
-  /// Returns the number of the checkpoint that has this name; `nil` if no checkpoint has it.
+  /// Returns the number of the checkpoint with this name; `nil` if it is not the name of a
+  /// checkpoint.
   private func number(ofName name: String) -> Int? {
     guard name.hasSuffix(Self.suffix), let number = Int(name.dropLast(Self.suffix.count)),
       (1...Self.numberLimit).contains(number), self.name(number) == name
@@ -68,7 +71,7 @@ public final class CheckpointFolder {
     return number
   }
 
-  /// Saves a state, then deletes the checkpoints that are no longer kept.
+  /// Saves a state, then deletes the checkpoints that are no longer needed.
   ///
   /// - Throws: `FileError`, `ModelError`.
   public func save(_ state: TrainingState, _ identity: TrainingIdentity) throws {
@@ -92,7 +95,7 @@ public final class CheckpointFolder {
       delete(path + "/" + Self.bestName)
     }
     Failpoint.reach("prune")
-    // What an earlier training left is of no use once this one has a checkpoint.
+    // Checkpoints of an earlier training run are useless once this run has its own.
     for old in isFirst ? before[...] : before.dropFirst(Self.kept - 1) {
       delete(self.file(old))
       Failpoint.reach("pruned")
@@ -105,8 +108,8 @@ public final class CheckpointFolder {
   /// - Parameters:
   ///   - identity: the identity of the current training.
   ///   - note: receives a warning about each checkpoint that cannot be read.
-  /// - Throws: `CheckpointError`; `FileError` if the folder cannot be listed, or reading fails and no
-  ///   other checkpoint can be read.
+  /// - Throws: `CheckpointError`; `FileError` if the folder cannot be listed, or if reading fails
+  ///   and no other checkpoint can be read.
   public func newest(
     for identity: TrainingIdentity, note: (String) -> Void = { _ in }
   ) throws -> TrainingState? {
@@ -135,13 +138,13 @@ public final class CheckpointFolder {
     return nil
   }
 
-  /// Reads checkpoint `number` and discards it.
+  /// Checks that checkpoint `number` can be read.
   ///
   /// - Throws: `ModelError`, `FileError`.
   public func verify(_ number: Int) throws { _ = try CheckpointArchive.read(file(number)) }
 
-  /// Deletes all checkpoints if this training has saved one or resumed from one, and the folder if it
-  /// is then empty.
+  /// Deletes all checkpoints if this training run has saved one or resumed from one, and the folder
+  /// if it is then empty.
   public func remove() {
     guard training != nil else { return }
     func isCheckpoint(_ name: String) -> Bool {
@@ -154,7 +157,8 @@ public final class CheckpointFolder {
     Folder.deleteEmpty(path)
   }
 
-  /// Deletes a file if it is a checkpoint, behind a symbolic link only if it is one of this training.
+  /// Deletes a file if it is a checkpoint; behind a symbolic link, only if it is one of this
+  /// training run.
   private func delete(_ file: String) {
     guard !Folder.isLink(file), let identity = CheckpointArchive.identity(of: file),
       identity == training || !Folder.isLink(path)
@@ -162,7 +166,8 @@ public final class CheckpointFolder {
     Folder.delete(file)
   }
 
-  /// Links the checkpoint under a second name, or copies it where the file system has no links.
+  /// Links the checkpoint under a second name, or copies it if the file system does not support
+  /// links.
   private func keepAsBest(_ checkpoint: String, _ pieces: [[UInt8]]) throws {
     let best = path + "/" + Self.bestName
     if Folder.link(checkpoint, as: best) { return }
@@ -172,14 +177,15 @@ public final class CheckpointFolder {
   }
 }
 
-/// Why training cannot resume from a checkpoint, and the checkpoint or its folder.
+/// Why training cannot resume from a checkpoint, with the checkpoint or its folder.
 public typealias CheckpointError = LocatedError<CheckpointFact>
 
 /// Why training cannot resume from a checkpoint.
 public enum CheckpointFact: DiagnosableFact {
-  /// The checkpoint is of another training; each difference as a clause.
+  /// The checkpoint belongs to a different training run; the value lists the differences, one
+  /// clause each.
   case otherTraining([String])
-  /// No checkpoint can be read; the reason for each.
+  /// No checkpoint can be read; the value holds the reason for each.
   case allDamaged([String])
   /// The newest readable checkpoint does not fit the network.
   case unfit(String)

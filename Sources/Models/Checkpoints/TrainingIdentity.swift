@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// What a training depends on: trainings with the same identity train the same model.
+/// Everything that a training run depends on: runs with the same identity produce the same model.
 public struct TrainingIdentity: Sendable, Equatable {
   /// The resolved text of the pipeline, with all defaults.
   public var pipeline: String
@@ -16,7 +16,7 @@ public struct TrainingIdentity: Sendable, Equatable {
   /// The name and version of the program.
   public var producer: String
 
-  /// The identity of a training with this program.
+  /// Creates the identity of a training run with this program.
   public init(pipeline: String, corpus: String, validation: String, vectors: String) {
     self.pipeline = pipeline
     self.corpus = corpus
@@ -34,13 +34,13 @@ public struct TrainingIdentity: Sendable, Equatable {
     ]
   }
 
-  /// Returns the differences to `other`, each as a clause; empty if there are none.
+  /// Returns the differences from `other`, each as a clause; empty if there are none.
   public func differences(to other: TrainingIdentity) -> [String] {
     var found = settings(otherThanIn: other)
     if corpus != other.corpus { found.append("the training corpus has changed") }
     if validation != other.validation { found.append("the validation corpus has changed") }
     if weights != other.weights { found.append("the starting weights have changed") }
-    // With another corpus, the words and vectors differ in any case.
+    // If the corpora differ, the words and vectors always differ too.
     if vectors != other.vectors, corpus == other.corpus, found.isEmpty {
       found.append("the word vectors have changed")
     }

@@ -1,7 +1,7 @@
 public import FileAccess
 public import PipelineCore
 
-/// The format of documents without labels.
+/// The format of unlabelled documents.
 public enum DocumentFormat: String, Sendable, CaseIterable {
   /// One document per line.
   case lines
@@ -9,31 +9,31 @@ public enum DocumentFormat: String, Sendable, CaseIterable {
   case jsonl
 }
 
-/// A document of a stream, one for each line whatever the line contains.
+/// A document from a stream. There is one for each line, whatever the line contains.
 public struct IncomingDocument: Sendable, Equatable {
   /// The `id` of the document, or else its line number.
   public var id: JSONValue
-  /// The UTF-8 bytes of the text, or why there are none.
+  /// The UTF-8 bytes of the text, or the reason why there are none.
   public var text: Result<[UInt8], DocumentError>
 }
 
-/// Reads documents from a stream, in batches that never wait for more if some are available.
+/// Reads documents from a stream in batches, without waiting for more if some are available.
 public struct DocumentReader<Source: ByteSource> {
   private var lines: LineReader<Source>
   private let format: DocumentFormat
   private let limit: Int
   private let name: String
 
-  /// A reader of `source`.
+  /// Creates a reader of `source`.
   ///
   /// - Parameters:
   ///   - source: the source of the bytes.
   ///   - name: the name of the source in positions.
   ///   - format: the format of the documents.
-  ///   - limit: the most bytes of a document. A longer one is an error of that document, and is not
+  ///   - limit: the maximum size of a document in bytes. A longer document has an error and is not
   ///     held in memory.
   public init(_ source: Source, name: String, format: DocumentFormat, limit: Int) {
-    // JSON may write one byte as six: \u0041.
+    // In JSON, one byte may be written as six: \u0041.
     let lineLimit = format == .lines ? limit : 6 * limit + 65_536
     lines = LineReader(source, limit: lineLimit)
     self.format = format
@@ -43,8 +43,8 @@ public struct DocumentReader<Source: ByteSource> {
 
   /// Returns the next documents, at least one and at most `most`; none at the end of the stream.
   ///
-  /// Waits for one whole line, then takes only lines that are already available, so that a slow
-  /// stream gets each answer as soon as its line ends.
+  /// Waits for one whole line, then takes only lines that are already available, so that each line
+  /// of a slow stream is answered as soon as it ends.
   public mutating func nextBatch(most: Int) throws -> [IncomingDocument] {
     var batch: [IncomingDocument] = []
     while batch.count < most, batch.isEmpty || lines.hasWaitingLine, let line = try lines.next() {
@@ -79,7 +79,7 @@ public struct DocumentReader<Source: ByteSource> {
       var id = JSONValue.integer(line)
       switch value["id"] {
       case nil, .null: break
-      // Numbers are echoed digit by digit, whatever their size.
+      // Numbers are echoed with all their digits, whatever their size.
       case .string, .number: id = value["id"] ?? id
       case let given?:
         return failure(.wrongMember("id", expected: "a string or a number", found: given.kind))
@@ -111,7 +111,7 @@ extension TrainedPipeline {
   /// Returns the explanation of each document, in order. A document without text keeps its error.
   ///
   /// - Parameters:
-  ///   - label: the number of the label to explain; `nil` explains the best one of each document.
+  ///   - label: the index of the label to explain; `nil` explains the best label of each document.
   ///   - threads: the number of threads; never changes the result.
   public func explain(
     _ documents: [IncomingDocument], label: Int? = nil, threads: Int

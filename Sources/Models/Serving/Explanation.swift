@@ -4,11 +4,11 @@ public import PipelineCore
 public struct Explanation: Sendable {
   /// The prediction, as `predict` returns it.
   public var prediction: Prediction
-  /// The number of the explained label.
+  /// The index of the explained label.
   public var label: Int
-  /// The score of that label, in nats: its logit minus the mean of all logits.
+  /// The score of the label, in nats: its logit minus the mean of all logits.
   public var score: Double
-  /// The score of that label for a document without tokens.
+  /// The score of the label for a document without tokens.
   public var base: Double
   /// The tokens, at most `limits.tokens`.
   public var tokens: TokenSequence
@@ -19,8 +19,8 @@ public struct Explanation: Sendable {
     score.isFinite && base.isFinite && shares.values.allSatisfy(\.isFinite)
   }
 
-  /// Returns the indices of the `count` tokens with the largest shares by absolute value, largest
-  /// first, ties in the order of the document.
+  /// Returns the indices of the `count` tokens with the largest absolute shares, largest first;
+  /// ties are in document order.
   public func strongest(_ count: Int) -> [Int] {
     let order = shares.values.indices.sorted {
       (-abs(shares.values[$0]), $0) < (-abs(shares.values[$1]), $1)
@@ -33,8 +33,8 @@ extension TrainedPipeline {
   /// Returns the prediction for each document with the contribution of each token, in order.
   ///
   /// - Parameters:
-  ///   - documents: UTF-8 bytes. A document that cannot be used fails alone.
-  ///   - label: the number of the label to explain; `nil` explains the best one of each document.
+  ///   - documents: UTF-8 bytes. An unusable document does not affect the others.
+  ///   - label: the index of the label to explain; `nil` explains the best label of each document.
   ///   - threads: the number of threads; never changes the result.
   public func explain(
     _ documents: [[UInt8]], label: Int? = nil, threads: Int
@@ -44,7 +44,7 @@ extension TrainedPipeline {
     let none = model.probabilities(of: [empty], threads: 1)[0]
     let prepared = preparation.prepare(documents, threads: threads)
     let predictions = predict(documents, threads: threads)
-    // A single document gets all threads; several get one each.
+    // A single document gets all threads; several documents get one each.
     let inner = documents.count == 1 ? threads : 1
     return Shards.map(count: documents.count, threads: threads) { number in
       prepared[number].flatMap { document in

@@ -11,20 +11,21 @@ public struct RecordFormat: Sendable {
   /// The probability below which the label is `unknown`.
   public var minimumConfidence: Double
 
-  /// A format; by default tab-separated text with the best label.
+  /// Creates a format; by default tab-separated text with the best label.
   public init(isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0) {
     self.isJSON = isJSON
     self.top = top
     self.minimumConfidence = minimumConfidence
   }
 
-  /// The label of a document that has no label with enough probability.
+  /// The label printed for a document if no label has enough probability.
   public static let unknown = "unknown"
 
-  /// Returns the record of one document, with its line feed.
+  /// Returns the record of one document, including its line feed.
   ///
-  /// The text is `label<TAB>probability`, `top` such pairs, or `error<TAB>reason`. Control characters
-  /// in a label are escaped, so that a record is always one line, and different labels differ.
+  /// The text is `label<TAB>probability`, `top` such pairs, or `error<TAB>reason`. Control
+  /// characters in a label are escaped, so that a record is always one line and distinct labels
+  /// stay distinct.
   public func record(
     _ document: IncomingDocument, _ result: Result<Prediction, DocumentError>, labels: LabelSet
   ) -> String {
@@ -65,7 +66,7 @@ public struct RecordFormat: Sendable {
       JSONMember("probability", .decimal(probability)), JSONMember("top", .array(top)),
       JSONMember("warnings", .array(prediction.warnings.map { .string("\($0)") })),
     ]
-    // A label may also be called `unknown`.
+    // A label may itself be called `unknown`.
     if Double(probability) < minimumConfidence {
       members.append(JSONMember("rejected", .bool(true)))
     }
@@ -84,17 +85,17 @@ public struct RecordFormat: Sendable {
 public struct ExplanationFormat: Sendable {
   /// Whether a record is a JSON object instead of tab-separated text.
   public var isJSON: Bool
-  /// The number of tokens with the largest shares to write, largest first; `nil` writes all, in
-  /// order.
+  /// The number of tokens to write, those with the largest shares first; `nil` writes all tokens in
+  /// document order.
   public var tokenLimit: Int?
 
-  /// A format; by default tab-separated text with all tokens.
+  /// Creates a format; by default tab-separated text with all tokens.
   public init(isJSON: Bool = false, tokenLimit: Int? = nil) {
     self.isJSON = isJSON
     self.tokenLimit = tokenLimit
   }
 
-  /// Returns the record of one document, with its line feed.
+  /// Returns the record of one document, including its line feed.
   ///
   /// Text: `label<TAB>probability`, then `token<TAB>share` for each token, or `error<TAB>reason`.
   public func record(

@@ -2,12 +2,11 @@ public import FileAccess
 import Messages
 public import PipelineCore
 
-/// Why a document cannot be classified. The document is answered with an error record; it is never
-/// skipped.
+/// Why a document cannot be classified. The document gets an error record; it is never skipped.
 public typealias DocumentError = LocatedError<DocumentFact>
 
 extension LocatedError<DocumentFact> {
-  /// A fact about a document whose position is added later or is not known.
+  /// Creates an error about a document whose position is added later or is not known.
   public init(_ fact: DocumentFact) {
     self.init(fact, at: nil)
   }
@@ -15,15 +14,15 @@ extension LocatedError<DocumentFact> {
 
 /// What can be wrong with a document.
 public enum DocumentFact: DiagnosableFact {
-  /// Not valid UTF-8 from this byte of the document.
+  /// The document is not valid UTF-8 from this byte on.
   case invalidUTF8(byte: Int)
-  /// More bytes than `limits.documentBytes`.
+  /// The document has more bytes than `limits.documentBytes`.
   case tooLong(limit: Int)
-  /// A zero byte at this byte of the document.
+  /// There is a zero byte at this offset in the document.
   case nulByte(Int)
   /// A line that is not valid JSON.
   case invalidJSON(JSONError)
-  /// A line with another JSON value than an object.
+  /// A line with a JSON value that is not an object.
   case notAnObject(found: String)
   /// A JSON object without a member `text`.
   case missingText

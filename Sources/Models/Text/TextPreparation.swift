@@ -14,14 +14,14 @@ public struct TextPreparation: Sendable {
   /// The limits of a document.
   public let limits: LimitsSection
 
-  /// The preparation of a pipeline.
+  /// Creates the preparation of a pipeline.
   public init(_ description: PipelineDescription) {
     normalizers = description.normalizers
     tokenizer = description.tokenizer
     limits = description.limits
   }
 
-  /// A preparation with these stages.
+  /// Creates a preparation with these stages.
   public init(
     normalizers: [any Normalizer], tokenizer: any Tokenizer, limits: LimitsSection
   ) {
@@ -70,7 +70,7 @@ public struct TextPreparation: Sendable {
     _ documents: [[UInt8]], threads: Int
   ) -> [Result<PreparedDocument, DocumentError>] {
     // Each thread writes its results in place: for short documents, collecting them afterwards
-    // would cost much of the time that a second thread saves.
+    // would take much of the time that a second thread saves.
     let placeholder = Result<PreparedDocument, DocumentError>.failure(
       DocumentError(.tooLong(limit: 0)))
     var results = Array(repeating: placeholder, count: documents.count)
@@ -105,15 +105,15 @@ extension Sequence<any Normalizer> {
 public struct PreparedDocument: Sendable {
   /// The tokens, at most `limits.tokens`.
   public var tokens: TokenSequence
-  /// Warnings of the normalizers, and for empty documents and cut tokens.
+  /// Warnings from the normalizers, and warnings about empty and truncated documents.
   public var warnings: [DocumentWarning]
 
   /// Looks up the tokens in a table of word vectors.
   ///
   /// - Parameter table: the table; `nil` for a classifier that reads tokens.
-  /// - Returns: the document with a row of the table for each token. If the table can make vectors
-  ///   from character n-grams, words that are not in it get the rows after its last one, one row for
-  ///   each distinct word.
+  /// - Returns: the document with a row of the table for each token. If the table can compute
+  ///   vectors from character n-grams, words that are not in it get the rows after its last row,
+  ///   one row per distinct word.
   package func encoded(by table: EmbeddingTable?) -> EncodedDocument {
     var rows: [Int32] = []
     var hashes: [UInt64] = []

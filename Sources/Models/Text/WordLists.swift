@@ -17,14 +17,14 @@ extension PipelineDescription {
 
   /// Returns the pipeline with a word list for each stage that requires one.
   ///
-  /// The words come from the file that the stage names. A tokenizer without a file takes those of
-  /// the embedding, and without them finds words in the training corpus.
+  /// The words come from the file that the stage names. A tokenizer without a file uses the words
+  /// of the embedding, or else discovers words in the training corpus.
   ///
   /// - Parameters:
   ///   - documents: the training corpus.
   ///   - threads: the number of threads; never changes the result.
-  ///   - note: receives a sentence with the number of words of each list.
-  /// - Throws: a `DiagnosableError` if a file cannot be read; the error of a normalizer.
+  ///   - note: receives a sentence with the number of words in each list.
+  /// - Throws: a `DiagnosableError` if a file cannot be read; any error of a normalizer.
   public func addingWordLists(
     from documents: [CorpusDocument], threads: Int, note: (String) -> Void = { _ in }
   ) throws -> PipelineDescription {
@@ -53,7 +53,7 @@ extension PipelineDescription {
     return "\(type(of: stage).stageName): \(NumberFormat.count(count, "word", "words"))"
   }
 
-  /// Gives each stage the word list that a model stores for it.
+  /// Gives each stage its word list from a model.
   ///
   /// - Parameter read: returns the list with this name: `words.0`, `words.1` and so on.
   mutating func restoreWordLists(_ read: (String) throws -> Vocabulary) throws {
@@ -73,8 +73,8 @@ extension PipelineDescription {
 
   /// Returns the pipeline with the word list of its tokenizer reduced to the words of a corpus.
   ///
-  /// A model requires no others: no other word has a vector in it, and the texts of the corpus are
-  /// cut in the same way.
+  /// A model does not need other words: they have no vectors in it, and the texts of the corpus are
+  /// split in the same way without them.
   package func keepingWords(of counts: WordCounts) -> PipelineDescription {
     guard let stage = tokenizer as? any WordListStage & Tokenizer else { return self }
     var kept = self
@@ -85,14 +85,14 @@ extension PipelineDescription {
   private func discoverWords(
     for stage: any WordListStage, in documents: [CorpusDocument], threads: Int
   ) -> Vocabulary {
-    // A document that cannot be used is reported when it is prepared for training.
+    // An unusable document is reported when it is prepared for training.
     let texts = TextPreparation(self).prepare(documents.map(\.text), threads: threads)
       .compactMap { try? $0.get().tokens.text }
     return stage.discoverWords(in: texts)
   }
 
   /// The SHA-256 of the normalizers and the tokenizer with their settings and word lists. Two
-  /// pipelines with the same one produce the same tokens for every text.
+  /// pipelines with the same fingerprint produce the same tokens for every text.
   public var textFingerprint: String {
     var writer = ResolvedTextWriter()
     writer.list("normalizers", normalizers.map { ResolvedTextWriter.settings(of: $0) })
@@ -107,12 +107,12 @@ extension PipelineDescription {
 }
 
 extension WordListStage {
-  /// Reads and normalizes the words of the file that the stage names, one per line; `nil` if it
-  /// names none.
+  /// Reads and normalizes the words in the file that the stage names, one per line; `nil` if it
+  /// does not name one.
   ///
   /// Empty lines, and spaces and tabs around a word, are ignored.
   ///
-  /// - Throws: `FileError`; `CorpusError` for a line that is not valid UTF-8; the error of a
+  /// - Throws: `FileError`; `CorpusError` for a line that is not valid UTF-8; any error of a
   ///   normalizer.
   fileprivate func readWords(
     _ normalize: (AlignedText) throws -> AlignedText

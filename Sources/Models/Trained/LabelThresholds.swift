@@ -1,17 +1,17 @@
 import PipelineCore
 
-/// Thresholds of the labels: the probability of each label is divided by its threshold before the
+/// A threshold for each label. The probability of each label is divided by its threshold before the
 /// largest is chosen, so a label with a threshold below 1 is predicted more often.
 ///
-/// The thresholds maximize macro F1 on the validation documents: one label after the other, over a
-/// fixed grid, until nothing improves. Probabilities alone maximize accuracy, at the cost of labels
-/// with few documents.
+/// The thresholds maximize macro F1 on the validation documents. They are optimized one label at a
+/// time, over a fixed grid, until nothing improves. Without thresholds, predictions maximize
+/// accuracy at the expense of labels with few documents.
 package struct LabelThresholds {
   /// The thresholds, `[C]`; empty if none improve macro F1.
   package private(set) var values: [Float] = []
   /// Macro F1 on the validation documents without and with the thresholds.
   package private(set) var macroF1 = (before: 0.0, after: 0.0)
-  /// Exact binary fractions, so that their text is exact too.
+  /// Exact binary fractions, so that they are also exact as text.
   private static let grid: [Float] = [
     0.25, 0.3125, 0.375, 0.4375, 0.5, 0.625, 0.75, 0.875, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4,
   ]
@@ -21,7 +21,7 @@ package struct LabelThresholds {
   ///
   /// - Parameters:
   ///   - probabilities: the probabilities of each validation document, `[B][C]`.
-  ///   - labels: the number of the correct label of each document, `[B]`.
+  ///   - labels: the index of the correct label of each document, `[B]`.
   ///   - labelCount: `C`.
   package init(_ probabilities: [[Float]], labels: [Int], labelCount: Int) {
     guard !labels.isEmpty else { return }
@@ -32,7 +32,7 @@ package struct LabelThresholds {
     for _ in 0..<Self.roundLimit {
       let start = best
       for label in 0..<labelCount {
-        // The prediction of each document among the other labels.
+        // The prediction for each document among the other labels.
         let rivals = probabilities.map { Self.best($0, chosen, except: label) }
         for candidate in Self.grid {
           let changed = zip(probabilities, rivals).map { row, rival in
@@ -50,14 +50,14 @@ package struct LabelThresholds {
     if best > before { values = chosen }
   }
 
-  /// Divides probabilities by thresholds and scales them to the sum 1.
+  /// Divides probabilities by thresholds and rescales them to sum to 1.
   package static func apply(_ values: [Float], to probabilities: [Float]) -> [Float] {
     let scaled = zip(probabilities, values).map { $0 / $1 }
     let sum = scaled.reduce(0, +)
     return sum > 0 && sum.isFinite ? scaled.map { $0 / sum } : probabilities
   }
 
-  /// Returns the label with the largest quotient; the lowest number if several are equal.
+  /// Returns the index of the label with the largest quotient; the lowest index in case of a tie.
   private static func best(
     _ probabilities: [Float], _ values: [Float], except: Int? = nil
   ) -> (label: Int, score: Float) {
@@ -69,7 +69,7 @@ package struct LabelThresholds {
     return best
   }
 
-  /// Returns the mean F1 of the labels that have documents.
+  /// Returns the mean F1 of all labels that have documents.
   private static func macroF1(_ predicted: [Int], labels: [Int], labelCount: Int) -> Double {
     var (correct, predictions, support) = (
       Array(repeating: 0, count: labelCount), Array(repeating: 0, count: labelCount),

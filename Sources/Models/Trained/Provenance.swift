@@ -10,9 +10,10 @@ public enum DocketVersion {
   public static let current = "0.1.0"
 }
 
-/// The software and the hardware of a training.
+/// The software and hardware used for training.
 public enum Provenance {
-  /// What the bytes of a model depend on: machines with equal versions train equal models.
+  /// The versions that the bytes of a model depend on: machines with equal versions train identical
+  /// models.
   public static var versions: [InfoItem] {
     [
       InfoItem("docket", DocketVersion.current),
@@ -22,8 +23,8 @@ public enum Provenance {
     ]
   }
 
-  /// The kind of processor, as far as results depend on it: not on the width of vectors, but training
-  /// on matrix tiles (AMX) rounds differently.
+  /// The kind of processor, as far as results depend on it. The width of its vectors does not
+  /// matter, but training with matrix tiles (AMX) rounds differently.
   private static var processorKind: String {
     #if arch(x86_64)
       return switch InstructionSet.current.rawValue {
@@ -38,8 +39,8 @@ public enum Provenance {
     #endif
   }
 
-  /// The name and the instruction set of the processor, for reports. Results do not depend on them
-  /// beyond `versions`.
+  /// The name and instruction set of the processor, for reports. Beyond what `versions` records,
+  /// results do not depend on them.
   package static var machine: String {
     [processorName, InstructionSet.current.rawValue].compactMap { $0 }.joined(
       separator: ", ")
@@ -49,7 +50,7 @@ public enum Provenance {
 extension Provenance {
   /// The processor's name as the system reports it, such as `Intel(R) Xeon(R) Processor`.
   private static let processorName: String? = {
-    // `InputFile` refuses this file, because the kernel reports its size as 0.
+    // `InputFile` cannot read this file, because the kernel reports its size as 0.
     let descriptor = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -12,15 +12,15 @@ public struct TrainedPipeline: Sendable {
   public let model: any ClassifierModel
   /// The record of the training.
   public var record: TrainingRecord
-  /// The threshold of each label, `[C]`, by which its probability is divided before the
-  /// probabilities are scaled to the sum 1 again; empty without thresholds.
+  /// The threshold of each label, `[C]`. Probabilities are divided by the thresholds and then
+  /// rescaled to sum to 1. Empty if there are no thresholds.
   public let thresholds: [Float]
   /// The version of Unicode that the model was trained with.
   package var unicodeVersion = Utf8proc.unicodeVersion
   /// The text stages of the pipeline.
   public let preparation: TextPreparation
 
-  /// A pipeline of these parts.
+  /// Creates a pipeline from its parts.
   public init(
     description: PipelineDescription, labels: LabelSet, model: any ClassifierModel,
     record: TrainingRecord, thresholds: [Float] = []
@@ -38,12 +38,13 @@ public struct TrainedPipeline: Sendable {
 
   /// Classifies documents: normalize, tokenize, embed, batch, classify.
   ///
-  /// The probabilities of a document are the same bits whatever other documents are passed.
+  /// The probabilities of a document are bitwise identical whatever other documents are passed.
   ///
   /// - Parameters:
   ///   - documents: UTF-8 bytes.
   ///   - threads: the number of threads; never changes the result.
-  /// - Returns: the prediction of each document, or why it cannot be classified, in order.
+  /// - Returns: for each document, in order, its prediction, or the reason why it cannot be
+  ///   classified.
   public func predict(
     _ documents: [[UInt8]], threads: Int
   ) -> [Result<Prediction, DocumentError>] {
@@ -87,7 +88,7 @@ public struct TrainedPipeline: Sendable {
     ]
   }
 
-  /// Returns a warning for a document without any known word, whose prediction is a guess.
+  /// Returns a warning for a document without any known words, whose prediction is a guess.
   private static func unknownWords(
     _ document: EncodedDocument, _ table: EmbeddingTable?
   ) -> DocumentWarning? {

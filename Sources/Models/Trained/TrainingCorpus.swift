@@ -3,16 +3,16 @@ import FileAccess
 import PipelineCore
 import PipelineFiles
 
-/// A corpus that a model was trained on, as the model records it.
+/// A corpus that a model was trained on, as recorded in the model.
 package struct TrainingCorpus: Sendable, Equatable {
   /// The files, their format, and how the corpus is split.
   package var section: CorpusSection
-  /// The seed of the choice of the validation documents.
+  /// The seed for choosing the validation documents.
   package var seed: Int
   /// The SHA-256 of the corpus.
   package var sha256: String
 
-  /// Records a corpus.
+  /// Creates a record of a corpus.
   package init(section: CorpusSection, seed: Int, sha256: String) {
     self.section = section
     self.seed = seed
@@ -22,7 +22,7 @@ package struct TrainingCorpus: Sendable, Equatable {
   /// The files, for messages: `train.tsv`, or `a.tsv, b.tsv`.
   package var name: String { section.train.map(\.written).joined(separator: ", ") }
 
-  /// The corpus as a model stores it.
+  /// The corpus as stored in a model.
   var json: JSONValue {
     var writer = ResolvedTextWriter()
     writer.section("corpus", section.written())
@@ -47,7 +47,7 @@ package struct TrainingCorpus: Sendable, Equatable {
 
   /// Returns the corpus with each path relative to `folder`, if it can be opened there.
   ///
-  /// - Throws: `FileError` if the system cannot tell.
+  /// - Throws: `FileError` if the system cannot determine this.
   package func found(in folder: String) throws -> TrainingCorpus {
     let base = PathCheck.base(directory: folder)
     func found(_ path: FilePath) throws -> FilePath {

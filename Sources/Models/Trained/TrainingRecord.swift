@@ -2,19 +2,19 @@ import FileAccess
 public import Messages
 public import PipelineCore
 
-/// How a model was trained, in enough detail to repeat the training, and how well it scored.
+/// How a model was trained, in enough detail to repeat the training, and its scores.
 public struct TrainingRecord: Sendable, Equatable {
   /// The SHA-256 of the training corpus.
   public var corpusFingerprint: String
   /// The SHA-256 of the validation corpus; empty if it was a share of the training corpus.
   public var validationFingerprint: String
-  /// The SHA-256 of the vector file; empty without one.
+  /// The SHA-256 of the vector file; empty if there is none.
   public var vectorsFingerprint: String
   /// The SHA-256 of the words and vectors at the start of training.
   public var startFingerprint: String
   /// The SHA-256 of the weights at the start of training; empty if they were random.
   public var weightsFingerprint: String
-  /// The corpora of earlier trainings, the first one first; empty unless training continued from a
+  /// The corpora of earlier training runs, oldest first; empty unless training continued from a
   /// model.
   package var earlierCorpora: [TrainingCorpus] = []
   /// The software and the kind of processor, with their versions.
@@ -23,7 +23,7 @@ public struct TrainingRecord: Sendable, Equatable {
   public var documents: Int
   /// A line about the word vectors.
   public var embeddingSummary: String
-  /// The settings of the command line.
+  /// The settings from the command line.
   public var overrides: [String]
   /// The text of the pipeline file.
   public var sourceText: String
@@ -32,7 +32,7 @@ public struct TrainingRecord: Sendable, Equatable {
   /// The record of each epoch.
   public var history: [EpochRecord]
 
-  /// A record of these facts.
+  /// Creates a record.
   public init(
     corpusFingerprint: String, validationFingerprint: String = "",
     vectorsFingerprint: String = "", startFingerprint: String = "", documents: Int,
@@ -56,8 +56,8 @@ public struct TrainingRecord: Sendable, Equatable {
 }
 
 extension EpochRecord {
-  /// The record as members of a JSON object, without the time, which would make the bytes of every
-  /// run different.
+  /// The record as members of a JSON object. It does not include the time, so that the bytes of
+  /// every run are the same.
   var members: [JSONMember] {
     [
       JSONMember("epoch", .integer(epoch)), JSONMember("loss", .decimal(loss)),

@@ -1,18 +1,17 @@
 /// UTF-8 text with a map from each byte back to the source document.
 ///
 /// A normalizer turns one aligned text into another. The map survives every normalizer, so a
-/// token of the last text can be located in the source.
+/// token of the final text can be located in the source.
 public struct AlignedText: Sendable, Equatable {
   /// The text; always valid UTF-8.
   public private(set) var bytes: [UInt8]
-  /// For each byte of `bytes`, and for the end, the offset in the source where its piece begins:
-  /// `bytes.count + 1` entries in ascending order, in bytes from 0. `nil` while the bytes are
-  /// aligned with the source one to one.
+  /// The source offset that each byte of `bytes`, and the end, comes from: `bytes.count + 1` byte
+  /// offsets in ascending order. `nil` while each byte is at the same offset in the source.
   public private(set) var origins: [Int32]?
   /// The warnings of the normalizers, with counts.
   public var warnings: [DocumentWarning]
 
-  /// Creates the aligned text of a source document.
+  /// Creates an aligned text from a source document.
   ///
   /// - Precondition: `bytes` is valid UTF-8 of less than 2 GiB; the readers check this.
   public init(source bytes: [UInt8]) {
@@ -21,7 +20,7 @@ public struct AlignedText: Sendable, Equatable {
     self.warnings = []
   }
 
-  /// Creates the aligned text of a string.
+  /// Creates an aligned text from a string.
   public init(_ text: String) {
     self.init(source: Array(text.utf8))
   }
@@ -50,8 +49,8 @@ public struct AlignedText: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// Returns the source bytes from which `range` of this text was made; empty only if `range` is,
-  /// even where one source character became several.
+  /// Returns the source range that produced `range` of this text. It is empty only if `range` is
+  /// empty, even where one source character became several.
   public func sourceRange(_ range: Range<Int>) -> Range<Int> {
     guard let origins else { return range }
     let lower = Int(origins[range.lowerBound])
@@ -71,7 +70,7 @@ public struct AlignedText: Sendable, Equatable {
   }
 }
 
-/// A warning about one document, with the number of occurrences.
+/// A warning about one document, with its number of occurrences.
 public struct DocumentWarning: Sendable, Equatable, CustomStringConvertible {
   /// A stable name in lower case with hyphens, such as `tokens-cut`.
   public var code: String

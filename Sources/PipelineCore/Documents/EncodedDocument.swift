@@ -7,8 +7,8 @@ public struct EncodedDocument: Sendable, Equatable {
   /// The normalized UTF-8 of all tokens, separated by spaces, for classifiers that read the
   /// characters of words. No token contains a space.
   public var text: [UInt8]
-  /// The vectors that n-grams supply for words outside the table, one after another; vector `k`
-  /// of these has row `V + 1 + k`.
+  /// The vectors computed from n-grams for words outside the table, concatenated; vector `k` is
+  /// addressed as row `V + 1 + k`.
   public var newVectors: [Float] = []
 
   /// Creates a document from its tokens.
@@ -22,16 +22,16 @@ public struct EncodedDocument: Sendable, Equatable {
   public var tokenCount: Int { hashes.count }
 }
 
-/// Encoded documents with their label numbers.
+/// Encoded documents with their label indices.
 public struct LabelledExamples: Sendable {
   /// The documents, `[B]`.
   public var documents: [EncodedDocument]
-  /// The label number of each document, `[B]`, in `0..<labelCount`.
+  /// The label index of each document, `[B]`, in `0..<labelCount`.
   public var labels: [Int]
   /// The number of classes: `C`.
   public var labelCount: Int
 
-  /// Creates examples from documents and their label numbers.
+  /// Creates examples from documents and their label indices.
   ///
   /// - Precondition: there is one label per document.
   public init(documents: [EncodedDocument], labels: [Int], labelCount: Int) {
@@ -44,6 +44,6 @@ public struct LabelledExamples: Sendable {
   /// The number of documents: `B`.
   public var count: Int { documents.count }
 
-  /// The number of tokens of all documents.
+  /// The total number of tokens in all documents.
   public var tokenCount: Int { documents.reduce(0) { $0 + $1.tokenCount } }
 }

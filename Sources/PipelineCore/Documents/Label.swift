@@ -1,7 +1,7 @@
 /// The name of a class: any Unicode text, spaces included, compared byte by byte.
 ///
 /// Swift strings are equal if they are canonically equivalent. Two labels are equal only if their
-/// bytes are, so no label is folded into another silently.
+/// bytes are equal, so labels are never merged silently.
 public struct Label: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The UTF-8 bytes of the name.
   public let bytes: [UInt8]
@@ -15,15 +15,15 @@ public struct Label: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The name.
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Compares by bytes, which is also the order of code points.
+  /// Compares the UTF-8 bytes, which is also the order of code points.
   public static func < (left: Label, right: Label) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }
 }
 
-/// The classes of a corpus in byte order, numbered from 0.
+/// The labels of a corpus in byte order, indexed from 0.
 public struct LabelSet: Sendable, Equatable {
-  /// The labels in byte order; the index of a label is its number.
+  /// The labels in byte order.
   public let labels: [Label]
   private let numbers: [Label: Int]
 
@@ -37,9 +37,9 @@ public struct LabelSet: Sendable, Equatable {
   /// The number of classes: `C`.
   public var count: Int { labels.count }
 
-  /// Returns the number of `label`; `nil` if it is not in the set.
+  /// Returns the index of `label`, or `nil` if it is not in the set.
   public func number(of label: Label) -> Int? { numbers[label] }
 
-  /// The label with this number.
+  /// The label at this index.
   public subscript(number: Int) -> Label { labels[number] }
 }

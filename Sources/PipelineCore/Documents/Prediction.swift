@@ -1,10 +1,10 @@
-/// The answer of a trained pipeline for one document.
+/// The prediction of a trained pipeline for one document.
 public struct Prediction: Sendable, Equatable {
-  /// The probability of each label, `[C]`, by label number; the sum is 1.
+  /// The probability of each label, `[C]`, in label order; they sum to 1.
   public var probabilities: [Float]
-  /// Warnings about the document, such as an empty one, cut tokens or unknown words.
+  /// Warnings about the document, such as no tokens, truncation or unknown words.
   public var warnings: [DocumentWarning]
-  /// The number of tokens of the document, after cutting.
+  /// The number of tokens of the document, after truncation.
   public var tokenCount: Int
 
   /// Creates a prediction from probabilities.
@@ -14,7 +14,7 @@ public struct Prediction: Sendable, Equatable {
     self.tokenCount = tokenCount
   }
 
-  /// The number of the most probable label; the lowest number if several are equal.
+  /// The index of the most probable label; the lowest index in case of a tie.
   public var best: Int {
     var best = 0
     for label in probabilities.indices where probabilities[label] > probabilities[best] {
@@ -23,8 +23,7 @@ public struct Prediction: Sendable, Equatable {
     return best
   }
 
-  /// Returns the numbers of the `count` most probable labels, best first, equal ones in label
-  /// order.
+  /// Returns the indices of the `count` most probable labels, best first; ties are in label order.
   public func top(_ count: Int) -> [Int] {
     let order = probabilities.indices.sorted {
       (probabilities[$1], $0) < (probabilities[$0], $1)

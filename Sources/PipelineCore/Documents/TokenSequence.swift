@@ -1,11 +1,11 @@
-/// The tokens of one document, as ranges of its normalized text.
+/// The tokens of one document, as ranges in its normalized text.
 public struct TokenSequence: Sendable, Equatable {
   /// The text that was tokenized.
   public let text: AlignedText
-  /// The bytes of each token in `text`, in order; none is empty.
+  /// The byte range of each token in `text`, in order; none is empty.
   public private(set) var ranges: [Range<Int>]
 
-  /// Creates the tokens at `ranges` of `text`.
+  /// Creates a sequence of the tokens at `ranges` in `text`.
   public init(text: AlignedText, ranges: [Range<Int>]) {
     self.text = text
     self.ranges = ranges
@@ -26,7 +26,7 @@ public struct TokenSequence: Sendable, Equatable {
   /// Returns the range of token `index` in the source document, in UTF-8 bytes from 0.
   public func sourceRange(_ index: Int) -> Range<Int> { text.sourceRange(ranges[index]) }
 
-  /// Returns the document with its first `limit` tokens.
+  /// Returns the document truncated to its first `limit` tokens.
   public func cut(to limit: Int) -> TokenSequence {
     TokenSequence(text: text, ranges: Array(ranges.prefix(limit)))
   }

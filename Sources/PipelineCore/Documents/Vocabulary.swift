@@ -1,13 +1,13 @@
-/// The words that have a vector, numbered from 0 and keyed by their UTF-8 bytes.
+/// The words that have a vector, indexed from 0 and keyed by their UTF-8 bytes.
 ///
-/// A `[String: Int]` would not do: hashing a `String` normalizes it, which is slow, quadratic on
-/// runs of combining marks, and would merge words that a vector file keeps apart.
+/// A `[String: Int]` does not work here: hashing a `String` normalizes it, which is slow (quadratic
+/// on runs of combining marks) and would merge words that are distinct in a vector file.
 public struct Vocabulary: Sendable, Equatable {
-  /// The bytes of all words, one word after another.
+  /// The bytes of all words, concatenated.
   public private(set) var storage: [UInt8] = []
   /// Word `k` is `storage[offsets[k]..<offsets[k + 1]]`.
   public private(set) var offsets: [Int] = [0]
-  /// The hash table, with open addressing: word number + 1, or 0 for a free slot. Its size is a
+  /// The hash table, with open addressing: word index + 1, or 0 for a free slot. Its size is a
   /// power of two.
   private var slots: [Int32] = Array(repeating: 0, count: 16)
 
@@ -25,12 +25,12 @@ public struct Vocabulary: Sendable, Equatable {
   /// Returns word `index` as a string, for display.
   public func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 
-  /// Returns the number of the word with these bytes; `nil` if there is none.
+  /// Returns the index of the word with these bytes, or `nil` if there is none.
   public func index(of word: some Collection<UInt8>) -> Int? {
     index(of: word, hash: ByteHash.hash(word))
   }
 
-  /// Returns the number of the word with these bytes, given their `ByteHash`.
+  /// Returns the index of the word with these bytes, given their `ByteHash`.
   public func index(of word: some Collection<UInt8>, hash: UInt64) -> Int? {
     withBytes(of: word) { bytes in
       let found = slots[slot(for: bytes, hash: hash)]
@@ -38,7 +38,7 @@ public struct Vocabulary: Sendable, Equatable {
     }
   }
 
-  /// Adds a word unless it is present. Returns its number, and whether it is new.
+  /// Adds a word unless it is present. Returns its index, and whether it is new.
   @discardableResult
   public mutating func insert(_ word: some Collection<UInt8>) -> (index: Int, isNew: Bool) {
     word.withContiguousStorageIfAvailable { insert(bytes: $0) }
@@ -59,15 +59,15 @@ public struct Vocabulary: Sendable, Equatable {
     }
   }
 
-  /// Reads the slots of these hashes into the cache. Each is a cache miss; independent reads take
-  /// a fraction of the time of reads one by one.
+  /// Loads the slots of these hashes into the cache. Each is a cache miss, and independent misses
+  /// overlap, which takes a fraction of the time of one read after another.
   private func prefetchSlots(of hashes: [UInt64]) {
     let mask = slots.count - 1
     let seen = hashes.reduce(0) { $0 | slots[Int(truncatingIfNeeded: $1) & mask] }
     precondition(seen >= 0, "slots hold word numbers")
   }
 
-  /// Adds a word in contiguous memory. Not generic, since it is called for every row of a vector
+  /// Adds a word in contiguous memory. Not generic, because it is called for every row of a vector
   /// file.
   private mutating func insert(bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isNew: Bool) {
     insert(bytes: bytes, hash: ByteHash.hash(bytes))
@@ -92,7 +92,7 @@ public struct Vocabulary: Sendable, Equatable {
     word.withContiguousStorageIfAvailable(body) ?? Array(word).withUnsafeBufferPointer(body)
   }
 
-  /// Returns the slot that holds `word`, or the free slot to put it in.
+  /// Returns the slot that holds `word`, or the free slot in which to insert it.
   private func slot(for word: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
     storage.withUnsafeBufferPointer { storage in
       let mask = slots.count - 1
@@ -127,7 +127,7 @@ public struct Vocabulary: Sendable, Equatable {
 
 /// The words of a training corpus with their frequencies.
 public struct WordCounts: Sendable {
-  /// The distinct words, most frequent first, equal ones in the order of first appearance.
+  /// The distinct words, most frequent first; ties are in order of first appearance.
   public let vocabulary: Vocabulary
   /// The number of occurrences of each word of `vocabulary`, `[V]`.
   public let counts: [Int]

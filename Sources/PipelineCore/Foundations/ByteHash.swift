@@ -1,8 +1,8 @@
 /// A 64-bit hash of bytes that is the same in every process and on every machine.
 ///
-/// The hashes of the standard library are seeded per process, so they must never reach a result.
-/// These hashes select the buckets of n-gram features and are therefore part of every model:
-/// never change them.
+/// The standard library's hashes are seeded per process, so no result may depend on them. The
+/// hashes computed here select the buckets of n-gram features and are therefore part of every
+/// model: never change them.
 public enum ByteHash {
   /// Returns the hash of `bytes`: FNV-1a, then a finalizer that mixes the low-entropy high bits.
   ///

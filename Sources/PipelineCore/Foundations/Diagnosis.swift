@@ -2,7 +2,7 @@
 public enum FailureCategory: Sendable {
   /// The command line is wrong.
   case usage
-  /// A pipeline, corpus, vector or model file has wrong contents.
+  /// A pipeline, corpus, vector or model file has invalid contents.
   case badInput
   /// An input file is missing or unreadable.
   case missingInput
@@ -20,9 +20,9 @@ public enum InputPosition: Sendable, Equatable, Hashable, CustomStringConvertibl
   case file(String)
   /// A line of a file, from 1, and a column in characters, from 1, if known.
   case line(String, Int, column: Int?)
-  /// A byte of a file, from 0.
+  /// A byte offset in a file, from 0.
   case byte(String, Int)
-  /// A byte, from 0, within a line, from 1.
+  /// A byte offset, from 0, in a line, from 1.
   case lineByte(String, Int, byte: Int)
   /// A command-line option.
   case option(String)
@@ -78,7 +78,7 @@ extension DiagnosableFact {
   public var category: FailureCategory { .badInput }
 }
 
-/// An error that consists of a fact and where it was found.
+/// An error that consists of a fact and the position where it was found.
 public protocol FactualError: DiagnosableError, Equatable {
   /// Everything that can be wrong.
   associatedtype Fact: DiagnosableFact

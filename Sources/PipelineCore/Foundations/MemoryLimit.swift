@@ -1,12 +1,12 @@
 import Platform
 
-/// Memory that the settings or a file ask for and that the process cannot have.
+/// The settings or a file require more memory than the process can get.
 public typealias MemoryError = LocatedError<MemoryFact>
 
-/// What can be wrong with the memory that is needed.
+/// What can be wrong with a memory requirement.
 public enum MemoryFact: DiagnosableFact {
-  /// `purpose` needs about this many bytes, and fewer are available; `nil` if the system does not say
-  /// how many.
+  /// `purpose` needs about `needed` bytes, and only `available` are available; `nil` if the system
+  /// does not report how many.
   case notEnough(purpose: String, needed: Double, available: Double?)
 
   /// The stable name of the fact.
@@ -23,21 +23,22 @@ public enum MemoryFact: DiagnosableFact {
   }
 }
 
-/// The memory that this process can still have.
+/// The memory that this process can still allocate.
 ///
-/// An array that the system refuses ends the process, and memory beyond the limit of a container
-/// does so once it is written. So ask first about sizes that come from settings or from a file.
+/// The process is killed if the system refuses to allocate an array, or if it writes to memory
+/// beyond the limit of its container. Therefore check sizes that come from settings or from a file
+/// before allocating.
 public enum MemoryLimit {
-  /// The number of bytes up to which memory is not worth asking for.
+  /// Requests of up to this many bytes are not checked.
   private static let small = 64.0 * 1024 * 1024
 
-  /// Makes sure that `bytes` more can be allocated.
+  /// Throws unless `bytes` more bytes can be allocated.
   ///
   /// - Parameters:
-  ///   - bytes: an estimate that the real need does not fall below, as `Double` so that a product of
-  ///     sizes cannot overflow.
+  ///   - bytes: a lower bound of the memory required, as a `Double` so that a product of sizes
+  ///     cannot overflow.
   ///   - purpose: the beginning of the message, such as `a network of 16 layers`.
-  ///   - position: the input that asks for it.
+  ///   - position: the position in the input that requires the memory.
   /// - Throws: `MemoryError` if fewer bytes are available.
   public static func require(
     _ bytes: Double, for purpose: @autoclosure () -> String, at position: InputPosition? = nil
@@ -49,14 +50,14 @@ public enum MemoryLimit {
       at: position)
   }
 
-  /// Whether `bytes` more can be allocated.
+  /// Whether `bytes` more bytes can be allocated.
   public static func canHold(_ bytes: Double) -> Bool {
     guard bytes > small else { return true }
     return bytes <= available() && canMap(bytes)
   }
 
-  /// Returns the number of bytes that can still be allocated: the least that the limits of the
-  /// process, those of its control group, and the memory of the machine leave.
+  /// Returns the number of bytes that can still be allocated: the minimum of what the limits of the
+  /// process, the limits of its control groups, and the memory of the machine leave.
   ///
   /// - Parameter root: the folder with `proc` and `sys`; tests pass another one.
   static func available(root: String = "") -> Double {
@@ -64,7 +65,7 @@ public enum MemoryLimit {
       .reduce(.greatestFiniteMagnitude) { min($0, max($1, 0)) }
   }
 
-  /// A number of bytes for people, such as `3.5 GB`.
+  /// A human-readable number of bytes, such as `3.5 GB`.
   static func text(_ bytes: Double) -> String {
     let units: [(size: Double, name: String)] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")]
     guard let unit = units.first(where: { bytes >= $0.size }) else { return "under 1 MB" }
@@ -73,12 +74,12 @@ public enum MemoryLimit {
     return "\(Int(tenths) / 10).\(Int(tenths) % 10) \(unit.name)"
   }
 
-  /// Whether the system would promise this much. A promise costs nothing until memory is written.
+  /// Whether the system would map this much memory. A mapping costs nothing until it is written to.
   private static func canMap(_ bytes: Double) -> Bool {
     guard let count = Int(exactly: bytes.rounded(.up)) else { return false }
-    // Not malloc and free: a compiler may remove such a pair and assume that it succeeds.
+    // Not malloc and free: a compiler may remove the pair and assume that malloc succeeds.
     let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    // MAP_FAILED is -1; not every C library has it in a form that Swift can read.
+    // MAP_FAILED is -1; not every C library declares it in a form that Swift can import.
     guard let start, Int(bitPattern: start) != -1 else { return false }
     munmap(start, count)
     return true
@@ -88,7 +89,7 @@ public enum MemoryLimit {
 // MARK: - Sources
 
 extension MemoryLimit {
-  /// What `ulimit -v` leaves; `nil` without a limit.
+  /// The memory that `ulimit -v` leaves; `nil` if there is no limit.
   private static func processLimit(_ root: String) -> Double? {
     #if os(Linux)
       var limit = rlimit()
@@ -102,7 +103,7 @@ extension MemoryLimit {
     #endif
   }
 
-  /// The memory of the machine that is free or can be freed, with its swap space.
+  /// The memory of the machine that is free or can be reclaimed, including swap space.
   ///
   /// **Source:** `proc(5)`, `/proc/meminfo`.
   private static func machine(_ root: String) -> Double? {
@@ -114,8 +115,8 @@ extension MemoryLimit {
     return 1024 * (available + (kibibytes("SwapFree:") ?? 0))
   }
 
-  /// What the control group of this process and those above it leave, not counting cached files,
-  /// which the system gives up on demand.
+  /// The memory that the control group of this process and its ancestors leave. Cached files do not
+  /// count as used, because the system drops them on demand.
   ///
   /// **Source:** `cgroups(7)`; the kernel's documents "Control Group v2" and "Memory Resource
   /// Controller".
@@ -145,7 +146,7 @@ extension MemoryLimit {
         "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ",
         "total_active_file "
       )
-    // `max` is no limit, and neither is the largest number of pages.
+    // `max` means no limit, and so does the largest number of pages.
     guard let limit = lines("\(folder)/\(names.0)").first.flatMap(firstNumber), limit < 0x1p60,
       let used = lines("\(folder)/\(names.1)").first.flatMap(firstNumber)
     else { return nil }

@@ -1,19 +1,19 @@
-/// A generator of random numbers that depend only on a key: the same on every machine, for any
-/// number of threads.
+/// A random number generator whose output depends only on a key: the same on every machine and for
+/// any number of threads.
 ///
 /// Code that needs random numbers creates a generator from the seed and its coordinates (epoch,
 /// batch, shard), so that threads share no state.
 ///
 /// **Source:** SplitMix64 (Steele, Lea, Flood 2014). `Float.random(in:using:)` and
-/// `shuffle(using:)` of the standard library may change between releases. Results must not, so
-/// these methods are our own.
+/// `shuffle(using:)` of the standard library may change between releases. Results must not, so this
+/// type has its own versions.
 public struct SeededGenerator: Sendable {
   private var state: UInt64
 
   /// The current state, as a seed for another generator.
   public var key: UInt64 { state }
 
-  /// Creates the generator of a seed and coordinates, such as epoch, batch and shard.
+  /// Creates a generator from a seed and coordinates, such as epoch, batch and shard.
   public init(seed: UInt64, _ coordinates: Int...) {
     var state = ByteHash.mix(seed &+ 0x9e37_79b9_7f4a_7c15)
     for coordinate in coordinates {
@@ -31,7 +31,7 @@ public struct SeededGenerator: Sendable {
     return value ^ (value >> 31)
   }
 
-  /// Returns a number in `0..<bound`: the high half of a product, with a bias below 2^-32 for
+  /// Returns a number in `0..<bound`. It is the high half of a product, with a bias below 2^-32 for
   /// bounds below 2^32.
   public mutating func next(below bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)

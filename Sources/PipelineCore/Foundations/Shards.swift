@@ -1,9 +1,9 @@
 /// Data-parallel work, the only source of parallelism. Results do not depend on the number of
 /// threads.
 ///
-/// The caller cuts its work into shards whose size comes from the configuration, never from the
-/// number of threads. Each shard writes only to its own slot, and the caller combines the slots
-/// in order.
+/// The caller divides its work into shards whose size comes from the configuration, never from the
+/// number of threads. Each shard writes only to its own slot, and the caller combines the slots in
+/// order.
 public enum Shards {
   /// Calls `body` once per element of `slots`, on at most `threads` threads at a time.
   ///
@@ -11,7 +11,7 @@ public enum Shards {
   ///   - slots: the results; shard `k` has exclusive access to slot `k`.
   ///   - threads: at least 1; affects the time, never the result.
   ///   - chunk: consecutive slots per thread, for slots that take little time.
-  ///   - body: receives the number of the shard and its slot.
+  ///   - body: receives the index of the shard and its slot.
   public static func forEach<Slot>(
     _ slots: inout [Slot], threads: Int, chunk: Int = 1,
     _ body: @Sendable (Int, inout Slot) -> Void
@@ -24,10 +24,10 @@ public enum Shards {
   ///
   /// - Parameters:
   ///   - slots: the results; shard `k` has exclusive access to slot `k`.
-  ///   - workspaces: scratch memory, at least one; their number is the maximum number of workers.
-  ///     The contents that one shard leaves must not affect the next.
+  ///   - workspaces: scratch memory, at least one; their number limits the number of workers. What
+  ///     one shard leaves in a workspace must not affect the next.
   ///   - chunk: consecutive slots per worker, for slots that take little time.
-  ///   - body: receives the number of the shard, its slot and the workspace of the worker.
+  ///   - body: receives the index of the shard, its slot and the workspace of the worker.
   public static func forEach<Slot, Workspace>(
     _ slots: inout [Slot], workspaces: [Workspace], chunk: Int = 1,
     _ body: @Sendable (Int, inout Slot, Workspace) -> Void
@@ -63,9 +63,9 @@ public enum Shards {
     return results.compactMap { $0 }
   }
 
-  /// Starts the threads that work on `threads` threads needs.
+  /// Starts the threads needed to work on `threads` threads.
   ///
-  /// - Returns: the number of threads, this one included, that the system permits.
+  /// - Returns: the number of threads that the system permits, including the calling thread.
   public static func start(threads: Int) -> Int { 1 + WorkerThreads.shared.start(threads - 1) }
 
   /// Splits `0..<count` into ranges of at most `size`.

@@ -1,9 +1,9 @@
-/// "Did you mean": finds the valid name nearest to a misspelled one.
+/// "Did you mean": finds the valid name closest to a misspelled one.
 public enum Suggestion {
   /// The maximum number of known names in a message.
   private static let shown = 50
 
-  /// Returns `; did you mean "x"?` if a known name is near, otherwise the list of known names.
+  /// Returns `; did you mean "x"?` if a known name is close, otherwise the list of known names.
   public static func clause(for word: String, among known: [String]) -> String {
     if let nearest = nearest(to: word, among: known) {
       return "; did you mean \"\(nearest)\"?"
@@ -13,8 +13,8 @@ public enum Suggestion {
     return "; known: " + names + (known.count > shown ? ", ..." : "")
   }
 
-  /// Returns the name in `known` with the fewest edits from `word`; `nil` if that takes more
-  /// edits than a third of the length of `word`.
+  /// Returns the name in `known` that takes the fewest edits to reach from `word`; `nil` if that
+  /// takes more than a third of the length of `word`.
   public static func nearest(to word: String, among known: [String]) -> String? {
     // Names in pipeline files are short, so a long word is not a misspelling of one.
     guard word.utf8.count <= 64 else { return nil }
@@ -23,7 +23,7 @@ public enum Suggestion {
     for plain in forms.map(fold) {
       var best: (distance: Int, word: String)?
       for name in known {
-        // Only names with fewer edits than the best one are of interest.
+        // Only a name with fewer edits than the best so far matters.
         let limit = best.map { $0.distance - 1 } ?? max(1, plain.count / 3)
         if let distance = edits(plain, fold(name), limit: limit) { best = (distance, name) }
       }
@@ -34,13 +34,13 @@ public enum Suggestion {
 
   /// Lower case without separators, so that `hidden_size` equals `hiddenSize`.
   ///
-  /// Code points are compared. Characters are compared after normalization, which is slow.
+  /// The result is code points, because comparing characters normalizes them, which is slow.
   private static func fold(_ word: String) -> [Unicode.Scalar] {
     word.lowercased().unicodeScalars.filter { $0 != "_" && $0 != "-" && $0 != " " }
   }
 
-  /// Returns the Levenshtein distance (insertions, deletions and substitutions), row by row; `nil` if
-  /// it is above `limit`.
+  /// Returns the Levenshtein distance (insertions, deletions and substitutions), computed row by
+  /// row; `nil` if it is above `limit`.
   private static func edits(
     _ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int
   ) -> Int? {

@@ -1,13 +1,13 @@
 extension StringProtocol {
   /// Returns whether both texts have the same UTF-8 bytes.
   ///
-  /// Text from outside is compared in this way. `==` and `hash(into:)` normalize, which takes
-  /// quadratic time for a run of combining marks, and treats canonically equivalent texts as equal.
+  /// Use this to compare text from outside. `==` and `hash(into:)` normalize, which takes quadratic
+  /// time for a run of combining marks and treats canonically equivalent texts as equal.
   package func hasBytes(of other: some StringProtocol) -> Bool {
     utf8.elementsEqual(other.utf8)
   }
 
-  /// Returns the text for a message: the first `limit` code points, and `...` if there are more.
+  /// Returns the first `limit` code points, followed by `...` if there are more, for messages.
   package func excerpt(_ limit: Int = 100) -> String {
     let end = unicodeScalars.index(startIndex, offsetBy: limit, limitedBy: endIndex)
     guard let end, end < endIndex else { return String(self) }

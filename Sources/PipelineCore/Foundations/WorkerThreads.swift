@@ -2,16 +2,16 @@ import Dispatch
 import Platform
 import Synchronization
 
-/// The threads that share the work of `Shards` with the thread that asks for it.
+/// The threads that share the work of `Shards` with the calling thread.
 ///
-/// They are started when they are first needed, as many as the system permits, and sleep between two
-/// jobs. The asking thread takes shards like all others, so a job always ends, even without any other
-/// thread. Dispatch's own threads are not used: without permission to start a thread,
-/// `concurrentPerform` waits for ever, and without file descriptors it ends the process.
+/// They are started when first needed, as many as the system permits, and sleep between jobs. The
+/// calling thread takes shards like all others, so a job always finishes, even without any other
+/// thread. Dispatch's own threads are not used: if no thread can be started, `concurrentPerform`
+/// waits forever, and if there are no free file descriptors, it crashes.
 final class WorkerThreads: Sendable {
   static let shared = WorkerThreads()
 
-  /// A task to be called once with each number below `count`.
+  /// A task to call once with each index below `count`.
   private final class Job: Sendable {
     let task: @Sendable (Int) -> Void
     let count: Int
@@ -21,10 +21,10 @@ final class WorkerThreads: Sendable {
       (self.count, self.task) = (count, task)
     }
 
-    /// Whether there are numbers that nobody has taken.
+    /// Whether there are indices that no thread has taken.
     var isOpen: Bool { next.load(ordering: .relaxed) < count }
 
-    /// Calls the task with numbers that nobody has taken until there are none.
+    /// Calls the task with indices that no thread has taken until none are left.
     func work() {
       while case let number = next.add(1, ordering: .relaxed).oldValue, number < count {
         task(number)
@@ -32,30 +32,30 @@ final class WorkerThreads: Sendable {
     }
   }
 
-  /// The threads that are working on a job, without the one that asked for it.
+  /// The threads that are working on a job, excluding the calling thread.
   private struct Crew {
     var count = 0
-    /// Whether the asking thread waits for the last one, which signals `finished`.
+    /// Whether the calling thread is waiting for the last one, which signals `finished`.
     var isAwaited = false
     let finished = DispatchSemaphore(value: 0)
   }
 
   private struct State {
     var threadCount = 0
-    /// Whether the system has refused a thread. It is not asked again for each job.
+    /// Whether the system has refused to start a thread. If so, later jobs do not try again.
     var isLimited = false
-    /// The jobs that threads may begin to work on, oldest first.
+    /// The jobs that threads may start working on, oldest first.
     var jobs: [(id: Int, job: Job)] = []
-    /// The threads of each job, also of those that are no longer in `jobs`.
+    /// The threads of each job, including jobs that are no longer in `jobs`.
     var crews: [Int: Crew] = [:]
     var lastID = 0
   }
 
   private let state = Mutex(State())
-  /// Counts the invitations to look for a job.
+  /// Counts the requests to look for a job.
   private let invitations = DispatchSemaphore(value: 0)
 
-  /// Calls `task` once with each number in `0..<count`, on at most `count` threads.
+  /// Calls `task` once with each index in `0..<count`, on at most `count` threads.
   func run(count: Int, _ task: @Sendable (Int) -> Void) {
     let helpers = start(count - 1)
     guard helpers > 0 else {
@@ -72,8 +72,8 @@ final class WorkerThreads: Sendable {
       }
       for _ in 0..<helpers { invitations.signal() }
       job.work()
-      // From here on no thread begins to work on the job; those that have begun are waited for, and
-      // until then `task` exists.
+      // From here on, no thread starts working on the job. This waits for those that have started,
+      // so `task` outlives their use of it.
       let finished: DispatchSemaphore? = state.withLock { state in
         state.jobs.removeAll { $0.id == id }
         guard let crew = state.crews[id], crew.count > 0 else {
@@ -87,7 +87,7 @@ final class WorkerThreads: Sendable {
     }
   }
 
-  /// Starts threads until there are `count`, or the system permits no more.
+  /// Starts threads until there are `count` or the system permits no more.
   ///
   /// - Returns: the number of threads, at most `count`.
   func start(_ count: Int) -> Int {
@@ -99,9 +99,11 @@ final class WorkerThreads: Sendable {
     }
   }
 
-  /// Starts a thread that serves jobs until the process ends; returns whether the system permits it.
+  /// Starts a thread that works on jobs until the process exits; returns whether the system permits
+  /// it.
   private static func startThread() -> Bool {
-    // Signals are for the threads that may be waiting for input, except those of a fault.
+    // Block all signals except those of a fault, so that they reach the threads that may be waiting
+    // for input.
     var (others, before) = (sigset_t(), sigset_t())
     sigfillset(&others)
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&others, fault) }
@@ -125,7 +127,8 @@ final class WorkerThreads: Sendable {
   private func serve() -> Never {
     while true {
       invitations.wait()
-      // The reference to the job ends with the call, before the thread leaves the crew.
+      // The reference to the job is released when the call returns, before the thread leaves the
+      // crew.
       if let id = work() { leave(id) }
     }
   }

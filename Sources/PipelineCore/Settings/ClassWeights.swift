@@ -4,8 +4,8 @@ public enum ClassWeights: Sendable, Equatable {
   case none
   /// The same total weight for every label: `N / (C n)` for a label with `n` of `N` documents.
   case balanced
-  /// Weights between the two, proportional to `(1 - b) / (1 - b^n)` with `b = 0.999`: the inverse
-  /// of the effective number of documents. **Source:** Cui et al. 2019.
+  /// Weights between `none` and `balanced`, proportional to `(1 - b) / (1 - b^n)` with `b = 0.999`:
+  /// the inverse of the effective number of documents. **Source:** Cui et al. 2019.
   case effective
   /// The given weights; 1 for all other labels.
   case given([LabelWeight])

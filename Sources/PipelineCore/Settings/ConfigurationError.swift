@@ -3,7 +3,7 @@ public typealias ConfigurationError = LocatedError<ConfigurationFact>
 
 /// What can be wrong in a pipeline file.
 ///
-/// The category is always `badInput`, also for a missing file that the pipeline file names.
+/// The category is always `badInput`, even if a file that the pipeline file names is missing.
 public enum ConfigurationFact: DiagnosableFact {
   /// The text cannot be parsed as a pipeline file.
   case syntax(String)
@@ -94,10 +94,10 @@ public struct ConfigurationErrors: Error, Equatable {
   /// The maximum number of errors that are shown.
   private static let shown = 100
 
-  /// Creates an error from all that were found.
+  /// Creates an error from all errors that were found.
   public init(_ errors: [ConfigurationError]) { self.errors = errors }
 
-  /// The first errors as lines of text, and a line with the number of the others.
+  /// The first errors as lines of text, followed by a line with the number of remaining errors.
   public var lines: [String] {
     let rest = errors.count - Self.shown
     return errors.prefix(Self.shown).map(\.description)

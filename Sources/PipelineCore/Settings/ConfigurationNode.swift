@@ -46,7 +46,7 @@ public struct ConfigurationNode: Sendable, Equatable {
     return entries.first { $0.key.hasBytes(of: key) }?.value
   }
 
-  /// The kind of node, for messages; a scalar is shown up to its 100th code point.
+  /// The kind of node, for messages; a scalar is truncated to 100 code points.
   public var kind: String {
     switch value {
     case .null: "nothing"

@@ -180,12 +180,12 @@ extension Setting {
       write: { .scalar($0[keyPath: path], isPlain: false) })
   }
 
-  /// Creates a setting that is one of many names, which may have other spellings; `nil` if it is not
+  /// Creates a setting that holds one of many names, with alternative spellings; `nil` if it is not
   /// set.
   ///
   /// - Parameters:
   ///   - known: the names, for messages.
-  ///   - parse: returns the value of a name, `nil` if it is not known.
+  ///   - parse: returns the value with a name, or `nil` if the name is not known.
   ///   - describe: returns the name of a value.
   public static func named<Value: Sendable>(
     _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, known: [String],
@@ -292,7 +292,8 @@ extension Setting {
       })
   }
 
-  /// Creates a setting that is off, or on with its own settings; `true` means all their defaults.
+  /// Creates a setting that is off, or on with its own settings; `true` means that all of them have
+  /// their defaults.
   public static func section<Section: StageConfiguration>(
     _ name: String, _ path: any WritableKeyPath<Root, Section?> & Sendable, _ summary: String
   ) -> Setting {

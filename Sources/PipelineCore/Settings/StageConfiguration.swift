@@ -1,13 +1,13 @@
 /// The settings of a stage or section: a struct whose initial values are the defaults, and a list
 /// of the settings with their names, forms and summaries.
 ///
-/// The one list is used to read a configuration (with all errors at once and suggestions for
+/// The same list is used to read a configuration (with all errors at once and suggestions for
 /// unknown keys), to write it, and to list it in `docket stages`, so these cannot disagree.
-/// `Codable` stops at the first error and ignores unknown keys.
+/// `Codable` is not used because it stops at the first error and ignores unknown keys.
 public protocol StageConfiguration: Sendable, Equatable {
   /// Creates a configuration with default values.
   init()
-  /// Every setting, in the order of documentation.
+  /// Every setting, in the order in which they are documented.
   static var settings: [Setting<Self>] { get }
   /// Returns a sentence for each conflict between settings. The range of each setting has been
   /// checked already.
@@ -78,13 +78,13 @@ extension StageConfiguration {
     return configuration
   }
 
-  /// Returns every setting with its value, defaults included. Reading the result yields the same
+  /// Returns every setting with its value, including defaults. Reading the result yields the same
   /// configuration.
   public func written() -> [(name: String, value: ConfigurationNode.Value)] {
     Self.settings.map { ($0.name, $0.write(self)) }
   }
 
-  /// The files that the settings name, those in sections included.
+  /// The files that the settings name, including those in sections.
   public var files: [FilePath] { Self.settings.flatMap { $0.files(self) } }
 
   /// Every setting with its default, for listings.

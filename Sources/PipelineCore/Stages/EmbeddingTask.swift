@@ -8,23 +8,23 @@ public struct EmbeddingTask {
   /// corpus have the same form.
   public var normalize: (AlignedText) throws -> AlignedText
   /// Applies the text stages of the pipeline to other documents, such as unlabelled text. The
-  /// result is `nil` for a document that cannot be used.
+  /// result is `nil` for an unusable document.
   public var tokenize: ([[UInt8]]) -> [TokenSequence?]
   /// The seed of all random numbers.
   public var seed: UInt64
   /// The number of threads; never affects the result.
   public var threads: Int
-  /// Whether to train vectors; `false` when a pipeline is only checked, or when the vectors are
-  /// replaced anyway.
+  /// Whether to train vectors; `false` if a pipeline is only checked, or if the vectors will be
+  /// replaced.
   public var trainsVectors: Bool
-  /// Whether to read unlabelled text even if no vectors are trained, so that its errors are found.
+  /// Whether to read unlabelled text even if no vectors are trained, to find errors in it.
   public var checksText = false
   /// Receives progress.
   public var report: (TrainingEvent) -> Void
-  /// Called from time to time; `true` ends the work with `TrainingError.interrupted`.
+  /// Called periodically; returning `true` ends the work with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
 
-  /// Creates a task; by default one thread, no progress reports and no interruption.
+  /// Creates a task; by default with one thread, without progress reports or interruption.
   ///
   /// - Parameter counts: the words of `documents`; `nil` to count them.
   public init(

@@ -18,8 +18,8 @@ public struct JoinedEmbedding: Sendable {
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     let tables = try parts.enumerated().map { number, part in
       var task = task
-      // The random vectors of two parts must differ; the first part keeps the seed that it has
-      // alone.
+      // The random vectors of two parts must differ. The first part uses the same seed as on its
+      // own.
       if number > 0 { task.seed = SeededGenerator(seed: task.seed, Self.stream, number).key }
       return try part.makeTable(for: task)
     }
@@ -40,6 +40,6 @@ public struct JoinedEmbedding: Sendable {
     return all
   }
 
-  /// Separates these random numbers from others with the same seed: "join" in ASCII.
+  /// Keeps these random numbers independent of others with the same seed: "join" in ASCII.
   private static let stream = 0x6a_6f69_6e
 }

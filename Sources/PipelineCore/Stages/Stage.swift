@@ -10,9 +10,9 @@ public protocol Stage: Sendable {
   static var stageName: String { get }
   /// A one-line description of what the stage does.
   static var summary: String { get }
-  /// The settings of this stage, from which a trained pipeline is written again.
+  /// The settings of this stage, which are stored in a trained pipeline.
   var configuration: Configuration { get }
-  /// Creates the stage. Must not open files, since a model is loaded without them.
+  /// Creates the stage. Must not open files, because models are loaded without them.
   init(configuration: Configuration)
 }
 
@@ -23,7 +23,7 @@ extension Stage {
 
 /// A stage that changes the text of a document: Unicode form, letter case, language rules.
 public protocol Normalizer: TextStage {
-  /// Where `normalize: auto` puts the stage into a pipeline.
+  /// Where `normalize: auto` inserts the stage in a pipeline.
   static var place: NormalizerPlace { get }
   /// Returns the normalized text, aligned with the same source.
   ///
@@ -57,20 +57,20 @@ public struct NormalizationError: DiagnosableError, Equatable {
 
 /// The place that `normalize: auto` gives a normalizer in a pipeline.
 public enum NormalizerPlace: Sendable {
-  /// The place the stage has; first, but after removed markup, when the pipeline does not have it.
+  /// The current place of the stage; if it is not in the pipeline, first, but after markup removal.
   case first
   /// Always last.
   case last
 }
 
 extension Normalizer {
-  /// First, but after removed markup.
+  /// First, but after markup removal.
   public static var place: NormalizerPlace { .first }
 }
 
 /// A stage that splits a text into tokens.
 public protocol Tokenizer: TextStage {
-  /// Returns the tokens, ordered by where they begin. No token is empty or contains white space.
+  /// Returns the tokens, ordered by start position. No token is empty or contains white space.
   /// Tokens may overlap if the tokenizer produces parts of words or pairs of characters.
   func tokenize(_ text: AlignedText) -> TokenSequence
 }
@@ -107,8 +107,8 @@ public protocol WordListStage: Stage {
   var wordFile: FilePath? { get }
   /// Returns the stage with these words.
   func with(words: Vocabulary) -> Self
-  /// Finds words in the normalized texts of the training corpus, for a tokenizer that gets them
-  /// neither from a file nor from the embedding.
+  /// Finds words in the normalized texts of the training corpus, for a tokenizer that has no word
+  /// file and no words from the embedding.
   func discoverWords(in texts: [AlignedText]) -> Vocabulary
 }
 
@@ -131,12 +131,12 @@ public protocol Classifier: Stage {
   associatedtype Model: ClassifierModel
   /// The input that it reads.
   static var input: ClassifierInput { get }
-  /// Whether training fits all examples at once, as a linear model does, rather than step by step.
+  /// Whether training fits all examples at once, as for a linear model, instead of step by step.
   ///
-  /// Such a classifier cannot continue from trained weights: to continue from a model, it is fitted
-  /// again to the old and the new documents together. The default is `false`.
+  /// Such a classifier cannot continue from trained weights: to continue from a model, it is
+  /// refitted to the old and new documents together. The default is `false`.
   static var fitsInOnePass: Bool { get }
-  /// Checks that a task can be trained, as far as that is quick to see. `fit` refuses the same tasks.
+  /// Performs quick checks that a task can be trained. `fit` rejects the same tasks.
   ///
   /// The default accepts every task.
   ///
@@ -155,15 +155,15 @@ public protocol Classifier: Stage {
   ) throws -> Model
 }
 
-/// A classifier with an encoder, the layers that read the word vectors, that can start from the
-/// weights of another model.
+/// A classifier whose encoder (the layers that read the word vectors) can start from the weights of
+/// another model.
 public protocol EncoderStage: Classifier {
   /// The model to start from; `nil` for random weights.
   var encoder: EncoderSettings? { get }
-  /// Checks that weights fit the settings.
+  /// Checks that the weights fit the settings.
   ///
   /// - Parameter vectorWidth: the width of the word vectors; `nil` if it is not known yet.
-  /// - Throws: a `DiagnosableError` that names both if they do not fit.
+  /// - Throws: a `DiagnosableError` that names both sizes if they do not fit.
   func check(_ start: TrainingStart, vectorWidth: Int?) throws
 }
 
@@ -173,17 +173,17 @@ public protocol ClassifierModel: Sendable {
   var embedding: EmbeddingTable? { get }
   /// All weights except the embedding's, with the names that PyTorch uses.
   var tensors: [NamedTensor] { get }
-  /// Facts about the weights, for summaries. The default counts all numbers of `tensors`.
+  /// Facts about the weights, for summaries. The default counts all elements of `tensors`.
   var facts: ModelFacts { get }
   /// The model of `TrainingTask.baseline`, without its history, if training fitted exactly that
-  /// model as a part of this one. The default is `nil`: the baseline is then fitted separately.
+  /// model as a part of this one. The default is `nil`, and the baseline is fitted separately.
   var baselineModel: (any ClassifierModel)? { get }
   /// The record of each epoch of training; empty after restoring.
   var history: [EpochRecord] { get }
   /// Returns the probability of each label, `[B][C]`.
   ///
-  /// The probabilities of a document are the same bits whatever other documents are passed and
-  /// for any number of threads. A document without tokens gets the answer for an empty text.
+  /// The probabilities of a document are bitwise identical whatever other documents are passed, and
+  /// for any number of threads. A document without tokens gets the probabilities of an empty text.
   func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]]
   /// Returns the contribution of each token to the score of a label, one value per token.
   ///
@@ -192,7 +192,7 @@ public protocol ClassifierModel: Sendable {
 }
 
 extension Classifier {
-  /// Training step by step.
+  /// `false`: training is step by step.
   public static var fitsInOnePass: Bool { false }
 
   /// Accepts the task.
@@ -200,12 +200,12 @@ extension Classifier {
 }
 
 extension ClassifierModel {
-  /// The count of all numbers in `tensors`.
+  /// The number of elements in all `tensors`.
   public var facts: ModelFacts {
     ModelFacts(weightCount: tensors.reduce(0) { $0 + $1.values.count })
   }
 
-  /// No part of the model is the baseline.
+  /// `nil`: no part of the model is the baseline.
   public var baselineModel: (any ClassifierModel)? { nil }
 }
 
@@ -216,7 +216,7 @@ public struct ModelFacts: Sendable, Equatable {
   /// The number of n-grams that have weights; `nil` for a classifier that reads no n-grams.
   public var ngramCount: Int?
 
-  /// Facts about a classifier.
+  /// Creates facts about a classifier.
   public init(weightCount: Int, ngramCount: Int? = nil) {
     self.weightCount = weightCount
     self.ngramCount = ngramCount

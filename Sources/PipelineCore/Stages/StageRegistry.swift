@@ -9,7 +9,7 @@ public struct StageRegistry: Sendable {
   public private(set) var tokenizers: [any Tokenizer.Type] = []
   private var embeddings: [any Embedding.Type] = []
   private var classifiers: [any Classifier.Type] = []
-  /// The simple classifier that every other one is compared with; `nil` compares with none.
+  /// The simple classifier that all others are compared with; `nil` for no comparison.
   public var baselineClassifier: (any Classifier)?
 
   /// Creates an empty registry.

@@ -1,17 +1,17 @@
 /// A stage that works on text: a normalizer or a tokenizer.
 ///
-/// Every requirement has a default. A stage implements those that concern it, and warnings and
-/// `normalize: auto` then treat it as they treat the stages that ship.
+/// Every requirement has a default. A stage implements the ones that apply to it; warnings and
+/// `normalize: auto` then treat it like a built-in stage.
 public protocol TextStage: Stage {
-  /// What the stage does to text, as far as other parts of a pipeline depend on it.
+  /// The effects of the stage on text that other parts of a pipeline depend on.
   var effects: TextEffects { get }
   /// Returns the alternatives that `normalize: auto` tries: the stage added, removed or with other
   /// settings.
   ///
   /// - Parameters:
-  ///   - current: the stage in the pipeline; `nil` when the pipeline does not have it.
-  ///   - text: the traits of the corpus and of the stages in force.
-  /// - Returns: the alternatives in the order in which to try them, without `current`; none when
+  ///   - current: the stage in the pipeline; `nil` if the pipeline does not have it.
+  ///   - text: the traits of the corpus and of the active stages.
+  /// - Returns: the alternatives in the order in which to try them, without `current`; empty if
   ///   nothing is worth trying.
   static func alternatives(to current: Self?, for text: TextTraits) -> [TextAlternative<Self>]
 }
@@ -30,7 +30,7 @@ public struct TextEffects: OptionSet, Sendable {
   /// The bits of the set.
   public let rawValue: Int
 
-  /// The effects with these bits.
+  /// Creates a set with these bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Removes HTML tags and decodes character references.
@@ -48,7 +48,7 @@ public struct LetterKinds: OptionSet, Sendable {
   /// The bits of the set.
   public let rawValue: Int
 
-  /// The kinds with these bits.
+  /// Creates a set with these bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Letters of Persian and Arabic.
@@ -60,10 +60,10 @@ public struct LetterKinds: OptionSet, Sendable {
   /// Chinese characters and Kana, which are written without spaces.
   public static let unspaced = LetterKinds(rawValue: 8)
 
-  /// The smallest share of texts that makes a kind of letter count.
+  /// The minimum share of texts that must contain a kind of letter for it to count.
   private static let leastShare = 0.05
 
-  /// The kinds of letters that at least 5 % of the texts contain.
+  /// Creates the set of the kinds of letters that occur in at least 5 % of the texts.
   public init(of texts: some Collection<[UInt8]>) {
     let kinds: [LetterKinds] = [.arabic, .devanagari, .dotless, .unspaced]
     var counts = Array(repeating: 0, count: kinds.count)
@@ -92,14 +92,14 @@ public struct LetterKinds: OptionSet, Sendable {
   }
 }
 
-/// The traits of a corpus and of the stages in force that alternatives depend on.
+/// The traits of a corpus and of the active stages that alternatives depend on.
 public struct TextTraits: Sendable {
   /// The kinds of letters in the corpus.
   public var letters: LetterKinds
-  /// The effects of all stages in force together.
+  /// The combined effects of all active stages.
   public var effects: TextEffects
 
-  /// A corpus with these letters, prepared by stages with these effects.
+  /// Creates the traits of a corpus with these letters and stages with these effects.
   public init(letters: LetterKinds = [], effects: TextEffects = []) {
     self.letters = letters
     self.effects = effects
@@ -113,7 +113,7 @@ public struct TextAlternative<Kind: TextStage>: Sendable {
   /// The settings to write in a pipeline file to get the alternative, such as `zwnj: join`.
   public var settings: [String]
 
-  /// An alternative with its description.
+  /// Creates an alternative with its settings.
   public init(_ stage: Kind?, settings: [String]) {
     self.stage = stage
     self.settings = settings
@@ -126,7 +126,7 @@ public struct TextAlternative<Kind: TextStage>: Sendable {
 }
 
 extension StageConfiguration {
-  /// The values of some settings as `name: value`, without those that `other` has too.
+  /// The values of some settings as `name: value`, omitting those that are the same in `other`.
   ///
   /// - Parameters:
   ///   - names: the settings to compare, in the order of the result.

@@ -12,7 +12,7 @@ public struct TokenShares: Sendable, Equatable {
   /// A method of computing shares.
   public enum Method: String, Sendable {
     /// The share of token `t` is `S(document) - S(document without t)`. If either of two tokens
-    /// is enough for the label, both shares are near 0.
+    /// alone suffices for the label, both shares are close to 0.
     case removal
     /// The exact terms of a linear score; their sum is `S(document) - S(no tokens)`.
     case linear
@@ -38,21 +38,21 @@ public struct TokenShares: Sendable, Equatable {
     return logarithms[label] - mean
   }
 
-  /// The maximum number of times that a document is classified to explain it.
+  /// The maximum number of classifications performed to explain one document.
   public static let removalLimit = 512
 
-  /// Returns the shares for any classifier, by removing each token in turn.
+  /// Computes the shares for any classifier by removing each token in turn.
   ///
   /// A document of more than `removalLimit` tokens is split into at most that many spans of
-  /// consecutive tokens. Each span is removed as a whole, and its tokens get equal parts of the
-  /// difference.
+  /// consecutive tokens. Each span is removed as a whole, and its tokens share the difference
+  /// equally.
   public static func byRemoval(
     from document: EncodedDocument, label: Int, model: some ClassifierModel, threads: Int
   ) -> TokenShares {
     let count = document.tokenCount
     let size = max(1, (count + removalLimit - 1) / removalLimit)
     let spans = Shards.ranges(of: count, size: size)
-    // Blocks limit the memory: all variants of a long document at once would take gigabytes.
+    // Process in blocks: all variants of a long document at once would take gigabytes.
     let perBlock = max(1, 65_536 / max(count, 1))
     let whole = score(of: label, in: model.probabilities(of: [document], threads: 1)[0])
     let blocks = Shards.ranges(of: spans.count, size: perBlock)
@@ -72,7 +72,7 @@ extension EncodedDocument {
   func without(_ tokens: Range<Int>) -> EncodedDocument {
     var document = self
     document.hashes.removeSubrange(tokens)
-    // There are no rows if the classifier does not read vectors.
+    // `rows` is empty if the classifier does not read vectors.
     if !rows.isEmpty { document.rows.removeSubrange(tokens) }
     guard !text.isEmpty else { return document }
     var words = text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
@@ -83,7 +83,7 @@ extension EncodedDocument {
 }
 
 extension ClassifierModel {
-  /// Removes each token in turn. This works for every classifier, but classifies a document once
+  /// Removes each token in turn. This works for every classifier, but requires one classification
   /// per token.
   public func shares(
     of document: EncodedDocument, for label: Int, threads: Int

@@ -2,10 +2,10 @@
 public struct TrainingTask {
   /// The training examples.
   public var examples: LabelledExamples
-  /// The examples that only a classifier fitted in one pass gets, such as a linear model: when
+  /// Additional examples for classifiers that are fitted in one pass, such as a linear model: when
   /// continuing from a model, the old documents that are not replayed. `nil` if there are none.
   public var linearOnlyExamples: LabelledExamples?
-  /// The examples by which the best epoch is selected; `nil` to keep the last epoch.
+  /// The examples used to select the best epoch; `nil` to keep the last epoch.
   public var validation: LabelledExamples?
   /// The initial vectors, for a classifier that reads vectors.
   public var embedding: EmbeddingTable?
@@ -17,19 +17,20 @@ public struct TrainingTask {
   public var threads: Int
   /// Receives progress.
   public var report: (TrainingEvent) -> Void
-  /// Called before each step; `true` ends training with `TrainingError.interrupted`.
+  /// Called before each step; returning `true` ends training with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
   /// Where training resumes from and saves its state; `nil` for no checkpoints.
   public var checkpoints: CheckpointPlan?
   /// The weight of each label's documents in the loss, `[C]`; empty for equal weights.
   public var labelWeights: [Double] = []
-  /// A search for a learning rate to run instead of training; `nil` to train.
+  /// A learning-rate search to run instead of training; `nil` to train.
   public var rateSearch: RateSearch?
   /// The classifier that the model will be compared with; `nil` for none. A classifier that fits
-  /// exactly this one as a part of itself keeps that part as `ClassifierModel.baselineModel`.
+  /// exactly this classifier as a part of itself returns that part as
+  /// `ClassifierModel.baselineModel`.
   public var baseline: (any Classifier)?
 
-  /// Creates a task; by default one thread, no progress reports and no interruption.
+  /// Creates a task; by default with one thread, without progress reports or interruption.
   public init(
     examples: LabelledExamples, validation: LabelledExamples? = nil,
     embedding: EmbeddingTable? = nil, settings: TrainingSettings = TrainingSettings(),
@@ -60,11 +61,12 @@ public struct TrainingTask {
 }
 
 extension TrainingTask {
-  /// Returns the model of `baseline`: the part of `model` that is that model already, or else one
-  /// fitted to the same examples, without reports. Returns `nil` without a baseline.
+  /// Returns the trained `baseline`, or `nil` if there is none. If `model` already contains it,
+  /// that part is returned; otherwise the baseline is fitted to the same examples, without progress
+  /// reports.
   ///
-  /// - Parameter model: what a classifier made of this very task.
-  /// - Throws: what `Classifier.fit` throws.
+  /// - Parameter model: the result of fitting a classifier to this same task.
+  /// - Throws: any error of `Classifier.fit`.
   public func baselineModel(beside model: any ClassifierModel) throws -> (any ClassifierModel)? {
     guard let baseline else { return nil }
     if let fitted = model.baselineModel { return fitted }
@@ -75,7 +77,7 @@ extension TrainingTask {
   }
 }
 
-/// A search for a learning rate: the rate rises from step to step while the loss is recorded.
+/// A learning-rate search: the rate rises from step to step while the loss is recorded.
 ///
 /// **Source:** the learning-rate range test of Smith 2017.
 public struct RateSearch: Sendable, Equatable {

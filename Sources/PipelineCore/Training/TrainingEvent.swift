@@ -1,15 +1,15 @@
-/// Progress of a training.
+/// The progress of training.
 public enum TrainingEvent: Sendable {
   /// A step has finished.
   case step(StepRecord)
   /// An epoch has finished.
   case epoch(EpochRecord)
-  /// A step of a search for a learning rate has finished.
+  /// A step of a learning-rate search has finished.
   case rate(RatePoint)
   /// A step diverged; training restarts its epoch with half the learning rate.
   case rollback(Divergence)
-  /// A part of an epoch over word vectors has finished; vectors are trained before the
-  /// classifier.
+  /// A part of an epoch of word-vector training, which runs before classifier training, has
+  /// finished.
   case vectors(StepRecord)
 }
 
@@ -19,9 +19,9 @@ public struct StepRecord: Sendable, Equatable {
   public var epoch: Int
   /// The number of epochs.
   public var epochs: Int
-  /// Tokens processed in this epoch so far.
+  /// The number of tokens processed in this epoch so far.
   public var tokens: Int
-  /// Tokens of a whole epoch.
+  /// The number of tokens in a whole epoch.
   public var tokensPerEpoch: Int
   /// Mean loss per document, or per word pair, in this epoch so far, in nats.
   public var loss: Double
@@ -76,9 +76,9 @@ public struct EpochRecord: Sendable, Equatable {
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }
 
-/// A step of a search for a learning rate.
+/// A step of a learning-rate search.
 public struct RatePoint: Sendable, Equatable {
-  /// The learning rate of the step before.
+  /// The learning rate of the previous step.
   public var rate: Double
   /// Mean loss of the step's documents, in nats.
   public var loss: Double
@@ -108,7 +108,7 @@ public struct Divergence: Sendable, Equatable {
   public var gradientNorm: Double
   /// The documents of the step, as indices in `TrainingTask.examples`.
   public var documents: [Int]
-  /// The factor on the learning rate in this step: a half for each rollback before.
+  /// The factor on the learning rate in this step: halved at each earlier rollback.
   public var rateScale: Double
 
   /// Creates a record of the step.
@@ -136,7 +136,7 @@ public enum TrainingError: Error, Equatable {
 }
 
 extension Duration {
-  /// The duration in seconds, with the fraction.
+  /// The duration in seconds, including the fraction.
   public var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }

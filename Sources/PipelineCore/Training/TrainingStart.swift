@@ -4,8 +4,8 @@ public struct TrainingStart: Sendable {
   public enum Extent: Sendable, Equatable {
     /// The encoder: the layers that read the word vectors, without the output layer.
     case encoder
-    /// All weights; `labels` has the number in the old model of each label of the task, `[C]`,
-    /// and `nil` for a new label.
+    /// All weights. `labels` holds the index in the old model of each label of the task, `[C]`;
+    /// `nil` for a new label.
     case model(labels: [Int?])
   }
 
@@ -31,9 +31,9 @@ public struct TrainingStart: Sendable {
 public struct EncoderSettings: StageConfiguration {
   /// The words whose vectors are copied from the other model.
   public enum Words: String, CaseIterable, Sendable {
-    /// The words that the pipeline's own table has too.
+    /// The words that are also in the pipeline's own table.
     case shared
-    /// All words of the model, so that new documents may contain words that the corpus lacks.
+    /// All words of the model, for new documents with words that are not in the corpus.
     case all
   }
 

@@ -1,7 +1,7 @@
-/// The complete state of a training: everything needed to resume it with the same result.
+/// The complete state of a training run: everything needed to resume it with the same result.
 ///
-/// The state of random generators is not part of it: each is created from the seed and its
-/// coordinates (epoch, batch, shard), so epoch and step suffice.
+/// It does not include the state of random number generators: each is created from the seed and its
+/// coordinates (epoch, batch, shard), so epoch and step are enough.
 public struct TrainingState: Sendable, Equatable {
   /// The current or next epoch, from 1.
   public var epoch: Int
@@ -49,7 +49,7 @@ public struct TrainingState: Sendable, Equatable {
   }
 }
 
-/// The checkpoints of a training: the state to resume from, and when and how states are saved.
+/// The checkpoints of a training run: the state to resume from, and when and how to save states.
 public struct CheckpointPlan {
   /// The state to resume from; `nil` to start from the beginning.
   public var resume: TrainingState?

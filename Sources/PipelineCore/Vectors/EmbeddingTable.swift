@@ -6,8 +6,7 @@ public enum VectorPrecision: String, CaseIterable, Sendable {
   case float16
 }
 
-/// Adjacent columns of an embedding table that are trained at the same rate: those of one
-/// embedding.
+/// Adjacent columns of an embedding table that belong to one embedding and share a training rate.
 public struct VectorColumns: Sendable, Equatable {
   /// The number of columns.
   public var count: Int
@@ -33,12 +32,12 @@ public struct EmbeddingTable: Sendable, Equatable {
   public var columns: [VectorColumns]
   /// The number format of the vectors in a model file.
   public var precision = VectorPrecision.float32
-  /// The n-gram vectors from which words outside the vocabulary get a vector; `nil` if there are
-  /// none.
+  /// The n-gram vectors used to compute vectors for words outside the vocabulary; `nil` if there
+  /// are none.
   public var subwords: SubwordVectors?
-  /// A one-line description of what was read or created, with counts that add up.
+  /// A one-line description of what was read or created, with counts.
   public var summary: String
-  /// What is unusual about the vectors, in sentences; not stored in models.
+  /// Sentences about anything unusual in the vectors; not stored in models.
   public var warnings: [String] = []
   /// The SHA-256 of the file that the vectors were read from; `nil` if there is none.
   public var sourceSHA256: String?
@@ -46,7 +45,8 @@ public struct EmbeddingTable: Sendable, Equatable {
   /// The row of words outside the vocabulary.
   public static let unknownRow: Int32 = 0
 
-  /// Creates a table whose vectors are trained at the rate of the network's weights, or frozen.
+  /// Creates a table whose vectors are frozen, or trained at the same rate as the network's
+  /// weights.
   ///
   /// - Precondition: `values` has `(vocabulary.count + 1) * dimensions` numbers.
   public init(
@@ -62,8 +62,8 @@ public struct EmbeddingTable: Sendable, Equatable {
     self.summary = summary
   }
 
-  /// The table with its numbers rounded to `precision`. Numbers beyond its range, which training can
-  /// reach, become the largest finite ones.
+  /// The table with its values rounded to `precision`. Values outside its range, which can occur in
+  /// training, become the largest finite ones.
   public var rounded: EmbeddingTable {
     guard precision == .float16 else { return self }
     var table = self
@@ -81,8 +81,8 @@ public struct EmbeddingTable: Sendable, Equatable {
     return Float(Float16(min(max(value, -limit), limit)))
   }
 
-  /// Returns the vector that n-grams give a word outside the vocabulary, `[D]`; `nil` if there is
-  /// none.
+  /// Returns the vector, `[D]`, of a word outside the vocabulary, computed from its n-grams; `nil`
+  /// if there is none.
   public func newVector(of word: some Collection<UInt8>) -> [Float]? {
     subwords?.vector(of: word, unknown: values[..<dimensions])
   }
@@ -103,10 +103,10 @@ public struct EmbeddingTable: Sendable, Equatable {
 extension EmbeddingTable {
   /// Concatenates tables: the vector of a word is its vectors in all tables, one after another.
   ///
-  /// The vocabulary is the union, the words of the first table first. In the columns of a table
-  /// that lacks the word, the vector is what the n-grams of that table supply, otherwise a copy
-  /// of its vector of unknown words, which is trained with the rest of the row. Columns keep
-  /// their training rates. The precision is `float16` if all tables have it.
+  /// The vocabulary is the union, the words of the first table first. If a table does not have a
+  /// word, its columns get the vector computed from that table's n-grams, or else a copy of its
+  /// vector of unknown words, which is trained with the rest of the row. Columns keep their
+  /// training rates. The precision is `float16` if all tables have it.
   ///
   /// - Precondition: there is at least one table.
   /// - Throws: `ConfigurationError` if more than one table has n-gram vectors; `MemoryError`.

@@ -1,7 +1,7 @@
 /// Splits words into character n-grams, so that words with common n-grams can share vectors.
 ///
-/// A word is enclosed in `<` and `>`, so that its first and last characters are distinguished.
-/// **Source:** Bojanowski et al. 2017. The bucket numbers differ from fastText's.
+/// A word is enclosed in `<` and `>`, which mark prefixes and suffixes. **Source:** Bojanowski et
+/// al. 2017. The bucket indices differ from fastText's.
 public struct CharacterNGrams: Sendable, Equatable {
   /// The minimum length in code points, `<` and `>` included.
   public let shortest: Int
@@ -24,12 +24,12 @@ public struct CharacterNGrams: Sendable, Equatable {
     self.buckets = buckets
   }
 
-  /// The number of code points of a word that are read. The rest of a longer word, such as a page
-  /// without spaces, has no useful n-grams.
+  /// The number of code points read from the start of a word. The rest of a longer word, such as a
+  /// page without spaces, has no useful n-grams.
   static let longestWord = 64
 
-  /// Returns the bucket of each n-gram of a word, in `0..<buckets`, ordered by where the n-gram
-  /// begins.
+  /// Returns the bucket of each n-gram of a word, in `0..<buckets`, ordered by the start of the
+  /// n-gram.
   public func numbers(of word: some Collection<UInt8>) -> [Int32] {
     var bytes: [UInt8] = [UInt8(ascii: "<")]
     bytes += word
@@ -51,14 +51,14 @@ public struct CharacterNGrams: Sendable, Equatable {
   }
 }
 
-/// Vectors of character n-grams, from which words outside the table get a vector.
+/// Vectors of character n-grams, used to compute vectors for words outside the table.
 public struct SubwordVectors: Sendable, Equatable {
-  /// The n-grams of a word.
+  /// How words are split into n-grams.
   public let ngrams: CharacterNGrams
   /// The width of a vector: `D`.
   public let dimensions: Int
-  /// The difference that each n-gram makes to the vector of unknown words, `[buckets, D]`,
-  /// row-major; zeros for n-grams that no known word contains.
+  /// The vector of each n-gram relative to the vector of unknown words, `[buckets, D]`, row-major;
+  /// zeros for n-grams that no known word contains.
   public internal(set) var values: [Float]
   /// Whether a known word contains the n-gram, `[buckets]`.
   private let isKnown: [Bool]
@@ -97,7 +97,7 @@ public struct SubwordVectors: Sendable, Equatable {
     return vector.allSatisfy(\.isFinite) ? vector : clampedVector(of: known, unknown: unknown)
   }
 
-  /// The same vector for numbers whose sums overflow, computed in `Double` and clamped to floats.
+  /// Computes the same vector in `Double` and clamps it to floats, for values whose sums overflow.
   private func clampedVector(of known: [Int32], unknown: ArraySlice<Float>) -> [Float] {
     unknown.enumerated().map { column, start in
       let sum = known.reduce(0.0) { $0 + Double(values[Int($1) * dimensions + column]) }
@@ -106,8 +106,8 @@ public struct SubwordVectors: Sendable, Equatable {
     }
   }
 
-  /// Returns the vectors embedded in vectors of `width` numbers, from column `start` on, zeros
-  /// elsewhere.
+  /// Returns the vectors padded with zeros to `width` columns; their values begin at column
+  /// `start`.
   func widened(to width: Int, from start: Int) -> SubwordVectors {
     var wide = [Float](repeating: 0, count: ngrams.buckets * width)
     for bucket in 0..<ngrams.buckets {

@@ -1,10 +1,10 @@
-/// A named array of numbers with a shape, as a model file stores it.
+/// A named array of numbers with a shape, as stored in a model file.
 public struct NamedTensor: Sendable, Equatable {
   /// The name, following PyTorch.
   public var name: String
   /// The length of each axis.
   public var shape: [Int]
-  /// The numbers, row-major.
+  /// The elements, row-major.
   public var values: [Float]
 
   /// Creates a tensor.
@@ -34,7 +34,7 @@ public struct NamedTensor: Sendable, Equatable {
 public struct TensorCollection: Sendable {
   private let tensors: [String: NamedTensor]
 
-  /// Creates a collection; of tensors with the same name, the first counts.
+  /// Creates a collection; if several tensors have the same name, the first is used.
   public init(_ tensors: [NamedTensor]) {
     self.tensors = Dictionary(
       tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -49,7 +49,7 @@ public struct TensorCollection: Sendable {
   /// Returns the shape of the tensor with this name; `nil` if there is none.
   public func shape(_ name: String) -> [Int]? { tensors[name]?.shape }
 
-  /// Returns the numbers of the tensor with this name and shape, row-major.
+  /// Returns the elements of the tensor with this name and shape, row-major.
   ///
   /// - Throws: `TensorError` if there is no such tensor or its shape differs.
   public func values(_ name: String, shape: [Int]) throws(TensorError) -> [Float] {
@@ -60,9 +60,10 @@ public struct TensorCollection: Sendable {
     return tensor.values
   }
 
-  /// Returns the tensor with this name, which must have rows and columns, at least one of each.
+  /// Returns the tensor with this name, which must be a matrix with at least one row and one
+  /// column.
   ///
-  /// The file declares the shape, so a matrix without columns could have any number of rows.
+  /// The shape comes from the file, so a matrix without columns could declare any number of rows.
   ///
   /// - Throws: `TensorError` if there is no such tensor or it has another shape.
   public func matrix(_ name: String) throws(TensorError) -> NamedTensor {

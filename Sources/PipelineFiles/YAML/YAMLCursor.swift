@@ -7,26 +7,28 @@ struct YAMLCursor {
   private(set) var column = 0
   /// The position in code points from the beginning of the text.
   private(set) var character = 0
-  /// Whether only blanks are before the cursor on its line.
+  /// Whether there are only blanks before the cursor on its line.
   private(set) var isInIndentation = true
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   var isAtEnd: Bool { index >= bytes.count }
 
-  /// Returns the byte at `offset` from the cursor; 0 past the end, because a scanned text has no
-  /// 0.
+  /// Returns the byte at `offset` from the cursor, or 0 past the end. The text never contains a 0
+  /// byte.
   func peek(_ offset: Int = 0) -> UInt8 {
     index + offset < bytes.count ? bytes[index + offset] : 0
   }
 
-  /// Returns whether a space, a tab, a line break or the end is at `offset` from the cursor.
+  /// Returns whether a space, a tab, a line break or the end of the text is at `offset` from the
+  /// cursor.
   func isBlankOrEnd(_ offset: Int = 0) -> Bool {
     let byte = peek(offset)
     return byte == 0 || byte.isYAMLBlank || byte.isYAMLBreak
   }
 
-  /// Returns whether `---` or `...` is at the cursor, at the beginning of a line and on its own.
+  /// Returns whether the cursor is at a `---` or `...` that is a token of its own at the start of a
+  /// line.
   func isDocumentMark(_ sign: UInt8) -> Bool {
     column == 0 && peek() == sign && peek(1) == sign && peek(2) == sign && isBlankOrEnd(3)
   }
@@ -44,7 +46,7 @@ struct YAMLCursor {
     }
   }
 
-  /// Advances by a byte that is not part of a line break.
+  /// Advances past a byte that is not part of a line break.
   mutating func advance() {
     let isContinuation = bytes[index] & 0xC0 == 0x80
     if !bytes[index].isYAMLBlank { isInIndentation = false }
@@ -68,7 +70,7 @@ struct YAMLCursor {
     isInIndentation = true
   }
 
-  /// Advances to the end of the line, before its break.
+  /// Advances to the end of the line, before the line break.
   mutating func skipLine() {
     while !isAtEnd, !peek().isYAMLBreak { advance() }
   }

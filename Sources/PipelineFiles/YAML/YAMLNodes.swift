@@ -12,8 +12,8 @@ package enum YAMLNodes {
     try YAMLSafety.check(Array(text.utf8), origin: origin)
     let root: Node?
     do {
-      // Without an encoding, Yams reads the environment. The default resolver is slow: it applies
-      // regular expressions to every scalar.
+      // Specify the encoding, because Yams otherwise reads the environment. The default resolver is
+      // slow because it applies regular expressions to every scalar.
       root = try compose(yaml: text, .basic, .default, .utf8)
     } catch let error as YamlError {
       throw translate(error, origin: origin)
@@ -76,7 +76,8 @@ package enum YAMLNodes {
         .syntax("invalid YAML: \(problem)\(opening)"),
         at: position(of: mark, origin: origin))
     case .duplicatedKeysInMapping(let keys, let context):
-      // Keys that are equal only after escapes or composition; others were found by the scan.
+      // These keys are equal only after unescaping or composition; all others were found by the
+      // scan.
       let names = keys.map { "\"\($0.excerpt())\"" }.joined(separator: ", ")
       return ConfigurationError(
         .syntax("duplicate key \(names) in this mapping"),

@@ -2,28 +2,29 @@ import PipelineCore
 
 /// Checks a text before the YAML parser reads it.
 ///
-/// Refuses what pipeline files do not need: anchors, aliases, merge keys, tags, directives,
-/// explicit keys, several documents, tabs as indentation, control characters and deep nesting.
+/// Rejects features that pipeline files do not need: anchors, aliases, merge keys, tags,
+/// directives, explicit keys, multiple documents, tabs as indentation, control characters and deep
+/// nesting.
 ///
-/// The check comes first because of aliases: 331 bytes of them keep a YAML parser busy for half a
-/// minute. The scan takes linear time and follows the token rules of libyaml, so that both agree
+/// The check runs first because of aliases: 331 bytes of them can keep a YAML parser busy for half
+/// a minute. The scan takes linear time and follows the token rules of libyaml, so that both agree
 /// on the end of a quoted or block scalar. Where libyaml would stop with an error, the scan
-/// continues, which can only refuse more.
+/// continues, which can only reject more.
 enum YAMLSafety {
-  /// The maximum depth of nesting, brackets and indentation together.
+  /// The maximum nesting depth, counting brackets and indentation together.
   static let depthLimit = 32
-  /// The maximum length of a key in bytes, which is that of a label.
+  /// The maximum length of a key in bytes, the same as for a label.
   static let keyLimit = 256
   /// The maximum number of tokens: scalars, brackets, commas, colons and dashes.
   static let tokenLimit = 200_000
 
-  /// The fact of a key with `count` bytes, which are too many.
+  /// Returns the error for a key of `count` bytes, which is too long.
   static func longKey(_ count: Int) -> ConfigurationFact {
     .outOfRange(
       key: "the length of a key", value: "\(count)", allowed: "at most \(keyLimit) bytes")
   }
 
-  /// The fact of a text with more than `tokenLimit` tokens.
+  /// The error for a text with more than `tokenLimit` tokens.
   static var tooManyTokens: ConfigurationFact {
     .outOfRange(
       key: "the number of YAML tokens", value: "more", allowed: "at most \(tokenLimit)")
@@ -31,7 +32,7 @@ enum YAMLSafety {
 
   /// Checks a text of valid UTF-8.
   ///
-  /// - Throws: `ConfigurationError` with the first construct that is refused. Duplicate keys are
+  /// - Throws: `ConfigurationError` with the first construct that is rejected. Duplicate keys are
   ///   also found here, because both positions are known.
   static func check(_ text: [UInt8], origin: YAMLOrigin) throws(ConfigurationError) {
     try refuseControls(in: text, origin: origin)
@@ -39,7 +40,7 @@ enum YAMLSafety {
     try scanner.run()
   }
 
-  /// Refuses characters that YAML does not allow, and line ends that only YAML recognizes.
+  /// Rejects characters that YAML does not allow, and line breaks that only YAML recognizes.
   private static func refuseControls(
     in text: [UInt8], origin: YAMLOrigin
   ) throws(ConfigurationError) {

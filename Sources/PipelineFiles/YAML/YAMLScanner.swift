@@ -1,15 +1,15 @@
 import PipelineCore
 
-/// Splits a text into YAML tokens as libyaml does, and keeps only what is needed to find the next
-/// token, the depth of nesting and duplicate keys.
+/// Splits a text into YAML tokens like libyaml, keeping only what is needed to find the next token,
+/// the nesting depth and duplicate keys.
 struct YAMLScanner {
-  /// An open block collection: the column of its keys or dashes, and its keys with their lines.
+  /// An open block collection: the column of its keys or dashes, and its keys with line numbers.
   private struct Block {
     var column: Int
     var keys: [[UInt8]: Int] = [:]
   }
 
-  /// An open bracket, with the keys of its mapping and their lines.
+  /// An open bracket, with the keys of its mapping and their line numbers.
   private struct Bracket {
     var isMapping: Bool
     var line: Int
@@ -43,7 +43,7 @@ struct YAMLScanner {
     self.origin = origin
   }
 
-  /// The column of the innermost block collection; -1 outside of any.
+  /// The column of the innermost block collection; -1 outside any collection.
   private var indentation: Int { blocks.last?.column ?? -1 }
 
   private var isInBrackets: Bool { !brackets.isEmpty }
@@ -107,7 +107,7 @@ struct YAMLScanner {
     }
   }
 
-  /// Scans `---`, which can open the only document, and `...`, which can close it.
+  /// Scans `---`, which can start the only document, and `...`, which can end it.
   private mutating func scanDocumentMark() throws(ConfigurationError) -> Bool {
     let isStart = cursor.isDocumentMark(UInt8(ascii: "-"))
     guard isStart || cursor.isDocumentMark(UInt8(ascii: ".")) else { return false }
@@ -185,7 +185,7 @@ extension YAMLScanner {
     try checkDepth(line: cursor.line, column: cursor.column)
   }
 
-  /// Closes the last bracket, of either kind; the parser reports brackets that do not match.
+  /// Closes the last bracket, of either kind; the parser reports mismatched brackets.
   private mutating func closeBracket() {
     if isInBrackets {
       brackets.removeLast()
@@ -207,7 +207,7 @@ extension YAMLScanner {
     while indentation > column { blocks.removeLast() }
   }
 
-  /// Handles a colon: the candidate before it on the same line is a key.
+  /// Handles a colon: a candidate before it on the same line is a key.
   private mutating func takeKey() throws(ConfigurationError) {
     let candidate = candidates[candidates.count - 1]
     candidates[candidates.count - 1] = nil
@@ -226,12 +226,12 @@ extension YAMLScanner {
     }
   }
 
-  /// Refuses a long key, before the parser compares it with others.
+  /// Rejects a long key before the parser compares it with others.
   private func checkLength(
     ofKey range: Range<Int>, at place: Candidate
   ) throws(ConfigurationError) {
     let written = cursor.bytes[range]
-    // The parser's result is checked again, because an escape stands for fewer bytes.
+    // The parser's result is checked again, because an escape represents fewer bytes.
     let escapes = written.count { $0 == UInt8(ascii: "\\") }
     let isQuoted = written.first.map { "'\"".utf8.contains($0) } ?? false
     let count = written.count - (isQuoted ? 2 : 0)
@@ -239,7 +239,7 @@ extension YAMLScanner {
     throw error(YAMLSafety.longKey(count), line: place.line, column: place.column)
   }
 
-  /// Records a key of the current mapping; refuses merge keys and duplicates.
+  /// Records a key of the current mapping; rejects merge keys and duplicates.
   private mutating func takeKey(
     named range: Range<Int>, at place: Candidate
   ) throws(ConfigurationError) {
@@ -251,12 +251,12 @@ extension YAMLScanner {
     }
     if let quote = name.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") {
       name = Array(name.dropFirst().dropLast())
-      // The parser resolves escapes and compares the keys again.
+      // The parser resolves escapes, and then the keys are compared again.
       if name.contains(UInt8(ascii: "\\")) || name.contains(UInt8(ascii: "'")) { return }
     }
     let earlier: Int?
     if let last = brackets.indices.last {
-      // Each pair in a list is its own mapping.
+      // Each pair in a list is a mapping of its own.
       guard brackets[last].isMapping else { return }
       earlier = brackets[last].keys.updateValue(place.line, forKey: name)
     } else if let last = blocks.indices.last {

@@ -2,14 +2,14 @@ import Messages
 import PipelineCore
 
 /// The confusion matrix as a chart: one row per true label, one column per predicted label. The
-/// shade of a cell is its share of the row, and its count is written in it.
+/// shade of a cell shows its share of the row, and the count is written in the cell.
 enum ConfusionChart {
   /// The number of classes above which there is no chart.
   static let largest = 100
-  /// The number of classes above which counts do not fit the cells; they appear under the pointer.
+  /// The number of classes above which counts do not fit in the cells and appear as tooltips.
   private static let largestWithCounts = 30
 
-  /// Returns the chart; `nil` with too many classes.
+  /// Returns the chart; `nil` if there are too many classes.
   static func svg(_ evaluation: Evaluation) -> String? {
     let count = evaluation.labels.count
     guard count <= largest else { return nil }

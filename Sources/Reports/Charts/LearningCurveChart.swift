@@ -22,7 +22,7 @@ package enum LearningCurveChart {
     return ([opening] + marks(curve) + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  /// Returns the chart as a part of a page, which has the colours.
+  /// Returns the chart as a part of a page, which defines the colours.
   static func inline(_ curve: LearningCurve) -> String {
     let opening = chart.opening("Accuracy by number of training documents")
     return ([opening] + marks(curve) + ["</svg>"]).joined(separator: "\n")
@@ -47,7 +47,7 @@ package enum LearningCurveChart {
         LineChart.Tick(
           position: scale.x(point.documents), label: NumberFormat.integer(point.documents))
       }, title: "training documents", y: scale.ticks, title: "accuracy in %")
-    // The two lines are shifted apart, so that neither hides the intervals of the other.
+    // The two lines are shifted apart so that neither hides the intervals of the other.
     parts += line(
       curve.points.map { ($0.documents, $0.evaluation) }, curve.classifier, .first, shift: -2,
       scale)
@@ -97,7 +97,7 @@ package enum LearningCurveChart {
     }
   }
 
-  /// Returns the 95 % interval of an accuracy, from the number of test documents.
+  /// Returns the 95 % interval of an accuracy, computed from the number of test documents.
   private static func interval(_ evaluation: Evaluation) -> (lower: Double, upper: Double) {
     let accuracy = evaluation.accuracy
     let error =
@@ -124,7 +124,7 @@ package enum LearningCurveChart {
 }
 
 extension LearningCurve {
-  /// The files that a learning curve is written to.
+  /// The names of the files that a learning curve is written to.
   public static let fileNames = ["learning-curve.svg", "learning-curve.json"]
 
   /// Writes `learning-curve.svg` and `learning-curve.json` to a folder.

@@ -1,7 +1,7 @@
 import Messages
 
-/// The frame of a chart with one or two lines, as SVG: axes with grid lines, legend, lines and their
-/// points.
+/// The common parts of a chart with one or two lines, as SVG: axes with grid lines, legend, lines
+/// and points.
 ///
 /// Coordinates are pixels. The colours come from the style of the page or of the file.
 struct LineChart {
@@ -21,9 +21,9 @@ struct LineChart {
   struct Point {
     var x: Double
     var y: Double
-    /// The top and the bottom of the error bar; `nil` without one.
+    /// The top and bottom of the error bar; `nil` if there is none.
     var interval: (top: Double, bottom: Double)?
-    /// The text under the pointer, as HTML.
+    /// The tooltip, as HTML.
     var title: String
   }
 
@@ -33,11 +33,11 @@ struct LineChart {
   private let right: Double
   private let top = 34.0
   private let bottom: Double
-  /// The distance from the plot down to the labels of the x axis.
+  /// The distance from the bottom of the plot to the labels of the x axis.
   private let tickDistance: Int
-  /// The distance from the lower edge of the chart up to the title of the x axis.
+  /// The distance from the bottom of the chart to the title of the x axis.
   private let titleDistance: Int
-  /// The distances from the right edge of the plot left to the legend of each line.
+  /// The distances from the right edge of the plot to the legend of each line.
   private let legendDistances: (first: Int, second: Int)
 
   /// The chart of the loss of each epoch.
@@ -68,7 +68,8 @@ struct LineChart {
     return last > first ? left + span * (value - first) / (last - first) : left + span / 2
   }
 
-  /// Returns the y coordinate of a share of the height of the plot, from 0 at the bottom to 1.
+  /// Returns the y coordinate for a share of the height of the plot, from 0 at the bottom to 1 at
+  /// the top.
   func y(_ share: Double) -> Double { height - bottom - (height - top - bottom) * share }
 
   /// Returns the opening tag of a chart that is part of a page.

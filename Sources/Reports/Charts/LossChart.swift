@@ -7,7 +7,7 @@ enum LossChart {
   /// The number of epochs above which points are not marked.
   private static let largestWithPoints = 60
 
-  /// Returns the chart; `nil` without an epoch that has a finite loss.
+  /// Returns the chart, or `nil` if no epoch has a finite loss.
   static func svg(_ history: [EpochRecord]) -> String? {
     let training = history.map { (epoch: $0.epoch, loss: $0.loss) }.filter { $0.loss.isFinite }
     let validation = history.compactMap { record in
@@ -27,13 +27,13 @@ enum LossChart {
     return parts.joined(separator: "\n")
   }
 
-  /// Maps epochs and nats to pixels. The axis starts at 0, so that no small change looks large.
+  /// Maps epochs and nats to pixels. The axis starts at 0 so that small changes do not look large.
   private struct Scale {
     private let first: Int
     private let last: Int
     private let step: Double
     private let ticks: Int
-    /// The decimal places of the labels.
+    /// The number of decimal places of the labels.
     private let places: Int
 
     init(first: Int, last: Int, largest: Double) {

@@ -2,19 +2,19 @@ public import FileAccess
 import Messages
 public import PipelineCore
 
-/// The loss against the learning rate, and the suggested rate.
+/// The loss as a function of the learning rate, and the suggested rate.
 public struct RateCurve: Sendable {
   /// The steps of the search, lowest rate first.
   public let points: [RatePoint]
 
-  /// A curve of these steps.
+  /// Creates a curve from the steps of a search.
   public init(_ points: [RatePoint]) { self.points = points }
 
-  /// The factor over the initial loss above which the loss counts as growing.
+  /// The loss counts as growing if it exceeds the initial loss by this factor.
   private static let growthFactor = 1.05
   /// The growing rate divided by the suggested rate.
   private static let suggestionDivisor = 20.0
-  /// The number of points whose mean is the initial loss.
+  /// The number of points over which the initial loss is averaged.
   private static let initialCount = 10
 
   /// The rate from which the smoothed loss stays above the initial loss; `nil` if it does not grow.
@@ -29,7 +29,7 @@ public struct RateCurve: Sendable {
 
   /// The suggested rate: a twentieth of the growing rate; `nil` if the loss does not grow.
   ///
-  /// This is a rule of thumb. The rate of the steepest descent, a common alternative, drowns in noise
+  /// This is a rule of thumb. The rate of steepest descent, a common alternative, is lost in noise
   /// on small corpora, which have too few steps at each rate.
   public var suggestion: Double? { growingRate.map { $0 / Self.suggestionDivisor } }
 
@@ -54,12 +54,12 @@ public struct RateCurve: Sendable {
     ])
   }
 
-  /// The curve as text: a plot of characters, and a sentence.
+  /// The curve as text: a character plot and a sentence.
   public var text: String {
     guard let first = points.first, let last = points.last else { return "" }
-    // A rate at which the training diverges has no finite loss, and so no mark.
+    // A rate at which training diverges has no finite loss and therefore no mark.
     let losses = points.map(\.smoothedLoss).filter(\.isFinite)
-    // An exploding end would flatten the interesting part to a line.
+    // If the loss explodes at the end, it would flatten the interesting part to a line.
     let top = min(losses.max() ?? 0, 1.5 * (losses.prefix(10).max() ?? 0))
     let bottom = losses.min() ?? 0
     var rows = Array(repeating: Array(repeating: " ", count: points.count), count: Self.height)

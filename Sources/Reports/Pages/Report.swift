@@ -6,12 +6,12 @@ import FileAccess
 public struct Report: Sendable {
   /// The simple classifier that the main one is compared with.
   public struct Baseline: Sendable {
-    /// The name of its stage.
+    /// The name of the baseline's stage.
     public var name: String
-    /// Its scores on the same documents.
+    /// The scores of the baseline on the same documents.
     public var evaluation: Evaluation
 
-    /// A baseline with its scores.
+    /// Creates a baseline with its scores.
     public init(name: String, evaluation: Evaluation) {
       self.name = name
       self.evaluation = evaluation
@@ -22,28 +22,28 @@ public struct Report: Sendable {
   public let title: String
   /// The name of the classifier stage.
   public let classifier: String
-  /// Its scores.
+  /// The scores of the classifier.
   public let evaluation: Evaluation
-  /// The baseline that it is compared with.
+  /// The baseline that the classifier is compared with.
   public let baseline: Baseline?
   /// The differences of the scores, classifier minus baseline.
   public let difference: PairedBootstrap?
   /// The result of each epoch.
   public let history: [EpochRecord]
-  /// What was forgotten; `nil` unless training continued from a model.
+  /// The effect of continued training; `nil` unless training continued from a model.
   public let forgetting: Forgetting?
   /// Background information, in order.
   public let facts: [InfoItem]
   /// The pipeline file.
   public let pipeline: String?
-  /// The seed of the training.
+  /// The seed of training.
   public let seed: Int?
   /// The names and versions of the programs and libraries.
   public let versions: [InfoItem]
   /// The learning curve; `nil` if none was drawn.
   public var learningCurve: LearningCurve?
 
-  /// A report. Compares the classifier with the baseline if there is one.
+  /// Creates a report. Compares the classifier with the baseline if there is one.
   ///
   /// - Precondition: the baseline was evaluated on the same documents.
   public init(
@@ -67,10 +67,10 @@ public struct Report: Sendable {
     self.versions = versions
   }
 
-  /// Which of the two is better, in one sentence.
+  /// A sentence about which of the two is better.
   ///
-  /// There is no measurable difference if the 95 % interval of the difference of the accuracies
-  /// includes 0: the documents are then too few to tell the two apart.
+  /// If the 95 % interval of the difference in accuracy includes 0, there is no significant
+  /// difference: there are too few documents to show one.
   public var verdict: String? {
     guard let baseline, let difference else { return nil }
     let points = NumberFormat.points(abs(difference.accuracy.value))
@@ -85,7 +85,7 @@ public struct Report: Sendable {
 }
 
 extension Report {
-  /// The files that a report is written to.
+  /// The names of the files that a report is written to.
   public static let fileNames = ["report.txt", "report.json", "report.html"]
 
   /// Writes `report.txt`, `report.json` and `report.html` to a folder.

@@ -3,7 +3,7 @@ import PipelineCore
 
 /// The report as one self-contained page: no scripts, no fonts, no network.
 public enum ReportHTML {
-  /// The number of classes to show; with more, those with the lowest F1.
+  /// The number of classes to show. If there are more, those with the lowest F1 are shown.
   static let classCount = 200
   /// The number of most confused pairs to show.
   static let pairCount = 20
@@ -97,7 +97,7 @@ public enum ReportHTML {
     var sentences = forgetting.sentences
     var table = ""
     if let (before, after) = forgetting.scores {
-      // The last sentence repeats the table.
+      // The last sentence repeats the contents of the table.
       sentences.removeLast()
       let rows = EarlierTestScores.measures.map { name, path in
         let pair = [before[keyPath: path], after[keyPath: path]]
@@ -226,8 +226,8 @@ public enum ReportHTML {
   }
 }
 
-/// The style of the page: light and dark colours, as the system of the reader prefers, and one column
-/// that fits a phone.
+/// The style of the page: light or dark colours, as preferred by the reader's system, and one
+/// column that fits on a phone.
 private enum PageStyle {
   static let text = """
     :root {

@@ -8,8 +8,8 @@ import Messages
 /// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are present if the
 /// report has them. Shares are fractions of 1, times are seconds, losses are nats.
 public enum ReportJSON {
-  /// The number of labels above which `confusion` is `null`. `confusedPairs` always has every nonzero
-  /// cell off the diagonal.
+  /// The number of labels above which `confusion` is `null`. `confusedPairs` always contains every
+  /// nonzero cell off the diagonal.
   static let largestMatrix = 1_000
 
   /// Returns the report as a JSON object.
@@ -135,7 +135,7 @@ public enum ReportJSON {
     ])
   }
 
-  /// A number; `null` if it is missing, NaN or infinite.
+  /// Returns a number; `null` if it is missing, NaN or infinite.
   private static func number(_ value: Double?) -> JSONValue {
     value.map { .decimal($0) } ?? .null
   }

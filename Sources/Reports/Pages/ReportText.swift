@@ -4,7 +4,7 @@ import PipelineCore
 
 /// The report as plain text.
 public enum ReportText {
-  /// The number of classes up to which the confusion matrix is printed.
+  /// The maximum number of classes for which the confusion matrix is printed.
   static let largestMatrix = 20
   /// The number of most confused pairs to print.
   static let pairCount = 10
@@ -73,7 +73,7 @@ public enum ReportText {
       table.add(
         [name] + pair.map { NumberFormat.percent($0) } + [NumberFormat.change(pair[1] - pair[0])])
     }
-    // The last sentence repeats the table.
+    // The last sentence repeats the contents of the table.
     return forgetting.sentences.dropLast().map(plain) + table.lines
   }
 
@@ -95,7 +95,7 @@ public enum ReportText {
     return lines
   }
 
-  /// Labels with a score of 0, and why.
+  /// Returns lines about labels with a score of 0, and why.
   private static func gaps(_ evaluation: Evaluation) -> [String] {
     var lines: [String] = []
     for (labels, text) in [
@@ -113,7 +113,7 @@ public enum ReportText {
     let labels = evaluation.labels
     guard labels.count <= largestMatrix else { return [] }
     var table = TextTable([.right, .left] + labels.map { _ in .right })
-    // Columns are numbered, since twenty labels do not fit a screen.
+    // Columns are numbered because twenty labels do not fit on a screen.
     table.add(["", ""] + labels.indices.map { String($0 + 1) })
     for number in labels.indices {
       let counts = evaluation.confusion.row(number).map { $0 == 0 ? "." : NumberFormat.integer($0) }
@@ -158,8 +158,9 @@ public enum ReportText {
     return table.lines
   }
 
-  /// A label that does not disturb a line: no control characters, limited width, and after a
-  /// right-to-left label a mark that keeps the following numbers in their columns.
+  /// Returns a label that does not break the line: without control characters, of limited width,
+  /// and, if it is right-to-left, followed by a mark that keeps the numbers after it in their
+  /// columns.
   private static func label(_ label: Label) -> String {
     let text = DisplayWidth.cut(plain(label.description), to: 40)
     return text.unicodeScalars.contains(where: isRightToLeft) ? text + "\u{200E}" : text
@@ -167,8 +168,8 @@ public enum ReportText {
 
   private static func plain(_ text: String) -> String { QuotedText.escaped(text) }
 
-  /// Whether a scalar is in a block from Hebrew to Arabic Extended-A, a presentation form, or in an
-  /// ancient script.
+  /// Whether a scalar is in a block from Hebrew to Arabic Extended-A, is a presentation form, or is
+  /// in an ancient right-to-left script.
   private static func isRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF:

@@ -1,6 +1,8 @@
-/// The counts of expected and predicted classes: rows are expected classes, columns predicted ones.
+/// The counts of expected and predicted classes: rows are expected classes, columns are predicted
+/// ones.
 ///
-/// Only nonzero cells use memory, so ten thousand classes cost no more than the documents.
+/// Only nonzero cells are stored, so even with ten thousand classes, memory depends only on the
+/// number of documents.
 public struct ConfusionMatrix: Sendable, Equatable {
   /// The number of classes: `C`.
   public let classCount: Int
@@ -10,10 +12,11 @@ public struct ConfusionMatrix: Sendable, Equatable {
   public private(set) var predictions: [Int]
   /// The diagonal.
   public private(set) var correct: [Int]
-  /// The count of cell `expected * classCount + predicted`; its order must not affect a result.
+  /// The count of each nonzero cell, `expected * classCount + predicted`. The order of the
+  /// dictionary must not affect results.
   private var cells: [Int: Int] = [:]
 
-  /// A matrix of zeros, `[C, C]`.
+  /// Creates a matrix of zeros, `[C, C]`.
   public init(classCount: Int) {
     self.classCount = classCount
     self.support = Array(repeating: 0, count: classCount)
@@ -29,7 +32,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     cells[expected * classCount + predicted, default: 0] += 1
   }
 
-  /// The number of documents of class `expected` that were predicted as `predicted`.
+  /// The number of documents of class `expected` predicted as `predicted`.
   public subscript(expected expected: Int, predicted predicted: Int) -> Int {
     cells[expected * classCount + predicted] ?? 0
   }
@@ -45,10 +48,10 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The share of documents on the diagonal; 0 for an empty matrix.
   public var accuracy: Double { ratio(correct.reduce(0, +), total) }
 
-  /// The share of the documents predicted as this class that have it; 0 if there are none.
+  /// The share of the documents predicted as this class that belong to it; 0 if there are none.
   public func precision(_ label: Int) -> Double { ratio(correct[label], predictions[label]) }
 
-  /// The share of the documents of this class that were predicted as it; 0 if there are none.
+  /// The share of the documents of this class that were predicted correctly; 0 if there are none.
   public func recall(_ label: Int) -> Double { ratio(correct[label], support[label]) }
 
   /// The harmonic mean of precision and recall; 0 if both are 0.
@@ -58,9 +61,10 @@ public struct ConfusionMatrix: Sendable, Equatable {
     ratio(2 * correct[label], support[label] + predictions[label])
   }
 
-  /// The unweighted mean of F1 over the classes that occur among the expected or predicted ones.
+  /// The unweighted mean of F1 over all classes that are expected or predicted at least once.
   ///
-  /// A class that occurs in neither is ignored; an expected class that was never predicted counts as
+  /// A class that is neither expected nor predicted is ignored; one that is never predicted counts
+  /// as
   /// 0. This equals scikit-learn's `f1_score(average="macro", zero_division=0)` without `labels`.
   public var macroF1: Double {
     let present = (0..<classCount).filter { support[$0] + predictions[$0] > 0 }
@@ -73,7 +77,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     return total == 0 ? 0 : sum / Double(total)
   }
 
-  /// The nonzero cells off the diagonal, largest first, ties in class order.
+  /// The nonzero cells off the diagonal, largest first; ties are in class order.
   public var confusedPairs: [ConfusedPair] {
     cells.map { cell, count in
       ConfusedPair(expected: cell / classCount, predicted: cell % classCount, count: count)
@@ -87,11 +91,11 @@ public struct ConfusionMatrix: Sendable, Equatable {
   }
 }
 
-/// A class that was predicted as another.
+/// A pair of classes of which one was predicted as the other.
 public struct ConfusedPair: Sendable, Equatable {
-  /// The number of the expected class.
+  /// The index of the expected class.
   public var expected: Int
-  /// The number of the predicted class.
+  /// The index of the predicted class.
   public var predicted: Int
   /// The number of documents.
   public var count: Int

@@ -3,15 +3,15 @@ import Platform
 
 /// The scores of a classifier on labelled documents.
 public struct Evaluation: Sendable, Equatable {
-  /// The classes, in byte order: the labels of the model and of the documents together.
+  /// The classes, in byte order: all labels of the model and of the documents.
   public let labels: [Label]
-  /// The class number of each document's label.
+  /// The class index of each document's label.
   public let expected: [Int]
-  /// The predicted class number of each document.
+  /// The predicted class index of each document.
   public let predicted: [Int]
   /// The counts of expected and predicted classes.
   public let confusion: ConfusionMatrix
-  /// The labels of documents that the model was not trained on; these documents count as wrong.
+  /// The labels of documents for which the model was not trained; these documents count as wrong.
   public let untrainedLabels: [Label]
   /// The labels of documents that were never predicted; their precision is 0.
   public let neverPredicted: [Label]
@@ -21,9 +21,9 @@ public struct Evaluation: Sendable, Equatable {
   public let logLoss: Double
   /// The mean difference between confidence and accuracy, over 15 bins of confidence.
   public let expectedCalibrationError: Double
-  /// The number of tokens of the documents.
+  /// The number of tokens in the documents.
   public let tokens: Int
-  /// The time of the predictions, in seconds.
+  /// The time taken by the predictions, in seconds.
   public let seconds: Double
 
   /// Compares predictions with expected labels.
@@ -32,10 +32,10 @@ public struct Evaluation: Sendable, Equatable {
   ///   - predictions: one per document.
   ///   - expected: the label of each document, in the same order; may be unknown to the model.
   ///   - model: the labels of the model, in the order of the probabilities.
-  ///   - tokens: the number of tokens of the documents.
-  ///   - seconds: the time of the predictions.
-  /// - Throws: `EvaluationError` without documents, or if a probability is NaN or infinite.
-  /// - Precondition: one expected label per prediction, and one probability per label.
+  ///   - tokens: the number of tokens in the documents.
+  ///   - seconds: the time taken by the predictions.
+  /// - Throws: `EvaluationError` if there are no documents, or if a probability is NaN or infinite.
+  /// - Precondition: there is one expected label per prediction, and one probability per label.
   public init(
     predictions: [Prediction], expected: [Label], labels model: LabelSet, tokens: Int,
     seconds: Double
@@ -80,7 +80,7 @@ public struct Evaluation: Sendable, Equatable {
   /// The number of documents.
   public var documents: Int { expected.count }
 
-  /// The share of documents with the right label.
+  /// The share of documents that were predicted correctly.
   public var accuracy: Double { confusion.accuracy }
 
   /// The unweighted mean of F1 over the labels that occur; see `ConfusionMatrix.macroF1`.
@@ -107,9 +107,9 @@ public struct Evaluation: Sendable, Equatable {
 public struct ClassScores: Sendable, Equatable {
   /// The label.
   public var label: Label
-  /// The share of the documents predicted as the label that have it.
+  /// The share of the documents predicted as the label that have the label.
   public var precision: Double
-  /// The share of the documents with the label that were predicted as it.
+  /// The share of the documents with the label that were predicted correctly.
   public var recall: Double
   /// The harmonic mean of precision and recall.
   public var f1: Double
@@ -136,7 +136,7 @@ private enum ProbabilityScores {
   }
 
   /// Returns the expected calibration error: 0 if exactly 80 % of the documents classified with
-  /// probability 0.8 are right, and so on.
+  /// probability 0.8 are correct, and so on.
   ///
   ///     ECE = sum over bins of n_bin / n * |accuracy_bin - confidence_bin|
   ///
@@ -153,7 +153,7 @@ private enum ProbabilityScores {
       let bin = Int((confidence * Double(binCount)).rounded(.up)) - 1
       gaps[min(max(bin, 0), binCount - 1)] += (isCorrect ? 1 : 0) - confidence
     }
-    // n_bin cancels: the difference of two means times n_bin is the difference of two sums.
+    // n_bin cancels: n_bin times the difference of two means is the difference of two sums.
     return gaps.reduce(0) { $0 + abs($1) } / Double(confidences.count)
   }
 }

@@ -2,7 +2,7 @@ import FileAccess
 import Messages
 public import PipelineCore
 
-/// The effect of continued training: the model it continued from, and what was forgotten.
+/// The effect of continuing training from a model, including what the model has forgotten.
 public struct Forgetting: Sendable {
   /// The path of the model that training continued from.
   public var model: String
@@ -20,10 +20,10 @@ public struct Forgetting: Sendable {
   public var newWords: Int
   /// A sentence about each earlier corpus that could not be read.
   public var missing: [String]
-  /// The scores on the earlier test documents before and after; `nil` without such documents.
+  /// The scores on the earlier test documents, before and after; `nil` if there are none.
   public var scores: (before: EarlierTestScores, after: EarlierTestScores)?
 
-  /// The effect of a training, with the scores of both models.
+  /// Creates the effect of a training run, with the scores of both models.
   package init(
     model: String, sha256: String, newDocuments: Int, replayed: Int, available: Int,
     newLabels: [Label], newWords: Int, missing: [String],
@@ -40,7 +40,7 @@ public struct Forgetting: Sendable {
     self.scores = scores
   }
 
-  /// The metrics that a model records.
+  /// The metrics recorded in the model.
   package var metrics: [String: Double] {
     guard let scores else { return [:] }
     return [
@@ -92,13 +92,13 @@ public struct Forgetting: Sendable {
 public struct EarlierTestScores: Sendable, Equatable {
   /// The number of documents.
   public var documents: Int
-  /// The share of documents with the right label.
+  /// The share of documents that were predicted correctly.
   public var accuracy: Double
-  /// The unweighted mean of F1 over the labels of these documents. A label that is new to the model
-  /// would add a zero to the mean although nothing was forgotten.
+  /// The unweighted mean of F1 over the labels of these documents. Otherwise a label that is new to
+  /// the model would add a zero to the mean although nothing was forgotten.
   public var macroF1: Double
 
-  /// The scores of an evaluation.
+  /// Creates scores from an evaluation.
   public init(_ evaluation: Evaluation) {
     documents = evaluation.documents
     accuracy = evaluation.accuracy

@@ -1,9 +1,10 @@
 public import FileAccess
 import Messages
 
-/// Accuracy against the number of training documents, and whether more of them would help.
+/// Accuracy as a function of the number of training documents, and whether more documents would
+/// help.
 public struct LearningCurve: Sendable {
-  /// The result with a part of the documents.
+  /// The result of training on a part of the documents.
   public struct Point: Sendable {
     /// The number of training documents.
     public var documents: Int
@@ -11,10 +12,10 @@ public struct LearningCurve: Sendable {
     public var epochs: Int
     /// The scores of the classifier on the test documents.
     public var evaluation: Evaluation
-    /// The scores of the baseline on the same documents; `nil` without one.
+    /// The scores of the baseline on the same documents; `nil` if there is none.
     public var baseline: Evaluation?
 
-    /// The result with a number of documents.
+    /// Creates the result for a number of documents.
     public init(documents: Int, epochs: Int, evaluation: Evaluation, baseline: Evaluation?) {
       self.documents = documents
       self.epochs = epochs
@@ -25,21 +26,21 @@ public struct LearningCurve: Sendable {
 
   /// The name of the classifier.
   public let classifier: String
-  /// The name of the baseline; `nil` without one.
+  /// The name of the baseline; `nil` if there is none.
   public let baseline: String?
-  /// The points, fewest documents first; the last one has all documents.
+  /// The points, fewest documents first; the last point has all documents.
   public let points: [Point]
-  /// The gain of the last point over the one before it; `nil` with a single point.
+  /// The gain of the last point over the one before it; `nil` if there is only one point.
   public let gain: PairedBootstrap?
 
-  /// The shares of the documents to train on besides all of them.
+  /// The shares of the documents to train on, in addition to all of them.
   public static let shares = [0.125, 0.25, 0.5]
-  /// The smallest gain that is worth labelling more documents: one point.
+  /// The minimum gain that makes labelling more documents worthwhile: one point.
   static let worthwhile = 0.01
 
-  /// A curve of these points.
+  /// Creates a curve from its points.
   ///
-  /// - Precondition: at least one point; all were evaluated on the same documents.
+  /// - Precondition: there is at least one point, and all were evaluated on the same documents.
   public init(
     classifier: String, baseline: String?, points: [Point], seed: Int = 1, threads: Int = 1
   ) {
@@ -55,12 +56,13 @@ public struct LearningCurve: Sendable {
         threads: threads)
   }
 
-  /// Whether more data would help, in one sentence.
+  /// A sentence about whether more data would help.
   ///
-  /// The answer depends on the gain in accuracy from the last part to all documents, about twice as
-  /// many, and its 95 % interval by paired bootstrap over the test documents. More data would help if
-  /// the interval is above 0, would hardly help if it includes 0 and ends below one point, and would
-  /// not help if it is below 0. Otherwise the test documents are too few to tell.
+  /// The answer depends on the gain in accuracy from the last part to all documents, which are
+  /// about twice as many, and on its 95 % interval from a paired bootstrap over the test documents.
+  /// More data would help if the interval is above 0, would hardly help if it includes 0 and ends
+  /// below one point, and would not help if it is below 0. Otherwise there are too few test
+  /// documents to tell.
   public var answer: String {
     guard let gain = gain?.accuracy else {
       return "too few documents to tell whether more data would help"

@@ -6,7 +6,7 @@ import PipelineCore
 ///
 /// Documents are resampled with replacement. Each resample gives the scores of both classifiers on the
 /// same documents, and the middle 95 % of the differences are the interval. Resampling documents
-/// preserves that both classifiers find the same ones hard.
+/// preserves the correlation between the classifiers: both find the same documents hard.
 ///
 /// Source: Efron, Tibshirani 1993, chapter 13 (percentile interval); Berg-Kirkpatrick, Burkett,
 /// Klein 2012 for pairs of language systems.
@@ -20,7 +20,7 @@ public struct PairedBootstrap: Sendable, Equatable {
     /// The upper end of the interval.
     public var upper: Double
 
-    /// Whether the interval includes 0, no difference.
+    /// Whether the interval includes 0, which means no significant difference.
     public var includesZero: Bool { lower <= 0 && upper >= 0 }
 
     /// The difference in percentage points with its interval:
@@ -33,9 +33,9 @@ public struct PairedBootstrap: Sendable, Equatable {
 
   /// The number of resamples.
   public let resamples: Int
-  /// The difference of the accuracies.
+  /// The difference in accuracy.
   public let accuracy: Difference
-  /// The difference of the macro F1.
+  /// The difference in macro F1.
   public let macroF1: Difference
 
   /// Compares `first` with `second`.
@@ -43,7 +43,7 @@ public struct PairedBootstrap: Sendable, Equatable {
   /// - Parameters:
   ///   - first: the scores of one classifier.
   ///   - second: the scores of another, on the same documents in the same order.
-  ///   - resamples: the number of resamples, at least 40, so that 2.5 % is a whole one.
+  ///   - resamples: the number of resamples, at least 40, so that 2.5 % is at least one resample.
   ///   - seed: the seed of the resamples.
   ///   - threads: the number of threads; never changes the result.
   /// - Precondition: both evaluations have the same classes and expected labels.
@@ -70,7 +70,7 @@ public struct PairedBootstrap: Sendable, Equatable {
     return Difference(value: value, lower: sorted[cut], upper: sorted[sorted.count - 1 - cut])
   }
 
-  /// Both differences on one resample.
+  /// Returns both differences for one resample.
   private static func differences(
     _ first: Evaluation, _ second: Evaluation, using generator: inout SeededGenerator
   ) -> (accuracy: Double, macroF1: Double) {
@@ -85,8 +85,8 @@ public struct PairedBootstrap: Sendable, Equatable {
   }
 }
 
-/// The part of a confusion matrix that accuracy and macro F1 require. Without its cells, a thousand
-/// resamples are fast.
+/// The part of a confusion matrix that accuracy and macro F1 require. Leaving out the cells makes a
+/// thousand resamples fast.
 private struct Tally {
   /// `support + predictions` of each class.
   private var occurrences: [Int]

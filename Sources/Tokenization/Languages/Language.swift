@@ -32,10 +32,10 @@ public enum Language: String, Sendable, CaseIterable, Comparable {
   case km
   /// Burmese.
   case my
-  /// Any other language that separates words by spaces.
+  /// Any other language that separates words with spaces.
   case other
 
-  /// Orders languages as they are declared.
+  /// Compares languages in declaration order.
   public static func < (left: Language, right: Language) -> Bool {
     (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
   }
@@ -62,16 +62,16 @@ public enum Language: String, Sendable, CaseIterable, Comparable {
     }
   }
 
-  /// Whether I and İ are different letters, as are ı and i.
+  /// Whether the language distinguishes dotted from dotless I, in upper and lower case.
   public var hasDotlessI: Bool { self == .tr || self == .az }
 
-  /// Whether it uses Latin script, where words may contain an apostrophe.
+  /// Whether the language uses Latin script, in which words may contain an apostrophe.
   public var isLatin: Bool { hasDotlessI || self == .en || self == .european }
 
-  /// Whether it is written without spaces between words.
+  /// Whether the language is written without spaces between words.
   public var isUnspaced: Bool { self == .zh || self == .ja || lacksWords }
 
-  /// Whether finding words requires a dictionary that Docket does not have, so that texts are split
+  /// Whether finding words requires a dictionary that Docket does not have. If so, texts are split
   /// into characters.
   public var lacksWords: Bool {
     switch self {
@@ -81,10 +81,10 @@ public enum Language: String, Sendable, CaseIterable, Comparable {
   }
 }
 
-/// The stages that suit a language or several languages.
+/// The stages that suit one or more languages.
 ///
-/// Several languages in one corpus share a list of stages: those of each language that do not harm
-/// the others, in an order that suits all.
+/// Several languages in one corpus share a list of stages: the stages of each language that do not
+/// harm the others, in an order that works for all.
 public enum LanguageProfile {
   /// Returns the normalizers, in order. All languages share the removal of invisible characters and
   /// Unicode's normalization.
@@ -111,8 +111,8 @@ public enum LanguageProfile {
 
   /// Returns the tokenizer.
   ///
-  /// It is `words.v1` if any of the languages has spaces, because it splits Han, Kana, and Thai
-  /// into characters too.
+  /// If any of the languages uses spaces, it is `words.v1`, which also splits Han, Kana, and Thai
+  /// into characters.
   public static func tokenizer(for languages: [Language]) -> any Tokenizer {
     if !languages.isEmpty && languages.allSatisfy(\.isUnspaced) {
       return CharacterTokenizer(configuration: .init())

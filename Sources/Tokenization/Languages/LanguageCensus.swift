@@ -1,10 +1,10 @@
 import PipelineCore
 
-/// The languages of a corpus, identified by script and by letters that distinguish languages of one
-/// script.
+/// The languages of a corpus, identified by script and by letters that distinguish languages with
+/// the same script.
 ///
-/// Each document counts for the script of most of its letters. The language of Arabic script is
-/// decided for all its documents together. Documents in Latin script are divided into those with
+/// Each document counts toward the script of most of its letters. The language of all documents in
+/// Arabic script is determined together. Documents in Latin script are divided into those with
 /// Turkish letters and those without, because a corpus may contain both.
 ///
 /// - Source: shares of letters in news corpora. ı and İ are 5 % of Latin letters in Turkish and 0 %
@@ -15,20 +15,20 @@ public struct LanguageCensus: Sendable, Equatable {
   public struct Entry: Sendable, Equatable {
     /// The language.
     public var language: Language
-    /// The number of documents that are mainly in it.
+    /// The number of documents that are mainly in the language.
     public var documents: Int
-    /// The share of its documents in all letters, weighted by bytes.
+    /// The share of all letters that are in its documents, weighted by bytes.
     public var share: Double
   }
 
-  /// The languages, largest share first; none for a corpus without letters.
+  /// The languages, largest share first; empty for a corpus without letters.
   public let entries: [Entry]
   /// The number of documents.
   public let documentCount: Int
   /// The number of documents with an ı or İ.
   public let dotlessCount: Int
 
-  /// The smallest share of a language that affects how texts are prepared.
+  /// The minimum share at which a language affects how texts are prepared.
   public static let leastShare = 0.05
 
   /// Counts the letters of documents.
@@ -56,13 +56,14 @@ public struct LanguageCensus: Sendable, Equatable {
       .sorted { $0.share == $1.share ? $0.language < $1.language : $0.share > $1.share }
   }
 
-  /// The languages of at least `leastShare`, in the order of `Language`; `other` without letters.
+  /// The languages with a share of at least `leastShare`, in the order of `Language`; `other` if
+  /// there are no letters.
   public var languages: [Language] {
     let found = entries.filter { $0.share >= Self.leastShare }.map(\.language)
     return found.isEmpty ? [.other] : found.sorted()
   }
 
-  /// The letters of the documents of each group: one group per script, and one for Latin script
+  /// The letter counts of each group of documents: one group per script, and one for Latin script
   /// with Turkish letters.
   private struct Tallies: Sendable {
     struct Group: Sendable {
@@ -107,7 +108,7 @@ public struct LanguageCensus: Sendable, Equatable {
     let (kana, han) = (tallies[.kana], tallies[.han])
     var chinese = han
     var japanese = kana
-    // Japanese titles may be all Han, and Chinese texts may quote a word in Kana.
+    // Japanese titles may be entirely in Han, and Chinese texts may quote a word in Kana.
     let kanaBytes = han.letters[.kana] + kana.letters[.kana]
     if kanaBytes * 10 >= han.letters[.han] + kana.letters[.han] {
       japanese.join(han)
@@ -129,7 +130,7 @@ public struct LanguageCensus: Sendable, Equatable {
   }
 
   /// Returns English for texts with almost no letters outside ASCII and with more h, w, and y than
-  /// other languages have.
+  /// in other languages.
   private static func latinLanguage(_ letters: LetterCounts) -> Language {
     let isPlain = letters.latinBeyondASCII * 200 <= letters.latin
     let hasEnglishLetters =

@@ -1,4 +1,4 @@
-/// The letters of a text by script, and those that distinguish languages of one script.
+/// The letters of a text by script, and letters that distinguish languages with the same script.
 ///
 /// Letters are weighted by their bytes: a Han character carries about as much information as three
 /// Latin letters.
@@ -8,34 +8,35 @@ struct LetterCounts: Sendable, Equatable {
     case latin, arabic, devanagari, han, kana, hangul, thai, lao, khmer, burmese, other
   }
 
-  /// The bytes of letters, by script.
+  /// The number of bytes of letters, by script.
   var bytes = [Int](repeating: 0, count: Script.allCases.count)
-  /// The numbers of Latin letters: all, those outside ASCII, and some that are frequent in English.
+  /// Counts of Latin letters: all of them, those outside ASCII, and `h`, `w` and `y`, which are
+  /// frequent in English.
   var latin = 0
   var latinBeyondASCII = 0
   var letterH = 0
   var lettersWY = 0
-  /// The number of ı and İ, which only Turkish and Azeri have.
+  /// The count of ı and İ, which only Turkish and Azeri have.
   var dotless = 0
-  /// The number of ə, which Azeri has and Turkish does not.
+  /// The count of ə, which Azeri has and Turkish does not.
   var schwa = 0
-  /// The numbers of Arabic letters: all, and those that only Persian, only Arabic, and only Urdu
-  /// have.
+  /// Counts of Arabic letters: all of them, and those used only in Persian, only in Arabic, and
+  /// only in Urdu.
   var arabic = 0
   var persian = 0
   var arabicOnly = 0
   var urdu = 0
 
-  /// No letters.
+  /// Creates empty counts.
   init() {}
 
-  /// The bytes of all letters.
+  /// The number of bytes of all letters.
   var total: Int { bytes.reduce(0, +) }
 
-  /// The bytes of letters of one script.
+  /// The number of bytes of letters in one script.
   subscript(script: Script) -> Int { bytes[script.rawValue] }
 
-  /// The script with the most bytes; `nil` without letters.
+  /// The script with the most bytes; `nil` if there are no letters.
   var mainScript: Script? {
     guard total > 0 else { return nil }
     return Script.allCases.max { (self[$0], -$0.rawValue) < (self[$1], -$1.rawValue) }

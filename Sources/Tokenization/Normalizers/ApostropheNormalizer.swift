@@ -2,13 +2,14 @@ public import PipelineCore
 
 /// `apostrophes.v1`: unifies apostrophes inside words.
 ///
-/// Newspapers print `don’t`, keyboards type `don't`, and word vectors have one of the two. Between
-/// two letters or digits, the curved (U+2019), turned (U+2018, U+201B), modifier (U+02BC),
+/// Newspapers print `don’t`, keyboards type `don't`, and word vectors have only one of the two.
+/// Between two letters or digits, the curved (U+2019), turned (U+2018, U+201B), modifier (U+02BC),
 /// full-width (U+FF07), and acute (U+00B4) characters become the ASCII apostrophe. Elsewhere they
 /// are quotation marks and do not change.
 ///
-/// In Turkish an apostrophe separates a name from its suffixes (`Ankara'da`), in French a short
-/// word from the next one (`l'homme`): `split` makes them two words, `cut` removes the suffixes.
+/// In Turkish, an apostrophe separates a name from its suffixes (`Ankara'da`), and in French, a
+/// short word from the next one (`l'homme`). `split` turns them into two words; `cut` removes the
+/// suffixes.
 public struct ApostropheNormalizer: Normalizer {
   /// The treatment of an apostrophe inside a word.
   public enum Inside: String, Sendable, CaseIterable {
@@ -24,7 +25,7 @@ public struct ApostropheNormalizer: Normalizer {
   public struct Configuration: StageConfiguration {
     /// The treatment of an apostrophe inside a word.
     public var inside = Inside.keep
-    /// Default settings: apostrophes are kept in one spelling.
+    /// Creates default settings: apostrophes inside words become the ASCII apostrophe.
     public init() {}
     /// `inside`.
     public static var settings: [Setting<Configuration>] {
@@ -41,10 +42,10 @@ public struct ApostropheNormalizer: Normalizer {
   public static let stageName = "apostrophes.v1"
   /// A one-line summary.
   public static let summary = "unifies apostrophes inside words"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   private static let ascii: UInt32 = 0x27
@@ -69,8 +70,8 @@ public struct ApostropheNormalizer: Normalizer {
     }
   }
 
-  /// Returns each value of `inside` if the corpus has the Turkish letters ı or İ: Turkish suffixes
-  /// follow an apostrophe.
+  /// Returns every value of `inside` if the corpus has the Turkish letters ı or İ, because Turkish
+  /// suffixes follow an apostrophe.
   public static func alternatives(
     to current: ApostropheNormalizer?, for text: TextTraits
   ) -> [TextAlternative<ApostropheNormalizer>] {

@@ -1,21 +1,21 @@
 /// The character references of HTML and XML: `&amp;`, `&#39;`, `&#x27;`.
 ///
-/// Only references that end in a semicolon are decoded.
+/// Only references that end with a semicolon are decoded.
 ///
-/// - Source: WHATWG HTML, sections 13.2.5.73 to 13.2.5.80, and those named references of its table
+/// - Source: WHATWG HTML, sections 13.2.5.73 to 13.2.5.80, and the named references in its table
 ///   that occur in prose.
 enum CharacterReferences {
   /// A reference in a text.
   struct Found {
     /// The code point that it encodes.
     let scalar: UInt32
-    /// Its end, after the semicolon.
+    /// The end of the reference, after the semicolon.
     let end: Int
-    /// Whether it is recognized without its ampersand.
+    /// Whether the reference is recognized without its ampersand.
     let isUnambiguous: Bool
   }
 
-  /// The largest length in bytes of a name, or of a number with its `#`, including the semicolon.
+  /// The maximum length in bytes of a name, or of a number with its `#`, including the semicolon.
   private static let longest = 10
 
   /// Returns the reference whose first byte after the ampersand is at `start`.
@@ -25,7 +25,7 @@ enum CharacterReferences {
     guard let end = text[start..<limit].firstIndex(of: UInt8(ascii: ";")) else { return nil }
     if text[start] == UInt8(ascii: "#") {
       guard let scalar = number(text[start + 1..<end]) else { return nil }
-      // Letters and digits are not written as references: `#50;` without an ampersand is text.
+      // Nobody writes letters and digits as references, so `#50;` without an ampersand is text.
       let isAlphanumeric = scalar < 0x80 && CharacterKinds.isPartOfWord(scalar)
       return Found(scalar: scalar, end: end + 1, isUnambiguous: !isAlphanumeric)
     }
@@ -55,9 +55,9 @@ enum CharacterReferences {
     return scalar(value)
   }
 
-  /// Returns the code point of a number: 128 to 159 are Windows-1252, as in all browsers.
+  /// Returns the code point of a number. 128 to 159 are read as Windows-1252, as in all browsers.
   ///
-  /// `nil` for controls and numbers that are not code points, which are left in the text.
+  /// Returns `nil` for controls and for numbers that are not code points; these stay in the text.
   private static func scalar(_ value: UInt32) -> UInt32? {
     switch value {
     case 0x80...0x9F: windows1252[Int(value - 0x80)]
@@ -73,7 +73,7 @@ enum CharacterReferences {
     0x2DC, 0x2122, 0x161, 0x203A, 0x153, nil, 0x17E, 0x178,
   ]
 
-  /// Names that are also English words, which only an ampersand distinguishes.
+  /// Names that are also English words, so only an ampersand identifies them as references.
   private static let words: [String] = [
     "copy", "reg", "cent", "pound", "yen", "euro", "sect", "para", "micro", "times", "divide",
     "dagger", "bull", "not", "deg", "trade", "uml", "shy", "hearts", "spades", "clubs", "diams",

@@ -5,16 +5,17 @@
 /// b`, `<3`, `<unk>`, `List<Int>`, and `<me@example.com>` are not tags.
 struct HTMLTags {
   private let text: UnsafeBufferPointer<UInt8>
-  /// The closings that do not occur in the rest of the text.
+  /// The closing strings that do not occur in the rest of the text.
   ///
-  /// They are not searched for again, so that a text of unclosed tags takes linear time.
+  /// They are not searched for again, so a text of unclosed tags takes linear time.
   private var missing: Set<String> = []
 
   init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
   /// Returns the end of the tag, comment, or declaration that begins with the `<` at `start`.
   ///
-  /// For scripts and style sheets it is the end of the whole element, whose content is not text.
+  /// For scripts and style sheets, it is the end of the whole element, because their content is not
+  /// text.
   mutating func end(ofTagAt start: Int) -> Int? {
     guard start + 1 < text.count else { return nil }
     switch text[start + 1] {
@@ -54,8 +55,8 @@ struct HTMLTags {
     return Self.elements.contains(name) ? end : nil
   }
 
-  /// Returns the end of the tag whose attributes begin at `start`: it has none, or at least one
-  /// with a value.
+  /// Returns the end of the tag whose attributes begin at `start`; `nil` unless it has no
+  /// attributes or at least one with a value.
   private func endOfAttributes(from start: Int) -> Int? {
     var index = skippingSpaces(from: start)
     if index < text.count, text[index] == UInt8(ascii: "/") { index += 1 }
@@ -90,7 +91,7 @@ struct HTMLTags {
 
   /// Returns the position after the next `>`.
   ///
-  /// - Parameter skipping: whether other characters may precede it.
+  /// - Parameter skipping: whether other characters may come before it.
   private func closing(from start: Int, skipping: Bool = true) -> Int? {
     var index = start
     while index < text.count, text[index] != UInt8(ascii: "<") {
@@ -109,7 +110,7 @@ struct HTMLTags {
 
   // MARK: - Searching
 
-  /// Whether `prefix`, given in lower case, is at `start` in any case.
+  /// Whether the text at `start` matches `prefix`, which is in lower case, ignoring case.
   private func hasPrefix(_ prefix: String, at start: Int) -> Bool {
     guard start + prefix.utf8.count <= text.count else { return false }
     return zip(prefix.utf8, text[start...]).allSatisfy { wanted, byte in

@@ -2,15 +2,16 @@ public import PipelineCore
 
 /// `hindi.v1`: unifies Devanagari letters, digits, and joiners that have several encodings.
 ///
-/// Letters with a nukta get the encoding of Unicode's composed forms (क़ as letter and mark, ऩ ऱ ऴ
-/// as one code point). Digits get one form. Zero-width joiners are kept only inside words, where
-/// they select the shape of a conjunct. Vowel signs do not change: they distinguish words.
+/// Letters with a nukta are encoded as in Unicode's composed forms (क़ as letter and mark, ऩ ऱ ऴ as
+/// one code point). Digits are written in one form. Zero-width joiners are kept only inside words,
+/// where they select the shape of a conjunct. Vowel signs do not change, because they distinguish
+/// words.
 public struct HindiNormalizer: Normalizer {
   /// The form of Devanagari digits.
   public enum Digits: String, Sendable, CaseIterable {
     /// 0 to 9.
     case ascii
-    /// ० to ९ and ASCII digits as they are.
+    /// Unchanged: ० to ९ or ASCII digits.
     case keep
   }
 
@@ -18,9 +19,9 @@ public struct HindiNormalizer: Normalizer {
   public struct Configuration: StageConfiguration {
     /// The form of Devanagari digits.
     public var digits = Digits.ascii
-    /// Whether to keep the nukta, the dot under letters for borrowed sounds.
+    /// Whether to keep the nukta, the dot below letters for borrowed sounds.
     public var nukta = KeepOrDrop.keep
-    /// Default settings: ASCII digits, nukta kept.
+    /// Creates default settings: ASCII digits, nukta kept.
     public init() {}
     /// `digits`, `nukta`.
     public static var settings: [Setting<Configuration>] {
@@ -38,14 +39,14 @@ public struct HindiNormalizer: Normalizer {
   public static let stageName = "hindi.v1"
   /// A one-line summary.
   public static let summary = "unifies Devanagari letters, digits, and joiners"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   private static let nukta: UInt32 = 0x93C
-  /// The letters that U+0958 to U+095F consist of, besides the nukta.
+  /// The base letters of U+0958 to U+095F, which decompose into these and a nukta.
   private static let borrowed: [UInt32] = [
     0x915, 0x916, 0x917, 0x91C, 0x921, 0x922, 0x92B, 0x92F,
   ]
@@ -70,7 +71,7 @@ public struct HindiNormalizer: Normalizer {
     }
   }
 
-  /// Returns each pair of `nukta` and `digits` if the corpus has Devanagari letters.
+  /// Returns every combination of `nukta` and `digits` if the corpus has Devanagari letters.
   public static func alternatives(
     to current: HindiNormalizer?, for text: TextTraits
   ) -> [TextAlternative<HindiNormalizer>] {
@@ -118,7 +119,7 @@ public struct HindiNormalizer: Normalizer {
     return place.range.upperBound
   }
 
-  /// Whether a joiner precedes a pictograph: it is part of an emoji, not of Hindi.
+  /// Whether a joiner precedes a pictograph, which makes it part of an emoji.
   private func isEmoji(_ place: ScalarPlace) -> Bool {
     guard let next = place.next else { return false }
     return WordBreakProperties.shared.lookUp(next.scalar).isPictograph

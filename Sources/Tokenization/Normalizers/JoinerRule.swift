@@ -1,6 +1,6 @@
 /// The treatment of zero-width joiners and non-joiners.
 ///
-/// Between two parts of a word they have a meaning. Anywhere else they are typing errors and are
+/// Between two parts of a word they are meaningful. Anywhere else they are typing errors and are
 /// removed.
 struct JoinerRule {
   /// The replacement of a run of joiners between two parts of a word.
@@ -15,7 +15,7 @@ struct JoinerRule {
 
   let inside: Inside
   let isJoiner: (UInt32) -> Bool
-  /// Whether the normalizer drops a character, which then does not interrupt a run or a word.
+  /// Whether the normalizer drops a character. Dropped characters do not interrupt a run or a word.
   let isDropped: (UInt32) -> Bool
 
   /// Rewrites the run of joiners that begins at `place`.

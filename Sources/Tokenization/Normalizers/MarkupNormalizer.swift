@@ -2,10 +2,10 @@ public import PipelineCore
 
 /// `markup.v1`: removes HTML markup.
 ///
-/// Character references are decoded (`&eacute;` becomes é, `&#39;` '). Then tags become a space,
-/// which removes `&lt;b&gt;` too. References whose ampersand was replaced with a space, as in AG
-/// News (`it #39;s`, ` quot;yes quot;`), are decoded together with that space. A backslash, which
-/// means a line break there, becomes a space.
+/// Character references are decoded (`&eacute;` to é, `&#39;` to '). Then each tag becomes a space,
+/// including escaped tags such as `&lt;b&gt;`. References whose ampersand was replaced with a
+/// space, as in AG News (`it #39;s`, ` quot;yes quot;`), are decoded together with that space. A
+/// backslash, which stands for a line break in that corpus, becomes a space.
 public struct MarkupNormalizer: Normalizer {
   /// `markup.v1`
   public static let stageName = "markup.v1"
@@ -14,7 +14,7 @@ public struct MarkupNormalizer: Normalizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A normalizer.
+  /// Creates a normalizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   /// Returns the text without markup.
@@ -32,7 +32,7 @@ public enum HTMLMarkup {
   public static func isPresent(in text: [UInt8]) -> Bool {
     let signs = [UInt8(ascii: ";"), UInt8(ascii: "<")]
     guard text.contains(where: signs.contains) else { return false }
-    // Every reference is longer than the character that it encodes.
+    // Every reference is longer than the character it encodes, so decoding one changes the length.
     if decodingReferences(AlignedText(source: text)).bytes.count != text.count { return true }
     return text.withUnsafeBufferPointer { bytes in
       var tags = HTMLTags(bytes)
@@ -55,7 +55,7 @@ public enum HTMLMarkup {
   }
 
   /// Returns the reference that ends with the semicolon at `end`, including its ampersand or the
-  /// space in its place.
+  /// space that replaces it.
   private static func reference(
     endingAt end: Int, from lowest: Int, in text: UnsafeBufferPointer<UInt8>
   ) -> (Range<Int>, UInt32)? {

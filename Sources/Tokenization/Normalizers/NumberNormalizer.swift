@@ -4,7 +4,7 @@ public import PipelineCore
 ///
 ///     1,250 -> 0,000      2024 -> 0000      ۱۴۰۲ -> 0000      covid19 -> covid19
 ///
-/// Digits next to a letter belong to a name and do not change. Characters of Chinese and other
+/// Digits next to a letter are part of a name and do not change. Characters of Chinese and other
 /// scripts without spaces do not count as letters here (`2024年` -> `0000年`).
 public struct NumberNormalizer: Normalizer {
   /// The replacement of a run of digits.
@@ -19,9 +19,9 @@ public struct NumberNormalizer: Normalizer {
   public struct Configuration: StageConfiguration {
     /// The replacement of a run of digits.
     public var shape = Shape.digits
-    /// The number of digits in the shortest run to replace.
+    /// The minimum number of digits in a run to replace.
     public var least = 2
-    /// Default settings: one zero per digit, single digits unchanged.
+    /// Creates default settings: one zero per digit, single digits unchanged.
     public init() {}
     /// `shape`, `least`.
     public static var settings: [Setting<Configuration>] {
@@ -38,13 +38,13 @@ public struct NumberNormalizer: Normalizer {
   public static let stageName = "numbers.v1"
   /// A one-line summary.
   public static let summary = "replaces the digits of numbers with zeros, in any script"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Returns the text with zeros for digits.
+  /// Returns the text with digits replaced by zeros.
   public func normalize(_ text: AlignedText) -> AlignedText {
     text.rewritten(ascii: true) { place, rewriter in
       guard Self.isDigit(place.scalar) else {
@@ -67,7 +67,7 @@ public struct NumberNormalizer: Normalizer {
     }
   }
 
-  /// Returns the end of a run of ASCII without digits, the bulk of most texts.
+  /// Returns the end of a run of ASCII without digits, which makes up most of most texts.
   private static func endOfPlain(_ place: ScalarPlace) -> Int {
     var end = place.range.upperBound
     while end < place.text.count, place.text[end] < 0x80, place.text[end] &- 0x30 >= 10 { end += 1 }

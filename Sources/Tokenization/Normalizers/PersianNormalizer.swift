@@ -2,10 +2,10 @@ public import PipelineCore
 
 /// `persian.v1`: unifies Persian letters, digits, and non-joiners that have several encodings.
 ///
-/// Arabic yeh and kaf become the Persian letters, which Unicode's forms do not unify. He with hamza
-/// gets one encoding, tatweel and vowel marks are dropped, and digits get one form. Zero-width
-/// non-joiners are kept only between two letters of a word. Direction marks, frequent in Persian
-/// web pages, are dropped.
+/// Arabic yeh and kaf become the Persian letters; Unicode normalization does not unify them. He
+/// with hamza gets one encoding, tatweel and vowel marks are dropped, and digits are written in one
+/// form. Zero-width non-joiners are kept only between two letters of a word. Direction marks, which
+/// are frequent in Persian web pages, are dropped.
 public struct PersianNormalizer: Normalizer {
   /// The form of Arabic and Persian digits.
   public enum Digits: String, Sendable, CaseIterable {
@@ -13,13 +13,13 @@ public struct PersianNormalizer: Normalizer {
     case ascii
     /// ۰ to ۹.
     case persian
-    /// Digits as they are.
+    /// Digits are unchanged.
     case keep
   }
 
   /// The treatment of the zero-width non-joiner inside words.
   public enum NonJoiner: String, Sendable, CaseIterable {
-    /// It stays: می‌خواهم is one word of two parts.
+    /// It is kept: می‌خواهم is one word with two parts.
     case keep
     /// It is removed, which joins the parts: میخواهم.
     case join
@@ -45,7 +45,7 @@ public struct PersianNormalizer: Normalizer {
     public var harakat = KeepOrDrop.drop
     /// What else is a zero-width non-joiner between two letters; `nil` for nothing.
     public var halfSpaces: HalfSpaces?
-    /// Default settings: ASCII digits, non-joiners kept, tatweel and vowel marks dropped.
+    /// Creates default settings: ASCII digits, non-joiners kept, tatweel and vowel marks dropped.
     public init() {}
     /// `digits`, `zwnj`, `tatweel`, `harakat`, `halfSpaces`.
     public static var settings: [Setting<Configuration>] {
@@ -74,16 +74,16 @@ public struct PersianNormalizer: Normalizer {
   public static let stageName = "persian.v1"
   /// A one-line summary.
   public static let summary = "unifies Persian letters, digits, and non-joiners"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// U+0647 U+0654, the old spelling of the ezafe after a silent he.
   ///
-  /// U+06C0 looks the same, but Unicode decomposes it to another letter, so that no form unifies
-  /// the two.
+  /// U+06C0 looks the same, but Unicode decomposes it to a different letter, so no normalization
+  /// form unifies the two.
   private static let heWithHamza = Array("\u{647}\u{654}".utf8)
 
   /// Returns the text with one encoding for each letter.
@@ -107,7 +107,7 @@ public struct PersianNormalizer: Normalizer {
     }
   }
 
-  /// Returns each pair of `zwnj` and `digits` if the corpus has Arabic letters.
+  /// Returns every combination of `zwnj` and `digits` if the corpus has Arabic letters.
   public static func alternatives(
     to current: PersianNormalizer?, for text: TextTraits
   ) -> [TextAlternative<PersianNormalizer>] {
@@ -152,7 +152,7 @@ public struct PersianNormalizer: Normalizer {
     }
   }
 
-  /// Returns the letter or digit that replaces `scalar`; `nil` when it does not change.
+  /// Returns the letter or digit that replaces `scalar`; `nil` if it does not change.
   private func letter(for scalar: UInt32) -> UInt32? {
     switch scalar {
     // Yeh, alef maksura, and their presentation forms.

@@ -1,14 +1,15 @@
 public import PipelineCore
 
-/// `sanitize.v1`: removes and counts invisible characters that have no function where they are.
+/// `sanitize.v1`: removes and counts invisible characters that have no function in their context.
 ///
 /// Such characters hide words from filters (`ca<zero-width space>sino`), carry hidden text (tag
-/// characters), or reverse the visible order of letters (direction overrides). Characters that
-/// spelling requires are kept: joiners and non-joiners between letters of joining scripts, the
-/// joiners of emoji, one variation selector after a character, and the tags of a flag. A zero-width
-/// space between Thai, Lao, Khmer, or Burmese letters separates words and becomes a space.
+/// characters), or reverse the visible order of letters (direction overrides). Characters that are
+/// required for spelling or display are kept: joiners and non-joiners between letters of joining
+/// scripts, the joiners of emoji, one variation selector after a character, and the tags of a flag.
+/// A zero-width space between Thai, Lao, Khmer, or Burmese letters separates words and becomes a
+/// space.
 ///
-/// The counts per document are the warnings `direction-marks-removed`, `tags-removed`,
+/// The counts are reported per document, as the warnings `direction-marks-removed`, `tags-removed`,
 /// `zero-width-removed`, and `controls-removed`.
 ///
 /// - Source: UAX #9 (direction), UAX #31, section 2.3 (joiners), UTS #51 (emoji sequences).
@@ -20,13 +21,14 @@ public struct Sanitizer: Normalizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A normalizer.
+  /// Creates a normalizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   /// Returns the text without invisible characters that have no function.
   public func normalize(_ text: AlignedText) -> AlignedText {
     var counts = [Int](repeating: 0, count: InvisibleKind.allCases.count)
-    // Few texts have ASCII controls other than white space; without them ASCII can be skipped.
+    // Few texts have ASCII controls other than white space; if there are none, ASCII can be
+    // skipped.
     let hasControls = text.bytes.contains { $0 < 0x20 && !Self.isSpace($0) || $0 == 0x7F }
     var cleaned = text.rewritten(ascii: hasControls) { place, rewriter in
       if place.scalar == InvisibleCharacters.blackFlag {
@@ -50,9 +52,9 @@ public struct Sanitizer: Normalizer {
   private static func isSpace(_ byte: UInt8) -> Bool { (0x09...0x0D).contains(byte) }
 }
 
-/// The characters that are not visible: direction marks, joiners, soft hyphens, tags, controls.
+/// Invisible characters: direction marks, joiners, soft hyphens, tags, and controls.
 package enum InvisibleText {
-  /// Whether a code point is invisible; white space is not counted.
+  /// Whether a code point is invisible; white space does not count.
   package static func contains(_ scalar: UInt32) -> Bool {
     InvisibleCharacters.kind(of: scalar) != nil
   }
@@ -62,7 +64,7 @@ package enum InvisibleText {
 private enum InvisibleKind: Int, CaseIterable {
   case direction, tag, zeroWidth, control
 
-  /// The warning that counts removed ones.
+  /// The warning that counts the removed characters.
   var warning: String {
     switch self {
     case .direction: "direction-marks-removed"
@@ -75,10 +77,10 @@ private enum InvisibleKind: Int, CaseIterable {
 
 /// The invisible characters and the contexts in which each has a function.
 private enum InvisibleCharacters {
-  /// The number of characters to search for the letters around a joiner.
+  /// The maximum number of characters to search for a letter on either side of a joiner.
   ///
-  /// Longer runs of invisible characters are not spelling, and searching them from each of their
-  /// joiners would be quadratic.
+  /// Longer runs of invisible characters do not occur in normal spelling, and searching them from
+  /// each joiner would take quadratic time.
   private static let reach = 16
 
   /// The first character of flags that are encoded with tags, such as Scotland's.
@@ -99,13 +101,13 @@ private enum InvisibleCharacters {
     }
   }
 
-  /// Whether an invisible character has a function where it is.
+  /// Whether an invisible character has a function in its context.
   static func isNeeded(_ place: ScalarPlace) -> Bool {
     switch place.scalar {
     case 0x200C: joinsLetters(place)
     case 0x200D: joinsLetters(place) || joinsPictographs(place) || followsVirama(place)
     case 0xFE00...0xFE0F, 0xE0100...0xE01EF: selectsVariation(place)
-    // Old Korean uses fillers, but only beside other conjoining letters.
+    // Old Korean uses fillers, but only next to other conjoining letters.
     case 0x115F, 0x1160:
       [visible(before: place), place.next?.scalar].contains {
         $0.map { (0x1100...0x11FF).contains($0) && $0 != 0x115F && $0 != 0x1160 } ?? false
@@ -116,7 +118,7 @@ private enum InvisibleCharacters {
     }
   }
 
-  /// Whether a zero-width space separates words where it is.
+  /// Whether a zero-width space separates words in its context.
   static func separatesWords(_ place: ScalarPlace) -> Bool {
     guard let before = visible(before: place), let after = visible(after: place) else {
       return false
@@ -125,7 +127,7 @@ private enum InvisibleCharacters {
       && UnspacedScripts.separatesByZeroWidthSpace(after)
   }
 
-  /// Returns the end of a flag that is encoded with tags; `nil` when `place` does not begin one.
+  /// Returns the end of a flag that is encoded with tags; `nil` if there is none at `place`.
   static func endOfFlag(_ place: ScalarPlace) -> Int? {
     var next = place.next
     for _ in 0..<8 {
@@ -136,7 +138,7 @@ private enum InvisibleCharacters {
     return nil
   }
 
-  /// Whether a joiner is between letters of a joining script and is the first of its run.
+  /// Whether a joiner is between letters of a joining script and is the first in its run.
   private static func joinsLetters(_ place: ScalarPlace) -> Bool {
     guard let before = visible(before: place), isJoining(before), let after = visible(after: place)
     else { return false }
@@ -157,7 +159,7 @@ private enum InvisibleCharacters {
     place.previous.map { Utf8proc.combiningClass($0.scalar) == 9 } ?? false
   }
 
-  /// Whether a variation selector follows a character that it can vary.
+  /// Whether a variation selector follows a character that it can modify.
   private static func selectsVariation(_ place: ScalarPlace) -> Bool {
     guard let before = place.previous?.scalar else { return false }
     return kind(of: before) == nil && !CharacterKinds.isWhiteSpace(before)

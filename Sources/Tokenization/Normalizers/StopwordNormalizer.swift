@@ -2,18 +2,18 @@ public import PipelineCore
 
 /// `stopwords.v1`: removes the words of a list, such as "the" and "of".
 ///
-/// Each becomes a space. Put the stage after the other normalizers: they normalize the words of the
-/// file too, so that `The` and `the` are the same. Words are the segments of `words.v1`. The model
-/// stores the list.
+/// Each word becomes a space. Put the stage after the other normalizers: they are also applied to
+/// the words of the file, so that `The` and `the` are the same. Words are the segments of
+/// `words.v1`. The model stores the list.
 ///
-/// No pipeline removes stopwords by default: recurrent networks use them, and linear models give
-/// them low weights.
+/// Stopwords are not removed by default: recurrent networks use them, and linear models give them
+/// low weights.
 public struct StopwordNormalizer: Normalizer, WordListStage {
   /// The settings of `stopwords.v1`.
   public struct Configuration: StageConfiguration {
     /// The file, one word per line.
     public var words: FilePath?
-    /// No file.
+    /// Creates settings without a file.
     public init() {}
     /// `words`.
     public static var settings: [Setting<Configuration>] {
@@ -25,12 +25,12 @@ public struct StopwordNormalizer: Normalizer, WordListStage {
   public static let stageName = "stopwords.v1"
   /// A one-line summary.
   public static let summary = "removes the words of a list"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
   /// The words to remove, normalized by the stages before this one.
   public let words: Vocabulary
 
-  /// A normalizer with these settings and no words.
+  /// Creates a normalizer with these settings and no words.
   public init(configuration: Configuration) { self.init(configuration, words: Vocabulary()) }
 
   private init(_ configuration: Configuration, words: Vocabulary) {

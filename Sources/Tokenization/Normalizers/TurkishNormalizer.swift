@@ -4,10 +4,10 @@ public import PipelineCore
 ///
 ///     I -> ı      İ -> i      I with a dot above -> i      i with a dot above -> i
 ///
-/// The last rule fixes texts that were lowercased without the Turkish rules.
+/// The last rule repairs texts that were lowercased without the Turkish rules.
 ///
 /// Put the stage before `unicode.v1`: Unicode's case folding maps `I` to `i` and `İ` to two code
-/// points, which loses the difference.
+/// points, which loses the distinction.
 ///
 /// - Source: the rows `tr` and `az` of Unicode's SpecialCasing.
 public struct TurkishNormalizer: Normalizer {
@@ -18,7 +18,7 @@ public struct TurkishNormalizer: Normalizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A normalizer.
+  /// Creates a normalizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   private static let dotlessI: UInt32 = 0x131
@@ -44,7 +44,7 @@ public struct TurkishNormalizer: Normalizer {
   /// Lowercasing by the Turkish rules.
   public var effects: TextEffects { .lowercasesTurkish }
 
-  /// Returns the stage added or removed if the corpus has ı or İ.
+  /// Returns the alternative with the stage added or removed if the corpus has ı or İ.
   public static func alternatives(
     to current: TurkishNormalizer?, for text: TextTraits
   ) -> [TextAlternative<TurkishNormalizer>] {
@@ -70,7 +70,7 @@ public struct TurkishNormalizer: Normalizer {
     return end
   }
 
-  /// Returns the dot on an i: U+0307 before the next letter and before any other mark above.
+  /// Returns the dot above an i: a U+0307 before the next letter and before any other mark above.
   private static func dot(after place: ScalarPlace) -> ScalarPlace? {
     var following = place.next
     while let mark = following, mark.scalar >= 0x300 {

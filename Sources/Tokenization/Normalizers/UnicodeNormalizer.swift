@@ -1,10 +1,10 @@
 public import PipelineCore
 
-/// `unicode.v1`: normalizes characters that Unicode calls equivalent and folds letter case.
+/// `unicode.v1`: normalizes equivalent characters and folds letter case.
 ///
-/// The text is processed in segments, from one character that nothing before it can change to the
-/// next, so that each byte of the result is aligned with its source. Applying the stage twice has
-/// the same result as applying it once.
+/// The text is processed in segments, each of which starts at a character that preceding characters
+/// cannot affect. This keeps each byte of the result aligned with its source. Applying the stage
+/// twice gives the same result as applying it once.
 ///
 /// - Source: UAX #15 (normalization forms) and Unicode Standard, section 3.13 (full case folding),
 ///   with the data of utf8proc.
@@ -13,7 +13,8 @@ public struct UnicodeNormalizer: Normalizer {
   public enum Form: String, Sendable, CaseIterable {
     /// Canonical composition, which changes nothing visible.
     case nfc
-    /// Compatibility composition: full-width, circled, and ligature letters become ordinary ones.
+    /// Compatibility composition: full-width letters, circled letters, and ligatures become
+    /// ordinary letters.
     case nfkc
   }
 
@@ -23,7 +24,7 @@ public struct UnicodeNormalizer: Normalizer {
     public var form = Form.nfkc
     /// Whether to fold letter case.
     public var fold = true
-    /// Default settings: NFKC, folded.
+    /// Creates default settings: NFKC, folded.
     public init() {}
     /// `form`, `fold`.
     public static var settings: [Setting<Configuration>] {
@@ -41,15 +42,16 @@ public struct UnicodeNormalizer: Normalizer {
   public static let stageName = "unicode.v1"
   /// A one-line summary.
   public static let summary = "normalizes equivalent characters and folds letter case"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A normalizer with these settings.
+  /// Creates a normalizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Returns the normalized text, in time linear in its length.
   ///
-  /// Of consecutive combining marks the first 30 are kept; the others are counted as `marks-cut`.
+  /// Of consecutive combining marks, the first 30 are kept; the rest are removed and counted as
+  /// `marks-cut`.
   public func normalize(_ text: AlignedText) -> AlignedText {
     let form: NormalizationForm = configuration.form == .nfc ? .nfc : .nfkc
     return SegmentedText.normalize(text, form: form, folding: configuration.fold)
@@ -58,10 +60,10 @@ public struct UnicodeNormalizer: Normalizer {
   /// Case folding, if `fold` is set.
   public var effects: TextEffects { configuration.fold ? .foldsCase : [] }
 
-  /// The last place, after the rules for single languages.
+  /// The last place, after the normalizers of individual languages.
   public static var place: NormalizerPlace { .last }
 
-  /// Returns each pair of `form` and `fold`.
+  /// Returns every combination of `form` and `fold`.
   public static func alternatives(
     to current: UnicodeNormalizer?, for text: TextTraits
   ) -> [TextAlternative<UnicodeNormalizer>] {

@@ -5,9 +5,9 @@ public import PipelineCore
 ///
 ///     北京大学 iPhone -> 北京 京大 大学 iphone
 ///
-/// Most Chinese words have two characters, so the pairs include most words without a dictionary. A
-/// character without neighbors is a token. Text that is not Han, Kana, Thai, Lao, Khmer, or Burmese
-/// is split as by `characters.v1`: runs of ASCII letters and of digits are kept whole.
+/// Most Chinese words have two characters, so the pairs include most words, without a dictionary. A
+/// character without neighbors is a token by itself. Text that is not Han, Kana, Thai, Lao, Khmer,
+/// or Burmese is split as by `characters.v1`: runs of ASCII letters and of digits are kept whole.
 ///
 /// - Source: Nie and Ren 1999.
 public struct BigramTokenizer: Tokenizer {
@@ -15,7 +15,7 @@ public struct BigramTokenizer: Tokenizer {
   public struct Configuration: StageConfiguration {
     /// Whether single characters are tokens too.
     public var singles = KeepOrDrop.drop
-    /// Default settings: pairs only.
+    /// Creates default settings: pairs only.
     public init() {}
     /// `singles`.
     public static var settings: [Setting<Configuration>] {
@@ -30,13 +30,13 @@ public struct BigramTokenizer: Tokenizer {
   public static let stageName = "bigrams.v1"
   /// A one-line summary.
   public static let summary = "splits Chinese and other unspaced text into overlapping pairs"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A tokenizer with these settings.
+  /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Returns the default settings if the corpus is written without spaces.
+  /// Returns the stage with default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: BigramTokenizer?, for text: TextTraits
   ) -> [TextAlternative<BigramTokenizer>] {

@@ -19,7 +19,7 @@ public struct CharacterTokenizer: Tokenizer {
   public struct Configuration: StageConfiguration {
     /// The treatment of ASCII words and numbers.
     public var words = Words.keep
-    /// Default settings: words and numbers are kept whole.
+    /// Creates default settings: words and numbers are kept whole.
     public init() {}
     /// `words`.
     public static var settings: [Setting<Configuration>] {
@@ -36,13 +36,13 @@ public struct CharacterTokenizer: Tokenizer {
   /// A one-line summary.
   public static let summary =
     "splits a text into characters, for Chinese and other unspaced scripts"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A tokenizer with these settings.
+  /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Returns the default settings if the corpus is written without spaces.
+  /// Returns the stage with default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: CharacterTokenizer?, for text: TextTraits
   ) -> [TextAlternative<CharacterTokenizer>] {

@@ -1,25 +1,25 @@
 public import PipelineCore
 
-/// `dictionary.v1`: splits Chinese and other unspaced text into the longest words of a list.
+/// `dictionary.v1`: splits Chinese and other unspaced text into the longest words in a list.
 ///
-/// From left to right, the token at each character is the longest word of the list that begins
-/// there, or the character itself. The list comes from a file, or else from the pipeline's vector
-/// file, so that texts are split as the vectors expect, or else from the training corpus, by
-/// `WordDiscovery`. The model stores the words that occurred in its corpus and splits new documents
-/// with them.
+/// From left to right, the token at each character is the longest word in the list that begins
+/// there, or the character itself. The list comes from a file; otherwise from the pipeline's vector
+/// file, so that texts are split as the vectors expect; otherwise from the training corpus, by
+/// `WordDiscovery`. The model stores the words that occurred in its training corpus and uses them
+/// to split new documents.
 ///
 /// Text that is not Han, Kana, Thai, Lao, Khmer, or Burmese is split as by `characters.v1`.
 ///
-/// - Source: forward maximum matching; Liang 1986 measured about 98 % correct words with a suitable
+/// - Source: forward maximum matching; Liang 1986 reports about 98 % correct words with a suitable
 ///   dictionary.
 public struct DictionaryTokenizer: Tokenizer, WordListStage {
   /// The settings of `dictionary.v1`.
   public struct Configuration: StageConfiguration {
     /// A file with one word per line.
     public var words: FilePath?
-    /// The smallest number of occurrences of a word that is found in the corpus.
+    /// The minimum number of occurrences of a word that is discovered in the corpus.
     public var minCount = 8
-    /// Default settings: the words of the vector file, or else of the corpus.
+    /// Creates default settings: the words of the vector file, or else of the corpus.
     public init() {}
     /// `words`, `minCount`.
     public static var settings: [Setting<Configuration>] {
@@ -38,17 +38,17 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
   public static let stageName = "dictionary.v1"
   /// A one-line summary.
   public static let summary = "splits Chinese and other unspaced text into the longest known words"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
   /// The words of at least two characters, in scripts without spaces.
   public let words: Vocabulary
   /// The length of the longest word in bytes.
   private let longest: Int
 
-  /// The largest number of characters in a word: longer entries are sentences.
+  /// The maximum number of characters in a word. Longer entries are usually sentences.
   private static let characterLimit = 16
 
-  /// A tokenizer with these settings and no words, which splits into characters.
+  /// Creates a tokenizer with these settings and no words, which splits into characters.
   public init(configuration: Configuration) {
     self.configuration = configuration
     words = Vocabulary()
@@ -61,7 +61,7 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
     longest = (0..<words.count).map { words[$0].count }.max() ?? 0
   }
 
-  /// Returns the default settings if the corpus is written without spaces.
+  /// Returns the stage with default settings if the corpus is written without spaces.
   public static func alternatives(
     to current: DictionaryTokenizer?, for text: TextTraits
   ) -> [TextAlternative<DictionaryTokenizer>] {
@@ -74,8 +74,8 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
   /// The file with the words.
   public var wordFile: FilePath? { configuration.words }
 
-  /// Returns the tokenizer with the usable ones of these words: two to sixteen characters, all of
-  /// scripts without spaces.
+  /// Returns the tokenizer with those of these words that it can use: two to sixteen characters,
+  /// all in scripts without spaces.
   public func with(words: Vocabulary) -> DictionaryTokenizer {
     var kept = Vocabulary()
     for index in 0..<words.count where Self.isUsable(words[index]) { kept.insert(words[index]) }
@@ -109,7 +109,7 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
     return TokenSequence(text: text, ranges: ranges)
   }
 
-  /// Returns the last piece of the longest word that begins with piece `first`.
+  /// Returns the index of the last piece of the longest word that begins with piece `first`.
   private func longestWord(
     from first: Int, in pieces: ArraySlice<Range<Int>>, of text: AlignedText
   ) -> Int {

@@ -2,8 +2,8 @@ public import PipelineCore
 
 /// `spaces.v1`: splits a text at white space and nowhere else.
 ///
-/// Use it for texts that another program has already split into words, such as a segmenter of
-/// Chinese, and for comparisons. Punctuation stays on the words next to it.
+/// Use it for comparisons, and for texts that another program, such as a Chinese segmenter, has
+/// already split into words. Punctuation stays attached to words.
 ///
 /// - Source: White_Space of Unicode's PropList.
 public struct SpaceTokenizer: Tokenizer {
@@ -14,7 +14,7 @@ public struct SpaceTokenizer: Tokenizer {
   /// The stage has no settings.
   public let configuration: NoSettings
 
-  /// A tokenizer.
+  /// Creates a tokenizer.
   public init(configuration: NoSettings) { self.configuration = configuration }
 
   /// Splitting at white space only.

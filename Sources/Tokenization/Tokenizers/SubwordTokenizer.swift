@@ -1,14 +1,13 @@
 public import PipelineCore
 
-/// `subwords.v1`: splits a text into words and their character n-grams, three to six characters
-/// long.
+/// `subwords.v1`: splits a text into words and their character n-grams of three to six characters.
 ///
 ///     where -> <where> <wh <whe <wher <where whe wher where where> her here here> ere ere> re>
 ///
-/// Words that did not occur in training, such as misspelled or inflected ones, share n-grams with
-/// words that did. `<` and `>` mark the beginning and the end of a word, so that the prefix `<un`
-/// differs from `un` elsewhere. Classifiers hash tokens, so no list of n-grams is stored. There are
-/// about four n-grams per character: raise `limits.tokens`.
+/// Words that did not occur in training, such as misspellings or inflected forms, share n-grams
+/// with words that did. `<` and `>` mark the beginning and the end of a word, so that the prefix
+/// `<un` differs from `un` elsewhere. Classifiers hash tokens, so no list of n-grams is stored.
+/// There are about four n-grams per character, so raise `limits.tokens`.
 ///
 /// Tokens overlap. The marks are not part of the document, but each token is aligned with the part
 /// of the document that its letters came from.
@@ -17,13 +16,13 @@ public import PipelineCore
 public struct SubwordTokenizer: Tokenizer {
   /// The settings of `subwords.v1`.
   public struct Configuration: StageConfiguration {
-    /// The number of characters in the shortest n-gram, marks included.
+    /// The minimum number of characters in an n-gram, including marks.
     public var least = 3
-    /// The number of characters in the longest n-gram, marks included.
+    /// The maximum number of characters in an n-gram, including marks.
     public var most = 6
-    /// Whether whole words are tokens too.
+    /// Whether whole words are also tokens.
     public var words = KeepOrDrop.keep
-    /// Default settings: three to six characters, words kept.
+    /// Creates default settings: three to six characters, words kept.
     public init() {}
     /// `least`, `most`, `words`.
     public static var settings: [Setting<Configuration>] {
@@ -44,10 +43,10 @@ public struct SubwordTokenizer: Tokenizer {
   /// A one-line summary.
   public static let summary =
     "splits words into overlapping character n-grams, for words not seen in training"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A tokenizer with these settings.
+  /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
   /// Returns each word of `text` followed by its n-grams, in order of their first characters.
@@ -61,7 +60,7 @@ public struct SubwordTokenizer: Tokenizer {
 
   /// Adds the tokens of a word.
   ///
-  /// - Parameter starts: the starts of the word's characters, and its end.
+  /// - Parameter starts: the start of each character of the word, and the end of the word.
   private func addNGrams(of starts: [Int], to ranges: inout [Range<Int>]) {
     let count = starts.count - 1
     if configuration.words == .keep { ranges.append(starts[0]..<starts[count]) }
@@ -69,7 +68,7 @@ public struct SubwordTokenizer: Tokenizer {
     for first in 0...count - configuration.least {
       let longest = min(configuration.most, count - first)
       for length in configuration.least...max(configuration.least, longest)
-      // The whole word has been added already.
+      // The whole word has already been added.
       where length < count || configuration.words == .drop {
         ranges.append(starts[first]..<starts[first + length])
       }
@@ -93,7 +92,7 @@ private struct MarkedWords {
 
   /// Adds a word.
   ///
-  /// - Returns: the starts of its characters, marks included, and its end.
+  /// - Returns: the start of each of its characters, including marks, and its end.
   mutating func add(_ range: Range<Int>) -> [Int] {
     var starts = [bytes.count]
     append(UInt8(ascii: "<"), from: range.lowerBound)

@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// The token ranges of a text, made from its segments without white space and invisible characters.
+/// The token ranges of a text: its segments without white space and invisible characters.
 struct TokenRanges {
   private let text: UnsafeBufferPointer<UInt8>
   private let keepsPunctuation: Bool
@@ -30,7 +30,7 @@ struct TokenRanges {
       var boundaries = CharacterBoundaries(bytes)
       var tokens = TokenRanges(bytes, keepsPunctuation: true)
       var start = 0
-      // The run of letters or of digits that the last one-byte character may continue.
+      // The current run of letters or of digits, which the next character may continue.
       var run = start..<start
       while let end = boundaries.next() {
         let isOne = keepsWords && end - start == 1
@@ -56,7 +56,7 @@ struct TokenRanges {
     runKind(second) != 0 && runKind(first) == runKind(second)
   }
 
-  /// 1 for ASCII letters, 2 for digits, 0 for others.
+  /// Returns 1 for ASCII letters, 2 for digits, 0 for others.
   private static func runKind(_ byte: UInt8) -> Int {
     (byte | 0x20) &- 0x61 < 26 ? 1 : byte &- 0x30 < 10 ? 2 : 0
   }
@@ -64,13 +64,14 @@ struct TokenRanges {
   private init(_ text: UnsafeBufferPointer<UInt8>, keepsPunctuation: Bool) {
     self.text = text
     self.keepsPunctuation = keepsPunctuation
-    // An English word and a space take six bytes. Growing the array costs more than spare capacity.
+    // An English word and a space take six bytes. Growing the array is slower than reserving too
+    // much.
     ranges.reserveCapacity(text.count / 6 + 1)
   }
 
-  /// Adds the tokens of a segment: none, one, or more if white space is inside.
+  /// Adds the tokens of a segment: none, one, or several if it contains white space.
   ///
-  /// UAX #29 does not separate a space from marks on it, and joins words by U+202F.
+  /// UAX #29 does not separate a space from marks on it, and joins words at U+202F.
   @inline(__always)
   private mutating func add(_ segment: Range<Int>) {
     let lead = text[segment.lowerBound]
@@ -103,7 +104,8 @@ struct TokenRanges {
     (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
   }
 
-  /// Whether the segment contains a byte that begins white space, or possibly other characters.
+  /// Whether the segment contains a byte that can begin white space; other characters may begin
+  /// with it too.
   @inline(__always)
   private func mayHoldSpace(_ segment: Range<Int>) -> Bool {
     for index in segment {
@@ -115,7 +117,8 @@ struct TokenRanges {
     return false
   }
 
-  /// Whether the segment is certainly one visible token: two-byte letters from U+00C0, or Han.
+  /// Whether the segment is certainly one visible token: it consists of two-byte letters from
+  /// U+00C0, or of Han.
   @inline(__always)
   private func isPlainLetter(_ segment: Range<Int>) -> Bool {
     let lead = text[segment.lowerBound]

@@ -1,7 +1,7 @@
 import PipelineCore
 
-/// The characters of a text, ASCII words and numbers kept whole, and which of them form runs of a
-/// script without spaces.
+/// The characters of a text, with ASCII words and numbers kept whole, and which of them form runs
+/// in a script without spaces.
 struct UnspacedPieces {
   /// The ranges of the pieces.
   let ranges: [Range<Int>]
@@ -16,14 +16,14 @@ struct UnspacedPieces {
     ranges = found
   }
 
-  /// Whether piece `index` and the next one are neighbors in a run.
+  /// Whether piece `index` and the next one belong to the same run.
   func joinsNext(_ index: Int) -> Bool {
     let next = index + 1
     return next < ranges.count && isUnspaced[index] && isUnspaced[next]
       && ranges[index].upperBound == ranges[next].lowerBound
   }
 
-  /// The runs as ranges of piece numbers. A piece of another script is a run by itself.
+  /// The runs as ranges of piece indices. A piece of another script is a run by itself.
   var runs: [Range<Int>] {
     var runs: [Range<Int>] = []
     var start = 0

@@ -12,14 +12,14 @@ import Platform
 ///
 /// - Source: Tanaka-Ishii 2005 (branching entropy), Sproat and Shih 1990 (cohesion).
 public struct WordDiscovery {
-  /// The smallest number of occurrences of a word.
+  /// The minimum number of occurrences of a word.
   public var minCount: Int
 
   private static let longest = 4
   private static let cohesion = 2.0
   private static let freedom = 0.8
 
-  /// A search for words with at least `minCount` occurrences.
+  /// Creates a search for words with at least `minCount` occurrences.
   public init(minCount: Int) { self.minCount = minCount }
 
   /// Returns the words of normalized texts, most frequent first.
@@ -30,8 +30,8 @@ public struct WordDiscovery {
         CharacterRun(bytes: text.bytes, pieces: Array(pieces.ranges[run]))
       }
     }
-    // A sequence is counted only where both shorter ones inside are frequent. No other can be
-    // frequent, and counting all would take too much memory.
+    // A sequence is counted only if both of its subsequences one character shorter are frequent. No
+    // others can be frequent, and counting all sequences would take too much memory.
     var counts = [GramCounts(runs, length: 1, within: nil, minCount: 1)]
     for length in 2...Self.longest {
       counts.append(
@@ -78,13 +78,13 @@ private struct CharacterRun {
   /// The range of each character.
   let pieces: [Range<Int>]
 
-  /// Returns the bytes of `length` characters from number `first`.
+  /// Returns the bytes of `length` characters starting with character `first`.
   func gram(_ first: Int, _ length: Int) -> ArraySlice<UInt8> {
     bytes[pieces[first].lowerBound..<pieces[first + length - 1].upperBound]
   }
 }
 
-/// The number of occurrences of each sequence of `length` characters in a corpus.
+/// The number of occurrences of each sequence of a given length in a corpus.
 private struct GramCounts {
   let length: Int
   /// The sequences, in order of their first occurrence.
@@ -94,8 +94,8 @@ private struct GramCounts {
 
   /// Counts sequences of `length` characters.
   ///
-  /// - Parameter within: the counts of sequences shorter by one; a sequence is skipped if one of
-  ///   the two inside occurs fewer than `minCount` times.
+  /// - Parameter within: the counts of sequences one character shorter; a sequence is skipped if
+  ///   either of the two that it contains occurs fewer than `minCount` times.
   init(_ runs: [CharacterRun], length: Int, within: GramCounts?, minCount: Int) {
     self.length = length
     for run in runs where run.pieces.count >= length {

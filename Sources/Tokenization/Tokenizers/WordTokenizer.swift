@@ -2,9 +2,10 @@ public import PipelineCore
 
 /// `words.v1`: splits a text at Unicode's word boundaries.
 ///
-/// Words of Persian are not split at a zero-width non-joiner, words of Hindi not at vowel signs,
-/// and `don't` and `3.5` not at the mark inside. Each Han character is a token, and so is each
-/// punctuation mark. Invisible segments (white space, lone joiners, controls) are not tokens.
+/// Persian words are not split at a zero-width non-joiner, Hindi words are not split at vowel
+/// signs, and `don't` and `3.5` are not split at the punctuation inside. Each Han character is a
+/// token, and so is each punctuation mark. Invisible segments (white space, lone joiners, controls)
+/// are not tokens.
 ///
 /// - Source: UAX #29, section 4, all rules without tailoring.
 public struct WordTokenizer: Tokenizer {
@@ -12,7 +13,7 @@ public struct WordTokenizer: Tokenizer {
   public struct Configuration: StageConfiguration {
     /// Whether punctuation marks are tokens.
     public var punctuation = KeepOrDrop.keep
-    /// Default settings: punctuation is kept.
+    /// Creates default settings: punctuation is kept.
     public init() {}
     /// `punctuation`.
     public static var settings: [Setting<Configuration>] {
@@ -28,13 +29,14 @@ public struct WordTokenizer: Tokenizer {
   public static let stageName = "words.v1"
   /// A one-line summary.
   public static let summary = "splits a text into words by the rules of Unicode (UAX #29)"
-  /// The settings in force.
+  /// The settings of the stage.
   public let configuration: Configuration
 
-  /// A tokenizer with these settings.
+  /// Creates a tokenizer with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Returns the default settings if the corpus is written without spaces, or split at spaces only.
+  /// Returns the stage with default settings if the corpus is written without spaces, or if texts
+  /// are currently split at spaces only.
   public static func alternatives(
     to current: WordTokenizer?, for text: TextTraits
   ) -> [TextAlternative<WordTokenizer>] {

@@ -3,22 +3,24 @@ internal import PipelineCore
 /// Rewrites ranges of a text from left to right and keeps it aligned with its source.
 ///
 /// A normalizer replaces ranges; everything between them is copied. A text without replacements is
-/// returned as it is, and one whose replacements keep their lengths keeps its alignment.
+/// returned unchanged. If all replacements have the same length as the originals, the alignment
+/// stays the same.
 struct AlignedRewriter {
   private var text: AlignedText
   private var bytes: [UInt8] = []
-  /// The start of each byte's range in `text`; `nil` while all bytes are at their old positions.
+  /// The position in `text` that each byte comes from; `nil` while all bytes are at their original
+  /// positions.
   private var starts: [Int32]?
-  /// The position in `text` up to which it was copied or replaced.
+  /// The position up to which `text` has been copied or replaced.
   private var done = 0
   private var isChanged = false
 
-  /// A rewriter at the beginning of `text`.
+  /// Creates a rewriter at the beginning of `text`.
   init(_ text: AlignedText) { self.text = text }
 
   /// Replaces `range` with `replacement`.
   ///
-  /// - Precondition: `range` begins at or after the end of the last range that was replaced.
+  /// - Precondition: `range` begins at or after the end of the last replaced range.
   @inline(__always)
   mutating func replace(_ range: Range<Int>, with replacement: some Collection<UInt8>) {
     beginReplacing(range)
@@ -50,7 +52,7 @@ struct AlignedRewriter {
   private mutating func endReplacing(_ range: Range<Int>, before: Int) {
     let added = bytes.count - before
     if starts == nil && !keepsBoundaries(range, before: before) {
-      // All bytes before this one are at their old positions.
+      // All bytes before this one are at their original positions.
       var identity = Array(0..<Int32(before))
       identity.reserveCapacity(text.bytes.count + 17)
       starts = identity
@@ -59,10 +61,10 @@ struct AlignedRewriter {
     done = range.upperBound
   }
 
-  /// Whether the bytes written from `before` have their code point boundaries where `range` has
-  /// them.
+  /// Whether the bytes written from `before` have the same code point boundaries as `range`.
   ///
-  /// Three dots have as many bytes as the ellipsis they replace, but not its boundaries.
+  /// For example, three dots have as many bytes as the ellipsis they replace, but different
+  /// boundaries.
   @inline(__always)
   private func keepsBoundaries(_ range: Range<Int>, before: Int) -> Bool {
     guard bytes.count - before == range.count else { return false }
@@ -101,12 +103,12 @@ struct AlignedRewriter {
 struct ScalarPlace {
   /// The whole text.
   let text: UnsafeBufferPointer<UInt8>
-  /// The code point there.
+  /// The code point.
   let scalar: UInt32
   /// The range of its bytes.
   let range: Range<Int>
 
-  /// The code point at `index`; `nil` at the end of the text.
+  /// Creates the code point at `index`; `nil` at the end of the text.
   init?(_ text: UnsafeBufferPointer<UInt8>, at index: Int) {
     guard index < text.count else { return nil }
     let (scalar, length) = UTF8Scalars.decode(text, at: index)
@@ -131,7 +133,7 @@ extension AlignedText {
   /// Returns the text rewritten by a rule that is called for each code point.
   ///
   /// - Parameters:
-  ///   - ascii: whether to call the rule for ASCII too; without it, ASCII is skipped fast.
+  ///   - ascii: whether to call the rule for ASCII too; otherwise ASCII is skipped quickly.
   ///   - rule: replaces or drops ranges and returns the position to continue from: the end of the
   ///     code point, or a later one if it handled more.
   func rewritten(

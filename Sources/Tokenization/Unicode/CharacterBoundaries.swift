@@ -7,7 +7,7 @@ package struct CharacterBoundaries {
 
   package init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-  /// Returns all boundaries in bytes from 0, including both ends; none for an empty text.
+  /// Returns the byte offsets of all boundaries, including both ends; none for an empty text.
   package static func all(in bytes: [UInt8]) -> [Int] {
     bytes.withUnsafeBufferPointer { text in
       var boundaries = CharacterBoundaries(text)
@@ -24,7 +24,7 @@ package struct CharacterBoundaries {
       cursor += 1
       return cursor
     }
-    // The library's state matters only within a cluster, so each cluster starts with a new one.
+    // The library's state matters only within a cluster, so each cluster starts with a fresh state.
     var state: Int32 = 0
     var (last, length) = UTF8Scalars.decode(text, at: cursor)
     cursor += length
@@ -37,7 +37,7 @@ package struct CharacterBoundaries {
     return cursor
   }
 
-  /// Whether the cluster is one ASCII character: ASCII follows, and only CR LF is one cluster.
+  /// Whether the cluster is a single ASCII character: it is if ASCII follows, except for CR LF.
   @inline(__always)
   private func isPlainASCII() -> Bool {
     guard text[cursor] < 0x80, text[cursor] != 0x0D else { return false }

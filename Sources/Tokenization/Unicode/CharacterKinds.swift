@@ -1,4 +1,4 @@
-/// The kind of a character as a reader sees it.
+/// The kind of a character from a reader's point of view.
 enum CharacterKind {
   /// Controls, joiners, direction marks, and variation selectors.
   case invisible
@@ -56,7 +56,7 @@ enum UnspacedScripts {
     }
   }
 
-  /// Whether `scalar` is Thai, Lao, Khmer, or Burmese, which may separate words by a zero-width
+  /// Whether `scalar` is Thai, Lao, Khmer, or Burmese, which may separate words with a zero-width
   /// space (U+200B).
   static func separatesByZeroWidthSpace(_ scalar: UInt32) -> Bool {
     switch scalar {

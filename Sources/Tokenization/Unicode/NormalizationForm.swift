@@ -1,6 +1,6 @@
 /// The four normalization forms of Unicode Standard Annex #15.
 ///
-/// Pipelines offer the composed forms. Unicode's test file covers all four.
+/// Pipelines use only the composed forms. All four exist because Unicode's test file covers them.
 package enum NormalizationForm: Sendable, CaseIterable {
   /// Canonical decomposition.
   case nfd
@@ -19,13 +19,14 @@ package enum NormalizationForm: Sendable, CaseIterable {
 
 /// The behavior of a code point in a text that is being normalized.
 enum NormalizationClass {
-  /// Does not change, and nothing before it can change it.
+  /// Does not change, and no preceding character can affect it.
   case plain
-  /// Does not change unless marks follow or it changes by itself; its whole segment decides.
+  /// May change, by itself or with the marks that follow, so the whole segment must be examined.
   case starter
-  /// A mark of this combining class that does not change among marks in canonical order.
+  /// A mark of this combining class, which does not change if its run of marks is in canonical
+  /// order.
   case mark(UInt16)
-  /// Belongs to the segment of the code point before it.
+  /// Belongs to the segment of the preceding code point.
   case joining
 }
 
@@ -47,7 +48,7 @@ struct NormalizationClasses {
     return classifyByProperty(scalar, using: &buffer)
   }
 
-  /// Whether `scalar` is a common Han character, which makes up most of Chinese text.
+  /// Whether `scalar` is a common Han character; these make up most of Chinese text.
   @inline(__always)
   private func isHan(_ scalar: UInt32) -> Bool {
     (0x3400..<0x4DC0).contains(scalar) || (0x4E00..<0xA000).contains(scalar)
@@ -66,7 +67,7 @@ struct NormalizationClasses {
     return startsSegment(scalar, using: &buffer) ? .starter : .joining
   }
 
-  /// Classifies conjoining Hangul, which is composed by arithmetic instead of tables.
+  /// Classifies conjoining Hangul, which is composed by arithmetic and not by tables.
   private func classifyHangul(_ scalar: UInt32) -> NormalizationClass? {
     switch scalar {
     case 0x1161...0x1175, 0x11A8...0x11C2: form.isComposed ? .joining : .plain
@@ -75,7 +76,7 @@ struct NormalizationClasses {
     }
   }
 
-  /// Whether the decomposition of `scalar`, folded or not, cannot join a code point before it.
+  /// Whether the decomposition of `scalar`, folded or not, cannot join the preceding code point.
   private func startsSegment(_ scalar: UInt32, using buffer: inout [Int32]) -> Bool {
     for folds in folding ? [false, true] : [false] {
       buffer.removeAll(keepingCapacity: true)

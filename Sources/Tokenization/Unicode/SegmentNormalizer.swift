@@ -1,14 +1,14 @@
 /// Normalizes one segment: a starter with all code points that may join it or move within it.
 ///
-/// Guarantees, in this order: time linear in the length of the text; the result of Unicode's
-/// definition `NF(fold(NFD(X)))`; the same result when applied again.
+/// Guarantees, in this order of priority: it takes time linear in the length of the text, returns
+/// the result of Unicode's definition `NF(fold(NFD(X)))`, and is idempotent.
 ///
 /// - Source: Unicode Standard, D135-D146 (caseless matching); UAX #15, section 13 (stream-safe
 ///   text), for the limit on marks.
 struct SegmentNormalizer {
-  /// The largest number of consecutive non-starters that are kept.
+  /// The maximum number of consecutive non-starters that are kept.
   ///
-  /// No language uses more, and sorting them is quadratic: utf8proc takes about 20 minutes for 1
+  /// No language uses more, and sorting takes quadratic time: utf8proc takes about 20 minutes for 1
   /// MiB of them.
   static let longestRun = 30
 
@@ -38,10 +38,10 @@ struct SegmentNormalizer {
     return result
   }
 
-  /// Decomposes a range and cuts runs of non-starters.
+  /// Decomposes a range and truncates runs of non-starters.
   ///
-  /// Non-starters are counted after decomposition: one mark may become three, and normalizing the
-  /// result must not cut it again.
+  /// Non-starters are counted after decomposition, because one mark may become three, and
+  /// normalizing the result must not truncate it again.
   private mutating func decompose(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
     scalars.removeAll(keepingCapacity: true)
     var run = 0
@@ -77,8 +77,8 @@ struct SegmentNormalizer {
 
   /// Folds case, after decomposition and sorting as Unicode requires.
   ///
-  /// U+0345 is a mark before folding and a letter after it, so its place among other marks must be
-  /// fixed first.
+  /// U+0345 is a mark before folding and a letter afterwards, so its place among other marks must
+  /// be determined first.
   private mutating func fold() {
     folded.removeAll(keepingCapacity: true)
     for scalar in scalars {
@@ -89,7 +89,7 @@ struct SegmentNormalizer {
     sortMarks(&scalars)
   }
 
-  /// Sorts marks by combining class, stably.
+  /// Stably sorts marks by combining class.
   ///
   /// Runs are short at this point, so insertion sort is fastest.
   private func sortMarks(_ scalars: inout [Int32]) {

@@ -1,6 +1,6 @@
 package import PipelineCore
 
-/// A text during normalization: finds the segments that change and rewrites only those.
+/// A text being normalized: finds the segments that change and rewrites only those.
 package struct SegmentedText {
   private let text: UnsafeBufferPointer<UInt8>
   private let classes: NormalizationClasses
@@ -14,8 +14,8 @@ package struct SegmentedText {
   package static func normalize(
     _ text: AlignedText, form: NormalizationForm, folding: Bool
   ) -> AlignedText {
-    // ASCII is folded first in one fast pass: it does not depend on what follows, and no form
-    // changes ASCII.
+    // ASCII is folded first, in one fast pass: its folding does not depend on what follows, and no
+    // form changes ASCII.
     let text = folding ? text.foldingASCII() : text
     var rewriter = AlignedRewriter(text)
     let cut = text.bytes.withUnsafeBufferPointer { bytes in
@@ -37,7 +37,7 @@ package struct SegmentedText {
 
   private mutating func rewrite(with rewriter: inout AlignedRewriter) {
     var index = 0
-    // The start of the segment that a mark at `index` belongs to, and its marks so far.
+    // The start of the segment that a mark at `index` would belong to, and its marks so far.
     var start = 0
     var lastClass: UInt16 = 0
     var marks = 0
@@ -81,9 +81,9 @@ package struct SegmentedText {
     }
   }
 
-  /// Rewrites a segment of one common code point by table.
+  /// Rewrites a segment that is one common code point, using a table.
   ///
-  /// - Returns: `false` when the segment has more code points or is not in the table.
+  /// - Returns: `false` if the segment has more code points or is not in the table.
   @inline(__always)
   private mutating func rewriteSingle(
     _ scalar: UInt32, _ range: Range<Int>, with rewriter: inout AlignedRewriter
@@ -104,7 +104,7 @@ package struct SegmentedText {
     if !normalized.elementsEqual(text[range]) { rewriter.replace(range, with: normalized) }
   }
 
-  /// Returns the position of the next code point that nothing before it can change.
+  /// Returns the position of the next code point that preceding ones cannot affect.
   private mutating func endOfSegment(after start: Int) -> Int {
     var index = start
     while index < text.count {
@@ -129,13 +129,13 @@ extension AlignedText {
 }
 
 /// The precomputed mappings of U+0080 to U+07FF: Latin with accents, Greek, Cyrillic, Hebrew, and
-/// Arabic, which are most of the non-ASCII characters of most texts.
+/// Arabic, which account for most of the non-ASCII characters in most texts.
 private struct CommonMappings: Sendable {
   /// The mapping of a code point.
   enum Entry {
-    /// A code point of this class without a short mapping.
+    /// A code point of this class that has no short mapping.
     case classified(NormalizationClass)
-    /// A starter that becomes these bytes, first byte lowest, if nothing joins it.
+    /// A starter that becomes these bytes, with the first byte lowest, if nothing joins it.
     case mapped(UInt32, count: Int)
   }
 

@@ -1,9 +1,9 @@
-/// Reads and writes code points of UTF-8 text that has been validated.
+/// Reads and writes the code points of validated UTF-8 text.
 enum UTF8Scalars {
   /// Returns the code point that begins at `index` and its length in bytes.
   ///
-  /// In invalid text, a byte that does not begin a complete sequence is read as U+FFFD, so that
-  /// nothing outside the text is read.
+  /// In invalid text, a byte that does not begin a complete sequence is read as U+FFFD, so nothing
+  /// is read outside the text.
   @inline(__always)
   static func decode(
     _ bytes: UnsafeBufferPointer<UInt8>, at index: Int

@@ -6,8 +6,8 @@ public enum Utf8proc {
   public static let libraryVersion = String(cString: utf8proc_version())
   /// The Unicode version of the library's data, such as `15.0.0`.
   ///
-  /// A model records it: with the data of another version, words may be split or folded in a way
-  /// that the model's vocabulary does not have.
+  /// Models record it, because the data of another version may split or fold words differently from
+  /// the model's vocabulary.
   public static let unicodeVersion = String(cString: utf8proc_unicode_version())
 
   /// Appends the decomposition of `scalar` to `buffer`, without sorting marks.
@@ -35,7 +35,7 @@ public enum Utf8proc {
     }
   }
 
-  /// Composes `buffer` by Unicode's canonical composition.
+  /// Applies Unicode's canonical composition to `buffer`.
   ///
   /// - Precondition: `buffer` is decomposed and in canonical order.
   static func compose(_ buffer: inout [Int32]) {
@@ -55,7 +55,7 @@ public enum Utf8proc {
   /// Returns the properties of `scalar` that normalization depends on.
   static func properties(_ scalar: UInt32) -> NormalizationProperties {
     let none = UInt16.max
-    // The library has an entry for every number, so this never fails.
+    // The library returns an entry for every number, so this never fails.
     guard let property = utf8proc_get_property(Int32(bitPattern: scalar)) else { return .none }
     let composition = property.pointee.comb_index
     return NormalizationProperties(
@@ -74,7 +74,8 @@ public enum Utf8proc {
 
   /// Whether an extended grapheme cluster ends between two code points.
   ///
-  /// - Parameter state: the library's state, carried along a text; initially 0.
+  /// - Parameter state: the library's state, passed from call to call within one text; 0 at the
+  ///   start.
   static func isGraphemeBreak(
     between first: UInt32, and second: UInt32, state: inout Int32
   ) -> Bool {
@@ -82,9 +83,9 @@ public enum Utf8proc {
       Int32(bitPattern: first), Int32(bitPattern: second), &state)
   }
 
-  /// Returns the library's own normalization of a text, the reference in tests.
+  /// Returns the library's own normalization of a text, for reference in tests.
   ///
-  /// Quadratic in the length of a run of combining marks: never call it with a user's text.
+  /// Takes quadratic time for a run of combining marks: never call it with a user's text.
   package static func map(_ bytes: [UInt8], form: NormalizationForm, folding: Bool) -> [UInt8]? {
     var options = UTF8PROC_STABLE.rawValue
     options |= (form.isComposed ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE).rawValue
@@ -104,11 +105,11 @@ public enum Utf8proc {
 struct NormalizationProperties {
   /// Canonical_Combining_Class; 0 for starters.
   var combiningClass: UInt16
-  /// Whether it has a decomposition, canonical or compatible.
+  /// Whether it has a canonical or compatibility decomposition.
   var isDecomposable: Bool
   /// Whether full case folding changes it.
   var isFoldable: Bool
-  /// Whether it may be the second half of a composition; conjoining Hangul is not covered.
+  /// Whether it may be the second half of a composition; conjoining Hangul is not included.
   var joinsPrevious: Bool
 
   /// The properties of a code point that never changes.
@@ -127,6 +128,6 @@ enum GeneralCategory: UInt8 {
   case spaceSeparator, lineSeparator, paragraphSeparator
   case control, format, surrogate, privateUse
 
-  /// Whether it is a letter, a mark, or a number. Joiners between two of them have a meaning.
+  /// Whether it is a letter, a mark, or a number. Joiners between two of them are meaningful.
   var isPartOfWord: Bool { rawValue >= 1 && rawValue <= 11 }
 }

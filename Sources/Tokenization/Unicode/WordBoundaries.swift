@@ -22,7 +22,7 @@ package struct WordBoundaries {
     properties = .shared
   }
 
-  /// Returns all boundaries in bytes from 0, including both ends; none for an empty text.
+  /// Returns the byte offsets of all boundaries, including both ends; none for an empty text.
   package static func all(in bytes: [UInt8]) -> [Int] {
     bytes.withUnsafeBufferPointer { text in
       var boundaries = WordBoundaries(text)
@@ -55,8 +55,8 @@ package struct WordBoundaries {
     return cursor
   }
 
-  /// Skips a whole ASCII word or one space when the next character cannot join it, which is true of
-  /// most segments.
+  /// Skips a whole ASCII word or one space if the next character cannot join it, which is the case
+  /// for most segments.
   ///
   /// - Returns: whether anything was skipped.
   @inline(__always)
@@ -86,11 +86,11 @@ package struct WordBoundaries {
   private mutating func startSegment() {
     let (scalar, length) = UTF8Scalars.decode(text, at: cursor)
     let property = properties.lookUp(scalar).property
-    // No rule looks back over a boundary: WB15 counts indicators from the boundary. So each segment
-    // starts with new state.
+    // No rule looks back across a boundary (WB15 counts indicators from the boundary), so each
+    // segment starts with fresh state.
     (base, beforeBase, indicators) = (.other, .other, 0)
     advance(property, by: length)
-    // WB4 ignores marks only after a character, so not at the start of a segment.
+    // WB4 ignores marks only after a character, not at the start of a segment.
     base = property
   }
 
@@ -103,7 +103,7 @@ package struct WordBoundaries {
     indicators = property == .regionalIndicator ? indicators + 1 : 0
   }
 
-  /// Skips letters by WB5, the fast path for scripts outside ASCII.
+  /// Skips letters by WB5: the fast path for scripts outside ASCII.
   private mutating func skipLetters(from start: Int) {
     var end = start
     while end < text.count {
@@ -137,7 +137,7 @@ package struct WordBoundaries {
   private func breaks(
     before current: WordBreakProperty, _ isPictograph: Bool, end: Int
   ) -> Bool {
-    // WB3, WB3a, WB3b: line ends.
+    // WB3, WB3a, WB3b: line endings.
     if previous == .carriageReturn && current == .lineFeed { return false }
     if previous.isLineEnd || current.isLineEnd { return true }
     // WB3c, WB3d: emoji sequences and runs of spaces.
@@ -182,7 +182,7 @@ package struct WordBoundaries {
     }
   }
 
-  /// Whether `current` completes a flag, a pair of regional indicators: WB15, WB16.
+  /// Whether `current` completes a flag (a pair of regional indicators): WB15, WB16.
   private func joinsIndicator(_ current: WordBreakProperty) -> Bool {
     current == .regionalIndicator && base == .regionalIndicator && indicators % 2 == 1
   }
@@ -207,11 +207,11 @@ enum WordBreakProperty: UInt8 {
   case letter, singleQuote, doubleQuote, midNumLet, midLetter, midNum, numeric, extendNumLet
   case space, regionalIndicator
 
-  /// Whether it is AHLetter of the standard: a letter, including Hebrew.
+  /// Whether it is AHLetter in the standard: a letter, including Hebrew.
   var isLetter: Bool { self == .letter || self == .hebrewLetter }
-  /// Whether WB4 ignores it: it belongs to the character before it.
+  /// Whether WB4 ignores it because it belongs to the preceding character.
   var isIgnored: Bool { self == .extend || self == .joiner || self == .format }
-  /// Whether it is CR, LF, or another line end.
+  /// Whether it is CR, LF, or another line terminator.
   var isLineEnd: Bool { self == .carriageReturn || self == .lineFeed || self == .newline }
 }
 
@@ -239,11 +239,11 @@ struct WordBreakProperties: Sendable {
   @inline(__always)
   func lookUp(_ scalar: UInt32) -> (property: WordBreakProperty, isPictograph: Bool) {
     let value = scalar < 0x20000 ? low[Int(scalar)] : search(scalar)
-    // The table holds valid values only; `other` is the standard's default.
+    // The table contains only valid values; `other` is the standard's default.
     return (WordBreakProperty(rawValue: value & 0x1F) ?? .other, value & 0x20 != 0)
   }
 
-  /// Whether `scalar` is a letter in planes 0 and 1, not Hebrew and not a pictograph.
+  /// Whether `scalar` is a letter in planes 0 and 1 that is neither Hebrew nor a pictograph.
   @inline(__always)
   func isPlainLetter(_ scalar: UInt32) -> Bool {
     scalar < 0x20000 && low[Int(scalar)] == WordBreakProperty.letter.rawValue
