@@ -5,10 +5,15 @@ import Platform
 ///     p_k = exp(z_k - max z) / sum_j exp(z_j - max z)       loss = -ln p_target
 package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
   /// Replaces the scores `z [C]` with probabilities. Subtracts the largest score first to avoid
-  /// overflow.
+  /// overflow. Scores of which one is NaN, or the largest infinite, become NaN.
   package static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
     var largest = z[0]
     for k in 1..<max(count, 1) where z[k] > largest { largest = z[k] }
+    // The fast exponential would turn NaN into a small number.
+    guard largest.isFinite, (0..<count).allSatisfy({ !z[$0].isNaN }) else {
+      for k in 0..<count { z[k] = .nan }
+      return
+    }
     for k in 0..<count { z[k] -= largest }
     Scalar.Kernels.exp(count, z, z)
     var sum: Scalar = 0

@@ -6,12 +6,12 @@ import Testing
   @Test(
     "What run refuses, check reports with the same code and exits with 1",
     arguments: [
-      (["training.classWeights={absent: 2}"], "unknown-label"),
-      (["training.classWeights={music: 1, absent: 0.5}"], "unknown-label"),
+      (["training.classWeights={absent: 2}"], "[conflict]"),
+      (["training.classWeights={music: 1, absent: 0.5}"], "[conflict]"),
       (["corpus.testShare=0.0001"], "nothing-to-evaluate"),
       (["classifier.encoder.from=train.tsv"], "model-damaged"),
       (["classifier.encoder.from=other.docket", "classifier.hidden=7"], "encoder-differs"),
-      (["classifier.encoder.from=linear.docket"], "encoder-without-layers"),
+      (["classifier.encoder.from=linear.docket"], "encoder-missing"),
       (["embedding.minCount=1000"], "no-vectors"),
       (["classifier=ngrams.v1", "classifier.minCount=1000"], "no-features"),
       (["normalizers.0=markup.v1", "limits.tokens=0"], ""),

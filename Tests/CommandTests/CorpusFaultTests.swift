@@ -56,7 +56,7 @@ import TestSupport
     Case(
       "half a surrogate pair", "jsonl", "{\"label\":\"a\",\"text\":\"\\ud800\"}\n", "corpus:1:", ""),
     Case("an open quote", "csv", "label,text\na,x\nb,\"y\n\n", "corpus:3:3", "unclosed-quote"),
-    Case("a missing header", "csv", "labels,text\na,x\n", "corpus:1", "missing-column"),
+    Case("a missing header", "csv", "one,two\na,x\nb,y\n", "corpus:1", "missing-column"),
     Case("fastText without text", "fasttext", "__label__a\n", "corpus:1", "missing-text"),
     Case(
       "fastText with two labels", "fasttext", "__label__a __label__b x\n", "corpus:1:", "two-labels"

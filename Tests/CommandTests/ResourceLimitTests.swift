@@ -94,9 +94,11 @@ import Testing
     ]
     for line in lines {
       var worked = false
-      for limit in 3...12 {
+      for limit in 3...16 {
         let outcome = try Command.shell(
           "exec 3<&- 4<&- 5<&- 6<&-; ulimit -n \(limit); exec $docket \(line)", folder: folder.path)
+        // The shell and the loader of shared libraries need descriptors too.
+        guard outcome.code != 2, outcome.code != 127 else { continue }
         #expect([0, 66, 73, 74].contains(outcome.code), "\(limit) \(line): \(outcome.code)")
         #expect(outcome.code == 0 || outcome.errors.contains("errno 24"), "\(outcome.errors)")
         if outcome.code == 0 { worked = true }

@@ -142,6 +142,7 @@ enum ErrorSamples {
       .notAnObject(found: "a string"), .missingText,
       .wrongMember("id", expected: "a string or a number", found: "an array"),
       .unprocessable(NormalizationError(stage: "mine.v1", reason: "the text is too long")),
+      .scoreNotFinite,
     ]
     return facts.map { DocumentError($0, at: file) }
   }

@@ -134,4 +134,21 @@ struct SoftmaxCrossEntropyTests {
     #expect(loss >= 0 && loss < 1e-12)
     #expect(gradient.allSatisfy { $0.magnitude < 1e-12 })
   }
+
+  @Test(
+    "Scores with a NaN or an infinite largest one have no probabilities",
+    arguments: [
+      [Float.nan, 1, 2], [1, .nan, 2], [1, 2, .nan], [.infinity, 1, 2], [.infinity, -.infinity, 0],
+      [-.infinity, -.infinity, -.infinity],
+    ])
+  func notFinite(scores: [Float]) {
+    #expect(softmax(scores).allSatisfy(\.isNaN))
+    #expect(softmax(scores.map(Double.init)).allSatisfy(\.isNaN))
+  }
+
+  @Test("A label with the score -infinity has the probability 0, up to rounding")
+  func impossible() {
+    let values = softmax([Float(0), -.infinity])
+    #expect(values[0] > 0.999_999 && values[1] < 1e-30)
+  }
 }

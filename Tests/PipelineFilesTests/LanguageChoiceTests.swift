@@ -29,7 +29,7 @@ struct LanguageChoiceTests {
   func named() throws {
     #expect(
       Self.stages(try Self.parse("language: fa")) == [
-        "persian.v1", "sanitize.v1", "unicode.v1", "words.v1",
+        "persian.v1", "unicode.v1", "words.v1",
       ])
     #expect(
       Self.stages(try Self.parse("language: zh")) == ["sanitize.v1", "unicode.v1", "characters.v1"])
@@ -45,7 +45,7 @@ struct LanguageChoiceTests {
         == ["markup.v1", "words.v1"])
     #expect(
       Self.stages(try Self.parse("language: fa\ntokenizer: characters.v1"))
-        == ["persian.v1", "sanitize.v1", "unicode.v1", "characters.v1"])
+        == ["persian.v1", "unicode.v1", "characters.v1"])
     #expect(Self.stages(try Self.parse("language: fa\nnormalizers: []")) == ["words.v1"])
   }
 

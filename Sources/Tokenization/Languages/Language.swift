@@ -98,8 +98,8 @@ public enum LanguageProfile {
       configuration.halfSpaces = .word
       normalizers.append(PersianNormalizer(configuration: configuration))
     }
-    // After Persian, whose half spaces may be soft hyphens.
-    normalizers.append(Sanitizer(configuration: .init()))
+    // `persian.v1` removes invisible characters too, and keeps the non-joiner of a Persian ending on a Latin word.
+    if !languages.contains(.fa) { normalizers.append(Sanitizer(configuration: .init())) }
     if languages.contains(.hi) { normalizers.append(HindiNormalizer(configuration: .init())) }
     let latin = languages.filter(\.isLatin)
     if !latin.isEmpty && latin.allSatisfy(\.hasDotlessI) {

@@ -65,7 +65,7 @@ public struct PersianNormalizer: Normalizer {
           "halfSpaces", \.halfSpaces, known: HalfSpaces.allCases.map(\.rawValue),
           parse: { HalfSpaces(rawValue: $0) }, describe: { $0.rawValue },
           "word treats the signs that Microsoft Word writes for it (U+00AC, U+00AD) between two "
-            + "letters as a zero-width non-joiner"),
+            + "letters as a zero-width non-joiner, and drops other soft hyphens and word joiners"),
       ]
     }
   }
@@ -96,7 +96,7 @@ public struct PersianNormalizer: Normalizer {
         rewriter.drop(place.range)
       } else if place.scalar == 0x200C {
         return joiners.apply(at: place, to: &rewriter)
-      } else if place.scalar == 0xAC || place.scalar == 0xAD {
+      } else if [0xAC, 0xAD, 0x2060].contains(place.scalar) {
         rewriteHalfSpace(place, &rewriter)
       } else if place.scalar == 0x6C0 {
         rewriter.replace(place.range, with: Self.heWithHamza)
@@ -130,12 +130,15 @@ public struct PersianNormalizer: Normalizer {
 
   /// Rewrites a sign between two letters as the non-joiner that it stands for.
   private func rewriteHalfSpace(_ place: ScalarPlace, _ rewriter: inout AlignedRewriter) {
-    guard configuration.halfSpaces == .word,
-      let before = place.previous, let after = place.next,
+    guard configuration.halfSpaces == .word else { return }
+    guard place.scalar != 0x2060, let before = place.previous, let after = place.next,
       [before, after].allSatisfy({
         (0x620...0x6FF).contains($0.scalar) && CharacterKinds.isPartOfWord($0.scalar)
       })
-    else { return }
+    else {
+      if place.scalar != 0xAC { rewriter.drop(place.range) }
+      return
+    }
     switch configuration.zwnj {
     case .keep: rewriter.replace(place.range, with: 0x200C)
     case .join: rewriter.drop(place.range)
