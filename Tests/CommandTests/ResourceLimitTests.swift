@@ -94,7 +94,7 @@ import Testing
     ]
     for line in lines {
       var worked = false
-      for limit in 3...16 {
+      for limit in 3...24 {
         let outcome = try Command.shell(
           "exec 3<&- 4<&- 5<&- 6<&-; ulimit -n \(limit); exec $docket \(line)", folder: folder.path)
         // The shell and the loader of shared libraries need descriptors too.

@@ -142,8 +142,8 @@ struct SoftmaxCrossEntropyTests {
       [-.infinity, -.infinity, -.infinity],
     ])
   func notFinite(scores: [Float]) {
-    #expect(softmax(scores).allSatisfy(\.isNaN))
-    #expect(softmax(scores.map(Double.init)).allSatisfy(\.isNaN))
+    #expect(softmax(scores).allSatisfy { $0.isNaN })
+    #expect(softmax(scores.map(Double.init)).allSatisfy { $0.isNaN })
   }
 
   @Test("A label with the score -infinity has the probability 0, up to rounding")
