@@ -77,7 +77,7 @@ package struct ClassBalance {
     return Finding(
       .warning, "imbalanced-labels",
       "the largest label, \(name(largest)) documents, has \(ratio) times as many as the smallest, "
-        + "\(name(smallest)); training.classWeights: balanced would weight their documents "
+        + "\(name(smallest)); training.classWeights: balanced would weight their documents by "
         + "\(pair(balanced)), effective \(pair(effective))"
     ).description
   }

@@ -136,10 +136,10 @@ public enum CorpusFact: DiagnosableFact {
     case .nameNotUTF8: "the name of this file or folder is not valid UTF-8; rename it"
     case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
     case .otherEncoding(let name):
-      "invalid UTF-8; the file looks like \(name): set corpus.encoding to \(name), or save the file "
+      "invalid UTF-8; the file appears to be \(name): set corpus.encoding to \(name), or save the file "
         + "as UTF-8"
     case .undecodable(let name):
-      "bytes that \(name) does not have; check corpus.encoding, or save the file as UTF-8"
+      "the text contains bytes that are not valid in \(name); check corpus.encoding, or save the file as UTF-8"
     case .foreignFile(let kind): "this is \(kind.name), not a text file; \(kind.advice)"
     case .nulByte:
       "NUL byte; this is not a text file, or it is UTF-16 without a byte order mark: set "

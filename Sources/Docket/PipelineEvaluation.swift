@@ -23,7 +23,10 @@ extension TrainedPipeline {
       let documents = corpus.documents[block]
       for (document, result) in zip(documents, predict(documents.map(\.text), threads: threads)) {
         switch result {
-        case .success(let prediction): predictions.append(prediction)
+        case .success(var prediction):
+          // Not evaluated.
+          prediction.warnings = []
+          predictions.append(prediction)
         case .failure(var error):
           error.position = document.position
           throw error

@@ -30,7 +30,7 @@ struct WorkOptions: ParsableArguments {
   func startThreads(_ display: ProgressDisplay) {
     let count = Shards.start(threads: threads)
     guard count < threads else { return }
-    display.note("warning: using \(count) of \(threads) threads; the system permits no more")
+    display.note("warning: using \(count) of \(threads) threads; the system does not allow more")
   }
 }
 

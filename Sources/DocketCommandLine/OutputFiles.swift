@@ -78,7 +78,7 @@ struct OutputFiles {
 
   /// The inputs of a verb.
   private struct Inputs {
-    static let reason = "the output is also an input; name another output"
+    static let reason = "the output is also an input; choose another output"
     static let streams: [(descriptor: Int32, name: String)] = [
       (STDOUT_FILENO, "standard output"), (STDERR_FILENO, "standard error"),
     ]

@@ -113,6 +113,6 @@ final class TemporaryFile {
       SystemCall.unlink(path)
       SystemCall.close(descriptor)
     }
-    throw FileError(.cannotCreate("no temporary file can be created next to it"), in: target)
+    throw FileError(.cannotCreate("cannot create a temporary file next to it"), in: target)
   }
 }

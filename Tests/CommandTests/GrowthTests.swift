@@ -140,7 +140,7 @@ import Testing
   @Test(
     "A model cannot be continued with another pipeline",
     arguments: [
-      (["--set", "classifier.hidden=9"], 65, "classifier.hidden was 8, is now 9"),
+      (["--set", "classifier.hidden=9"], 65, "classifier.hidden was 8, but is now 9"),
       (["--set", "tokenizer.stage=characters.v1"], 65, "tokenizer.stage was"),
       (["pipeline.yaml"], 64, "omit the pipeline file"),
       (["--set", "corpus.train=none.tsv"], 66, "none.tsv"),

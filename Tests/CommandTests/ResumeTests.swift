@@ -58,11 +58,11 @@ import TestSupport
     }
     let setting = try resume("training.batch=16")
     #expect(setting.code == 65)
-    #expect(setting.errors.contains("training.batch was 8, is now 16"), "\(setting.errors)")
+    #expect(setting.errors.contains("training.batch was 8, but is now 16"), "\(setting.errors)")
     #expect(Self.lastLine(setting).hasSuffix("[checkpoint-of-another-training]"))
     let seed = try Command.docket(
       "train", "pipeline.yaml", "--resume", "--seed", "2", folder: folder.path)
-    #expect(seed.errors.contains("training.seed was 1, is now 2"), "\(seed.errors)")
+    #expect(seed.errors.contains("training.seed was 1, but is now 2"), "\(seed.errors)")
     try folder.file("train.tsv", TinyPipeline.corpus(91))
     let corpus = try resume()
     #expect(corpus.code == 65)

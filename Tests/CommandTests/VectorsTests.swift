@@ -47,7 +47,7 @@ import Testing
       (["info", path, "--analogy", "a", "b"], 64, "three words"),
       (["info", path + "x"], 66, "v.txtx"),
       (["convert", path, folder.path + "/v.npy"], 64, "--form"),
-      (["convert", path, path], 73, "name another output"),
+      (["convert", path, path], 73, "choose another output"),
     ]
     for (arguments, code, phrase) in cases {
       let outcome = try Command.docket(["vectors"] + arguments)

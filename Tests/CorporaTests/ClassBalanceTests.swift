@@ -54,7 +54,7 @@ struct ClassBalanceTests {
     #expect(text.contains("\"big\" with 1,210 documents, has 110 times as many"), "\(text)")
     #expect(text.contains("\"small\" with 11"))
     #expect(
-      text.contains("balanced would weight their documents 0.505 and 55.5"), "\(text)")
+      text.contains("balanced would weight their documents by 0.505 and 55.5"), "\(text)")
     #expect(text.hasSuffix("[imbalanced-labels]"))
     #expect(Self.balance(["big": 100, "small": 10]).warning(.none) == nil)
     #expect(Self.balance(["big": 1210, "small": 11]).warning(.balanced) == nil)

@@ -137,7 +137,7 @@ import Testing
     let path = try folder.file("\(name).tsv", bytes)
     let error = thrown { try Corpus.read([path]) }
     #expect(error?.code == "invalid-utf8")
-    #expect(error?.sentence.contains("looks like \(name)") == true, "\(error?.sentence ?? "")")
+    #expect(error?.sentence.contains("appears to be \(name)") == true, "\(error?.sentence ?? "")")
     var options = CorpusOptions()
     options.purpose = .evaluation
     options.encoding = TextEncoding(named: name)
@@ -171,7 +171,8 @@ import Testing
     "Files of other programs are told by their first bytes",
     arguments: [
       ("PK\u{3}\u{4}", "zip"), ("%PDF-1.7\n", "PDF"), ("BZh91AY&SY", "bzip2"),
-      ("PAR1\u{15}\u{4}\u{15}\u{0}", "Parquet"), ("{\\rtf1", "Rich Text"), ("<!DOCTYPE html>\n<html>", "web page"),
+      ("PAR1\u{15}\u{4}\u{15}\u{0}", "Parquet"), ("{\\rtf1", "Rich Text"),
+      ("<!DOCTYPE html>\n<html>", "web page"),
       ("SQLite format 3\0", "SQLite"),
     ])
   func foreign(start: String, name: String) throws {

@@ -35,7 +35,7 @@ enum ErrorSamples {
       .unknownChoice(key: "pooling", value: "maxx", known: ["max", "mean"]),
       .unknownStage(role: "tokenizer", name: "word.v1", known: ["words.v1"], otherRole: nil),
       .unknownStage(
-        role: "tokenizer", name: "turkish.v1", known: ["words.v1"], otherRole: "normalizers"),
+        role: "tokenizer", name: "turkish.v1", known: ["words.v1"], otherRole: "normalizer"),
       .missingFile(key: "vectors", path: "vectors.txt"),
       .unusableFile(key: "vectors", path: "vectors.txt", reason: "this is a folder"),
       .conflict("minCount is not used with vectors"),
@@ -159,7 +159,7 @@ enum ErrorSamples {
 
   private static var checkpoints: [any DiagnosableError] {
     let facts: [CheckpointError.Fact] = [
-      .otherTraining(["seed was 1, is 2"]), .allDamaged(["1.checkpoint: too short"]),
+      .otherTraining(["seed was 1, but is now 2"]), .allDamaged(["1.checkpoint: too short"]),
       .unfit("embedding.weight is missing"),
     ]
     return facts.map { CheckpointError($0, at: file) }
@@ -167,7 +167,7 @@ enum ErrorSamples {
 
   private static var continuations: [any DiagnosableError] {
     let facts: [ContinuedTrainingError.Fact] = [
-      .otherPipeline(["tokenizer was words.v1, is characters.v1"]),
+      .otherPipeline(["tokenizer was words.v1, but is now characters.v1"]),
       .otherCorpus(recorded: "0a1b", found: "2c3d"),
       .notRepeatable(overrides: ["training.epochs=3"]),
     ]

@@ -227,7 +227,7 @@ struct CheckpointFolderTests {
       (
         \.pipeline,
         "docket: 1\ntokenizer:\n  stage: \"words.v1\"\ntraining:\n  batch: 32\n  seed: 1\n",
-        "training.batch was 64, is now 32"
+        "training.batch was 64, but is now 32"
       ),
     ] as [(any WritableKeyPath<TrainingIdentity, String> & Sendable, String, String)])
   func otherTraining(

@@ -46,7 +46,7 @@ struct PipelineReaderTests {
       "known: tokens.v1, vectors.v1"),
     .init(
       "stage in another role", "docket: 1\ntokenizer: form.v1\nclassifier: tokens.v1\n",
-      ["2:12 unknown-stage"], "form.v1 has the role normalizer, not tokenizer"),
+      ["2:12 unknown-stage"], "form.v1 is a normalizer stage, not a tokenizer stage"),
     .init(
       "several in a role of one", tokens + "tokenizer: [words.v1, letters.v1]\n",
       ["3:12 wrong-type"], "the name of a stage"),

@@ -247,7 +247,8 @@ public struct RecurrentClassifier: EncoderStage {
 private struct LinearPart {
   private let configuration: NGramClassifier.Configuration
   private var fit: NGramFit
-  /// The scores, `[B][C]`, of the validation documents, from the fit to the training documents.
+  /// The scores, `[B][C]`, of the validation documents under the model fitted to the training
+  /// documents.
   private let validationScores: [[Float]]
   /// The linear part before it was scaled, if the baseline of the task is exactly this classifier.
   private(set) var baseline: NGramModel?

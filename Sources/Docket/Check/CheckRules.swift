@@ -6,7 +6,7 @@ import PipelineFiles
 
 /// The rules that turn the statistics of a corpus into findings. Each rule checks for one problem.
 struct CheckRules {
-  /// The share of documents also found in training above which scores are misleading.
+  /// Scores are misleading if more than this share of the test documents also occurs in training.
   private static let leakageLimit = 0.02
   /// The same limit including near duplicates, which a classifier can still get wrong.
   private static let nearLeakageLimit = 0.05
@@ -183,8 +183,9 @@ struct CheckRules {
     return [
       Finding(
         .warning, "no-tokens", at: part.withoutTokens.positions.first,
-        "\(NumberFormat.count(part.withoutTokens.count, "document", "documents")) of \(part.name) "
-          + "with text but without tokens; check the normalizers and the tokenizer")
+        "\(NumberFormat.count(part.withoutTokens.count, "document", "documents")) in \(part.name) "
+          + "\(part.withoutTokens.count == 1 ? "has" : "have") text but no tokens; check the normalizers and the tokenizer"
+      )
     ]
   }
 
@@ -215,7 +216,7 @@ struct CheckRules {
     ]
   }
 
-  /// This is not a fault, because `docket train` can train such a pipeline.
+  /// Warns if there is no test part. Not a fault, because `docket train` can train without one.
   private func noTest() -> [Finding] {
     guard !parts.contains(where: { $0.name == "test" }) else { return [] }
     let error = TrainingDataError(.noTest, at: nil)

@@ -45,7 +45,7 @@ public struct TrainingReproduction {
       guard here != version.value else { continue }
       training.note(
         "warning: the model was trained with \(version.key) \(version.value), but this is \(here); "
-          + "the result can differ")
+          + "the result may differ")
     }
     let record = original.record
     training.verify = { identity in try record.verify(identity, of: path) }

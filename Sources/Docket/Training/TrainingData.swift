@@ -110,7 +110,7 @@ public enum TrainingDataFact: DiagnosableFact {
       "the pipeline has no test documents; docket run requires corpus.test or corpus.testShare, such "
         + "as --set corpus.testShare=0.2; docket train requires neither"
     case .emptyTestShare(let share):
-      "corpus.testShare: \(share) holds out no document of any label; use a larger share, add "
+      "corpus.testShare: \(share) holds out no documents for any label; use a larger share, add "
         + "documents, or name a file with corpus.test"
     }
   }

@@ -116,7 +116,7 @@ public enum VectorFileFact: DiagnosableFact {
       "the header declares \(declared) words, but the file has \(found); the file may be "
         + "truncated; if it is complete, set headerMismatch: warn"
     case .beyondFloat16(let number):
-      "the vectors have the number \(number), and 16-bit floats reach 65504; set precision: float32 "
+      "the vectors contain \(number), but 16-bit floats only go up to 65504; set precision: float32 "
         + "or unitNorm: true"
     case .tooManyRows(let limit): "the file has more than \(limit) rows, the maximum"
     case .noCorpusWord(let rows):
@@ -138,8 +138,8 @@ public enum VectorFileFact: DiagnosableFact {
     case .notVectors:
       "expected a header or a word followed by numbers; check that this is a vector file"
     case .wrongFormat(let set, let found):
-      "format is set to \(set.rawValue), but the file looks like \(found.rawValue); "
-        + "omit format to detect it"
+      "format is set to \(set.rawValue), but the file appears to be \(found.rawValue); "
+        + "omit format to have it detected"
     case .headerSwapped(let words, let dimensions):
       "the header lists \(dimensions) words of \(words) dimensions, but the rows fit \(words) "
         + "words of \(dimensions) dimensions; write the header as \"\(words) \(dimensions)\""
@@ -176,7 +176,7 @@ public enum VectorFileFact: DiagnosableFact {
         + "format: this vector and the next word would be misread; "
         + "replace the spaces with _, or use the text format"
     case .otherNumbers(let numbers):
-      "the numbers are plausible only as \(numbers); the format has 32-bit little-endian floats; "
+      "the numbers make sense only as \(numbers), but the format requires 32-bit little-endian floats; "
         + "convert them, or save the vectors as text"
     case .truncated(let row, let word):
       "the file ends within row \(row)" + (word.isEmpty ? "" : ", word \"\(word)\"")

@@ -21,7 +21,8 @@ public final class OutputLock {
     guard Self.isLockFile(descriptor) else {
       Self.abandon(descriptor, path)
       descriptor = -1
-      throw FileError(.cannotCreate("a file that is not a lock has this name"), in: path)
+      throw FileError(
+        .cannotCreate("a file with this name exists and is not a lock file"), in: path)
     }
     // The process ID is only for messages.
     _ = SystemCall.replace(descriptor, by: Array("\(getpid())\n".utf8))
@@ -45,7 +46,7 @@ public final class OutputLock {
       if SystemCall.isSame(descriptor, path) { return descriptor }
       SystemCall.close(descriptor)
     }
-    throw FileError(.cannotCreate("the lock file disappears again and again"), in: path)
+    throw FileError(.cannotCreate("the lock file keeps disappearing"), in: path)
   }
 
   /// Closes a file that cannot be used as a lock, and deletes it if it is empty, as it was created.

@@ -206,7 +206,7 @@ public enum CheckpointFact: DiagnosableFact {
       "the checkpoint is from a different training run: " + differences.joined(separator: "; ")
         + "; restore the old settings, or omit --resume to start from the beginning"
     case .allDamaged(let reasons):
-      "cannot read any checkpoint; nothing was deleted: " + reasons.joined(separator: "; ")
+      "cannot read any checkpoint (\(reasons.joined(separator: "; "))); nothing was deleted"
         + "; omit --resume to start from the beginning"
     case .unfit(let what):
       "the checkpoint does not fit the network: \(what); omit --resume to start from the beginning"

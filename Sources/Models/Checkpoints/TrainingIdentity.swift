@@ -56,7 +56,7 @@ public struct TrainingIdentity: Sendable, Equatable {
     return (before.map(\.key) + added).compactMap { key in
       let old = before.first { $0.key == key }?.value ?? "not set"
       let new = now.first { $0.key == key }?.value ?? "not set"
-      return old == new ? nil : "\(key) was \(old), is now \(new)"
+      return old == new ? nil : "\(key) was \(old), but is now \(new)"
     }
   }
 

@@ -84,7 +84,7 @@ public struct TrainedPipeline: Sendable {
     guard !unicodeVersion.isEmpty, unicodeVersion != current else { return [] }
     return [
       "warning: the model was trained with Unicode \(unicodeVersion), and this program has "
-        + "\(current); tokens with characters that changed between them can differ"
+        + "\(current); tokens with characters that changed between these versions may differ"
     ]
   }
 

@@ -16,8 +16,9 @@ public enum MemoryFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .notEnough(let purpose, let needed, let available):
-      "\(purpose) would take about \(MemoryLimit.text(needed)) of memory, and "
-        + (available.map { "\(MemoryLimit.text($0)) are available" } ?? "the system refuses it")
+      "\(purpose) would take about \(MemoryLimit.text(needed)) of memory, but "
+        + (available.map { "\(MemoryLimit.text($0)) is available" }
+          ?? "the system refused to allocate it")
         + "; choose smaller settings, or raise the memory limit"
     }
   }

@@ -87,7 +87,7 @@ final class WorkerThreads: Sendable {
     }
   }
 
-  /// Starts threads until there are `count` or the system permits no more.
+  /// Starts threads until there are `count` or the system does not allow more.
   ///
   /// - Returns: the number of threads, at most `count`.
   func start(_ count: Int) -> Int {

@@ -51,6 +51,11 @@ public enum ConfigurationFact: DiagnosableFact {
     }
   }
 
+  /// Such as `an embedding`.
+  private static func article(_ role: String) -> String {
+    (role.utf8.first == UInt8(ascii: "e") ? "an " : "a ") + role
+  }
+
   /// The fact as a sentence.
   public var sentence: String {
     switch self {
@@ -73,14 +78,16 @@ public enum ConfigurationFact: DiagnosableFact {
       "\(key) cannot be \"\(value.excerpt())\"" + Suggestion.clause(for: value, among: known)
     case .unknownStage(let role, let name, let known, let otherRole):
       if let otherRole {
-        "the stage \(name.excerpt()) has the role \(otherRole), not \(role); \(role) stages: "
+        "\(name.excerpt()) is \(Self.article(otherRole)) stage, not \(Self.article(role)) stage; "
+          + "\(role) stages: "
           + known.joined(separator: ", ")
       } else {
         "unknown \(role) stage \"\(name.excerpt())\"" + Suggestion.clause(for: name, among: known)
       }
-    case .missingFile(let key, let path): "\(key) names \(path.excerpt(500)), which does not exist"
+    case .missingFile(let key, let path):
+      "\(key) is set to \(path.excerpt(500)), which does not exist"
     case .unusableFile(let key, let path, let reason):
-      "\(key) names \(path.excerpt(500)): \(reason)"
+      "\(key) is set to \(path.excerpt(500)): \(reason)"
     case .conflict(let sentence): sentence
     }
   }

@@ -1,8 +1,8 @@
 import Messages
 import PipelineCore
 
-/// A paired bootstrap test: whether one classifier is better than another on the same documents, or
-/// only by chance.
+/// A paired bootstrap test of whether one classifier is really better than another on the same
+/// documents or only appears so by chance.
 ///
 /// Documents are resampled with replacement. Each resample gives the scores of both classifiers on the
 /// same documents, and the middle 95 % of the differences are the interval. Resampling documents
