@@ -78,7 +78,7 @@ package struct ClassBalance {
       .warning, "imbalanced-labels",
       "the largest label, \(name(largest)) documents, has \(ratio) times as many as the smallest, "
         + "\(name(smallest)); training.classWeights: balanced would weight their documents by "
-        + "\(pair(balanced)), effective \(pair(effective))"
+        + "\(pair(balanced)), and training.classWeights: effective by \(pair(effective))"
     ).description
   }
 }

@@ -30,8 +30,7 @@ public struct Corpus: Sendable {
   /// The format of the first source.
   public var format: CorpusFormat { sources[0].format }
 
-  /// The SHA-256 of the source. If there are several sources: the SHA-256 of their digests, one per
-  /// line.
+  /// The SHA-256 of the source or, if there are several, of their digests, one per line.
   public var sha256: String {
     guard sources.count > 1 else { return sources[0].sha256 }
     return SHA256Digest.hexadecimal(of: sources.flatMap { Array("\($0.sha256)\n".utf8) })

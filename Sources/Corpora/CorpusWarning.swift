@@ -79,13 +79,13 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .similarLabels:
       "labels that look alike but are treated as distinct: \(names)"
     case .reservedLabel:
-      "the label \(names) cannot be distinguished from a record without a label; rename it"
+      "\(names) cannot be distinguished from a record without a label; choose another label"
     case .headerRow: "the first row names the columns and is not read as a document"
     case .columnsChosen:
       "the columns were chosen by their names or values (\(detail)); set corpus.labelColumn and "
         + "corpus.textColumn to choose others"
     case .encodingMismatch:
-      "the file looks like UTF-8, but it is read as \(detail); remove corpus.encoding if it is"
+      "the file appears to be UTF-8, but is read as \(detail); if it is UTF-8, remove corpus.encoding"
     case .emptyFolder:
       "\(NumberFormat.count(count, "label folder is", "label folders are")) empty and ignored"
     case .skippedFile:

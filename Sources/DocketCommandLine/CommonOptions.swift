@@ -124,7 +124,8 @@ struct PipelineOptions: ParsableArguments {
   func resultsFolder() throws -> String {
     guard !name.allSatisfy({ $0 == "." }) else {
       throw Failure.Usage(
-        sentence: "cannot name a folder for the results after \(QuotedText.quote(pipeline ?? "")); "
+        sentence:
+          "cannot derive the name of the results folder from \(QuotedText.quote(pipeline ?? "")); "
           + "use --output FOLDER")
     }
     return "runs/\(name)"

@@ -37,6 +37,19 @@ public struct RandomEmbedding: Embedding {
           "whether to pretrain the vectors on the text before the classifier is trained")
       ]
     }
+
+    /// A factor of the learning rate requires that vectors are trained.
+    public static var requirements: [SettingRequirement<Self>] {
+      [SettingRequirement("learningRateScale", require: "tune: true") { $0.table.tune }]
+    }
+
+    /// The settings that cannot act, also those of `pretrain`.
+    public var unusedSettings: [UnusedSetting] {
+      unmetRequirements
+        + (pretrain?.unusedSettings ?? []).map {
+          UnusedSetting(name: "pretrain.\($0.name)", requirement: $0.requirement)
+        }
+    }
   }
 
   /// The name in pipeline files.

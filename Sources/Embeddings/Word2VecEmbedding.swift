@@ -67,6 +67,17 @@ public struct Word2VecEmbedding: Embedding {
       ]
     }
 
+    /// A limit requires that all words are kept, and n-grams that unknown words are read by them.
+    public static var requirements: [SettingRequirement<Self>] {
+      [
+        SettingRequirement("keepLimit", require: "keep: all") { $0.keep == .all },
+        SettingRequirement("shortest", "longest", "buckets", require: "unknownWords: ngrams") {
+          $0.unknownWords == .ngrams
+        },
+        SettingRequirement("learningRateScale", require: "tune: true") { $0.table.tune },
+      ]
+    }
+
     /// Returns a sentence if the n-gram lengths contradict each other.
     public func conflicts() -> [String] { ngrams.conflicts }
   }

@@ -103,7 +103,7 @@ struct TrainingProgress: Equatable {
     }
   }
 
-  /// Returns whether training can have taken this many seconds.
+  /// Returns whether training could have taken this many seconds.
   fileprivate static func isDuration(_ seconds: Double) -> Bool { (0...1e10).contains(seconds) }
 
   /// Checks the document and token counts of an epoch in which `batches` are finished.

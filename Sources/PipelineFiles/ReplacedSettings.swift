@@ -5,7 +5,7 @@ import PipelineCore
 /// `--set corpus.test=FILE`. They are removed with a note. If both settings are in the file, or
 /// both in overrides, they conflict.
 struct ReplacedSettings {
-  /// Two settings, of which an override of the first excludes the second.
+  /// Two settings; overriding the first excludes the second.
   private struct Rule {
     /// The keys of the first setting.
     var winner: [String]

@@ -24,8 +24,8 @@ enum ErrorSamples {
 
   private static var configurations: [any DiagnosableError] {
     let facts: [ConfigurationError.Fact] = [
-      .syntax("did not find the expected end"),
-      .unsupported("anchors", advice: "write the value again"),
+      .syntax("expected the end of the list"),
+      .unsupported("anchors", advice: "repeat the value instead"),
       .duplicateKey(key: "epochs", lines: [3, 9]), .unknownFormat(found: "2", newest: 1),
       .unknownKey(owner: "training", key: "epoch", known: ["epochs", "batch"]),
       .unknownKey(owner: "training", key: "colour", known: ["epochs", "batch"]),
@@ -81,7 +81,7 @@ enum ErrorSamples {
       .countMismatch(declared: 3, found: 2), .tooManyRows(limit: 10_000_000),
       .noCorpusWord(rows: 3), .otherNumbers(BinaryNumbers(bits: 32, isBigEndian: true)),
       .otherNumbers(BinaryNumbers(bits: 64, isBigEndian: false)),
-      .headerSwapped(words: 1000, dimensions: 300), .beyondFloat16("oslo"),
+      .headerSwapped(words: 1000, dimensions: 300), .beyondFloat16("70000"),
     ]
     return facts.map { VectorFileError($0, at: file) }
   }
@@ -205,7 +205,7 @@ enum ErrorSamples {
   private static var tensors: [Message] {
     let errors: [TensorError] = [
       .missing("bias"), .wrongShape("bias", expected: [8], found: [4]),
-      .invalid("keys", "hash values"),
+      .invalid("keys", "row 3 is not a number"),
     ]
     return errors.map { Message(code: "-", kind: "detail", sentence: $0.sentence) }
   }

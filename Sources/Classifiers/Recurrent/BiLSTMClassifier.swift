@@ -68,6 +68,11 @@ public struct BiLSTMClassifier: EncoderStage {
         "model whose layers and vectors to start from: {from: other.docket}")
     }
 
+    /// `characters` belongs to the linear part.
+    public static var requirements: [SettingRequirement<Self>] {
+      [SettingRequirement("characters", require: "ngrams above 0") { $0.ngrams > 0 }]
+    }
+
     /// Returns a sentence if the encoder does not name a file.
     public func conflicts() -> [String] {
       guard let encoder, encoder.from == nil else { return [] }

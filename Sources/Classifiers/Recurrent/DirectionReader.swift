@@ -56,7 +56,7 @@ struct DirectionReader<Scalar: KernelScalar> {
     states.begin(steps, isTraining: false)
   }
 
-  /// Computes the product of a step, `U h`, and prefetches the projected input meanwhile.
+  /// Computes `U h` for one step while prefetching the projected input.
   private func multiply(
     _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int
   ) {

@@ -86,6 +86,16 @@ public struct RecurrentConfiguration: StageConfiguration {
     ]
   }
 
+  /// `characters` belongs to the linear part, `forgetBias` to cells with a forget gate.
+  public static var requirements: [SettingRequirement<Self>] {
+    [
+      SettingRequirement("characters", require: "ngrams above 0") { $0.shared.ngrams > 0 },
+      SettingRequirement("forgetBias", require: "cell: lstm or peephole") {
+        [.lstm, .peephole].contains($0.cell)
+      },
+    ]
+  }
+
   /// Returns a sentence for dropout between layers if there is only one layer, and for an encoder
   /// that does not name a file.
   public func conflicts() -> [String] {

@@ -31,7 +31,7 @@ struct TrainingMemory {
       * (parameters + table + Double(min(threads, Int(shards))) * shardNumbers(batch, shards))
   }
 
-  /// The numbers that the sweeps of one shard keep for the backward pass.
+  /// The number of values that the sweeps of one shard keep for the backward pass.
   private func shardNumbers(_ batch: ArraySlice<Int>, _ shards: Double) -> Double {
     guard shape.memory == .full else { return 0 }
     let tokens = max(Double(batch.reduce(0, +)) / shards, Double(batch.first ?? 0))

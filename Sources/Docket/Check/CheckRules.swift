@@ -127,7 +127,7 @@ struct CheckRules {
     return [
       Finding(
         .warning, "duplicates", at: part.duplicates.examples.first?.position,
-        "\(NumberFormat.percent(share)) of \(part.name) repeats an earlier document, so "
+        "\(NumberFormat.percent(share)) of the documents in \(part.name) repeat an earlier one, so "
           + consequence)
     ]
   }
@@ -171,8 +171,8 @@ struct CheckRules {
     return [
       Finding(
         .warning, "documents-cut",
-        "\(NumberFormat.percent(share)) of \(part.name) has more than "
-          + "\(NumberFormat.integer(limits.tokens)) tokens and is cut to that length; "
+        "\(NumberFormat.percent(share)) of the documents in \(part.name) have more than "
+          + "\(NumberFormat.integer(limits.tokens)) tokens and are cut to that length; "
           + "limits.tokens: \(part.ampleLimit) would cut at most 1 %")
     ]
   }

@@ -61,7 +61,7 @@ public struct PipelineCheck: Sendable {
     let rules = CheckRules(
       parts: self.parts, limits: description.limits, badRows: section.badRows)
     findings =
-      description.replacedSettings
+      description.replacedSettings + description.unusedSettings
       + problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
       + rules.findings + language.findings
       + (plan.task.embedding?.warnings ?? []).map { Finding(.warning, "vectors-scale", $0) }

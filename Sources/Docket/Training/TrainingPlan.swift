@@ -124,7 +124,9 @@ extension PipelineTraining {
     guard purpose == .training || !section.test.isEmpty || section.testShare > 0 else {
       throw TrainingDataError(.noTest, at: nil)
     }
-    for replaced in description.replacedSettings { note(replaced.description) }
+    for finding in description.replacedSettings + description.unusedSettings {
+      note(finding.description)
+    }
     let problems = PlanProblems(areCollected: false)
     let parts = try readParts(for: purpose, problems)
     for source in parts.training.sources {

@@ -120,7 +120,7 @@ public enum VectorFileFact: DiagnosableFact {
         + "or unitNorm: true"
     case .tooManyRows(let limit): "the file has more than \(limit) rows, the maximum"
     case .noCorpusWord(let rows):
-      "no corpus word found among \(rows) rows; check the language and the normalizers"
+      "none of the words in the \(rows) rows occurs in the corpus; check the language and the normalizers"
     }
   }
 
@@ -131,7 +131,8 @@ public enum VectorFileFact: DiagnosableFact {
         + "if the file has no header, set format: glove"
     case .headerOutOfRange(let what, let found, let limit):
       "the number of \(what) is \(found); expected 1 to \(limit)"
-        + (what == "dimensions" ? "; a header lists the words first, then the dimensions" : "")
+        + (what == "dimensions"
+          ? "; a header has the number of words first, then the number of dimensions" : "")
     case .headerTooLarge(let declared, let dimensions, let size):
       "the header declares \(declared) words of \(dimensions) dimensions, far more than "
         + "\(size) bytes can hold; the file is truncated or is not a vector file"
@@ -154,7 +155,7 @@ public enum VectorFileFact: DiagnosableFact {
         + (mayBeHeaderless ? "; if the first line is not a header, set format: glove" : "")
     case .blankLine: "blank line between rows; remove it"
     case .lineTooLong(let bytes, let limit):
-      "the line has \(bytes) bytes; a row of this file has at most \(limit)"
+      "the line is \(bytes) bytes long; a row of this file can have at most \(limit)"
     case .wordTooLong(let limit): "the word is longer than \(limit) bytes; the file is damaged"
     case .notANumber(let field):
       "expected a decimal number such as -0.25 or 1e-3, found \"\(field)\""

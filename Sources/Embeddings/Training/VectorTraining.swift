@@ -32,6 +32,15 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
   /// Creates default settings.
   public init() {}
 
+  /// The n-grams require `subwords`.
+  public static var requirements: [SettingRequirement<Self>] {
+    [
+      SettingRequirement("shortest", "longest", "buckets", require: "subwords: true") {
+        $0.subwords
+      }
+    ]
+  }
+
   /// The settings.
   public static var settings: [Setting<Self>] {
     [

@@ -283,7 +283,7 @@ extension ModelArchive {
       let word = words.data[start..<end]
       guard vocabulary.insert(word).isNew, UTF8Validation.firstInvalidByte(in: word) == nil else {
         throw ModelError(
-          .inconsistent("a word of \(list) is repeated or not valid UTF-8"), at: .file(name))
+          .inconsistent("a word in \(list) is repeated or not valid UTF-8"), at: .file(name))
       }
     }
     return vocabulary

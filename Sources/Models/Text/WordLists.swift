@@ -24,7 +24,7 @@ extension PipelineDescription {
   ///   - documents: the training corpus.
   ///   - threads: the number of threads; never changes the result.
   ///   - note: receives a sentence with the number of words in each list.
-  /// - Throws: a `DiagnosableError` if a file cannot be read; any error of a normalizer.
+  /// - Throws: a `DiagnosableError` if a file cannot be read; any error thrown by a normalizer.
   public func addingWordLists(
     from documents: [CorpusDocument], threads: Int, note: (String) -> Void = { _ in }
   ) throws -> PipelineDescription {

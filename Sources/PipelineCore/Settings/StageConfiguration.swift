@@ -12,6 +12,10 @@ public protocol StageConfiguration: Sendable, Equatable {
   /// Returns a sentence for each conflict between settings. The range of each setting has been
   /// checked already.
   func conflicts() -> [String]
+  /// The settings that act only if others have certain values. Others are warned about.
+  static var requirements: [SettingRequirement<Self>] { get }
+  /// The settings that differ from their defaults and cannot act.
+  var unusedSettings: [UnusedSetting] { get }
 }
 
 /// The configuration of a stage without settings.

@@ -19,6 +19,9 @@ public protocol Stage: Sendable {
 extension Stage {
   /// The files that the settings of the stage name.
   public var files: [FilePath] { configuration.files }
+
+  /// The settings of the stage that differ from their defaults and cannot act.
+  package var unusedSettings: [UnusedSetting] { configuration.unusedSettings }
 }
 
 /// A stage that changes the text of a document: Unicode form, letter case, language rules.

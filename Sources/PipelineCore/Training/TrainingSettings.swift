@@ -128,6 +128,16 @@ public struct TrainingSettings: StageConfiguration {
     ]
   }
 
+  /// Momentum requires `sgd`, and the settings of a plateau that schedule.
+  public static var requirements: [SettingRequirement<TrainingSettings>] {
+    [
+      SettingRequirement("momentum", require: "optimizer: sgd") { $0.optimizer == .sgd },
+      SettingRequirement("plateauFactor", "plateauPatience", require: "schedule: plateau") {
+        $0.schedule == .plateau
+      },
+    ]
+  }
+
   /// Returns the conflicts of `nesterov`, which requires `sgd` with momentum.
   public func conflicts() -> [String] {
     guard nesterov else { return [] }

@@ -1,0 +1,51 @@
+/// Settings that act only if another setting has a certain value.
+public struct SettingRequirement<Root: Sendable>: Sendable {
+  /// The names of the settings.
+  let names: [String]
+  /// What they require, such as `keep: all`.
+  let requirement: String
+  /// Whether the requirement is met.
+  let isMet: @Sendable (Root) -> Bool
+
+  /// Creates a requirement of the settings with these names.
+  public init(
+    _ names: String..., require requirement: String, isMet: @escaping @Sendable (Root) -> Bool
+  ) {
+    (self.names, self.requirement, self.isMet) = (names, requirement, isMet)
+  }
+}
+
+/// A setting that was changed and cannot act.
+public struct UnusedSetting: Sendable, Equatable {
+  /// The name, with a dot for each section.
+  public var name: String
+  /// What the setting requires.
+  public var requirement: String
+
+  /// Creates an unused setting.
+  public init(name: String, requirement: String) {
+    (self.name, self.requirement) = (name, requirement)
+  }
+}
+
+extension StageConfiguration {
+  /// No requirements.
+  public static var requirements: [SettingRequirement<Self>] { [] }
+
+  /// The settings that differ from their defaults and cannot act.
+  public var unusedSettings: [UnusedSetting] { unmetRequirements }
+
+  /// The settings that differ from their defaults and whose requirement is not met.
+  public var unmetRequirements: [UnusedSetting] {
+    Self.requirements.filter { !$0.isMet(self) }.flatMap { requirement in
+      changedSettings.filter { requirement.names.contains($0) }
+        .map { UnusedSetting(name: $0, requirement: requirement.requirement) }
+    }
+  }
+
+  /// The names of the settings that differ from their defaults.
+  public var changedSettings: [String] {
+    let standard = Self()
+    return Self.settings.filter { $0.write(self) != $0.write(standard) }.map(\.name)
+  }
+}

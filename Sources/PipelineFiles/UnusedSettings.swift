@@ -1,0 +1,36 @@
+public import Messages
+import Corpora
+import PipelineCore
+
+extension PipelineDescription {
+  /// A warning for each setting that was changed and cannot act in this pipeline.
+  public var unusedSettings: [Finding] {
+    var unused: [(name: String, reason: String)] = []
+    func add(_ settings: [UnusedSetting], of role: String) {
+      unused += settings.map { ("\(role).\($0.name)", "it requires \($0.requirement)") }
+    }
+    for (number, stage) in normalizers.enumerated() {
+      add(stage.unusedSettings, of: "normalizers.\(number)")
+    }
+    add(tokenizer.unusedSettings, of: "tokenizer")
+    let parts = embedding?.parts ?? []
+    for (number, part) in parts.enumerated() {
+      add(part.unusedSettings, of: parts.count == 1 ? "embedding" : "embedding.\(number)")
+    }
+    add(classifier.unusedSettings, of: "classifier")
+    add(training.unusedSettings, of: "training")
+    if type(of: classifier).fitsInOnePass {
+      let name = type(of: classifier).stageName
+      unused += training.changedSettings.filter { !Self.actInOnePass.contains($0) }
+        .map { ("training.\($0)", "\(name) is trained in one pass") }
+    }
+    if case .share(0) = corpus.validation {
+      unused += training.changedSettings.filter { ["patience", "thresholds"].contains($0) }
+        .map { ("training.\($0)", "there are no validation documents") }
+    }
+    return unused.map { Finding(.warning, "no-effect", "\($0.name) has no effect: \($0.reason)") }
+  }
+
+  /// The settings of the training that also act if a classifier is fitted in one pass.
+  private static let actInOnePass = ["seed", "classWeights", "thresholds", "replay"]
+}
