@@ -16,27 +16,27 @@ extension TrainedPipeline {
   public func evaluate(on corpus: Corpus, threads: Int) throws -> Evaluation {
     let clock = ContinuousClock()
     let started = clock.now
-    var predictions: [Prediction] = []
-    predictions.reserveCapacity(corpus.documents.count)
+    var outcomes: [Evaluation.Outcome] = []
+    outcomes.reserveCapacity(corpus.documents.count)
+    var tokens = 0
     // In blocks, because millions of short documents need more memory as results than as text.
     for block in Shards.ranges(of: corpus.documents.count, size: 1 << 14) {
       let documents = corpus.documents[block]
       for (document, result) in zip(documents, predict(documents.map(\.text), threads: threads)) {
         switch result {
-        case .success(var prediction):
-          // Not evaluated.
-          prediction.warnings = []
-          predictions.append(prediction)
+        case .success(let prediction):
+          tokens += prediction.tokenCount
+          outcomes.append(
+            Evaluation.Outcome(prediction, expected: document.label, labels: labels))
         case .failure(var error):
           error.position = document.position
           throw error
         }
       }
     }
-    let seconds = (clock.now - started).inSeconds
     return try Evaluation(
-      predictions: predictions, expected: corpus.documents.map(\.label), labels: labels,
-      tokens: predictions.reduce(0) { $0 + $1.tokenCount }, seconds: seconds)
+      outcomes: outcomes, expected: corpus.documents.map(\.label), labels: labels, tokens: tokens,
+      seconds: (clock.now - started).inSeconds)
   }
 
   /// Reads the labelled documents at `paths` with the corpus settings of the pipeline.

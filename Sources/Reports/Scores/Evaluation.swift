@@ -41,18 +41,47 @@ public struct Evaluation: Sendable, Equatable {
     seconds: Double
   ) throws(EvaluationError) {
     precondition(predictions.count == expected.count, "one expected label per prediction")
-    guard !predictions.isEmpty else { throw EvaluationError(.empty, at: nil) }
-    for (document, prediction) in predictions.enumerated() {
+    var outcomes: [Outcome] = []
+    for (prediction, label) in zip(predictions, expected) {
       precondition(prediction.probabilities.count == model.count, "one probability per label")
-      guard prediction.probabilities.allSatisfy(\.isFinite) else {
-        throw EvaluationError(.notFinite(document: document), at: nil)
-      }
+      outcomes.append(Outcome(prediction, expected: label, labels: model))
+    }
+    try self.init(
+      outcomes: outcomes, expected: expected, labels: model, tokens: tokens, seconds: seconds)
+  }
+
+  /// What the scores need of a prediction: a few bytes, whatever the number of labels.
+  package struct Outcome: Sendable {
+    /// The index of the most probable label of the model.
+    let best: Int32
+    /// Its probability; NaN if any probability is not finite.
+    let confidence: Float
+    /// The probability of the expected label; 0 if the model does not have it.
+    let ofExpected: Float
+
+    /// Keeps what the scores need of a prediction.
+    package init(_ prediction: Prediction, expected: Label, labels: LabelSet) {
+      let best = prediction.best
+      self.best = Int32(best)
+      confidence =
+        prediction.probabilities.allSatisfy(\.isFinite) ? prediction.probabilities[best] : .nan
+      ofExpected = labels.number(of: expected).map { prediction.probabilities[$0] } ?? 0
+    }
+  }
+
+  /// Compares outcomes with expected labels; see the other initializer.
+  package init(
+    outcomes: [Outcome], expected: [Label], labels model: LabelSet, tokens: Int, seconds: Double
+  ) throws(EvaluationError) {
+    guard !outcomes.isEmpty else { throw EvaluationError(.empty, at: nil) }
+    if let document = outcomes.firstIndex(where: { $0.confidence.isNaN }) {
+      throw EvaluationError(.notFinite(document: document), at: nil)
     }
     let known = Set(expected)
     let classes = LabelSet(model.labels + known)
     let classOfLabel = model.labels.compactMap(classes.number)
     let expectedNumbers = expected.compactMap(classes.number)
-    let predictedNumbers = predictions.map { classOfLabel[$0.best] }
+    let predictedNumbers = outcomes.map { classOfLabel[Int($0.best)] }
 
     var confusion = ConfusionMatrix(classCount: classes.count)
     for (expected, predicted) in zip(expectedNumbers, predictedNumbers) {
@@ -66,12 +95,9 @@ public struct Evaluation: Sendable, Equatable {
     self.neverPredicted = classes.labels.indices
       .filter { confusion.support[$0] > 0 && confusion.predictions[$0] == 0 }
       .map { classes[$0] }
-    self.logLoss = ProbabilityScores.logLoss(
-      zip(predictions, expected).map { prediction, label in
-        model.number(of: label).map { Double(prediction.probabilities[$0]) } ?? 0
-      })
+    self.logLoss = ProbabilityScores.logLoss(outcomes.map { Double($0.ofExpected) })
     self.expectedCalibrationError = ProbabilityScores.expectedCalibrationError(
-      predictions.map { Double($0.probabilities[$0.best]) },
+      outcomes.map { Double($0.confidence) },
       correct: zip(expectedNumbers, predictedNumbers).map { $0 == $1 })
     self.tokens = tokens
     self.seconds = seconds
