@@ -144,7 +144,8 @@ import Testing
     try folder.file("v.txt", "broot 1 2 3\nregn 1 2 3\n")
     let none = try Command.docket("train", "pipeline.yaml", folder: folder.path)
     #expect(none.code == 65)
-    #expect(none.errors.contains("v.txt: error: none of the words in the 2 rows occurs in the corpus"))
+    #expect(
+      none.errors.contains("v.txt: error: none of the words in the 2 rows occurs in the corpus"))
     #expect(none.errors.hasSuffix("[vectors-no-corpus-word]\n"), "\(none.errors)")
   }
 
