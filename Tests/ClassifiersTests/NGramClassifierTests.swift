@@ -1,5 +1,6 @@
 import Classifiers
 import PipelineCore
+import Synchronization
 import Testing
 
 /// Documents of random words, some of which hint at the label.
@@ -175,6 +176,28 @@ struct NGramClassifierTests {
       try classifier().fit(
         TrainingTask(examples: examples(60, seed: 12), shouldStop: { true }))
     }
+  }
+
+  @Test("Training asks often enough whether to stop, also with a label for each document")
+  func asksOften() throws {
+    // As many machines as documents: asking once in a fold would be minutes apart.
+    let count = 1500
+    let documents = (0..<count).map { EncodedDocument(text: "w\($0) x\($0 % 7) y\($0 % 11)") }
+    let many = LabelledExamples(
+      documents: documents, labels: Array(0..<count), labelCount: count)
+    let asked = Mutex(0)
+    let started = ContinuousClock.now
+    #expect(throws: TrainingError.interrupted) {
+      try classifier().fit(
+        TrainingTask(
+          examples: many, threads: 2,
+          shouldStop: {
+            asked.withLock { $0 += 1 }
+            return ContinuousClock.now - started > .milliseconds(300)
+          }))
+    }
+    #expect(ContinuousClock.now - started < .seconds(10))
+    #expect(asked.withLock { $0 } > 2)
   }
 }
 
