@@ -66,7 +66,7 @@ import TestSupport
       ("run", "train.tsv/deep"), ("run", "/proc"), ("run", "blocked"),
     ])
   func unwritable(verb: String, output: String) throws {
-    // With so many epochs, training would exceed the time limit.
+    // Training for 10,000 epochs would exceed the time limit.
     let folder = try TinyPipeline.folder(epochs: 10_000)
     try Folder.make(folder.path + "/folder")
     try Folder.make(folder.path + "/blocked/report.json")

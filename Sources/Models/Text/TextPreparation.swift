@@ -70,10 +70,10 @@ public struct TextPreparation: Sendable {
     _ documents: [[UInt8]], threads: Int
   ) -> [Result<PreparedDocument, DocumentError>] {
     // Each thread writes its results in place: for short documents, collecting them afterwards
-    // would take much of the time that a second thread saves.
-    let placeholder = Result<PreparedDocument, DocumentError>.failure(
+    // would take much of the time that a second thread saves. Every initial value is overwritten.
+    let initial = Result<PreparedDocument, DocumentError>.failure(
       DocumentError(.tooLong(limit: 0)))
-    var results = Array(repeating: placeholder, count: documents.count)
+    var results = Array(repeating: initial, count: documents.count)
     Shards.forEach(&results, threads: threads, chunk: 64) { number, result in
       result = Result { () throws(DocumentError) in try prepare(documents[number]) }
     }
