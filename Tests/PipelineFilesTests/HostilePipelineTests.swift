@@ -4,7 +4,7 @@ import Testing
 
 /// Pipeline texts that take long to read if a step looks at a line or a name again and again.
 @Suite struct HostilePipelineTests {
-  private static let marks = "a" + String(repeating: "\u{301}\u{316}", count: 20_000)
+  private static let marks = "a" + String(repeating: "\u{301}\u{316}", count: 400_000)
 
   @Test(
     "A text of any content is read or refused in time that grows with its length",
