@@ -10,7 +10,10 @@ import Testing
     "A text of any content is read or refused in time that grows with its length",
     arguments: [
       ("tabs", "a: 1" + String(repeating: "\t", count: 200_000) + "\n"),
-      ("tabs in front of a value", "a: [\n  \"x\"" + String(repeating: "\t", count: 200_000) + "]\n"),
+      (
+        "tabs in front of a value",
+        "a: [\n  \"x\"" + String(repeating: "\t", count: 200_000) + "]\n"
+      ),
       ("tabs on many lines", String(repeating: "\t\t\t\t\n", count: 50_000)),
       ("blanks", "a:" + String(repeating: " ", count: 200_000) + "1\n"),
       ("quotes", "a: \"" + String(repeating: "x ", count: 100_000) + "\"\n"),
