@@ -34,7 +34,7 @@ package struct ScoreCalibration: Sendable {
   /// If there are no documents or only one label, each factor is `1 / K`.
   ///
   /// - Parameters:
-  ///   - labels: the label of each document, The label of each document, `[B]`..
+  ///   - labels: the label of each document, `[B]`.
   ///   - labelWeights: the weight of each label's documents in the cross-entropy, `[C]`; empty for
   ///     equal weights.
   ///   - hasOffsets: whether to find offsets as well.

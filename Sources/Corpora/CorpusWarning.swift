@@ -79,13 +79,14 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .similarLabels:
       "labels that look alike but are treated as distinct: \(names)"
     case .reservedLabel:
-      "\(names) cannot be distinguished from a record without a label; choose another label"
+      "in the output, \(names) would look like a document without a label; choose another label"
     case .headerRow: "the first row names the columns and is not read as a document"
     case .columnsChosen:
       "the columns were chosen by their names or values (\(detail)); set corpus.labelColumn and "
         + "corpus.textColumn to choose others"
     case .encodingMismatch:
-      "the file appears to be UTF-8, but is read as \(detail); if it is UTF-8, remove corpus.encoding"
+      "the file appears to be UTF-8, but is read as \(detail); if it is UTF-8, remove "
+        + "corpus.encoding"
     case .emptyFolder:
       "\(NumberFormat.count(count, "label folder is", "label folders are")) empty and ignored"
     case .skippedFile:

@@ -94,8 +94,8 @@ extension JSONLinesCorpus {
   /// The approximate maximum number of bytes in the sample.
   private static let sampleBytes = 1 << 20
 
-  /// Returns the members of the label and the text if the first row lacks those in the options and
-  /// others are unambiguous.
+  /// Returns the members that hold the label and the text if the first row lacks those named in the
+  /// options and the replacements are unambiguous.
   private static func chosenMembers(
     _ path: String, _ options: CorpusOptions
   ) throws -> ColumnChoice? {

@@ -1,6 +1,6 @@
 public import Corpora
 public import Models
-import PipelineCore
+public import PipelineCore
 public import Reports
 import PipelineFiles
 
@@ -11,16 +11,21 @@ extension TrainedPipeline {
   ///   - corpus: the documents. Documents with labels that the model was not trained on count as
   ///     wrong.
   ///   - threads: the number of threads; never changes the result.
+  ///   - report: receives the progress.
   /// - Throws: `DocumentError` with the position of an unusable document; `EvaluationError` for an
   ///   empty corpus.
-  public func evaluate(on corpus: Corpus, threads: Int) throws -> Evaluation {
+  public func evaluate(
+    on corpus: Corpus, threads: Int, report: (TrainingEvent) -> Void = { _ in }
+  ) throws -> Evaluation {
     let clock = ContinuousClock()
     let started = clock.now
     var outcomes: [Evaluation.Outcome] = []
     outcomes.reserveCapacity(corpus.documents.count)
     var tokens = 0
     // In blocks, because millions of short documents need more memory as results than as text.
-    for block in Shards.ranges(of: corpus.documents.count, size: 1 << 14) {
+    for block in Shards.ranges(of: corpus.documents.count, size: 1 << 12) {
+      let share = Double(block.lowerBound) / Double(corpus.documents.count)
+      report(.phase(PhaseRecord(.evaluating, share: share)))
       let documents = corpus.documents[block]
       for (document, result) in zip(documents, predict(documents.map(\.text), threads: threads)) {
         switch result {

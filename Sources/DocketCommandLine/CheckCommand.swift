@@ -16,7 +16,11 @@ struct CheckCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
     try OutputFiles.checkStreams(inputs: options.inputs(of: description))
-    let check = try PipelineCheck(description, threads: options.work.threads)
+    let display = options.work.display
+    defer { display.close() }
+    let check = try PipelineCheck(
+      description, threads: options.work.threads, report: display.show)
+    display.close()
     try json ? CheckedOutput.writeResult(check.json) : CheckedOutput.writeResult(check.text)
     if check.faultCount > 0 { throw ExitCode(1) }
   }

@@ -49,7 +49,7 @@ struct ClassifyCommand: StageCommand {
     try OutputFiles.checkStreams(inputs: [model])
     let pipeline = try ModelArchive.read(model, stages: stages)
     let records = RecordFormat(isJSON: json, top: top, minimumConfidence: minConfidence)
-    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    let display = work.display
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(

@@ -17,6 +17,9 @@ struct WorkOptions: ParsableArguments {
     help: ArgumentHelp("The number of threads; never changes a result.", valueName: "n"))
   var threads = min(ProcessorCount.available(), 1024)
 
+  @Option(name: .long, help: "How to show progress.")
+  var progress = ProgressStyle.auto
+
   @Flag(name: .long, help: "Print only results and errors.")
   var quiet = false
 
@@ -24,6 +27,11 @@ struct WorkOptions: ParsableArguments {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads must be between 1 and 1024.")
     }
+  }
+
+  /// Returns the display of progress and notes.
+  var display: ProgressDisplay {
+    ProgressDisplay(style: quiet ? .none : progress, isQuiet: quiet)
   }
 
   /// Starts the threads, and warns if the system does not permit as many.
@@ -48,9 +56,6 @@ struct PipelineOptions: ParsableArguments {
 
   @Option(name: .long, help: ArgumentHelp("The same as --set training.seed=n.", valueName: "n"))
   var seed: Int?
-
-  @Option(name: .long, help: "How to show progress.")
-  var progress = ProgressStyle.auto
 
   @OptionGroup var work: WorkOptions
 
@@ -105,7 +110,7 @@ struct PipelineOptions: ParsableArguments {
     model: String? = nil,
     resumes: Bool = false
   ) throws -> (PipelineTraining, ProgressDisplay) {
-    let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
+    let display = work.display
     work.startThreads(display)
     Interruption.listen()
     var training = PipelineTraining(

@@ -45,6 +45,8 @@ struct EvaluateCommand: StageCommand {
     guard !corpus.isEmpty else {
       throw Failure.Usage(sentence: "specify the labelled documents to evaluate on")
     }
+    let display = work.display
+    defer { display.close() }
     let pipeline = try ModelArchive.read(model, stages: stages)
     let skips = pipeline.description.corpus.badRows == .skip
     var files: OutputFiles?
@@ -56,12 +58,14 @@ struct EvaluateCommand: StageCommand {
       try OutputFiles.checkStreams(inputs: [model] + corpus)
     }
     defer { files?.release() }
+    display.show(.phase(PhaseRecord(.reading)))
     let documents = try pipeline.readCorpus(corpus, format: format)
-    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
-    let evaluation = try pipeline.evaluate(on: documents, threads: work.threads)
+    let evaluation = try pipeline.evaluate(
+      on: documents, threads: work.threads, report: display.show)
+    display.close()
     let report = Report(
       title: model, classifier: pipeline.classifierName, evaluation: evaluation,
       history: pipeline.record.history,

@@ -58,7 +58,7 @@ struct ExplainCommand: StageCommand {
     let pipeline = try ModelArchive.read(model, stages: stages)
     let number = try labelNumber(in: pipeline.labels)
     let records = ExplanationFormat(isJSON: json, tokenLimit: tokens)
-    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    let display = work.display
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(

@@ -72,11 +72,15 @@ struct InitCommand: StageCommand {
   }
 
   func run(stages: StageRegistry) throws {
+    let display = work.display
+    defer { display.close() }
     let inputs = try PipelineDraft.files(of: corpus) + [vectors].compactMap { $0 }
     guard output != "-" else {
       try OutputFiles.checkStreams(inputs: inputs)
       let draft = try PipelineDraft(
-        corpus: corpus, vectors: vectors, reading: reading, stages: stages, threads: work.threads)
+        corpus: corpus, vectors: vectors, reading: reading, stages: stages, threads: work.threads,
+        report: display.show)
+      display.close()
       return try CheckedOutput.writeResult(draft.text)
     }
     guard force || !OutputFiles.exists(output) else {
@@ -88,9 +92,8 @@ struct InitCommand: StageCommand {
     defer { files.release() }
     let draft = try PipelineDraft(
       corpus: corpus, vectors: vectors, reading: reading, folder: Folder.split(output).folder,
-      stages: stages, threads: work.threads)
+      stages: stages, threads: work.threads, report: display.show)
     try AtomicFile.write(path: output, draft.text.utf8)
-    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
     display.note("wrote \(output); next: docket check \(output), docket run \(output)")
   }
 }

@@ -1,16 +1,28 @@
 import Docket
 import FileAccess
 import Platform
+import Synchronization
 
-/// Shows the progress of training on standard error: a bar on a terminal, one line per epoch
-/// elsewhere, or JSON lines.
-final class ProgressDisplay {
+/// Shows progress on standard error: a line that moves on a terminal, one line per epoch elsewhere,
+/// or JSON lines.
+final class ProgressDisplay: Sendable {
+  fileprivate struct State: ~Copyable {
+    let output = CheckedOutput.standardError()
+    /// What runs now; `nil` before the first event and after `close`.
+    var current: TrainingEvent?
+    /// When the current phase, or part of a phase, began.
+    var began = ContinuousClock.now
+    /// The last time that something was shown.
+    var lastShown: ContinuousClock.Instant?
+    var epochs = 0
+    var hasBar = false
+    var frame = 0
+    var hasThread = false
+  }
+
   private let style: ProgressStyle
   private let isQuiet: Bool
-  private let output = CheckedOutput.standardError()
-  private var lastDrawn: ContinuousClock.Instant?
-  private var epochs = 0
-  private var hasBar = false
+  private let state = Mutex(State())
 
   init(style: ProgressStyle, isQuiet: Bool) {
     self.style = style == .auto ? (isatty(STDERR_FILENO) == 1 ? .bar : .plain) : style
@@ -20,120 +32,133 @@ final class ProgressDisplay {
   /// Prints a sentence for the user.
   func note(_ sentence: String) {
     guard !isQuiet, style != .json else { return }
-    clearBar()
-    write(QuotedText.escaped(sentence) + "\n")
+    state.withLock { $0.write(line: QuotedText.escaped(sentence)) }
   }
 
   /// Shows an event.
   func show(_ event: TrainingEvent) {
-    switch event {
-    case .step(let step):
-      epochs = step.epochs
-      if style == .bar { drawBar(step) }
-    // Otherwise the user gets a note about it.
-    case .rollback(let divergence): if style == .json { write(json(divergence) + "\n") }
-    case .rate: break
-    case .epoch(let epoch):
-      clearBar()
-      switch style {
-      case .json: write(json(epoch) + "\n")
-      case .bar, .plain: write(line(epoch) + "\n")
-      case .auto, .none: break
-      }
-    case .vectors(let record): show(record)
+    state.withLock { show(event, &$0) }
+    if style == .bar { startThread() }
+  }
+
+  /// Removes the moving line.
+  func close() {
+    state.withLock { state in
+      state.clearBar()
+      state.current = nil
     }
   }
 
-  /// Shows the progress of word-vector training, which runs first.
-  private func show(_ record: StepRecord) {
-    let isDone = record.tokens == record.tokensPerEpoch
-    if isDone { clearBar() }
+  private func show(_ event: TrainingEvent, _ state: inout State) {
+    let isNew = !event.continues(state.current)
+    if isNew { state.began = .now }
+    state.current = event
+    switch event {
+    case .phase(let phase):
+      switch style {
+      case .bar: isNew ? state.drawBar() : state.redrawBar()
+      case .json where isNew || state.isDue(after: .seconds(1)):
+        state.write(line: ProgressText.json(phase, seconds: state.seconds))
+      case .plain where !isNew && state.isDue(after: .seconds(30)):
+        state.write(line: ProgressText.line(phase, seconds: state.seconds))
+      default: break
+      }
+      if isNew { state.lastShown = .now }
+    case .step(let step):
+      state.epochs = step.epochs
+      if style == .bar { state.redrawBar() }
+    // Otherwise the user gets a note about it.
+    case .rollback(let divergence):
+      if style == .json { state.write(line: ProgressText.json(divergence)) }
+    case .rate: if style == .bar { state.redrawBar() }
+    case .epoch(let epoch):
+      switch style {
+      case .json: state.write(line: ProgressText.json(epoch))
+      case .bar, .plain: state.write(line: ProgressText.line(epoch, epochs: state.epochs))
+      case .auto, .none: break
+      }
+    case .vectors(let record): show(record, &state)
+    }
+  }
+
+  /// Shows the progress of word-vector training, which runs before the classifier is trained.
+  private func show(_ record: StepRecord, _ state: inout State) {
+    guard record.tokens == record.tokensPerEpoch else {
+      if style == .bar { state.redrawBar() }
+      return
+    }
+    // A short text takes many epochs, and ten lines are enough.
+    let isShown = record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
     switch style {
-    case .bar where !isDone:
-      drawBar(record, prefix: "vectors, ")
-    case .json where isDone: write(json(record) + "\n")
-    case .bar where isDone, .plain where isDone:
-      // A short text takes many epochs, and ten lines are enough.
-      let isShown =
-        record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
-      guard isShown else { return }
-      let speed = NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))
-      write(
-        "vectors, epoch \(record.epoch)/\(record.epochs)  "
-          + "loss \(NumberFormat.decimal(record.loss, 3))  \(speed) tokens/s  "
-          + "\(NumberFormat.decimal(record.seconds, 3)) s\n")
+    case .json: state.write(line: ProgressText.json(record))
+    case .bar where isShown, .plain where isShown:
+      state.write(line: ProgressText.line(record))
     default: break
     }
   }
 
-  private func json(_ divergence: Divergence) -> String {
-    JSONValue.members([
-      "event": .string("retreat"), "epoch": .integer(divergence.epoch),
-      "step": .integer(divergence.step), "rateScale": .decimal(divergence.rateScale / 2),
-    ]).text()
-  }
-
-  private func json(_ record: StepRecord) -> String {
-    JSONValue.members([
-      "event": .string("vectors"), "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
-      "seconds": .decimal(record.seconds), "tokens": .integer(record.tokens),
-      "tokensPerSecond": .integer(
-        NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))),
-    ]).text()
-  }
-
-  private func line(_ epoch: EpochRecord) -> String {
-    var parts = [
-      "epoch \(epoch.epoch)/\(max(epochs, epoch.epoch))",
-      "loss \(NumberFormat.decimal(epoch.loss, 3))",
-    ]
-    if let loss = epoch.validationLoss {
-      parts.append("validation loss \(NumberFormat.decimal(loss, 3))")
+  /// Keeps the line moving while no events arrive.
+  private func startThread() {
+    let isFirst = state.withLock { state in
+      defer { state.hasThread = true }
+      return !state.hasThread
     }
-    if let accuracy = epoch.validationAccuracy {
-      parts.append("accuracy \(NumberFormat.decimal(accuracy, 3))")
+    guard isFirst else { return }
+    // Without a thread, the line moves only with the events.
+    _ = BackgroundThread.start { [self] in
+      while true {
+        usleep(250_000)
+        state.withLock { state in
+          if state.current != nil { state.drawBar() }
+        }
+      }
     }
-    parts.append("\(NumberFormat.whole(epoch.tokensPerSecond)) tokens/s")
-    parts.append("\(NumberFormat.decimal(epoch.seconds, 3)) s")
-    return parts.joined(separator: "  ")
   }
+}
 
-  private func json(_ epoch: EpochRecord) -> String {
-    JSONValue.members([
-      "event": .string("epoch"), "epoch": .integer(epoch.epoch), "loss": .decimal(epoch.loss),
-      "validationLoss": epoch.validationLoss.map { .decimal($0) } ?? .null,
-      "validationAccuracy": epoch.validationAccuracy.map { .decimal($0) } ?? .null,
-      "seconds": .decimal(epoch.seconds), "tokens": .integer(epoch.tokens),
-      "tokensPerSecond": .integer(NumberFormat.whole(epoch.tokensPerSecond)),
-    ]).text()
+extension ProgressDisplay.State {
+  var seconds: Double { (ContinuousClock.now - began).inSeconds }
+
+  func isDue(after pause: Duration) -> Bool {
+    lastShown.map { ContinuousClock.now - $0 >= pause } ?? true
   }
 
   /// Draws the bar, at most ten times per second.
-  private func drawBar(_ step: StepRecord, prefix: String = "") {
-    let now = ContinuousClock.now
-    if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
-    lastDrawn = now
-    let share = Double(step.tokens) / Double(max(step.tokensPerEpoch, 1))
-    let speed = Double(step.tokens) / max(step.seconds, 1e-9)
-    let tokensLeft =
-      Double(step.tokensPerEpoch) * Double(step.epochs - step.epoch) + Double(step.tokensPerEpoch)
-      - Double(step.tokens)
-    let full = min(max(NumberFormat.whole((share * 24).rounded()), 0), 24)
-    let bar = String(repeating: "#", count: full) + String(repeating: ".", count: 24 - full)
-    let left = NumberFormat.whole((tokensLeft / max(speed, 1)).rounded())
-    write(
-      "\r\u{1b}[K\(prefix)epoch \(step.epoch)/\(step.epochs) [\(bar)] "
-        + "loss \(NumberFormat.decimal(step.loss, 3))  \(NumberFormat.whole(speed)) tokens/s  "
-        + "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
-    hasBar = true
+  mutating func redrawBar() {
+    if isDue(after: .milliseconds(100)) { drawBar() }
   }
 
-  private func clearBar() {
+  mutating func drawBar() {
+    guard let current, let text = ProgressText.bar(current, seconds: seconds) else { return }
+    frame += 1
+    write("\r\u{1b}[K" + ProgressText.fitted("\(ProgressText.spinner(frame)) \(text)"))
+    (hasBar, lastShown) = (true, .now)
+  }
+
+  mutating func clearBar() {
     guard hasBar else { return }
     write("\r\u{1b}[K")
     hasBar = false
   }
 
+  mutating func write(line: String) {
+    clearBar()
+    write(line + "\n")
+    lastShown = .now
+  }
+
   /// Writes progress. If that fails, work continues, because progress is not a result.
-  private func write(_ text: String) { try? output.write(text) }
+  private mutating func write(_ text: String) { try? output.write(text) }
+}
+
+extension TrainingEvent {
+  /// Whether the event is progress of what `earlier` is about.
+  fileprivate func continues(_ earlier: TrainingEvent?) -> Bool {
+    switch (self, earlier) {
+    case (.phase(let phase), .phase(let before)?):
+      phase.phase == before.phase && phase.detail.utf8.elementsEqual(before.detail.utf8)
+    case (.step, .step?), (.vectors, .vectors?), (.rate, .rate?): true
+    default: false
+    }
+  }
 }

@@ -57,11 +57,13 @@ struct RunCommand: StageCommand {
     let (training, display) = try options.training(
       description, from: continued, model: "\(folder)/\(PipelineRun.modelName)",
       resumes: start.resume)
+    defer { display.close() }
     let outcome = try training.namingCheckpoint {
       try PipelineRun(training, title: start.from ?? options.name)
         .run(output: folder, withCurve: learningCurve)
     }
     training.checkpoints?.remove()
+    display.close()
     let result = CheckedOutput.standardOutput()
     if json {
       try result.write(ReportJSON.render(outcome.report))

@@ -42,7 +42,7 @@ struct TokenizeCommand: StageCommand {
       throw Failure.Usage(
         sentence: "--set requires a pipeline file; the settings of a model cannot be changed")
     }
-    let display = ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    let display = work.display
     let preparation: TextPreparation
     if isModel {
       // A model has everything, even if a word list is empty; the corpus that it names is not read.

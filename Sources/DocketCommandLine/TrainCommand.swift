@@ -78,7 +78,9 @@ struct TrainCommand: StageCommand {
     defer { files.release() }
     let (training, display) = try options.training(
       description, from: continued, model: output, resumes: start.resume)
+    defer { display.close() }
     let (pipeline, whenWritten) = try training.namingCheckpoint { try body(training, display) }
+    display.show(.phase(PhaseRecord(.writing)))
     let digest = try ModelArchive.write(pipeline, to: output)
     training.checkpoints?.remove()
     whenWritten(digest)
@@ -88,8 +90,10 @@ struct TrainCommand: StageCommand {
   /// Searches for a learning rate.
   private func plotRates(_ description: PipelineDescription) throws {
     try OutputFiles.checkStreams(inputs: options.inputs(of: description))
-    let (training, _) = try options.training(description)
+    let (training, display) = try options.training(description)
+    defer { display.close() }
     let curve = try training.namingCheckpoint { try training.findRate() }
+    display.close()
     try json ? CheckedOutput.writeResult(curve.json) : CheckedOutput.writeResult(curve.text)
   }
 }

@@ -170,7 +170,7 @@ private struct VectorsConvertCommand: ParsableCommand {
     defer { files.release() }
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))
     try VectorFileWriter.write(summary.vectors, format: form, to: output, threads: work.threads)
-    ProgressDisplay(style: .plain, isQuiet: work.quiet)
+    work.display
       .note("\(summary.counts); wrote \(summary.vectors.count) words to \(output)")
   }
 }

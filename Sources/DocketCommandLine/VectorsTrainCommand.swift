@@ -51,9 +51,6 @@ struct VectorsTrainCommand: StageCommand {
   @Flag(name: .long, help: "Write word2vec text instead of binary.")
   var text = false
 
-  @Option(name: .long, help: "How to show progress.")
-  var progress = ProgressStyle.auto
-
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
@@ -78,7 +75,8 @@ struct VectorsTrainCommand: StageCommand {
     let preparation =
       try description.map { TextPreparation(try $0.settled(threads: work.threads)) }
       ?? VectorsRun.standardPreparation(stages: stages)
-    let display = ProgressDisplay(style: work.quiet ? .none : progress, isQuiet: work.quiet)
+    let display = work.display
+    defer { display.close() }
     work.startThreads(display)
     Interruption.listen()
     var run = VectorsRun(preparation, settings: settings)

@@ -26,8 +26,8 @@ public struct RandomEmbedding: Embedding {
           "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "width of a vector"),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
-          "minimum count of a word in the corpus; rarer words share the unknown-word vector; with 2, "
-            + "1 if every word occurs once"),
+          "minimum count of a word in the corpus; rarer words share the unknown-word vector; 2 "
+            + "becomes 1 if every word occurs only once"),
         .number(
           "scale", \.scale, 0...10, open: true,
           "standard deviation of the initial numbers, which are uniform around 0"),

@@ -228,6 +228,7 @@ package struct Trainer<Model: Network> {
 
   /// Validates, records the epoch, and keeps its weights if they are the best so far.
   private mutating func finishEpoch(_ network: Model) {
+    task.report(.phase(PhaseRecord(.validating)))
     let (candidate, validation) = validate(network)
     let record = EpochRecord(
       epoch: progress.epoch, loss: progress.meanLoss, validationLoss: validation?.plain.loss,

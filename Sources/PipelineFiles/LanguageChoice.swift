@@ -118,7 +118,7 @@ public struct LanguageFinding: Sendable, Equatable {
       findings.append(
         Finding(
           .warning, "no-word-boundaries",
-          "\(names) is written without spaces and Docket has no dictionary for it; text is split "
+          "\(names) is written without spaces, and Docket has no dictionary for it; text is split "
             + "into characters (grapheme clusters), not words"))
     }
     let isNoticeable = census.dotlessCount * 100 >= census.documentCount

@@ -107,7 +107,8 @@ extension StageListing {
 
   /// The stages that each language determines.
   private static var languageLines: [String] {
-    let auto = "    auto      the languages of the training corpus, detected by scripts and letters"
+    let auto =
+      "    auto      the languages of the training corpus, detected from its scripts and letters"
     return [auto]
       + Language.allCases.map { language in
         let code = language.rawValue

@@ -50,10 +50,11 @@ final class Command {
   ///   - program: a path; `docket` by default.
   ///   - input: the path of standard input; empty by default.
   ///   - output: the path of standard output; a temporary file by default.
+  ///   - errors: the path of standard error, such as a terminal; a temporary file by default.
   ///   - folder: the working directory.
   init(
     _ arguments: [String], program: String = Command.path, input: String = "/dev/null",
-    output: String? = nil, folder: String = "/"
+    output: String? = nil, errors: String? = nil, folder: String = "/"
   ) throws {
     name = arguments.joined(separator: " ")
     captured = TestFolder()
@@ -65,7 +66,7 @@ final class Command {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, outputPath, writing, 0o666)
     posix_spawn_file_actions_addopen(
-      &actions, STDERR_FILENO, "\(captured.path)/errors", writing, 0o666)
+      &actions, STDERR_FILENO, errors ?? "\(captured.path)/errors", writing, 0o666)
     // The threads of the tests block signals; a command started by a shell does not.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -154,6 +155,9 @@ final class Command {
     return Outcome(
       code: code, output: outputSoFar, errors: errorsSoFar, peakMemory: peak)
   }
+
+  /// Whether the process has ended, also if nobody has waited for it.
+  var hasEnded: Bool { peakSoFar == 0 }
 
   /// The peak memory so far, in bytes; 0 when the process has ended. The value of `wait4` would
   /// include the memory of the tests, from which the process is forked.

@@ -160,6 +160,7 @@ struct TrainerTests {
         case .step(let record): steps.append(record)
         case .epoch(let record): epochs.append(record)
         case .vectors: break
+        case .phase(let phase): #expect(phase.phase == .validating)
         case .rollback, .rate: Issue.record("unexpected event")
         }
       })

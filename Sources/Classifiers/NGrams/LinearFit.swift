@@ -39,43 +39,57 @@ struct LinearFit: Sendable {
   /// - Throws: `TrainingError.interrupted`
   init(
     _ examples: Examples, features: Int, cost: Double, seed: Int, threads: Int,
-    shouldStop: @escaping () -> Bool
+    progress: LinearProgress
   ) throws(TrainingError) {
     (self.seed, self.threads) = (seed, threads)
     let validation = CrossValidation(
-      examples, features: features, seed: seed, threads: threads, shouldStop: shouldStop)
+      examples, features: features, seed: seed, threads: threads, progress: progress)
     let folds = validation.folds(holding: Self.heldOut)
     let costs = cost > 0 ? [cost] : examples.labelCount > Self.choosingLimit ? [1] : Self.costs
     var scores: [[[Float]]] = Array(repeating: [], count: costs.count)
-    for fold in folds { try validation.appendScores(of: fold, costs: costs, to: &scores) }
-    let labels = folds.flatMap { validation.heldOut($0) }.map { examples.labels[$0] }
-    func calibration(_ number: Int) -> ScoreCalibration {
-      ScoreCalibration(
-        [scores[number]], labels: labels, labelWeights: examples.labelWeights,
-        hasOffsets: Set(examples.labelWeights).count > 1)
+    for fold in folds {
+      progress.begin(
+        "cross-validation \(fold + 1)/\(folds.count)", of: examples.labelCount * costs.count)
+      try validation.appendScores(of: fold, costs: costs, to: &scores)
     }
-    var best = (cost: costs[0], calibration: calibration(0))
-    for number in costs.indices.dropFirst() {
-      if shouldStop() { throw .interrupted }
-      let calibration = calibration(number)
-      if calibration.isBetter(than: best.calibration) { best = (costs[number], calibration) }
+    let labels = folds.flatMap { validation.heldOut($0) }.map { examples.labels[$0] }
+    let calibrations = Self.calibrations(
+      scores, labels: labels, labelWeights: examples.labelWeights, threads: threads)
+    try progress.check()
+    var best = (cost: costs[0], calibration: calibrations[0])
+    for (cost, calibration) in zip(costs, calibrations).dropFirst()
+    where calibration.isBetter(than: best.calibration) {
+      best = (cost, calibration)
     }
     self.cost = best.cost
     factor = Float(best.calibration.factors[0])
     offsets = best.calibration.offsets.map { Float($0) }
   }
 
+  /// Returns the calibration of the scores under each cost, `[costs][documents][C]`.
+  private static func calibrations(
+    _ scores: [[[Float]]], labels: [Int], labelWeights: [Double], threads: Int
+  ) -> [ScoreCalibration] {
+    Shards.map(count: scores.count, threads: threads) { number in
+      ScoreCalibration(
+        [scores[number]], labels: labels, labelWeights: labelWeights,
+        hasOffsets: Set(labelWeights).count > 1)
+    }
+  }
+
   /// Returns the weights fitted to examples, scaled so that the softmax of their scores is
   /// calibrated.
   ///
+  /// - Parameter name: what the examples are, for the progress.
   /// - Throws: `TrainingError.interrupted`
   func weights(
-    fittedTo examples: Examples, features: Int, shouldStop: @escaping () -> Bool
+    fittedTo examples: Examples, named name: String, features: Int, progress: LinearProgress
   ) throws(TrainingError) -> LinearWeights {
     let machines = OneVersusRest(
       examples, documents: Array(0..<examples.matrix.count), features: features,
       generator: SeededGenerator(seed: UInt64(seed), 0x96c), threads: threads,
-      shouldStop: shouldStop)
+      progress: progress)
+    progress.begin(name, of: examples.labelCount)
     var weights = LinearWeights(features: features, labels: examples.labelCount)
     try machines.solve(costs: [cost]) {
       (weights: $0.weights, bias: $0.bias)
@@ -120,7 +134,7 @@ private struct CrossValidation {
   private let features: Int
   private let generator: SeededGenerator
   private let threads: Int
-  private let shouldStop: () -> Bool
+  private let progress: LinearProgress
 
   private static let count = 5
   /// The maximum number of scores per cost and fold that are kept if there are very many labels: 16
@@ -130,7 +144,7 @@ private struct CrossValidation {
   /// Creates folds of nearly equal size, at most one per document.
   init(
     _ examples: LinearFit.Examples, features: Int, seed: Int, threads: Int,
-    shouldStop: @escaping () -> Bool
+    progress: LinearProgress
   ) {
     generator = SeededGenerator(seed: UInt64(seed), 0x96a)
     var order = Array(0..<examples.matrix.count)
@@ -143,7 +157,7 @@ private struct CrossValidation {
     self.examples = examples
     self.features = features
     self.threads = threads
-    self.shouldStop = shouldStop
+    self.progress = progress
   }
 
   /// Returns the first folds that together hold at least `count` documents, or all folds.
@@ -174,7 +188,7 @@ private struct CrossValidation {
     let machines = OneVersusRest(
       examples, documents: others, features: features,
       generator: SeededGenerator(seed: generator.key, fold), threads: threads,
-      shouldStop: shouldStop)
+      progress: progress)
     let (held, matrix) = (heldOut(fold), examples.matrix)
     let before = scores[0].count
     let row = Array(repeating: Float(0), count: examples.labelCount)

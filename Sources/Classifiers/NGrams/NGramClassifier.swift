@@ -38,13 +38,15 @@ public struct NGramClassifier: Classifier {
           "longest run of characters inside a token that is a feature; 0 for none"),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
-          "fewest training documents that an n-gram must occur in; with 2, 1 if none is in two"),
+          "minimum number of training documents that contain an n-gram; 2 becomes 1 if no n-gram "
+            + "is in two"),
         .integer(
           "features", \.features, 1...16_000_000,
-          "most features; the n-grams of most documents are kept"),
+          "maximum number of features; the n-grams that occur in the most documents are kept"),
         .number(
           "cost", \.cost, 0...1e6,
-          "weight of errors against large weights; 0 chooses it by cross-validation"),
+          "weight of errors relative to the penalty on large weights; 0 chooses it by "
+            + "cross-validation"),
         .boolean(
           "relearn", \.relearn,
           "whether the final model is also trained on the validation documents"),
@@ -99,6 +101,7 @@ public struct NGramClassifier: Classifier {
     guard fit.model.features.count > 0 else {
       throw NGramError(.noFeatures(minCount: configuration.minCount), at: nil)
     }
+    task.report(.phase(PhaseRecord(.validating)))
     let validation = task.validation.flatMap { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(
       epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads)?.loss ?? 0,
@@ -149,6 +152,8 @@ struct NGramFit {
         labelCount: task.examples.labelCount, limit: configuration.features, threads: task.threads,
         shouldStop: task.shouldStop)
     }
+    task.report(.phase(PhaseRecord(.counting)))
+    let progress = LinearProgress(task)
     let minCounts = configuration.minCounts
     var found = try features(minCount: minCounts[0])
     if found.count == 0, let last = minCounts.dropFirst().last {
@@ -158,9 +163,9 @@ struct NGramFit {
       task.examples, found, labelWeights: task.labelWeights, threads: task.threads)
     fit = try LinearFit(
       examples, features: found.count, cost: configuration.cost, seed: task.settings.seed,
-      threads: task.threads, shouldStop: task.shouldStop)
+      threads: task.threads, progress: progress)
     let weights = try fit.weights(
-      fittedTo: examples, features: found.count, shouldStop: task.shouldStop)
+      fittedTo: examples, named: "training documents", features: found.count, progress: progress)
     model = NGramModel(features: found, weights: weights)
   }
 
@@ -175,7 +180,8 @@ struct NGramFit {
     examples.append(
       LinearFit.Examples(validation, model.features, labelWeights: [], threads: task.threads))
     model.weights = try fit.weights(
-      fittedTo: examples, features: model.features.count, shouldStop: task.shouldStop)
+      fittedTo: examples, named: "all documents", features: model.features.count,
+      progress: LinearProgress(task))
   }
 
   /// Multiplies all scores of the model by `factor`.

@@ -10,7 +10,7 @@ struct OneVersusRest {
   private let features: Int
   private let generator: SeededGenerator
   private let threads: Int
-  private let shouldStop: () -> Bool
+  private let progress: LinearProgress
 
   /// The number of labels above which machines start from a common solution instead of zero.
   ///
@@ -22,7 +22,7 @@ struct OneVersusRest {
   /// The maximum memory in bytes for machines that are advanced together, unless there is only one
   /// per thread.
   private static let memory = 256 << 20
-  /// The work of a machine between two calls of `shouldStop`, in visited features: a few
+  /// The work of a machine between two calls of `LinearProgress.check`, in visited features: a few
   /// milliseconds.
   private static let slice = 1 << 22
 
@@ -34,14 +34,14 @@ struct OneVersusRest {
   ///   - generator: determines the order in which documents are visited.
   init(
     _ examples: LinearFit.Examples, documents: [Int], features: Int, generator: SeededGenerator,
-    threads: Int, shouldStop: @escaping () -> Bool
+    threads: Int, progress: LinearProgress
   ) {
     self.examples = examples
     self.documents = documents
     self.features = features
     self.generator = generator
     self.threads = threads
-    self.shouldStop = shouldStop
+    self.progress = progress
   }
 
   /// A machine that is being trained.
@@ -78,10 +78,11 @@ struct OneVersusRest {
     var slots = (0..<min(count, labelCount)).map(slot)
     var next = slots.count
     while !slots.isEmpty {
-      if shouldStop() { throw .interrupted }
+      try progress.check()
       advance(&slots, problems, result)
       for index in slots.indices.reversed() where slots[index].kept.count == costs.count {
         keep(slots[index].label, slots[index].kept)
+        progress.finish(costs.count)
         if next < labelCount {
           slots[index] = slot(next)
           next += 1
@@ -125,7 +126,7 @@ struct OneVersusRest {
     var machine = machine(examples.labelCount)
     machine.begin()
     while true {
-      if shouldStop() { throw .interrupted }
+      try progress.check()
       var visits = visits
       if machine.advance(examples.matrix, problem, visits: &visits) { return machine }
     }

@@ -65,7 +65,7 @@ public struct BiLSTMClassifier: EncoderStage {
     static var encoderSetting: Setting<Self> {
       .section(
         "encoder", \.encoder,
-        "model whose layers and vectors to start from: {from: other.docket}")
+        "model that supplies the starting layers and vectors: {from: other.docket}")
     }
 
     /// `characters` belongs to the linear part.

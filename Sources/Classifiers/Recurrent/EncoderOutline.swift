@@ -106,10 +106,11 @@ public enum EncoderFact: DiagnosableFact {
       "no recurrent layers to start from: expected a tensor weight_ih_l0, found "
         + "\(tensors.prefix(5).joined(separator: ", "))\(tensors.count > 5 ? ", ..." : "")"
     case .severalNetworks(let names):
-      "the file contains several networks to start from: \(names.joined(separator: ", ")); use a file with only one"
+      "the file contains several networks to start from: \(names.joined(separator: ", ")); use a "
+        + "file with only one"
     case .unusualLayers(let input, let recurrent):
-      "weight_ih_l0 \(input) and weight_hh_l0 \(recurrent) are not the shapes of an LSTM, GRU or "
-        + "RNN without projection"
+      "weight_ih_l0 \(input) and weight_hh_l0 \(recurrent) do not have the shapes of an LSTM, "
+        + "GRU or RNN without projection"
     case .otherLayers(let found, let wanted):
       "the starting weights have \(found), but the classifier has \(wanted); use the same settings"
     }

@@ -92,8 +92,8 @@ struct DirectionStates<Scalar: KernelScalar> {
     }
   }
 
-  /// The backward pass of `forward`: adds the gradient of `h` of a step to `dHidden [active[t],
-  /// H]`, from `dPooled [parts, B, H]`, or from `dKept` if the states are kept.
+  /// The backward pass of `forward`: takes the gradient of a step's `h` from `dPooled [parts, B,
+  /// H]`, or from `dKept` if the states are kept, and adds it to `dHidden [active[t], H]`.
   func backward(
     _ dPooled: UnsafePointer<Scalar>?, into dHidden: UnsafeMutablePointer<Scalar>, _ step: Int,
     _ steps: RaggedSteps

@@ -22,7 +22,7 @@ public struct RecurrentConfiguration: StageConfiguration {
   public var vectorNoise = 0.0
   /// The share of units dropped between two layers, the same at every step.
   public var layerDropout = 0.0
-  /// The share of units dropped from step to step, the same at every step.
+  /// The share of state units dropped between steps; the same units at every step.
   public var stateDropout = 0.0
   /// The share of recurrent weights dropped, the same in a whole minibatch.
   public var weightDropout = 0.0
@@ -173,7 +173,8 @@ public struct RecurrentClassifier: EncoderStage {
 
   /// Trains the linear part and the network, and combines them.
   ///
-  /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` for unsuitable weights to start
+  /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` for unsuitable
+  /// weights to start
   ///   from; any error of saving a checkpoint.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {

@@ -54,7 +54,7 @@ struct CheckRules {
     return part.warnings.filter { $0.kind == .similarLabels }.map { warning in
       Finding(
         .fault, "similar-labels", at: warning.positions.first,
-        "\(warning.sentence); merge these spellings, otherwise they are separate classes")
+        "\(warning.sentence); merge these spellings, or they will be separate classes")
     }
   }
 
@@ -184,7 +184,8 @@ struct CheckRules {
       Finding(
         .warning, "no-tokens", at: part.withoutTokens.positions.first,
         "\(NumberFormat.count(part.withoutTokens.count, "document", "documents")) in \(part.name) "
-          + "\(part.withoutTokens.count == 1 ? "has" : "have") text but no tokens; check the normalizers and the tokenizer"
+          + "\(part.withoutTokens.count == 1 ? "has" : "have") text but no tokens; "
+          + "check the normalizers and the tokenizer"
       )
     ]
   }

@@ -2,7 +2,7 @@ import Corpora
 public import FileAccess
 public import Messages
 import Models
-import PipelineCore
+public import PipelineCore
 public import PipelineFiles
 
 /// The result of `docket check`: statistics about the corpus, the vectors and the language of a
@@ -25,22 +25,29 @@ public struct PipelineCheck: Sendable {
   /// Reads everything that a run would read. Single rows that a run would reject are reported and
   /// skipped.
   ///
+  /// - Parameters:
+  ///   - threads: the number of threads; never changes the result.
+  ///   - report: receives the progress.
   /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or
   ///   damaged file, an unknown format, a corpus without documents.
-  public init(_ description: PipelineDescription, threads: Int) throws {
+  public init(
+    _ description: PipelineDescription, threads: Int,
+    report: @escaping (TrainingEvent) -> Void = { _ in }
+  ) throws {
     let section = description.corpus
     var options = section.options
     options.collectsFaults = true
     options.faultLimit = 100
-    let training = PipelineTraining(description, threads: threads)
+    let training = PipelineTraining(description, threads: threads, report: report)
     let problems = PlanProblems(areCollected: true)
     let read = try training.readParts(for: .evaluation, options: options, problems)
     let decision = try description.decidingText(
-      on: read.training, measuresCoverage: true, threads: threads)
+      on: read.training, measuresCoverage: true, threads: threads, report: report)
     let corpora: [(name: String, corpus: Corpus)] = [
       ("train", read.training), ("validation", read.validation), ("test", read.test),
     ].compactMap { name, corpus in corpus.map { (name, $0) } }
 
+    report(.phase(PhaseRecord(.tokenizing)))
     let preparation = TextPreparation(decision.description)
     let usable = corpora.map { _, corpus in
       UsableDocuments(
@@ -48,6 +55,7 @@ public struct PipelineCheck: Sendable {
     }
     let parts = read.keeping(zip(corpora, usable).map { ($0.name, $1) })
     let plan = try training.trial(parts, decision, problems)
+    report(.phase(PhaseRecord(.comparing)))
     let repeats = CorpusRepeats.find(in: usable, threads: threads)
     self.parts = corpora.indices.map { number in
       let (name, corpus) = corpora[number]

@@ -32,13 +32,15 @@ extension PipelineDescription {
   /// - Throws: any error of a vector file or a word list.
   public func decidingText(
     on corpus: Corpus, measuresCoverage: Bool = false, threads: Int,
-    note: (String) -> Void = { _ in }
+    note: (String) -> Void = { _ in }, report: (TrainingEvent) -> Void = { _ in }
   ) throws -> TextDecision {
+    report(.phase(PhaseRecord(.language)))
     let (decided, language) = decidingLanguage(on: corpus.documents, threads: threads)
     note(language.sentence)
     for warning in language.warnings { note(warning) }
     var decision = TextDecision(description: decided, language: language, coverage: nil)
     if normalizesByVectors || measuresCoverage {
+      report(.phase(PhaseRecord(.vectors)))
       decision.coverage = try CoverageFinding(decided, corpus: corpus, threads: threads)
     }
     if normalizesByVectors, let coverage = decision.coverage {

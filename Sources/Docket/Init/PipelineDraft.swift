@@ -32,11 +32,12 @@ public struct PipelineDraft: Sendable {
   /// - Throws: a `DiagnosableError` for unusable data.
   public init(
     corpus: String, vectors: String?, reading: [(setting: String, value: String)] = [],
-    folder: String = ".", stages: StageRegistry, threads: Int
+    folder: String = ".", stages: StageRegistry, threads: Int,
+    report: (TrainingEvent) -> Void = { _ in }
   ) throws {
     let files = try CorpusFiles(at: corpus)
     let facts = try DraftFacts(
-      files, vectors: vectors, reading: reading, stages: stages, threads: threads)
+      files, vectors: vectors, reading: reading, stages: stages, threads: threads, report: report)
     text =
       DraftText(
         facts: facts, files: files, vectors: vectors, paths: DraftPaths(folder: folder),
@@ -86,15 +87,18 @@ private struct DraftFacts {
 
   init(
     _ files: CorpusFiles, vectors: String?, reading: [(setting: String, value: String)],
-    stages: StageRegistry, threads: Int
+    stages: StageRegistry, threads: Int, report: (TrainingEvent) -> Void
   ) throws {
     let outline = try PipelineDescription.parse(
       Self.outline(files, vectors: vectors, reading: reading), name: files.train, stages: stages,
       requireFiles: true)
     var options = outline.corpus.options
     options.collectsFaults = true
+    report(.phase(PhaseRecord(.reading)))
     let corpus = try outline.corpus.readTraining(options)
-    let decision = try outline.decidingText(on: corpus, measuresCoverage: true, threads: threads)
+    let decision = try outline.decidingText(
+      on: corpus, measuresCoverage: true, threads: threads, report: report)
+    report(.phase(PhaseRecord(.tokenizing)))
     let prepared = TextPreparation(decision.description).prepare(
       corpus.documents.map(\.text), threads: threads)
     part = CheckedPart(
@@ -224,7 +228,8 @@ private struct DraftText {
   private var embedding: [String] {
     guard let vectors else {
       return [
-        "# Vectors trained on a large text often give better results: docket init --vectors FILE.",
+        "# Vectors trained on a large amount of text often give better results: docket init "
+          + "--vectors FILE.",
         "embedding:", "  stage: random.v1", "  dimensions: 100",
         "  # Train the vectors on the documents before the classifier.",
         "  pretrain: \(defaults.pretrains)",

@@ -22,7 +22,6 @@ extension PipelineTraining {
   ) throws -> LearningCurve {
     var quiet = self
     quiet.note = { _ in }
-    quiet.report = { _ in }
     (quiet.checkpoints, quiet.resumes) = (nil, false)
     let subsets = NestedSubsets(
       of: data.training, labels: data.labels, seed: description.training.seed)
@@ -34,6 +33,10 @@ extension PipelineTraining {
       let fewest = points.last?.documents ?? 0
       guard part.training.count > fewest, part.training.count < whole.documents else { continue }
       part.description.training.stretch(by: 1 / share)
+      let detail = "\(NumberFormat.integer(part.training.count)) documents"
+      quiet.report = { [report] event in
+        report(.phase(PhaseRecord(.learningCurve, detail: detail, share: event.share)))
+      }
       let outcome = try quiet.train(
         quiet.prepare(part, PlanProblems(areCollected: false)), withBaseline: true)
       let point = LearningCurve.Point(
@@ -49,6 +52,15 @@ extension PipelineTraining {
     return LearningCurve(
       classifier: type(of: description.classifier).stageName, baseline: baseline,
       points: points + [whole], seed: description.training.seed, threads: threads)
+  }
+}
+
+extension TrainingEvent {
+  /// The share of the epochs that is done; `nil` outside of an epoch.
+  fileprivate var share: Double? {
+    guard case .step(let step) = self else { return nil }
+    let part = Double(step.tokens) / Double(max(step.tokensPerEpoch, 1))
+    return (Double(step.epoch - 1) + part) / Double(max(step.epochs, 1))
   }
 }
 

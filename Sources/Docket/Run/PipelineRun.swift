@@ -54,17 +54,20 @@ public struct PipelineRun {
     let seconds = (clock.now - started).inSeconds
 
     var pipeline = outcome.pipeline
-    let evaluation = try pipeline.evaluate(on: test, threads: training.threads)
+    let evaluation = try pipeline.evaluate(
+      on: test, threads: training.threads, report: training.report)
     let baseline = try outcome.baseline.map { baseline in
       Report.Baseline(
         name: baseline.classifierName,
-        evaluation: try baseline.evaluate(on: test, threads: training.threads))
+        evaluation: try baseline.evaluate(
+          on: test, threads: training.threads, report: training.report))
     }
     pipeline.record.metrics["testAccuracy"] = evaluation.accuracy
     pipeline.record.metrics["testMacroF1"] = evaluation.macroF1
     if let baseline {
       pipeline.record.metrics["ngramsTestAccuracy"] = baseline.evaluation.accuracy
     }
+    training.report(.phase(PhaseRecord(.writing)))
     let digest = try ModelArchive.write(pipeline, to: "\(output)/\(Self.modelName)")
 
     var skipped = data.skippedRows

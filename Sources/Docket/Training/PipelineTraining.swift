@@ -158,6 +158,7 @@ extension PipelineTraining {
   func prepare(
     _ documents: [CorpusDocument], _ preparation: TextPreparation
   ) throws -> [PreparedDocument] {
+    report(.phase(PhaseRecord(.tokenizing)))
     var cut = 0
     let results = preparation.prepare(documents.map(\.text), threads: threads)
     let prepared = try zip(documents, results).map { document, result in
@@ -186,6 +187,7 @@ extension PipelineTraining {
       var task = preparation.embeddingTask(
         for: prepared.map(\.tokens), counts: counts, seed: description.training.seed,
         threads: threads)
+      report(.phase(PhaseRecord(.vectors)))
       task.report = report
       task.shouldStop = shouldStop
       // Vectors trained from random ones would not lie in the same space as the model's.

@@ -85,6 +85,7 @@ extension PipelineTraining {
     for purpose: Purpose, options: CorpusOptions? = nil, _ problems: PlanProblems
   ) throws -> CorpusParts {
     let section = description.corpus
+    report(.phase(PhaseRecord(.reading)))
     // Read the test documents first, so that an error in them is reported immediately.
     let test = try purpose == .evaluation ? readTest(options, problems) : nil
     // New documents may all have the same label if the model knows others.
@@ -134,7 +135,7 @@ extension PipelineTraining {
     }
     for warning in parts.training.warnings { note("\(warning)") }
     let decision = try description.decidingText(
-      on: parts.training, threads: threads, note: note)
+      on: parts.training, threads: threads, note: note, report: report)
     if let leakage = parts.test?.leakageWarning(from: parts.training) { note(leakage) }
     let plan = try prepare(try data(of: parts, decision), problems)
     if let test = parts.test {

@@ -201,7 +201,8 @@ public struct VectorFileReader {
     return table
   }
 
-  /// Reads the file to its end to compute its SHA-256; otherwise a mapped table is not read.
+  /// Reads the file to its end to compute its SHA-256, because a mapped table is not read
+  /// otherwise.
   private func hashTable() throws {
     guard hashes, sha256 == nil else { return }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)

@@ -122,7 +122,7 @@ package struct UnlabelledText {
     return documents
   }
 
-  /// The counts of the text in parentheses, or an empty string if no file was read.
+  /// The counts of the text, enclosed in parentheses, or an empty string if no file was read.
   ///
   /// It is part of the summary stored in models, so it must not change.
   var summary: String {

@@ -68,8 +68,8 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
         "initial learning rate; it falls linearly to nearly 0"),
       .boolean(
         "subwords", \.subwords,
-        "whether a word's vector averages in those of its character n-grams; rare and new words "
-          + "have only those"),
+        "whether a word's vector is averaged with the vectors of its character n-grams; rare and "
+          + "new words have only n-gram vectors"),
     ] + ngramSettings(maximumBuckets: 10_000_000)
   }
 

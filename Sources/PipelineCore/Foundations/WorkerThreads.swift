@@ -1,5 +1,4 @@
 import Dispatch
-import Platform
 import Synchronization
 
 /// The threads that share the work of `Shards` with the calling thread.
@@ -93,37 +92,17 @@ final class WorkerThreads: Sendable {
   func start(_ count: Int) -> Int {
     state.withLock { state in
       while state.threadCount < count, !state.isLimited {
-        if Self.startThread() { state.threadCount += 1 } else { state.isLimited = true }
+        if BackgroundThread.start({ WorkerThreads.shared.serve() }) {
+          state.threadCount += 1
+        } else {
+          state.isLimited = true
+        }
       }
       return min(state.threadCount, count)
     }
   }
 
-  /// Starts a thread that works on jobs until the process exits; returns whether the system permits
-  /// it.
-  private static func startThread() -> Bool {
-    // Block all signals except those of a fault, so that they reach the threads that may be waiting
-    // for input.
-    var (others, before) = (sigset_t(), sigset_t())
-    sigfillset(&others)
-    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&others, fault) }
-    pthread_sigmask(SIG_SETMASK, &others, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let code = pthread_create(&thread, nil, { _ in WorkerThreads.shared.serve() }, nil)
-    guard code == 0 else { return false }
-    #if canImport(Darwin)
-      if let thread { pthread_detach(thread) }
-    #else
-      pthread_detach(thread)
-    #endif
-    return true
-  }
-
+  /// Works on jobs until the process exits.
   private func serve() -> Never {
     while true {
       invitations.wait()
@@ -133,7 +112,8 @@ final class WorkerThreads: Sendable {
     }
   }
 
-  /// Joins the crew of the oldest open job and works on it; returns its number, or `nil` if there is
+  /// Joins the crew of the oldest open job and works on it; returns its number, or `nil` if there
+  /// is
   /// none.
   @inline(never)
   private func work() -> Int? {

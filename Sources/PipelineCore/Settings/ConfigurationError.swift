@@ -23,7 +23,7 @@ public enum ConfigurationFact: DiagnosableFact {
   case outOfRange(key: String, value: String, allowed: String)
   /// The value of `key` is not one of `known`.
   case unknownChoice(key: String, value: String, known: [String])
-  /// No stage of this role has this name; `otherRole` is the role that has one.
+  /// No stage of this role has this name; `otherRole` is the role that has a stage with this name.
   case unknownStage(role: String, name: String, known: [String], otherRole: String?)
   /// The path that `key` names does not exist.
   case missingFile(key: String, path: String)
@@ -66,7 +66,8 @@ public enum ConfigurationFact: DiagnosableFact {
       "duplicate key \"\(key.excerpt())\" on lines "
         + lines.map(String.init).joined(separator: " and ")
     case .unknownFormat(let found, let newest):
-      "pipeline format \(found.excerpt()) needs docket >= \(found.excerpt()); this version reads format \(newest)"
+      "pipeline format \(found.excerpt()) needs docket >= \(found.excerpt()); this version reads "
+        + "format \(newest)"
     case .unknownKey(let owner, let key, let known):
       "\(owner) has no setting \"\(key.excerpt())\"" + Suggestion.clause(for: key, among: known)
     case .missingKey(let owner, let key): "\(owner) needs the setting \"\(key)\""

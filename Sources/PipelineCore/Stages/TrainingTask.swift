@@ -71,7 +71,7 @@ extension TrainingTask {
     guard let baseline else { return nil }
     if let fitted = model.baselineModel { return fitted }
     var task = type(of: baseline).fitsInOnePass ? withAllExamples : self
-    task.report = { _ in }
+    task.report = { [report] event in if case .phase = event { report(event) } }
     (task.embedding, task.checkpoints, task.start, task.baseline) = (nil, nil, nil, nil)
     return try baseline.fit(task)
   }

@@ -1,5 +1,7 @@
 /// The progress of training.
 public enum TrainingEvent: Sendable {
+  /// A phase other than an epoch has begun, or has made progress.
+  case phase(PhaseRecord)
   /// A step has finished.
   case step(StepRecord)
   /// An epoch has finished.

@@ -124,7 +124,7 @@ public struct TrainingSettings: StageConfiguration {
         "old documents replayed per new document when continuing from a model"),
       .number(
         "checkpointMinutes", \.checkpointMinutes, 0...100_000,
-        "minutes between checkpoints within an epoch; 0 saves at ends of epochs only"),
+        "minutes between checkpoints within an epoch; 0 saves only at the end of each epoch"),
     ]
   }
 

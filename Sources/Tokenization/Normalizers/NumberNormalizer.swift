@@ -28,7 +28,8 @@ public struct NumberNormalizer: Normalizer {
       [
         .choice(
           "shape", \.shape,
-          "replacement of a run of digits: digits writes one zero per digit, one a single zero"),
+          "replacement of a run of digits: digits writes a zero for each digit, one writes a "
+            + "single zero"),
         .integer("least", \.least, 1...100, "digits in the shortest run to replace"),
       ]
     }

@@ -64,8 +64,9 @@ public struct PersianNormalizer: Normalizer {
         .named(
           "halfSpaces", \.halfSpaces, known: HalfSpaces.allCases.map(\.rawValue),
           parse: { HalfSpaces(rawValue: $0) }, describe: { $0.rawValue },
-          "word treats the signs that Microsoft Word writes for it (U+00AC, U+00AD) between two "
-            + "letters as a zero-width non-joiner, and drops other soft hyphens and word joiners"),
+          "word treats U+00AC and U+00AD between two letters as a zero-width non-joiner, because "
+            + "Microsoft Word writes these signs for it, and drops other soft hyphens and word joiners"
+        ),
       ]
     }
   }

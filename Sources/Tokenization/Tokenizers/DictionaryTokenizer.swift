@@ -29,7 +29,8 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
           "file with one word per line; default: the words of the vector file, or of the corpus"),
         .integer(
           "minCount", \.minCount, 2...1_000_000,
-          "occurrences that make characters of the corpus a word, when it is the source of words"),
+          "minimum number of occurrences of a word that is discovered in the corpus, if the "
+            + "words come from there"),
       ]
     }
   }

@@ -1,0 +1,147 @@
+import Docket
+import FileAccess
+import Messages
+import Platform
+
+/// The lines and the JSON objects that describe progress.
+enum ProgressText {
+  /// A character that differs from one frame to the next.
+  static func spinner(_ frame: Int) -> Character { ["|", "/", "-", "\\"][frame % 4] }
+
+  /// Cuts a text to the width of the terminal, because a line that wraps cannot be replaced.
+  static func fitted(_ text: String) -> String {
+    var size = winsize()
+    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return DisplayWidth.cut(text, to: (isKnown ? Int(size.ws_col) : 80) - 1)
+  }
+
+  /// Returns the moving line for an event; `nil` for an event that ends something.
+  ///
+  /// - Parameter seconds: the time since the phase began.
+  static func bar(_ event: TrainingEvent, seconds: Double) -> String? {
+    switch event {
+    case .phase(let phase): line(phase, seconds: seconds)
+    case .step(let step): bar(step, prefix: "")
+    case .vectors(let step): bar(step, prefix: "vectors, ")
+    case .rate: "searching the learning rate  \(clock(seconds))"
+    case .epoch, .rollback: nil
+    }
+  }
+
+  private static func bar(_ step: StepRecord, prefix: String) -> String {
+    let share = Double(step.tokens) / Double(max(step.tokensPerEpoch, 1))
+    let speed = Double(step.tokens) / max(step.seconds, 1e-9)
+    let tokensLeft =
+      Double(step.tokensPerEpoch) * Double(step.epochs - step.epoch) + Double(step.tokensPerEpoch)
+      - Double(step.tokens)
+    return "\(prefix)epoch \(step.epoch)/\(step.epochs) \(bar(share)) "
+      + "loss \(NumberFormat.decimal(step.loss, 3))  \(NumberFormat.whole(speed)) tokens/s  "
+      + "\(clock(tokensLeft / max(speed, 1))) left"
+  }
+
+  private static func bar(_ share: Double, width: Int = 24) -> String {
+    let full = min(max(NumberFormat.whole((share * Double(width)).rounded()), 0), width)
+    return "[" + String(repeating: "#", count: full)
+      + String(repeating: ".", count: width - full) + "]"
+  }
+
+  /// Returns minutes and seconds.
+  private static func clock(_ seconds: Double) -> String {
+    let whole = NumberFormat.whole(seconds.rounded())
+    return "\(whole / 60):\(whole % 60 < 10 ? "0" : "")\(whole % 60)"
+  }
+
+  // MARK: - Phases
+
+  /// Describes a phase and its progress.
+  ///
+  /// - Parameter seconds: the time since the phase began.
+  static func line(_ phase: PhaseRecord, seconds: Double) -> String {
+    var text = name(phase.phase)
+    if !phase.detail.isEmpty { text += ", " + QuotedText.escaped(phase.detail) }
+    guard let share = phase.share else { return text + "  \(clock(seconds))" }
+    text += " \(bar(share, width: 16)) \(clock(seconds))"
+    // An estimate from very little work would mislead.
+    guard share > 0.02, seconds > 1 else { return text }
+    return text + ", \(clock(seconds / share * (1 - share))) left"
+  }
+
+  private static func name(_ phase: PhaseRecord.Phase) -> String {
+    switch phase {
+    case .reading: "reading documents"
+    case .language: "detecting the language"
+    case .tokenizing: "tokenizing documents"
+    case .vectors: "reading word vectors"
+    case .counting: "counting n-grams"
+    case .linear: "linear classifier"
+    case .validating: "validating"
+    case .evaluating: "evaluating"
+    case .comparing: "comparing documents"
+    case .learningCurve: "learning curve"
+    case .writing: "writing"
+    }
+  }
+
+  static func json(_ phase: PhaseRecord, seconds: Double) -> String {
+    JSONValue.members([
+      "event": .string("phase"), "phase": .string(phase.phase.rawValue),
+      "detail": .string(phase.detail),
+      "share": phase.share.map { .decimal(rounded($0)) } ?? .null,
+      "seconds": .decimal(rounded(seconds)),
+    ]).text()
+  }
+
+  /// Rounds to three decimals.
+  private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+
+  // MARK: - Epochs
+
+  static func json(_ divergence: Divergence) -> String {
+    JSONValue.members([
+      "event": .string("retreat"), "epoch": .integer(divergence.epoch),
+      "step": .integer(divergence.step), "rateScale": .decimal(divergence.rateScale / 2),
+    ]).text()
+  }
+
+  static func json(_ record: StepRecord) -> String {
+    JSONValue.members([
+      "event": .string("vectors"), "epoch": .integer(record.epoch), "loss": .decimal(record.loss),
+      "seconds": .decimal(record.seconds), "tokens": .integer(record.tokens),
+      "tokensPerSecond": .integer(
+        NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))),
+    ]).text()
+  }
+
+  static func line(_ record: StepRecord) -> String {
+    let speed = NumberFormat.whole(Double(record.tokens) / max(record.seconds, 1e-9))
+    return "vectors, epoch \(record.epoch)/\(record.epochs)  "
+      + "loss \(NumberFormat.decimal(record.loss, 3))  \(speed) tokens/s  "
+      + "\(NumberFormat.decimal(record.seconds, 3)) s"
+  }
+
+  static func line(_ epoch: EpochRecord, epochs: Int) -> String {
+    var parts = [
+      "epoch \(epoch.epoch)/\(max(epochs, epoch.epoch))",
+      "loss \(NumberFormat.decimal(epoch.loss, 3))",
+    ]
+    if let loss = epoch.validationLoss {
+      parts.append("validation loss \(NumberFormat.decimal(loss, 3))")
+    }
+    if let accuracy = epoch.validationAccuracy {
+      parts.append("accuracy \(NumberFormat.decimal(accuracy, 3))")
+    }
+    parts.append("\(NumberFormat.whole(epoch.tokensPerSecond)) tokens/s")
+    parts.append("\(NumberFormat.decimal(epoch.seconds, 3)) s")
+    return parts.joined(separator: "  ")
+  }
+
+  static func json(_ epoch: EpochRecord) -> String {
+    JSONValue.members([
+      "event": .string("epoch"), "epoch": .integer(epoch.epoch), "loss": .decimal(epoch.loss),
+      "validationLoss": epoch.validationLoss.map { .decimal($0) } ?? .null,
+      "validationAccuracy": epoch.validationAccuracy.map { .decimal($0) } ?? .null,
+      "seconds": .decimal(epoch.seconds), "tokens": .integer(epoch.tokens),
+      "tokensPerSecond": .integer(NumberFormat.whole(epoch.tokensPerSecond)),
+    ]).text()
+  }
+}

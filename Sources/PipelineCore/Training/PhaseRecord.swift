@@ -1,0 +1,42 @@
+/// The progress of a phase of a run.
+public struct PhaseRecord: Sendable, Equatable {
+  /// What a run does apart from the epochs of training.
+  public enum Phase: String, Sendable, CaseIterable {
+    /// Reading documents.
+    case reading
+    /// Finding the language and the stages that suit it.
+    case language
+    /// Normalizing and tokenizing documents.
+    case tokenizing
+    /// Reading word vectors.
+    case vectors
+    /// Counting n-grams.
+    case counting
+    /// Fitting linear weights, including cross-validation.
+    case linear
+    /// Scoring the validation documents.
+    case validating
+    /// Scoring documents whose labels are compared with the predictions.
+    case evaluating
+    /// Comparing documents with each other.
+    case comparing
+    /// Training on parts of the documents.
+    case learningCurve = "curve"
+    /// Writing results.
+    case writing
+  }
+
+  /// The phase.
+  public var phase: Phase
+  /// What the phase works on, such as a file; empty if there is only one thing.
+  public var detail: String
+  /// The share of the work that is done, 0...1; `nil` if the amount of work is unknown.
+  public var share: Double?
+
+  /// Creates a record.
+  public init(_ phase: Phase, detail: String = "", share: Double? = nil) {
+    self.phase = phase
+    self.detail = detail
+    self.share = share
+  }
+}

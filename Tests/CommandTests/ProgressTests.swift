@@ -1,0 +1,121 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What people see while a command works.
+@Suite struct ProgressTests {
+  @Test("On a terminal something moves at least every two seconds in every phase")
+  func movesOnTerminal() throws {
+    let folder = TestFolder()
+    // Many labels make the linear part take seconds.
+    let rows = (0..<4000).map { number in
+      let words = (0..<25).map { "w\(number % 400)x\($0 * (number + 7) % 31)" }
+      return "label\(number % 400)\t" + words.joined(separator: " ")
+    }
+    try folder.file("c.tsv", rows.joined(separator: "\n") + "\n")
+    try folder.file(
+      "p.yaml", "docket: 1\ncorpus: {train: c.tsv, testShare: 0.2}\nclassifier: ngrams.v1\n")
+    let terminal = try Terminal()
+    let started = ContinuousClock.now
+    let command = try Command(
+      ["run", "p.yaml", "--output", "out"], errors: terminal.path, folder: folder.path)
+    let shown = terminal.watch { command.hasEnded }
+    #expect(try command.wait().code == 0)
+    let times = [started] + shown.map(\.time) + [.now]
+    let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
+    #expect(gaps.max() ?? .zero < .seconds(2))
+    let text = shown.map(\.text).joined()
+    for phase in [
+      "linear classifier, cross-validation", "linear classifier, training documents",
+      "linear classifier, all documents", "evaluating",
+    ] {
+      #expect(text.contains(phase), "\(phase)")
+    }
+    #expect(text.contains(" left"))
+    // The line is removed before the last note.
+    #expect(
+      text.hasSuffix(
+        "\r\u{1b}[Kwrote model.docket, report.txt, report.json, report.html to out\r\n"))
+  }
+
+  @Test("A moving line is never wider than the terminal")
+  func fitsTerminal() throws {
+    let folder = try TinyPipeline.folder(epochs: 3)
+    let terminal = try Terminal(columns: 40)
+    let command = try Command(["run", "pipeline.yaml"], errors: terminal.path, folder: folder.path)
+    let text = terminal.watch { command.hasEnded }.map(\.text).joined()
+    #expect(try command.wait().code == 0)
+    let drawn = text.split(separator: "\r\u{1b}[K", omittingEmptySubsequences: true)
+      .filter { !$0.utf8.contains(UInt8(ascii: "\n")) }
+    #expect(!drawn.isEmpty)
+    for line in drawn { #expect(line.count < 40, "\(line)") }
+  }
+
+  @Test("Every phase of a run is an event with a name")
+  func phaseEvents() throws {
+    let folder = try TinyPipeline.folder(epochs: 2)
+    let outcome = try Command.docket(
+      "run", "pipeline.yaml", "--progress", "json", folder: folder.path)
+    #expect(outcome.code == 0)
+    let phases = outcome.errorLines.compactMap { line -> String? in
+      guard let start = line.firstRange(of: "\"phase\":\"") else { return nil }
+      return String(line[start.upperBound...].prefix { $0 != "\"" })
+    }
+    var order: [String] = []
+    for phase in phases where order.last != phase { order.append(phase) }
+    #expect(
+      order == [
+        "reading", "language", "tokenizing", "vectors", "tokenizing", "counting", "linear",
+        "validating",
+        "linear", "evaluating", "writing",
+      ], "\(order)")
+  }
+
+  @Test(
+    "Checking, drafting and evaluating show progress too", arguments: ["check", "init", "evaluate"])
+  func otherVerbs(verb: String) throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    #expect(try Command.docket("train", "pipeline.yaml", folder: folder.path).code == 0)
+    let arguments = [
+      "check": ["pipeline.yaml"], "init": ["train.tsv"], "evaluate": ["model.docket", "test.tsv"],
+    ][verb]!
+    let outcome = try Command.docket(
+      [verb] + arguments + ["--progress", "json"], folder: folder.path)
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.contains("{\"event\":\"phase\",\"phase\":\"reading\""))
+  }
+}
+
+/// A pseudo-terminal, which a command can use as standard error.
+private final class Terminal {
+  private let master: Int32
+  /// The path for the command.
+  let path: String
+
+  init(columns: UInt16 = 80) throws {
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK)
+    // TIOCSPTLCK unlocks the other end, and TIOCGPTN returns its number. Swift does not import them.
+    var (isLocked, number): (CInt, CInt) = (0, 0)
+    try #require(ioctl(master, 0x4004_5431, &isLocked) == 0)
+    try #require(ioctl(master, 0x8004_5430, &number) == 0)
+    path = "/dev/pts/\(number)"
+    var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+  }
+
+  deinit { close(master) }
+
+  /// Reads what is written to the terminal, with the time, until `isDone`.
+  func watch(until isDone: () -> Bool) -> [(time: ContinuousClock.Instant, text: String)] {
+    var shown: [(ContinuousClock.Instant, String)] = []
+    var bytes = Array(repeating: UInt8(0), count: 1 << 16)
+    while true {
+      let ends = isDone()
+      while case let count = read(master, &bytes, bytes.count), count > 0 {
+        shown.append((.now, String(decoding: bytes[..<count], as: UTF8.self)))
+      }
+      if ends { return shown }
+      usleep(10_000)
+    }
+  }
+}
