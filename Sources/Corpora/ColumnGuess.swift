@@ -90,7 +90,14 @@ struct ColumnGuess {
     let (first, second) = (columns[0], columns[1])
     // No label is that long.
     if first.maximumLength > 256, first.long > 0.5, second.long == 0 { return true }
-    return rowCount >= Self.fewRows && second.distinct * 2 <= rowCount
+    guard rowCount >= Self.fewRows else { return false }
+    // There are always fewer labels than texts.
+    if second.distinct * 10 <= rowCount, first.distinct >= 10 * second.distinct,
+      isLabelLike(second)
+    {
+      return true
+    }
+    return second.distinct * 2 <= rowCount
       && first.distinct * 10 > rowCount * 9 && first.meanLength >= 2 * second.meanLength
       && first.wordy >= 0.5 && isLabelLike(second)
   }

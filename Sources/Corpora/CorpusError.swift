@@ -37,6 +37,8 @@ public enum CorpusFact: DiagnosableFact {
   case documentTooLong(limit: Int)
   /// An empty line between rows.
   case blankLine
+  /// A row of a TSV file has no tab.
+  case noTab
   /// A row with the wrong number of columns.
   case columns(expected: Int, found: Int)
   /// A row with too many columns.
@@ -97,7 +99,7 @@ public enum CorpusFact: DiagnosableFact {
     case .rowTooLong: "row-too-long"
     case .documentTooLong: "document-too-long"
     case .blankLine: "blank-line"
-    case .columns: "wrong-columns"
+    case .noTab, .columns: "wrong-columns"
     case .tooManyColumns: "too-many-columns"
     case .missingColumn: "missing-column"
     case .columnsReversed: "columns-reversed"
@@ -152,6 +154,7 @@ public enum CorpusFact: DiagnosableFact {
       "the row is longer than \(NumberFormat.integer(limit)) bytes"
         + (isQuoted ? "; check that the quote that begins here is closed" : "")
     case .blankLine: "empty line between rows; remove it, or add the missing label and text"
+    case .noTab: "no tab; expected label<TAB>text"
     case .columns(let expected, let found):
       "expected \(NumberFormat.count(expected, "column", "columns")), found \(found)"
     case .tooManyColumns(let limit):
@@ -162,9 +165,8 @@ public enum CorpusFact: DiagnosableFact {
         + (textLike.isEmpty ? "" : "; \(list(textLike)) may be the text")
         + "; set corpus.labelColumn and corpus.textColumn (init: --label-column, --text-column)"
     case .columnsReversed:
-      "the columns are in the wrong order: expected label<TAB>text, found long texts before short "
-        + "labels; set corpus.labelColumn to 2 and corpus.textColumn to 1 (init: --label-column, "
-        + "--text-column)"
+      "the columns seem to be swapped: expected label<TAB>text, found text<TAB>label; set "
+        + "corpus.labelColumn to 2 and corpus.textColumn to 1 (init: --label-column, --text-column)"
     case .columnTwice(let name):
       "duplicate column \(QuotedText.quote(name)) in the header; rename one of them"
     case .unclosedQuote: "this quote is never closed"

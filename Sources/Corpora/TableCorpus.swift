@@ -26,8 +26,10 @@ enum TableCorpus {
       do {
         let place = lines.place(record.line.number)
         guard record.fields.count == layout.columnCount else {
-          let fact = CorpusFact.columns(
-            expected: layout.columnCount, found: record.fields.count)
+          let isWhole = record.fields.count == 1 && layout.dialect == .tabs
+          let fact: CorpusFact =
+            isWhole
+            ? .noTab : .columns(expected: layout.columnCount, found: record.fields.count)
           throw CorpusError(fact, at: layout.dialect.place(of: record, in: lines, layout))
         }
         try builder.add(

@@ -46,10 +46,18 @@ extension TrainedPipeline {
 
   /// Reads the labelled documents at `paths` with the corpus settings of the pipeline.
   ///
-  /// - Parameter format: the format of the documents; `nil` to detect it.
+  /// - Parameters:
+  ///   - format: the format of the documents; `nil` to detect it.
+  ///   - labelColumn: the column or JSON member with the label; `nil` for that of the pipeline.
+  ///   - textColumn: the column or JSON member with the text; `nil` for that of the pipeline.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
-  public func readCorpus(_ paths: [String], format: CorpusFormat? = nil) throws -> Corpus {
+  public func readCorpus(
+    _ paths: [String], format: CorpusFormat? = nil, labelColumn: String? = nil,
+    textColumn: String? = nil
+  ) throws -> Corpus {
     var options = description.corpus.options
+    options.labelColumn = labelColumn ?? options.labelColumn
+    options.textColumn = textColumn ?? options.textColumn
     options.purpose = .evaluation
     return try Corpus.read(paths, format: format, options: options)
   }

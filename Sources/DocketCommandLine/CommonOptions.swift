@@ -66,8 +66,8 @@ struct PipelineOptions: ParsableArguments {
         sentence: "--set \(setting.excerpt(200)) has no \"=\"; write --set key=value")
     }
     guard let pipeline else { throw Failure.Usage(sentence: "specify a pipeline file") }
-    return try PipelineDescription.load(
-      path: pipeline, overrides: overrides, stages: stages, requireFiles: requireFiles)
+    return try CommandInput.pipeline(
+      pipeline, overrides: overrides, stages: stages, requireFiles: requireFiles)
   }
 
   /// Whether the command line names training documents.

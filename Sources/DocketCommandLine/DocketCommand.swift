@@ -37,6 +37,7 @@ public struct DocketCommand: ParsableCommand {
     OutOfMemory.report()
     do {
       try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
+      try Self.refuseUnknownVerbs(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       if let command = command as? any StageCommand {
         try command.run(stages: stages)
@@ -59,6 +60,25 @@ extension DocketCommand {
       let name = option.utf8.prefix { $0 != UInt8(ascii: "=") }
       guard name.count > 256 else { continue }
       throw Failure.Usage(sentence: "unknown option \(QuotedText.quote(option))")
+    }
+  }
+}
+
+extension DocketCommand {
+  /// Rejects a verb that does not exist, with the most similar one.
+  private static func refuseUnknownVerbs(_ arguments: some Sequence<String>) throws {
+    var command: any ParsableCommand.Type = Self.self
+    for argument in arguments {
+      let verbs = command.configuration.subcommands
+      guard !verbs.isEmpty, !argument.hasPrefix("-") else { return }
+      let names = verbs.compactMap { $0.configuration.commandName }
+      guard let verb = verbs.first(where: { $0.configuration.commandName == argument }) else {
+        guard argument != "help" else { return }
+        throw Failure.Usage(
+          sentence: "there is no command \(QuotedText.quote(argument))"
+            + Suggestion.clause(for: argument, among: names))
+      }
+      command = verb
     }
   }
 }

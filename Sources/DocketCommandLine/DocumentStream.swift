@@ -1,44 +1,82 @@
 import ArgumentParser
+import Docket
 import FileAccess
 import Models
 import Platform
 
-/// The loop of `classify`, `explain` and `tokenize`: reads documents from standard input and writes
-/// one record per document to standard output, in the same order.
+/// The loop of `classify`, `explain` and `tokenize`: reads documents and writes one record for each,
+/// in the same order.
 struct DocumentStream {
-  /// The format of the documents.
-  var format: DocumentFormat
+  /// Where the documents come from and where the records go.
+  var options: DocumentOptions
+  /// The members of a document, with `jsonl`.
+  var members = DocumentMembers()
   /// The maximum length of a document, in bytes. A longer document gets an error.
   var documentBytes: Int
   /// The maximum number of documents per batch. A batch is smaller if fewer documents are waiting.
   var batchSize: Int
-  /// The display that reports unusable documents.
+  /// The display of progress and of unusable documents.
   var display: ProgressDisplay
 
   /// The record of a document, and the error if the document was unusable.
   typealias Answer = (record: [UInt8], error: DocumentError?)
 
   /// Reads all documents and writes their records. The records of a batch are written before the
-  /// next batch is read, so a single document is answered immediately.
+  /// next batch is read, so a single document is answered immediately; an output file appears when
+  /// it is complete.
   ///
   /// - Parameter answer: returns an answer for each document of a batch, in order.
   /// - Returns: the number of documents, and the number of unusable ones.
   func run(
     _ answer: ([IncomingDocument]) throws -> [Answer]
   ) throws -> (documents: Int, failed: Int) {
+    guard options.output != "-" else {
+      let output = CheckedOutput.standardOutput()
+      return try run(answer) { records in
+        for record in records { try output.write(record.record) }
+        try output.flush()
+      }
+    }
+    let output = try AtomicFile(path: options.output)
+    let counts = try run(answer) { records in
+      for record in records { try output.write(record.record) }
+    }
+    try output.commit()
+    display.note("wrote \(options.output)")
+    return counts
+  }
+
+  private func run(
+    _ answer: ([IncomingDocument]) throws -> [Answer], write: ([Answer]) throws -> Void
+  ) throws -> (documents: Int, failed: Int) {
+    guard options.input == "-" else {
+      return try run(InputFile(path: options.input, hashes: false), answer, write: write)
+    }
     try OutputFiles.checkStandardInput()
-    let output = CheckedOutput.standardOutput()
+    return try run(
+      InputDescriptor(STDIN_FILENO, name: "standard input"), answer, write: write)
+  }
+
+  private func run(
+    _ source: some ByteSource, _ answer: ([IncomingDocument]) throws -> [Answer],
+    write: ([Answer]) throws -> Void
+  ) throws -> (documents: Int, failed: Int) {
+    defer { display.close() }
     var reader = DocumentReader(
-      InputDescriptor(STDIN_FILENO, name: "standard input"), name: "standard input",
-      format: format, limit: documentBytes)
+      source, name: source.name, format: options.format, members: members, limit: documentBytes)
+    // Records and a moving line would overwrite each other on one terminal.
+    let showsProgress =
+      (options.output != "-" || isatty(STDOUT_FILENO) == 0)
+      && (options.input != "-" || isatty(STDIN_FILENO) == 0)
     var (documents, failed) = (0, 0)
     while case let batch = try reader.nextBatch(most: batchSize), !batch.isEmpty {
-      for (record, error) in try answer(batch) {
-        if error != nil { failed += 1 }
-        try output.write(record)
-      }
+      let answers = try answer(batch)
+      failed += answers.count { $0.error != nil }
+      try write(answers)
       documents += batch.count
-      try output.flush()
+      if showsProgress {
+        display.show(.phase(PhaseRecord(.classifying, documents: documents)))
+      }
     }
     return (documents, failed)
   }
@@ -48,7 +86,7 @@ struct DocumentStream {
   ///
   /// - Throws: `ExitCode(1)` if a document was unusable.
   func runWithSummary(_ answer: ([IncomingDocument]) throws -> [Answer]) throws {
-    if isatty(STDIN_FILENO) == 1 {
+    if options.input == "-", isatty(STDIN_FILENO) == 1 {
       display.note("reading documents from standard input, one per line; end with ^D")
     }
     let (documents, failed) = try run(answer)

@@ -25,6 +25,20 @@ struct EvaluateCommand: StageCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      "The column or JSON member with the label; by default that of the training corpus.",
+      valueName: "name"))
+  var labelField: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The column or JSON member with the text; by default that of the training corpus.",
+      valueName: "name"))
+  var textField: String?
+
+  @Option(
+    name: .long,
     help: ArgumentHelp("Also write the report files to this folder.", valueName: "folder"))
   var output: String?
 
@@ -47,7 +61,7 @@ struct EvaluateCommand: StageCommand {
     }
     let display = work.display
     defer { display.close() }
-    let pipeline = try ModelArchive.read(model, stages: stages)
+    let pipeline = try CommandInput.model(model, stages: stages)
     let skips = pipeline.description.corpus.badRows == .skip
     var files: OutputFiles?
     if let output {
@@ -59,7 +73,10 @@ struct EvaluateCommand: StageCommand {
     }
     defer { files?.release() }
     display.show(.phase(PhaseRecord(.reading)))
-    let documents = try pipeline.readCorpus(corpus, format: format)
+    let documents = try FileKind.expecting(.corpus, at: corpus[0]) {
+      try pipeline.readCorpus(
+        corpus, format: format, labelColumn: labelField, textColumn: textField)
+    }
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }

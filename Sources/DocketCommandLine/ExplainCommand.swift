@@ -29,8 +29,7 @@ struct ExplainCommand: StageCommand {
   @Argument(help: "The model file.")
   var model: String
 
-  @Option(name: .long, help: "The format of the documents.")
-  var format = DocumentFormat.lines
+  @OptionGroup var documents: DocumentOptions
 
   @Option(
     name: .long,
@@ -44,26 +43,27 @@ struct ExplainCommand: StageCommand {
       "Print only the k tokens with the largest shares, largest first.", valueName: "k"))
   var tokens: Int?
 
-  @Flag(name: .long, help: "Print one JSON object per line.")
-  var json = false
+  @OptionGroup var record: RecordOptions
 
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
     if let tokens, tokens < 1 { throw ValidationError("--tokens must be at least 1.") }
+    try record.validate(with: documents)
   }
 
   func run(stages: StageRegistry) throws {
-    try OutputFiles.checkStreams(inputs: [model])
-    let pipeline = try ModelArchive.read(model, stages: stages)
+    let output = try documents.makeOutput(inputs: [model])
+    defer { output?.release() }
+    let pipeline = try CommandInput.model(model, stages: stages)
     let number = try labelNumber(in: pipeline.labels)
-    let records = ExplanationFormat(isJSON: json, tokenLimit: tokens)
+    let records = ExplanationFormat(isJSON: record.json, tokenLimit: tokens)
     let display = work.display
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(
-      format: format, documentBytes: pipeline.description.limits.documentBytes,
-      batchSize: 16 * work.threads,
+      options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
+      documentBytes: pipeline.description.limits.documentBytes, batchSize: 16 * work.threads,
       display: display)
     try stream.runWithSummary { batch in
       let results = pipeline.explain(batch, label: number, threads: work.threads)

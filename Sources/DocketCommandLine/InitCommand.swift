@@ -74,12 +74,17 @@ struct InitCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let display = work.display
     defer { display.close() }
+    for path in [corpus, vectors].compactMap({ $0 }) where !OutputFiles.exists(path) {
+      throw FileError(.missing, in: path)
+    }
     let inputs = try PipelineDraft.files(of: corpus) + [vectors].compactMap { $0 }
     guard output != "-" else {
       try OutputFiles.checkStreams(inputs: inputs)
-      let draft = try PipelineDraft(
-        corpus: corpus, vectors: vectors, reading: reading, stages: stages, threads: work.threads,
-        report: display.show)
+      let draft = try FileKind.expecting(.corpus, at: corpus) {
+        try PipelineDraft(
+          corpus: corpus, vectors: vectors, reading: reading, stages: stages, threads: work.threads,
+          report: display.show)
+      }
       display.close()
       return try CheckedOutput.writeResult(draft.text)
     }
@@ -90,9 +95,11 @@ struct InitCommand: StageCommand {
     }
     let files = try OutputFiles(output, inputs: inputs)
     defer { files.release() }
-    let draft = try PipelineDraft(
-      corpus: corpus, vectors: vectors, reading: reading, folder: Folder.split(output).folder,
-      stages: stages, threads: work.threads, report: display.show)
+    let draft = try FileKind.expecting(.corpus, at: corpus) {
+      try PipelineDraft(
+        corpus: corpus, vectors: vectors, reading: reading, folder: Folder.split(output).folder,
+        stages: stages, threads: work.threads, report: display.show)
+    }
     try AtomicFile.write(path: output, draft.text.utf8)
     display.note("wrote \(output); next: docket check \(output), docket run \(output)")
   }

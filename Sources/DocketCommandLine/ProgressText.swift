@@ -59,6 +59,11 @@ enum ProgressText {
   static func line(_ phase: PhaseRecord, seconds: Double) -> String {
     var text = name(phase.phase)
     if !phase.detail.isEmpty { text += ", " + QuotedText.escaped(phase.detail) }
+    if let documents = phase.documents {
+      let speed = NumberFormat.whole(Double(documents) / max(seconds, 1e-3))
+      return text + "  \(NumberFormat.integer(documents)) documents, "
+        + "\(NumberFormat.integer(speed)) documents/s  \(clock(seconds))"
+    }
     guard let share = phase.share else { return text + "  \(clock(seconds))" }
     text += " \(bar(share, width: 16)) \(clock(seconds))"
     // An estimate from very little work would mislead.
@@ -75,6 +80,7 @@ enum ProgressText {
     case .counting: "counting n-grams"
     case .linear: "linear classifier"
     case .validating: "validating"
+    case .classifying: "classifying"
     case .evaluating: "evaluating"
     case .comparing: "comparing documents"
     case .learningCurve: "learning curve"
@@ -83,12 +89,16 @@ enum ProgressText {
   }
 
   static func json(_ phase: PhaseRecord, seconds: Double) -> String {
-    JSONValue.members([
-      "event": .string("phase"), "phase": .string(phase.phase.rawValue),
-      "detail": .string(phase.detail),
-      "share": phase.share.map { .decimal(rounded($0)) } ?? .null,
-      "seconds": .decimal(rounded(seconds)),
-    ]).text()
+    var members = [
+      JSONMember("event", .string("phase")), JSONMember("phase", .string(phase.phase.rawValue)),
+      JSONMember("detail", .string(phase.detail)),
+      JSONMember("share", phase.share.map { .decimal(rounded($0)) } ?? .null),
+      JSONMember("seconds", .decimal(rounded(seconds))),
+    ]
+    if let documents = phase.documents {
+      members.append(JSONMember("documents", .integer(documents)))
+    }
+    return JSONValue.object(members).text()
   }
 
   /// Rounds to three decimals.

@@ -16,7 +16,9 @@ struct ShowCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     try OutputFiles.checkStreams(inputs: [model])
-    let summary = try ModelSummary(of: model, stages: stages)
+    let summary = try FileKind.expecting(.model, at: model) {
+      try ModelSummary(of: model, stages: stages)
+    }
     try json ? CheckedOutput.writeResult(summary.json) : CheckedOutput.writeResult(summary.text)
   }
 }

@@ -19,8 +19,7 @@ struct TokenizeCommand: StageCommand {
   @Argument(help: "A pipeline file or a model.")
   var source: String
 
-  @Option(name: .long, help: "The format of the documents.")
-  var format = DocumentFormat.lines
+  @OptionGroup var documents: DocumentOptions
 
   @Option(
     name: .long, parsing: .singleValue,
@@ -36,7 +35,8 @@ struct TokenizeCommand: StageCommand {
   @OptionGroup var work: WorkOptions
 
   func run(stages: StageRegistry) throws {
-    try OutputFiles.checkStreams(inputs: [source])
+    let output = try documents.makeOutput(inputs: [source])
+    defer { output?.release() }
     let isModel = source.hasSuffix(".docket")
     if isModel && !set.isEmpty {
       throw Failure.Usage(
@@ -44,19 +44,23 @@ struct TokenizeCommand: StageCommand {
     }
     let display = work.display
     let preparation: TextPreparation
+    let corpus: CorpusSection
     if isModel {
       // A model has everything, even if a word list is empty; the corpus that it names is not read.
-      let model = try ModelArchive.read(source, stages: stages)
+      let model = try CommandInput.model(source, stages: stages)
       for warning in model.warnings { display.note(warning) }
-      preparation = model.preparation
+      (preparation, corpus) = (model.preparation, model.description.corpus)
     } else {
-      let description = try PipelineDescription.load(
-        path: source, overrides: set, stages: stages, requireFiles: false)
+      let description = try CommandInput.pipeline(
+        source, overrides: set, stages: stages, requireFiles: false)
       preparation = TextPreparation(try description.settled(threads: work.threads))
+      corpus = description.corpus
     }
     work.startThreads(display)
     let stream = DocumentStream(
-      format: format, documentBytes: preparation.limits.documentBytes, batchSize: 4096,
+      options: documents,
+      members: DocumentMembers(text: documents.textField ?? corpus.textColumn),
+      documentBytes: preparation.limits.documentBytes, batchSize: 4096,
       display: display)
     let (_, failed) = try stream.run { batch in
       let parts = batch.map { split((try? $0.text.get()) ?? []) }

@@ -65,7 +65,7 @@ struct VectorsTrainCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let settings = try VectorTrainingSettings.parse(set)
     let description = try pipeline.map {
-      try PipelineDescription.load(path: $0, stages: stages, requireFiles: false)
+      try CommandInput.pipeline($0, stages: stages, requireFiles: false)
     }
     let outputs = try OutputFiles(
       output,

@@ -136,7 +136,7 @@ import Testing
   func faults() throws {
     let folder = TestFolder()
     try folder.file("one.tsv", "a\tx\na\ty\n")
-    for (path, code) in [("none.tsv", 65), ("one.tsv", 65)] as [(String, Int32)] {
+    for (path, code) in [("none.tsv", 66), ("one.tsv", 65)] as [(String, Int32)] {
       let outcome = try Command.docket("init", path, folder: folder.path)
       #expect(outcome.code == code, "\(outcome.errors)")
       #expect(outcome.output.isEmpty && outcome.errors.contains(path))

@@ -70,8 +70,8 @@ import Testing
     "A model that is missing, not a file or not a model is reported as such",
     arguments: [
       ("absent.docket", Int32(66), "file-missing"), (".", 66, "not-a-regular-file"),
-      ("/dev/zero", 66, "not-a-regular-file"), ("pipeline.yaml", 65, "[model-damaged]"),
-      ("train.tsv", 65, "[model-damaged]"),
+      ("/dev/zero", 66, "not-a-regular-file"), ("pipeline.yaml", 65, "[wrong-file]"),
+      ("train.tsv", 65, "[wrong-file]"),
     ], ["classify", "evaluate", "show"])
   func noModel(model: (path: String, code: Int32, phrase: String), verb: String) throws {
     _ = SharedRun.outcome

@@ -15,7 +15,7 @@ enum ErrorSamples {
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
       models, checkpoints, continuations, records, vectorRuns, trainingData,
-      resources,
+      resources, wrongFiles,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
   }
@@ -116,7 +116,7 @@ enum ErrorSamples {
       .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte, .loneCarriageReturn,
       .documentTooLong(limit: 1024), .rowTooLong(limit: 1024, isQuoted: false),
       .rowTooLong(limit: 1024, isQuoted: true),
-      .blankLine, .columns(expected: 2, found: 3), .tooManyColumns(limit: 1000),
+      .blankLine, .noTab, .columns(expected: 2, found: 3), .tooManyColumns(limit: 1000),
       .missingColumn("label", found: ["class", "text"], labelLike: ["class"], textLike: []),
       .columnsReversed, .columnTwice("label"), .unclosedQuote, .textAfterQuote, .quoteInField,
       .notAnObject(found: "a string"), .missingMember("label", found: ["class", "text"]),
@@ -139,7 +139,7 @@ enum ErrorSamples {
     let facts: [DocumentError.Fact] = [
       .invalidUTF8(byte: 3), .tooLong(limit: 1024), .nulByte(3),
       .invalidJSON(JSONError(.empty, byte: 0, at: file)),
-      .notAnObject(found: "a string"), .missingText,
+      .notAnObject(found: "a string"), .missingText("text"),
       .wrongMember("id", expected: "a string or a number", found: "an array"),
       .unprocessable(NormalizationError(stage: "mine.v1", reason: "the text is too long")),
       .scoreNotFinite,
@@ -152,7 +152,8 @@ enum ErrorSamples {
       .otherFormat(found: "a zip archive", expected: "a model"), .damaged("the header is too long"),
       .wrongChecksum,
       .foreign(tensors: ["a", "b", "c", "d", "e", "f"]), .newer("format 2.0"),
-      .inconsistent("there are 3 labels and 2 biases"), .notFinite(tensor: "embedding.weight"),
+      .missingStage("shout.v1"), .inconsistent("there are 3 labels and 2 biases"),
+      .notFinite(tensor: "embedding.weight"),
     ]
     return facts.map { ModelError($0, at: file) }
   }
@@ -191,6 +192,16 @@ enum ErrorSamples {
 
   private static var vectorRuns: [any DiagnosableError] {
     [VectorsRunError(.noWords(minCount: 5), at: file)]
+  }
+
+  private static var wrongFiles: [any DiagnosableError] {
+    let found: [(FileKind, WrongFileFact.Expectation)] = [
+      (.model, .pipeline), (.model, .corpus), (.pipeline, .corpus), (.pipeline, .model),
+      (.corpus(.tsv), .pipeline), (.corpus(.folder), .model),
+    ]
+    return found.map {
+      WrongFileError(.wrongKind($0.0, expected: $0.1, path: "file"), at: file)
+    }
   }
 
   private static var resources: [any DiagnosableError] {

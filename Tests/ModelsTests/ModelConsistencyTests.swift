@@ -102,7 +102,9 @@ import Testing
     .metadata("labels", #"["a","b"]"#, "model-inconsistent", "classifier"),
     .metadata("labels", #"["a","b","c","d"]"#, "model-inconsistent", "classifier"),
     .metadata("pipeline", "", "model-inconsistent", "pipeline"),
-    .metadata("pipeline", "docket: 1\nclassifier: oracle.v1\n", "model-inconsistent", "oracle.v1"),
+    .metadata(
+      "pipeline", "docket: 1\nclassifier: oracle.v1\n", "missing-stage", "needs the stage oracle.v1"
+    ),
     Change("a tensor is missing", "model-inconsistent", "is missing") { $0.remove(weight) },
     Change("a tensor too many", "model-inconsistent", "differ in lstm.weight_hh_l1") {
       $0.add("lstm.weight_hh_l1", shape: [16, 4])

@@ -179,6 +179,8 @@ struct NGramFit {
     }
     examples.append(
       LinearFit.Examples(validation, model.features, labelWeights: [], threads: task.threads))
+    // The old weights are not needed, and those of many labels are large.
+    model.weights = LinearWeights(features: 0, labels: 0)
     model.weights = try fit.weights(
       fittedTo: examples, named: "all documents", features: model.features.count,
       progress: LinearProgress(task))

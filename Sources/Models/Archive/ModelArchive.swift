@@ -173,6 +173,9 @@ extension ModelArchive {
         file.metadata["pipeline"] ?? "", name: "pipeline in \(name)", stages: stages,
         requireFiles: false)
     } catch let errors as ConfigurationErrors {
+      for case .unknownStage(_, let stage, _, _) in errors.errors.map(\.fact) {
+        throw ModelError(.missingStage(stage), at: .file(name))
+      }
       throw inconsistent(
         "in its pipeline, " + errors.errors.map(\.sentence).joined(separator: "; "))
     }

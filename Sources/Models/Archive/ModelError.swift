@@ -15,6 +15,8 @@ public enum ModelFact: DiagnosableFact {
   case foreign(tensors: [String])
   /// The format of a newer version: `format 2.0`.
   case newer(String)
+  /// The model was trained with a stage that the registry does not have.
+  case missingStage(String)
   /// The parts of the model contradict each other.
   case inconsistent(String)
   /// A weight is NaN or infinite.
@@ -28,6 +30,7 @@ public enum ModelFact: DiagnosableFact {
     case .wrongChecksum: "model-checksum"
     case .foreign: "foreign-safetensors"
     case .newer: "model-too-new"
+    case .missingStage: "missing-stage"
     case .inconsistent: "model-inconsistent"
     case .notFinite: "model-not-finite"
     }
@@ -46,6 +49,9 @@ public enum ModelFact: DiagnosableFact {
         + "tensors \(tensors.prefix(5).joined(separator: ", "))"
         + (tensors.count > 5 ? ", ..." : "")
     case .newer(let format): "\(format) requires a newer version of docket"
+    case .missingStage(let name):
+      "the model needs the stage \(name.excerpt()), which this program does not have; use the "
+        + "program that the model was trained with, or one that registers the stage"
     case .inconsistent(let what): "the model file is inconsistent: \(what)"
     case .notFinite(let tensor): "the tensor \(tensor) contains NaN or infinity"
     }

@@ -58,6 +58,13 @@ extension Safetensors {
   }
 }
 
+extension ModelArchive {
+  /// Returns whether the file at `path` begins like a model.
+  package static func isModel(_ path: String) -> Bool {
+    Safetensors.metadata(ofFile: path, kind: .model) != nil
+  }
+}
+
 /// Bytes in memory as a stream.
 private struct MemorySource: ByteSource {
   let name: String

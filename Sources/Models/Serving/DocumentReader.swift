@@ -9,18 +9,38 @@ public enum DocumentFormat: String, Sendable, CaseIterable {
   case jsonl
 }
 
+/// The members of a JSON object that make a document.
+public struct DocumentMembers: Sendable {
+  /// The member with the text.
+  public var text: String
+  /// The member with the id, which a record repeats.
+  public var id: String
+  /// The members that a record repeats under `fields`.
+  public var copied: [String]
+
+  /// Creates names; by default `text`, `id`, and no copied members.
+  public init(text: String = "text", id: String = "id", copied: [String] = []) {
+    self.text = text
+    self.id = id
+    self.copied = copied
+  }
+}
+
 /// A document from a stream. There is one for each line, whatever the line contains.
 public struct IncomingDocument: Sendable, Equatable {
   /// The `id` of the document, or else its line number.
   public var id: JSONValue
   /// The UTF-8 bytes of the text, or the reason why there are none.
   public var text: Result<[UInt8], DocumentError>
+  /// The members that a record repeats, in the order in which they were requested.
+  public var fields: [JSONMember] = []
 }
 
 /// Reads documents from a stream in batches, without waiting for more if some are available.
 public struct DocumentReader<Source: ByteSource> {
   private var lines: LineReader<Source>
   private let format: DocumentFormat
+  private let members: DocumentMembers
   private let limit: Int
   private let name: String
 
@@ -30,13 +50,18 @@ public struct DocumentReader<Source: ByteSource> {
   ///   - source: the source of the bytes.
   ///   - name: the name of the source in positions.
   ///   - format: the format of the documents.
+  ///   - members: the members to read, with `jsonl`.
   ///   - limit: the maximum size of a document in bytes. A longer document has an error and is not
   ///     held in memory.
-  public init(_ source: Source, name: String, format: DocumentFormat, limit: Int) {
+  public init(
+    _ source: Source, name: String, format: DocumentFormat,
+    members: DocumentMembers = DocumentMembers(), limit: Int
+  ) {
     // In JSON, one byte may be written as six: \u0041.
     let lineLimit = format == .lines ? limit : 6 * limit + 65_536
     lines = LineReader(source, limit: lineLimit)
     self.format = format
+    self.members = members
     self.limit = limit
     self.name = name
   }
@@ -69,26 +94,32 @@ public struct DocumentReader<Source: ByteSource> {
   private func jsonDocument(
     _ bytes: [UInt8], line: Int, place: InputPosition
   ) -> IncomingDocument {
-    func failure(_ fact: DocumentFact, _ id: JSONValue = .integer(line)) -> IncomingDocument {
-      IncomingDocument(id: id, text: .failure(DocumentError(fact, at: place)))
+    var document = IncomingDocument(id: .integer(line), text: .success([]))
+    func failure(_ fact: DocumentFact) -> IncomingDocument {
+      document.text = .failure(DocumentError(fact, at: place))
+      return document
     }
     do {
       let value = try JSONValue.parse(
         bytes, file: name, firstLine: line, maximumCount: JSONValue.rowCount)
       guard value.object != nil else { return failure(.notAnObject(found: value.kind)) }
-      var id = JSONValue.integer(line)
-      switch value["id"] {
+      document.fields = members.copied.compactMap { name in
+        value[name].map { JSONMember(name, $0) }
+      }
+      switch value[members.id] {
       case nil, .null: break
       // Numbers are echoed with all their digits, whatever their size.
-      case .string, .number: id = value["id"] ?? id
+      case .string, .number: document.id = value[members.id] ?? document.id
       case let given?:
-        return failure(.wrongMember("id", expected: "a string or a number", found: given.kind))
+        return failure(
+          .wrongMember(members.id, expected: "a string or a number", found: given.kind))
       }
-      guard let text = value["text"] else { return failure(.missingText, id) }
+      guard let text = value[members.text] else { return failure(.missingText(members.text)) }
       guard let text = text.string else {
-        return failure(.wrongMember("text", expected: "a string", found: text.kind), id)
+        return failure(.wrongMember(members.text, expected: "a string", found: text.kind))
       }
-      return IncomingDocument(id: id, text: .success(Array(text.utf8)))
+      document.text = .success(Array(text.utf8))
+      return document
     } catch {
       return failure(.invalidJSON(error))
     }

@@ -10,12 +10,17 @@ public struct RecordFormat: Sendable {
   public var top: Int
   /// The probability below which the label is `unknown`.
   public var minimumConfidence: Double
+  /// Whether the label of a document without tokens is `unknown`.
+  public var rejectsEmpty: Bool
 
   /// Creates a format; by default tab-separated text with the best label.
-  public init(isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0) {
+  public init(
+    isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0, rejectsEmpty: Bool = false
+  ) {
     self.isJSON = isJSON
     self.top = top
     self.minimumConfidence = minimumConfidence
+    self.rejectsEmpty = rejectsEmpty
   }
 
   /// The label printed for a document if no label has enough probability.
@@ -41,13 +46,18 @@ public struct RecordFormat: Sendable {
   private func text(_ prediction: Prediction, _ labels: LabelSet) -> String {
     let pairs = prediction.top(top).map { number in
       let probability = prediction.probabilities[number]
-      return "\(QuotedText.field(name(number, probability, labels)))\t\(probability)"
+      let isRejected = isRejected(prediction, probability)
+      let name = isRejected ? Self.unknown : "\(labels[number])"
+      return "\(QuotedText.field(name))\t\(probability)"
     }
     return pairs.joined(separator: "\t") + "\n"
   }
 
-  private func name(_ number: Int, _ probability: Float, _ labels: LabelSet) -> String {
-    Double(probability) < minimumConfidence ? Self.unknown : "\(labels[number])"
+  /// Whether the model does not know the label of a document.
+  ///
+  /// - Parameter probability: the probability of the label.
+  private func isRejected(_ prediction: Prediction, _ probability: Float) -> Bool {
+    Double(probability) < minimumConfidence || rejectsEmpty && prediction.tokenCount == 0
   }
 
   private func json(
@@ -61,23 +71,32 @@ public struct RecordFormat: Sendable {
         "probability": .decimal(prediction.probabilities[number]),
       ])
     }
+    let isRejected = isRejected(prediction, probability)
+    let name = isRejected ? Self.unknown : "\(labels[best])"
     var members = [
-      JSONMember("id", document.id), JSONMember("label", .string(name(best, probability, labels))),
+      JSONMember("id", document.id), JSONMember("label", .string(name)),
       JSONMember("probability", .decimal(probability)), JSONMember("top", .array(top)),
       JSONMember("warnings", .array(prediction.warnings.map { .string("\($0)") })),
     ]
     // A label may itself be called `unknown`.
-    if Double(probability) < minimumConfidence {
-      members.append(JSONMember("rejected", .bool(true)))
-    }
+    if isRejected { members.append(JSONMember("rejected", .bool(true))) }
+    members += document.fieldMembers
     return JSONValue.object(members).text() + "\n"
   }
 
   private func json(_ document: IncomingDocument, _ error: DocumentError) -> String {
-    JSONValue.members([
-      "id": document.id,
-      "error": .members(["code": .string(error.code), "message": .string(error.sentence)]),
-    ]).text() + "\n"
+    let fault = JSONValue.members([
+      "code": .string(error.code), "message": .string(error.sentence),
+    ])
+    let members = [JSONMember("id", document.id), JSONMember("error", fault)]
+    return JSONValue.object(members + document.fieldMembers).text() + "\n"
+  }
+}
+
+extension IncomingDocument {
+  /// The copied members as one member of a record; none if there are none.
+  fileprivate var fieldMembers: [JSONMember] {
+    fields.isEmpty ? [] : [JSONMember("fields", .object(fields))]
   }
 }
 
@@ -140,12 +159,16 @@ public struct ExplanationFormat: Sendable {
         "share": .decimal(explanation.shares.values[token]),
       ])
     }
-    return JSONValue.members([
-      "id": document.id, "label": .string("\(labels[explanation.label])"),
-      "probability": .decimal(prediction.probabilities[explanation.label]),
-      "score": .decimal(explanation.score), "base": .decimal(explanation.base),
-      "method": .string(explanation.shares.method.rawValue), "tokens": .array(tokens),
-      "warnings": .array(prediction.warnings.map { .string("\($0)") }),
-    ]).text() + "\n"
+    let members = [
+      JSONMember("id", document.id),
+      JSONMember("label", .string("\(labels[explanation.label])")),
+      JSONMember("probability", .decimal(prediction.probabilities[explanation.label])),
+      JSONMember("score", .decimal(explanation.score)),
+      JSONMember("base", .decimal(explanation.base)),
+      JSONMember("method", .string(explanation.shares.method.rawValue)),
+      JSONMember("tokens", .array(tokens)),
+      JSONMember("warnings", .array(prediction.warnings.map { .string("\($0)") })),
+    ]
+    return JSONValue.object(members + document.fieldMembers).text() + "\n"
   }
 }

@@ -24,8 +24,8 @@ public enum DocumentFact: DiagnosableFact {
   case invalidJSON(JSONError)
   /// A line with a JSON value that is not an object.
   case notAnObject(found: String)
-  /// A JSON object without a member `text`.
-  case missingText
+  /// A JSON object without the member with the text.
+  case missingText(String)
   /// A JSON member with a value of the wrong type.
   case wrongMember(String, expected: String, found: String)
   /// A normalizer cannot process the text.
@@ -54,7 +54,7 @@ public enum DocumentFact: DiagnosableFact {
     case .nulByte(let byte): "NUL byte at byte \(byte) of the document"
     case .invalidJSON(let error): error.sentence
     case .notAnObject(let found): "expected a JSON object with a \"text\" member, found \(found)"
-    case .missingText: "the object has no member \"text\""
+    case .missingText(let name): "the object has no member \(QuotedText.quote(name))"
     case .wrongMember(let name, let expected, let found):
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"
     case .unprocessable(let error): error.sentence

@@ -16,6 +16,8 @@ public struct PhaseRecord: Sendable, Equatable {
     case linear
     /// Scoring the validation documents.
     case validating
+    /// Answering documents from a stream.
+    case classifying
     /// Scoring documents whose labels are compared with the predictions.
     case evaluating
     /// Comparing documents with each other.
@@ -32,9 +34,14 @@ public struct PhaseRecord: Sendable, Equatable {
   public var detail: String
   /// The share of the work that is done, 0...1; `nil` if the amount of work is unknown.
   public var share: Double?
+  /// The number of documents that are done; `nil` if the phase does not count documents.
+  public var documents: Int?
 
   /// Creates a record.
-  public init(_ phase: Phase, detail: String = "", share: Double? = nil) {
+  public init(
+    _ phase: Phase, detail: String = "", share: Double? = nil, documents: Int? = nil
+  ) {
+    self.documents = documents
     self.phase = phase
     self.detail = detail
     self.share = share

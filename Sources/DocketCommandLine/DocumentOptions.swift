@@ -1,0 +1,96 @@
+public import ArgumentParser
+import Corpora
+import Docket
+import FileAccess
+import Models
+import Platform
+
+extension DocumentFormat: ExpressibleByArgument {}
+
+/// The options of the verbs that read documents and write a record for each.
+struct DocumentOptions: ParsableArguments {
+  /// The names of files in the place of `--input`. Declared so that the message can say so.
+  @Argument(help: .hidden)
+  var misplaced: [String] = []
+
+  @Option(name: .long, help: "The format of the documents.")
+  var format = DocumentFormat.lines
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The file to read, which may be compressed (.gz); by default standard input.",
+      valueName: "file"))
+  var input = "-"
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The file to write, once everything is done; by default standard output.", valueName: "file"))
+  var output = "-"
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --format jsonl: the member with the text; by default that of the training corpus.",
+      valueName: "name"))
+  var textField: String?
+
+  func validate() throws {
+    if let file = misplaced.first {
+      throw ValidationError(
+        "Documents come from standard input; use --input \(file) to read a file.")
+    }
+    guard format == .jsonl || textField == nil else {
+      throw ValidationError("--text-field requires --format jsonl.")
+    }
+  }
+
+  /// Checks that the outputs are none of the inputs, and locks the output file.
+  ///
+  /// - Parameter inputs: the files that the verb reads apart from the documents.
+  func makeOutput(inputs: [String]) throws -> OutputFiles? {
+    let inputs = inputs + (input == "-" ? [] : [input])
+    guard output != "-" else {
+      try OutputFiles.checkStreams(inputs: inputs)
+      return nil
+    }
+    return try OutputFiles(output, inputs: inputs)
+  }
+}
+
+/// The options of the verbs whose records can be JSON objects.
+struct RecordOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print one JSON object per line.")
+  var json = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --format jsonl: the member that identifies a document; by default id.",
+      valueName: "name"))
+  var idField: String?
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "With --format jsonl and --json: a member to repeat in the record, under fields; repeatable.",
+      valueName: "name"))
+  var copy: [String] = []
+
+  /// Checks that these options have an effect with the others.
+  func validate(with documents: DocumentOptions) throws {
+    guard documents.format == .jsonl || idField == nil else {
+      throw ValidationError("--id-field requires --format jsonl.")
+    }
+    guard documents.format == .jsonl && json || copy.isEmpty else {
+      throw ValidationError("--copy requires --format jsonl and --json.")
+    }
+  }
+
+  /// Returns the members to read.
+  func members(_ documents: DocumentOptions, corpus: CorpusSection) -> DocumentMembers {
+    DocumentMembers(
+      text: documents.textField ?? corpus.textColumn, id: idField ?? "id", copied: copy)
+  }
+}
