@@ -85,7 +85,6 @@ struct EvaluateCommand: StageCommand {
     display.close()
     let report = Report(
       title: model, classifier: pipeline.classifierName, evaluation: evaluation,
-      history: pipeline.record.history,
       facts: facts(of: documents),
       pipeline: pipeline.description.resolvedText, seed: pipeline.description.training.seed,
       versions: pipeline.record.versions, threads: work.threads)
@@ -109,6 +108,9 @@ struct EvaluateCommand: StageCommand {
   private func facts(of documents: Corpus) -> [InfoItem] {
     let skipped = documents.faults.count
     let item = InfoItem("rows skipped", NumberFormat.integer(skipped))
-    return (skipped > 0 ? [item] : []) + [InfoItem("test SHA-256", documents.sha256)]
+    let paths = corpus.prefix(5).joined(separator: ", ")
+    let others = corpus.count > 5 ? " and \(corpus.count - 5) more" : ""
+    return [InfoItem("test documents", paths + others)] + (skipped > 0 ? [item] : [])
+      + [InfoItem("test SHA-256", documents.sha256)]
   }
 }

@@ -1,6 +1,8 @@
-import ArgumentParser
-import Docket
+public import ArgumentParser
+public import Docket
 import FileAccess
+
+extension DraftRecipe.Preset: ExpressibleByArgument {}
 
 /// `docket init`: examines a corpus and writes a pipeline file.
 struct InitCommand: StageCommand {
@@ -43,6 +45,20 @@ struct InitCommand: StageCommand {
 
   @Option(
     name: .long,
+    help: "What to draft: a network, or a linear classifier over n-grams or over single words.")
+  var preset: DraftRecipe.Preset?
+
+  @Flag(name: .long, help: "The same as --preset fast.")
+  var fast = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Draft this classifier with its default settings, instead of a preset.", valueName: "stage"))
+  var classifier: String?
+
+  @Option(
+    name: .long,
     help: ArgumentHelp(
       "The pipeline file to write; by default standard output.", valueName: "file"))
   var output = "-"
@@ -61,6 +77,27 @@ struct InitCommand: StageCommand {
     if let labelColumn, let textColumn, labelColumn.utf8.elementsEqual(textColumn.utf8) {
       throw ValidationError("--label-column and --text-column name the same column.")
     }
+    guard [preset != nil, fast, classifier != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--preset, --fast and --classifier exclude each other.")
+    }
+  }
+
+  /// Returns the classifier to draft.
+  private func recipe(stages: StageRegistry) throws -> DraftRecipe {
+    var recipe = DraftRecipe(preset ?? (fast ? .fast : .accurate))
+    if let classifier {
+      guard let type = stages.classifier(named: classifier) else {
+        throw Failure.Usage(
+          sentence: "there is no classifier \(QuotedText.quote(classifier))"
+            + Suggestion.clause(for: classifier, among: stages.names(of: .classifier)))
+      }
+      recipe = DraftRecipe(of: type)
+    }
+    guard recipe.readsVectors || vectors == nil else {
+      throw Failure.Usage(
+        sentence: "--vectors has no effect: \(recipe.classifier) reads no word vectors")
+    }
+    return recipe
   }
 
   /// The settings of the `corpus` section that were given.
@@ -77,12 +114,14 @@ struct InitCommand: StageCommand {
     for path in [corpus, vectors].compactMap({ $0 }) where !OutputFiles.exists(path) {
       throw FileError(.missing, in: path)
     }
+    let recipe = try recipe(stages: stages)
     let inputs = try PipelineDraft.files(of: corpus) + [vectors].compactMap { $0 }
     guard output != "-" else {
       try OutputFiles.checkStreams(inputs: inputs)
       let draft = try FileKind.expecting(.corpus, at: corpus) {
         try PipelineDraft(
-          corpus: corpus, vectors: vectors, reading: reading, stages: stages, threads: work.threads,
+          corpus: corpus, vectors: vectors, reading: reading, recipe: recipe, stages: stages,
+          threads: work.threads,
           report: display.show)
       }
       display.close()
@@ -97,7 +136,8 @@ struct InitCommand: StageCommand {
     defer { files.release() }
     let draft = try FileKind.expecting(.corpus, at: corpus) {
       try PipelineDraft(
-        corpus: corpus, vectors: vectors, reading: reading, folder: Folder.split(output).folder,
+        corpus: corpus, vectors: vectors, reading: reading, recipe: recipe,
+        folder: Folder.split(output).folder,
         stages: stages, threads: work.threads, report: display.show)
     }
     try AtomicFile.write(path: output, draft.text.utf8)

@@ -132,6 +132,42 @@ import Testing
     #expect(own.code == 73)
   }
 
+  @Test(
+    "A preset or a classifier is drafted as a pipeline that runs",
+    arguments: [
+      (["--fast"], "classifier:\n  stage: ngrams.v1\n"),
+      (["--preset", "fast"], "classifier:\n  stage: ngrams.v1\n"),
+      (
+        ["--preset", "fastest"],
+        "classifier:\n  stage: ngrams.v1\n  words: 1\n  characters: 0\n"
+      ),
+      (["--classifier", "ngrams.v1"], "# With default settings: linear support vector machine"),
+      (["--classifier", "recurrent.v1"], "classifier:\n  stage: recurrent.v1\n"),
+      (["--preset", "accurate"], "classifier:\n  stage: bilstm.v1\n  hidden: 128\n"),
+    ])
+  func presets(options: [String], text: String) throws {
+    let folder = try TinyPipeline.folder()
+    let draft = try Command.docket(
+      ["init", "train.tsv", "--output", "p.yaml"] + options, folder: folder.path)
+    #expect(draft.code == 0, "\(draft.errors)")
+    let written = try InputFile.readAll(path: "\(folder.path)/p.yaml", limit: 1 << 16)
+    #expect(String(decoding: written, as: UTF8.self).contains(text))
+    let check = try Command.docket("check", "p.yaml", folder: folder.path)
+    #expect(check.code == 0 && !check.text.contains("no-effect"), "\(check.text)")
+  }
+
+  @Test(
+    "Options of a draft that exclude each other, or that have no effect, are refused",
+    arguments: [
+      ["--fast", "--preset", "accurate"], ["--fast", "--classifier", "bilstm.v1"],
+      ["--fast", "--vectors", "train.tsv"], ["--classifier", "bilstm.v9"],
+    ])
+  func conflicts(options: [String]) throws {
+    let folder = try TinyPipeline.folder()
+    let draft = try Command.docket(["init", "train.tsv"] + options, folder: folder.path)
+    #expect(draft.code == 64 && draft.output.isEmpty, "\(draft.errors)")
+  }
+
   @Test("Faults in the data are reported with their position")
   func faults() throws {
     let folder = TestFolder()

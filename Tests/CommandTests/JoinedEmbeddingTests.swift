@@ -58,7 +58,7 @@ import Testing
       try #require(JSONValue.parse(outcome.output, file: "report")["logLoss"]?.double)
     }
     #expect(losses[0] == losses[1])
-    let show = try Command.docket("show", "run/model.docket", folder: folder.path)
+    let show = try Command.docket("show", "run/model.docket", "--full", folder: folder.path)
     #expect(show.text.contains("  - stage: \"word2vec.v1\""), "\(show.text)")
   }
 

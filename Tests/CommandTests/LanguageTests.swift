@@ -31,7 +31,7 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.errorLines.contains("language: \(said)"), "\(outcome.errors)")
     #expect(outcome.text.contains(said))
-    let shown = try Command.docket("show", "run/model.docket", folder: folder.path)
+    let shown = try Command.docket("show", "run/model.docket", "--full", folder: folder.path)
     #expect(shown.text.contains("language: \"tr\""))
     #expect(shown.text.contains("stage: \"turkish.v1\""))
     for source in ["run/model.docket", "p.yaml"] {

@@ -50,6 +50,11 @@ struct ReportTests {
     #expect(ReportText.render(report).contains(sentence))
     #expect(ReportHTML.render(report).contains(sentence))
     #expect(ReportJSON.value(report)["difference"]?["verdict"]?.string == sentence)
+    let advice = "the faster ngrams.v1 alone would be enough"
+    let isBetter = sentence.hasPrefix("bilstm.v1 is better")
+    #expect(report.advice?.hasPrefix(advice) == (isBetter ? nil : true))
+    #expect(ReportText.render(report).contains(advice) == !isBetter)
+    #expect(ReportHTML.render(report).contains(advice) == !isBetter)
   }
 
   @Test("Without a baseline, the report does not mention one")

@@ -90,8 +90,14 @@ public struct PipelineCheck: Sendable {
       ? "No faults found."
       : "\(NumberFormat.count(faults.count, "fault", "faults")) to fix: "
         + codes.joined(separator: ", ") + "."
-    guard warnings > 0 else { return first }
-    return first + " \(NumberFormat.count(warnings, "warning", "warnings")) to review."
+    var sentences = [first]
+    if warnings > 0 {
+      sentences.append("\(NumberFormat.count(warnings, "warning", "warnings")) to review.")
+    }
+    if faults.isEmpty, findings.contains(where: { $0.code == "no-test" }) {
+      sentences.append("docket train can train this pipeline; docket run needs test documents.")
+    }
+    return sentences.joined(separator: " ")
   }
 }
 

@@ -32,7 +32,8 @@ public struct PipelineDraft: Sendable {
   /// - Throws: a `DiagnosableError` for unusable data.
   public init(
     corpus: String, vectors: String?, reading: [(setting: String, value: String)] = [],
-    folder: String = ".", stages: StageRegistry, threads: Int,
+    recipe: DraftRecipe = DraftRecipe(.accurate), folder: String = ".", stages: StageRegistry,
+    threads: Int,
     report: (TrainingEvent) -> Void = { _ in }
   ) throws {
     let files = try CorpusFiles(at: corpus)
@@ -40,7 +41,8 @@ public struct PipelineDraft: Sendable {
       files, vectors: vectors, reading: reading, stages: stages, threads: threads, report: report)
     text =
       DraftText(
-        facts: facts, files: files, vectors: vectors, paths: DraftPaths(folder: folder),
+        recipe: recipe, facts: facts, files: files, vectors: vectors,
+        paths: DraftPaths(folder: folder),
         defaults: TrainingDefaults(documents: facts.part.documents)
       ).text
   }
@@ -48,8 +50,6 @@ public struct PipelineDraft: Sendable {
 
 /// The training settings of a draft: values that work well for the pipelines in this repository.
 private struct TrainingDefaults {
-  /// The hidden units per direction of the classifier.
-  let hidden = 128
   /// The number of passes over the corpus.
   let epochs: Int
   /// The number of documents per step.
@@ -131,6 +131,7 @@ private struct DraftFacts {
 
 /// The text of a draft: facts about the data as comments, followed by the resulting settings.
 private struct DraftText {
+  let recipe: DraftRecipe
   let facts: DraftFacts
   let files: CorpusFiles
   let vectors: String?
@@ -140,8 +141,8 @@ private struct DraftText {
   /// The pipeline file.
   var text: String {
     let lines =
-      heading + ["docket: 1"] + corpus + language + embedding
-      + ["classifier:", "  stage: bilstm.v1", "  hidden: \(defaults.hidden)"] + limits + training
+      heading + ["docket: 1"] + corpus + language + (recipe.readsVectors ? embedding : [])
+      + classifier + limits + (recipe.hasEpochs ? training : [])
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -185,10 +186,15 @@ private struct DraftText {
       ]
     }
     if let validation = files.validation {
-      lines += ["  # Selects the best epoch.", "  validation: \(paths.quoted(validation))"]
+      lines +=
+        (recipe.hasEpochs ? ["  # Selects the best epoch."] : []) + [
+          "  validation: \(paths.quoted(validation))"
+        ]
     } else {
       lines += [
-        "  # Hold out this share of the training documents to select the best epoch.",
+        recipe.hasEpochs
+          ? "  # Hold out this share of the training documents to select the best epoch."
+          : "  # Score this share of the training documents before the classifier learns them too.",
         "  validation: \(defaults.validation)",
       ]
     }
@@ -237,6 +243,11 @@ private struct DraftText {
     }
     let covered = facts.coverage.map { [comment("The file covers \($0.phrase).")] } ?? []
     return covered + ["embedding:", "  stage: word2vec.v1", "  vectors: \(paths.quoted(vectors))"]
+  }
+
+  private var classifier: [String] {
+    [comment(recipe.comment), "classifier:", "  stage: \(recipe.classifier)"]
+      + recipe.settings.map { "  " + $0 }
   }
 
   private var limits: [String] {

@@ -54,13 +54,8 @@ public struct PipelineRun {
     let seconds = (clock.now - started).inSeconds
 
     var pipeline = outcome.pipeline
-    let evaluation = try pipeline.evaluate(
-      on: test, threads: training.threads, report: training.report)
-    let baseline = try outcome.baseline.map { baseline in
-      Report.Baseline(
-        name: baseline.classifierName,
-        evaluation: try baseline.evaluate(
-          on: test, threads: training.threads, report: training.report))
+    let (evaluation, baseline) = try keepingModel(pipeline, in: output) {
+      try evaluate(outcome, on: test)
     }
     pipeline.record.metrics["testAccuracy"] = evaluation.accuracy
     pipeline.record.metrics["testMacroF1"] = evaluation.macroF1
@@ -94,6 +89,35 @@ public struct PipelineRun {
       try report.write(to: output)
     }
     return Outcome(report: report, modelDigest: digest)
+  }
+
+  /// Scores the pipeline and its baseline.
+  private func evaluate(
+    _ outcome: PipelineTraining.Outcome, on test: Corpus
+  ) throws -> (Evaluation, Report.Baseline?) {
+    let (threads, report) = (training.threads, training.report)
+    let evaluation = try outcome.pipeline.evaluate(on: test, threads: threads, report: report)
+    let baseline = try outcome.baseline.map { baseline in
+      Report.Baseline(
+        name: baseline.classifierName,
+        evaluation: try baseline.evaluate(on: test, threads: threads, report: report))
+    }
+    return (evaluation, baseline)
+  }
+
+  /// Returns the result of `body`. If it fails, the trained model is written before the error is
+  /// rethrown, so that the training is not lost.
+  private func keepingModel<Result>(
+    _ pipeline: TrainedPipeline, in output: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      let path = "\(output)/\(Self.modelName)"
+      _ = try ModelArchive.write(pipeline, to: path)
+      training.note("the model was trained but not evaluated; wrote \(path)")
+      throw error
+    }
   }
 
   /// Returns the files that an earlier run left in the folder and that this run does not write.

@@ -79,7 +79,7 @@ public struct PipelineTraining {
     if withBaseline { task.baseline = description.stages.baseline(for: description.classifier) }
 
     let model = try fit(task, on: data.training)
-    noteEnd(model.history)
+    noteEnd(model)
     var pipeline = try TrainedPipeline(
       description: description, labels: data.labels, model: model,
       record: record(of: data, task, model, identity, description),
@@ -112,7 +112,7 @@ extension PipelineTraining {
     let weights = try problems.attempt {
       try balance.weights(self.description.training.classWeights)
     }
-    let prepared = try prepare(data.training, TextPreparation(data.description))
+    let prepared = try prepare(data.training, named: "training", TextPreparation(data.description))
     try problems.attempt {
       guard prepared.contains(where: { $0.tokens.count > 0 }) else {
         throw TrainingDataError(.noTokens, at: data.training.first?.position)
@@ -123,7 +123,7 @@ extension PipelineTraining {
     let description =
       continued == nil ? data.description.keepingWords(of: counts) : data.description
     let preparation = TextPreparation(description)
-    let preparedValidation = try prepare(data.validation, preparation)
+    let preparedValidation = try prepare(data.validation, named: "validation", preparation)
 
     var (table, newWords) =
       try problems.attempt { try vectors(for: prepared, counts, preparation, description) }
@@ -147,7 +147,7 @@ extension PipelineTraining {
     task.start = continued?.start(for: data.labels) ?? (encoder ?? nil)?.start
     if let others = data.replay?.others, !others.isEmpty {
       task.linearOnlyExamples = examples(
-        try prepare(others, preparation), others, data.labels, table)
+        try prepare(others, named: "earlier", preparation), others, data.labels, table)
     }
     task.labelWeights = weights ?? []
     if isTrial { try problems.attempt { try description.classifier.check(task) } }
@@ -156,7 +156,7 @@ extension PipelineTraining {
 
   /// Returns the tokens of each document. An unusable document is an error of the corpus.
   func prepare(
-    _ documents: [CorpusDocument], _ preparation: TextPreparation
+    _ documents: [CorpusDocument], named part: String, _ preparation: TextPreparation
   ) throws -> [PreparedDocument] {
     report(.phase(PhaseRecord(.tokenizing)))
     var cut = 0
@@ -172,7 +172,8 @@ extension PipelineTraining {
       }
     }
     if cut > 0 {
-      note("warning: \(cut) documents were cut to \(preparation.limits.tokens) tokens")
+      let documents = NumberFormat.count(cut, "\(part) document was", "\(part) documents were")
+      note("warning: \(documents) cut to \(preparation.limits.tokens) tokens")
     }
     return prepared
   }
@@ -295,8 +296,10 @@ extension PipelineTraining {
     return chosen.values
   }
 
-  /// Reports the epoch that was kept, and why training ended early if it did.
-  private func noteEnd(_ history: [EpochRecord]) {
+  /// Reports the epoch that was kept, why training ended early if it did, and whether the epochs
+  /// made a difference.
+  private func noteEnd(_ model: any ClassifierModel) {
+    let history = model.history
     guard let best = history.best, let accuracy = best.validationAccuracy else { return }
     let epochs = description.training.epochs
     var sentence =
@@ -305,6 +308,23 @@ extension PipelineTraining {
       sentence += "; stopped after epoch \(history.count) of \(epochs), as none was better"
     }
     note(sentence)
+    if model.embedding != nil, model.facts.ngramCount != nil, let note = history.flatLossNote {
+      self.note(note)
+    }
+  }
+}
+
+extension [EpochRecord] {
+  /// A sentence for a network with a linear part whose validation loss hardly changes; `nil` if it
+  /// does, or if there are too few epochs to tell.
+  fileprivate var flatLossNote: String? {
+    let losses = compactMap(\.validationLoss)
+    guard losses.count >= 3, let first = losses.first, let least = losses.min(),
+      first - least < 0.02 * first
+    else { return nil }
+    return "the validation loss hardly changed after epoch 1 "
+      + "(\(NumberFormat.decimal(first, 4)), at best \(NumberFormat.decimal(least, 4))): the linear "
+      + "part decides and the network adds little; classifier: ngrams.v1 is much faster"
   }
 }
 

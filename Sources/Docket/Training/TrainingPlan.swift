@@ -139,7 +139,7 @@ extension PipelineTraining {
     if let leakage = parts.test?.leakageWarning(from: parts.training) { note(leakage) }
     let plan = try prepare(try data(of: parts, decision), problems)
     if let test = parts.test {
-      _ = try prepare(test.documents, TextPreparation(plan.description))
+      _ = try prepare(test.documents, named: "test", TextPreparation(plan.description))
     }
     return (plan, parts.test)
   }

@@ -5,10 +5,10 @@ import PipelineFiles
 
 /// A description of a model, as text and as JSON.
 public struct ModelSummary: Sendable {
-  private let pipeline: TrainedPipeline
-  private let path: String
-  private let size: Int
-  private let digest: String
+  let pipeline: TrainedPipeline
+  let path: String
+  let size: Int
+  let digest: String
 
   /// Reads the model at `path`.
   ///
@@ -21,72 +21,7 @@ public struct ModelSummary: Sendable {
     digest = SHA256Digest.hexadecimal(of: bytes)
   }
 
-  private var record: TrainingRecord { pipeline.record }
-
-  /// The description as text.
-  public var text: String {
-    let facts = pipeline.model.facts
-    let labels = pipeline.labels.labels
-    var lines = [
-      "\(path): \(NumberFormat.count(size, "byte", "bytes")), SHA-256 \(digest)",
-      "classifier: \(pipeline.classifierName), "
-        + "\(NumberFormat.count(facts.weightCount, "weight", "weights")) without word vectors",
-      "labels (\(NumberFormat.integer(labels.count))): "
-        + labels.prefix(20).map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
-        + (labels.count > 20 ? ", ..." : ""),
-    ]
-    if let table = pipeline.model.embedding {
-      let words = NumberFormat.count(table.vocabulary.count, "word", "words")
-      lines.append("vectors: \(words), \(table.dimensions) dimensions")
-      lines.append("  \(record.embeddingSummary)")
-    }
-    if let count = facts.ngramCount {
-      lines.append("n-grams of words and characters: \(NumberFormat.integer(count))")
-    }
-    lines.append(
-      "trained on \(NumberFormat.count(record.documents, "document", "documents")), "
-        + "corpus SHA-256 \(record.corpusFingerprint)")
-    for corpus in record.earlierCorpora {
-      lines.append("trained before on \(corpus.name), SHA-256 \(corpus.sha256)")
-    }
-    lines.append("text preparation SHA-256: \(pipeline.description.textFingerprint)")
-    for (name, value) in record.metrics.sorted(by: { $0.key < $1.key }) {
-      lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
-    }
-    for (name, value) in hashes where !value.isEmpty { lines.append("\(name): \(value)") }
-    lines.append(
-      "trained with " + record.versions.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
-    for epoch in record.history { lines.append(Self.line(epoch)) }
-    if !record.overrides.isEmpty {
-      lines.append(
-        "command-line settings: "
-          + record.overrides.map { QuotedText.quote($0) }.joined(separator: " "))
-    }
-    lines.append("pipeline:")
-    lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
-    // No text from the model may control the terminal.
-    return lines.map { QuotedText.escaped($0) + "\n" }.joined()
-  }
-
-  private var hashes: [(name: String, value: String)] {
-    [
-      ("validation corpus SHA-256", record.validationFingerprint),
-      ("vectors SHA-256", record.vectorsFingerprint),
-      ("starting vectors SHA-256", record.startFingerprint),
-      ("starting weights SHA-256", record.weightsFingerprint),
-    ]
-  }
-
-  private static func line(_ epoch: EpochRecord) -> String {
-    var line = "epoch \(epoch.epoch): loss \(NumberFormat.decimal(epoch.loss, 4))"
-    if let loss = epoch.validationLoss {
-      line += ", validation loss \(NumberFormat.decimal(loss, 4))"
-    }
-    if let accuracy = epoch.validationAccuracy {
-      line += ", validation accuracy \(NumberFormat.percent(accuracy))"
-    }
-    return line
-  }
+  var record: TrainingRecord { pipeline.record }
 
   /// The description as JSON.
   public var json: JSONValue {

@@ -82,6 +82,15 @@ public struct Report: Sendable {
     if difference.accuracy.value < 0 { return "\(rival) is better than \(classifier) by \(points)" }
     return "\(classifier) is better than \(rival) by \(points)"
   }
+
+  /// What to use instead if the baseline is as good or better; `nil` otherwise.
+  public var advice: String? {
+    guard let baseline, let difference,
+      difference.accuracy.includesZero || difference.accuracy.value < 0
+    else { return nil }
+    return "the faster \(baseline.name) alone would be enough: classifier: \(baseline.name), or "
+      + "docket init --fast"
+  }
 }
 
 extension Report {

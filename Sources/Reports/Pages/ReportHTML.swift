@@ -82,6 +82,7 @@ public enum ReportHTML {
       "Comparison with the baseline",
       """
       <p class="verdict">\(HTMLText.escape(verdict)).</p>
+      \(report.advice.map { "<p>\(HTMLText.escape($0)).</p>" } ?? "")
       <div class="scroll"><table>
       <thead><tr><th>classifier</th><th>accuracy</th><th>macro F1</th></tr></thead>
       <tbody>

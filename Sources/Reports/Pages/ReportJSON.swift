@@ -115,6 +115,7 @@ public enum ReportJSON {
       "accuracy": value(of: bootstrap.accuracy), "macroF1": value(of: bootstrap.macroF1),
       "resamples": .integer(bootstrap.resamples),
       "verdict": report.verdict.map(JSONValue.string) ?? .null,
+      "advice": report.advice.map(JSONValue.string) ?? .null,
     ])
   }
 

@@ -58,7 +58,7 @@ public enum ReportText {
       "accuracy differs by " + difference.accuracy.text,
       "macro F1 differs by " + difference.macroF1.text,
       plain(verdict),
-    ]
+    ] + (report.advice.map { [plain($0)] } ?? [])
   }
 
   private static func forgetting(_ forgetting: Forgetting?) -> [String] {

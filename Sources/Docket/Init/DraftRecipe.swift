@@ -1,0 +1,52 @@
+public import PipelineCore
+
+/// The classifier of a drafted pipeline with its settings.
+public struct DraftRecipe: Sendable {
+  /// Recipes with a name, from the most accurate to the fastest.
+  public enum Preset: String, Sendable, CaseIterable {
+    /// A network with vectors and a linear part.
+    case accurate
+    /// The linear part alone.
+    case fast
+    /// A linear classifier over single words.
+    case fastest
+  }
+
+  /// The classifier stage.
+  public let classifier: String
+  /// The settings of the classifier that differ from the defaults, as lines of YAML.
+  let settings: [String]
+  /// Whether the classifier reads word vectors.
+  public let readsVectors: Bool
+  /// Whether the classifier is trained in epochs.
+  let hasEpochs: Bool
+  /// What the draft says about the choice.
+  let comment: String
+
+  /// The recipe with a name.
+  public init(_ preset: Preset) {
+    switch preset {
+    case .accurate:
+      (classifier, settings) = ("bilstm.v1", ["hidden: 128"])
+      (readsVectors, hasEpochs) = (true, true)
+      comment = "A network with a linear part. docket init --fast drafts the linear part alone."
+    case .fast:
+      (classifier, settings) = ("ngrams.v1", [])
+      (readsVectors, hasEpochs) = (false, false)
+      comment = "A linear classifier over n-grams of words and characters."
+    case .fastest:
+      (classifier, settings) = ("ngrams.v1", ["words: 1", "characters: 0"])
+      (readsVectors, hasEpochs) = (false, false)
+      comment = "A linear classifier over single words."
+    }
+  }
+
+  /// The recipe of a classifier with its default settings.
+  public init(of classifier: any Classifier.Type) {
+    self.classifier = classifier.stageName
+    settings = []
+    readsVectors = classifier.input == .vectors
+    hasEpochs = !classifier.fitsInOnePass
+    comment = "With default settings: \(classifier.summary)."
+  }
+}

@@ -1,0 +1,131 @@
+import FileAccess
+import Messages
+import PipelineCore
+import PipelineFiles
+
+extension ModelSummary {
+  /// The number of names, or of values, that a short list shows.
+  private static let shown = 5
+
+  /// The description as text, in sections.
+  ///
+  /// - Parameter isFull: whether to list all labels, epochs and settings; otherwise the text fits on
+  ///   a screen.
+  public func text(isFull: Bool = false) -> String {
+    var lines = ["\(path): \(NumberFormat.count(size, "byte", "bytes")), SHA-256 \(digest)"]
+    lines += Self.section("model", contents(isFull: isFull))
+    lines += Self.section("training", training(isFull: isFull))
+    lines += Self.section("scores", scores)
+    lines += Self.section("SHA-256 of the inputs", hashes)
+    if isFull {
+      lines += Self.section("epochs", record.history.map { ("\($0.epoch)", Self.scores(of: $0)) })
+      lines += ["", "pipeline"]
+      lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
+    }
+    // No text from the model may control the terminal.
+    return lines.map { QuotedText.escaped($0) + "\n" }.joined()
+  }
+
+  private typealias Row = (name: String, value: String)
+
+  /// Returns a heading and its rows with aligned values; nothing if there are no rows.
+  private static func section(_ heading: String, _ rows: [Row]) -> [String] {
+    let rows = rows.filter { !$0.value.isEmpty }
+    guard !rows.isEmpty else { return [] }
+    let width = rows.map(\.name.count).max() ?? 0
+    return ["", heading]
+      + rows.map { name, value in
+        "  " + name + String(repeating: " ", count: width - name.count + 2) + value
+      }
+  }
+
+  /// Returns the first names, and the number of the others.
+  private static func list(_ names: [String], isFull: Bool) -> String {
+    let count = isFull ? names.count : min(shown, names.count)
+    let rest = names.count - count
+    return names.prefix(count).joined(separator: ", ")
+      + (rest > 0 ? " and \(NumberFormat.integer(rest)) more" : "")
+  }
+
+  private func contents(isFull: Bool) -> [Row] {
+    let facts = pipeline.model.facts
+    let labels = pipeline.labels.labels.map { QuotedText.quote($0.bytes) }
+    let description = pipeline.description
+    let normalizers = description.normalizers.map { type(of: $0).stageName }
+    let table = pipeline.model.embedding
+    return [
+      (
+        "classifier",
+        "\(pipeline.classifierName), \(NumberFormat.count(facts.weightCount, "weight", "weights"))"
+      ),
+      ("n-grams", facts.ngramCount.map { NumberFormat.integer($0) } ?? ""),
+      (
+        "labels",
+        "\(NumberFormat.integer(labels.count)): " + Self.list(labels, isFull: isFull)
+      ),
+      ("normalizers", normalizers.joined(separator: ", ")),
+      ("tokenizer", type(of: description.tokenizer).stageName),
+      (
+        "vectors",
+        table.map {
+          "\(NumberFormat.count($0.vocabulary.count, "word", "words")), \($0.dimensions) dimensions"
+        } ?? ""
+      ),
+      ("", table == nil ? "" : record.embeddingSummary),
+    ]
+  }
+
+  private func training(isFull: Bool) -> [Row] {
+    let history = record.history
+    let best = history.first { Double($0.epoch) == record.metrics["bestEpoch"] }
+    return [
+      ("documents", NumberFormat.integer(record.documents)),
+      (
+        "before",
+        Self.list(record.earlierCorpora.map { QuotedText.quote($0.name) }, isFull: isFull)
+      ),
+      (
+        "epochs",
+        history.isEmpty ? "" : "\(history.count)" + (best.map { ", best \($0.epoch)" } ?? "")
+      ),
+      ("", best.map(Self.scores) ?? history.last.map(Self.scores) ?? ""),
+      (
+        "overrides",
+        Self.list(record.overrides.map { QuotedText.quote($0) }, isFull: isFull)
+      ),
+      ("seed", "\(pipeline.description.training.seed)"),
+      ("versions", record.versions.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
+    ]
+  }
+
+  /// The scores that were recorded, apart from those of the best epoch.
+  private var scores: [Row] {
+    record.metrics.sorted { $0.key < $1.key }
+      .filter { $0.key != "bestEpoch" && $0.key != "validationAccuracy" }
+      .map { name, value in
+        (name, (0...1).contains(value) ? NumberFormat.percent(value) : "\(value)")
+      }
+  }
+
+  private static func scores(of epoch: EpochRecord) -> String {
+    var text = "loss \(NumberFormat.decimal(epoch.loss, 4))"
+    if let loss = epoch.validationLoss {
+      text += ", validation loss \(NumberFormat.decimal(loss, 4))"
+    }
+    if let accuracy = epoch.validationAccuracy {
+      text += ", validation accuracy \(NumberFormat.percent(accuracy))"
+    }
+    return text
+  }
+
+  private var hashes: [Row] {
+    [("corpus", record.corpusFingerprint)]
+      + record.earlierCorpora.prefix(Self.shown).map { ("before", $0.sha256) }
+      + [
+        ("validation", record.validationFingerprint), ("vectors", record.vectorsFingerprint),
+        ("starting vectors", record.startFingerprint),
+        ("starting weights", record.weightsFingerprint),
+        ("text preparation", pipeline.description.textFingerprint),
+      ]
+  }
+}
