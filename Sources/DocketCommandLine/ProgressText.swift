@@ -82,6 +82,7 @@ enum ProgressText {
     case .validating: "validating"
     case .classifying: "classifying"
     case .evaluating: "evaluating"
+    case .estimating: "estimating the time of a run"
     case .comparing: "comparing documents"
     case .learningCurve: "learning curve"
     case .writing: "writing"

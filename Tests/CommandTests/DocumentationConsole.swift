@@ -119,6 +119,7 @@ struct DocumentationConsole {
     text.replace(/\b[0-9a-f]{64}\b/, with: "<sha256>")
     text.replace(/[0-9,]+(?:\.[0-9]+)? (tokens|documents)\/s/) { "<rate> \($0.1)/s" }
     text.replace(/\b[0-9.]+ (?:s|min)\b/, with: "<time>")
+    text.replace(/\b[0-9.]+ (?:MB|GB) of memory\b/, with: "<size> of memory")
     // The last two columns of the table of epochs.
     text.replace(/( %) [0-9.]+ [0-9,]+(\n|$)/) { "\($0.1) <time> <rate>\($0.2)" }
     text.replace(/"([a-z]*[sS]econds?|[a-z]+PerSecond)": ?[-+.0-9e]+/) { "\"\($0.1)\":<measured>" }

@@ -19,6 +19,10 @@ public struct PipelineCheck: Sendable {
   public let coverage: CoverageFinding?
   /// Whether the pipeline uses the text preparation with the best coverage.
   private let usesBestCoverage: Bool
+  /// The time and the memory of a run; `nil` if there are faults.
+  let estimate: RunEstimate?
+  /// The number of threads that the estimate is for.
+  private let threads: Int
   /// The problems found.
   public let findings: [Finding]
 
@@ -68,12 +72,18 @@ public struct PipelineCheck: Sendable {
     usesBestCoverage = decision.usesBestCoverage
     let rules = CheckRules(
       parts: self.parts, limits: description.limits, badRows: section.badRows)
-    findings =
+    let found =
       description.replacedSettings + description.unusedSettings
       + problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
       + rules.findings + language.findings
       + (plan.task.embedding?.warnings ?? []).map { Finding(.warning, "vectors-scale", $0) }
       + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
+    self.threads = threads
+    report(.phase(PhaseRecord(.estimating)))
+    estimate =
+      found.contains { $0.severity == .fault }
+      ? nil : RunEstimate(plan)
+    findings = found + (estimate?.findings(threads: threads) ?? [])
   }
 
   /// The number of findings that make the result of a run invalid.
@@ -113,6 +123,7 @@ extension PipelineCheck {
     lines.append(language.sentence)
     if let vectors { lines.append(vectors) }
     if let coverage { lines += coverage.lines(usesBest: usesBestCoverage) }
+    if let estimate { lines.append(estimate.sentence(threads: threads)) }
     lines += findings.map(\.description)
     lines.append("verdict: \(verdict)")
     return lines.map { QuotedText.escaped($0) + "\n" }.joined()
@@ -178,7 +189,7 @@ extension PipelineCheck {
       "parts": .array(parts.map(\.json)), "language": .string(language.fact),
       "languageWarnings": .array(language.warnings.map { .string($0) }),
       "vectors": vectors.map { .string($0) } ?? .null,
-      "coverage": coverage?.json ?? .null,
+      "coverage": coverage?.json ?? .null, "estimate": estimate?.json(threads: threads) ?? .null,
       "untrainedLabels": .array(untrainedLabels.map { .string("\($0)") }),
       "findings": .array(findings.map(\.json)), "faults": .integer(faultCount),
       "verdict": .string(verdict),

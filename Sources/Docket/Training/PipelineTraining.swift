@@ -382,5 +382,5 @@ extension PipelineTraining {
 
 extension Classifier {
   /// Calls `fit` through an existential.
-  fileprivate func fitModel(_ task: TrainingTask) throws -> any ClassifierModel { try fit(task) }
+  func fitModel(_ task: TrainingTask) throws -> any ClassifierModel { try fit(task) }
 }

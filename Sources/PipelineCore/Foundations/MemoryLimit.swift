@@ -66,8 +66,17 @@ public enum MemoryLimit {
       .reduce(.greatestFiniteMagnitude) { min($0, max($1, 0)) }
   }
 
+  /// The peak memory of this process so far in bytes; 0 if the system does not report it.
+  ///
+  /// **Source:** `proc(5)`, `/proc/pid/status`. `getrusage` would include the memory of the process
+  /// from which this one was forked.
+  package static var peak: Double {
+    let line = lines("/proc/self/status").first { $0.hasPrefix("VmHWM:") }
+    return 1024 * (line.flatMap { firstNumber(String($0.dropFirst(6))) } ?? 0)
+  }
+
   /// A human-readable number of bytes, such as `3.5 GB`.
-  static func text(_ bytes: Double) -> String {
+  package static func text(_ bytes: Double) -> String {
     let units: [(size: Double, name: String)] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")]
     guard let unit = units.first(where: { bytes >= $0.size }) else { return "under 1 MB" }
     let tenths = (bytes / unit.size * 10).rounded()

@@ -20,6 +20,8 @@ public struct PhaseRecord: Sendable, Equatable {
     case classifying
     /// Scoring documents whose labels are compared with the predictions.
     case evaluating
+    /// Training on a few documents to estimate the time.
+    case estimating
     /// Comparing documents with each other.
     case comparing
     /// Training on parts of the documents.
