@@ -57,6 +57,8 @@ struct PipelineOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The same as --set training.seed=n.", valueName: "n"))
   var seed: Int?
 
+  @OptionGroup var programs: ProgramOptions
+
   @OptionGroup var work: WorkOptions
 
   /// Reads the pipeline file with the overrides from the command line.

@@ -49,6 +49,9 @@ public struct ModelSummary: Sendable {
     for corpus in record.earlierCorpora {
       lines.append("trained before on \(corpus.name), SHA-256 \(corpus.sha256)")
     }
+    for file in programs {
+      lines.append("external program: \(file.path), SHA-256 \(file.sha256)")
+    }
     lines.append("text preparation SHA-256: \(pipeline.description.textFingerprint)")
     for (name, value) in record.metrics.sorted(by: { $0.key < $1.key }) {
       lines.append("\(name): \((value * 10_000).rounded() / 10_000)")
@@ -66,6 +69,11 @@ public struct ModelSummary: Sendable {
     lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
     // No text from the model may control the terminal.
     return lines.map { QuotedText.escaped($0) + "\n" }.joined()
+  }
+
+  /// The files of the external programs, as recorded.
+  private var programs: [ProgramFile] {
+    pipeline.description.programStages.flatMap { (try? $0.programFiles()) ?? [] }
   }
 
   private var hashes: [(name: String, value: String)] {
@@ -92,7 +100,10 @@ public struct ModelSummary: Sendable {
   public var json: JSONValue {
     let table = pipeline.model.embedding
     let facts = pipeline.model.facts
-    return .members([
+    let programs = programs.map { file in
+      JSONValue.members(["path": .string(file.path), "sha256": .string(file.sha256)])
+    }
+    let members = JSONValue.members([
       "bytes": .integer(size), "sha256": .string(digest),
       "classifier": .string(pipeline.classifierName), "weights": .integer(facts.weightCount),
       "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
@@ -119,5 +130,7 @@ public struct ModelSummary: Sendable {
       "overrides": .array(record.overrides.map { .string($0) }),
       "pipeline": .string(pipeline.description.resolvedText),
     ])
+    guard !programs.isEmpty, let object = members.object else { return members }
+    return .object(object + [JSONMember("programs", .array(programs))])
   }
 }
