@@ -39,6 +39,7 @@ struct ConformanceCommand: ParsableCommand {
   }
 
   func run() throws {
+    ExternalProcesses.endOnSignals()
     let json = try? JSONValue.parse(Array(settings.utf8), file: "--settings")
     guard let json, json.object != nil else {
       throw Failure.Usage(sentence: "--settings requires a JSON object, such as '{\"size\":3}'")

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Docket
+import ExternalStages
 import FileAccess
 import Models
 public import PipelineCore
@@ -42,6 +43,7 @@ public struct DocketCommand: ParsableCommand {
       if let command = command as? any StageCommand {
         var stages = stages
         if let access = command.programAccess { stages.programAccess = access }
+        if case .allowed = stages.programAccess { ExternalProcesses.endOnSignals() }
         try command.run(stages: stages)
       } else {
         try command.run()

@@ -1,6 +1,5 @@
 import CProcess
 import Platform
-import Synchronization
 
 /// A running program, connected by three pipes, in a process group of its own.
 ///
@@ -15,20 +14,6 @@ struct ChildProcess: Sendable {
   /// The pipe from standard error; -1 once it is closed.
   private(set) var errors: Int32
 
-  /// All processes that have not been stopped.
-  private static let running = Mutex<Set<pid_t>>([])
-  /// Registers the clean-up at the exit of this process, once.
-  private static let cleansUp: Bool =
-    atexit {
-      running.withLock { running in
-        for process in running {
-          kill(-process, SIGKILL)
-          waitpid(process, nil, 0)
-        }
-        running = []
-      }
-    } == 0
-
   /// Starts a program.
   ///
   /// The process inherits the environment and the working directory, but no descriptors other than
@@ -37,7 +22,7 @@ struct ChildProcess: Sendable {
   /// - Parameter path: the program.
   /// - Throws: `ProgramFact.notStarted`.
   init(path: String, arguments: [String]) throws(ProgramFact) {
-    _ = Self.cleansUp
+    docket_kill_groups_at_exit()
     var pipes: [Pipe] = []
     defer { for pipe in pipes { pipe.closeAll() } }
     for _ in 0..<3 { pipes.append(try Pipe()) }
@@ -63,15 +48,11 @@ struct ChildProcess: Sendable {
     var list = arguments.map { strdup($0) } + [nil]
     defer { for argument in list { free(argument) } }
     var process = pid_t()
-    // The lock ensures that a process is known before the clean-up at exit.
-    let code = Self.running.withLock { running in
-      let code = posix_spawn(&process, path, &actions, &attributes, &list, environ)
-      if code == 0 { running.insert(process) }
-      return code
-    }
+    let code = posix_spawn(&process, path, &actions, &attributes, &list, environ)
     guard code == 0 else {
       throw .notStarted("\(String(cString: strerror(code))) (errno \(code))")
     }
+    _ = docket_remember_group(process)
     self.process = process
     input = pipes[0].keepWriting()
     output = pipes[1].keepReading()
@@ -116,18 +97,17 @@ struct ChildProcess: Sendable {
     closeInput()
     if patience > 0 {
       // A program that is writing can end only if it can write.
-      var buffer = [UInt8](repeating: 0, count: 1 << 12)
+      var buffer = [UInt8](repeating: 0, count: 1 << 16)
       for _ in 0..<patience / 10 {
         if ending(within: 9) != nil { break }
-        while read(output, &buffer, buffer.count) > 0 {}
-        if errors >= 0 { while read(errors, &buffer, buffer.count) > 0 {} }
+        _ = read(output, &buffer, buffer.count)
+        if errors >= 0 { _ = read(errors, &buffer, buffer.count) }
       }
     }
-    Self.running.withLock { running in
-      kill(-process, SIGKILL)
-      while waitpid(process, nil, 0) == -1 && errno == EINTR {}
-      running.remove(process)
-    }
+    kill(-process, SIGKILL)
+    docket_forget_group(process)
+    // The number is reserved until this call returns.
+    while waitpid(process, nil, 0) == -1 && errno == EINTR {}
     close(output)
     closeErrors()
   }
@@ -171,4 +151,14 @@ private struct Pipe {
     if reading >= 0 { close(reading) }
     if writing >= 0 { close(writing) }
   }
+}
+
+/// The processes of all external programs.
+package enum ExternalProcesses {
+  /// Ends all processes at once; may be called in a signal handler.
+  package static func kill() { docket_kill_groups() }
+
+  /// Ends all processes when a signal ends this process. A command calls this once; a library must
+  /// not change the signal handling of its host.
+  package static func endOnSignals() { docket_kill_groups_on_signals() }
 }

@@ -87,7 +87,9 @@ public enum ProgramFact: DiagnosableFact, Error {
     case .missing(isPath: true): "does not exist"
     case .missing(isPath: false):
       "is not in a folder of PATH; write ./NAME for a file next to the pipeline file"
-    case .fileMissing(let path): "needs \(QuotedText.quote(path, limit: 500)), which does not exist"
+    case .fileMissing(let path):
+      "needs \(QuotedText.quote(path, limit: 500)), which is neither at its recorded path "
+        + "nor in the folder of the model"
     case .notStarted(let reason): "cannot be started: \(reason)"
     case .wrongGreeting(let expected, let found):
       "must begin with the greeting \(expected); found \(found)"

@@ -40,7 +40,7 @@ public struct ProcessClassifier: Classifier, ProcessStage {
   public static let stageName = "process.v1"
   /// A one-line summary.
   public static let summary =
-    "An external program that is trained on tokens; requires --allow-external."
+    "an external program that is trained on tokens; requires --allow-external"
   /// The input.
   public static let input = ClassifierInput.tokens
   /// The program gets all examples at once.

@@ -38,7 +38,7 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
   public static let stageName = "process.v1"
   /// A one-line summary.
   public static let summary =
-    "Vectors from an external program; requires --allow-external to train."
+    "vectors from an external program; requires --allow-external to train"
   /// A model stores the vectors.
   public static let runsInModels = false
   /// The maximum width of a vector.

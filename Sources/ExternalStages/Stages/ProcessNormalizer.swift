@@ -13,7 +13,7 @@ public struct ProcessNormalizer: BatchNormalizer, ProcessStage {
   public static let stageName = "process.v1"
   /// A one-line summary.
   public static let summary =
-    "An external program that changes the text; requires --allow-external."
+    "an external program that changes the text; requires --allow-external"
 
   /// The settings of the stage.
   public let configuration: ProcessSettings

@@ -20,8 +20,7 @@ public struct ProcessSettings: StageConfiguration {
     [
       .command(
         "command", \.command,
-        "program and arguments; names with / and arguments that are files are relative to this file"
-      ),
+        "program and arguments; files among them are relative to this file"),
       .number("timeout", \.timeout, 0...86_400, open: true, "seconds to wait for an answer"),
       .number(
         "startTimeout", \.startTimeout, 0...86_400, open: true,

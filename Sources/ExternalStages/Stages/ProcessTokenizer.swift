@@ -12,7 +12,7 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
   /// The name in pipeline files.
   public static let stageName = "process.v1"
   /// A one-line summary.
-  public static let summary = "An external program that splits the text; requires --allow-external."
+  public static let summary = "an external program that splits the text; requires --allow-external"
 
   /// The settings of the stage.
   public let configuration: ProcessSettings

@@ -62,6 +62,18 @@ enum ProgramRecord {
   }
 }
 
+extension PipelineDescription {
+  /// Returns the SHA-256 of each file of the external programs as a section of a resolved text, so
+  /// that training runs with different programs differ; empty if there are none.
+  ///
+  /// - Throws: any error of finding and reading the programs.
+  package func programText() throws -> String {
+    let files = try programStages.flatMap { try $0.programFiles() }
+    guard !files.isEmpty else { return "" }
+    return "programs:\n" + files.enumerated().map { "  \($0): \($1.sha256)\n" }.joined()
+  }
+}
+
 extension ConfigurationError {
   /// Whether the pipeline runs an external program, which is not allowed.
   var isProgramNotAllowed: Bool {
