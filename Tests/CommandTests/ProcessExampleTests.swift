@@ -52,6 +52,21 @@ struct ProcessExampleTests {
   }
 
   @Test(
+    "The program in Python that the documentation shows follows the protocol",
+    .enabled(if: hasPython, "python3 is not installed"))
+  func documentedPython() throws {
+    let page = try DocumentationPage("Documentation/process-stages.md")
+    let block = try #require(page.blocks.first { $0.language == "python" })
+    let lines = page.content(of: block)
+    #expect(lines.count <= 30)
+    let folder = TestFolder()
+    try folder.file("pieces.py", lines.joined(separator: "\n") + "\n")
+    let outcome = try Command.docket(
+      "conformance", "--role", "tokenizer", "python3", "pieces.py", folder: folder.path)
+    #expect(outcome.code == 0, "\(outcome.text)")
+  }
+
+  @Test(
     "segment.py is the tokenizer of a training and of classifying",
     .enabled(if: hasPython, "python3 is not installed"))
   func segmenter() throws {

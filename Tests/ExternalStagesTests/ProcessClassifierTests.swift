@@ -77,7 +77,8 @@ struct ProcessClassifierTests {
     let documents = ["bread", "bad", "drum"].map(document)
     let outcomes = model.outcomes(of: documents, threads: 1)
     #expect(outcomes.map { $0.failure?.code } == [nil, "program-ended", nil])
-    #expect(model.probabilities(of: documents, threads: 1)[1].allSatisfy(\.isNaN))
+    let probabilities = model.probabilities(of: documents, threads: 1)
+    #expect(probabilities[1].allSatisfy { $0.isNaN })
   }
 
   @Test("An error while training names the document")

@@ -61,7 +61,7 @@ struct ProcessEmbeddingTests {
   @Test("A program that ends is an error, and one without dimensions too")
   func failures() throws {
     let ending = #expect(throws: ProgramError.self) {
-      try stage("/by/Q3").makeTable(for: task(["ax by"]))
+      try stage("/by/Q3;" + Self.commands).makeTable(for: task(["ax by"]))
     }
     #expect(ending?.code == "program-ended")
     for greeting in ["", ",\"dimensions\":0", ",\"dimensions\":\"2\""] {

@@ -51,7 +51,7 @@ struct ProcessNormalizerTests {
   @Test("A map in the answer is used, and checked")
   func map() throws {
     let result = try normalized("abcdef", members: #""text":"XYZ","map":[[0,2],[1,4]]"#)
-    #expect(result.origins == [2, 4, 4, 6])
+    #expect(result.origins == [2, 4, 5, 6])
     for map in ["[[1,0],[0,0]]", "[[0,3],[1,2]]", "[[4,0]]", "[[0,7]]", "[[0]]", "{}", "[[-1,0]]"] {
       let error = #expect(throws: NormalizationError.self) {
         try normalized("abcdef", members: "\"text\":\"XYZ\",\"map\":\(map)")

@@ -48,7 +48,13 @@ struct ChildProcess: Sendable {
     var list = arguments.map { strdup($0) } + [nil]
     defer { for argument in list { free(argument) } }
     var process = pid_t()
-    let code = posix_spawn(&process, path, &actions, &attributes, &list, environ)
+    var code = posix_spawn(&process, path, &actions, &attributes, &list, environ)
+    // A process that another thread is starting may still have a script open that this process has
+    // just written.
+    for _ in 0..<50 where code == ETXTBSY {
+      usleep(10_000)
+      code = posix_spawn(&process, path, &actions, &attributes, &list, environ)
+    }
     guard code == 0 else {
       throw .notStarted("\(String(cString: strerror(code))) (errno \(code))")
     }

@@ -20,6 +20,10 @@ struct Requests: Sendable {
   /// The number of requests.
   var count: Int { ends.count }
 
+  /// The number of bytes that must have been written before the answer to a request, or the
+  /// beginning of it, may arrive.
+  func needed(_ index: Int, isWhole: Bool) -> Int { isWhole ? ends[index] : start(index) + 1 }
+
   /// The start of the line of a request.
   func start(_ index: Int) -> Int { index == 0 ? 0 : ends[index - 1] }
 }
@@ -84,8 +88,10 @@ struct Conversation: Sendable {
     while used < buffer.count {
       let feed = buffer[searched...].firstIndex(of: 0x0A)
       searched = feed ?? buffer.count
-      // A line that continues an earlier exchange is found here too.
-      guard next < range.upperBound, requests.ends[next] <= written else {
+      // A program may begin to answer before it has read the whole request, but not before the
+      // request begins. What is left of an earlier exchange is found here too.
+      let needed = next < range.upperBound ? requests.needed(next, isWhole: feed != nil) : .max
+      guard needed <= written else {
         return .outOfOrder
       }
       guard searched - used <= requests.limits[next] else {

@@ -25,11 +25,11 @@ enum TextAlignment {
       let rest = min(new.count, old.count) - head
       let tail = zip(new.reversed(), old.reversed()).prefix(rest).prefix { same($0, $1) }.count
       for index in 0..<head { pair(new[index], old[index]) }
-      let (newMiddle, oldMiddle) = (new[head..<new.count - tail], old[head..<old.count - tail])
-      let oldStart = head > 0 ? old[head - 1].upperBound : 0
-      let newStart = head > 0 ? new[head - 1].upperBound : 0
-      anchors.append(
-        (newMiddle.first?.lowerBound ?? newStart, oldMiddle.first?.lowerBound ?? oldStart))
+      if head < new.count - tail {
+        let oldEnd = head > 0 ? old[head - 1].upperBound : 0
+        anchors.append(
+          (new[head].lowerBound, head < old.count - tail ? old[head].lowerBound : oldEnd))
+      }
       for index in 0..<tail { pair(new[new.count - tail + index], old[old.count - tail + index]) }
     }
     text.replace(with: bytes, starts: starts(anchors, new: bytes.count, old: text.bytes.count))
