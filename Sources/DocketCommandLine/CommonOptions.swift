@@ -101,7 +101,8 @@ struct PipelineOptions: ParsableArguments {
     of description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil
   ) -> [String] {
-    (continued?.files ?? description.files).map(\.resolved)
+    let programs = description.programStages.flatMap { (try? $0.programFiles()) ?? [] }
+    return (continued?.files ?? description.files).map(\.resolved) + programs.map(\.path)
       + [pipeline, model].compactMap { $0 }
   }
 

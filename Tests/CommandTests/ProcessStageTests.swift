@@ -11,7 +11,7 @@ struct ProcessStageTests {
     #!/bin/sh
     IFS= read -r greeting
     echo '{"protocol":1,"role":"tokenizer","name":"spaces"}'
-    LC_ALL=C exec sed -u -e '/crash/Q3;/reject/s/"text".*/"error":"no"}/' \
+    LC_ALL=C exec sed -u -e '/crash/Q3;/reject/{s/"text".*/"error":"no"}/;b}' \
       -e 's/"text":" */"tokens":["/;s/ *"}$/"]}/;s/  */","/g;s/\[""\]/[]/'
 
     """#
@@ -66,7 +66,7 @@ struct ProcessStageTests {
     for verb in [["classify"], ["explain"], ["tokenize"], ["evaluate", "test.tsv"]] {
       let arguments = [verb[0], "m.docket"] + verb.dropFirst()
       let outcome = try Command.docket(arguments, folder: folder.path)
-      expectRefusal(outcome, "pipeline in m.docket:12:3")
+      expectRefusal(outcome, "pipeline in m.docket:13:3")
     }
     let show = try Self.docket("show", "m.docket", in: folder)
     #expect(show.code == 0)
@@ -77,6 +77,16 @@ struct ProcessStageTests {
     let usage = try Self.docket(
       "classify", "m.docket", "--allow-changed-program", in: folder)
     #expect(usage.code == 64)
+  }
+
+  @Test("A model is not written over the program of its pipeline")
+  func output() throws {
+    let folder = try Self.folder()
+    let train = try Self.docket(
+      "train", "pipeline.yaml", "--output", "spaces.sh", "--allow-external", in: folder)
+    #expect(train.code == 73, "\(train.errors)")
+    let program = try InputFile.readAll(path: "\(folder.path)/spaces.sh", limit: 1 << 20)
+    #expect(program == Array(Self.tokenizer.utf8))
   }
 
   @Test("A program gives the same model, tokens and records as the stage that does the same")
@@ -206,7 +216,7 @@ struct ProcessStageTests {
       tokenizer: {stage: process.v1, command: ./spaces.sh}
       embedding: {stage: random.v1, dimensions: 8}
       classifier: {stage: bilstm.v1, hidden: 8}
-      training: {epochs: 100000, patience: 0, batch: 8, shard: 4}
+      training: {epochs: 10000, patience: 0, batch: 8, shard: 4}
       """
     let folder = try Self.folder(pipeline: pipeline)
     let training = try Command(

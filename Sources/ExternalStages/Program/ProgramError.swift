@@ -80,6 +80,11 @@ public enum ProgramFact: DiagnosableFact, Error {
     }
   }
 
+  /// Returns a number of seconds, without a fraction if it has none.
+  private static func shown(_ seconds: Double) -> String {
+    Int(exactly: seconds).map { "\($0)" } ?? "\(seconds)"
+  }
+
   /// The fact as the rest of a sentence about the program.
   public var sentence: String {
     switch self {
@@ -98,7 +103,7 @@ public enum ProgramFact: DiagnosableFact, Error {
       "\(how)"
         + (lastLine.isEmpty ? "" : "; its last message: \(QuotedText.quote(lastLine, limit: 200))")
     case .timedOut(let seconds):
-      "did not answer within \(seconds) s; it must flush its output after each line"
+      "did not answer within \(Self.shown(seconds)) s; it must flush its output after each line"
     case .notJSON(let found): "must answer with a JSON object; found \(found)"
     case .wrongAnswer(let expected, let found): "must answer with \(expected); found \(found)"
     case .outOfOrder: "must write one line for each request, in order, with the id of the request"
