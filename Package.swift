@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     // Gates and matrix products of recurrent layers, compiled once per instruction set.
     .target(name: "CVectorKernels"),
+    // Starting processes with calls that the C library declares only as extensions.
+    .target(name: "CProcess"),
     // The C library of the platform (glibc, musl, Darwin) under one name.
     .target(name: "Platform", swiftSettings: strict),
 
@@ -57,6 +59,10 @@ let package = Package(
     // Normalizers and tokenizers.
     .target(
       name: "Tokenization", dependencies: ["Platform", "CUtf8proc", "PipelineCore"],
+      swiftSettings: strict),
+    // Stages that run an external program, and checks of such programs.
+    .target(
+      name: "ExternalStages", dependencies: ["CProcess", "Platform", "PipelineCore", "FileAccess"],
       swiftSettings: strict),
     // Embedding stages and vector files.
     .target(
@@ -115,8 +121,8 @@ let package = Package(
     .target(
       name: "Docket",
       dependencies: [
-        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers", "Messages",
-        "Corpora", "PipelineFiles", "Models", "Reports",
+        "PipelineCore", "FileAccess", "Tokenization", "ExternalStages", "Embeddings", "Classifiers",
+        "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
       ],
       swiftSettings: strict),
     // Conformance checks for your own stages.
@@ -129,8 +135,8 @@ let package = Package(
     .target(
       name: "DocketCommandLine",
       dependencies: [
-        "Platform", "PipelineCore", "Embeddings", "Messages", "Corpora", "PipelineFiles", "Models",
-        "Reports",
+        "Platform", "PipelineCore", "ExternalStages", "Embeddings", "Messages", "Corpora",
+        "PipelineFiles", "Models", "Reports",
         "Docket", "FileAccess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -176,6 +182,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExternalStagesTests",
+      dependencies: [
+        "ExternalStages", "Platform", "PipelineCore", "FileAccess", "Models", "PipelineFiles",
+        "DocketTesting", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EmbeddingsTests",
@@ -237,7 +250,8 @@ let package = Package(
     .testTarget(
       name: "MessagesTests",
       dependencies: [
-        "SourceText", "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Learning",
+        "SourceText", "PipelineCore", "FileAccess", "Tokenization", "ExternalStages", "Embeddings",
+        "Learning",
         "Classifiers", "Messages", "Corpora", "PipelineFiles", "Models", "Reports", "Docket",
       ],
       exclude: ["messages.txt"], swiftSettings: strict),

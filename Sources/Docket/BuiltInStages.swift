@@ -1,5 +1,6 @@
 import Classifiers
 import Embeddings
+import ExternalStages
 public import PipelineCore
 import Tokenization
 
@@ -20,17 +21,21 @@ extension StageRegistry {
     stages.register(normalizer: NumberNormalizer.self)
     stages.register(normalizer: Sanitizer.self)
     stages.register(normalizer: StopwordNormalizer.self)
+    stages.register(normalizer: ProcessNormalizer.self)
     stages.register(tokenizer: WordTokenizer.self)
     stages.register(tokenizer: CharacterTokenizer.self)
     stages.register(tokenizer: DictionaryTokenizer.self)
     stages.register(tokenizer: BigramTokenizer.self)
     stages.register(tokenizer: SpaceTokenizer.self)
     stages.register(tokenizer: SubwordTokenizer.self)
+    stages.register(tokenizer: ProcessTokenizer.self)
     stages.register(embedding: RandomEmbedding.self)
     stages.register(embedding: Word2VecEmbedding.self)
+    stages.register(embedding: ProcessEmbedding.self)
     stages.register(classifier: BiLSTMClassifier.self)
     stages.register(classifier: RecurrentClassifier.self)
     stages.register(classifier: NGramClassifier.self)
+    stages.register(classifier: ProcessClassifier.self)
     stages.baselineClassifier = NGramClassifier(configuration: .init())
     return stages
   }

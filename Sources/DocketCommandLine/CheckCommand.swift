@@ -13,6 +13,8 @@ struct CheckCommand: StageCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
+  var programAccess: ProgramAccess? { options.programs.access }
+
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
     try OutputFiles.checkStreams(inputs: options.inputs(of: description))

@@ -75,6 +75,8 @@ struct ClassifyCommand: StageCommand {
 
   @OptionGroup var record: RecordOptions
 
+  @OptionGroup var programs: ProgramOptions
+
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
@@ -84,6 +86,8 @@ struct ClassifyCommand: StageCommand {
     }
     try record.validate(with: documents)
   }
+
+  var programAccess: ProgramAccess? { programs.access }
 
   func run(stages: StageRegistry) throws {
     let output = try documents.makeOutput(inputs: [model])

@@ -57,6 +57,8 @@ struct PipelineOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The same as --set training.seed=n.", valueName: "n"))
   var seed: Int?
 
+  @OptionGroup var programs: ProgramOptions
+
   @OptionGroup var work: WorkOptions
 
   /// Reads the pipeline file with the overrides from the command line.
@@ -99,7 +101,8 @@ struct PipelineOptions: ParsableArguments {
     of description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil
   ) -> [String] {
-    (continued?.files ?? description.files).map(\.resolved)
+    let programs = description.programStages.flatMap { (try? $0.programFiles()) ?? [] }
+    return (continued?.files ?? description.files).map(\.resolved) + programs.map(\.path)
       + [pipeline, model].compactMap { $0 }
   }
 

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Docket
+import ExternalStages
 import FileAccess
 import Models
 public import PipelineCore
@@ -23,7 +24,7 @@ public struct DocketCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
       ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
-      SchemaCommand.self, ShowCommand.self, VectorsCommand.self,
+      SchemaCommand.self, ShowCommand.self, VectorsCommand.self, ConformanceCommand.self,
     ])
 
   /// Creates the command; `parseAsRoot` uses it.
@@ -40,6 +41,9 @@ public struct DocketCommand: ParsableCommand {
       try Self.refuseUnknownVerbs(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       if let command = command as? any StageCommand {
+        var stages = stages
+        if let access = command.programAccess { stages.programAccess = access }
+        if case .allowed = stages.programAccess { ExternalProcesses.endOnSignals() }
         try command.run(stages: stages)
       } else {
         try command.run()
@@ -87,6 +91,12 @@ extension DocketCommand {
 protocol StageCommand: ParsableCommand {
   /// Runs the verb with these stages.
   func run(stages: StageRegistry) throws
+  /// The permission to run external programs; `nil`, the default, for that of the registry.
+  var programAccess: ProgramAccess? { get }
+}
+
+extension StageCommand {
+  var programAccess: ProgramAccess? { nil }
 }
 
 extension CheckedOutput {

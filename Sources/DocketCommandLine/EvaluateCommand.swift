@@ -50,7 +50,11 @@ struct EvaluateCommand: StageCommand {
   @Flag(name: .long, help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var programs: ProgramOptions
+
   @OptionGroup var work: WorkOptions
+
+  var programAccess: ProgramAccess? { programs.access }
 
   func run(stages: StageRegistry) throws {
     if let minAccuracy, !(0...1).contains(minAccuracy) {

@@ -45,12 +45,16 @@ struct ExplainCommand: StageCommand {
 
   @OptionGroup var record: RecordOptions
 
+  @OptionGroup var programs: ProgramOptions
+
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
     if let tokens, tokens < 1 { throw ValidationError("--tokens must be at least 1.") }
     try record.validate(with: documents)
   }
+
+  var programAccess: ProgramAccess? { programs.access }
 
   func run(stages: StageRegistry) throws {
     let output = try documents.makeOutput(inputs: [model])

@@ -1,4 +1,5 @@
 import Docket
+import ExternalStages
 import Platform
 import Synchronization
 import Models
@@ -19,7 +20,10 @@ enum Interruption {
     let handler: @convention(c) (Int32) -> Void = { number in
       let (_, before) = Interruption.received.compareExchange(
         expected: 0, desired: number, ordering: .relaxed)
-      if before != 0 { _exit(128 + number) }
+      if before != 0 {
+        ExternalProcesses.kill()
+        _exit(128 + number)
+      }
     }
     _ = Platform.signal(SIGINT, handler)
     _ = Platform.signal(SIGTERM, handler)

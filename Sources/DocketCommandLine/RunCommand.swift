@@ -42,6 +42,8 @@ struct RunCommand: StageCommand {
     }
   }
 
+  var programAccess: ProgramAccess? { options.programs.access }
+
   func run(stages: StageRegistry) throws {
     let continued = try readContinuedTraining(stages: stages)
     let description = try continued?.description ?? options.load(stages: stages)

@@ -23,6 +23,9 @@ struct ShowCommand: StageCommand {
     }
   }
 
+  /// A model can be described without running its programs.
+  var programAccess: ProgramAccess? { .described }
+
   func run(stages: StageRegistry) throws {
     try OutputFiles.checkStreams(inputs: [model])
     let summary = try FileKind.expecting(.model, at: model) {

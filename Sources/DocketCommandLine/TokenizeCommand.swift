@@ -32,7 +32,11 @@ struct TokenizeCommand: StageCommand {
     help: "Read label<TAB>text lines and print the label first, with underscores for spaces.")
   var labelled = false
 
+  @OptionGroup var programs: ProgramOptions
+
   @OptionGroup var work: WorkOptions
+
+  var programAccess: ProgramAccess? { programs.access }
 
   func run(stages: StageRegistry) throws {
     let output = try documents.makeOutput(inputs: [source])

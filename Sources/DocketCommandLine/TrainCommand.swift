@@ -34,6 +34,8 @@ struct TrainCommand: StageCommand {
     guard !json || findRate else { throw ValidationError("--json requires --find-rate.") }
   }
 
+  var programAccess: ProgramAccess? { options.programs.access }
+
   func run(stages: StageRegistry) throws {
     guard let from = start.from else { return try train(stages: stages) }
     if options.namesCorpus, !findRate { return try continueTraining(from: from, stages: stages) }

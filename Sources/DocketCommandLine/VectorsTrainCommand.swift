@@ -51,6 +51,8 @@ struct VectorsTrainCommand: StageCommand {
   @Flag(name: .long, help: "Write word2vec text instead of binary.")
   var text = false
 
+  @OptionGroup var programs: ProgramOptions
+
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
@@ -61,6 +63,8 @@ struct VectorsTrainCommand: StageCommand {
     guard minCount >= 1 else { throw ValidationError("--min-count must be at least 1.") }
     guard seed >= 0 else { throw ValidationError("--seed must not be negative.") }
   }
+
+  var programAccess: ProgramAccess? { programs.access }
 
   func run(stages: StageRegistry) throws {
     let settings = try VectorTrainingSettings.parse(set)

@@ -104,7 +104,7 @@ enum JSONSchema {
   private static func property(_ item: StageListing.Item) -> JSONValue {
     var members = form(item.form)
     members.append(.init("description", .string(item.summary)))
-    if let standard = item.defaultValue { members.append(.init("default", value(standard))) }
+    if let standard = item.defaultValue { members.append(.init("default", JSONValue(standard))) }
     return .object(members)
   }
 
@@ -137,6 +137,13 @@ enum JSONSchema {
         JSONMember("type", .array([.string("string"), .string("object")])),
         JSONMember("additionalProperties", .members(["type": .string("number")])),
       ]
+    case .command:
+      [
+        JSONMember("type", .array([.string("string"), .string("array")])),
+        JSONMember("items", .members(["type": scalarTypes])),
+        JSONMember("minItems", .integer(1)),
+      ]
+    case .mapping: [JSONMember("type", .string("object"))]
     case .shareOrPath(let range):
       [
         JSONMember("type", .array([.string("number"), .string("string")])),
@@ -150,25 +157,4 @@ enum JSONSchema {
 
   private static let scalarTypes = JSONValue.array(
     ["string", "number", "boolean"].map { .string($0) })
-
-  /// Returns a value of a pipeline file as JSON.
-  static func value(_ value: ConfigurationNode.Value) -> JSONValue {
-    switch value {
-    case .null: .null
-    case .scalar("true", isPlain: true): .bool(true)
-    case .scalar("false", isPlain: true): .bool(false)
-    case .scalar(let text, isPlain: true):
-      if let whole = Int(text) {
-        .integer(whole)
-      } else if let number = Double(text), number.isFinite {
-        .decimal(number)
-      } else {
-        .string(text)
-      }
-    case .scalar(let text, isPlain: false): .string(text)
-    case .sequence(let items): .array(items.map { Self.value($0.value) })
-    case .mapping(let entries):
-      .object(entries.map { JSONMember($0.key, Self.value($0.value.value)) })
-    }
-  }
 }

@@ -49,7 +49,9 @@ package enum PathCheck {
     case .shareOrPath:
       if let text = node.plainScalar, text.isDecimalNumber { return [] }
       return node.scalar.map { [($0, node.position)] } ?? []
-    case .integer, .number, .boolean, .choice, .text, .section, .classWeights: return []
+    case .integer, .number, .boolean, .choice, .text, .section, .classWeights,
+      .command, .mapping:
+      return []
     }
   }
 

@@ -79,7 +79,7 @@ public struct PipelineDescription: Sendable {
   ///   - stages: the stages that the file can name.
   ///   - requireFiles: whether a training corpus must be named and all files must exist.
   /// - Throws: `ConfigurationErrors` with all errors, in the order of the file; `FileError` if
-  ///   the file itself cannot be read.
+  ///   the file itself cannot be read; any error of starting an external program.
   public static func load(
     path: String, overrides: [String] = [], stages: StageRegistry, requireFiles: Bool
   ) throws -> PipelineDescription {
@@ -96,9 +96,11 @@ public struct PipelineDescription: Sendable {
     } catch {
       throw ConfigurationErrors([error])
     }
-    return try parse(
+    let description = try parse(
       text, name: path, directory: Folder.split(path).folder, overrides: overrides,
       stages: stages, requireFiles: requireFiles)
+    try description.startPrograms()
+    return description
   }
 
   /// Reads the text of a pipeline file.

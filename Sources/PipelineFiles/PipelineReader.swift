@@ -318,7 +318,34 @@ extension PipelineReader {
         of: S.Configuration.outline, in: settings, owner: S.stageName, allowsFolders: false,
         base: base)
     }
-    return errors.count == before ? S(configuration: configuration) : nil
+    guard errors.count == before else { return nil }
+    let stage = S(configuration: configuration)
+    guard let program = stage as? any ProgramStage else { return stage }
+    return permitted(program, at: node) as? S
+  }
+
+  /// Gives a stage the permission to run its program; reports it if there is none.
+  private mutating func permitted<S: ProgramStage>(
+    _ stage: S, at node: ConfigurationNode?
+  ) -> S? {
+    let access = stages.programAccess
+    // Without files, the pipeline is that of a model, which does not create vectors.
+    if access == .refused, requireFiles || S.runsInModels {
+      let fact = ConfigurationFact.programNotAllowed(stage: S.stageName)
+      errors.append(ConfigurationError(fact, at: node?.position))
+      return nil
+    }
+    let permitted = stage.with(access: access)
+    guard requireFiles, case .allowed = access else { return permitted }
+    do {
+      _ = try permitted.programFiles()
+      return permitted
+    } catch {
+      let reason = (error as? any DiagnosableError)?.sentence ?? "\(error)"
+      let fact = ConfigurationFact.unusableProgram(stage: S.stageName, reason: reason)
+      errors.append(ConfigurationError(fact, at: node?.position))
+      return nil
+    }
   }
 }
 

@@ -70,6 +70,8 @@ extension SettingForm {
     case .path: "a file"
     case .paths: "a file or a list of files"
     case .classWeights: "none, balanced, effective, or a weight per label"
+    case .command: "a program, or a list of a program and its arguments"
+    case .mapping: "a mapping"
     case .shareOrPath(let range):
       "a share, \(range.lowerBound) to \(range.upperBound), or a file"
     case .section: "true or false, or a mapping of the settings below"
@@ -166,7 +168,7 @@ extension StageListing.Item {
   fileprivate var json: JSONValue {
     var members = [
       JSONMember("name", .string(name)), JSONMember("holds", .string(form.phrase)),
-      JSONMember("default", defaultValue.map(JSONSchema.value) ?? .null),
+      JSONMember("default", defaultValue.map { JSONValue($0) } ?? .null),
       JSONMember("required", .bool(isRequired)), JSONMember("summary", .string(summary)),
     ]
     if case .section(let inner) = form {

@@ -12,7 +12,7 @@ struct FloorsTests {
     "Glibc": ["Platform"],
     "Darwin": ["Platform"],
     "Musl": ["Platform"],
-    "Synchronization": ["PipelineCore", "FileAccess", "DocketCommandLine"],
+    "Synchronization": ["PipelineCore", "FileAccess", "DocketCommandLine", "ExternalStages"],
   ]
 
   /// Modules that only one file or folder may import.

@@ -39,7 +39,8 @@ struct DocumentationFolder {
     let root = DocumentationPage.root
     let script = """
       set -e
-      mkdir corpora Tools runs
+      mkdir corpora Tools runs Examples
+      cp -r '\(root)/Examples/process' Examples
       cp -r '\(root)/corpora/newsdesk' corpora
       cp -r '\(root)/pipelines' .
       cp '\(root)/Tools/demo-documents.txt' Tools

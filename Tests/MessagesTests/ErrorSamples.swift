@@ -2,6 +2,7 @@ import Classifiers
 import Corpora
 import Docket
 import Embeddings
+import ExternalStages
 import FileAccess
 import Models
 import PipelineCore
@@ -15,7 +16,7 @@ enum ErrorSamples {
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
       models, checkpoints, continuations, records, vectorRuns, trainingData,
-      resources, wrongFiles,
+      resources, wrongFiles, programs,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
   }
@@ -38,6 +39,8 @@ enum ErrorSamples {
         role: "tokenizer", name: "turkish.v1", known: ["words.v1"], otherRole: "normalizer"),
       .missingFile(key: "vectors", path: "vectors.txt"),
       .unusableFile(key: "vectors", path: "vectors.txt", reason: "this is a folder"),
+      .programNotAllowed(stage: "process.v1"),
+      .unusableProgram(stage: "process.v1", reason: "the program \"segment\" does not exist"),
       .conflict("minCount is not used with vectors"),
     ]
     return facts.map { ConfigurationError($0, at: file) }
@@ -147,6 +150,21 @@ enum ErrorSamples {
     return facts.map { DocumentError($0, at: file) }
   }
 
+  private static var programs: [any DiagnosableError] {
+    let facts: [ProgramFact] = [
+      .notAllowed, .missing(isPath: true), .missing(isPath: false), .fileMissing("words.txt"),
+      .notStarted("Permission denied (errno 13)"),
+      .wrongGreeting(expected: "{\"protocol\":1,...}", found: "\"hello\""),
+      .greetingRefused(reason: "no setting \"size\""),
+      .ended(how: "ended with exit code 1", lastLine: "no such file"),
+      .ended(how: "was ended by signal 9", lastLine: ""), .timedOut(seconds: 30),
+      .notJSON(found: "\"oh no\""), .wrongAnswer(expected: "\"tokens\"", found: "\"id\""),
+      .outOfOrder, .tooLong(limit: 65_536), .rejected(reason: "the text is too long"),
+      .givenUp(failures: 5, last: "ended with exit code 1"),
+    ]
+    return facts.map { ProgramError($0, of: "segment.py") }
+  }
+
   private static var models: [any DiagnosableError] {
     let facts: [ModelError.Fact] = [
       .otherFormat(found: "a zip archive", expected: "a model"), .damaged("the header is too long"),
@@ -154,6 +172,7 @@ enum ErrorSamples {
       .foreign(tensors: ["a", "b", "c", "d", "e", "f"]), .newer("format 2.0"),
       .missingStage("shout.v1"), .inconsistent("there are 3 labels and 2 biases"),
       .notFinite(tensor: "embedding.weight"),
+      .programChanged(path: "segment.py"),
     ]
     return facts.map { ModelError($0, at: file) }
   }

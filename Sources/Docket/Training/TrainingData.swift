@@ -36,7 +36,8 @@ extension PipelineTraining {
       training: corpus.documents, validation: [], labels: labels.all,
       description: decision.description, language: decision.language,
       identity: TrainingIdentity(
-        pipeline: description.resolvedText, corpus: corpus.sha256, validation: "", vectors: ""))
+        pipeline: description.resolvedText + (try description.programText()), corpus: corpus.sha256,
+        validation: "", vectors: ""))
     data.newLabels = labels.new
     data.skippedRows = corpus.faults
     switch section.validation {

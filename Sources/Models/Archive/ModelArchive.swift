@@ -58,7 +58,9 @@ extension ModelArchive {
     if pipeline.model.embedding?.precision == .float16 {
       tensors = tensors.map { [vectorTensor, ngramTensor].contains($0.name) ? $0.halved : $0 }
     }
-    return Safetensors(metadata: metadata(of: pipeline), tensors: tensors).encoded()
+    var metadata = metadata(of: pipeline)
+    metadata["programs"] = try ProgramRecord.text(of: pipeline.description)
+    return Safetensors(metadata: metadata, tensors: tensors).encoded()
   }
 
   /// Writes the model file atomically.
@@ -138,7 +140,8 @@ extension ModelArchive {
   /// - Parameters:
   ///   - path: the model file.
   ///   - stages: the stages that the pipeline can name.
-  /// - Throws: `ModelError` if anything in the file is wrong; `FileError`.
+  /// - Throws: `ModelError` if anything in the file is wrong; `FileError`; `ConfigurationErrors` if
+  ///   the model runs an external program and `stages` does not allow it.
   public static func read(
     _ path: String, stages: StageRegistry
   ) throws -> TrainedPipeline {
@@ -176,9 +179,12 @@ extension ModelArchive {
       for case .unknownStage(_, let stage, _, _) in errors.errors.map(\.fact) {
         throw ModelError(.missingStage(stage), at: .file(name))
       }
+      let refused = errors.errors.filter(\.isProgramNotAllowed)
+      guard refused.isEmpty else { throw ConfigurationErrors(refused) }
       throw inconsistent(
         "in its pipeline, " + errors.errors.map(\.sentence).joined(separator: "; "))
     }
+    try ProgramRecord.restore(file.metadata["programs"], in: &description, name: name)
     let texts = try strings(file.metadata["labels"], "labels", name)
     let labels = LabelSet(texts.map { Label($0) })
     // The weights are in the order of the labels.
@@ -370,31 +376,5 @@ extension ModelArchive {
       return corpus
     }
     return record
-  }
-}
-
-// MARK: - Rounded vectors
-
-extension TrainedPipeline {
-  /// Returns the pipeline with its vectors rounded to the precision of the model file, so that it
-  /// gives the same results before writing and after reading.
-  ///
-  /// - Throws: `TensorError` if the model cannot be restored from its own tensors.
-  package func withStoredVectors() throws -> TrainedPipeline {
-    guard let table = model.embedding, table.precision == .float16 else { return self }
-    let model = try description.classifier.restoreModel(
-      from: TensorCollection(model.tensors), embedding: table.rounded, labelCount: labels.count)
-    return TrainedPipeline(
-      description: description, labels: labels, model: model, record: record,
-      thresholds: thresholds)
-  }
-}
-
-extension Classifier {
-  /// Calls `restore` on `any Classifier`.
-  fileprivate func restoreModel(
-    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
-  ) throws -> any ClassifierModel {
-    try restore(from: tensors, embedding: embedding, labelCount: labelCount)
   }
 }

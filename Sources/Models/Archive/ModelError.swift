@@ -21,6 +21,8 @@ public enum ModelFact: DiagnosableFact {
   case inconsistent(String)
   /// A weight is NaN or infinite.
   case notFinite(tensor: String)
+  /// An external program is not the one that the model was trained with.
+  case programChanged(path: String)
 
   /// The stable name of the fact.
   public var code: String {
@@ -33,6 +35,7 @@ public enum ModelFact: DiagnosableFact {
     case .missingStage: "missing-stage"
     case .inconsistent: "model-inconsistent"
     case .notFinite: "model-not-finite"
+    case .programChanged: "program-changed"
     }
   }
 
@@ -54,6 +57,9 @@ public enum ModelFact: DiagnosableFact {
         + "program that the model was trained with, or one that registers the stage"
     case .inconsistent(let what): "the model file is inconsistent: \(what)"
     case .notFinite(let tensor): "the tensor \(tensor) contains NaN or infinity"
+    case .programChanged(let path):
+      "\(path.excerpt(500)) is not the program that the model was trained with; restore it, train "
+        + "again, or pass --allow-changed-program"
     }
   }
 }

@@ -23,11 +23,19 @@ public struct ModelSummary: Sendable {
 
   var record: TrainingRecord { pipeline.record }
 
+  /// The files of the external programs, as recorded.
+  var programs: [ProgramFile] {
+    pipeline.description.programStages.flatMap { (try? $0.programFiles()) ?? [] }
+  }
+
   /// The description as JSON.
   public var json: JSONValue {
     let table = pipeline.model.embedding
     let facts = pipeline.model.facts
-    return .members([
+    let programs = programs.map { file in
+      JSONValue.members(["path": .string(file.path), "sha256": .string(file.sha256)])
+    }
+    let members = JSONValue.members([
       "bytes": .integer(size), "sha256": .string(digest),
       "classifier": .string(pipeline.classifierName), "weights": .integer(facts.weightCount),
       "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
@@ -54,5 +62,7 @@ public struct ModelSummary: Sendable {
       "overrides": .array(record.overrides.map { .string($0) }),
       "pipeline": .string(pipeline.description.resolvedText),
     ])
+    guard !programs.isEmpty, let object = members.object else { return members }
+    return .object(object + [JSONMember("programs", .array(programs))])
   }
 }

@@ -17,6 +17,8 @@ extension ModelSummary {
     lines += Self.section("training", training(isFull: isFull))
     lines += Self.section("scores", scores)
     lines += Self.section("SHA-256 of the inputs", hashes)
+    lines += Self.section(
+      "SHA-256 of the external programs", programs.map { ($0.path, $0.sha256) })
     if isFull {
       lines += Self.section("epochs", record.history.map { ("\($0.epoch)", Self.scores(of: $0)) })
       lines += ["", "pipeline"]

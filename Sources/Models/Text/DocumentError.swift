@@ -28,7 +28,7 @@ public enum DocumentFact: DiagnosableFact {
   case missingText(String)
   /// A JSON member with a value of the wrong type.
   case wrongMember(String, expected: String, found: String)
-  /// A normalizer cannot process the text.
+  /// A normalizer or the tokenizer cannot process the text.
   case unprocessable(NormalizationError)
   /// The model's score of a label is NaN or infinite.
   case scoreNotFinite
@@ -40,7 +40,7 @@ public enum DocumentFact: DiagnosableFact {
     case .tooLong: "document-too-long"
     case .nulByte: "nul-byte"
     case .invalidJSON, .notAnObject, .missingText, .wrongMember: "malformed-document"
-    case .unprocessable: "unprocessable-text"
+    case .unprocessable(let error): error.code
     case .scoreNotFinite: "score-not-finite"
     }
   }

@@ -35,6 +35,17 @@ public struct TextPreparation: Sendable {
   /// - Parameter bytes: the document, which need not be valid UTF-8.
   /// - Throws: `DocumentError`.
   public func prepare(_ bytes: [UInt8]) throws(DocumentError) -> PreparedDocument {
+    if usesBatches { return try prepare(batch: [bytes])[0].get() }
+    let text = try checkedText(bytes)
+    do {
+      return limited(tokenizer.tokenize(try normalize(text)))
+    } catch {
+      throw DocumentError(.unprocessable(error))
+    }
+  }
+
+  /// Checks the size and the encoding of a document.
+  func checkedText(_ bytes: [UInt8]) throws(DocumentError) -> AlignedText {
     guard bytes.count <= limits.documentBytes else {
       throw DocumentError(.tooLong(limit: limits.documentBytes))
     }
@@ -42,19 +53,20 @@ public struct TextPreparation: Sendable {
       throw DocumentError(.invalidUTF8(byte: byte))
     }
     if let byte = bytes.firstIndex(of: 0) { throw DocumentError(.nulByte(byte)) }
-    do {
-      var tokens = tokenizer.tokenize(try normalize(AlignedText(source: bytes)))
-      var warnings = tokens.text.warnings
-      if tokens.count == 0 { warnings.append(DocumentWarning(code: "empty", count: 1)) }
-      if tokens.count > limits.tokens {
-        warnings.append(
-          DocumentWarning(code: "tokens-cut", count: tokens.count - limits.tokens))
-        tokens = tokens.cut(to: limits.tokens)
-      }
-      return PreparedDocument(tokens: tokens, warnings: warnings)
-    } catch {
-      throw DocumentError(.unprocessable(error))
+    return AlignedText(source: bytes)
+  }
+
+  /// Truncates a document to the maximum number of tokens, and adds the warnings.
+  func limited(_ tokens: TokenSequence) -> PreparedDocument {
+    var tokens = tokens
+    var warnings = tokens.text.warnings
+    if tokens.count == 0 { warnings.append(DocumentWarning(code: "empty", count: 1)) }
+    if tokens.count > limits.tokens {
+      warnings.append(
+        DocumentWarning(code: "tokens-cut", count: tokens.count - limits.tokens))
+      tokens = tokens.cut(to: limits.tokens)
     }
+    return PreparedDocument(tokens: tokens, warnings: warnings)
   }
 
   /// Applies the normalizers to a text.
@@ -69,6 +81,7 @@ public struct TextPreparation: Sendable {
   public func prepare(
     _ documents: [[UInt8]], threads: Int
   ) -> [Result<PreparedDocument, DocumentError>] {
+    if usesBatches { return prepareInBatches(documents, threads: threads) }
     // Each thread writes its results in place: for short documents, collecting them afterwards
     // would take much of the time that a second thread saves. Every initial value is overwritten.
     let initial = Result<PreparedDocument, DocumentError>.failure(

@@ -52,14 +52,21 @@ public struct TrainedPipeline: Sendable {
     let prepared = preparation.prepare(documents, threads: threads)
     let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
     let encoded = usable.compactMap { try? prepared[$0].get().encoded(by: table) }
-    let probabilities = model.probabilities(of: encoded, threads: threads)
+    let outcomes = model.outcomes(of: encoded, threads: threads)
     var results = prepared.map { document in
       document.map {
         Prediction(probabilities: [], warnings: $0.warnings, tokenCount: $0.tokens.count)
       }
     }
     for (place, number) in usable.enumerated() {
-      guard probabilities[place].allSatisfy(\.isFinite) else {
+      let probabilities: [Float]
+      switch outcomes[place] {
+      case .success(let found): probabilities = found
+      case .failure(let error):
+        results[number] = .failure(DocumentError(.unprocessable(error), at: nil))
+        continue
+      }
+      guard probabilities.allSatisfy(\.isFinite) else {
         results[number] = .failure(DocumentError(.scoreNotFinite, at: nil))
         continue
       }
@@ -67,8 +74,8 @@ public struct TrainedPipeline: Sendable {
         var prediction = prediction
         prediction.probabilities =
           thresholds.isEmpty
-          ? probabilities[place]
-          : LabelThresholds.apply(thresholds, to: probabilities[place])
+          ? probabilities
+          : LabelThresholds.apply(thresholds, to: probabilities)
         if let warning = Self.unknownWords(encoded[place], table) {
           prediction.warnings.append(warning)
         }

@@ -29,6 +29,10 @@ public enum ConfigurationFact: DiagnosableFact {
   case missingFile(key: String, path: String)
   /// The path that `key` names exists but cannot be used.
   case unusableFile(key: String, path: String, reason: String)
+  /// A stage runs an external program, which is not allowed.
+  case programNotAllowed(stage: String)
+  /// The external program of a stage cannot be used.
+  case unusableProgram(stage: String, reason: String)
   /// Settings that are valid one by one but not together.
   case conflict(String)
 
@@ -47,6 +51,8 @@ public enum ConfigurationFact: DiagnosableFact {
     case .unknownStage: "unknown-stage"
     case .missingFile: "missing-file"
     case .unusableFile: "unusable-file"
+    case .programNotAllowed: "external-not-allowed"
+    case .unusableProgram: "unusable-program"
     case .conflict: "conflict"
     }
   }
@@ -89,6 +95,9 @@ public enum ConfigurationFact: DiagnosableFact {
       "\(key) is set to \(path.excerpt(500)), which does not exist"
     case .unusableFile(let key, let path, let reason):
       "\(key) is set to \(path.excerpt(500)): \(reason)"
+    case .programNotAllowed(let stage):
+      "\(stage) runs an external program; pass --allow-external if you trust it"
+    case .unusableProgram(let stage, let reason): "\(stage): \(reason)"
     case .conflict(let sentence): sentence
     }
   }

@@ -51,6 +51,10 @@ public enum SettingForm: Sendable, Equatable {
   case section([SettingOutline])
   /// A scheme of class weights, or a mapping of labels to weights.
   case classWeights
+  /// A program, or a list of a program and its arguments.
+  case command
+  /// A mapping of any keys and values.
+  case mapping
 }
 
 /// One setting: its name, form and summary, and how to read it into `Root` and write it.

@@ -35,23 +35,24 @@ public protocol Normalizer: TextStage {
   func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText
 }
 
-/// An error of a normalizer that cannot process a text.
+/// An error of a normalizer, a tokenizer or a classifier that cannot process a text.
 public struct NormalizationError: DiagnosableError, Equatable {
   /// The name of the stage.
   public var stage: String
   /// What is wrong with the text, such as `the text is longer than 1,000 characters`.
   public var reason: String
+  /// A stable name for scripts, in lower case with hyphens.
+  public var code: String
 
   /// Creates an error of a stage.
-  public init(stage: String, reason: String) {
+  public init(stage: String, reason: String, code: String = "unprocessable-text") {
     self.stage = stage
     self.reason = reason
+    self.code = code
   }
 
   /// Bad input.
   public var category: FailureCategory { .badInput }
-  /// `unprocessable-text`
-  public var code: String { "unprocessable-text" }
   /// Always `nil`: the caller knows which document it is.
   public var position: InputPosition? { nil }
   /// The stage and the reason.
@@ -188,6 +189,13 @@ public protocol ClassifierModel: Sendable {
   /// The probabilities of a document are bitwise identical whatever other documents are passed, and
   /// for any number of threads. A document without tokens gets the probabilities of an empty text.
   func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]]
+  /// Returns the probability of each label, or the error of a document that cannot be classified.
+  ///
+  /// The default returns `probabilities`, for a classifier that cannot fail. One that can fail
+  /// returns NaN as the probabilities of such a document.
+  func outcomes(
+    of documents: [EncodedDocument], threads: Int
+  ) -> [Result<[Float], NormalizationError>]
   /// Returns the contribution of each token to the score of a label, one value per token.
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
@@ -203,6 +211,13 @@ extension Classifier {
 }
 
 extension ClassifierModel {
+  /// The probabilities of all documents.
+  public func outcomes(
+    of documents: [EncodedDocument], threads: Int
+  ) -> [Result<[Float], NormalizationError>] {
+    probabilities(of: documents, threads: threads).map { .success($0) }
+  }
+
   /// The number of elements in all `tensors`.
   public var facts: ModelFacts {
     ModelFacts(weightCount: tensors.reduce(0) { $0 + $1.values.count })

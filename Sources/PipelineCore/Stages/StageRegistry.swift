@@ -11,6 +11,8 @@ public struct StageRegistry: Sendable {
   private var classifiers: [any Classifier.Type] = []
   /// The simple classifier that all others are compared with; `nil` for no comparison.
   public var baselineClassifier: (any Classifier)?
+  /// Whether stages may run external programs; `.refused` by default.
+  public var programAccess = ProgramAccess.refused
 
   /// Creates an empty registry.
   public init() {}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import PipelineCore
+
+/// The options of the verbs that may run external programs.
+struct ProgramOptions: ParsableArguments {
+  @Flag(
+    name: .long,
+    help: "Run the external programs that the pipeline or the model names (process.v1).")
+  var allowExternal = false
+
+  @Flag(
+    name: .long,
+    help: "With --allow-external: run a program even if it has changed since the training.")
+  var allowChangedProgram = false
+
+  func validate() throws {
+    guard allowExternal || !allowChangedProgram else {
+      throw ValidationError("--allow-changed-program requires --allow-external.")
+    }
+  }
+
+  /// The permission; `nil` for that of the registry.
+  var access: ProgramAccess? {
+    allowExternal ? .allowed(changed: allowChangedProgram) : nil
+  }
+}

@@ -1,0 +1,69 @@
+import PipelineCore
+import Platform
+
+/// A command line whose files have been found.
+struct LocatedCommand {
+  /// The program.
+  let path: String
+  /// The arguments as the program gets them, itself first.
+  let arguments: [String]
+  /// The index and the path of each argument that names a file, the program first.
+  let files: [(argument: Int, path: String)]
+
+  /// Finds the files of a command.
+  ///
+  /// A program without a slash in its name is looked up in PATH; one with a slash is relative to the
+  /// pipeline file. An argument is a file if a regular file has its name, relative to the pipeline
+  /// file, unless it begins with `-`. The files of a model are at the paths that it recorded, or in
+  /// the folder of the model.
+  ///
+  /// - Throws: `ProgramFact` if the program or a file of the model is missing.
+  init(
+    _ command: ProgramCommand, recorded: (files: [ProgramFile], folder: String)?
+  ) throws(ProgramFact) {
+    var arguments: [String] = []
+    var files: [(argument: Int, path: String)] = []
+    for (number, argument) in command.arguments.enumerated() {
+      let name = argument.written
+      let isPath = name.utf8.contains(UInt8(ascii: "/"))
+      let candidates: [String]
+      if number == 0 && !isPath {
+        candidates = Self.searchPaths.map { "\($0)/\(name)" }.filter { access($0, X_OK) == 0 }
+      } else if let recorded {
+        let file = recorded.files.first { $0.argument == number }
+        candidates = file.map { [$0.path, Self.join(recorded.folder, name)] } ?? []
+      } else {
+        candidates = name.utf8.first == UInt8(ascii: "-") ? [] : [argument.resolved]
+      }
+      let found = candidates.first(where: Self.isFile)
+      if let found {
+        files.append((number, found))
+      } else if number == 0 {
+        throw .missing(isPath: isPath)
+      } else if !candidates.isEmpty && recorded != nil {
+        throw .fileMissing(name)
+      }
+      arguments.append(found ?? name)
+    }
+    guard let program = arguments.first else { throw .missing(isPath: false) }
+    path = program
+    self.arguments = arguments
+    self.files = files
+  }
+
+  /// The folders of PATH.
+  private static var searchPaths: [String] {
+    guard let value = getenv("PATH") else { return ["/usr/bin", "/bin"] }
+    return String(cString: value).split(separator: ":", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "." : String($0) }
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func join(_ folder: String, _ name: String) -> String {
+    name.utf8.first == UInt8(ascii: "/") || folder == "." ? name : "\(folder)/\(name)"
+  }
+}

@@ -1,0 +1,56 @@
+import FileAccess
+import PipelineCore
+import Synchronization
+
+/// Forwards the standard error of a program to our standard error, line by line with the name of
+/// the program in front.
+///
+/// Forwarding ends, with a note, after `limit` lines of all processes of the program together. A
+/// line is cut after 1,000 characters.
+final class MessageRelay: Sendable {
+  /// The maximum number of lines.
+  static let limit = 1_000
+  private let program: String
+  private let count = Mutex(0)
+
+  init(program: String) { self.program = program }
+
+  /// Writes a line.
+  func forward(_ line: String) {
+    // The lock also keeps the lines of several processes apart.
+    count.withLock { count in
+      count += 1
+      guard count <= Self.limit + 1 else { return }
+      let text = count <= Self.limit ? line : "... (further messages are not shown)"
+      let output = CheckedOutput.standardError()
+      // If standard error fails, there is nowhere to report it.
+      try? output.write(QuotedText.escaped("\(program): \(text.excerpt(1_000))") + "\n")
+    }
+  }
+}
+
+/// The standard error of one process.
+struct MessageLines: Sendable {
+  /// The last complete or incomplete line that is not empty.
+  private(set) var last = ""
+  private var pending: [UInt8] = []
+
+  /// Adds bytes and forwards the lines that they complete.
+  mutating func add(_ bytes: ArraySlice<UInt8>, to relay: MessageRelay) {
+    for byte in bytes {
+      if byte == 0x0A {
+        flush(to: relay)
+      } else if pending.count < 8_000 {
+        pending.append(byte)
+      }
+    }
+  }
+
+  /// Forwards the incomplete last line.
+  mutating func flush(to relay: MessageRelay) {
+    guard !pending.isEmpty else { return }
+    last = String(decoding: pending, as: UTF8.self)
+    relay.forward(last)
+    pending.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,116 @@
+import FileAccess
+public import PipelineCore
+
+/// An error of an external program.
+public struct ProgramError: FactualError {
+  /// The name of the program, for messages.
+  public var program: String
+  /// What is wrong.
+  public var fact: ProgramFact
+  /// What the program was asked, such as `the word "x"`; `nil` if the caller knows it.
+  public var request: String?
+
+  /// Creates an error of a program.
+  package init(_ fact: ProgramFact, of program: String) {
+    (self.program, self.fact) = (program, fact)
+  }
+
+  /// Always `nil`: the caller knows which document it is.
+  public var position: InputPosition? { nil }
+  /// The program, and the fact about it.
+  public var sentence: String {
+    (request.map { "\($0): " } ?? "")
+      + "the program \(QuotedText.quote(program, limit: 100)) \(fact.sentence)"
+  }
+}
+
+/// What can go wrong with an external program. Each sentence continues `the program "name"`.
+public enum ProgramFact: DiagnosableFact, Error {
+  /// The stage has no permission to run programs.
+  case notAllowed
+  /// There is no such program; `isPath` if it was named by a path.
+  case missing(isPath: Bool)
+  /// A file of a model's program does not exist.
+  case fileMissing(String)
+  /// The system cannot start the program.
+  case notStarted(String)
+  /// The first line is not the greeting that the protocol requires.
+  case wrongGreeting(expected: String, found: String)
+  /// The program rejected the greeting, for example because of its settings.
+  case greetingRefused(reason: String)
+  /// The process has ended; `lastLine` is its last line on standard error.
+  case ended(how: String, lastLine: String)
+  /// The program did not answer in time.
+  case timedOut(seconds: Double)
+  /// An answer is not a JSON object.
+  case notJSON(found: String)
+  /// An answer does not have the members that it needs.
+  case wrongAnswer(expected: String, found: String)
+  /// A line is not the answer to the oldest request without an answer.
+  case outOfOrder
+  /// An answer is too long.
+  case tooLong(limit: Int)
+  /// The program rejected the request.
+  case rejected(reason: String)
+  /// The program has failed too often.
+  case givenUp(failures: Int, last: String)
+
+  /// Bad input, or a missing file.
+  public var category: FailureCategory {
+    switch self {
+    case .missing, .fileMissing: .missingInput
+    default: .badInput
+    }
+  }
+
+  /// The stable name of the fact.
+  public var code: String {
+    switch self {
+    case .notAllowed: "external-not-allowed"
+    case .missing, .fileMissing: "program-missing"
+    case .notStarted: "program-not-started"
+    case .wrongGreeting, .greetingRefused: "program-greeting"
+    case .ended: "program-ended"
+    case .timedOut: "program-timeout"
+    case .notJSON, .wrongAnswer: "program-answer"
+    case .outOfOrder: "program-order"
+    case .tooLong: "program-output"
+    case .rejected: "unprocessable-text"
+    case .givenUp: "program-given-up"
+    }
+  }
+
+  /// Returns a number of seconds, without a fraction if it has none.
+  private static func shown(_ seconds: Double) -> String {
+    Int(exactly: seconds).map { "\($0)" } ?? "\(seconds)"
+  }
+
+  /// The fact as the rest of a sentence about the program.
+  public var sentence: String {
+    switch self {
+    case .notAllowed: "may not be run; pass --allow-external if you trust it"
+    case .missing(isPath: true): "does not exist"
+    case .missing(isPath: false):
+      "is not in a folder of PATH; write ./NAME for a file next to the pipeline file"
+    case .fileMissing(let path):
+      "needs \(QuotedText.quote(path, limit: 500)), which is neither at its recorded path "
+        + "nor in the folder of the model"
+    case .notStarted(let reason): "cannot be started: \(reason)"
+    case .wrongGreeting(let expected, let found):
+      "must begin with the greeting \(expected); found \(found)"
+    case .greetingRefused(let reason): "rejected its settings: \(reason.excerpt(300))"
+    case .ended(let how, let lastLine):
+      "\(how)"
+        + (lastLine.isEmpty ? "" : "; its last message: \(QuotedText.quote(lastLine, limit: 200))")
+    case .timedOut(let seconds):
+      "did not answer within \(Self.shown(seconds)) s; it must flush its output after each line"
+    case .notJSON(let found): "must answer with a JSON object; found \(found)"
+    case .wrongAnswer(let expected, let found): "must answer with \(expected); found \(found)"
+    case .outOfOrder: "must write one line for each request, in order, with the id of the request"
+    case .tooLong(let limit): "answered with a line of more than \(limit) bytes"
+    case .rejected(let reason): "rejected the text: \(reason.excerpt(300))"
+    case .givenUp(let failures, let last):
+      "is not started again after \(failures) failures in a row; the last one: it \(last)"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import FileAccess
+public import PipelineCore
+
+/// The settings that all stages with an external program have.
+public struct ProcessSettings: StageConfiguration {
+  /// The program and its arguments.
+  public var command = ProgramCommand()
+  /// The time limit for an answer, in seconds.
+  public var timeout = 30.0
+  /// The time limit for the greeting of a new process, in seconds.
+  public var startTimeout = 60.0
+  /// Settings for the program.
+  public var settings = ConfigurationNode.Value.mapping([])
+
+  /// Creates settings without a program.
+  public init() {}
+
+  /// The settings.
+  public static var settings: [Setting<Self>] {
+    [
+      .command(
+        "command", \.command,
+        "program and arguments; files among them are relative to this file"),
+      .number("timeout", \.timeout, 0...86_400, open: true, "seconds to wait for an answer"),
+      .number(
+        "startTimeout", \.startTimeout, 0...86_400, open: true,
+        "seconds to wait for a new process to be ready"),
+      .mapping("settings", \.settings, "settings that are passed on to the program"),
+    ]
+  }
+
+  /// What to run in a role.
+  func options(_ role: StageRole) -> Program.Options {
+    Program.Options(
+      command: command, role: role, settings: JSONValue(settings), seconds: timeout,
+      startSeconds: startTimeout)
+  }
+}
+
+/// A stage whose program is run by a `Program`.
+protocol ProcessStage: ProgramStage {
+  /// The program with its processes.
+  var program: Program { get set }
+}
+
+extension ProcessStage {
+  /// Returns the stage with a permission, and with no processes.
+  public func with(access: ProgramAccess) -> Self {
+    var options = program.options
+    options.access = access
+    return with(options)
+  }
+
+  /// Returns the stage with the files that a model recorded.
+  public func with(recorded files: [ProgramFile], folder: String) -> Self {
+    var options = program.options
+    options.recorded = (files, folder)
+    return with(options)
+  }
+
+  func with(_ options: Program.Options) -> Self {
+    var stage = self
+    stage.program = Program(options)
+    return stage
+  }
+
+  /// Returns the program and the files that its arguments name, with their SHA-256.
+  public func programFiles() throws -> [ProgramFile] { try program.files() }
+
+  /// Returns the path of the first file that differs from what the model recorded.
+  public func changedProgramFile() throws -> String? { try program.changedFile() }
+
+  /// Starts a process.
+  public func startProgram() throws { try program.start() }
+
+  /// Returns an error of the program as the error of a document.
+  func documentError(_ error: ProgramError) -> NormalizationError {
+    NormalizationError(stage: Self.stageName, reason: error.sentence, code: error.code)
+  }
+}

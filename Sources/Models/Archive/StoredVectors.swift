@@ -1,0 +1,26 @@
+import PipelineCore
+import PipelineFiles
+
+extension TrainedPipeline {
+  /// Returns the pipeline with its vectors rounded to the precision of the model file, so that it
+  /// gives the same results before writing and after reading.
+  ///
+  /// - Throws: `TensorError` if the model cannot be restored from its own tensors.
+  package func withStoredVectors() throws -> TrainedPipeline {
+    guard let table = model.embedding, table.precision == .float16 else { return self }
+    let model = try description.classifier.restoreModel(
+      from: TensorCollection(model.tensors), embedding: table.rounded, labelCount: labels.count)
+    return TrainedPipeline(
+      description: description, labels: labels, model: model, record: record,
+      thresholds: thresholds)
+  }
+}
+
+extension Classifier {
+  /// Calls `restore` on `any Classifier`.
+  func restoreModel(
+    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
+  ) throws -> any ClassifierModel {
+    try restore(from: tensors, embedding: embedding, labelCount: labelCount)
+  }
+}

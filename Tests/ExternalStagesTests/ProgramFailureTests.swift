@@ -1,0 +1,174 @@
+import ExternalStages
+import Glibc
+import PipelineCore
+import TestSupport
+import Testing
+
+/// A program that fails in one way for the texts with a certain word, and its outcome.
+struct FailureCase: Sendable, CustomTestStringConvertible {
+  var name: String
+  /// The sed commands of a normalizer that fails for texts with `bad`.
+  var commands: String
+  /// The code of the error of such a text.
+  var code: String
+  /// A part of the sentence of the error.
+  var clause: String
+  var timeout = 20.0
+
+  var testDescription: String { name }
+
+  static let all = [
+    FailureCase(
+      name: "ends", commands: "/bad/Q3", code: "program-ended", clause: "ended with exit code 3"),
+    FailureCase(
+      name: "does not answer", commands: "/bad/d", code: "program-timeout",
+      clause: "did not answer within 0.3 s", timeout: 0.3),
+    FailureCase(
+      name: "answers with something else", commands: "/bad/s/.*/oh no/", code: "program-answer",
+      clause: "must answer with a JSON object; found \"oh no\""),
+    FailureCase(
+      name: "answers with another number", commands: #"/bad/s/"id":/"id":9/"#,
+      code: "program-order", clause: "in order, with the id of the request"),
+    FailureCase(
+      name: "answers without a text", commands: "/bad/s/text/texts/", code: "program-answer",
+      clause: #"must answer with "text" or "error"; found "id", "texts""#),
+    FailureCase(
+      name: "rejects the text", commands: #"/bad/s/"text":.*/"error":"too bad"}/"#,
+      code: "unprocessable-text", clause: "rejected the text: too bad"),
+    FailureCase(
+      name: "writes a line without end", commands: #"/bad/e yes | tr -d "\\n""#,
+      code: "program-output", clause: "a line of more than 65"),
+    FailureCase(
+      name: "writes lines without end", commands: "/bad/e yes", code: "program-answer",
+      clause: #"found "y""#),
+  ]
+}
+
+/// What goes wrong with a program is the error of one document; the others get their answers.
+@Suite("Program failures")
+struct ProgramFailureTests {
+  private let folder = TestFolder()
+
+  @Test("Only the text that makes a program fail gets an error", arguments: FailureCase.all)
+  func oneText(failure: FailureCase) throws {
+    let stage = try ProcessNormalizer(
+      TestPrograms.sed(.normalizer, failure.commands), in: folder, timeout: failure.timeout)
+    let texts = (0..<40).map { $0 % 13 == 5 ? "bad \($0)" : "good \($0)" }
+    let expected = texts.map { $0.hasPrefix("bad") ? "(\(failure.code))" : $0 }
+    #expect(stage.results(texts) == expected)
+    // A text on its own has the same outcome.
+    for text in texts[4...6] {
+      #expect(stage.results([text])[0] == (text.hasPrefix("bad") ? "(\(failure.code))" : text))
+    }
+    let error = stage.normalize(batch: [AlignedText("bad")])[0].failure
+    #expect(error?.sentence.contains(failure.clause) == true, "\(error?.sentence ?? "no error")")
+    #expect(error?.sentence.contains("/program\"") == true)
+  }
+
+  @Test("A second answer to a request does not become the answer to the next")
+  func twice() throws {
+    let stage = try ProcessNormalizer(TestPrograms.sed(.normalizer, "/twice/p"), in: folder)
+    let texts = (0..<30).map { $0 % 7 == 3 ? "twice \($0)" : "once \($0)" }
+    #expect(stage.results(texts) == texts)
+    for text in texts { #expect(stage.results([text]) == [text]) }
+  }
+
+  @Test("Answers in another order are errors, not mixed up")
+  func swapped() throws {
+    let script = TestPrograms.sed(.normalizer, #"N;s/\(.*\)\n\(.*\)/\2\n\1/"#)
+    let stage = try ProcessNormalizer(script, in: folder, timeout: 0.3)
+    // Alone, a request is not answered at all.
+    #expect(stage.results(["a", "b"]) == ["(program-timeout)", "(program-timeout)"])
+  }
+
+  @Test("A program that fails for each text is given up after five failures")
+  func givenUp() throws {
+    let script = TestPrograms.script(
+      .normalizer, "echo started >>'\(folder.path)/starts'; exec sed -u Q4")
+    let stage = try ProcessNormalizer(script, in: folder)
+    let codes = stage.results((0..<50).map { "text \($0)" })
+    #expect(codes[..<5].allSatisfy { $0 == "(program-ended)" })
+    #expect(codes[5...].allSatisfy { $0 == "(program-given-up)" })
+    let sentence = stage.normalize(batch: [AlignedText("")])[0].failure?.sentence ?? ""
+    #expect(
+      sentence.contains("not started again after 5 failures in a row; the last one: it ended"))
+    #expect(try folder.lines("starts").count <= 11)
+  }
+
+  @Test("Failures that are not in a row do not add up")
+  func notInARow() throws {
+    let stage = try ProcessNormalizer(TestPrograms.sed(.normalizer, "/bad/Q3"), in: folder)
+    let texts = (0..<60).map { $0 % 5 == 4 ? "good" : "bad" }
+    let expected = texts.map { $0 == "good" ? $0 : "(program-ended)" }
+    #expect(stage.results(texts) == expected)
+  }
+
+  @Test("A program that never starts is not tried again")
+  func neverStarts() throws {
+    let script = "#!/bin/sh\necho no such file >&2\necho x >>'\(folder.path)/starts'\nexit 7\n"
+    let stage = try ProcessNormalizer(script, in: folder)
+    #expect(throws: (any Error).self) { try stage.startProgram() }
+    #expect(stage.results(["a", "b"]) == ["(program-ended)", "(program-ended)"])
+    let sentence = stage.normalize(batch: [AlignedText("")])[0].failure?.sentence ?? ""
+    #expect(sentence.contains("ended with exit code 7; its last message: \"no such file\""))
+    #expect(try folder.lines("starts").count == 1)
+  }
+
+  @Test(
+    "A greeting that is not valid is an error",
+    arguments: [
+      ("echo hello", "must begin with the greeting"),
+      (#"echo '{"protocol":2,"role":"normalizer","name":"x"}'"#, "must begin with the greeting"),
+      (#"echo '{"protocol":1,"role":"tokenizer","name":"x"}'"#, "must begin with the greeting"),
+      (#"echo '{"protocol":1,"role":"normalizer"}'"#, "must begin with the greeting"),
+      (#"echo '{"error":"no setting size"}'"#, "rejected its settings: no setting size"),
+      ("sleep 60", "did not answer within 0.4 s"),
+      ("yes", "must begin with the greeting"),
+      ("kill -9 $$", "was ended by signal 9"),
+      ("exec >&-; sleep 60", "closed its standard output"),
+    ])
+  func greeting(command: String, clause: String) throws {
+    let path = try TestPrograms.write("#!/bin/sh\nread -r greeting\n\(command)\ncat\n", in: folder)
+    var settings = ProcessSettings(path)
+    settings.startTimeout = 0.4
+    let stage = ProcessNormalizer(configuration: settings).with(access: .allowed(changed: false))
+    let error = #expect(throws: ProgramError.self) { try stage.startProgram() }
+    #expect(error?.sentence.contains(clause) == true, "\(error?.sentence ?? "")")
+  }
+
+  @Test("A program that is missing or not executable has a clear error")
+  func missing() throws {
+    func error(_ path: String) -> ProgramError? {
+      let stage = ProcessNormalizer(configuration: ProcessSettings(path))
+      return #expect(throws: ProgramError.self) {
+        try stage.with(access: .allowed(changed: false)).startProgram()
+      }
+    }
+    #expect(error("\(folder.path)/nothing")?.code == "program-missing")
+    #expect(error("docket-no-such-program")?.code == "program-missing")
+    let path = try folder.file("plain", "text")
+    #expect(error(path)?.sentence.contains("cannot be started: Permission denied") == true)
+    try folder.file("binary", [0x7F, 0x45, 0x4C, 0x46, 0, 0])
+    chmod("\(folder.path)/binary", 0o755)
+    #expect(error("\(folder.path)/binary")?.code == "program-not-started")
+  }
+
+  @Test("Without permission, no program is started")
+  func notAllowed() throws {
+    let path = try TestPrograms.write(
+      "#!/bin/sh\ntouch '\(folder.path)/started'\n", in: folder)
+    let stage = ProcessNormalizer(configuration: ProcessSettings(path))
+    for access in [ProgramAccess.refused, .described] {
+      #expect(stage.with(access: access).results(["a"]) == ["(external-not-allowed)"])
+      #expect(throws: ProgramError.self) { try stage.with(access: access).startProgram() }
+    }
+    #expect(!folder.names.contains("started"))
+  }
+}
+
+extension Result {
+  /// The error; `nil` for a success.
+  var failure: Failure? {
+    if case .failure(let error) = self { error } else { nil }
+  }
+}
