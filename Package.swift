@@ -115,8 +115,8 @@ let package = Package(
     .target(
       name: "Docket",
       dependencies: [
-        "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers", "Messages",
-        "Corpora", "PipelineFiles", "Models", "Reports",
+        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "Embeddings", "Learning",
+        "Classifiers", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
       ],
       swiftSettings: strict),
     // Conformance checks for your own stages.

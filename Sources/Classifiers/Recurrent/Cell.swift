@@ -43,7 +43,7 @@ extension Cell {
 }
 
 /// The arrays for one step of a cell, forward and backward: rows of the arrays of a sweep.
-struct CellStep<Scalar: KernelScalar> {
+struct CellStep<Scalar: BuiltInScalar> {
   /// The number of documents that have this step, `n`.
   let count: Int
   /// `H`
@@ -66,7 +66,7 @@ struct CellStep<Scalar: KernelScalar> {
 }
 
 /// The gradients of one step of a cell.
-struct CellStepGradients<Scalar: KernelScalar> {
+struct CellStepGradients<Scalar: BuiltInScalar> {
   /// `dh'` in, `[n, H]`. If `carriesHidden`, the cell writes the part of `dh` that does not pass
   /// through `U`.
   let dHidden: UnsafeMutablePointer<Scalar>
@@ -81,7 +81,7 @@ struct CellStepGradients<Scalar: KernelScalar> {
 extension Cell {
   /// Computes one step from `projection [U, G H]`, which holds `W x + b`: writes `h'` to
   /// `hidden [n, H]`.
-  func forward<Scalar: KernelScalar>(
+  func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -93,7 +93,7 @@ extension Cell {
   }
 
   /// The backward pass of `forward`.
-  func backward<Scalar: KernelScalar>(
+  func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     switch self {
@@ -108,7 +108,7 @@ extension Cell {
 ///
 /// **Source:** Elman 1990.
 enum ElmanCell {
-  static func forward<Scalar: KernelScalar>(
+  static func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -117,7 +117,7 @@ enum ElmanCell {
       projectionStride: step.width, rows: step.rows, hidden: hidden)
   }
 
-  static func backward<Scalar: KernelScalar>(
+  static func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     Scalar.Kernels.elmanBackward(
@@ -136,7 +136,7 @@ enum ElmanCell {
 /// whereas the paper scales `h` before the product. The bias inside `q` is therefore a separate
 /// parameter, and the gradient of `U_n h` differs from that of `W_n x`.
 enum GRUCell {
-  static func forward<Scalar: KernelScalar>(
+  static func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -149,7 +149,7 @@ enum GRUCell {
       bias: bias, inner: step.memory, hidden: hidden)
   }
 
-  static func backward<Scalar: KernelScalar>(
+  static func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     guard let dBias = gradients.dExtra else {
@@ -171,7 +171,7 @@ enum GRUCell {
 /// **Source:** Hochreiter, Schmidhuber 1997; forget gate, Gers et al. 2000; diagonal peepholes `V`,
 /// Graves 2013. The peephole of the output gate reads the new memory, the others the old memory.
 enum LSTMCell {
-  static func forward<Scalar: KernelScalar>(
+  static func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -181,7 +181,7 @@ enum LSTMCell {
       peepholes: step.extra, cells: step.memory, hidden: hidden, keepsGates: step.keepsGates)
   }
 
-  static func backward<Scalar: KernelScalar>(
+  static func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     Scalar.Kernels.lstmBackward(

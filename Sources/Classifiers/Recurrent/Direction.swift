@@ -6,7 +6,7 @@ import PipelineCore
 ///
 /// For a cell of `G` gates, `W [G H, D]`, `U [G H, H]` and `b [G H]` are laid out among the
 /// parameters as in PyTorch (`weight_ih`, `weight_hh`, `bias_ih`).
-struct Direction<Scalar: KernelScalar>: Sendable {
+struct Direction<Scalar: BuiltInScalar>: Sendable {
   let cell: Cell
   /// `H`
   let width: Int
@@ -36,8 +36,14 @@ struct Direction<Scalar: KernelScalar>: Sendable {
     let prefix = cell.tensorPrefix + "."
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
     let gateWidth = cell.gateCount * width
-    let inputWeights = layout.add(prefix + "weight_ih" + suffix, gateWidth, inputWidth)
-    let recurrentWeights = layout.add(prefix + "weight_hh" + suffix, gateWidth, width)
+    // Glorot uniform per gate, and PyTorch's bound.
+    let inputBound = (6 / (Float(inputWidth) + Float(width))).squareRoot()
+    let inputWeights = layout.add(
+      prefix + "weight_ih" + suffix, gateWidth, inputWidth,
+      initialValues: .uniform(bound: inputBound))
+    let recurrentWeights = layout.add(
+      prefix + "weight_hh" + suffix, gateWidth, width,
+      initialValues: .uniform(bound: 1 / Float(width).squareRoot()))
     let bias = layout.add(prefix + "bias_ih" + suffix, gateWidth)
     extra =
       switch cell {

@@ -2,7 +2,7 @@ import NumericKernels
 
 /// One direction reading documents for classification: uses memory for one step and keeps nothing
 /// for a backward pass.
-struct DirectionReader<Scalar: KernelScalar> {
+struct DirectionReader<Scalar: BuiltInScalar> {
   /// The row of the projected input for each row of the steps, `[N]`; see `DirectionSweep`.
   var rows: [Int32] = []
   /// The hidden states, pooled or kept.
@@ -65,7 +65,7 @@ struct DirectionReader<Scalar: KernelScalar> {
       guard let rows = rows.baseAddress else { return }
       direction.recurrent.forward.multiply(
         count: steps.active[step], states.hidden(of: step - 1, steps), into: gates.start,
-        accumulate: false,
+        accumulate: false, scratch: nil,
         before: RowsToAdd(
           of: input.projection, stride: direction.gateWidth, rows: rows + steps.offsets[step]))
     }

@@ -1,3 +1,4 @@
+import Learning
 import NumericKernels
 import PipelineCore
 
@@ -6,7 +7,7 @@ import PipelineCore
 /// The matrices of the steps are indexed by the rows of `RaggedSteps`. Step `t` of each document,
 /// row `r`, reads row `rows[r]` of the projected input: in the first layer, which projects each
 /// distinct word once, the row of its word; in deeper layers, the row of its token.
-struct DirectionSweep<Scalar: KernelScalar> {
+struct DirectionSweep<Scalar: BuiltInScalar> {
   /// The row of the projected input for each row of the steps, `[N]`.
   var rows: [Int32] = []
   /// The hidden states, pooled or kept.

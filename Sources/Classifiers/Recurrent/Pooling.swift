@@ -21,7 +21,7 @@ public enum Pooling: String, CaseIterable, Sendable {
 /// attention reads them.
 ///
 /// The result for a document without tokens is the zero vector.
-struct DirectionStates<Scalar: KernelScalar> {
+struct DirectionStates<Scalar: BuiltInScalar> {
   /// The pooled states, `[parts, B, H]`, documents from long to short.
   let pooled = Buffer<Scalar>()
   /// Only without pooling: `h` of every step, `[N, H]`, in the order in which the direction reads.

@@ -246,11 +246,9 @@ public struct RecurrentClassifier: EncoderStage {
   private func network(
     _ embedding: EmbeddingTable, labelCount: Int, format: PackedFormat = .lanes
   ) -> RecurrentNetwork<Float> {
-    var network = RecurrentNetwork<Float>(
+    RecurrentNetwork(
       shape: configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount),
-      vectors: embedding.values, tunesVectors: embedding.isTrainable, format: format)
-    network.vectorColumns = embedding.columns
-    return network
+      vectors: embedding.values, vectorColumns: embedding.columns, format: format)
   }
 }
 

@@ -35,6 +35,19 @@ public struct StageRegistry: Sendable {
     Self.register(type, named: type.stageName, in: &classifiers) { $0.stageName }
   }
 
+  /// Returns the registry with these stages added, each in place of one with the same name.
+  public func adding(
+    normalizers: [any Normalizer.Type] = [], tokenizers: [any Tokenizer.Type] = [],
+    embeddings: [any Embedding.Type] = [], classifiers: [any Classifier.Type] = []
+  ) -> StageRegistry {
+    var stages = self
+    for type in normalizers { stages.register(normalizer: type) }
+    for type in tokenizers { stages.register(tokenizer: type) }
+    for type in embeddings { stages.register(embedding: type) }
+    for type in classifiers { stages.register(classifier: type) }
+    return stages
+  }
+
   /// Adds a stage, in place of one with the same name.
   private static func register<Kind>(
     _ type: Kind, named name: String, in types: inout [Kind], nameOf: (Kind) -> String
