@@ -1,10 +1,12 @@
+import Learning
 import NumericKernels
+import PipelineCore
 
 /// The recurrent cells.
 ///
 /// Notation: `x` input, `h` hidden state, `c` memory, `W` input weights, `U` recurrent weights, `b`
 /// bias. A prime marks the state after a step.
-public enum Cell: String, CaseIterable, Sendable {
+public enum Cell: Sendable, Equatable {
   /// `h' = tanh(W x + U h + b)` (Elman 1990).
   case rnn
   /// Two gates, and no memory besides the hidden state (Cho et al. 2014).
@@ -14,6 +16,33 @@ public enum Cell: String, CaseIterable, Sendable {
   /// An LSTM whose gates also read the memory; each gate unit reads only the memory of its own cell
   /// (Graves 2013).
   case peephole
+  /// A cell of another package.
+  case registered(RegisteredCell)
+}
+
+extension Cell: CaseIterable, RawRepresentable, CustomStringConvertible {
+  /// The built-in cells.
+  public static let allCases = [Cell.rnn, .gru, .lstm, .peephole]
+
+  /// Creates the built-in cell with this name; `nil` if there is none.
+  public init?(rawValue: String) {
+    guard let cell = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = cell
+  }
+
+  /// The name in pipeline files.
+  public var rawValue: String {
+    switch self {
+    case .rnn: "rnn"
+    case .gru: "gru"
+    case .lstm: "lstm"
+    case .peephole: "peephole"
+    case .registered(let cell): cell.type.partName
+    }
+  }
+
+  /// The name.
+  public var description: String { rawValue }
 }
 
 extension Cell {
@@ -23,6 +52,7 @@ extension Cell {
     case .rnn: 1
     case .gru: 3
     case .lstm, .peephole: 4
+    case .registered(let cell): cell.type.gateCount
     }
   }
 
@@ -32,14 +62,26 @@ extension Cell {
     case .rnn: "rnn"
     case .gru: "gru"
     case .lstm, .peephole: "lstm"
+    case .registered(let cell): cell.type.partName
     }
   }
 
   /// Whether part of `h` reaches `h'` without passing through `U`.
   var carriesHidden: Bool { self == .gru }
 
+  /// Whether the cell is an LSTM, with or without peepholes.
+  var isLSTM: Bool { self == .lstm || self == .peephole }
+
   /// Whether the state includes a memory, `c`, besides `h`.
-  var hasMemory: Bool { self == .lstm || self == .peephole }
+  var hasMemory: Bool { isLSTM || isRegistered }
+
+  /// Whether the cell comes from another package.
+  var isRegistered: Bool { if case .registered = self { true } else { false } }
+
+  /// Returns the numbers that a step keeps for each document in `CellStep.memory`.
+  func memoryWidth(hidden width: Int) -> Int {
+    if case .registered(let cell) = self { cell.type.stateWidth(hidden: width) } else { width }
+  }
 }
 
 /// The arrays for one step of a cell, forward and backward: rows of the arrays of a sweep.
@@ -55,11 +97,14 @@ struct CellStep<Scalar: BuiltInScalar> {
   let rows: UnsafePointer<Int32>
   /// `h`, `[n, H]`; `nil` at the first step, for zeros.
   let hiddenBefore: UnsafePointer<Scalar>?
-  /// `c`, `[n, H]`; `nil` at the first step, for zeros.
+  /// `c`, `[n, H]`; `nil` at the first step, for zeros. Of a registered cell, its state `[n, S]`,
+  /// never `nil`.
   let memoryBefore: UnsafePointer<Scalar>?
-  /// `[n, H]`: `c'` of an LSTM, `U_n h + b_hn` of a GRU. Forward writes it, backward reads it.
+  /// `[n, H]`: `c'` of an LSTM, `U_n h + b_hn` of a GRU; `[n, S]`: the next state of a registered
+  /// cell. Forward writes it, backward reads it.
   let memory: UnsafeMutablePointer<Scalar>
-  /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU.
+  /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU; the parameters of a
+  /// registered cell.
   let extra: UnsafePointer<Scalar>?
   /// Whether `backward` will be called; if not, an LSTM has less to compute.
   var keepsGates = true
@@ -89,6 +134,7 @@ extension Cell {
     case .rnn: ElmanCell.forward(step, projection: projection, hidden: hidden)
     case .gru: GRUCell.forward(step, projection: projection, hidden: hidden)
     case .lstm, .peephole: LSTMCell.forward(step, projection: projection, hidden: hidden)
+    case .registered(let cell): cell.forward(step, projection: projection, hidden: hidden)
     }
   }
 
@@ -100,6 +146,7 @@ extension Cell {
     case .rnn: ElmanCell.backward(step, gradients)
     case .gru: GRUCell.backward(step, gradients)
     case .lstm, .peephole: LSTMCell.backward(step, gradients)
+    case .registered(let cell): cell.backward(step, gradients)
     }
   }
 }

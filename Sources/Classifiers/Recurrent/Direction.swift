@@ -16,11 +16,14 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
   private(set) var input: Dense<Scalar>
   /// `U`: the contribution of the previous hidden state to the gates.
   private(set) var recurrent: PackedWeights<Scalar>
-  /// The index of the peepholes `[3, H]` or of `b_hn [H]` among the parameters, for cells that have
-  /// them.
+  /// The index of the peepholes `[3, H]`, of `b_hn [H]` or of the parameters of a registered cell
+  /// among the parameters, for cells that have them.
   let extra: Int?
   /// The dropout mask of `U`, `[G H, H]`; empty while none of its weights is dropped.
   private var recurrentMask: [Scalar] = []
+
+  /// The numbers that a step keeps for each document: `H` or `S`.
+  var memoryWidth: Int { cell.memoryWidth(hidden: width) }
 
   /// `G H`: the gates side by side.
   var gateWidth: Int { cell.gateCount * width }
@@ -50,6 +53,13 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
       case .rnn, .lstm: nil
       case .gru: layout.add(prefix + "bias_hn" + suffix, width)
       case .peephole: layout.add(prefix + "weight_peephole" + suffix, 3, width)
+      case .registered(let cell):
+        cell.type.parameters(hidden: width).reduce(nil) { first, parameter in
+          let index = layout.add(
+            prefix + parameter.name + suffix, parameter.rows, parameter.columns,
+            initialValues: parameter.initialValues)
+          return first ?? index
+        }
       }
     input = Dense(
       outputWidth: gateWidth, inputWidth: inputWidth, weights: inputWeights, bias: bias,

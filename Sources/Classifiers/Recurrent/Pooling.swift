@@ -51,9 +51,10 @@ struct DirectionStates<Scalar: BuiltInScalar> {
     current.reserve(count)
     pooled.zeros(pooling.parts * count)
     guard pooling == .max || pooling == .meanmax else { return }
-    // Start below every hidden state; all of them are within -1...1.
+    // Start below every hidden state.
     let running = (steps.active.first ?? 0) * width
-    (pooled.start + maximumOffset(steps)).update(repeating: -2, count: running)
+    (pooled.start + maximumOffset(steps)).update(
+      repeating: -.infinity, count: running)
     if !isTraining {
       largestSteps = []
     } else if largestSteps.count < count {

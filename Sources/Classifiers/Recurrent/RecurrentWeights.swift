@@ -12,7 +12,7 @@ extension RecurrentNetwork where Scalar == Float {
   /// Peepholes: zero, so that the cell starts as a plain LSTM.
   mutating func initialize(seed: UInt64, forgetBias: Float) {
     weights.initialize(seed: seed)
-    guard shape.cell.hasMemory else { return }
+    guard shape.cell.isLSTM else { return }
     for entry in layout.entries where entry.name.contains("bias_ih") {
       let forget = (entry.offset + shape.width)..<(entry.offset + 2 * shape.width)
       for k in forget { weights.parameters[k] = forgetBias }

@@ -29,6 +29,7 @@ struct Convolution<Scalar: KernelScalar>: Sendable {
     packed.pack(parameters + weight, isTransposed: true)
   }
 
+  // sample: passes
   /// Finds the largest value of each filter and the window that has it.
   ///
   /// - Parameters:
@@ -75,4 +76,5 @@ struct Convolution<Scalar: KernelScalar>: Sendable {
     Scalar.Kernels.add(window, slope, parameters + row, to: dVectors + place)
     gradients[bias + filter] += slope
   }
+  // end of sample
 }

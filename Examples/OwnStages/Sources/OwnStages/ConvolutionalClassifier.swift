@@ -39,6 +39,7 @@ public struct ConvolutionalClassifier: Classifier {
 
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  // sample: training
   /// Trains the classifier: the training loop needs only the network.
   public func fit(_ task: TrainingTask) throws -> Model {
     guard let embedding = task.embedding else {
@@ -60,4 +61,5 @@ public struct ConvolutionalClassifier: Classifier {
         configuration, embedding: embedding, labelCount: labelCount),
       from: tensors, embedding: embedding)
   }
+  // end of sample
 }

@@ -16,6 +16,7 @@ public struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
   /// The indices of `V [C, 3 F]` and `c [C]` among the parameters.
   private let output: (weight: Int, bias: Int)
 
+  // sample: parameters
   /// Creates a network for these vectors.
   public init(
     _ configuration: ConvolutionalClassifier.Configuration, embedding: EmbeddingTable,
@@ -37,6 +38,7 @@ public struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
     self.configuration = configuration
     weights = NetworkWeights(layout: layout, embedding: embedding)
   }
+  // end of sample
 
   private var labelCount: Int { weights.layout.labelCount }
   private var filters: Int { configuration.filters }

@@ -5,6 +5,7 @@ extension StageRegistry {
   public static var own: StageRegistry {
     .builtIn.adding(
       normalizers: [QuoteNormalizer.self], tokenizers: [IdentifierTokenizer.self],
-      embeddings: [TrigramEmbedding.self], classifiers: [ConvolutionalClassifier.self])
+      embeddings: [TrigramEmbedding.self], classifiers: [ConvolutionalClassifier.self],
+      parts: [StackCell<Float>.self])
   }
 }

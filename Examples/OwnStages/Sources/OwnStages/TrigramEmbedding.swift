@@ -33,9 +33,9 @@ public struct TrigramEmbedding: Embedding {
 
   /// Creates a vector for each word of the corpus; the vector of unknown words is zero.
   public func makeTable(for task: EmbeddingTask) -> EmbeddingTable {
-    let words = task.counts.vocabulary
+    let (words, seed) = (task.counts.vocabulary, task.seed)
     let vectors = Shards.map(count: words.count, threads: task.threads) {
-      vector(of: words[$0], seed: task.seed)
+      vector(of: words[$0], seed: seed)
     }
     let unknown = Array(repeating: Float(0), count: configuration.dimensions)
     return EmbeddingTable(
