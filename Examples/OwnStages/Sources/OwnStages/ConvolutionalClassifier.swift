@@ -33,7 +33,8 @@ public struct ConvolutionalClassifier: Classifier {
   public typealias Model = NetworkModel<ConvolutionalNetwork<Float>>
 
   public static let stageName = "convolution.v1"
-  public static let summary = "convolutions of widths 3, 4 and 5 over word vectors, maximum, softmax"
+  public static let summary =
+    "convolutions of widths 3, 4 and 5 over word vectors, maximum, softmax"
   public static let input = ClassifierInput.vectors
   public let configuration: Configuration
 

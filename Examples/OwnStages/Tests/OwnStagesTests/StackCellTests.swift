@@ -74,3 +74,78 @@ struct StackCellTests {
     #expect(mismatches.isEmpty, "\(mismatches.prefix(3))")
   }
 }
+
+@Suite("Cell stack in a pipeline")
+struct StackCellPipelineTests {
+  private static func parse(cell: String, stages: StageRegistry) throws -> PipelineDescription {
+    let pipeline = """
+      docket: 1
+      corpus: {train: train.tsv, format: tsv}
+      tokenizer: words.v1
+      embedding: random.v1
+      classifier: {stage: recurrent.v1, cell: \(cell)}
+      """
+    return try PipelineDescription.parse(
+      pipeline, name: "p.yaml", stages: stages, requireFiles: false)
+  }
+
+  @Test("A registered cell is a choice of the setting, and is listed")
+  func isListed() throws {
+    let classifier = try Self.parse(cell: "stack", stages: .own).classifier
+    let cell = classifier.configuration.written().first { $0.name == "cell" }
+    #expect(cell?.value == .scalar("stack", isPlain: false))
+    #expect(StageListing(.own).text.contains("one of rnn, gru, lstm, peephole, stack; lstm"))
+    #expect(!StageListing(.builtIn).text.contains("stack;"))
+  }
+
+  @Test("Without the registration the name is refused")
+  func isRefused() {
+    let error = #expect(throws: ConfigurationErrors.self) {
+      try Self.parse(cell: "stack", stages: .builtIn)
+    }
+    #expect(error?.errors.first?.code == "unknown-choice")
+  }
+
+  @Test("Two threads train the same bytes as one, also with layers, both directions and low memory")
+  func threads() throws {
+    func model(threads: Int, memory: String) throws -> [NamedTensor] {
+      let pipeline = """
+        docket: 1
+        corpus: {train: train.tsv, format: tsv}
+        tokenizer: words.v1
+        embedding: random.v1
+        classifier: {stage: recurrent.v1, cell: stack, hidden: 6, layers: 2, memory: \(memory), ngrams: 0}
+        """
+      let classifier = try PipelineDescription.parse(
+        pipeline, name: "p.yaml", stages: .own, requireFiles: false
+      ).classifier
+      var generator = SeededGenerator(seed: 1)
+      let documents = (0..<40).map { _ -> EncodedDocument in
+        let rows = (0..<generator.next(below: 30)).map { _ in Int32(generator.next(below: 9)) }
+        return EncodedDocument(rows: rows, hashes: Array(repeating: 0, count: rows.count))
+      }
+      var vocabulary = Vocabulary()
+      for word in 1...8 { vocabulary.insert("w\(word)".utf8) }
+      let table = EmbeddingTable(
+        vocabulary: vocabulary, dimensions: 4,
+        values: (0..<36).map { _ in generator.uniform(in: -1...1) }, isTrainable: true, summary: "")
+      var settings = TrainingSettings()
+      (settings.epochs, settings.batch, settings.shard) = (3, 16, 4)
+      let task = TrainingTask(
+        examples: LabelledExamples(
+          documents: documents, labels: documents.map { $0.rows.count % 2 }, labelCount: 2),
+        embedding: table, settings: settings, threads: threads)
+      let trained: any ClassifierModel = try classifier.fit(task)
+      // The model classifies as it learned, whatever else is in the batch.
+      let together = trained.probabilities(of: documents, threads: 2)
+      for (document, row) in zip(documents, together) {
+        #expect(trained.probabilities(of: [document], threads: 1) == [row])
+      }
+      return trained.tensors
+    }
+    let one = try model(threads: 1, memory: "full")
+    #expect(try model(threads: 2, memory: "full") == one)
+    #expect(try model(threads: 2, memory: "low") == one)
+    #expect(one.contains { $0.name == "stack.weight_action_l1_reverse" && $0.shape == [3, 6] })
+  }
+}
