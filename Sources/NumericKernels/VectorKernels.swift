@@ -110,24 +110,31 @@ public protocol VectorKernels {
 /// No processor has tiles for `Double`: `hasTiles` is false, and the other members are never
 /// called.
 extension VectorKernels {
+  /// `false`: the type has no tiles.
   public static var hasTiles: Bool { false }
 
+  /// Never called.
   public static func tilesCount(rows: Int, columns: Int) -> Int { noTiles() }
 
+  /// Never called.
   public static func packTiles(
     rows: Int, columns: Int, matrix: UnsafePointer<Scalar>, stride: Int, isTransposed: Bool,
     into packed: UnsafeMutablePointer<Scalar>
   ) { noTiles() }
 
+  /// Never called.
   public static func tilesScratchCount(k: Int) -> Int { noTiles() }
 
+  /// Never called.
   public static func tilesProduct(
     m: Int, k: Int, n: Int, a: UnsafePointer<Scalar>, packed: UnsafePointer<Scalar>,
     c: UnsafeMutablePointer<Scalar>, accumulate: Bool, scratch: UnsafeMutablePointer<Scalar>
   ) { noTiles() }
 
+  /// Never called.
   public static func tilesTransposedScratchCount(k: Int, n: Int) -> Int { noTiles() }
 
+  /// Never called.
   public static func tilesTransposedProduct(
     m: Int, k: Int, n: Int, a: UnsafePointer<Scalar>, b: UnsafePointer<Scalar>,
     c: UnsafeMutablePointer<Scalar>, scratch: UnsafeMutablePointer<Scalar>

@@ -1,24 +1,24 @@
-public import Docket
+import Docket
 
 /// Stage `convolution.v1`: convolutions over word vectors, the maximum of each filter over the
 /// document, dropout, dense layer, softmax.
 ///
 /// **Source:** Kim 2014, "Convolutional neural networks for sentence classification".
-public struct ConvolutionalClassifier: Classifier {
+package struct ConvolutionalClassifier: Classifier {
   /// The settings of `convolution.v1`.
-  public struct Configuration: StageConfiguration {
+  package struct Configuration: StageConfiguration {
     /// The filters of each width, `F`.
-    public var filters = 100
+    package var filters = 100
     /// The share of pooled values dropped in training.
-    public var dropout = 0.5
+    package var dropout = 0.5
     /// The share of words dropped in training.
-    public var wordDropout = 0.0
+    package var wordDropout = 0.0
     /// The share of word-vector values dropped in training.
-    public var vectorDropout = 0.0
+    package var vectorDropout = 0.0
 
-    public init() {}
+    package init() {}
 
-    public static var settings: [Setting<Self>] {
+    package static var settings: [Setting<Self>] {
       [
         .integer("filters", \.filters, 1...4096, "filters of each of the widths 3, 4 and 5"),
         .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped in training"),
@@ -30,19 +30,19 @@ public struct ConvolutionalClassifier: Classifier {
     }
   }
 
-  public typealias Model = NetworkModel<ConvolutionalNetwork<Float>>
+  package typealias Model = NetworkModel<ConvolutionalNetwork<Float>>
 
-  public static let stageName = "convolution.v1"
-  public static let summary =
+  package static let stageName = "convolution.v1"
+  package static let summary =
     "convolutions of widths 3, 4 and 5 over word vectors, maximum, softmax"
-  public static let input = ClassifierInput.vectors
-  public let configuration: Configuration
+  package static let input = ClassifierInput.vectors
+  package let configuration: Configuration
 
-  public init(configuration: Configuration) { self.configuration = configuration }
+  package init(configuration: Configuration) { self.configuration = configuration }
 
   // sample: training
   /// Trains the classifier: the training loop needs only the network.
-  public func fit(_ task: TrainingTask) throws -> Model {
+  package func fit(_ task: TrainingTask) throws -> Model {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
     }
@@ -53,7 +53,7 @@ public struct ConvolutionalClassifier: Classifier {
   }
 
   /// Restores a trained model.
-  public func restore(
+  package func restore(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> Model {
     guard let embedding else { throw TensorError.missing("embedding.weight") }

@@ -1,16 +1,16 @@
-public import Docket
+import Docket
 
 /// The network of `convolution.v1`.
 ///
 ///     z_t = W [x_t ... x_(t+w-1)] + b     p = max(0, max_t z_t)     scores = V (mask p) + c
 ///
 /// for each width `w` of 3, 4 and 5, with `F` filters `W [F, w D]`; zeros follow the last word.
-public struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
+package struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
   static var widths: [Int] { [3, 4, 5] }
   /// The zero vectors after the last word: every word begins a window of every width.
   private static var padding: Int { 4 }
 
-  public var weights: NetworkWeights<Scalar>
+  package var weights: NetworkWeights<Scalar>
   private let configuration: ConvolutionalClassifier.Configuration
   private var convolutions: [Convolution<Scalar>] = []
   /// The indices of `V [C, 3 F]` and `c [C]` among the parameters.
@@ -18,7 +18,7 @@ public struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
 
   // sample: parameters
   /// Creates a network for these vectors.
-  public init(
+  package init(
     _ configuration: ConvolutionalClassifier.Configuration, embedding: EmbeddingTable,
     labelCount: Int
   ) {
@@ -46,7 +46,7 @@ public struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
   private var pooledWidth: Int { Self.widths.count * filters }
 
   /// The scratch memory of one worker. Documents are numbered in the order of the batch.
-  public final class Workspace {
+  package final class Workspace {
     var words: DistinctWords<Scalar>
     /// The vectors of one document and the padding, `[T + 4, D]`; later their gradient.
     let vectors = Buffer<Scalar>()
@@ -62,10 +62,10 @@ public struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
     init(_ weights: NetworkWeights<Scalar>) { words = DistinctWords(for: weights) }
   }
 
-  public func makeWorkspace() -> Workspace { Workspace(weights) }
+  package func makeWorkspace() -> Workspace { Workspace(weights) }
 
   /// Packs the filters for the product.
-  public mutating func parametersChanged(threads: Int) {
+  package mutating func parametersChanged(threads: Int) {
     let parameters = weights.parameters
     parameters.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return }
@@ -79,7 +79,7 @@ extension ConvolutionalNetwork: ScoringNetwork, Network where Scalar == Float {}
 
 extension ConvolutionalNetwork {
   /// Runs forward from words to scores, `[B, C]`.
-  public func forward(
+  package func forward(
     _ batch: Batch, _ work: Workspace, into scores: UnsafeMutablePointer<Scalar>
   ) {
     work.words.collect(batch, weights)
@@ -118,7 +118,7 @@ extension ConvolutionalNetwork {
   }
 
   /// The backward pass of `forward`.
-  public func backward(
+  package func backward(
     _ batch: Batch, _ dScores: UnsafePointer<Scalar>, _ work: Workspace,
     into gradients: ShardGradients<Scalar>
   ) {

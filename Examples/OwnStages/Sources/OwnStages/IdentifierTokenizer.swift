@@ -1,31 +1,31 @@
-public import Docket
+import Docket
 
 /// Stage `identifiers.v1`: splits a text into words, and words at a change of case, such as
 /// `readFile` into `read` and `File`. For texts about programs.
-public struct IdentifierTokenizer: Tokenizer {
+package struct IdentifierTokenizer: Tokenizer {
   /// The settings of `identifiers.v1`.
-  public struct Configuration: StageConfiguration {
+  package struct Configuration: StageConfiguration {
     /// Whether numbers are tokens.
-    public var numbers = true
+    package var numbers = true
 
-    public init() {}
+    package init() {}
 
-    public static var settings: [Setting<Self>] {
+    package static var settings: [Setting<Self>] {
       [.boolean("numbers", \.numbers, "whether numbers are tokens")]
     }
   }
 
-  public static let stageName = "identifiers.v1"
-  public static let summary = "splits at punctuation and at changes of case"
-  public let configuration: Configuration
+  package static let stageName = "identifiers.v1"
+  package static let summary = "splits at punctuation and at changes of case"
+  package let configuration: Configuration
 
-  public init(configuration: Configuration) { self.configuration = configuration }
+  package init(configuration: Configuration) { self.configuration = configuration }
 
   private enum Kind { case lower, upper, digit, other }
 
   /// Returns the runs of letters and of digits. A run of capitals is one token, and a capital
   /// before a small letter begins one.
-  public func tokenize(_ text: AlignedText) -> TokenSequence {
+  package func tokenize(_ text: AlignedText) -> TokenSequence {
     var ranges: [Range<Int>] = []
     var (start, offset) = (0, 0)
     var before = Kind.other

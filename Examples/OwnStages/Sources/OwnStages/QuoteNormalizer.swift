@@ -1,15 +1,15 @@
-public import Docket
+import Docket
 
 /// Stage `quotes.v1`: replaces typographic quotation marks and dashes with those of ASCII.
-public struct QuoteNormalizer: Normalizer {
-  public static let stageName = "quotes.v1"
-  public static let summary = "typographic quotation marks and dashes to ASCII"
-  public let configuration: NoSettings
+package struct QuoteNormalizer: Normalizer {
+  package static let stageName = "quotes.v1"
+  package static let summary = "typographic quotation marks and dashes to ASCII"
+  package let configuration: NoSettings
 
-  public init(configuration: NoSettings) { self.configuration = configuration }
+  package init(configuration: NoSettings) { self.configuration = configuration }
 
   /// Returns the text with each mark replaced. The map to the source keeps where each byte was.
-  public func normalize(_ text: AlignedText) -> AlignedText {
+  package func normalize(_ text: AlignedText) -> AlignedText {
     var (bytes, starts): ([UInt8], [Int32]) = ([], [])
     var offset: Int32 = 0
     for scalar in String(decoding: text.bytes, as: UTF8.self).unicodeScalars {

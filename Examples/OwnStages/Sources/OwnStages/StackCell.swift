@@ -1,4 +1,4 @@
-public import Docket
+import Docket
 
 /// Cell `stack` of `recurrent.v1`: a simple recurrent network with a stack that it learns to push
 /// to and to pop.
@@ -12,7 +12,7 @@ public import Docket
 ///
 /// **Source:** Joulin, Mikolov 2015, "Inferring algorithmic patterns with stack-augmented recurrent
 /// nets", with one stack and the no-op of section 3.2.
-public struct StackCell<Scalar: KernelScalar>: Sendable {
+package struct StackCell<Scalar: KernelScalar>: Sendable {
   /// The numbers that the stack holds.
   static var depth: Int { 64 }
   /// The topmost numbers that the hidden state reads.
@@ -22,15 +22,15 @@ public struct StackCell<Scalar: KernelScalar>: Sendable {
 // sample: cell
 /// The steps, of which `recurrent.v1` uses those for `Float`.
 extension StackCell: StagePart, RecurrentCell where Scalar == Float {
-  public static var partName: String { "stack" }
+  package static var partName: String { "stack" }
 }
 
 extension StackCell {
-  public static var gateCount: Int { 1 }
+  package static var gateCount: Int { 1 }
 
-  public static func stateWidth(hidden: Int) -> Int { depth }
+  package static func stateWidth(hidden: Int) -> Int { depth }
 
-  public static func parameters(hidden: Int) -> [RecurrentCellParameter] {
+  package static func parameters(hidden: Int) -> [RecurrentCellParameter] {
     [
       RecurrentCellParameter("weight_stack", hidden, top),
       RecurrentCellParameter("weight_action", 3, hidden),
@@ -45,7 +45,7 @@ extension StackCell {
   }
 
   /// Leaves `h'` in the gates for the backward pass.
-  public static func forward(
+  package static func forward(
     _ step: RecurrentCellStep<Scalar>, hidden: UnsafeMutablePointer<Scalar>
   ) {
     let width = step.width
@@ -73,7 +73,7 @@ extension StackCell {
   }
 
   /// The backward pass of `forward`.
-  public static func backward(
+  package static func backward(
     _ step: RecurrentCellStep<Scalar>, _ gradients: RecurrentCellGradients<Scalar>
   ) {
     let (width, places) = (step.width, places(step.width))

@@ -1,22 +1,22 @@
-public import Docket
+import Docket
 
 /// Stage `trigrams.v1`: starting vectors that are close for words with common letters.
 ///
 /// The vector of a word is the mean of a random vector for each of its runs of three bytes, with a
 /// mark at both ends, scaled to `scale`.
-public struct TrigramEmbedding: Embedding {
+package struct TrigramEmbedding: Embedding {
   /// The settings of `trigrams.v1`.
-  public struct Configuration: StageConfiguration {
+  package struct Configuration: StageConfiguration {
     /// The width of a vector, `D`.
-    public var dimensions = 100
+    package var dimensions = 100
     /// The bound of the values of a random vector.
-    public var scale = 0.2
+    package var scale = 0.2
     /// Whether the vectors are trained with the classifier.
-    public var tune = true
+    package var tune = true
 
-    public init() {}
+    package init() {}
 
-    public static var settings: [Setting<Self>] {
+    package static var settings: [Setting<Self>] {
       [
         .integer("dimensions", \.dimensions, 1...4096, "width of a vector"),
         .number("scale", \.scale, 0...10, open: true, "bound of the random values"),
@@ -25,14 +25,14 @@ public struct TrigramEmbedding: Embedding {
     }
   }
 
-  public static let stageName = "trigrams.v1"
-  public static let summary = "starting vectors from the letters of a word"
-  public let configuration: Configuration
+  package static let stageName = "trigrams.v1"
+  package static let summary = "starting vectors from the letters of a word"
+  package let configuration: Configuration
 
-  public init(configuration: Configuration) { self.configuration = configuration }
+  package init(configuration: Configuration) { self.configuration = configuration }
 
   /// Creates a vector for each word of the corpus; the vector of unknown words is zero.
-  public func makeTable(for task: EmbeddingTask) -> EmbeddingTable {
+  package func makeTable(for task: EmbeddingTask) -> EmbeddingTable {
     let (words, seed) = (task.counts.vocabulary, task.seed)
     let vectors = Shards.map(count: words.count, threads: task.threads) {
       vector(of: words[$0], seed: seed)
