@@ -1,13 +1,14 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash-test fault-test race-test bench results fuzz format docs clean
+.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs clean
 
 docket := .build/release/docket
-sources := Sources Tests Benchmarks
+sources := Sources Tests Benchmarks Examples
 
 help:
 	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
 	@echo "make test        runs all tests"
+	@echo "make examples    builds the packages in Examples/, runs them and their tests"
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
 	@echo "make fault-test  makes every system call of every verb fail in turn"
 	@echo "make race-test   runs all tests under the thread sanitizer"
@@ -37,6 +38,15 @@ demo:
 test: setup
 	@Tools/check-aarch64
 	swift test -c release --disable-testable-imports
+
+# The packages share the build folder, so that Docket is built once.
+own := --package-path Examples/OwnStages --scratch-path .build -c release
+examples: setup
+	swift build $(own) --product own-docket
+	.build/release/own-docket check Examples/OwnStages/newsdesk.yaml
+	.build/release/own-docket run Examples/OwnStages/newsdesk.yaml --output runs/own-stages
+	.build/release/own-docket classify runs/own-stages/model.docket < Tools/demo-documents.txt
+	swift test $(own) --disable-testable-imports
 
 # Takes about ten minutes. The short version of it is part of `make test`.
 crash-test: setup

@@ -121,8 +121,9 @@ let package = Package(
     .target(
       name: "Docket",
       dependencies: [
-        "PipelineCore", "FileAccess", "Tokenization", "ExternalStages", "Embeddings", "Classifiers",
-        "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
+        "PipelineCore", "FileAccess", "NumericKernels", "Tokenization", "ExternalStages",
+        "Embeddings", "Learning", "Classifiers", "Messages", "Corpora", "PipelineFiles", "Models",
+        "Reports",
       ],
       swiftSettings: strict),
     // Conformance checks for your own stages.

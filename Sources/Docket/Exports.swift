@@ -1,8 +1,10 @@
 // A program that imports Docket also gets the modules whose types appear in its public
 // declarations.
 @_exported public import Corpora
+@_exported public import Learning
 @_exported public import Messages
 @_exported public import Models
+@_exported public import NumericKernels
 @_exported public import PipelineCore
 @_exported public import PipelineFiles
 @_exported public import Reports

@@ -1,3 +1,4 @@
+public import NumericKernels
 public import PipelineCore
 
 /// The documents that one worker processes in one step: a shard of a minibatch.
@@ -19,6 +20,10 @@ public struct Batch: Sendable {
   public var focal: Double
   /// The generator of random numbers for this shard and step.
   public var generator: SeededGenerator
+  /// Whether the batch is a shard of a minibatch of training; if not, its documents are classified.
+  public var isTraining = true
+  /// The vectors of words past the end of the table, concatenated; only when classifying.
+  public var newVectors: [Float] = []
 
   /// Creates a shard.
   public init(
@@ -33,6 +38,28 @@ public struct Batch: Sendable {
     self.generator = generator
   }
 
+  /// Creates a batch of documents to classify.
+  ///
+  /// The new vectors of all documents form one list after the table.
+  ///
+  /// - Parameters:
+  ///   - documents: the encoded documents.
+  ///   - tableRows: the number of vectors in the table, `V + 1`.
+  ///   - vectorWidth: `D`
+  public init(classifying documents: [EncodedDocument], tableRows: Int, vectorWidth: Int) {
+    var newVectors: [Float] = []
+    let first = Int32(tableRows)
+    let rows = documents.map { document -> [Int32] in
+      guard !document.newVectors.isEmpty else { return document.rows }
+      let shift = Int32(newVectors.count / vectorWidth)
+      newVectors += document.newVectors
+      return document.rows.map { $0 < first ? $0 : $0 + shift }
+    }
+    self.init(documents: rows, labels: [], weight: 0, generator: SeededGenerator(seed: 0))
+    self.newVectors = newVectors
+    isTraining = false
+  }
+
   /// Returns the weight of a document with this label.
   public func weight(ofLabel label: Int) -> Double {
     labelWeights.isEmpty ? weight : weight * labelWeights[label]
@@ -40,4 +67,23 @@ public struct Batch: Sendable {
 
   /// The number of tokens: `N`.
   public var tokenCount: Int { documents.reduce(0) { $0 + $1.count } }
+
+  /// Returns the sum of the documents' losses in nats, the cross-entropy of their labels, and
+  /// replaces the scores with its gradient, in which each document has its weight.
+  ///
+  /// - Parameters:
+  ///   - scores: the scores of the labels, `[B, C]`; receives the gradient.
+  ///   - labelCount: `C`
+  ///   - smoothing: the share of the target that is spread over all labels.
+  public func crossEntropy<Scalar: KernelScalar>(
+    _ scores: UnsafeMutablePointer<Scalar>, labelCount: Int, smoothing: Double = 0
+  ) -> Double {
+    var loss = 0.0
+    for (document, label) in labels.enumerated() {
+      loss += SoftmaxCrossEntropy.forwardAndBackward(
+        scores + document * labelCount, count: labelCount, target: label,
+        weight: Scalar(weight(ofLabel: label)), smoothing: smoothing, focal: focal)
+    }
+    return loss
+  }
 }

@@ -1,13 +1,17 @@
-package import NumericKernels
-package import PipelineCore
+public import NumericKernels
+public import PipelineCore
 
 /// A network that `Trainer` can train: its weights are in one flat array, its word vectors in
 /// another.
 ///
+/// A classifier conforms to `ScoringNetwork`, which adds the loss and leaves the forward and the
+/// backward pass. `Network` alone is for other losses.
+///
 /// The weights are shared and read-only while shards are processed. A worker writes to its
 /// `Workspace` and to the `ShardGradients` of its shard.
-package protocol Network: Sendable {
-  /// The scratch memory of one worker, reused for all its shards.
+public protocol Network: Sendable {
+  /// The scratch memory of one worker, reused for all its shards. What one shard leaves in it must
+  /// not affect the next.
   associatedtype Workspace: AnyObject
   /// All trained values.
   var weights: NetworkWeights<Float> { get set }
@@ -25,80 +29,69 @@ package protocol Network: Sendable {
   func backpropagate(
     _ shard: Batch, _ workspace: Workspace, into gradients: ShardGradients<Float>
   ) -> Double
-  /// Prepares a step: draws the random numbers that all shards of a minibatch share.
+  /// Prepares a step: draws the random numbers that all shards of a minibatch share. The default
+  /// does nothing.
   ///
   /// - Parameter generator: depends only on the seed, the epoch and the batch.
   mutating func beginStep(_ generator: SeededGenerator)
-  /// Called after the weights have changed, before they are used.
+  /// Called after the weights have changed, before they are used, so that a network can pack its
+  /// matrices.
   mutating func parametersChanged(threads: Int)
 }
 
 extension Network {
-  /// One group of columns, trained at the same rate as all other weights.
-  package var vectorColumns: [VectorColumns] {
-    [VectorColumns(count: vectorWidth, rateScale: 1)]
-  }
+  /// The width of the vectors in `weights`.
+  public var vectorWidth: Int { weights.vectorWidth }
+  /// Whether any column of the vectors in `weights` is trained.
+  public var tunesVectors: Bool { weights.vectorColumns.contains { $0.rateScale > 0 } }
+  /// The columns of the vectors in `weights`.
+  public var vectorColumns: [VectorColumns] { weights.vectorColumns }
   /// Does nothing.
-  package mutating func beginStep(_ generator: SeededGenerator) {}
+  public mutating func beginStep(_ generator: SeededGenerator) {}
 }
 
-/// The trained values of a network.
-package struct NetworkWeights<Scalar: KernelScalar>: Sendable {
-  /// All weights except the word vectors, in the order of a `ParameterLayout`.
-  package var parameters: [Scalar]
-  /// The word vectors, `[V + 1, D]`, row-major.
-  package var vectors: [Scalar]
-
-  /// Creates weights.
-  package init(parameters: [Scalar], vectors: [Scalar]) {
-    self.parameters = parameters
-    self.vectors = vectors
-  }
-}
-
-/// The gradients of one shard.
-package final class ShardGradients<Scalar: KernelScalar> {
-  /// The gradient of the parameters.
-  package let parameters = Buffer<Scalar>()
-  /// The distinct vector rows that the shard uses, `[U]`.
-  package var touchedRows: [Int32] = []
-  /// The gradient of each touched row, `[U, D]`, row-major.
-  package let rows = Buffer<Scalar>()
-
-  /// Creates empty buffers, which grow on demand.
-  package init() {}
-}
-
-/// The layout of all weight matrices in one flat array of parameters.
+/// A network that computes a score per label: the part of a classifier that is its own.
 ///
-/// With a single array, gradient reduction, clipping and the optimizer are loops that can be split
-/// anywhere, whatever the structure of the network.
-package struct ParameterLayout: Sendable {
-  /// A named part of the array.
-  package struct Entry: Sendable {
-    /// The name, following PyTorch.
-    package let name: String
-    /// The length of each axis.
-    package let shape: [Int]
-    /// The index of the first element.
-    package let offset: Int
-    /// The number of elements.
-    package var count: Int { shape.reduce(1, *) }
-  }
+/// `Trainer` and `NetworkModel` provide everything else: loss, minibatches, shards, threads,
+/// optimizer, checkpoints, choice of the epoch, continued training, classifying, and the model file.
+///
+/// A network that is generic over `Float` and `Double`, so that its gradients can be compared with
+/// finite differences, conforms `where Scalar == Float`. The compiler then builds the passes for
+/// `Float`; generic code would be many times slower.
+public protocol ScoringNetwork: Network {
+  /// The share of the target that is spread over all labels in training; the default is 0.
+  var labelSmoothing: Double { get }
+  /// Computes the scores of all labels, before the softmax.
+  ///
+  /// The scores of a document must not depend on the other documents of the batch. If
+  /// `batch.isTraining` is set, `backward` follows and reads what `forward` leaves in the
+  /// workspace; if not, nothing is dropped.
+  ///
+  /// - Parameter scores: receives the scores, `[B, C]`, row-major.
+  func forward(
+    _ batch: Batch, _ workspace: Workspace, into scores: UnsafeMutablePointer<Float>)
+  /// The backward pass of `forward`.
+  ///
+  /// - Parameters:
+  ///   - dScores: the gradient of the scores, `[B, C]`.
+  ///   - gradients: `parameters` holds zeros, to which the gradients are added; the rows of word
+  ///     vectors are set by `DistinctWords.gradient(in:)`.
+  func backward(
+    _ batch: Batch, _ dScores: UnsafePointer<Float>, _ workspace: Workspace,
+    into gradients: ShardGradients<Float>)
+}
 
-  /// The parts in order, without gaps.
-  package private(set) var entries: [Entry] = []
-  /// The length of the array.
-  package private(set) var count = 0
+extension ScoringNetwork {
+  /// 0: the target is the label alone.
+  public var labelSmoothing: Double { 0 }
 
-  /// Creates an empty layout.
-  package init() {}
-
-  /// Appends a part. Returns the index of its first element.
-  package mutating func add(_ name: String, _ shape: Int...) -> Int {
-    let offset = count
-    entries.append(Entry(name: name, shape: shape, offset: offset))
-    count += shape.reduce(1, *)
-    return offset
+  /// Runs forward, computes the loss and its gradient, and runs backward.
+  public func backpropagate(
+    _ shard: Batch, _ workspace: Workspace, into gradients: ShardGradients<Float>
+  ) -> Double {
+    gradients.compute(
+      shard, layout: weights.layout, smoothing: labelSmoothing,
+      forward: { forward(shard, workspace, into: $0) },
+      backward: { backward(shard, $0, workspace, into: gradients) })
   }
 }

@@ -1,8 +1,8 @@
 import NumericKernels
-package import PipelineCore
+public import PipelineCore
 
 /// The training loop: sampler, shards, forward, backward, reduce, clip, step.
-package struct Trainer<Model: Network> {
+public struct Trainer<Model: Network> {
   private let task: TrainingTask
   private let evaluate: (Model) -> ValidationScore?
   private let prefersLoss: Bool
@@ -32,7 +32,7 @@ package struct Trainer<Model: Network> {
   ///     the highest accuracy. The loss is more precise with few documents, but only if the
   ///     probabilities are well calibrated.
   ///   - evaluate: returns the score on the validation documents; `nil` if there are none.
-  package init(
+  public init(
     _ network: Model, task: TrainingTask, prefersLoss: Bool = false,
     evaluate: @escaping (Model) -> ValidationScore?
   ) {
@@ -60,7 +60,7 @@ package struct Trainer<Model: Network> {
   /// - Returns: the network, and the record of each epoch.
   /// - Throws: `TrainingError`; any error of `CheckpointPlan.save`; `TensorError` if the checkpoint
   ///   belongs to a different network.
-  package mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
+  public mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
     var network = start
     if let state = task.checkpoints?.resume { try resume(from: state, &network) }
     network.parametersChanged(threads: task.threads)

@@ -1,27 +1,27 @@
 /// The quality of a model's predictions.
-package struct ClassificationScore: Sendable, Equatable {
+public struct ClassificationScore: Sendable, Equatable {
   /// The mean cross-entropy of the true labels, in nats.
-  package var loss: Double
+  public var loss: Double
   /// The share of documents that are classified correctly.
-  package var accuracy: Double
+  public var accuracy: Double
 
   /// Creates a score.
-  package init(loss: Double = 0, accuracy: Double = 0) {
+  public init(loss: Double = 0, accuracy: Double = 0) {
     self.loss = loss
     self.accuracy = accuracy
   }
 }
 
 /// The score of a model on the validation documents.
-package struct ValidationScore: Sendable, Equatable {
+public struct ValidationScore: Sendable, Equatable {
   /// The score that is reported, in which all documents have equal weight.
-  package var plain: ClassificationScore
+  public var plain: ClassificationScore
   /// The score that selects the best epoch, in which each document has the weight of its label, as
   /// in training.
-  package var weighted: ClassificationScore
+  public var weighted: ClassificationScore
 
   /// Creates a score; if there are no label weights, both parts are the same.
-  package init(
+  public init(
     plain: ClassificationScore = ClassificationScore(), weighted: ClassificationScore? = nil
   ) {
     self.plain = plain

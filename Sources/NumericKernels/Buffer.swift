@@ -1,27 +1,27 @@
 /// Scratch memory for one worker: aligned for vectors, grown on demand, never shrunk.
 ///
-/// Deliberately not `Sendable`: a buffer belongs to the shard that uses it.
-package final class Buffer<Scalar: KernelScalar> {
+/// Deliberately not `Sendable`: a buffer belongs to the worker that uses it.
+public final class Buffer<Scalar: KernelScalar> {
   private var memory: ZeroedMemory
 
   /// Creates a buffer of `count` zeros.
-  package init(count: Int = 0) {
+  public init(count: Int = 0) {
     memory = ZeroedMemory(byteCount: count * MemoryLayout<Scalar>.stride)
   }
 
   deinit { memory.deallocate() }
 
   /// A pointer to the first element.
-  package var start: UnsafeMutablePointer<Scalar> {
+  public var start: UnsafeMutablePointer<Scalar> {
     memory.start.assumingMemoryBound(to: Scalar.self)
   }
 
   /// The number of elements that fit.
-  package var capacity: Int { memory.byteCount / MemoryLayout<Scalar>.stride }
+  public var capacity: Int { memory.byteCount / MemoryLayout<Scalar>.stride }
 
   /// Makes room for `count` elements. If the buffer grows, its contents are replaced with zeros.
   @discardableResult
-  package func reserve(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+  public func reserve(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     if count > capacity {
       memory.deallocate()
       // Reserve a quarter more, so that slowly growing batches do not reallocate each time. Pages
@@ -33,7 +33,7 @@ package final class Buffer<Scalar: KernelScalar> {
 
   /// Makes room for `count` elements and sets them to zero.
   @discardableResult
-  package func zeros(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+  public func zeros(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     let start = UnsafeMutableRawPointer(reserve(count))
     // Clears bytes: this code is not specialized, so clearing elements would take a call for each.
     start.initializeMemory(

@@ -28,18 +28,21 @@ package enum PackedFormat: Sendable {
 
 /// A right-hand matrix `[K, N]` in the layout that the product kernel reads. It is packed once
 /// after its weights change, then read at every step of every document.
-package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
+public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   /// The inner width: `K`.
-  package let rows: Int
+  public let rows: Int
   /// The outer width: `N`.
-  package let columns: Int
+  public let columns: Int
   private let format: PackedFormat
   /// The packed elements, which start at the first multiple of 64 bytes. Arrays are not aligned to
   /// cache lines, and a vector that spans two lines takes twice as long to load.
   private var storage: [Scalar]
 
   /// Creates a `[rows, columns]` matrix of zeros.
-  package init(rows: Int, columns: Int, format: PackedFormat = .lanes) {
+  public init(rows: Int, columns: Int) { self.init(rows: rows, columns: columns, format: .lanes) }
+
+  /// Creates a `[rows, columns]` matrix of zeros in this format.
+  package init(rows: Int, columns: Int, format: PackedFormat) {
     self.rows = rows
     self.columns = columns
     self.format = format
@@ -52,7 +55,7 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   }
 
   /// Packs `matrix`: `[rows, columns]`, or `[columns, rows]` if `isTransposed`, row-major.
-  package mutating func pack(_ matrix: UnsafePointer<Scalar>, isTransposed: Bool) {
+  public mutating func pack(_ matrix: UnsafePointer<Scalar>, isTransposed: Bool) {
     let (rows, columns) = (rows, columns)
     let pack = format == .lanes ? Scalar.Kernels.pack : Scalar.Kernels.packTiles
     storage.withUnsafeMutableBufferPointer { storage in
@@ -61,6 +64,34 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
       pack(
         rows, columns, matrix, isTransposed ? rows : columns, isTransposed,
         packed.assumingMemoryBound(to: Scalar.self))
+    }
+  }
+
+  /// `C [count, N] = A [count, K] B`, or `C += A B`, with the rows of `A` at any distance. The
+  /// result of a row is bitwise independent of `count`.
+  ///
+  /// Rows closer than `K` overlap: with a distance of `D`, row `t` of `A` is the window of `K / D`
+  /// vectors that begins at vector `t`, so the product is a convolution without a copy of the
+  /// windows.
+  ///
+  /// - Parameters:
+  ///   - a: row `t` is `a[t stride ..< t stride + K]`.
+  ///   - stride: the distance between rows of `A`; by default `K`.
+  ///   - c: `[count, N]`, row-major; must not overlap `A`.
+  ///   - accumulate: whether to add to `C`.
+  /// - Precondition: a distance other than `K` requires a matrix from `init(rows:columns:)`.
+  public func multiply(
+    count: Int, _ a: UnsafePointer<Scalar>, stride: Int? = nil,
+    into c: UnsafeMutablePointer<Scalar>, accumulate: Bool
+  ) {
+    guard let stride, stride != rows else {
+      return multiply(count: count, a, into: c, accumulate: accumulate, scratch: nil)
+    }
+    precondition(format == .lanes, "the rows of a product with tiles are adjacent")
+    withPacked { packed in
+      Scalar.Kernels.product(
+        m: count, k: rows, n: columns, a: a, row: stride, inner: 1, packed: packed, c: c,
+        stride: columns, accumulate: accumulate, next: nil, nextStride: 0, nextRows: nil)
     }
   }
 
@@ -75,7 +106,7 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
   ///     except with tiles.
   package func multiply(
     count: Int, _ a: UnsafePointer<Scalar>, into c: UnsafeMutablePointer<Scalar>, accumulate: Bool,
-    scratch: Buffer<Scalar>? = nil, before next: RowsToAdd<Scalar>? = nil
+    scratch: Buffer<Scalar>?, before next: RowsToAdd<Scalar>? = nil
   ) {
     withPacked { packed in
       switch format {
@@ -93,6 +124,16 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     }
   }
 
+  fileprivate func withPacked(_ body: (UnsafePointer<Scalar>) -> Void) {
+    storage.withUnsafeBufferPointer { storage in
+      guard let start = storage.baseAddress else { return }
+      body(
+        UnsafeRawPointer(start).alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Scalar.self))
+    }
+  }
+}
+
+extension PackedMatrix where Scalar: BuiltInScalar {
   /// `C [N] = A [K] B` for one row, interleaved with one LSTM step of another sequence.
   ///
   /// - Parameters:
@@ -108,14 +149,6 @@ package struct PackedMatrix<Scalar: KernelScalar>: Sendable {
         k: rows, n: columns, a: a, packed: packed, c: c, width: step.width, gates: step.gates,
         projection: step.projection, cellsBefore: step.cellsBefore, peepholes: step.peepholes,
         cells: step.cells, hidden: step.hidden)
-    }
-  }
-
-  private func withPacked(_ body: (UnsafePointer<Scalar>) -> Void) {
-    storage.withUnsafeBufferPointer { storage in
-      guard let start = storage.baseAddress else { return }
-      body(
-        UnsafeRawPointer(start).alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Scalar.self))
     }
   }
 }
@@ -179,13 +212,16 @@ package struct LSTMRow<Scalar: KernelScalar> {
 ///
 /// Both factors change with every call, so `B` is packed in blocks of `transposedRows` rows, which
 /// fit in the second-level cache together with the matching rows of `A`.
-package struct TransposedProduct<Scalar: KernelScalar> {
+public struct TransposedProduct<Scalar: KernelScalar> {
   private let format: PackedFormat
   /// Holds the packed `B` and, for tiles, the split values of `A`.
   private let scratch = Buffer<Scalar>()
 
   /// Creates a product with its own scratch memory.
-  package init(format: PackedFormat = .lanes) { self.format = format }
+  public init() { self.init(format: .lanes) }
+
+  /// Creates a product in this format with its own scratch memory.
+  package init(format: PackedFormat) { self.format = format }
 
   /// `C += A^T B`. Sums run over `k` in order.
   ///
@@ -193,7 +229,7 @@ package struct TransposedProduct<Scalar: KernelScalar> {
   ///   - m: the columns of `A` and rows of `C`.
   ///   - n: the columns of `B` and `C`.
   ///   - count: the rows of `A` and `B`: `K`.
-  package func accumulate(
+  public func accumulate(
     m: Int, n: Int, count: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>,
     into c: UnsafeMutablePointer<Scalar>
   ) {

@@ -3,10 +3,10 @@ import Platform
 /// Converts scores to probabilities, and computes the loss of the correct label.
 ///
 ///     p_k = exp(z_k - max z) / sum_j exp(z_j - max z)       loss = -ln p_target
-package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
+public enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
   /// Replaces the scores `z [C]` with probabilities. Subtracts the largest score first to avoid
   /// overflow. Scores of which one is NaN, or the largest infinite, become NaN.
-  package static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
+  public static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
     var largest = z[0]
     for k in 1..<max(count, 1) where z[k] > largest { largest = z[k] }
     // The fast exponential would turn NaN into a small number.
@@ -34,7 +34,7 @@ package enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
   ///     p_target)^f`, which gives less weight to documents that are already classified correctly;
   ///     0 disables it. **Source:** Lin et al. 2017.
   /// - Returns: the loss, not multiplied by `weight`.
-  package static func forwardAndBackward(
+  public static func forwardAndBackward(
     _ z: UnsafeMutablePointer<Scalar>, count: Int, target: Int, weight: Scalar,
     smoothing: Double = 0, focal: Double = 0
   ) -> Double {

@@ -5,29 +5,30 @@
 
 /// A number type that the vector kernels are compiled for: `Float` for training and classifying,
 /// `Double` for gradient checks of the same code.
-package protocol KernelScalar: BinaryFloatingPoint, Sendable {
+public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   /// The kernels of this type.
   associatedtype Kernels: VectorKernels where Kernels.Scalar == Self
 }
 
-extension Float: KernelScalar {
-  package typealias Kernels = FloatKernels
+extension Float: BuiltInScalar {
+  /// The kernels of `Float`.
+  public typealias Kernels = FloatKernels
 }
 
-extension Double: KernelScalar {
-  package typealias Kernels = DoubleKernels
+extension Double: BuiltInScalar {
+  /// The kernels of `Double`.
+  public typealias Kernels = DoubleKernels
 }
 
-// Here the compiler checks that the C functions of both types match the protocol.
-extension FloatKernels: VectorKernels {}
-extension DoubleKernels: VectorKernels {}
+// Here the compiler checks that the C functions of both types match the protocols.
+extension FloatKernels: BuiltInKernels {}
+extension DoubleKernels: BuiltInKernels {}
 
-/// The kernels of one number type, written in C.
+/// The kernels of one number type, written in C: products and arithmetic element by element.
 ///
-/// Letters: `n` rows, `H` hidden width; `i f g o` the LSTM's gates. All matrices are row-major. No
-/// kernel reads or writes outside the sizes given, and the result for a row does not depend on the
-/// number of rows.
-package protocol VectorKernels {
+/// Letters: `n` rows, `H` hidden width. All matrices are row-major. No kernel reads or writes
+/// outside the sizes given, and the result for a row does not depend on the number of rows.
+public protocol VectorKernels {
   /// The number type.
   associatedtype Scalar
 
@@ -104,111 +105,37 @@ package protocol VectorKernels {
     dHidden: UnsafeMutablePointer<Scalar>)
   /// The sum of squares, always added in the same order.
   static func squares(_ count: Int, _ x: UnsafePointer<Scalar>) -> Double
-
-  // MARK: Steps of recurrent cells
-
-  /// One LSTM step of `n` rows; see `LSTMCell.forward`.
-  ///
-  /// - Parameter keepsGates: whether `gates` receives the activated gates for `lstmBackward`. A
-  ///   step without them is faster and differs only in rounding.
-  static func lstmForward(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, projection: UnsafePointer<Scalar>,
-    projectionStride: Int, rows: UnsafePointer<Int32>, cellsBefore: UnsafePointer<Scalar>?,
-    peepholes: UnsafePointer<Scalar>?, cells: UnsafeMutablePointer<Scalar>,
-    hidden: UnsafeMutablePointer<Scalar>, keepsGates: Bool)
-  /// `C [N] = A [K] B` for a packed `B`, interleaved with one LSTM step of a document. The results
-  /// are bitwise identical to `product` and to `lstmForward` without `keepsGates`, in less time.
-  static func productBesideLSTM(
-    k: Int, n: Int, a: UnsafePointer<Scalar>, packed: UnsafePointer<Scalar>,
-    c: UnsafeMutablePointer<Scalar>, width: Int, gates: UnsafeMutablePointer<Scalar>,
-    projection: UnsafePointer<Scalar>, cellsBefore: UnsafePointer<Scalar>?,
-    peepholes: UnsafePointer<Scalar>?, cells: UnsafeMutablePointer<Scalar>,
-    hidden: UnsafeMutablePointer<Scalar>)
-  /// The backward pass of `lstmForward`; see `LSTMCell.backward`.
-  static func lstmBackward(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, cellsBefore: UnsafePointer<Scalar>?,
-    cells: UnsafePointer<Scalar>, dHidden: UnsafePointer<Scalar>,
-    dCells: UnsafeMutablePointer<Scalar>, peepholes: UnsafePointer<Scalar>?,
-    dPeepholes: UnsafeMutablePointer<Scalar>?, dProjection: UnsafeMutablePointer<Scalar>?,
-    projectionStride: Int, rows: UnsafePointer<Int32>)
-  /// One GRU step of `n` rows; see `GRUCell.forward`.
-  static func gruForward(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, projection: UnsafePointer<Scalar>,
-    projectionStride: Int, rows: UnsafePointer<Int32>, hiddenBefore: UnsafePointer<Scalar>?,
-    bias: UnsafePointer<Scalar>, inner: UnsafeMutablePointer<Scalar>,
-    hidden: UnsafeMutablePointer<Scalar>)
-  /// The backward pass of `gruForward`; see `GRUCell.backward`.
-  static func gruBackward(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, hiddenBefore: UnsafePointer<Scalar>?,
-    inner: UnsafePointer<Scalar>, dHidden: UnsafeMutablePointer<Scalar>,
-    dBias: UnsafeMutablePointer<Scalar>, dProjection: UnsafeMutablePointer<Scalar>,
-    projectionStride: Int, rows: UnsafePointer<Int32>)
-  /// One step of a simple recurrent network; see `ElmanCell.forward`.
-  static func elmanForward(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, projection: UnsafePointer<Scalar>,
-    projectionStride: Int, rows: UnsafePointer<Int32>, hidden: UnsafeMutablePointer<Scalar>)
-  /// The backward pass of `elmanForward`; see `ElmanCell.backward`.
-  static func elmanBackward(
-    n: Int, width: Int, gates: UnsafeMutablePointer<Scalar>, dHidden: UnsafePointer<Scalar>,
-    dProjection: UnsafeMutablePointer<Scalar>, projectionStride: Int, rows: UnsafePointer<Int32>)
-
-  // MARK: Steps of training
-
-  /// One Adam step.
-  ///
-  /// - Parameters:
-  ///   - scale: multiplies the gradient before the step.
-  ///   - rate: the learning rate, including bias correction.
-  ///   - first: the moving average of the gradient.
-  ///   - second: the moving average of its square.
-  static func adam(
-    _ count: Int, scale: Scalar, rate: Scalar, beta1: Scalar, beta2: Scalar, epsilon: Scalar,
-    gradient: UnsafePointer<Scalar>, first: UnsafeMutablePointer<Scalar>,
-    second: UnsafeMutablePointer<Scalar>, weights: UnsafeMutablePointer<Scalar>)
-  /// One step of gradient descent with momentum; `scale` multiplies the gradient before the step.
-  static func descend(
-    _ count: Int, scale: Scalar, rate: Scalar, momentum: Scalar, gradient: UnsafePointer<Scalar>,
-    speed: UnsafeMutablePointer<Scalar>, weights: UnsafeMutablePointer<Scalar>)
-  /// One step of negative sampling: each of `m` rows of `input` against `n` rows of `output`, the
-  /// first of which is the true one.
-  ///
-  /// With `s = x . y`, and `t = 1` for the true row and 0 for the others, the step down the
-  /// gradient of `-t log sigmoid(s) - (1 - t) log(1 - sigmoid(s))` is `g = rate (t - sigmoid(s))`
-  /// along `s`, `dInput = g y` and `output += g^T x`, both computed from the rows before the step.
-  /// If a row occurs more than once, its steps are added.
-  ///
-  /// - Parameters:
-  ///   - width: `D`, a multiple of 64 bytes.
-  ///   - errors: receives `g`, `[m, n]`.
-  ///   - dInput: receives the step of each input row, `[m, D]`.
-  static func negativeSampling(
-    m: Int, n: Int, width: Int, input: UnsafePointer<Scalar>, inputRows: UnsafePointer<Int32>,
-    output: UnsafeMutablePointer<Scalar>, outputRows: UnsafePointer<Int32>, rate: Scalar,
-    errors: UnsafeMutablePointer<Scalar>, dInput: UnsafeMutablePointer<Scalar>)
 }
 
 /// No processor has tiles for `Double`: `hasTiles` is false, and the other members are never
 /// called.
 extension VectorKernels {
-  package static var hasTiles: Bool { false }
+  /// `false`: the type has no tiles.
+  public static var hasTiles: Bool { false }
 
-  package static func tilesCount(rows: Int, columns: Int) -> Int { noTiles() }
+  /// Never called.
+  public static func tilesCount(rows: Int, columns: Int) -> Int { noTiles() }
 
-  package static func packTiles(
+  /// Never called.
+  public static func packTiles(
     rows: Int, columns: Int, matrix: UnsafePointer<Scalar>, stride: Int, isTransposed: Bool,
     into packed: UnsafeMutablePointer<Scalar>
   ) { noTiles() }
 
-  package static func tilesScratchCount(k: Int) -> Int { noTiles() }
+  /// Never called.
+  public static func tilesScratchCount(k: Int) -> Int { noTiles() }
 
-  package static func tilesProduct(
+  /// Never called.
+  public static func tilesProduct(
     m: Int, k: Int, n: Int, a: UnsafePointer<Scalar>, packed: UnsafePointer<Scalar>,
     c: UnsafeMutablePointer<Scalar>, accumulate: Bool, scratch: UnsafeMutablePointer<Scalar>
   ) { noTiles() }
 
-  package static func tilesTransposedScratchCount(k: Int, n: Int) -> Int { noTiles() }
+  /// Never called.
+  public static func tilesTransposedScratchCount(k: Int, n: Int) -> Int { noTiles() }
 
-  package static func tilesTransposedProduct(
+  /// Never called.
+  public static func tilesTransposedProduct(
     m: Int, k: Int, n: Int, a: UnsafePointer<Scalar>, b: UnsafePointer<Scalar>,
     c: UnsafeMutablePointer<Scalar>, scratch: UnsafeMutablePointer<Scalar>
   ) { noTiles() }

@@ -312,7 +312,8 @@ extension PipelineReader {
       node.scalar == nil ? node : ConfigurationNode(.mapping([]), at: node.position)
     }
     let configuration = S.Configuration.read(
-      from: settings, owner: S.stageName, ignoring: ["stage"], base: base, errors: &errors)
+      from: settings, owner: S.stageName, ignoring: ["stage"], base: base,
+      parts: stages.parts, errors: &errors)
     if requireFiles {
       errors += PathCheck.errors(
         of: S.Configuration.outline, in: settings, owner: S.stageName, allowsFolders: false,

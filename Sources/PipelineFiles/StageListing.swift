@@ -38,7 +38,7 @@ public struct StageListing: Sendable, Equatable {
   /// Lists the stages of a registry.
   public init(_ registry: StageRegistry) {
     stages = StageRole.allCases.flatMap { role in
-      registry.types(of: role).map { Self.stage($0, role: role) }
+      registry.types(of: role).map { Self.stage($0, role: role, parts: registry.parts) }
     }
     sections = [
       Section(name: "corpus", settings: CorpusSection.outline),
@@ -47,10 +47,12 @@ public struct StageListing: Sendable, Equatable {
     ]
   }
 
-  private static func stage<S: PipelineCore.Stage>(_ type: S.Type, role: StageRole) -> Stage {
+  private static func stage<S: PipelineCore.Stage>(
+    _ type: S.Type, role: StageRole, parts: [any StagePart.Type]
+  ) -> Stage {
     Stage(
       role: role, name: type.stageName, summary: type.summary,
-      input: (type as? any Classifier.Type)?.input, settings: S.Configuration.outline)
+      input: (type as? any Classifier.Type)?.input, settings: S.Configuration.outline(parts: parts))
   }
 }
 

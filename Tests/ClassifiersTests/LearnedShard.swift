@@ -4,7 +4,7 @@ import NumericKernels
 import PipelineCore
 
 /// The loss of a shard and all its gradients, those of the vectors laid out as the table.
-struct LearnedShard<Scalar: KernelScalar> {
+struct LearnedShard<Scalar: BuiltInScalar> {
   /// The summed loss.
   var loss: Double
   /// The gradient of the parameters.

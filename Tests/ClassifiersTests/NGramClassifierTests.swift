@@ -1,4 +1,5 @@
 import Classifiers
+import Learning
 import PipelineCore
 import Synchronization
 import Testing

@@ -156,7 +156,7 @@ extension ReferenceCase {
   }
 
   /// Returns the network of the case.
-  func network<Scalar: KernelScalar>(of type: Scalar.Type) throws -> RecurrentNetwork<Scalar> {
+  func network<Scalar: BuiltInScalar>(of type: Scalar.Type) throws -> RecurrentNetwork<Scalar> {
     let vectors = try #require(weights["embedding.weight"]).values.map { Scalar($0) }
     var network = RecurrentNetwork(shape: shape, vectors: vectors, tunesVectors: true)
     network.weights.parameters = try flattened(weights, network.layout).map { Scalar($0) }

@@ -25,7 +25,7 @@ struct ReferenceTests {
 
   private typealias Tolerance = (absolute: Double, relative: Double)
 
-  private func check<Scalar: KernelScalar>(
+  private func check<Scalar: BuiltInScalar>(
     _ reference: ReferenceCase, _ type: Scalar.Type, forward: Tolerance, backward: Tolerance
   ) throws {
     let network = try reference.network(of: type)

@@ -24,7 +24,8 @@ struct SpringNetwork: Network {
   private var packed: [Float] = []
 
   init(parameters: [Float], vectors: [Float], vectorWidth: Int) {
-    weights = NetworkWeights(parameters: parameters, vectors: vectors)
+    weights = NetworkWeights(
+      layout: ParameterLayout(), parameters: parameters, vectors: vectors, vectorColumns: [])
     self.vectorWidth = vectorWidth
     vectorColumns = [VectorColumns(count: vectorWidth, rateScale: 1)]
   }

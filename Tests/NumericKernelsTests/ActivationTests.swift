@@ -48,7 +48,7 @@ struct ActivationTests {
     return wide + near + tiny
   }
 
-  private func worst<Scalar: KernelScalar>(
+  private func worst<Scalar: BuiltInScalar>(
     _ function: (Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void,
     _ expected: (Double) -> Double, on points: [Double]
   ) -> (units: Double, at: Scalar) {
@@ -74,7 +74,7 @@ struct ActivationTests {
     #expect(double.units <= activation.doubleUnits, "Double at \(double.at)")
   }
 
-  private func value<Scalar: KernelScalar>(
+  private func value<Scalar: BuiltInScalar>(
     _ function: (Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void, _ x: Scalar
   ) -> Scalar {
     var result: Scalar = 7
@@ -82,7 +82,7 @@ struct ActivationTests {
     return result
   }
 
-  private func checkLimits<Scalar: KernelScalar>(_ type: Scalar.Type) {
+  private func checkLimits<Scalar: BuiltInScalar>(_ type: Scalar.Type) {
     for zero: Scalar in [0, -0.0] {
       #expect(value(Scalar.Kernels.exp, zero) == 1)
       #expect(value(Scalar.Kernels.sigmoid, zero) == 0.5)

@@ -7,7 +7,7 @@ import Testing
 struct ElementwiseTests {
   static let counts = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 100, 1025, 2500]
 
-  private func isClose<Scalar: KernelScalar>(
+  private func isClose<Scalar: BuiltInScalar>(
     _ got: [Scalar], _ expected: [Double], _ units: Double = 8
   ) -> Bool {
     let unit = units * Double(Scalar.ulpOfOne)
@@ -16,7 +16,7 @@ struct ElementwiseTests {
     }
   }
 
-  private func checkAdam<Scalar: KernelScalar>(_ type: Scalar.Type, count: Int) {
+  private func checkAdam<Scalar: BuiltInScalar>(_ type: Scalar.Type, count: Int) {
     let weights = Guarded<Scalar>(numbers(count, seed: 1))
     let first = Guarded<Scalar>(repeating: 0, count: count)
     let second = Guarded<Scalar>(repeating: 0, count: count)
@@ -46,7 +46,7 @@ struct ElementwiseTests {
     checkAdam(Double.self, count: count)
   }
 
-  private func checkDescent<Scalar: KernelScalar>(_ type: Scalar.Type, count: Int) {
+  private func checkDescent<Scalar: BuiltInScalar>(_ type: Scalar.Type, count: Int) {
     let weights = Guarded<Scalar>(numbers(count, seed: 1))
     let speed = Guarded<Scalar>(repeating: 0, count: count)
     var p = weights.values.map { Double($0) }
@@ -72,7 +72,7 @@ struct ElementwiseTests {
     checkDescent(Double.self, count: count)
   }
 
-  private func checkSums<Scalar: KernelScalar>(_ type: Scalar.Type, count: Int) {
+  private func checkSums<Scalar: BuiltInScalar>(_ type: Scalar.Type, count: Int) {
     let (x, y): ([Scalar], [Scalar]) = (numbers(count, seed: 1), numbers(count, seed: 2))
     let (input, sum) = (Guarded(x), Guarded(y))
     Scalar.Kernels.add(count, 0.375, input.start, to: sum.start)

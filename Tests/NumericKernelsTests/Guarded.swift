@@ -1,7 +1,7 @@
 import NumericKernels
 
 /// Numbers between margins that no kernel may touch.
-final class Guarded<Scalar: KernelScalar> {
+final class Guarded<Scalar: BuiltInScalar> {
   /// The first of the numbers.
   let start: UnsafeMutablePointer<Scalar>
   let count: Int
@@ -32,7 +32,7 @@ final class Guarded<Scalar: KernelScalar> {
 }
 
 /// Pseudorandom numbers from -1 to 1, multiples of 2^-20 and so the same in every type.
-func numbers<Scalar: KernelScalar>(_ count: Int, seed: UInt64) -> [Scalar] {
+func numbers<Scalar: BuiltInScalar>(_ count: Int, seed: UInt64) -> [Scalar] {
   var state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
   return (0..<count).map { _ in
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -41,6 +41,6 @@ func numbers<Scalar: KernelScalar>(_ count: Int, seed: UInt64) -> [Scalar] {
 }
 
 /// The distance between `value` and `expected` in units of the last place of `expected` in `Scalar`.
-func unitsInLastPlace<Scalar: KernelScalar>(_ value: Scalar, _ expected: Double) -> Double {
+func unitsInLastPlace<Scalar: BuiltInScalar>(_ value: Scalar, _ expected: Double) -> Double {
   (Double(value) - expected).magnitude / Double(Scalar(expected).ulp)
 }

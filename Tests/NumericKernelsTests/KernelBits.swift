@@ -14,7 +14,7 @@ enum KernelBits {
   private struct Digest {
     var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-    mutating func add<Scalar: KernelScalar>(_ numbers: Guarded<Scalar>...) {
+    mutating func add<Scalar: BuiltInScalar>(_ numbers: Guarded<Scalar>...) {
       for number in numbers.flatMap(\.values) {
         // Exact for Float as well.
         value = (value ^ Double(number).bitPattern) &* 0x100_0000_01b3
@@ -22,7 +22,7 @@ enum KernelBits {
     }
   }
 
-  private static func add<Scalar: KernelScalar>(_ type: Scalar.Type, to digest: inout Digest) {
+  private static func add<Scalar: BuiltInScalar>(_ type: Scalar.Type, to digest: inout Digest) {
     addProducts(type, to: &digest)
     addActivations(type, to: &digest)
     addLSTMSteps(type, to: &digest)
@@ -31,13 +31,13 @@ enum KernelBits {
   }
 
   /// Memory for a kernel to write to.
-  private static func memory<Scalar: KernelScalar>(
+  private static func memory<Scalar: BuiltInScalar>(
     _ count: Int, seed: UInt64? = nil
   ) -> Guarded<Scalar> {
     seed.map { Guarded(numbers(count, seed: $0)) } ?? Guarded(repeating: 0, count: count)
   }
 
-  private static func addProducts<Scalar: KernelScalar>(
+  private static func addProducts<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, to digest: inout Digest
   ) {
     var matrix = PackedMatrix<Scalar>(rows: 50, columns: 300)
@@ -55,7 +55,7 @@ enum KernelBits {
     digest.add(gradient)
   }
 
-  private static func addActivations<Scalar: KernelScalar>(
+  private static func addActivations<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, to digest: inout Digest
   ) {
     let points: [Scalar] = numbers(500, seed: 5).map { $0 * 20 }
@@ -69,7 +69,7 @@ enum KernelBits {
   private static let (n, width) = (3, 77)
   private static let rows: [Int32] = [2, 0, 2]
 
-  private static func addLSTMSteps<Scalar: KernelScalar>(
+  private static func addLSTMSteps<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, to digest: inout Digest
   ) {
     let before: [Scalar] = numbers(n * width, seed: 6)
@@ -100,7 +100,7 @@ enum KernelBits {
     digest.add(peepholes)
   }
 
-  private static func addGatedSteps<Scalar: KernelScalar>(
+  private static func addGatedSteps<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, to digest: inout Digest
   ) {
     let before: [Scalar] = numbers(n * width, seed: 12)
@@ -132,7 +132,7 @@ enum KernelBits {
     digest.add(gates, dProjection)
   }
 
-  private static func addTrainingSteps<Scalar: KernelScalar>(
+  private static func addTrainingSteps<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, to digest: inout Digest
   ) {
     let weights: Guarded<Scalar> = memory(100, seed: 19)

@@ -6,7 +6,7 @@ import Testing
 @Suite("Negative sampling")
 struct NegativeSamplingTests {
   /// Inputs and outputs of one step. Some rows occur more than once.
-  struct Case<Scalar: KernelScalar> {
+  struct Case<Scalar: BuiltInScalar> {
     let width: Int
     var inputs: [Scalar]
     var outputs: [Scalar]

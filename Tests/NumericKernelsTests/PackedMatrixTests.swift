@@ -3,7 +3,7 @@ import NumericKernels
 import Testing
 
 /// `C = A B` or `C += A B` by three loops in Double.
-private func plainProduct<Scalar: KernelScalar>(
+private func plainProduct<Scalar: BuiltInScalar>(
   _ a: [Scalar], _ b: [Scalar], onto c: [Scalar]?, m: Int, k: Int, n: Int
 ) -> [Double] {
   var result = c?.map { Double($0) } ?? Array(repeating: 0, count: m * n)
@@ -50,11 +50,11 @@ struct ProductSize: Sendable, CustomTestStringConvertible {
 @Suite("PackedMatrix")
 struct PackedMatrixTests {
   /// The largest error of an element: each step of the sum rounds once.
-  private func tolerance<Scalar: KernelScalar>(_ type: Scalar.Type, _ k: Int) -> Double {
+  private func tolerance<Scalar: BuiltInScalar>(_ type: Scalar.Type, _ k: Int) -> Double {
     Double(k + 1) * Double(Scalar.ulpOfOne) * Double(k).squareRoot()
   }
 
-  private func product<Scalar: KernelScalar>(
+  private func product<Scalar: BuiltInScalar>(
     _ a: [Scalar], _ b: [Scalar], onto c: [Scalar], _ size: ProductSize, isTransposed: Bool,
     accumulate: Bool, format: PackedFormat = .lanes
   ) -> (values: [Scalar], isIntact: Bool) {
@@ -66,7 +66,7 @@ struct PackedMatrixTests {
     return (result.values, result.isIntact)
   }
 
-  private func check<Scalar: KernelScalar>(
+  private func check<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, _ size: ProductSize, format: PackedFormat = .lanes
   ) {
     let a: [Scalar] = numbers(size.m * size.k, seed: 1)
@@ -189,7 +189,7 @@ struct PackedMatrixTests {
 
 @Suite("TransposedProduct")
 struct TransposedProductTests {
-  private func check<Scalar: KernelScalar>(
+  private func check<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, m: Int, n: Int, count: Int, format: PackedFormat = .lanes
   ) {
     let a: [Scalar] = numbers(count * m, seed: 1)
@@ -247,7 +247,7 @@ struct ProductBesideStepTests {
     check(Double.self, sizes, hasPeepholes)
   }
 
-  private func check<Scalar: KernelScalar>(
+  private func check<Scalar: BuiltInScalar>(
     _ type: Scalar.Type, _ sizes: ProductAndStep, _ hasPeepholes: Bool
   ) {
     let (k, n, width) = (sizes.inner, sizes.columns, sizes.width)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("SoftmaxCrossEntropy")
 struct SoftmaxCrossEntropyTests {
-  private func softmax<Scalar: KernelScalar>(_ scores: [Scalar]) -> [Scalar] {
+  private func softmax<Scalar: BuiltInScalar>(_ scores: [Scalar]) -> [Scalar] {
     let z = Guarded(scores)
     SoftmaxCrossEntropy.softmax(z.start, count: scores.count)
     #expect(z.isIntact)
@@ -44,7 +44,7 @@ struct SoftmaxCrossEntropyTests {
     #expect(softmax(scores) == softmax(scores.map { $0 + 64 }))
   }
 
-  private func loss<Scalar: KernelScalar>(
+  private func loss<Scalar: BuiltInScalar>(
     _ scores: [Scalar], target: Int, weight: Scalar = 1
   ) -> (loss: Double, gradient: [Scalar]) {
     let z = Guarded(scores)

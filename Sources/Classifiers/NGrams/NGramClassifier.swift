@@ -1,3 +1,4 @@
+import Learning
 public import PipelineCore
 
 /// Stage `ngrams.v1`: linear support vector machines over n-grams of words and characters.

@@ -10,7 +10,7 @@ import NumericKernels
 /// result for a document without tokens is the zero vector.
 ///
 /// **Source:** Bahdanau et al. 2015; over the words of a document, Yang et al. 2016.
-struct Attention<Scalar: KernelScalar>: Sendable {
+struct Attention<Scalar: BuiltInScalar>: Sendable {
   /// `A` and `a`
   private var dense: Dense<Scalar>
   /// The index of `v` among the parameters.
@@ -20,7 +20,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
   init(_ shape: NetworkShape, layout: inout ParameterLayout) {
     dense = Dense(
       "attention", outputWidth: shape.width, inputWidth: shape.stateWidth, layout: &layout)
-    vector = layout.add("attention.vector", 1, shape.width)
+    vector = layout.add("attention.vector", 1, shape.width, initialValues: .glorot)
   }
 
   /// Packs the weights; call this after they change.
@@ -106,7 +106,7 @@ struct Attention<Scalar: KernelScalar>: Sendable {
 }
 
 /// The scratch memory of one worker for attention.
-struct AttentionWork<Scalar: KernelScalar> {
+struct AttentionWork<Scalar: BuiltInScalar> {
   /// `tanh(A h + a)`, later the gradient of the argument of `tanh`, `[N, H]`.
   let inner = Buffer<Scalar>()
   /// `w`, document by document, `[N]`.

@@ -1,10 +1,12 @@
+import Learning
 import NumericKernels
+import PipelineCore
 
 /// The recurrent cells.
 ///
 /// Notation: `x` input, `h` hidden state, `c` memory, `W` input weights, `U` recurrent weights, `b`
 /// bias. A prime marks the state after a step.
-public enum Cell: String, CaseIterable, Sendable {
+public enum Cell: Sendable, Equatable {
   /// `h' = tanh(W x + U h + b)` (Elman 1990).
   case rnn
   /// Two gates, and no memory besides the hidden state (Cho et al. 2014).
@@ -14,6 +16,33 @@ public enum Cell: String, CaseIterable, Sendable {
   /// An LSTM whose gates also read the memory; each gate unit reads only the memory of its own cell
   /// (Graves 2013).
   case peephole
+  /// A cell of another package.
+  case registered(RegisteredCell)
+}
+
+extension Cell: CaseIterable, RawRepresentable, CustomStringConvertible {
+  /// The built-in cells.
+  public static let allCases = [Cell.rnn, .gru, .lstm, .peephole]
+
+  /// Creates the built-in cell with this name; `nil` if there is none.
+  public init?(rawValue: String) {
+    guard let cell = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = cell
+  }
+
+  /// The name in pipeline files.
+  public var rawValue: String {
+    switch self {
+    case .rnn: "rnn"
+    case .gru: "gru"
+    case .lstm: "lstm"
+    case .peephole: "peephole"
+    case .registered(let cell): cell.type.partName
+    }
+  }
+
+  /// The name.
+  public var description: String { rawValue }
 }
 
 extension Cell {
@@ -23,6 +52,7 @@ extension Cell {
     case .rnn: 1
     case .gru: 3
     case .lstm, .peephole: 4
+    case .registered(let cell): cell.type.gateCount
     }
   }
 
@@ -32,18 +62,30 @@ extension Cell {
     case .rnn: "rnn"
     case .gru: "gru"
     case .lstm, .peephole: "lstm"
+    case .registered(let cell): cell.type.partName
     }
   }
 
   /// Whether part of `h` reaches `h'` without passing through `U`.
   var carriesHidden: Bool { self == .gru }
 
+  /// Whether the cell is an LSTM, with or without peepholes.
+  var isLSTM: Bool { self == .lstm || self == .peephole }
+
   /// Whether the state includes a memory, `c`, besides `h`.
-  var hasMemory: Bool { self == .lstm || self == .peephole }
+  var hasMemory: Bool { isLSTM || isRegistered }
+
+  /// Whether the cell comes from another package.
+  var isRegistered: Bool { if case .registered = self { true } else { false } }
+
+  /// Returns the numbers that a step keeps for each document in `CellStep.memory`.
+  func memoryWidth(hidden width: Int) -> Int {
+    if case .registered(let cell) = self { cell.type.stateWidth(hidden: width) } else { width }
+  }
 }
 
 /// The arrays for one step of a cell, forward and backward: rows of the arrays of a sweep.
-struct CellStep<Scalar: KernelScalar> {
+struct CellStep<Scalar: BuiltInScalar> {
   /// The number of documents that have this step, `n`.
   let count: Int
   /// `H`
@@ -55,18 +97,21 @@ struct CellStep<Scalar: KernelScalar> {
   let rows: UnsafePointer<Int32>
   /// `h`, `[n, H]`; `nil` at the first step, for zeros.
   let hiddenBefore: UnsafePointer<Scalar>?
-  /// `c`, `[n, H]`; `nil` at the first step, for zeros.
+  /// `c`, `[n, H]`; `nil` at the first step, for zeros. Of a registered cell, its state `[n, S]`,
+  /// never `nil`.
   let memoryBefore: UnsafePointer<Scalar>?
-  /// `[n, H]`: `c'` of an LSTM, `U_n h + b_hn` of a GRU. Forward writes it, backward reads it.
+  /// `[n, H]`: `c'` of an LSTM, `U_n h + b_hn` of a GRU; `[n, S]`: the next state of a registered
+  /// cell. Forward writes it, backward reads it.
   let memory: UnsafeMutablePointer<Scalar>
-  /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU.
+  /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU; the parameters of a
+  /// registered cell.
   let extra: UnsafePointer<Scalar>?
   /// Whether `backward` will be called; if not, an LSTM has less to compute.
   var keepsGates = true
 }
 
 /// The gradients of one step of a cell.
-struct CellStepGradients<Scalar: KernelScalar> {
+struct CellStepGradients<Scalar: BuiltInScalar> {
   /// `dh'` in, `[n, H]`. If `carriesHidden`, the cell writes the part of `dh` that does not pass
   /// through `U`.
   let dHidden: UnsafeMutablePointer<Scalar>
@@ -81,7 +126,7 @@ struct CellStepGradients<Scalar: KernelScalar> {
 extension Cell {
   /// Computes one step from `projection [U, G H]`, which holds `W x + b`: writes `h'` to
   /// `hidden [n, H]`.
-  func forward<Scalar: KernelScalar>(
+  func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -89,17 +134,19 @@ extension Cell {
     case .rnn: ElmanCell.forward(step, projection: projection, hidden: hidden)
     case .gru: GRUCell.forward(step, projection: projection, hidden: hidden)
     case .lstm, .peephole: LSTMCell.forward(step, projection: projection, hidden: hidden)
+    case .registered(let cell): cell.forward(step, projection: projection, hidden: hidden)
     }
   }
 
   /// The backward pass of `forward`.
-  func backward<Scalar: KernelScalar>(
+  func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     switch self {
     case .rnn: ElmanCell.backward(step, gradients)
     case .gru: GRUCell.backward(step, gradients)
     case .lstm, .peephole: LSTMCell.backward(step, gradients)
+    case .registered(let cell): cell.backward(step, gradients)
     }
   }
 }
@@ -108,7 +155,7 @@ extension Cell {
 ///
 /// **Source:** Elman 1990.
 enum ElmanCell {
-  static func forward<Scalar: KernelScalar>(
+  static func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -117,7 +164,7 @@ enum ElmanCell {
       projectionStride: step.width, rows: step.rows, hidden: hidden)
   }
 
-  static func backward<Scalar: KernelScalar>(
+  static func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     Scalar.Kernels.elmanBackward(
@@ -136,7 +183,7 @@ enum ElmanCell {
 /// whereas the paper scales `h` before the product. The bias inside `q` is therefore a separate
 /// parameter, and the gradient of `U_n h` differs from that of `W_n x`.
 enum GRUCell {
-  static func forward<Scalar: KernelScalar>(
+  static func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -149,7 +196,7 @@ enum GRUCell {
       bias: bias, inner: step.memory, hidden: hidden)
   }
 
-  static func backward<Scalar: KernelScalar>(
+  static func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     guard let dBias = gradients.dExtra else {
@@ -171,7 +218,7 @@ enum GRUCell {
 /// **Source:** Hochreiter, Schmidhuber 1997; forget gate, Gers et al. 2000; diagonal peepholes `V`,
 /// Graves 2013. The peephole of the output gate reads the new memory, the others the old memory.
 enum LSTMCell {
-  static func forward<Scalar: KernelScalar>(
+  static func forward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, projection: UnsafePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -181,7 +228,7 @@ enum LSTMCell {
       peepholes: step.extra, cells: step.memory, hidden: hidden, keepsGates: step.keepsGates)
   }
 
-  static func backward<Scalar: KernelScalar>(
+  static func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
     Scalar.Kernels.lstmBackward(

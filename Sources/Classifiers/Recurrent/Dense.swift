@@ -3,7 +3,7 @@ import NumericKernels
 
 /// A weight matrix `W [m, n]` among the parameters, packed for the forward and the backward
 /// product.
-struct PackedWeights<Scalar: KernelScalar>: Sendable {
+struct PackedWeights<Scalar: BuiltInScalar>: Sendable {
   /// `m`
   let outputWidth: Int
   /// `n`
@@ -81,7 +81,7 @@ extension PackedWeights {
 }
 
 /// A dense layer: `z = x W^T + b`, with `W [m, n]` and `b [m]`.
-struct Dense<Scalar: KernelScalar>: Sendable {
+struct Dense<Scalar: BuiltInScalar>: Sendable {
   /// `W`
   var weights: PackedWeights<Scalar>
   /// The index of `b` among the parameters.
@@ -97,9 +97,16 @@ struct Dense<Scalar: KernelScalar>: Sendable {
   }
 
   /// Adds the layer's weights to `layout` under PyTorch's names.
-  init(_ name: String, outputWidth: Int, inputWidth: Int, layout: inout ParameterLayout) {
-    let weights = layout.add(name + ".weight", outputWidth, inputWidth)
-    let bias = layout.add(name + ".bias", outputWidth)
+  ///
+  /// - Parameter hasLabelRows: whether output `k` belongs to label `k`.
+  init(
+    _ name: String, outputWidth: Int, inputWidth: Int, hasLabelRows: Bool = false,
+    layout: inout ParameterLayout
+  ) {
+    let weights = layout.add(
+      name + ".weight", outputWidth, inputWidth, initialValues: .glorot,
+      hasLabelRows: hasLabelRows)
+    let bias = layout.add(name + ".bias", outputWidth, hasLabelRows: hasLabelRows)
     self.init(outputWidth: outputWidth, inputWidth: inputWidth, weights: weights, bias: bias)
   }
 

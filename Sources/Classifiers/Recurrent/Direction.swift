@@ -6,7 +6,7 @@ import PipelineCore
 ///
 /// For a cell of `G` gates, `W [G H, D]`, `U [G H, H]` and `b [G H]` are laid out among the
 /// parameters as in PyTorch (`weight_ih`, `weight_hh`, `bias_ih`).
-struct Direction<Scalar: KernelScalar>: Sendable {
+struct Direction<Scalar: BuiltInScalar>: Sendable {
   let cell: Cell
   /// `H`
   let width: Int
@@ -16,11 +16,14 @@ struct Direction<Scalar: KernelScalar>: Sendable {
   private(set) var input: Dense<Scalar>
   /// `U`: the contribution of the previous hidden state to the gates.
   private(set) var recurrent: PackedWeights<Scalar>
-  /// The index of the peepholes `[3, H]` or of `b_hn [H]` among the parameters, for cells that have
-  /// them.
+  /// The index of the peepholes `[3, H]`, of `b_hn [H]` or of the parameters of a registered cell
+  /// among the parameters, for cells that have them.
   let extra: Int?
   /// The dropout mask of `U`, `[G H, H]`; empty while none of its weights is dropped.
   private var recurrentMask: [Scalar] = []
+
+  /// The numbers that a step keeps for each document: `H` or `S`.
+  var memoryWidth: Int { cell.memoryWidth(hidden: width) }
 
   /// `G H`: the gates side by side.
   var gateWidth: Int { cell.gateCount * width }
@@ -36,14 +39,27 @@ struct Direction<Scalar: KernelScalar>: Sendable {
     let prefix = cell.tensorPrefix + "."
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
     let gateWidth = cell.gateCount * width
-    let inputWeights = layout.add(prefix + "weight_ih" + suffix, gateWidth, inputWidth)
-    let recurrentWeights = layout.add(prefix + "weight_hh" + suffix, gateWidth, width)
+    // Glorot uniform per gate, and PyTorch's bound.
+    let inputBound = (6 / (Float(inputWidth) + Float(width))).squareRoot()
+    let inputWeights = layout.add(
+      prefix + "weight_ih" + suffix, gateWidth, inputWidth,
+      initialValues: .uniform(bound: inputBound))
+    let recurrentWeights = layout.add(
+      prefix + "weight_hh" + suffix, gateWidth, width,
+      initialValues: .uniform(bound: 1 / Float(width).squareRoot()))
     let bias = layout.add(prefix + "bias_ih" + suffix, gateWidth)
     extra =
       switch cell {
       case .rnn, .lstm: nil
       case .gru: layout.add(prefix + "bias_hn" + suffix, width)
       case .peephole: layout.add(prefix + "weight_peephole" + suffix, 3, width)
+      case .registered(let cell):
+        cell.type.parameters(hidden: width).reduce(nil) { first, parameter in
+          let index = layout.add(
+            prefix + parameter.name + suffix, parameter.rows, parameter.columns,
+            initialValues: parameter.initialValues)
+          return first ?? index
+        }
       }
     input = Dense(
       outputWidth: gateWidth, inputWidth: inputWidth, weights: inputWeights, bias: bias,

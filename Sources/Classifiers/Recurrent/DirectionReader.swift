@@ -2,7 +2,7 @@ import NumericKernels
 
 /// One direction reading documents for classification: uses memory for one step and keeps nothing
 /// for a backward pass.
-struct DirectionReader<Scalar: KernelScalar> {
+struct DirectionReader<Scalar: BuiltInScalar> {
   /// The row of the projected input for each row of the steps, `[N]`; see `DirectionSweep`.
   var rows: [Int32] = []
   /// The hidden states, pooled or kept.
@@ -14,6 +14,9 @@ struct DirectionReader<Scalar: KernelScalar> {
   private let gates = Buffer<Scalar>()
   /// `c`, `[B, H]`.
   private let cells = Buffer<Scalar>()
+  /// The state of a registered cell before or after a step, in turn with `cells`; a built-in cell
+  /// overwrites `c` in place.
+  private let otherCells = Buffer<Scalar>()
 
   /// Creates a reader that pools its states, or keeps them if `pooling` is `nil`.
   init(width: Int, pooling: Pooling?) {
@@ -52,7 +55,10 @@ struct DirectionReader<Scalar: KernelScalar> {
 
   private mutating func begin(_ input: ProjectedInput, _ steps: RaggedSteps) {
     gates.zeros(steps.lengths.count * input.direction.gateWidth)
-    cells.zeros(steps.lengths.count * width)
+    cells.zeros(steps.lengths.count * input.direction.memoryWidth)
+    if input.direction.cell.isRegistered {
+      otherCells.reserve(steps.lengths.count * input.direction.memoryWidth)
+    }
     states.begin(steps, isTraining: false)
   }
 
@@ -65,7 +71,7 @@ struct DirectionReader<Scalar: KernelScalar> {
       guard let rows = rows.baseAddress else { return }
       direction.recurrent.forward.multiply(
         count: steps.active[step], states.hidden(of: step - 1, steps), into: gates.start,
-        accumulate: false,
+        accumulate: false, scratch: nil,
         before: RowsToAdd(
           of: input.projection, stride: direction.gateWidth, rows: rows + steps.offsets[step]))
     }
@@ -76,13 +82,17 @@ struct DirectionReader<Scalar: KernelScalar> {
     _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int
   ) {
     let direction = input.direction
+    if step == 0, direction.cell.isRegistered { gates.zeros(steps.active[0] * direction.gateWidth) }
+    let isSwapped = direction.cell.isRegistered && step % 2 == 1
+    let before = isSwapped ? otherCells.start : cells.start
+    let after = direction.cell.isRegistered && !isSwapped ? otherCells.start : cells.start
     rows.withUnsafeBufferPointer { rows in
       guard let rows = rows.baseAddress else { return }
       let cellStep = CellStep(
         count: steps.active[step], width: width, gates: gates.start,
         rows: rows + steps.offsets[step],
         hiddenBefore: step == 0 ? nil : UnsafePointer(states.hidden(of: step - 1, steps)),
-        memoryBefore: UnsafePointer(cells.start), memory: cells.start,
+        memoryBefore: UnsafePointer(before), memory: after,
         extra: direction.extra.map { input.parameters + $0 }, keepsGates: false)
       direction.cell.forward(
         cellStep, projection: input.projection, hidden: states.hidden(of: step, steps))
@@ -100,7 +110,7 @@ struct DirectionReader<Scalar: KernelScalar> {
 extension DirectionReader {
   /// Returns whether the directions of a layer can read these documents interleaved.
   static func canInterleave(_ shape: NetworkShape, _ steps: RaggedSteps) -> Bool {
-    steps.lengths.count == 1 && steps.count > 0 && shape.isBidirectional && shape.cell.hasMemory
+    steps.lengths.count == 1 && steps.count > 0 && shape.isBidirectional && shape.cell.isLSTM
   }
 
   /// Has the same effect as `read` on `first` and then on `second`.

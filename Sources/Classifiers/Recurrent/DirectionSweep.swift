@@ -1,3 +1,4 @@
+import Learning
 import NumericKernels
 import PipelineCore
 
@@ -6,7 +7,7 @@ import PipelineCore
 /// The matrices of the steps are indexed by the rows of `RaggedSteps`. Step `t` of each document,
 /// row `r`, reads row `rows[r]` of the projected input: in the first layer, which projects each
 /// distinct word once, the row of its word; in deeper layers, the row of its token.
-struct DirectionSweep<Scalar: KernelScalar> {
+struct DirectionSweep<Scalar: BuiltInScalar> {
   /// The row of the projected input for each row of the steps, `[N]`.
   var rows: [Int32] = []
   /// The hidden states, pooled or kept.
@@ -24,7 +25,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
   private var segments: [Range<Int>] = []
   /// The activated gates, later their gradients, `[rows of a segment, G H]`.
   private let gates = Buffer<Scalar>()
-  /// `c`, by the rows of `gates`.
+  /// `c` or the state of a registered cell, by the rows of `gates`, `[..., memoryWidth]`.
   private let cells = Buffer<Scalar>()
   /// `h` of the previous step as multiplied by `U`, by the rows of `gates`; rows of step 0 are
   /// unused.
@@ -34,13 +35,16 @@ struct DirectionSweep<Scalar: KernelScalar> {
   private let carriedBefore = Buffer<Scalar>()
   /// `dh` of the current step, `[B, H]`.
   private let dHidden = Buffer<Scalar>()
-  /// `dc` of the current step, `[B, H]`.
+  /// `dc` of the current step, `[B, memoryWidth]`.
   private let dCells = Buffer<Scalar>()
+  /// The state of a registered cell before the first step, `[B, memoryWidth]`.
+  private let firstCells = Buffer<Scalar>()
   /// `dh` before its dropout mask, `[B, H]`.
   private let dMasked = Buffer<Scalar>()
   /// Scratch memory for products with tiles.
   private let scratch = Buffer<Scalar>()
-  /// The states before each segment except the first, `[segments - 1, 3, B, H]`; see `SavedState`.
+  /// The states before each segment except the first, `[segments - 1, 3, B, most]`,
+  /// where `most` is the larger of `H` and the memory width; see `SavedState`.
   private let saved = Buffer<Scalar>()
 
   /// Creates a sweep that pools its states, or keeps them if `pooling` is `nil`.
@@ -103,11 +107,14 @@ struct DirectionSweep<Scalar: KernelScalar> {
     let documents = steps.lengths.count
     let most = segments.map { steps.rowCount(of: $0) }.max() ?? 0
     gates.reserve(most * direction.gateWidth)
-    cells.reserve(most * width)
+    cells.reserve(most * direction.memoryWidth)
+    if direction.cell.isRegistered { firstCells.zeros(documents * direction.memoryWidth) }
     // The last step of a segment writes the states with which the next segment begins.
     hiddenBefore.reserve((most + documents) * width)
     if carriesUnmasked(direction) { carriedBefore.reserve((most + documents) * width) }
-    saved.reserve((segments.count - 1) * SavedState.allCases.count * documents * width)
+    saved.reserve(
+      (segments.count - 1) * SavedState.allCases.count * documents
+        * max(width, direction.memoryWidth))
     states.begin(steps, isTraining: true)
     for number in segments.indices {
       forwardSegment(direction, steps, number, parameters: parameters, isRepeated: false)
@@ -125,7 +132,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
   ) {
     dProjection.zeros(count * direction.gateWidth)
     dHidden.zeros(steps.lengths.count * width)
-    dCells.zeros(steps.lengths.count * width)
+    dCells.zeros(steps.lengths.count * direction.memoryWidth)
     for number in segments.indices.reversed() {
       // The arrays still hold the last segment; the others are recomputed.
       if number + 1 < segments.count {
@@ -209,17 +216,20 @@ struct DirectionSweep<Scalar: KernelScalar> {
     let first = segments[number].lowerBound
     let (base, from) = (steps.offsets[first], steps.offsets[step])
     let carried = carriesUnmasked(direction) ? carriedBefore.start : hiddenBefore.start
+    let memoryWidth = direction.memoryWidth
     var memoryBefore: UnsafePointer<Scalar>?
     if step > first {
-      memoryBefore = UnsafePointer(cells.start + (steps.offsets[step - 1] - base) * width)
+      memoryBefore = UnsafePointer(cells.start + (steps.offsets[step - 1] - base) * memoryWidth)
     } else if step > 0 {
-      memoryBefore = UnsafePointer(savedState(.memory, before: number, of: steps))
+      memoryBefore = UnsafePointer(savedState(.memory, direction, before: number, of: steps))
+    } else if direction.cell.isRegistered {
+      memoryBefore = UnsafePointer(firstCells.start)
     }
     return CellStep(
       count: steps.active[step], width: width,
       gates: gates.start + (from - base) * direction.gateWidth, rows: rows + from,
       hiddenBefore: step == 0 ? nil : UnsafePointer(carried + (from - base) * width),
-      memoryBefore: memoryBefore, memory: cells.start + (from - base) * width,
+      memoryBefore: memoryBefore, memory: cells.start + (from - base) * memoryWidth,
       extra: direction.extra.map { parameters + $0 })
   }
 
@@ -245,7 +255,7 @@ struct DirectionSweep<Scalar: KernelScalar> {
     let (dHidden, carries) = (dHidden.start, direction.cell.carriesHidden)
     if truncate > 0, step % truncate == 0 {
       dHidden.update(repeating: 0, count: count * width)
-      dCells.start.update(repeating: 0, count: count * width)
+      dCells.start.update(repeating: 0, count: count * direction.memoryWidth)
     } else if let mask = stateMask?.start {
       let dMasked = dMasked.reserve(count * width)
       direction.recurrent.backward.multiply(
@@ -276,12 +286,12 @@ struct DirectionSweep<Scalar: KernelScalar> {
     case memory
   }
 
-  /// Returns the memory for a state before a segment, `[B, H]`.
+  /// Returns the memory for a state before a segment, `[B, H]` or `[B, memoryWidth]`.
   private func savedState(
-    _ state: SavedState, before number: Int, of steps: RaggedSteps
+    _ state: SavedState, _ direction: Direction<Scalar>, before number: Int, of steps: RaggedSteps
   ) -> UnsafeMutablePointer<Scalar> {
     let index = (number - 1) * SavedState.allCases.count + state.rawValue
-    return saved.start + index * steps.lengths.count * width
+    return saved.start + index * steps.lengths.count * max(width, direction.memoryWidth)
   }
 
   /// Saves the states at the end of the segment before `number`, which has just been run.
@@ -291,16 +301,17 @@ struct DirectionSweep<Scalar: KernelScalar> {
     let done = segments[number - 1]
     let count = steps.active[done.upperBound] * width
     let end = steps.rowCount(of: done) * width
-    savedState(.multiplied, before: number, of: steps).update(
+    savedState(.multiplied, direction, before: number, of: steps).update(
       from: hiddenBefore.start + end, count: count)
     if carriesUnmasked(direction) {
-      savedState(.carried, before: number, of: steps).update(
+      savedState(.carried, direction, before: number, of: steps).update(
         from: carriedBefore.start + end, count: count)
     }
     if direction.cell.hasMemory {
       let last = steps.offsets[done.upperBound - 1] - steps.offsets[done.lowerBound]
-      savedState(.memory, before: number, of: steps).update(
-        from: cells.start + last * width, count: count)
+      savedState(.memory, direction, before: number, of: steps).update(
+        from: cells.start + last * direction.memoryWidth,
+        count: steps.active[done.upperBound] * direction.memoryWidth)
     }
   }
 
@@ -310,10 +321,10 @@ struct DirectionSweep<Scalar: KernelScalar> {
   ) {
     let count = steps.active[segments[number].lowerBound] * width
     hiddenBefore.start.update(
-      from: savedState(.multiplied, before: number, of: steps), count: count)
+      from: savedState(.multiplied, direction, before: number, of: steps), count: count)
     if carriesUnmasked(direction) {
       carriedBefore.start.update(
-        from: savedState(.carried, before: number, of: steps), count: count)
+        from: savedState(.carried, direction, before: number, of: steps), count: count)
     }
   }
 }

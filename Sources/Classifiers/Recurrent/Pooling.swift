@@ -21,7 +21,7 @@ public enum Pooling: String, CaseIterable, Sendable {
 /// attention reads them.
 ///
 /// The result for a document without tokens is the zero vector.
-struct DirectionStates<Scalar: KernelScalar> {
+struct DirectionStates<Scalar: BuiltInScalar> {
   /// The pooled states, `[parts, B, H]`, documents from long to short.
   let pooled = Buffer<Scalar>()
   /// Only without pooling: `h` of every step, `[N, H]`, in the order in which the direction reads.
@@ -51,9 +51,10 @@ struct DirectionStates<Scalar: KernelScalar> {
     current.reserve(count)
     pooled.zeros(pooling.parts * count)
     guard pooling == .max || pooling == .meanmax else { return }
-    // Start below every hidden state; all of them are within -1...1.
+    // Start below every hidden state.
     let running = (steps.active.first ?? 0) * width
-    (pooled.start + maximumOffset(steps)).update(repeating: -2, count: running)
+    (pooled.start + maximumOffset(steps)).update(
+      repeating: -.infinity, count: running)
     if !isTraining {
       largestSteps = []
     } else if largestSteps.count < count {

@@ -52,7 +52,10 @@ public struct RecurrentConfiguration: StageConfiguration {
   public static var settings: [Setting<Self>] {
     typealias Shared = BiLSTMClassifier.Configuration
     return [
-      .choice("cell", \.cell, "cell of every layer"),
+      .part(
+        "cell", \.cell, builtIn: Cell.allCases, named: { $0.rawValue },
+        make: { ($0 as? any RecurrentCell.Type).map { .registered(RegisteredCell($0)) } },
+        "cell of every layer"),
       .boolean(
         "bidirectional", \.bidirectional,
         "whether a second direction reads documents from their end"),
@@ -246,11 +249,9 @@ public struct RecurrentClassifier: EncoderStage {
   private func network(
     _ embedding: EmbeddingTable, labelCount: Int, format: PackedFormat = .lanes
   ) -> RecurrentNetwork<Float> {
-    var network = RecurrentNetwork<Float>(
+    RecurrentNetwork(
       shape: configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount),
-      vectors: embedding.values, tunesVectors: embedding.isTrainable, format: format)
-    network.vectorColumns = embedding.columns
-    return network
+      vectors: embedding.values, vectorColumns: embedding.columns, format: format)
   }
 }
 

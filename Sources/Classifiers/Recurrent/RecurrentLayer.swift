@@ -4,7 +4,7 @@ import PipelineCore
 
 /// The input of a layer, `[count, D]`: the vectors of the distinct words, or the states of the
 /// layer below.
-struct LayerInput<Scalar: KernelScalar> {
+struct LayerInput<Scalar: BuiltInScalar> {
   /// A pointer to the first row.
   let values: UnsafePointer<Scalar>
   /// The number of rows.
@@ -27,7 +27,7 @@ struct LayerInput<Scalar: KernelScalar> {
 }
 
 /// A recurrent layer: one direction, or two that read the documents from opposite ends.
-struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
+struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
   private let shape: NetworkShape
   /// The index of the first direction among those of all layers.
   private let first: Int
@@ -216,7 +216,7 @@ struct RecurrentLayer<Scalar: KernelScalar>: Sendable {
 ///
 /// Rows are those of `RaggedSteps`, read forward. The states for token `t` of a document are in its
 /// row of step `t`, including those of the direction that reads backward.
-struct AlignedStates<Scalar: KernelScalar> {
+struct AlignedStates<Scalar: BuiltInScalar> {
   /// `[N, n H]`
   let values = Buffer<Scalar>()
   /// The dropout mask of the states, `[B, n H]`.

@@ -80,9 +80,11 @@ public struct RecurrentModel: ClassifierModel {
     let blocks = blocks(of: order.map { documents[$0].rows.count }, threads: threads)
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let block = blocks[number].map { documents[order[$0]] }
-      let (rows, newVectors) = joined(block)
+      let batch = Batch(
+        classifying: block, tableRows: network.tableRows, vectorWidth: network.vectorWidth)
       return network.classify(
-        rows, projectedTable: newVectors.isEmpty ? projectedTable : nil, newVectors: newVectors,
+        batch.documents, projectedTable: batch.newVectors.isEmpty ? projectedTable : nil,
+        newVectors: batch.newVectors,
         offsets: linearPart.map { block.map($0.scores) } ?? [])
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
@@ -90,20 +92,6 @@ public struct RecurrentModel: ClassifierModel {
       for (index, row) in zip(block, result) { probabilities[order[index]] = row }
     }
     return probabilities
-  }
-
-  /// Returns the rows of a block's documents; the new vectors of all documents form one list after
-  /// the table.
-  private func joined(_ documents: [EncodedDocument]) -> (rows: [[Int32]], newVectors: [Float]) {
-    var newVectors: [Float] = []
-    let first = Int32(network.tableRows)
-    let rows = documents.map { document -> [Int32] in
-      guard !document.newVectors.isEmpty else { return document.rows }
-      let shift = Int32(newVectors.count / network.vectorWidth)
-      newVectors += document.newVectors
-      return document.rows.map { $0 < first ? $0 : $0 + shift }
-    }
-    return (rows, newVectors)
   }
 
   /// Divides documents with these lengths, from long to short, into blocks.

@@ -5,25 +5,30 @@ package import PipelineCore
 /// A recurrent classifier: word vectors, recurrent layers, pooling, dropout, dense layer, softmax.
 ///
 /// It is generic so that the same code runs in `Float` and is gradient-checked in `Double`.
-package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
+package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
   package let shape: NetworkShape
-  package let layout: ParameterLayout
   package var weights: NetworkWeights<Scalar>
-  package let tunesVectors: Bool
-  package var vectorColumns: [VectorColumns]
   private var format: PackedFormat
   private var layers: [RecurrentLayer<Scalar>] = []
   private var attention: Attention<Scalar>?
   private var output: Dense<Scalar>
 
-  /// Creates a network with these vectors, `[V + 1, D]`; all other weights are zero.
+  /// Creates a network with these vectors, `[V + 1, D]`, all of them trained or none; all other
+  /// weights are zero.
   package init(
     shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool, format: PackedFormat = .lanes
   ) {
+    let columns = VectorColumns(count: shape.vectorWidth, rateScale: tunesVectors ? 1 : 0)
+    self.init(shape: shape, vectors: vectors, vectorColumns: [columns], format: format)
+  }
+
+  /// Creates a network with these vectors, `[V + 1, D]`; all other weights are zero.
+  package init(
+    shape: NetworkShape, vectors: [Scalar], vectorColumns: [VectorColumns],
+    format: PackedFormat = .lanes
+  ) {
     var layout = ParameterLayout()
     self.shape = shape
-    self.tunesVectors = tunesVectors
-    vectorColumns = [VectorColumns(count: shape.vectorWidth, rateScale: 1)]
     self.format = format
     for number in 0..<shape.layers {
       layers.append(RecurrentLayer(shape, number: number, format: format, layout: &layout))
@@ -31,36 +36,31 @@ package struct RecurrentNetwork<Scalar: KernelScalar>: Sendable {
     if shape.pooling == .attention { attention = Attention(shape, layout: &layout) }
     output = Dense(
       "classifier", outputWidth: shape.labelCount, inputWidth: shape.pooledWidth,
-      layout: &layout)
-    self.layout = layout
+      hasLabelRows: true, layout: &layout)
     weights = NetworkWeights(
-      parameters: Array(repeating: 0, count: layout.count), vectors: vectors)
+      layout: layout, parameters: Array(repeating: 0, count: layout.count), vectors: vectors,
+      vectorColumns: vectorColumns)
   }
+
+  /// The names, shapes and places of the parameters.
+  package var layout: ParameterLayout { weights.layout }
 
   /// `D`
   package var vectorWidth: Int { shape.vectorWidth }
 
+  /// Whether any of the vectors are trained.
+  package var tunesVectors: Bool { weights.vectorColumns.contains { $0.rateScale > 0 } }
+
   /// The number of vectors, `V + 1`.
   var tableRows: Int { weights.vectors.count / max(vectorWidth, 1) }
 
-  /// Calls `body` with the weights.
-  private func withWeights<Result>(
-    _ body: (_ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>) -> Result
-  ) -> Result {
-    weights.parameters.withUnsafeBufferPointer { parameters in
-      weights.vectors.withUnsafeBufferPointer { vectors in
-        guard let first = parameters.baseAddress, let second = vectors.baseAddress else {
-          preconditionFailure("a network has parameters and a vector for unknown words")
-        }
-        return body(first, second)
-      }
-    }
-  }
+  /// The share of the target that is spread over all labels.
+  package var labelSmoothing: Double { shape.labelSmoothing }
 }
 
 // MARK: Packed weights
 
-extension RecurrentNetwork: Network where Scalar == Float {}
+extension RecurrentNetwork: ScoringNetwork, Network where Scalar == Float {}
 
 extension RecurrentNetwork {
   /// Packs all weights; call this after they change.
@@ -110,8 +110,8 @@ extension RecurrentNetwork {
 
   /// Multiplies the scores of all labels by `factor`.
   mutating func scaleScores(by factor: Scalar) {
-    for entry in layout.entries where entry.name.hasPrefix("classifier.") {
-      for k in entry.offset..<entry.offset + entry.count { weights.parameters[k] *= factor }
+    for entry in layout.entries where entry.hasLabelRows {
+      for k in entry.range { weights.parameters[k] *= factor }
     }
     parametersChanged(threads: 1)
   }
@@ -123,86 +123,51 @@ extension RecurrentNetwork {
 
 // MARK: Training
 
-/// The scratch memory of one worker for training.
-package final class RecurrentWorkspace<Scalar: KernelScalar> {
-  fileprivate var memory: ForwardMemory<Scalar>
-  /// The sweeps of each layer.
-  fileprivate var sweeps: [[DirectionSweep<Scalar>]]
-  fileprivate let product: TransposedProduct<Scalar>
-  /// The dropout mask of the pooled states, `[B, parts, n, H]`.
-  fileprivate let mask = Buffer<Scalar>()
-  /// The gradient of the pooled states, `[B, parts, n, H]`.
-  fileprivate let dPooled = Buffer<Scalar>()
-  /// The part of `dPooled` that belongs to one direction, `[parts, B, H]`.
-  fileprivate let dDirection = Buffer<Scalar>()
-  /// The gradient of the aligned states of one layer after the other, `[N, n H]`.
-  fileprivate let dAligned = Buffer<Scalar>()
-
-  fileprivate init(_ shape: NetworkShape, tableRows: Int, format: PackedFormat) {
-    memory = ForwardMemory(shape, tableRows: tableRows)
-    product = TransposedProduct(format: format)
-    sweeps = (0..<shape.layers).map { layer in
-      (0..<shape.directionCount).map { _ in
-        DirectionSweep(shape, pooling: shape.pooling(ofLayer: layer))
-      }
-    }
-  }
-}
-
-/// The memory for a forward pass, used in training and in classifying.
-private struct ForwardMemory<Scalar: KernelScalar> {
-  var words: DistinctWords<Scalar>
-  /// The states of each layer token by token, for layers where they are read.
-  var aligned: [AlignedStates<Scalar>]
-  let attention = AttentionWork<Scalar>()
-  /// The pooled states of all directions, `[B, parts, n, H]`.
-  let pooled = Buffer<Scalar>()
-  /// The scores of the labels, later their gradient, `[B, C]`.
-  let scores = Buffer<Scalar>()
-
-  init(_ shape: NetworkShape, tableRows: Int) {
-    words = DistinctWords(tableRows: tableRows)
-    aligned = (0..<shape.layers).map { _ in AlignedStates(shape) }
-  }
-}
-
 extension RecurrentNetwork {
   /// Allocates the memory of one worker for training.
   package func makeWorkspace() -> RecurrentWorkspace<Scalar> {
     RecurrentWorkspace(shape, tableRows: tableRows, format: format)
   }
 
-  /// Computes the gradients of one shard: forward and backward.
+  /// Computes the gradients of one shard: forward, loss and backward.
   ///
   /// - Returns: the summed loss of the documents, in nats.
   package func backpropagate(
     _ shard: Batch, _ workspace: RecurrentWorkspace<Scalar>,
     into gradients: ShardGradients<Scalar>
   ) -> Double {
-    withWeights { parameters, vectors in
-      gradients.parameters.zeros(layout.count)
-      let steps = self.steps(of: shard.documents)
-      let documents = shape.augmentation.swapped(
-        shard.documents, SeededGenerator(.swaps, of: shard.generator))
-      forward(documents, shard, steps, workspace, parameters, vectors)
-      let loss = score(shard, steps, workspace, parameters, gradients.parameters.start)
-      gradients.touchedRows = workspace.memory.words.rows
-      backward(documents, steps, workspace, parameters, gradients)
-      return loss
+    gradients.compute(
+      shard, layout: layout, smoothing: labelSmoothing,
+      forward: { forward(shard, workspace, into: $0) },
+      backward: { backward(shard, $0, workspace, into: gradients) })
+  }
+
+  /// Runs forward from words to scores.
+  package func forward(
+    _ batch: Batch, _ workspace: RecurrentWorkspace<Scalar>,
+    into scores: UnsafeMutablePointer<Scalar>
+  ) {
+    weights.withPointers { parameters, vectors in
+      let steps = self.steps(of: batch.documents)
+      workspace.steps = steps
+      workspace.documents = shape.augmentation.swapped(
+        batch.documents, SeededGenerator(.swaps, of: batch.generator))
+      encode(workspace, parameters, vectors, batch.generator)
+      score(batch, workspace, parameters, into: scores)
     }
   }
 
   /// Runs forward from words to pooled states.
-  private func forward(
-    _ documents: [[Int32]], _ shard: Batch, _ steps: RaggedSteps,
+  private func encode(
     _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
-    _ vectors: UnsafePointer<Scalar>
+    _ vectors: UnsafePointer<Scalar>, _ generator: SeededGenerator
   ) {
-    let generator = shard.generator
-    workspace.memory.words.collect(documents, table: vectors, width: vectorWidth)
+    let (documents, steps) = (workspace.documents, workspace.steps)
+    workspace.memory.words.collect(documents, table: vectors)
     workspace.memory.words.addNoise(
-      shape.augmentation.noise, width: vectorWidth, SeededGenerator(.noise, of: generator))
-    workspace.memory.words.drop(shape.dropout, width: vectorWidth, generator)
+      shape.augmentation.noise, SeededGenerator(.noise, of: generator))
+    workspace.memory.words.drop(
+      words: shape.dropout.words, values: shape.dropout.vectors, generator)
     for (number, layer) in layers.enumerated() {
       let input = input(ofLayer: number, documents, steps, workspace.memory)
       layer.forward(
@@ -217,43 +182,60 @@ extension RecurrentNetwork {
     pool(workspace.sweeps.last?.map(\.states) ?? [], steps, workspace.memory, parameters)
   }
 
-  /// Runs from pooled states to the loss and back: dropout, output layer and cross-entropy, forward
-  /// and backward. Leaves the gradient of the pooled states in the workspace.
+  /// Runs forward from pooled states to scores: dropout and output layer.
   private func score(
-    _ shard: Batch, _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>
-  ) -> Double {
-    let count = steps.lengths.count
+    _ batch: Batch, _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
+    into scores: UnsafeMutablePointer<Scalar>
+  ) {
+    let (count, labelCount) = (workspace.steps.lengths.count, shape.labelCount)
     let size = count * output.inputWidth
     let mask = workspace.mask.reserve(size)
-    var generator = SeededGenerator(.pooledDropout, of: shard.generator)
+    var generator = SeededGenerator(.pooledDropout, of: batch.generator)
     generator.fillDropoutMask(mask, count: size, rate: shape.dropout.pooled)
     let pooled = workspace.memory.pooled.start
     for k in 0..<size { pooled[k] *= mask[k] }
-    let scores = workspace.memory.scores.reserve(count * shape.labelCount)
-    output.forward(pooled, count: count, parameters: parameters, into: scores)
-    var loss = 0.0
-    for (row, document) in steps.order.enumerated() {
-      let label = shard.labels[document]
-      loss += SoftmaxCrossEntropy.forwardAndBackward(
-        scores + row * shape.labelCount, count: shape.labelCount, target: label,
-        weight: Scalar(shard.weight(ofLabel: label)), smoothing: shape.labelSmoothing,
-        focal: shard.focal)
+    let sorted = workspace.memory.scores.reserve(count * labelCount)
+    output.forward(pooled, count: count, parameters: parameters, into: sorted)
+    for (row, document) in workspace.steps.order.enumerated() {
+      (scores + document * labelCount).update(from: sorted + row * labelCount, count: labelCount)
+    }
+  }
+
+  /// The backward pass of `score`. Leaves the gradient of the pooled states in the workspace.
+  private func scoreBackward(
+    _ dScores: UnsafePointer<Scalar>, _ workspace: RecurrentWorkspace<Scalar>,
+    _ gradients: UnsafeMutablePointer<Scalar>
+  ) {
+    let (count, labelCount) = (workspace.steps.lengths.count, shape.labelCount)
+    let (size, sorted) = (count * output.inputWidth, workspace.memory.scores.start)
+    for (row, document) in workspace.steps.order.enumerated() {
+      (sorted + row * labelCount).update(from: dScores + document * labelCount, count: labelCount)
     }
     let dPooled = workspace.dPooled.reserve(size)
     output.backward(
-      scores, x: pooled, count: count, product: workspace.product,
+      sorted, x: workspace.memory.pooled.start, count: count, product: workspace.product,
       gradients: gradients, into: dPooled)
-    for k in 0..<size { dPooled[k] *= mask[k] }
-    return loss
+    for k in 0..<size { dPooled[k] *= workspace.mask.start[k] }
   }
 
   /// The backward pass of `forward`.
-  private func backward(
-    _ documents: [[Int32]], _ steps: RaggedSteps, _ workspace: RecurrentWorkspace<Scalar>,
-    _ parameters: UnsafePointer<Scalar>, _ gradients: ShardGradients<Scalar>
+  package func backward(
+    _ batch: Batch, _ dScores: UnsafePointer<Scalar>, _ workspace: RecurrentWorkspace<Scalar>,
+    into gradients: ShardGradients<Scalar>
   ) {
-    let dAligned = workspace.dAligned
+    weights.withPointers { parameters, _ in
+      scoreBackward(dScores, workspace, gradients.parameters.start)
+      encodeBackward(workspace, parameters, gradients)
+    }
+  }
+
+  /// The backward pass of `encode`.
+  private func encodeBackward(
+    _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
+    _ gradients: ShardGradients<Scalar>
+  ) {
+    let (documents, steps, dAligned) = (workspace.documents, workspace.steps, workspace.dAligned)
+    let dWords = workspace.memory.words.gradient(in: gradients)
     // Without attention, the last layer performs the backward pass of pooling.
     if let attention, let aligned = workspace.memory.aligned.last?.values.start {
       attention.backward(
@@ -274,16 +256,14 @@ extension RecurrentNetwork {
         // The previous contents, the gradient of the layer above, are now in the sweeps.
         dInput = dAligned.zeros(input.count * shape.stateWidth)
       } else if tunesVectors {
-        dInput = gradients.rows.zeros(input.count * vectorWidth)
+        dInput = dWords
       }
       layer.backward(
         input, steps, parameters: parameters, &workspace.sweeps[number],
         dPooled: workspace.dPooled.start, product: workspace.product,
         gradients: gradients.parameters.start, dInput: dInput, scratch: workspace.dDirection)
     }
-    if tunesVectors {
-      workspace.memory.words.dropBackward(gradients.rows.start, width: vectorWidth)
-    }
+    if tunesVectors { workspace.memory.words.dropBackward(dWords) }
   }
 }
 
@@ -328,7 +308,7 @@ extension RecurrentNetwork {
 extension RecurrentNetwork {
   /// Projects every vector of the table for each direction of the first layer, `[V + 1, G H]` each.
   func projectTable() -> [[Scalar]] {
-    withWeights { parameters, vectors in
+    weights.withPointers { parameters, vectors in
       layers.first?.project(vectors, count: tableRows, parameters: parameters) ?? []
     }
   }
@@ -344,13 +324,13 @@ extension RecurrentNetwork {
     _ documents: [[Int32]], projectedTable: [[Scalar]]?, newVectors: [Scalar] = [],
     offsets: [[Scalar]] = []
   ) -> [[Scalar]] {
-    withWeights { parameters, vectors in
+    weights.withPointers { parameters, vectors in
       let steps = self.steps(of: documents)
       var memory = ForwardMemory<Scalar>(shape, tableRows: tableRows)
       var states: [DirectionStates<Scalar>] = []
       if projectedTable == nil {
         memory.words.collect(
-          documents, table: vectors, newVectors: newVectors, width: vectorWidth)
+          documents, table: vectors, newVectors: newVectors)
       }
       for (number, layer) in layers.enumerated() {
         let projected = number == 0 ? projectedTable : nil

@@ -11,27 +11,11 @@ extension RecurrentNetwork where Scalar == Float {
   /// remembers until it has learned what to forget (Gers et al. 2000; Jozefowicz et al. 2015).
   /// Peepholes: zero, so that the cell starts as a plain LSTM.
   mutating func initialize(seed: UInt64, forgetBias: Float) {
-    for (number, entry) in layout.entries.enumerated() {
-      var generator = SeededGenerator(seed: seed, 0x1417, number)
-      let range = entry.offset..<(entry.offset + entry.count)
-      guard entry.shape.count == 2 else {
-        if shape.cell.hasMemory, entry.name.contains("bias_ih") {
-          let forget = (entry.offset + shape.width)..<(entry.offset + 2 * shape.width)
-          for k in forget { weights.parameters[k] = forgetBias }
-        }
-        continue
-      }
-      if entry.name.contains("peephole") { continue }
-      let (outputs, inputs) = (Float(entry.shape[0]), Float(entry.shape[1]))
-      let bound: Float =
-        if entry.name.contains("weight_ih") {
-          (6 / (inputs + Float(shape.width))).squareRoot()
-        } else if entry.name.contains("weight_hh") {
-          1 / Float(shape.width).squareRoot()
-        } else {
-          (6 / (inputs + outputs)).squareRoot()
-        }
-      for k in range { weights.parameters[k] = generator.uniform(in: -bound...bound) }
+    weights.initialize(seed: seed)
+    guard shape.cell.isLSTM else { return }
+    for entry in layout.entries where entry.name.contains("bias_ih") {
+      let forget = (entry.offset + shape.width)..<(entry.offset + 2 * shape.width)
+      for k in forget { weights.parameters[k] = forgetBias }
     }
   }
 
@@ -41,8 +25,8 @@ extension RecurrentNetwork where Scalar == Float {
   package mutating func load(_ start: TrainingStart) throws {
     if case .model(let labels) = start.extent {
       for entry in layout.entries {
-        if entry.name.hasPrefix("classifier.") {
-          try loadRows(of: entry, from: start.tensors, labels)
+        if entry.hasLabelRows {
+          try weights.loadRows(of: entry, from: start.tensors, labels)
         } else {
           try load(entry, from: start.tensors, as: entry.name)
         }
@@ -59,22 +43,6 @@ extension RecurrentNetwork where Scalar == Float {
     }
     parametersChanged(threads: 1)
   }
-
-  /// Loads the rows of the output layer for the labels of the old model; keeps the rows of new
-  /// labels.
-  private mutating func loadRows(
-    of entry: ParameterLayout.Entry, from tensors: TensorCollection, _ labels: [Int?]
-  ) throws(TensorError) {
-    guard let oldCount = tensors.shape(entry.name)?.first else { throw .missing(entry.name) }
-    let values = try tensors.values(entry.name, shape: [oldCount] + entry.shape.dropFirst())
-    let width = entry.count / labels.count
-    for (row, old) in labels.enumerated() {
-      guard let old, old < oldCount else { continue }
-      for k in 0..<width {
-        weights.parameters[entry.offset + row * width + k] = values[old * width + k]
-      }
-    }
-  }
 }
 
 /// The weights as tensors with PyTorch's names and shapes.
@@ -90,7 +58,7 @@ extension RecurrentNetwork where Scalar == Float {
       guard !entry.name.contains("bias_hn") else { return [] }
       let tensor = NamedTensor(
         name: entry.name, shape: entry.shape,
-        values: Array(weights.parameters[entry.offset..<(entry.offset + entry.count)]))
+        values: Array(weights.parameters[entry.range]))
       guard let second = entry.name.replacing(biasWith: "bias_hh") else { return [tensor] }
       var values = Array(repeating: Float(0), count: entry.count)
       if let inner = innerBias(besides: entry.name) {
@@ -123,7 +91,7 @@ extension RecurrentNetwork where Scalar == Float {
       for k in 0..<summed { values[k] += second[k] }
       if let inner { weights.parameters.replaceSubrange(inner, with: second[summed...]) }
     }
-    weights.parameters.replaceSubrange(entry.offset..<(entry.offset + entry.count), with: values)
+    weights.parameters.replaceSubrange(entry.range, with: values)
   }
 
   /// Returns the parameters of the bias inside a GRU's product, given the name of its input bias.
@@ -131,7 +99,7 @@ extension RecurrentNetwork where Scalar == Float {
     guard let inner = name.replacing(biasWith: "bias_hn"),
       let entry = layout.entries.first(where: { $0.name == inner })
     else { return nil }
-    return entry.offset..<(entry.offset + entry.count)
+    return entry.range
   }
 }
 

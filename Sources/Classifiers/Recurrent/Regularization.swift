@@ -1,4 +1,3 @@
-import NumericKernels
 package import PipelineCore
 
 /// The shares of values that are set to zero during training. The remaining values are scaled up,
@@ -53,22 +52,6 @@ extension SeededGenerator {
   /// Creates the stream for a purpose.
   init(_ stream: RandomStream, of shard: SeededGenerator) {
     self.init(seed: shard.key, stream.rawValue)
-  }
-
-  /// Fills a dropout mask: 0 for dropped values, `1 / (1 - rate)` for the others.
-  mutating func fillDropoutMask<Scalar: KernelScalar>(
-    _ mask: UnsafeMutablePointer<Scalar>, count: Int, rate: Double
-  ) {
-    guard rate > 0 else { return mask.update(repeating: 1, count: count) }
-    let kept = Scalar(1 / (1 - rate))
-    // Each 64 random bits give four decisions of 16 bits.
-    let threshold = UInt64((rate * 65_536).rounded())
-    var bits: UInt64 = 0
-    for k in 0..<count {
-      if k % 4 == 0 { bits = next() }
-      mask[k] = bits & 0xffff < threshold ? 0 : kept
-      bits >>= 16
-    }
   }
 }
 

@@ -35,7 +35,9 @@ struct TrainingMemory {
   private func shardNumbers(_ batch: ArraySlice<Int>, _ shards: Double) -> Double {
     guard shape.memory == .full else { return 0 }
     let tokens = max(Double(batch.reduce(0, +)) / shards, Double(batch.first ?? 0))
-    let perToken = Double(shape.cell.gateCount + 2) * Double(shape.stateWidth)
+    let perToken =
+      Double(shape.cell.gateCount + 1) * Double(shape.stateWidth)
+      + Double(shape.cell.memoryWidth(hidden: shape.width) * shape.directionCount)
     return tokens * perToken * Double(shape.layers)
   }
 

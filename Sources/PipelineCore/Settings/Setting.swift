@@ -75,6 +75,8 @@ public struct Setting<Root: Sendable>: Sendable {
   var files: @Sendable (Root) -> [FilePath] = { _ in [] }
   /// Reads a section; used instead of `read` if set.
   var readSection: ReadSection?
+  /// The choices of a setting that names a part; used instead of `read` if set.
+  var partChoice: PartChoice<Root>?
 
   /// Reads a section and appends every error in it.
   typealias ReadSection =
@@ -342,6 +344,7 @@ extension Setting {
       name: name, form: form, isRequired: isRequired, summary: summary,
       read: { node, base, root in read(node, base, &root[keyPath: path]) },
       write: { write($0[keyPath: path]) }, files: { files($0[keyPath: path]) })
+    outer.partChoice = partChoice?.embedded(at: path)
     if let readSection {
       outer.readSection = { node, base, root, errors in
         readSection(node, base, &root[keyPath: path], &errors)

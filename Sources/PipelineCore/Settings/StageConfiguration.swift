@@ -37,11 +37,12 @@ extension StageConfiguration {
   ///   - owner: the name of the stage or section in messages, such as `bilstm.v1` or `training`.
   ///   - ignoring: keys that are read elsewhere.
   ///   - base: resolves paths.
+  ///   - parts: the registered parts that settings may name.
   ///   - errors: every error in the mapping is appended here.
   /// - Returns: the configuration, with default values in place of invalid ones.
   public static func read(
     from node: ConfigurationNode?, owner: String, ignoring: Set<String> = [], base: PathBase,
-    errors: inout [ConfigurationError]
+    parts: [any StagePart.Type] = [], errors: inout [ConfigurationError]
   ) -> Self {
     var configuration = Self()
     var entries: [ConfigurationNode.Entry] = []
@@ -65,6 +66,10 @@ extension StageConfiguration {
       }
       if let readSection = setting.readSection {
         readSection(entry.value, base, &configuration, &errors)
+      } else if let choice = setting.partChoice {
+        if let fact = choice.read(entry.value, parts, &configuration) {
+          errors.append(ConfigurationError(fact, at: entry.value.position))
+        }
       } else if let fact = setting.read(entry.value, base, &configuration) {
         errors.append(ConfigurationError(fact, at: entry.value.position))
       }
@@ -92,10 +97,16 @@ extension StageConfiguration {
   public var files: [FilePath] { Self.settings.flatMap { $0.files(self) } }
 
   /// Every setting with its default, for listings.
-  public static var outline: [SettingOutline] {
+  public static var outline: [SettingOutline] { outline(parts: []) }
+
+  /// Returns every setting with its default, for listings.
+  ///
+  /// - Parameter parts: the registered parts that settings may name.
+  public static func outline(parts: [any StagePart.Type]) -> [SettingOutline] {
     zip(settings, Self().written()).map { setting, written in
       SettingOutline(
-        name: setting.name, form: setting.form,
+        name: setting.name,
+        form: setting.partChoice.map { .choice($0.names(parts)) } ?? setting.form,
         defaultValue: written.value == .null ? nil : written.value,
         isRequired: setting.isRequired, summary: setting.summary)
     }

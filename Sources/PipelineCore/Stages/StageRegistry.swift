@@ -9,6 +9,8 @@ public struct StageRegistry: Sendable {
   public private(set) var tokenizers: [any Tokenizer.Type] = []
   private var embeddings: [any Embedding.Type] = []
   private var classifiers: [any Classifier.Type] = []
+  /// The parts that settings of stages can name, such as recurrent cells.
+  public private(set) var parts: [any StagePart.Type] = []
   /// The simple classifier that all others are compared with; `nil` for no comparison.
   public var baselineClassifier: (any Classifier)?
   /// Whether stages may run external programs; `.refused` by default.
@@ -35,6 +37,27 @@ public struct StageRegistry: Sendable {
   /// Adds a classifier.
   public mutating func register(classifier type: any Classifier.Type) {
     Self.register(type, named: type.stageName, in: &classifiers) { $0.stageName }
+  }
+
+  /// Adds a part that settings of stages can name, such as a recurrent cell.
+  public mutating func register(part type: any StagePart.Type) {
+    Self.register(type, named: type.partName, in: &parts) { $0.partName }
+  }
+
+  /// Returns the registry with these stages and parts added, each in place of one with the same
+  /// name.
+  public func adding(
+    normalizers: [any Normalizer.Type] = [], tokenizers: [any Tokenizer.Type] = [],
+    embeddings: [any Embedding.Type] = [], classifiers: [any Classifier.Type] = [],
+    parts: [any StagePart.Type] = []
+  ) -> StageRegistry {
+    var stages = self
+    for type in normalizers { stages.register(normalizer: type) }
+    for type in tokenizers { stages.register(tokenizer: type) }
+    for type in embeddings { stages.register(embedding: type) }
+    for type in classifiers { stages.register(classifier: type) }
+    for type in parts { stages.register(part: type) }
+    return stages
   }
 
   /// Adds a stage, in place of one with the same name.

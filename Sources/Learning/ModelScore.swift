@@ -1,4 +1,3 @@
-package import Learning
 public import PipelineCore
 
 import Platform
@@ -15,7 +14,7 @@ extension ClassifierModel {
   /// Returns the score on labelled examples; `nil` if there are none.
   ///
   /// - Parameter labelWeights: the weight of each label's documents, `[C]`; empty for equal weights.
-  package func validationScore(
+  public func validationScore(
     on examples: LabelledExamples, labelWeights: [Double] = [], threads: Int
   ) -> ValidationScore? {
     guard examples.count > 0 else { return nil }

@@ -1,13 +1,13 @@
-import NumericKernels
-import PipelineCore
+public import NumericKernels
+public import PipelineCore
 
 /// The distinct words of a shard. Each is looked up and projected only once, however often it
 /// occurs. Of the tokens in a batch of documents, a fifth to a half are distinct.
-struct DistinctWords<Scalar: KernelScalar> {
+public struct DistinctWords<Scalar: KernelScalar> {
   /// The rows of the vector table, in order of first use, `[U]`.
-  private(set) var rows: [Int32] = []
+  public private(set) var rows: [Int32] = []
   /// The vectors of `rows`, `[U, D]`.
-  let vectors = Buffer<Scalar>()
+  public let vectors = Buffer<Scalar>()
   /// The dropout mask of the vectors, `[U, D]`.
   private let mask = Buffer<Scalar>()
   private var isDropping = false
@@ -16,16 +16,33 @@ struct DistinctWords<Scalar: KernelScalar> {
   private var indices: [Int32] = []
   /// `V + 1`
   private let tableRows: Int
+  /// `D`
+  private let width: Int
 
-  /// Creates an empty set of words for a table of `tableRows` vectors.
-  init(tableRows: Int) {
+  /// Creates an empty set of words for the vectors of a network.
+  public init(for weights: NetworkWeights<Scalar>) {
+    self.init(tableRows: weights.rowCount, width: weights.vectorWidth)
+  }
+
+  /// Creates an empty set of words for a table of `tableRows` vectors of `width` numbers.
+  package init(tableRows: Int, width: Int) {
     self.tableRows = tableRows
+    self.width = width
+  }
+
+  /// Collects the words of a batch and copies their vectors.
+  public mutating func collect(_ batch: Batch, _ weights: NetworkWeights<Scalar>) {
+    weights.withPointers { _, vectors in
+      collect(batch.documents, table: vectors, newVectors: batch.newVectors.map { Scalar($0) })
+    }
   }
 
   /// Collects the words of `documents` and copies their vectors from `table`, `[V + 1, D]`; rows
   /// past its end refer to `newVectors`.
-  mutating func collect(
-    _ documents: [[Int32]], table: UnsafePointer<Scalar>, newVectors: [Scalar] = [], width: Int
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  package mutating func collect(
+    _ documents: [[Int32]], table: UnsafePointer<Scalar>, newVectors: [Scalar] = []
   ) {
     for row in rows { indices[Int(row)] = 0 }
     rows.removeAll(keepingCapacity: true)
@@ -52,12 +69,14 @@ struct DistinctWords<Scalar: KernelScalar> {
   /// Returns the index of a table row in `rows` and `vectors`.
   ///
   /// - Precondition: `collect` has found the row in a document.
-  func index(of row: Int32) -> Int32 { indices[Int(row)] - 1 }
+  public func index(of row: Int32) -> Int32 { indices[Int(row)] - 1 }
 
   /// Adds uniform noise to each value of the vectors, with mean 0 and this standard deviation, so
   /// its magnitude is at most `sqrt(3)` times as large. All occurrences of a word get the same
   /// noise, as with dropout.
-  func addNoise(_ deviation: Double, width: Int, _ generator: SeededGenerator) {
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  public func addNoise(_ deviation: Double, _ generator: SeededGenerator) {
     guard deviation > 0 else { return }
     var generator = generator
     let bound = Float(deviation * 3.0.squareRoot())
@@ -70,24 +89,45 @@ struct DistinctWords<Scalar: KernelScalar> {
   /// shard or nowhere, because it is projected only once.
   ///
   /// **Source:** Gal, Ghahramani 2016 (section 4.2: dropout of word types, one mask for all steps).
-  mutating func drop(_ rates: DropoutRates, width: Int, _ generator: SeededGenerator) {
-    isDropping = rates.words > 0 || rates.vectors > 0
+  ///
+  /// - Parameters:
+  ///   - wordRate: the share of whole words.
+  ///   - valueRate: the share of single values.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  public mutating func drop(
+    words wordRate: Double, values valueRate: Double, _ generator: SeededGenerator
+  ) {
+    isDropping = wordRate > 0 || valueRate > 0
     guard isDropping else { return }
     var generator = generator
     let count = rows.count * width
     let mask = mask.reserve(count)
-    generator.fillDropoutMask(mask, count: count, rate: rates.vectors)
-    let kept = Scalar(1 / (1 - rates.words))
+    generator.fillDropoutMask(mask, count: count, rate: valueRate)
+    let kept = Scalar(1 / (1 - wordRate))
     for index in rows.indices {
-      let factor = Double(generator.uniform()) < rates.words ? 0 : kept
+      let factor = Double(generator.uniform()) < wordRate ? 0 : kept
       for k in 0..<width { mask[index * width + k] *= factor }
     }
     for k in 0..<count { vectors.start[k] *= mask[k] }
   }
 
   /// The backward pass of `drop`, in place.
-  func dropBackward(_ dVectors: UnsafeMutablePointer<Scalar>, width: Int) {
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  public func dropBackward(_ dVectors: UnsafeMutablePointer<Scalar>) {
     guard isDropping else { return }
     for k in 0..<rows.count * width { dVectors[k] *= mask.start[k] }
+  }
+
+  /// Declares that the shard uses these words, and returns the memory for the gradient of their
+  /// vectors, `[U, D]`, set to zero.
+  ///
+  /// A backward pass adds to it, then calls `dropBackward`.
+  public func gradient(
+    in gradients: ShardGradients<Scalar>
+  ) -> UnsafeMutablePointer<Scalar> {
+    gradients.touchedRows = rows
+    return gradients.rows.zeros(rows.count * width)
   }
 }

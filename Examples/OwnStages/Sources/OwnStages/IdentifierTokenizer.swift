@@ -1,0 +1,58 @@
+import Docket
+
+/// Stage `identifiers.v1`: splits a text into words, and words at a change of case, such as
+/// `readFile` into `read` and `File`. For texts about programs.
+package struct IdentifierTokenizer: Tokenizer {
+  /// The settings of `identifiers.v1`.
+  package struct Configuration: StageConfiguration {
+    /// Whether numbers are tokens.
+    package var numbers = true
+
+    package init() {}
+
+    package static var settings: [Setting<Self>] {
+      [.boolean("numbers", \.numbers, "whether numbers are tokens")]
+    }
+  }
+
+  package static let stageName = "identifiers.v1"
+  package static let summary = "splits at punctuation and at changes of case"
+  package let configuration: Configuration
+
+  package init(configuration: Configuration) { self.configuration = configuration }
+
+  private enum Kind { case lower, upper, digit, other }
+
+  /// Returns the runs of letters and of digits. A run of capitals is one token, and a capital
+  /// before a small letter begins one.
+  package func tokenize(_ text: AlignedText) -> TokenSequence {
+    var ranges: [Range<Int>] = []
+    var (start, offset) = (0, 0)
+    var before = Kind.other
+    func finish() {
+      let isWanted = before != .other && (before != .digit || configuration.numbers)
+      if isWanted, offset > start { ranges.append(start..<offset) }
+    }
+    for scalar in String(decoding: text.bytes, as: UTF8.self).unicodeScalars {
+      let kind = Self.kind(of: scalar)
+      // Combining marks continue a word.
+      let isMark = before != .other && scalar.properties.generalCategory == .nonspacingMark
+      if !isMark, kind != before {
+        if !(before == .upper && kind == .lower) {
+          finish()
+          start = offset
+        }
+        before = kind
+      }
+      offset += UTF8.width(scalar)
+    }
+    finish()
+    return TokenSequence(text: text, ranges: ranges)
+  }
+
+  private static func kind(of scalar: Unicode.Scalar) -> Kind {
+    if scalar.properties.isUppercase { return .upper }
+    if scalar.properties.isAlphabetic { return .lower }
+    return scalar.properties.numericType == nil ? .other : .digit
+  }
+}

@@ -1,0 +1,4 @@
+import DocketCommandLine
+import OwnStages
+
+DocketCommand.main(stages: .own)

@@ -1,0 +1,151 @@
+public import NumericKernels
+public import PipelineCore
+
+/// The trained values of a network.
+public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
+  /// The names, shapes and places of `parameters`.
+  public let layout: ParameterLayout
+  /// All weights except the word vectors, in the order of `layout`.
+  public var parameters: [Scalar]
+  /// The word vectors, `[V + 1, D]`, row-major.
+  public var vectors: [Scalar]
+  /// The training rates of the columns of the word vectors; the counts sum to `D`.
+  public let vectorColumns: [VectorColumns]
+
+  /// Creates weights with these values.
+  public init(
+    layout: ParameterLayout, parameters: [Scalar], vectors: [Scalar],
+    vectorColumns: [VectorColumns]
+  ) {
+    self.layout = layout
+    self.parameters = parameters
+    self.vectors = vectors
+    self.vectorColumns = vectorColumns
+  }
+
+  /// Creates weights from the vectors of a table; all other weights are zero until `initialize` or
+  /// `load`.
+  public init(layout: ParameterLayout, embedding: EmbeddingTable) {
+    self.init(
+      layout: layout, parameters: Array(repeating: 0, count: layout.count),
+      vectors: embedding.values.map { Scalar($0) }, vectorColumns: embedding.columns)
+  }
+
+  /// The width of a word vector: `D`.
+  public var vectorWidth: Int { vectorColumns.reduce(0) { $0 + $1.count } }
+
+  /// The number of vectors: `V + 1`.
+  public var rowCount: Int { vectors.count / max(vectorWidth, 1) }
+
+  /// Calls `body` with the first of the parameters and of the vectors.
+  public func withPointers<Result>(
+    _ body: (_ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>) -> Result
+  ) -> Result {
+    parameters.withUnsafeBufferPointer { parameters in
+      vectors.withUnsafeBufferPointer { vectors in
+        guard let first = parameters.baseAddress, let second = vectors.baseAddress else {
+          preconditionFailure("a network has parameters and a vector for unknown words")
+        }
+        return body(first, second)
+      }
+    }
+  }
+}
+
+extension NetworkWeights {
+  /// Draws the initial value of every parameter. Each entry of the layout has its own generator.
+  public mutating func initialize(seed: UInt64) {
+    for (number, entry) in layout.entries.enumerated() {
+      guard let bound = entry.initialBound else { continue }
+      var generator = SeededGenerator(seed: seed, 0x1417, number)
+      for k in entry.range { parameters[k] = Scalar(generator.uniform(in: -bound...bound)) }
+    }
+  }
+}
+
+extension NetworkWeights<Float> {
+  /// All weights except the vectors, as tensors of a model file.
+  public var tensors: [NamedTensor] {
+    layout.entries.map {
+      NamedTensor(name: $0.name, shape: $0.shape, values: Array(parameters[$0.range]))
+    }
+  }
+
+  /// Loads all weights except the vectors.
+  ///
+  /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
+  public mutating func load(_ tensors: TensorCollection) throws(TensorError) {
+    for entry in layout.entries {
+      let values = try tensors.values(entry.name, shape: entry.shape)
+      parameters.replaceSubrange(entry.range, with: values)
+    }
+  }
+
+  /// Loads the weights of a model to continue from. Of entries with a row per label, the rows of
+  /// new labels keep their values.
+  ///
+  /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
+  public mutating func load(_ start: TrainingStart) throws(TensorError) {
+    guard case .model(let labels) = start.extent else { return try load(start.tensors) }
+    for entry in layout.entries {
+      if entry.hasLabelRows {
+        try loadRows(of: entry, from: start.tensors, labels)
+      } else {
+        let values = try start.tensors.values(entry.name, shape: entry.shape)
+        parameters.replaceSubrange(entry.range, with: values)
+      }
+    }
+  }
+
+  /// Loads the rows of an entry for the labels of the old model; keeps the rows of new labels.
+  package mutating func loadRows(
+    of entry: ParameterLayout.Entry, from tensors: TensorCollection, _ labels: [Int?]
+  ) throws(TensorError) {
+    guard let oldCount = tensors.shape(entry.name)?.first else { throw .missing(entry.name) }
+    let values = try tensors.values(entry.name, shape: [oldCount] + entry.shape.dropFirst())
+    let width = entry.count / labels.count
+    for (row, old) in labels.enumerated() {
+      guard let old, old < oldCount else { continue }
+      for k in 0..<width {
+        parameters[entry.offset + row * width + k] = values[old * width + k]
+      }
+    }
+  }
+}
+
+/// The gradients of one shard.
+public final class ShardGradients<Scalar: KernelScalar> {
+  /// The gradient of the parameters, in the order of the layout.
+  public let parameters = Buffer<Scalar>()
+  /// The distinct vector rows that the shard uses, `[U]`.
+  public var touchedRows: [Int32] = []
+  /// The gradient of each touched row, `[U, D]`, row-major.
+  public let rows = Buffer<Scalar>()
+  /// The scores of the shard's documents, later their gradient, `[B, C]`.
+  private let scores = Buffer<Scalar>()
+
+  /// Creates empty buffers, which grow on demand.
+  public init() {}
+
+  /// Computes the gradients of a shard with the two passes of a network.
+  ///
+  /// - Parameters:
+  ///   - shard: the documents and their labels.
+  ///   - layout: the parameters of the network.
+  ///   - smoothing: the share of the target that is spread over all labels.
+  ///   - forward: writes the scores, `[B, C]`.
+  ///   - backward: receives the gradient of the scores and adds to these gradients.
+  /// - Returns: the sum of the documents' losses, in nats.
+  public func compute(
+    _ shard: Batch, layout: ParameterLayout, smoothing: Double = 0,
+    forward: (UnsafeMutablePointer<Scalar>) -> Void, backward: (UnsafePointer<Scalar>) -> Void
+  ) -> Double {
+    parameters.zeros(layout.count)
+    touchedRows = []
+    let scores = scores.reserve(shard.documents.count * layout.labelCount)
+    forward(scores)
+    let loss = shard.crossEntropy(scores, labelCount: layout.labelCount, smoothing: smoothing)
+    backward(scores)
+    return loss
+  }
+}

@@ -1,0 +1,99 @@
+public import NumericKernels
+public import PipelineCore
+
+/// A recurrent cell that another package adds to `recurrent.v1`, where `cell:` names it.
+///
+/// The classifier does everything but the step itself: it projects the input, multiplies the hidden
+/// state by the recurrent weights, runs the directions and layers, pools, and trains. A cell adds
+/// its gates, a state that it carries from step to step, and parameters of its own.
+///
+/// The arrays of a step have a row per document that has this step. A row must not depend on the
+/// others.
+public protocol RecurrentCell: StagePart {
+  /// The number of blocks of `H` rows in `W`, `U` and `b`: `G`.
+  static var gateCount: Int { get }
+  /// Returns the width of the carried state, `S`, for `H` hidden units; 0 for none.
+  static func stateWidth(hidden: Int) -> Int
+  /// Returns the parameters besides `W`, `U` and `b`, for `H` hidden units.
+  static func parameters(hidden: Int) -> [RecurrentCellParameter]
+  /// Computes the next state and the next hidden state of each document.
+  static func forward(_ step: RecurrentCellStep<Float>, hidden: UnsafeMutablePointer<Float>)
+  /// The backward pass of `forward`.
+  static func backward(
+    _ step: RecurrentCellStep<Float>, _ gradients: RecurrentCellGradients<Float>)
+}
+
+/// A matrix or vector of weights that a cell has besides `W`, `U` and `b`.
+public struct RecurrentCellParameter: Sendable, Equatable {
+  /// The name of the tensor in a model file, after the name of the cell.
+  public var name: String
+  /// The number of rows.
+  public var rows: Int
+  /// The number of columns.
+  public var columns: Int
+  /// The values with which training starts.
+  public var initialValues: ParameterLayout.InitialValues
+
+  /// Creates a matrix.
+  public init(
+    _ name: String, _ rows: Int, _ columns: Int,
+    initialValues: ParameterLayout.InitialValues = .glorot
+  ) {
+    self.name = name
+    self.rows = rows
+    self.columns = columns
+    self.initialValues = initialValues
+  }
+}
+
+/// The arrays of one step of a cell.
+public struct RecurrentCellStep<Scalar: KernelScalar> {
+  /// The number of documents that have this step, `n`.
+  public let count: Int
+  /// The hidden units, `H`.
+  public let width: Int
+  /// `[n, G H]`. Forward: `W x + U h + b` in, anything that backward needs out. Backward: the
+  /// result of forward in, the gradient of `W x + U h + b` out.
+  public let gates: UnsafeMutablePointer<Scalar>
+  /// The state before the step, `[n, S]`; zeros at the first step.
+  public let stateBefore: UnsafePointer<Scalar>
+  /// The state after the step, `[n, S]`: written by forward, read by backward. It does not overlap
+  /// `stateBefore`.
+  public let state: UnsafeMutablePointer<Scalar>
+  /// The parameters of the cell, one after the other, row-major.
+  public let parameters: UnsafePointer<Scalar>
+
+  /// Creates the arrays of a step.
+  public init(
+    count: Int, width: Int, gates: UnsafeMutablePointer<Scalar>,
+    stateBefore: UnsafePointer<Scalar>, state: UnsafeMutablePointer<Scalar>,
+    parameters: UnsafePointer<Scalar>
+  ) {
+    self.count = count
+    self.width = width
+    self.gates = gates
+    self.stateBefore = stateBefore
+    self.state = state
+    self.parameters = parameters
+  }
+}
+
+/// The gradients of one step of a cell.
+public struct RecurrentCellGradients<Scalar: KernelScalar> {
+  /// The gradient of the hidden state after the step, `[n, H]`.
+  public let dHidden: UnsafePointer<Scalar>
+  /// `[n, S]`: the gradient of the state after the step in, of the state before it out.
+  public let dState: UnsafeMutablePointer<Scalar>
+  /// The gradient of the parameters of the cell, to which the step adds.
+  public let dParameters: UnsafeMutablePointer<Scalar>
+
+  /// Creates the gradients of a step.
+  public init(
+    dHidden: UnsafePointer<Scalar>, dState: UnsafeMutablePointer<Scalar>,
+    dParameters: UnsafeMutablePointer<Scalar>
+  ) {
+    self.dHidden = dHidden
+    self.dState = dState
+    self.dParameters = dParameters
+  }
+}
