@@ -164,6 +164,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["FileAccess"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    // The program that README.md shows.
+    .executableTarget(
+      name: "readme-program", dependencies: ["Docket"], path: "Tests/ReadmeProgram",
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
@@ -229,7 +233,9 @@ let package = Package(
       exclude: ["Fixtures", "make-check-figures.py"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting", "TestSupport"],
+      dependencies: [
+        "Docket", "docket-command", "readme-program", "FileAccess", "DocketTesting", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["SourceText"],

@@ -33,9 +33,19 @@ public struct DocketCommand: ParsableCommand {
   ///
   /// - Parameter stages: the stages that pipeline files and models may name.
   public static func main(stages: StageRegistry) {
+    main { $0 = stages }
+  }
+
+  /// Parses the arguments of the process, runs the verb and exits with its exit code.
+  ///
+  /// - Parameter register: adds the stages of the program to the built-in ones. An error that it
+  ///   throws, such as a name that is already in use, ends the process with a message.
+  public static func main(register: (inout StageRegistry) throws -> Void) {
     CheckedOutput.prepareProcess()
     OutOfMemory.report()
     do {
+      var stages = StageRegistry.builtIn
+      try register(&stages)
       try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
       try Self.refuseUnknownVerbs(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()

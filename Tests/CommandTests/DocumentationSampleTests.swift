@@ -74,7 +74,7 @@ struct DocumentationSampleTests {
     let output = folder.path + "/model.docket"
     // sample: registry
     var stages = StageRegistry.builtIn
-    stages.register(normalizer: HashtagNormalizer.self)
+    try stages.register(normalizer: HashtagNormalizer.self)
 
     let description = try PipelineDescription.load(
       path: file, stages: stages, requireFiles: true)

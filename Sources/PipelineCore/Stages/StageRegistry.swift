@@ -15,35 +15,59 @@ public struct StageRegistry: Sendable {
   /// Creates an empty registry.
   public init() {}
 
+  /// Creates a registry of stages whose names differ.
+  package init(
+    normalizers: [any Normalizer.Type], tokenizers: [any Tokenizer.Type],
+    embeddings: [any Embedding.Type], classifiers: [any Classifier.Type],
+    baselineClassifier: (any Classifier)? = nil
+  ) {
+    self.normalizers = normalizers
+    self.tokenizers = tokenizers
+    self.embeddings = embeddings
+    self.classifiers = classifiers
+    self.baselineClassifier = baselineClassifier
+  }
+
   /// Adds a normalizer.
-  public mutating func register(normalizer type: any Normalizer.Type) {
-    Self.register(type, named: type.stageName, in: &normalizers) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has a normalizer with the same name.
+  public mutating func register(normalizer type: any Normalizer.Type) throws(RegistryError) {
+    try Self.check(type, .normalizer, against: normalizers)
+    normalizers.append(type)
   }
 
   /// Adds a tokenizer.
-  public mutating func register(tokenizer type: any Tokenizer.Type) {
-    Self.register(type, named: type.stageName, in: &tokenizers) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has a tokenizer with the same name.
+  public mutating func register(tokenizer type: any Tokenizer.Type) throws(RegistryError) {
+    try Self.check(type, .tokenizer, against: tokenizers)
+    tokenizers.append(type)
   }
 
   /// Adds an embedding.
-  public mutating func register(embedding type: any Embedding.Type) {
-    Self.register(type, named: type.stageName, in: &embeddings) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has an embedding with the same name.
+  public mutating func register(embedding type: any Embedding.Type) throws(RegistryError) {
+    try Self.check(type, .embedding, against: embeddings)
+    embeddings.append(type)
   }
 
   /// Adds a classifier.
-  public mutating func register(classifier type: any Classifier.Type) {
-    Self.register(type, named: type.stageName, in: &classifiers) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has a classifier with the same name.
+  public mutating func register(classifier type: any Classifier.Type) throws(RegistryError) {
+    try Self.check(type, .classifier, against: classifiers)
+    classifiers.append(type)
   }
 
-  /// Adds a stage, in place of one with the same name.
-  private static func register<Kind>(
-    _ type: Kind, named name: String, in types: inout [Kind], nameOf: (Kind) -> String
-  ) {
-    if let index = types.firstIndex(where: { nameOf($0).hasBytes(of: name) }) {
-      types[index] = type
-    } else {
-      types.append(type)
-    }
+  private static func check(
+    _ type: any Stage.Type, _ role: StageRole, against types: [any Stage.Type]
+  ) throws(RegistryError) {
+    let name = type.stageName
+    guard let other = types.first(where: { $0.stageName.hasBytes(of: name) }) else { return }
+    let names = [String(reflecting: other), String(reflecting: type)]
+    throw RegistryError(
+      .duplicateName(name, role: role, first: names[0], second: names[1]), at: nil)
   }
 
   /// Returns the normalizer with this name; `nil` if there is none.
@@ -109,4 +133,28 @@ public enum StageRole: String, Sendable, CaseIterable, CustomStringConvertible {
 
   /// The name of the role.
   public var description: String { rawValue }
+}
+
+/// Why a stage cannot be added to a registry.
+public typealias RegistryError = LocatedError<RegistryFact>
+
+/// Why a stage cannot be added to a registry.
+public enum RegistryFact: DiagnosableFact {
+  /// Two types with the same role have this name.
+  case duplicateName(String, role: StageRole, first: String, second: String)
+
+  /// A bug in the program that registers its stages.
+  public var category: FailureCategory { .internalFault }
+
+  /// The stable name of the fact.
+  public var code: String { "stage-registered-twice" }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .duplicateName(let name, let role, let first, let second):
+      "the \(role) \"\(name)\" is registered as \(first) and as \(second); give one of them another "
+        + "name"
+    }
+  }
 }
