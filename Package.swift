@@ -232,11 +232,18 @@ let package = Package(
       ],
       exclude: ["Fixtures", "make-check-figures.py"], swiftSettings: strict),
     .testTarget(
+      name: "DocketTestingTests",
+      dependencies: [
+        "DocketTesting", "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "Docket", "docket-command", "readme-program", "FileAccess", "DocketTesting", "TestSupport",
       ],
-      swiftSettings: strict),
+      exclude: ["Plugin"], swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["SourceText"],
       swiftSettings: strict),

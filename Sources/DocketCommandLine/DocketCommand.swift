@@ -1,34 +1,11 @@
-public import ArgumentParser
+import ArgumentParser
 import Docket
 import FileAccess
 import Models
 public import PipelineCore
 
 /// The `docket` command. Results go to standard output, everything else to standard error.
-public struct DocketCommand: ParsableCommand {
-  /// The name, the help and the verbs of the command.
-  public static let configuration = CommandConfiguration(
-    commandName: "docket",
-    abstract: "Train text classifiers and classify documents.",
-    discussion: """
-      A pipeline file combines normalizers, a tokenizer, word vectors and a classifier. "docket \
-      run pipeline.yaml" trains it on a labelled corpus and reports its accuracy; "docket classify \
-      model.docket" classifies documents from standard input.
-
-      Exit codes: 0 done; 1 done, but some documents failed or a required accuracy was missed; 64 \
-      wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 \
-      an output that cannot be created or written; 130, 143 interrupted.
-      """,
-    version: "docket \(DocketVersion.current)",
-    subcommands: [
-      InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
-      ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
-      SchemaCommand.self, ShowCommand.self, VectorsCommand.self,
-    ])
-
-  /// Creates the command; `parseAsRoot` uses it.
-  public init() {}
-
+public enum DocketCommand {
   /// Parses the arguments of the process, runs the verb and exits with its exit code.
   ///
   /// - Parameter stages: the stages that pipeline files and models may name.
@@ -48,7 +25,7 @@ public struct DocketCommand: ParsableCommand {
       try register(&stages)
       try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
       try Self.refuseUnknownVerbs(CommandLine.arguments.dropFirst())
-      var command = try parseAsRoot()
+      var command = try RootCommand.parseAsRoot()
       if let command = command as? any StageCommand {
         try command.run(stages: stages)
       } else {
@@ -59,6 +36,28 @@ public struct DocketCommand: ParsableCommand {
       Failure.exit(after: error)
     }
   }
+}
+
+/// The name, the help and the verbs of the command.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "docket",
+    abstract: "Train text classifiers and classify documents.",
+    discussion: """
+      A pipeline file combines normalizers, a tokenizer, word vectors and a classifier. "docket \
+      run pipeline.yaml" trains it on a labelled corpus and reports its accuracy; "docket classify \
+      model.docket" classifies documents from standard input.
+
+      Exit codes: 0 done; 1 done, but some documents failed or a required accuracy was missed; 64 \
+      wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 \
+      an output that cannot be created or written; 130, 143 interrupted.
+      """,
+    version: "docket \(DocketVersion.current)",
+    subcommands: [
+      InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
+      ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
+      SchemaCommand.self, ShowCommand.self, VectorsCommand.self,
+    ])
 }
 
 extension DocketCommand {

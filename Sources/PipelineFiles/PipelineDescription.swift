@@ -155,11 +155,8 @@ extension PipelineDescription {
     }
     for (stage, registered) in zip(orderedStages, written.orderedStages) {
       guard type(of: stage.stage) != type(of: registered.stage) else { continue }
-      let fact = RegistryFact.duplicateName(
-        type(of: stage.stage).stageName, role: stage.role,
-        first: String(reflecting: type(of: registered.stage)),
-        second: String(reflecting: type(of: stage.stage)))
-      throw RegistryError(fact, at: nil)
+      throw RegistryError(
+        twoTypes: type(of: registered.stage), type(of: stage.stage), role: stage.role)
     }
   }
 

@@ -8,7 +8,6 @@ let pipeline = PipelineDescription(classifier: NGramClassifier())
 let model = try await pipeline.train(on: training)
 let prediction = try model.classify("The striker scored twice in the final.")
 print(prediction.label, prediction.probability)
-
 let scores = try model.evaluate(on: Corpus.read(["corpora/newsdesk/en/test.tsv"]))
 print("accuracy", scores.accuracy, "macro F1", scores.macroF1)
 try model.write(to: "news.docket")

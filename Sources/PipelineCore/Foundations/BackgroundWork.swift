@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Runs long computations for `async` functions, outside the threads that run Swift's tasks.
@@ -20,12 +19,13 @@ package enum BackgroundWork {
     package func cancel() { flag.store(true, ordering: .relaxed) }
   }
 
-  /// Starts `body` on a thread of its own.
+  /// Starts `body` on a thread of its own, for work that takes long.
   package static func start(_ body: @escaping @Sendable () -> Void) {
-    DispatchQueue.global().async(execute: body)
+    WorkerThreads.startThread(body)
   }
 
-  /// Returns the result of `body`, which polls its argument and may end early if it is set.
+  /// Returns the result of `body`, which takes seconds at most. It polls its argument and may end
+  /// early if that is set.
   ///
   /// - Throws: `CancellationError` if the task is cancelled; any error of `body`.
   package static func run<Value: Sendable>(
@@ -35,7 +35,9 @@ package enum BackgroundWork {
     let cancellation = Cancellation()
     let value = try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        start { continuation.resume(with: Result { try body(cancellation) }) }
+        WorkerThreads.enqueue {
+          continuation.resume(with: Result { try body(cancellation) })
+        }
       }
     } onCancel: {
       cancellation.cancel()

@@ -65,9 +65,7 @@ public struct StageRegistry: Sendable {
   ) throws(RegistryError) {
     let name = type.stageName
     guard let other = types.first(where: { $0.stageName.hasBytes(of: name) }) else { return }
-    let names = [String(reflecting: other), String(reflecting: type)]
-    throw RegistryError(
-      .duplicateName(name, role: role, first: names[0], second: names[1]), at: nil)
+    throw RegistryError(twoTypes: other, type, role: role)
   }
 
   /// Returns the normalizer with this name; `nil` if there is none.
@@ -137,6 +135,20 @@ public enum StageRole: String, Sendable, CaseIterable, CustomStringConvertible {
 
 /// Why a stage cannot be added to a registry.
 public typealias RegistryError = LocatedError<RegistryFact>
+
+extension RegistryError {
+  /// Creates an error for two types with the same stage name.
+  package init(twoTypes first: any Stage.Type, _ second: any Stage.Type, role: StageRole) {
+    // The full name of a private type contains an address: `News.(unknown context at $7f2).Words`.
+    func name(_ type: any Stage.Type) -> String {
+      let parts = String(reflecting: type).split(separator: ".")
+      return parts.filter { !$0.hasPrefix("(") }.joined(separator: ".")
+    }
+    self.init(
+      .duplicateName(first.stageName, role: role, first: name(first), second: name(second)),
+      at: nil)
+  }
+}
 
 /// Why a stage cannot be added to a registry.
 public enum RegistryFact: DiagnosableFact {
