@@ -241,7 +241,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Docket", "docket-command", "readme-program", "FileAccess", "DocketTesting", "TestSupport",
+        "Docket", "DocketCommandLine", "docket-command", "readme-program", "FileAccess", "DocketTesting", "TestSupport",
       ],
       exclude: ["Plugin"], swiftSettings: strict),
     .testTarget(

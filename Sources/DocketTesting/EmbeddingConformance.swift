@@ -36,7 +36,7 @@ extension StageConformance {
     faults.require(
       try embedding.makeTable(for: task) == table, .determinism,
       "creating the table again gives another table")
-    let tables = Shards.map(count: 4, threads: 4) { _ in
+    let tables = Shards.map(count: 8, threads: 4) { _ in
       try? embedding.makeTable(for: EmbeddingTask(documents: documents))
     }
     faults.require(

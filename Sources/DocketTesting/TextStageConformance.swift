@@ -84,6 +84,9 @@ extension StageConformance {
     return faults.faults
   }
 
+  /// The code of a warning that no stage gives.
+  private static let earlierCode = "earlier"
+
   private static func shown(_ text: AlignedText) -> String {
     quoted(String(decoding: text.bytes, as: UTF8.self))
   }
@@ -126,14 +129,15 @@ extension StageConformance {
     let bytes = Array(text.utf8)
     var earlier = AlignedText(source: [0x3C, 0x3E] + bytes)
     earlier.replace(with: bytes, starts: (0...bytes.count).map { Int32($0 + 2) })
-    earlier.warn("earlier", count: 7)
+    let warning = DocumentWarning(code: earlierCode, count: 7)
+    earlier.warnings = [warning]
     let later = try change(earlier)
     let own = once.origins ?? (0...once.bytes.count).map { Int32($0) }
     faults.require(
       later.bytes == once.bytes && later.origins == own.map { $0 + 2 }, .alignment,
       "\(quoted(text)): the map of the stage before is lost")
     faults.require(
-      later.warnings.contains(DocumentWarning(code: "earlier", count: 7)), .warnings,
+      later.warnings.contains(warning), .warnings,
       "\(quoted(text)): the warning of the stage before is lost")
   }
 

@@ -126,7 +126,7 @@ struct BrokenModel: ClassifierModel {
       case .dependsOnBatch where documents.count > 1: row.swapAt(0, 1)
       case .dependsOnOrder where number % 2 == 1: row.swapAt(0, 1)
       case .dependsOnThreads where threads == 5: row.swapAt(0, 1)
-      case .sharesState where calls.overlap: row.swapAt(0, 1)
+      case .sharesState where calls.overlaps(): row.swapAt(0, 1)
       case .random: if Bool.random() { row.swapAt(0, 1) }
       default: break
       }

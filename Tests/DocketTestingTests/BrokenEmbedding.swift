@@ -37,7 +37,7 @@ struct BrokenEmbedding: Embedding {
     if flaw == .infinite { values[0] = .infinity }
     if flaw == .threads { values[0] = Float(task.threads) }
     if flaw == .random { values[0] = Float.random(in: 0...1) }
-    if flaw == .sharesState { values[0] = calls.overlap ? 1 : 0 }
+    if flaw == .sharesState { values[0] = calls.overlaps(within: 50) ? 1 : 0 }
     var dimensions = 2
     if flaw == .otherWidth, !task.trainsVectors {
       (dimensions, values) = (1, Array(repeating: 0, count: vocabulary.count + 1))
