@@ -65,19 +65,18 @@ extension StageConformance {
       faults.require(
         isLine(setting.summary), .settings, "the summary of \(setting.name) is not one line")
     }
-    let own = stage.configuration
+    guard let own = completed(stage.configuration) else { return }
     faults.require(
       read(own.written().map { ($0.name, $0.value) }, like: own) == own, .settings,
       "reading the written settings gives others")
-    for setting in outline { checkSetting(setting, of: stage, &faults) }
+    for setting in outline { checkSetting(setting, of: own, S.self, &faults) }
   }
 
   /// Gives a setting all values that its form suggests, and checks that each is read and written
   /// as itself.
   private static func checkSetting<S: Stage>(
-    _ setting: SettingOutline, of stage: S, _ faults: inout FaultList
+    _ setting: SettingOutline, of own: S.Configuration, _ type: S.Type, _ faults: inout FaultList
   ) {
-    let own = stage.configuration
     let others = own.written().filter { $0.name != setting.name }
     var seen: [(value: String, configuration: S.Configuration)] = []
     for value in values(for: setting.form) {
@@ -104,6 +103,22 @@ extension StageConformance {
       }
       seen.append((text(value), changed))
     }
+  }
+
+  /// Returns the configuration with a value for each required setting that has none, such as the
+  /// file of a word list that the test provides otherwise; `nil` if that is refused.
+  private static func completed<Configuration: StageConfiguration>(
+    _ own: Configuration
+  ) -> Configuration? {
+    let written = own.written()
+    let missing = Configuration.outline.filter { setting in
+      setting.isRequired && written.contains { $0.name == setting.name && $0.value == .null }
+    }
+    guard !missing.isEmpty else { return own }
+    let values = missing.compactMap { setting in
+      values(for: setting.form).first.map { (setting.name, $0) }
+    }
+    return read(written.map { ($0.name, $0.value) } + values, like: own)
   }
 
   /// Returns the configuration with these settings; `nil` if any is refused.

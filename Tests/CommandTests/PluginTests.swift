@@ -70,7 +70,8 @@ struct PluginTests {
     #expect(training.text.contains("centroids.v1") && training.text.contains("ngrams.v1"))
 
     let model = "out/model.docket"
-    let texts = "the choirs sang a melody\nflour and soups\nfrost and a storm\n\n"
+    let texts =
+      "the choirs sang a melody\nthe bread oven butter soups recipe\nfrost and a storm\n\n"
     let classified = try run("classify", model, input: texts)
     #expect(classified.code == 0, "\(classified.errors)")
     #expect(
@@ -106,7 +107,7 @@ struct PluginTests {
     try folder.file("bad.yaml", Self.pipeline.replacing("sharpness: 20", with: "sharpnes: 20"))
     let outcome = try run("check", "bad.yaml")
     #expect(outcome.code == 65)
-    #expect((outcome.text + outcome.errors).contains("bad.yaml:15:3"), "\(outcome.errors)")
+    #expect((outcome.text + outcome.errors).contains("bad.yaml:14:3"), "\(outcome.errors)")
     #expect((outcome.text + outcome.errors).contains("\"sharpness\""), "\(outcome.errors)")
   }
 

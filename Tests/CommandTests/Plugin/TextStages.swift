@@ -22,9 +22,7 @@ struct PluralNormalizer: Normalizer {
     var bytes = text.bytes
     var length = 0
     for index in 0...bytes.count {
-      let isLetter =
-        index < bytes.count && (bytes[index] | 0x20) - 0x60 & 0xE0 == 0
-        && (0x41...0x7A).contains(bytes[index])
+      let isLetter = index < bytes.count && (0x61...0x7A).contains(bytes[index] | 0x20)
       if isLetter {
         length += 1
       } else {
