@@ -76,7 +76,7 @@ extension DocketCommand {
 extension DocketCommand {
   /// Rejects a verb that does not exist, with the most similar one.
   private static func refuseUnknownVerbs(_ arguments: some Sequence<String>) throws {
-    var command: any ParsableCommand.Type = Self.self
+    var command: any ParsableCommand.Type = RootCommand.self
     for argument in arguments {
       let verbs = command.configuration.subcommands
       guard !verbs.isEmpty, !argument.hasPrefix("-") else { return }
