@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs clean
+.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs clean plugin-test api api-check
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks Examples
@@ -9,6 +9,8 @@ help:
 	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
 	@echo "make test        runs all tests"
 	@echo "make examples    builds the packages in Examples/, runs them and their tests"
+	@echo "make plugin-test builds a package with four stages of its own and runs the verbs with them"
+	@echo "make api         writes the public Swift API into Documentation/public-api.txt"
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
 	@echo "make fault-test  makes every system call of every verb fail in turn"
 	@echo "make race-test   runs all tests under the thread sanitizer"
@@ -47,6 +49,20 @@ examples: setup
 	.build/release/own-docket run Examples/OwnStages/newsdesk.yaml --output runs/own-stages
 	.build/release/own-docket classify runs/own-stages/model.docket < Tools/demo-documents.txt
 	swift test $(own) --disable-testable-imports
+
+# Builds a package in a temporary folder, which takes minutes the first time.
+plugin-test: setup
+	DOCKET_PLUGIN=1 swift test -c release --disable-testable-imports --filter PluginTests
+
+# A change of the public API is a change for users: read the difference.
+api:
+	swift build -c release
+	Tools/public-api
+
+# Fails if Documentation/public-api.txt is out of date.
+api-check:
+	swift build -c release
+	Tools/public-api --check
 
 # Takes about ten minutes. The short version of it is part of `make test`.
 crash-test: setup

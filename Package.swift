@@ -171,6 +171,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["FileAccess"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    // The program that README.md shows.
+    .executableTarget(
+      name: "readme-program", dependencies: ["Docket"], path: "Tests/ReadmeProgram",
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
@@ -242,9 +246,18 @@ let package = Package(
       ],
       exclude: ["Fixtures", "make-check-figures.py"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests",
-      dependencies: ["Docket", "docket-command", "FileAccess", "DocketTesting", "TestSupport"],
+      name: "DocketTestingTests",
+      dependencies: [
+        "DocketTesting", "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Classifiers",
+        "TestSupport",
+      ],
       swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "Docket", "DocketCommandLine", "docket-command", "readme-program", "FileAccess", "DocketTesting", "TestSupport",
+      ],
+      exclude: ["Plugin"], swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["SourceText"],
       swiftSettings: strict),

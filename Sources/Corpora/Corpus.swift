@@ -12,27 +12,67 @@ public struct Corpus: Sendable {
   public let warnings: [CorpusWarning]
   /// The errors of skipped rows; empty unless `CorpusOptions.collectsFaults` is set.
   public let faults: RowFaults
+  /// The SHA-256 of documents that were not read from files; `nil` if there are sources.
+  let contentSHA256: String?
 
   /// Creates a corpus from documents that have been read.
   package init(
     documents: [CorpusDocument], sources: [CorpusSource], warnings: [CorpusWarning],
-    faults: RowFaults
+    faults: RowFaults, contentSHA256: String? = nil
   ) {
     self.documents = documents
     self.sources = sources
     self.warnings = warnings
     self.faults = faults
+    self.contentSHA256 = contentSHA256
+  }
+
+  /// Creates a corpus from documents in memory.
+  ///
+  /// The documents must meet the same requirements as rows of a file: valid UTF-8 without zero
+  /// bytes, and labels of 1 to 256 bytes without control characters.
+  ///
+  /// - Throws: `CorpusError` for the first unusable document; its position is `documents:3` for the
+  ///   third, unless the document has a position.
+  public init(documents: [CorpusDocument]) throws {
+    let name = CorpusDocument.unknownPosition.description
+    guard !documents.isEmpty else { throw CorpusError(.empty, at: .file(name)) }
+    var options = CorpusOptions()
+    options.purpose = .evaluation
+    var builder = CorpusBuilder(options: options)
+    let digest = SHA256Digest()
+    for (number, document) in documents.enumerated() {
+      let position =
+        document.position == CorpusDocument.unknownPosition
+        ? .line(name, number + 1, column: nil) : document.position
+      for bytes in [document.label.bytes, document.text] {
+        if UTF8Validation.firstInvalidByte(in: bytes) != nil {
+          throw CorpusError(.invalidUTF8, at: position)
+        }
+        // The length comes first, so that different documents never give the same bytes.
+        withUnsafeBytes(of: Int64(bytes.count).littleEndian) { digest.update($0) }
+        digest.update(bytes)
+      }
+      try builder.add(
+        label: document.label.bytes[...], text: document.text, at: position, id: document.id)
+    }
+    self.documents = builder.documents
+    warnings = try builder.finish(file: name)
+    (sources, faults) = ([], RowFaults())
+    contentSHA256 = digest.hexadecimal()
   }
 
   /// The distinct labels.
   public var labels: LabelSet { LabelSet(documents.lazy.map(\.label)) }
 
-  /// The format of the first source.
-  public var format: CorpusFormat { sources[0].format }
+  /// The format of the first source; `nil` for documents in memory.
+  public var format: CorpusFormat? { sources.first?.format }
 
-  /// The SHA-256 of the source or, if there are several, of their digests, one per line.
+  /// The SHA-256 of the source or, if there are several, of their digests, one per line. For
+  /// documents in memory: the SHA-256 of their labels and texts.
   public var sha256: String {
-    guard sources.count > 1 else { return sources[0].sha256 }
+    if let contentSHA256 { return contentSHA256 }
+    if sources.count == 1 { return sources[0].sha256 }
     return SHA256Digest.hexadecimal(of: sources.flatMap { Array("\($0.sha256)\n".utf8) })
   }
 
@@ -90,6 +130,14 @@ public struct CorpusDocument: Sendable, Equatable {
     self.position = position
     self.id = id
   }
+
+  /// Creates a document in memory, for `Corpus.init(documents:)`.
+  public init(_ text: String, label: Label, id: String? = nil) {
+    self.init(text: Array(text.utf8), label: label, position: Self.unknownPosition, id: id)
+  }
+
+  /// The position of a document whose number is not known yet.
+  static let unknownPosition = InputPosition.file("documents")
 }
 
 /// A file or folder that was read into a corpus.

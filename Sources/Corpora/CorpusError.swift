@@ -9,6 +9,8 @@ public typealias CorpusError = LocatedError<CorpusFact>
 public enum CorpusFact: DiagnosableFact {
   /// There are no documents.
   case empty
+  /// The documents of an earlier training were in memory, so there is no file to read.
+  case notInFile
   /// All documents have this label.
   case oneLabel(Label)
   /// The first line does not match any format.
@@ -86,6 +88,7 @@ public enum CorpusFact: DiagnosableFact {
   public var code: String {
     switch self {
     case .empty: "corpus-empty"
+    case .notInFile: "not-in-file"
     case .oneLabel: "one-label"
     case .unknownFormat: "unknown-format"
     case .folderAsFile: "folder-as-file"
@@ -127,6 +130,8 @@ public enum CorpusFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .empty: "no documents; expected at least one row"
+    case .notInFile:
+      "the documents were in memory, not in a file, so they cannot be read again; pass them again"
     case .oneLabel(let label):
       "every document has the label \(quote(label)); training requires at least two labels"
     case .unknownFormat:

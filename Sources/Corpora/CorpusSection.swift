@@ -148,6 +148,7 @@ extension CorpusSection {
   ) throws -> Corpus {
     var options = given ?? self.options
     options.purpose = purpose
+    guard !paths.isEmpty else { throw CorpusError(.notInFile, at: nil) }
     return try Corpus.read(paths.map(\.resolved), format: corpusFormat, options: options)
   }
 }

@@ -63,12 +63,16 @@ extension Corpus {
 
   /// Splits off a test set with the same share of each label. It does not depend on the training
   /// seed, so runs are comparable.
-  func holdingOut(_ share: Double) -> (training: Corpus, test: Corpus) {
+  ///
+  /// - Parameter share: the share to hold out, `0..<1`.
+  public func holdingOut(_ share: Double) -> (training: Corpus, test: Corpus) {
     let split = split(validation: share, seed: 0x7e57)
     let training = Corpus(
-      documents: split.training, sources: sources, warnings: warnings, faults: faults)
+      documents: split.training, sources: sources, warnings: warnings, faults: faults,
+      contentSHA256: contentSHA256)
     let test = Corpus(
-      documents: split.validation, sources: sources, warnings: [], faults: RowFaults())
+      documents: split.validation, sources: sources, warnings: [], faults: RowFaults(),
+      contentSHA256: contentSHA256)
     return (training, test)
   }
 }

@@ -1,4 +1,5 @@
 public import Corpora
+import FileAccess
 public import Models
 public import PipelineCore
 public import Reports
@@ -10,13 +11,15 @@ extension TrainedPipeline {
   /// - Parameters:
   ///   - corpus: the documents. Documents with labels that the model was not trained on count as
   ///     wrong.
-  ///   - threads: the number of threads; never changes the result.
+  ///   - threads: the number of threads, which never changes the result; `nil` for one per
+  ///     processor.
   ///   - report: receives the progress.
   /// - Throws: `DocumentError` with the position of an unusable document; `EvaluationError` for an
   ///   empty corpus.
   public func evaluate(
-    on corpus: Corpus, threads: Int, report: (TrainingEvent) -> Void = { _ in }
+    on corpus: Corpus, threads: Int? = nil, report: (TrainingEvent) -> Void = { _ in }
   ) throws -> Evaluation {
+    let threads = ProcessorCount.chosen(threads)
     let clock = ContinuousClock()
     let started = clock.now
     var outcomes: [Evaluation.Outcome] = []

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Docket
 import ExternalStages
 import FileAccess
@@ -6,9 +6,44 @@ import Models
 public import PipelineCore
 
 /// The `docket` command. Results go to standard output, everything else to standard error.
-public struct DocketCommand: ParsableCommand {
-  /// The name, the help and the verbs of the command.
-  public static let configuration = CommandConfiguration(
+public enum DocketCommand {
+  /// Parses the arguments of the process, runs the verb and exits with its exit code.
+  ///
+  /// - Parameter stages: the stages that pipeline files and models may name.
+  public static func main(stages: StageRegistry) {
+    main { $0 = stages }
+  }
+
+  /// Parses the arguments of the process, runs the verb and exits with its exit code.
+  ///
+  /// - Parameter register: adds the stages of the program to the built-in ones. An error that it
+  ///   throws, such as a name that is already in use, ends the process with a message.
+  public static func main(register: (inout StageRegistry) throws -> Void) {
+    CheckedOutput.prepareProcess()
+    OutOfMemory.report()
+    do {
+      var stages = StageRegistry.builtIn
+      try register(&stages)
+      try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
+      try Self.refuseUnknownVerbs(CommandLine.arguments.dropFirst())
+      var command = try RootCommand.parseAsRoot()
+      if let command = command as? any StageCommand {
+        if let access = command.programAccess { stages.programAccess = access }
+        if case .allowed = stages.programAccess { ExternalProcesses.endOnSignals() }
+        try command.run(stages: stages)
+      } else {
+        try command.run()
+      }
+    } catch {
+      // An error thrown from `main` would crash the process with a stack trace.
+      Failure.exit(after: error)
+    }
+  }
+}
+
+/// The name, the help and the verbs of the command.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "docket",
     abstract: "Train text classifiers and classify documents.",
     discussion: """
@@ -26,33 +61,6 @@ public struct DocketCommand: ParsableCommand {
       ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
       SchemaCommand.self, ShowCommand.self, VectorsCommand.self, ConformanceCommand.self,
     ])
-
-  /// Creates the command; `parseAsRoot` uses it.
-  public init() {}
-
-  /// Parses the arguments of the process, runs the verb and exits with its exit code.
-  ///
-  /// - Parameter stages: the stages that pipeline files and models may name.
-  public static func main(stages: StageRegistry) {
-    CheckedOutput.prepareProcess()
-    OutOfMemory.report()
-    do {
-      try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
-      try Self.refuseUnknownVerbs(CommandLine.arguments.dropFirst())
-      var command = try parseAsRoot()
-      if let command = command as? any StageCommand {
-        var stages = stages
-        if let access = command.programAccess { stages.programAccess = access }
-        if case .allowed = stages.programAccess { ExternalProcesses.endOnSignals() }
-        try command.run(stages: stages)
-      } else {
-        try command.run()
-      }
-    } catch {
-      // An error thrown from `main` would crash the process with a stack trace.
-      Failure.exit(after: error)
-    }
-  }
 }
 
 extension DocketCommand {
@@ -71,7 +79,7 @@ extension DocketCommand {
 extension DocketCommand {
   /// Rejects a verb that does not exist, with the most similar one.
   private static func refuseUnknownVerbs(_ arguments: some Sequence<String>) throws {
-    var command: any ParsableCommand.Type = Self.self
+    var command: any ParsableCommand.Type = RootCommand.self
     for argument in arguments {
       let verbs = command.configuration.subcommands
       guard !verbs.isEmpty, !argument.hasPrefix("-") else { return }

@@ -52,12 +52,12 @@ enum Failure {
 
   /// Help and version are results; anything that the parser rejects is a usage error.
   private static func argumentParser(_ error: any Error) -> (lines: [String], code: Int32) {
-    let code = DocketCommand.exitCode(for: error)
+    let code = RootCommand.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }
     guard code == .success || code == .validationFailure else {
       return (["error: \(error) [internal]"], Self.code(of: .internalFault))
     }
-    let message = DocketCommand.fullMessage(for: error)
+    let message = RootCommand.fullMessage(for: error)
     guard code == .success else {
       // The message quotes the arguments.
       return (message.split(separator: "\n").map(String.init), code.rawValue)

@@ -1,10 +1,98 @@
-public import PipelineCore
-
 /// Checks the requirements on stages that types cannot express. Run it on your own stages.
 ///
-/// Each check returns a sentence per violation, and an empty list for a conforming stage. Pass
-/// texts in the scripts that the stage is for; `sampleTexts` covers common cases.
+/// `faults(in:)` returns the violations of a stage, and an empty list for a conforming stage. Pass
+/// texts in the scripts that the stage is for, in addition to `sampleTexts`. Each function also
+/// uses texts of its own: characters of all planes of Unicode, and a text of 1 MiB.
 public enum StageConformance {
+  /// A requirement on stages.
+  public enum Requirement: String, Sendable, CaseIterable, CustomStringConvertible {
+    // Every stage.
+
+    /// The stage has a name such as `words.v1`, and a summary of one line.
+    case name
+    /// Settings can be written and read back, and each setting acts on its own property only.
+    case settings
+    /// The same input gives the same result, whatever was processed before.
+    case determinism
+    /// Several threads can use the stage at once, with the same results.
+    case concurrency
+    /// Empty input gives an empty or valid result.
+    case empty
+    /// A stage with a word list keeps words that it is given, and all that it has.
+    case words
+
+    // Normalizers and tokenizers.
+
+    /// Text is valid UTF-8, and tokens begin and end between code points.
+    case utf8
+    /// Each byte of a text has its origin in the source.
+    case alignment
+    /// The warnings of earlier stages are kept.
+    case warnings
+    /// Normalizing a text twice changes nothing.
+    case idempotence
+    /// Tokens are not empty, in order and inside the text.
+    case ranges
+    /// No token contains white space.
+    case whiteSpace
+
+    // Embeddings and classifiers.
+
+    /// The result does not depend on the number of threads.
+    case threads
+    /// All numbers are finite.
+    case finite
+    /// The columns of a table sum to its width, and none has a negative rate.
+    case columns
+    /// The words of a table are not empty, and valid UTF-8.
+    case vocabulary
+    /// Work that is asked to stop throws `TrainingError.interrupted`.
+    case interruption
+
+    // Classifiers.
+
+    /// There is one probability per label, in `0...1`, and they sum to 1.
+    case probabilities
+    /// A document has the same probabilities alone and beside others.
+    case batch
+    /// Training twice gives the same weights, for any number of threads.
+    case training
+    /// A model restored from its tensors gives the same probabilities.
+    case restoring
+    /// Tensors that do not fit are refused with `TensorError`.
+    case refusal
+    /// Each tensor has a name of its own that a model file does not use otherwise.
+    case tensorNames
+    /// A classifier that reads vectors returns them, and one that reads tokens has none.
+    case vectors
+    /// Explanations have one finite share per token.
+    case shares
+    /// The records of the epochs are numbered from 1.
+    case history
+    /// Resuming from a checkpoint gives the same weights as training without one.
+    case checkpoints
+
+    /// The name of the requirement.
+    public var description: String { rawValue }
+  }
+
+  /// A violation of a requirement.
+  public struct Fault: Sendable, Equatable, CustomStringConvertible {
+    /// The requirement.
+    public var requirement: Requirement
+    /// What is wrong, and where.
+    public var detail: String
+
+    /// Creates a fault.
+    init(_ requirement: Requirement, _ detail: String) {
+      self.requirement = requirement
+      self.detail = detail
+    }
+
+    /// `requirement: detail`, for the message of a test.
+    public var description: String { "\(requirement): \(detail)" }
+  }
+
   /// Texts that have exposed bugs in stages: empty and blank texts, combining marks, joiners,
   /// emoji, and five scripts.
   public static let sampleTexts = [
@@ -15,120 +103,54 @@ public enum StageConformance {
     "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}", "\u{200d}\u{200c}\u{202e}", "\u{fdfa}",
   ]
 
-  /// Checks a normalizer: the text is valid UTF-8, normalizing twice changes nothing, and the map
-  /// to the source is monotonic and within bounds.
-  ///
-  /// - Throws: any error of the normalizer.
-  public static func faults(
-    in normalizer: some Normalizer, texts: [String] = sampleTexts
-  ) throws -> [String] {
-    var faults: [String] = []
-    for text in texts {
-      let source = AlignedText(text)
-      let once = try normalizer.normalize(source)
-      if String(validating: once.bytes, as: UTF8.self) == nil {
-        faults.append("\(text.debugDescription): the result is not valid UTF-8")
-      }
-      let twice = try normalizer.normalize(AlignedText(source: once.bytes))
-      if twice.bytes != once.bytes {
-        faults.append("\(text.debugDescription): normalizing twice changes the text again")
-      }
-      faults += mapFaults(once, sourceCount: source.bytes.count, text)
-    }
-    return faults
-  }
-
-  /// Checks a tokenizer: the tokens are in order, not empty, split between code points, and without
-  /// spaces, so that `docket tokenize` can separate them with spaces.
-  public static func faults(
-    in tokenizer: some Tokenizer, texts: [String] = sampleTexts
-  ) -> [String] {
-    var faults: [String] = []
-    for text in texts {
-      let tokens = tokenizer.tokenize(AlignedText(text))
-      var start = 0
-      for (number, range) in tokens.ranges.enumerated() {
-        let name = "\(text.debugDescription), token \(number)"
-        if range.isEmpty { faults.append("\(name): the token is empty") }
-        if range.lowerBound < start { faults.append("\(name): begins before the previous token") }
-        if range.upperBound > tokens.text.bytes.count {
-          return faults + ["\(name): ends after the text"]
-        }
-        if tokens.bytes(number).contains(UInt8(ascii: " ")) {
-          faults.append("\(name): contains a space")
-        }
-        if String(validating: tokens.bytes(number), as: UTF8.self) == nil {
-          faults.append("\(name): split within a code point")
-        }
-        start = range.lowerBound
+  /// Texts with characters of every plane of Unicode, assigned or not, 64 to a text.
+  static let planeTexts: [String] = {
+    let step: UInt32 = 331  // A prime, so that all low bytes occur.
+    var texts: [String] = []
+    var text = String.UnicodeScalarView()
+    for value in stride(from: UInt32(1), through: 0x10FFFF, by: Int(step)) {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      text.append(scalar)
+      if text.count.isMultiple(of: 9) { text.append(" ") }
+      if text.count >= 64 {
+        texts.append(String(text))
+        text = String.UnicodeScalarView()
       }
     }
-    return faults
+    return texts + [String(text)]
+  }()
+
+  /// A text of 1 MiB in several scripts, with spaces.
+  static let longText: String = {
+    let part = sampleTexts.joined(separator: " ") + "\n"
+    let whole = String(repeating: part, count: (1 << 20) / part.utf8.count + 1)
+    return String(decoding: whole.utf8.prefix(1 << 20), as: UTF8.self)
+  }()
+
+  /// Shortens a text for a message.
+  static func quoted(_ text: String) -> String {
+    let start = text.unicodeScalars.prefix(40)
+    return String(start).debugDescription
+      + (start.endIndex < text.unicodeScalars.endIndex ? "..." : "")
+  }
+}
+
+/// The faults found so far. At most three of each requirement are kept: a broken stage violates
+/// most requirements on most texts.
+struct FaultList {
+  private(set) var faults: [StageConformance.Fault] = []
+
+  /// Adds a fault.
+  mutating func add(_ requirement: StageConformance.Requirement, _ detail: String) {
+    let count = faults.count { $0.requirement == requirement }
+    if count < 3 { faults.append(StageConformance.Fault(requirement, detail)) }
   }
 
-  /// Checks an embedding on texts split at spaces.
-  ///
-  /// - Throws: any error of creating the table; the texts should contain a word that has a
-  ///   vector.
-  public static func faults(
-    in embedding: some Embedding, texts: [String] = sampleTexts
-  ) throws -> [String] {
-    try faults(in: JoinedEmbedding([embedding]), texts: texts)
-  }
-
-  /// Checks one or more embeddings: the table is the same each time and for any number of threads,
-  /// its values are finite, its columns sum to its width, and no word is empty.
-  ///
-  /// - Throws: any error of creating the table; the texts should contain a word that has a
-  ///   vector.
-  public static func faults(
-    in embedding: JoinedEmbedding, texts: [String] = sampleTexts
-  ) throws -> [String] {
-    // Use every text twice, for embeddings that skip words that occur only once.
-    let documents = (texts + texts).map(spaced)
-    let task = EmbeddingTask(documents: documents)
-    let table = try embedding.makeTable(for: task)
-    var faults: [String] = []
-    for threads in [1, 3] {
-      var task = task
-      task.threads = threads
-      if try embedding.makeTable(for: task) != table {
-        faults.append("creating the table again with \(threads) threads gives another table")
-      }
-    }
-    if !table.values.allSatisfy(\.isFinite) { faults.append("a number is NaN or infinite") }
-    if table.columns.reduce(0, { $0 + $1.count }) != table.dimensions {
-      faults.append("the columns do not sum to the width of a vector")
-    }
-    if table.columns.contains(where: { $0.count < 1 || !($0.rateScale >= 0) }) {
-      faults.append("a group of columns is empty or has a negative rate")
-    }
-    for word in 0..<table.vocabulary.count where table.vocabulary[word].isEmpty {
-      faults.append("word \(word) is empty")
-    }
-    if table.summary.isEmpty || table.summary.contains("\n") {
-      faults.append("the summary is not one line")
-    }
-    return faults
-  }
-
-  private static func mapFaults(
-    _ text: AlignedText, sourceCount: Int, _ name: String
-  ) -> [String] {
-    guard let origins = text.origins else {
-      return text.bytes.count == sourceCount
-        ? [] : ["\(name.debugDescription): the length changed, but there is no map to the source"]
-    }
-    let falls = zip(origins, origins.dropFirst()).contains { $0 > $1 }
-    let isInside = origins.allSatisfy { (0...sourceCount).contains(Int($0)) }
-    return falls || !isInside
-      ? ["\(name.debugDescription): the map to the source falls or is out of bounds"] : []
-  }
-
-  private static func spaced(_ text: String) -> TokenSequence {
-    let bytes = Array(text.utf8)
-    let words = bytes.split(separator: UInt8(ascii: " "))
-    return TokenSequence(
-      text: AlignedText(source: bytes), ranges: words.map { $0.startIndex..<$0.endIndex })
+  /// Adds a fault unless `condition` is true.
+  mutating func require(
+    _ condition: Bool, _ requirement: StageConformance.Requirement,
+    _ detail: @autoclosure () -> String
+  ) {
+    if !condition { add(requirement, detail()) }
   }
 }

@@ -1,11 +1,11 @@
 import Platform
 
 /// Lists and creates folders, and splits paths.
-public enum Folder {
+package enum Folder {
   /// Returns the names in a folder in byte order, without `.` and `..`.
   ///
   /// - Throws: `FileError`.
-  public static func names(in path: String) throws -> [String] {
+  package static func names(in path: String) throws -> [String] {
     let names: [String]
     do {
       names = try SystemCall.names(in: path)
@@ -22,7 +22,7 @@ public enum Folder {
   ///
   /// - Throws: `FileError` if the system cannot determine this. A path that does not exist is not
   ///   an error.
-  public static func isFolder(_ path: String) throws -> Bool {
+  package static func isFolder(_ path: String) throws -> Bool {
     if let status = SystemCall.status(of: path) { return status.st_mode & S_IFMT == S_IFDIR }
     let code = errno
     if code == ENOENT || code == ENOTDIR { return false }
@@ -32,15 +32,15 @@ public enum Folder {
   }
 
   /// Returns whether `path` itself is a symbolic link.
-  public static func isLink(_ path: String) -> Bool { SystemCall.linkTarget(path) != nil }
+  package static func isLink(_ path: String) -> Bool { SystemCall.linkTarget(path) != nil }
 
   /// Returns whether `path` refers to a folder, as far as the system can tell.
-  public static func exists(_ path: String) -> Bool {
+  package static func exists(_ path: String) -> Bool {
     SystemCall.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
   /// The working directory, which relative paths are resolved against; `.` if it has been deleted.
-  public static var working: String {
+  package static var working: String {
     guard let path = getcwd(nil, 0) else { return "." }
     defer { free(path) }
     return String(cString: path)
@@ -49,7 +49,7 @@ public enum Folder {
   /// Creates the folder and its missing parents.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
-  public static func make(_ path: String) throws {
+  package static func make(_ path: String) throws {
     if exists(path) { return }
     let (parent, _) = split(path)
     if parent != path && parent != "." { try make(parent) }
@@ -59,15 +59,15 @@ public enum Folder {
   }
 
   /// Deletes a file if it exists.
-  public static func delete(_ file: String) { SystemCall.unlink(file) }
+  package static func delete(_ file: String) { SystemCall.unlink(file) }
 
   /// Deletes a folder if it is empty.
-  public static func deleteEmpty(_ path: String) { SystemCall.removeFolder(path) }
+  package static func deleteEmpty(_ path: String) { SystemCall.removeFolder(path) }
 
   /// Gives a file a second name atomically, replacing any file with that name.
   ///
   /// - Returns: whether the file system supports it.
-  public static func link(_ file: String, as name: String) -> Bool {
+  package static func link(_ file: String, as name: String) -> Bool {
     let temporary = TemporaryFile.name(for: name)
     guard SystemCall.link(file, temporary) else { return false }
     // If both names already refer to the same file, the rename does nothing and leaves the
@@ -79,12 +79,12 @@ public enum Folder {
   /// Deletes the temporary files that terminated writers left in a folder.
   ///
   /// - Parameter isChosen: receives the name of the intended output file.
-  public static func deleteStaleTemporaries(in path: String, _ isChosen: (String) -> Bool) {
+  package static func deleteStaleTemporaries(in path: String, _ isChosen: (String) -> Bool) {
     TemporaryFile.deleteStale(in: path, isChosen)
   }
 
   /// Splits a path into its folder and its last component.
-  public static func split(_ path: String) -> (folder: String, name: String) {
+  package static func split(_ path: String) -> (folder: String, name: String) {
     let bytes = Array(path.utf8)
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let name = String(decoding: bytes[(slash + 1)...], as: UTF8.self)

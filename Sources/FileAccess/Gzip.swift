@@ -3,14 +3,14 @@ import CZlib
 /// Compresses bytes to one gzip member.
 ///
 /// The member contains no file name or timestamp, so equal input gives equal output.
-public final class GzipOutput {
+package final class GzipOutput {
   /// zlib's state points back to its stream, so the stream must never move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let sink: ([UInt8]) throws -> Void
   private var packed = [UInt8](repeating: 0, count: 1 << 16)
 
   /// Creates a compressor that passes its output to `sink`.
-  public init(to sink: @escaping ([UInt8]) throws -> Void) {
+  package init(to sink: @escaping ([UInt8]) throws -> Void) {
     self.sink = sink
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -29,7 +29,7 @@ public final class GzipOutput {
   /// Adds bytes.
   ///
   /// - Throws: any error that the sink throws.
-  public func write(_ bytes: some Sequence<UInt8>) throws {
+  package func write(_ bytes: some Sequence<UInt8>) throws {
     var bytes = Array(bytes)
     var start = 0
     // zlib counts in 32 bits.
@@ -45,7 +45,7 @@ public final class GzipOutput {
   /// Ends the member.
   ///
   /// - Throws: any error that the sink throws.
-  public func finish() throws {
+  package func finish() throws {
     try pack(UnsafeMutableBufferPointer(start: nil, count: 0), Z_FINISH)
   }
 

@@ -1,11 +1,11 @@
 /// Quotes and escapes untrusted text for messages.
-public enum QuotedText {
+package enum QuotedText {
   /// Returns the bytes in double quotes, with control characters and invalid UTF-8 escaped,
   /// truncated to `limit` characters.
   ///
   /// Keys and labels from a file reach the terminal only through this function, so no file can move
   /// the cursor, change colours, or reverse the writing direction of the rest of the line.
-  public static func quote(_ bytes: some Collection<UInt8>, limit: Int = 60) -> String {
+  package static func quote(_ bytes: some Collection<UInt8>, limit: Int = 60) -> String {
     // A character has at most four bytes, so no more than this can be shown.
     let start = bytes.prefix(limit * 4)
     let scalars = String(decoding: start, as: UTF8.self).unicodeScalars
@@ -16,12 +16,12 @@ public enum QuotedText {
 
   /// Returns the text in double quotes, with control characters escaped, truncated to `limit`
   /// characters.
-  public static func quote(_ text: String, limit: Int = 60) -> String {
+  package static func quote(_ text: String, limit: Int = 60) -> String {
     quote(text.utf8, limit: limit)
   }
 
   /// Returns the whole text with control characters escaped, without quotes.
-  public static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       if isPlain(scalar) || scalar == "\"" || scalar == "\\" {
@@ -41,7 +41,7 @@ public enum QuotedText {
   ///
   /// - Parameter keepsMarks: whether to keep invisible format characters, except those that reverse
   ///   the writing direction of the text that follows; for data that other programs read.
-  public static func field(_ text: String, keepsMarks: Bool = false) -> String {
+  package static func field(_ text: String, keepsMarks: Bool = false) -> String {
     // Fast path: nearly all texts are words without any byte of a character to escape.
     let isWord = text.utf8.allSatisfy { byte in
       (0x20..<0x7F).contains(byte) && byte != 0x5C || (0xC3..<0xE2).contains(byte)

@@ -1,4 +1,4 @@
-public import FileAccess
+package import FileAccess
 import PipelineCore
 import Tokenization
 
@@ -7,7 +7,7 @@ extension StageListing {
   ///
   /// It describes the structure of a file. Whether files exist and settings are compatible is
   /// checked only when the pipeline is read.
-  public var schema: JSONValue {
+  package var schema: JSONValue {
     let normalizers = JSONValue.members([
       "type": .string("array"), "items": JSONSchema.choice(among: stages(of: .normalizer)),
     ])

@@ -17,13 +17,20 @@ public struct LanguageChoice: Sendable, Equatable {
   /// The values allowed in a pipeline file.
   public static let known = ["auto"] + Language.allCases.map(\.rawValue)
 
+  /// Creates a choice.
+  package init(languages: [Language]?, choosesNormalizers: Bool, choosesTokenizer: Bool) {
+    self.languages = languages
+    self.choosesNormalizers = choosesNormalizers
+    self.choosesTokenizer = choosesTokenizer
+  }
+
   /// Whether the languages are still to be detected from the corpus.
   public var isOpen: Bool { languages == nil }
 }
 
 extension PipelineDescription {
   /// Replaces the stages that the language determines, if the language is known.
-  mutating func applyLanguage() {
+  package mutating func applyLanguage() {
     guard let language, let languages = language.languages else { return }
     if language.choosesNormalizers {
       normalizers = LanguageProfile.normalizers(for: languages)

@@ -36,7 +36,7 @@ public struct PipelineDescription: Sendable {
   public var training: TrainingSettings
   /// The stages that the file can name, whose alternatives `normalize: auto` tries.
   public let stages: StageRegistry
-  /// The text of the file, unchanged.
+  /// The text of the file, unchanged; empty for a pipeline made in code.
   public let sourceText: String
   /// The settings from the command line that override those of the file, as given.
   public let overrides: [String]
@@ -137,6 +137,42 @@ public struct PipelineDescription: Sendable {
     var description = try reader.read(root, sourceText: text, overrides: overrides)
     description.replacedSettings = replaced
     return description
+  }
+}
+
+extension PipelineDescription {
+  /// Checks the settings as those of a file are checked: ranges, conflicts, and that the stages are
+  /// registered. Settings that a program changed are otherwise unchecked.
+  ///
+  /// - Throws: `ConfigurationErrors`; `RegistryError` if another type has the name of a stage.
+  package func validate() throws {
+    let written: PipelineDescription
+    do {
+      written = try Self.parse(
+        resolvedText, name: "pipeline", stages: stages, requireFiles: false)
+    } catch var errors as ConfigurationErrors {
+      // The position is one in a text that nobody has seen.
+      for index in errors.errors.indices { errors.errors[index].position = nil }
+      throw errors
+    }
+    for (stage, registered) in zip(orderedStages, written.orderedStages) {
+      guard type(of: stage.stage) != type(of: registered.stage) else { continue }
+      throw RegistryError(
+        twoTypes: type(of: registered.stage), type(of: stage.stage), role: stage.role)
+    }
+  }
+
+  /// The stages that `resolvedText` names, in its order.
+  private var orderedStages: [(role: StageRole, stage: any Stage)] {
+    var stages: [(role: StageRole, stage: any Stage)] = []
+    if !(language?.isOpen == true && language?.choosesNormalizers == true) {
+      stages += normalizers.map { (.normalizer, $0) }
+    }
+    if !(language?.isOpen == true && language?.choosesTokenizer == true) {
+      stages.append((.tokenizer, tokenizer))
+    }
+    stages += (embedding?.parts ?? []).map { (.embedding, $0) }
+    return stages + [(.classifier, classifier)]
   }
 }
 

@@ -1,42 +1,42 @@
 import Corpora
-public import FileAccess
-public import PipelineCore
+package import FileAccess
+package import PipelineCore
 import Tokenization
 
 /// The stages of a registry and the sections of a pipeline file, with their settings.
-public struct StageListing: Sendable, Equatable {
+package struct StageListing: Sendable, Equatable {
   /// A setting.
-  public typealias Item = SettingOutline
+  package typealias Item = SettingOutline
 
   /// A stage.
-  public struct Stage: Sendable, Equatable {
+  package struct Stage: Sendable, Equatable {
     /// The role.
-    public var role: StageRole
+    package var role: StageRole
     /// The name in pipeline files.
-    public var name: String
+    package var name: String
     /// A one-line description.
-    public var summary: String
+    package var summary: String
     /// The input of a classifier; `nil` for other stages.
-    public var input: ClassifierInput?
+    package var input: ClassifierInput?
     /// The settings.
-    public var settings: [Item]
+    package var settings: [Item]
   }
 
   /// A section of a pipeline file that is not a stage.
-  public struct Section: Sendable, Equatable {
+  package struct Section: Sendable, Equatable {
     /// The key.
-    public var name: String
+    package var name: String
     /// The settings.
-    public var settings: [Item]
+    package var settings: [Item]
   }
 
   /// The stages by role, then by name.
-  public var stages: [Stage]
+  package var stages: [Stage]
   /// The sections that are not stages.
-  public var sections: [Section]
+  package var sections: [Section]
 
   /// Lists the stages of a registry.
-  public init(_ registry: StageRegistry) {
+  package init(_ registry: StageRegistry) {
     stages = StageRole.allCases.flatMap { role in
       registry.types(of: role).map { Self.stage($0, role: role, parts: registry.parts) }
     }
@@ -58,7 +58,7 @@ public struct StageListing: Sendable, Equatable {
 
 extension SettingForm {
   /// The allowed values in a few words: `a whole number, 1 to 64`.
-  public var phrase: String {
+  package var phrase: String {
     switch self {
     case .integer(let range) where range.upperBound == .max:
       "a whole number, at least \(range.lowerBound)"
@@ -83,7 +83,7 @@ extension SettingForm {
 
 extension StageListing {
   /// The listing as text.
-  public var text: String {
+  package var text: String {
     var lines: [String] = []
     for role in StageRole.allCases {
       let found = stages.filter { $0.role == role }
@@ -141,7 +141,7 @@ extension StageListing {
   }
 
   /// The listing as JSON.
-  public var json: JSONValue {
+  package var json: JSONValue {
     .members([
       "format": .integer(PipelineDescription.format),
       "stages": .array(

@@ -1,4 +1,5 @@
 import Docket
+import DocketCommandLine
 import DocketTesting
 import Testing
 import TestSupport
@@ -47,6 +48,15 @@ struct HashtagNormalizer: Normalizer {
 }
 // end of sample
 
+// sample: command
+/// The `docket` command with one stage more.
+func runCommand() {
+  DocketCommand.main { stages in
+    try stages.register(normalizer: HashtagNormalizer.self)
+  }
+}
+// end of sample
+
 @Suite("Samples of the documentation")
 struct DocumentationSampleTests {
   // sample: conformance
@@ -66,32 +76,26 @@ struct DocumentationSampleTests {
   }
 
   @Test("A program registers a stage, trains, saves, loads and classifies with it")
-  func registers() throws {
+  func registers() async throws {
     let folder = try TinyPipeline.folder()
-    let pipeline = TinyPipeline.text().replacing(
+    let text = TinyPipeline.text().replacing(
       "normalizers:\n", with: "normalizers:\n  - stage: hashtags.v1\n    split: true\n")
-    let file = try folder.file("tagged.yaml", pipeline)
+    let file = try folder.file("tagged.yaml", text)
     let output = folder.path + "/model.docket"
     // sample: registry
     var stages = StageRegistry.builtIn
-    stages.register(normalizer: HashtagNormalizer.self)
+    try stages.register(normalizer: HashtagNormalizer.self)
 
-    let description = try PipelineDescription.load(
-      path: file, stages: stages, requireFiles: true)
-    let trained = try PipelineTraining(description, threads: 2).run(withBaseline: false).pipeline
-    try ModelArchive.write(trained, to: output)
+    let pipeline = try PipelineDescription(contentsOf: file, stages: stages)
+    try await pipeline.train().write(to: output)
 
-    let model = try ModelArchive.read(output, stages: stages)
-    let documents = ["#oven_bread and soup", "a choir and a violin"].map { Array($0.utf8) }
-    for result in model.predict(documents, threads: 2) {
-      let prediction = try result.get()
-      print(model.labels[prediction.best], prediction.probabilities[prediction.best])
+    let model = try TrainedPipeline(contentsOf: output, stages: stages)
+    let texts = ["#oven_bread and soup", "a choir and a violin"]
+    for result in try await model.classifications(of: texts) {
+      print(try result.get().label)
     }
     // end of sample
-    let labels = try model.predict(documents, threads: 1).map {
-      "\(model.labels[try $0.get().best])"
-    }
-    #expect(labels == ["cooking", "music"])
+    #expect(try texts.map { try model.classify($0).label } == ["cooking", "music"])
     // The command knows only the stages that ship.
     #expect(try Command.docket("show", output).code == 65)
   }

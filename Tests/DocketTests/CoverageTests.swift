@@ -138,8 +138,8 @@ struct CoverageTests {
     let rows = (0..<12).map { "\($0 % 2 == 0 ? "a" : "b")\tThe c0lour of m0ney & w0rk\n" }
     try write(train: rows.joined(), vectors: ["the", "colour", "of", "money", "work"])
     var stages = StageRegistry.builtIn
-    stages.register(normalizer: ZeroNormalizer.self)
-    stages.register(tokenizer: HalfTokenizer.self)
+    try stages.register(normalizer: ZeroNormalizer.self)
+    try stages.register(tokenizer: HalfTokenizer.self)
     let open = try description(
       "normalizers: [markup.v1, unicode.v1]", "tokenizer: words.v1", "normalize: auto",
       stages: stages)

@@ -16,12 +16,19 @@ enum ErrorSamples {
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
       models, checkpoints, continuations, records, vectorRuns, trainingData,
-      resources, wrongFiles, programs,
+      resources, wrongFiles, programs, registries,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
   }
 
   private static let file = InputPosition.file("file")
+
+  private static var registries: [any DiagnosableError] {
+    let fact = RegistryFact.duplicateName(
+      "words.v1", kind: "tokenizer", first: "Tokenization.WordTokenizer",
+      second: "News.WordTokenizer")
+    return [RegistryError(fact, at: nil)]
+  }
 
   private static var configurations: [any DiagnosableError] {
     let facts: [ConfigurationError.Fact] = [
@@ -115,7 +122,7 @@ enum ErrorSamples {
 
   private static var corpora: [any DiagnosableError] {
     let facts: [CorpusError.Fact] = [
-      .empty, .oneLabel(Label("sport")), .unknownFormat, .folderAsFile(format: "csv"),
+      .empty, .notInFile, .oneLabel(Label("sport")), .unknownFormat, .folderAsFile(format: "csv"),
       .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte, .loneCarriageReturn,
       .documentTooLong(limit: 1024), .rowTooLong(limit: 1024, isQuoted: false),
       .rowTooLong(limit: 1024, isQuoted: true),

@@ -52,8 +52,8 @@ private struct OutsideClassifier: Classifier {
 struct PipelineDescriptionTests {
   private static func files(_ text: String, overrides: [String] = []) throws -> [String] {
     var registry = TestStages.registry
-    registry.register(normalizer: OutsideNormalizer.self)
-    registry.register(classifier: OutsideClassifier.self)
+    try registry.register(normalizer: OutsideNormalizer.self)
+    try registry.register(classifier: OutsideClassifier.self)
     return try PipelineDescription.parse(
       text, name: "p.yaml", directory: "d", overrides: overrides, stages: registry,
       requireFiles: false

@@ -3,15 +3,10 @@ import PipelineCore
 /// Minimal stages for the tests of pipeline files.
 enum TestStages {
   static var registry: StageRegistry {
-    var registry = StageRegistry()
-    registry.register(normalizer: FormNormalizer.self)
-    registry.register(tokenizer: WordTokenizer.self)
-    registry.register(tokenizer: LetterTokenizer.self)
-    registry.register(embedding: FileEmbedding.self)
-    registry.register(embedding: RandomEmbedding.self)
-    registry.register(classifier: VectorClassifier.self)
-    registry.register(classifier: TokenClassifier.self)
-    return registry
+    StageRegistry(
+      normalizers: [FormNormalizer.self], tokenizers: [WordTokenizer.self, LetterTokenizer.self],
+      embeddings: [FileEmbedding.self, RandomEmbedding.self],
+      classifiers: [VectorClassifier.self, TokenClassifier.self])
   }
 }
 

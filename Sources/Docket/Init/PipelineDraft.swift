@@ -7,14 +7,14 @@ import PipelineFiles
 import Tokenization
 
 /// A draft of a pipeline file for a corpus, with comments about the data.
-public struct PipelineDraft: Sendable {
+package struct PipelineDraft: Sendable {
   /// The pipeline file.
-  public let text: String
+  package let text: String
 
   /// Returns the files and folders whose documents a draft for `corpus` reads.
   ///
   /// - Throws: `FileError` if the system cannot determine this.
-  public static func files(of corpus: String) throws -> [String] {
+  package static func files(of corpus: String) throws -> [String] {
     let files = try CorpusFiles(at: corpus)
     return [files.train, files.test, files.validation].compactMap { $0 }
   }
@@ -30,7 +30,7 @@ public struct PipelineDraft: Sendable {
   ///   - stages: the stages that the draft may name.
   ///   - threads: the number of threads; never changes the result.
   /// - Throws: a `DiagnosableError` for unusable data.
-  public init(
+  package init(
     corpus: String, vectors: String?, reading: [(setting: String, value: String)] = [],
     recipe: DraftRecipe = DraftRecipe(.accurate), folder: String = ".", stages: StageRegistry,
     threads: Int,

@@ -5,7 +5,7 @@ public import PipelineCore
 public import PipelineFiles
 public import Reports
 
-/// Trains a pipeline on the corpus that its file names.
+/// Trains a pipeline on the corpus that its file names, or on documents in memory.
 ///
 /// `run` reads the documents (`TrainingData`), `prepare` encodes them, `fit` trains the classifier,
 /// and `train` ties these steps together.
@@ -25,6 +25,8 @@ public struct PipelineTraining {
   public var checkpoints: CheckpointFolder?
   /// Whether to resume from the newest checkpoint.
   public var resumes = false
+  /// The documents to train on; `nil` reads those that the pipeline names.
+  public var documents: CorpusParts?
   /// The model to continue from; `nil` trains from the beginning.
   public var continued: ContinuedTraining?
   /// Whether training is only checked: no vectors are trained, but all of their text is read.
@@ -60,7 +62,7 @@ public struct PipelineTraining {
     public var forgetting: Forgetting?
   }
 
-  /// Reads the corpus that the pipeline file names, and trains on it.
+  /// Trains on `documents`, or reads the corpus that the pipeline names and trains on it.
   ///
   /// - Parameter withBaseline: whether to also train the baseline of the registry.
   /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
@@ -368,12 +370,14 @@ extension PipelineTraining {
     of data: TrainingData, _ task: TrainingTask, _ model: any ClassifierModel,
     _ identity: TrainingIdentity, _ description: PipelineDescription
   ) -> TrainingRecord {
+    // A pipeline made in code has no file.
+    let sourceText = description.sourceText.isEmpty ? identity.pipeline : description.sourceText
     var record = TrainingRecord(
       corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
       vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
       documents: data.training.count,
       embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
-      sourceText: description.sourceText, metrics: model.history.bestEpochMetrics,
+      sourceText: sourceText, metrics: model.history.bestEpochMetrics,
       history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
     record.earlierCorpora = continued?.learned ?? []
     return record

@@ -40,17 +40,13 @@ extension PipelineTraining {
         validation: "", vectors: ""))
     data.newLabels = labels.new
     data.skippedRows = corpus.faults
-    switch section.validation {
-    case .share(let share):
-      if share > 0 {
-        let split = corpus.split(validation: share, seed: description.training.seed)
-        (data.training, data.validation) = (split.training, split.validation)
-      }
-    case .file:
-      guard let held = parts.validation else { break }
+    if let held = parts.validation {
       for warning in held.warnings where warning.kind == .badRow { note("\(warning)") }
       data.skippedRows.add(held.faults)
       (data.validation, data.identity.validation) = (held.documents, held.sha256)
+    } else if case .share(let share) = section.validation, share > 0 {
+      let split = corpus.split(validation: share, seed: description.training.seed)
+      (data.training, data.validation) = (split.training, split.validation)
     }
     if let continued {
       try continued.replay(into: &data, training: description.training, note: note)

@@ -1,17 +1,24 @@
-import Corpora
+public import Corpora
 import Models
 import PipelineCore
 import PipelineFiles
 import Reports
 
-/// The corpora that a pipeline names, as read.
-struct CorpusParts {
+/// The corpora of a training run: those that a pipeline names, or documents in memory.
+public struct CorpusParts: Sendable {
   /// The training documents, without those that `testShare` holds out.
-  var training: Corpus
-  /// The documents of a validation file; `nil` if validation is a share of the training documents.
-  var validation: Corpus?
-  /// The test documents; `nil` if the pipeline names none or they are not needed.
-  var test: Corpus?
+  public var training: Corpus
+  /// The documents that select the best epoch; `nil` if they are a share of the training documents.
+  public var validation: Corpus?
+  /// The test documents; `nil` if there are none or they are not needed.
+  public var test: Corpus?
+
+  /// Creates the corpora of a training run.
+  public init(training: Corpus, validation: Corpus? = nil, test: Corpus? = nil) {
+    self.training = training
+    self.validation = validation
+    self.test = test
+  }
 }
 
 extension CorpusParts {
@@ -85,6 +92,7 @@ extension PipelineTraining {
     for purpose: Purpose, options: CorpusOptions? = nil, _ problems: PlanProblems
   ) throws -> CorpusParts {
     let section = description.corpus
+    if let documents { return try checked(documents) }
     report(.phase(PhaseRecord(.reading)))
     // Read the test documents first, so that an error in them is reported immediately.
     let test = try purpose == .evaluation ? readTest(options, problems) : nil
@@ -97,6 +105,25 @@ extension PipelineTraining {
     let labels = continued?.labels(with: training.labels).all ?? training.labels
     let validation = try section.readValidation(file, labels: labels, options)
     return CorpusParts(training: training, validation: validation, test: test)
+  }
+
+  /// Checks the labels of documents in memory as those of files are checked, and holds out
+  /// `testShare`.
+  ///
+  /// - Throws: `CorpusError`.
+  private func checked(_ documents: CorpusParts) throws(CorpusError) -> CorpusParts {
+    var parts = documents
+    let labels = continued?.labels(with: parts.training.labels).all ?? parts.training.labels
+    if labels.count == 1 { throw CorpusError(.oneLabel(labels[0]), at: nil) }
+    for document in parts.validation?.documents ?? []
+    where labels.number(of: document.label) == nil {
+      throw CorpusError(.unknownLabel(document.label, known: labels), at: document.position)
+    }
+    if parts.test == nil, description.corpus.testShare > 0 {
+      let (training, test) = parts.training.holdingOut(description.corpus.testShare)
+      (parts.training, parts.test) = (training, test)
+    }
+    return parts
   }
 
   private func readTest(_ options: CorpusOptions?, _ problems: PlanProblems) throws -> Corpus? {
@@ -122,9 +149,9 @@ extension PipelineTraining {
   /// - Throws: a `DiagnosableError` for the first problem.
   func plan(for purpose: Purpose) throws -> (plan: TrainingPlan, test: Corpus?) {
     let section = description.corpus
-    guard purpose == .training || !section.test.isEmpty || section.testShare > 0 else {
-      throw TrainingDataError(.noTest, at: nil)
-    }
+    let hasTest = documents?.test != nil || !section.test.isEmpty || section.testShare > 0
+    guard purpose == .training || hasTest else { throw TrainingDataError(.noTest, at: nil) }
+    try description.validate()
     for finding in description.replacedSettings + description.unusedSettings {
       note(finding.description)
     }

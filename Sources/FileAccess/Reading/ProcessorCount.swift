@@ -11,6 +11,12 @@ package enum ProcessorCount {
     return max(1, min(affinity(root: root) ?? online, quota(root: root) ?? .max))
   }
 
+  /// Returns a number of threads that a program gave, brought into `1...1024`; one per processor if
+  /// it gave none.
+  package static func chosen(_ threads: Int?) -> Int {
+    min(max(threads ?? available(), 1), 1024)
+  }
+
   /// Returns the number of processors that the scheduler may choose for this process; `nil` if the
   /// system does not report it.
   ///

@@ -6,9 +6,9 @@ import Platform
 /// renamed, and then the folder is synced too. If anything fails before the rename, an existing
 /// file with this name stays unchanged. If several processes write one file, the last one to commit
 /// wins, and its file is complete.
-public final class AtomicFile {
+package final class AtomicFile {
   /// The path of the file.
-  public let path: String
+  package let path: String
   private let target: String
   private let temporary: TemporaryFile
   private let output: CheckedOutput
@@ -19,7 +19,7 @@ public final class AtomicFile {
   /// Begins a file, and deletes temporary files for the same name that terminated writers left.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     let (target, old) = try Self.resolve(path)
     self.target = target
@@ -39,7 +39,7 @@ public final class AtomicFile {
   /// Writes a whole file.
   ///
   /// - Throws: `FileError`.
-  public static func write(path: String, _ bytes: some Sequence<UInt8>) throws {
+  package static func write(path: String, _ bytes: some Sequence<UInt8>) throws {
     let file = try AtomicFile(path: path)
     try file.write(bytes)
     try file.commit()
@@ -48,19 +48,19 @@ public final class AtomicFile {
   /// Adds bytes.
   ///
   /// - Throws: `FileError`; the file is then abandoned, and later calls throw too.
-  public func write(_ bytes: some Sequence<UInt8>) throws {
+  package func write(_ bytes: some Sequence<UInt8>) throws {
     try checkIsOpen()
     try abandoningOnError { try output.write(bytes) }
     Failpoint.reach("write")
   }
 
   /// Adds text as UTF-8.
-  public func write(_ text: String) throws { try write(text.utf8) }
+  package func write(_ text: String) throws { try write(text.utf8) }
 
   /// Syncs the file to the disk and renames it to its final name.
   ///
   /// - Throws: `FileError`; the file must then be considered not saved.
-  public func commit() throws {
+  package func commit() throws {
     try checkIsOpen()
     try abandoningOnError {
       try output.flush()
@@ -76,7 +76,7 @@ public final class AtomicFile {
   }
 
   /// Discards the file; an existing file with its name is kept.
-  public func abandon() { temporary.remove() }
+  package func abandon() { temporary.remove() }
 
   private func abandoningOnError(_ body: () throws -> Void) throws {
     do { try body() } catch {

@@ -5,28 +5,28 @@ import Platform
 /// `print` ignores a full disk. Here every write is checked and short writes are continued. A
 /// closed pipe is a separate error (`closedPipe`), so that a command can exit quietly. After an
 /// error, all later writes throw the same error.
-public final class CheckedOutput {
+package final class CheckedOutput {
   /// The path, or a name such as `standard output`, for messages.
-  public let name: String
+  package let name: String
   private let descriptor: Int32
   private let capacity: Int
   private var buffer: [UInt8] = []
   private var failure: FileError?
 
   /// Creates an output to `descriptor`, which is not closed, with a buffer of `capacity` bytes.
-  public init(_ descriptor: Int32, name: String, capacity: Int = 1 << 16) {
+  package init(_ descriptor: Int32, name: String, capacity: Int = 1 << 16) {
     self.descriptor = descriptor
     self.name = name
     self.capacity = capacity
   }
 
   /// Creates an output to standard output.
-  public static func standardOutput() -> CheckedOutput {
+  package static func standardOutput() -> CheckedOutput {
     CheckedOutput(STDOUT_FILENO, name: "standard output")
   }
 
   /// Creates an unbuffered output to standard error.
-  public static func standardError() -> CheckedOutput {
+  package static func standardError() -> CheckedOutput {
     CheckedOutput(STDERR_FILENO, name: "standard error", capacity: 0)
   }
 
@@ -38,7 +38,7 @@ public final class CheckedOutput {
   /// fails.
   ///
   /// Called once by the command; a library must not change the signal handling of its host.
-  public static func prepareProcess() {
+  package static func prepareProcess() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
@@ -52,7 +52,7 @@ public final class CheckedOutput {
   /// Adds bytes, which are written once the buffer is full.
   ///
   /// - Throws: `FileError`, possibly for bytes of an earlier call.
-  public func write(_ bytes: some Sequence<UInt8>) throws {
+  package func write(_ bytes: some Sequence<UInt8>) throws {
     if let failure { throw failure }
     // Large writes bypass the buffer.
     let isWritten = try bytes.withContiguousStorageIfAvailable { bytes in
@@ -67,10 +67,10 @@ public final class CheckedOutput {
   }
 
   /// Adds text as UTF-8.
-  public func write(_ text: String) throws { try write(text.utf8) }
+  package func write(_ text: String) throws { try write(text.utf8) }
 
   /// Writes the buffered bytes.
-  public func flush() throws {
+  package func flush() throws {
     if let failure { throw failure }
     try buffer.withUnsafeBytes { try writeAll($0) }
     buffer.removeAll(keepingCapacity: true)

@@ -5,7 +5,7 @@ import Platform
 /// It is a kernel lock (`flock`) on `.<name>.lock` next to the output, so it is released when its
 /// process ends, even if killed. A killed process leaves its file behind, but not locked. The file
 /// contains the process ID, which is used only in messages.
-public final class OutputLock {
+package final class OutputLock {
   private let path: String
   private var descriptor: Int32
 
@@ -14,7 +14,7 @@ public final class OutputLock {
   /// - Parameter name: the name of the output in messages; its path by default.
   /// - Throws: `FileError` with `inUse` if another process holds the lock, or with `cannotCreate` if
   ///   the lock file cannot be created.
-  public init(for output: String, name: String? = nil) throws {
+  package init(for output: String, name: String? = nil) throws {
     let (folder, last) = Folder.split(output)
     path = "\(folder)/.\(last).lock"
     descriptor = try Self.lock(path, for: name ?? output)
@@ -62,7 +62,7 @@ public final class OutputLock {
   deinit { release() }
 
   /// Releases the lock and deletes its file.
-  public func release() {
+  package func release() {
     guard descriptor >= 0 else { return }
     // Deleted while still locked: after that, another process may hold it.
     if SystemCall.isSame(descriptor, path) { SystemCall.unlink(path) }

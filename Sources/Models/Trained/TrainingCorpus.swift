@@ -20,7 +20,10 @@ package struct TrainingCorpus: Sendable, Equatable {
   }
 
   /// The files, for messages: `train.tsv`, or `a.tsv, b.tsv`.
-  package var name: String { section.train.map(\.written).joined(separator: ", ") }
+  package var name: String {
+    section.train.isEmpty
+      ? "documents in memory" : section.train.map(\.written).joined(separator: ", ")
+  }
 
   /// The corpus as stored in a model.
   var json: JSONValue {

@@ -21,6 +21,11 @@ public struct Label: Sendable, Hashable, Comparable, CustomStringConvertible {
   }
 }
 
+extension Label: ExpressibleByStringLiteral {
+  /// Creates a label from a literal.
+  public init(stringLiteral name: String) { self.init(name) }
+}
+
 /// The labels of a corpus in byte order, indexed from 0.
 public struct LabelSet: Sendable, Equatable {
   /// The labels in byte order.

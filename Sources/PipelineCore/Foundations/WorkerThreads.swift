@@ -136,3 +136,16 @@ final class WorkerThreads: Sendable {
     finished?.signal()
   }
 }
+
+extension WorkerThreads {
+  /// Starts `body` on a thread of its own, whatever else is running.
+  static func startThread(_ body: @escaping @Sendable () -> Void) {
+    // Serial queues, unlike the global one, get a thread even if all processors are busy.
+    DispatchQueue(label: "docket.background").async(execute: body)
+  }
+
+  /// Runs `body` as soon as one of about as many threads as processors is free.
+  static func enqueue(_ body: @escaping @Sendable () -> Void) {
+    DispatchQueue.global().async(execute: body)
+  }
+}

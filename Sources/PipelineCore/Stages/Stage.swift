@@ -17,6 +17,17 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+  /// Creates the stage with default settings.
+  public init() { self.init(configuration: Configuration()) }
+
+  /// Creates the stage with default settings, except for those that `configure` changes:
+  /// `BiLSTMClassifier { $0.hidden = 64 }`.
+  public init(_ configure: (inout Configuration) -> Void) {
+    var configuration = Configuration()
+    configure(&configuration)
+    self.init(configuration: configuration)
+  }
+
   /// The files that the settings of the stage name.
   public var files: [FilePath] { configuration.files }
 

@@ -19,56 +19,84 @@ public struct StageRegistry: Sendable {
   /// Creates an empty registry.
   public init() {}
 
+  /// Creates a registry of stages whose names differ.
+  package init(
+    normalizers: [any Normalizer.Type], tokenizers: [any Tokenizer.Type],
+    embeddings: [any Embedding.Type], classifiers: [any Classifier.Type],
+    baselineClassifier: (any Classifier)? = nil
+  ) {
+    self.normalizers = normalizers
+    self.tokenizers = tokenizers
+    self.embeddings = embeddings
+    self.classifiers = classifiers
+    self.baselineClassifier = baselineClassifier
+  }
+
   /// Adds a normalizer.
-  public mutating func register(normalizer type: any Normalizer.Type) {
-    Self.register(type, named: type.stageName, in: &normalizers) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has a normalizer with the same name.
+  public mutating func register(normalizer type: any Normalizer.Type) throws(RegistryError) {
+    try Self.check(type, .normalizer, against: normalizers)
+    normalizers.append(type)
   }
 
   /// Adds a tokenizer.
-  public mutating func register(tokenizer type: any Tokenizer.Type) {
-    Self.register(type, named: type.stageName, in: &tokenizers) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has a tokenizer with the same name.
+  public mutating func register(tokenizer type: any Tokenizer.Type) throws(RegistryError) {
+    try Self.check(type, .tokenizer, against: tokenizers)
+    tokenizers.append(type)
   }
 
   /// Adds an embedding.
-  public mutating func register(embedding type: any Embedding.Type) {
-    Self.register(type, named: type.stageName, in: &embeddings) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has an embedding with the same name.
+  public mutating func register(embedding type: any Embedding.Type) throws(RegistryError) {
+    try Self.check(type, .embedding, against: embeddings)
+    embeddings.append(type)
   }
 
   /// Adds a classifier.
-  public mutating func register(classifier type: any Classifier.Type) {
-    Self.register(type, named: type.stageName, in: &classifiers) { $0.stageName }
+  ///
+  /// - Throws: `RegistryError` if the registry has a classifier with the same name.
+  public mutating func register(classifier type: any Classifier.Type) throws(RegistryError) {
+    try Self.check(type, .classifier, against: classifiers)
+    classifiers.append(type)
   }
 
   /// Adds a part that settings of stages can name, such as a recurrent cell.
-  public mutating func register(part type: any StagePart.Type) {
-    Self.register(type, named: type.partName, in: &parts) { $0.partName }
+  ///
+  /// - Throws: `RegistryError` if the registry has a part with the same name.
+  public mutating func register(part type: any StagePart.Type) throws(RegistryError) {
+    if let other = parts.first(where: { $0.partName.hasBytes(of: type.partName) }) {
+      throw RegistryError(twoTypes: other, type, named: type.partName, kind: "part")
+    }
+    parts.append(type)
   }
 
-  /// Returns the registry with these stages and parts added, each in place of one with the same
-  /// name.
+  /// Returns the registry with these stages and parts added.
+  ///
+  /// - Throws: `RegistryError` if two stages with the same role, or two parts, have the same name.
   public func adding(
     normalizers: [any Normalizer.Type] = [], tokenizers: [any Tokenizer.Type] = [],
     embeddings: [any Embedding.Type] = [], classifiers: [any Classifier.Type] = [],
     parts: [any StagePart.Type] = []
-  ) -> StageRegistry {
+  ) throws(RegistryError) -> StageRegistry {
     var stages = self
-    for type in normalizers { stages.register(normalizer: type) }
-    for type in tokenizers { stages.register(tokenizer: type) }
-    for type in embeddings { stages.register(embedding: type) }
-    for type in classifiers { stages.register(classifier: type) }
-    for type in parts { stages.register(part: type) }
+    for type in normalizers { try stages.register(normalizer: type) }
+    for type in tokenizers { try stages.register(tokenizer: type) }
+    for type in embeddings { try stages.register(embedding: type) }
+    for type in classifiers { try stages.register(classifier: type) }
+    for type in parts { try stages.register(part: type) }
     return stages
   }
 
-  /// Adds a stage, in place of one with the same name.
-  private static func register<Kind>(
-    _ type: Kind, named name: String, in types: inout [Kind], nameOf: (Kind) -> String
-  ) {
-    if let index = types.firstIndex(where: { nameOf($0).hasBytes(of: name) }) {
-      types[index] = type
-    } else {
-      types.append(type)
-    }
+  private static func check(
+    _ type: any Stage.Type, _ role: StageRole, against types: [any Stage.Type]
+  ) throws(RegistryError) {
+    let name = type.stageName
+    guard let other = types.first(where: { $0.stageName.hasBytes(of: name) }) else { return }
+    throw RegistryError(twoTypes: other, type, named: name, kind: role.rawValue)
   }
 
   /// Returns the normalizer with this name; `nil` if there is none.
@@ -134,4 +162,44 @@ public enum StageRole: String, Sendable, CaseIterable, CustomStringConvertible {
 
   /// The name of the role.
   public var description: String { rawValue }
+}
+
+/// Why a stage cannot be added to a registry.
+public typealias RegistryError = LocatedError<RegistryFact>
+
+extension RegistryError {
+  /// Creates an error for two types with the same name.
+  fileprivate init(
+    twoTypes first: Any.Type, _ second: Any.Type, named shared: String, kind: String
+  ) {
+    // The full name of a private type contains an address: `News.(unknown context at $7f2).Words`.
+    func name(_ type: Any.Type) -> String {
+      let parts = String(reflecting: type).split(separator: ".")
+      return parts.filter { !$0.hasPrefix("(") }.joined(separator: ".")
+    }
+    self.init(
+      .duplicateName(shared, kind: kind, first: name(first), second: name(second)),
+      at: nil)
+  }
+}
+
+/// Why a stage cannot be added to a registry.
+public enum RegistryFact: DiagnosableFact {
+  /// Two types of a kind, such as `tokenizer`, have this name.
+  case duplicateName(String, kind: String, first: String, second: String)
+
+  /// A bug in the program that registers its stages.
+  public var category: FailureCategory { .internalFault }
+
+  /// The stable name of the fact.
+  public var code: String { "stage-registered-twice" }
+
+  /// The fact as a sentence.
+  public var sentence: String {
+    switch self {
+    case .duplicateName(let name, let kind, let first, let second):
+      "the \(kind) \"\(name)\" is registered as \(first) and as \(second); give one of them another "
+        + "name"
+    }
+  }
 }

@@ -2,14 +2,14 @@ import Messages
 import PipelineCore
 
 /// The report as one self-contained page: no scripts, no fonts, no network.
-public enum ReportHTML {
+package enum ReportHTML {
   /// The number of classes to show. If there are more, those with the lowest F1 are shown.
   static let classCount = 200
   /// The number of most confused pairs to show.
   static let pairCount = 20
 
   /// Returns the page.
-  public static func render(_ report: Report) -> String {
+  package static func render(_ report: Report) -> String {
     let title = HTMLText.escape(report.title)
     let sections = [
       headline(report), comparison(report), report.forgetting.map(forgetting),

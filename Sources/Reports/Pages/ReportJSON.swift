@@ -1,4 +1,4 @@
-public import FileAccess
+package import FileAccess
 import PipelineCore
 import Messages
 
@@ -7,13 +7,13 @@ import Messages
 /// The members from `documents` to `documentsPerSecond` are always present; `baseline`, `difference`,
 /// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are present if the
 /// report has them. Shares are fractions of 1, times are seconds, losses are nats.
-public enum ReportJSON {
+package enum ReportJSON {
   /// The number of labels above which `confusion` is `null`. `confusedPairs` always contains every
   /// nonzero cell off the diagonal.
   static let largestMatrix = 1_000
 
   /// Returns the report as a JSON object.
-  public static func value(_ report: Report) -> JSONValue {
+  package static func value(_ report: Report) -> JSONValue {
     let evaluation = report.evaluation
     var members = [
       JSONMember("documents", .integer(evaluation.documents)),
@@ -61,7 +61,7 @@ public enum ReportJSON {
   }
 
   /// Returns the report as indented JSON text with a final line feed.
-  public static func render(_ report: Report) -> [UInt8] {
+  package static func render(_ report: Report) -> [UInt8] {
     value(report).encoded(.indented) + [0x0A]
   }
 

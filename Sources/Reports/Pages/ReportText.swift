@@ -3,14 +3,14 @@ import Messages
 import PipelineCore
 
 /// The report as plain text.
-public enum ReportText {
+package enum ReportText {
   /// The maximum number of classes for which the confusion matrix is printed.
   static let largestMatrix = 20
   /// The number of most confused pairs to print.
   static let pairCount = 10
 
   /// Returns the report; every line ends with a line feed.
-  public static func render(_ report: Report) -> String {
+  package static func render(_ report: Report) -> String {
     let sections = [
       headline(report), comparison(report), forgetting(report.forgetting),
       classes(report.evaluation),

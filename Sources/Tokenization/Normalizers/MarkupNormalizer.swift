@@ -27,9 +27,9 @@ public struct MarkupNormalizer: Normalizer {
 }
 
 /// The character references and tags of HTML in a text.
-public enum HTMLMarkup {
+package enum HTMLMarkup {
   /// Whether a text contains a character reference or a tag; a backslash alone does not count.
-  public static func isPresent(in text: [UInt8]) -> Bool {
+  package static func isPresent(in text: [UInt8]) -> Bool {
     let signs = [UInt8(ascii: ";"), UInt8(ascii: "<")]
     guard text.contains(where: signs.contains) else { return false }
     // Every reference is longer than the character it encodes, so decoding one changes the length.

@@ -1,14 +1,14 @@
 internal import CUtf8proc
 
 /// The interface to utf8proc, the C library with Unicode's data. No other file calls it.
-public enum Utf8proc {
+package enum Utf8proc {
   /// The version of the library in use, such as `2.8.0`.
-  public static let libraryVersion = String(cString: utf8proc_version())
+  package static let libraryVersion = String(cString: utf8proc_version())
   /// The Unicode version of the library's data, such as `15.0.0`.
   ///
   /// Models record it, because the data of another version may split or fold words differently from
   /// the model's vocabulary.
-  public static let unicodeVersion = String(cString: utf8proc_unicode_version())
+  package static let unicodeVersion = String(cString: utf8proc_unicode_version())
 
   /// Appends the decomposition of `scalar` to `buffer`, without sorting marks.
   ///

@@ -1,0 +1,33 @@
+public import Corpora
+import FileAccess
+public import Models
+public import PipelineCore
+public import Reports
+
+extension TrainedPipeline {
+  /// Reads a model file. No other file is opened, even if the model names one.
+  ///
+  /// - Parameters:
+  ///   - path: the model file.
+  ///   - stages: the stages that the model may name.
+  /// - Throws: `ModelError` if anything in the file is wrong; `FileError`.
+  public init(contentsOf path: String, stages: StageRegistry = .builtIn) throws {
+    self = try ModelArchive.read(path, stages: stages)
+  }
+
+  /// Writes the model to a file, atomically.
+  ///
+  /// - Returns: the SHA-256 of the file.
+  /// - Throws: `ModelError` for weights that are NaN or infinite; `FileError`.
+  @discardableResult
+  public func write(to path: String) throws -> String {
+    try ModelArchive.write(self, to: path)
+  }
+
+  /// Evaluates the pipeline as `evaluate(on:threads:)` does, without blocking the task's thread.
+  ///
+  /// - Throws: as `evaluate(on:threads:)`; `CancellationError` if the task is cancelled.
+  public func evaluation(on corpus: Corpus, threads: Int? = nil) async throws -> Evaluation {
+    try await BackgroundWork.run { _ in try evaluate(on: corpus, threads: threads) }
+  }
+}

@@ -1,0 +1,70 @@
+import Embeddings
+public import PipelineCore
+public import PipelineFiles
+public import Tokenization
+import Corpora
+
+extension PipelineDescription {
+  /// Creates a pipeline in code, without a file:
+  ///
+  ///     var pipeline = PipelineDescription(
+  ///       tokenizer: WordTokenizer(), classifier: BiLSTMClassifier { $0.hidden = 64 })
+  ///     pipeline.training.epochs = 10
+  ///
+  /// Settings are checked when training starts.
+  ///
+  /// - Parameters:
+  ///   - languages: the languages of the documents, which determine the normalizers and the
+  ///     tokenizer if these are not given; `nil` to detect them in the training corpus.
+  ///   - normalizers: the normalizers, in order; `nil` for those of the languages.
+  ///   - tokenizer: the tokenizer; `nil` for that of the languages.
+  ///   - embedding: the word vectors, concatenated if there are several; empty for vectors that are
+  ///     trained on the corpus first, or for none if the classifier reads tokens.
+  ///   - classifier: the classifier.
+  ///   - training: the settings of training.
+  ///   - limits: the limits on documents.
+  ///   - stages: the stages of the program. Those given here are added unless it has them.
+  public init(
+    languages: [Language]? = nil, normalizers: [any Normalizer]? = nil,
+    tokenizer: (any Tokenizer)? = nil, embedding: [any Embedding] = [],
+    classifier: some Classifier, training: TrainingSettings = TrainingSettings(),
+    limits: LimitsSection = LimitsSection(), stages: StageRegistry = .builtIn
+  ) {
+    var embedding = embedding
+    if embedding.isEmpty, type(of: classifier).input == .vectors {
+      embedding = [RandomEmbedding { $0.pretrain = VectorTrainingSettings() }]
+    }
+    var stages = stages
+    for type in normalizers?.map({ type(of: $0) }) ?? []
+    where stages.normalizer(named: type.stageName) == nil {
+      try? stages.register(normalizer: type)
+    }
+    if let type = tokenizer.map({ type(of: $0) }), stages.tokenizer(named: type.stageName) == nil {
+      try? stages.register(tokenizer: type)
+    }
+    for type in embedding.map({ type(of: $0) }) where stages.embedding(named: type.stageName) == nil
+    {
+      try? stages.register(embedding: type)
+    }
+    if stages.classifier(named: type(of: classifier).stageName) == nil {
+      try? stages.register(classifier: type(of: classifier))
+    }
+    let isOpen = normalizers == nil || tokenizer == nil
+    let choice = LanguageChoice(
+      languages: languages.map { Set($0).sorted() }, choosesNormalizers: normalizers == nil,
+      choosesTokenizer: tokenizer == nil)
+    self.init(
+      corpus: CorpusSection(), language: isOpen ? choice : nil, normalizesByVectors: false,
+      normalizers: normalizers ?? [], tokenizer: tokenizer ?? WordTokenizer(),
+      embedding: embedding.isEmpty ? nil : JoinedEmbedding(embedding), classifier: classifier,
+      limits: limits, training: training, stages: stages, sourceText: "", overrides: [])
+    applyLanguage()
+  }
+
+  /// Reads a pipeline file. Paths in it are relative to its folder, and all files must exist.
+  ///
+  /// - Throws: `ConfigurationErrors` with all errors; `FileError`.
+  public init(contentsOf path: String, stages: StageRegistry = .builtIn) throws {
+    self = try PipelineDescription.load(path: path, stages: stages, requireFiles: true)
+  }
+}

@@ -1,0 +1,94 @@
+public import Corpora
+import FileAccess
+public import Models
+public import PipelineCore
+public import PipelineFiles
+
+/// The progress of a training run, and its result.
+public enum TrainingUpdate: Sendable {
+  /// A sentence about a decision or a problem, such as a warning about the corpus.
+  case note(String)
+  /// The progress of the classifier or of the word vectors.
+  case event(TrainingEvent)
+  /// The end of training.
+  case finished(PipelineTraining.Outcome)
+}
+
+extension PipelineDescription {
+  /// Starts training, and returns its progress and at last its result:
+  ///
+  ///     for try await update in pipeline.training(on: documents) {
+  ///       if case .finished(let outcome) = update { try outcome.pipeline.write(to: path) }
+  ///     }
+  ///
+  /// Training runs on a thread of its own. It stops at the next step when the task that reads the
+  /// updates is cancelled, or when the updates are no longer read.
+  ///
+  /// - Parameters:
+  ///   - documents: the corpora; `nil` for those that the pipeline names.
+  ///   - threads: the number of threads, which never changes the result; `nil` for one per
+  ///     processor.
+  ///   - withBaseline: whether to also train the baseline of the registry.
+  /// - Returns: the updates. They end with an error as thrown by `PipelineTraining.run`, or with
+  ///   `CancellationError`.
+  public func training(
+    on documents: CorpusParts? = nil, threads: Int? = nil, withBaseline: Bool = false
+  ) -> AsyncThrowingStream<TrainingUpdate, any Error> {
+    AsyncThrowingStream { continuation in
+      let cancellation = BackgroundWork.Cancellation()
+      continuation.onTermination = { _ in cancellation.cancel() }
+      BackgroundWork.start {
+        var training = PipelineTraining(
+          self, threads: ProcessorCount.chosen(threads),
+          note: { continuation.yield(.note($0)) }, report: { continuation.yield(.event($0)) },
+          shouldStop: { cancellation.isCancelled })
+        training.documents = documents
+        do {
+          continuation.yield(.finished(try training.run(withBaseline: withBaseline)))
+          continuation.finish()
+        } catch TrainingError.interrupted {
+          continuation.finish(throwing: CancellationError())
+        } catch {
+          continuation.finish(throwing: error)
+        }
+      }
+    }
+  }
+
+  /// Trains the pipeline on a corpus.
+  ///
+  /// - Parameters:
+  ///   - corpus: the training documents. If `validation` is `nil`, a share of them selects the best
+  ///     epoch: `corpus.validation` of the pipeline, 10 % by default.
+  ///   - validation: the documents that select the best epoch.
+  ///   - threads: the number of threads, which never changes the result; `nil` for one per
+  ///     processor.
+  ///   - update: receives the progress.
+  /// - Throws: a `DiagnosableError` or `ConfigurationErrors` for anything wrong in an input,
+  ///   `TrainingError`; `CancellationError` if the task is cancelled.
+  nonisolated(nonsending) public func train(
+    on corpus: Corpus, validation: Corpus? = nil, threads: Int? = nil,
+    update: (TrainingUpdate) -> Void = { _ in }
+  ) async throws -> TrainedPipeline {
+    try await train(
+      training(on: CorpusParts(training: corpus, validation: validation), threads: threads), update)
+  }
+
+  /// Trains the pipeline on the corpus that it names, otherwise like `train(on:)`.
+  nonisolated(nonsending) public func train(
+    threads: Int? = nil, update: (TrainingUpdate) -> Void = { _ in }
+  ) async throws -> TrainedPipeline {
+    try await train(training(threads: threads), update)
+  }
+
+  nonisolated(nonsending) private func train(
+    _ updates: AsyncThrowingStream<TrainingUpdate, any Error>, _ update: (TrainingUpdate) -> Void
+  ) async throws -> TrainedPipeline {
+    for try await item in updates {
+      update(item)
+      if case .finished(let outcome) = item { return outcome.pipeline }
+    }
+    // The updates end early only if the task is cancelled.
+    throw CancellationError()
+  }
+}

@@ -1,0 +1,261 @@
+public import PipelineCore
+
+extension StageConformance {
+  /// Settings with which a small network learns three labels in two epochs.
+  public static var smallTraining: TrainingSettings {
+    var settings = TrainingSettings()
+    settings.epochs = 2
+    settings.batch = 8
+    settings.shard = 4
+    settings.learningRate = 0.02
+    return settings
+  }
+
+  /// Checks a classifier by training it on 36 short documents with three labels, several times.
+  ///
+  /// Give a network a small size, so that this takes seconds.
+  ///
+  /// - Parameters:
+  ///   - classifier: the stage.
+  ///   - training: the settings of training.
+  /// - Throws: any error of training with 1 thread and without interruption.
+  public static func faults<C: Classifier>(
+    in classifier: C, training: TrainingSettings = smallTraining
+  ) throws -> [Fault] {
+    var faults = FaultList()
+    checkStage(classifier, &faults)
+    let examples = SampleExamples(for: C.input)
+    var task = TrainingTask(
+      examples: examples.training, validation: examples.validation,
+      embedding: examples.embedding, settings: training)
+    var polls = 0
+    task.shouldStop = {
+      polls += 1
+      return false
+    }
+    let model = try classifier.fit(task)
+    task.shouldStop = { false }
+
+    try checkTraining(classifier, task, model, &faults)
+    checkInterruption(classifier, task, polls, &faults)
+    try checkCheckpoints(classifier, task, model, &faults)
+    checkModel(model, examples, &faults)
+    checkRestoring(classifier, model, examples, &faults)
+    return faults.faults
+  }
+
+  /// Checks that training again gives the same weights, for any number of threads.
+  private static func checkTraining<C: Classifier>(
+    _ classifier: C, _ task: TrainingTask, _ model: C.Model, _ faults: inout FaultList
+  ) throws {
+    let weights = bits(of: model)
+    faults.require(
+      bits(of: try classifier.fit(task)) == weights, .training,
+      "training again gives other weights")
+    for threads in [2, 3, 8] {
+      var task = task
+      task.threads = threads
+      faults.require(
+        bits(of: try classifier.fit(task)) == weights, .training,
+        "training with \(threads) threads gives other weights")
+    }
+    // A classifier without validation documents keeps the last epoch.
+    var whole = task
+    whole.validation = nil
+    _ = try classifier.fit(whole)
+    let epochs = model.history.map(\.epoch)
+    faults.require(
+      epochs.isEmpty || epochs == Array(1...epochs.count), .history,
+      "the epochs are numbered \(epochs)")
+    faults.require(
+      model.history.allSatisfy { $0.loss.isFinite && $0.seconds >= 0 && $0.tokens >= 0 }, .history,
+      "a record has a loss that is NaN or infinite, or a negative number")
+  }
+
+  /// Checks that training asks whether to stop, and throws `interrupted` if so: at once, and half-way.
+  private static func checkInterruption<C: Classifier>(
+    _ classifier: C, _ task: TrainingTask, _ polls: Int, _ faults: inout FaultList
+  ) {
+    guard polls > 0 else {
+      return faults.add(.interruption, "training never asks whether to stop")
+    }
+    for limit in Set([1, max(1, polls / 2)]).sorted() {
+      var count = 0
+      var task = task
+      task.shouldStop = {
+        count += 1
+        return count >= limit
+      }
+      do {
+        _ = try classifier.fit(task)
+        faults.add(.interruption, "asked to stop the \(limit). time, training ends normally")
+      } catch {
+        faults.require(
+          error as? TrainingError == .interrupted, .interruption,
+          "asked to stop, training throws \(error)")
+      }
+    }
+  }
+
+  /// Checks that saving changes nothing, and that resuming gives the weights of the whole training.
+  private static func checkCheckpoints<C: Classifier>(
+    _ classifier: C, _ task: TrainingTask, _ model: C.Model, _ faults: inout FaultList
+  ) throws {
+    var states: [TrainingState] = []
+    var task = task
+    task.checkpoints = CheckpointPlan { states.append($0) }
+    faults.require(
+      bits(of: try classifier.fit(task)) == bits(of: model), .checkpoints,
+      "saving checkpoints changes the weights")
+    guard let first = states.first else { return }
+    task.checkpoints = CheckpointPlan(resume: first) { _ in }
+    do {
+      faults.require(
+        bits(of: try classifier.fit(task)) == bits(of: model), .checkpoints,
+        "resuming from epoch \(first.epoch), step \(first.step) gives other weights")
+    } catch {
+      faults.add(.checkpoints, "resuming throws \(error)")
+    }
+  }
+
+  /// Checks the answers of a model.
+  private static func checkModel<Model: ClassifierModel>(
+    _ model: Model, _ examples: SampleExamples, _ faults: inout FaultList
+  ) {
+    let documents = examples.documents
+    let rows = documents.map { model.probabilities(of: [$0], threads: 1).first ?? [] }
+    for (number, row) in rows.enumerated() {
+      checkProbabilities(row, "document \(number)", .probabilities, &faults)
+    }
+    let empty = model.probabilities(of: [examples.empty], threads: 1)
+    faults.require(empty.count == 1, .empty, "a document without tokens gets no answer")
+    for row in empty { checkProbabilities(row, "a document without tokens", .empty, &faults) }
+    faults.require(
+      model.probabilities(of: [], threads: 2).isEmpty, .empty, "no documents give an answer")
+
+    for threads in 1...8 {
+      let batch = model.probabilities(of: documents, threads: threads)
+      faults.require(
+        isSame(batch, rows), threads == 1 ? .batch : .threads,
+        "with \(threads) threads, a document differs beside others")
+    }
+    let reversed = model.probabilities(of: documents.reversed(), threads: 1)
+    faults.require(
+      isSame(reversed.reversed(), rows), .batch, "the order of the documents changes a result")
+    let alone = documents.map { model.probabilities(of: [$0], threads: 1).first ?? [] }
+    faults.require(isSame(alone, rows), .determinism, "the second time, a document differs")
+    let several = Shards.map(count: 8, threads: 8) {
+      isSame(model.probabilities(of: documents, threads: $0 % 3 + 1), rows)
+    }
+    faults.require(
+      several.allSatisfy { $0 }, .concurrency, "the results differ on several threads")
+    checkShares(model, examples, &faults)
+    checkTensors(model, examples, &faults)
+  }
+
+  private static func checkProbabilities(
+    _ row: [Float], _ name: String, _ requirement: Requirement, _ faults: inout FaultList
+  ) {
+    faults.require(
+      row.count == SampleExamples.labelCount, requirement,
+      "\(name): \(row.count) probabilities for \(SampleExamples.labelCount) labels")
+    faults.require(
+      row.allSatisfy { $0 >= 0 && $0 <= 1 }, requirement, "\(name): a probability is not in 0...1")
+    let sum = row.reduce(0) { $0 + Double($1) }
+    faults.require(
+      abs(sum - 1) < 1e-4, requirement, "\(name): the probabilities sum to \(sum)")
+  }
+
+  private static func checkShares(
+    _ model: some ClassifierModel, _ examples: SampleExamples, _ faults: inout FaultList
+  ) {
+    for document in examples.documents.prefix(4) + [examples.empty] {
+      let shares = model.shares(of: document, for: 1, threads: 1)
+      faults.require(
+        shares.values.count == document.tokenCount && shares.values.allSatisfy(\.isFinite),
+        .shares, "\(shares.values.count) shares for \(document.tokenCount) tokens, or not finite")
+      faults.require(
+        model.shares(of: document, for: 1, threads: 4) == shares, .shares,
+        "with 4 threads, the shares differ")
+    }
+  }
+
+  private static func checkTensors(
+    _ model: some ClassifierModel, _ examples: SampleExamples, _ faults: inout FaultList
+  ) {
+    let tensors = model.tensors
+    let names = tensors.map(\.name)
+    for name in names {
+      let isReserved =
+        ["embedding.", "vocab.", "words."].contains(where: name.hasPrefix) || name.isEmpty
+      faults.require(
+        !isReserved && names.count { $0 == name } == 1, .tensorNames,
+        "the name \(name.debugDescription) is empty, used twice, or one of a model file")
+    }
+    faults.require(
+      tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) }, .finite,
+      "a tensor is NaN or infinite")
+    faults.require(model.facts.weightCount >= 0, .finite, "the number of weights is negative")
+    switch (model.embedding, examples.embedding) {
+    case (nil, nil): break
+    case (let own?, let given?):
+      faults.require(
+        own.vocabulary == given.vocabulary && own.dimensions == given.dimensions, .vectors,
+        "the vectors of the model are for other words")
+      faults.require(own.values.allSatisfy(\.isFinite), .finite, "a vector is NaN or infinite")
+    default:
+      faults.add(
+        .vectors, "the model has vectors, but the classifier reads tokens, or the other way round")
+    }
+  }
+
+  /// Checks that a model can be restored from its tensors, and from nothing else.
+  private static func checkRestoring<C: Classifier>(
+    _ classifier: C, _ model: C.Model, _ examples: SampleExamples, _ faults: inout FaultList
+  ) {
+    func restored(_ tensors: [NamedTensor], labelCount: Int) throws -> C.Model {
+      try classifier.restore(
+        from: TensorCollection(tensors), embedding: model.embedding, labelCount: labelCount)
+    }
+    let count = SampleExamples.labelCount
+    do {
+      // A file stores tensors in another order.
+      let copy = try restored(model.tensors.reversed(), labelCount: count)
+      faults.require(bits(of: copy) == bits(of: model), .restoring, "the tensors differ")
+      faults.require(
+        isSame(
+          copy.probabilities(of: examples.documents, threads: 2),
+          model.probabilities(of: examples.documents, threads: 2)), .restoring,
+        "the restored model gives other probabilities")
+    } catch {
+      faults.add(.restoring, "restoring throws \(error)")
+    }
+    func mustRefuse(_ what: String, _ tensors: [NamedTensor], labelCount: Int = count) {
+      do {
+        _ = try restored(tensors, labelCount: labelCount)
+        faults.add(.refusal, "restoring accepts \(what)")
+      } catch {
+        faults.require(
+          error is TensorError, .refusal, "restoring with \(what) throws \(error)")
+      }
+    }
+    for (number, tensor) in model.tensors.enumerated() {
+      var others = model.tensors
+      others.remove(at: number)
+      mustRefuse("a model without \(tensor.name)", others)
+      let longer = NamedTensor(
+        name: tensor.name, shape: [tensor.values.count + 1], values: tensor.values + [0])
+      mustRefuse("\(tensor.name) with another shape", others + [longer])
+    }
+    mustRefuse("another number of labels", model.tensors, labelCount: count + 1)
+  }
+
+  /// The bits of all tensors and vectors of a model.
+  private static func bits(of model: some ClassifierModel) -> [[UInt32]] {
+    (model.tensors.map(\.values) + [model.embedding?.values ?? []]).map { $0.map(\.bitPattern) }
+  }
+
+  private static func isSame(_ one: [[Float]], _ other: [[Float]]) -> Bool {
+    one.map { $0.map(\.bitPattern) } == other.map { $0.map(\.bitPattern) }
+  }
+}
