@@ -158,7 +158,8 @@ extension PipelineDescription {
     for (stage, registered) in zip(orderedStages, written.orderedStages) {
       guard type(of: stage.stage) != type(of: registered.stage) else { continue }
       throw RegistryError(
-        twoTypes: type(of: registered.stage), type(of: stage.stage), role: stage.role)
+        twoTypes: type(of: registered.stage), type(of: stage.stage),
+        named: type(of: stage.stage).stageName, kind: stage.role.rawValue)
     }
   }
 

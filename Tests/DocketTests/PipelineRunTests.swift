@@ -14,7 +14,7 @@ import Testing
     let rows = (0..<20).map { "\(["a", "b"][$0 % 2])\tw\($0 % 3) x\n" }
     try folder.file("c.tsv", rows.joined())
     var stages = StageRegistry.builtIn
-    stages.register(classifier: UnscorableClassifier.self)
+    try stages.register(classifier: UnscorableClassifier.self)
     let description = try PipelineDescription.parse(
       "{docket: 1, corpus: {train: c.tsv, test: c.tsv, validation: 0}, classifier: unscorable.v1}",
       name: "p", directory: folder.path, stages: stages, requireFiles: true)

@@ -169,7 +169,7 @@ public typealias RegistryError = LocatedError<RegistryFact>
 
 extension RegistryError {
   /// Creates an error for two types with the same name.
-  fileprivate init(
+  package init(
     twoTypes first: Any.Type, _ second: Any.Type, named shared: String, kind: String
   ) {
     // The full name of a private type contains an address: `News.(unknown context at $7f2).Words`.
