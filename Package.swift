@@ -164,6 +164,17 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["FileAccess"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    // Fuzz targets, run by `Tools/fuzz` on random inputs and by tests on their seeds.
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "Platform", "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Corpora",
+        "PipelineFiles", "Models", "Docket", "TestSupport",
+      ],
+      path: "Tools/Fuzzing", exclude: ["seeds"], swiftSettings: strict),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["Fuzzing", "FileAccess", "PipelineCore", "SourceText"],
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
