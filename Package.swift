@@ -190,7 +190,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EmbeddingsTests",
-      dependencies: ["Embeddings", "FileAccess", "PipelineCore", "DocketTesting"],
+      dependencies: [
+        "Embeddings", "FileAccess", "PipelineCore", "DocketTesting", "TestSupport",
+      ],
       exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(

@@ -100,7 +100,7 @@ struct ModelMutation {
         index...index, with: part.map { [JSONMember(members[index].key, $0)] } ?? [])
       return .object(members)
     case (_, .number(let number)):
-      return number.integer.map { .integer($0 &+ input.number(below: 9) - 4) } ?? odd()
+      return number.integer.map { .integer($0 &+ (input.number(below: 9) - 4)) } ?? odd()
     default: return odd()
     }
   }

@@ -42,7 +42,12 @@ enum PipelineTarget {
     do {
       description = try read()
     } catch let errors as ConfigurationErrors {
-      for error in errors.errors { try requirePosition(error.position, inside: file) }
+      // A CR ends a line too.
+      let lines = String(decoding: file, as: UTF8.self).split(
+        omittingEmptySubsequences: false,
+        whereSeparator: { $0 == "\n" || $0 == "\r" || $0 == "\r\n" })
+      let text = Array(lines.joined(separator: "\n").utf8)
+      for error in errors.errors { try requirePosition(error.position, inside: text) }
       throw errors
     }
     let text = description.resolvedText
