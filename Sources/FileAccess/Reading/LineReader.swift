@@ -63,11 +63,8 @@ public struct LineReader<Source: ByteSource> {
   public mutating func next() throws -> TextLine? {
     while true {
       if let end = indexOfLineFeed() {
-        let part = waiting.lowerBound..<end
+        take(waiting.lowerBound..<end)
         waiting = (end + 1)..<waiting.upperBound
-        // Most lines are whole in the buffer and need not be copied twice.
-        if seen == 0, part.count <= limit { return wholeLine(buffer[part]) }
-        take(part)
         return finishLine(lineEnd: 1)
       }
       take(waiting)
@@ -104,43 +101,21 @@ public struct LineReader<Source: ByteSource> {
     }
   }
 
-  /// Returns a line of at most `limit` bytes that ends with LF.
-  private mutating func wholeLine(_ bytes: ArraySlice<UInt8>) -> TextLine {
-    let (dropped, text) = content(of: bytes)
-    return numbered(.bytes(Array(text)), dropped: dropped, length: bytes.count + 1)
-  }
-
   private mutating func finishLine(lineEnd: Int) -> TextLine {
-    var line = TextLine.Content.tooLong(byteCount: seen)
+    var content = TextLine.Content.tooLong(byteCount: seen)
     var dropped = 0
     if begun.count == seen {
-      let (mark, text) = content(of: begun[...])
-      dropped = mark
-      if text.count <= limit { line = .bytes(Array(text)) }
+      let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+      dropped = linesRead == 0 && begun.starts(with: mark) ? mark.count : 0
+      let end = begun.count > dropped && begun.last == 0x0d ? begun.count - 1 : begun.count
+      if end - dropped <= limit { content = .bytes(Array(begun[dropped..<end])) }
     }
-    defer {
-      seen = 0
-      begun.removeAll(keepingCapacity: true)
-    }
-    return numbered(line, dropped: dropped, length: seen + lineEnd)
-  }
-
-  /// Returns the length of the byte order mark of a line, and the line without it and without a CR
-  /// at its end.
-  private func content(of bytes: ArraySlice<UInt8>) -> (dropped: Int, text: ArraySlice<UInt8>) {
-    let dropped = linesRead == 0 && bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-    let text = bytes.dropFirst(dropped)
-    return (dropped, text.last == 0x0d ? text.dropLast() : text)
-  }
-
-  /// Returns the next line, which takes `length` bytes of the stream.
-  private mutating func numbered(
-    _ content: TextLine.Content, dropped: Int, length: Int
-  ) -> TextLine {
     linesRead += 1
     var line = TextLine(number: linesRead, offset: offset, content: content)
     line.droppedBytes = dropped
-    offset += length
+    offset += seen + lineEnd
+    seen = 0
+    begun.removeAll(keepingCapacity: true)
     return line
   }
 }
