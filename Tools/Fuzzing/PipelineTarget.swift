@@ -47,7 +47,13 @@ enum PipelineTarget {
         omittingEmptySubsequences: false,
         whereSeparator: { $0 == "\n" || $0 == "\r" || $0 == "\r\n" })
       let text = Array(lines.joined(separator: "\n").utf8)
-      for error in errors.errors { try requirePosition(error.position, inside: text) }
+      for error in errors.errors {
+        if case .byte = error.position {
+          try requirePosition(error.position, inside: file)
+        } else {
+          try requirePosition(error.position, inside: text)
+        }
+      }
       throw errors
     }
     let text = description.resolvedText
