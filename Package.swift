@@ -175,6 +175,17 @@ let package = Package(
     .executableTarget(
       name: "readme-program", dependencies: ["Docket"], path: "Tests/ReadmeProgram",
       swiftSettings: strict),
+    // Fuzz targets, run by `Tools/fuzz` on random inputs and by tests on their seeds.
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "Platform", "PipelineCore", "FileAccess", "Tokenization", "Embeddings", "Corpora",
+        "PipelineFiles", "Models", "Docket", "TestSupport",
+      ],
+      path: "Tools/Fuzzing", exclude: ["seeds"], swiftSettings: strict),
+    .testTarget(
+      name: "FuzzingTests", dependencies: ["Fuzzing", "FileAccess", "PipelineCore", "SourceText"],
+      swiftSettings: strict),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore"],
       swiftSettings: strict),
@@ -197,7 +208,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EmbeddingsTests",
-      dependencies: ["Embeddings", "FileAccess", "PipelineCore", "DocketTesting"],
+      dependencies: [
+        "Embeddings", "FileAccess", "PipelineCore", "DocketTesting", "TestSupport",
+      ],
       exclude: ["Reference"],
       swiftSettings: strict),
     .testTarget(

@@ -26,6 +26,9 @@ enum JSONLinesCorpus {
       do {
         guard let row = try rows.next() else { return choice }
         try add(row, options, into: &builder)
+      } catch let error as CorpusError where error.code == "bad-array" {
+        // The next record cannot be found, so the error is not skipped.
+        throw error
       } catch {
         try builder.skipRow(after: error)
       }

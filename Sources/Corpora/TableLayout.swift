@@ -54,6 +54,8 @@ struct TableLayout {
         if firstError == nil { firstError = error }
       }
     }
+    // A first row that cannot be read once cannot be read twice. It may be very long.
+    if format == .tsv, firstError != nil { return standard(.tabs) }
     return try guessed(path, format, dialects, options, firstError)
   }
 

@@ -106,6 +106,20 @@ import Testing
     }
   }
 
+  @Test(
+    "Records after damage to the array itself are not lost when unusable rows are skipped",
+    arguments: ["] x", "", " {}]", "]]"])
+  func damagedArray(end: String) throws {
+    let records = Self.rows.map { "{\"label\": \"\($0.label)\", \"text\": \"\($0.text)\"}" }
+    let path = try folder.file("d.json", "[" + records.joined(separator: ",") + end)
+    var options = CorpusOptions()
+    options.collectsFaults = true
+    // If the last record runs on, it is unusable itself, which is no damage to the array.
+    let codes = ["bad-array", "json-trailing-text"]
+    let error = thrown { try Corpus.read([path], options: options) }
+    #expect(error.map { codes.contains($0.code) } ?? (end == " {}]"), "\(end)")
+  }
+
   /// A text in another encoding, as the C library writes it.
   private static func encoded(_ text: String, as encoding: String) -> [UInt8] {
     guard let converter = iconv_open(encoding, "UTF-8"), converter != iconv_t(bitPattern: -1)

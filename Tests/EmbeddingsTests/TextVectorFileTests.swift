@@ -1,4 +1,5 @@
 import Embeddings
+import TestSupport
 import Testing
 
 @Suite("Text vector files")
@@ -132,6 +133,11 @@ struct TextVectorFileTests {
     #expect(
       try VectorFile("2 2\na 1 2\n\(long) 1 2\n").read().error == "vectors-line-too-long FILE:3")
     #expect(try VectorFile("2 2\na 1 2\n\(long)").read().error == "vectors-line-too-long FILE:3")
+    // The first line is longer than the buffer.
+    let huge = String(repeating: "x", count: 5 << 20)
+    #expect(try VectorFile("2 2\n\(huge)").read().error == "vectors-line-too-long FILE:2")
+    let packed = Gzip.stored(Array("2 2\n\(huge) 1 2\n".utf8))
+    #expect(try VectorFile(packed).read().error == "vectors-line-too-long FILE:2")
     #expect(try VectorFile(long + long).read().error == "vectors-not-recognized FILE:1")
     let word = String(repeating: "x", count: 4096)
     #expect(try VectorFile("1 2\n\(word) 1 2\n").read().words == [word])

@@ -53,6 +53,7 @@ struct YAMLSafetyTests {
     .init("unclosed double quote", "a: 1\nb: \"x\n", 2, 4, "never closed"),
     .init("unclosed single quote", "b: 'it''s\n", 1, 4, "never closed"),
     .init("unclosed bracket", "a: [1,\n  {b: 2}\n", 1, 4, "this [ is never closed"),
+    .init("no colon at the end", "a: 1\nb", 2, 2, "could not find expected ':'"),
     .init("value that begins with a YAML sign", "a: @b\n", 1, 4, "cannot begin with @"),
     .init("same key twice", "a: 1\nb: 2\n'a': 3\n", 3, 1, "on lines 1 and 3"),
     .init("same key twice in a stage", "t:\n- s: 1\n  u: 2\n  s: 3\n", 4, 3, "on lines 2 and 4"),

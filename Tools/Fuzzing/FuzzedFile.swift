@@ -1,54 +1,58 @@
-import Embeddings
+import FileAccess
 import Platform
 
-/// A file in memory that holds one input at a time, for readers that open paths.
+/// Files and folders in memory that hold one input at a time, for readers that open paths.
 enum FuzzedFile {
-  private static let path = "/dev/shm/docket-fuzz-\(getpid())"
-  private static let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+  /// The folder of this process.
+  static let folder: String = {
+    let folder = "/dev/shm/docket-fuzz-\(getpid())"
+    remove(folder)
+    mkdir(folder, 0o700)
+    atexit { remove(FuzzedFile.folder) }
+    return folder
+  }()
 
-  /// Writes `bytes` to the file and returns its path.
-  static func put(_ bytes: [UInt8]) -> String {
-    ftruncate(descriptor, 0)
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes { whole in
-        pwrite(descriptor, whole.baseAddress.map { $0 + done }, bytes.count - done, off_t(done))
-      }
-      if count <= 0 { abort() }
-      done += count
-    }
+  /// Writes a file and returns its path.
+  static func put(_ bytes: [UInt8], as name: String = "input") -> String {
+    let path = "\(folder)/\(name)"
+    write(bytes, to: path)
     return path
   }
 
-  /// Reads the vectors and returns a text that differs whenever the result does.
-  static func vectors(_ path: String, bufferSize: Int, nonFinite: NonFiniteNumbers) -> String {
-    do {
-      var reader = try VectorFileReader(
-        path: path, format: .auto, headerMismatch: .error, nonFinite: nonFinite, threads: 1,
-        bufferSize: bufferSize)
-      var vector = [Float](repeating: 0, count: reader.dimensions)
-      var kept = 0
-      var hash = 0 as UInt64
-      while let word = try reader.next(into: &vector) {
-        kept += 1
-        for byte in word { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        for number in vector {
-          if !number.isFinite { abort() }
-          hash = (hash ^ UInt64(number.bitPattern)) &* 0x0000_0100_0000_01b3
-        }
+  /// Writes a file; returns whether this was possible.
+  @discardableResult
+  static func write(_ bytes: [UInt8], to path: String) -> Bool {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes {
+        Platform.write(descriptor, $0.baseAddress, $0.count)
       }
-      if reader.counts.read != kept + reader.counts.skipped { abort() }
-      return "\(reader.counts) \(hash)"
-    } catch { return "\(error)" }
+      if count <= 0 { fatalError("cannot write \(path)") }
+      done += count
+    }
+    return true
   }
 
-  /// Reads the vectors with the smallest buffer and with a large one; ends the process if the results
-  /// differ.
-  static func tryVectors(_ bytes: [UInt8]) {
-    let path = put(bytes)
-    for nonFinite in NonFiniteNumbers.allCases {
-      let small = vectors(path, bufferSize: 1, nonFinite: nonFinite)
-      if small != vectors(path, bufferSize: 1 << 22, nonFinite: nonFinite) { abort() }
+  /// Deletes a file, or a folder with its content.
+  static func remove(_ path: String) {
+    if unlink(path) == 0 { return }
+    guard let list = opendir(path) else { return }
+    while let entry = readdir(list) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { strdup($0) }
+      }
+      defer { free(name) }
+      guard let name, strcmp(name, ".") != 0, strcmp(name, "..") != 0 else { continue }
+      // Names need not be valid UTF-8, so they are not made into a `String`.
+      unlinkat(dirfd(list), name, 0)
+      if unlinkat(dirfd(list), name, AT_REMOVEDIR) != 0 {
+        remove("\(path)/\(String(cString: name))")
+      }
     }
+    closedir(list)
+    rmdir(path)
   }
 }

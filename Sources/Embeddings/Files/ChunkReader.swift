@@ -127,6 +127,8 @@ struct ChunkReader {
   private mutating func lineTooLong(_ buffer: ReadAheadBuffer) throws -> ChunkRows {
     var length = buffer.count
     var end: Int?
+    // There is no spare memory yet if this is the first buffer.
+    if spare.isEmpty { spare = Array(repeating: 0, count: 1 << 16) }
     while end == nil, case let count = try file.next(into: &spare), count > 0 {
       end = spare[..<count].firstIndex(of: 0x0a)
       length += end ?? count

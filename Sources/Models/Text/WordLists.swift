@@ -56,7 +56,7 @@ extension PipelineDescription {
   /// Gives each stage its word list from a model.
   ///
   /// - Parameter read: returns the list with this name: `words.0`, `words.1` and so on.
-  mutating func restoreWordLists(_ read: (String) throws -> Vocabulary) throws {
+  package mutating func restoreWordLists(_ read: (String) throws -> Vocabulary) throws {
     var count = 0
     func next() throws -> Vocabulary {
       defer { count += 1 }

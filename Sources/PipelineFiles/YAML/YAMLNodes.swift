@@ -16,7 +16,7 @@ package enum YAMLNodes {
       // slow because it applies regular expressions to every scalar.
       root = try compose(yaml: text, .basic, .default, .utf8)
     } catch let error as YamlError {
-      throw translate(error, origin: origin)
+      throw translate(error, of: text, origin: origin)
     } catch {
       throw ConfigurationError(
         .syntax("invalid YAML"), at: origin.position(line: 1, column: 1))
@@ -66,7 +66,21 @@ package enum YAMLNodes {
     origin.position(line: mark?.line ?? 1, column: mark?.column ?? 1)
   }
 
-  private static func translate(_ error: YamlError, origin: YAMLOrigin) -> ConfigurationError {
+  /// Returns the position of a syntax error. For the parser, a text ends on a line of its own; the
+  /// position is the end of the last line.
+  private static func position(
+    of mark: Mark, in text: String, origin: YAMLOrigin
+  ) -> InputPosition {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard mark.line > lines.count, let last = lines.last else {
+      return position(of: mark, origin: origin)
+    }
+    return origin.position(line: lines.count, column: last.unicodeScalars.count + 1)
+  }
+
+  private static func translate(
+    _ error: YamlError, of text: String, origin: YAMLOrigin
+  ) -> ConfigurationError {
     switch error {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
@@ -74,7 +88,7 @@ package enum YAMLNodes {
       let opening = context.map { " \($0.text) that begins at \($0.mark)" } ?? ""
       return ConfigurationError(
         .syntax("invalid YAML: \(problem)\(opening)"),
-        at: position(of: mark, origin: origin))
+        at: position(of: mark, in: text, origin: origin))
     case .duplicatedKeysInMapping(let keys, let context):
       // These keys are equal only after unescaping or composition; all others were found by the
       // scan.

@@ -1,11 +1,11 @@
 import PipelineCore
 import Tokenization
 
-/// The fuzz target of normalizers and tokenizers.
+/// Normalizers and tokenizers.
 ///
 /// Each bit of the first two bytes selects a normalizer; the rest is the text. Invalid UTF-8 must
 /// not trap. Tokens of valid text must be valid, in order, and aligned with the source.
-private enum TextFuzz {
+enum TextStagesTarget {
   static let normalizers: [any Normalizer] = {
     var apostrophes = ApostropheNormalizer.Configuration()
     apostrophes.inside = .cut
@@ -34,16 +34,15 @@ private enum TextFuzz {
     ]
   }()
 
-  static func check(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard bytes.count >= 2 else { return }
-    let choice = UInt16(bytes[0]) | UInt16(bytes[1]) << 8
-    let source = Array(bytes.dropFirst(2))
+  static func check(_ input: [UInt8]) throws -> String {
+    guard input.count >= 2 else { return "too short" }
+    let choice = UInt16(input[0]) | UInt16(input[1]) << 8
+    let source = Array(input.dropFirst(2))
     let isValid = String(validating: source, as: UTF8.self) != nil
     _ = HTMLMarkup.isPresent(in: source)
     var text = AlignedText(source: source)
     for (bit, normalizer) in normalizers.enumerated() where choice >> UInt16(bit) & 1 == 1 {
-      guard let next = try? normalizer.normalize(text) else { return }
-      text = next
+      text = try normalizer.normalize(text)
     }
     for tokenizer in tokenizers {
       let tokens = tokenizer.tokenize(text)
@@ -51,25 +50,19 @@ private enum TextFuzz {
       for index in 0..<tokens.count {
         let range = tokens.ranges[index]
         let origin = tokens.sourceRange(index)
-        precondition(!range.isEmpty, "empty token")
-        precondition(
+        try require(!range.isEmpty, "empty token")
+        try require(
           index == 0 || tokens.ranges[index - 1].lowerBound <= range.lowerBound,
           "tokens out of order")
-        precondition(
+        try require(
           String(validating: tokens.bytes(index), as: UTF8.self) != nil, "token is not UTF-8")
-        precondition(
+        try require(
           !origin.isEmpty && origin.upperBound <= source.count, "source range out of bounds")
-        precondition(
+        try require(
           String(validating: source[origin], as: UTF8.self) != nil,
           "source range splits a character")
       }
     }
+    return isValid ? "tokens" : "tokens of invalid UTF-8"
   }
-}
-
-/// The entry point for libFuzzer.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzText(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  TextFuzz.check(UnsafeBufferPointer(start: data, count: count))
-  return 0
 }

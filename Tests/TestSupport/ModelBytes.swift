@@ -1,31 +1,31 @@
-import FileAccess
+package import FileAccess
 
 /// The parts of a model file, which can be changed and assembled again with a correct checksum.
-struct ModelBytes {
+package struct ModelBytes {
   /// The members of the header.
-  var header: [JSONMember]
+  package var header: [JSONMember]
   /// The bytes after the header.
-  var data: [UInt8]
+  package var data: [UInt8]
 
   /// Splits a model file into its parts.
-  init(_ bytes: [UInt8]) throws {
+  package init(_ bytes: [UInt8]) throws {
     let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     header = try JSONValue.parse(Array(bytes[8..<(8 + length)]), file: "header").object ?? []
     data = Array(bytes[(8 + length)...])
   }
 
   /// Returns a file with any header.
-  static func file(header: String, data: [UInt8]) -> [UInt8] {
+  package static func file(header: String, data: [UInt8]) -> [UInt8] {
     file(header: Array(header.utf8), data: data)
   }
 
   /// Returns a file with any header, which need not be valid UTF-8.
-  static func file(header: [UInt8], data: [UInt8]) -> [UInt8] {
+  package static func file(header: [UInt8], data: [UInt8]) -> [UInt8] {
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data
   }
 
   /// Returns the range of a tensor in `data`.
-  func range(of tensor: String) -> Range<Int>? {
+  package func range(of tensor: String) -> Range<Int>? {
     guard let offsets = self[tensor]?["data_offsets"]?.array?.compactMap(\.integer),
       offsets.count == 2
     else { return nil }
@@ -33,7 +33,7 @@ struct ModelBytes {
   }
 
   /// A member of the header.
-  subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     get { header.first { $0.key == key }?.value }
     set {
       header.removeAll { $0.key == key }
@@ -42,14 +42,14 @@ struct ModelBytes {
   }
 
   /// Sets a member of an object in the header; `nil` removes it.
-  mutating func set(_ key: String, of object: String, to value: JSONValue?) {
+  package mutating func set(_ key: String, of object: String, to value: JSONValue?) {
     var members = (self[object]?.object ?? []).filter { $0.key != key }
     if let value { members.append(JSONMember(key, value)) }
     self[object] = .object(members)
   }
 
   /// Removes a tensor with its bytes, and moves those after it.
-  mutating func remove(_ tensor: String) {
+  package mutating func remove(_ tensor: String) {
     guard let range = range(of: tensor) else { return }
     data.removeSubrange(range)
     self[tensor] = nil
@@ -63,7 +63,7 @@ struct ModelBytes {
   }
 
   /// Adds a tensor of zeros after all others.
-  mutating func add(_ tensor: String, shape: [Int]) {
+  package mutating func add(_ tensor: String, shape: [Int]) {
     let start = data.count
     data += [UInt8](repeating: 0, count: 4 * shape.reduce(1, *))
     self[tensor] = .members([
@@ -73,7 +73,7 @@ struct ModelBytes {
   }
 
   /// Returns the file with a correct checksum.
-  func sealed() -> [UInt8] {
+  package func sealed() -> [UInt8] {
     var blank = self
     blank.set("sha256", of: "__metadata__", to: .string(String(repeating: "0", count: 64)))
     var whole = self
@@ -82,7 +82,8 @@ struct ModelBytes {
     return whole.assembled()
   }
 
-  private func assembled() -> [UInt8] {
+  /// Returns the file with the checksum that its header has.
+  package func assembled() -> [UInt8] {
     Self.file(header: JSONValue.object(header).encoded(), data: data)
   }
 }

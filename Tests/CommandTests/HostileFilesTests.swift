@@ -1,0 +1,57 @@
+import FileAccess
+import Glibc
+import TestSupport
+import Testing
+
+/// Large files made to take time or memory: how long `docket` takes to refuse or to read them, and how
+/// much memory.
+///
+/// `DOCKET_HOSTILE=16` makes the files 16 MiB instead of 2, checks the time, and prints a table. It
+/// should run with nothing beside it.
+@Suite("Large hostile files", .serialized) struct HostileFilesTests {
+  private static let longForm = getenv("DOCKET_HOSTILE").flatMap { Int(String(cString: $0)) }
+  /// The size of a file in bytes.
+  static let size = (longForm ?? 2) << 20
+  /// The time for a file, which includes the other tests in the short form.
+  private static let timeLimit = Duration.seconds(longForm == nil ? 30 : 2)
+
+  /// A pipeline for a corpus of each kind.
+  private static func pipeline(_ corpus: String) -> String {
+    "docket: 1\ncorpus: {train: \(corpus), badRows: skip, validation: 0}\nclassifier: ngrams.v1\n"
+  }
+
+  @Test(
+    "A hostile file is refused or read in little time and memory",
+    arguments: HostileFile.Kind.allCases)
+  func files(kind: HostileFile.Kind) throws {
+    let folder = TestFolder()
+    try folder.file("train.tsv", "a\tx y\nb\tz\na\tx\nb\tz w\n")
+    try folder.file("m.yaml", Self.pipeline("train.tsv"))
+    if kind == .documents || kind == .jsonDocuments {
+      try #require(
+        Command.docket("train", "m.yaml", "--output", "m.docket", folder: folder.path).code == 0)
+    }
+    for (content, bytes) in HostileFile.contents(of: kind, size: Self.size) {
+      try folder.file(kind.fileName, bytes)
+      try folder.file("p.yaml", Self.pipeline(kind.fileName))
+      let start = ContinuousClock.now
+      let outcome = try Command.shell("exec $docket \(kind.command)", folder: folder.path)
+      let time = ContinuousClock.now - start
+      let comment = "\(kind), \(content): \(time), \(outcome.peakMemory >> 20) MiB"
+      let code = outcome.errors.split(separator: "[").last?.prefix { $0 != "]" } ?? ""
+      if Self.longForm != nil {
+        let result = outcome.code == 0 ? "read" : "\(outcome.code) \(code)"
+        let seconds = Double(time / .milliseconds(1)).rounded() / 1000
+        print("| \(kind) | \(content) | \(result) | \(seconds) | \(outcome.peakMemory >> 20) |")
+      }
+      #expect([0, 1, 65, 66].contains(outcome.code), "\(comment): \(outcome.errors.suffix(400))")
+      #expect(outcome.errors.utf8.count < 100_000, "\(comment)")
+      guard outcome.code != 0 else { continue }
+      // Millions of rows before the error take time, and in a corpus also memory, for each row.
+      let rows = bytes.count { $0 == 0x0A }
+      let memory = 4 * bytes.count + 256 << 20 + 128 * rows
+      #expect(time < Self.timeLimit + .microseconds(rows), "\(comment)")
+      #expect(outcome.peakMemory < memory, "\(comment)")
+    }
+  }
+}
