@@ -55,7 +55,11 @@ struct CorpusSectionTests {
     #expect(try first.corpus.readTest().documents == other.corpus.readTest().documents)
     let checks = try [first, other].map { try PipelineCheck($0, threads: 2) }
     #expect(checks[0].parts[1].tokens == checks[1].parts[1].tokens)
-    #expect(checks[0].text == checks[1].text)
+    // The estimated time differs from one measurement to the next.
+    let texts = checks.map { check in
+      check.text.split(separator: "\n").filter { !$0.hasPrefix("a run takes about ") }
+    }
+    #expect(texts[0] == texts[1])
   }
 
   @Test("A test corpus and a share of the training documents cannot be used together")

@@ -39,7 +39,7 @@ enum CorpusTarget {
       try require(document.text.count <= options.documentBytes ?? .max, "a document is too long")
       if isPlain { try requirePosition(document.position, inside: bytes) }
     }
-    return "\(corpus.format)"
+    return corpus.format?.rawValue ?? "none"
   }
 
   /// Whether a file may be UTF-16 or UTF-32, whose lines cannot be counted here.
@@ -112,7 +112,7 @@ enum CorpusTarget {
       let start = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
       guard start != UInt8(ascii: "[") else { break }
       try require((full...lines.count).contains(found), "\(found) rows, \(full) lines")
-    case .csv, .folder: try require(found <= rows.count + 1, "\(found) rows")
+    case .csv, .folder, nil: try require(found <= rows.count + 1, "\(found) rows")
     }
   }
 }

@@ -28,7 +28,7 @@ enum FolderTarget {
         "\(documents.count) documents, \(corpus.documents.count) read, \(corpus.faults.count) errors"
       )
     }
-    return "\(try CorpusTarget.read(root, format: nil, options, rows: nil).format)"
+    return try CorpusTarget.read(root, format: nil, options, rows: nil).format?.rawValue ?? "none"
   }
 
   /// Whether a part of a path is none, or not the name of a file.

@@ -137,7 +137,7 @@ extension RunEstimate {
 
   func json(threads: Int) -> JSONValue {
     .members([
-      "seconds": .decimal(seconds.rounded()), "bytes": .decimal(bytes.rounded()),
+      "seconds": .decimal((seconds * 100).rounded() / 100), "bytes": .decimal(bytes.rounded()),
       "threads": .integer(threads),
     ])
   }
