@@ -25,6 +25,14 @@ struct DocumentationPython {
   /// Whether the page has Python that can be run.
   var isEmpty: Bool { !page.blocks.contains(where: Self.isRun) }
 
+  /// Whether the page shows an output exactly for the blocks that print.
+  var showsOutputs: Bool {
+    page.blocks.indices.filter { Self.isRun(page.blocks[$0]) }.allSatisfy { number in
+      let prints = page.content(of: page.blocks[number]).contains { $0.contains("print(") }
+      return prints != output(after: number).isEmpty
+    }
+  }
+
   /// Runs the commands of the page, then its Python, in a folder like a fresh clone.
   ///
   /// - Returns: the output of each Python block.

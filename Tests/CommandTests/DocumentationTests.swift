@@ -132,6 +132,7 @@ struct DocumentationTests {
     let known = ["console", "yaml", "json", "swift", "python", "text"]
     var notRun: [String] = []
     for page in Self.pages {
+      #expect(DocumentationPython(page).showsOutputs, "\(page.name): Python without its output")
       for block in page.blocks {
         let place = "\(page.name):\(block.range.lowerBound)"
         #expect(known.contains(block.language), "\(place): \(block.language)")
