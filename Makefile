@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs clean plugin-test api api-check
+.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test api api-check
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks Examples
@@ -19,6 +19,7 @@ help:
 	@echo "make fuzz        gives damaged inputs to the readers, 200,000 each"
 	@echo "make format      brings all Swift files into the form of the house"
 	@echo "make docs        checks that public declarations are documented and lists all stages"
+	@echo "make dist        packs docket for machines without Swift, and tries the package"
 	@echo "make clean       removes everything that was built or run"
 
 # Not in the list: the others see to it themselves. Installs missing system packages.
@@ -100,6 +101,11 @@ docs:
 	swift build -c release --product docket
 	$(docket) stages
 
+# Machines with the same libraries as this one; Containerfile puts the package in a container image.
+dist:
+	@Tools/setup build
+	Tools/dist
+
 clean:
 	swift package clean
-	rm -rf runs
+	rm -rf runs dist .build/dist
