@@ -1,4 +1,4 @@
 import DocketCommandLine
 import OwnStages
 
-DocketCommand.main(stages: .own)
+DocketCommand.main { $0 = try .own }
