@@ -68,6 +68,10 @@ extension ModelSummary {
       ("normalizers", normalizers.joined(separator: ", ")),
       ("tokenizer", type(of: description.tokenizer).stageName),
       (
+        "embedding",
+        (description.embedding?.parts ?? []).map { type(of: $0).stageName }.joined(separator: ", ")
+      ),
+      (
         "vectors",
         table.map {
           "\(NumberFormat.count($0.vocabulary.count, "word", "words")), \($0.dimensions) dimensions"
