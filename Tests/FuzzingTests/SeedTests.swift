@@ -8,11 +8,17 @@ import Testing
 /// The fuzz targets on their seeds, whole and with random changes, without libFuzzer.
 ///
 /// `DOCKET_FUZZ=1000000` sets the number of inputs for each target and prints how many had each
-/// outcome.
+/// outcome. `DOCKET_FUZZ_TARGET=model` limits the run to one target.
 @Suite("Seeds of fuzz targets", .serialized)
 struct SeedTests {
   private static let root = "\(Repository.root)/Tools/Fuzzing/seeds"
   private static let count = getenv("DOCKET_FUZZ").flatMap { Int(String(cString: $0)) }
+  private static let targets: [FuzzTarget] = {
+    guard let name = getenv("DOCKET_FUZZ_TARGET").map({ String(cString: $0) }) else {
+      return FuzzTarget.all
+    }
+    return FuzzTarget.all.filter { $0.name == name }
+  }()
 
   private static func seeds(of target: FuzzTarget) throws -> [[UInt8]] {
     let folder = "\(root)/\(target.name)"
@@ -21,7 +27,7 @@ struct SeedTests {
     }
   }
 
-  @Test("Everything that holds for any input holds for each seed", arguments: FuzzTarget.all)
+  @Test("Everything that holds for any input holds for each seed", arguments: targets)
   func seeds(target: FuzzTarget) throws {
     let seeds = try Self.seeds(of: target)
     #expect(!seeds.isEmpty)
@@ -32,7 +38,7 @@ struct SeedTests {
     }
   }
 
-  @Test("Everything that holds for any input holds for changed seeds", arguments: FuzzTarget.all)
+  @Test("Everything that holds for any input holds for changed seeds", arguments: targets)
   func mutants(target: FuzzTarget) throws {
     let seeds = try Self.seeds(of: target)
     var generator = SeededGenerator(seed: 5)

@@ -27,7 +27,7 @@ package struct ModelBytes {
   /// Returns the range of a tensor in `data`.
   package func range(of tensor: String) -> Range<Int>? {
     guard let offsets = self[tensor]?["data_offsets"]?.array?.compactMap(\.integer),
-      offsets.count == 2
+      offsets.count == 2, offsets[0] <= offsets[1]
     else { return nil }
     return offsets[0]..<offsets[1]
   }
