@@ -15,15 +15,10 @@ import Testing
     try folder.file("c.tsv", rows.joined(separator: "\n") + "\n")
     try folder.file(
       "p.yaml", "docket: 1\ncorpus: {train: c.tsv, testShare: 0.2}\nclassifier: ngrams.v1\n")
-    let terminal = try Terminal()
-    let started = ContinuousClock.now
-    let command = try Command(
-      ["run", "p.yaml", "--output", "out"], errors: terminal.path, folder: folder.path)
-    let shown = terminal.watch { command.hasEnded }
-    #expect(try command.wait().code == 0)
-    let times = [started] + shown.map(\.time) + [.now]
-    let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
-    #expect(gaps.max() ?? .zero < .seconds(2))
+    // On a busy machine the command itself may have to wait; it then gets a second chance.
+    var (shown, gap) = try Self.longestGap(in: folder)
+    if gap >= .seconds(2) { (shown, gap) = try Self.longestGap(in: folder) }
+    #expect(gap < .seconds(2))
     let text = shown.map(\.text).joined()
     for phase in [
       "linear classifier, cross-validation", "linear classifier, training documents",
@@ -36,6 +31,19 @@ import Testing
     #expect(
       text.hasSuffix(
         "\r\u{1b}[Kwrote model.docket, report.txt, report.json, report.html to out\r\n"))
+  }
+
+  /// Runs a pipeline on a terminal; returns what is shown and the longest time without anything new.
+  private static func longestGap(in folder: TestFolder) throws -> (shown: [Terminal.Text], Duration)
+  {
+    let terminal = try Terminal()
+    let started = ContinuousClock.now
+    let command = try Command(
+      ["run", "p.yaml", "--output", "out"], errors: terminal.path, folder: folder.path)
+    let shown = terminal.watch { command.hasEnded }
+    #expect(try command.wait().code == 0)
+    let times = [started] + shown.map(\.time) + [.now]
+    return (shown, zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? .zero)
   }
 
   @Test("A moving line is never wider than the terminal")
@@ -88,6 +96,9 @@ import Testing
 
 /// A pseudo-terminal, which a command can use as standard error.
 private final class Terminal {
+  /// What was written at a time.
+  typealias Text = (time: ContinuousClock.Instant, text: String)
+
   private let master: Int32
   /// The path for the command.
   let path: String
@@ -106,8 +117,8 @@ private final class Terminal {
   deinit { close(master) }
 
   /// Reads what is written to the terminal, with the time, until `isDone`.
-  func watch(until isDone: () -> Bool) -> [(time: ContinuousClock.Instant, text: String)] {
-    var shown: [(ContinuousClock.Instant, String)] = []
+  func watch(until isDone: () -> Bool) -> [Text] {
+    var shown: [Text] = []
     var bytes = Array(repeating: UInt8(0), count: 1 << 16)
     while true {
       let ends = isDone()
