@@ -140,6 +140,18 @@ struct CheckpointFolderTests {
     #expect(try names() == ["000001", "000002", "best"].map { $0 + ".checkpoint" })
   }
 
+  @Test(
+    "A damaged text in a checkpoint is an error of the file", arguments: ["history", "figures"])
+  func damagedText(key: String) throws {
+    let writer = checkpoints()
+    try writer.save(state(1), identity)
+    var file = try ModelBytes(InputFile.readAll(path: writer.file(1), limit: 1 << 20))
+    file.set(key, of: "__metadata__", to: .string("[1,\n 2"))
+    try folder.file("model.checkpoints/000001.checkpoint", file.sealed())
+    let error = #expect(throws: ModelError.self) { try writer.verify(1) }
+    #expect(error?.code == "model-damaged" && error?.position == .file(writer.file(1)))
+  }
+
   @Test("A folder that is full of numbers is refused, not restarted at 1")
   func numberLimit() throws {
     let writer = CheckpointFolder(path: folder.path + "/other")

@@ -1,6 +1,7 @@
 import Docket
 import FileAccess
 import PipelineCore
+import TestSupport
 import Testing
 
 @Suite("Label thresholds")
@@ -81,5 +82,12 @@ struct LabelThresholdsTests {
     #expect(throws: ModelError.self) {
       try ModelArchive.decode(ModelArchive.encode(broken), name: "m", stages: .builtIn)
     }
+    // An error in a text of the metadata is one of the file, not of a line in it.
+    var damaged = try ModelBytes(ModelArchive.encode(changed))
+    damaged.set("thresholds", of: "__metadata__", to: .string("[1,\n 2"))
+    let error = #expect(throws: ModelError.self) {
+      try ModelArchive.decode(damaged.sealed(), name: "m", stages: .builtIn)
+    }
+    #expect(error?.code == "model-inconsistent" && error?.position == .file("m"))
   }
 }

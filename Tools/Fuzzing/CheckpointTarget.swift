@@ -18,6 +18,8 @@ enum CheckpointTarget {
     do {
       try folder.verify(1)
     } catch let error as any DiagnosableError {
+      // The texts in the metadata are not lines of the file.
+      if case .line = error.position { throw BrokenPromise(description: "\(error)") }
       if case .byte = error.position { try requirePosition(error.position, inside: bytes) }
       try require(error.category == .badInput, "\(error) blames something else")
       throw error

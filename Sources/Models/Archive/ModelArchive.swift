@@ -334,7 +334,7 @@ extension ModelArchive {
     _ text: String?, labels: LabelSet, _ name: String
   ) throws -> [Float] {
     guard let text, text != "[]" else { return [] }
-    let written = try JSONValue.parse(Array(text.utf8), file: name).array ?? []
+    let written = (try? JSONValue.parse(Array(text.utf8), file: name).array) ?? []
     let values = written.compactMap(\.double)
     guard written.count == labels.count, values.count == labels.count,
       values.allSatisfy({ $0 > 0 && $0 <= 1e6 })

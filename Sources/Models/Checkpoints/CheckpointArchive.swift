@@ -41,15 +41,15 @@ enum CheckpointArchive {
     guard let identity = identity(in: file.metadata) else {
       throw damaged("it does not name its training")
     }
-    func json(_ key: String) throws -> JSONValue {
-      try JSONValue.parse(Array((file.metadata[key] ?? "").utf8), file: path)
+    func json(_ key: String) -> JSONValue? {
+      try? JSONValue.parse(Array((file.metadata[key] ?? "").utf8), file: path)
     }
     guard let epoch = Int(file.metadata["epoch"] ?? ""),
       let step = Int(file.metadata["step"] ?? ""), (1...1 << 40).contains(epoch),
       (0...1 << 40).contains(step),
-      let epochs = try json("history").array,
+      let epochs = json("history")?.array,
       case let history = epochs.compactMap({ EpochRecord($0) }), history.count == epochs.count,
-      let scalars = try json("figures").object
+      let scalars = json("figures")?.object
     else { throw damaged("its history or its scalars are not valid") }
     let state = TrainingState(
       epoch: epoch, step: step, isBest: file.metadata["is_best"] == "true", history: history,
