@@ -115,10 +115,10 @@ extension StageConformance {
       setting.isRequired && written.contains { $0.name == setting.name && $0.value == .null }
     }
     guard !missing.isEmpty else { return own }
-    let placeholders = missing.compactMap { setting in
+    let samples = missing.compactMap { setting in
       values(for: setting.form).first.map { (setting.name, $0) }
     }
-    return read(written.map { ($0.name, $0.value) } + placeholders, like: own)
+    return read(written.map { ($0.name, $0.value) } + samples, like: own)
   }
 
   /// Returns the configuration with these settings; `nil` if any is refused.
