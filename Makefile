@@ -3,7 +3,7 @@
 .PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test api api-check
 
 docket := .build/release/docket
-sources := Sources Tests Benchmarks Examples
+sources := Sources Tests Benchmarks Tools/Fuzzing Examples
 
 help:
 	@echo "make demo        builds docket, trains on news in five languages, files five new documents"

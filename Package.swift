@@ -167,10 +167,10 @@ let package = Package(
     .target(
       name: "SourceText", dependencies: ["FileAccess"], path: "Tests/SourceText",
       swiftSettings: strict),
-    // Folders and files that several test targets need.
+    // Folders, files and stages that several test targets need.
     .target(
-      name: "TestSupport", dependencies: ["FileAccess"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport", dependencies: ["FileAccess", "PipelineCore", "Tokenization"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     // The program that README.md shows.
     .executableTarget(
       name: "readme-program", dependencies: ["Docket"], path: "Tests/ReadmeProgram",
@@ -197,7 +197,8 @@ let package = Package(
       dependencies: ["NumericKernels", "PipelineCore", "DocketTesting", "Platform", "COpenBLAS"],
       swiftSettings: strict),
     .testTarget(
-      name: "TokenizationTests", dependencies: ["Tokenization", "PipelineCore", "DocketTesting"],
+      name: "TokenizationTests",
+      dependencies: ["Tokenization", "PipelineCore", "DocketTesting", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ExternalStagesTests",

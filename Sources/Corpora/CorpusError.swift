@@ -9,7 +9,7 @@ public typealias CorpusError = LocatedError<CorpusFact>
 public enum CorpusFact: DiagnosableFact {
   /// There are no documents.
   case empty
-  /// The documents of an earlier training were in memory, so there is no file to read.
+  /// The pipeline names no files, for example because its documents were in memory.
   case notInFile
   /// All documents have this label.
   case oneLabel(Label)
@@ -131,7 +131,8 @@ public enum CorpusFact: DiagnosableFact {
     switch self {
     case .empty: "no documents; expected at least one row"
     case .notInFile:
-      "the documents were in memory, not in a file, so they cannot be read again; pass them again"
+      "the pipeline names no documents, for example because they were in memory; "
+        + "pass them, or set corpus.train"
     case .oneLabel(let label):
       "every document has the label \(quote(label)); training requires at least two labels"
     case .unknownFormat:

@@ -26,10 +26,9 @@ enum JSONLinesCorpus {
       do {
         guard let row = try rows.next() else { return choice }
         try add(row, options, into: &builder)
-      } catch let error as CorpusError where error.code == "bad-array" {
-        // The next record cannot be found, so the error is not skipped.
-        throw error
       } catch {
+        // After damage to the array itself, the next record cannot be found.
+        if case .badArray? = (error as? CorpusError)?.fact { throw error }
         try builder.skipRow(after: error)
       }
     }

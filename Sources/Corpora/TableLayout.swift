@@ -54,7 +54,7 @@ struct TableLayout {
         if firstError == nil { firstError = error }
       }
     }
-    // A first row that cannot be read once cannot be read twice. It may be very long.
+    // The first row cannot be read, so no sample can: its error is reported with the rows.
     if format == .tsv, firstError != nil { return standard(.tabs) }
     return try guessed(path, format, dialects, options, firstError)
   }

@@ -19,6 +19,16 @@ extension TrainedPipeline {
   public func evaluate(
     on corpus: Corpus, threads: Int? = nil, report: (TrainingEvent) -> Void = { _ in }
   ) throws -> Evaluation {
+    try evaluate(on: corpus, threads: threads, shouldStop: { false }, report: report)
+  }
+
+  /// Classifies labelled documents; see above.
+  ///
+  /// - Parameter shouldStop: called before each block of documents; `true` throws
+  ///   `CancellationError`.
+  func evaluate(
+    on corpus: Corpus, threads: Int?, shouldStop: () -> Bool, report: (TrainingEvent) -> Void
+  ) throws -> Evaluation {
     let threads = ProcessorCount.chosen(threads)
     let clock = ContinuousClock()
     let started = clock.now
@@ -27,6 +37,7 @@ extension TrainedPipeline {
     var tokens = 0
     // In blocks, because millions of short documents need more memory as results than as text.
     for block in Shards.ranges(of: corpus.documents.count, size: 1 << 12) {
+      guard !shouldStop() else { throw CancellationError() }
       let share = Double(block.lowerBound) / Double(corpus.documents.count)
       report(.phase(PhaseRecord(.evaluating, share: share)))
       let documents = corpus.documents[block]

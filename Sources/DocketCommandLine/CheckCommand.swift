@@ -6,7 +6,7 @@ import FileAccess
 struct CheckCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check a pipeline, its corpus and its vectors, without training.")
+    abstract: "Check a pipeline, its corpus and its vectors, and estimate the time of a run.")
 
   @OptionGroup var options: PipelineOptions
 

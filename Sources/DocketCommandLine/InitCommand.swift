@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Docket
+import ArgumentParser
+package import Docket
 import FileAccess
 
 extension DraftRecipe.Preset: ExpressibleByArgument {}

@@ -16,7 +16,7 @@ import Testing
       case 7: input += [0x61, 0xC3, 0x28]
       case 27: break
       default:
-        let topic = TinyPipeline.topics[number % 3]
+        let topic = TinyCorpus.topics[number % 3]
         input += Array("\(topic.words[number % 5]) \(topic.words[number % 4]) \(number)".utf8)
       }
       input.append(0x0A)
@@ -40,7 +40,7 @@ import Testing
   @Test("The record of a document is the same alone, in any batch and with any number of threads")
   func batches() throws {
     let documents = (0..<60).map { number in
-      let words = TinyPipeline.topics[number % 3].words
+      let words = TinyCorpus.topics[number % 3].words
       return (0...(number % 9)).map { words[($0 + number) % 6] }.joined(separator: " ")
     }
     let input = Array(documents.map { "\($0)\n" }.joined().utf8)

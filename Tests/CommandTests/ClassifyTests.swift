@@ -1,4 +1,5 @@
 import FileAccess
+import TestSupport
 import Testing
 
 /// `docket classify` prints one record per document, in order, whatever the document contains.
@@ -104,7 +105,7 @@ import Testing
       #expect(value["id"] == (example.ids?[index] ?? .integer(index + 1)))
       switch expected {
       case .label(let warnings):
-        #expect(TinyPipeline.topics.contains { $0.label == value["label"]?.string })
+        #expect(TinyCorpus.topics.contains { $0.label == value["label"]?.string })
         #expect((0...1).contains(try #require(value["probability"]?.double)))
         #expect(value["warnings"]?.array?.compactMap(\.string) == warnings)
       case .error(let code):

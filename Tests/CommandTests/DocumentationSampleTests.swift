@@ -49,7 +49,7 @@ struct HashtagNormalizer: Normalizer {
 // end of sample
 
 // sample: command
-/// The `docket` command with one stage more.
+/// The `docket` command with one more stage.
 func runCommand() {
   DocketCommand.main { stages in
     try stages.register(normalizer: HashtagNormalizer.self)

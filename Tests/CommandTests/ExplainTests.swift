@@ -1,4 +1,5 @@
 import FileAccess
+import TestSupport
 import Testing
 
 /// `docket explain`: the share of each token in a decision.
@@ -55,7 +56,7 @@ import Testing
     #expect(Double(strongest[3])?.magnitude == shares.map(\.magnitude).max())
     // A token that supports one label opposes the others.
     var sums = Array(repeating: 0.0, count: shares.count)
-    for (label, _) in TinyPipeline.topics {
+    for (label, _) in TinyCorpus.topics {
       let record = try Self.explain("--label", label, input: input)
       #expect(record.text.hasPrefix("\(label)\t"))
       let shares = record.lines[0].split(separator: "\t").dropFirst(2).compactMap { Double($0) }

@@ -59,12 +59,12 @@ struct FaultScenario: Sendable {
     try folder.file("text.txt", TinyPipeline.corpus(20, salt: 4))
     try folder.file("documents.txt", "the storm\nbread and butter\n\na melody\n")
     try folder.file("draft.yaml", "old: draft\n")
-    for topic in TinyPipeline.topics {
+    for topic in TinyCorpus.topics {
       for number in 0..<3 {
         try folder.file("docs/\(topic.label)/\(number)", "\(topic.words[number]) \(number)")
       }
     }
-    let words = TinyPipeline.topics.flatMap(\.words).enumerated()
+    let words = TinyCorpus.topics.flatMap(\.words).enumerated()
     let rows = words.map { "\($0.element) \($0.offset) 0.5 -1\n" }.joined()
     try folder.file("vectors.txt", rows)
     try folder.file("vectors.bin", "old vectors")

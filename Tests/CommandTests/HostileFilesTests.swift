@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(
-    "A hostile file is refused or read in little time and memory",
+    "A hostile file that is refused is refused in little time and memory",
     arguments: HostileFile.Kind.allCases)
   func files(kind: HostileFile.Kind) throws {
     let folder = TestFolder()

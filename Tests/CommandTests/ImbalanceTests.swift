@@ -9,7 +9,7 @@ import Testing
     let folder = try TinyPipeline.folder(epochs: 4)
     var lines = ""
     for number in 0..<248 {
-      let topic = TinyPipeline.topics[number % 31 == 0 ? 2 : 1]
+      let topic = TinyCorpus.topics[number % 31 == 0 ? 2 : 1]
       let words = [topic.words[number % 6], "today", "the", "\(number % 7)"]
       lines += "\(topic.label)\t\(words.joined(separator: " "))\n"
     }

@@ -61,7 +61,7 @@ import Testing
       name: "vectors",
       files: [
         "train.tsv": train, "test.tsv": test,
-        "w.vec": TinyPipeline.topics.flatMap(\.words).map { "\($0) 0.25 -1 2\n" }.joined(),
+        "w.vec": TinyCorpus.topics.flatMap(\.words).map { "\($0) 0.25 -1 2\n" }.joined(),
       ],
       arguments: ["train.tsv", "--vectors", "w.vec"],
       lines: ["  stage: word2vec.v1", "  vectors: \"w.vec\""]),

@@ -9,10 +9,10 @@ import Testing
   /// `rain` and has `oboe`, which no document has, as a word of music.
   private static func folder(epochs: Int = 4, _ settings: String = "") throws -> TestFolder {
     let folder = try TinyPipeline.folder(epochs: epochs)
-    let words = TinyPipeline.topics.flatMap { topic in topic.words.map { (topic.label, $0) } }
+    let words = TinyCorpus.topics.flatMap { topic in topic.words.map { (topic.label, $0) } }
     let known = words.filter { $0.1 != "rain" } + [("music", "oboe")]
     let rows = known.map { label, word in
-      let place = TinyPipeline.topics.firstIndex { $0.label == label } ?? 0
+      let place = TinyCorpus.topics.firstIndex { $0.label == label } ?? 0
       return ([word] + (0..<3).map { $0 == place ? "1.1" : "-0.3" }).joined(separator: " ")
     }
     try folder.file("vectors.txt", rows.joined(separator: "\n") + "\n")

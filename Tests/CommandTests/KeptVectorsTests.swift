@@ -8,9 +8,9 @@ import Testing
   /// has, has the vector of `violin`.
   private static func folder(_ settings: String) throws -> TestFolder {
     let folder = try TinyPipeline.folder(epochs: 4)
-    let words = TinyPipeline.topics.flatMap { topic in topic.words.map { (topic.label, $0) } }
+    let words = TinyCorpus.topics.flatMap { topic in topic.words.map { (topic.label, $0) } }
     let rows = (words + [("music", "oboe")]).map { label, word in
-      let place = TinyPipeline.topics.firstIndex { $0.label == label } ?? 0
+      let place = TinyCorpus.topics.firstIndex { $0.label == label } ?? 0
       return ([word] + (0..<3).map { $0 == place ? "1.1" : "-0.3" }).joined(separator: " ")
     }
     try folder.file("vectors.txt", rows.joined(separator: "\n") + "\n")

@@ -80,7 +80,7 @@ import Testing
   func corpusMemory() throws {
     let folder = try TinyPipeline.folder(epochs: 1)
     #expect(try Command.docket("train", "pipeline.yaml", folder: folder.path).code == 0)
-    let label = TinyPipeline.topics[0].label
+    let label = TinyCorpus.topics[0].label
     let count = 400_000
     try folder.file("many.tsv", String(repeating: "\(label)\tb\n", count: count))
     let outcome = try Command.docket("evaluate", "model.docket", "many.tsv", folder: folder.path)

@@ -12,7 +12,7 @@ import Testing
     try folder.file("stop.txt", "the\ntoday\n")
     try folder.file("text.txt", "the bread oven\nthe rain storm\n")
     try folder.file("more.txt", "the rain storm\n")
-    let words = TinyPipeline.topics.flatMap(\.words).map { "\($0) 1 0.5\n" }.joined()
+    let words = TinyCorpus.topics.flatMap(\.words).map { "\($0) 1 0.5\n" }.joined()
     try folder.file("vectors.txt", words)
     try folder.file("dictionary.txt", "bread\nrain\n")
     try folder.file(

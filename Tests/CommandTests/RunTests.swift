@@ -37,7 +37,7 @@ import Testing
       #expect(try #require(report[key]?.double, "\(key)") >= 0)
     }
     let labels = try #require(report["labels"]?.array)
-    #expect(labels.compactMap { $0["label"]?.string } == TinyPipeline.topics.map(\.label))
+    #expect(labels.compactMap { $0["label"]?.string } == TinyCorpus.topics.map(\.label))
     for label in labels {
       #expect(label["support"]?.integer == 10)
       for key in ["precision", "recall", "f1"] { #expect(label[key]?.double != nil) }

@@ -4,20 +4,9 @@ import Glibc
 
 /// A corpus of a few lines and a pipeline that is trained on it in a moment.
 enum TinyPipeline {
-  /// The labels and their words, in the order of label numbers.
-  static let topics: [(label: String, words: [String])] = [
-    ("cooking", ["bread", "oven", "butter", "soup", "recipe", "flour"]),
-    ("music", ["guitar", "choir", "melody", "drum", "concert", "violin"]),
-    ("weather", ["rain", "storm", "cloud", "frost", "wind", "sunny"]),
-  ]
-
-  /// Returns `count` lines `label<TAB>text` with varying words of the labels.
+  /// Returns `count` lines `label<TAB>text`.
   static func corpus(_ count: Int, salt: Int = 0) -> String {
-    (0..<count).map { number in
-      let topic = topics[number % topics.count]
-      let words = (0..<5).map { topic.words[(number / 3 + $0 * (salt + 1)) % 6] }
-      return "\(topic.label)\tthe \(words.joined(separator: " ")) today \(number % 11)\n"
-    }.joined()
+    TinyCorpus.documents(count, salt: salt).map { "\($0.label)\t\($0.text)\n" }.joined()
   }
 
   /// Returns a pipeline for a corpus in the same folder.

@@ -14,7 +14,7 @@ import TestSupport
     let old = (0..<8).map(row)
     var bytes = Array(header.utf8)
     bytes.reserveCapacity(rows * (old[0].count + 8))
-    for word in TinyPipeline.topics.flatMap(\.words) { bytes += Array(word.utf8) + old[0] }
+    for word in TinyCorpus.topics.flatMap(\.words) { bytes += Array(word.utf8) + old[0] }
     for number in 18..<rows {
       bytes += Array("w\(number)".utf8)
       bytes += number % 10 == 0 ? row(number) : old[number % 8]

@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test(
-    "Records after damage to the array itself are not lost when unusable rows are skipped",
+    "Damage to a JSON array is an error, also when unusable rows are skipped",
     arguments: ["] x", "", " {}]", "]]"])
   func damagedArray(end: String) throws {
     let records = Self.rows.map { "{\"label\": \"\($0.label)\", \"text\": \"\($0.text)\"}" }

@@ -10,28 +10,12 @@ import Tokenization
 /// All built-in stages meet the requirements of their roles.
 @Suite("Conformance of the built-in stages")
 struct BuiltInConformanceTests {
-  private static let normalizers: [any Normalizer] = [
-    PersianNormalizer(), HindiNormalizer(), TurkishNormalizer(), ApostropheNormalizer(),
-    UnicodeNormalizer(), UnicodeNormalizer { $0.fold = true }, MarkupNormalizer(),
-    NumberNormalizer(), Sanitizer(), stopwords,
-  ]
+  private static let normalizers =
+    EveryTextStage.normalizers + [
+      PersianNormalizer(), ApostropheNormalizer(), UnicodeNormalizer { $0.fold = true },
+    ]
 
-  private static let tokenizers: [any Tokenizer] = [
-    WordTokenizer(), CharacterTokenizer(), DictionaryTokenizer().with(words: words),
-    BigramTokenizer(), SpaceTokenizer(), SubwordTokenizer(),
-  ]
-
-  private static let stopwords = StopwordNormalizer {
-    $0.words = FilePath(written: "words.txt", resolved: "words.txt")
-  }.with(words: words)
-
-  private static let words: Vocabulary = {
-    var words = Vocabulary()
-    for word in ["the", "hello", "news", "\u{4e2d}\u{56fd}", "\u{65b0}\u{95fb}", "me", "no"] {
-      words.insert(Array(word.utf8))
-    }
-    return words
-  }()
+  private static let tokenizers = EveryTextStage.tokenizers
 
   private static let classifiers: [any Classifier] = [
     NGramClassifier(), BiLSTMClassifier { $0.hidden = 5 },

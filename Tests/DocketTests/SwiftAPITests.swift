@@ -9,17 +9,7 @@ import Testing
 struct SwiftAPITests {
   /// `count` short documents with the labels `cooking`, `music` and `weather`.
   static func documents(_ count: Int, salt: Int = 0) -> [CorpusDocument] {
-    let topics: [(label: Label, words: [String])] = [
-      ("cooking", ["bread", "oven", "butter", "soup", "recipe", "flour"]),
-      ("music", ["guitar", "choir", "melody", "drum", "concert", "violin"]),
-      ("weather", ["rain", "storm", "cloud", "frost", "wind", "sunny"]),
-    ]
-    return (0..<count).map { number in
-      let topic = topics[number % topics.count]
-      let words = (0..<5).map { topic.words[(number / 3 + $0 * (salt + 1)) % 6] }
-      return CorpusDocument(
-        "the \(words.joined(separator: " ")) today \(number % 11)", label: topic.label)
-    }
+    TinyCorpus.documents(count, salt: salt).map { CorpusDocument($0.text, label: Label($0.label)) }
   }
 
   /// A network that trains in a moment.
@@ -250,7 +240,7 @@ struct SwiftAPITests {
     training.continued = continued
     let model = try training.run(withBaseline: false).pipeline
     #expect(model.labels.count == 3)
-    #expect(notes.withLock { $0 }.contains { $0.contains("the documents were in memory") })
+    #expect(notes.withLock { $0 }.contains { $0.contains("because they were in memory") })
   }
 
   @Test("A stage of the program needs no registration to train, and one to read the model")

@@ -149,7 +149,7 @@ enum ErrorSamples {
     let facts: [DocumentError.Fact] = [
       .invalidUTF8(byte: 3), .tooLong(limit: 1024), .nulByte(3),
       .invalidJSON(JSONError(.empty, byte: 0, at: file)),
-      .notAnObject(found: "a string"), .missingText("text"),
+      .notAnObject(member: "text", found: "a string"), .missingText("text"),
       .wrongMember("id", expected: "a string or a number", found: "an array"),
       .unprocessable(NormalizationError(stage: "mine.v1", reason: "the text is too long")),
       .scoreNotFinite,

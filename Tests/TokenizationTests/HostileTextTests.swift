@@ -1,5 +1,6 @@
 import Glibc
 import PipelineCore
+import TestSupport
 import Testing
 import Tokenization
 
@@ -17,35 +18,6 @@ func workingTime(_ body: () throws -> Void) rethrows -> Double {
 
 @Suite("Texts designed to be slow")
 struct HostileTextTests {
-  /// Every normalizer, with the settings that do the most work.
-  static var normalizers: [any Normalizer] {
-    var apostrophes = ApostropheNormalizer.Configuration()
-    apostrophes.inside = .cut
-    var persian = PersianNormalizer.Configuration()
-    persian.zwnj = .split
-    var stop = Vocabulary()
-    for word in ["a", "的", "the"] { stop.insert(Array(word.utf8)) }
-    return [
-      UnicodeNormalizer(configuration: .init()), MarkupNormalizer(configuration: .init()),
-      TurkishNormalizer(configuration: .init()), PersianNormalizer(configuration: persian),
-      HindiNormalizer(configuration: .init()), Sanitizer(configuration: .init()),
-      NumberNormalizer(configuration: .init()), ApostropheNormalizer(configuration: apostrophes),
-      StopwordNormalizer(configuration: .init()).with(words: stop),
-    ]
-  }
-
-  /// Every tokenizer.
-  static var tokenizers: [any Tokenizer] {
-    var words = Vocabulary()
-    for word in ["的的", String(repeating: "的", count: 16)] { words.insert(Array(word.utf8)) }
-    return [
-      WordTokenizer(configuration: .init()), CharacterTokenizer(configuration: .init()),
-      SpaceTokenizer(configuration: .init()), BigramTokenizer(configuration: .init()),
-      SubwordTokenizer(configuration: .init()),
-      DictionaryTokenizer(configuration: .init()).with(words: words),
-    ]
-  }
-
   /// The pieces to repeat up to 64 KiB.
   static let repeated = [
     "a", "1", " ", "'", "a'", ".", "a.", "1,", "_", ":", "<", "<a", "<a b=\"", "&", "&#", "&amp",
@@ -61,11 +33,11 @@ struct HostileTextTests {
   func pieces(piece: String) throws {
     let count = (1 << 16) / piece.utf8.count
     let bytes = Array(repeatElement(Array(piece.utf8), count: count).joined())
-    for normalizer in Self.normalizers {
+    for normalizer in EveryTextStage.normalizers {
       let seconds = try workingTime { _ = try normalizer.normalize(AlignedText(source: bytes)) }
       #expect(seconds < 1, "\(type(of: normalizer)) \(piece.debugDescription)")
     }
-    for tokenizer in Self.tokenizers {
+    for tokenizer in EveryTextStage.tokenizers {
       let seconds = workingTime { _ = tokenizer.tokenize(AlignedText(source: bytes)) }
       #expect(seconds < 1, "\(type(of: tokenizer)) \(piece.debugDescription)")
     }

@@ -1,6 +1,7 @@
 import DocketTesting
 import Glibc
 import PipelineCore
+import TestSupport
 import Testing
 import Tokenization
 
@@ -36,8 +37,8 @@ struct MutatedTextTests {
 
   @Test("No stage traps on any bytes, and tokens of valid texts are valid and aligned")
   func mutations() throws {
-    let normalizers = HostileTextTests.normalizers
-    let tokenizers = HostileTextTests.tokenizers
+    let normalizers = EveryTextStage.normalizers
+    let tokenizers = EveryTextStage.tokenizers
     var generator = SeededGenerator(seed: 11)
     for number in 0..<Self.count {
       let source = Self.text(&generator)

@@ -7,7 +7,7 @@ enum FolderTarget {
   static func check(_ input: [UInt8]) throws -> String {
     let root = FuzzedFile.folder + "/corpus"
     FuzzedFile.remove(root)
-    mkdir(root, 0o700)
+    try require(mkdir(root, 0o700) == 0, "the folder of the last input is still there")
     var documents = Set<[UInt8]>()
     for entry in input.split(separator: 0x1E).prefix(16) {
       let path = entry.prefix { $0 != 0x09 }

@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// A fuzz target: reads bytes that nobody can trust, and checks everything that holds for any bytes.
+/// A fuzz target: reads untrusted bytes and checks what must hold for any input.
 package struct FuzzTarget: Sendable {
   /// The name, which is also that of the folder with its seeds.
   package let name: String

@@ -37,20 +37,17 @@ enum FuzzedFile {
   }
 
   /// Deletes a file, or a folder with its content.
-  static func remove(_ path: String) {
+  static func remove(_ path: String) { remove(Array(path.utf8CString)) }
+
+  private static func remove(_ path: [CChar]) {
     if unlink(path) == 0 { return }
     guard let list = opendir(path) else { return }
     while let entry = readdir(list) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { strdup($0) }
-      }
-      defer { free(name) }
-      guard let name, strcmp(name, ".") != 0, strcmp(name, "..") != 0 else { continue }
       // Names need not be valid UTF-8, so they are not made into a `String`.
-      unlinkat(dirfd(list), name, 0)
-      if unlinkat(dirfd(list), name, AT_REMOVEDIR) != 0 {
-        remove("\(path)/\(String(cString: name))")
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
       }
+      if name != [0x2E], name != [0x2E, 0x2E] { remove(path.dropLast() + [0x2F] + name + [0]) }
     }
     closedir(list)
     rmdir(path)

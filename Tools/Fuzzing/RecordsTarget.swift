@@ -20,7 +20,7 @@ enum RecordsTarget {
     try require(documents.count == lineCount, "\(documents.count) documents, \(lineCount) lines")
     for document in documents {
       try require(
-        (try? document.text.get().count) ?? 0 <= limit * (format == .lines ? 1 : 6) + 65_536,
+        format == .jsonl || (try? document.text.get().count) ?? 0 <= limit,
         "a document is over the limit")
     }
     let model = SmallModels.all[0].pipeline

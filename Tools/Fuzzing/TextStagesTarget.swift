@@ -1,4 +1,5 @@
 import PipelineCore
+import TestSupport
 import Tokenization
 
 /// Normalizers and tokenizers.
@@ -6,34 +7,6 @@ import Tokenization
 /// Each bit of the first two bytes selects a normalizer; the rest is the text. Invalid UTF-8 must
 /// not trap. Tokens of valid text must be valid, in order, and aligned with the source.
 enum TextStagesTarget {
-  static let normalizers: [any Normalizer] = {
-    var apostrophes = ApostropheNormalizer.Configuration()
-    apostrophes.inside = .cut
-    var persian = PersianNormalizer.Configuration()
-    persian.zwnj = .split
-    var stop = Vocabulary()
-    for word in ["a", "的", "the"] { stop.insert(Array(word.utf8)) }
-    return [
-      MarkupNormalizer(configuration: .init()), Sanitizer(configuration: .init()),
-      NumberNormalizer(configuration: .init()),
-      TurkishNormalizer(configuration: .init()), PersianNormalizer(configuration: persian),
-      HindiNormalizer(configuration: .init()), ApostropheNormalizer(configuration: apostrophes),
-      UnicodeNormalizer(configuration: .init()),
-      StopwordNormalizer(configuration: .init()).with(words: stop),
-    ]
-  }()
-
-  static let tokenizers: [any Tokenizer] = {
-    var words = Vocabulary()
-    for word in ["的的", "北京", "北京大学"] { words.insert(Array(word.utf8)) }
-    return [
-      WordTokenizer(configuration: .init()), CharacterTokenizer(configuration: .init()),
-      SpaceTokenizer(configuration: .init()), BigramTokenizer(configuration: .init()),
-      SubwordTokenizer(configuration: .init()),
-      DictionaryTokenizer(configuration: .init()).with(words: words),
-    ]
-  }()
-
   static func check(_ input: [UInt8]) throws -> String {
     guard input.count >= 2 else { return "too short" }
     let choice = UInt16(input[0]) | UInt16(input[1]) << 8
@@ -41,10 +14,11 @@ enum TextStagesTarget {
     let isValid = String(validating: source, as: UTF8.self) != nil
     _ = HTMLMarkup.isPresent(in: source)
     var text = AlignedText(source: source)
-    for (bit, normalizer) in normalizers.enumerated() where choice >> UInt16(bit) & 1 == 1 {
+    for (bit, normalizer) in EveryTextStage.normalizers.enumerated()
+    where choice >> UInt16(bit) & 1 == 1 {
       text = try normalizer.normalize(text)
     }
-    for tokenizer in tokenizers {
+    for tokenizer in EveryTextStage.tokenizers {
       let tokens = tokenizer.tokenize(text)
       guard isValid else { continue }
       for index in 0..<tokens.count {

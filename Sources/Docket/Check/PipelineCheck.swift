@@ -30,7 +30,7 @@ public struct PipelineCheck: Sendable {
   /// skipped.
   ///
   /// - Parameters:
-  ///   - threads: the number of threads; never changes the result.
+  ///   - threads: the number of threads; changes only the estimate.
   ///   - report: receives the progress.
   /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or
   ///   damaged file, an unknown format, a corpus without documents.
@@ -72,7 +72,7 @@ public struct PipelineCheck: Sendable {
     usesBestCoverage = decision.usesBestCoverage
     let rules = CheckRules(
       parts: self.parts, limits: description.limits, badRows: section.badRows)
-    let found =
+    var found =
       description.replacedSettings + description.unusedSettings
       + problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
       + rules.findings + language.findings
@@ -80,9 +80,12 @@ public struct PipelineCheck: Sendable {
       + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
     self.threads = threads
     report(.phase(PhaseRecord(.estimating)))
-    estimate =
-      found.contains { $0.severity == .fault }
-      ? nil : RunEstimate(plan)
+    do {
+      estimate = found.contains { $0.severity == .fault } ? nil : try RunEstimate(plan)
+    } catch {
+      estimate = nil
+      found.append(Finding(.fault, error.code, at: error.position, error.sentence))
+    }
     findings = found + (estimate?.findings(threads: threads) ?? [])
   }
 
@@ -100,14 +103,8 @@ public struct PipelineCheck: Sendable {
       ? "No faults found."
       : "\(NumberFormat.count(faults.count, "fault", "faults")) to fix: "
         + codes.joined(separator: ", ") + "."
-    var sentences = [first]
-    if warnings > 0 {
-      sentences.append("\(NumberFormat.count(warnings, "warning", "warnings")) to review.")
-    }
-    if faults.isEmpty, findings.contains(where: { $0.code == "no-test" }) {
-      sentences.append("docket train can train this pipeline; docket run needs test documents.")
-    }
-    return sentences.joined(separator: " ")
+    guard warnings > 0 else { return first }
+    return first + " \(NumberFormat.count(warnings, "warning", "warnings")) to review."
   }
 }
 

@@ -8,52 +8,73 @@ import PipelineFiles
 /// The time and the memory that a run takes on this machine, estimated by training on a few
 /// documents.
 ///
-/// Time is taken to grow with the number of tokens, and the number of n-grams with its power 0.75
-/// (Heaps' law). Training that ends early, because no epoch is better, takes less.
-struct RunEstimate: Sendable, Equatable {
+/// Assumes that time is proportional to the number of tokens beyond what each training takes anyway,
+/// and the number of n-grams to its 0.75th power (Heaps' law). Training that ends early, because no
+/// epoch is better, takes less. Validation and the scoring of test documents are not included.
+package struct RunEstimate: Sendable, Equatable {
   /// The estimated time in seconds.
-  var seconds: Double
+  package var seconds: Double
   /// The estimated peak memory in bytes.
-  var bytes: Double
+  package var bytes: Double
 
-  /// A sample is large enough if training on it takes this many seconds.
+  /// Two samples are large enough if the times of training on them differ by this many seconds.
   private static let enough = 0.3
   /// The number of documents in the smallest sample.
   private static let fewest = 32
+  /// The number of documents that word vectors are trained on to measure the speed.
+  private static let vectorDocuments = 4096
   /// The maximum number of linear weights, to which the number of features is limited.
   private static let mostLinearWeights = 0x1p27
 
+  /// Creates an estimate.
+  package init(seconds: Double, bytes: Double) {
+    self.seconds = seconds
+    self.bytes = bytes
+  }
+
   /// Estimates training according to a plan.
   ///
-  /// - Returns: `nil` if a sample cannot be trained on.
-  init?(_ plan: TrainingPlan) {
+  /// - Returns: `nil` if a sample cannot be trained on, if the classifier is an external program,
+  ///   which may take any time, or if vectors are also trained on other text.
+  /// - Throws: `MemoryError` if even the sample does not fit in memory.
+  init?(_ plan: TrainingPlan) throws(MemoryError) {
     let task = plan.task
     let classifier = plan.description.classifier
-    guard task.examples.tokenCount > 0 else { return nil }
+    let embeddings = (plan.description.embedding?.parts ?? []).compactMap { $0 as? RandomEmbedding }
+    guard task.examples.tokenCount > 0, !(classifier is any ProgramStage),
+      embeddings.allSatisfy({ $0.configuration.pretrain?.text.isEmpty ?? true })
+    else { return nil }
+    var trial = Trial(task, documents: Self.fewest)
+    guard var last = try trial.fit(classifier, epochs: 1) else { return nil }
+    var before: (seconds: Double, tokens: Int)?
     var count = Self.fewest
-    var trial = Trial(task, documents: count)
-    guard var first = trial.fit(classifier, epochs: 1) else { return nil }
-    while first.seconds < Self.enough, count < task.examples.count {
+    while before.map({ last.seconds - $0.seconds < Self.enough }) ?? true,
+      count < task.examples.count
+    {
       count *= 4
-      trial = Trial(task, documents: count)
-      guard let next = trial.fit(classifier, epochs: 1) else { return nil }
-      first = next
+      let larger = Trial(task, documents: count)
+      guard let next = try larger.fit(classifier, epochs: 1) else { return nil }
+      before = (last.seconds, trial.tokens)
+      (trial, last) = (larger, next)
     }
-    seconds = first.seconds * trial.scale
-    if !type(of: classifier).fitsInOnePass, let second = trial.fit(classifier, epochs: 2) {
-      let epoch = max(0, second.seconds - first.seconds)
-      seconds += Double(task.settings.epochs - 1) * epoch * trial.scale
+    let all = task.examples.tokenCount
+    // The difference between two samples excludes what does not depend on the number of documents.
+    let (base, tokens) = before ?? (0, 0)
+    let perToken = max(0, last.seconds - base) / Double(max(trial.tokens - tokens, 1))
+    seconds = last.seconds + perToken * Double(all - trial.tokens)
+    let scale = Double(all) / Double(max(trial.tokens, 1))
+    if !type(of: classifier).fitsInOnePass, task.settings.epochs > 1,
+      let second = try trial.fit(classifier, epochs: 2)
+    {
+      let epoch = max(0, second.seconds - last.seconds)
+      seconds += Double(task.settings.epochs - 1) * epoch * scale
     }
-    for case let embedding as RandomEmbedding in plan.description.embedding?.parts ?? [] {
-      seconds += Self.secondsOfVectors(embedding, plan)
-    }
+    for embedding in embeddings { seconds += Self.secondsOfVectors(embedding, plan) }
     // The weights, their gradients and the two moments of the optimizer; and the linear weights
     // with the machines that are being fitted.
-    let facts = first.facts
-    let growth = (trial.scale * trial.scale.squareRoot()).squareRoot()
-    let ngrams = Double(facts.ngramCount ?? 0)
-    let linear = ngrams * Double(task.examples.labelCount)
-    let dense = Double(facts.weightCount) - linear
+    let growth = (scale * scale.squareRoot()).squareRoot()
+    let linear = Double(last.facts.ngramCount ?? 0) * Double(task.examples.labelCount)
+    let dense = Double(last.facts.weightCount) - linear
     let vectors = Double(task.embedding?.values.count ?? 0)
     bytes =
       MemoryLimit.peak + 16 * (dense + vectors)
@@ -63,8 +84,8 @@ struct RunEstimate: Sendable, Equatable {
   /// Training on some of the documents.
   private struct Trial {
     private var task: TrainingTask
-    /// The number of tokens of all documents per token of the sample.
-    let scale: Double
+    /// The number of tokens of the sample.
+    let tokens: Int
 
     init(_ whole: TrainingTask, documents count: Int) {
       task = whole
@@ -77,19 +98,25 @@ struct RunEstimate: Sendable, Equatable {
       (task.validation, task.linearOnlyExamples, task.baseline) = (nil, nil, nil)
       task.checkpoints = nil
       task.report = { _ in }
-      scale = Double(all.tokenCount) / Double(max(task.examples.tokenCount, 1))
+      tokens = task.examples.tokenCount
     }
 
     /// Trains for some epochs; `nil` if that fails, as it may on so few documents.
     func fit(
       _ classifier: any Classifier, epochs: Int
-    ) -> (seconds: Double, facts: ModelFacts)? {
+    ) throws(MemoryError) -> (seconds: Double, facts: ModelFacts)? {
       var task = task
       task.settings.epochs = epochs
       task.settings.patience = 0
       let started = ContinuousClock.now
-      guard let model = try? classifier.fitModel(task) else { return nil }
-      return ((ContinuousClock.now - started).inSeconds, model.facts)
+      do {
+        let model = try classifier.fitModel(task)
+        return ((ContinuousClock.now - started).inSeconds, model.facts)
+      } catch let error as MemoryError {
+        throw error
+      } catch {
+        return nil
+      }
     }
   }
 
@@ -99,8 +126,9 @@ struct RunEstimate: Sendable, Equatable {
   ) -> Double {
     guard let settings = embedding.configuration.pretrain else { return 0 }
     let threads = plan.task.threads
+    let sample = plan.data.training.prefix(vectorDocuments)
     let documents = TextPreparation(plan.description)
-      .prepare(plan.data.training.map(\.text), threads: threads)
+      .prepare(sample.map(\.text), threads: threads)
       .compactMap { try? $0.get().tokens }
     let text = TrainingText(
       documents, minCount: embedding.configuration.minCount, threads: threads)
@@ -112,24 +140,30 @@ struct RunEstimate: Sendable, Equatable {
       threads: threads,
       report: { (tokens, seconds) = ($0.tokens, $0.seconds) }, shouldStop: { seconds > 0 })
     _ = try? training.vectors(of: text)
-    let epochs = Double(settings.epochs(forTokens: text.tokenCount))
-    return seconds / Double(max(tokens, 1)) * Double(text.tokenCount) * epochs
+    let all = plan.task.examples.tokenCount
+    return seconds / Double(max(tokens, 1)) * Double(all)
+      * Double(settings.epochs(forTokens: all))
   }
 }
 
 extension RunEstimate {
   /// The estimate as a sentence.
-  func sentence(threads: Int) -> String {
+  package func sentence(threads: Int) -> String {
     let threads = NumberFormat.count(threads, "thread", "threads")
     return "a run takes about \(Self.duration(seconds)) and \(MemoryLimit.text(bytes)) of memory "
       + "with \(threads) on this machine"
   }
 
   /// Warnings about a run that takes more than an hour, or more memory than there is.
-  func findings(threads: Int) -> [Finding] {
+  package func findings(threads: Int) -> [Finding] {
     let advice = "docket init --fast drafts a classifier that takes less"
-    if !MemoryLimit.canHold(bytes) {
-      return [Finding(.warning, "large-run", "\(sentence(threads: threads)); \(advice)")]
+    // What this process already has does not have to be available again.
+    if !MemoryLimit.canHold(bytes - MemoryLimit.peak) {
+      return [
+        Finding(
+          .warning, "large-run",
+          "\(sentence(threads: threads)), more than is available; \(advice)")
+      ]
     }
     guard seconds > 3600 else { return [] }
     return [Finding(.warning, "long-run", "\(sentence(threads: threads)); \(advice)")]

@@ -1,9 +1,9 @@
-public import PipelineCore
+package import PipelineCore
 
 /// The classifier of a drafted pipeline with its settings.
-public struct DraftRecipe: Sendable {
+package struct DraftRecipe: Sendable {
   /// Recipes with a name, from the most accurate to the fastest.
-  public enum Preset: String, Sendable, CaseIterable {
+  package enum Preset: String, Sendable, CaseIterable {
     /// A network with vectors and a linear part.
     case accurate
     /// The linear part alone.
@@ -13,18 +13,18 @@ public struct DraftRecipe: Sendable {
   }
 
   /// The classifier stage.
-  public let classifier: String
+  package let classifier: String
   /// The settings of the classifier that differ from the defaults, as lines of YAML.
   let settings: [String]
   /// Whether the classifier reads word vectors.
-  public let readsVectors: Bool
+  package let readsVectors: Bool
   /// Whether the classifier is trained in epochs.
   let hasEpochs: Bool
   /// What the draft says about the choice.
   let comment: String
 
   /// The recipe with a name.
-  public init(_ preset: Preset) {
+  package init(_ preset: Preset) {
     switch preset {
     case .accurate:
       (classifier, settings) = ("bilstm.v1", ["hidden: 128"])
@@ -42,7 +42,7 @@ public struct DraftRecipe: Sendable {
   }
 
   /// The recipe of a classifier with its default settings.
-  public init(of classifier: any Classifier.Type) {
+  package init(of classifier: any Classifier.Type) {
     self.classifier = classifier.stageName
     settings = []
     readsVectors = classifier.input == .vectors

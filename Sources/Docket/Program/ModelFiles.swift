@@ -5,7 +5,8 @@ public import PipelineCore
 public import Reports
 
 extension TrainedPipeline {
-  /// Reads a model file. No other file is opened, even if the model names one.
+  /// Reads a model file. No other file is opened, even if the model names one, unless
+  /// `stages.programAccess` allows external programs, which are then started.
   ///
   /// - Parameters:
   ///   - path: the model file.
@@ -28,6 +29,9 @@ extension TrainedPipeline {
   ///
   /// - Throws: as `evaluate(on:threads:)`; `CancellationError` if the task is cancelled.
   public func evaluation(on corpus: Corpus, threads: Int? = nil) async throws -> Evaluation {
-    try await BackgroundWork.run { _ in try evaluate(on: corpus, threads: threads) }
+    try await BackgroundWork.run { cancellation in
+      try evaluate(
+        on: corpus, threads: threads, shouldStop: { cancellation.isCancelled }, report: { _ in })
+    }
   }
 }

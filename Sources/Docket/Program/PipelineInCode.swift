@@ -1,8 +1,8 @@
+import Corpora
 import Embeddings
 public import PipelineCore
 public import PipelineFiles
 public import Tokenization
-import Corpora
 
 extension PipelineDescription {
   /// Creates a pipeline in code, without a file:

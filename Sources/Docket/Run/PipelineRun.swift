@@ -114,8 +114,10 @@ public struct PipelineRun {
       return try body()
     } catch {
       let path = "\(output)/\(Self.modelName)"
-      _ = try ModelArchive.write(pipeline, to: path)
-      training.note("the model was trained but not evaluated; wrote \(path)")
+      // The first error matters more than one of writing.
+      if (try? ModelArchive.write(pipeline, to: path)) != nil {
+        training.note("the model was trained but not evaluated; wrote \(path)")
+      }
       throw error
     }
   }

@@ -310,23 +310,21 @@ extension PipelineTraining {
       sentence += "; stopped after epoch \(history.count) of \(epochs), as none was better"
     }
     note(sentence)
-    if model.embedding != nil, model.facts.ngramCount != nil, let note = history.flatLossNote {
-      self.note(note)
-    }
+    if let note = history.flatLossNote { self.note(note) }
   }
 }
 
 extension [EpochRecord] {
-  /// A sentence for a network with a linear part whose validation loss hardly changes; `nil` if it
-  /// does, or if there are too few epochs to tell.
+  /// A sentence if the epochs after the first hardly lower the validation loss; `nil` if they do, or
+  /// if there are too few to tell.
   fileprivate var flatLossNote: String? {
     let losses = compactMap(\.validationLoss)
     guard losses.count >= 3, let first = losses.first, let least = losses.min(),
       first - least < 0.02 * first
     else { return nil }
-    return "the validation loss hardly changed after epoch 1 "
-      + "(\(NumberFormat.decimal(first, 4)), at best \(NumberFormat.decimal(least, 4))): the linear "
-      + "part decides and the network adds little; classifier: ngrams.v1 is much faster"
+    return "the validation loss hardly improved after epoch 1 "
+      + "(\(NumberFormat.decimal(first, 4)), at best \(NumberFormat.decimal(least, 4))): fewer "
+      + "training.epochs would do, or a simpler classifier; the report of docket run compares one"
   }
 }
 

@@ -110,8 +110,8 @@ extension PipelineTraining {
   /// Checks the labels of documents in memory as those of files are checked, and holds out
   /// `testShare`.
   ///
-  /// - Throws: `CorpusError`.
-  private func checked(_ documents: CorpusParts) throws(CorpusError) -> CorpusParts {
+  /// - Throws: `CorpusError`; `TrainingDataError` if the share holds out no document.
+  private func checked(_ documents: CorpusParts) throws -> CorpusParts {
     var parts = documents
     let labels = continued?.labels(with: parts.training.labels).all ?? parts.training.labels
     if labels.count == 1 { throw CorpusError(.oneLabel(labels[0]), at: nil) }
@@ -121,6 +121,9 @@ extension PipelineTraining {
     }
     if parts.test == nil, description.corpus.testShare > 0 {
       let (training, test) = parts.training.holdingOut(description.corpus.testShare)
+      guard !test.documents.isEmpty else {
+        throw TrainingDataError(.emptyTestShare(description.corpus.testShare), at: nil)
+      }
       (parts.training, parts.test) = (training, test)
     }
     return parts

@@ -11,7 +11,7 @@ package enum ProcessorCount {
     return max(1, min(affinity(root: root) ?? online, quota(root: root) ?? .max))
   }
 
-  /// Returns a number of threads that a program gave, brought into `1...1024`; one per processor if
+  /// Returns a number of threads that the caller chose, clamped to `1...1024`; one per processor if
   /// it gave none.
   package static func chosen(_ threads: Int?) -> Int {
     min(max(threads ?? available(), 1), 1024)

@@ -135,7 +135,8 @@ extension ModelArchive {
 // MARK: - Reading
 
 extension ModelArchive {
-  /// Reads a model file. No other file is opened, even if the model names one.
+  /// Reads a model file. No other file is opened, even if the model names one, unless
+  /// `stages.programAccess` allows external programs, which are then started.
   ///
   /// - Parameters:
   ///   - path: the model file.

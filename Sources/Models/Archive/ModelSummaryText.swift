@@ -16,7 +16,7 @@ extension ModelSummary {
     lines += Self.section("model", contents(isFull: isFull))
     lines += Self.section("training", training(isFull: isFull))
     lines += Self.section("scores", scores)
-    lines += Self.section("SHA-256 of the inputs", hashes)
+    lines += Self.section("SHA-256 of the inputs", hashes(isFull: isFull))
     lines += Self.section(
       "SHA-256 of the external programs", programs.map { ($0.path, $0.sha256) })
     if isFull {
@@ -124,9 +124,12 @@ extension ModelSummary {
     return text
   }
 
-  private var hashes: [Row] {
-    [("corpus", record.corpusFingerprint)]
-      + record.earlierCorpora.prefix(Self.shown).map { ("before", $0.sha256) }
+  private func hashes(isFull: Bool) -> [Row] {
+    let count = isFull ? record.earlierCorpora.count : Self.shown
+    return [("corpus", record.corpusFingerprint)]
+      + record.earlierCorpora.prefix(count).map {
+        ("before, \(QuotedText.quote($0.name))", $0.sha256)
+      }
       + [
         ("validation", record.validationFingerprint), ("vectors", record.vectorsFingerprint),
         ("starting vectors", record.startFingerprint),

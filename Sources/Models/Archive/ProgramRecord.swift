@@ -31,7 +31,7 @@ enum ProgramRecord {
     _ text: String?, in description: inout PipelineDescription, name: String
   ) throws {
     guard !description.programStages.isEmpty else { return }
-    let record = try text.map { try JSONValue.parse(Array($0.utf8), file: name) }
+    let record = text.flatMap { try? JSONValue.parse(Array($0.utf8), file: name) }
     var lists = (record?.array ?? []).map(files).makeIterator()
     let folder = Folder.split(name).folder
     let access = description.stages.programAccess

@@ -102,7 +102,9 @@ public struct DocumentReader<Source: ByteSource> {
     do {
       let value = try JSONValue.parse(
         bytes, file: name, firstLine: line, maximumCount: JSONValue.rowCount)
-      guard value.object != nil else { return failure(.notAnObject(found: value.kind)) }
+      guard value.object != nil else {
+        return failure(.notAnObject(member: members.text, found: value.kind))
+      }
       document.fields = members.copied.compactMap { name in
         value[name].map { JSONMember(name, $0) }
       }

@@ -1,11 +1,6 @@
 import PipelineCore
 
 extension TextPreparation {
-  /// Whether a stage processes several texts per call.
-  var usesBatches: Bool {
-    tokenizer is any BatchTokenizer || normalizers.contains { $0 is any BatchNormalizer }
-  }
-
   /// The maximum number of documents in a batch.
   private static let batchCount = 256
   /// The size of a batch, in bytes; the last document may exceed it.

@@ -23,7 +23,7 @@ public enum DocumentFact: DiagnosableFact {
   /// A line that is not valid JSON.
   case invalidJSON(JSONError)
   /// A line with a JSON value that is not an object.
-  case notAnObject(found: String)
+  case notAnObject(member: String, found: String)
   /// A JSON object without the member with the text.
   case missingText(String)
   /// A JSON member with a value of the wrong type.
@@ -53,7 +53,8 @@ public enum DocumentFact: DiagnosableFact {
       "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
     case .nulByte(let byte): "NUL byte at byte \(byte) of the document"
     case .invalidJSON(let error): error.sentence
-    case .notAnObject(let found): "expected a JSON object with a \"text\" member, found \(found)"
+    case .notAnObject(let member, let found):
+      "expected a JSON object with a member \(QuotedText.quote(member)), found \(found)"
     case .missingText(let name): "the object has no member \(QuotedText.quote(name))"
     case .wrongMember(let name, let expected, let found):
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"

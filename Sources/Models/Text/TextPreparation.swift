@@ -13,12 +13,14 @@ public struct TextPreparation: Sendable {
   public let tokenizer: any Tokenizer
   /// The limits of a document.
   public let limits: LimitsSection
+  /// Whether a stage processes several texts per call.
+  let usesBatches: Bool
 
   /// Creates the preparation of a pipeline.
   public init(_ description: PipelineDescription) {
-    normalizers = description.normalizers
-    tokenizer = description.tokenizer
-    limits = description.limits
+    self.init(
+      normalizers: description.normalizers, tokenizer: description.tokenizer,
+      limits: description.limits)
   }
 
   /// Creates a preparation with these stages.
@@ -28,6 +30,8 @@ public struct TextPreparation: Sendable {
     self.normalizers = normalizers
     self.tokenizer = tokenizer
     self.limits = limits
+    usesBatches =
+      tokenizer is any BatchTokenizer || normalizers.contains { $0 is any BatchNormalizer }
   }
 
   /// Normalizes and tokenizes a document and applies the limits.

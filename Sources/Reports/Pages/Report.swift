@@ -85,9 +85,7 @@ public struct Report: Sendable {
 
   /// What to use instead if the baseline is as good or better; `nil` otherwise.
   public var advice: String? {
-    guard let baseline, let difference,
-      difference.accuracy.includesZero || difference.accuracy.value < 0
-    else { return nil }
+    guard let baseline, let difference, difference.accuracy.value <= 0 else { return nil }
     return "the faster \(baseline.name) alone would be enough: classifier: \(baseline.name), or "
       + "docket init --fast"
   }
