@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test api api-check
+.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test browser-test api api-check
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks Tools/Fuzzing Examples
@@ -10,6 +10,7 @@ help:
 	@echo "make test        runs all tests"
 	@echo "make examples    builds the packages in Examples/, runs them and their tests"
 	@echo "make plugin-test builds a package with four stages of its own and runs the verbs with them"
+	@echo "make browser-test opens reports in headless Chromium and uses them, if it is installed"
 	@echo "make api         writes the public Swift API into Documentation/public-api.txt"
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
 	@echo "make fault-test  makes every system call of every verb fail in turn"
@@ -54,6 +55,11 @@ examples: setup
 # Builds a package in a temporary folder, which takes minutes the first time.
 plugin-test: setup
 	DOCKET_PLUGIN=1 swift test -c release --disable-testable-imports --filter PluginTests
+
+# Reports of six corpora, used as a reader does.
+browser-test: setup
+	swift build -c release --product docket
+	Tools/browser-test
 
 # A change of the public API is a change for users: read the difference.
 api:

@@ -32,8 +32,11 @@ extension TrainedPipeline {
     let threads = ProcessorCount.chosen(threads)
     let clock = ContinuousClock()
     let started = clock.now
-    var outcomes: [Evaluation.Outcome] = []
+    var outcomes: [DocumentOutcome] = []
     outcomes.reserveCapacity(corpus.documents.count)
+    let keepsRows = corpus.documents.count <= RankingScores.mostScores / labels.count
+    var rows: [Float] = []
+    if keepsRows { rows.reserveCapacity(corpus.documents.count * labels.count) }
     var tokens = 0
     // In blocks, because millions of short documents need more memory as results than as text.
     for block in Shards.ranges(of: corpus.documents.count, size: 1 << 12) {
@@ -46,16 +49,18 @@ extension TrainedPipeline {
         case .success(let prediction):
           tokens += prediction.tokenCount
           outcomes.append(
-            Evaluation.Outcome(prediction, expected: document.label, labels: labels))
+            DocumentOutcome(prediction, expected: document.label, labels: labels))
+          if keepsRows { rows += prediction.probabilities }
         case .failure(var error):
           error.position = document.position
           throw error
         }
       }
     }
+    let seconds = (clock.now - started).inSeconds
     return try Evaluation(
-      outcomes: outcomes, expected: corpus.documents.map(\.label), labels: labels, tokens: tokens,
-      seconds: (clock.now - started).inSeconds)
+      outcomes: outcomes, rows: rows, expected: corpus.documents.map(\.label), labels: labels,
+      tokens: tokens, seconds: seconds, threads: threads)
   }
 
   /// Reads the labelled documents at `paths` with the corpus settings of the pipeline.

@@ -42,6 +42,9 @@ struct EvaluateCommand: StageCommand {
     help: ArgumentHelp("Also write the report files to this folder.", valueName: "folder"))
   var output: String?
 
+  @Flag(name: .long, help: "Leave the texts of documents out of the report files.")
+  var noTexts = false
+
   @Option(
     name: .long,
     help: ArgumentHelp("Exit with 1 if the accuracy is below p, such as 0.9.", valueName: "p"))
@@ -59,6 +62,9 @@ struct EvaluateCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     if let minAccuracy, !(0...1).contains(minAccuracy) {
       throw Failure.Usage(sentence: "--min-accuracy must be between 0 and 1, such as 0.9")
+    }
+    guard !noTexts || output != nil else {
+      throw Failure.Usage(sentence: "--no-texts has no effect without --output")
     }
     guard !corpus.isEmpty else {
       throw Failure.Usage(sentence: "specify the labelled documents to evaluate on")
@@ -87,11 +93,14 @@ struct EvaluateCommand: StageCommand {
     let evaluation = try pipeline.evaluate(
       on: documents, threads: work.threads, report: display.show)
     display.close()
+    var shown = pipeline.description.report
+    if noTexts { shown.texts = .none }
     let report = Report(
       title: model, classifier: pipeline.classifierName, evaluation: evaluation,
       facts: facts(of: documents),
       pipeline: pipeline.description.resolvedText, seed: pipeline.description.training.seed,
-      versions: pipeline.record.versions, threads: work.threads)
+      versions: pipeline.record.versions,
+      documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
     let result = CheckedOutput.standardOutput()
     try result.write(json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8))
     try result.flush()

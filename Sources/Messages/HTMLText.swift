@@ -32,6 +32,21 @@ package enum HTMLText {
     return "\u{2068}\(escape(text))\u{2069}"
   }
 
+  /// Returns JSON text that is safe inside a script element: `<`, `>`, `&` and the controls of
+  /// writing direction are written as JSON escapes.
+  package static func scriptData(_ json: String) -> String {
+    var result = ""
+    for scalar in json.unicodeScalars {
+      switch scalar.value {
+      case 0x26, 0x3C, 0x3E, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
   /// Returns `text` with each line escaped and line breaks kept.
   package static func escapeLines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -34,6 +34,8 @@ public struct PipelineDescription: Sendable {
   public var limits: LimitsSection
   /// The settings of training.
   public var training: TrainingSettings
+  /// What the report shows of the test documents.
+  public var report = ReportSection()
   /// The stages that the file can name, whose alternatives `normalize: auto` tries.
   public let stages: StageRegistry
   /// The text of the file, unchanged; empty for a pipeline made in code.

@@ -7,7 +7,7 @@ struct PipelineReader {
   /// The sections of a pipeline file, in the order in which they are written.
   private static let sections = [
     "docket", "corpus", "language", "normalize", "normalizers", "tokenizer", "embedding",
-    "classifier", "limits", "training",
+    "classifier", "limits", "training", "report",
   ]
   /// The maximum number of normalizers.
   private static let normalizerLimit = 60
@@ -63,6 +63,8 @@ struct PipelineReader {
     corpus.documentBytes = limits.documentBytes
     let training = TrainingSettings.read(
       from: root["training"], owner: "training", base: base, errors: &errors)
+    let report = ReportSection.read(
+      from: root["report"], owner: "report", base: base, errors: &errors)
     if let classifier { checkInput(of: classifier, root) }
     guard errors.isEmpty, let tokenizer, let classifier else {
       throw ConfigurationErrors(InputOrder.sorted(errors))
@@ -72,6 +74,7 @@ struct PipelineReader {
       normalizers: normalizers, tokenizer: tokenizer,
       embedding: embedding, classifier: classifier, limits: limits, training: training,
       stages: stages, sourceText: sourceText, overrides: overrides)
+    description.report = report
     description.applyLanguage()
     return description
   }

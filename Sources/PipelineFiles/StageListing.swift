@@ -44,6 +44,7 @@ package struct StageListing: Sendable, Equatable {
       Section(name: "corpus", settings: CorpusSection.outline),
       Section(name: "limits", settings: LimitsSection.outline),
       Section(name: "training", settings: TrainingSettings.outline),
+      Section(name: "report", settings: ReportSection.outline),
     ]
   }
 

@@ -21,8 +21,8 @@ import TestSupport
     _ = try run("three", "--learning-curve", "--threads", "3")
     #expect(
       try Folder.names(in: folder.path + "/one") == [
-        "learning-curve.json", "learning-curve.svg", "model.docket", "report.html", "report.json",
-        "report.txt",
+        "errors.jsonl", "learning-curve.json", "learning-curve.svg", "model.docket",
+        "report.html", "report.json", "report.txt",
       ])
     #expect(try bytes("plain/model.docket") == bytes("one/model.docket"))
     for name in ["learning-curve.json", "learning-curve.svg"] {

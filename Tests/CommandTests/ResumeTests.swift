@@ -41,7 +41,7 @@ import TestSupport
     // The files of an unfinished run are removed.
     #expect(
       try Folder.names(in: folder.path + "/out")
-        == ["model.docket", "report.html", "report.json", "report.txt"])
+        == ["errors.jsonl", "model.docket", "report.html", "report.json", "report.txt"])
   }
 
   @Test("Resuming with another setting or corpus is refused by name, and nothing is lost")

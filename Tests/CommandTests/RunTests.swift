@@ -15,7 +15,7 @@ import Testing
     let outcome = try #require(SharedRun.outcome)
     #expect(outcome.code == 0, "\(outcome.errors)")
     let names = try Folder.names(in: Self.folder + "/run")
-    #expect(names == ["model.docket", "report.html", "report.json", "report.txt"])
+    #expect(names == ["errors.jsonl", "model.docket", "report.html", "report.json", "report.txt"])
     let text = try InputFile.readAll(path: Self.folder + "/run/report.txt", limit: 1 << 20)
     #expect(outcome.output == text)
     #expect(outcome.text.contains("accuracy"))
@@ -83,7 +83,7 @@ import Testing
       #expect(report[key] != nil && report[key] == first[key], "\(key)")
     }
     let names = try Folder.names(in: output.path + "/deep/er")
-    #expect(names == ["report.html", "report.json", "report.txt"])
+    #expect(names == ["errors.jsonl", "report.html", "report.json", "report.txt"])
     // All documents have wrong labels.
     try output.file("wrong.tsv", "music\train storm cloud\nweather\tbread oven butter\n")
     let missed = try Command.docket(

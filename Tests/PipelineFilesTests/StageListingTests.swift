@@ -40,6 +40,6 @@ struct StageListingTests {
       let embeddings = embedding?["anyOf"]?.array ?? []
       #expect(embeddings.compactMap { $0["const"]?.string } == ["random.v1"])
     }
-    #expect(schema["properties"]?.object?.count == 10)
+    #expect(schema["properties"]?.object?.count == 11)
   }
 }

@@ -29,6 +29,9 @@ struct EvaluationTests {
       ("accuracy", evaluation.accuracy), ("macroF1", evaluation.macroF1),
       ("weightedF1", evaluation.weightedF1), ("logLoss", evaluation.logLoss),
       ("calibration", evaluation.expectedCalibrationError),
+      ("equalMassCalibration", evaluation.confidence.equalMassCalibrationError),
+      ("brier", evaluation.brierScore), ("macroPrecision", evaluation.macroPrecision),
+      ("macroRecall", evaluation.macroRecall),
     ] {
       let expected = try #require(entry[key]?.double)
       #expect(abs(value - expected) < 1e-12, "\(name): \(key)")
@@ -42,9 +45,34 @@ struct EvaluationTests {
       try #require(expected.count == values.count)
       #expect(zip(values, expected).allSatisfy { abs($0 - $1) < 1e-12 }, "\(name): \(key)")
     }
+    try compareRankings(evaluation, entry, name)
     let rows = try #require(entry["confusion"]?.array)
     let counts = rows.map { ($0.array ?? []).compactMap(\.integer) }
     #expect(evaluation.labels.indices.map(evaluation.confusion.row) == counts, "\(name)")
+  }
+
+  private func compareRankings(
+    _ evaluation: Evaluation, _ entry: JSONValue, _ name: String
+  ) throws {
+    func isNear(_ value: Double?, _ expected: JSONValue?) -> Bool {
+      guard let value, let expected = expected?.double else {
+        return value == nil && expected == .null
+      }
+      return abs(value - expected) < 1e-12
+    }
+    let rankings = try #require(entry["rankings"]?.array)
+    try #require(rankings.count == evaluation.rankings.count)
+    for (found, expected) in zip(evaluation.rankings, rankings) {
+      #expect(isNear(found.averagePrecision, expected["averagePrecision"]), "\(name)")
+      #expect(isNear(found.areaUnderROC, expected["areaUnderROC"]), "\(name)")
+      #expect(isNear(found.calibrationError, expected["calibration"]), "\(name)")
+    }
+    let points = try #require(entry["above"]?.array)
+    try #require(points.count == evaluation.selective.points.count)
+    for (found, expected) in zip(evaluation.selective.points, points) {
+      #expect(isNear(found.coverage, expected.array?[0]), "\(name)")
+      #expect(isNear(found.accuracy, expected.array?[1]), "\(name)")
+    }
   }
 
   private func labels(_ value: JSONValue?) -> [Label] {

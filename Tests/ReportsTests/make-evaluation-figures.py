@@ -2,7 +2,7 @@
 Requires numpy and scikit-learn. The tests read only the file.
 
 scikit-learn has no expected calibration error. It is computed here from its definition, bin by bin,
-independently of the package.
+independently of the package; so is the accuracy above a threshold.
 """
 
 import json
@@ -24,6 +24,32 @@ def calibration_error(confidences, correct, bins=15):
             gap = abs(correct[inside].mean() - confidences[inside].mean())
             error += inside.mean() * gap
     return error
+
+
+def equal_mass_error(confidences, correct, bins=15):
+    """As `calibration_error`, with bins of equally many documents."""
+    order = numpy.argsort(confidences, kind="stable")
+    return sum(
+        len(part) / len(order) * abs(correct[part].mean() - confidences[part].mean())
+        for part in numpy.array_split(order, bins)
+        if len(part)
+    )
+
+
+def ranking(scores, has_label):
+    """Scores of one label against all others; None where scikit-learn has no value."""
+    both = has_label.any() and not has_label.all()
+    return {
+        "averagePrecision":
+            metrics.average_precision_score(has_label, scores) if has_label.any() else None,
+        "areaUnderROC": metrics.roc_auc_score(has_label, scores) if both else None,
+        "calibration": calibration_error(scores, has_label),
+    }
+
+
+def above(threshold, confidences, correct):
+    answered = confidences >= threshold
+    return [answered.mean(), correct[answered].mean() if answered.any() else None]
 
 
 def case(name, generator, documents, trained, tested, sharpness, skipped=()):
@@ -50,6 +76,8 @@ def case(name, generator, documents, trained, tested, sharpness, skipped=()):
     each = metrics.precision_recall_fscore_support(
         truth, predicted, labels=labels, zero_division=0)
     correct = numpy.array([a == b for a, b in zip(truth, predicted)])
+    confidences = probabilities.max(axis=1)
+    one_hot = numpy.eye(len(labels))[positions]
     return {
         "name": name,
         "trained": trained,
@@ -65,7 +93,16 @@ def case(name, generator, documents, trained, tested, sharpness, skipped=()):
         "support": each[3].tolist(),
         "confusion": metrics.confusion_matrix(truth, predicted, labels=labels).tolist(),
         "logLoss": metrics.log_loss(positions, full, labels=range(len(labels))),
-        "calibration": calibration_error(probabilities.max(axis=1), correct),
+        "calibration": calibration_error(confidences, correct),
+        "equalMassCalibration": equal_mass_error(confidences, correct),
+        # scikit-learn wants rows that sum to 1, and rounded ones do not; the definition is one line.
+        "brier": ((full - one_hot) ** 2).sum(axis=1).mean(),
+        "macroPrecision": metrics.precision_score(
+            truth, predicted, average="macro", zero_division=0),
+        "macroRecall": metrics.recall_score(truth, predicted, average="macro", zero_division=0),
+        "rankings": [
+            ranking(full[:, number], one_hot[:, number] == 1) for number in range(len(labels))],
+        "above": [above(p, confidences, correct) for p in (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)],
     }
 
 

@@ -76,7 +76,9 @@ public struct PipelineRun {
       baseline: baseline, history: pipeline.record.history, forgetting: outcome.forgetting,
       facts: facts(outcome, test: test, skipped: skipped.count, seconds: seconds, digest: digest),
       pipeline: pipeline.description.resolvedText, seed: description.training.seed,
-      versions: outcome.pipeline.record.versions, threads: training.threads)
+      versions: outcome.pipeline.record.versions,
+      documents: evaluation.reportedDocuments(in: test, description.report),
+      threads: training.threads)
     try report.write(to: output)
     if withCurve {
       let whole = LearningCurve.Point(

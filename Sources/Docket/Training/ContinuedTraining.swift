@@ -53,6 +53,7 @@ public struct ContinuedTraining: Sendable {
       classifier: after.classifier, limits: own.limits, training: after.training,
       stages: stages, sourceText: record.sourceText, overrides: all)
     description.replacedSettings = after.replacedSettings
+    description.report = after.report
     self.description = description
     learned =
       try record.earlierCorpora.map { try $0.found(in: folder) } + [

@@ -5,7 +5,7 @@ import PipelineCore
 /// shade of a cell shows its share of the row, and the count is written in the cell.
 enum ConfusionChart {
   /// The number of classes above which there is no chart.
-  static let largest = 100
+  static let largest = 200
   /// The number of classes above which counts do not fit in the cells and appear as tooltips.
   private static let largestWithCounts = 30
 
@@ -15,10 +15,40 @@ enum ConfusionChart {
     guard count <= largest else { return nil }
     let layout = Layout(evaluation)
     var parts = [layout.opening]
-    for row in 0..<count { parts += cells(evaluation, row: row, layout) }
-    parts += labels(evaluation, layout)
+    let order = order(evaluation)
+    if count > largestWithCounts { parts.append(layout.background) }
+    for (place, row) in order.enumerated() {
+      parts += cells(evaluation, row: row, at: place, order, layout)
+    }
+    parts += labels(evaluation, order, layout)
     parts.append("</svg>")
     return parts.joined(separator: "\n")
+  }
+
+  /// Returns the order of the rows and columns: labels in class order, or, of more than fit in a
+  /// glance, labels that are confused with each other side by side.
+  ///
+  /// It is a chain from the label with the most confusions: the next label is the one that is most
+  /// often confused with the previous one; if there is none, the remaining one with the most.
+  static func order(_ evaluation: Evaluation) -> [Int] {
+    let count = evaluation.labels.count
+    guard count > largestWithCounts else { return Array(0..<count) }
+    var confused: [[Int: Int]] = Array(repeating: [:], count: count)
+    for pair in evaluation.confusion.confusedPairs {
+      confused[pair.expected][pair.predicted, default: 0] += pair.count
+      confused[pair.predicted][pair.expected, default: 0] += pair.count
+    }
+    let totals = confused.map { $0.values.reduce(0, +) }
+    var rest = (0..<count).sorted { (totals[$1], $0) < (totals[$0], $1) }
+    var order: [Int] = []
+    while !rest.isEmpty {
+      let neighbours = order.last.map { confused[$0] } ?? [:]
+      let best = rest.indices.max {
+        (neighbours[rest[$0]] ?? 0, $1) < (neighbours[rest[$1]] ?? 0, $0)
+      }
+      order.append(rest.remove(at: best ?? 0))
+    }
+    return order
   }
 
   /// The positions of the parts, in pixels at full size.
@@ -58,30 +88,43 @@ enum ConfusionChart {
         """
     }
 
+    /// One rectangle instead of all empty cells.
+    var background: String {
+      let side = NumberFormat.decimal(Double(count) * cell - 1, 1)
+      return "<rect class=\"back\" x=\"\(x(0))\" y=\"\(y(0))\" width=\"\(side)\" height=\"\(side)\"/>"
+    }
+
     func x(_ column: Double) -> String { NumberFormat.decimal(left + column * cell, 1) }
     func y(_ row: Double) -> String { NumberFormat.decimal(top + row * cell, 1) }
   }
 
   private static func cells(
-    _ evaluation: Evaluation, row: Int, _ layout: Layout
+    _ evaluation: Evaluation, row: Int, at place: Int, _ order: [Int], _ layout: Layout
   ) -> [String] {
-    let counts = evaluation.confusion.row(row)
     let support = evaluation.confusion.support[row]
     let side = NumberFormat.decimal(layout.cell - 1, 1)
-    return counts.enumerated().map { column, count in
+    return order.enumerated().compactMap { columnPlace, column in
+      let count = evaluation.confusion[expected: row, predicted: column]
+      // Of many labels, almost all cells are empty, and would take most of the page.
+      if count == 0, layout.count > largestWithCounts { return nil }
       let share = support == 0 ? 0 : Double(count) / Double(support)
       let kind = column == row ? "hit" : "miss"
       let names = [row, column].map { HTMLText.escape(evaluation.labels[$0].description) }
+      // Only cells with documents can be chosen.
+      let choice =
+        count == 0
+        ? ""
+        : " role=\"button\" tabindex=\"0\" data-expected=\"\(row)\" data-predicted=\"\(column)\""
       var text = """
-        <g><title>\u{2068}\(names[0])\u{2069} predicted as \u{2068}\(names[1])\u{2069}: \
+        <g\(choice)><title>\u{2068}\(names[0])\u{2069} predicted as \u{2068}\(names[1])\u{2069}: \
         \(NumberFormat.integer(count)) of \(NumberFormat.integer(support))</title>\
-        <rect class="back" x="\(layout.x(Double(column)))" y="\(layout.y(Double(row)))" \
+        <rect class="back" x="\(layout.x(Double(columnPlace)))" y="\(layout.y(Double(place)))" \
         width="\(side)" height="\(side)"/>
         """
       if count > 0 {
         text += """
           <rect class="\(kind)" fill-opacity="\(NumberFormat.decimal(0.08 + 0.92 * share, 3))" \
-          x="\(layout.x(Double(column)))" y="\(layout.y(Double(row)))" \
+          x="\(layout.x(Double(columnPlace)))" y="\(layout.y(Double(place)))" \
           width="\(side)" height="\(side)"/>
           """
       }
@@ -91,30 +134,33 @@ enum ConfusionChart {
         text += """
           <text class="\(share > 0.55 ? "count on" : "count")" \
           font-size="\(NumberFormat.decimal(size, 1))" \
-          x="\(layout.x(Double(column) + 0.49))" y="\(layout.y(Double(row) + 0.5))">\(digits)</text>
+          x="\(layout.x(Double(columnPlace) + 0.49))" y="\(layout.y(Double(place) + 0.5))">\(digits)</text>
           """
       }
       return text + "</g>"
     }
   }
 
-  private static func labels(_ evaluation: Evaluation, _ layout: Layout) -> [String] {
+  private static func labels(
+    _ evaluation: Evaluation, _ order: [Int], _ layout: Layout
+  ) -> [String] {
     // At 45 degrees, column labels are only 0.7 of a cell apart.
     let size = NumberFormat.decimal(min(13, layout.cell * 0.66), 1)
     var parts: [String] = []
-    for (number, label) in evaluation.labels.enumerated() {
-      let name = HTMLText.isolateInPicture(label, columns: Layout.labelColumns)
-      let middle = Double(number) + 0.5
+    for (place, number) in order.enumerated() {
+      let name = HTMLText.isolateInPicture(
+        evaluation.labels[number], columns: Layout.labelColumns)
+      let middle = Double(place) + 0.5
       let x = NumberFormat.decimal(layout.left - 6, 1)
       parts.append(
         """
         <text class="row" font-size="\(size)" x="\(x)" y="\(layout.y(middle))">\(name)</text>
         """)
-      let place = "\(layout.x(middle)) \(NumberFormat.decimal(layout.top - 6, 1))"
+      let corner = "\(layout.x(middle)) \(NumberFormat.decimal(layout.top - 6, 1))"
       parts.append(
         """
         <text class="column" font-size="\(size)" \
-        transform="translate(\(place)) rotate(-45)">\(name)</text>
+        transform="translate(\(corner)) rotate(-45)">\(name)</text>
         """)
     }
     let middle = layout.y(Double(layout.count) / 2)

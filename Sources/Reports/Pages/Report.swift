@@ -40,6 +40,10 @@ public struct Report: Sendable {
   public let seed: Int?
   /// The names and versions of the programs and libraries.
   public let versions: [InfoItem]
+  /// The intervals of the scores; `nil` for a single document.
+  public let intervals: ScoreIntervals?
+  /// The documents that were misclassified or nearly so; `nil` if the report lists none.
+  public let documents: ReportedDocuments?
   /// The learning curve; `nil` if none was drawn.
   public var learningCurve: LearningCurve?
 
@@ -49,8 +53,8 @@ public struct Report: Sendable {
   public init(
     title: String, classifier: String, evaluation: Evaluation, baseline: Baseline? = nil,
     history: [EpochRecord] = [], forgetting: Forgetting? = nil, facts: [InfoItem] = [],
-    pipeline: String? = nil, seed: Int? = nil,
-    versions: [InfoItem] = [], threads: Int = 1
+    pipeline: String? = nil, seed: Int? = nil, versions: [InfoItem] = [],
+    documents: ReportedDocuments? = nil, threads: Int = 1
   ) {
     self.title = title
     self.classifier = classifier
@@ -59,6 +63,10 @@ public struct Report: Sendable {
     self.difference = baseline.map {
       PairedBootstrap(evaluation, $0.evaluation, seed: seed ?? 1, threads: threads)
     }
+    intervals =
+      evaluation.documents > 1
+      ? ScoreIntervals(evaluation, seed: seed ?? 1, threads: threads) : nil
+    self.documents = documents
     self.history = history
     self.forgetting = forgetting
     self.facts = facts
@@ -93,12 +101,15 @@ public struct Report: Sendable {
 
 extension Report {
   /// The names of the files that a report is written to.
-  public static let fileNames = ["report.txt", "report.json", "report.html"]
+  public static let fileNames = ["report.txt", "report.json", "report.html", "errors.jsonl"]
 
-  /// Writes `report.txt`, `report.json` and `report.html` to a folder.
+  /// Writes `report.txt`, `report.json`, `report.html` and `errors.jsonl` to a folder.
   public func write(to folder: String) throws {
     try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
     try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))
     try AtomicFile.write(path: folder + "/report.html", ReportHTML.render(self).utf8)
+    try AtomicFile.write(
+      path: "\(folder)/\(ErrorList.fileName)",
+      ErrorList.render(documents ?? ReportedDocuments(), labels: evaluation.labels))
   }
 }

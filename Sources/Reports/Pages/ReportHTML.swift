@@ -1,10 +1,8 @@
 import Messages
 import PipelineCore
 
-/// The report as one self-contained page: no scripts, no fonts, no network.
+/// The report as one self-contained page that needs no network.
 package enum ReportHTML {
-  /// The number of classes to show. If there are more, those with the lowest F1 are shown.
-  static let classCount = 200
   /// The number of most confused pairs to show.
   static let pairCount = 20
 
@@ -13,8 +11,9 @@ package enum ReportHTML {
     let title = HTMLText.escape(report.title)
     let sections = [
       headline(report), comparison(report), report.forgetting.map(forgetting),
-      classes(report.evaluation),
-      confusion(report.evaluation), pairs(report.evaluation), loss(report.history),
+      LabelsSection.html(report), confusion(report.evaluation), pairs(report.evaluation),
+      DocumentsSection.html(report), ConfidenceSection.html(report.evaluation),
+      loss(report.history),
       report.learningCurve.map(learningCurve), background(report),
     ]
     return """
@@ -31,9 +30,13 @@ package enum ReportHTML {
       </head>
       <body>
       <main>
-      <h1><bdi>\(title)</bdi></h1>
+      <div class="top"><h1><bdi>\(title)</bdi></h1>
+      <button class="plain" type="button" id="theme" hidden>light / dark</button></div>
       \(sections.compactMap { $0 }.joined(separator: "\n"))
       </main>
+      <script>
+      \(PageScript.text)
+      </script>
       </body>
       </html>
 
@@ -42,14 +45,23 @@ package enum ReportHTML {
 
   private static func headline(_ report: Report) -> String {
     let evaluation = report.evaluation
+    let intervals = report.intervals
+    let percent = { NumberFormat.percent($0) }
+    let decimal = { NumberFormat.decimal($0, 4) }
     let scores = [
-      ("accuracy", NumberFormat.percent(evaluation.accuracy)),
-      ("macro F1", NumberFormat.percent(evaluation.macroF1)),
-      ("weighted F1", NumberFormat.percent(evaluation.weightedF1)),
-      ("log loss", NumberFormat.decimal(evaluation.logLoss, 4)),
-      ("calibration error", NumberFormat.percent(evaluation.expectedCalibrationError)),
+      ("accuracy", evaluation.accuracy, intervals?.accuracy, percent),
+      ("macro F1", evaluation.macroF1, intervals?.macroF1, percent),
+      ("weighted F1", evaluation.weightedF1, intervals?.weightedF1, percent),
+      ("log loss", evaluation.logLoss, intervals?.logLoss, decimal),
+      ("Brier score", evaluation.brierScore, intervals?.brierScore, decimal),
+      ("calibration error", evaluation.expectedCalibrationError, nil, percent),
     ]
-    let cards = scores.map { "<div><dt>\($0)</dt><dd>\($1)</dd></div>" }
+    let cards = scores.map { name, value, interval, text in
+      let ends = interval.map {
+        "<span class=\"interval\">\(text($0.lower)) to \(text($0.upper))</span>"
+      }
+      return "<div><dt>\(name)</dt><dd>\(text(value))\(ends ?? "")</dd></div>"
+    }
     let documents = NumberFormat.count(evaluation.documents, "document", "documents")
     let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
     var line = "<b>\(HTMLText.escape(report.classifier))</b> on \(documents) with \(tokens)"
@@ -78,7 +90,7 @@ package enum ReportHTML {
       <td>\(NumberFormat.percent(evaluation.macroF1))</td></tr>
       """
     }
-    return section(
+    return HTMLPage.part(
       "Comparison with the baseline",
       """
       <p class="verdict">\(HTMLText.escape(verdict)).</p>
@@ -116,54 +128,22 @@ package enum ReportHTML {
         """
     }
     let lines = sentences.map { "<p class=\"quiet\">\(HTMLText.escape($0)).</p>" }
-    return section("Continued training", lines.joined(separator: "\n") + "\n" + table)
-  }
-
-  private static func classes(_ evaluation: Evaluation) -> String {
-    var classes = evaluation.classes
-    var note = ""
-    if classes.count > classCount {
-      // The sort is stable, so ties stay in class order.
-      classes = Array(classes.sorted { $0.f1 < $1.f1 }.prefix(classCount))
-      note = "<p class=\"quiet\">The \(classCount) of \(evaluation.labels.count) labels with the "
-      note += "lowest F1.</p>"
-    }
-    let rows = classes.map { scores in
-      let percent = NumberFormat.decimal(scores.f1 * 100, 1)
-      let cells = [scores.f1, scores.precision, scores.recall].map { NumberFormat.percent($0) }
-      return """
-        <tr><th scope="row">\(HTMLText.isolate(scores.label))</th>\
-        <td class="bar"><div><span style="width:\(percent)%"></span></div></td>\
-        \(cells.map { "<td>\($0)</td>" }.joined())<td>\(NumberFormat.integer(scores.support))</td></tr>
-        """
-    }
-    return section(
-      "Labels",
-      """
-      \(note)<div class="scroll"><table class="labels">
-      <thead><tr><th>label</th><th class="bar"></th><th>F1</th><th>precision</th><th>recall</th>\
-      <th>documents</th></tr></thead>
-      <tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table></div>
-      \(gap("Not in the training data, counted as wrong: ", evaluation.untrainedLabels))
-      \(gap("Never predicted, precision 0: ", evaluation.neverPredicted))
-      """)
-  }
-
-  private static func gap(_ text: String, _ labels: [Label]) -> String {
-    guard !labels.isEmpty else { return "" }
-    let rest = labels.count > classCount ? " and \(labels.count - classCount) more" : ""
-    let shown = labels.prefix(classCount).map(HTMLText.isolate).joined(separator: ", ")
-    return "<p class=\"warning\">\(text)\(shown)\(rest)</p>"
+    return HTMLPage.part("Continued training", lines.joined(separator: "\n") + "\n" + table)
   }
 
   private static func confusion(_ evaluation: Evaluation) -> String {
-    let chart = ConfusionChart.svg(evaluation).map { "<div class=\"scroll\">\($0)</div>" }
+    let chart = ConfusionChart.svg(evaluation).map { picture in
+      """
+      <p class="quiet">Choose a cell to see its documents.</p>
+      <div class="controls"><label>zoom<input id="zoom" type="range" min="0.5" max="3" step="0.1" \
+      value="1"/></label></div>
+      <div class="scroll">\(picture)</div>
+      """
+    }
     let instead =
       "<p class=\"quiet\">\(evaluation.labels.count) labels are too many for a chart; "
       + "report.json has the counts.</p>"
-    return section("Confusion matrix", chart ?? instead)
+    return HTMLPage.part("Confusion matrix", chart ?? instead)
   }
 
   private static func pairs(_ evaluation: Evaluation) -> String? {
@@ -174,7 +154,7 @@ package enum ReportHTML {
       return "<tr><th scope=\"row\">\(names[0])</th><th scope=\"row\">\(names[1])</th>"
         + "<td>\(NumberFormat.integer(pair.count))</td></tr>"
     }
-    return section(
+    return HTMLPage.part(
       "Most confused",
       """
       <div class="scroll"><table>
@@ -186,11 +166,11 @@ package enum ReportHTML {
   }
 
   private static func loss(_ history: [EpochRecord]) -> String? {
-    LossChart.svg(history).map { section("Training", "<div class=\"scroll\">\($0)</div>") }
+    LossChart.svg(history).map { HTMLPage.part("Training", "<div class=\"scroll\">\($0)</div>") }
   }
 
   private static func learningCurve(_ curve: LearningCurve) -> String {
-    section(
+    HTMLPage.part(
       "Would more data help?",
       """
       <p class="verdict">\(HTMLText.escape(curve.answer)).</p>
@@ -212,7 +192,7 @@ package enum ReportHTML {
     let pipeline = report.pipeline.map {
       "<details><summary>Pipeline</summary><pre>\(HTMLText.escapeLines($0))</pre></details>"
     }
-    return section(
+    return HTMLPage.part(
       "Background",
       """
       <div class="scroll"><table><tbody>
@@ -221,94 +201,4 @@ package enum ReportHTML {
       \(pipeline ?? "")
       """)
   }
-
-  private static func section(_ title: String, _ content: String) -> String {
-    "<section>\n<h2>\(title)</h2>\n\(content)\n</section>"
-  }
-}
-
-/// The style of the page: light or dark colours, as preferred by the reader's system, and one
-/// column that fits on a phone.
-private enum PageStyle {
-  static let text = """
-    :root {
-      --ground: #fbfaf8; --panel: #ffffff; --ink: #1f2328; --quiet: #626a73; --rule: #e2dfd9;
-      --hit: #1f6f5c; --miss: #b4481f; --on: #ffffff;
-    }
-    @media (prefers-color-scheme: dark) {
-      :root {
-        --ground: #14171a; --panel: #1c2024; --ink: #e7e5e1; --quiet: #9aa2aa; --rule: #31373d;
-        --hit: #5cc2a6; --miss: #ee8b5f; --on: #10130f;
-      }
-    }
-    * { box-sizing: border-box; }
-    body {
-      margin: 0; background: var(--ground); color: var(--ink);
-      font: 16px/1.5 system-ui, "Noto Sans", sans-serif;
-    }
-    main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-    h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; overflow-wrap: anywhere; }
-    h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
-    section {
-      background: var(--panel); border: 1px solid var(--rule); border-radius: 10px;
-      padding: 1rem; margin-top: 1rem;
-    }
-    .quiet { color: var(--quiet); margin: .5rem 0 0; font-size: .9rem; }
-    .verdict { font-size: 1.05rem; font-weight: 600; margin: 0 0 .75rem; }
-    .warning { color: var(--miss); margin: .75rem 0 0; overflow-wrap: anywhere; }
-    .cards {
-      display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .6rem;
-      margin: 1rem 0 0;
-    }
-    .cards div {
-      background: var(--panel); border: 1px solid var(--rule); border-radius: 10px;
-      padding: .7rem .9rem;
-    }
-    .cards dt { color: var(--quiet); font-size: .85rem; }
-    .cards dd { margin: 0; font-size: 1.35rem; font-weight: 600; white-space: nowrap; }
-    .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-    th, td {
-      padding: .3rem .8rem .3rem 0; text-align: right; white-space: nowrap;
-      border-bottom: 1px solid var(--rule);
-    }
-    th { text-align: left; font-weight: 500; }
-    thead th { color: var(--quiet); font-size: .85rem; text-align: right; }
-    thead th:first-child, thead th.left { text-align: left; }
-    tr:last-child th, tr:last-child td { border-bottom: 0; }
-    tbody th[scope=row] { max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
-    td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-    table.labels { width: 100%; }
-    .bar { width: 40%; min-width: 5rem; }
-    td.bar div { border-radius: 3px; background: var(--rule); }
-    td.bar span { display: block; height: .8rem; border-radius: 3px; background: var(--hit); }
-    svg { display: block; color: var(--ink); }
-    svg.curve { width: 100%; min-width: 28rem; max-width: 44rem; height: auto; }
-    svg text { fill: var(--ink); font-family: inherit; }
-    svg .axis, svg .tick { fill: var(--quiet); font-size: 12px; }
-    svg .grid { stroke: var(--rule); }
-    svg .back { fill: var(--ground); }
-    svg .hit { fill: var(--hit); }
-    svg .miss { fill: var(--miss); }
-    svg .count { text-anchor: middle; dominant-baseline: central; }
-    svg .on { fill: var(--on); }
-    svg .row { text-anchor: end; dominant-baseline: central; }
-    svg polyline { fill: none; stroke-width: 2; }
-    svg polyline.training, svg line.training { stroke: var(--hit); }
-    svg polyline.validation, svg line.validation { stroke: var(--miss); }
-    svg circle.training { fill: var(--hit); }
-    svg circle.validation { fill: var(--miss); }
-    pre {
-      overflow-x: auto; background: var(--ground); border-radius: 6px; padding: .8rem;
-      font-size: .85rem;
-    }
-    details { margin-top: .75rem; }
-    summary { cursor: pointer; }
-    @media (max-width: 40rem) {
-      section { padding: .8rem; }
-      tbody th[scope=row] { max-width: 9rem; }
-      .bar { width: 4rem; min-width: 4rem; }
-    }
-    @media print { section { break-inside: avoid; } }
-    """
 }

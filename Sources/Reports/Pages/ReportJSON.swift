@@ -4,7 +4,7 @@ import Messages
 
 /// The report as JSON.
 ///
-/// The members from `documents` to `documentsPerSecond` are always present; `baseline`, `difference`,
+/// The members from `documents` to `documentsPerSecond` are always present; `intervals`, `baseline`, `difference`,
 /// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are present if the
 /// report has them. Shares are fractions of 1, times are seconds, losses are nats.
 package enum ReportJSON {
@@ -21,17 +21,27 @@ package enum ReportJSON {
       JSONMember("accuracy", .decimal(evaluation.accuracy)),
       JSONMember("macroF1", .decimal(evaluation.macroF1)),
       JSONMember("weightedF1", .decimal(evaluation.weightedF1)),
-      JSONMember("labels", labels(evaluation)),
+      JSONMember("macroPrecision", .decimal(evaluation.macroPrecision)),
+      JSONMember("macroRecall", .decimal(evaluation.macroRecall)),
+      JSONMember("labels", labels(report)),
       JSONMember("untrainedLabels", names(evaluation.untrainedLabels)),
       JSONMember("neverPredicted", names(evaluation.neverPredicted)),
       JSONMember("confusion", confusion(evaluation)),
       JSONMember("confusedPairs", confusedPairs(evaluation)),
       JSONMember("logLoss", .decimal(evaluation.logLoss)),
+      JSONMember("brierScore", .decimal(evaluation.brierScore)),
       JSONMember("expectedCalibrationError", .decimal(evaluation.expectedCalibrationError)),
+      JSONMember(
+        "equalMassCalibrationError", .decimal(evaluation.confidence.equalMassCalibrationError)),
+      JSONMember("reliability", reliability(evaluation.confidence)),
+      JSONMember("coverage", coverage(evaluation.selective)),
       JSONMember("seconds", .decimal(evaluation.seconds)),
       JSONMember("documentsPerSecond", .decimal(evaluation.documentsPerSecond)),
       JSONMember("classifier", .string(report.classifier)),
     ]
+    if let intervals = report.intervals {
+      members.append(JSONMember("intervals", self.intervals(intervals)))
+    }
     if let baseline = report.baseline {
       members.append(JSONMember("baseline", value(of: baseline)))
     }
@@ -69,13 +79,69 @@ package enum ReportJSON {
 
   private static func names(_ labels: [Label]) -> JSONValue { .array(labels.map(name)) }
 
-  private static func labels(_ evaluation: Evaluation) -> JSONValue {
+  private static func labels(_ report: Report) -> JSONValue {
+    let evaluation = report.evaluation
+    let intervals = report.intervals?.classes ?? []
+    return .array(
+      evaluation.classes.enumerated().map { number, scores in
+        var members = [
+          JSONMember("label", name(scores.label)),
+          JSONMember("precision", .decimal(scores.precision)),
+          JSONMember("recall", .decimal(scores.recall)), JSONMember("f1", .decimal(scores.f1)),
+          JSONMember("support", .integer(scores.support)),
+        ]
+        if !evaluation.rankings.isEmpty {
+          let ranking = evaluation.rankings[number]
+          members += [
+            JSONMember("averagePrecision", self.number(ranking.averagePrecision)),
+            JSONMember("areaUnderROC", self.number(ranking.areaUnderROC)),
+            JSONMember("calibrationError", .decimal(ranking.calibrationError)),
+          ]
+        }
+        if !intervals.isEmpty {
+          members.append(
+            JSONMember(
+              "intervals",
+              .members([
+                "precision": value(of: intervals[number].precision),
+                "recall": value(of: intervals[number].recall),
+                "f1": value(of: intervals[number].f1),
+              ])))
+        }
+        return .object(members)
+      })
+  }
+
+  private static func intervals(_ intervals: ScoreIntervals) -> JSONValue {
+    .members([
+      "resamples": .integer(intervals.resamples), "accuracy": value(of: intervals.accuracy),
+      "macroPrecision": value(of: intervals.macroPrecision),
+      "macroRecall": value(of: intervals.macroRecall), "macroF1": value(of: intervals.macroF1),
+      "weightedF1": value(of: intervals.weightedF1), "logLoss": value(of: intervals.logLoss),
+      "brierScore": value(of: intervals.brierScore),
+    ])
+  }
+
+  private static func value(of interval: ScoreIntervals.Interval) -> JSONValue {
+    .array([.decimal(interval.lower), .decimal(interval.upper)])
+  }
+
+  private static func reliability(_ confidence: ConfidenceBins) -> JSONValue {
     .array(
-      evaluation.classes.map { scores in
+      confidence.bins.filter { $0.count > 0 }.map { bin in
         .members([
-          "label": name(scores.label), "precision": .decimal(scores.precision),
-          "recall": .decimal(scores.recall), "f1": .decimal(scores.f1),
-          "support": .integer(scores.support),
+          "lower": .decimal(bin.lower), "upper": .decimal(bin.upper), "count": .integer(bin.count),
+          "correct": .integer(bin.correct), "confidence": .decimal(bin.confidence),
+        ])
+      })
+  }
+
+  private static func coverage(_ selective: SelectiveAccuracy) -> JSONValue {
+    .array(
+      selective.points.map { point in
+        .members([
+          "minConfidence": .decimal(point.threshold), "coverage": .decimal(point.coverage),
+          "accuracy": number(point.accuracy),
         ])
       })
   }

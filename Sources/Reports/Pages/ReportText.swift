@@ -8,6 +8,8 @@ package enum ReportText {
   static let largestMatrix = 20
   /// The number of most confused pairs to print.
   static let pairCount = 10
+  /// The number of misclassified documents to print.
+  static let errorCount = 10
 
   /// Returns the report; every line ends with a line feed.
   package static func render(_ report: Report) -> String {
@@ -15,6 +17,7 @@ package enum ReportText {
       headline(report), comparison(report), forgetting(report.forgetting),
       classes(report.evaluation),
       gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
+      errors(report), selective(report.evaluation),
       history(report.history), report.learningCurve?.lines ?? [], facts(report),
     ]
     let lines = sections.filter { !$0.isEmpty }.joined(separator: [""])
@@ -23,11 +26,18 @@ package enum ReportText {
 
   private static func headline(_ report: Report) -> [String] {
     let evaluation = report.evaluation
+    let intervals = report.intervals
+    func percent(_ score: Double, _ interval: ScoreIntervals.Interval?) -> String {
+      guard let interval else { return NumberFormat.percent(score) }
+      let ends = [interval.lower, interval.upper].map { NumberFormat.decimal($0 * 100, 2) }
+      return "\(NumberFormat.percent(score)) (95 % interval \(ends[0]) to \(ends[1]))"
+    }
     var table = TextTable([.left, .left])
-    table.add(["accuracy", NumberFormat.percent(evaluation.accuracy)])
-    table.add(["macro F1", NumberFormat.percent(evaluation.macroF1)])
-    table.add(["weighted F1", NumberFormat.percent(evaluation.weightedF1)])
+    table.add(["accuracy", percent(evaluation.accuracy, intervals?.accuracy)])
+    table.add(["macro F1", percent(evaluation.macroF1, intervals?.macroF1)])
+    table.add(["weighted F1", percent(evaluation.weightedF1, intervals?.weightedF1)])
     table.add(["log loss", NumberFormat.decimal(evaluation.logLoss, 4) + " nats"])
+    table.add(["Brier score", NumberFormat.decimal(evaluation.brierScore, 4)])
     table.add(["calibration error", NumberFormat.percent(evaluation.expectedCalibrationError)])
     let documents = NumberFormat.count(evaluation.documents, "document", "documents")
     let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
@@ -132,6 +142,38 @@ package enum ReportText {
       table.add([NumberFormat.integer(pair.count), expected, "predicted as", predicted])
     }
     return ["most confused"] + table.lines
+  }
+
+  private static func errors(_ report: Report) -> [String] {
+    guard let documents = report.documents, !documents.errors.isEmpty else { return [] }
+    var table = TextTable([.right, .left, .left, .left, .left])
+    for document in documents.errors.prefix(errorCount) {
+      table.add([
+        NumberFormat.percent(Double(document.probability)),
+        label(report.evaluation.labels[document.expected]), "predicted as",
+        label(report.evaluation.labels[document.predicted]),
+        plain(DisplayWidth.cut("\(document.position)", to: 60)),
+      ])
+    }
+    let all = NumberFormat.integer(documents.errorCount)
+    let listed = min(errorCount, documents.errors.count)
+    let title =
+      documents.errorCount > listed
+      ? "misclassified documents, the \(listed) most confident of \(all)"
+      : "misclassified documents"
+    return [title] + table.lines
+  }
+
+  private static func selective(_ evaluation: Evaluation) -> [String] {
+    var table = TextTable([.right, .right, .right])
+    table.add(["confidence at least", "documents answered", "accuracy of these"])
+    for point in evaluation.selective.points {
+      table.add([
+        NumberFormat.decimal(point.threshold, 2), NumberFormat.percent(point.coverage),
+        point.accuracy.map { NumberFormat.percent($0) } ?? "-",
+      ])
+    }
+    return table.lines
   }
 
   private static func history(_ history: [EpochRecord]) -> [String] {

@@ -64,12 +64,19 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The unweighted mean of F1 over all classes that are expected or predicted at least once.
   ///
   /// A class that is neither expected nor predicted is ignored; one that is never predicted counts
-  /// as
-  /// 0. This equals scikit-learn's `f1_score(average="macro", zero_division=0)` without `labels`.
-  public var macroF1: Double {
+  /// as 0. This equals scikit-learn's `f1_score(average="macro", zero_division=0)` without `labels`.
+  public var macroF1: Double { mean(f1) }
+
+  private func mean(_ score: (Int) -> Double) -> Double {
     let present = (0..<classCount).filter { support[$0] + predictions[$0] > 0 }
-    return present.isEmpty ? 0 : present.reduce(0) { $0 + f1($1) } / Double(present.count)
+    return present.isEmpty ? 0 : present.reduce(0) { $0 + score($1) } / Double(present.count)
   }
+
+  /// The unweighted mean of the precision over the classes that occur or are predicted.
+  public var macroPrecision: Double { mean(precision) }
+
+  /// The unweighted mean of the recall over the classes that occur or are predicted.
+  public var macroRecall: Double { mean(recall) }
 
   /// The mean of F1 over the classes, weighted by their number of documents.
   public var weightedF1: Double {

@@ -19,8 +19,22 @@ public struct Evaluation: Sendable, Equatable {
   ///
   /// A probability of 0, such as that of an untrained label, counts as 2^-52.
   public let logLoss: Double
-  /// The mean difference between confidence and accuracy, over 15 bins of confidence.
-  public let expectedCalibrationError: Double
+  /// The mean over the documents of the sum over the labels of `(p - y)^2`, where `y` is 1 for the
+  /// expected label and 0 for all others; from 0 (perfect) to 2.
+  ///
+  /// Source: Brier 1950.
+  public let brierScore: Double
+  /// The documents grouped by confidence, and the calibration errors.
+  public let confidence: ConfidenceBins
+  /// The accuracy if only documents with enough confidence are answered.
+  public let selective: SelectiveAccuracy
+  /// How well the probability of each class separates its documents, in class order; empty if
+  /// documents times labels exceed 16.7 million.
+  public let rankings: [RankingScores]
+  /// What the model predicted for each document.
+  package let outcomes: [DocumentOutcome]
+  /// The class index of each label of the model.
+  package let classOfLabel: [Int]
   /// The number of tokens in the documents.
   public let tokens: Int
   /// The time taken by the predictions, in seconds.
@@ -41,37 +55,24 @@ public struct Evaluation: Sendable, Equatable {
     seconds: Double
   ) throws(EvaluationError) {
     precondition(predictions.count == expected.count, "one expected label per prediction")
-    var outcomes: [Outcome] = []
+    var outcomes: [DocumentOutcome] = []
     for (prediction, label) in zip(predictions, expected) {
       precondition(prediction.probabilities.count == model.count, "one probability per label")
-      outcomes.append(Outcome(prediction, expected: label, labels: model))
+      outcomes.append(DocumentOutcome(prediction, expected: label, labels: model))
     }
+    let keepsRows = predictions.count <= RankingScores.mostScores / max(model.count, 1)
     try self.init(
-      outcomes: outcomes, expected: expected, labels: model, tokens: tokens, seconds: seconds)
-  }
-
-  /// What the scores need of a prediction: a few bytes, whatever the number of labels.
-  package struct Outcome: Sendable {
-    /// The index of the most probable label of the model.
-    let best: Int32
-    /// Its probability; NaN if any probability is not finite.
-    let confidence: Float
-    /// The probability of the expected label; 0 if the model does not have it.
-    let ofExpected: Float
-
-    /// Keeps what the scores need of a prediction.
-    package init(_ prediction: Prediction, expected: Label, labels: LabelSet) {
-      let best = prediction.best
-      self.best = Int32(best)
-      confidence =
-        prediction.probabilities.allSatisfy(\.isFinite) ? prediction.probabilities[best] : .nan
-      ofExpected = labels.number(of: expected).map { prediction.probabilities[$0] } ?? 0
-    }
+      outcomes: outcomes, rows: keepsRows ? predictions.flatMap(\.probabilities) : [],
+      expected: expected, labels: model, tokens: tokens, seconds: seconds)
   }
 
   /// Compares outcomes with expected labels; see the other initializer.
+  ///
+  /// - Parameter rows: the probabilities of all documents, `[B, L]`; empty if they are too many to
+  ///   keep, which leaves out the ranking scores.
   package init(
-    outcomes: [Outcome], expected: [Label], labels model: LabelSet, tokens: Int, seconds: Double
+    outcomes: [DocumentOutcome], rows: [Float], expected: [Label], labels model: LabelSet,
+    tokens: Int, seconds: Double, threads: Int = 1
   ) throws(EvaluationError) {
     guard !outcomes.isEmpty else { throw EvaluationError(.empty, at: nil) }
     if let document = outcomes.firstIndex(where: { $0.confidence.isNaN }) {
@@ -95,13 +96,27 @@ public struct Evaluation: Sendable, Equatable {
     self.neverPredicted = classes.labels.indices
       .filter { confusion.support[$0] > 0 && confusion.predictions[$0] == 0 }
       .map { classes[$0] }
-    self.logLoss = ProbabilityScores.logLoss(outcomes.map { Double($0.ofExpected) })
-    self.expectedCalibrationError = ProbabilityScores.expectedCalibrationError(
-      outcomes.map { Double($0.confidence) },
-      correct: zip(expectedNumbers, predictedNumbers).map { $0 == $1 })
+    self.outcomes = outcomes
+    self.classOfLabel = classOfLabel
+    let count = Double(outcomes.count)
+    self.logLoss = outcomes.reduce(0) { $0 + ProbabilityScores.logLoss($1) } / count
+    self.brierScore = outcomes.reduce(0) { $0 + ProbabilityScores.brierScore($1) } / count
+    let confidences = outcomes.map { Double($0.confidence) }
+    let correct = zip(expectedNumbers, predictedNumbers).map { $0 == $1 }
+    self.confidence = ConfidenceBins(confidences, correct: correct)
+    self.selective = SelectiveAccuracy(confidences, correct: correct)
+    self.rankings =
+      rows.isEmpty
+      ? []
+      : RankingScores.ofEachClass(
+        rows, columns: classes.labels.map(model.number), expected: expectedNumbers,
+        threads: threads)
     self.tokens = tokens
     self.seconds = seconds
   }
+
+  /// The mean difference between confidence and accuracy, over 15 bins of confidence.
+  public var expectedCalibrationError: Double { confidence.expectedCalibrationError }
 
   /// The number of documents.
   public var documents: Int { expected.count }
@@ -111,6 +126,12 @@ public struct Evaluation: Sendable, Equatable {
 
   /// The unweighted mean of F1 over the labels that occur; see `ConfusionMatrix.macroF1`.
   public var macroF1: Double { confusion.macroF1 }
+
+  /// The unweighted mean of the precision over the labels that occur.
+  public var macroPrecision: Double { confusion.macroPrecision }
+
+  /// The unweighted mean of the recall over the labels that occur.
+  public var macroRecall: Double { confusion.macroRecall }
 
   /// The mean of F1 over the labels, weighted by their number of documents.
   public var weightedF1: Double { confusion.weightedF1 }
@@ -143,44 +164,22 @@ public struct ClassScores: Sendable, Equatable {
   public var support: Int
 }
 
-/// Scores of predicted probabilities.
-private enum ProbabilityScores {
+/// Scores of predicted probabilities, of one document.
+enum ProbabilityScores {
   /// The lower bound of probabilities in the log loss: the machine epsilon of `Double`, as in
   /// scikit-learn. Without it, a single untrained label would make the mean infinite.
   private static let smallest = 0x1p-52
 
-  /// The number of bins of the calibration error.
-  private static let binCount = 15
-
-  /// Returns the mean of `-ln p` over the documents, in nats.
-  ///
-  /// - Parameter probabilities: the probability of the expected label of each document, 0 if it is
-  ///   untrained.
-  static func logLoss(_ probabilities: [Double]) -> Double {
-    let sum = probabilities.reduce(0) { $0 - log(min(max($1, smallest), 1)) }
-    return sum / Double(probabilities.count)
+  /// Returns `-ln p` of the expected label, in nats; its probability is 0 if it is untrained.
+  static func logLoss(_ outcome: DocumentOutcome) -> Double {
+    -log(min(max(Double(outcome.ofExpected), smallest), 1))
   }
 
-  /// Returns the expected calibration error: 0 if exactly 80 % of the documents classified with
-  /// probability 0.8 are correct, and so on.
+  /// Returns the squared distance between the probabilities and those of a certain right answer.
   ///
-  ///     ECE = sum over bins of n_bin / n * |accuracy_bin - confidence_bin|
-  ///
-  /// The bins are equally wide and include their upper edge.
-  ///
-  /// Source: Guo, Pleiss, Sun, Weinberger 2017, section 2.
-  ///
-  /// - Parameters:
-  ///   - confidences: the largest probability of each document, `0...1`.
-  ///   - correct: whether the prediction of each document was right.
-  static func expectedCalibrationError(_ confidences: [Double], correct: [Bool]) -> Double {
-    var gaps = Array(repeating: 0.0, count: binCount)
-    for (confidence, isCorrect) in zip(confidences, correct) {
-      let bin = Int((confidence * Double(binCount)).rounded(.up)) - 1
-      gaps[min(max(bin, 0), binCount - 1)] += (isCorrect ? 1 : 0) - confidence
-    }
-    // n_bin cancels: n_bin times the difference of two means is the difference of two sums.
-    return gaps.reduce(0) { $0 + abs($1) } / Double(confidences.count)
+  ///     sum over labels of (p - y)^2 = sum of p^2 - 2 p_expected + 1
+  static func brierScore(_ outcome: DocumentOutcome) -> Double {
+    outcome.squares - 2 * Double(outcome.ofExpected) + 1
   }
 }
 

@@ -74,50 +74,14 @@ public struct PairedBootstrap: Sendable, Equatable {
   private static func differences(
     _ first: Evaluation, _ second: Evaluation, using generator: inout SeededGenerator
   ) -> (accuracy: Double, macroF1: Double) {
-    var left = Tally(classCount: first.labels.count)
+    var left = ClassCounts(classCount: first.labels.count)
     var right = left
     for _ in 0..<first.documents {
       let document = generator.next(below: first.documents)
       left.add(expected: first.expected[document], predicted: first.predicted[document])
       right.add(expected: second.expected[document], predicted: second.predicted[document])
     }
-    return (left.accuracy - right.accuracy, left.macroF1 - right.macroF1)
-  }
-}
-
-/// The part of a confusion matrix that accuracy and macro F1 require. Leaving out the cells makes a
-/// thousand resamples fast.
-private struct Tally {
-  /// `support + predictions` of each class.
-  private var occurrences: [Int]
-  private var correct: [Int]
-  private var documents = 0
-  private var hits = 0
-
-  init(classCount: Int) {
-    self.occurrences = Array(repeating: 0, count: classCount)
-    self.correct = occurrences
-  }
-
-  mutating func add(expected: Int, predicted: Int) {
-    documents += 1
-    occurrences[expected] += 1
-    occurrences[predicted] += 1
-    if expected == predicted {
-      hits += 1
-      correct[expected] += 1
-    }
-  }
-
-  var accuracy: Double { Double(hits) / Double(documents) }
-
-  var macroF1: Double {
-    var sum = 0.0
-    var present = 0
-    for (correct, occurrences) in zip(correct, occurrences) where occurrences > 0 {
-      sum += Double(2 * correct) / Double(occurrences)
-      present += 1
-    }
-    return sum / Double(present)
+    let (one, two) = (left.averages, right.averages)
+    return (one.accuracy - two.accuracy, one.macroF1 - two.macroF1)
   }
 }

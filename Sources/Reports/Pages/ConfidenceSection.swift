@@ -1,0 +1,34 @@
+import Messages
+
+/// The part of the page about how far probabilities can be trusted.
+enum ConfidenceSection {
+  /// Returns the part.
+  static func html(_ evaluation: Evaluation) -> String {
+    let confidence = evaluation.confidence
+    let errors = [confidence.expectedCalibrationError, confidence.equalMassCalibrationError]
+      .map { NumberFormat.percent($0) }
+    let rows = evaluation.selective.points.map { point in
+      let wrong = point.accuracy.map { NumberFormat.percent($0) } ?? "–"
+      return "<tr><th scope=\"row\">\(NumberFormat.decimal(point.threshold, 2))</th>"
+        + "<td>\(NumberFormat.percent(point.coverage))</td><td>\(wrong)</td></tr>"
+    }
+    return HTMLPage.part(
+      "Confidence",
+      """
+      <p class="quiet">Probabilities are reliable if the bars end at the diagonal: of the documents \
+      with 80 % confidence, 80 % are right. The lines are 95 % intervals. Calibration error \
+      \(errors[0]) over bins of equal width, \(errors[1]) over bins of equally many documents; Brier \
+      score \(NumberFormat.decimal(evaluation.brierScore, 4)).</p>
+      <div class="scroll">\(ReliabilityChart.svg(confidence))</div>
+      <h3>Right and wrong documents</h3>
+      <div class="scroll">\(ConfidenceHistogram.svg(confidence))</div>
+      <h3>Answering only with enough confidence</h3>
+      <div class="scroll"><table>
+      <thead><tr><th>confidence at least</th><th>documents answered</th>\
+      <th>accuracy of these</th></tr></thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody></table></div>
+      """)
+  }
+}

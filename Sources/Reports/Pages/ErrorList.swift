@@ -1,0 +1,42 @@
+import FileAccess
+package import PipelineCore
+
+/// `errors.jsonl`: one object for each misclassified document, the most confident first.
+package enum ErrorList {
+  /// The name of the file.
+  package static let fileName = "errors.jsonl"
+
+  /// Returns the lines.
+  package static func render(_ documents: ReportedDocuments, labels: [Label]) -> [UInt8] {
+    documents.errors.flatMap { document in
+      Array((value(document, labels: labels).text() + "\n").utf8)
+    }
+  }
+
+  /// Returns a document as an object.
+  static func value(_ document: ReportedDocument, labels: [Label]) -> JSONValue {
+    var members = place(document.position)
+    if let id = document.id { members.append(JSONMember("id", .string(id))) }
+    members += [
+      JSONMember("label", .string("\(labels[document.expected])")),
+      JSONMember("predicted", .string("\(labels[document.predicted])")),
+      JSONMember("probability", .decimal(document.probability)),
+      JSONMember("labelProbability", .decimal(document.expectedProbability)),
+      JSONMember("margin", .decimal(document.margin)),
+    ]
+    if let text = document.text { members.append(JSONMember("text", .string(text))) }
+    return .object(members)
+  }
+
+  /// The file and, if known, the line of a document.
+  private static func place(_ position: InputPosition) -> [JSONMember] {
+    switch position {
+    case .line(let file, let line, _), .lineByte(let file, let line, _):
+      [JSONMember("file", .string(file)), JSONMember("line", .integer(line))]
+    case .file(let file): [JSONMember("file", .string(file))]
+    case .byte(let file, let byte):
+      [JSONMember("file", .string(file)), JSONMember("byte", .integer(byte))]
+    case .option(let option): [JSONMember("file", .string(option))]
+    }
+  }
+}

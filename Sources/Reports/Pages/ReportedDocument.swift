@@ -1,0 +1,87 @@
+public import PipelineCore
+import FileAccess
+import Messages
+
+/// A test document as the report shows it: where it is, what was predicted, and how its text begins.
+public struct ReportedDocument: Sendable, Equatable {
+  /// The position in the corpus.
+  public var position: InputPosition
+  /// The identifier in the file, if it has one.
+  public var id: String?
+  /// The first 500 characters of the text, with runs of white space as single spaces; `nil` if texts
+  /// are left out.
+  public var text: String?
+  /// The class index of the document's label.
+  public var expected: Int
+  /// The class index of the predicted label.
+  public var predicted: Int
+  /// The class index of the second most probable label; `nil` if the model has one label only.
+  public var second: Int?
+  /// The probability of the predicted label.
+  public var probability: Float
+  /// The probability of the document's label.
+  public var expectedProbability: Float
+  /// The difference between the two largest probabilities.
+  public var margin: Float
+
+  /// The maximum number of characters of `text`.
+  private static let excerptLength = 500
+
+  /// Returns the beginning of a text on one line.
+  package static func excerpt(_ text: [UInt8]) -> String {
+    // A character can be long, but not this long in any text that is read by people.
+    var end = min(text.count, excerptLength * 16)
+    while end < text.count, end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
+    let start = String(decoding: text[..<end], as: UTF8.self)
+    let words = start.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard words.count > excerptLength || end < text.count else { return words }
+    return String(words.prefix(excerptLength - 1)) + "…"
+  }
+
+  /// Creates the entry of document `number` of an evaluation.
+  package init(
+    _ evaluation: Evaluation, number: Int, position: InputPosition, id: String?, text: [UInt8]?
+  ) {
+    let outcome = evaluation.outcomes[number]
+    self.position = position
+    self.id = id
+    self.text = text.map(Self.excerpt)
+    expected = evaluation.expected[number]
+    predicted = evaluation.predicted[number]
+    second = outcome.second.map { evaluation.classOfLabel[Int($0)] }
+    probability = outcome.confidence
+    expectedProbability = outcome.ofExpected
+    margin = outcome.margin
+  }
+}
+
+/// The test documents that a report shows.
+public struct ReportedDocuments: Sendable, Equatable {
+  /// The misclassified documents, the most confident first, at most as many as `report.errors`.
+  public var errors: [ReportedDocument] = []
+  /// The number of all misclassified documents.
+  public var errorCount = 0
+  /// The correctly classified documents with the smallest margins, at most 100.
+  public var uncertain: [ReportedDocument] = []
+
+  /// The maximum number of uncertain documents.
+  package static let mostUncertain = 100
+
+  /// Creates an empty list.
+  public init() {}
+}
+
+extension Evaluation {
+  /// The indices of all misclassified documents, the most confident first.
+  package var errorsByConfidence: [Int] {
+    outcomes.indices.filter { expected[$0] != predicted[$0] }
+      .sorted { (-outcomes[$0].confidence, $0) < (-outcomes[$1].confidence, $1) }
+  }
+
+  /// The indices of the correctly classified documents with the smallest margins.
+  package func uncertain(_ count: Int) -> [Int] {
+    let right = outcomes.indices.filter { expected[$0] == predicted[$0] }
+    return Array(
+      right.sorted { (outcomes[$0].margin, $0) < (outcomes[$1].margin, $1) }.prefix(count))
+  }
+}
