@@ -30,7 +30,8 @@ import Testing
     // The line is removed before the last note.
     #expect(
       text.hasSuffix(
-        "\r\u{1b}[Kwrote model.docket, report.txt, report.json, report.html to out\r\n"))
+        "\r\u{1b}[Kwrote model.docket, report.txt, report.json, report.html, errors.jsonl to out\r\n"
+      ))
   }
 
   /// Runs a pipeline on a terminal; returns what is shown and the longest time without anything new.

@@ -91,7 +91,9 @@ enum ConfusionChart {
     /// One rectangle instead of all empty cells.
     var background: String {
       let side = NumberFormat.decimal(Double(count) * cell - 1, 1)
-      return "<rect class=\"back\" x=\"\(x(0))\" y=\"\(y(0))\" width=\"\(side)\" height=\"\(side)\"/>"
+      return """
+        <rect class="back" x="\(x(0))" y="\(y(0))" width="\(side)" height="\(side)"/>
+        """
     }
 
     func x(_ column: Double) -> String { NumberFormat.decimal(left + column * cell, 1) }
