@@ -58,7 +58,8 @@ struct RootCommand: ParsableCommand {
     version: "docket \(DocketVersion.current)",
     subcommands: [
       InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
-      ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self, StagesCommand.self,
+      CompareCommand.self, ClassifyCommand.self, ExplainCommand.self, TokenizeCommand.self,
+      StagesCommand.self,
       SchemaCommand.self, ShowCommand.self, VectorsCommand.self, ConformanceCommand.self,
     ])
 }

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Corpora
 import Docket
 import FileAccess
@@ -7,35 +7,24 @@ import Models
 import Reports
 import PipelineFiles
 
-extension CorpusFormat: ExpressibleByArgument {}
-
 /// `docket evaluate`: reports the accuracy of a model.
 struct EvaluateCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Evaluate a model on labelled documents.")
 
-  @Argument(help: "The model file.")
-  var model: String
+  @Argument(
+    help: ArgumentHelp(
+      "The model file, then labelled documents: files or folders.", valueName: "model corpus"))
+  var arguments: [String]
 
-  @Argument(help: "Labelled documents: files or folders.")
-  var corpus: [String]
-
-  @Option(name: .long, help: "The format of the documents; detected by default.")
-  var format: CorpusFormat?
+  @OptionGroup var reading: CorpusReadingOptions
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The column or JSON member with the label; by default that of the training corpus.",
-      valueName: "name"))
-  var labelField: String?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The column or JSON member with the text; by default that of the training corpus.",
-      valueName: "name"))
-  var textField: String?
+      "Evaluate these predictions instead of a model: a line per document, with a label, or "
+        + "label<TAB>probability pairs. All arguments are then documents.", valueName: "file"))
+  var predictions: String?
 
   @Option(
     name: .long,
@@ -66,41 +55,35 @@ struct EvaluateCommand: StageCommand {
     guard !noTexts || output != nil else {
       throw Failure.Usage(sentence: "--no-texts has no effect without --output")
     }
+    let corpus = predictions == nil ? Array(arguments.dropFirst()) : arguments
     guard !corpus.isEmpty else {
-      throw Failure.Usage(sentence: "specify the labelled documents to evaluate on")
+      throw Failure.Usage(sentence: "specify a corpus to evaluate on: docket evaluate MODEL CORPUS")
     }
     let display = work.display
     defer { display.close() }
-    let pipeline = try CommandInput.model(model, stages: stages)
-    let skips = pipeline.description.corpus.badRows == .skip
+    let pipeline =
+      predictions == nil ? try CommandInput.model(arguments[0], stages: stages) : nil
+    let section = pipeline?.description.corpus ?? CorpusSection()
+    let skips = section.badRows == .skip
+    let inputs = arguments + (predictions.map { [$0] } ?? [])
     var files: OutputFiles?
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
       let names = Report.fileNames + (skips ? [PipelineRun.skippedName] : [])
-      files = try OutputFiles(names, in: output, inputs: [model] + corpus)
+      files = try OutputFiles(names, in: output, inputs: inputs)
     } else {
-      try OutputFiles.checkStreams(inputs: [model] + corpus)
+      try OutputFiles.checkStreams(inputs: inputs)
     }
     defer { files?.release() }
     display.show(.phase(PhaseRecord(.reading)))
     let documents = try FileKind.expecting(.corpus, at: corpus[0]) {
-      try pipeline.readCorpus(
-        corpus, format: format, labelColumn: labelField, textColumn: textField)
+      try reading.read(corpus, section)
     }
-    for warning in pipeline.warnings { display.note(warning) }
+    for warning in pipeline?.warnings ?? [] { display.note(warning) }
     work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
-    let evaluation = try pipeline.evaluate(
-      on: documents, threads: work.threads, report: display.show)
+    let report = try report(pipeline, on: documents, corpus, display)
     display.close()
-    var shown = pipeline.description.report
-    if noTexts { shown.texts = .none }
-    let report = Report(
-      title: model, classifier: pipeline.classifierName, evaluation: evaluation,
-      facts: facts(of: documents),
-      pipeline: pipeline.description.resolvedText, seed: pipeline.description.training.seed,
-      versions: pipeline.record.versions,
-      documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
     let result = CheckedOutput.standardOutput()
     try result.write(json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8))
     try result.flush()
@@ -111,14 +94,40 @@ struct EvaluateCommand: StageCommand {
         try AtomicFile.write(path: path, documents.faults.list.utf8)
       }
     }
-    if let minAccuracy, evaluation.accuracy < minAccuracy {
-      display.note("accuracy \(evaluation.accuracy) is below --min-accuracy \(minAccuracy)")
+    if let minAccuracy, report.evaluation.accuracy < minAccuracy {
+      display.note(
+        "accuracy \(report.evaluation.accuracy) is below --min-accuracy \(minAccuracy)")
       throw ExitCode(1)
     }
   }
 
+  /// Evaluates the model, or the predictions of another program.
+  private func report(
+    _ pipeline: TrainedPipeline?, on documents: Corpus, _ paths: [String],
+    _ display: ProgressDisplay
+  ) throws -> Report {
+    var shown = pipeline?.description.report ?? ReportSection()
+    if noTexts { shown.texts = .none }
+    let facts = facts(of: documents, paths)
+    guard let pipeline else {
+      let file = predictions ?? ""
+      let evaluation = try PredictionFile(path: file, for: documents)
+        .evaluation(on: documents, threads: work.threads)
+      return Report(
+        title: file, classifier: "predictions", evaluation: evaluation, facts: facts,
+        documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
+    }
+    let evaluation = try pipeline.evaluate(
+      on: documents, threads: work.threads, report: display.show)
+    return Report(
+      title: arguments[0], classifier: pipeline.classifierName, evaluation: evaluation,
+      facts: facts, pipeline: pipeline.description.resolvedText,
+      seed: pipeline.description.training.seed, versions: pipeline.record.versions,
+      documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
+  }
+
   /// Returns the details listed in the report.
-  private func facts(of documents: Corpus) -> [InfoItem] {
+  private func facts(of documents: Corpus, _ corpus: [String]) -> [InfoItem] {
     let skipped = documents.faults.count
     let item = InfoItem("rows skipped", NumberFormat.integer(skipped))
     let paths = corpus.prefix(5).joined(separator: ", ")

@@ -142,7 +142,12 @@ enum ErrorSamples {
   }
 
   private static var evaluations: [any DiagnosableError] {
-    [.empty, .notFinite(document: 2)].map { EvaluationError($0, at: nil) }
+    let scores = [.empty, .notFinite(document: 2)].map { EvaluationError($0, at: nil) }
+    let predictions: [PredictionFact] = [
+      .emptyLabel, .missingProbability, .badProbability("2"), .repeatedLabel(Label("sport")),
+      .tooMany(documents: 1_000), .tooFew(lines: 3, documents: 7_600),
+    ]
+    return scores + predictions.map { PredictionError($0, at: file) }
   }
 
   private static var documents: [any DiagnosableError] {

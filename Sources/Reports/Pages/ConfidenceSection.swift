@@ -2,12 +2,15 @@ import Messages
 
 /// The part of the page about how far probabilities can be trusted.
 enum ConfidenceSection {
-  /// Returns the part.
-  static func html(_ evaluation: Evaluation) -> String {
-    let confidence = evaluation.confidence
+  /// Returns the part; `nil` if no probabilities are known.
+  static func html(_ evaluation: Evaluation) -> String? {
+    guard let confidence = evaluation.confidence, let selective = evaluation.selective else {
+      return nil
+    }
+    let brier = evaluation.brierScore.map { "; Brier score \(NumberFormat.decimal($0, 4))" } ?? ""
     let errors = [confidence.expectedCalibrationError, confidence.equalMassCalibrationError]
       .map { NumberFormat.percent($0) }
-    let rows = evaluation.selective.points.map { point in
+    let rows = selective.points.map { point in
       let wrong = point.accuracy.map { NumberFormat.percent($0) } ?? "–"
       return "<tr><th scope=\"row\">\(NumberFormat.decimal(point.threshold, 2))</th>"
         + "<td>\(NumberFormat.percent(point.coverage))</td><td>\(wrong)</td></tr>"
@@ -17,8 +20,7 @@ enum ConfidenceSection {
       """
       <p class="quiet">Probabilities are reliable if the bars end at the diagonal: of the documents \
       with 80 % confidence, 80 % are right. The lines are 95 % intervals. Calibration error \
-      \(errors[0]) over bins of equal width, \(errors[1]) over bins of equally many documents; Brier \
-      score \(NumberFormat.decimal(evaluation.brierScore, 4)).</p>
+      \(errors[0]) over bins of equal width, \(errors[1]) over bins of equally many documents\(brier).</p>
       <div class="scroll">\(ReliabilityChart.svg(confidence))</div>
       <h3>Right and wrong documents</h3>
       <div class="scroll">\(ConfidenceHistogram.svg(confidence))</div>

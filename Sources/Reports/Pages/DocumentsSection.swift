@@ -44,10 +44,12 @@ enum DocumentsSection {
   private static func entry(_ document: ReportedDocument, labels: [Label]) -> String {
     let pair = [document.expected, document.predicted].map { HTMLText.isolate(labels[$0]) }
     let place = document.id.map { "\(document.position) · \($0)" } ?? "\(document.position)"
+    let probability =
+      document.probability.map { "\(NumberFormat.percent(Double($0))) · " } ?? ""
     let text = document.text.map { "<p dir=\"auto\">\(HTMLText.escape(cut($0)))</p>" } ?? ""
     return """
       <li><div class="pair">\(pair[0]) predicted as \(pair[1])</div>\
-      <div class="place">\(NumberFormat.percent(Double(document.probability))) · \
+      <div class="place">\(probability)\
       <bdi>\(HTMLText.escape(place))</bdi></div>\(text)</li>
       """
   }
@@ -72,8 +74,8 @@ enum DocumentsSection {
     return HTMLText.scriptData(value.text())
   }
 
-  private static func rounded(_ value: Float) -> JSONValue {
-    .decimal((Double(value) * 10_000).rounded() / 10_000)
+  private static func rounded(_ value: Float?) -> JSONValue {
+    value.map { .decimal((Double($0) * 10_000).rounded() / 10_000) } ?? .null
   }
 
   private static func cut(_ text: String) -> String {

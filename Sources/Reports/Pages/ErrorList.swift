@@ -20,16 +20,19 @@ package enum ErrorList {
     members += [
       JSONMember("label", .string("\(labels[document.expected])")),
       JSONMember("predicted", .string("\(labels[document.predicted])")),
-      JSONMember("probability", .decimal(document.probability)),
-      JSONMember("labelProbability", .decimal(document.expectedProbability)),
-      JSONMember("margin", .decimal(document.margin)),
     ]
+    for (name, value) in [
+      ("probability", document.probability), ("labelProbability", document.expectedProbability),
+      ("margin", document.margin),
+    ] {
+      if let value { members.append(JSONMember(name, .decimal(value))) }
+    }
     if let text = document.text { members.append(JSONMember("text", .string(text))) }
     return .object(members)
   }
 
   /// The file and, if known, the line of a document.
-  private static func place(_ position: InputPosition) -> [JSONMember] {
+  static func place(_ position: InputPosition) -> [JSONMember] {
     switch position {
     case .line(let file, let line, _), .lineByte(let file, let line, _):
       [JSONMember("file", .string(file)), JSONMember("line", .integer(line))]

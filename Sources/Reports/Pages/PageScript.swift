@@ -93,10 +93,10 @@ enum PageScript {
         }
         const detail = document.createElement("div");
         detail.className = "place";
-        const numbers = label === guess
-          ? percent(probability) + ", margin " + percent(margin)
-          : percent(probability) + ", true label " + percent(own) + ", margin " + percent(margin);
-        detail.append(numbers + " · ", isolated(id === null ? place : place + " · " + id));
+        const numbers = [
+          [probability, ""], [label === guess ? null : own, "true label "], [margin, "margin "],
+        ].filter(([value]) => value !== null).map(([value, name]) => name + percent(value));
+        detail.append(numbers.length === 0 ? "" : numbers.join(", ") + " · ", isolated(id === null ? place : place + " · " + id));
         item.append(pair, detail);
         if (text !== null) {
           const body = document.createElement("p");

@@ -46,9 +46,9 @@ package enum ReportHTML {
   private static func headline(_ report: Report) -> String {
     let evaluation = report.evaluation
     let intervals = report.intervals
-    let percent = { NumberFormat.percent($0) }
-    let decimal = { NumberFormat.decimal($0, 4) }
-    let scores = [
+    let percent: (Double) -> String = { NumberFormat.percent($0) }
+    let decimal: (Double) -> String = { NumberFormat.decimal($0, 4) }
+    let scores: [(String, Double?, ScoreIntervals.Interval?, (Double) -> String)] = [
       ("accuracy", evaluation.accuracy, intervals?.accuracy, percent),
       ("macro F1", evaluation.macroF1, intervals?.macroF1, percent),
       ("weighted F1", evaluation.weightedF1, intervals?.weightedF1, percent),
@@ -56,7 +56,8 @@ package enum ReportHTML {
       ("Brier score", evaluation.brierScore, intervals?.brierScore, decimal),
       ("calibration error", evaluation.expectedCalibrationError, nil, percent),
     ]
-    let cards = scores.map { name, value, interval, text in
+    let cards = scores.compactMap { name, value, interval, text -> String? in
+      guard let value else { return nil }
       let ends = interval.map {
         "<span class=\"interval\">\(text($0.lower)) to \(text($0.upper))</span>"
       }

@@ -28,13 +28,13 @@ package enum ReportJSON {
       JSONMember("neverPredicted", names(evaluation.neverPredicted)),
       JSONMember("confusion", confusion(evaluation)),
       JSONMember("confusedPairs", confusedPairs(evaluation)),
-      JSONMember("logLoss", .decimal(evaluation.logLoss)),
-      JSONMember("brierScore", .decimal(evaluation.brierScore)),
-      JSONMember("expectedCalibrationError", .decimal(evaluation.expectedCalibrationError)),
+      JSONMember("logLoss", number(evaluation.logLoss)),
+      JSONMember("brierScore", number(evaluation.brierScore)),
+      JSONMember("expectedCalibrationError", number(evaluation.expectedCalibrationError)),
       JSONMember(
-        "equalMassCalibrationError", .decimal(evaluation.confidence.equalMassCalibrationError)),
-      JSONMember("reliability", reliability(evaluation.confidence)),
-      JSONMember("coverage", coverage(evaluation.selective)),
+        "equalMassCalibrationError", number(evaluation.confidence?.equalMassCalibrationError)),
+      JSONMember("reliability", evaluation.confidence.map(reliability) ?? .null),
+      JSONMember("coverage", evaluation.selective.map(coverage) ?? .null),
       JSONMember("seconds", .decimal(evaluation.seconds)),
       JSONMember("documentsPerSecond", .decimal(evaluation.documentsPerSecond)),
       JSONMember("classifier", .string(report.classifier)),
@@ -117,8 +117,9 @@ package enum ReportJSON {
       "resamples": .integer(intervals.resamples), "accuracy": value(of: intervals.accuracy),
       "macroPrecision": value(of: intervals.macroPrecision),
       "macroRecall": value(of: intervals.macroRecall), "macroF1": value(of: intervals.macroF1),
-      "weightedF1": value(of: intervals.weightedF1), "logLoss": value(of: intervals.logLoss),
-      "brierScore": value(of: intervals.brierScore),
+      "weightedF1": value(of: intervals.weightedF1),
+      "logLoss": intervals.logLoss.map(value) ?? .null,
+      "brierScore": intervals.brierScore.map(value) ?? .null,
     ])
   }
 
@@ -169,8 +170,8 @@ package enum ReportJSON {
     return .members([
       "classifier": .string(baseline.name), "accuracy": .decimal(evaluation.accuracy),
       "macroF1": .decimal(evaluation.macroF1), "weightedF1": .decimal(evaluation.weightedF1),
-      "logLoss": .decimal(evaluation.logLoss),
-      "expectedCalibrationError": .decimal(evaluation.expectedCalibrationError),
+      "logLoss": number(evaluation.logLoss),
+      "expectedCalibrationError": number(evaluation.expectedCalibrationError),
       "seconds": .decimal(evaluation.seconds),
       "documentsPerSecond": .decimal(evaluation.documentsPerSecond),
     ])
@@ -185,7 +186,7 @@ package enum ReportJSON {
     ])
   }
 
-  private static func value(of difference: PairedBootstrap.Difference) -> JSONValue {
+  static func value(of difference: PairedBootstrap.Difference) -> JSONValue {
     .members([
       "value": .decimal(difference.value),
       "interval": .array([.decimal(difference.lower), .decimal(difference.upper)]),

@@ -36,12 +36,18 @@ package enum ReportText {
     table.add(["accuracy", percent(evaluation.accuracy, intervals?.accuracy)])
     table.add(["macro F1", percent(evaluation.macroF1, intervals?.macroF1)])
     table.add(["weighted F1", percent(evaluation.weightedF1, intervals?.weightedF1)])
-    table.add(["log loss", NumberFormat.decimal(evaluation.logLoss, 4) + " nats"])
-    table.add(["Brier score", NumberFormat.decimal(evaluation.brierScore, 4)])
-    table.add(["calibration error", NumberFormat.percent(evaluation.expectedCalibrationError)])
+    if let loss = evaluation.logLoss {
+      table.add(["log loss", NumberFormat.decimal(loss, 4) + " nats"])
+    }
+    if let score = evaluation.brierScore {
+      table.add(["Brier score", NumberFormat.decimal(score, 4)])
+    }
+    if let error = evaluation.expectedCalibrationError {
+      table.add(["calibration error", NumberFormat.percent(error)])
+    }
     let documents = NumberFormat.count(evaluation.documents, "document", "documents")
     let tokens = NumberFormat.count(evaluation.tokens, "token", "tokens")
-    table.add(["evaluated on", "\(documents), \(tokens)"])
+    table.add(["evaluated on", documents + (evaluation.tokens > 0 ? ", \(tokens)" : "")])
     if evaluation.seconds > 0 {
       let speed = NumberFormat.integer(NumberFormat.whole(evaluation.documentsPerSecond.rounded()))
       let seconds = NumberFormat.decimal(evaluation.seconds, 2)
@@ -149,7 +155,7 @@ package enum ReportText {
     var table = TextTable([.right, .left, .left, .left, .left])
     for document in documents.errors.prefix(errorCount) {
       table.add([
-        NumberFormat.percent(Double(document.probability)),
+        document.probability.map { NumberFormat.percent(Double($0)) } ?? "",
         label(report.evaluation.labels[document.expected]), "predicted as",
         label(report.evaluation.labels[document.predicted]),
         plain(DisplayWidth.cut("\(document.position)", to: 60)),
@@ -165,9 +171,10 @@ package enum ReportText {
   }
 
   private static func selective(_ evaluation: Evaluation) -> [String] {
+    guard let selective = evaluation.selective else { return [] }
     var table = TextTable([.right, .right, .right])
     table.add(["confidence at least", "documents answered", "accuracy of these"])
-    for point in evaluation.selective.points {
+    for point in selective.points {
       table.add([
         NumberFormat.decimal(point.threshold, 2), NumberFormat.percent(point.coverage),
         point.accuracy.map { NumberFormat.percent($0) } ?? "-",

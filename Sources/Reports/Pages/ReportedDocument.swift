@@ -17,12 +17,12 @@ public struct ReportedDocument: Sendable, Equatable {
   public var predicted: Int
   /// The class index of the second most probable label; `nil` if the model has one label only.
   public var second: Int?
-  /// The probability of the predicted label.
-  public var probability: Float
-  /// The probability of the document's label.
-  public var expectedProbability: Float
-  /// The difference between the two largest probabilities.
-  public var margin: Float
+  /// The probability of the predicted label; `nil` if it is not known.
+  public var probability: Float?
+  /// The probability of the document's label; `nil` if it is not known.
+  public var expectedProbability: Float?
+  /// The difference between the two largest probabilities; `nil` if it is not known.
+  public var margin: Float?
 
   /// The maximum number of characters of `text`.
   private static let excerptLength = 500
@@ -49,9 +49,10 @@ public struct ReportedDocument: Sendable, Equatable {
     expected = evaluation.expected[number]
     predicted = evaluation.predicted[number]
     second = outcome.second.map { evaluation.classOfLabel[Int($0)] }
-    probability = outcome.confidence
-    expectedProbability = outcome.ofExpected
-    margin = outcome.margin
+    if evaluation.known != .none { probability = outcome.confidence }
+    if evaluation.known == .all {
+      (expectedProbability, margin) = (outcome.ofExpected, outcome.margin)
+    }
   }
 }
 
@@ -80,6 +81,7 @@ extension Evaluation {
 
   /// The indices of the correctly classified documents with the smallest margins.
   package func uncertain(_ count: Int) -> [Int] {
+    guard known == .all else { return [] }
     let right = outcomes.indices.filter { expected[$0] == predicted[$0] }
     return Array(
       right.sorted { (outcomes[$0].margin, $0) < (outcomes[$1].margin, $1) }.prefix(count))

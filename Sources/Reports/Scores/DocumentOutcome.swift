@@ -4,9 +4,9 @@ package import PipelineCore
 package struct DocumentOutcome: Sendable, Equatable {
   /// The index of the most probable label of the model.
   package let best: Int32
-  /// Its probability; NaN if any probability is not finite.
+  /// Its probability; NaN if any probability is not finite, 0 if it is unknown.
   package let confidence: Float
-  /// The index of the second most probable label; `nil` if the model has one label only.
+  /// The index of the second most probable label; `nil` if there is none.
   package let second: Int32?
   /// The probability of the second most probable label; 0 if there is none.
   package let secondProbability: Float
@@ -31,7 +31,25 @@ package struct DocumentOutcome: Sendable, Equatable {
     squares = probabilities.reduce(0) { $0 + Double($1) * Double($1) }
   }
 
+  /// The outcome of a document of which only the predicted label is known, and perhaps its
+  /// probability.
+  package init(label: Int, probability: Float?) {
+    best = Int32(label)
+    confidence = probability ?? 0
+    (second, secondProbability, ofExpected, squares) = (nil, 0, 0, 0)
+  }
+
   /// The difference between the two largest probabilities: small if the model nearly chose
   /// another label.
   package var margin: Float { confidence - secondProbability }
+}
+
+/// Which probabilities of the predictions are known.
+package enum KnownProbabilities: Sendable, Equatable {
+  /// None: only the predicted labels.
+  case none
+  /// That of the predicted label.
+  case best
+  /// That of each label.
+  case all
 }

@@ -17,20 +17,24 @@ public struct Evaluation: Sendable, Equatable {
   public let neverPredicted: [Label]
   /// The mean negative logarithm of the probability of the expected label, in nats.
   ///
-  /// A probability of 0, such as that of an untrained label, counts as 2^-52.
-  public let logLoss: Double
+  /// A probability of 0, such as that of an untrained label, counts as 2^-52. `nil` if the
+  /// probabilities of all labels are not known.
+  public let logLoss: Double?
   /// The mean over the documents of the sum over the labels of `(p - y)^2`, where `y` is 1 for the
-  /// expected label and 0 for all others; from 0 (perfect) to 2.
+  /// expected label and 0 for all others; from 0 (perfect) to 2. `nil` as for `logLoss`.
   ///
   /// Source: Brier 1950.
-  public let brierScore: Double
-  /// The documents grouped by confidence, and the calibration errors.
-  public let confidence: ConfidenceBins
-  /// The accuracy if only documents with enough confidence are answered.
-  public let selective: SelectiveAccuracy
+  public let brierScore: Double?
+  /// The documents grouped by confidence, and the calibration errors; `nil` if only the predicted
+  /// labels are known.
+  public let confidence: ConfidenceBins?
+  /// The accuracy if only documents with enough confidence are answered; `nil` as for `confidence`.
+  public let selective: SelectiveAccuracy?
   /// How well the probability of each class separates its documents, in class order; empty if
-  /// documents times labels exceed 16.7 million.
+  /// documents times labels exceed 16.7 million, or not all probabilities are known.
   public let rankings: [RankingScores]
+  /// Which probabilities are known.
+  package let known: KnownProbabilities
   /// What the model predicted for each document.
   package let outcomes: [DocumentOutcome]
   /// The class index of each label of the model.
@@ -68,18 +72,19 @@ public struct Evaluation: Sendable, Equatable {
 
   /// Compares outcomes with expected labels; see the other initializer.
   ///
-  /// - Parameter rows: the probabilities of all documents, `[B, L]`; empty if they are too many to
-  ///   keep, which leaves out the ranking scores.
+  /// - Parameters:
+  ///   - rows: the probabilities of all documents, `[B, L]`; empty if they are unknown or too many to
+  ///     keep, which leaves out the ranking scores.
+  ///   - known: which probabilities the outcomes have; the scores that require others are `nil`.
   package init(
     outcomes: [DocumentOutcome], rows: [Float], expected: [Label], labels model: LabelSet,
-    tokens: Int, seconds: Double, threads: Int = 1
+    tokens: Int, seconds: Double, known: KnownProbabilities = .all, threads: Int = 1
   ) throws(EvaluationError) {
     guard !outcomes.isEmpty else { throw EvaluationError(.empty, at: nil) }
     if let document = outcomes.firstIndex(where: { $0.confidence.isNaN }) {
       throw EvaluationError(.notFinite(document: document), at: nil)
     }
-    let known = Set(expected)
-    let classes = LabelSet(model.labels + known)
+    let classes = LabelSet(model.labels + Set(expected))
     let classOfLabel = model.labels.compactMap(classes.number)
     let expectedNumbers = expected.compactMap(classes.number)
     let predictedNumbers = outcomes.map { classOfLabel[Int($0.best)] }
@@ -98,13 +103,18 @@ public struct Evaluation: Sendable, Equatable {
       .map { classes[$0] }
     self.outcomes = outcomes
     self.classOfLabel = classOfLabel
-    let count = Double(outcomes.count)
-    self.logLoss = outcomes.reduce(0) { $0 + ProbabilityScores.logLoss($1) } / count
-    self.brierScore = outcomes.reduce(0) { $0 + ProbabilityScores.brierScore($1) } / count
+    self.known = known
+    func mean(_ score: (DocumentOutcome) -> Double) -> Double? {
+      guard known == .all else { return nil }
+      return outcomes.reduce(0) { $0 + score($1) } / Double(outcomes.count)
+    }
+    self.logLoss = mean(ProbabilityScores.logLoss)
+    self.brierScore = mean(ProbabilityScores.brierScore)
     let confidences = outcomes.map { Double($0.confidence) }
     let correct = zip(expectedNumbers, predictedNumbers).map { $0 == $1 }
-    self.confidence = ConfidenceBins(confidences, correct: correct)
-    self.selective = SelectiveAccuracy(confidences, correct: correct)
+    let hasConfidence = known != .none
+    self.confidence = hasConfidence ? ConfidenceBins(confidences, correct: correct) : nil
+    self.selective = hasConfidence ? SelectiveAccuracy(confidences, correct: correct) : nil
     self.rankings =
       rows.isEmpty
       ? []
@@ -116,7 +126,10 @@ public struct Evaluation: Sendable, Equatable {
   }
 
   /// The mean difference between confidence and accuracy, over 15 bins of confidence.
-  public var expectedCalibrationError: Double { confidence.expectedCalibrationError }
+  public var expectedCalibrationError: Double? { confidence?.expectedCalibrationError }
+
+  /// Whether each document was predicted correctly.
+  package var correct: [Bool] { zip(expected, predicted).map { $0 == $1 } }
 
   /// The number of documents.
   public var documents: Int { expected.count }

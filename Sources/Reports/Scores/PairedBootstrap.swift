@@ -46,18 +46,19 @@ public struct PairedBootstrap: Sendable, Equatable {
   ///   - resamples: the number of resamples, at least 40, so that 2.5 % is at least one resample.
   ///   - seed: the seed of the resamples.
   ///   - threads: the number of threads; never changes the result.
-  /// - Precondition: both evaluations have the same classes and expected labels.
+  /// - Precondition: both evaluations have the same expected labels. The classes may differ.
   public init(
     _ first: Evaluation, _ second: Evaluation, resamples: Int = 1_000, seed: Int = 1,
     threads: Int = 1
   ) {
     precondition(resamples >= 40, "too few resamples for a 95 % interval")
+    let classes = LabelSet(first.labels + second.labels)
+    let pair = [first, second].map { PairedLabels($0, classes) }
     precondition(
-      first.labels == second.labels && first.expected == second.expected,
-      "a paired comparison requires the same documents and classes")
+      pair[0].expected == pair[1].expected, "a paired comparison requires the same documents")
     let draws = Shards.map(count: resamples, threads: threads) { draw in
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), draw)
-      return Self.differences(first, second, using: &generator)
+      return Self.differences(pair[0], pair[1], classCount: classes.count, using: &generator)
     }
     self.resamples = resamples
     self.accuracy = Self.difference(first.accuracy - second.accuracy, draws.map(\.accuracy))
@@ -72,16 +73,30 @@ public struct PairedBootstrap: Sendable, Equatable {
 
   /// Returns both differences for one resample.
   private static func differences(
-    _ first: Evaluation, _ second: Evaluation, using generator: inout SeededGenerator
+    _ first: PairedLabels, _ second: PairedLabels, classCount: Int,
+    using generator: inout SeededGenerator
   ) -> (accuracy: Double, macroF1: Double) {
-    var left = ClassCounts(classCount: first.labels.count)
+    var left = ClassCounts(classCount: classCount)
     var right = left
-    for _ in 0..<first.documents {
-      let document = generator.next(below: first.documents)
+    for _ in first.expected.indices {
+      let document = generator.next(below: first.expected.count)
       left.add(expected: first.expected[document], predicted: first.predicted[document])
       right.add(expected: second.expected[document], predicted: second.predicted[document])
     }
     let (one, two) = (left.averages, right.averages)
     return (one.accuracy - two.accuracy, one.macroF1 - two.macroF1)
+  }
+}
+
+/// The expected and predicted labels of an evaluation, as numbers of classes that several have in
+/// common.
+private struct PairedLabels: Sendable {
+  let expected: [Int]
+  let predicted: [Int]
+
+  init(_ evaluation: Evaluation, _ classes: LabelSet) {
+    let numbers = evaluation.labels.compactMap(classes.number)
+    expected = evaluation.expected.map { numbers[$0] }
+    predicted = evaluation.predicted.map { numbers[$0] }
   }
 }

@@ -37,10 +37,10 @@ public struct ScoreIntervals: Sendable, Equatable {
   public let macroF1: Interval
   /// The interval of weighted F1.
   public let weightedF1: Interval
-  /// The interval of the log loss.
-  public let logLoss: Interval
-  /// The interval of the Brier score.
-  public let brierScore: Interval
+  /// The interval of the log loss; `nil` if there is none.
+  public let logLoss: Interval?
+  /// The interval of the Brier score; `nil` if there is none.
+  public let brierScore: Interval?
   /// The intervals of each class; empty for more than a thousand classes.
   public let classes: [OfClass]
 
@@ -88,7 +88,10 @@ public struct ScoreIntervals: Sendable, Equatable {
     }
     self.resamples = count
     (accuracy, macroPrecision, macroRecall) = (next(), next(), next())
-    (macroF1, weightedF1, logLoss, brierScore) = (next(), next(), next(), next())
+    (macroF1, weightedF1) = (next(), next())
+    let (loss, square) = (next(), next())
+    logLoss = evaluation.logLoss.map { _ in loss }
+    brierScore = evaluation.brierScore.map { _ in square }
     classes = (hasClasses ? evaluation.labels.indices : 0..<0).map { _ in
       OfClass(precision: next(), recall: next(), f1: next())
     }

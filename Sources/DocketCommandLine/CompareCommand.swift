@@ -1,0 +1,120 @@
+import ArgumentParser
+import Corpora
+import Docket
+import FileAccess
+import Models
+import PipelineCore
+import PipelineFiles
+import Reports
+
+/// `docket compare`: reports the differences between models on the same documents.
+struct CompareCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare models, or the predictions of other programs, on the same documents.",
+    discussion: """
+      A candidate is a model, the output folder of a run, or a file with predictions: one line per \
+      document of the corpus, in the same order, with a label, or label<TAB>probability pairs as \
+      classify writes them. All others are compared with the first. Without --corpus, the test \
+      documents of the first model are used.
+      """)
+
+  @Argument(help: "The models, run folders or prediction files; at least two.")
+  var candidates: [String]
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp("Labelled documents: files or folders.", valueName: "path"))
+  var corpus: [String] = []
+
+  @OptionGroup var reading: CorpusReadingOptions
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Also write comparison.json and changed.jsonl, the documents with different predictions, to "
+        + "this folder.", valueName: "folder"))
+  var output: String?
+
+  @Flag(name: .long, help: "Leave the texts of documents out of changed.jsonl.")
+  var noTexts = false
+
+  @Flag(name: .long, help: "Print the comparison as JSON.")
+  var json = false
+
+  @OptionGroup var programs: ProgramOptions
+
+  @OptionGroup var work: WorkOptions
+
+  var programAccess: ProgramAccess? { programs.access }
+
+  private static let fileNames = ["comparison.json", "changed.jsonl"]
+
+  func run(stages: StageRegistry) throws {
+    guard candidates.count > 1 else {
+      throw Failure.Usage(sentence: "specify at least two models or prediction files to compare")
+    }
+    guard !noTexts || output != nil else {
+      throw Failure.Usage(sentence: "--no-texts has no effect without --output")
+    }
+    let display = work.display
+    defer { display.close() }
+    let models = try candidates.map { path in
+      try Self.modelPath(path).map { try CommandInput.model($0, stages: stages) }
+    }
+    let first = models.compactMap { $0 }.first
+    let paths = corpus.isEmpty ? (first?.description.corpus.test ?? []).map(\.resolved) : corpus
+    guard !paths.isEmpty else {
+      throw Failure.Usage(sentence: "specify the labelled documents with --corpus")
+    }
+    var files: OutputFiles?
+    if let output {
+      guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
+      files = try OutputFiles(Self.fileNames, in: output, inputs: candidates + paths)
+    } else {
+      try OutputFiles.checkStreams(inputs: candidates + paths)
+    }
+    defer { files?.release() }
+    display.show(.phase(PhaseRecord(.reading)))
+    let section = first?.description.corpus ?? CorpusSection()
+    let documents = try FileKind.expecting(.corpus, at: paths[0]) {
+      try reading.read(paths, section)
+    }
+    for warning in documents.warnings { display.note("\(warning)") }
+    work.startThreads(display)
+    let results = try zip(candidates, models).map { path, model in
+      let evaluation =
+        try model?.evaluate(on: documents, threads: work.threads, report: display.show)
+        ?? PredictionFile(path: path, for: documents).evaluation(
+          on: documents, threads: work.threads)
+      return Comparison.Candidate(name: path, evaluation: evaluation)
+    }
+    display.show(.phase(PhaseRecord(.comparing)))
+    let comparison = Comparison(results, threads: work.threads)
+    display.close()
+    let result = CheckedOutput.standardOutput()
+    let bytes = comparison.json().encoded(.indented) + [0x0A]
+    try result.write(json ? bytes : Array(comparison.text().utf8))
+    try result.flush()
+    if let output {
+      try AtomicFile.write(path: "\(output)/\(Self.fileNames[0])", bytes)
+      let changed = comparison.changedDocuments.flatMap { number in
+        let document = documents.documents[number]
+        let line = comparison.changedLine(
+          number, position: document.position, id: document.id,
+          text: noTexts ? nil : document.text)
+        return Array((line.text() + "\n").utf8)
+      }
+      try AtomicFile.write(path: "\(output)/\(Self.fileNames[1])", changed)
+      display.note("wrote \(Self.fileNames.joined(separator: ", ")) to \(output)")
+    }
+  }
+
+  /// The model at `path` or in the folder of a run; `nil` for a file with predictions.
+  private static func modelPath(_ path: String) throws -> String? {
+    if try Folder.isFolder(path) { return "\(path)/\(PipelineRun.modelName)" }
+    // A pipeline file would be read as predictions, line by line.
+    if FileKind(of: path) == .pipeline { return path }
+    return ModelArchive.isModel(path) ? path : nil
+  }
+}

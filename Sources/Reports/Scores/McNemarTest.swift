@@ -1,0 +1,41 @@
+import Platform
+
+/// McNemar's test of whether two classifiers are equally often right on the same documents.
+///
+/// Only documents on which one is right and the other wrong matter. If both are equally good, each of
+/// these is like a throw of a coin; the test is the exact binomial one, two-sided.
+///
+/// Source: McNemar 1947; Dietterich 1998 recommends it for classifiers that are trained once.
+public struct McNemarTest: Sendable, Equatable {
+  /// The number of documents on which only the first classifier is right.
+  public let onlyFirst: Int
+  /// The number of documents on which only the second classifier is right.
+  public let onlySecond: Int
+  /// The probability of a difference at least as large if both are equally good.
+  public let pValue: Double
+
+  /// Computes the test from the two counts.
+  public init(onlyFirst: Int, onlySecond: Int) {
+    self.onlyFirst = onlyFirst
+    self.onlySecond = onlySecond
+    let (count, least) = (onlyFirst + onlySecond, min(onlyFirst, onlySecond))
+    // P(X <= least) for X ~ Binomial(count, 1/2), from the largest term down. The ratio of the terms
+    // of k - 1 and k is k / (count - k + 1).
+    let first =
+      lgamma(Double(count + 1)) - lgamma(Double(least + 1))
+      - lgamma(Double(count - least + 1)) - Double(count) * log(2)
+    var (sum, term) = (0.0, 1.0)
+    for number in stride(from: least, through: 0, by: -1) where term > 1e-18 {
+      sum += term
+      term *= Double(number) / Double(count - number + 1)
+    }
+    pValue = min(1, 2 * exp(first) * sum)
+  }
+
+  /// Compares two evaluations of the same documents.
+  init(_ first: [Bool], _ second: [Bool]) {
+    let pairs = zip(first, second)
+    self.init(
+      onlyFirst: pairs.count { $0 && !$1 }, onlySecond: pairs.count { !$0 && $1 })
+  }
+}
