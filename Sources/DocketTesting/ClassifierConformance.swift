@@ -59,10 +59,12 @@ extension StageConformance {
         bits(of: try classifier.fit(task)) == weights, .training,
         "training with \(threads) threads gives other weights")
     }
-    // A classifier without validation documents keeps the last epoch.
+    // Without validation documents, no epoch is chosen.
     var whole = task
     whole.validation = nil
-    _ = try classifier.fit(whole)
+    faults.require(
+      try classifier.fit(whole).history.allSatisfy { $0.validationAccuracy == nil && !$0.isKept },
+      .history, "without validation documents, an epoch has a validation accuracy or is kept")
     let epochs = model.history.map(\.epoch)
     faults.require(
       epochs.isEmpty || epochs == Array(1...epochs.count), .history,
@@ -88,7 +90,8 @@ extension StageConformance {
       }
       do {
         _ = try classifier.fit(task)
-        faults.add(.interruption, "asked to stop the \(limit). time, training ends normally")
+        faults.add(
+          .interruption, "training ends normally after call \(limit) of shouldStop returned true")
       } catch {
         faults.require(
           error as? TrainingError == .interrupted, .interruption,
@@ -169,7 +172,7 @@ extension StageConformance {
   private static func checkShares(
     _ model: some ClassifierModel, _ examples: SampleExamples, _ faults: inout FaultList
   ) {
-    for document in examples.documents.prefix(4) + [examples.empty] {
+    for document in examples.documents.prefix(4) + examples.documents.suffix(1) + [examples.empty] {
       let shares = model.shares(of: document, for: 1, threads: 1)
       faults.require(
         shares.values.count == document.tokenCount && shares.values.allSatisfy(\.isFinite),

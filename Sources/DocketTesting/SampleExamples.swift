@@ -1,7 +1,8 @@
 import PipelineCore
 
 /// Documents with three labels that a classifier learns within a moment, and documents that have
-/// exposed bugs in classifiers: without tokens, with one, with unknown ones, and long ones.
+/// exposed bugs in classifiers: without tokens, with one, with unknown ones, with words outside the
+/// table that have vectors, and long ones.
 struct SampleExamples {
   /// The number of labels.
   static let labelCount = 3
@@ -38,13 +39,25 @@ struct SampleExamples {
     ]
     documents =
       (36..<47).map { Self.encoded(Self.text($0), table) } + [empty]
-      + odd.map { Self.encoded($0, table) }
+      + odd.map { Self.encoded($0, table) } + (table.map(Self.newWords) ?? [])
   }
 
   /// The words of document `number`, whose label is the remainder.
   private static func text(_ number: Int) -> [String] {
     let own = words[number % labelCount]
     return ["the"] + (0..<3 + number % 4).map { own[(number / 3 + $0 * 2) % 6] } + ["today"]
+  }
+
+  /// Documents with a word outside the table, whose vector was computed from n-grams. There are two
+  /// with different vectors: in a batch, the rows of one of them shift.
+  private static func newWords(_ table: EmbeddingTable) -> [EncodedDocument] {
+    [Float(1), -1].map { sign in
+      let row = Int32(table.rowCount)
+      var document = encoded(["soup", "newword", "drum", "newword"], table)
+      (document.rows[1], document.rows[3]) = (row, row)
+      document.newVectors = (1...table.dimensions).map { sign * Float($0) / 4 }
+      return document
+    }
   }
 
   private static func table() -> EmbeddingTable {

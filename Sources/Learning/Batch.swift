@@ -1,4 +1,4 @@
-public import NumericKernels
+import NumericKernels
 public import PipelineCore
 
 /// The documents that one worker processes in one step: a shard of a minibatch.
@@ -46,7 +46,7 @@ public struct Batch: Sendable {
   ///   - documents: the encoded documents.
   ///   - tableRows: the number of vectors in the table, `V + 1`.
   ///   - vectorWidth: `D`
-  public init(classifying documents: [EncodedDocument], tableRows: Int, vectorWidth: Int) {
+  package init(classifying documents: [EncodedDocument], tableRows: Int, vectorWidth: Int) {
     var newVectors: [Float] = []
     let first = Int32(tableRows)
     let rows = documents.map { document -> [Int32] in
@@ -75,7 +75,7 @@ public struct Batch: Sendable {
   ///   - scores: the scores of the labels, `[B, C]`; receives the gradient.
   ///   - labelCount: `C`
   ///   - smoothing: the share of the target that is spread over all labels.
-  public func crossEntropy<Scalar: KernelScalar>(
+  func crossEntropy<Scalar: KernelScalar>(
     _ scores: UnsafeMutablePointer<Scalar>, labelCount: Int, smoothing: Double = 0
   ) -> Double {
     var loss = 0.0

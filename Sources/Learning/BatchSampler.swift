@@ -65,6 +65,16 @@ public struct BatchSampler: Sendable {
     deal(batch, to: (batch.count + size - 1) / size)
   }
 
+  /// Divides documents to classify, sorted from long to short, into blocks of at most `size`.
+  ///
+  /// - Returns: the indices of the documents of each block.
+  package static func blocks(of count: Int, size: Int, threads: Int) -> [[Int]] {
+    // With enough blocks for all threads, each has documents of similar length.
+    if count > size * threads { return Shards.ranges(of: count, size: size).map(Array.init) }
+    // With one block per thread, each has long and short documents, so all take about as long.
+    return deal(Array(0..<count), size: max(1, (count + threads - 1) / threads))
+  }
+
   /// Distributes a batch over `count` shards, round-robin.
   private static func deal(_ batch: [Int], to count: Int) -> [[Int]] {
     (0..<count).map { shard in

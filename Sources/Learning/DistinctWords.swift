@@ -76,7 +76,7 @@ public struct DistinctWords<Scalar: KernelScalar> {
   /// noise, as with dropout.
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
-  public func addNoise(_ deviation: Double, _ generator: SeededGenerator) {
+  package func addNoise(_ deviation: Double, _ generator: SeededGenerator) {
     guard deviation > 0 else { return }
     var generator = generator
     let bound = Float(deviation * 3.0.squareRoot())

@@ -15,12 +15,6 @@ public protocol Network: Sendable {
   associatedtype Workspace: AnyObject
   /// All trained values.
   var weights: NetworkWeights<Float> { get set }
-  /// The width of a word vector: `D`.
-  var vectorWidth: Int { get }
-  /// Whether the word vectors are trained.
-  var tunesVectors: Bool { get }
-  /// The training rates of the columns of the word vectors; the counts sum to `D`.
-  var vectorColumns: [VectorColumns] { get }
   /// Creates scratch memory for one worker.
   func makeWorkspace() -> Workspace
   /// Runs the forward and the backward pass over one shard and writes its gradients.
@@ -40,12 +34,6 @@ public protocol Network: Sendable {
 }
 
 extension Network {
-  /// The width of the vectors in `weights`.
-  public var vectorWidth: Int { weights.vectorWidth }
-  /// Whether any column of the vectors in `weights` is trained.
-  public var tunesVectors: Bool { weights.vectorColumns.contains { $0.rateScale > 0 } }
-  /// The columns of the vectors in `weights`.
-  public var vectorColumns: [VectorColumns] { weights.vectorColumns }
   /// Does nothing.
   public mutating func beginStep(_ generator: SeededGenerator) {}
 }

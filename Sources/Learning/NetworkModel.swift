@@ -65,20 +65,21 @@ public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
 
   /// Returns the probability of each label, `[B][C]`.
   public func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
-    // Documents of similar length together, so that all blocks take about the same time.
     let order = documents.indices.sorted {
       (documents[$1].tokenCount, $0) < (documents[$0].tokenCount, $1)
     }
-    let size = min(Self.block, max(1, (order.count + threads - 1) / threads))
-    var slots = Shards.ranges(of: order.count, size: size).map { block in
-      (documents: order[block].map { documents[$0] }, probabilities: [[Float]]())
+    let blocks = BatchSampler.blocks(of: order.count, size: Self.block, threads: threads)
+    var slots = blocks.map { block in
+      (documents: block.map { documents[order[$0]] }, probabilities: [[Float]]())
     }
     let workspaces = (0..<min(threads, max(slots.count, 1))).map { _ in network.makeWorkspace() }
     Shards.forEach(&slots, workspaces: workspaces) { _, slot, workspace in
       slot.probabilities = classify(slot.documents, workspace)
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
-    for (index, row) in zip(order, slots.flatMap(\.probabilities)) { probabilities[index] = row }
+    for (block, slot) in zip(blocks, slots) {
+      for (place, row) in zip(block, slot.probabilities) { probabilities[order[place]] = row }
+    }
     return probabilities
   }
 

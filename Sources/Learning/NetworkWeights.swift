@@ -23,16 +23,22 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
     self.vectorColumns = vectorColumns
   }
 
-  /// Creates weights from the vectors of a table; all other weights are zero until `initialize` or
-  /// `load`.
+  /// Creates weights from the vectors of a table. There are no other weights, and no memory for
+  /// them, until `initialize` or `load`: a model file may declare any size.
   public init(layout: ParameterLayout, embedding: EmbeddingTable) {
+    // The same array for `Float`: a table can take most of the memory.
+    let values: Any = embedding.values
     self.init(
-      layout: layout, parameters: Array(repeating: 0, count: layout.count),
-      vectors: embedding.values.map { Scalar($0) }, vectorColumns: embedding.columns)
+      layout: layout, parameters: [],
+      vectors: values as? [Scalar] ?? embedding.values.map { Scalar($0) },
+      vectorColumns: embedding.columns)
   }
 
   /// The width of a word vector: `D`.
   public var vectorWidth: Int { vectorColumns.reduce(0) { $0 + $1.count } }
+
+  /// Whether any column of the vectors is trained.
+  public var tunesVectors: Bool { vectorColumns.contains { $0.rateScale > 0 } }
 
   /// The number of vectors: `V + 1`.
   public var rowCount: Int { vectors.count / max(vectorWidth, 1) }
@@ -44,7 +50,8 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
     parameters.withUnsafeBufferPointer { parameters in
       vectors.withUnsafeBufferPointer { vectors in
         guard let first = parameters.baseAddress, let second = vectors.baseAddress else {
-          preconditionFailure("a network has parameters and a vector for unknown words")
+          preconditionFailure(
+            "a network has parameters, from initialize or load, and a vector for unknown words")
         }
         return body(first, second)
       }
@@ -54,7 +61,10 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
 
 extension NetworkWeights {
   /// Draws the initial value of every parameter. Each entry of the layout has its own generator.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public mutating func initialize(seed: UInt64) {
+    if parameters.isEmpty { parameters = Array(repeating: 0, count: layout.count) }
     for (number, entry) in layout.entries.enumerated() {
       guard let bound = entry.initialBound else { continue }
       var generator = SeededGenerator(seed: seed, 0x1417, number)
@@ -75,14 +85,18 @@ extension NetworkWeights<Float> {
   ///
   /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
   public mutating func load(_ tensors: TensorCollection) throws(TensorError) {
+    guard layout.count <= tensors.count else {
+      throw .tooFew(expected: Double(layout.count), found: tensors.count)
+    }
+    if parameters.isEmpty { parameters = Array(repeating: 0, count: layout.count) }
     for entry in layout.entries {
       let values = try tensors.values(entry.name, shape: entry.shape)
       parameters.replaceSubrange(entry.range, with: values)
     }
   }
 
-  /// Loads the weights of a model to continue from. Of entries with a row per label, the rows of
-  /// new labels keep their values.
+  /// Loads the weights of a model to continue from, after `initialize`. Of entries with a row per
+  /// label, the rows of new labels keep their values.
   ///
   /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
   public mutating func load(_ start: TrainingStart) throws(TensorError) {

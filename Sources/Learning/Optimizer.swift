@@ -17,8 +17,8 @@ struct Optimizer {
 
   init(settings: TrainingSettings, for network: some Network) {
     self.settings = settings
-    width = network.vectorWidth
-    columns = network.vectorColumns
+    width = network.weights.vectorWidth
+    columns = network.weights.vectorColumns
     state = OptimizerState(settings: settings, for: network)
   }
 
@@ -90,7 +90,7 @@ struct OptimizerState: Equatable {
   /// Creates the initial state for a network.
   init(settings: TrainingSettings, for network: some Network) {
     let count = network.weights.parameters.count
-    let rows = network.tunesVectors ? network.weights.vectors.count : 0
+    let rows = network.weights.tunesVectors ? network.weights.vectors.count : 0
     let usesFirst = settings.optimizer != .adagrad
     let usesSecond = settings.optimizer != .sgd
     first = Array(repeating: 0, count: usesFirst ? count : 0)

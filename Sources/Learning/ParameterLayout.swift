@@ -26,7 +26,8 @@ public struct ParameterLayout: Sendable {
     public let offset: Int
     /// The values with which training starts.
     public let initialValues: InitialValues
-    /// Whether row `k` belongs to label `k`, so that continued training can add labels.
+    /// Whether row `k` belongs to label `k`: set for the output layer, whose rows are the number
+    /// of classes, and to whose rows continued training adds new labels.
     public let hasLabelRows: Bool
     /// The number of elements.
     public var count: Int { shape.reduce(1, *) }
@@ -49,8 +50,15 @@ public struct ParameterLayout: Sendable {
   public private(set) var entries: [Entry] = []
   /// The length of the array.
   public private(set) var count = 0
-  /// The number of classes, `C`: the rows of the entries that have a row per label; 0 without any.
-  public var labelCount: Int { entries.first(where: \.hasLabelRows)?.shape.first ?? 0 }
+  /// The number of classes, `C`: the rows of the entries that have a row per label.
+  ///
+  /// - Precondition: there is such an entry, the output layer.
+  public var labelCount: Int {
+    guard let count = entries.first(where: \.hasLabelRows)?.shape.first else {
+      preconditionFailure("the output layer of a network is added with hasLabelRows: true")
+    }
+    return count
+  }
 
   /// Creates an empty layout.
   public init() {}
@@ -61,7 +69,7 @@ public struct ParameterLayout: Sendable {
   ///   - name: the name of the tensor in the model file.
   ///   - shape: the length of each axis.
   ///   - initialValues: the values with which training starts.
-  ///   - hasLabelRows: whether row `k` belongs to label `k`.
+  ///   - hasLabelRows: whether row `k` belongs to label `k`, as in an output layer.
   public mutating func add(
     _ name: String, _ shape: Int..., initialValues: InitialValues = .zeros,
     hasLabelRows: Bool = false

@@ -25,7 +25,8 @@ public protocol RecurrentCell: StagePart {
 
 /// A matrix or vector of weights that a cell has besides `W`, `U` and `b`.
 public struct RecurrentCellParameter: Sendable, Equatable {
-  /// The name of the tensor in a model file, after the name of the cell.
+  /// The name of the tensor in a model file, after the name of the cell. It must not contain
+  /// `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh` or `bias_hn`, the names of `W`, `U` and `b`.
   public var name: String
   /// The number of rows.
   public var rows: Int

@@ -44,9 +44,8 @@ public struct Trainer<Model: Network> {
       lengths: task.examples.documents.map(\.tokenCount), batch: settings.batch,
       seed: UInt64(settings.seed))
     workspaces = (0..<task.threads).map { _ in network.makeWorkspace() }
-    let width = max(network.vectorWidth, 1)
     reduction = GradientReduction(
-      rowCount: network.weights.vectors.count / width, columns: network.vectorColumns)
+      rowCount: network.weights.rowCount, columns: network.weights.vectorColumns)
     optimizer = Optimizer(settings: settings, for: network)
     average = WeightAverage(settings: settings, for: network)
     progress = TrainingProgress(labelCount: task.examples.labelCount)
@@ -154,7 +153,7 @@ public struct Trainer<Model: Network> {
     let gradients = shardGradients[..<shardCount]
     var squares = GradientReduction.sumParameters(
       gradients, count: network.weights.parameters.count, threads: task.threads)
-    if network.tunesVectors { squares += reduction.sumRows(gradients) }
+    if network.weights.tunesVectors { squares += reduction.sumRows(gradients) }
     return squares.squareRoot()
   }
 
@@ -167,9 +166,9 @@ public struct Trainer<Model: Network> {
     if limit > 0 {
       var squares = GradientReduction.clip(
         shardGradients[0].parameters.start, count: network.weights.parameters.count, to: limit)
-      if network.tunesVectors {
+      if network.weights.tunesVectors {
         squares += GradientReduction.clip(
-          reduction.rowGradients.start, count: reduction.rows.count * network.vectorWidth,
+          reduction.rowGradients.start, count: reduction.rows.count * network.weights.vectorWidth,
           to: limit)
       }
       norm = squares.squareRoot()
@@ -187,7 +186,7 @@ public struct Trainer<Model: Network> {
 
   /// Updates the weights and their average.
   private mutating func step(_ network: inout Model, scale: Double, rateFactor: Double) {
-    let rows = network.tunesVectors ? reduction.rows : []
+    let rows = network.weights.tunesVectors ? reduction.rows : []
     average?.beforeStep(network.weights, rows: rows)
     optimizer.step(
       &network.weights, gradients: shardGradients[0].parameters.start, rows: rows,
@@ -228,7 +227,7 @@ public struct Trainer<Model: Network> {
 
   /// Validates, records the epoch, and keeps its weights if they are the best so far.
   private mutating func finishEpoch(_ network: Model) {
-    task.report(.phase(PhaseRecord(.validating)))
+    if task.validatesEpochs { task.report(.phase(PhaseRecord(.validating))) }
     let (candidate, validation) = validate(network)
     let record = EpochRecord(
       epoch: progress.epoch, loss: progress.meanLoss, validationLoss: validation?.plain.loss,
@@ -301,7 +300,7 @@ public struct Trainer<Model: Network> {
   private mutating func save(_ network: Model) throws {
     guard let plan = task.checkpoints, checkpoints.lastSaved != progress else { return }
     var state = progress.state(isBest: isBest)
-    let tunes = network.tunesVectors
+    let tunes = network.weights.tunesVectors
     snapshot(of: network).write(to: &state, withVectors: tunes)
     // In the middle of an epoch, a rollback needs the state at its start.
     if progress.step > 0 { epochStart?.write(to: &state, prefix: "sound.", withVectors: tunes) }
@@ -313,7 +312,7 @@ public struct Trainer<Model: Network> {
 
   /// Restores everything from a checkpoint.
   private mutating func resume(from state: TrainingState, _ network: inout Model) throws {
-    let (tensors, tunes) = (TensorCollection(state.tensors), network.tunesVectors)
+    let (tensors, tunes) = (TensorCollection(state.tensors), network.weights.tunesVectors)
     try state.check(epochs: task.settings.epochs, stepsPerEpoch: sampler.batchCount)
     let batches = sampler.batches(epoch: state.epoch)
     let before = (state.epoch - 1) * batches.count

@@ -29,9 +29,9 @@ struct WeightAverage: Equatable {
   init?(settings: TrainingSettings, for network: some Network) {
     guard settings.averaging > 0 else { return nil }
     decay = settings.averaging
-    width = max(network.vectorWidth, 1)
+    width = max(network.weights.vectorWidth, 1)
     parameters = network.weights.parameters
-    vectors = network.tunesVectors ? network.weights.vectors : []
+    vectors = network.weights.tunesVectors ? network.weights.vectors : []
     rowSteps = Array(repeating: 0, count: vectors.count / width)
   }
 

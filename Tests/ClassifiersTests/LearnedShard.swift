@@ -22,7 +22,7 @@ struct LearnedShard<Scalar: BuiltInScalar> {
     let count = network.weights.parameters.count
     parameters = Array(UnsafeBufferPointer(start: gradients.parameters.start, count: count))
     vectors = Array(repeating: 0, count: network.weights.vectors.count)
-    let width = network.vectorWidth
+    let width = network.shape.vectorWidth
     for (index, row) in gradients.touchedRows.enumerated() {
       for k in 0..<width {
         vectors[Int(row) * width + k] = gradients.rows.start[index * width + k]

@@ -7,7 +7,7 @@ struct BrokenClassifier: Classifier {
     case dependsOnThreads, trainsByThreads, trainsRandomly, losesPriors, acceptsAnything
     case wrongRefusal, repeatedName, reservedName, neverPolls, ignoresStop, wrongError
     case notFinite, vectorsForTokens, fewShares, epochsFromZero, sharesState, random
-    case savingChanges, resumesWrong
+    case savingChanges, resumesWrong, choosesEpoch
   }
   struct Configuration: StageConfiguration {
     var flaw = Flaw.none
@@ -43,7 +43,8 @@ struct BrokenClassifier: Classifier {
       model.history.append(
         EpochRecord(
           epoch: flaw == .epochsFromZero ? epoch - 1 : epoch, loss: 1, validationLoss: nil,
-          validationAccuracy: nil, seconds: 0, tokens: task.examples.tokenCount))
+          validationAccuracy: flaw == .choosesEpoch ? 1 : nil, seconds: 0,
+          tokens: task.examples.tokenCount))
       guard let checkpoints = task.checkpoints else { continue }
       if let state = checkpoints.resume, epoch < state.epoch, epoch == state.epoch - 1 {
         let tensors = TensorCollection(state.tensors)

@@ -37,7 +37,7 @@ struct BrokenStageTests {
     (.ignoresStop, .interruption), (.wrongError, .interruption), (.notFinite, .finite),
     (.vectorsForTokens, .vectors), (.fewShares, .shares), (.epochsFromZero, .history),
     (.sharesState, .concurrency), (.random, .determinism), (.savingChanges, .checkpoints),
-    (.resumesWrong, .checkpoints),
+    (.resumesWrong, .checkpoints), (.choosesEpoch, .history),
   ]
 
   @Test("A normalizer with one fault violates the requirement", arguments: normalizers)
@@ -62,6 +62,12 @@ struct BrokenStageTests {
   func classifier(flaw: BrokenClassifier.Flaw, requirement: Requirement) throws {
     let faults = try StageConformance.faults(in: BrokenClassifier { $0.flaw = flaw })
     #expect(faults.contains { $0.requirement == requirement }, "\(faults)")
+  }
+
+  @Test("A classifier that mixes up the new vectors of a batch violates a requirement")
+  func newVectors() throws {
+    let faults = try StageConformance.faults(in: MixedVectorsClassifier())
+    #expect(faults.contains { $0.requirement == .batch }, "\(faults)")
   }
 
   @Test("Faults of a name, of settings and of word lists are named")

@@ -53,7 +53,7 @@ struct ProcessNormalizerTests {
     let result = try normalized("abcdef", members: #""text":"XYZ","map":[[0,2],[1,4]]"#)
     #expect(result.origins == [2, 4, 5, 6])
     for map in ["[[1,0],[0,0]]", "[[0,3],[1,2]]", "[[4,0]]", "[[0,7]]", "[[0]]", "{}", "[[-1,0]]"] {
-      let error = #expect(throws: NormalizationError.self) {
+      let error = #expect(throws: TextError.self) {
         try normalized("abcdef", members: "\"text\":\"XYZ\",\"map\":\(map)")
       }
       #expect(error?.code == "program-answer", "\(map)")
@@ -64,7 +64,7 @@ struct ProcessNormalizerTests {
   func special() throws {
     let stage = try ProcessNormalizer(TestPrograms.echo, in: folder)
     #expect(try stage.normalize(AlignedText("a")).origins == nil)
-    #expect(throws: NormalizationError.self) {
+    #expect(throws: TextError.self) {
       try normalized("a", members: #""text":"\\u0000""#)
     }
   }

@@ -95,4 +95,12 @@ struct BatchSamplerTests {
     #expect(counts(400) == [16, 16, 16, 16])
     #expect(counts(1_000_000) == Array(repeating: 1, count: 64))
   }
+
+  @Test("Few documents to classify are dealt to the threads, many are blocks of similar length")
+  func blocks() {
+    #expect(BatchSampler.blocks(of: 5, size: 32, threads: 2) == [[0, 2, 4], [1, 3]])
+    #expect(BatchSampler.blocks(of: 5, size: 2, threads: 2) == [[0, 1], [2, 3], [4]])
+    #expect(BatchSampler.blocks(of: 2, size: 32, threads: 8) == [[0], [1]])
+    #expect(BatchSampler.blocks(of: 0, size: 32, threads: 8) == [])
+  }
 }

@@ -24,7 +24,7 @@ struct OptimizerTests {
     init(_ network: SpringNetwork, _ settings: TrainingSettings) {
       parameters = network.weights.parameters.map { Double($0) }
       vectors = network.weights.vectors.map { Double($0) }
-      width = network.vectorWidth
+      width = network.weights.vectorWidth
       self.settings = settings
       first = Array(repeating: 0, count: parameters.count + vectors.count)
       second = first
@@ -149,7 +149,7 @@ struct OptimizerTests {
     arguments: TrainingSettings.Optimizer.allCases)
   func frozenVectors(optimizer: TrainingSettings.Optimizer) throws {
     var start = network()
-    start.tunesVectors = false
+    start.vectorColumns[0].rateScale = 0
     let trained = try train(start, settings(optimizer, clip: 0.25))
     #expect(trained.weights.vectors == start.weights.vectors)
     // Vectors at rest have no gradient.

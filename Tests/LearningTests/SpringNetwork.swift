@@ -10,9 +10,6 @@ import Synchronization
 /// known in closed form.
 struct SpringNetwork: Network {
   var weights: NetworkWeights<Float>
-  let vectorWidth: Int
-  var tunesVectors = true
-  var vectorColumns: [VectorColumns]
   /// The scale of the random numbers of the shard's generator that are added to each gradient.
   var noise: Float = 0
   /// A label and the factor on the gradients of its documents; the loss is unaffected.
@@ -25,9 +22,18 @@ struct SpringNetwork: Network {
 
   init(parameters: [Float], vectors: [Float], vectorWidth: Int) {
     weights = NetworkWeights(
-      layout: ParameterLayout(), parameters: parameters, vectors: vectors, vectorColumns: [])
-    self.vectorWidth = vectorWidth
-    vectorColumns = [VectorColumns(count: vectorWidth, rateScale: 1)]
+      layout: ParameterLayout(), parameters: parameters, vectors: vectors,
+      vectorColumns: [VectorColumns(count: vectorWidth, rateScale: 1)])
+  }
+
+  /// The training rates of the columns of the vectors.
+  var vectorColumns: [VectorColumns] {
+    get { weights.vectorColumns }
+    set {
+      weights = NetworkWeights(
+        layout: weights.layout, parameters: weights.parameters, vectors: weights.vectors,
+        vectorColumns: newValue)
+    }
   }
 
   /// Empty; this network needs no scratch memory.
@@ -50,6 +56,7 @@ struct SpringNetwork: Network {
     for row in shard.documents.flatMap(\.self) where !shardGradients.touchedRows.contains(row) {
       shardGradients.touchedRows.append(row)
     }
+    let vectorWidth = weights.vectorWidth
     let rows = shardGradients.rows.zeros(shardGradients.touchedRows.count * vectorWidth)
     var loss = 0.0
     for (document, label) in zip(shard.documents, shard.labels) {

@@ -156,7 +156,7 @@ enum ErrorSamples {
       .invalidJSON(JSONError(.empty, byte: 0, at: file)),
       .notAnObject(member: "text", found: "a string"), .missingText("text"),
       .wrongMember("id", expected: "a string or a number", found: "an array"),
-      .unprocessable(NormalizationError(stage: "mine.v1", reason: "the text is too long")),
+      .unprocessable(TextError(stage: "mine.v1", reason: "the text is too long")),
       .scoreNotFinite,
     ]
     return facts.map { DocumentError($0, at: file) }

@@ -102,7 +102,7 @@ public struct NGramClassifier: Classifier {
     guard fit.model.features.count > 0 else {
       throw NGramError(.noFeatures(minCount: configuration.minCount), at: nil)
     }
-    task.report(.phase(PhaseRecord(.validating)))
+    if task.validatesEpochs { task.report(.phase(PhaseRecord(.validating))) }
     let validation = task.validation.flatMap { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(
       epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads)?.loss ?? 0,

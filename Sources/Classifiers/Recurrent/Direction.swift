@@ -22,6 +22,11 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
   /// The dropout mask of `U`, `[G H, H]`; empty while none of its weights is dropped.
   private var recurrentMask: [Scalar] = []
 
+  /// The names of PyTorch's tensors: weights are read and written by these names for every cell.
+  private static var reservedNames: [String] {
+    ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "bias_hn"]
+  }
+
   /// The numbers that a step keeps for each document: `H` or `S`.
   var memoryWidth: Int { cell.memoryWidth(hidden: width) }
 
@@ -55,6 +60,9 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
       case .peephole: layout.add(prefix + "weight_peephole" + suffix, 3, width)
       case .registered(let cell):
         cell.type.parameters(hidden: width).reduce(nil) { first, parameter in
+          precondition(
+            !Self.reservedNames.contains { parameter.name.contains($0) },
+            "cell \(cell.type.partName) has a parameter with the reserved name \(parameter.name)")
           let index = layout.add(
             prefix + parameter.name + suffix, parameter.rows, parameter.columns,
             initialValues: parameter.initialValues)

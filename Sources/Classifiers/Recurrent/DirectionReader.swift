@@ -82,7 +82,6 @@ struct DirectionReader<Scalar: BuiltInScalar> {
     _ input: ProjectedInput, _ steps: RaggedSteps, _ step: Int
   ) {
     let direction = input.direction
-    if step == 0, direction.cell.isRegistered { gates.zeros(steps.active[0] * direction.gateWidth) }
     let isSwapped = direction.cell.isRegistered && step % 2 == 1
     let before = isSwapped ? otherCells.start : cells.start
     let after = direction.cell.isRegistered && !isSwapped ? otherCells.start : cells.start

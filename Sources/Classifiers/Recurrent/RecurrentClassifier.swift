@@ -177,8 +177,7 @@ public struct RecurrentClassifier: EncoderStage {
   /// Trains the linear part and the network, and combines them.
   ///
   /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` for unsuitable
-  /// weights to start
-  ///   from; any error of saving a checkpoint.
+  ///   weights to start from; any error of saving a checkpoint.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
@@ -196,7 +195,8 @@ public struct RecurrentClassifier: EncoderStage {
     network.initialize(
       seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
     if let start = task.start {
-      try check(start, vectorWidth: embedding.dimensions)
+      // The outline recognizes only the cells of PyTorch; `load` checks all weights of a model.
+      if start.extent == .encoder { try check(start, vectorWidth: embedding.dimensions) }
       try network.load(start)
     }
     var linear = try configuration.linearPart.map { try LinearPart($0, task) }

@@ -54,7 +54,7 @@ public struct RecurrentModel: ClassifierModel {
     self.embedding = embedding
     self.history = history
     let gateWidth = network.shape.cell.gateCount * network.shape.width
-    let bytes = network.tableRows * gateWidth * network.shape.directionCount * 4
+    let bytes = network.weights.rowCount * gateWidth * network.shape.directionCount * 4
     projectedTable = bytes <= projectionLimit ? network.projectTable() : nil
   }
 
@@ -81,7 +81,8 @@ public struct RecurrentModel: ClassifierModel {
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let block = blocks[number].map { documents[order[$0]] }
       let batch = Batch(
-        classifying: block, tableRows: network.tableRows, vectorWidth: network.vectorWidth)
+        classifying: block, tableRows: network.weights.rowCount,
+        vectorWidth: network.shape.vectorWidth)
       return network.classify(
         batch.documents, projectedTable: batch.newVectors.isEmpty ? projectedTable : nil,
         newVectors: batch.newVectors,
@@ -97,12 +98,7 @@ public struct RecurrentModel: ClassifierModel {
   /// Divides documents with these lengths, from long to short, into blocks.
   private func blocks(of lengths: [Int], threads: Int) -> [[Int]] {
     guard network.shape.alignsStates(ofLayer: 0) else {
-      if lengths.count > Self.block * threads {
-        return Shards.ranges(of: lengths.count, size: Self.block).map(Array.init)
-      }
-      // If there are few documents, each thread gets the same share of long and short ones.
-      return BatchSampler.deal(
-        Array(lengths.indices), size: max(1, (lengths.count + threads - 1) / threads))
+      return BatchSampler.blocks(of: lengths.count, size: Self.block, threads: threads)
     }
     var blocks: [[Int]] = []
     var (start, tokens) = (0, 0)

@@ -44,23 +44,11 @@ package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
 
   /// The names, shapes and places of the parameters.
   package var layout: ParameterLayout { weights.layout }
-
-  /// `D`
-  package var vectorWidth: Int { shape.vectorWidth }
-
-  /// Whether any of the vectors are trained.
-  package var tunesVectors: Bool { weights.vectorColumns.contains { $0.rateScale > 0 } }
-
-  /// The number of vectors, `V + 1`.
-  var tableRows: Int { weights.vectors.count / max(vectorWidth, 1) }
-
-  /// The share of the target that is spread over all labels.
-  package var labelSmoothing: Double { shape.labelSmoothing }
 }
 
 // MARK: Packed weights
 
-extension RecurrentNetwork: ScoringNetwork, Network where Scalar == Float {}
+extension RecurrentNetwork: Network where Scalar == Float {}
 
 extension RecurrentNetwork {
   /// Packs all weights; call this after they change.
@@ -126,7 +114,7 @@ extension RecurrentNetwork {
 extension RecurrentNetwork {
   /// Allocates the memory of one worker for training.
   package func makeWorkspace() -> RecurrentWorkspace<Scalar> {
-    RecurrentWorkspace(shape, tableRows: tableRows, format: format)
+    RecurrentWorkspace(shape, tableRows: weights.rowCount, format: format)
   }
 
   /// Computes the gradients of one shard: forward, loss and backward.
@@ -137,13 +125,13 @@ extension RecurrentNetwork {
     into gradients: ShardGradients<Scalar>
   ) -> Double {
     gradients.compute(
-      shard, layout: layout, smoothing: labelSmoothing,
+      shard, layout: layout, smoothing: shape.labelSmoothing,
       forward: { forward(shard, workspace, into: $0) },
       backward: { backward(shard, $0, workspace, into: gradients) })
   }
 
-  /// Runs forward from words to scores.
-  package func forward(
+  /// Runs forward from words to scores, with the changes and dropout of training.
+  private func forward(
     _ batch: Batch, _ workspace: RecurrentWorkspace<Scalar>,
     into scores: UnsafeMutablePointer<Scalar>
   ) {
@@ -215,11 +203,12 @@ extension RecurrentNetwork {
     output.backward(
       sorted, x: workspace.memory.pooled.start, count: count, product: workspace.product,
       gradients: gradients, into: dPooled)
-    for k in 0..<size { dPooled[k] *= workspace.mask.start[k] }
+    let mask = workspace.mask.start
+    for k in 0..<size { dPooled[k] *= mask[k] }
   }
 
   /// The backward pass of `forward`.
-  package func backward(
+  private func backward(
     _ batch: Batch, _ dScores: UnsafePointer<Scalar>, _ workspace: RecurrentWorkspace<Scalar>,
     into gradients: ShardGradients<Scalar>
   ) {
@@ -235,7 +224,8 @@ extension RecurrentNetwork {
     _ gradients: ShardGradients<Scalar>
   ) {
     let (documents, steps, dAligned) = (workspace.documents, workspace.steps, workspace.dAligned)
-    let dWords = workspace.memory.words.gradient(in: gradients)
+    let words = workspace.memory.words
+    let dWords = weights.tunesVectors ? words.gradient(in: gradients) : nil
     // Without attention, the last layer performs the backward pass of pooling.
     if let attention, let aligned = workspace.memory.aligned.last?.values.start {
       attention.backward(
@@ -255,7 +245,7 @@ extension RecurrentNetwork {
       if number > 0 {
         // The previous contents, the gradient of the layer above, are now in the sweeps.
         dInput = dAligned.zeros(input.count * shape.stateWidth)
-      } else if tunesVectors {
+      } else {
         dInput = dWords
       }
       layer.backward(
@@ -263,7 +253,7 @@ extension RecurrentNetwork {
         dPooled: workspace.dPooled.start, product: workspace.product,
         gradients: gradients.parameters.start, dInput: dInput, scratch: workspace.dDirection)
     }
-    if tunesVectors { workspace.memory.words.dropBackward(dWords) }
+    if let dWords { words.dropBackward(dWords) }
   }
 }
 
@@ -309,7 +299,7 @@ extension RecurrentNetwork {
   /// Projects every vector of the table for each direction of the first layer, `[V + 1, G H]` each.
   func projectTable() -> [[Scalar]] {
     weights.withPointers { parameters, vectors in
-      layers.first?.project(vectors, count: tableRows, parameters: parameters) ?? []
+      layers.first?.project(vectors, count: weights.rowCount, parameters: parameters) ?? []
     }
   }
 
@@ -325,7 +315,7 @@ extension RecurrentNetwork {
     offsets: [[Scalar]] = []
   ) -> [[Scalar]] {
     weights.withPointers { parameters, vectors in
-      let steps = self.steps(of: documents)
+      let (steps, tableRows) = (self.steps(of: documents), weights.rowCount)
       var memory = ForwardMemory<Scalar>(shape, tableRows: tableRows)
       var states: [DirectionStates<Scalar>] = []
       if projectedTable == nil {

@@ -123,7 +123,7 @@ public struct ProcessClassifierModel: ClassifierModel {
   /// classify.
   public func outcomes(
     of documents: [EncodedDocument], threads: Int
-  ) -> [Result<[Float], NormalizationError>] {
+  ) -> [Result<[Float], TextError>] {
     let size = min(256, max(1, (documents.count + threads - 1) / threads))
     let ranges = Shards.ranges(of: documents.count, size: size)
     let parts = Shards.map(count: ranges.count, threads: threads) { number in
@@ -134,7 +134,7 @@ public struct ProcessClassifierModel: ClassifierModel {
 
   private func classify(
     _ documents: ArraySlice<EncodedDocument>
-  ) -> [Result<[Float], NormalizationError>] {
+  ) -> [Result<[Float], TextError>] {
     program.run(count: documents.count) { index, line in
       let document = documents[documents.startIndex + index]
       ExampleText.append(document, to: &line)
@@ -143,7 +143,7 @@ public struct ProcessClassifierModel: ClassifierModel {
       Self.probabilities(in: answer, labelCount: labelCount)
     }.map { result in
       result.mapError { error in
-        NormalizationError(
+        TextError(
           stage: ProcessClassifier.stageName, reason: error.sentence, code: error.code)
       }
     }

@@ -28,7 +28,7 @@ public struct ProcessNormalizer: BatchNormalizer, ProcessStage {
   /// Sends the texts to the program.
   public func normalize(
     batch texts: [AlignedText]
-  ) -> [Result<AlignedText, NormalizationError>] {
+  ) -> [Result<AlignedText, TextError>] {
     program.run(count: texts.count) { index, line in
       RequestText.append("text", texts[index].bytes, to: &line)
       return RequestText.answerLimit(texts[index].bytes.count)

@@ -74,7 +74,7 @@ extension ProcessStage {
   public func startProgram() throws { try program.start() }
 
   /// Returns an error of the program as the error of a document.
-  func documentError(_ error: ProgramError) -> NormalizationError {
-    NormalizationError(stage: Self.stageName, reason: error.sentence, code: error.code)
+  func documentError(_ error: ProgramError) -> TextError {
+    TextError(stage: Self.stageName, reason: error.sentence, code: error.code)
   }
 }

@@ -27,7 +27,7 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
   /// Sends the texts to the program.
   public func tokenize(
     batch texts: [AlignedText]
-  ) -> [Result<TokenSequence, NormalizationError>] {
+  ) -> [Result<TokenSequence, TextError>] {
     program.run(count: texts.count) { index, line in
       RequestText.append("text", texts[index].bytes, to: &line)
       return RequestText.answerLimit(texts[index].bytes.count)

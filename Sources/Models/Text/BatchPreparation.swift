@@ -43,7 +43,7 @@ extension TextPreparation {
           return batches.normalize(batch: usable)
         }
         return usable.map { text in
-          Result { () throws(NormalizationError) in try normalizer.normalize(text) }
+          Result { () throws(TextError) in try normalizer.normalize(text) }
         }
       }
     }
@@ -56,7 +56,7 @@ extension TextPreparation {
   /// Applies a stage to the texts that are usable so far.
   private static func apply<Output>(
     to texts: [Result<AlignedText, DocumentError>],
-    _ stage: ([AlignedText]) -> [Result<Output, NormalizationError>]
+    _ stage: ([AlignedText]) -> [Result<Output, TextError>]
   ) -> [Result<Output, DocumentError>] {
     var results = stage(texts.compactMap { try? $0.get() }).makeIterator()
     return texts.map { text in

@@ -29,7 +29,7 @@ public enum DocumentFact: DiagnosableFact {
   /// A JSON member with a value of the wrong type.
   case wrongMember(String, expected: String, found: String)
   /// A normalizer or the tokenizer cannot process the text.
-  case unprocessable(NormalizationError)
+  case unprocessable(TextError)
   /// The model's score of a label is NaN or infinite.
   case scoreNotFinite
 

@@ -74,7 +74,7 @@ public struct TextPreparation: Sendable {
   }
 
   /// Applies the normalizers to a text.
-  public func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText {
+  public func normalize(_ text: AlignedText) throws(TextError) -> AlignedText {
     try normalizers.normalize(text)
   }
 
@@ -111,7 +111,7 @@ public struct TextPreparation: Sendable {
 
 extension Sequence<any Normalizer> {
   /// Applies the normalizers to a text, in order.
-  func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText {
+  func normalize(_ text: AlignedText) throws(TextError) -> AlignedText {
     var text = text
     for normalizer in self { text = try normalizer.normalize(text) }
     return text

@@ -1,14 +1,14 @@
 import Platform
 
 /// Threads that run beside the main thread for as long as their body takes.
-public enum BackgroundThread {
+package enum BackgroundThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
   /// Starts a thread; returns whether the system permits it.
-  public static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     // Block all signals except those of a fault, so that they reach the threads that may be waiting
     // for input.
     var (others, before) = (sigset_t(), sigset_t())

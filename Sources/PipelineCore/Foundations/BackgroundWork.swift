@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Runs long computations for `async` functions, outside the threads that run Swift's tasks.
@@ -21,7 +22,8 @@ package enum BackgroundWork {
 
   /// Starts `body` on a thread of its own, for work that takes long.
   package static func start(_ body: @escaping @Sendable () -> Void) {
-    WorkerThreads.startThread(body)
+    // Without a thread, the caller does the work, as in `Shards`.
+    if !BackgroundThread.start(body) { body() }
   }
 
   /// Returns the result of `body`, which takes seconds at most. It polls its argument and may end
@@ -35,7 +37,8 @@ package enum BackgroundWork {
     let cancellation = Cancellation()
     let value = try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        WorkerThreads.enqueue {
+        // Runs about as many at once as there are processors.
+        DispatchQueue.global().async {
           continuation.resume(with: Result { try body(cancellation) })
         }
       }

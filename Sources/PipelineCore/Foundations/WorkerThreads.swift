@@ -113,8 +113,7 @@ final class WorkerThreads: Sendable {
   }
 
   /// Joins the crew of the oldest open job and works on it; returns its number, or `nil` if there
-  /// is
-  /// none.
+  /// is none.
   @inline(never)
   private func work() -> Int? {
     let found: (id: Int, job: Job)? = state.withLock { state in
@@ -134,18 +133,5 @@ final class WorkerThreads: Sendable {
       return crew.finished
     }
     finished?.signal()
-  }
-}
-
-extension WorkerThreads {
-  /// Starts `body` on a thread of its own, whatever else is running.
-  static func startThread(_ body: @escaping @Sendable () -> Void) {
-    // Serial queues, unlike the global one, get a thread even if all processors are busy.
-    DispatchQueue(label: "docket.background").async(execute: body)
-  }
-
-  /// Runs `body` as soon as one of about as many threads as processors is free.
-  static func enqueue(_ body: @escaping @Sendable () -> Void) {
-    DispatchQueue.global().async(execute: body)
   }
 }

@@ -73,14 +73,9 @@ public struct Setting<Root: Sendable>: Sendable {
   let write: @Sendable (Root) -> ConfigurationNode.Value
   /// Returns the files that the value in `Root` names.
   var files: @Sendable (Root) -> [FilePath] = { _ in [] }
-  /// Reads a section; used instead of `read` if set.
-  var readSection: ReadSection?
-  /// The choices of a setting that names a part; used instead of `read` if set.
-  var partChoice: PartChoice<Root>?
-
-  /// Reads a section and appends every error in it.
-  typealias ReadSection =
-    @Sendable (ConfigurationNode, PathBase, inout Root, inout [ConfigurationError]) -> Void
+  /// Reads and lists a section, or a setting that names a part; used instead of `read` and `form` if
+  /// set.
+  var partReader: PartReader<Root>?
 }
 
 /// Resolves a path written at a position: relative to the pipeline file, or for `--set` to the
@@ -314,7 +309,8 @@ extension Setting {
             .init(key: $0.name, position: place, value: ConfigurationNode($0.value, at: place))
           })
       }, files: { $0[keyPath: path]?.files ?? [] })
-    setting.readSection = { node, base, root, errors in
+    setting.partReader = PartReader(form: { .section(Section.outline(parts: $0)) }) {
+      node, base, parts, root, errors in
       switch node.value {
       case .scalar(let text, isPlain: true) where text.hasBytes(of: "true"):
         root[keyPath: path] = Section()
@@ -322,7 +318,8 @@ extension Setting {
         root[keyPath: path] = nil
       case .null: root[keyPath: path] = nil
       case .mapping:
-        root[keyPath: path] = Section.read(from: node, owner: name, base: base, errors: &errors)
+        root[keyPath: path] = Section.read(
+          from: node, owner: name, base: base, parts: parts, errors: &errors)
       default:
         let expected = "true, false or a mapping of settings"
         let fact = ConfigurationFact.wrongType(
@@ -339,17 +336,12 @@ extension Setting {
   public func embedded<Outer: Sendable>(
     at path: any WritableKeyPath<Outer, Root> & Sendable
   ) -> Setting<Outer> {
-    let (read, write, files, readSection) = (read, write, files, readSection)
+    let (read, write, files) = (read, write, files)
     var outer = Setting<Outer>(
       name: name, form: form, isRequired: isRequired, summary: summary,
       read: { node, base, root in read(node, base, &root[keyPath: path]) },
       write: { write($0[keyPath: path]) }, files: { files($0[keyPath: path]) })
-    outer.partChoice = partChoice?.embedded(at: path)
-    if let readSection {
-      outer.readSection = { node, base, root, errors in
-        readSection(node, base, &root[keyPath: path], &errors)
-      }
-    }
+    outer.partReader = partReader?.embedded(at: path)
     return outer
   }
 }

@@ -64,12 +64,8 @@ extension StageConfiguration {
         errors.append(ConfigurationError(fact, at: entry.position))
         continue
       }
-      if let readSection = setting.readSection {
-        readSection(entry.value, base, &configuration, &errors)
-      } else if let choice = setting.partChoice {
-        if let fact = choice.read(entry.value, parts, &configuration) {
-          errors.append(ConfigurationError(fact, at: entry.value.position))
-        }
+      if let reader = setting.partReader {
+        reader.read(entry.value, base, parts, &configuration, &errors)
       } else if let fact = setting.read(entry.value, base, &configuration) {
         errors.append(ConfigurationError(fact, at: entry.value.position))
       }
@@ -106,7 +102,7 @@ extension StageConfiguration {
     zip(settings, Self().written()).map { setting, written in
       SettingOutline(
         name: setting.name,
-        form: setting.partChoice.map { .choice($0.names(parts)) } ?? setting.form,
+        form: setting.partReader?.form(parts) ?? setting.form,
         defaultValue: written.value == .null ? nil : written.value,
         isRequired: setting.isRequired, summary: setting.summary)
     }

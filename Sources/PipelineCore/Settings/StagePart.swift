@@ -8,19 +8,25 @@ public protocol StagePart: Sendable {
   static var partName: String { get }
 }
 
-/// Reads and lists a setting whose choices depend on the registered parts.
-struct PartChoice<Root: Sendable>: Sendable {
-  /// Returns the names of all choices.
-  let names: @Sendable ([any StagePart.Type]) -> [String]
-  /// Reads the value into `Root`; returns what is wrong with it, if anything.
-  let read: @Sendable (ConfigurationNode, [any StagePart.Type], inout Root) -> ConfigurationFact?
+/// Reads and lists a setting that depends on the registered parts: it names one, or it is a section
+/// with a setting that does.
+struct PartReader<Root: Sendable>: Sendable {
+  /// Returns the values that the setting can hold.
+  let form: @Sendable ([any StagePart.Type]) -> SettingForm
+  /// Reads the value into `Root` and appends every error in it.
+  let read: Read
 
-  /// The same choice of a configuration that holds this one's configuration at `path`.
+  typealias Read =
+    @Sendable (
+      ConfigurationNode, PathBase, [any StagePart.Type], inout Root, inout [ConfigurationError]
+    ) -> Void
+
+  /// The same reader for a configuration that holds this one's configuration at `path`.
   func embedded<Outer: Sendable>(
     at path: any WritableKeyPath<Outer, Root> & Sendable
-  ) -> PartChoice<Outer> {
+  ) -> PartReader<Outer> {
     let read = read
-    return PartChoice<Outer>(names: names) { read($0, $1, &$2[keyPath: path]) }
+    return PartReader<Outer>(form: form) { read($0, $1, $2, &$3[keyPath: path], &$4) }
   }
 }
 
@@ -37,23 +43,34 @@ extension Setting {
     make: @escaping @Sendable (any StagePart.Type) -> Value?, _ summary: String
   ) -> Setting {
     let values: @Sendable ([any StagePart.Type]) -> [Value] = { builtIn + $0.compactMap(make) }
-    let choice = PartChoice<Root>(names: { values($0).map(named) }) { node, parts, root in
+    @Sendable func read(
+      _ node: ConfigurationNode, _ parts: [any StagePart.Type], _ root: inout Root
+    ) -> ConfigurationFact? {
       let known = values(parts).map(named)
       guard let text = node.scalar else {
         let expected = "one of " + known.joined(separator: ", ")
         return .wrongType(key: name, expected: expected, found: node.kind)
       }
-      guard let value = values(parts).first(where: { named($0).hasBytes(of: text) }) else {
+      let found = values(parts).filter { named($0).hasBytes(of: text) }
+      guard let value = found.first else {
         return .unknownChoice(key: name, value: text, known: known)
+      }
+      guard found.count == 1 else {
+        return .conflict(
+          "\(name) \(text) is built in and also registered; give the registered part another name")
       }
       root[keyPath: path] = value
       return nil
     }
     var setting = Setting(
-      name: name, form: .choice(choice.names([])), isRequired: false, summary: summary,
-      read: { node, _, root in choice.read(node, [], &root) },
+      name: name, form: .choice(builtIn.map(named)), isRequired: false, summary: summary,
+      read: { node, _, root in read(node, [], &root) },
       write: { .scalar(named($0[keyPath: path]), isPlain: false) })
-    setting.partChoice = choice
+    setting.partReader = PartReader(form: { .choice(values($0).map(named)) }) {
+      node, _, parts, root, errors in
+      guard let fact = read(node, parts, &root) else { return }
+      errors.append(ConfigurationError(fact, at: node.position))
+    }
     return setting
   }
 }

@@ -3,12 +3,12 @@
 /// The result for a text must not depend on the other texts of the batch.
 public protocol BatchNormalizer: Normalizer {
   /// Returns the normalized texts, or the error of each text that cannot be processed, in order.
-  func normalize(batch texts: [AlignedText]) -> [Result<AlignedText, NormalizationError>]
+  func normalize(batch texts: [AlignedText]) -> [Result<AlignedText, TextError>]
 }
 
 extension BatchNormalizer {
   /// Normalizes a batch of one text.
-  public func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText {
+  public func normalize(_ text: AlignedText) throws(TextError) -> AlignedText {
     try normalize(batch: [text])[0].get()
   }
 }
@@ -20,7 +20,7 @@ extension BatchNormalizer {
 /// `tokenize(batch:)`, so the error of a text is always reported.
 public protocol BatchTokenizer: Tokenizer {
   /// Returns the tokens of each text, or the error of a text that cannot be processed, in order.
-  func tokenize(batch texts: [AlignedText]) -> [Result<TokenSequence, NormalizationError>]
+  func tokenize(batch texts: [AlignedText]) -> [Result<TokenSequence, TextError>]
 }
 
 extension BatchTokenizer {

@@ -12,22 +12,22 @@ public enum ProgramAccess: Sendable, Equatable {
 }
 
 /// A file of an external program, with its SHA-256.
-public struct ProgramFile: Sendable, Equatable {
+package struct ProgramFile: Sendable, Equatable {
   /// The index of the argument that names the file; 0 is the program.
-  public var argument: Int
+  package var argument: Int
   /// The path, as found on this machine.
-  public var path: String
+  package var path: String
   /// The SHA-256 of the file as 64 hexadecimal digits.
-  public var sha256: String
+  package var sha256: String
 
   /// Creates a file.
-  public init(argument: Int, path: String, sha256: String) {
+  package init(argument: Int, path: String, sha256: String) {
     (self.argument, self.path, self.sha256) = (argument, path, sha256)
   }
 }
 
 /// A stage that runs an external program.
-public protocol ProgramStage: Stage {
+package protocol ProgramStage: Stage {
   /// Whether a trained model runs the program. The default is `true`.
   static var runsInModels: Bool { get }
   /// Returns the stage with a permission; without one, it cannot run its program.
@@ -56,5 +56,5 @@ public protocol ProgramStage: Stage {
 
 extension ProgramStage {
   /// A trained model runs the program.
-  public static var runsInModels: Bool { true }
+  package static var runsInModels: Bool { true }
 }

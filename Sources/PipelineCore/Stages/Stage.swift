@@ -43,11 +43,11 @@ public protocol Normalizer: TextStage {
   ///
   /// - Throws: only if the text cannot be processed at all; the document then gets an error
   ///   record instead of a label.
-  func normalize(_ text: AlignedText) throws(NormalizationError) -> AlignedText
+  func normalize(_ text: AlignedText) throws(TextError) -> AlignedText
 }
 
-/// An error of a normalizer, a tokenizer or a classifier that cannot process a text.
-public struct NormalizationError: DiagnosableError, Equatable {
+/// The error of a normalizer, a tokenizer or a classifier that cannot process a text.
+public struct TextError: DiagnosableError, Equatable {
   /// The name of the stage.
   public var stage: String
   /// What is wrong with the text, such as `the text is longer than 1,000 characters`.
@@ -206,7 +206,7 @@ public protocol ClassifierModel: Sendable {
   /// returns NaN as the probabilities of such a document.
   func outcomes(
     of documents: [EncodedDocument], threads: Int
-  ) -> [Result<[Float], NormalizationError>]
+  ) -> [Result<[Float], TextError>]
   /// Returns the contribution of each token to the score of a label, one value per token.
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
@@ -225,7 +225,7 @@ extension ClassifierModel {
   /// The probabilities of all documents.
   public func outcomes(
     of documents: [EncodedDocument], threads: Int
-  ) -> [Result<[Float], NormalizationError>] {
+  ) -> [Result<[Float], TextError>] {
     probabilities(of: documents, threads: threads).map { .success($0) }
   }
 

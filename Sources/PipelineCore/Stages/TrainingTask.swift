@@ -47,6 +47,9 @@ public struct TrainingTask {
     self.checkpoints = checkpoints
   }
 
+  /// Whether there are validation documents.
+  package var validatesEpochs: Bool { (validation?.count ?? 0) > 0 }
+
   /// The task for a classifier that is fitted in one pass: its examples include the old documents
   /// in `linearOnlyExamples`, after the others.
   public var withAllExamples: TrainingTask {
@@ -62,8 +65,8 @@ public struct TrainingTask {
 
 extension TrainingTask {
   /// Returns the trained `baseline`, or `nil` if there is none. If `model` already contains it,
-  /// that part is returned; otherwise the baseline is fitted to the same examples, without progress
-  /// reports.
+  /// that part is returned; otherwise the baseline is fitted to the same examples, and reports its
+  /// phases, but no steps or epochs.
   ///
   /// - Parameter model: the result of fitting a classifier to this same task.
   /// - Throws: any error of `Classifier.fit`.

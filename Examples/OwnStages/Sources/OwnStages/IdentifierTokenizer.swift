@@ -27,26 +27,26 @@ package struct IdentifierTokenizer: Tokenizer {
   /// before a small letter begins one.
   package func tokenize(_ text: AlignedText) -> TokenSequence {
     var ranges: [Range<Int>] = []
-    var (start, offset) = (0, 0)
+    var (start, offset, last) = (0, 0, 0)
     var before = Kind.other
-    func finish() {
+    func finish(at end: Int) {
       let isWanted = before != .other && (before != .digit || configuration.numbers)
-      if isWanted, offset > start { ranges.append(start..<offset) }
+      if isWanted, end > start { ranges.append(start..<end) }
+      start = end
     }
     for scalar in String(decoding: text.bytes, as: UTF8.self).unicodeScalars {
       let kind = Self.kind(of: scalar)
       // Combining marks continue a word.
       let isMark = before != .other && scalar.properties.generalCategory == .nonspacingMark
       if !isMark, kind != before {
-        if !(before == .upper && kind == .lower) {
-          finish()
-          start = offset
-        }
+        // The last capital of a run belongs to the small letters that follow.
+        finish(at: before == .upper && kind == .lower ? last : offset)
         before = kind
       }
+      if !isMark { last = offset }
       offset += UTF8.width(scalar)
     }
-    finish()
+    finish(at: offset)
     return TokenSequence(text: text, ranges: ranges)
   }
 

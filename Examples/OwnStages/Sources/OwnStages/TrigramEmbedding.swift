@@ -2,8 +2,8 @@ import Docket
 
 /// Stage `trigrams.v1`: starting vectors that are close for words with common letters.
 ///
-/// The vector of a word is the mean of a random vector for each of its runs of three bytes, with a
-/// mark at both ends, scaled to `scale`.
+/// The vector of a word is the sum of a random vector for each of its runs of three bytes, with a
+/// mark at both ends, divided by the square root of their number.
 package struct TrigramEmbedding: Embedding {
   /// The settings of `trigrams.v1`.
   package struct Configuration: StageConfiguration {

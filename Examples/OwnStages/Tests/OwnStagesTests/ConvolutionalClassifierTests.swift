@@ -1,4 +1,5 @@
 import Docket
+import DocketTesting
 import OwnStages
 import Testing
 
@@ -30,9 +31,7 @@ private func task(threads: Int, _ change: (inout TrainingTask) -> Void = { _ in 
 }
 
 private func classifier() -> ConvolutionalClassifier {
-  var configuration = ConvolutionalClassifier.Configuration()
-  (configuration.filters, configuration.wordDropout) = (32, 0.05)
-  return ConvolutionalClassifier(configuration: configuration)
+  ConvolutionalClassifier { ($0.filters, $0.wordDropout) = (32, 0.05) }
 }
 
 @Suite("Stage convolution.v1")
@@ -46,18 +45,12 @@ struct ConvolutionalClassifierTests {
     #expect(model.history.filter(\.isKept).count == 1)
   }
 
-  @Test("Two threads train the same bytes as one")
-  func threads() throws {
-    let one = try classifier().fit(task(threads: 1))
-    let two = try classifier().fit(task(threads: 2))
-    #expect(one.tensors == two.tensors)
-    #expect(one.embedding == two.embedding)
-    let documents = task(threads: 1).examples.documents
-    #expect(
-      one.probabilities(of: documents, threads: 1) == two.probabilities(of: documents, threads: 2))
+  @Test("convolution.v1 meets the requirements of its role")
+  func conformance() throws {
+    #expect(try StageConformance.faults(in: ConvolutionalClassifier { $0.filters = 4 }) == [])
   }
 
-  @Test("A resumed training ends with the same bytes")
+  @Test("A training that is resumed in the middle of an epoch ends with the same bytes")
   func resumes() throws {
     let whole = try classifier().fit(task(threads: 1))
     var states: [TrainingState] = []

@@ -114,37 +114,56 @@ struct StackCellPipelineTests {
     #expect(error?.errors.first?.code == "unknown-choice")
   }
 
+  /// Returns the classifier with a stack of two layers.
+  private static func classifier(memory: String) throws -> any Classifier {
+    try parse(
+      cell: "stack, hidden: 6, layers: 2, memory: \(memory), ngrams: 0", stages: .own
+    ).classifier
+  }
+
+  /// Returns a task with documents of random words under two labels.
+  private static func task(threads: Int) -> TrainingTask {
+    var generator = SeededGenerator(seed: 1)
+    let documents = (0..<40).map { _ -> EncodedDocument in
+      let rows = (0..<generator.next(below: 30)).map { _ in Int32(generator.next(below: 9)) }
+      return EncodedDocument(rows: rows, hashes: Array(repeating: 0, count: rows.count))
+    }
+    var vocabulary = Vocabulary()
+    for word in 1...8 { vocabulary.insert("w\(word)".utf8) }
+    let table = EmbeddingTable(
+      vocabulary: vocabulary, dimensions: 4,
+      values: (0..<36).map { _ in generator.uniform(in: -1...1) }, isTrainable: true, summary: "")
+    var settings = TrainingSettings()
+    (settings.epochs, settings.batch, settings.shard) = (3, 16, 4)
+    return TrainingTask(
+      examples: LabelledExamples(
+        documents: documents, labels: documents.map { $0.rows.count % 2 }, labelCount: 2),
+      embedding: table, settings: settings, threads: threads)
+  }
+
+  @Test("Training continues from a model with a registered cell")
+  func continues() throws {
+    let classifier = try Self.classifier(memory: "full")
+    var task = Self.task(threads: 1)
+    let trained: any ClassifierModel = try classifier.fit(task)
+    task.start = TrainingStart(
+      tensors: TensorCollection(trained.tensors), extent: .model(labels: [0, 1]),
+      file: "old.docket", sha256: "")
+    task.settings.epochs = 1
+    let before = try #require(trained.history.last?.loss)
+    let continued: any ClassifierModel = try classifier.fit(task)
+    #expect(try #require(continued.history.first?.loss) < before + 0.05)
+    #expect(continued.tensors.map(\.name) == trained.tensors.map(\.name))
+    #expect(continued.tensors != trained.tensors)
+  }
+
   @Test("Two threads train the same bytes as one, also with layers, both directions and low memory")
   func threads() throws {
     func model(threads: Int, memory: String) throws -> [NamedTensor] {
-      let pipeline = """
-        docket: 1
-        corpus: {train: train.tsv, format: tsv}
-        tokenizer: words.v1
-        embedding: random.v1
-        classifier: {stage: recurrent.v1, cell: stack, hidden: 6, layers: 2, memory: \(memory), ngrams: 0}
-        """
-      let classifier = try PipelineDescription.parse(
-        pipeline, name: "p.yaml", stages: .own, requireFiles: false
-      ).classifier
-      var generator = SeededGenerator(seed: 1)
-      let documents = (0..<40).map { _ -> EncodedDocument in
-        let rows = (0..<generator.next(below: 30)).map { _ in Int32(generator.next(below: 9)) }
-        return EncodedDocument(rows: rows, hashes: Array(repeating: 0, count: rows.count))
-      }
-      var vocabulary = Vocabulary()
-      for word in 1...8 { vocabulary.insert("w\(word)".utf8) }
-      let table = EmbeddingTable(
-        vocabulary: vocabulary, dimensions: 4,
-        values: (0..<36).map { _ in generator.uniform(in: -1...1) }, isTrainable: true, summary: "")
-      var settings = TrainingSettings()
-      (settings.epochs, settings.batch, settings.shard) = (3, 16, 4)
-      let task = TrainingTask(
-        examples: LabelledExamples(
-          documents: documents, labels: documents.map { $0.rows.count % 2 }, labelCount: 2),
-        embedding: table, settings: settings, threads: threads)
-      let trained: any ClassifierModel = try classifier.fit(task)
+      let task = Self.task(threads: threads)
+      let trained: any ClassifierModel = try Self.classifier(memory: memory).fit(task)
       // The model classifies as it learned, whatever else is in the batch.
+      let documents = task.examples.documents
       let together = trained.probabilities(of: documents, threads: 2)
       for (document, row) in zip(documents, together) {
         #expect(trained.probabilities(of: [document], threads: 1) == [row])
