@@ -69,7 +69,7 @@ struct EvaluateCommand: StageCommand {
     guard !corpus.isEmpty else {
       throw Failure.Usage(sentence: "specify the labelled documents to evaluate on")
     }
-    let display = work.display
+    let display = work.makeDisplay()
     defer { display.close() }
     let pipeline = try CommandInput.model(model, stages: stages)
     let skips = pipeline.description.corpus.badRows == .skip
