@@ -59,6 +59,7 @@ import Testing
   func verbHelp(verb: String, options: [String]) throws {
     let outcome = try Command.docket(verb, "--help")
     #expect(outcome.code == 0)
+    #expect(outcome.output.allSatisfy { $0 >= 0x20 || $0 == 0x0A }, "a control character")
     for option in options {
       #expect(outcome.text.contains("\(option) ") || outcome.text.contains("\(option)\n"))
     }

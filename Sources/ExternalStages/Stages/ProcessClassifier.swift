@@ -11,6 +11,8 @@ public import PipelineCore
 ///     -> {"id":2,"train":{"labels":3,"seed":1}}
 ///     <- {"id":2,"state":"AAECAw=="}
 ///
+/// With weights of the labels, the request to train also has the member `weights`.
+///
 /// For classifying, the greeting of each process has the members `labels` and `state`:
 ///
 ///     -> {"id":1,"tokens":["fresh","bread"]}
