@@ -25,10 +25,11 @@ def read_words(path):
     return {word: -math.log(count / total) for word, count in counts.items()}
 
 
-def split(run, costs):
-    """Returns the words of a run of Chinese characters with the lowest total cost."""
-    longest = max(map(len, costs))
-    unknown = max(costs.values()) + 5
+def split(run, costs, longest, unknown):
+    """Returns the words of a run of Chinese characters with the lowest total cost.
+
+    No word is longer than `longest`; `unknown` is the cost of a character that is not a word.
+    """
     best, start = [0.0], [0]
     for end in range(1, len(run) + 1):
         options = [(best[end - 1] + costs.get(run[end - 1], unknown), end - 1)]
@@ -45,11 +46,11 @@ def split(run, costs):
     return words[::-1]
 
 
-def tokens(text, costs):
+def tokens(text, costs, longest, unknown):
     """Returns the tokens of a text."""
     result = []
     for piece in PIECES.finditer(text):
-        result += split(piece[1], costs) if piece[1] else [piece[0]]
+        result += split(piece[1], costs, longest, unknown) if piece[1] else [piece[0]]
     return result
 
 
@@ -61,6 +62,8 @@ def send(answer):
 
 def main():
     costs = read_words(sys.argv[1])
+    longest = max(map(len, costs))
+    unknown = max(costs.values()) + 5
     greeting = json.loads(sys.stdin.buffer.readline())
     if greeting["protocol"] != 1 or greeting["role"] != "tokenizer":
         return send({"error": "segment.py is a tokenizer for protocol 1"})
@@ -70,7 +73,8 @@ def main():
         try:
             request = json.loads(line)
             number = request["id"]
-            send({"id": number, "tokens": tokens(request["text"], costs)})
+            found = tokens(request["text"], costs, longest, unknown)
+            send({"id": number, "tokens": found})
         except (ValueError, KeyError, TypeError) as error:
             send({"id": number, "error": f"invalid request: {error!r}"})
 

@@ -34,12 +34,11 @@ int docket_child_status(const siginfo_t *information) { return information->si_s
 static _Atomic pid_t groups[4096];
 enum { groupCount = sizeof groups / sizeof *groups };
 
-int docket_remember_group(pid_t group) {
+void docket_remember_group(pid_t group) {
   for (int place = 0; place < groupCount; place++) {
     pid_t expected = 0;
-    if (atomic_compare_exchange_strong(&groups[place], &expected, group)) return 1;
+    if (atomic_compare_exchange_strong(&groups[place], &expected, group)) return;
   }
-  return 0;
 }
 
 void docket_forget_group(pid_t group) {

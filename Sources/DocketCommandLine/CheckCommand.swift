@@ -18,7 +18,7 @@ struct CheckCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
     try OutputFiles.checkStreams(inputs: options.inputs(of: description))
-    let display = options.work.display
+    let display = options.work.makeDisplay()
     defer { display.close() }
     let check = try PipelineCheck(
       description, threads: options.work.threads, report: display.show)

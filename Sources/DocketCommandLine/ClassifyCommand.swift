@@ -96,7 +96,7 @@ struct ClassifyCommand: StageCommand {
     let records = RecordFormat(
       isJSON: record.json, top: top.count(of: pipeline.labels.count),
       minimumConfidence: minConfidence, rejectsEmpty: empty == .unknown)
-    let display = work.display
+    let display = work.makeDisplay()
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(

@@ -20,7 +20,7 @@ struct WorkOptions: ParsableArguments {
   @Option(name: .long, help: "How to show progress.")
   var progress = ProgressStyle.auto
 
-  @Flag(name: .long, help: "Print only results and errors.")
+  @Flag(name: .long, help: "Print only results, errors and messages of external programs.")
   var quiet = false
 
   func validate() throws {
@@ -29,8 +29,8 @@ struct WorkOptions: ParsableArguments {
     }
   }
 
-  /// Returns the display of progress and notes.
-  var display: ProgressDisplay {
+  /// Creates a display of progress and notes. A command uses one, which knows what is on the screen.
+  func makeDisplay() -> ProgressDisplay {
     ProgressDisplay(style: quiet ? .none : progress, isQuiet: quiet)
   }
 
@@ -113,7 +113,7 @@ struct PipelineOptions: ParsableArguments {
     model: String? = nil,
     resumes: Bool = false
   ) throws -> (PipelineTraining, ProgressDisplay) {
-    let display = work.display
+    let display = work.makeDisplay()
     work.startThreads(display)
     Interruption.listen()
     var training = PipelineTraining(

@@ -57,7 +57,7 @@ struct CompareCommand: StageCommand {
     guard !noTexts || output != nil else {
       throw Failure.Usage(sentence: "--no-texts has no effect without --output")
     }
-    let display = work.display
+    let display = work.makeDisplay()
     defer { display.close() }
     let models = try candidates.map { path in
       try Self.modelPath(path).map { try CommandInput.model($0, stages: stages) }

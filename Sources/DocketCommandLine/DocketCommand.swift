@@ -49,7 +49,7 @@ struct RootCommand: ParsableCommand {
     discussion: """
       A pipeline file combines normalizers, a tokenizer, word vectors and a classifier. "docket \
       run pipeline.yaml" trains it on a labelled corpus and reports its accuracy; "docket classify \
-      model.docket" classifies documents from standard input.
+      model.docket" classifies documents.
 
       Exit codes: 0 done; 1 done, but some documents failed or a required accuracy was missed; 64 \
       wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 \

@@ -9,7 +9,7 @@ extension DocumentFormat: ExpressibleByArgument {}
 
 /// The options of the verbs that read documents and write a record for each.
 struct DocumentOptions: ParsableArguments {
-  /// The names of files in the place of `--input`. Declared so that the message can say so.
+  /// File names without `--input`. They are parsed only so that the error can suggest `--input`.
   @Argument(help: .hidden)
   var misplaced: [String] = []
 
@@ -44,6 +44,13 @@ struct DocumentOptions: ParsableArguments {
     guard format == .jsonl || textField == nil else {
       throw ValidationError("--text-field requires --format jsonl.")
     }
+  }
+
+  /// Returns the member with the text, for a model or a pipeline that was made for this corpus.
+  func textMember(_ corpus: CorpusSection) -> String {
+    // In a table, a number is the number of a column.
+    let isNumber = corpus.format != .jsonl && Int(corpus.textColumn) != nil
+    return textField ?? (isNumber ? "text" : corpus.textColumn)
   }
 
   /// Checks that the outputs are none of the inputs, and locks the output file.
@@ -86,11 +93,13 @@ struct RecordOptions: ParsableArguments {
     guard documents.format == .jsonl && json || copy.isEmpty else {
       throw ValidationError("--copy requires --format jsonl and --json.")
     }
+    guard Set(copy.map { Array($0.utf8) }).count == copy.count else {
+      throw ValidationError("--copy names a member twice.")
+    }
   }
 
   /// Returns the members to read.
   func members(_ documents: DocumentOptions, corpus: CorpusSection) -> DocumentMembers {
-    DocumentMembers(
-      text: documents.textField ?? corpus.textColumn, id: idField ?? "id", copied: copy)
+    DocumentMembers(text: documents.textMember(corpus), id: idField ?? "id", copied: copy)
   }
 }

@@ -15,6 +15,8 @@ struct DocumentStream {
   var documentBytes: Int
   /// The maximum number of documents per batch. A batch is smaller if fewer documents are waiting.
   var batchSize: Int
+  /// What is done with the documents, for the display.
+  var phase = PhaseRecord.Phase.classifying
   /// The display of progress and of unusable documents.
   var display: ProgressDisplay
 
@@ -32,13 +34,13 @@ struct DocumentStream {
   ) throws -> (documents: Int, failed: Int) {
     guard options.output != "-" else {
       let output = CheckedOutput.standardOutput()
-      return try run(answer) { records in
+      return try read(answer) { records in
         for record in records { try output.write(record.record) }
         try output.flush()
       }
     }
     let output = try AtomicFile(path: options.output)
-    let counts = try run(answer) { records in
+    let counts = try read(answer) { records in
       for record in records { try output.write(record.record) }
     }
     try output.commit()
@@ -46,18 +48,20 @@ struct DocumentStream {
     return counts
   }
 
-  private func run(
+  /// Reads the input and passes the answers to `write`.
+  private func read(
     _ answer: ([IncomingDocument]) throws -> [Answer], write: ([Answer]) throws -> Void
   ) throws -> (documents: Int, failed: Int) {
     guard options.input == "-" else {
-      return try run(InputFile(path: options.input, hashes: false), answer, write: write)
+      return try read(InputFile(path: options.input, hashes: false), answer, write: write)
     }
     try OutputFiles.checkStandardInput()
-    return try run(
+    return try read(
       InputDescriptor(STDIN_FILENO, name: "standard input"), answer, write: write)
   }
 
-  private func run(
+  /// Reads a source and passes the answers to `write`.
+  private func read(
     _ source: some ByteSource, _ answer: ([IncomingDocument]) throws -> [Answer],
     write: ([Answer]) throws -> Void
   ) throws -> (documents: Int, failed: Int) {
@@ -75,7 +79,7 @@ struct DocumentStream {
       try write(answers)
       documents += batch.count
       if showsProgress {
-        display.show(.phase(PhaseRecord(.classifying, documents: documents)))
+        display.show(.phase(PhaseRecord(phase, documents: documents)))
       }
     }
     return (documents, failed)

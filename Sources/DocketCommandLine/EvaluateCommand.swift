@@ -59,7 +59,7 @@ struct EvaluateCommand: StageCommand {
     guard !corpus.isEmpty else {
       throw Failure.Usage(sentence: "specify a corpus to evaluate on: docket evaluate MODEL CORPUS")
     }
-    let display = work.display
+    let display = work.makeDisplay()
     defer { display.close() }
     let pipeline =
       predictions == nil ? try CommandInput.model(arguments[0], stages: stages) : nil

@@ -10,7 +10,7 @@ import PipelineFiles
 struct ExplainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Classify documents from standard input and show the contribution of each token.",
+    abstract: "Classify documents and show the contribution of each token.",
     discussion: """
       A record is label<TAB>probability, then <TAB>token<TAB>share for each token in order, or \
       error<TAB>reason for a document that cannot be used; the exit code is then 1.
@@ -62,7 +62,7 @@ struct ExplainCommand: StageCommand {
     let pipeline = try CommandInput.model(model, stages: stages)
     let number = try labelNumber(in: pipeline.labels)
     let records = ExplanationFormat(isJSON: record.json, tokenLimit: tokens)
-    let display = work.display
+    let display = work.makeDisplay()
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(

@@ -1,6 +1,7 @@
 import ArgumentParser
 package import Docket
 import FileAccess
+import PipelineCore
 
 extension DraftRecipe.Preset: ExpressibleByArgument {}
 
@@ -87,9 +88,19 @@ struct InitCommand: StageCommand {
     var recipe = DraftRecipe(preset ?? (fast ? .fast : .accurate))
     if let classifier {
       guard let type = stages.classifier(named: classifier) else {
+        let fact = ConfigurationFact.unknownStage(
+          role: StageRole.classifier.rawValue, name: classifier,
+          known: stages.names(of: .classifier),
+          otherRole: stages.role(ofStage: classifier)?.rawValue)
+        throw Failure.Usage(sentence: fact.sentence)
+      }
+      func required<C: Classifier>(_ type: C.Type) -> String? {
+        C.Configuration.outline.first(where: \.isRequired)?.name
+      }
+      if let name = required(type) {
         throw Failure.Usage(
-          sentence: "there is no classifier \(QuotedText.quote(classifier))"
-            + Suggestion.clause(for: classifier, among: stages.names(of: .classifier)))
+          sentence: "\(classifier) needs the setting \(QuotedText.quote(name)), which a draft "
+            + "cannot choose")
       }
       recipe = DraftRecipe(of: type)
     }
@@ -109,7 +120,7 @@ struct InitCommand: StageCommand {
   }
 
   func run(stages: StageRegistry) throws {
-    let display = work.display
+    let display = work.makeDisplay()
     defer { display.close() }
     for path in [corpus, vectors].compactMap({ $0 }) where !OutputFiles.exists(path) {
       throw FileError(.missing, in: path)

@@ -31,8 +31,9 @@ final class ProgressDisplay: Sendable {
 
   /// Prints a sentence for the user.
   func note(_ sentence: String) {
-    guard !isQuiet, style != .json else { return }
-    state.withLock { $0.write(line: QuotedText.escaped(sentence)) }
+    guard !isQuiet else { return }
+    let line = style == .json ? ProgressText.json(note: sentence) : QuotedText.escaped(sentence)
+    state.withLock { $0.write(line: line) }
   }
 
   /// Shows an event.

@@ -23,7 +23,7 @@ enum ProgressText {
     case .phase(let phase): line(phase, seconds: seconds)
     case .step(let step): bar(step, prefix: "")
     case .vectors(let step): bar(step, prefix: "vectors, ")
-    case .rate: "searching the learning rate  \(clock(seconds))"
+    case .rate: "searching for a learning rate  \(clock(seconds))"
     case .epoch, .rollback: nil
     }
   }
@@ -104,6 +104,10 @@ enum ProgressText {
 
   /// Rounds to three decimals.
   private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+
+  static func json(note: String) -> String {
+    JSONValue.members(["event": .string("note"), "text": .string(note)]).text()
+  }
 
   // MARK: - Epochs
 

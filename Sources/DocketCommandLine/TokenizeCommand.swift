@@ -9,10 +9,10 @@ import PipelineFiles
 struct TokenizeCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
-    abstract: "Tokenize documents from standard input, one line each.",
+    abstract: "Tokenize documents, one line each.",
     discussion: """
       Tokens are separated by single spaces; control characters within a token are written as \
-      escapes such as \t and \u{1B}. A document that cannot be used results in an empty line and a \
+      escapes such as \\t and \\u{1B}. A document that cannot be used results in an empty line and a \
       message on standard error; the exit code is then 1.
       """)
 
@@ -46,7 +46,7 @@ struct TokenizeCommand: StageCommand {
       throw Failure.Usage(
         sentence: "--set requires a pipeline file; the settings of a model cannot be changed")
     }
-    let display = work.display
+    let display = work.makeDisplay()
     let preparation: TextPreparation
     let corpus: CorpusSection
     if isModel {
@@ -63,9 +63,9 @@ struct TokenizeCommand: StageCommand {
     work.startThreads(display)
     let stream = DocumentStream(
       options: documents,
-      members: DocumentMembers(text: documents.textField ?? corpus.textColumn),
+      members: DocumentMembers(text: documents.textMember(corpus)),
       documentBytes: preparation.limits.documentBytes, batchSize: 4096,
-      display: display)
+      phase: .tokenizing, display: display)
     let (_, failed) = try stream.run { batch in
       let parts = batch.map { split((try? $0.text.get()) ?? []) }
       let results = preparation.prepare(parts.map(\.text), threads: work.threads)

@@ -79,8 +79,12 @@ private struct VectorsInfoCommand: ParsableCommand {
 
   func run() throws {
     try OutputFiles.checkStreams(inputs: [input.file])
+    let display = work.makeDisplay()
+    defer { display.close() }
+    display.show(.phase(PhaseRecord(.vectors)))
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads))
     let lists = try searches(in: summary.vectors)
+    display.close()
     if json {
       let members =
         summary.json
@@ -168,9 +172,12 @@ private struct VectorsConvertCommand: ParsableCommand {
     }
     let files = try OutputFiles(output, inputs: [input.file])
     defer { files.release() }
+    let display = work.makeDisplay()
+    defer { display.close() }
+    display.show(.phase(PhaseRecord(.vectors)))
     let summary = try VectorFileSummary(reading: input.open(threads: work.threads, hashes: false))
+    display.show(.phase(PhaseRecord(.writing)))
     try VectorFileWriter.write(summary.vectors, format: form, to: output, threads: work.threads)
-    work.display
-      .note("\(summary.counts); wrote \(summary.vectors.count) words to \(output)")
+    display.note("\(summary.counts); wrote \(summary.vectors.count) words to \(output)")
   }
 }

@@ -61,6 +61,9 @@ struct VectorsTrainCommand: StageCommand {
       throw ValidationError("--dimensions must be between 1 and \(VectorFileLimits.dimensions).")
     }
     guard minCount >= 1 else { throw ValidationError("--min-count must be at least 1.") }
+    guard pipeline != nil || !programs.allowExternal else {
+      throw ValidationError("--allow-external requires --pipeline.")
+    }
     guard seed >= 0 else { throw ValidationError("--seed must not be negative.") }
   }
 
@@ -79,7 +82,7 @@ struct VectorsTrainCommand: StageCommand {
     let preparation =
       try description.map { TextPreparation(try $0.settled(threads: work.threads)) }
       ?? VectorsRun.standardPreparation(stages: stages)
-    let display = work.display
+    let display = work.makeDisplay()
     defer { display.close() }
     work.startThreads(display)
     Interruption.listen()

@@ -1,10 +1,10 @@
-import Platform
+package import Platform
 
 /// System calls that are retried when a signal interrupts them, and that `Failpoint` can make fail.
 ///
 /// Every system call of this target that can fail is made here, so that tests can make each one
 /// fail.
-enum SystemCall {
+package enum SystemCall {
   /// Repeats `call` while it fails with `EINTR`.
   ///
   /// - Returns: the result, or `nil` with `errno` set.
@@ -33,7 +33,7 @@ enum SystemCall {
   }
 
   /// Returns the system's description of an error number.
-  static func reason(_ code: Int32 = errno) -> String {
+  package static func reason(_ code: Int32 = errno) -> String {
     "\(String(cString: strerror(code))) (errno \(code))"
   }
 
@@ -224,7 +224,7 @@ extension SystemCall {
   }
 
   /// Returns the status of the file at `path`, following links, or `nil` with `errno` set.
-  static func status(of path: String) -> stat? {
+  package static func status(of path: String) -> stat? {
     var status = stat()
     return succeeds("stat") { stat(path, &status) } ? status : nil
   }
@@ -236,7 +236,7 @@ extension SystemCall {
   }
 
   /// Returns what kind of file a mode describes, or `nil` for a regular file.
-  static func irregularKind(_ mode: mode_t) -> String? {
+  package static func irregularKind(_ mode: mode_t) -> String? {
     switch mode & S_IFMT {
     case S_IFREG: nil
     case S_IFDIR: "a folder"

@@ -113,6 +113,23 @@ import Testing
     #expect(check.lines.contains { $0.hasPrefix("test: 8 documents") })
   }
 
+  @Test(
+    "A classifier that a draft cannot choose is refused",
+    arguments: [
+      ("process.v1", "process.v1 needs the setting \"command\""),
+      ("words.v1", "words.v1 is a tokenizer stage, not a classifier stage"),
+      ("ngram.v1", "did you mean \"ngrams.v1\"?"),
+    ])
+  func refusedClassifier(name: String, clause: String) throws {
+    let folder = TestFolder()
+    try folder.file("train.tsv", Self.train)
+    let outcome = try Command.docket(
+      "init", "train.tsv", "--classifier", name, "--output", "p.yaml", folder: folder.path)
+    #expect(outcome.code == 64)
+    #expect(outcome.errors.contains(clause), "\(outcome.errors)")
+    #expect(!folder.names.contains("p.yaml"))
+  }
+
   @Test("An existing file is not overwritten without --force")
   func force() throws {
     let folder = TestFolder()

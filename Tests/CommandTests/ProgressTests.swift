@@ -95,6 +95,76 @@ import Testing
   }
 }
 
+/// Progress of the verbs that read documents, and of vector files.
+@Suite struct DocumentProgressTests {
+  @Test("Notes are events too, and tokenizing is not called classifying")
+  func notes() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    let outcome = try Command.docket(
+      "tokenize", "pipeline.yaml", "--progress", "json", input: Array("bread\na\0b\n".utf8),
+      folder: folder.path)
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.contains(#"{"event":"phase","phase":"tokenizing""#))
+    #expect(!outcome.errors.contains("classifying"))
+    let note = #"{"event":"note","text":"document 2: NUL byte"#
+    #expect(outcome.errorLines.contains { $0.hasPrefix(note) }, "\(outcome.errors)")
+    #expect(outcome.errorLines.allSatisfy { $0.hasPrefix(#"{"event":""#) })
+    let quiet = try Command.docket(
+      "tokenize", "pipeline.yaml", "--progress", "json", "--quiet", input: Array("a\0b\n".utf8),
+      folder: folder.path)
+    #expect(quiet.errors.isEmpty)
+  }
+
+  @Test("Reading a vector file is a phase")
+  func vectors() throws {
+    let folder = TestFolder()
+    try folder.file("v.txt", "2 2\na 1 2\nb 1 2\n")
+    for verb in [["info", "v.txt"], ["convert", "v.txt", "w.bin"]] {
+      let outcome = try Command.docket(
+        ["vectors"] + verb + ["--progress", "json"], folder: folder.path)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains(#"{"event":"phase","phase":"vectors""#))
+    }
+  }
+
+  @Test("A message of an external program does not continue the moving line")
+  func messages() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    let path = try folder.file(
+      "noisy.sh",
+      """
+      #!/bin/sh
+      IFS= read -r greeting
+      echo '{"protocol":1,"role":"normalizer","name":"noisy"}'
+      exec sed -u -e '/stop/e echo warming up >&2; sleep 0.6'
+      """)
+    chmod(path, 0o755)
+    try folder.file(
+      "noisy.yaml",
+      """
+      docket: 1
+      normalizers: [{stage: process.v1, command: ./noisy.sh}]
+      tokenizer: words.v1
+      classifier: ngrams.v1
+      """)
+    let documents = (0..<8_200).map { $0 % 4_000 == 3_999 ? "stop \($0)" : "bread \($0)" }
+    try folder.file("documents", documents.joined(separator: "\n"))
+    let terminal = try Terminal()
+    let command = try Command(
+      [
+        "tokenize", "noisy.yaml", "--allow-external", "--progress", "bar", "--input", "documents",
+        "--output", "tokens",
+      ], errors: terminal.path, folder: folder.path)
+    let text = terminal.watch { command.hasEnded }.map(\.text).joined()
+    #expect(try command.wait().code == 0)
+    #expect(text.contains("tokenizing"))
+    let parts = text.split(
+      separator: "./noisy.sh: warming up\r\n", omittingEmptySubsequences: false)
+    #expect(parts.count == 3, "\(text.debugDescription)")
+    for part in parts.dropLast() { #expect(part.hasSuffix("\r\u{1b}[K")) }
+  }
+}
+
 /// A pseudo-terminal, which a command can use as standard error.
 private final class Terminal {
   /// What was written at a time.

@@ -17,6 +17,11 @@ import Testing
       (["run", "p.yaml", "q.yaml"], "q.yaml"), (["evaluate", "m"], "corpus"),
       (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must be between 0 and 1"),
       (["evaluate", "m", "c", "--min-accuracy", "90"], "--min-accuracy must be between 0 and 1"),
+      (["vectors", "train", "a.txt", "--allow-external"], "--allow-external requires --pipeline"),
+      (
+        ["classify", "m", "--json", "--format", "jsonl", "--copy", "u", "--copy", "u"],
+        "--copy names a member twice"
+      ),
       (
         ["tokenize", "m.docket", "--set", "limits.tokens=3"],
         "the settings of a model cannot be changed"
@@ -54,6 +59,7 @@ import Testing
   func verbHelp(verb: String, options: [String]) throws {
     let outcome = try Command.docket(verb, "--help")
     #expect(outcome.code == 0)
+    #expect(outcome.output.allSatisfy { $0 >= 0x20 || $0 == 0x0A }, "a control character")
     for option in options {
       #expect(outcome.text.contains("\(option) ") || outcome.text.contains("\(option)\n"))
     }

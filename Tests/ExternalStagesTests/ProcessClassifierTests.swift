@@ -113,6 +113,47 @@ struct ProcessClassifierTests {
     #expect(model.facts.weightCount == length)
   }
 
+  @Test("The weights of the labels reach the program, if there are any")
+  func weights() throws {
+    let script = TestPrograms.sed(
+      .classifier, #"s/,"tokens".*/}/"#,
+      #"s/,"train":{"labels":2,"seed":1,"weights":\[1.5,0.5\]}}/,"state":"AAAAAAAA"}/"#,
+      #"s/,"train":{"labels":2,"seed":1}}/,"state":"AAAA"}/"#)
+    let stage = try stage(script)
+    var task = task
+    #expect(try stage.fit(task).facts.weightCount == 3)
+    task.labelWeights = [1.5, 0.5]
+    #expect(try stage.fit(task).facts.weightCount == 6)
+  }
+
+  @Test("Training can be interrupted while the program trains or reads examples")
+  func interruption() throws {
+    for command in [#"/"train":/e sleep 60"#, #"/"label":1/e sleep 60"#] {
+      let script = TestPrograms.sed(
+        .classifier, command, #"s/,"tokens".*/}/"#, #"s/,"train".*/,"state":"AAAA"}/"#)
+      let start = ContinuousClock.now
+      var task = task
+      task.shouldStop = { ContinuousClock.now - start > .seconds(0.5) }
+      #expect(throws: TrainingError.self) { try stage(script).fit(task) }
+      #expect(ContinuousClock.now - start < .seconds(30))
+    }
+  }
+
+  @Test("A program that cannot start is an error of checking and of restoring")
+  func start() throws {
+    let stage = try stage("#!/bin/sh\nexit 3\n")
+    let checking = #expect(throws: ProgramError.self) { try stage.check(task) }
+    #expect(checking?.code == "program-ended")
+    let tensor = NamedTensor(name: "process.state", shape: [1], values: [0])
+    let restoring = #expect(throws: ProgramError.self) {
+      try stage.restore(from: TensorCollection([tensor]), embedding: nil, labelCount: 2)
+    }
+    #expect(restoring?.code == "program-ended")
+    // Without permission, a model can be read, for example to show it.
+    let refused = stage.with(access: .refused)
+    _ = try refused.restore(from: TensorCollection([tensor]), embedding: nil, labelCount: 2)
+  }
+
   @Test("A damaged state in a model is an error")
   func damagedState() throws {
     let stage = try stage()

@@ -60,6 +60,29 @@ struct ProcessNormalizerTests {
     }
   }
 
+  @Test("Characters that are replaced by others with as many bytes are aligned as a whole")
+  func sameBytes() throws {
+    let result = try normalized("x\u{2026}\u{E9}", members: #""text":"x...é""#)
+    #expect(result.origins == [0, 1, 1, 1, 4, 5, 6])
+    let mapped = try normalized(
+      "x\u{2026}\u{E9}", members: #""text":"x...é","map":[[0,0],[1,1],[4,4]]"#)
+    #expect(mapped.origins == result.origins)
+    for map in ["[[0,0],[1,2]]", "[[0,0],[5,4]]"] {
+      let error = #expect(throws: TextError.self) {
+        try normalized("x\u{2026}\u{E9}", members: #""text":"x...é","map":\#(map)"#)
+      }
+      #expect(error?.reason.contains("between characters") == true, "\(map)")
+    }
+  }
+
+  @Test("An answer whose text is not a string is quoted in the error")
+  func wrongText() throws {
+    let error = #expect(throws: TextError.self) {
+      try normalized("a", members: #""text":null"#)
+    }
+    #expect(error?.reason.contains("null") == true, "\(error?.reason ?? "")")
+  }
+
   @Test("An unchanged text keeps its map, and a NUL byte is refused")
   func special() throws {
     let stage = try ProcessNormalizer(TestPrograms.echo, in: folder)

@@ -89,6 +89,27 @@ struct ProgramConformanceTests {
     #expect(try failures(rejecting) == [])
   }
 
+  @Test(
+    "A width of vectors that the stage refuses fails the check of the greeting",
+    arguments: ["9223372036854775807", "65537", "0", "-1"])
+  func width(width: String) throws {
+    let script = TestPrograms.sed(
+      .embedding, greeting: ",\"dimensions\":\(width)", #"s/"word.*/"vector":null}/"#)
+    #expect(try failures(script, .embedding) == ["answers the greeting"])
+  }
+
+  @Test("A program that ends or hangs in a role does not reject it")
+  func crash() throws {
+    for (body, seconds) in [("exit 3", 20.0), ("read -r greeting; exec sed -u d", 20)] {
+      let path = try TestPrograms.write("#!/bin/sh\n\(body)\n", in: folder)
+      var checks = ProgramConformance(command: [path], role: .tokenizer, seconds: seconds)
+      checks.startSeconds = 0.5
+      #expect(checks.rejection() == nil)
+    }
+    let missing = ProgramConformance(command: ["\(folder.path)/none"], role: .tokenizer)
+    #expect(missing.rejection()?.code == "program-missing")
+  }
+
   @Test("A program that rejects a role has no checks in it")
   func role() throws {
     let path = try TestPrograms.write(TestPrograms.echo, in: folder)

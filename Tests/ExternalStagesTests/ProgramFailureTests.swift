@@ -31,10 +31,19 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
       code: "program-order", clause: "in order, with the id of the request"),
     FailureCase(
       name: "answers without a text", commands: "/bad/s/text/texts/", code: "program-answer",
-      clause: #"must answer with "text" or "error"; found "id", "texts""#),
+      clause: #"must answer with "text" or "error"; found "{\"id\":"#),
+    FailureCase(
+      name: "answers with NaN", commands: #"/bad/s/"text":.*/"score":NaN}/"#,
+      code: "program-answer", clause: "NaN is not a JSON number"),
+    FailureCase(
+      name: "answers with the same key twice", commands: #"/bad/s/"text":/"text":"x",&/"#,
+      code: "program-answer", clause: "duplicate key"),
+    FailureCase(
+      name: "answers with bytes that are not UTF-8", commands: #"/bad/s/bad/\xFF/"#,
+      code: "program-answer", clause: ": invalid UTF-8"),
     FailureCase(
       name: "rejects the text", commands: #"/bad/s/"text":.*/"error":"too bad"}/"#,
-      code: "unprocessable-text", clause: "rejected the text: too bad"),
+      code: "unprocessable-text", clause: "rejected the request: too bad"),
     FailureCase(
       name: "writes a line without end", commands: #"/bad/e yes | tr -d "\\n""#,
       code: "program-output", clause: "a line of more than 65"),
@@ -81,18 +90,27 @@ struct ProgramFailureTests {
     #expect(stage.results(["a", "b"]) == ["(program-timeout)", "(program-timeout)"])
   }
 
-  @Test("A program that fails for each text is given up after five failures")
-  func givenUp() throws {
-    let script = TestPrograms.script(
-      .normalizer, "echo started >>'\(folder.path)/starts'; exec sed -u Q4")
-    let stage = try ProcessNormalizer(script, in: folder)
-    let codes = stage.results((0..<50).map { "text \($0)" })
-    #expect(codes[..<5].allSatisfy { $0 == "(program-ended)" })
-    #expect(codes[5...].allSatisfy { $0 == "(program-given-up)" })
-    let sentence = stage.normalize(batch: [AlignedText("")])[0].failure?.sentence ?? ""
-    #expect(
-      sentence.contains("not started again after 5 failures in a row; the last one: it ended"))
-    #expect(try folder.lines("starts").count <= 11)
+  @Test("A program that has started is never given up, whatever the number of failures in a row")
+  func neverGivenUp() throws {
+    let stage = try ProcessNormalizer(TestPrograms.sed(.normalizer, "Q4"), in: folder)
+    let codes = stage.results((0..<30).map { "text \($0)" })
+    #expect(codes.allSatisfy { $0 == "(program-ended)" })
+    let error = stage.normalize(batch: [AlignedText("")])[0].failure
+    #expect(error?.sentence.contains("ended with exit code 4") == true)
+  }
+
+  @Test("Texts that end the program next to each other give the same results for any threads")
+  func threads() throws {
+    let texts = (0..<120).map { (40..<52).contains($0) ? "bad \($0)" : "good \($0)" }
+    let expected = texts.map { $0.hasPrefix("bad") ? "(program-ended)" : $0 }
+    for threads in [1, 2, 3] {
+      let stage = try ProcessNormalizer(TestPrograms.sed(.normalizer, "/bad/Q3"), in: folder)
+      let ranges = Shards.ranges(of: texts.count, size: 10)
+      let parts = Shards.map(count: ranges.count, threads: threads) {
+        stage.results(Array(texts[ranges[$0]]))
+      }
+      #expect(Array(parts.joined()) == expected, "\(threads) threads")
+    }
   }
 
   @Test("Failures that are not in a row do not add up")
@@ -121,7 +139,7 @@ struct ProgramFailureTests {
       (#"echo '{"protocol":2,"role":"normalizer","name":"x"}'"#, "must begin with the greeting"),
       (#"echo '{"protocol":1,"role":"tokenizer","name":"x"}'"#, "must begin with the greeting"),
       (#"echo '{"protocol":1,"role":"normalizer"}'"#, "must begin with the greeting"),
-      (#"echo '{"error":"no setting size"}'"#, "rejected its settings: no setting size"),
+      (#"echo '{"error":"no setting size"}'"#, "rejected the greeting: no setting size"),
       ("sleep 60", "did not answer within 0.4 s"),
       ("yes", "must begin with the greeting"),
       ("kill -9 $$", "was ended by signal 9"),

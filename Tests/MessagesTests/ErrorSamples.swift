@@ -172,7 +172,6 @@ enum ErrorSamples {
       .ended(how: "was ended by signal 9", lastLine: ""), .timedOut(seconds: 30),
       .notJSON(found: "\"oh no\""), .wrongAnswer(expected: "\"tokens\"", found: "\"id\""),
       .outOfOrder, .tooLong(limit: 65_536), .rejected(reason: "the text is too long"),
-      .givenUp(failures: 5, last: "ended with exit code 1"),
     ]
     return facts.map { ProgramError($0, of: "segment.py") }
   }

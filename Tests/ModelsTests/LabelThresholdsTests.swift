@@ -59,6 +59,8 @@ struct LabelThresholdsTests {
     let right = LabelThresholds([[0.9, 0.1], [0.2, 0.8]], labels: [0, 1], labelCount: 2)
     #expect(right.values.isEmpty && right.macroF1.after == 1)
     #expect(LabelThresholds([], labels: [], labelCount: 3).values.isEmpty)
+    let failed = LabelThresholds([[.nan, .nan], [0.2, 0.8]], labels: [0, 1], labelCount: 2)
+    #expect(failed.values.isEmpty)
   }
 
   @Test("A model keeps its thresholds, and is refused if they do not match its labels")

@@ -15,8 +15,8 @@ void docket_close_from(posix_spawn_file_actions_t *actions, int first);
 // The exit code or the signal in the information about a child that has ended.
 int docket_child_status(const siginfo_t *information);
 
-// Remembers a process group that must not outlive this process. Returns 0 if there is no room.
-int docket_remember_group(pid_t group);
+// Remembers a process group that must not outlive this process, if there is room.
+void docket_remember_group(pid_t group);
 
 // Forgets a process group that has been killed.
 void docket_forget_group(pid_t group);

@@ -85,7 +85,7 @@ public struct PipelineTraining {
     var pipeline = try TrainedPipeline(
       description: description, labels: data.labels, model: model,
       record: record(of: data, task, model, identity, description),
-      thresholds: thresholds(model, task)
+      thresholds: thresholds(model, task, data.validation)
     ).withStoredVectors()
     let baseline = try baseline(beside: pipeline, task)
 
@@ -285,12 +285,20 @@ extension PipelineTraining {
 
   /// Returns the thresholds of the labels; empty unless `training.thresholds` is set and there are
   /// validation documents.
-  private func thresholds(_ model: any ClassifierModel, _ task: TrainingTask) -> [Float] {
+  ///
+  /// - Parameter documents: the validation documents.
+  /// - Throws: `DocumentError` for a document that the classifier cannot classify.
+  private func thresholds(
+    _ model: any ClassifierModel, _ task: TrainingTask, _ documents: [CorpusDocument]
+  ) throws -> [Float] {
     guard description.training.thresholds, let validation = task.validation, validation.count > 0
     else { return [] }
+    let outcomes = model.outcomes(of: validation.documents, threads: threads)
+    let rows = try zip(documents, outcomes).map { document, outcome in
+      try outcome.mapError { DocumentError(.unprocessable($0), at: document.position) }.get()
+    }
     let chosen = LabelThresholds(
-      model.probabilities(of: validation.documents, threads: threads),
-      labels: validation.labels, labelCount: validation.labelCount)
+      rows, labels: validation.labels, labelCount: validation.labelCount)
     note(
       "thresholds: macro F1 on the validation documents "
         + "\(NumberFormat.percent(chosen.macroF1.before)) without, "

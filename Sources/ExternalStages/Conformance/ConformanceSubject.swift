@@ -10,9 +10,6 @@ struct ConformanceSubject {
   /// The number of labels.
   let labels: Int
 
-  /// The valid answers to some texts, without their ids.
-  private typealias Answers = [JSONValue]
-
   /// A violation, as a sentence.
   private struct Violation: Error {
     var sentence: String
@@ -147,10 +144,12 @@ extension ConformanceSubject {
     let (_, failure) = talk.conversation.exchange(
       requests, 0..<requests.count, seconds: program.options.seconds, relay: program.relay
     ) { _, line in
-      guard let json = try? JSONValue.parse(Array(line), file: program.name), json.object != nil
-      else { return .notJSON(found: QuotedText.quote(line)) }
-      answers.append(json)
-      return nil
+      switch JSONValue.answer(line) {
+      case .success(let json):
+        answers.append(json)
+        return nil
+      case .failure(let fact): return fact
+      }
     }
     if let failure { throw program.error(failure) }
     return answers

@@ -17,6 +17,8 @@ package struct ProgramConformance {
   let settings: JSONValue
   private let command: ProgramCommand
   private let seconds: Double
+  /// The time limit for the greeting, in seconds.
+  package var startSeconds: Double
   /// The time limit for ending after standard input is closed, in milliseconds.
   private static let endLimit = 5_000
 
@@ -30,17 +32,22 @@ package struct ProgramConformance {
   ) {
     self.command = ProgramCommand(command.map { FilePath(written: $0, resolved: $0) })
     (self.role, self.settings, self.seconds) = (role, settings, seconds)
+    startSeconds = max(seconds, 60)
   }
 
-  /// Returns an error that the program rejects the role or cannot be started; `nil` if it accepts
-  /// the role.
+  /// Returns an error if the program answers that it does not have the role, or cannot be started.
+  /// `nil` if it accepts the role or fails in another way, which the check of the greeting reports.
   package func rejection() -> ProgramError? {
+    let program = program()
     do {
-      var (conversation, _) = try program().launch()
-      conversation.child.stop(patience: 500)
+      var (conversation, _) = try program.launch()
+      conversation.stop(patience: 500, relay: program.relay)
       return nil
     } catch {
-      return error
+      switch error.fact {
+      case .greetingRefused, .wrongGreeting, .missing, .notStarted: return error
+      default: return nil
+      }
     }
   }
 
@@ -112,11 +119,14 @@ package struct ProgramConformance {
     Program(
       Program.Options(
         command: command, role: role, settings: settings ?? self.settings, details: details,
-        seconds: seconds, startSeconds: max(seconds, 60), access: .allowed(changed: true)))
+        seconds: seconds, startSeconds: startSeconds, access: .allowed(changed: true)))
   }
 
   /// The width of vectors that an embedding announces; 0 for other roles.
-  private func width() -> Int { (try? program().greeting())?["dimensions"]?.integer ?? 0 }
+  private func width() -> Int {
+    guard role == .embedding, let greeting = try? program().greeting() else { return 0 }
+    return ProcessEmbedding.width(in: greeting) ?? 0
+  }
 }
 
 // MARK: - Checks of a process
@@ -125,8 +135,9 @@ extension ProgramConformance {
   private func greetingFault() throws -> String? {
     let greeting = try program().greeting()
     guard role == .embedding else { return nil }
-    return (greeting["dimensions"]?.integer ?? 0) > 0
-      ? nil : "the greeting of an embedding needs \"dimensions\""
+    return ProcessEmbedding.width(in: greeting) != nil
+      ? nil
+      : "the greeting of an embedding needs \"dimensions\" from 1 to \(ProcessEmbedding.widthLimit)"
   }
 
   /// A program may return the settings that it got; then they must be the same.
@@ -160,7 +171,7 @@ extension ProgramConformance {
     guard let how = conversation.child.ending(within: Self.endLimit) else {
       return "it was still running after \(Self.endLimit / 1_000) s"
     }
-    return how == "ended with exit code 0" ? nil : "it \(how)"
+    return how == .exit(code: 0) ? nil : "it \(how.sentence)"
   }
 
   /// Trains on a few documents and returns the members of the greeting of a trained program.
@@ -180,10 +191,7 @@ extension ProgramConformance {
       states.append(
         try session.train(labelCount: Self.labelCount, seed: 1, seconds: max(seconds, 60)))
     }
-    let details = [
-      JSONMember("labels", .integer(Self.labelCount)),
-      JSONMember("state", .string(Base64.text(states[0]))),
-    ]
+    let details = ProcessClassifierModel.details(labelCount: Self.labelCount, state: states[0])
     let fault = states[0] == states[1] ? nil : "training again gives another state"
     return (fault, details)
   }

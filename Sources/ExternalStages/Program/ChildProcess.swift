@@ -1,4 +1,5 @@
 import CProcess
+import FileAccess
 import Platform
 
 /// A running program, connected by three pipes, in a process group of its own.
@@ -56,9 +57,9 @@ struct ChildProcess: Sendable {
       code = posix_spawn(&process, path, &actions, &attributes, &list, environ)
     }
     guard code == 0 else {
-      throw .notStarted("\(String(cString: strerror(code))) (errno \(code))")
+      throw .notStarted(SystemCall.reason(code))
     }
-    _ = docket_remember_group(process)
+    docket_remember_group(process)
     self.process = process
     input = pipes[0].keepWriting()
     output = pipes[1].keepReading()
@@ -79,16 +80,15 @@ struct ChildProcess: Sendable {
 
   /// Waits up to `milliseconds` for the process to end by itself.
   ///
-  /// - Returns: how it ended, such as `ended with exit code 1`; `nil` if it is running.
-  func ending(within milliseconds: Int) -> String? {
+  /// - Returns: how it ended; `nil` if it is running.
+  func ending(within milliseconds: Int) -> ProcessEnding? {
     for _ in 0...milliseconds {
       var information = siginfo_t()
       // WNOWAIT leaves the zombie, so that the number of the process group stays reserved.
       let code = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
       if code == 0, information.si_signo == SIGCHLD {
         let status = docket_child_status(&information)
-        return information.si_code == Int32(CLD_EXITED)
-          ? "ended with exit code \(status)" : "was ended by signal \(status)"
+        return information.si_code == Int32(CLD_EXITED) ? .exit(code: status) : .signal(status)
       }
       usleep(1_000)
     }
@@ -97,25 +97,50 @@ struct ChildProcess: Sendable {
 
   /// Ends the process group and waits for the process.
   ///
-  /// - Parameter patience: how long the program may take to end after its input is closed, in
-  ///   milliseconds.
-  mutating func stop(patience: Int = 0) {
+  /// - Parameters:
+  ///   - patience: how long the program may take to end after its input is closed, in milliseconds.
+  ///   - messages: receives what the program writes to standard error in this time.
+  mutating func stop(patience: Int = 0, messages: (ArraySlice<UInt8>) -> Void = { _ in }) {
     closeInput()
     if patience > 0 {
       // A program that is writing can end only if it can write.
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      func readMessages() {
+        guard errors >= 0 else { return }
+        let count = read(errors, &buffer, buffer.count)
+        if count > 0 { messages(buffer[..<count]) }
+      }
       for _ in 0..<patience / 10 {
         if ending(within: 9) != nil { break }
         _ = read(output, &buffer, buffer.count)
-        if errors >= 0 { _ = read(errors, &buffer, buffer.count) }
+        readMessages()
       }
+      // One read takes all that a pipe holds.
+      readMessages()
     }
-    kill(-process, SIGKILL)
+    // A program that has another user, such as sudo, cannot be killed, and may never end.
+    let isKilled = kill(-process, SIGKILL) == 0 || errno != EPERM
     docket_forget_group(process)
     // The number is reserved until this call returns.
-    while waitpid(process, nil, 0) == -1 && errno == EINTR {}
+    while waitpid(process, nil, isKilled ? 0 : WNOHANG) == -1 && errno == EINTR {}
     close(output)
     closeErrors()
+  }
+}
+
+/// How a process ended.
+enum ProcessEnding: Equatable {
+  /// It returned an exit code.
+  case exit(code: Int32)
+  /// A signal ended it.
+  case signal(Int32)
+
+  /// The rest of a sentence about the program.
+  var sentence: String {
+    switch self {
+    case .exit(let code): "ended with exit code \(code)"
+    case .signal(let number): "was ended by signal \(number)"
+    }
   }
 }
 
@@ -128,7 +153,7 @@ private struct Pipe {
     var ends: [Int32] = [-1, -1]
     let code = docket_pipe(&ends)
     guard code == 0 else {
-      throw .notStarted("\(String(cString: strerror(errno))) (errno \(errno))")
+      throw .notStarted(SystemCall.reason())
     }
     // An end must not have the number of a standard stream, which the child replaces.
     for index in ends.indices where ends[index] <= STDERR_FILENO {

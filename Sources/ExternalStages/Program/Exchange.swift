@@ -1,3 +1,4 @@
+import FileAccess
 import Platform
 
 /// Requests to a program, one line each.
@@ -52,12 +53,14 @@ struct Conversation: Sendable {
   /// - Parameters:
   ///   - requests: the requests, of which `range` is sent.
   ///   - seconds: the time limit for each answer, from the previous answer.
+  ///   - shouldStop: called at least five times per second while waiting; returns whether to stop as
+  ///     if the time were over.
   ///   - accept: receives the index of a request and the line of its answer, without its line feed;
   ///     returns what makes it impossible to continue, if anything.
   /// - Returns: the number of answers that were accepted, and why it is not the whole range.
   mutating func exchange(
     _ requests: Requests, _ range: Range<Int>, seconds: Double, relay: MessageRelay,
-    accept: (Int, ArraySlice<UInt8>) -> ProgramFact?
+    shouldStop: () -> Bool, accept: (Int, ArraySlice<UInt8>) -> ProgramFact?
   ) -> (answered: Int, failure: ProgramFact?) {
     var next = range.lowerBound
     let failure = BrokenPipeSignal.blocked { () -> ProgramFact? in
@@ -69,7 +72,7 @@ struct Conversation: Sendable {
         if let fact = takeLines(requests, &next, range, written: written, accept) { return fact }
         if next == range.upperBound { return nil }
         if next > before { deadline = Self.now + seconds }
-        guard let ready = wait(until: deadline, writes: written < end) else {
+        guard let ready = wait(until: deadline, writes: written < end, shouldStop) else {
           return .timedOut(seconds: seconds)
         }
         if ready.errors { readMessages(relay) }
@@ -78,6 +81,15 @@ struct Conversation: Sendable {
       }
     }
     return (next - range.lowerBound, failure)
+  }
+
+  /// Sends requests and passes each answer to `accept`, in order, without stopping early.
+  mutating func exchange(
+    _ requests: Requests, _ range: Range<Int>, seconds: Double, relay: MessageRelay,
+    accept: (Int, ArraySlice<UInt8>) -> ProgramFact?
+  ) -> (answered: Int, failure: ProgramFact?) {
+    exchange(
+      requests, range, seconds: seconds, relay: relay, shouldStop: { false }, accept: accept)
   }
 
   /// Passes the complete lines in the buffer to `accept`.
@@ -111,9 +123,9 @@ struct Conversation: Sendable {
     return nil
   }
 
-  /// Waits until a pipe is ready; `nil` if the deadline has passed.
+  /// Waits until a pipe is ready; `nil` if the deadline has passed or waiting should stop.
   private func wait(
-    until deadline: Double, writes: Bool
+    until deadline: Double, writes: Bool, _ shouldStop: () -> Bool
   ) -> (input: Bool, output: Bool, errors: Bool)? {
     var pipes = [
       pollfd(fd: child.output, events: Int16(POLLIN), revents: 0),
@@ -123,10 +135,11 @@ struct Conversation: Sendable {
     while true {
       let rest = deadline - Self.now
       guard rest > 0 else { return nil }
-      let count = poll(&pipes, nfds_t(pipes.count), Int32(min(rest * 1_000 + 1, 1e9)))
+      let count = poll(&pipes, nfds_t(pipes.count), Int32(min(rest, 0.2) * 1_000 + 1))
       if count > 0 {
         return (pipes[2].revents != 0, pipes[0].revents != 0, pipes[1].revents != 0)
       }
+      if shouldStop() { return nil }
     }
   }
 
@@ -140,10 +153,10 @@ struct Conversation: Sendable {
     if count > 0 {
       written += count
     } else if errno == EPIPE {
-      // The process may have answered before it ended, so reading goes on.
+      // The process may have answered before it ended, so reading continues.
       child.closeInput()
     } else if errno != EAGAIN && errno != EINTR {
-      return .ended(how: "cannot be written to: \(String(cString: strerror(errno)))", lastLine: "")
+      return .ended(how: "cannot be written to: \(SystemCall.reason())", lastLine: "")
     }
     return nil
   }
@@ -174,7 +187,7 @@ struct Conversation: Sendable {
 
   /// Returns how the process ended, after its standard output was closed.
   private mutating func ended(_ relay: MessageRelay) -> ProgramFact {
-    let how = child.ending(within: 500) ?? "closed its standard output"
+    let how = child.ending(within: 500)?.sentence ?? "closed its standard output"
     // At most what a pipe holds, in case a child of the program keeps writing.
     for _ in 0..<16 where child.errors >= 0 {
       var pipe = pollfd(fd: child.errors, events: Int16(POLLIN), revents: 0)
@@ -183,6 +196,17 @@ struct Conversation: Sendable {
     }
     messages.flush(to: relay)
     return .ended(how: how, lastLine: messages.last)
+  }
+
+  /// Ends the process, and forwards what it wrote to standard error.
+  ///
+  /// - Parameter patience: how long the program may take to end after its input is closed, in
+  ///   milliseconds.
+  mutating func stop(patience: Int, relay: MessageRelay) {
+    var lines = messages
+    child.stop(patience: patience) { lines.add($0, to: relay) }
+    lines.flush(to: relay)
+    messages = lines
   }
 
   /// Seconds on a clock that is never set.

@@ -16,18 +16,24 @@ enum Greeting {
       ] + options.details)
   }
 
-  /// Returns what is wrong with the answer; `nil` if it is valid.
-  static func fault(
-    in answer: JSONValue, _ line: ArraySlice<UInt8>, _ options: Program.Options
-  ) -> ProgramFact? {
-    if let reason = answer["error"]?.string { return .greetingRefused(reason: reason) }
-    guard answer["protocol"]?.integer == version, answer["role"]?.string == options.role.rawValue,
-      answer["name"]?.string?.isEmpty == false
-    else {
-      let expected =
-        "{\"protocol\":\(version),\"role\":\"\(options.role)\",\"name\":\"...\"}"
-      return .wrongGreeting(expected: expected, found: QuotedText.quote(line, limit: 200))
+  /// Returns the greeting in a line, or what is wrong with it.
+  static func answer(
+    _ line: ArraySlice<UInt8>, _ options: Program.Options
+  ) -> Result<JSONValue, ProgramFact> {
+    let expected = "{\"protocol\":\(version),\"role\":\"\(options.role)\",\"name\":\"...\"}"
+    switch JSONValue.answer(line, limit: 200) {
+    case .failure(.notJSON(let found)):
+      return .failure(.wrongGreeting(expected: expected, found: found))
+    case .failure(let fact): return .failure(fact)
+    case .success(let answer):
+      if let reason = answer["error"]?.string { return .failure(.greetingRefused(reason: reason)) }
+      guard answer["protocol"]?.integer == version,
+        answer["role"]?.string == options.role.rawValue, answer["name"]?.string?.isEmpty == false
+      else {
+        let found = QuotedText.quote(line, limit: 200)
+        return .failure(.wrongGreeting(expected: expected, found: found))
+      }
+      return .success(answer)
     }
-    return nil
   }
 }

@@ -1,3 +1,4 @@
+import FileAccess
 import PipelineCore
 import Platform
 
@@ -59,8 +60,7 @@ struct LocatedCommand {
   }
 
   private static func isFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    SystemCall.status(of: path).map { SystemCall.irregularKind($0.st_mode) == nil } ?? false
   }
 
   private static func join(_ folder: String, _ name: String) -> String {

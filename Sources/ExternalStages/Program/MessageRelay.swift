@@ -1,5 +1,6 @@
 import FileAccess
 import PipelineCore
+import Platform
 import Synchronization
 
 /// Forwards the standard error of a program to our standard error, line by line with the name of
@@ -22,9 +23,11 @@ final class MessageRelay: Sendable {
       count += 1
       guard count <= Self.limit + 1 else { return }
       let text = count <= Self.limit ? line : "... (further messages are not shown)"
+      // A moving line of progress on a terminal is removed; it is drawn again a moment later.
+      let start = isatty(STDERR_FILENO) == 1 ? "\r\u{1b}[K" : ""
       let output = CheckedOutput.standardError()
       // If standard error fails, there is nowhere to report it.
-      try? output.write(QuotedText.escaped("\(program): \(text.excerpt(1_000))") + "\n")
+      try? output.write(start + QuotedText.escaped("\(program): \(text.excerpt(1_000))") + "\n")
     }
   }
 }

@@ -10,9 +10,9 @@ import Synchronization
 ///
 /// A request whose answer fails is sent again, alone, to a new process, because the process may have
 /// failed while it was reading a later request. If it fails again, it gets the error. A request that
-/// timed out is not sent again. So a request fails only by itself, whatever else is in its batch.
-/// After `failureLimit` failed requests in a row the program is given up: all later requests fail
-/// at once.
+/// timed out is not sent again. So a request fails only by itself, whatever else is in its batch,
+/// and the number of threads never changes a result. Only a program that has never started is not
+/// started again.
 final class Program: Sendable {
   /// What to run.
   struct Options: Sendable {
@@ -34,16 +34,13 @@ final class Program: Sendable {
     var recorded: (files: [ProgramFile], folder: String)?
   }
 
-  /// The number of failures in a row after which the program is given up.
-  static let failureLimit = 5
-
-  /// The processes that are not in use, and the record of failures.
+  /// The processes that are not in use, and what is known about the program.
   private struct State {
     var idle: [Conversation] = []
-    var failures = 0
     var hasStarted = false
-    /// Why the program is given up.
+    /// Why the first process did not start.
     var end: ProgramFact?
+    var located: LocatedCommand?
     var files: [ProgramFile]?
     var greeting: JSONValue?
   }
@@ -64,7 +61,7 @@ final class Program: Sendable {
   deinit {
     var idle = state.withLock { $0.idle }
     for index in idle.indices { idle[index].child.closeInput() }
-    for index in idle.indices { idle[index].child.stop(patience: 500) }
+    for index in idle.indices { idle[index].stop(patience: 500, relay: relay) }
   }
 
   /// An error of this program.
@@ -95,9 +92,14 @@ extension Program {
     return zip(files, recorded).first { $0.sha256 != $1.sha256 }?.0.path
   }
 
+  /// Returns the files of the command, which are searched once, so that the program that runs is
+  /// the one whose hash is recorded.
   private func located() throws(ProgramError) -> LocatedCommand {
+    if let located = state.withLock({ $0.located }) { return located }
     do {
-      return try LocatedCommand(options.command, recorded: options.recorded)
+      let located = try LocatedCommand(options.command, recorded: options.recorded)
+      state.withLock { $0.located = located }
+      return located
     } catch {
       throw self.error(error)
     }
@@ -150,8 +152,12 @@ extension Program {
     let (_, failure) = conversation.exchange(
       requests, 0..<1, seconds: options.startSeconds, relay: relay
     ) { _, line in
-      greeting = (try? JSONValue.parse(Array(line), file: name)) ?? .null
-      return Greeting.fault(in: greeting, line, options)
+      switch Greeting.answer(line, options) {
+      case .success(let answer):
+        greeting = answer
+        return nil
+      case .failure(let fact): return fact
+      }
     }
     guard let failure else { return (conversation, greeting) }
     conversation.child.stop()
@@ -178,7 +184,6 @@ extension Program {
         // A program that has never started will not start for the next document either.
         if !state.hasStarted { state.end = state.end ?? fact }
       }
-      noteFailure(fact)
       throw error
     }
   }
@@ -186,14 +191,6 @@ extension Program {
   /// Returns a process for later use.
   private func give(_ conversation: Conversation) {
     state.withLock { $0.idle.append(conversation) }
-  }
-
-  private func noteFailure(_ fact: ProgramFact) {
-    state.withLock { state in
-      state.failures += 1
-      guard state.failures >= Self.failureLimit, state.end == nil else { return }
-      state.end = .givenUp(failures: state.failures, last: fact.sentence)
-    }
   }
 }
 
@@ -229,14 +226,13 @@ extension Program {
       do {
         var (conversation, isFresh) = try take(fresh: isAlone)
         let range = next..<(isAlone ? next + 1 : count)
-        let (answered, failure) = conversation.exchange(
+        let (_, failure) = conversation.exchange(
           requests, range, seconds: seconds ?? options.seconds, relay: relay
         ) { index, line in
-          accept(line, id: firstID + index) { json in
+          Self.accept(line, id: firstID + index) { json in
             results.append(decode(index, json).mapError(self.error))
           }
         }
-        if answered > 0 { state.withLock { $0.failures = 0 } }
         guard let failure else {
           give(conversation)
           isAlone = false
@@ -245,10 +241,7 @@ extension Program {
         conversation.child.stop()
         let wasAlone = isFresh && range.count == 1
         isAlone = !(wasAlone || failure.isTimeout)
-        if !isAlone {
-          noteFailure(failure)
-          results.append(.failure(error(failure)))
-        }
+        if !isAlone { results.append(.failure(error(failure))) }
       } catch {
         results.append(.failure(error))
         isAlone = false
@@ -258,15 +251,16 @@ extension Program {
   }
 
   /// Passes an answer to `use`, or returns why the conversation cannot continue.
-  private func accept(
+  static func accept(
     _ line: ArraySlice<UInt8>, id: Int, _ use: (JSONValue) -> Void
   ) -> ProgramFact? {
-    guard let json = try? JSONValue.parse(Array(line), file: name), json.object != nil else {
-      return .notJSON(found: QuotedText.quote(line))
+    switch JSONValue.answer(line) {
+    case .failure(let fact): return fact
+    case .success(let json):
+      guard json["id"]?.integer == id else { return .outOfOrder }
+      use(json)
+      return nil
     }
-    guard json["id"]?.integer == id else { return .outOfOrder }
-    use(json)
-    return nil
   }
 }
 

@@ -52,8 +52,6 @@ public enum ProgramFact: DiagnosableFact, Error {
   case tooLong(limit: Int)
   /// The program rejected the request.
   case rejected(reason: String)
-  /// The program has failed too often.
-  case givenUp(failures: Int, last: String)
 
   /// Bad input, or a missing file.
   public var category: FailureCategory {
@@ -76,7 +74,6 @@ public enum ProgramFact: DiagnosableFact, Error {
     case .outOfOrder: "program-order"
     case .tooLong: "program-output"
     case .rejected: "unprocessable-text"
-    case .givenUp: "program-given-up"
     }
   }
 
@@ -98,7 +95,7 @@ public enum ProgramFact: DiagnosableFact, Error {
     case .notStarted(let reason): "cannot be started: \(reason)"
     case .wrongGreeting(let expected, let found):
       "must begin with the greeting \(expected); found \(found)"
-    case .greetingRefused(let reason): "rejected its settings: \(reason.excerpt(300))"
+    case .greetingRefused(let reason): "rejected the greeting: \(reason.excerpt(300))"
     case .ended(let how, let lastLine):
       "\(how)"
         + (lastLine.isEmpty ? "" : "; its last message: \(QuotedText.quote(lastLine, limit: 200))")
@@ -108,9 +105,26 @@ public enum ProgramFact: DiagnosableFact, Error {
     case .wrongAnswer(let expected, let found): "must answer with \(expected); found \(found)"
     case .outOfOrder: "must write one line for each request, in order, with the id of the request"
     case .tooLong(let limit): "answered with a line of more than \(limit) bytes"
-    case .rejected(let reason): "rejected the text: \(reason.excerpt(300))"
-    case .givenUp(let failures, let last):
-      "is not started again after \(failures) failures in a row; the last one: it \(last)"
+    case .rejected(let reason): "rejected the request: \(reason.excerpt(300))"
+    }
+  }
+}
+
+extension JSONValue {
+  /// Returns the object in a line that a program wrote, or why there is none.
+  ///
+  /// - Parameter limit: the maximum number of characters of the line in the message.
+  static func answer(
+    _ line: ArraySlice<UInt8>, limit: Int = 60
+  ) -> Result<JSONValue, ProgramFact> {
+    let found = QuotedText.quote(line, limit: limit)
+    do {
+      let json = try parse(Array(line), file: "the answer")
+      return json.object == nil ? .failure(.notJSON(found: found)) : .success(json)
+    } catch {
+      // The sentence about UTF-8 has advice about files.
+      let reason = if case .invalidUTF8 = error.fact { "invalid UTF-8" } else { error.sentence }
+      return .failure(.notJSON(found: "\(found): \(reason)"))
     }
   }
 }

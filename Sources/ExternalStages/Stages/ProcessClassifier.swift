@@ -11,6 +11,8 @@ public import PipelineCore
 ///     -> {"id":2,"train":{"labels":3,"seed":1}}
 ///     <- {"id":2,"state":"AAECAw=="}
 ///
+/// With weights of the labels, the request to train also has the member `weights`.
+///
 /// For classifying, the greeting of each process has the members `labels` and `state`:
 ///
 ///     -> {"id":1,"tokens":["fresh","bread"]}
@@ -60,22 +62,37 @@ public struct ProcessClassifier: Classifier, ProcessStage {
   ///
   /// - Throws: `ProgramError`, `TrainingError.interrupted`.
   public func fit(_ task: TrainingTask) throws -> ProcessClassifierModel {
-    let examples = task.withAllExamples.examples
+    let examples = task.examples
     var session = try TrainingSession(program)
     defer { session.end() }
-    for range in Shards.ranges(of: examples.count, size: 1_024) {
+    do {
+      for range in Shards.ranges(of: examples.count, size: 1_024) {
+        if task.shouldStop() { throw TrainingError.interrupted }
+        try session.send(examples, range, shouldStop: task.shouldStop)
+      }
+      let state = try session.train(
+        labelCount: examples.labelCount, seed: task.settings.seed, weights: task.labelWeights,
+        seconds: configuration.trainTimeout, shouldStop: task.shouldStop)
+      return ProcessClassifierModel(program, state: state, labelCount: examples.labelCount)
+    } catch {
+      // A conversation that was interrupted has an error, but not one of the program.
       if task.shouldStop() { throw TrainingError.interrupted }
-      try session.send(examples, range)
+      throw error
     }
-    let state = try session.train(
-      labelCount: examples.labelCount, seed: task.settings.seed,
-      seconds: configuration.trainTimeout)
-    return ProcessClassifierModel(program, state: state, labelCount: examples.labelCount)
   }
 
-  /// Recreates a model from its state.
+  /// Starts a process and ends it, so that a program that cannot run is found before training.
   ///
-  /// - Throws: `TensorError`
+  /// - Throws: `ProgramError`.
+  public func check(_ task: TrainingTask) throws {
+    var (conversation, _) = try program.launch()
+    conversation.stop(patience: 500, relay: program.relay)
+  }
+
+  /// Recreates a model from its state. If the program may run, a process is started, so that one
+  /// that cannot run is an error of the model and not of each document.
+  ///
+  /// - Throws: `TensorError`, `ProgramError`; any error of finding the files.
   public func restore(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> ProcessClassifierModel {
@@ -84,23 +101,28 @@ public struct ProcessClassifier: Classifier, ProcessStage {
     guard let state = StateTensor.bytes(values) else {
       throw TensorError.invalid(StateTensor.name, "not the state of a program")
     }
-    return ProcessClassifierModel(program, state: state, labelCount: labelCount)
+    let model = ProcessClassifierModel(program, state: state, labelCount: labelCount)
+    if case .allowed = program.options.access { try model.program.start() }
+    return model
   }
 }
 
 /// A trained external classifier: the state that the program returned.
 public struct ProcessClassifierModel: ClassifierModel {
-  private let program: Program
+  fileprivate let program: Program
   private let state: [UInt8]
   private let labelCount: Int
 
   init(_ program: Program, state: [UInt8], labelCount: Int) {
     var options = program.options
-    options.details = [
-      JSONMember("labels", .integer(labelCount)), JSONMember("state", .string(Base64.text(state))),
-    ]
+    options.details = Self.details(labelCount: labelCount, state: state)
     self.program = Program(options)
     (self.state, self.labelCount) = (state, labelCount)
+  }
+
+  /// Returns the members of the greeting of a trained program.
+  static func details(labelCount: Int, state: [UInt8]) -> [JSONMember] {
+    [JSONMember("labels", .integer(labelCount)), JSONMember("state", .string(Base64.text(state)))]
   }
 
   /// `nil`: the program reads tokens.

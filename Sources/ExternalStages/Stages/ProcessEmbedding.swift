@@ -42,7 +42,7 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
   /// A model stores the vectors.
   public static let runsInModels = false
   /// The maximum width of a vector.
-  private static let widthLimit = 1 << 16
+  static let widthLimit = 1 << 16
   /// The number of words in a batch.
   private static let batch = 256
 
@@ -70,6 +70,8 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
       for: "\(words.count) vectors of \(width) dimensions")
     var vocabulary = Vocabulary()
     var values = [Float](repeating: 0, count: width)
+    // Growing by doubling would take more memory than was checked.
+    values.reserveCapacity((words.count + 1) * width)
     let batches = Shards.ranges(of: words.count, size: Self.batch)
     // The batches are grouped so that interrupting does not wait for all words.
     for group in Shards.ranges(of: batches.count, size: 4 * task.threads) {
@@ -83,7 +85,7 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
         values += vector
       }
     }
-    Self.setMean(of: &values, width: width)
+    values.replaceSubrange(..<width, with: values[width...].meanRow(width: width))
     let missing = words.count - vocabulary.count
     return EmbeddingTable(
       vocabulary: vocabulary, dimensions: width, values: values, isTrainable: configuration.tune,
@@ -94,13 +96,18 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
 
   private func dimensions() throws -> Int {
     let greeting = try program.greeting()
-    guard let width = greeting["dimensions"]?.integer, (1...Self.widthLimit).contains(width) else {
+    guard let width = Self.width(in: greeting) else {
       let expected = "{...,\"dimensions\":D} with D from 1 to \(Self.widthLimit)"
       let fact = ProgramFact.wrongGreeting(
         expected: expected, found: QuotedText.quote(greeting.text(), limit: 200))
       throw program.error(fact)
     }
     return width
+  }
+
+  /// Returns the width of a vector in a greeting; `nil` if there is none or it is not valid.
+  static func width(in greeting: JSONValue) -> Int? {
+    greeting["dimensions"]?.integer.flatMap { (1...widthLimit).contains($0) ? $0 : nil }
   }
 
   private func named(
@@ -137,16 +144,5 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
         .wrongAnswer(expected: expected, found: QuotedText.quote(answer.text())))
     }
     return .success(numbers)
-  }
-
-  /// Sets row 0 to the mean of all other rows.
-  private static func setMean(of values: inout [Float], width: Int) {
-    let rows = values.count / width - 1
-    guard rows > 0 else { return }
-    for column in 0..<width {
-      var sum = 0.0
-      for row in 1...rows { sum += Double(values[row * width + column]) }
-      values[column] = Float(sum / Double(rows))
-    }
   }
 }

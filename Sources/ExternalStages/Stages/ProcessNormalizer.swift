@@ -43,7 +43,8 @@ public struct ProcessNormalizer: BatchNormalizer, ProcessStage {
   ) -> Result<AlignedText, ProgramFact> {
     if let reason = answer["error"]?.string { return .failure(.rejected(reason: reason)) }
     guard let text = answer["text"]?.string else {
-      return .failure(.wrongAnswer(expected: "\"text\" or \"error\"", found: answer.keyList))
+      let found = QuotedText.quote(answer.text())
+      return .failure(.wrongAnswer(expected: "\"text\" or \"error\"", found: found))
     }
     let bytes = Array(text.utf8)
     // A NUL byte is not allowed in documents either.
@@ -56,19 +57,12 @@ public struct ProcessNormalizer: BatchNormalizer, ProcessStage {
       TextAlignment.replace(&aligned, with: bytes)
       return .success(aligned)
     }
-    guard let starts = TextAlignment.starts(map, new: bytes.count, old: source.bytes.count) else {
-      let expected = "\"map\": pairs [new offset, old offset] in ascending order within the texts"
+    guard let starts = TextAlignment.starts(map, new: bytes, old: source.bytes) else {
+      let expected =
+        "\"map\": pairs [new offset, old offset] in ascending order, between characters"
       return .failure(.wrongAnswer(expected: expected, found: QuotedText.quote(map.text())))
     }
     aligned.replace(with: bytes, starts: starts)
     return .success(aligned)
-  }
-}
-
-extension JSONValue {
-  /// The keys of an object, for messages.
-  var keyList: String {
-    let keys = (object ?? []).map { QuotedText.quote($0.key) }
-    return keys.isEmpty ? "none" : keys.prefix(8).joined(separator: ", ")
   }
 }

@@ -46,7 +46,7 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
     if let items = answer["ranges"]?.array { return given(items, in: text) }
     if let items = answer["tokens"]?.array { return found(items, in: text) }
     let expected = "\"tokens\", \"ranges\" or \"error\""
-    return .failure(.wrongAnswer(expected: expected, found: answer.keyList))
+    return .failure(.wrongAnswer(expected: expected, found: QuotedText.quote(answer.text())))
   }
 
   private static func given(
@@ -57,7 +57,8 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
     for item in items {
       guard let ends = item.array, ends.count == 2, let start = ends[0].integer,
         let end = ends[1].integer, start >= ranges.last?.lowerBound ?? 0, start < end,
-        end <= text.count, isBoundary(start, text), isBoundary(end, text),
+        end <= text.count, TextBytes.isBoundary(start, in: text),
+        TextBytes.isBoundary(end, in: text),
         !hasSpace(text[start..<end])
       else {
         let expected =
@@ -109,13 +110,9 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
     }
   }
 
-  private static func isBoundary(_ offset: Int, _ text: [UInt8]) -> Bool {
-    offset == text.count || text[offset] & 0xC0 != 0x80
-  }
-
   /// Whether a token contains ASCII white space, which would split it in the output of
   /// `docket tokenize`.
   private static func hasSpace(_ token: some Collection<UInt8>) -> Bool {
-    token.contains { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    token.contains(where: TextBytes.isSpace)
   }
 }

@@ -32,19 +32,21 @@ enum TextAlignment {
       }
       for index in 0..<tail { pair(new[new.count - tail + index], old[old.count - tail + index]) }
     }
-    text.replace(with: bytes, starts: starts(anchors, new: bytes.count, old: text.bytes.count))
+    text.replace(with: bytes, starts: starts(anchors, new: bytes, old: text.bytes))
   }
 
   /// Returns the offset in the old text for each byte of the new text and for its end.
   ///
   /// - Parameter map: pairs of offsets in the new and the old text.
-  /// - Returns: `nil` if `map` is not a list of pairs in ascending order within the texts.
-  static func starts(_ map: JSONValue, new: Int, old: Int) -> [Int32]? {
+  /// - Returns: `nil` if `map` is not a list of pairs in ascending order, between characters of the
+  ///   texts.
+  static func starts(_ map: JSONValue, new: [UInt8], old: [UInt8]) -> [Int32]? {
     var anchors: [(new: Int, old: Int)] = []
     guard let pairs = map.array else { return nil }
     for pair in pairs {
       guard let ends = pair.array, ends.count == 2, let a = ends[0].integer,
-        let b = ends[1].integer, (0...new).contains(a), (0...old).contains(b),
+        let b = ends[1].integer, (0...new.count).contains(a), (0...old.count).contains(b),
+        TextBytes.isBoundary(a, in: new), TextBytes.isBoundary(b, in: old),
         a >= anchors.last?.new ?? 0, b >= anchors.last?.old ?? 0
       else { return nil }
       anchors.append((a, b))
@@ -52,42 +54,46 @@ enum TextAlignment {
     return starts(anchors, new: new, old: old)
   }
 
-  /// Fills the offsets between anchors: byte for byte as far as the old text reaches to the next
-  /// anchor, if both distances are the same; else the offset of the anchor before.
+  /// Fills the offsets between anchors: byte for byte if both texts have characters of the same
+  /// lengths there; else the offset of the anchor before.
   private static func starts(
-    _ anchors: [(new: Int, old: Int)], new: Int, old: Int
+    _ anchors: [(new: Int, old: Int)], new: [UInt8], old: [UInt8]
   ) -> [Int32] {
     var starts: [Int32] = []
-    starts.reserveCapacity(new + 1)
+    starts.reserveCapacity(new.count + 1)
     var all = anchors
     if all.first.map({ $0.new > 0 }) ?? true { all.insert((0, 0), at: 0) }
-    all.append((new, old))
+    all.append((new.count, old.count))
     for (from, to) in zip(all, all.dropFirst()) {
-      let isSame = to.new - from.new == to.old - from.old
-      for index in 0..<max(0, to.new - from.new) {
-        starts.append(Int32(isSame ? from.old + index : from.old))
-      }
+      let count = max(0, to.new - from.new)
+      let isSame =
+        count == to.old - from.old
+        && (0..<count).allSatisfy {
+          TextBytes.isBoundary(from.new + $0, in: new)
+            == TextBytes.isBoundary(from.old + $0, in: old)
+        }
+      for index in 0..<count { starts.append(Int32(isSame ? from.old + index : from.old)) }
     }
-    starts.append(Int32(old))
+    starts.append(Int32(old.count))
     return starts
   }
 
-  /// Returns anchors within two words: where they begin, where they begin and cease to differ, and
-  /// where they end.
+  /// Returns anchors within two words: where they begin, where their difference begins and ends,
+  /// and where they end.
   private static func innerAnchors(
     _ newBytes: [UInt8], _ new: Range<Int>, _ oldBytes: [UInt8], _ old: Range<Int>
   ) -> [(new: Int, old: Int)] {
     let most = min(new.count, old.count)
     var head = zip(newBytes[new], oldBytes[old]).prefix { $0 == $1 }.count
     while head > 0, head < most,
-      !isBoundary(newBytes, new.lowerBound + head)
-        || !isBoundary(oldBytes, old.lowerBound + head)
+      !TextBytes.isBoundary(new.lowerBound + head, in: newBytes)
+        || !TextBytes.isBoundary(old.lowerBound + head, in: oldBytes)
     { head -= 1 }
     var tail = zip(newBytes[new].reversed(), oldBytes[old].reversed()).prefix(most - head)
       .prefix { $0 == $1 }.count
     while tail > 0,
-      !isBoundary(newBytes, new.upperBound - tail)
-        || !isBoundary(oldBytes, old.upperBound - tail)
+      !TextBytes.isBoundary(new.upperBound - tail, in: newBytes)
+        || !TextBytes.isBoundary(old.upperBound - tail, in: oldBytes)
     { tail -= 1 }
     return [
       (new.lowerBound, old.lowerBound), (new.lowerBound + head, old.lowerBound + head),
@@ -95,12 +101,19 @@ enum TextAlignment {
     ]
   }
 
-  private static func isBoundary(_ bytes: [UInt8], _ offset: Int) -> Bool {
-    offset >= bytes.count || bytes[offset] & 0xC0 != 0x80
-  }
-
   /// Returns the ranges of the words.
   private static func words(_ bytes: [UInt8]) -> [Range<Int>] {
-    bytes.split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map { $0.startIndex..<$0.endIndex }
+    bytes.split(whereSeparator: TextBytes.isSpace).map { $0.startIndex..<$0.endIndex }
   }
+}
+
+/// Properties of bytes in UTF-8 text.
+enum TextBytes {
+  /// Whether an offset is between characters, or at either end.
+  static func isBoundary(_ offset: Int, in text: [UInt8]) -> Bool {
+    offset >= text.count || text[offset] & 0xC0 != 0x80
+  }
+
+  /// Whether a byte is ASCII white space.
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }

@@ -21,10 +21,14 @@ struct TrainingSession {
   }
 
   /// Ends the process.
-  mutating func end() { conversation.child.stop(patience: 500) }
+  mutating func end() { conversation.stop(patience: 500, relay: program.relay) }
 
   /// Sends examples; the program confirms each.
-  mutating func send(_ examples: LabelledExamples, _ range: Range<Int>) throws(ProgramError) {
+  ///
+  /// - Parameter shouldStop: called while waiting; returns whether to stop with an error.
+  mutating func send(
+    _ examples: LabelledExamples, _ range: Range<Int>, shouldStop: () -> Bool = { false }
+  ) throws(ProgramError) {
     var requests = Requests()
     for (offset, index) in range.enumerated() {
       var line = Array("{\"id\":\(lastID + 1 + offset),".utf8)
@@ -32,38 +36,55 @@ struct TrainingSession {
       line += ",\"label\":\(examples.labels[index])}".utf8
       requests.append(line, answerLimit: 1 << 16)
     }
-    _ = try answers(to: requests, seconds: program.options.seconds) { "training document \($0)" }
+    _ = try answers(to: requests, seconds: program.options.seconds, shouldStop) {
+      "training document \($0)"
+    }
   }
 
   /// Asks the program to train, and returns its state.
+  ///
+  /// - Parameters:
+  ///   - weights: the weight of the documents of each label, `[C]`; empty for equal weights.
+  ///   - seconds: the time limit.
+  ///   - shouldStop: called while waiting; returns whether to stop with an error.
   mutating func train(
-    labelCount: Int, seed: Int, seconds: Double
+    labelCount: Int, seed: Int, weights: [Double] = [], seconds: Double,
+    shouldStop: () -> Bool = { false }
   ) throws(ProgramError) -> [UInt8] {
     var requests = Requests()
-    let line = "{\"id\":\(lastID + 1),\"train\":{\"labels\":\(labelCount),\"seed\":\(seed)}}"
+    let list = weights.map { "\($0)" }.joined(separator: ",")
+    let line =
+      "{\"id\":\(lastID + 1),\"train\":{\"labels\":\(labelCount),\"seed\":\(seed)"
+      + (weights.isEmpty ? "" : ",\"weights\":[\(list)]") + "}}"
     requests.append(line.utf8, answerLimit: Self.stateLimit)
-    let answer = try answers(to: requests, seconds: seconds) { _ in "the request to train" }[0]
+    let answer = try answers(to: requests, seconds: seconds, shouldStop) { _ in
+      "the request to train"
+    }[0]
     guard let text = answer["state"]?.string, let state = Base64.bytes(text) else {
       let expected = "\"state\": a string in base64"
-      throw program.error(.wrongAnswer(expected: expected, found: answer.keyList))
+      let found = QuotedText.quote((answer["state"] ?? answer).text())
+      throw program.error(.wrongAnswer(expected: expected, found: found))
     }
     return state
   }
 
   private mutating func answers(
-    to requests: Requests, seconds: Double, _ name: (Int) -> String
+    to requests: Requests, seconds: Double, _ shouldStop: () -> Bool, _ name: (Int) -> String
   ) throws(ProgramError) -> [JSONValue] {
     var found: [JSONValue] = []
     let firstID = lastID + 1
     let (_, failure) = conversation.exchange(
-      requests, 0..<requests.count, seconds: seconds, relay: program.relay
+      requests, 0..<requests.count, seconds: seconds, relay: program.relay, shouldStop: shouldStop
     ) { index, line in
-      let answer = (try? JSONValue.parse(Array(line), file: program.name)) ?? .null
-      guard answer.object != nil else { return .notJSON(found: QuotedText.quote(line)) }
-      guard answer["id"]?.integer == firstID + index else { return .outOfOrder }
-      if let reason = answer["error"]?.string { return .rejected(reason: reason) }
-      found.append(answer)
-      return nil
+      var rejection: ProgramFact?
+      let fault = Program.accept(line, id: firstID + index) { answer in
+        if let reason = answer["error"]?.string {
+          rejection = .rejected(reason: reason)
+        } else {
+          found.append(answer)
+        }
+      }
+      return fault ?? rejection
     }
     guard let failure else {
       lastID += requests.count

@@ -35,12 +35,14 @@ package final class CheckedOutput {
   /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the file size limit is
   /// an error and does not kill the process. Opens standard input, output and error if they are
   /// closed, so that no other file gets their descriptors; reading from or writing to them then
-  /// fails.
+  /// fails. Restores the default action of SIGCHLD, because a process that inherits it ignored
+  /// cannot find out how the programs that it starts end.
   ///
   /// Called once by the command; a library must not change the signal handling of its host.
   package static func prepareProcess() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    signal(SIGCHLD, SIG_DFL)
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
       // `open` returns the lowest free descriptor, which is this one. It is opened for the wrong
       // direction so that using it fails.

@@ -41,7 +41,9 @@ extension TrainedPipeline {
   ) -> [Result<Explanation, DocumentError>] {
     let table = model.embedding
     let empty = EncodedDocument(rows: [], hashes: [])
-    let none = model.probabilities(of: [empty], threads: 1)[0]
+    let none = model.outcomes(of: [empty], threads: 1)[0].mapError {
+      DocumentError(.unprocessable($0), at: nil)
+    }
     let prepared = preparation.prepare(documents, threads: threads)
     let predictions = predict(documents, threads: threads)
     // A single document gets all threads; several documents get one each.
@@ -49,14 +51,16 @@ extension TrainedPipeline {
     return Shards.map(count: documents.count, threads: threads) { number in
       prepared[number].flatMap { document in
         predictions[number].flatMap { prediction in
-          let label = label ?? prediction.best
-          let explanation = Explanation(
-            prediction: prediction, label: label,
-            score: TokenShares.score(of: label, in: prediction.probabilities),
-            base: TokenShares.score(of: label, in: none), tokens: document.tokens,
-            shares: model.shares(of: document.encoded(by: table), for: label, threads: inner))
-          return explanation.isFinite
-            ? .success(explanation) : .failure(DocumentError(.scoreNotFinite, at: nil))
+          none.flatMap { none in
+            let label = label ?? prediction.best
+            let explanation = Explanation(
+              prediction: prediction, label: label,
+              score: TokenShares.score(of: label, in: prediction.probabilities),
+              base: TokenShares.score(of: label, in: none), tokens: document.tokens,
+              shares: model.shares(of: document.encoded(by: table), for: label, threads: inner))
+            return explanation.isFinite
+              ? .success(explanation) : .failure(DocumentError(.scoreNotFinite, at: nil))
+          }
         }
       }
     }

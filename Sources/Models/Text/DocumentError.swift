@@ -59,8 +59,7 @@ public enum DocumentFact: DiagnosableFact {
     case .wrongMember(let name, let expected, let found):
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"
     case .unprocessable(let error): error.sentence
-    case .scoreNotFinite:
-      "the model's scores are NaN or infinite; its weights are damaged, so train it again"
+    case .scoreNotFinite: "the model's scores are NaN or infinite"
     }
   }
 }

@@ -20,11 +20,12 @@ package struct LabelThresholds {
   /// Chooses the thresholds.
   ///
   /// - Parameters:
-  ///   - probabilities: the probabilities of each validation document, `[B][C]`.
+  ///   - probabilities: the probabilities of each validation document, `[B][C]`. If any is NaN or
+  ///     infinite, no thresholds are chosen.
   ///   - labels: the index of the correct label of each document, `[B]`.
   ///   - labelCount: `C`.
   package init(_ probabilities: [[Float]], labels: [Int], labelCount: Int) {
-    guard !labels.isEmpty else { return }
+    guard !labels.isEmpty, probabilities.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return }
     var chosen = Array(repeating: Float(1), count: labelCount)
     let before = Self.macroF1(
       probabilities.map { Self.best($0, chosen).label }, labels: labels, labelCount: labelCount)
