@@ -71,6 +71,17 @@ package struct ScoreCalibration: Sendable {
     (factors, offsets) = (Array(best[..<models.count]), Array(best[models.count...]))
   }
 
+  /// Returns the calibrated probabilities, `[B][C]`, for the scores of the models, `[K][B][C]`.
+  func probabilities(_ models: [[[Float]]]) -> [[Float]] {
+    let documents = models.first?.count ?? 0
+    let scores = ModelScores(
+      models: models, labels: Array(repeating: 0, count: documents),
+      labelCount: models.first?.first?.count ?? 0, weights: [])
+    var rows: [[Float]] = []
+    scores.forEach(factors + offsets) { _, _, p in rows.append(p.map { Float($0) }) }
+    return rows
+  }
+
   /// Whether the weighted accuracy is higher than that of `other` or, if it is equal, the weighted
   /// loss is lower.
   func isBetter(than other: ScoreCalibration) -> Bool {

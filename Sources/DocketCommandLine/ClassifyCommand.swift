@@ -1,6 +1,7 @@
 import ArgumentParser
 import Docket
 import FileAccess
+import Messages
 import Platform
 import Models
 import PipelineFiles
@@ -36,6 +37,33 @@ enum LabelCount: ExpressibleByArgument {
   }
 }
 
+/// The probability that a label must have to be printed.
+enum MinimumConfidence: ExpressibleByArgument {
+  case fixed(Double)
+  /// The lowest at which this share of the answered validation documents was right.
+  case accuracy(Double)
+
+  init?(argument: String) {
+    let text = argument.hasPrefix("auto:") ? String(argument.dropFirst(5)) : argument
+    guard let value = Double(text) else { return nil }
+    self = argument.hasPrefix("auto:") ? .accuracy(value) : .fixed(value)
+  }
+
+  /// The confidence or the accuracy.
+  var share: Double {
+    switch self {
+    case .fixed(let value), .accuracy(let value): value
+    }
+  }
+
+  var defaultValueDescription: String {
+    switch self {
+    case .fixed(let value): "\(value)"
+    case .accuracy(let value): "auto:\(value)"
+    }
+  }
+}
+
 /// The label of a document without tokens.
 enum EmptyDocuments: String, CaseIterable, ExpressibleByArgument {
   case label, unknown
@@ -65,8 +93,17 @@ struct ClassifyCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Print \"unknown\" instead of a label with a probability below p.", valueName: "p"))
-  var minConfidence = 0.0
+      "Print \"unknown\" instead of a label with a probability below p. With auto:0.95, p is the "
+        + "lowest at which 95 % of the answered validation documents were right.",
+      valueName: "p"))
+  var minConfidence = MinimumConfidence.fixed(0)
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Print all labels that are possible, so that the right one is among them in this share of "
+        + "the documents, such as 0.95; \"unknown\" if none is.", valueName: "share"))
+  var coverage: Double?
 
   @Option(
     name: .long,
@@ -81,8 +118,16 @@ struct ClassifyCommand: StageCommand {
 
   func validate() throws {
     if case .first(..<1) = top { throw ValidationError("--top must be at least 1.") }
-    guard (0...1).contains(minConfidence) else {
-      throw ValidationError("--min-confidence must be between 0 and 1.")
+    guard (0...1).contains(minConfidence.share) else {
+      throw ValidationError("--min-confidence must be between 0 and 1, or auto:0.95.")
+    }
+    if let coverage {
+      guard coverage > 0, coverage < 1 else {
+        throw ValidationError("--coverage must be between 0 and 1, such as 0.95.")
+      }
+      guard case .first(1) = top else {
+        throw ValidationError("--coverage prints as many labels as are possible; omit --top.")
+      }
     }
     try record.validate(with: documents)
   }
@@ -93,10 +138,12 @@ struct ClassifyCommand: StageCommand {
     let output = try documents.makeOutput(inputs: [model])
     defer { output?.release() }
     let pipeline = try CommandInput.model(model, stages: stages)
+    let display = work.makeDisplay()
     let records = RecordFormat(
       isJSON: record.json, top: top.count(of: pipeline.labels.count),
-      minimumConfidence: minConfidence, rejectsEmpty: empty == .unknown)
-    let display = work.makeDisplay()
+      minimumConfidence: try minimum(pipeline, display),
+      setThreshold: try coverage.map { try confidence(of: pipeline).setThreshold(coverage: $0) },
+      rejectsEmpty: empty == .unknown)
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let stream = DocumentStream(
@@ -109,5 +156,38 @@ struct ClassifyCommand: StageCommand {
         return (Array(record.utf8), result.error)
       }
     }
+  }
+
+  /// Returns the probability that a label must have.
+  ///
+  /// - Throws: `Failure.Usage` if the validation documents do not determine one.
+  private func minimum(_ pipeline: TrainedPipeline, _ display: ProgressDisplay) throws -> Double {
+    switch minConfidence {
+    case .fixed(let value): return value
+    case .accuracy(let accuracy):
+      let confidence = try confidence(of: pipeline)
+      guard let threshold = confidence.threshold(accuracy: accuracy) else {
+        throw Failure.Usage(
+          sentence: "at no confidence are \(NumberFormat.percent(accuracy)) of the answered "
+            + "validation documents right; choose a lower accuracy than \(accuracy)")
+      }
+      display.note(
+        "minimum confidence \(threshold.confidence): \(NumberFormat.percent(threshold.coverage)) of "
+          + "\(NumberFormat.count(confidence.count, "validation document", "validation documents")) "
+          + "answered, \(NumberFormat.percent(threshold.accuracy)) of these right")
+      return Double(threshold.confidence)
+    }
+  }
+
+  /// Returns the confidence on the validation documents.
+  ///
+  /// - Throws: `Failure.Usage` if there were none.
+  private func confidence(of pipeline: TrainedPipeline) throws -> ValidationConfidence {
+    guard let confidence = pipeline.validationConfidence else {
+      throw Failure.Usage(
+        sentence: "the model has no validation documents to choose a threshold by; train it again "
+          + "with corpus.validation")
+    }
+    return confidence
   }
 }

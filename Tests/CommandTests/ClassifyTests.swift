@@ -148,6 +148,61 @@ import Testing
     }
   }
 
+  @Test("--min-confidence auto chooses the confidence by the validation documents")
+  func automaticConfidence() throws {
+    let input = Array("rain wind storm\nbread rain drum\nqqq\n".utf8)
+    let outcome = try Command.docket(
+      "classify", SharedRun.model, "--min-confidence", "auto:0.5", "--json", input: input)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let words = outcome.errors.split(separator: " ")
+    #expect(outcome.errors.hasPrefix("minimum confidence ") && words.count > 2)
+    let threshold = try #require(Double(words[2].dropLast()))
+    for line in outcome.lines {
+      let value = try JSONValue.parse(Array(line.utf8), file: "record")
+      let isRejected = try #require(value["probability"]?.double) < threshold
+      #expect((value["rejected"] == .bool(true)) == isRejected)
+      #expect((value["label"]?.string == "unknown") == isRejected)
+    }
+  }
+
+  @Test("--coverage prints the labels that are possible, more of them for more coverage")
+  func coverage() throws {
+    let input = Array("rain wind storm\nbread rain drum\nqqq\n".utf8)
+    func sets(_ coverage: String) throws -> [[String]] {
+      let outcome = try Command.docket(
+        "classify", SharedRun.model, "--coverage", coverage, "--json", input: input)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return try outcome.lines.map { line in
+        let value = try JSONValue.parse(Array(line.utf8), file: "record")
+        let set = try #require(value["set"]?.array).compactMap(\.string)
+        #expect((value["rejected"] == .bool(true)) == set.isEmpty)
+        #expect(set.isEmpty || value["top"]?.array?.compactMap { $0["label"]?.string } == set)
+        return set
+      }
+    }
+    let (some, all) = (try sets("0.5"), try sets("0.999"))
+    #expect(zip(some, all).allSatisfy { Set($0).isSubset(of: Set($1)) })
+    // With fewer than a thousand validation documents, nothing can be excluded.
+    #expect(all.allSatisfy { $0.count == TinyCorpus.topics.count })
+    let text = try Command.docket(
+      "classify", SharedRun.model, "--coverage", "0.999", input: input)
+    #expect(text.lines.allSatisfy { $0.split(separator: "\t").count == 6 })
+  }
+
+  @Test("Without validation documents, no threshold can be chosen")
+  func noValidation() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    let trained = try Command.docket(
+      "train", "pipeline.yaml", "--set", "corpus.validation=0", "--quiet", folder: folder.path)
+    #expect(trained.code == 0, "\(trained.errors)")
+    for option in [["--min-confidence", "auto:0.9"], ["--coverage", "0.9"]] {
+      let outcome = try Command.docket(
+        ["classify", "model.docket"] + option, input: [], folder: folder.path)
+      #expect(outcome.code == 64)
+      #expect(outcome.errors.contains("no validation documents to choose a threshold by"))
+    }
+  }
+
   @Test(
     "--top sets the number of labels, best first; --min-confidence replaces weak ones by unknown")
   func top() throws {

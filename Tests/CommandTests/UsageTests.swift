@@ -8,6 +8,8 @@ import Testing
       (["classify", "m", "--frob"], "--frob"),
       (["classify", "m", "--top", "0"], "--top must be at least 1"),
       (["classify", "m", "--top", "x"], "x"),
+      (["classify", "m", "--coverage", "1"], "--coverage must be between 0 and 1"),
+      (["classify", "m", "--coverage", "0.9", "--top", "2"], "omit --top"),
       (["classify", "m", "--min-confidence", "2"], "--min-confidence must be between 0 and 1"),
       (["classify", "m", "--format", "xml"], "xml"),
       (["classify", "m", "--threads", "0"], "--threads must be between 1 and 1024"),

@@ -103,6 +103,11 @@ public struct NGramClassifier: Classifier {
       throw NGramError(.noFeatures(minCount: configuration.minCount), at: nil)
     }
     if task.validatesEpochs { task.report(.phase(PhaseRecord(.validating))) }
+    let heldOut = task.validation.map { validation in
+      HeldOutPredictions(
+        probabilities: fit.model.probabilities(of: validation.documents, threads: task.threads),
+        labels: validation.labels)
+    }
     let validation = task.validation.flatMap { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(
       epoch: 1, loss: fit.model.score(on: task.examples, threads: task.threads)?.loss ?? 0,
@@ -112,6 +117,7 @@ public struct NGramClassifier: Classifier {
     try fit.includeValidation(task)
     var model = fit.model
     model.history = [record]
+    model.heldOut = heldOut
     return model
   }
 
@@ -197,6 +203,8 @@ public struct NGramModel: ClassifierModel {
   fileprivate var weights: LinearWeights
   /// The single record of training.
   public fileprivate(set) var history: [EpochRecord] = []
+  /// The predictions for the validation documents under the fit to the training documents.
+  public fileprivate(set) var heldOut: HeldOutPredictions?
 
   fileprivate init(features: NGramFeatures, weights: LinearWeights) {
     self.features = features

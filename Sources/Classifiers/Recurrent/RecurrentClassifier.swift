@@ -203,12 +203,12 @@ public struct RecurrentClassifier: EncoderStage {
     var (best, history) = try train(network, on: task, embedding, beside: linear)
     var table = embedding
     table.values = best.weights.vectors
-    let networkFactor = try linear?.combine(
+    let combination = try linear?.combine(
       with: RecurrentModel(network: best, embedding: embedding, history: []), task)
-    if let networkFactor { best.scaleScores(by: networkFactor) }
+    if let combination { best.scaleScores(by: combination.networkFactor) }
     return RecurrentModel(
       network: best, linearPart: linear?.model, baseline: linear?.baseline, embedding: table,
-      history: history)
+      history: history, heldOut: combination?.heldOut)
   }
 
   /// Trains the network alone. The memory for training is freed on return.
@@ -284,28 +284,46 @@ private struct LinearPart {
   /// Returns the factors of the network and the linear part that are best on the validation
   /// documents.
   func calibration(with network: RecurrentModel, _ task: TrainingTask) -> ScoreCalibration {
-    let validation = task.validation
-    let rows = network.probabilities(of: validation?.documents ?? [], threads: task.threads)
-    // These are the scores up to a constant per document, which does not affect the probabilities.
-    let scores = rows.map { $0.map { logf($0) } }
-    return ScoreCalibration(
-      [scores, validationScores], labels: validation?.labels ?? [], labelWeights: task.labelWeights)
+    ScoreCalibration(
+      [scores(of: network, task), validationScores], labels: task.validation?.labels ?? [],
+      labelWeights: task.labelWeights)
+  }
+
+  /// Returns the scores of the network for the validation documents, up to a constant per document,
+  /// which does not affect the probabilities, `[B][C]`.
+  private func scores(of network: RecurrentModel, _ task: TrainingTask) -> [[Float]] {
+    network.probabilities(of: task.validation?.documents ?? [], threads: task.threads)
+      .map { $0.map { logf($0) } }
+  }
+
+  /// What combining the parts gives beside the scaled linear part.
+  struct Combination {
+    /// The factor of the network's scores.
+    var networkFactor: Float
+    /// The predictions of both parts for the validation documents, before the linear part was fitted
+    /// to them.
+    var heldOut: HeldOutPredictions?
   }
 
   /// Determines the factors of the network and the linear part, then fits the linear part to the
   /// validation documents too and scales it.
   ///
-  /// - Returns: the factor of the network's scores.
   /// - Throws: `TrainingError.interrupted`
   mutating func combine(
     with network: RecurrentModel, _ task: TrainingTask
-  ) throws(TrainingError) -> Float {
-    let factors = calibration(with: network, task).factors
+  ) throws(TrainingError) -> Combination {
+    let calibration = calibration(with: network, task)
+    let heldOut = task.validation.map { validation in
+      HeldOutPredictions(
+        probabilities: calibration.probabilities([scores(of: network, task), validationScores]),
+        labels: validation.labels)
+    }
+    let factors = calibration.factors
     try fit.includeValidation(task)
     if let wanted = task.baseline as? NGramClassifier, wanted.configuration == configuration {
       baseline = fit.model
     }
     fit.scale(by: Float(factors[1]))
-    return Float(factors[0])
+    return Combination(networkFactor: Float(factors[0]), heldOut: heldOut)
   }
 }

@@ -12,6 +12,9 @@ public struct RecurrentModel: ClassifierModel {
   public let embedding: EmbeddingTable?
   /// The record of each epoch; empty after restoring.
   public let history: [EpochRecord]
+  /// The predictions for the validation documents before the linear part was fitted to them;
+  /// `nil` without a linear part.
+  public let heldOut: HeldOutPredictions?
   /// Every vector of the table, projected by each direction of the first layer, `[V + 1, G H]`
   /// each, so that classifying does not have to compute the input product of that layer. `nil` if
   /// it would exceed the limit.
@@ -43,8 +46,10 @@ public struct RecurrentModel: ClassifierModel {
   ///   - projectionLimit: the maximum size of the projected vectors in bytes.
   init(
     network: RecurrentNetwork<Float>, linearPart: NGramModel?, baseline: NGramModel? = nil,
-    embedding: EmbeddingTable, history: [EpochRecord], projectionLimit: Int = 256 << 20
+    embedding: EmbeddingTable, history: [EpochRecord], heldOut: HeldOutPredictions? = nil,
+    projectionLimit: Int = 256 << 20
   ) {
+    self.heldOut = heldOut
     // Tiles are not used: classification must be bitwise identical on all processors, and a single
     // document waits for its weights to arrive from the cache, where tiles take 50 % more space.
     let network = network.packed(as: .lanes, threads: 1)

@@ -82,10 +82,12 @@ public struct PipelineTraining {
 
     let model = try fit(task, on: data.training)
     noteEnd(model)
+    let heldOut = try heldOutPredictions(of: model, task, data.validation)
+    let thresholds = heldOut.map(thresholds) ?? []
     var pipeline = try TrainedPipeline(
       description: description, labels: data.labels, model: model,
-      record: record(of: data, task, model, identity, description),
-      thresholds: thresholds(model, task, data.validation)
+      record: record(of: data, task, model, identity, description), thresholds: thresholds,
+      validationConfidence: heldOut.map { ValidationConfidence($0.scaled(by: thresholds)) }
     ).withStoredVectors()
     let baseline = try baseline(beside: pipeline, task)
 
@@ -281,29 +283,6 @@ extension PipelineTraining {
     description.classifier = classifier
     return TrainedPipeline(
       description: description, labels: pipeline.labels, model: model, record: pipeline.record)
-  }
-
-  /// Returns the thresholds of the labels; empty unless `training.thresholds` is set and there are
-  /// validation documents.
-  ///
-  /// - Parameter documents: the validation documents.
-  /// - Throws: `DocumentError` for a document that the classifier cannot classify.
-  private func thresholds(
-    _ model: any ClassifierModel, _ task: TrainingTask, _ documents: [CorpusDocument]
-  ) throws -> [Float] {
-    guard description.training.thresholds, let validation = task.validation, validation.count > 0
-    else { return [] }
-    let outcomes = model.outcomes(of: validation.documents, threads: threads)
-    let rows = try zip(documents, outcomes).map { document, outcome in
-      try outcome.mapError { DocumentError(.unprocessable($0), at: document.position) }.get()
-    }
-    let chosen = LabelThresholds(
-      rows, labels: validation.labels, labelCount: validation.labelCount)
-    note(
-      "thresholds: macro F1 on the validation documents "
-        + "\(NumberFormat.percent(chosen.macroF1.before)) without, "
-        + "\(NumberFormat.percent(chosen.macroF1.after)) with")
-    return chosen.values
   }
 
   /// Reports the epoch that was kept, why training ended early if it did, and whether the epochs

@@ -13,7 +13,9 @@ import Tokenization
 /// - `classifier.weight`, `classifier.bias`;
 /// - `embedding.weight`: row 0 is the vector of unknown words, row `k + 1` the vector of word `k`;
 /// - `vocab.bytes` and `vocab.offsets`: the words;
-/// - `words.0.bytes` and `words.0.offsets`, and so on: the word lists of the stages that use one.
+/// - `words.0.bytes` and `words.0.offsets`, and so on: the word lists of the stages that use one;
+/// - `validation.predicted` and `validation.label`: the probabilities of the predicted and of the own
+///   label of each validation document, if there were any.
 ///
 /// The metadata contains everything else, as text.
 public enum ModelArchive {
@@ -23,6 +25,9 @@ public enum ModelArchive {
   public static let sizeLimit = 4 << 30
   private static let vectorTensor = "embedding.weight"
   private static let ngramTensor = "embedding.ngrams"
+  private static let confidenceTensors = (
+    predicted: "validation.predicted", ofLabel: "validation.label"
+  )
 }
 
 // MARK: - Writing
@@ -48,6 +53,12 @@ extension ModelArchive {
     }
     for (number, stage) in pipeline.description.wordListStages.enumerated() {
       tensors += Self.tensors(of: stage.words, name: "words.\(number)")
+    }
+    if let confidence = pipeline.validationConfidence {
+      for (name, values) in [
+        (confidenceTensors.predicted, confidence.predicted),
+        (confidenceTensors.ofLabel, confidence.ofLabel),
+      ] { named.append(NamedTensor(name: name, shape: [confidence.count], values: values)) }
     }
     for tensor in named {
       guard tensor.values.allSatisfy(\.isFinite) else {
@@ -211,6 +222,8 @@ extension ModelArchive {
         from: tensors, embedding: table, labelCount: labels.count)
       var expected = model.tensors.map(\.name) + (table == nil ? [] : [vectorTensor])
       if table?.subwords != nil { expected.append(ngramTensor) }
+      let confidence = try confidence(tensors, name: name)
+      if confidence != nil { expected += [confidenceTensors.predicted, confidenceTensors.ofLabel] }
       if table != nil { lists.append("vocab") }
       expected += lists.flatMap { ["\($0).bytes", "\($0).offsets"] }
       let unexpected = Set(file.tensors.map(\.name)).symmetricDifference(expected).sorted()
@@ -222,7 +235,8 @@ extension ModelArchive {
       var pipeline = TrainedPipeline(
         description: description, labels: labels, model: model,
         record: try record(file.metadata, name: name),
-        thresholds: try thresholds(file.metadata["thresholds"], labels: labels, name))
+        thresholds: try thresholds(file.metadata["thresholds"], labels: labels, name),
+        validationConfidence: confidence)
       pipeline.unicodeVersion = file.metadata["unicode_version"] ?? ""
       return pipeline
     } catch let error as TensorError {
@@ -329,6 +343,22 @@ extension ModelArchive {
       ngrams: CharacterNGrams(shortest: lengths[0], longest: lengths[1], buckets: buckets),
       dimensions: dimensions,
       values: try tensors.values(ngramTensor, shape: [buckets, dimensions]))
+  }
+
+  private static func confidence(
+    _ tensors: TensorCollection, name: String
+  ) throws -> ValidationConfidence? {
+    guard tensors.names.contains(confidenceTensors.predicted) else { return nil }
+    let count = tensors.shape(of: confidenceTensors.predicted)?.first ?? 0
+    let values = try [confidenceTensors.predicted, confidenceTensors.ofLabel].map {
+      try tensors.values($0, shape: [count])
+    }
+    guard let confidence = ValidationConfidence(predicted: values[0], ofLabel: values[1]) else {
+      throw ModelError(
+        .inconsistent("the probabilities of its validation documents are not valid"),
+        at: .file(name))
+    }
+    return confidence
   }
 
   private static func thresholds(

@@ -10,13 +10,18 @@ public struct RecordFormat: Sendable {
   public var top: Int
   /// The probability below which the label is `unknown`.
   public var minimumConfidence: Double
+  /// The probability that a label needs to be in the set of possible labels, which then replaces
+  /// the `top` labels; `nil` for no set.
+  public var setThreshold: Float?
   /// Whether the label of a document without tokens is `unknown`.
   public var rejectsEmpty: Bool
 
   /// Creates a format; by default tab-separated text with the best label.
   public init(
-    isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0, rejectsEmpty: Bool = false
+    isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0, setThreshold: Float? = nil,
+    rejectsEmpty: Bool = false
   ) {
+    self.setThreshold = setThreshold
     self.isJSON = isJSON
     self.top = top
     self.minimumConfidence = minimumConfidence
@@ -44,7 +49,7 @@ public struct RecordFormat: Sendable {
   }
 
   private func text(_ prediction: Prediction, _ labels: LabelSet) -> String {
-    let pairs = prediction.top(top).map { number in
+    let pairs = shown(prediction).map { number in
       let probability = prediction.probabilities[number]
       let isRejected = isRejected(prediction, probability)
       let name = isRejected ? Self.unknown : "\(labels[number])"
@@ -53,11 +58,27 @@ public struct RecordFormat: Sendable {
     return pairs.joined(separator: "\t") + "\n"
   }
 
+  /// Returns the labels of a record, best first; at least one.
+  private func shown(_ prediction: Prediction) -> [Int] {
+    guard setThreshold != nil else { return prediction.top(top) }
+    let count = possible(prediction).count
+    return prediction.top(max(1, count))
+  }
+
+  /// The labels that are probable enough for the set of possible labels, in label order.
+  private func possible(_ prediction: Prediction) -> [Int] {
+    guard let setThreshold else { return [] }
+    return prediction.probabilities.indices.filter {
+      prediction.probabilities[$0] >= setThreshold
+    }
+  }
+
   /// Whether the model does not know the label of a document.
   ///
   /// - Parameter probability: the probability of the label.
   private func isRejected(_ prediction: Prediction, _ probability: Float) -> Bool {
-    Double(probability) < minimumConfidence || rejectsEmpty && prediction.tokenCount == 0
+    Double(probability) < minimumConfidence || setThreshold.map { probability < $0 } ?? false
+      || rejectsEmpty && prediction.tokenCount == 0
   }
 
   private func json(
@@ -65,7 +86,7 @@ public struct RecordFormat: Sendable {
   ) -> String {
     let best = prediction.best
     let probability = prediction.probabilities[best]
-    let top = prediction.top(top).map { number in
+    let top = shown(prediction).map { number in
       JSONValue.members([
         "label": .string("\(labels[number])"),
         "probability": .decimal(prediction.probabilities[number]),
@@ -78,6 +99,10 @@ public struct RecordFormat: Sendable {
       JSONMember("probability", .decimal(probability)), JSONMember("top", .array(top)),
       JSONMember("warnings", .array(prediction.warnings.map { .string("\($0)") })),
     ]
+    if setThreshold != nil {
+      let set = prediction.top(possible(prediction).count).map { "\(labels[$0])" }
+      members.append(JSONMember("set", .array(set.map(JSONValue.string))))
+    }
     // A label may itself be called `unknown`.
     if isRejected { members.append(JSONMember("rejected", .bool(true))) }
     members += document.fieldMembers

@@ -15,6 +15,8 @@ public struct TrainedPipeline: Sendable {
   /// The threshold of each label, `[C]`. Probabilities are divided by the thresholds and then
   /// rescaled to sum to 1. Empty if there are no thresholds.
   public let thresholds: [Float]
+  /// The confidence on the validation documents; `nil` if there were none.
+  public let validationConfidence: ValidationConfidence?
   /// The version of Unicode that the model was trained with.
   package var unicodeVersion = Utf8proc.unicodeVersion
   /// The text stages of the pipeline.
@@ -23,8 +25,10 @@ public struct TrainedPipeline: Sendable {
   /// Creates a pipeline from its parts.
   public init(
     description: PipelineDescription, labels: LabelSet, model: any ClassifierModel,
-    record: TrainingRecord, thresholds: [Float] = []
+    record: TrainingRecord, thresholds: [Float] = [],
+    validationConfidence: ValidationConfidence? = nil
   ) {
+    self.validationConfidence = validationConfidence
     self.thresholds = thresholds
     self.description = description
     self.labels = labels

@@ -195,6 +195,9 @@ public protocol ClassifierModel: Sendable {
   var baselineModel: (any ClassifierModel)? { get }
   /// The record of each epoch of training; empty after restoring.
   var history: [EpochRecord] { get }
+  /// The predictions for the validation documents before the final model was trained on them too;
+  /// `nil` if it never was, so that its own predictions serve, or after restoring.
+  var heldOut: HeldOutPredictions? { get }
   /// Returns the probability of each label, `[B][C]`.
   ///
   /// The probabilities of a document are bitwise identical whatever other documents are passed, and
@@ -233,6 +236,9 @@ extension ClassifierModel {
   public var facts: ModelFacts {
     ModelFacts(weightCount: tensors.reduce(0) { $0 + $1.values.count })
   }
+
+  /// `nil`: the model was not trained on the validation documents.
+  public var heldOut: HeldOutPredictions? { nil }
 
   /// `nil`: no part of the model is the baseline.
   public var baselineModel: (any ClassifierModel)? { nil }

@@ -60,6 +60,9 @@ public struct TensorCollection: Sendable {
     return tensor.values
   }
 
+  /// Returns the shape of the tensor with this name; `nil` if there is none.
+  package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+
   /// Returns the tensor with this name, which must be a matrix with at least one row and one
   /// column.
   ///

@@ -1,0 +1,55 @@
+import Corpora
+import Messages
+import Models
+import PipelineCore
+
+extension PipelineTraining {
+  /// Returns predictions for the validation documents by a model that was not trained on them; `nil`
+  /// if there are none.
+  ///
+  /// - Parameter documents: the validation documents. One that the classifier cannot classify is left
+  ///   out, unless thresholds depend on it.
+  /// - Throws: `DocumentError`.
+  func heldOutPredictions(
+    of model: any ClassifierModel, _ task: TrainingTask, _ documents: [CorpusDocument]
+  ) throws -> HeldOutPredictions? {
+    guard let validation = task.validation, validation.count > 0 else { return nil }
+    if let heldOut = model.heldOut { return heldOut }
+    var predictions = HeldOutPredictions(probabilities: [], labels: [])
+    let outcomes = model.outcomes(of: validation.documents, threads: threads)
+    for (number, outcome) in outcomes.enumerated() {
+      switch outcome {
+      case .success(let row) where row.allSatisfy(\.isFinite):
+        predictions.probabilities.append(row)
+        predictions.labels.append(validation.labels[number])
+      case .failure(let error) where description.training.thresholds:
+        throw DocumentError(.unprocessable(error), at: documents[number].position)
+      default: continue
+      }
+    }
+    return predictions.labels.isEmpty ? nil : predictions
+  }
+
+  /// Returns the thresholds of the labels; empty unless `training.thresholds` is set.
+  func thresholds(_ heldOut: HeldOutPredictions) -> [Float] {
+    guard description.training.thresholds, let labelCount = heldOut.probabilities.first?.count
+    else { return [] }
+    let chosen = LabelThresholds(
+      heldOut.probabilities, labels: heldOut.labels, labelCount: labelCount)
+    note(
+      "thresholds: macro F1 on the validation documents "
+        + "\(NumberFormat.percent(chosen.macroF1.before)) without, "
+        + "\(NumberFormat.percent(chosen.macroF1.after)) with")
+    return chosen.values
+  }
+}
+
+extension HeldOutPredictions {
+  /// Returns the predictions with probabilities divided by the thresholds of the labels, if any.
+  func scaled(by thresholds: [Float]) -> HeldOutPredictions {
+    guard !thresholds.isEmpty else { return self }
+    return HeldOutPredictions(
+      probabilities: probabilities.map { LabelThresholds.apply(thresholds, to: $0) },
+      labels: labels)
+  }
+}

@@ -1,0 +1,78 @@
+package import PipelineCore
+
+/// The confidence of a model on documents that it was not trained on, as a model file stores it: what
+/// `--min-confidence auto` and `--coverage` choose their thresholds by.
+public struct ValidationConfidence: Sendable, Equatable {
+  /// The probability of the predicted label of each document.
+  package let predicted: [Float]
+  /// The probability of each document's own label.
+  package let ofLabel: [Float]
+
+  /// The maximum number of documents to keep, 80 KB; of more, every second, third and so on is kept.
+  package static let limit = 10_000
+
+  /// Creates the confidence of predictions.
+  package init(_ predictions: HeldOutPredictions) {
+    let step = max(1, (predictions.labels.count + Self.limit - 1) / Self.limit)
+    let kept = stride(from: 0, to: predictions.labels.count, by: step)
+    predicted = kept.map { predictions.probabilities[$0].max() ?? 0 }
+    ofLabel = kept.map { predictions.probabilities[$0][predictions.labels[$0]] }
+  }
+
+  /// Creates the confidence that a model file contains; `nil` if it is not valid.
+  package init?(predicted: [Float], ofLabel: [Float]) {
+    guard predicted.count == ofLabel.count, !predicted.isEmpty,
+      zip(predicted, ofLabel).allSatisfy({ 0 <= $1 && $1 <= $0 && $0 <= 1 })
+    else { return nil }
+    (self.predicted, self.ofLabel) = (predicted, ofLabel)
+  }
+
+  /// The number of documents.
+  public var count: Int { predicted.count }
+
+  /// A threshold of confidence, and what it leaves of the documents.
+  public struct Threshold: Sendable, Equatable {
+    /// The lowest confidence that is answered.
+    public var confidence: Float
+    /// The share of documents that are answered.
+    public var coverage: Double
+    /// The share of these that are right.
+    public var accuracy: Double
+  }
+
+  /// Returns the lowest threshold at which the answered documents are right in at least `accuracy` of
+  /// the cases; `nil` if there is none.
+  public func threshold(accuracy: Double) -> Threshold? {
+    let order = predicted.indices.sorted { predicted[$0] > predicted[$1] }
+    var best: Threshold?
+    var (answered, right) = (0, 0)
+    for (place, document) in order.enumerated() {
+      answered += 1
+      // The predicted label is the own one exactly if the two probabilities are equal.
+      if ofLabel[document] == predicted[document] { right += 1 }
+      // Documents of equal confidence are answered together.
+      if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }
+      let share = Double(right) / Double(answered)
+      if share >= accuracy {
+        best = Threshold(
+          confidence: predicted[document], coverage: Double(answered) / Double(count),
+          accuracy: share)
+      }
+    }
+    return best
+  }
+
+  /// Returns the probability that a label needs to be in the set of possible labels, so that the set
+  /// contains the right label in a share `coverage` of documents.
+  ///
+  /// It is the `k`-th largest probability of the own label, `k = ceil(coverage (n + 1))`: split
+  /// conformal prediction with the score `1 - p`. For `k > n`, all labels are in the set.
+  ///
+  /// **Source:** Vovk, Gammerman, Shafer 2005; Sadinle, Lei, Wasserman 2019.
+  public func setThreshold(coverage: Double) -> Float {
+    let rank = Int((coverage * Double(count + 1)).rounded(.up))
+    guard rank >= 1 else { return 1 }
+    guard rank <= count else { return 0 }
+    return ofLabel.sorted(by: >)[rank - 1]
+  }
+}
