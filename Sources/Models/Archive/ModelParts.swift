@@ -1,0 +1,98 @@
+import FileAccess
+import PipelineCore
+
+/// The parts of a model file beside the weights of the classifier.
+extension ModelArchive {
+  /// Reads a word list written by `tensors(of:name:)` under the name `list`.
+  ///
+  /// - Throws: `ModelError`; `TensorError` if there is no such list.
+  static func words(
+    _ file: Safetensors, of list: String, name: String
+  ) throws -> Vocabulary {
+    guard let words = file.tensors.first(where: { $0.name == "\(list).bytes" && $0.type == .u8 }),
+      let ends = file.tensors.first(where: { $0.name == "\(list).offsets" && $0.type == .i64 })
+    else { throw TensorError.missing("\(list).bytes or \(list).offsets") }
+    let offsets = ends.data.withUnsafeBytes { raw in
+      (0..<raw.count / 8).map {
+        Int(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
+      }
+    }
+    var vocabulary = Vocabulary()
+    guard words.shape.count == 1, ends.shape.count == 1, offsets.first == 0,
+      offsets.last == words.data.count,
+      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
+      throw ModelError(.inconsistent("the offsets of \(list) are not valid"), at: .file(name))
+    }
+    for (start, end) in zip(offsets, offsets.dropFirst()) {
+      let word = words.data[start..<end]
+      guard vocabulary.insert(word).isNew, UTF8Validation.firstInvalidByte(in: word) == nil else {
+        throw ModelError(
+          .inconsistent("a word in \(list) is repeated or not valid UTF-8"), at: .file(name))
+      }
+    }
+    return vocabulary
+  }
+
+  static func embedding(
+    _ file: Safetensors, _ tensors: TensorCollection, name: String
+  ) throws -> EmbeddingTable {
+    let vocabulary = try words(file, of: "vocab", name: name)
+    let shape = [vocabulary.count + 1, try tensors.matrix(vectorTensor).shape[1]]
+    var table = EmbeddingTable(
+      vocabulary: vocabulary, dimensions: shape[1],
+      values: try tensors.values(vectorTensor, shape: shape), isTrainable: true,
+      summary: file.metadata["embedding_summary"] ?? "")
+    if tensors.names.contains(ngramTensor) {
+      table.subwords = try subwords(file, tensors, dimensions: table.dimensions, name: name)
+    }
+    return table
+  }
+
+  static func subwords(
+    _ file: Safetensors, _ tensors: TensorCollection, dimensions: Int, name: String
+  ) throws -> SubwordVectors {
+    let written = file.metadata["embedding_ngrams"] ?? ""
+    let lengths = written.split(separator: " ").compactMap { Int($0) }
+    guard lengths.count == 2, 1 <= lengths[0], lengths[0] <= lengths[1], lengths[1] <= 64,
+      case let buckets = try tensors.matrix(ngramTensor).shape[0],
+      buckets <= CharacterNGrams.bucketLimit
+    else {
+      throw ModelError(.inconsistent("the n-grams of its vectors are not valid"), at: .file(name))
+    }
+    return SubwordVectors(
+      ngrams: CharacterNGrams(shortest: lengths[0], longest: lengths[1], buckets: buckets),
+      dimensions: dimensions,
+      values: try tensors.values(ngramTensor, shape: [buckets, dimensions]))
+  }
+
+  static func confidence(
+    _ tensors: TensorCollection, name: String
+  ) throws -> ValidationConfidence? {
+    guard tensors.names.contains(confidenceTensors.predicted) else { return nil }
+    let count = tensors.shape(of: confidenceTensors.predicted)?.first ?? 0
+    let values = try [confidenceTensors.predicted, confidenceTensors.ofLabel].map {
+      try tensors.values($0, shape: [count])
+    }
+    guard let confidence = ValidationConfidence(predicted: values[0], ofLabel: values[1]) else {
+      throw ModelError(
+        .inconsistent("the probabilities of its validation documents are not valid"),
+        at: .file(name))
+    }
+    return confidence
+  }
+
+  static func thresholds(
+    _ text: String?, labels: LabelSet, _ name: String
+  ) throws -> [Float] {
+    guard let text, text != "[]" else { return [] }
+    let written = (try? JSONValue.parse(Array(text.utf8), file: name).array) ?? []
+    let values = written.compactMap(\.double)
+    guard written.count == labels.count, values.count == labels.count,
+      values.allSatisfy({ $0 > 0 && $0 <= 1e6 })
+    else {
+      throw ModelError(.inconsistent("the thresholds do not match the labels"), at: .file(name))
+    }
+    return values.map { Float($0) }
+  }
+}
