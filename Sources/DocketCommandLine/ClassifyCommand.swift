@@ -110,6 +110,13 @@ struct ClassifyCommand: StageCommand {
     help: "What to print for a document without tokens: its most probable label, or \"unknown\".")
   var empty = EmptyDocuments.label
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Compare the documents with those that the model was validated on, and write how they differ "
+        + "to this file, as JSON.", valueName: "file"))
+  var monitor: String?
+
   @OptionGroup var record: RecordOptions
 
   @OptionGroup var programs: ProgramOptions
@@ -137,6 +144,12 @@ struct ClassifyCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let output = try documents.makeOutput(inputs: [model])
     defer { output?.release() }
+    if monitor != nil, monitor == documents.output {
+      throw Failure.Usage(sentence: "--monitor and --output name the same file")
+    }
+    let inputs = [model] + (documents.input == "-" ? [] : [documents.input])
+    let monitored = try monitor.map { try OutputFiles($0, inputs: inputs) }
+    defer { monitored?.release() }
     let pipeline = try CommandInput.model(model, stages: stages)
     let display = work.makeDisplay()
     let records = RecordFormat(
@@ -150,12 +163,40 @@ struct ClassifyCommand: StageCommand {
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
       display: display)
-    try stream.runWithSummary { batch in
-      zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
-        let record = records.record(document, result, labels: pipeline.labels)
-        return (Array(record.utf8), result.error)
+    var profile = try monitor.map { _ in
+      _ = try self.profile(of: pipeline)
+      return DocumentProfile(labelCount: pipeline.labels.count)
+    }
+    let outcome = Result {
+      try stream.runWithSummary { batch in
+        let results = pipeline.predict(batch, threads: work.threads, addingTo: &profile)
+        return zip(batch, results).map { document, result in
+          let record = records.record(document, result, labels: pipeline.labels)
+          return (Array(record.utf8), result.error)
+        }
       }
     }
+    // Documents that could not be used do not prevent the comparison.
+    if case .failure(let error) = outcome, !(error is ExitCode) { throw error }
+    if let monitor, let profile {
+      let drift = Drift(from: try self.profile(of: pipeline), to: profile, labels: pipeline.labels)
+      try AtomicFile.write(path: monitor, drift.json.encoded(.indented) + [0x0A])
+      for sentence in drift.sentences { display.note(sentence) }
+      display.note("wrote \(monitor)")
+    }
+    try outcome.get()
+  }
+
+  /// Returns the profile of the validation documents.
+  ///
+  /// - Throws: `Failure.Usage` if there is none.
+  private func profile(of pipeline: TrainedPipeline) throws -> DocumentProfile {
+    guard let profile = pipeline.validationProfile else {
+      throw Failure.Usage(
+        sentence: "the model has no validation documents to compare with; train it again with "
+          + "corpus.validation")
+    }
+    return profile
   }
 
   /// Returns the probability that a label must have.

@@ -117,13 +117,20 @@ struct EvaluateCommand: StageCommand {
         title: file, classifier: "predictions", evaluation: evaluation, facts: facts,
         documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
     }
+    let known = pipeline.validationProfile
+    var profile = known.map { _ in DocumentProfile(labelCount: pipeline.labels.count) }
     let evaluation = try pipeline.evaluate(
-      on: documents, threads: work.threads, report: display.show)
-    return Report(
+      on: documents, threads: work.threads, addingTo: &profile, report: display.show)
+    var report = Report(
       title: arguments[0], classifier: pipeline.classifierName, evaluation: evaluation,
       facts: facts, pipeline: pipeline.description.resolvedText,
       seed: pipeline.description.training.seed, versions: pipeline.record.versions,
       documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
+    if let known, let profile {
+      let drift = Drift(from: known, to: profile, labels: pipeline.labels)
+      report.drift = (drift.sentences, drift.json)
+    }
+    return report
   }
 
   /// Returns the details listed in the report.

@@ -189,17 +189,43 @@ import Testing
     #expect(text.lines.allSatisfy { $0.split(separator: "\t").count == 6 })
   }
 
+  @Test("--monitor compares the documents with those of the validation, whatever the threads")
+  func monitor() throws {
+    let folder = TestFolder()
+    try folder.file("same.txt", TinyCorpus.documents(300, salt: 1).map { $0.text + "\n" }.joined())
+    try folder.file(
+      "other.txt", "\u{FF}\n" + (0..<300).map { "باران \($0)\n" }.joined())
+    func drift(_ input: String, _ threads: String) throws -> JSONValue {
+      let outcome = try Command.docket(
+        "classify", SharedRun.model, "--input", input, "--output", "records.tsv", "--monitor",
+        "drift.json", "--threads", threads, folder: folder.path)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("wrote drift.json"))
+      let bytes = try InputFile.readAll(path: folder.path + "/drift.json", limit: 1 << 20)
+      return try JSONValue.parse(bytes, file: "drift.json")
+    }
+    #expect(try drift("same.txt", "1")["documents"]?.integer == 300)
+    let found = try drift("other.txt", "1")
+    #expect(found["drift"] == .bool(true))
+    let scripts = try #require(found["measures"]?.array?.first { $0["name"]?.string == "scripts" })
+    #expect(scripts["drift"] == .bool(true))
+    #expect(try drift("other.txt", "3") == found)
+  }
+
   @Test("Without validation documents, no threshold can be chosen")
   func noValidation() throws {
     let folder = try TinyPipeline.folder(epochs: 1)
     let trained = try Command.docket(
       "train", "pipeline.yaml", "--set", "corpus.validation=0", "--quiet", folder: folder.path)
     #expect(trained.code == 0, "\(trained.errors)")
-    for option in [["--min-confidence", "auto:0.9"], ["--coverage", "0.9"]] {
+    let options = [
+      ["--min-confidence", "auto:0.9"], ["--coverage", "0.9"], ["--monitor", "drift.json"],
+    ]
+    for option in options {
       let outcome = try Command.docket(
         ["classify", "model.docket"] + option, input: [], folder: folder.path)
       #expect(outcome.code == 64)
-      #expect(outcome.errors.contains("no validation documents to choose a threshold by"))
+      #expect(outcome.errors.contains("the model has no validation documents to"))
     }
   }
 

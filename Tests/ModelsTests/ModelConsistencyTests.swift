@@ -80,6 +80,8 @@ import Testing
     .metadata("labels", "{}", "model-damaged", "labels"),
     .metadata("labels", "[1,2,3]", "model-damaged", "labels"),
     .metadata("overrides", "[", "model-damaged", "overrides"),
+    .metadata("profile", "{}", "model-damaged", "profile"),
+    .metadata("profile", "[1", "model-damaged", "profile"),
     .metadata("format_version", "1.0.x", "model-damaged", "no format version"),
     .metadata("format_version", "1", "model-damaged", "no format version"),
     .metadata(marks, "x", "model-damaged", "a name in the header"),

@@ -239,6 +239,11 @@ public struct NGramModel: ClassifierModel {
     map(documents, threads: threads) { weights.probabilities(features.features($0)) }
   }
 
+  /// The number of tokens that are not features by themselves.
+  public func unknownTokenCount(in document: EncodedDocument) -> Int? {
+    document.hashes.count { features.row(of: NGramKeys.key(ofToken: $0)) == nil }
+  }
+
   /// Returns `W x + b` for each document, `[B][C]`.
   func scores(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
     map(documents, threads: threads, scores)

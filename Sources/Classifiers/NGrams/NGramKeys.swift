@@ -23,6 +23,9 @@ package struct NGramKeys: Sendable, Equatable {
   /// The minimum length of a run of characters; pairs carry little information in any script.
   static let fewestCharacters = 3
 
+  /// Returns the key of a single token with this hash.
+  static func key(ofToken hash: UInt64) -> UInt64 { hash >> 16 }
+
   /// Returns the n-grams of tokens and, if enabled, of characters; each list is sorted by key.
   package func counts(_ document: EncodedDocument) -> [[KeyCount]] {
     characters > 0

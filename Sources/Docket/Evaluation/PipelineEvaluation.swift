@@ -19,15 +19,19 @@ extension TrainedPipeline {
   public func evaluate(
     on corpus: Corpus, threads: Int? = nil, report: (TrainingEvent) -> Void = { _ in }
   ) throws -> Evaluation {
-    try evaluate(on: corpus, threads: threads, shouldStop: { false }, report: report)
+    var none: DocumentProfile?
+    return try evaluate(
+      on: corpus, threads: threads, addingTo: &none, shouldStop: { false }, report: report)
   }
 
   /// Classifies labelled documents; see above.
   ///
-  /// - Parameter shouldStop: called before each block of documents; `true` throws
-  ///   `CancellationError`.
-  func evaluate(
-    on corpus: Corpus, threads: Int?, shouldStop: () -> Bool, report: (TrainingEvent) -> Void
+  /// - Parameters:
+  ///   - profile: the documents are added to it, unless it is `nil`.
+  ///   - shouldStop: called before each block of documents; `true` throws `CancellationError`.
+  package func evaluate(
+    on corpus: Corpus, threads: Int?, addingTo profile: inout DocumentProfile?,
+    shouldStop: () -> Bool = { false }, report: (TrainingEvent) -> Void
   ) throws -> Evaluation {
     let threads = ProcessorCount.chosen(threads)
     let clock = ContinuousClock()
@@ -44,7 +48,8 @@ extension TrainedPipeline {
       let share = Double(block.lowerBound) / Double(corpus.documents.count)
       report(.phase(PhaseRecord(.evaluating, share: share)))
       let documents = corpus.documents[block]
-      for (document, result) in zip(documents, predict(documents.map(\.text), threads: threads)) {
+      let results = predict(documents.map(\.text), threads: threads, addingTo: &profile)
+      for (document, result) in zip(documents, results) {
         switch result {
         case .success(let prediction):
           tokens += prediction.tokenCount

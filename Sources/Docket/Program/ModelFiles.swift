@@ -30,8 +30,10 @@ extension TrainedPipeline {
   /// - Throws: as `evaluate(on:threads:)`; `CancellationError` if the task is cancelled.
   public func evaluation(on corpus: Corpus, threads: Int? = nil) async throws -> Evaluation {
     try await BackgroundWork.run { cancellation in
-      try evaluate(
-        on: corpus, threads: threads, shouldStop: { cancellation.isCancelled }, report: { _ in })
+      var none: DocumentProfile?
+      return try evaluate(
+        on: corpus, threads: threads, addingTo: &none,
+        shouldStop: { cancellation.isCancelled }, report: { _ in })
     }
   }
 }

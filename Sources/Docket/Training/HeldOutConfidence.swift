@@ -30,6 +30,26 @@ extension PipelineTraining {
     return predictions.labels.isEmpty ? nil : predictions
   }
 
+  /// Returns what the validation documents are like; predictions are those of `heldOut`.
+  func profile(
+    of documents: [CorpusDocument], _ heldOut: HeldOutPredictions, _ model: any ClassifierModel,
+    _ task: TrainingTask
+  ) -> DocumentProfile? {
+    // A classifier that rejected a document leaves no prediction in its place.
+    guard let validation = task.validation, validation.count == heldOut.labels.count,
+      validation.count == documents.count
+    else { return nil }
+    var profile = DocumentProfile(labelCount: validation.labelCount)
+    for (number, document) in documents.enumerated() {
+      let encoded = validation.documents[number]
+      profile.add(
+        document.text, tokenCount: encoded.tokenCount,
+        unknownCount: model.unknownTokenCount(in: encoded),
+        probabilities: heldOut.probabilities[number])
+    }
+    return profile
+  }
+
   /// Returns the thresholds of the labels; empty unless `training.thresholds` is set.
   func thresholds(_ heldOut: HeldOutPredictions) -> [Float] {
     guard description.training.thresholds, let labelCount = heldOut.probabilities.first?.count

@@ -87,7 +87,10 @@ public struct PipelineTraining {
     var pipeline = try TrainedPipeline(
       description: description, labels: data.labels, model: model,
       record: record(of: data, task, model, identity, description), thresholds: thresholds,
-      validationConfidence: heldOut.map { ValidationConfidence($0.scaled(by: thresholds)) }
+      validationConfidence: heldOut.map { ValidationConfidence($0.scaled(by: thresholds)) },
+      validationProfile: heldOut.flatMap {
+        profile(of: data.validation, $0.scaled(by: thresholds), model, task)
+      }
     ).withStoredVectors()
     let baseline = try baseline(beside: pipeline, task)
 

@@ -128,6 +128,7 @@ extension ModelArchive {
         pipeline.thresholds.map { .decimal($0) }
       ).text(),
       "embedding_ngrams": ngramLengths(of: pipeline),
+      "profile": pipeline.validationProfile?.json.text() ?? "",
       "seed": "\(description.training.seed)",
       "metrics": JSONValue.object(
         record.metrics.sorted { $0.key < $1.key }.map { JSONMember($0.key, .decimal($0.value)) }
@@ -236,7 +237,8 @@ extension ModelArchive {
         description: description, labels: labels, model: model,
         record: try record(file.metadata, name: name),
         thresholds: try thresholds(file.metadata["thresholds"], labels: labels, name),
-        validationConfidence: confidence)
+        validationConfidence: confidence,
+        validationProfile: try profile(file.metadata["profile"], labels: labels, name: name))
       pipeline.unicodeVersion = file.metadata["unicode_version"] ?? ""
       return pipeline
     } catch let error as TensorError {

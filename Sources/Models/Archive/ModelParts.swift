@@ -95,4 +95,18 @@ extension ModelArchive {
     }
     return values.map { Float($0) }
   }
+
+  /// Reads the profile of the validation documents; an empty text means that there is none.
+  static func profile(
+    _ text: String?, labels: LabelSet, name: String
+  ) throws(ModelError) -> DocumentProfile? {
+    guard let text, !text.isEmpty else { return nil }
+    guard let json = try? JSONValue.parse(Array(text.utf8), file: name),
+      let profile = DocumentProfile(json, labelCount: labels.count)
+    else {
+      throw ModelError(
+        .damaged("the metadata \"profile\" is not a profile of documents"), at: .file(name))
+    }
+    return profile
+  }
 }

@@ -12,7 +12,8 @@ extension TrainedPipeline {
       from: TensorCollection(model.tensors), embedding: table.rounded, labelCount: labels.count)
     return TrainedPipeline(
       description: description, labels: labels, model: model, record: record,
-      thresholds: thresholds, validationConfidence: validationConfidence)
+      thresholds: thresholds, validationConfidence: validationConfidence,
+      validationProfile: validationProfile)
   }
 }
 

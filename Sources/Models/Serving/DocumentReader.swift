@@ -135,9 +135,18 @@ extension TrainedPipeline {
   public func predict(
     _ documents: [IncomingDocument], threads: Int
   ) -> [Result<Prediction, DocumentError>] {
-    let texts = documents.map { (try? $0.text.get()) ?? [] }
-    return zip(documents, predict(texts, threads: threads)).map { document, result in
-      document.text.flatMap { _ in result }
+    var none: DocumentProfile?
+    return predict(documents, threads: threads, addingTo: &none)
+  }
+
+  /// Returns the prediction of each document, as above, and adds those that can be used to a profile.
+  public func predict(
+    _ documents: [IncomingDocument], threads: Int, addingTo profile: inout DocumentProfile?
+  ) -> [Result<Prediction, DocumentError>] {
+    let texts = documents.compactMap { try? $0.text.get() }
+    var results = predict(texts, threads: threads, addingTo: &profile)[...]
+    return documents.map { document in
+      document.text.flatMap { _ in results.removeFirst() }
     }
   }
 

@@ -17,6 +17,8 @@ public struct TrainedPipeline: Sendable {
   public let thresholds: [Float]
   /// The confidence on the validation documents; `nil` if there were none.
   public let validationConfidence: ValidationConfidence?
+  /// What the validation documents are like; `nil` if there were none.
+  public let validationProfile: DocumentProfile?
   /// The version of Unicode that the model was trained with.
   package var unicodeVersion = Utf8proc.unicodeVersion
   /// The text stages of the pipeline.
@@ -26,8 +28,9 @@ public struct TrainedPipeline: Sendable {
   public init(
     description: PipelineDescription, labels: LabelSet, model: any ClassifierModel,
     record: TrainingRecord, thresholds: [Float] = [],
-    validationConfidence: ValidationConfidence? = nil
+    validationConfidence: ValidationConfidence? = nil, validationProfile: DocumentProfile? = nil
   ) {
+    self.validationProfile = validationProfile
     self.validationConfidence = validationConfidence
     self.thresholds = thresholds
     self.description = description
@@ -51,6 +54,14 @@ public struct TrainedPipeline: Sendable {
   ///   classified.
   public func predict(
     _ documents: [[UInt8]], threads: Int
+  ) -> [Result<Prediction, DocumentError>] {
+    var none: DocumentProfile?
+    return predict(documents, threads: threads, addingTo: &none)
+  }
+
+  /// Classifies documents and adds those that can be used to a profile; see above.
+  public func predict(
+    _ documents: [[UInt8]], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
     let table = model.embedding
     let prepared = preparation.prepare(documents, threads: threads)
@@ -85,6 +96,11 @@ public struct TrainedPipeline: Sendable {
         }
         return prediction
       }
+      guard profile != nil, let prediction = try? results[number].get() else { continue }
+      profile?.add(
+        documents[number], tokenCount: prediction.tokenCount,
+        unknownCount: model.unknownTokenCount(in: encoded[place]),
+        probabilities: prediction.probabilities)
     }
     return results
   }

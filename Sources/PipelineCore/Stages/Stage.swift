@@ -210,6 +210,10 @@ public protocol ClassifierModel: Sendable {
   func outcomes(
     of documents: [EncodedDocument], threads: Int
   ) -> [Result<[Float], TextError>]
+  /// Returns the number of tokens that mean nothing to the model; `nil` if it cannot tell.
+  ///
+  /// The default counts the tokens with the vector of unknown words.
+  func unknownTokenCount(in document: EncodedDocument) -> Int?
   /// Returns the contribution of each token to the score of a label, one value per token.
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
@@ -235,6 +239,12 @@ extension ClassifierModel {
   /// The number of elements in all `tensors`.
   public var facts: ModelFacts {
     ModelFacts(weightCount: tensors.reduce(0) { $0 + $1.values.count })
+  }
+
+  /// The number of tokens with the vector of unknown words; `nil` without vectors.
+  public func unknownTokenCount(in document: EncodedDocument) -> Int? {
+    guard embedding != nil else { return nil }
+    return document.rows.count { $0 == EmbeddingTable.unknownRow }
   }
 
   /// `nil`: the model was not trained on the validation documents.

@@ -1,6 +1,6 @@
 public import Messages
 public import PipelineCore
-import FileAccess
+public import FileAccess
 
 /// The contents of an accuracy report. `ReportText`, `ReportJSON` and `ReportHTML` render it.
 public struct Report: Sendable {
@@ -44,6 +44,9 @@ public struct Report: Sendable {
   public let intervals: ScoreIntervals?
   /// The documents that were misclassified or nearly so; `nil` if the report lists none.
   public let documents: ReportedDocuments?
+  /// Sentences about how the documents differ from those that the model was validated on, and the
+  /// figures behind them; `nil` if they were not compared.
+  public var drift: (sentences: [String], figures: JSONValue)?
   /// The learning curve; `nil` if none was drawn.
   public var learningCurve: LearningCurve?
 

@@ -12,7 +12,7 @@ package enum ReportHTML {
     let sections = [
       headline(report), comparison(report), report.forgetting.map(forgetting),
       LabelsSection.html(report), confusion(report.evaluation), pairs(report.evaluation),
-      DocumentsSection.html(report), ConfidenceSection.html(report.evaluation),
+      DocumentsSection.html(report), ConfidenceSection.html(report.evaluation), drift(report),
       loss(report.history),
       report.learningCurve.map(learningCurve), background(report),
     ]
@@ -164,6 +164,14 @@ package enum ReportHTML {
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
       """)
+  }
+
+  private static func drift(_ report: Report) -> String? {
+    report.drift.map { drift in
+      HTMLPage.part(
+        "Difference from the validation documents",
+        drift.sentences.map { "<p>\(HTMLText.escape($0))</p>" }.joined(separator: "\n"))
+    }
   }
 
   private static func loss(_ history: [EpochRecord]) -> String? {

@@ -42,6 +42,7 @@ package enum ReportJSON {
     if let intervals = report.intervals {
       members.append(JSONMember("intervals", self.intervals(intervals)))
     }
+    if let drift = report.drift { members.append(JSONMember("drift", drift.figures)) }
     if let baseline = report.baseline {
       members.append(JSONMember("baseline", value(of: baseline)))
     }

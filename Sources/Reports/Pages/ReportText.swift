@@ -18,6 +18,7 @@ package enum ReportText {
       classes(report.evaluation),
       gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
       errors(report), selective(report.evaluation),
+      (report.drift?.sentences ?? []).map(plain),
       history(report.history), report.learningCurve?.lines ?? [], facts(report),
     ]
     let lines = sections.filter { !$0.isEmpty }.joined(separator: [""])

@@ -2,9 +2,9 @@
 ///
 /// Letters are weighted by their bytes: a Han character carries about as much information as three
 /// Latin letters.
-struct LetterCounts: Sendable, Equatable {
+package struct LetterCounts: Sendable, Equatable {
   /// The scripts that language profiles distinguish.
-  enum Script: Int, CaseIterable, Sendable {
+  package enum Script: Int, CaseIterable, Sendable {
     case latin, arabic, devanagari, han, kana, hangul, thai, lao, khmer, burmese, other
   }
 
@@ -37,7 +37,7 @@ struct LetterCounts: Sendable, Equatable {
   subscript(script: Script) -> Int { bytes[script.rawValue] }
 
   /// The script with the most bytes; `nil` if there are no letters.
-  var mainScript: Script? {
+  package var mainScript: Script? {
     guard total > 0 else { return nil }
     return Script.allCases.max { (self[$0], -$0.rawValue) < (self[$1], -$1.rawValue) }
   }
@@ -45,7 +45,7 @@ struct LetterCounts: Sendable, Equatable {
   /// Counts the letters of a text.
   ///
   /// - Precondition: `text` is valid UTF-8.
-  init(_ text: UnsafeBufferPointer<UInt8>) {
+  package init(_ text: UnsafeBufferPointer<UInt8>) {
     var index = 0
     var ascii = 0
     while index < text.count {

@@ -1,0 +1,131 @@
+public import FileAccess
+import Messages
+public import PipelineCore
+import Platform
+
+/// How much documents differ from those that a model was validated on.
+///
+/// The measure is the population stability index. Below 0.1, hardly anything has changed; above 0.25,
+/// the model is used on documents of another kind.
+///
+///     PSI = sum over bins of (q - p) ln(q / p),   p the share among the old, q among the new documents
+///
+/// **Source:** Siddiqi 2006 for the index and its limits; Yurdakul 2018 for its value under chance.
+public struct Drift: Sendable, Equatable {
+  /// One property of the documents.
+  public struct Measure: Sendable, Equatable {
+    /// What is measured: `lengths`, `scripts`, `unknown words`, `labels` or `confidence`.
+    public let name: String
+    /// The population stability index.
+    public let index: Double
+    /// The index above which the difference is a warning.
+    public let limit: Double
+    /// The shares of each bin among old and new documents, for bins that are not empty.
+    public let shares: [(bin: String, old: Double, new: Double)]
+
+    /// Whether the documents differ.
+    public var isDrift: Bool { index > limit }
+
+    /// Compares the name, the index and the limit.
+    public static func == (left: Measure, right: Measure) -> Bool {
+      left.name == right.name && left.index == right.index && left.limit == right.limit
+    }
+  }
+
+  /// The number of new documents.
+  public let documents: Int
+  /// The properties.
+  public let measures: [Measure]
+
+  /// The index above which a difference counts.
+  public static let limit = 0.25
+
+  /// Compares new documents with old ones.
+  ///
+  /// - Parameter labels: the labels of the model.
+  public init(from old: DocumentProfile, to new: DocumentProfile, labels: LabelSet) {
+    documents = new.documents
+    let lengths = (0..<old.lengths.count).map { bin in
+      bin == 0 ? "0" : bin == 1 ? "1" : "\(1 << (bin - 1)) to \((1 << bin) - 1)"
+    }
+    let tenths = (0..<old.confidence.count).map { "\($0 * 10) to \($0 * 10 + 10) %" }
+    var measures = [
+      Self.measure("lengths", lengths, old.lengths, new.lengths),
+      Self.measure("scripts", DocumentProfile.scriptNames, old.scripts, new.scripts),
+      Self.measure("labels", labels.labels.map { "\($0)" }, old.labels, new.labels),
+      Self.measure("confidence", tenths, old.confidence, new.confidence),
+    ]
+    if let before = old.unknownTokens, let after = new.unknownTokens {
+      // Words of one document are alike, so documents and not words are the sample.
+      measures.insert(
+        Self.measure(
+          "unknown words", ["known", "unknown"], [old.tokens - before, before],
+          [new.tokens - after, after], documents: (old.documents, new.documents)), at: 2)
+    }
+    self.measures = measures
+  }
+
+  /// Computes one measure. Half a document is added to each bin, so that an empty one does not make
+  /// the index infinite.
+  private static func measure(
+    _ name: String, _ bins: [String], _ old: [Int], _ new: [Int],
+    documents: (old: Int, new: Int)? = nil
+  ) -> Measure {
+    let used = bins.indices.filter { old[$0] + new[$0] > 0 }
+    let sums = (old.reduce(0, +), new.reduce(0, +))
+    func share(_ count: Int, _ sum: Int) -> Double {
+      (Double(count) + 0.5) / (Double(sum) + 0.5 * Double(max(used.count, 1)))
+    }
+    var index = 0.0
+    var shares: [(bin: String, old: Double, new: Double)] = []
+    for bin in used {
+      let (p, q) = (share(old[bin], sums.0), share(new[bin], sums.1))
+      index += (q - p) * log(q / p)
+      shares.append((bins[bin], p, q))
+    }
+    // By chance, the index is about (bins - 1) (1/n + 1/m), with a standard deviation of up to that.
+    let (n, m) = documents ?? sums
+    let chance =
+      Double(max(used.count - 1, 0)) * (1 / Double(max(n, 1)) + 1 / Double(max(m, 1)))
+    return Measure(name: name, index: index, limit: limit + 3 * chance, shares: shares)
+  }
+
+  /// The measures of documents that differ.
+  public var found: [Measure] { measures.filter(\.isDrift) }
+
+  /// A sentence about each difference; one that nothing was found if there is none.
+  public var sentences: [String] {
+    let count = NumberFormat.count(documents, "document", "documents")
+    guard !found.isEmpty else {
+      return ["\(count) are like those that the model was validated on"]
+    }
+    return found.map { measure in
+      let most = measure.shares.max { abs($0.new - $0.old) < abs($1.new - $1.old) }
+      let change = most.map { bin, old, new in
+        ": \(QuotedText.escaped(bin)) \(NumberFormat.percent(new)), was \(NumberFormat.percent(old))"
+      }
+      return
+        "warning: the \(measure.name) of \(count) differ from those of the validation documents"
+        + (change ?? "") + " (index \(NumberFormat.decimal(measure.index, 2)), "
+        + "limit \(NumberFormat.decimal(measure.limit, 2)))"
+    }
+  }
+
+  /// The differences as a JSON object.
+  public var json: JSONValue {
+    .members([
+      "documents": .integer(documents), "drift": .bool(!found.isEmpty),
+      "measures": .array(
+        measures.map { measure in
+          .members([
+            "name": .string(measure.name), "index": .decimal(measure.index),
+            "limit": .decimal(measure.limit), "drift": .bool(measure.isDrift),
+            "shares": .array(
+              measure.shares.map { bin, old, new in
+                .members(["bin": .string(bin), "before": .decimal(old), "now": .decimal(new)])
+              }),
+          ])
+        }),
+    ])
+  }
+}
