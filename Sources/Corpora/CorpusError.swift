@@ -144,7 +144,8 @@ public enum CorpusFact: DiagnosableFact {
     case .nameNotUTF8: "the name of this file or folder is not valid UTF-8; rename it"
     case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
     case .otherEncoding(let name):
-      "invalid UTF-8; the file appears to be \(name): set corpus.encoding to \(name), or save the file "
+      "invalid UTF-8; the file appears to be \(name): set corpus.encoding to \(name), which is --encoding "
+        + "of docket init, or save the file "
         + "as UTF-8"
     case .undecodable(let name):
       "the text contains bytes that are not valid in \(name); check corpus.encoding, or save the file as UTF-8"

@@ -132,6 +132,10 @@ extension CorpusSection {
     return try read(train, .training, options).holdingOut(testShare).test
   }
 
+  /// The files with the test documents; those of the training documents if a share of these is held
+  /// out. Empty if there are no test documents.
+  package var testFiles: [FilePath] { test.isEmpty ? (testShare > 0 ? train : []) : test }
+
   /// Reads a file of validation documents, whose labels must be in `labels`.
   ///
   /// - Throws: as `readTraining`.

@@ -10,6 +10,12 @@ enum CommandInput {
     try FileKind.expecting(.model, at: path) { try ModelArchive.read(path, stages: stages) }
   }
 
+  /// Whether the name of a file is that of a table or of JSON lines, whose lines are not documents.
+  static func looksLikeTable(_ path: String) -> Bool {
+    let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
+    return [".csv", ".tsv", ".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) }
+  }
+
   /// Reads the pipeline file at `path`.
   static func pipeline(
     _ path: String, overrides: [String] = [], stages: StageRegistry, requireFiles: Bool = true

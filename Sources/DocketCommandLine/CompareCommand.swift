@@ -16,7 +16,7 @@ struct CompareCommand: StageCommand {
       A candidate is a model, the output folder of a run, or a file with predictions: one line per \
       document of the corpus, in the same order, with a label, or label<TAB>probability pairs as \
       classify writes them. All others are compared with the first. Without --corpus, the test \
-      documents of the first model are used.
+      documents of the first model are used, also those that corpus.testShare held out.
       """)
 
   @Argument(help: "The models, run folders or prediction files; at least two.")
@@ -63,7 +63,8 @@ struct CompareCommand: StageCommand {
       try Self.modelPath(path).map { try CommandInput.model($0, stages: stages) }
     }
     let first = models.compactMap { $0 }.first
-    let paths = corpus.isEmpty ? (first?.description.corpus.test ?? []).map(\.resolved) : corpus
+    let section = first?.description.corpus ?? CorpusSection()
+    let paths = corpus.isEmpty ? section.testFiles.map(\.resolved) : corpus
     guard !paths.isEmpty else {
       throw Failure.Usage(sentence: "specify the labelled documents with --corpus")
     }
@@ -76,9 +77,9 @@ struct CompareCommand: StageCommand {
     }
     defer { files?.release() }
     display.show(.phase(PhaseRecord(.reading)))
-    let section = first?.description.corpus ?? CorpusSection()
     let documents = try FileKind.expecting(.corpus, at: paths[0]) {
-      try reading.read(paths, section)
+      try corpus.isEmpty
+        ? Self.testDocuments(of: first, section) : reading.read(paths, section)
     }
     for warning in documents.warnings { display.note("\(warning)") }
     work.startThreads(display)
@@ -108,6 +109,22 @@ struct CompareCommand: StageCommand {
       try AtomicFile.write(path: "\(output)/\(Self.fileNames[1])", changed)
       display.note("wrote \(Self.fileNames.joined(separator: ", ")) to \(output)")
     }
+  }
+
+  /// Reads the test documents that the pipeline of a model names, or holds out of its training
+  /// documents.
+  ///
+  /// - Throws: `Failure.Usage` if held out documents would not be the same as in training.
+  private static func testDocuments(
+    of model: TrainedPipeline?, _ section: CorpusSection
+  ) throws -> Corpus {
+    let documents = try section.readTest()
+    if section.test.isEmpty, let model, model.record.corpusFingerprint != documents.sha256 {
+      throw Failure.Usage(
+        sentence: "the training documents have changed since the training, so those that were held "
+          + "out for evaluation are not known; specify labelled documents with --corpus")
+    }
+    return documents
   }
 
   /// The model at `path` or in the folder of a run; `nil` for a file with predictions.

@@ -41,6 +41,9 @@ struct DocumentOptions: ParsableArguments {
       throw ValidationError(
         "Documents come from standard input; use --input \(file) to read a file.")
     }
+    guard !output.hasSuffix(".gz") else {
+      throw ValidationError("--output does not compress; omit --output and use | gzip > \(output).")
+    }
     guard format == .jsonl || textField == nil else {
       throw ValidationError("--text-field requires --format jsonl.")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Docket
 import FileAccess
+import Messages
 import Models
 import Platform
 
@@ -20,6 +21,36 @@ struct DocumentStream {
   /// The display of progress and of unusable documents.
   var display: ProgressDisplay
 
+  /// What was read.
+  struct Counts {
+    /// The number of documents.
+    var documents = 0
+    /// The number of documents that could not be used, by the code of the error.
+    var errors: [String: Int] = [:]
+    /// The members of `--copy` that a document had.
+    var copied: Set<String> = []
+
+    /// The number of documents that could not be used.
+    var failed: Int { errors.values.reduce(0, +) }
+
+    mutating func add(_ batch: [IncomingDocument], _ answers: [Answer]) {
+      documents += batch.count
+      for answer in answers {
+        if let error = answer.error { errors[error.code, default: 0] += 1 }
+      }
+      for document in batch { copied.formUnion(document.fields.map(\.key)) }
+    }
+
+    /// A sentence about the documents that could not be used.
+    var summary: String {
+      let kinds = errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { "\(NumberFormat.integer($0.value)) \($0.key)" }
+      return
+        "\(NumberFormat.integer(failed)) of \(NumberFormat.integer(documents)) documents could "
+        + "not be used: \(kinds.joined(separator: ", "))"
+    }
+  }
+
   /// The record of a document, and the error if the document was unusable.
   typealias Answer = (record: [UInt8], error: DocumentError?)
 
@@ -28,10 +59,7 @@ struct DocumentStream {
   /// it is complete.
   ///
   /// - Parameter answer: returns an answer for each document of a batch, in order.
-  /// - Returns: the number of documents, and the number of unusable ones.
-  func run(
-    _ answer: ([IncomingDocument]) throws -> [Answer]
-  ) throws -> (documents: Int, failed: Int) {
+  func run(_ answer: ([IncomingDocument]) throws -> [Answer]) throws -> Counts {
     guard options.output != "-" else {
       let output = CheckedOutput.standardOutput()
       return try read(answer) { records in
@@ -40,8 +68,17 @@ struct DocumentStream {
       }
     }
     let output = try AtomicFile(path: options.output)
-    let counts = try read(answer) { records in
-      for record in records { try output.write(record.record) }
+    let counts: Counts
+    do {
+      // Ending at once would leave the unfinished file. A terminal or a pipe may never continue.
+      if options.input != "-" { Interruption.listen() }
+      counts = try read(answer) { records in
+        guard !Interruption.isRequested else { throw TrainingError.interrupted }
+        for record in records { try output.write(record.record) }
+      }
+    } catch {
+      output.abandon()
+      throw error
     }
     try output.commit()
     display.note("wrote \(options.output)")
@@ -51,20 +88,24 @@ struct DocumentStream {
   /// Reads the input and passes the answers to `write`.
   private func read(
     _ answer: ([IncomingDocument]) throws -> [Answer], write: ([Answer]) throws -> Void
-  ) throws -> (documents: Int, failed: Int) {
+  ) throws -> Counts {
     guard options.input == "-" else {
-      return try read(InputFile(path: options.input, hashes: false), answer, write: write)
+      let file = try InputFile(path: options.input, hashes: false)
+      let isCompressed = options.input.hasSuffix(".gz")
+      return try read(file, size: isCompressed ? nil : file.size, answer, write: write)
     }
     try OutputFiles.checkStandardInput()
     return try read(
-      InputDescriptor(STDIN_FILENO, name: "standard input"), answer, write: write)
+      InputDescriptor(STDIN_FILENO, name: "standard input"), size: nil, answer, write: write)
   }
 
   /// Reads a source and passes the answers to `write`.
+  ///
+  /// - Parameter size: the number of bytes of the source, if it is known.
   private func read(
-    _ source: some ByteSource, _ answer: ([IncomingDocument]) throws -> [Answer],
+    _ source: some ByteSource, size: Int?, _ answer: ([IncomingDocument]) throws -> [Answer],
     write: ([Answer]) throws -> Void
-  ) throws -> (documents: Int, failed: Int) {
+  ) throws -> Counts {
     defer { display.close() }
     var reader = DocumentReader(
       source, name: source.name, format: options.format, members: members, limit: documentBytes)
@@ -72,17 +113,21 @@ struct DocumentStream {
     let showsProgress =
       (options.output != "-" || isatty(STDOUT_FILENO) == 0)
       && (options.input != "-" || isatty(STDIN_FILENO) == 0)
-    var (documents, failed) = (0, 0)
+    var counts = Counts()
     while case let batch = try reader.nextBatch(most: batchSize), !batch.isEmpty {
+      if counts.documents == 0 { noteFormat(batch) }
       let answers = try answer(batch)
-      failed += answers.count { $0.error != nil }
+      counts.add(batch, answers)
       try write(answers)
-      documents += batch.count
       if showsProgress {
-        display.show(.phase(PhaseRecord(phase, documents: documents)))
+        let share = size.map { min(1, Double(reader.offset) / Double(max($0, 1))) }
+        display.show(.phase(PhaseRecord(phase, share: share, documents: counts.documents)))
       }
     }
-    return (documents, failed)
+    for name in members.copied where counts.documents > 0 && !counts.copied.contains(name) {
+      display.note("warning: no document has the member \(QuotedText.quote(name)) of --copy")
+    }
+    return counts
   }
 
   /// Runs the loop, with a hint for users who type documents, and with a summary of unusable
@@ -93,10 +138,26 @@ struct DocumentStream {
     if options.input == "-", isatty(STDIN_FILENO) == 1 {
       display.note("reading documents from standard input, one per line; end with ^D")
     }
-    let (documents, failed) = try run(answer)
-    if failed > 0 {
-      display.note("\(failed) of \(documents) documents could not be used")
+    let counts = try run(answer)
+    if counts.failed > 0 {
+      display.note(counts.summary)
       throw ExitCode(1)
+    }
+  }
+
+  /// Warns if the documents do not look like lines of text.
+  private func noteFormat(_ batch: [IncomingDocument]) {
+    guard options.format == .lines else { return }
+    let first = (try? batch[0].text.get()) ?? []
+    let isObject =
+      first.first == UInt8(ascii: "{")
+      && (try? JSONValue.parse(first, file: "", maximumCount: 1_000))?.object != nil
+    if isObject {
+      display.note("warning: the documents look like JSON objects; use --format jsonl to read them")
+    } else if options.input != "-", CommandInput.looksLikeTable(options.input) {
+      display.note(
+        "warning: every line of \(options.input) is a document, with all its columns; write the "
+          + "texts alone, one per line, or JSON lines for --format jsonl")
     }
   }
 }

@@ -82,6 +82,11 @@ struct EvaluateCommand: StageCommand {
     for warning in pipeline?.warnings ?? [] { display.note(warning) }
     work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
+    if let pipeline, pipeline.record.corpusFingerprint == documents.sha256 {
+      display.note(
+        "warning: these are the documents that the model was trained on, so the scores are too high"
+      )
+    }
     let report = try report(pipeline, on: documents, corpus, display)
     display.close()
     let result = CheckedOutput.standardOutput()

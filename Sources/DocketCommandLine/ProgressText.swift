@@ -61,8 +61,11 @@ enum ProgressText {
     if !phase.detail.isEmpty { text += ", " + QuotedText.escaped(phase.detail) }
     if let documents = phase.documents {
       let speed = NumberFormat.whole(Double(documents) / max(seconds, 1e-3))
-      return text + "  \(NumberFormat.integer(documents)) documents, "
+      text +=
+        "  \(NumberFormat.integer(documents)) documents, "
         + "\(NumberFormat.integer(speed)) documents/s  \(clock(seconds))"
+      guard let share = phase.share, share > 0.02, seconds > 1 else { return text }
+      return text + ", \(clock(seconds / share * (1 - share))) left"
     }
     guard let share = phase.share else { return text + "  \(clock(seconds))" }
     text += " \(bar(share, width: 16)) \(clock(seconds))"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpora
 import Docket
 import Embeddings
 import FileAccess
@@ -29,7 +30,8 @@ struct VectorsTrainCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Use the normalizers and the tokenizer of this pipeline; by default unicode.v1 and words.v1.",
+      "Use the normalizers and the tokenizer of this pipeline, and with --corpus its columns and "
+        + "encoding; by default unicode.v1 and words.v1.",
       valueName: "file"))
   var pipeline: String?
 
@@ -94,6 +96,13 @@ struct VectorsTrainCommand: StageCommand {
     run.note = display.note
     run.report = { display.show(.vectors($0)) }
     run.shouldStop = { Interruption.isRequested }
-    try run.run(files, isCorpus: corpus, output: output, isBinary: !text)
+    if !corpus, let table = files.first(where: CommandInput.looksLikeTable) {
+      display.note(
+        "warning: every line of \(table) is read as a document, with all its columns; use --corpus "
+          + "to read the texts of labelled documents")
+    }
+    try run.run(
+      files, corpus: corpus ? description?.corpus ?? CorpusSection() : nil, output: output,
+      isBinary: !text)
   }
 }

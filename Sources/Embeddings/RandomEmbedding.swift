@@ -112,7 +112,6 @@ public struct RandomEmbedding: Embedding {
       var generator = SeededGenerator(seed: task.seed, Self.stream, row)
       for _ in 0..<dimensions { values.append(generator.uniform(in: -bound...bound)) }
     }
-    // The summary is stored in models, so its text must not change.
     let plan = configuration.pretrain == nil ? "" : "; they will be learned from the text first"
     let summary =
       "random vectors: \(dimensions) dimensions, \(kept) words seen at least "
@@ -148,14 +147,13 @@ public struct RandomEmbedding: Embedding {
       report: { task.report(.vectors($0)) }, shouldStop: task.shouldStop)
     try training.requireMemory(for: text)
     let vectors = scaled(try training.vectors(of: text))
-    // The summary is stored in models, so its text must not change.
     return EmbeddingTable(
       vocabulary: text.vocabulary, dimensions: dimensions,
       values: vectors[...].meanRow(width: dimensions) + vectors, isTrainable: true,
-      summary: "vectors learned by \(settings.method.rawValue) from \(text.tokenCount) tokens"
+      summary: "vectors trained with \(settings.method.rawValue) on \(text.tokenCount) tokens"
         + unlabelled.summary
-        + ", gone through \(settings.epochs(forTokens: text.tokenCount)) times: \(dimensions) "
-        + "dimensions, \(text.vocabulary.count) words seen at least \(minCount) times, "
+        + " for \(settings.epochs(forTokens: text.tokenCount)) epochs: \(dimensions) dimensions, "
+        + "\(text.vocabulary.count) words that occur at least \(minCount) times, "
         + "\(text.rareWords) rarer words share the unknown vector"
     )
   }

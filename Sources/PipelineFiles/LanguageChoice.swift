@@ -93,6 +93,11 @@ public struct LanguageFinding: Sendable, Equatable {
     removesMarkup = description.normalizers.contains { $0.effects.contains(.removesMarkup) }
   }
 
+  /// The normalizers in use, with `markup.v1` in front of them.
+  private var withMarkup: String {
+    (["markup.v1"] + stages.dropLast()).joined(separator: ", ")
+  }
+
   /// The languages with their shares: `Persian 97.2 %, English 2.8 %`.
   public var shares: String {
     let shown = census.entries.prefix(6).map {
@@ -145,7 +150,7 @@ public struct LanguageFinding: Sendable, Equatable {
         Finding(
           .warning, "markup",
           "\(NumberFormat.percent(share)) of documents contain HTML markup such as &amp; or <br>, "
-            + "and no stage removes it; try markup.v1 as the first normalizer"))
+            + "and no stage removes it; try normalizers: [\(withMarkup)]"))
     }
     return findings
   }

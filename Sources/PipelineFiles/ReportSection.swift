@@ -6,6 +6,8 @@ public struct ReportSection: StageConfiguration {
   public enum Texts: String, CaseIterable, Sendable {
     /// The first 500 characters.
     case excerpt
+    /// All of it in `errors.jsonl`, so that the documents can be classified and explained again.
+    case whole
     /// Nothing, for confidential documents.
     case none
   }
@@ -22,7 +24,9 @@ public struct ReportSection: StageConfiguration {
   public static var settings: [Setting<Self>] {
     [
       .choice(
-        "texts", \.texts, "what to show of misclassified documents; none for confidential texts"),
+        "texts", \.texts,
+        "what to show of misclassified documents: an excerpt, the whole text in errors.jsonl, or none for "
+          + "confidential texts"),
       .integer(
         "errors", \.errors, 0...1_000_000,
         "misclassified documents to list, the most confident first; 0 lists none"),

@@ -31,7 +31,7 @@ import Testing
     let outcome = try Self.explain(
       "--json", "--format", "jsonl", input: "{\"id\":\"x\",\"text\":\"\(document)\"}\n[]\n")
     #expect(outcome.code == 1)
-    #expect(outcome.errors == "1 of 2 documents could not be used\n")
+    #expect(outcome.errors == "1 of 2 documents could not be used: 1 malformed-document\n")
     let records = try outcome.lines.map { try JSONValue.parse(Array($0.utf8), file: "record") }
     try #require(records.count == 2)
     #expect(records[0]["id"] == .string("x"))

@@ -116,7 +116,7 @@ import Testing
     }
     #expect(digests.count == 1)
     let shown = try Command.docket("show", "model.docket", folder: folder.path)
-    #expect(shown.text.contains("vectors learned by skipgram from"), "\(shown.text)")
+    #expect(shown.text.contains("vectors trained with skipgram on"), "\(shown.text)")
     #expect(shown.text.contains("(with 2 documents of unlabelled text, 1 lines skipped)"))
     let model = String(decoding: try #require(digests.first), as: UTF8.self)
     #expect(model.contains("zither") && model.contains("negatives"))

@@ -95,7 +95,7 @@ struct CheckRules {
       Finding(
         isGrave ? .fault : .warning, "leakage", at: leakage.examples.first?.position,
         "\(found) (\(NumberFormat.percent(share)) of \(part.name)); scores on \(part.name) can be "
-          + "up to \(NumberFormat.points(share)) too high; remove them from one of the two corpora")
+          + "up to \(NumberFormat.points(share)) too high; remove one of each pair")
     ]
   }
 

@@ -18,7 +18,7 @@ extension Evaluation {
       let document = corpus.documents[number]
       return ReportedDocument(
         self, number: number, position: document.position, id: document.id,
-        text: settings.texts == .excerpt ? document.text : nil)
+        text: settings.texts == .none ? nil : document.text, isWhole: settings.texts == .whole)
     }
     let errors = errorsByConfidence
     var shown = ReportedDocuments()

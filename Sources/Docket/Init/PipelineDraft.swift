@@ -194,7 +194,7 @@ private struct DraftText {
       lines += [
         recipe.hasEpochs
           ? "  # Hold out this share of the training documents to select the best epoch."
-          : "  # Score this share of the training documents before the classifier learns them too.",
+          : "  # First train without this share of the documents to score them, then with all documents.",
         "  validation: \(defaults.validation)",
       ]
     }

@@ -1,4 +1,4 @@
-import Corpora
+public import Corpora
 public import Embeddings
 import FileAccess
 import Messages
@@ -46,14 +46,16 @@ public struct VectorsRun {
   ///
   /// - Parameters:
   ///   - paths: the files to train on.
-  ///   - isCorpus: whether the files are a labelled corpus, whose labels are ignored, instead of
-  ///     text with one document per line.
+  ///   - section: the columns and the encoding if the files are a labelled corpus, whose labels are
+  ///     ignored; `nil` for text with one document per line.
   ///   - output: the file to write.
   ///   - isBinary: whether to write binary numbers instead of decimals.
   /// - Throws: a `DiagnosableError`, `TrainingError`.
-  public func run(_ paths: [String], isCorpus: Bool, output: String, isBinary: Bool) throws {
+  public func run(
+    _ paths: [String], corpus section: CorpusSection?, output: String, isBinary: Bool
+  ) throws {
     let text = TrainingText(
-      try readDocuments(paths, isCorpus: isCorpus), minCount: minCount, threads: threads)
+      try readDocuments(paths, section), minCount: minCount, threads: threads)
     guard text.vocabulary.count > 0 else {
       throw VectorsRunError(.noWords(minCount: minCount), at: .file(paths[0]))
     }
@@ -77,12 +79,15 @@ public struct VectorsRun {
   }
 
   /// Reads and tokenizes the documents at `paths` and the text named in the settings.
-  private func readDocuments(_ paths: [String], isCorpus: Bool) throws -> [TokenSequence] {
+  private func readDocuments(_ paths: [String], _ section: CorpusSection?) throws -> [TokenSequence]
+  {
     let tokenize = preparation.embeddingTask(for: [], seed: seed, threads: threads).tokenize
     var unlabelled = UnlabelledText()
     var documents: [TokenSequence] = []
-    if isCorpus {
-      let corpus = try Corpus.read(paths)
+    if let section {
+      var options = section.options
+      options.purpose = .evaluation
+      let corpus = try Corpus.read(paths, options: options)
       documents = tokenize(corpus.documents.map(\.text)).compactMap { $0 }
       note("\(documents.count) of \(corpus.documents.count) documents are usable")
     } else {

@@ -312,9 +312,9 @@ extension [EpochRecord] {
     guard losses.count >= 3, let first = losses.first, let least = losses.min(),
       first - least < 0.02 * first
     else { return nil }
-    return "the validation loss hardly improved after epoch 1 "
-      + "(\(NumberFormat.decimal(first, 4)), at best \(NumberFormat.decimal(least, 4))): fewer "
-      + "training.epochs would do, or a simpler classifier; the report of docket run compares one"
+    return "the validation loss decreased by less than 2 % after epoch 1 (from "
+      + "\(NumberFormat.decimal(first, 4)) to \(NumberFormat.decimal(least, 4))): fewer "
+      + "training.epochs are enough, or a simpler classifier; the report of docket run compares one"
   }
 }
 

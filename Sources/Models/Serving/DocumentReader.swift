@@ -43,6 +43,8 @@ public struct DocumentReader<Source: ByteSource> {
   private let members: DocumentMembers
   private let limit: Int
   private let name: String
+  /// The number of bytes up to the end of the last line that was read.
+  public private(set) var offset = 0
 
   /// Creates a reader of `source`.
   ///
@@ -74,6 +76,7 @@ public struct DocumentReader<Source: ByteSource> {
     var batch: [IncomingDocument] = []
     while batch.count < most, batch.isEmpty || lines.hasWaitingLine, let line = try lines.next() {
       batch.append(document(in: line))
+      if case .bytes(let bytes) = line.content { offset = line.offset + bytes.count }
     }
     return batch
   }

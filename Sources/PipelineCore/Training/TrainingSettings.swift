@@ -64,7 +64,7 @@ public struct TrainingSettings: StageConfiguration {
   public var clipValue = 0.0
   /// The decay of the moving average of the weights; 0 disables it.
   public var averaging = 0.0
-  /// The number of epochs without a better validation accuracy after which training stops; 0
+  /// The number of epochs without a better validation score after which training stops; 0
   /// disables early stopping.
   public var patience = 10
   /// The number of old documents replayed per new document when continuing from a model.
@@ -118,7 +118,8 @@ public struct TrainingSettings: StageConfiguration {
         "decay of the moving average of the weights, such as 0.999; 0 disables it"),
       .integer(
         "patience", \.patience, 0...10_000,
-        "epochs without a better validation accuracy before training stops; 0 never stops early"),
+        "epochs without a better score on the validation documents before training stops; 0 never stops early"
+      ),
       .number(
         "replay", \.replay, 0...100_000,
         "old documents replayed per new document when continuing from a model"),

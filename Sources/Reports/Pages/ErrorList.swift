@@ -27,7 +27,9 @@ package enum ErrorList {
     ] {
       if let value { members.append(JSONMember(name, .decimal(value))) }
     }
-    if let text = document.text { members.append(JSONMember("text", .string(text))) }
+    if let text = document.wholeText ?? document.text {
+      members.append(JSONMember("text", .string(text)))
+    }
     return .object(members)
   }
 

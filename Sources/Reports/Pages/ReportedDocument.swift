@@ -11,6 +11,8 @@ public struct ReportedDocument: Sendable, Equatable {
   /// The first 500 characters of the text, with runs of white space as single spaces; `nil` if texts
   /// are left out.
   public var text: String?
+  /// The whole text, for `errors.jsonl`; `nil` if an excerpt is enough.
+  public var wholeText: String?
   /// The class index of the document's label.
   public var expected: Int
   /// The class index of the predicted label.
@@ -40,12 +42,14 @@ public struct ReportedDocument: Sendable, Equatable {
 
   /// Creates the entry of document `number` of an evaluation.
   package init(
-    _ evaluation: Evaluation, number: Int, position: InputPosition, id: String?, text: [UInt8]?
+    _ evaluation: Evaluation, number: Int, position: InputPosition, id: String?, text: [UInt8]?,
+    isWhole: Bool = false
   ) {
     let outcome = evaluation.outcomes[number]
     self.position = position
     self.id = id
     self.text = text.map(Self.excerpt)
+    if isWhole { wholeText = text.map { String(decoding: $0, as: UTF8.self) } }
     expected = evaluation.expected[number]
     predicted = evaluation.predicted[number]
     second = outcome.second.map { evaluation.classOfLabel[Int($0)] }
