@@ -20,8 +20,8 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
   private let label: Int
   private let threads: Int
 
-  /// The largest sum of errors that is accepted whatever the difference, in nats.
-  private static var smallestError: Double { 1e-6 }
+  /// The difference of the scores, in nats, below which the errors are not relative to it.
+  private static var smallestDifference: Double { 0.1 }
   /// The number of intervals at the start.
   private static var firstIntervals: Int { 4 }
   /// The width of an interval that is not halved. The state of a long document can flip from one
@@ -77,7 +77,7 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
     let ends = (0...Self.firstIntervals).map { Double($0) / Double(Self.firstIntervals) }
     let scores = evaluate(ends, withTokens: false).map(\.score)
     let (first, last) = (scores.first ?? 0, scores.last ?? 0)
-    let accepted = max(precision.tolerance * abs(last - first), Self.smallestError)
+    let accepted = precision.tolerance * max(abs(last - first), Self.smallestDifference)
     var points = 0
     var intervals = integrate(
       zip(zip(ends, ends.dropFirst()), zip(scores, scores.dropFirst())).map {

@@ -14,9 +14,9 @@ import pathlib
 
 import numpy
 
-# The number of points at first; four times as many until the sum over the tokens is off by less than GAP.
+# The number of points at first; four times as many until no share changes by more than CHANGE.
 POINTS = 500
-GAP = 2e-5
+CHANGE = 1e-5
 STEP = 1e-20
 LISTS = ["lstm", "gru", "rnn", "peephole", "layers", "pooling"]
 # The documents of each case, and the longest document of a case of which the others are cut off.
@@ -121,13 +121,16 @@ def shares(case, document, label):
         scores(case, [numpy.array([scale * vector + 0j]) for vector in vectors])[0, label].real
         for scale in (1, 0))
     base = scores(case, [])[0, label].real
-    points, gap = POINTS, 1
-    while abs(gap) > GAP:
-        values = integral(case, vectors, label, points)
-        gap = values.sum() - (end - neutral)
+    points, change = POINTS, 1
+    values = integral(case, vectors, label, points)
+    while change > CHANGE:
         points *= 4
-        assert points < 1e6, case["name"]
-    print(case["name"], len(document), gap, flush=True)
+        assert points < 1e7, case["name"]
+        last, values = values, integral(case, vectors, label, points)
+        change = abs(values - last).max()
+    gap = values.sum() - (end - neutral)
+    print(case["name"], len(document), points, gap, flush=True)
+    assert abs(gap) < 1e-4
     # Each token has an equal part of the difference between zero vectors and no tokens.
     values = (values + (neutral - base) / len(document)).tolist()
     return {"label": label, "shares": values, "score": end, "neutral": neutral, "base": base}
