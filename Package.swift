@@ -221,7 +221,8 @@ let package = Package(
     .testTarget(
       name: "ClassifiersTests",
       dependencies: [
-        "Classifiers", "Learning", "NumericKernels", "PipelineCore", "FileAccess", "DocketTesting",
+        "Classifiers", "Platform", "Learning", "NumericKernels", "PipelineCore", "FileAccess",
+        "DocketTesting",
       ],
       exclude: ["Reference"],
       swiftSettings: strict),

@@ -6,6 +6,7 @@ import Models
 import Platform
 
 extension DocumentFormat: ExpressibleByArgument {}
+extension ExplanationOptions.Method: ExpressibleByArgument {}
 
 /// The options of the verbs that read documents and write a record for each.
 struct DocumentOptions: ParsableArguments {

@@ -4,6 +4,7 @@ import FileAccess
 import Platform
 import Models
 import PipelineFiles
+import Reports
 
 /// `docket explain`: reads documents and writes one record for each, with the share of each token,
 /// in the same order.
@@ -16,12 +17,18 @@ struct ExplainCommand: StageCommand {
       error<TAB>reason for a document that cannot be used; the exit code is then 1.
 
       A share is measured in nats; a positive share supports the label. The score of a label is \
-      its logit minus the mean of all logits. With ngrams.v1 the shares are the terms of the \
-      score: they sum to "score" minus "base", the score of a document without tokens (method \
-      "linear"). With any other classifier a share is the decrease of the score when the token is \
+      its logit minus the mean of all logits. With recurrent classifiers the shares are integrated \
+      gradients over the word vectors, plus the exact terms of the linear part (method \
+      "integrated-gradients"); with ngrams.v1 they are the terms of the score (method "linear"). \
+      Both sum to "score" minus "base", the score of a document without tokens. With any other \
+      classifier, and with --method removal, a share is the decrease of the score when the token is \
       removed (method "removal"); if either of two tokens is enough, neither has a large share. In \
       documents of more than \(TokenShares.removalLimit) tokens, adjacent tokens are removed \
       together and share the decrease equally.
+
+      --gates shows what a recurrent network does at each token: the means of its gates and states \
+      over all units, how much the last state depends on the token (influence), and how many units \
+      have the maximum there that max pooling keeps.
 
       "bytes" in --json is the range of the token in the document, from 0, end excluded.
       """)
@@ -43,6 +50,40 @@ struct ExplainCommand: StageCommand {
       "Print only the k tokens with the largest shares, largest first.", valueName: "k"))
   var tokens: Int?
 
+  @Option(
+    name: .long,
+    help: "How to compute the shares: by the method of the classifier, or by removal.")
+  var method = ExplanationOptions.Method.auto
+
+  @Flag(
+    name: .long,
+    help: "With --json: compute the shares by removal too, and their rank correlation.")
+  var check = false
+
+  @Flag(name: .long, help: "Show the gates and states of a recurrent network at each token.")
+  var gates = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --gates: the number of units to show, those with the largest effects on the score; by "
+        + "default 3.", valueName: "n"))
+  var units: Int?
+
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Print label<TAB>probability<TAB>text, where the text has its tokens marked by their shares: "
+        + "by colours on a terminal, by brackets elsewhere."))
+  var heatMap = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Also write the texts with colours, and with --gates the gates, to a page for browsers.",
+      valueName: "file"))
+  var html: String?
+
   @OptionGroup var record: RecordOptions
 
   @OptionGroup var programs: ProgramOptions
@@ -51,6 +92,12 @@ struct ExplainCommand: StageCommand {
 
   func validate() throws {
     if let tokens, tokens < 1 { throw ValidationError("--tokens must be at least 1.") }
+    guard gates || units == nil else { throw ValidationError("--units requires --gates.") }
+    if let units, units < 0 { throw ValidationError("--units must not be negative.") }
+    guard record.json || !check else { throw ValidationError("--check requires --json.") }
+    guard !record.json || !heatMap else {
+      throw ValidationError("--heat-map is for text; omit --json.")
+    }
     try record.validate(with: documents)
   }
 
@@ -59,9 +106,14 @@ struct ExplainCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let output = try documents.makeOutput(inputs: [model])
     defer { output?.release() }
+    let pageFile = try html.map {
+      try OutputFiles($0, inputs: [model] + (documents.input == "-" ? [] : [documents.input]))
+    }
+    defer { pageFile?.release() }
     let pipeline = try CommandInput.model(model, stages: stages)
-    let number = try labelNumber(in: pipeline.labels)
-    let records = ExplanationFormat(isJSON: record.json, tokenLimit: tokens)
+    let options = ExplanationOptions(
+      label: try labelNumber(in: pipeline.labels), method: method, comparesRemoval: check,
+      units: gates ? units ?? 3 : nil)
     let display = work.makeDisplay()
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
@@ -69,13 +121,36 @@ struct ExplainCommand: StageCommand {
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 16 * work.threads,
       display: display)
-    try stream.runWithSummary { batch in
-      let results = pipeline.explain(batch, label: number, threads: work.threads)
-      return zip(batch, results).map { document, result in
-        let record = records.record(document, result, labels: pipeline.labels)
-        return (Array(record.utf8), result.error)
+    var page = ExplanationPage(labels: pipeline.labels)
+    let format = ExplanationFormat(isJSON: record.json, tokenLimit: tokens, hasGates: gates)
+    let outcome = Result {
+      try stream.runWithSummary { batch in
+        let results = pipeline.explain(batch, options, threads: work.threads)
+        return zip(batch, results).map { document, result in
+          if html != nil { page.add(document, result) }
+          return (record(document, result, format, pipeline.labels), result.error)
+        }
       }
     }
+    // A page without the unusable documents is written too; the exit code tells of them.
+    if let html, outcome.isSuccessOrUnusableDocuments {
+      try AtomicFile.write(path: html, page.html(title: "Explanations by \(model)").utf8)
+      display.note("wrote \(html)")
+    }
+    try outcome.get()
+  }
+
+  /// Returns the record of one document.
+  private func record(
+    _ document: IncomingDocument, _ result: Result<Explanation, DocumentError>,
+    _ format: ExplanationFormat, _ labels: LabelSet
+  ) -> [UInt8] {
+    guard heatMap else { return Array(format.record(document, result, labels: labels).utf8) }
+    let colours =
+      documents.output == "-" && isatty(STDOUT_FILENO) == 1
+      && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+    return Array(
+      format.heatMap(document, result, labels: labels, hasColours: colours).utf8)
   }
 
   private func labelNumber(in labels: LabelSet) throws -> Int? {
@@ -87,5 +162,44 @@ struct ExplainCommand: StageCommand {
           + Suggestion.clause(for: label, among: known))
     }
     return number
+  }
+}
+
+extension Result<Void, any Error> {
+  /// Whether the loop over the documents came to its end.
+  fileprivate var isSuccessOrUnusableDocuments: Bool {
+    switch self {
+    case .success: true
+    case .failure(let error): error is ExitCode
+    }
+  }
+}
+
+/// The documents of a page of explanations.
+private struct ExplanationPage {
+  let labels: LabelSet
+  private var documents: [ExplainedDocument] = []
+  private var omitted = 0
+
+  init(labels: LabelSet) { self.labels = labels }
+
+  /// Adds a document unless it is unusable; counts it if the page is full.
+  mutating func add(_ document: IncomingDocument, _ result: Result<Explanation, DocumentError>) {
+    guard case .success(let explanation) = result, case .success(let bytes) = document.text else {
+      return
+    }
+    guard documents.count < ExplanationHTML.documentLimit else { return omitted += 1 }
+    documents.append(
+      ExplainedDocument(
+        id: document.id.string ?? document.id.text(), label: labels[explanation.label],
+        probability: explanation.prediction.probabilities[explanation.label],
+        scores: (explanation.score, explanation.base), shares: explanation.shares,
+        tokens: explanation.tokens.strings, map: explanation.heatMap(of: bytes),
+        gates: explanation.gates))
+  }
+
+  /// Returns the page.
+  func html(title: String) -> String {
+    ExplanationHTML.render(title: title, documents, omitted: omitted)
   }
 }

@@ -17,6 +17,12 @@ package enum NumberFormat {
     return "\(sign)\(whole / scale).\(zeros)\(digits)"
   }
 
+  /// Returns `value` with exactly `places` decimals and its sign: `+1.20`.
+  package static func signedDecimal(_ value: Double, _ places: Int) -> String {
+    let text = decimal(value, places)
+    return text.hasPrefix("-") ? text : "+" + text
+  }
+
   /// Returns `value` with three significant digits: `0.00123`, `1230000.0`.
   package static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value.description }
@@ -24,6 +30,16 @@ package enum NumberFormat {
     return value.magnitude < 100
       ? ((value * power).rounded() / power).description
       : ((value / power).rounded() * power).description
+  }
+
+  /// Returns a value that is not negative with two or three significant digits, in scientific
+  /// notation below 0.001: `2.3e-05`.
+  package static func magnitude(_ value: Double) -> String {
+    guard value.isFinite, value > 0, value < 1e-3 else { return short(value) }
+    var exponent = NumberFormat.whole(log10(value).rounded(.down))
+    var digits = decimal(value / pow(10, Double(exponent)), 1)
+    if digits == "10.0" { (digits, exponent) = ("1.0", exponent + 1) }
+    return "\(digits)e-\(exponent > -10 ? "0" : "")\(-exponent)"
   }
 
   /// Returns `value` without its fraction, clamped to the integers that a `Double` represents

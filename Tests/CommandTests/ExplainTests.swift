@@ -36,8 +36,10 @@ import Testing
     try #require(records.count == 2)
     #expect(records[0]["id"] == .string("x"))
     #expect(records[0]["label"]?.string == "music")
-    #expect(records[0]["method"]?.string == "removal")
-    for key in ["probability", "score", "base"] { #expect(records[0][key]?.double != nil) }
+    #expect(records[0]["method"]?.string == "integrated-gradients")
+    for key in ["probability", "score", "base", "neutral", "points", "unresolved", "gap"] {
+      #expect(records[0][key]?.double != nil)
+    }
     let tokens = try #require(records[0]["tokens"]?.array)
     #expect(tokens.compactMap { $0["token"]?.string } == ["سلام", "drum", "choir", "violin"])
     let bytes = tokens.map { $0["bytes"]?.array?.compactMap(\.integer) ?? [] }
@@ -75,5 +77,90 @@ import Testing
     let three = try Self.explain("--json", "--threads", "3", input: input)
     #expect(one.output == three.output)
     #expect(one.lines.count == 30)
+  }
+
+  private static func records(
+    _ arguments: String..., input: String
+  ) throws -> [JSONValue] {
+    try Command.docket(
+      ["explain", SharedRun.model, "--json"] + arguments, input: Array(input.utf8)
+    )
+    .lines.map { try JSONValue.parse(Array($0.utf8), file: "record") }
+  }
+
+  @Test("Shares sum to the score less that of no tokens; --method removal computes them by removal")
+  func methods() throws {
+    let input = "choir drum violin concert today\n"
+    let record = try #require(try Self.records("--check", input: input).first)
+    let tokens = try #require(record["tokens"]?.array)
+    let sum = tokens.compactMap { $0["share"]?.double }.reduce(0, +)
+    let (score, base) = (
+      try #require(record["score"]?.double), try #require(record["base"]?.double)
+    )
+    #expect(abs(sum - (score - base)) <= 0.01 * abs(score - base) + 2e-4)
+    #expect((-1...1).contains(try #require(record["agreement"]?.double)))
+    let removal = try #require(try Self.records("--method", "removal", input: input).first)
+    #expect(removal["method"]?.string == "removal")
+    #expect(removal["neutral"] == nil)
+    let shares = removal["tokens"]?.array?.compactMap { $0["share"]?.double }
+    #expect(shares == tokens.compactMap { $0["removal"]?.double })
+    #expect(shares?.count == 5)
+  }
+
+  @Test("--gates shows each direction: a member in JSON, a chart in text")
+  func gates() throws {
+    let record = try #require(
+      try Self.records("--gates", "--units", "2", input: "choir drum today\n\n").first)
+    let gates = try #require(record["gates"]?.array)
+    #expect(gates.compactMap { $0["direction"]?.string } == ["forward", "backward"])
+    for trace in gates {
+      for name in ["input", "forget", "output", "cell", "hidden"] {
+        let values = trace["means"]?[name]?.array?.compactMap(\.double)
+        #expect(values?.count == 3 && values?.allSatisfy { (0...1.5).contains($0) } == true)
+      }
+      #expect(trace["influence"]?.array?.count == 3)
+      #expect(trace["units"]?.array?.count == 2)
+    }
+    let text = try Self.explain("--gates", input: "choir drum today\n\n")
+    #expect(text.code == 0)
+    #expect(text.lines.contains("layer 1, forward") && text.lines.contains("layer 1, backward"))
+    #expect(text.lines.contains { $0.hasPrefix("strongest units: ") })
+    #expect(text.lines.contains { $0.hasPrefix("choir") && $0.contains("█") })
+  }
+
+  @Test("--heat-map prints the text with its strong tokens marked, without colours in a pipe")
+  func heatMap() throws {
+    let outcome = try Self.explain("--heat-map", input: "The CHOIR, today\n\n")
+    let fields = outcome.lines[0].split(separator: "\t")
+    #expect(fields.count == 3 && outcome.lines.count == 2)
+    #expect(fields[2].contains("[CHOIR "))
+    #expect(!outcome.text.contains("\u{1B}"))
+  }
+
+  @Test("--html writes a page with every usable document")
+  func html() throws {
+    let folder = TestFolder()
+    let path = "\(folder.path)/page.html"
+    let outcome = try Self.explain(
+      "--html", path, "--gates", "--format", "jsonl",
+      input: "{\"text\":\"<b>choir</b> drum\",\"id\":\"a\"}\n[]\n")
+    #expect(outcome.code == 1)
+    let page = String(
+      decoding: try InputFile.readAll(path: path, limit: 1 << 20), as: UTF8.self)
+    #expect(page.contains("<bdi>a</bdi>") && page.contains("choir</span>"))
+    #expect(!page.contains("<b>choir"))
+    #expect(page.contains("Layer 1, backward"))
+    let again = try Self.explain("--html", SharedRun.model, input: "")
+    #expect(again.code == 73)
+  }
+
+  @Test("Options without effect are usage errors")
+  func usage() throws {
+    for arguments in [
+      ["--units", "2"], ["--check"], ["--json", "--heat-map"], ["--units", "-1"],
+    ] {
+      let outcome = try Command.docket(["explain", SharedRun.model] + arguments, input: [])
+      #expect(outcome.code == 64, "\(arguments)")
+    }
   }
 }

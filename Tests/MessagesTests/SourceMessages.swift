@@ -77,8 +77,9 @@ struct SourceMessages {
       add(code: expression.text, at: expression, of: file)
       addDocumentWarning(expression.text)
     } else if StringExpression.isCode(expression.text), expression.text.contains("-"),
-      // The formats of our own files look like codes.
-      !expression.text.hasPrefix("docket-"), start >= 3, tokens[start - 1].is("="),
+      // The formats of our own files and a method in records look like codes.
+      !expression.text.hasPrefix("docket-"), expression.text != "integrated-gradients", start >= 3,
+      tokens[start - 1].is("="),
       tokens[start - 3].is("case")
     {
       add(code: expression.text, at: expression, of: file)

@@ -127,19 +127,7 @@ struct ReportTests {
 
   @Test("The page is well-formed: every opened element is closed, in order")
   func wellFormed() throws {
-    let page = ReportHTML.render(try report(wrongEvery: 8, baseline: 9))
-    var open: [Substring] = []
-    for piece in page.split(separator: "<").dropFirst() {
-      let name = piece.prefix { !" >/\n".contains($0) }
-      if piece.hasPrefix("/") {
-        #expect(open.popLast() == piece.dropFirst().prefix { $0 != ">" })
-      } else if !["!DOCTYPE", "meta"].contains(name),
-        !piece.prefix(while: { $0 != ">" }).hasSuffix("/")
-      {
-        open.append(name)
-      }
-    }
-    #expect(open.isEmpty)
+    #expect(ReportHTML.render(try report(wrongEvery: 8, baseline: 9)).openElements.isEmpty)
   }
 
   @Test("One epoch, document or label, or a thousand labels, can be reported")
@@ -172,5 +160,24 @@ struct ReportTests {
     try AtomicFile.write(path: "\(folder)/report.html", ReportHTML.render(report).utf8)
     try AtomicFile.write(path: "\(folder)/report.txt", ReportText.render(report).utf8)
     try AtomicFile.write(path: "\(folder)/report.json", ReportJSON.render(report))
+  }
+}
+
+extension String {
+  /// The elements of a page that are not closed in order.
+  var openElements: [Substring] {
+    var open: [Substring] = []
+    for piece in split(separator: "<").dropFirst() {
+      let name = piece.prefix { !" >/\n".contains($0) }
+      if piece.hasPrefix("/") {
+        let closed = piece.dropFirst().prefix { $0 != ">" }
+        guard open.popLast() == closed else { return open + [closed] }
+      } else if !["!DOCTYPE", "meta"].contains(name),
+        !piece.prefix(while: { $0 != ">" }).hasSuffix("/")
+      {
+        open.append(name)
+      }
+    }
+    return open
   }
 }

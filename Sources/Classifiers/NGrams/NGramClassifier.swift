@@ -254,6 +254,13 @@ public struct NGramModel: ClassifierModel {
     weights.scores(features.features(document))
   }
 
+  /// Returns the score of a label, its logit minus the mean of all logits, for a document without
+  /// tokens.
+  func score(ofNoTokensFor label: Int) -> Double {
+    let scores = scores(of: EncodedDocument(rows: [], hashes: [])).map { Double($0) }
+    return scores[label] - scores.reduce(0, +) / Double(scores.count)
+  }
+
   private func map(
     _ documents: [EncodedDocument], threads: Int,
     _ result: @Sendable (EncodedDocument) -> [Float]

@@ -79,9 +79,14 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
       into: dInput, accumulate: true, scratch: scratch)
   }
 
+  /// Makes room for `count` numbers of a projected input, `[U, G H]`, which the caller writes.
+  func reserveProjection(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+    projection.reserve(count)
+  }
+
   /// `dP [U, G H]`. It overwrites `P`, which is not read after the last forward step. With several
   /// segments, whose steps are recomputed, it has its own memory.
-  private var dProjection: Buffer<Scalar> { segments.count > 1 ? ownDProjection : projection }
+  var dProjection: Buffer<Scalar> { segments.count > 1 ? ownDProjection : projection }
 
   // MARK: Steps
 
@@ -272,6 +277,22 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
   /// Whether the state that a cell carries over differs from the one multiplied by `U`.
   private func carriesUnmasked(_ direction: Direction<Scalar>) -> Bool {
     stateMask != nil && direction.cell.carriesHidden
+  }
+
+  // MARK: Explanations
+
+  /// Returns the activated gates `[G H]` and the memory `[memoryWidth]` of a row after `forward`,
+  /// with the states of all steps kept.
+  func values(
+    ofRow row: Int, _ direction: Direction<Scalar>
+  ) -> (gates: UnsafeMutablePointer<Scalar>, memory: UnsafeMutablePointer<Scalar>) {
+    (gates.start + row * direction.gateWidth, cells.start + row * direction.memoryWidth)
+  }
+
+  /// Returns `h [H]` of a step of the only document, after `forward`.
+  func hidden(ofOnlyDocument step: Int, _ steps: RaggedSteps) -> UnsafeMutablePointer<Scalar> {
+    step + 1 < steps.count
+      ? hiddenBefore.start + (step + 1) * width : states.hidden(of: step, steps)
   }
 
   // MARK: States between segments

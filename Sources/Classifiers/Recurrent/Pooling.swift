@@ -125,6 +125,13 @@ struct DirectionStates<Scalar: BuiltInScalar> {
     }
   }
 
+  /// Returns the step with the maximum of each unit of the only document, `[H]`; `nil` if the
+  /// pooling has no maximum.
+  func stepsOfMaxima() -> [Int]? {
+    guard pooling == .max || pooling == .meanmax, largestSteps.count >= width else { return nil }
+    return largestSteps.prefix(width).map { Int($0) }
+  }
+
   /// Returns the index of the maxima among the pooled values: after the means if there are any.
   private func maximumOffset(_ steps: RaggedSteps) -> Int {
     ((pooling?.parts ?? 1) - 1) * steps.lengths.count * width

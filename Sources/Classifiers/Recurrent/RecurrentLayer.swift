@@ -88,16 +88,29 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
     dInput: UnsafeMutablePointer<Scalar>?, scratch: Buffer<Scalar>
   ) {
     for (k, direction) in directions.enumerated() {
-      let dStates =
-        pooling == nil ? nil : poolBackward(dPooled, direction: k, steps, into: scratch)
-      sweeps[k].backward(
-        direction, steps, parameters: parameters, dPooled: dStates, count: input.count,
-        product: product, gradients: gradients)
+      stepsBackward(
+        k, steps, parameters: parameters, &sweeps[k], dPooled: dPooled, count: input.count,
+        product: product, gradients: gradients, scratch: scratch)
       sweeps[k].projectBackward(
         direction, input.values, count: input.count, product: product, gradients: gradients,
         dInput: dInput)
       direction.dropRecurrentWeightsBackward(gradients)
     }
+  }
+
+  /// The backward pass of `pool` and of the steps of direction `k`; leaves the gradient of the
+  /// projected input, `[count, G H]`, in the sweep. The parameters are those of `backward`.
+  func stepsBackward(
+    _ k: Int, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
+    _ sweep: inout DirectionSweep<Scalar>, dPooled: UnsafePointer<Scalar>, count: Int,
+    product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
+    scratch: Buffer<Scalar>
+  ) {
+    let dStates =
+      pooling == nil ? nil : poolBackward(dPooled, direction: k, steps, into: scratch)
+    sweep.backward(
+      directions[k], steps, parameters: parameters, dPooled: dStates, count: count,
+      product: product, gradients: gradients)
   }
 
   // MARK: Pooling

@@ -4,9 +4,9 @@ public import PipelineCore
 
 /// A trained recurrent classifier.
 public struct RecurrentModel: ClassifierModel {
-  private let network: RecurrentNetwork<Float>
+  let network: RecurrentNetwork<Float>
   /// The linear part beside the network, scaled; `nil` for none.
-  private let linearPart: NGramModel?
+  let linearPart: NGramModel?
   private let baseline: NGramModel?
   /// The trained vectors.
   public let embedding: EmbeddingTable?

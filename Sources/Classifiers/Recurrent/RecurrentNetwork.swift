@@ -9,9 +9,9 @@ package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
   package let shape: NetworkShape
   package var weights: NetworkWeights<Scalar>
   private var format: PackedFormat
-  private var layers: [RecurrentLayer<Scalar>] = []
-  private var attention: Attention<Scalar>?
-  private var output: Dense<Scalar>
+  private(set) var layers: [RecurrentLayer<Scalar>] = []
+  private(set) var attention: Attention<Scalar>?
+  private(set) var output: Dense<Scalar>
 
   /// Creates a network with these vectors, `[V + 1, D]`, all of them trained or none; all other
   /// weights are zero.
@@ -265,7 +265,7 @@ extension RecurrentNetwork {
   }
 
   /// Returns the input of a layer: the collected words, or the aligned states of the layer below.
-  private func input(
+  func input(
     ofLayer number: Int, _ documents: [[Int32]], _ steps: RaggedSteps,
     _ memory: ForwardMemory<Scalar>
   ) -> LayerInput<Scalar> {
@@ -280,7 +280,7 @@ extension RecurrentNetwork {
   }
 
   /// Pools the states of the last layer, `[B, parts, n, H]`.
-  private func pool(
+  func pool(
     _ states: [DirectionStates<Scalar>], _ steps: RaggedSteps, _ memory: ForwardMemory<Scalar>,
     _ parameters: UnsafePointer<Scalar>
   ) {

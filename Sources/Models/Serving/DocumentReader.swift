@@ -161,8 +161,19 @@ extension TrainedPipeline {
   public func explain(
     _ documents: [IncomingDocument], label: Int? = nil, threads: Int
   ) -> [Result<Explanation, DocumentError>] {
+    explain(documents, ExplanationOptions(label: label), threads: threads)
+  }
+
+  /// Returns the explanation of each document, in order. A document without text keeps its error.
+  ///
+  /// - Parameters:
+  ///   - options: what to compute.
+  ///   - threads: the number of threads; never changes the result.
+  public func explain(
+    _ documents: [IncomingDocument], _ options: ExplanationOptions, threads: Int
+  ) -> [Result<Explanation, DocumentError>] {
     let texts = documents.map { (try? $0.text.get()) ?? [] }
-    return zip(documents, explain(texts, label: label, threads: threads)).map { document, result in
+    return zip(documents, explain(texts, options, threads: threads)).map { document, result in
       document.text.flatMap { _ in result }
     }
   }

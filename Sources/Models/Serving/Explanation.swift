@@ -14,9 +14,15 @@ public struct Explanation: Sendable {
   public var tokens: TokenSequence
   /// The contribution of each token to the score, in nats.
   public var shares: TokenShares
+  /// The shares by removal, if they were requested for comparison.
+  public var removal: TokenShares?
+  /// The gates of each direction of each layer, if they were requested; empty if the classifier is
+  /// not a recurrent network.
+  public var gates: [GateTrace]
 
   fileprivate var isFinite: Bool {
-    score.isFinite && base.isFinite && shares.values.allSatisfy(\.isFinite)
+    let values = shares.values + (removal?.values ?? []) + gates.flatMap(\.influence)
+    return score.isFinite && base.isFinite && values.allSatisfy(\.isFinite)
   }
 
   /// Returns the indices of the `count` tokens with the largest absolute shares, largest first;
@@ -26,6 +32,37 @@ public struct Explanation: Sendable {
       (-abs(shares.values[$0]), $0) < (-abs(shares.values[$1]), $1)
     }
     return Array(order.prefix(count))
+  }
+}
+
+/// What an explanation contains.
+public struct ExplanationOptions: Sendable {
+  /// How to compute the shares.
+  public enum Method: String, CaseIterable, Sendable {
+    /// The method of the classifier: integrated gradients of a recurrent network, the terms of a
+    /// linear score, removal for any other classifier.
+    case auto
+    /// Removal of each token, for every classifier.
+    case removal
+  }
+
+  /// The index of the label to explain; `nil` explains the best label of each document.
+  public var label: Int?
+  /// How to compute the shares.
+  public var method: Method
+  /// Whether to compute the shares by removal too.
+  public var comparesRemoval: Bool
+  /// The number of units whose gates to return, per direction; `nil` returns no gates.
+  public var units: Int?
+
+  /// Creates options; by default the shares of the best label.
+  public init(
+    label: Int? = nil, method: Method = .auto, comparesRemoval: Bool = false, units: Int? = nil
+  ) {
+    self.label = label
+    self.method = method
+    self.comparesRemoval = comparesRemoval
+    self.units = units
   }
 }
 
@@ -39,7 +76,18 @@ extension TrainedPipeline {
   public func explain(
     _ documents: [[UInt8]], label: Int? = nil, threads: Int
   ) -> [Result<Explanation, DocumentError>] {
-    let table = model.embedding
+    explain(documents, ExplanationOptions(label: label), threads: threads)
+  }
+
+  /// Returns the prediction for each document with the contribution of each token, in order.
+  ///
+  /// - Parameters:
+  ///   - documents: UTF-8 bytes. An unusable document does not affect the others.
+  ///   - options: what to compute.
+  ///   - threads: the number of threads; never changes the result.
+  public func explain(
+    _ documents: [[UInt8]], _ options: ExplanationOptions, threads: Int
+  ) -> [Result<Explanation, DocumentError>] {
     let empty = EncodedDocument(rows: [], hashes: [])
     let none = model.outcomes(of: [empty], threads: 1)[0].mapError {
       DocumentError(.unprocessable($0), at: nil)
@@ -52,17 +100,36 @@ extension TrainedPipeline {
       prepared[number].flatMap { document in
         predictions[number].flatMap { prediction in
           none.flatMap { none in
-            let label = label ?? prediction.best
-            let explanation = Explanation(
-              prediction: prediction, label: label,
-              score: TokenShares.score(of: label, in: prediction.probabilities),
-              base: TokenShares.score(of: label, in: none), tokens: document.tokens,
-              shares: model.shares(of: document.encoded(by: table), for: label, threads: inner))
+            let explanation = explain(
+              document, prediction, options, probabilitiesOfNone: none, threads: inner)
             return explanation.isFinite
               ? .success(explanation) : .failure(DocumentError(.scoreNotFinite, at: nil))
           }
         }
       }
     }
+  }
+
+  private func explain(
+    _ document: PreparedDocument, _ prediction: Prediction, _ options: ExplanationOptions,
+    probabilitiesOfNone none: [Float], threads: Int
+  ) -> Explanation {
+    let encoded = document.encoded(by: model.embedding)
+    let label = options.label ?? prediction.best
+    var removal: TokenShares?
+    if options.comparesRemoval || options.method == .removal {
+      removal = TokenShares.byRemoval(
+        from: encoded, label: label, model: model, threads: threads)
+    }
+    let own = options.method == .removal ? removal : nil
+    return Explanation(
+      prediction: prediction, label: label,
+      score: TokenShares.score(of: label, in: prediction.probabilities),
+      base: TokenShares.score(of: label, in: none), tokens: document.tokens,
+      shares: own ?? model.shares(of: encoded, for: label, threads: threads),
+      removal: options.comparesRemoval ? removal : nil,
+      gates: options.units.map {
+        model.gates(of: encoded, for: label, units: $0, threads: threads)
+      } ?? [])
   }
 }

@@ -218,6 +218,13 @@ public protocol ClassifierModel: Sendable {
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
   func shares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares
+  /// Returns the gates and states along a document, one trace per direction of each layer, with the
+  /// `units` units that have the largest effects on the score of a label.
+  ///
+  /// The default returns none. There are none for a document without tokens either.
+  func gates(
+    of document: EncodedDocument, for label: Int, units: Int, threads: Int
+  ) -> [GateTrace]
 }
 
 extension Classifier {

@@ -16,17 +16,61 @@ public struct TokenShares: Sendable, Equatable {
     case removal
     /// The exact terms of a linear score; their sum is `S(document) - S(no tokens)`.
     case linear
+    /// Integrated gradients over the vectors of the tokens, plus the exact terms of a linear part.
+    ///
+    /// The gradient of the score with respect to the vector of token `t`, times that vector, is
+    /// integrated while all vectors grow from zero to their values. The score of as many zero
+    /// vectors differs from that of no tokens; each token has an equal part of this difference. So
+    /// the sum of the shares is `S(document) - S(no tokens)`, up to the error of the integral.
+    ///
+    /// **Source:** Sundararajan, Taly, Yan 2017.
+    case integratedGradients = "integrated-gradients"
   }
 
   /// The method by which the shares were computed.
   public var method: Method
   /// The share of each token, `[T]`, in nats; positive values support the label.
   public var values: [Double]
+  /// How integrated gradients were computed; `nil` for the other methods.
+  public var integral: GradientIntegral?
 
   /// Creates the shares of all tokens of a document.
-  public init(method: Method, values: [Double]) {
+  public init(method: Method, values: [Double], integral: GradientIntegral? = nil) {
     self.method = method
     self.values = values
+    self.integral = integral
+  }
+
+  /// The rank correlation of the shares with those of another method, from -1 to 1: of the ranks of
+  /// both lists, where equal values have the mean of their ranks. 1 if all values of a list are
+  /// equal.
+  ///
+  /// **Source:** Spearman 1904.
+  public func rankCorrelation(with other: TokenShares) -> Double {
+    let (left, right) = (Self.ranks(values), Self.ranks(other.values))
+    let mean = Double(values.count - 1) / 2
+    var (product, squares) = (0.0, (left: 0.0, right: 0.0))
+    for (x, y) in zip(left, right) {
+      product += (x - mean) * (y - mean)
+      squares.left += (x - mean) * (x - mean)
+      squares.right += (y - mean) * (y - mean)
+    }
+    let size = (squares.left * squares.right).squareRoot()
+    return size > 0 ? product / size : 1
+  }
+
+  /// Returns the rank of each value, from 0.
+  private static func ranks(_ values: [Double]) -> [Double] {
+    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    var ranks = Array(repeating: 0.0, count: values.count)
+    var start = 0
+    while start < order.count {
+      var end = start + 1
+      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
+      for place in start..<end { ranks[order[place]] = Double(start + end - 1) / 2 }
+      start = end
+    }
+    return ranks
   }
 
   /// Returns the score of a label, given the probability of each label, `[C]`.
@@ -64,6 +108,28 @@ public struct TokenShares: Sendable, Equatable {
       Array(repeating: loss / Double(span.count), count: span.count)
     }
     return TokenShares(method: .removal, values: values)
+  }
+}
+
+/// The integral of integrated gradients.
+public struct GradientIntegral: Sendable, Equatable {
+  /// The score of a document of as many tokens, all of whose vectors are zero.
+  public var neutralScore: Double
+  /// The number of points at which the gradient was computed.
+  public var points: Int
+  /// The sum of the errors, in nats, of the parts of the path where the points did not suffice; the
+  /// shares of the tokens in these parts are right in proportion only. 0 if the points sufficed.
+  public var unresolved: Double
+  /// The difference of the scores at the ends of the path, minus the sum of the integral over all
+  /// tokens.
+  public var gap: Double
+
+  /// Creates the facts about an integral.
+  public init(neutralScore: Double, points: Int, unresolved: Double, gap: Double) {
+    self.unresolved = unresolved
+    self.neutralScore = neutralScore
+    self.points = points
+    self.gap = gap
   }
 }
 

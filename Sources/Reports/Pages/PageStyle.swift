@@ -3,13 +3,14 @@
 enum PageStyle {
   private static let dark = """
     --ground: #14171a; --panel: #1c2024; --ink: #e7e5e1; --quiet: #9aa2aa; --rule: #31373d; \
-    --hit: #5cc2a6; --miss: #ee8b5f; --on: #10130f; color-scheme: dark;
+    --hit: #5cc2a6; --miss: #ee8b5f; --on: #10130f; --for: #3f8cf0; --against: #d96a10; \
+    color-scheme: dark;
     """
 
   static let text = """
     :root {
       --ground: #fbfaf8; --panel: #ffffff; --ink: #1f2328; --quiet: #626a73; --rule: #e2dfd9;
-      --hit: #1f6f5c; --miss: #b4481f; --on: #ffffff;
+      --hit: #1f6f5c; --miss: #b4481f; --on: #ffffff; --for: #2a7de1; --against: #e8710a;
     }
     @media (prefers-color-scheme: dark) {
       :root:not([data-theme=light]) { \(dark) }
@@ -76,6 +77,14 @@ enum PageStyle {
     svg polyline.validation, svg line.validation { stroke: var(--miss); }
     svg circle.training { fill: var(--hit); }
     svg circle.validation { fill: var(--miss); }
+    .document { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9; }
+    .document span { border-radius: 3px; padding: .1em 0; }
+    .document .for { background: color-mix(in srgb, var(--for) var(--share), transparent); }
+    .document .against { background: color-mix(in srgb, var(--against) var(--share), transparent); }
+    td.gate { width: 9%; min-width: 4.5rem; }
+    td.gate div { border-radius: 3px; background: var(--rule); }
+    td.gate span { display: block; height: .6rem; border-radius: 3px; background: var(--hit); }
+    tr.cut th, tr.cut td { border-top: 2px solid var(--miss); }
     pre {
       overflow-x: auto; background: var(--ground); border-radius: 6px; padding: .8rem;
       font-size: .85rem;
