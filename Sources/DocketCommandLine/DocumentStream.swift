@@ -27,22 +27,28 @@ struct DocumentStream {
   /// next batch is read, so a single document is answered immediately; an output file appears when
   /// it is complete.
   ///
-  /// - Parameter answer: returns an answer for each document of a batch, in order.
+  /// - Parameters:
+  ///   - answer: returns an answer for each document of a batch, in order.
+  ///   - atEnd: returns what to write after the last document.
   /// - Returns: the number of documents, and the number of unusable ones.
   func run(
-    _ answer: ([IncomingDocument]) throws -> [Answer]
+    _ answer: ([IncomingDocument]) throws -> [Answer], atEnd: () -> [UInt8] = { [] }
   ) throws -> (documents: Int, failed: Int) {
     guard options.output != "-" else {
       let output = CheckedOutput.standardOutput()
-      return try read(answer) { records in
+      let counts = try read(answer) { records in
         for record in records { try output.write(record.record) }
         try output.flush()
       }
+      try output.write(atEnd())
+      try output.flush()
+      return counts
     }
     let output = try AtomicFile(path: options.output)
     let counts = try read(answer) { records in
       for record in records { try output.write(record.record) }
     }
+    try output.write(atEnd())
     try output.commit()
     display.note("wrote \(options.output)")
     return counts
@@ -89,11 +95,13 @@ struct DocumentStream {
   /// documents.
   ///
   /// - Throws: `ExitCode(1)` if a document was unusable.
-  func runWithSummary(_ answer: ([IncomingDocument]) throws -> [Answer]) throws {
+  func runWithSummary(
+    _ answer: ([IncomingDocument]) throws -> [Answer], atEnd: () -> [UInt8] = { [] }
+  ) throws {
     if options.input == "-", isatty(STDIN_FILENO) == 1 {
       display.note("reading documents from standard input, one per line; end with ^D")
     }
-    let (documents, failed) = try run(answer)
+    let (documents, failed) = try run(answer, atEnd: atEnd)
     if failed > 0 {
       display.note("\(failed) of \(documents) documents could not be used")
       throw ExitCode(1)
