@@ -24,7 +24,7 @@ struct CrossValidateTests {
         "cross-validate", "pipeline.yaml", "--folds", "3", "--repeats", "2", "--threads", threads,
         "--output", threads, folder: folder.path)
       #expect(outcome.code == 0, "\(outcome.errors)")
-      #expect(outcome.lines.contains("bilstm.v1, 3 folds repeated 2 times, 90 documents"))
+      #expect(outcome.lines.contains("bilstm.v1, 3 folds, repeated 2 times, 90 documents"))
       #expect(outcome.errorLines.count { $0.hasPrefix("repeat ") } == 6)
       #expect(
         try Folder.names(in: "\(folder.path)/\(threads)") == [
@@ -105,9 +105,11 @@ struct CrossValidateTests {
     let outcome = try Command.docket(
       "cross-validate", "pipeline.yaml", "--folds", "2", "--quiet", folder: folder.path)
     #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let lines = TinyPipeline.text(epochs: 1).split(separator: "\n")
+    let held = lines.map { $0.hasPrefix("  test:") ? "  testShare: 0.2" : $0 }
+    try folder.file("share.yaml", held.joined(separator: "\n"))
     let share = try Command.docket(
-      "cross-validate", "pipeline.yaml", "--folds", "2", "--set", "corpus.test=[]", "--set",
-      "corpus.testShare=0.2", "--json", folder: folder.path)
+      "cross-validate", "share.yaml", "--folds", "2", "--json", folder: folder.path)
     #expect(try JSONValue.parse(share.output, file: "")["documents"]?.integer == 72)
   }
 

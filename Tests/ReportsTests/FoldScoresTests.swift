@@ -34,9 +34,9 @@ struct FoldScoresTests {
     let accuracy = try Self.scores().accuracy
     #expect(accuracy.values == [0.75, 2.0 / 3, 1])
     #expect(abs(accuracy.mean - 0.805555555555555) < 1e-12)
-    // numpy.std([0.75, 2 / 3, 1], ddof=1)
+    // statistics.stdev([0.75, 2 / 3, 1]) in Python.
     let deviation = try #require(accuracy.standardDeviation)
-    #expect(abs(deviation - 0.1734721565988) < 1e-12)
+    #expect(abs(deviation - 0.17347216662217774) < 1e-12)
   }
 
   @Test("A label counts in the folds in which it occurs or is predicted")
