@@ -45,12 +45,14 @@ struct AuditCommand: StageCommand {
       try training.audit(folds: folds.folds, repeats: folds.repeats)
     }
     display.show(.phase(PhaseRecord(.writing)))
-    try audit.write(description, to: folder, withTexts: !noTexts)
+    // A pipeline for confidential documents says so for all reports.
+    let withTexts = !noTexts && description.report.texts != .none
+    try audit.write(description, to: folder, withTexts: withTexts)
     display.close()
     try json
       ? CheckedOutput.writeResult(audit.json(description))
       : CheckedOutput.writeResult(
-        audit.text(description, title: options.name, withTexts: !noTexts))
+        audit.text(description, title: options.name, withTexts: withTexts))
     display.note("wrote \(CorpusAudit.fileNames.joined(separator: ", ")) to \(folder)")
   }
 }

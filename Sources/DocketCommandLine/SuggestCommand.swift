@@ -11,7 +11,8 @@ struct SuggestCommand: StageCommand {
     abstract: "Choose the unlabelled documents that are most worth labelling.",
     discussion: """
       Prints a JSON object per document, those first whose two most probable labels are closest. \
-      Documents that resemble one of these are left out. "label" is the suggestion of the model.
+      The suggested labels have equal shares, and documents that resemble one of these are left \
+      out. "label" is the suggestion of the model.
       """)
 
   @Argument(help: "The model file.")
@@ -48,7 +49,7 @@ struct SuggestCommand: StageCommand {
     let output = try documents.makeOutput(inputs: [model])
     defer { output?.release() }
     let pipeline = try CommandInput.model(model, stages: stages)
-    let display = work.display
+    let display = work.makeDisplay()
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let members = DocumentMembers(
@@ -57,7 +58,7 @@ struct SuggestCommand: StageCommand {
       options: documents, members: members,
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
       display: display)
-    var sample = UncertaintySample(count: count)
+    var sample = UncertaintySample(count: count, labelCount: pipeline.labels.count)
     try stream.runWithSummary { batch in
       zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
         if case .success(let prediction) = result { sample.add(document, prediction) }

@@ -48,11 +48,13 @@ struct AuditTests {
     #expect(summary["documents"]?.integer == 121)
   }
 
-  @Test("--no-texts leaves the documents out of all results")
-  func noTexts() throws {
+  @Test(
+    "--no-texts, or the setting of the report, leaves the documents out of all results",
+    arguments: [["--no-texts"], ["--set", "report.texts=none"]])
+  func noTexts(options: [String]) throws {
     let folder = try Self.folder()
     let outcome = try Command.docket(
-      "audit", "linear.yaml", "--no-texts", "--output", "out", folder: folder.path)
+      ["audit", "linear.yaml", "--output", "out"] + options, folder: folder.path)
     #expect(outcome.code == 0)
     let bytes = try InputFile.readAll(path: "\(folder.path)/out/audit.jsonl", limit: 1 << 20)
     let records = String(decoding: bytes, as: UTF8.self)

@@ -25,7 +25,7 @@ struct SuggestTests {
     try outcome.lines.map { try JSONValue.parse(Array($0.utf8), file: "records") }
   }
 
-  @Test("Records have the smallest margins of classify, in order, and none resembles another")
+  @Test("Records have the smallest margins of classify for each label, and none resembles another")
   func margins() throws {
     let outcome = try Self.suggest("--count", "5", input: Self.lines(Self.texts))
     #expect(outcome.code == 0, "\(outcome.errors)")
@@ -37,8 +37,10 @@ struct SuggestTests {
       let fields = line.split(separator: "\t")
       return (Float(fields[1]) ?? 0) - (Float(fields[3]) ?? 0)
     }
+    let labels = classified.lines.map { String($0.prefix { $0 != "\t" }) }
     var chosen: [Int] = []
-    for number in margins.indices.sorted(by: { (margins[$0], $0) < (margins[$1], $1) }) {
+    for number in margins.indices.sorted(by: { (margins[$0], $0) < (margins[$1], $1) })
+    where chosen.count(where: { labels[$0] == labels[number] }) < 2 {
       let words = Set(Self.texts[number].split(separator: " "))
       let isNew = chosen.allSatisfy { other in
         let others = Set(Self.texts[other].split(separator: " "))

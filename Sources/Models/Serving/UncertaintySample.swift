@@ -6,8 +6,9 @@ package import PipelineCore
 ///
 /// Documents are taken in the order of the margin between their two most probable labels, smallest
 /// first, unless they resemble one that was taken: labels for two similar documents teach the model
-/// hardly more than one. Only the documents with the smallest margins are compared, 20 times as many
-/// as are wanted, so memory does not depend on the length of the stream.
+/// hardly more than one. Each label is the most probable one of an equal share of them, as far as
+/// there are enough documents. Only the documents with the smallest margins are compared, 20 times as
+/// many as are wanted, so memory does not depend on the length of the stream.
 ///
 /// **Source:** Scheffer, Decomain, Wrobel 2001, "Active hidden Markov models for information
 /// extraction" (margin); Zhdanov 2019, "Diverse mini-batch active learning" (preselection by margin,
@@ -33,11 +34,12 @@ package struct UncertaintySample {
   private static let poolFactor = 20
 
   private let count: Int
+  private let labelCount: Int
   private var pool: [Candidate] = []
   private var documents = 0
 
-  /// Creates a sample of at most `count` documents.
-  package init(count: Int) { self.count = count }
+  /// Creates a sample of at most `count` documents for a model with `labelCount` labels.
+  package init(count: Int, labelCount: Int) { (self.count, self.labelCount) = (count, labelCount) }
 
   /// Adds the next document of the stream. A document without tokens is ignored: it has nothing to
   /// learn from.
@@ -70,11 +72,21 @@ package struct UncertaintySample {
       Set((try? result.get().encoded(by: nil).hashes) ?? [])
     }
     var chosen: [Int] = []
-    for number in candidates.indices where chosen.count < count {
-      let isNew = chosen.allSatisfy { !Self.resemble(words[$0], words[number]) }
-      if isNew { chosen.append(number) }
+    var counts: [Int: Int] = [:]
+    func take(most limit: Int) {
+      for number in candidates.indices where chosen.count < count {
+        let label = candidates[number].labels.best
+        guard counts[label, default: 0] < limit,
+          chosen.allSatisfy({ !Self.resemble(words[$0], words[number]) })
+        else { continue }
+        chosen.append(number)
+        counts[label, default: 0] += 1
+      }
     }
-    return chosen.map { candidates[$0] }
+    take(most: (count + labelCount - 1) / labelCount)
+    // Some labels have fewer candidates than their share.
+    take(most: .max)
+    return chosen.sorted().map { candidates[$0] }
   }
 
   /// Whether two documents have at least half of their distinct words in common.

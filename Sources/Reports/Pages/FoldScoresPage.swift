@@ -22,7 +22,7 @@ extension FoldScores {
         "documents": .integer(fold.evaluation.documents),
         "accuracy": .decimal(fold.evaluation.accuracy),
         "macroF1": .decimal(fold.evaluation.macroF1),
-        "logLoss": .decimal(fold.evaluation.logLoss),
+        "logLoss": fold.evaluation.logLoss.map { .decimal($0) } ?? .null,
       ])
     }
     let classes = classes.map { scores in
@@ -60,10 +60,12 @@ extension FoldScores {
       ("accuracy", accuracy), ("macro F1", macroF1), ("weighted F1", weightedF1),
       ("calibration error", expectedCalibrationError),
     ]
-    for (name, spread) in percents {
+    for (name, spread) in percents where !spread.values.isEmpty {
       table.add([name] + spread.cells { NumberFormat.percent($0) })
     }
-    table.add(["log loss, nats"] + logLoss.cells { NumberFormat.decimal($0, 4) })
+    if !logLoss.values.isEmpty {
+      table.add(["log loss, nats"] + logLoss.cells { NumberFormat.decimal($0, 4) })
+    }
     return table.lines
   }
 

@@ -94,10 +94,13 @@ public struct FoldScores: Sendable {
   public var macroF1: Spread { spread(\.macroF1) }
   /// The mean F1 of the labels, weighted by their number of documents.
   public var weightedF1: Spread { spread(\.weightedF1) }
-  /// The mean negative logarithm of the probability of the true label, in nats.
-  public var logLoss: Spread { spread(\.logLoss) }
-  /// The expected calibration error.
-  public var expectedCalibrationError: Spread { spread(\.expectedCalibrationError) }
+  /// The mean negative logarithm of the probability of the true label, in nats; without values if
+  /// the predictions have no probabilities.
+  public var logLoss: Spread { Spread(folds.compactMap(\.evaluation.logLoss)) }
+  /// The expected calibration error; without values if the predictions have no probabilities.
+  public var expectedCalibrationError: Spread {
+    Spread(folds.compactMap(\.evaluation.expectedCalibrationError))
+  }
 
   private func spread(_ score: KeyPath<Evaluation, Double>) -> Spread {
     Spread(folds.map { $0.evaluation[keyPath: score] })
