@@ -259,7 +259,8 @@ let package = Package(
         "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
         "TestSupport",
       ],
-      exclude: ["Fixtures", "make-check-figures.py"], swiftSettings: strict),
+      exclude: ["Fixtures", "make-audit-figures.py", "make-check-figures.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "DocketTestingTests",
       dependencies: [

@@ -58,14 +58,21 @@ struct DocumentStream {
   /// next batch is read, so a single document is answered immediately; an output file appears when
   /// it is complete.
   ///
-  /// - Parameter answer: returns an answer for each document of a batch, in order.
-  func run(_ answer: ([IncomingDocument]) throws -> [Answer]) throws -> Counts {
+  /// - Parameters:
+  ///   - answer: returns an answer for each document of a batch, in order.
+  ///   - atEnd: returns what to write after the last document.
+  func run(
+    _ answer: ([IncomingDocument]) throws -> [Answer], atEnd: () -> [UInt8] = { [] }
+  ) throws -> Counts {
     guard options.output != "-" else {
       let output = CheckedOutput.standardOutput()
-      return try read(answer) { records in
+      let counts = try read(answer) { records in
         for record in records { try output.write(record.record) }
         try output.flush()
       }
+      try output.write(atEnd())
+      try output.flush()
+      return counts
     }
     let output = try AtomicFile(path: options.output)
     let counts: Counts
@@ -80,6 +87,7 @@ struct DocumentStream {
       output.abandon()
       throw error
     }
+    try output.write(atEnd())
     try output.commit()
     display.note("wrote \(options.output)")
     return counts
@@ -134,11 +142,13 @@ struct DocumentStream {
   /// documents.
   ///
   /// - Throws: `ExitCode(1)` if a document was unusable.
-  func runWithSummary(_ answer: ([IncomingDocument]) throws -> [Answer]) throws {
+  func runWithSummary(
+    _ answer: ([IncomingDocument]) throws -> [Answer], atEnd: () -> [UInt8] = { [] }
+  ) throws {
     if options.input == "-", isatty(STDIN_FILENO) == 1 {
       display.note("reading documents from standard input, one per line; end with ^D")
     }
-    let counts = try run(answer)
+    let counts = try run(answer, atEnd: atEnd)
     if counts.failed > 0 {
       display.note(counts.summary)
       throw ExitCode(1)

@@ -221,7 +221,9 @@ struct DocumentationTests {
   func links() throws {
     let others =
       ["CHANGELOG.md", "CONTRIBUTING.md", "Benchmarks/README.md", "Tests/README.md"]
-      + ["little-data", "text", "vectors", "vectors-training"].map { "Benchmarks/\($0).md" }
+      + ["audit", "little-data", "text", "vectors", "vectors-training"].map {
+        "Benchmarks/\($0).md"
+      }
       + ["debian-sections", "newsdesk"].map { "corpora/\($0)/README.md" }
     for page in try Self.pages + others.map(DocumentationPage.init) {
       for (number, line) in page.prose {

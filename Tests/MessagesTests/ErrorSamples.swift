@@ -15,7 +15,7 @@ enum ErrorSamples {
     let errors: [[any DiagnosableError]] = [
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
-      models, checkpoints, continuations, records, vectorRuns, trainingData,
+      models, checkpoints, continuations, records, vectorRuns, trainingData, crossValidation,
       resources, wrongFiles, programs, registries,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
@@ -218,6 +218,11 @@ enum ErrorSamples {
   private static var trainingData: [any DiagnosableError] {
     let facts: [TrainingDataFact] = [.noTokens, .noWords, .noTest, .emptyTestShare(0.1)]
     return facts.map { TrainingDataError($0, at: file) }
+  }
+
+  private static var crossValidation: [any DiagnosableError] {
+    let facts: [CrossValidationFact] = [.fewDocuments(4, folds: 5), .oneLabel("sports")]
+    return facts.map { CrossValidationError($0, at: file) }
   }
 
   private static var vectorRuns: [any DiagnosableError] {

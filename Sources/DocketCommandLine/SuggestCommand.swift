@@ -1,0 +1,87 @@
+import ArgumentParser
+import Docket
+import FileAccess
+import Models
+import PipelineFiles
+
+/// `docket suggest`: chooses the unlabelled documents that are most worth labelling.
+struct SuggestCommand: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suggest",
+    abstract: "Choose the unlabelled documents that are most worth labelling.",
+    discussion: """
+      Prints a JSON object per document, those first whose two most probable labels are closest. \
+      The suggested labels have equal shares, and documents that resemble one of these are left \
+      out. "label" is the suggestion of the model.
+      """)
+
+  @Argument(help: "The model file.")
+  var model: String
+
+  @OptionGroup var documents: DocumentOptions
+
+  @Option(name: .long, help: ArgumentHelp("The number of documents to choose.", valueName: "n"))
+  var count = 100
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --format jsonl: the member that identifies a document; by default id.",
+      valueName: "name"))
+  var idField: String?
+
+  @OptionGroup var programs: ProgramOptions
+
+  @OptionGroup var work: WorkOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(count) else {
+      throw ValidationError("--count must be between 1 and 100000.")
+    }
+    guard documents.format == .jsonl || idField == nil else {
+      throw ValidationError("--id-field requires --format jsonl.")
+    }
+  }
+
+  var programAccess: ProgramAccess? { programs.access }
+
+  func run(stages: StageRegistry) throws {
+    let output = try documents.makeOutput(inputs: [model])
+    defer { output?.release() }
+    let pipeline = try CommandInput.model(model, stages: stages)
+    let display = work.makeDisplay()
+    for warning in pipeline.warnings { display.note(warning) }
+    work.startThreads(display)
+    let members = DocumentMembers(
+      text: documents.textField ?? pipeline.description.corpus.textColumn, id: idField ?? "id")
+    let stream = DocumentStream(
+      options: documents, members: members,
+      documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
+      display: display)
+    var sample = UncertaintySample(count: count, labelCount: pipeline.labels.count)
+    try stream.runWithSummary { batch in
+      zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
+        if case .success(let prediction) = result { sample.add(document, prediction) }
+        return ([], result.error)
+      }
+    } atEnd: {
+      let chosen = sample.chosen(pipeline.preparation, threads: work.threads)
+      if chosen.count < count {
+        display.note(
+          "chose \(chosen.count) documents; all others resemble one of them or are empty")
+      }
+      return chosen.flatMap { Array(record(of: $0, labels: pipeline.labels).utf8) }
+    }
+  }
+
+  /// Returns a document as a line of JSON.
+  private func record(of candidate: UncertaintySample.Candidate, labels: LabelSet) -> String {
+    JSONValue.members([
+      "text": .string(String(decoding: candidate.text, as: UTF8.self)), "id": candidate.id,
+      "label": .string("\(labels[candidate.labels.best])"),
+      "probability": .decimal(candidate.probability),
+      "second": .string("\(labels[candidate.labels.second])"),
+      "margin": .decimal(candidate.margin),
+    ]).text() + "\n"
+  }
+}
