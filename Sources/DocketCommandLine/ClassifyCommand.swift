@@ -155,7 +155,9 @@ struct ClassifyCommand: StageCommand {
     let records = RecordFormat(
       isJSON: record.json, top: top.count(of: pipeline.labels.count),
       minimumConfidence: try minimum(pipeline, display),
-      setThreshold: try coverage.map { try confidence(of: pipeline).setThreshold(coverage: $0) },
+      setThreshold: try coverage.map {
+        try confidence(of: pipeline).labelSetThreshold(coverage: $0)
+      },
       rejectsEmpty: empty == .unknown)
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)

@@ -48,6 +48,44 @@ struct HashtagNormalizer: Normalizer {
 }
 // end of sample
 
+// sample: tokenizer
+/// `longwords.v1`: the words between white space that have at least `least` characters.
+struct LongWordTokenizer: Tokenizer {
+  /// The settings of `longwords.v1`.
+  struct Configuration: StageConfiguration {
+    /// The minimum number of characters.
+    var least = 2
+    init() {}
+    static var settings: [Setting<Configuration>] {
+      [.integer("least", \.least, 1...100, "minimum number of characters in a token")]
+    }
+  }
+
+  static let stageName = "longwords.v1"
+  static let summary = "words of a minimum length between white space"
+  let configuration: Configuration
+
+  init(configuration: Configuration) { self.configuration = configuration }
+
+  func tokenize(_ text: AlignedText) -> TokenSequence {
+    var ranges: [Range<Int>] = []
+    var (start, offset, length) = (0, 0, 0)
+    for scalar in String(decoding: text.bytes, as: UTF8.self).unicodeScalars {
+      let end = offset + UTF8.width(scalar)
+      if scalar.properties.isWhitespace {
+        if length >= configuration.least { ranges.append(start..<offset) }
+        (start, length) = (end, 0)
+      } else {
+        length += 1
+      }
+      offset = end
+    }
+    if length >= configuration.least { ranges.append(start..<offset) }
+    return TokenSequence(text: text, ranges: ranges)
+  }
+}
+// end of sample
+
 // sample: command
 /// The `docket` command with one more stage.
 func runCommand() {
@@ -67,6 +105,13 @@ struct DocumentationSampleTests {
     #expect(try StageConformance.faults(in: stage, texts: texts) == [])
   }
   // end of sample
+
+  @Test("longwords.v1 keeps the promises of its role")
+  func tokenizerConforms() {
+    #expect(StageConformance.faults(in: LongWordTokenizer()) == [])
+    let tokens = LongWordTokenizer { $0.least = 3 }.tokenize(AlignedText("in the şehir 北京 a"))
+    #expect((0..<tokens.count).map(tokens.string) == ["the", "şehir"])
+  }
 
   @Test("A tag is read as words, and underscores elsewhere stay")
   func readsTags() {

@@ -53,6 +53,23 @@ struct SwiftSampleTests {
     // end of sample
     #expect(result.label == "music")
 
+    // sample: explain
+    let document = Array("a choir and a violin".utf8)
+    let explanation = try model.explain([document], threads: 1)[0].get()
+    for token in explanation.strongest(3) {
+      print(explanation.tokens.string(token), explanation.shares.values[token])
+    }
+    // end of sample
+    #expect(explanation.label == model.labels.number(of: "music"))
+
+    // sample: confidence
+    if let confidence = model.validationConfidence {
+      let threshold = confidence.threshold(accuracy: 0.5)
+      print("confident from", threshold?.confidence ?? 1, "on", threshold?.coverage ?? 0)
+      print("possible from", confidence.labelSetThreshold(coverage: 0.95))
+    }
+    // end of sample
+
     let texts = ["a choir and a violin", "storm and frost"]
     // sample: batch
     for result in try await model.classifications(of: texts) {

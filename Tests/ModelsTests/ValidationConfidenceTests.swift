@@ -39,7 +39,7 @@ struct ValidationConfidenceTests {
     // Own probabilities 0.9, 0.8, 0.6, 0.5, 0.3, 0.25, 0.2, 0.1 and n + 1 = 9.
     let own: [Float] = [0.25, 0.9, 0.1, 0.6, 0.8, 0.5, 0.2, 0.3]
     let documents = try #require(Self.confidence(own.map { (0.9, $0) }))
-    #expect(documents.setThreshold(coverage: coverage) == threshold)
+    #expect(documents.labelSetThreshold(coverage: coverage) == threshold)
   }
 
   @Test(
@@ -62,7 +62,7 @@ struct ValidationConfidenceTests {
       let known = (0..<500).map { _ in document() }
       let confidence = ValidationConfidence(
         HeldOutPredictions(probabilities: known.map(\.row), labels: known.map(\.label)))
-      let threshold = confidence.setThreshold(coverage: coverage)
+      let threshold = confidence.labelSetThreshold(coverage: coverage)
       for _ in 0..<500 {
         let new = document()
         if new.row[new.label] >= threshold { held += 1 }
@@ -77,7 +77,7 @@ struct ValidationConfidenceTests {
     let confidence = ValidationConfidence(
       HeldOutPredictions(probabilities: rows, labels: rows.map { _ in 1 }))
     #expect((8_000...10_000).contains(confidence.count))
-    #expect(confidence.setThreshold(coverage: 0.5) == 0.25)
+    #expect(confidence.labelSetThreshold(coverage: 0.5) == 0.25)
   }
 
   @Test(

@@ -73,4 +73,13 @@ struct EmbeddingTableTests {
     }
     #expect(throws: ConfigurationError.self) { try EmbeddingTable(joining: [left, left]) }
   }
+
+  @Test("The vector of a token is its row, or one computed for a word outside the table")
+  func vectorOfToken() {
+    let two = table(["a"], [0, 1, 2, 3], width: 2)
+    var document = EncodedDocument(rows: [1, 0, 3, 2], hashes: [5, 6, 7, 8])
+    document.newVectors = [10, 11, 12, 13]
+    let vectors = document.rows.indices.map { Array(document.vector(ofToken: $0, in: two)) }
+    #expect(vectors == [[2, 3], [0, 1], [12, 13], [10, 11]])
+  }
 }

@@ -244,6 +244,12 @@ public struct NGramModel: ClassifierModel {
     document.hashes.count { features.row(of: NGramKeys.key(ofToken: $0)) == nil }
   }
 
+  /// Whether no token is a feature by itself. Stops at the first one that is.
+  public func knowsNoToken(of document: EncodedDocument) -> Bool {
+    !document.hashes.isEmpty
+      && document.hashes.allSatisfy { features.row(of: NGramKeys.key(ofToken: $0)) == nil }
+  }
+
   /// Returns `W x + b` for each document, `[B][C]`.
   func scores(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
     map(documents, threads: threads, scores)

@@ -91,8 +91,10 @@ public struct TrainedPipeline: Sendable {
           thresholds.isEmpty
           ? probabilities
           : LabelThresholds.apply(thresholds, to: probabilities)
-        if let warning = Self.unknownWords(encoded[place], table) {
-          prediction.warnings.append(warning)
+        // Such a prediction is a guess.
+        if model.knowsNoToken(of: encoded[place]) {
+          let count = encoded[place].tokenCount
+          prediction.warnings.append(DocumentWarning(code: "all-words-unknown", count: count))
         }
         return prediction
       }
@@ -113,15 +115,5 @@ public struct TrainedPipeline: Sendable {
       "warning: the model was trained with Unicode \(unicodeVersion), and this program has "
         + "\(current); tokens with characters that changed between these versions may differ"
     ]
-  }
-
-  /// Returns a warning for a document without any known words, whose prediction is a guess.
-  private static func unknownWords(
-    _ document: EncodedDocument, _ table: EmbeddingTable?
-  ) -> DocumentWarning? {
-    guard table != nil, !document.rows.isEmpty,
-      document.rows.allSatisfy({ $0 == EmbeddingTable.unknownRow })
-    else { return nil }
-    return DocumentWarning(code: "all-words-unknown", count: document.rows.count)
   }
 }

@@ -69,7 +69,7 @@ public struct ValidationConfidence: Sendable, Equatable {
   /// conformal prediction with the score `1 - p`. For `k > n`, all labels are in the set.
   ///
   /// **Source:** Vovk, Gammerman, Shafer 2005; Sadinle, Lei, Wasserman 2019.
-  public func setThreshold(coverage: Double) -> Float {
+  public func labelSetThreshold(coverage: Double) -> Float {
     let rank = Int((coverage * Double(count + 1)).rounded(.up))
     guard rank >= 1 else { return 1 }
     guard rank <= count else { return 0 }

@@ -104,7 +104,7 @@ public enum ConfigurationFact: DiagnosableFact {
 }
 
 /// All errors of a pipeline file, in the order of the file.
-public struct ConfigurationErrors: Error, Equatable {
+public struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
   /// The errors; at least one.
   public var errors: [ConfigurationError]
 
@@ -113,6 +113,9 @@ public struct ConfigurationErrors: Error, Equatable {
 
   /// Creates an error from all errors that were found.
   public init(_ errors: [ConfigurationError]) { self.errors = errors }
+
+  /// The lines, separated by line feeds.
+  public var description: String { lines.joined(separator: "\n") }
 
   /// The first errors as lines of text, followed by a line with the number of remaining errors.
   public var lines: [String] {

@@ -214,6 +214,11 @@ public protocol ClassifierModel: Sendable {
   ///
   /// The default counts the tokens with the vector of unknown words.
   func unknownTokenCount(in document: EncodedDocument) -> Int?
+  /// Whether the document has tokens and none of them means anything to the model, so that the
+  /// prediction is a guess.
+  ///
+  /// The default tells by `unknownTokenCount`.
+  func knowsNoToken(of document: EncodedDocument) -> Bool
   /// Returns the contribution of each token to the score of a label, one value per token.
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
@@ -252,6 +257,11 @@ extension ClassifierModel {
   public func unknownTokenCount(in document: EncodedDocument) -> Int? {
     guard embedding != nil else { return nil }
     return document.rows.count { $0 == EmbeddingTable.unknownRow }
+  }
+
+  /// Whether all tokens are unknown.
+  public func knowsNoToken(of document: EncodedDocument) -> Bool {
+    document.tokenCount > 0 && unknownTokenCount(in: document) == document.tokenCount
   }
 
   /// `nil`: the model was not trained on the validation documents.

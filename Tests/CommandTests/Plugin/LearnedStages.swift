@@ -112,8 +112,10 @@ struct CentroidModel: ClassifierModel {
   static func mean(of document: EncodedDocument, _ table: EmbeddingTable) -> [Float] {
     let width = table.dimensions
     var sum = Array(repeating: Float(0), count: width)
-    for row in document.rows.map({ Int($0) }) {
-      for column in 0..<width { sum[column] += table.values[row * width + column] }
+    for token in document.rows.indices {
+      for (column, value) in document.vector(ofToken: token, in: table).enumerated() {
+        sum[column] += value
+      }
     }
     let count = Float(max(document.rows.count, 1))
     return sum.map { $0 / count }
