@@ -31,6 +31,7 @@ package struct TrigramEmbedding: Embedding {
 
   package init(configuration: Configuration) { self.configuration = configuration }
 
+  // sample: table
   /// Creates a vector for each word of the corpus; the vector of unknown words is zero.
   package func makeTable(for task: EmbeddingTask) -> EmbeddingTable {
     let (words, seed) = (task.counts.vocabulary, task.seed)
@@ -57,4 +58,5 @@ package struct TrigramEmbedding: Embedding {
     let factor = 1 / Float(max(marked.count - 2, 1)).squareRoot()
     return sum.map { $0 * factor }
   }
+  // end of sample
 }
