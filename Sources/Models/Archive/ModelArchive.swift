@@ -37,6 +37,10 @@ extension ModelArchive {
   ///
   /// - Throws: `ModelError` if a weight is NaN or infinite; such a model is never written.
   public static func encode(_ pipeline: TrainedPipeline) throws -> [UInt8] {
+    try content(of: pipeline).encoded()
+  }
+
+  private static func content(of pipeline: TrainedPipeline) throws -> Safetensors {
     var named = pipeline.model.tensors
     var tensors: [Safetensors.Tensor] = []
     if let table = pipeline.model.embedding {
@@ -71,7 +75,7 @@ extension ModelArchive {
     }
     var metadata = metadata(of: pipeline)
     metadata["programs"] = try ProgramRecord.text(of: pipeline.description)
-    return Safetensors(metadata: metadata, tensors: tensors).encoded()
+    return Safetensors(metadata: metadata, tensors: tensors)
   }
 
   /// Writes the model file atomically.
@@ -80,9 +84,15 @@ extension ModelArchive {
   /// - Throws: `ModelError`, `FileError`.
   @discardableResult
   public static func write(_ pipeline: TrainedPipeline, to path: String) throws -> String {
-    let bytes = try encode(pipeline)
-    try AtomicFile.write(path: path, bytes)
-    return SHA256Digest.hexadecimal(of: bytes)
+    let content = try content(of: pipeline)
+    let file = try AtomicFile(path: path)
+    let digest = SHA256Digest()
+    try content.forEachPiece { piece in
+      try file.write(piece)
+      digest.update(piece)
+    }
+    try file.commit()
+    return digest.hexadecimal()
   }
 
   /// Returns the words as one tensor, and the offset of each word as another.

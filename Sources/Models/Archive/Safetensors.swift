@@ -61,9 +61,10 @@ struct Safetensors {
     var name: String
     var type: ElementType
     var shape: [Int]
-    /// The little-endian bytes; empty for a tensor of floats that was read.
+    /// The little-endian bytes; empty if `floats` has the numbers.
     var data: [UInt8]
-    /// The numbers of a tensor of floats that was read.
+    /// The numbers of a tensor of floats that was read, or of 32-bit floats to write. They are not
+    /// copied into bytes, because the weights can be most of the memory.
     var floats: [Float] = []
 
     /// A tensor of these bytes.
@@ -76,9 +77,18 @@ struct Safetensors {
 
     /// A tensor of 32-bit floats.
     init(_ tensor: NamedTensor) {
-      self.init(
-        name: tensor.name, type: .f32, shape: tensor.shape,
-        data: tensor.values.withUnsafeBytes { Array($0) })
+      self.init(name: tensor.name, type: .f32, shape: tensor.shape, data: [])
+      floats = tensor.values
+    }
+
+    /// The number of bytes in the file.
+    var byteCount: Int { data.count + 4 * floats.count }
+
+    /// Calls `body` with the little-endian bytes.
+    func withBytes<Result>(
+      _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+      try floats.isEmpty ? data.withUnsafeBytes(body) : floats.withUnsafeBytes(body)
     }
   }
 
@@ -109,15 +119,15 @@ extension Safetensors {
   /// Spaces pad the header to a multiple of eight bytes, so every tensor is aligned. The checksum is
   /// that of the whole file with zeros in place of its own digits.
   func encoded() -> [UInt8] {
-    let pieces = pieces()
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
-    for piece in pieces { bytes += piece }
+    bytes.reserveCapacity(tensors.reduce(Self.headerLimit) { $0 + $1.byteCount })
+    forEachPiece { bytes += $0 }
     return bytes
   }
 
-  /// The same bytes in pieces, the header first, so that writing a large file requires no second copy.
-  func pieces() -> [[UInt8]] {
+  /// Calls `body` with the same bytes in pieces, the header first, so that writing a large file
+  /// requires no copy.
+  func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
     let order = tensors.sorted {
       ($1.type.width, $0.name) < ($0.type.width, $1.name)
     }
@@ -125,7 +135,7 @@ extension Safetensors {
     var members: [JSONMember] = []
     for tensor in order {
       let start = end
-      end += tensor.data.count
+      end += tensor.byteCount
       members.append(
         JSONMember(
           tensor.name,
@@ -137,8 +147,9 @@ extension Safetensors {
     }
     let digest = SHA256Digest()
     digest.update(header(members, checksum: Self.blankChecksum))
-    for tensor in order { digest.update(tensor.data) }
-    return [header(members, checksum: digest.hexadecimal())] + order.map(\.data)
+    for tensor in order { tensor.withBytes { digest.update($0) } }
+    try header(members, checksum: digest.hexadecimal()).withUnsafeBytes(body)
+    for tensor in order { try tensor.withBytes(body) }
   }
 
   private func header(_ tensors: [JSONMember], checksum: String) -> [UInt8] {

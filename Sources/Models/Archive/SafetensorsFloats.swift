@@ -25,8 +25,9 @@ extension Safetensors.Tensor {
     var half = self
     half.type = .f16
     half.data = []
-    half.data.reserveCapacity(data.count / 2)
-    data.withUnsafeBytes { raw in
+    half.floats = []
+    half.data.reserveCapacity(byteCount / 2)
+    withBytes { raw in
       for offset in stride(from: 0, to: raw.count, by: 4) {
         let bits = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
         let value = Float16(Float(bitPattern: bits))

@@ -26,7 +26,10 @@ enum CheckpointArchive {
       "history": JSONValue.array(history).text(), "figures": JSONValue.object(scalars).text(),
     ]
     for part in TrainingIdentity.parts { metadata[part.key] = identity[keyPath: part.path] }
-    return Safetensors(metadata: metadata, tensors: state.tensors.map { .init($0) }).pieces()
+    var pieces: [[UInt8]] = []
+    Safetensors(metadata: metadata, tensors: state.tensors.map { .init($0) })
+      .forEachPiece { pieces.append(Array($0)) }
+    return pieces
   }
 
   /// Reads a state and the identity of its training run.
