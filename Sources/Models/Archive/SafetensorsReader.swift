@@ -51,8 +51,10 @@ extension Safetensors {
         header, file: path, maximumDepth: 4, maximumCount: 200_000),
       let members = json["__metadata__"]?.object
     else { return nil }
+    // Comparing long names takes time in the square of their length.
+    let short = members.filter { $0.key.utf8.count <= nameLimit }
     let metadata = Dictionary(
-      members.compactMap { member in member.value.string.map { (member.key, $0) } },
+      short.compactMap { member in member.value.string.map { (member.key, $0) } },
       uniquingKeysWith: { first, _ in first })
     return metadata["format"] == kind.rawValue ? metadata : nil
   }
