@@ -179,6 +179,23 @@ import Testing
     #expect(try ModelArchive.decode(file.sealed(), name: "m", stages: .builtIn).labels.count == 3)
   }
 
+  @Test("A file with a very long name of combining marks is recognized in little time")
+  func longNameOfMarks() throws {
+    // Bytes, because comparing strings of marks takes time in the square of their length.
+    let marks = [UInt8](repeating: 0, count: 150_000).flatMap { _ in
+      [0xCC, 0x81, 0xCC, 0x96] as [UInt8]
+    }
+    let header =
+      Array(#"{"__metadata__":{"format":"docket-model","seed":"1","a"#.utf8) + marks
+      + Array(#"":"x"}}"#.utf8)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    let folder = TestFolder()
+    let path = try folder.file("m.docket", length + header)
+    let started = ContinuousClock.now
+    #expect(ModelArchive.isModel(path))
+    #expect(ContinuousClock.now - started < .seconds(3))
+  }
+
   @Test("Writing a model over another one replaces it and leaves no other files")
   func replaced() throws {
     let folder = TestFolder()
