@@ -19,11 +19,6 @@ struct AuditCommand: StageCommand {
 
   @OptionGroup var folds: FoldOptions
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp("The folder for the results; by default runs/NAME.", valueName: "folder"))
-  var output: String?
-
   @Flag(name: .long, help: "Leave the texts of the documents out of the results.")
   var noTexts = false
 
@@ -34,10 +29,7 @@ struct AuditCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
-    let folder = try output ?? options.resultsFolder()
-    guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output requires a folder") }
-    let files = try OutputFiles(
-      CorpusAudit.fileNames, in: folder, inputs: options.inputs(of: description))
+    let (folder, files) = try folds.outputs(CorpusAudit.fileNames, options, description)
     defer { files.release() }
     let (training, display) = try options.training(description)
     defer { display.close() }

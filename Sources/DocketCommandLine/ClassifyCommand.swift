@@ -156,7 +156,8 @@ struct ClassifyCommand: StageCommand {
       isJSON: record.json, top: top.count(of: pipeline.labels.count),
       minimumConfidence: try minimum(pipeline, display),
       setThreshold: try coverage.map {
-        try confidence(of: pipeline).labelSetThreshold(coverage: $0)
+        try Self.known(pipeline.validationConfidence, to: "choose a threshold by")
+          .labelSetThreshold(coverage: $0)
       },
       rejectsEmpty: empty == .unknown)
     for warning in pipeline.warnings { display.note(warning) }
@@ -165,10 +166,10 @@ struct ClassifyCommand: StageCommand {
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
       display: display)
-    var profile = try monitor.map { _ in
-      _ = try self.profile(of: pipeline)
-      return DocumentProfile(labelCount: pipeline.labels.count)
+    let before = try monitor.map { _ in
+      try Self.known(pipeline.validationProfile, to: "compare with")
     }
+    var profile = before.map { _ in DocumentProfile(labelCount: pipeline.labels.count) }
     let outcome = Result {
       try stream.runWithSummary { batch in
         let results = pipeline.predict(batch, threads: work.threads, addingTo: &profile)
@@ -180,25 +181,13 @@ struct ClassifyCommand: StageCommand {
     }
     // Documents that could not be used do not prevent the comparison.
     if case .failure(let error) = outcome, !(error is ExitCode) { throw error }
-    if let monitor, let profile {
-      let drift = Drift(from: try self.profile(of: pipeline), to: profile, labels: pipeline.labels)
+    if let monitor, let before, let profile {
+      let drift = Drift(from: before, to: profile, labels: pipeline.labels)
       try AtomicFile.write(path: monitor, drift.json.encoded(.indented) + [0x0A])
       for sentence in drift.sentences { display.note(sentence) }
       display.note("wrote \(monitor)")
     }
     try outcome.get()
-  }
-
-  /// Returns the profile of the validation documents.
-  ///
-  /// - Throws: `Failure.Usage` if there is none.
-  private func profile(of pipeline: TrainedPipeline) throws -> DocumentProfile {
-    guard let profile = pipeline.validationProfile else {
-      throw Failure.Usage(
-        sentence: "the model has no validation documents to compare with; train it again with "
-          + "corpus.validation")
-    }
-    return profile
   }
 
   /// Returns the probability that a label must have.
@@ -208,7 +197,8 @@ struct ClassifyCommand: StageCommand {
     switch minConfidence {
     case .fixed(let value): return value
     case .accuracy(let accuracy):
-      let confidence = try confidence(of: pipeline)
+      let confidence = try Self.known(
+        pipeline.validationConfidence, to: "choose a threshold by")
       guard let threshold = confidence.threshold(accuracy: accuracy) else {
         throw Failure.Usage(
           sentence: "at no confidence are \(NumberFormat.percent(accuracy)) of the answered "
@@ -222,15 +212,15 @@ struct ClassifyCommand: StageCommand {
     }
   }
 
-  /// Returns the confidence on the validation documents.
+  /// Returns what the model knows of its validation documents.
   ///
   /// - Throws: `Failure.Usage` if there were none.
-  private func confidence(of pipeline: TrainedPipeline) throws -> ValidationConfidence {
-    guard let confidence = pipeline.validationConfidence else {
+  private static func known<Value>(_ value: Value?, to purpose: String) throws -> Value {
+    guard let value else {
       throw Failure.Usage(
-        sentence: "the model has no validation documents to choose a threshold by; train it again "
-          + "with corpus.validation")
+        sentence: "the model has no validation documents to \(purpose); train it again with "
+          + "corpus.validation")
     }
-    return confidence
+    return value
   }
 }

@@ -20,11 +20,6 @@ struct CrossValidateCommand: StageCommand {
 
   @OptionGroup var folds: FoldOptions
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp("The folder for the results; by default runs/NAME.", valueName: "folder"))
-  var output: String?
-
   @Flag(name: .long, help: "Print the scores as JSON.")
   var json = false
 
@@ -32,10 +27,7 @@ struct CrossValidateCommand: StageCommand {
 
   func run(stages: StageRegistry) throws {
     let description = try options.load(stages: stages)
-    let folder = try output ?? options.resultsFolder()
-    guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output requires a folder") }
-    let files = try OutputFiles(
-      CrossValidation.fileNames, in: folder, inputs: options.inputs(of: description))
+    let (folder, files) = try folds.outputs(CrossValidation.fileNames, options, description)
     defer { files.release() }
     let (training, display) = try options.training(description)
     defer { display.close() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PipelineFiles
 
 /// The options of the verbs that divide the training documents into folds.
 struct FoldOptions: ParsableArguments {
@@ -13,6 +14,22 @@ struct FoldOptions: ParsableArguments {
     help: ArgumentHelp(
       "The number of divisions into folds, each with the next seed.", valueName: "n"))
   var repeats = 1
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The folder for the results; by default runs/NAME.", valueName: "folder"))
+  var output: String?
+
+  /// Locks the files that a verb writes.
+  ///
+  /// - Returns: the folder and the locked files.
+  func outputs(
+    _ names: [String], _ options: PipelineOptions, _ description: PipelineDescription
+  ) throws -> (folder: String, files: OutputFiles) {
+    let folder = try output ?? options.resultsFolder()
+    guard !folder.isEmpty else { throw Failure.Usage(sentence: "--output requires a folder") }
+    return (folder, try OutputFiles(names, in: folder, inputs: options.inputs(of: description)))
+  }
 
   func validate() throws {
     guard (2...1000).contains(folds) else {

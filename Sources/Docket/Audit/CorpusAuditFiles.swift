@@ -161,8 +161,8 @@ extension CorpusAudit {
     let accuracy = crossValidation.scores.accuracy.mean
     guard accuracy < Self.reliableAccuracy else { return nil }
     return
-      "the models disagree with \(NumberFormat.percent(1 - accuracy)) of the labels, so many of "
-      + "these findings are errors of the models; only the first are worth reading"
+      "the models disagree with \(NumberFormat.percent(1 - accuracy)) of the labels; "
+      + "most of these findings may be errors of the models, so only the first are worth reading"
   }
 
   /// Returns the start of a document as a cell of a table.

@@ -65,28 +65,7 @@ package enum ExplanationHTML {
       let count = NumberFormat.count(omitted, "more document is", "more documents are")
       parts.append("<p class=\"quiet\">\(count) not on this page.</p>")
     }
-    let title = HTMLText.escape(title)
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(title)</title>
-      <style>
-      \(PageStyle.text)
-      </style>
-      </head>
-      <body>
-      <main>
-      <h1><bdi>\(title)</bdi></h1>
-      \(parts.joined(separator: "\n"))
-      </main>
-      </body>
-      </html>
-
-      """
+    return HTMLPage.document(title: title, parts)
   }
 
   private static func document(_ document: ExplainedDocument) -> String {

@@ -2,6 +2,41 @@ import Messages
 
 /// Common parts of a page.
 enum HTMLPage {
+  /// Returns a whole page.
+  ///
+  /// - Parameters:
+  ///   - title: the title, as text.
+  ///   - control: a control beside the title, as HTML.
+  ///   - content: the parts of the page.
+  ///   - script: the script of the page; `nil` for none.
+  static func document(
+    title: String, control: String = "", _ content: [String], script: String? = nil
+  ) -> String {
+    let title = HTMLText.escape(title)
+    let code = script.map { "<script>\n\($0)\n</script>\n" } ?? ""
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>\(title)</title>
+      <style>
+      \(PageStyle.text)
+      </style>
+      </head>
+      <body>
+      <main>
+      <div class="top"><h1><bdi>\(title)</bdi></h1>\(control)</div>
+      \(content.joined(separator: "\n"))
+      </main>
+      \(code)</body>
+      </html>
+
+      """
+  }
+
   /// Returns a part of the page that can be folded.
   ///
   /// - Parameter id: the identifier of the part; `nil` for none.

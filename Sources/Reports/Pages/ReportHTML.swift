@@ -8,7 +8,6 @@ package enum ReportHTML {
 
   /// Returns the page.
   package static func render(_ report: Report) -> String {
-    let title = HTMLText.escape(report.title)
     let sections = [
       headline(report), comparison(report), report.forgetting.map(forgetting),
       LabelsSection.html(report), confusion(report.evaluation), pairs(report.evaluation),
@@ -16,31 +15,10 @@ package enum ReportHTML {
       loss(report.history),
       report.learningCurve.map(learningCurve), background(report),
     ]
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(title)</title>
-      <style>
-      \(PageStyle.text)
-      </style>
-      </head>
-      <body>
-      <main>
-      <div class="top"><h1><bdi>\(title)</bdi></h1>
-      <button class="plain" type="button" id="theme" hidden>light / dark</button></div>
-      \(sections.compactMap { $0 }.joined(separator: "\n"))
-      </main>
-      <script>
-      \(PageScript.text)
-      </script>
-      </body>
-      </html>
-
-      """
+    return HTMLPage.document(
+      title: report.title,
+      control: "<button class=\"plain\" type=\"button\" id=\"theme\" hidden>light / dark</button>",
+      sections.compactMap { $0 }, script: PageScript.text)
   }
 
   private static func headline(_ report: Report) -> String {

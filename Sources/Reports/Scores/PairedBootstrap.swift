@@ -66,9 +66,8 @@ public struct PairedBootstrap: Sendable, Equatable {
   }
 
   private static func difference(_ value: Double, _ draws: [Double]) -> Difference {
-    let sorted = draws.sorted()
-    let cut = sorted.count / 40
-    return Difference(value: value, lower: sorted[cut], upper: sorted[sorted.count - 1 - cut])
+    let interval = ScoreIntervals.Interval(middleOf: draws)
+    return Difference(value: value, lower: interval.lower, upper: interval.upper)
   }
 
   /// Returns both differences for one resample.

@@ -84,7 +84,7 @@ public struct ScoreIntervals: Sendable, Equatable {
     var column = 0
     func next() -> Interval {
       defer { column += 1 }
-      return Self.interval(draws.map { $0[column] })
+      return Interval(middleOf: draws.map { $0[column] })
     }
     self.resamples = count
     (accuracy, macroPrecision, macroRecall) = (next(), next(), next())
@@ -97,9 +97,15 @@ public struct ScoreIntervals: Sendable, Equatable {
     }
   }
 
-  private static func interval(_ draws: [Double]) -> Interval {
+}
+
+extension ScoreIntervals.Interval {
+  /// The middle 95 % of the values of resamples.
+  ///
+  /// - Precondition: there are at least 40 values, so that 2.5 % is at least one.
+  init(middleOf draws: [Double]) {
     let sorted = draws.sorted()
     let cut = sorted.count / 40
-    return Interval(lower: sorted[cut], upper: sorted[sorted.count - 1 - cut])
+    (lower, upper) = (sorted[cut], sorted[sorted.count - 1 - cut])
   }
 }
