@@ -135,8 +135,11 @@ struct InitCommand: StageCommand {
           threads: work.threads,
           report: display.show)
       }
+      let estimate = estimate(of: draft, display)
       display.close()
-      return try CheckedOutput.writeResult(draft.text)
+      try CheckedOutput.writeResult(draft.text)
+      if let estimate { display.note(estimate) }
+      return
     }
     guard force || !OutputFiles.exists(output) else {
       throw Failure.Usage(
@@ -152,6 +155,15 @@ struct InitCommand: StageCommand {
         stages: stages, threads: work.threads, report: display.show)
     }
     try AtomicFile.write(path: output, draft.text.utf8)
+    if let estimate = estimate(of: draft, display) { display.note(estimate) }
     display.note("wrote \(output); next: docket check \(output), docket run \(output)")
+  }
+
+  /// Returns how long a run takes and how much memory, as a sentence; `nil` if that is not known or
+  /// not shown.
+  private func estimate(of draft: PipelineDraft, _ display: ProgressDisplay) -> String? {
+    guard !work.quiet else { return nil }
+    return draft.estimate(threads: work.threads, report: display.show)?
+      .sentence(threads: work.threads)
   }
 }

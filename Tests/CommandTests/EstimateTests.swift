@@ -40,4 +40,17 @@ import Testing
     #expect(outcome.code == 0 && outcome.text.contains("a run takes about "))
     #expect(folder.names == before)
   }
+
+  @Test(
+    "init says what a run of the draft takes, on standard error, and --quiet does not measure it",
+    arguments: [[], ["--fast"], ["--output", "drafted.yaml"]])
+  func draft(options: [String]) throws {
+    let folder = try TinyPipeline.folder(epochs: 10, documents: 90)
+    let drafted = try Command.docket(["init", "train.tsv"] + options, folder: folder.path)
+    #expect(drafted.code == 0 && drafted.errors.contains("a run takes about "), "\(drafted.text)")
+    #expect(!drafted.output.contains("a run takes about "))
+    let quiet = try Command.docket(
+      ["init", "train.tsv", "--quiet", "--force"] + options, folder: folder.path)
+    #expect(quiet.code == 0 && quiet.errors.isEmpty, "\(quiet.text)")
+  }
 }

@@ -10,6 +10,11 @@ import Tokenization
 package struct PipelineDraft: Sendable {
   /// The pipeline file.
   package let text: String
+  /// The usable training documents.
+  private let documents: Corpus
+  /// The folder of the pipeline file, which its paths are relative to.
+  private let folder: String
+  private let stages: StageRegistry
 
   /// Returns the files and folders whose documents a draft for `corpus` reads.
   ///
@@ -45,6 +50,29 @@ package struct PipelineDraft: Sendable {
         paths: DraftPaths(folder: folder),
         defaults: TrainingDefaults(documents: facts.part.documents)
       ).text
+    (documents, self.folder, self.stages) = (facts.corpus, folder, stages)
+  }
+
+  /// Estimates the time and the memory of a run, by training on a few documents.
+  ///
+  /// - Returns: `nil` for a pipeline that cannot be trained, which `docket check` explains, and if
+  ///   there is no estimate.
+  package func estimate(
+    threads: Int, report: @escaping (TrainingEvent) -> Void = { _ in }
+  ) -> RunEstimate? {
+    report(.phase(PhaseRecord(.estimating)))
+    guard
+      let description = try? PipelineDescription.parse(
+        text, name: "draft", directory: folder, stages: stages, requireFiles: true)
+    else { return nil }
+    var training = PipelineTraining(description, threads: threads)
+    training.documents = CorpusParts(training: documents)
+    let problems = PlanProblems(areCollected: false)
+    guard let parts = try? training.readParts(for: .training, problems),
+      let decision = try? description.decidingText(on: parts.training, threads: threads),
+      let plan = try? training.trial(parts, decision, problems)
+    else { return nil }
+    return try? RunEstimate(plan)
   }
 }
 
@@ -76,6 +104,8 @@ private struct TrainingDefaults {
 
 /// The properties of the data that a draft depends on.
 private struct DraftFacts {
+  /// The usable training documents.
+  let corpus: Corpus
   /// The statistics of the training documents.
   let part: CheckedPart
   /// The pipeline with the stages resolved for the data.
@@ -101,9 +131,10 @@ private struct DraftFacts {
     report(.phase(PhaseRecord(.tokenizing)))
     let prepared = TextPreparation(decision.description).prepare(
       corpus.documents.map(\.text), threads: threads)
+    let usable = UsableDocuments(corpus, prepared)
     part = CheckedPart(
-      name: "train", corpus: corpus, usable: UsableDocuments(corpus, prepared),
-      duplicates: CorpusRepeats(), leakage: nil)
+      name: "train", corpus: corpus, usable: usable, duplicates: CorpusRepeats(), leakage: nil)
+    self.corpus = CorpusParts(training: corpus).keeping([("train", usable)]).training
     (description, language, coverage) = (
       decision.description, decision.language, decision.coverage
     )
