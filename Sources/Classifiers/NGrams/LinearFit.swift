@@ -1,6 +1,7 @@
 import PipelineCore
 
-/// The cost and the scale of linear weights, chosen by cross-validation.
+/// How linear weights are fitted, chosen by cross-validation: the cost of the support vector
+/// machines, and the factors with which their scores and those of naive Bayes are added.
 struct LinearFit: Sendable {
   /// Labelled documents as features.
   struct Examples: Sendable {
@@ -16,8 +17,10 @@ struct LinearFit: Sendable {
 
   /// The cost that is used.
   private let cost: Double
-  /// The factor that calibrates the scores.
+  /// The factor that calibrates the scores of the machines.
   private let factor: Float
+  /// The factor that calibrates the scores of naive Bayes; 0 for none.
+  private let bayesFactor: Float
   /// The offsets that calibrate the scores, `[C]`; empty for equal label weights.
   private let offsets: [Float]
   private let seed: Int
@@ -31,14 +34,15 @@ struct LinearFit: Sendable {
   /// The number of held-out documents that suffice for choosing.
   private static let heldOut = 2000
 
-  /// Chooses the cost and the scale.
+  /// Chooses the cost and the factors.
   ///
   /// - Parameters:
   ///   - features: the number of features, `F`.
   ///   - cost: the weight of the errors; 0 to choose it.
+  ///   - bayes: whether to add naive Bayes.
   /// - Throws: `TrainingError.interrupted`
   init(
-    _ examples: Examples, features: Int, cost: Double, seed: Int, threads: Int,
+    _ examples: Examples, features: Int, cost: Double, bayes: Bool, seed: Int, threads: Int,
     progress: LinearProgress
   ) throws(TrainingError) {
     (self.seed, self.threads) = (seed, threads)
@@ -47,14 +51,16 @@ struct LinearFit: Sendable {
     let folds = validation.folds(holding: Self.heldOut)
     let costs = cost > 0 ? [cost] : examples.labelCount > Self.choosingLimit ? [1] : Self.costs
     var scores: [[[Float]]] = Array(repeating: [], count: costs.count)
+    var bayesScores: [[Float]] = []
     for fold in folds {
       progress.begin(
         "cross-validation \(fold + 1)/\(folds.count)", of: examples.labelCount * costs.count)
       try validation.appendScores(of: fold, costs: costs, to: &scores)
+      if bayes { bayesScores += validation.bayesScores(of: fold) }
     }
     let labels = folds.flatMap { validation.heldOut($0) }.map { examples.labels[$0] }
     let calibrations = Self.calibrations(
-      scores, labels: labels, labelWeights: examples.labelWeights, threads: threads)
+      scores, bayesScores, labels: labels, labelWeights: examples.labelWeights, threads: threads)
     try progress.check()
     var best = (cost: costs[0], calibration: calibrations[0])
     for (cost, calibration) in zip(costs, calibrations).dropFirst()
@@ -63,16 +69,20 @@ struct LinearFit: Sendable {
     }
     self.cost = best.cost
     factor = Float(best.calibration.factors[0])
+    bayesFactor = Float(best.calibration.factors.dropFirst().first ?? 0)
     offsets = best.calibration.offsets.map { Float($0) }
   }
 
-  /// Returns the calibration of the scores under each cost, `[costs][documents][C]`.
+  /// Returns the calibration of the scores under each cost, `[costs][documents][C]`, together with
+  /// those of naive Bayes, `[documents][C]`, or none.
   private static func calibrations(
-    _ scores: [[[Float]]], labels: [Int], labelWeights: [Double], threads: Int
+    _ scores: [[[Float]]], _ bayesScores: [[Float]], labels: [Int], labelWeights: [Double],
+    threads: Int
   ) -> [ScoreCalibration] {
     Shards.map(count: scores.count, threads: threads) { number in
       ScoreCalibration(
-        [scores[number]], labels: labels, labelWeights: labelWeights,
+        [scores[number]] + (bayesScores.isEmpty ? [] : [bayesScores]), labels: labels,
+        labelWeights: labelWeights,
         hasOffsets: Set(labelWeights).count > 1)
     }
   }
@@ -91,12 +101,21 @@ struct LinearFit: Sendable {
       progress: progress)
     progress.begin(name, of: examples.labelCount)
     var weights = LinearWeights(features: features, labels: examples.labelCount)
-    try machines.solve(costs: [cost]) {
-      (weights: $0.weights, bias: $0.bias)
+    let bayes =
+      bayesFactor > 0
+      ? NaiveBayes(examples, documents: Array(0..<examples.matrix.count), features: features) : nil
+    let (factor, bayesFactor) = (factor, bayesFactor)
+    try machines.solve(costs: [cost]) { label, machine in
+      var sum = machine.weights.map { $0 * factor }
+      if let bayes {
+        for (feature, weight) in bayes.weights(of: label).enumerated() {
+          sum[feature] += weight * bayesFactor
+        }
+      }
+      return (weights: sum, bias: machine.bias * factor)
     } keep: { label, kept in
       weights.set(kept[0].weights, bias: kept[0].bias, of: label)
     }
-    weights.scale(by: factor)
     for (label, offset) in offsets.enumerated() { weights.bias[label] += offset }
     return weights
   }
@@ -177,23 +196,32 @@ private struct CrossValidation {
     return documents[fold].prefix(max(100, Self.scoreLimit / examples.labelCount))
   }
 
+  /// Returns the scores of a fold's documents under naive Bayes, `[documents][C]`.
+  func bayesScores(of fold: Int) -> [[Float]] {
+    NaiveBayes(examples, documents: others(fold), features: features)
+      .scores(of: Array(heldOut(fold)), threads: threads)
+  }
+
+  /// Returns the documents of the other folds.
+  private func others(_ fold: Int) -> [Int] {
+    documents.indices.filter { $0 != fold || documents.count == 1 }.flatMap { documents[$0] }
+  }
+
   /// Appends the scores of a fold's documents to `scores`, `[costs][documents][C]`.
   ///
   /// - Throws: `TrainingError.interrupted`
   func appendScores(
     of fold: Int, costs: [Double], to scores: inout [[[Float]]]
   ) throws(TrainingError) {
-    let others = documents.indices.filter { $0 != fold || documents.count == 1 }
-      .flatMap { documents[$0] }
     let machines = OneVersusRest(
-      examples, documents: others, features: features,
+      examples, documents: others(fold), features: features,
       generator: SeededGenerator(seed: generator.key, fold), threads: threads,
       progress: progress)
     let (held, matrix) = (heldOut(fold), examples.matrix)
     let before = scores[0].count
     let row = Array(repeating: Float(0), count: examples.labelCount)
     for number in costs.indices { scores[number] += held.map { _ in row } }
-    try machines.solve(costs: costs) { machine in
+    try machines.solve(costs: costs) { _, machine in
       held.map { machine.score(matrix[$0]) }
     } keep: { label, kept in
       for (number, column) in kept.enumerated() {

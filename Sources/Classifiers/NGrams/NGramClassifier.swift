@@ -1,14 +1,16 @@
 import Learning
 public import PipelineCore
 
-/// Stage `ngrams.v1`: linear support vector machines over n-grams of words and characters.
+/// Stage `ngrams.v1`: linear support vector machines and naive Bayes over n-grams of words and
+/// characters.
 ///
 /// A strong baseline that trains in seconds. It uses no vectors and no word order beyond its
 /// n-grams, and on many corpora it is hard to beat. There is one machine per label, trained with
-/// the squared hinge loss. Cross-validation chooses the cost and calibrates the scores.
+/// the squared hinge loss. Cross-validation chooses the cost, and the factors with which the scores
+/// of the machines and of naive Bayes are added. The result is one weight per feature and label.
 ///
 /// **Source:** Wang, Manning 2012, for the accuracy of words and word pairs; see
-/// `DualCoordinateDescent`.
+/// `DualCoordinateDescent` and `NaiveBayes`.
 public struct NGramClassifier: Classifier {
   /// The settings of `ngrams.v1`.
   public struct Configuration: StageConfiguration {
@@ -23,6 +25,8 @@ public struct NGramClassifier: Classifier {
     /// The weight of errors relative to the penalty on large weights; 0 chooses it by
     /// cross-validation.
     public var cost = 0.0
+    /// Whether the scores of naive Bayes are added to those of the support vector machines.
+    public var bayes = true
     /// Whether the final model is also trained on the validation documents, after they have been
     /// scored.
     public var relearn = true
@@ -48,6 +52,7 @@ public struct NGramClassifier: Classifier {
           "cost", \.cost, 0...1e6,
           "weight of errors relative to the penalty on large weights; 0 chooses it by "
             + "cross-validation"),
+        .boolean("bayes", \.bayes, "whether to add the scores of naive Bayes"),
         .boolean(
           "relearn", \.relearn,
           "whether the final model is also trained on the validation documents"),
@@ -62,7 +67,7 @@ public struct NGramClassifier: Classifier {
   public static var stageName: String { "ngrams.v1" }
   /// A one-line summary.
   public static var summary: String {
-    "linear support vector machine over n-grams of words and characters; trains in seconds"
+    "linear classifier over n-grams of words and characters; trains in seconds"
   }
   /// `tokens`: the pipeline must not have an embedding.
   public static var input: ClassifierInput { .tokens }
@@ -169,7 +174,8 @@ struct NGramFit {
     examples = LinearFit.Examples(
       task.examples, found, labelWeights: task.labelWeights, threads: task.threads)
     fit = try LinearFit(
-      examples, features: found.count, cost: configuration.cost, seed: task.settings.seed,
+      examples, features: found.count, cost: configuration.cost, bayes: configuration.bayes,
+      seed: task.settings.seed,
       threads: task.threads, progress: progress)
     let weights = try fit.weights(
       fittedTo: examples, named: "training documents", features: found.count, progress: progress)

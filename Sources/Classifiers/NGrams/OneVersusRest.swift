@@ -60,7 +60,7 @@ struct OneVersusRest {
   ///   - keep: receives the results of a label, one per cost; labels are in no particular order.
   /// - Throws: `TrainingError.interrupted`
   func solve<Kept: Sendable>(
-    costs: [Double], _ result: @escaping @Sendable (DualCoordinateDescent) -> Kept,
+    costs: [Double], _ result: @escaping @Sendable (_ label: Int, DualCoordinateDescent) -> Kept,
     keep: (_ label: Int, _ kept: [Kept]) -> Void
   ) throws(TrainingError) {
     let labelCount = examples.labelCount
@@ -96,7 +96,7 @@ struct OneVersusRest {
   /// Gives each machine a slice of time for the problems that it has not solved yet.
   private func advance<Kept>(
     _ slots: inout [Slot<Kept>], _ problems: [DualCoordinateDescent.Problem],
-    _ result: @escaping @Sendable (DualCoordinateDescent) -> Kept
+    _ result: @escaping @Sendable (_ label: Int, DualCoordinateDescent) -> Kept
   ) {
     let (matrix, slice) = (examples.matrix, visits)
     Shards.forEach(&slots, threads: threads) { _, slot in
@@ -104,7 +104,7 @@ struct OneVersusRest {
       while visits > 0, slot.kept.count < problems.count {
         let problem = problems[slot.kept.count].with(label: slot.label)
         guard slot.machine.advance(matrix, problem, visits: &visits) else { continue }
-        slot.kept.append(result(slot.machine))
+        slot.kept.append(result(slot.label, slot.machine))
         slot.machine.begin()
       }
     }
