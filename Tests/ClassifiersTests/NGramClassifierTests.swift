@@ -34,9 +34,10 @@ struct NGramClassifierTests {
   }
 
   @Test(
-    "The solver stops where the gradient of the problem is zero, with and without label weights",
-    arguments: [0.1, 0.5, 1], [[], [0.3, 4]])
-  func solvesTheProblem(cost: Double, labelWeights: [Double]) {
+    "The solver stops where the gradient of the problem is zero, with and without label weights and scales",
+    arguments: [0.1, 0.5, 1], [(weights: [], scaled: false), ([0.3, 4], false), ([], true)])
+  func solvesTheProblem(cost: Double, variant: (weights: [Double], scaled: Bool)) {
+    let labelWeights = variant.weights
     var generator = SeededGenerator(seed: 5)
     let count = 12
     let rows = (0..<60).map { _ in
@@ -48,8 +49,10 @@ struct NGramClassifierTests {
       row.reduce(0) { $0 + $1.value } + generator.uniform(in: -1...1) > 0
     }
     let matrix = FeatureMatrix(rows)
+    let scales = variant.scaled ? (0..<count).map { Float($0) / 4 } : []
     var machine = DualCoordinateDescent(
-      matrix, documents: Array(rows.indices), features: count, generator: generator)
+      matrix, documents: Array(rows.indices), features: count, generator: generator,
+      scales: scales)
     // Starts from the solution for another cost, as when the cost is chosen.
     func problem(cost: Double) -> DualCoordinateDescent.Problem {
       DualCoordinateDescent.Problem(
@@ -59,7 +62,7 @@ struct NGramClassifierTests {
     }
     machine.solve(matrix, problem(cost: cost / 3))
     machine.solve(matrix, problem(cost: cost), tolerance: 0.001)
-    // The gradient: w - 2 sum_i cost_i max(0, 1 - y_i f_i) y_i x_i, and the same for b with x = 1.
+    // The gradient, multiplied by the scale s: w - s 2 sum_i cost_i max(0, 1 - y_i f_i) y_i x_i, and the same for b with x = 1.
     // An error of 0.001 in the gradient of the dual changes it by 2 cost_i * 0.001 |x_i|.
     var rest = Array(repeating: 1e-4, count: count + 1)
     var slopes = (machine.weights + [machine.bias]).map(Double.init)
@@ -72,13 +75,15 @@ struct NGramClassifierTests {
       let cost = labelWeights.isEmpty ? cost : cost * labelWeights[positive ? 1 : 0]
       let pull = 2 * cost * max(0, 1 - sign * score) * sign
       for feature in row {
-        slopes[Int(feature.row)] -= pull * Double(feature.value)
-        rest[Int(feature.row)] += 0.002 * cost * Double(feature.value.magnitude)
+        let scale = scales.isEmpty ? 1 : Double(scales[Int(feature.row)])
+        slopes[Int(feature.row)] -= scale * pull * Double(feature.value)
+        rest[Int(feature.row)] += scale * 0.002 * cost * Double(feature.value.magnitude)
       }
       slopes[count] -= pull
       rest[count] += 0.002 * cost
     }
     #expect(size > 0.01)
+    #expect(scales.isEmpty || machine.weights[0] == 0, "a feature of scale 0 has no weight")
     #expect(zip(slopes, rest).allSatisfy { $0.magnitude < $1 }, "\(slopes)")
   }
 
@@ -93,6 +98,20 @@ struct NGramClassifierTests {
       #expect(right > 480)
       #expect((confidence - Double(right) / 600).magnitude < 0.05)
     }
+  }
+
+  @Test("Naive Bayes gives the held-out documents a smaller loss, and can be turned off")
+  func naiveBayes() throws {
+    func loss(bayes: Bool) throws -> Double {
+      var task = TrainingTask(
+        examples: examples(60, seed: 31, labelCount: 6), embedding: nil,
+        settings: TrainingSettings(), threads: 2)
+      task.validation = examples(2000, seed: 32, labelCount: 6)
+      return try #require(
+        try classifier { $0.bayes = bayes }.fit(task).history.first?.validationLoss)
+    }
+    let (without, with) = (try loss(bayes: false), try loss(bayes: true))
+    #expect(with < 0.97 * without, "\(with) \(without)")
   }
 
   @Test("Any number of threads gives the same bits", arguments: [2, 3, 8])

@@ -2,7 +2,10 @@ package import PipelineCore
 
 /// A linear support vector machine for one label against all others.
 ///
-///     min over w, b:  1/2 |w|^2 + 1/2 b^2 + sum_i cost_i max(0, 1 - y_i (w x_i + b))^2
+///     min over w, b:  1/2 sum_f w_f^2 / s_f + 1/2 b^2 + sum_i cost_i max(0, 1 - y_i (w x_i + b))^2
+///
+/// The scale `s_f` of a feature is 1 unless given: a larger one makes its weight cheaper, as if the
+/// feature were multiplied by `sqrt(s_f)`.
 ///
 /// The dual problem is solved by coordinate descent with shrinking: documents that stay on the
 /// correct side of the margin are set aside until the others have converged.
@@ -20,6 +23,10 @@ package struct DualCoordinateDescent: Sendable {
   /// The training documents, the active ones first.
   private var order: [Int32]
   private var generator: SeededGenerator
+  /// The scale of each feature, `[F]`; empty if all are 1.
+  private let scales: [Float]
+  /// `sum_f s_f x_f^2` of each document in the matrix.
+  private let squares: [Float]
 
   /// The number of active documents in the solution in progress.
   private var active = 0
@@ -70,16 +77,29 @@ package struct DualCoordinateDescent: Sendable {
   ///   - documents: the documents of `matrix` to train on.
   ///   - features: the number of features, `F`.
   ///   - generator: determines the order in which documents are visited.
-  package init(_ matrix: FeatureMatrix, documents: [Int], features: Int, generator: SeededGenerator)
-  {
+  ///   - scales: the scale of each feature, `[F]`; empty if all are 1.
+  package init(
+    _ matrix: FeatureMatrix, documents: [Int], features: Int, generator: SeededGenerator,
+    scales: [Float] = []
+  ) {
     weights = Array(repeating: 0, count: features)
     multipliers = Array(repeating: 0, count: matrix.count)
     order = documents.map { Int32($0) }
     self.generator = generator
+    self.scales = scales
+    var squares = matrix.squares
+    if !scales.isEmpty {
+      for document in documents {
+        squares[document] = matrix[document].reduce(0) {
+          $0 + scales[Int($1.row)] * $1.value * $1.value
+        }
+      }
+    }
+    self.squares = squares
   }
 
   /// Returns the size of a machine in bytes.
-  static func size(features: Int, documents: Int) -> Int { 4 * features + 8 * documents }
+  static func size(features: Int, documents: Int) -> Int { 8 * features + 12 * documents }
 
   /// Solves a problem, starting from the current weights.
   ///
@@ -144,7 +164,7 @@ package struct DualCoordinateDescent: Sendable {
       highest = max(highest, projected)
       lowest = min(lowest, projected)
       if projected.magnitude > 1e-10 {
-        let changed = max(multiplier - slope / (matrix.squares[document] + 1 + diagonal), 0)
+        let changed = max(multiplier - slope / (squares[document] + 1 + diagonal), 0)
         multipliers[document] = changed
         add((changed - multiplier) * sign, matrix[document])
       }
@@ -173,12 +193,21 @@ package struct DualCoordinateDescent: Sendable {
     }
   }
 
-  /// Computes `w += step x` and `b += step`.
+  /// Computes `w_f += step s_f x_f` and `b += step`.
   private mutating func add(_ step: Float, _ features: ArraySlice<NGramFeatures.Feature>) {
     bias += step
     weights.withUnsafeMutableBufferPointer { weights in
       features.withUnsafeBufferPointer { features in
-        for feature in features { weights[Int(feature.row)] += step * feature.value }
+        scales.withUnsafeBufferPointer { scales in
+          if scales.isEmpty {
+            for feature in features { weights[Int(feature.row)] += step * feature.value }
+          } else {
+            for feature in features {
+              let row = Int(feature.row)
+              weights[row] += step * scales[row] * feature.value
+            }
+          }
+        }
       }
     }
   }

@@ -23,11 +23,14 @@ struct LinearFit: Sendable {
   private let bayesFactor: Float
   /// The offsets that calibrate the scores, `[C]`; empty for equal label weights.
   private let offsets: [Float]
+  private let usesBayes: Bool
   private let seed: Int
   private let threads: Int
 
   /// The costs to choose from, from strong to weak regularization.
   private static let costs = [0.25, 0.5, 1, 2]
+  /// The same if naive Bayes scales the features, which makes most weights cheaper.
+  private static let scaledCosts = [0.05, 0.15, 0.4, 1]
   /// The number of labels above which the cost is always 1, because choosing it would take four
   /// times as long.
   private static let choosingLimit = 2000
@@ -45,18 +48,23 @@ struct LinearFit: Sendable {
     _ examples: Examples, features: Int, cost: Double, bayes: Bool, seed: Int, threads: Int,
     progress: LinearProgress
   ) throws(TrainingError) {
-    (self.seed, self.threads) = (seed, threads)
+    (usesBayes, self.seed, self.threads) = (bayes, seed, threads)
     let validation = CrossValidation(
       examples, features: features, seed: seed, threads: threads, progress: progress)
     let folds = validation.folds(holding: Self.heldOut)
-    let costs = cost > 0 ? [cost] : examples.labelCount > Self.choosingLimit ? [1] : Self.costs
+    let scales = bayes && examples.labelCount <= OneVersusRest.independentLabels
+    let costs =
+      cost > 0
+      ? [cost]
+      : examples.labelCount > Self.choosingLimit ? [1] : scales ? Self.scaledCosts : Self.costs
     var scores: [[[Float]]] = Array(repeating: [], count: costs.count)
     var bayesScores: [[Float]] = []
     for fold in folds {
       progress.begin(
         "cross-validation \(fold + 1)/\(folds.count)", of: examples.labelCount * costs.count)
-      try validation.appendScores(of: fold, costs: costs, to: &scores)
-      if bayes { bayesScores += validation.bayesScores(of: fold) }
+      let bayes = bayes ? validation.bayes(without: fold) : nil
+      try validation.appendScores(of: fold, costs: costs, bayes, to: &scores)
+      bayesScores += bayes?.scores(of: Array(validation.heldOut(fold)), threads: threads) ?? []
     }
     let labels = folds.flatMap { validation.heldOut($0) }.map { examples.labels[$0] }
     let calibrations = Self.calibrations(
@@ -95,19 +103,19 @@ struct LinearFit: Sendable {
   func weights(
     fittedTo examples: Examples, named name: String, features: Int, progress: LinearProgress
   ) throws(TrainingError) -> LinearWeights {
+    let documents = Array(0..<examples.matrix.count)
+    let bayes =
+      usesBayes ? examples.naiveBayes(on: documents, features: features) : nil
     let machines = OneVersusRest(
-      examples, documents: Array(0..<examples.matrix.count), features: features,
-      generator: SeededGenerator(seed: UInt64(seed), 0x96c), threads: threads,
+      examples, documents: documents, features: features,
+      generator: SeededGenerator(seed: UInt64(seed), 0x96c), bayes: bayes, threads: threads,
       progress: progress)
     progress.begin(name, of: examples.labelCount)
     var weights = LinearWeights(features: features, labels: examples.labelCount)
-    let bayes =
-      bayesFactor > 0
-      ? NaiveBayes(examples, documents: Array(0..<examples.matrix.count), features: features) : nil
     let (factor, bayesFactor) = (factor, bayesFactor)
     try machines.solve(costs: [cost]) { label, machine in
       var sum = machine.weights.map { $0 * factor }
-      if let bayes {
+      if let bayes, bayesFactor > 0 {
         for (feature, weight) in bayes.weights(of: label).enumerated() {
           sum[feature] += weight * bayesFactor
         }
@@ -136,6 +144,12 @@ extension LinearFit.Examples {
   mutating func append(_ others: LinearFit.Examples) {
     matrix.append(others.matrix)
     labels += others.labels
+  }
+
+  /// Returns naive Bayes on some of the documents.
+  func naiveBayes(on documents: [Int], features: Int) -> NaiveBayes {
+    NaiveBayes(
+      matrix, labels: labels, labelCount: labelCount, documents: documents, features: features)
   }
 
   /// Returns the problem without positive documents.
@@ -196,10 +210,9 @@ private struct CrossValidation {
     return documents[fold].prefix(max(100, Self.scoreLimit / examples.labelCount))
   }
 
-  /// Returns the scores of a fold's documents under naive Bayes, `[documents][C]`.
-  func bayesScores(of fold: Int) -> [[Float]] {
-    NaiveBayes(examples, documents: others(fold), features: features)
-      .scores(of: Array(heldOut(fold)), threads: threads)
+  /// Returns naive Bayes on the documents of the other folds.
+  func bayes(without fold: Int) -> NaiveBayes {
+    examples.naiveBayes(on: others(fold), features: features)
   }
 
   /// Returns the documents of the other folds.
@@ -211,11 +224,11 @@ private struct CrossValidation {
   ///
   /// - Throws: `TrainingError.interrupted`
   func appendScores(
-    of fold: Int, costs: [Double], to scores: inout [[[Float]]]
+    of fold: Int, costs: [Double], _ bayes: NaiveBayes?, to scores: inout [[[Float]]]
   ) throws(TrainingError) {
     let machines = OneVersusRest(
       examples, documents: others(fold), features: features,
-      generator: SeededGenerator(seed: generator.key, fold), threads: threads,
+      generator: SeededGenerator(seed: generator.key, fold), bayes: bayes, threads: threads,
       progress: progress)
     let (held, matrix) = (heldOut(fold), examples.matrix)
     let before = scores[0].count

@@ -25,7 +25,8 @@ public struct NGramClassifier: Classifier {
     /// The weight of errors relative to the penalty on large weights; 0 chooses it by
     /// cross-validation.
     public var cost = 0.0
-    /// Whether the scores of naive Bayes are added to those of the support vector machines.
+    /// Whether naive Bayes scales the features and its scores are added to those of the support
+    /// vector machines.
     public var bayes = true
     /// Whether the final model is also trained on the validation documents, after they have been
     /// scored.
@@ -52,7 +53,7 @@ public struct NGramClassifier: Classifier {
           "cost", \.cost, 0...1e6,
           "weight of errors relative to the penalty on large weights; 0 chooses it by "
             + "cross-validation"),
-        .boolean("bayes", \.bayes, "whether to add the scores of naive Bayes"),
+        .boolean("bayes", \.bayes, "whether naive Bayes scales the features and adds its scores"),
         .boolean(
           "relearn", \.relearn,
           "whether the final model is also trained on the validation documents"),

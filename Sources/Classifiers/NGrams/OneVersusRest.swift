@@ -9,6 +9,8 @@ struct OneVersusRest {
   private let documents: [Int]
   private let features: Int
   private let generator: SeededGenerator
+  /// Determines the scales of the features; `nil` for scales of 1.
+  private let bayes: NaiveBayes?
   private let threads: Int
   private let progress: LinearProgress
 
@@ -32,14 +34,17 @@ struct OneVersusRest {
   ///   - documents: the documents of `examples` to train on.
   ///   - features: the number of features, `F`.
   ///   - generator: determines the order in which documents are visited.
+  ///   - bayes: naive Bayes on the same documents, whose relevance scales the features; `nil` for
+  ///     scales of 1. Machines that start from a common solution all have scales of 1.
   init(
     _ examples: LinearFit.Examples, documents: [Int], features: Int, generator: SeededGenerator,
-    threads: Int, progress: LinearProgress
+    bayes: NaiveBayes?, threads: Int, progress: LinearProgress
   ) {
     self.examples = examples
     self.documents = documents
     self.features = features
     self.generator = generator
+    self.bayes = examples.labelCount > Self.independentLabels ? nil : bayes
     self.threads = threads
     self.progress = progress
   }
@@ -113,7 +118,8 @@ struct OneVersusRest {
   private func machine(_ label: Int) -> DualCoordinateDescent {
     DualCoordinateDescent(
       examples.matrix, documents: documents, features: features,
-      generator: SeededGenerator(seed: generator.key, label))
+      generator: SeededGenerator(seed: generator.key, label),
+      scales: bayes?.relevance(of: label) ?? [])
   }
 
   /// The documents to visit in a slice.
