@@ -82,6 +82,25 @@ package struct ScoreCalibration: Sendable {
     return rows
   }
 
+  /// Returns the loss of each document in nats, `[B]`, for the scores of the models, `[K][B][C]`.
+  func losses(_ models: [[[Float]]], labels: [Int]) -> [Double] {
+    guard !labels.isEmpty else { return [] }
+    let scores = ModelScores(
+      models: models, labels: labels, labelCount: models.first?.first?.count ?? 0, weights: [])
+    var losses = Array(repeating: 0.0, count: labels.count)
+    scores.forEach(factors + offsets) { document, _, p in
+      losses[document] = -log(max(p[labels[document]], .leastNormalMagnitude))
+    }
+    return losses
+  }
+
+  /// Returns the same calibration for one more model before the others, with this factor.
+  func following(factor: Double) -> ScoreCalibration {
+    var calibration = self
+    calibration.factors.insert(factor, at: 0)
+    return calibration
+  }
+
   /// Whether the weighted accuracy is higher than that of `other` or, if it is equal, the weighted
   /// loss is lower.
   func isBetter(than other: ScoreCalibration) -> Bool {

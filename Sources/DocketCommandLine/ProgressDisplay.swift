@@ -71,6 +71,9 @@ final class ProgressDisplay: Sendable {
     // Otherwise the user gets a note about it.
     case .rollback(let divergence):
       if style == .json { state.write(line: ProgressText.json(divergence)) }
+    case .part(let part):
+      if style == .json { state.write(line: ProgressText.json(part)) }
+    case .note: break
     case .rate: if style == .bar { state.redrawBar() }
     case .epoch(let epoch):
       switch style {

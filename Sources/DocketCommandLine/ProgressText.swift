@@ -24,7 +24,7 @@ enum ProgressText {
     case .step(let step): bar(step, prefix: "")
     case .vectors(let step): bar(step, prefix: "vectors, ")
     case .rate: "searching for a learning rate  \(clock(seconds))"
-    case .epoch, .rollback: nil
+    case .epoch, .rollback, .part, .note: nil
     }
   }
 
@@ -119,6 +119,14 @@ enum ProgressText {
     JSONValue.members([
       "event": .string("retreat"), "epoch": .integer(divergence.epoch),
       "step": .integer(divergence.step), "rateScale": .decimal(divergence.rateScale / 2),
+    ]).text()
+  }
+
+  static func json(_ part: PartRecord) -> String {
+    JSONValue.members([
+      "event": .string("part"), "name": .string(part.name),
+      "validationLoss": .decimal(part.validationLoss),
+      "validationAccuracy": .decimal(part.validationAccuracy),
     ]).text()
   }
 

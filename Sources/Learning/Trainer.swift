@@ -7,6 +7,9 @@ public struct Trainer<Model: Network> {
   private let evaluate: (Model) -> ValidationScore?
   private let prefersLoss: Bool
   private let sampler: BatchSampler
+  /// The number of epochs in a row that add next to nothing to a simpler model, after which training
+  /// stops.
+  private static var idleLimit: Int { 3 }
   /// The scratch memory of each worker.
   private let workspaces: [Model.Workspace]
   /// The gradients of each shard of a minibatch; the first accumulates the sum.
@@ -53,7 +56,8 @@ public struct Trainer<Model: Network> {
   }
 
   /// Trains the network and keeps the epoch that is best on the validation documents, or the last
-  /// epoch if there are none. Stops early after `patience` epochs without improvement.
+  /// epoch if there are none. Stops early after `patience` epochs without improvement, and after three
+  /// epochs that add next to nothing to a simpler model, unless `patience` is 0.
   ///
   /// - Parameter start: the network before the first step, even when resuming from a checkpoint.
   /// - Returns: the network, and the record of each epoch.
@@ -102,6 +106,13 @@ public struct Trainer<Model: Network> {
       }
       finishEpoch(network)
       try save(network)
+    }
+    if isIdle, progress.history.count < task.settings.epochs {
+      task.report(
+        .note(
+          "stopped after epoch \(progress.history.count) of \(task.settings.epochs): in the last "
+            + "\(Self.idleLimit) epochs, the network reduced the validation loss of the linear part "
+            + "by less than 1 % (with 97.5 % confidence)"))
     }
     return kept(network)
   }
@@ -236,6 +247,7 @@ public struct Trainer<Model: Network> {
     progress.history.append(record)
     task.report(.epoch(record))
     let score = score(of: validation?.weighted)
+    progress.idleEpochs = validation?.reduction?.isNegligible == true ? progress.idleEpochs + 1 : 0
     isBest = score > progress.bestScore
     if isBest {
       (progress.bestScore, progress.bestEpoch) = (score, record.epoch)
@@ -275,11 +287,15 @@ public struct Trainer<Model: Network> {
     return score(of: ClassificationScore(loss: loss, accuracy: accuracy))
   }
 
+  /// Whether the last epochs added next to nothing to a simpler model.
+  private var isIdle: Bool { task.settings.patience > 0 && progress.idleEpochs >= Self.idleLimit }
+
   /// Whether there was no improvement in the last `patience` epochs.
   private var hasStalled: Bool {
     let patience = task.settings.patience
-    return patience > 0 && progress.history.last?.validationAccuracy != nil
-      && progress.history.count - progress.bestEpoch >= patience
+    return isIdle
+      || patience > 0 && progress.history.last?.validationAccuracy != nil
+        && progress.history.count - progress.bestEpoch >= patience
   }
 
   /// Returns the network with the weights of the best epoch, and the record of each epoch.

@@ -22,6 +22,8 @@ struct TrainingProgress: Equatable {
   var bestScore = -1.0
   /// The best epoch so far; 0 before the first epoch.
   var bestEpoch = 0
+  /// The number of last epochs in a row in which the model added next to nothing to a simpler one.
+  var idleEpochs = 0
   /// The part of the schedule that depends on the validation loss.
   var plateau = PlateauSchedule()
   /// The factor on the learning rate: halved at each rollback.
@@ -74,6 +76,7 @@ struct TrainingProgress: Equatable {
     state.scalars[prefix + "epoch.seconds"] = seconds
     state.scalars[prefix + "best.score"] = bestScore
     state.scalars[prefix + "best.epoch"] = Double(bestEpoch)
+    state.scalars[prefix + "idle.epochs"] = Double(idleEpochs)
     plateau.write(to: &state, prefix: prefix)
     state.scalars[prefix + "rate.scale"] = rateScale
     state.scalars[prefix + "retreats"] = Double(rollbacks)
@@ -91,6 +94,7 @@ struct TrainingProgress: Equatable {
     seconds = try state.scalar(prefix + "epoch.seconds")
     bestScore = try state.scalar(prefix + "best.score")
     bestEpoch = try state.count(prefix + "best.epoch")
+    idleEpochs = try state.count(prefix + "idle.epochs")
     try plateau.read(from: state, prefix: prefix)
     rateScale = try state.scalar(prefix + "rate.scale")
     rollbacks = try state.count(prefix + "retreats")
@@ -126,6 +130,9 @@ struct TrainingProgress: Equatable {
   func check(
     settings: TrainingSettings, score: ((EpochRecord) -> Double)?
   ) throws(TensorError) {
+    guard idleEpochs <= history.count else {
+      throw .invalid("idle.epochs", "\(idleEpochs) of \(history.count)")
+    }
     guard let score else { return try checkBounds() }
     var (best, bestEpoch, plateau) = (-1.0, 0, PlateauSchedule())
     for record in history {

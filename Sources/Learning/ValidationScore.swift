@@ -19,6 +19,9 @@ public struct ValidationScore: Sendable, Equatable {
   /// The score that selects the best epoch, in which each document has the weight of its label, as
   /// in training.
   public var weighted: ClassificationScore
+  /// What the model adds to a simpler one that is combined with it, such as the linear part of a
+  /// recurrent classifier; `nil` if there is none.
+  package var reduction: LossReduction?
 
   /// Creates a score; if there are no label weights, both parts are the same.
   public init(
@@ -27,4 +30,45 @@ public struct ValidationScore: Sendable, Equatable {
     self.plain = plain
     self.weighted = weighted ?? plain
   }
+}
+
+/// How much a model reduces the validation loss of a simpler one that is combined with it.
+package struct LossReduction: Sendable, Equatable {
+  /// The mean loss of the simpler model, in nats.
+  package let loss: Double
+  /// The mean reduction, in nats.
+  package let mean: Double
+  /// The standard error of the mean, from the differences document by document.
+  package let standardError: Double
+
+  /// The share of the loss below which a reduction is not worth the time of training.
+  package static let worthwhile = 0.01
+
+  /// Compares losses of the same documents.
+  ///
+  /// - Parameters:
+  ///   - simple: the loss of each document under the simpler model, `[B]`.
+  ///   - combined: the loss of each document under both models together, `[B]`.
+  ///   - weights: the weight of each document, `[B]`; empty for equal weights.
+  package init(from simple: [Double], to combined: [Double], weights: [Double] = []) {
+    let weights = weights.isEmpty ? simple.map { _ in 1 } : weights
+    let total = max(weights.reduce(0, +), .leastNormalMagnitude)
+    let differences = zip(simple, combined).map { $0 - $1 }
+    loss = zip(weights, simple).reduce(0) { $0 + $1.0 * $1.1 } / total
+    let mean = zip(weights, differences).reduce(0) { $0 + $1.0 * $1.1 } / total
+    let squares = zip(weights, differences).reduce(0) { sum, pair in
+      let error = pair.0 * (pair.1 - mean)
+      return sum + error * error
+    }
+    (self.mean, standardError) = (mean, squares.squareRoot() / total)
+  }
+
+  /// Whether the reduction is larger than its standard error. If it is not, the simpler model is
+  /// preferred.
+  ///
+  /// **Source:** the one-standard-error rule, Breiman, Friedman, Olshen, Stone 1984 (section 3.4.3).
+  package var isTrusted: Bool { mean > standardError }
+
+  /// Whether the reduction is smaller than 1 % of the loss with 97.5 % confidence.
+  package var isNegligible: Bool { mean + 1.96 * standardError < Self.worthwhile * loss }
 }

@@ -47,10 +47,10 @@ import Testing
   func draft(options: [String]) throws {
     let folder = try TinyPipeline.folder(epochs: 10, documents: 90)
     let drafted = try Command.docket(["init", "train.tsv"] + options, folder: folder.path)
-    #expect(drafted.code == 0 && drafted.errors.contains("a run takes about "), "\(drafted.text)")
-    #expect(!drafted.output.contains("a run takes about "))
+    #expect(drafted.code == 0 && drafted.errors.contains("a run takes about "), "\(drafted.errors)")
+    #expect(!drafted.text.contains("a run takes about "))
     let quiet = try Command.docket(
       ["init", "train.tsv", "--quiet", "--force"] + options, folder: folder.path)
-    #expect(quiet.code == 0 && quiet.errors.isEmpty, "\(quiet.text)")
+    #expect(quiet.code == 0 && quiet.errors.isEmpty, "\(quiet.errors)")
   }
 }

@@ -160,7 +160,7 @@ struct TrainerTests {
         case .step(let record): steps.append(record)
         case .epoch(let record): epochs.append(record)
         case .vectors: break
-        case .rollback, .rate, .phase: Issue.record("unexpected event")
+        case .rollback, .rate, .phase, .part, .note: Issue.record("unexpected event")
         }
       })
     let start = network()

@@ -190,6 +190,7 @@ struct TrainingCheckpointTests {
     "A number that a training cannot have come to is refused",
     arguments: [
       "epoch.loss", "epoch.documents", "epoch.tokens", "epoch.seconds", "best.score", "best.epoch",
+      "idle.epochs",
       "plateau.factor", "plateau.best", "plateau.bad_epochs", "rate.scale", "retreats",
       "watch.steps", "watch.first_loss", "optimizer.step", "average.step",
     ], ["", "sound."])

@@ -200,6 +200,12 @@ public struct RecurrentClassifier: EncoderStage {
       try network.load(start)
     }
     var linear = try configuration.linearPart.map { try LinearPart($0, task) }
+    if let score = linear?.scoreAlone?.plain {
+      task.report(
+        .part(
+          PartRecord(
+            name: "linear part", validationLoss: score.loss, validationAccuracy: score.accuracy)))
+    }
     var (best, history) = try train(network, on: task, embedding, beside: linear)
     var table = embedding
     table.values = best.weights.vectors
@@ -219,7 +225,7 @@ public struct RecurrentClassifier: EncoderStage {
     var trainer = Trainer(network, task: task, prefersLoss: linear != nil) { network in
       guard let validation = task.validation, validation.count > 0 else { return nil }
       let model = RecurrentModel(network: network, embedding: embedding, history: [])
-      return linear?.calibration(with: model, task).score
+      return linear?.score(with: model, task)
         ?? model.validationScore(
           on: validation, labelWeights: task.labelWeights, threads: task.threads)
     }
@@ -262,6 +268,8 @@ private struct LinearPart {
   /// The scores, `[B][C]`, of the validation documents under the model fitted to the training
   /// documents.
   private let validationScores: [[Float]]
+  /// The calibration of these scores alone.
+  private let alone: ScoreCalibration
   /// The linear part before it was scaled, if the baseline of the task is exactly this classifier.
   private(set) var baseline: NGramModel?
 
@@ -276,7 +284,12 @@ private struct LinearPart {
     fit = try NGramFit(configuration, task.withAllExamples)
     validationScores = fit.model.scores(
       of: task.validation?.documents ?? [], threads: task.threads)
+    alone = ScoreCalibration(
+      [validationScores], labels: task.validation?.labels ?? [], labelWeights: task.labelWeights)
   }
+
+  /// The score of the linear part alone on the validation documents; `nil` if there are none.
+  var scoreAlone: ValidationScore? { validationScores.isEmpty ? nil : alone.score }
 
   /// The linear part as fitted so far.
   var model: NGramModel { fit.model }
@@ -287,6 +300,27 @@ private struct LinearPart {
     ScoreCalibration(
       [scores(of: network, task), validationScores], labels: task.validation?.labels ?? [],
       labelWeights: task.labelWeights)
+  }
+
+  /// Returns the score of the network and the linear part together on the validation documents.
+  func score(with network: RecurrentModel, _ task: TrainingTask) -> ValidationScore {
+    let calibration = calibration(with: network, task)
+    var score = calibration.score
+    score.reduction = reduction(calibration, [scores(of: network, task), validationScores], task)
+    return score
+  }
+
+  /// Returns how much the network reduces the loss of the linear part.
+  ///
+  /// - Parameter scores: the scores of the network and the linear part.
+  private func reduction(
+    _ calibration: ScoreCalibration, _ scores: [[[Float]]], _ task: TrainingTask
+  ) -> LossReduction {
+    let labels = task.validation?.labels ?? []
+    return LossReduction(
+      from: alone.losses([validationScores], labels: labels),
+      to: calibration.losses(scores, labels: labels),
+      weights: task.labelWeights.isEmpty ? [] : labels.map { task.labelWeights[$0] })
   }
 
   /// Returns the scores of the network for the validation documents, up to a constant per document,
@@ -308,15 +342,24 @@ private struct LinearPart {
   /// Determines the factors of the network and the linear part, then fits the linear part to the
   /// validation documents too and scales it.
   ///
+  /// The network gets the factor 0 if it does not reduce the loss by more than a standard error.
+  ///
   /// - Throws: `TrainingError.interrupted`
   mutating func combine(
     with network: RecurrentModel, _ task: TrainingTask
   ) throws(TrainingError) -> Combination {
-    let calibration = calibration(with: network, task)
+    let scores = [scores(of: network, task), validationScores]
+    var calibration = calibration(with: network, task)
+    if !validationScores.isEmpty, !reduction(calibration, scores, task).isTrusted {
+      calibration = alone.following(factor: 0)
+      task.report(
+        .note(
+          "the network is left out: it does not reduce the validation loss of the linear part by "
+            + "more than one standard error; the model answers with the linear part alone"))
+    }
     let heldOut = task.validation.map { validation in
       HeldOutPredictions(
-        probabilities: calibration.probabilities([scores(of: network, task), validationScores]),
-        labels: validation.labels)
+        probabilities: calibration.probabilities(scores), labels: validation.labels)
     }
     let factors = calibration.factors
     try fit.includeValidation(task)

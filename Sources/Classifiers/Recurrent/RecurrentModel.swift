@@ -19,6 +19,8 @@ public struct RecurrentModel: ClassifierModel {
   /// each, so that classifying does not have to compute the input product of that layer. `nil` if
   /// it would exceed the limit.
   private let projectedTable: [[Float]]?
+  /// Whether the scores of the network have the factor 0, so that the linear part alone decides.
+  private let leavesOutNetwork: Bool
 
   /// The number of documents that are classified together; a document's result does not depend on
   /// it.
@@ -60,7 +62,9 @@ public struct RecurrentModel: ClassifierModel {
     self.history = history
     let gateWidth = network.shape.cell.gateCount * network.shape.width
     let bytes = network.weights.rowCount * gateWidth * network.shape.directionCount * 4
-    projectedTable = bytes <= projectionLimit ? network.projectTable() : nil
+    leavesOutNetwork = linearPart != nil && network.hasNoScores
+    projectedTable =
+      bytes <= projectionLimit && !leavesOutNetwork ? network.projectTable() : nil
   }
 
   /// All weights except the vectors.
@@ -79,6 +83,9 @@ public struct RecurrentModel: ClassifierModel {
 
   /// Returns the probability of each label, `[B][C]`.
   public func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
+    if leavesOutNetwork, let linearPart {
+      return linearPart.probabilities(of: documents, threads: threads)
+    }
     let order = documents.indices.sorted {
       (documents[$1].rows.count, $0) < (documents[$0].rows.count, $1)
     }

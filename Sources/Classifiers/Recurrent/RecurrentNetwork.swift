@@ -104,6 +104,13 @@ extension RecurrentNetwork {
     parametersChanged(threads: 1)
   }
 
+  /// Whether the scores of all labels are 0 for every document.
+  var hasNoScores: Bool {
+    layout.entries.allSatisfy { entry in
+      !entry.hasLabelRows || entry.range.allSatisfy { weights.parameters[$0] == 0 }
+    }
+  }
+
   private mutating func forEachDirection(_ change: (Int, inout Direction<Scalar>) -> Void) {
     for number in layers.indices { layers[number].forEachDirection(change) }
   }

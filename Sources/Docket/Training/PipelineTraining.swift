@@ -148,7 +148,12 @@ extension PipelineTraining {
       validation: examples(preparedValidation, data.validation, data.labels, table),
       embedding: table, settings: description.training, threads: threads,
       report: { event in
-        if case .rollback(let divergence) = event { noteRollback(divergence, data.training) }
+        switch event {
+        case .rollback(let divergence): noteRollback(divergence, data.training)
+        case .part(let part): note(part.sentence)
+        case .note(let sentence): note(sentence)
+        default: break
+        }
         report(event)
       }, shouldStop: shouldStop)
     task.start = continued?.start(for: data.labels) ?? (encoder ?? nil)?.start
@@ -301,6 +306,14 @@ extension PipelineTraining {
     }
     note(sentence)
     if let note = history.flatLossNote { self.note(note) }
+  }
+}
+
+extension PartRecord {
+  /// The score as a sentence.
+  fileprivate var sentence: String {
+    "\(name) alone: validation accuracy \(NumberFormat.percent(validationAccuracy)), loss "
+      + NumberFormat.decimal(validationLoss, 4)
   }
 }
 

@@ -8,6 +8,10 @@ public enum TrainingEvent: Sendable {
   case epoch(EpochRecord)
   /// A step of a learning-rate search has finished.
   case rate(RatePoint)
+  /// A part of the classifier that was trained before the first epoch has been scored.
+  case part(PartRecord)
+  /// A sentence for the user, such as why training ended early.
+  case note(String)
   /// A step diverged; training restarts its epoch with half the learning rate.
   case rollback(Divergence)
   /// A part of an epoch of word-vector training, which runs before classifier training, has
@@ -76,6 +80,23 @@ public struct EpochRecord: Sendable, Equatable {
 
   /// Training speed in tokens per second.
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
+}
+
+/// The score of a part of a classifier by itself, such as the linear part beside a network.
+public struct PartRecord: Sendable, Equatable {
+  /// What the part is called in messages.
+  public var name: String
+  /// Mean cross-entropy per validation document, in nats.
+  public var validationLoss: Double
+  /// The share of validation documents that are classified correctly.
+  public var validationAccuracy: Double
+
+  /// Creates a record.
+  public init(name: String, validationLoss: Double, validationAccuracy: Double) {
+    self.name = name
+    self.validationLoss = validationLoss
+    self.validationAccuracy = validationAccuracy
+  }
 }
 
 /// A step of a learning-rate search.
