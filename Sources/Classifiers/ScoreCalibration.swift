@@ -37,16 +37,20 @@ package struct ScoreCalibration: Sendable {
   ///   - labels: the label of each document, `[B]`.
   ///   - labelWeights: the weight of each label's documents in the cross-entropy, `[C]`; empty for
   ///     equal weights.
+  ///   - spreads: the standard deviation of a Gaussian prior with mean 0 on the factor of each model,
+  ///     `[K]`; 0 for no prior. Empty for no priors.
   ///   - hasOffsets: whether to find offsets as well.
   package init(
-    _ models: [[[Float]]], labels: [Int], labelWeights: [Double] = [], hasOffsets: Bool = false
+    _ models: [[[Float]]], labels: [Int], labelWeights: [Double] = [], spreads: [Double] = [],
+    hasOffsets: Bool = false
   ) {
     factors = Array(repeating: 1 / Double(models.count), count: models.count)
     let labelCount = models.first?.first?.count ?? 0
     guard !labels.isEmpty, labelCount > 1 else { return }
     let scores = ModelScores(
       models: models, labels: labels, labelCount: labelCount,
-      weights: labelWeights.isEmpty ? [] : labels.map { labelWeights[$0] })
+      weights: labelWeights.isEmpty ? [] : labels.map { labelWeights[$0] },
+      precisions: spreads.map { $0 > 0 ? 1 / ($0 * $0) : 0 })
     var best = factors
     if hasOffsets, labelCount <= Self.offsetLimit {
       best += Array(repeating: 0, count: labelCount)
@@ -121,6 +125,8 @@ private struct ModelScores {
   let labelCount: Int
   /// The weight of each document, `[B]`; empty for equal weights.
   let weights: [Double]
+  /// The precision of the prior on each factor, `[K]`; empty for no priors.
+  var precisions: [Double] = []
 
   func weight(of document: Int) -> Double { weights.isEmpty ? 1 : weights[document] }
 
@@ -225,6 +231,11 @@ private struct TargetLoss {
       }
     }
     let prior = scores.totalWeight / Double(scores.labels.count)
+    for (k, precision) in scores.precisions.enumerated() {
+      value += prior / 2 * precision * parameters[k] * parameters[k]
+      gradient[k] += prior * precision * parameters[k]
+      hessian[k][k] += prior * precision
+    }
     for k in parameters.indices.dropFirst(count) {
       value += prior / 2 * parameters[k] * parameters[k]
       gradient[k] += prior * parameters[k]

@@ -95,7 +95,8 @@ import Testing
     let task = Self.task(ordered: true, epochs: 25, patience: 0)
     let (model, notes) = try Self.fit(task)
     #expect(notes.isEmpty, "\(notes)")
-    let score = try #require(model.score(on: try #require(task.validation), threads: 2))
+    let validation = try #require(task.validation)
+    let score = try #require(model.score(on: validation, threads: 2))
     #expect(score.accuracy > 0.9, "\(score)")
   }
 

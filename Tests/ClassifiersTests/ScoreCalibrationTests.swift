@@ -22,6 +22,20 @@ struct ScoreCalibrationTests {
     #expect((calibration.score.plain.loss - 0.562_335).magnitude < 1e-4)
   }
 
+  @Test(
+    "A prior keeps the factor small with few documents and hardly matters with many",
+    arguments: [(40, 0.233_162), (4000, 0.541_156)])
+  func prior(count: Int, expected: Double) {
+    let scores = (0..<count).map { _ in [Float(1), -1] }
+    let labels = scores.indices.map { $0 % 4 == 0 ? 1 : 0 }
+    let calibration = ScoreCalibration([scores], labels: labels, spreads: [0.15])
+    // The minimum that scipy.optimize.minimize_scalar finds.
+    #expect((calibration.factors[0] - expected).magnitude < 1e-5, "\(calibration.factors)")
+    #expect(
+      ScoreCalibration([scores], labels: labels, spreads: [0]).factors
+        == ScoreCalibration([scores], labels: labels).factors)
+  }
+
   @Test("A few documents that are all right do not give certainty")
   func noCertainty() {
     let calibration = ScoreCalibration([[[1, -1], [-1, 1]]], labels: [0, 1])

@@ -158,7 +158,7 @@ import Testing
         ["--preset", "fastest"],
         "classifier:\n  stage: ngrams.v1\n  words: 1\n  characters: 0\n"
       ),
-      (["--classifier", "ngrams.v1"], "# With default settings: linear support vector machine"),
+      (["--classifier", "ngrams.v1"], "# With default settings: linear classifier over n-grams"),
       (["--classifier", "recurrent.v1"], "classifier:\n  stage: recurrent.v1\n"),
       (["--preset", "accurate"], "classifier:\n  stage: bilstm.v1\n  hidden: 128\n"),
     ])

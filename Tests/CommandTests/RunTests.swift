@@ -57,7 +57,7 @@ import Testing
   func progress() throws {
     let lines = try #require(SharedRun.outcome).errorLines
       .filter { line in
-        !["phase", "note"].contains { line.hasPrefix("{\"event\":\"\($0)\"") }
+        !["phase", "note", "part"].contains { line.hasPrefix("{\"event\":\"\($0)\"") }
       }
     #expect(lines.count == 4)
     for (number, line) in lines.enumerated() {

@@ -141,7 +141,8 @@ struct SwiftAPITests {
       case .finished(let result): outcome = result
       }
     }
-    #expect(epochs == [1, 2, 3, 4])
+    // The linear part tells these labels apart by itself, so the network stops early.
+    #expect(epochs == [1, 2, 3])
     #expect(notes > 0)
     #expect(try #require(outcome).baseline?.classifierName == "ngrams.v1")
   }

@@ -48,7 +48,8 @@ package struct PipelineDraft: Sendable {
       DraftText(
         recipe: recipe, facts: facts, files: files, vectors: vectors,
         paths: DraftPaths(folder: folder),
-        defaults: TrainingDefaults(documents: facts.part.documents)
+        defaults: TrainingDefaults(
+          documents: facts.part.documents, tokens: facts.part.tokens)
       ).text
     (documents, self.folder, self.stages) = (facts.corpus, folder, stages)
   }
@@ -73,32 +74,6 @@ package struct PipelineDraft: Sendable {
       let plan = try? training.trial(parts, decision, problems)
     else { return nil }
     return try? RunEstimate(plan)
-  }
-}
-
-/// The training settings of a draft: values that work well for the pipelines in this repository.
-private struct TrainingDefaults {
-  /// The number of passes over the corpus.
-  let epochs: Int
-  /// The number of documents per step.
-  let batch: Int
-  /// The learning rate.
-  let learningRate: Double
-  /// The number of epochs without improvement after which training ends.
-  let patience = 5
-  /// The share of the training documents that select the best epoch and calibrate the classifier.
-  let validation = 0.1
-  /// Whether to train word vectors on the documents before the classifier.
-  let pretrains = true
-  /// The share of documents held out for testing if there is no test corpus.
-  let testShare = 0.2
-
-  /// Creates settings for this number of training documents.
-  init(documents: Int) {
-    // About 100,000 documents over all epochs.
-    epochs = min(40, max(6, 100_000 / max(documents, 1)))
-    // Small corpora need small batches, or an epoch would have too few steps.
-    (batch, learningRate) = documents < 2000 ? (8, 0.004) : (64, 0.002)
   }
 }
 
@@ -295,6 +270,7 @@ private struct DraftText {
   private var training: [String] {
     [
       "training:", "  epochs: \(defaults.epochs)", "  batch: \(defaults.batch)",
+      "  # Documents per thread; affects the result.", "  shard: \(defaults.shard)",
       "  learningRate: \(defaults.learningRate)",
       "  # Stop after this many epochs without improvement on the validation documents.",
       "  patience: \(defaults.patience)",

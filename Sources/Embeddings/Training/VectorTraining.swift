@@ -53,7 +53,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
         "additional unlabelled text to train on, one document per line, plain or .gz"),
       .integer(
         "epochs", \.epochs, 0...1_000,
-        "number of epochs; 0 chooses 10 to 200, for about 20 million tokens in total"
+        "number of epochs; 0 chooses 5 to 100, for about 10 million tokens in total"
       ),
       .integer(
         "window", \.window, 1...100, "maximum number of context words on either side of a word"),
@@ -79,7 +79,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
   /// worse than random vectors; `Benchmarks/vectors-training.md` has measurements.
   public func epochs(forTokens tokens: Int) -> Int {
     guard epochs == 0 else { return epochs }
-    return min(max(20_000_000 / max(tokens, 1), 10), 200)
+    return min(max(10_000_000 / max(tokens, 1), 5), 100)
   }
 
   /// Returns a sentence if the n-gram lengths contradict each other.

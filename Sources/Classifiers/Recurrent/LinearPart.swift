@@ -1,0 +1,118 @@
+import Learning
+import PipelineCore
+import Platform
+
+/// The training of the linear part beside a network.
+struct LinearPart {
+  private let configuration: NGramClassifier.Configuration
+  private var fit: NGramFit
+  /// The scores, `[B][C]`, of the validation documents under the model fitted to the training
+  /// documents.
+  private let validationScores: [[Float]]
+  /// The calibration of these scores alone.
+  private let alone: ScoreCalibration
+  /// The standard deviation of the prior on the network's factor. It keeps the errors of a few
+  /// validation documents from giving the network a large factor by chance; with thousands of them it
+  /// hardly matters.
+  private static let networkSpread = 0.15
+
+  /// The linear part before it was scaled, if the baseline of the task is exactly this classifier.
+  private(set) var baseline: NGramModel?
+
+  /// Fits the linear part to the training documents, including the old documents in
+  /// `linearOnlyExamples`.
+  ///
+  /// - Throws: `TrainingError.interrupted`
+  init(
+    _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
+  ) throws(TrainingError) {
+    self.configuration = configuration
+    fit = try NGramFit(configuration, task.withAllExamples)
+    validationScores = fit.model.scores(
+      of: task.validation?.documents ?? [], threads: task.threads)
+    alone = ScoreCalibration(
+      [validationScores], labels: task.validation?.labels ?? [], labelWeights: task.labelWeights)
+  }
+
+  /// The score of the linear part alone on the validation documents; `nil` if there are none.
+  var scoreAlone: ValidationScore? { validationScores.isEmpty ? nil : alone.score }
+
+  /// The linear part as fitted so far.
+  var model: NGramModel { fit.model }
+
+  /// Returns the factors of the network and the linear part that are best on the validation
+  /// documents.
+  func calibration(with network: RecurrentModel, _ task: TrainingTask) -> ScoreCalibration {
+    ScoreCalibration(
+      [scores(of: network, task), validationScores], labels: task.validation?.labels ?? [],
+      labelWeights: task.labelWeights, spreads: [Self.networkSpread, 0])
+  }
+
+  /// Returns the score of the network and the linear part together on the validation documents.
+  func score(with network: RecurrentModel, _ task: TrainingTask) -> ValidationScore {
+    let calibration = calibration(with: network, task)
+    var score = calibration.score
+    score.reduction = reduction(calibration, [scores(of: network, task), validationScores], task)
+    return score
+  }
+
+  /// Returns how much the network reduces the loss of the linear part.
+  ///
+  /// - Parameter scores: the scores of the network and the linear part.
+  private func reduction(
+    _ calibration: ScoreCalibration, _ scores: [[[Float]]], _ task: TrainingTask
+  ) -> LossReduction {
+    let labels = task.validation?.labels ?? []
+    return LossReduction(
+      from: alone.losses([validationScores], labels: labels),
+      to: calibration.losses(scores, labels: labels),
+      weights: task.labelWeights.isEmpty ? [] : labels.map { task.labelWeights[$0] })
+  }
+
+  /// Returns the scores of the network for the validation documents, up to a constant per document,
+  /// which does not affect the probabilities, `[B][C]`.
+  private func scores(of network: RecurrentModel, _ task: TrainingTask) -> [[Float]] {
+    network.probabilities(of: task.validation?.documents ?? [], threads: task.threads)
+      .map { $0.map { logf($0) } }
+  }
+
+  /// What combining the parts gives beside the scaled linear part.
+  struct Combination {
+    /// The factor of the network's scores.
+    var networkFactor: Float
+    /// The predictions of both parts for the validation documents, before the linear part was fitted
+    /// to them.
+    var heldOut: HeldOutPredictions?
+  }
+
+  /// Determines the factors of the network and the linear part, then fits the linear part to the
+  /// validation documents too and scales it.
+  ///
+  /// The network gets the factor 0 if it does not reduce the loss by more than a standard error.
+  ///
+  /// - Throws: `TrainingError.interrupted`
+  mutating func combine(
+    with network: RecurrentModel, _ task: TrainingTask
+  ) throws(TrainingError) -> Combination {
+    let scores = [scores(of: network, task), validationScores]
+    var calibration = calibration(with: network, task)
+    if !validationScores.isEmpty, !reduction(calibration, scores, task).isTrusted {
+      calibration = alone.following(factor: 0)
+      task.report(
+        .note(
+          "the network is left out: it does not reduce the validation loss of the linear part by "
+            + "more than one standard error; the model answers with the linear part alone"))
+    }
+    let heldOut = task.validation.map { validation in
+      HeldOutPredictions(
+        probabilities: calibration.probabilities(scores), labels: validation.labels)
+    }
+    let factors = calibration.factors
+    try fit.includeValidation(task)
+    if let wanted = task.baseline as? NGramClassifier, wanted.configuration == configuration {
+      baseline = fit.model
+    }
+    fit.scale(by: Float(factors[1]))
+    return Combination(networkFactor: Float(factors[0]), heldOut: heldOut)
+  }
+}
