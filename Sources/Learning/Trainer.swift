@@ -5,11 +5,8 @@ public import PipelineCore
 public struct Trainer<Model: Network> {
   private let task: TrainingTask
   private let evaluate: (Model) -> ValidationScore?
-  private let prefersLoss: Bool
+  private let selection: EpochSelection
   private let sampler: BatchSampler
-  /// The number of epochs in a row that add next to nothing to a simpler model, after which training
-  /// stops.
-  private static var idleLimit: Int { 3 }
   /// The scratch memory of each worker.
   private let workspaces: [Model.Workspace]
   /// The gradients of each shard of a minibatch; the first accumulates the sum.
@@ -40,7 +37,7 @@ public struct Trainer<Model: Network> {
     evaluate: @escaping (Model) -> ValidationScore?
   ) {
     self.task = task
-    self.prefersLoss = prefersLoss
+    selection = EpochSelection(settings: task.settings, prefersLoss: prefersLoss)
     self.evaluate = evaluate
     let settings = task.settings
     sampler = BatchSampler(
@@ -71,7 +68,7 @@ public struct Trainer<Model: Network> {
       try self.search(search, network)
       return (network, [])
     }
-    while progress.epoch <= task.settings.epochs, !hasStalled {
+    while progress.epoch <= task.settings.epochs, !selection.hasStalled(progress) {
       if progress.step == 0 { epochStart = snapshot(of: network) }
       let batches = sampler.batches(epoch: progress.epoch)
       let clock = ContinuousClock()
@@ -107,13 +104,7 @@ public struct Trainer<Model: Network> {
       finishEpoch(network)
       try save(network)
     }
-    if isIdle, progress.history.count < task.settings.epochs {
-      task.report(
-        .note(
-          "stopped after epoch \(progress.history.count) of \(task.settings.epochs): in the last "
-            + "\(Self.idleLimit) epochs, the network reduced the validation loss of the linear part "
-            + "by less than 1 % (with 97.5 % confidence)"))
-    }
+    if let note = selection.idleNote(progress) { task.report(.note(note)) }
     return kept(network)
   }
 
@@ -246,7 +237,7 @@ public struct Trainer<Model: Network> {
       tokens: progress.tokens)
     progress.history.append(record)
     task.report(.epoch(record))
-    let score = score(of: validation?.weighted)
+    let score = selection.score(of: validation?.weighted, epoch: record.epoch)
     progress.idleEpochs = validation?.reduction?.isNegligible == true ? progress.idleEpochs + 1 : 0
     isBest = score > progress.bestScore
     if isBest {
@@ -270,32 +261,6 @@ public struct Trainer<Model: Network> {
       candidate.parametersChanged(threads: task.threads)
     }
     return (candidate.weights, evaluate(candidate))
-  }
-
-  /// Returns the number by which epochs are compared, at least 0; higher is better. If there are no
-  /// validation documents, the last epoch is the best.
-  private func score(of validation: ClassificationScore?) -> Double {
-    guard let validation else { return Double(progress.epoch) }
-    return prefersLoss ? 1 / (1 + validation.loss) : validation.accuracy
-  }
-
-  /// Returns the same number, computed from the record of an epoch without label weights.
-  private func recordedScore(_ record: EpochRecord) -> Double {
-    guard let loss = record.validationLoss, let accuracy = record.validationAccuracy else {
-      return Double(record.epoch)
-    }
-    return score(of: ClassificationScore(loss: loss, accuracy: accuracy))
-  }
-
-  /// Whether the last epochs added next to nothing to a simpler model.
-  private var isIdle: Bool { task.settings.patience > 0 && progress.idleEpochs >= Self.idleLimit }
-
-  /// Whether there was no improvement in the last `patience` epochs.
-  private var hasStalled: Bool {
-    let patience = task.settings.patience
-    return isIdle
-      || patience > 0 && progress.history.last?.validationAccuracy != nil
-        && progress.history.count - progress.bestEpoch >= patience
   }
 
   /// Returns the network with the weights of the best epoch, and the record of each epoch.
@@ -340,7 +305,7 @@ public struct Trainer<Model: Network> {
       try snapshot.progress.check(
         finished: finished, tokens: finished.reduce(0) { $0 + tokenCount(of: $1) })
       try snapshot.progress.check(
-        settings: task.settings, score: task.labelWeights.isEmpty ? recordedScore : nil)
+        settings: task.settings, score: task.labelWeights.isEmpty ? selection.recordedScore : nil)
     }
     if state.step > 0 {
       try read(prefix: "sound.", step: 0)

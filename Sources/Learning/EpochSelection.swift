@@ -1,0 +1,53 @@
+import PipelineCore
+
+/// Decides which epoch is kept and when training stops early.
+struct EpochSelection {
+  /// The settings of training.
+  let settings: TrainingSettings
+  /// Whether the best epoch is the one with the lowest validation loss instead of the highest
+  /// accuracy.
+  let prefersLoss: Bool
+
+  /// The number of epochs in a row that add next to nothing to a simpler model, after which training
+  /// stops.
+  private static let idleLimit = 3
+
+  /// Returns the number by which epochs are compared, at least 0; higher is better. If there are no
+  /// validation documents, the last epoch is the best.
+  func score(of validation: ClassificationScore?, epoch: Int) -> Double {
+    guard let validation else { return Double(epoch) }
+    return prefersLoss ? 1 / (1 + validation.loss) : validation.accuracy
+  }
+
+  /// Returns the same number, computed from the record of an epoch without label weights.
+  func recordedScore(_ record: EpochRecord) -> Double {
+    guard let loss = record.validationLoss, let accuracy = record.validationAccuracy else {
+      return Double(record.epoch)
+    }
+    return score(
+      of: ClassificationScore(loss: loss, accuracy: accuracy), epoch: record.epoch)
+  }
+
+  /// Whether there was no improvement in the last `patience` epochs, or the last epochs added next
+  /// to nothing to a simpler model.
+  func hasStalled(_ progress: TrainingProgress) -> Bool {
+    let patience = settings.patience
+    return isIdle(progress)
+      || patience > 0
+        && progress.history.last?.validationAccuracy != nil
+        && progress.history.count - progress.bestEpoch >= patience
+  }
+
+  private func isIdle(_ progress: TrainingProgress) -> Bool {
+    settings.patience > 0 && progress.idleEpochs >= Self.idleLimit
+  }
+
+  /// Returns a sentence if training stopped early because it added next to nothing.
+  func idleNote(_ progress: TrainingProgress) -> String? {
+    let count = progress.history.count
+    guard isIdle(progress), count < settings.epochs else { return nil }
+    return "stopped after epoch \(count) of \(settings.epochs): in the last \(Self.idleLimit) "
+      + "epochs, the network reduced the validation loss of the linear part by less than 1 % (with "
+      + "97.5 % confidence)"
+  }
+}
