@@ -297,6 +297,9 @@ public struct Trainer<Model: Network> {
     try state.check(epochs: task.settings.epochs, stepsPerEpoch: sampler.batchCount)
     let batches = sampler.batches(epoch: state.epoch)
     let before = (state.epoch - 1) * batches.count
+    // With label weights, the score of an epoch cannot be derived from its record.
+    let score: ((EpochRecord) -> Double)? =
+      task.labelWeights.isEmpty ? selection.recordedScore(_:) : nil
     var snapshot = snapshot(of: network)
     func read(prefix: String, step: Int) throws {
       try snapshot.read(from: tensors, state, step: step, prefix: prefix, withVectors: tunes)
@@ -304,8 +307,7 @@ public struct Trainer<Model: Network> {
       let finished = batches[..<step]
       try snapshot.progress.check(
         finished: finished, tokens: finished.reduce(0) { $0 + tokenCount(of: $1) })
-      try snapshot.progress.check(
-        settings: task.settings, score: task.labelWeights.isEmpty ? selection.recordedScore : nil)
+      try snapshot.progress.check(settings: task.settings, score: score)
     }
     if state.step > 0 {
       try read(prefix: "sound.", step: 0)
