@@ -298,8 +298,11 @@ public struct Trainer<Model: Network> {
     let batches = sampler.batches(epoch: state.epoch)
     let before = (state.epoch - 1) * batches.count
     // With label weights, the score of an epoch cannot be derived from its record.
-    let score: ((EpochRecord) -> Double)? =
-      task.labelWeights.isEmpty ? selection.recordedScore(_:) : nil
+    var score: ((EpochRecord) -> Double)?
+    if task.labelWeights.isEmpty {
+      let selection = selection
+      score = { record in selection.recordedScore(record) }
+    }
     var snapshot = snapshot(of: network)
     func read(prefix: String, step: Int) throws {
       try snapshot.read(from: tensors, state, step: step, prefix: prefix, withVectors: tunes)
