@@ -126,11 +126,11 @@ def measure(name):
         seconds, line = corpus.peer("fasttext_supervised.py", train, test, "10", str(a.threads))
         keep(name, "fastText", 1, figures(seconds, line["accuracy"]))
     if "PyTorch BiLSTM" in a.systems and not known(name, "PyTorch BiLSTM", 1):
-        with open(corpus.pipeline, encoding="utf-8") as file:
-            epochs = int(re.search(r"^  epochs: (\d+)", file.read(), re.M).group(1))
-        # The drafted pipeline stops early; without that, 20 million tokens are enough for random vectors.
+        # Without a linear part, without trained vectors and without early stopping, the network needs more
+        # epochs than a drafted pipeline: about 100,000 documents and at most 20 million tokens.
         with open(train, encoding="utf-8") as file:
-            epochs = min(epochs, max(6, 20_000_000 // sum(len(line.split()) - 1 for line in file)))
+            lengths = [len(line.split()) - 1 for line in file]
+        epochs = min(40, max(6, 100_000 // len(lengths)), max(6, 20_000_000 // sum(lengths)))
         seconds, line = corpus.peer(
             "pytorch_bilstm.py", "--train", train, "--test", test, "--epochs", str(epochs), "--threads",
             str(a.threads))

@@ -75,7 +75,9 @@ public struct RecurrentModel: ClassifierModel {
     let linear = linearPart?.facts
     return ModelFacts(
       weightCount: network.tensors.reduce(linear?.weightCount ?? 0) { $0 + $1.values.count },
-      ngramCount: linear?.ngramCount)
+      ngramCount: linear?.ngramCount,
+      remarks: leavesOutNetwork
+        ? ["the network is left out: the linear part answers alone"] : [])
   }
 
   /// The linear part before it was scaled, if it is the model of the task's baseline.

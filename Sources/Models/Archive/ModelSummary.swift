@@ -40,6 +40,7 @@ public struct ModelSummary: Sendable {
       "classifier": .string(pipeline.classifierName), "weights": .integer(facts.weightCount),
       "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
       "ngrams": facts.ngramCount.map { .integer($0) } ?? .null,
+      "remarks": .array(facts.remarks.map { .string($0) }),
       "words": table.map { .integer($0.vocabulary.count) } ?? .null,
       "dimensions": table.map { .integer($0.dimensions) } ?? .null,
       "documents": .integer(record.documents),

@@ -277,10 +277,13 @@ public struct ModelFacts: Sendable, Equatable {
   public var weightCount: Int
   /// The number of n-grams that have weights; `nil` for a classifier that reads no n-grams.
   public var ngramCount: Int?
+  /// What else a user should know about the model, such as a part that training left out.
+  public var remarks: [String] = []
 
   /// Creates facts about a classifier.
-  public init(weightCount: Int, ngramCount: Int? = nil) {
+  public init(weightCount: Int, ngramCount: Int? = nil, remarks: [String] = []) {
     self.weightCount = weightCount
     self.ngramCount = ngramCount
+    self.remarks = remarks
   }
 }
