@@ -8,9 +8,9 @@ struct EpochSelection {
   /// accuracy.
   let prefersLoss: Bool
 
-  /// The number of epochs in a row that add next to nothing to a simpler model, after which training
-  /// stops.
-  private static let idleLimit = 3
+  /// The number of epochs in a row that add nothing to a simpler model, after which training stops: a
+  /// quarter of all epochs, at least three.
+  private var idleLimit: Int { max(3, (settings.epochs + 3) / 4) }
 
   /// Returns the number by which epochs are compared, at least 0; higher is better. If there are no
   /// validation documents, the last epoch is the best.
@@ -28,8 +28,8 @@ struct EpochSelection {
       of: ClassificationScore(loss: loss, accuracy: accuracy), epoch: record.epoch)
   }
 
-  /// Whether there was no improvement in the last `patience` epochs, or the last epochs added next
-  /// to nothing to a simpler model.
+  /// Whether there was no improvement in the last `patience` epochs, or the last epochs added nothing
+  /// to a simpler model.
   func hasStalled(_ progress: TrainingProgress) -> Bool {
     let patience = settings.patience
     return isIdle(progress)
@@ -39,15 +39,15 @@ struct EpochSelection {
   }
 
   private func isIdle(_ progress: TrainingProgress) -> Bool {
-    settings.patience > 0 && progress.idleEpochs >= Self.idleLimit
+    settings.patience > 0 && progress.idleEpochs >= idleLimit
   }
 
-  /// Returns a sentence if training stopped early because it added next to nothing.
+  /// Returns a sentence if training stopped early because it added nothing.
   func idleNote(_ progress: TrainingProgress) -> String? {
     let count = progress.history.count
     guard isIdle(progress), count < settings.epochs else { return nil }
-    return "stopped after epoch \(count) of \(settings.epochs): in the last \(Self.idleLimit) "
-      + "epochs, the network reduced the validation loss of the linear part by less than 1 % (with "
-      + "97.5 % confidence)"
+    return
+      "stopped after epoch \(count) of \(settings.epochs): for \(progress.idleEpochs) epochs, the "
+      + "network has not reduced the validation loss of the linear part by more than one standard error"
   }
 }

@@ -53,8 +53,9 @@ public struct Trainer<Model: Network> {
   }
 
   /// Trains the network and keeps the epoch that is best on the validation documents, or the last
-  /// epoch if there are none. Stops early after `patience` epochs without improvement, and after three
-  /// epochs that add next to nothing to a simpler model, unless `patience` is 0.
+  /// epoch if there are none. Stops early after `patience` epochs without improvement, and after a
+  /// quarter of the epochs, at least three, that add nothing to a simpler model. Trains all epochs if
+  /// `patience` is 0.
   ///
   /// - Parameter start: the network before the first step, even when resuming from a checkpoint.
   /// - Returns: the network, and the record of each epoch.
@@ -238,7 +239,7 @@ public struct Trainer<Model: Network> {
     progress.history.append(record)
     task.report(.epoch(record))
     let score = selection.score(of: validation?.weighted, epoch: record.epoch)
-    progress.idleEpochs = validation?.reduction?.isNegligible == true ? progress.idleEpochs + 1 : 0
+    progress.idleEpochs = validation?.reduction?.isTrusted == false ? progress.idleEpochs + 1 : 0
     isBest = score > progress.bestScore
     if isBest {
       (progress.bestScore, progress.bestEpoch) = (score, record.epoch)

@@ -22,7 +22,7 @@ struct TrainingProgress: Equatable {
   var bestScore = -1.0
   /// The best epoch so far; 0 before the first epoch.
   var bestEpoch = 0
-  /// The number of last epochs in a row in which the model added next to nothing to a simpler one.
+  /// The number of last epochs in a row in which the model added nothing to a simpler one.
   var idleEpochs = 0
   /// The part of the schedule that depends on the validation loss.
   var plateau = PlateauSchedule()

@@ -41,9 +41,6 @@ package struct LossReduction: Sendable, Equatable {
   /// The standard error of the mean, from the differences document by document.
   package let standardError: Double
 
-  /// The share of the loss below which a reduction is not worth the time of training.
-  package static let worthwhile = 0.01
-
   /// Compares losses of the same documents.
   ///
   /// - Parameters:
@@ -68,7 +65,4 @@ package struct LossReduction: Sendable, Equatable {
   ///
   /// **Source:** the one-standard-error rule, Breiman, Friedman, Olshen, Stone 1984 (section 3.4.3).
   package var isTrusted: Bool { mean > standardError }
-
-  /// Whether the reduction is smaller than 1 % of the loss with 97.5 % confidence.
-  package var isNegligible: Bool { mean + 1.96 * standardError < Self.worthwhile * loss }
 }
