@@ -150,7 +150,7 @@ struct ClassifyCommand: StageCommand {
     let inputs = [model] + (documents.input == "-" ? [] : [documents.input])
     let monitored = try monitor.map { try OutputFiles($0, inputs: inputs) }
     defer { monitored?.release() }
-    let pipeline = try CommandInput.model(model, stages: stages)
+    let pipeline = try CommandInput.openModel(model, stages: stages)
     let display = work.makeDisplay()
     let records = RecordFormat(
       isJSON: record.json, top: top.count(of: pipeline.labels.count),
@@ -173,10 +173,13 @@ struct ClassifyCommand: StageCommand {
     let outcome = Result {
       try stream.runWithSummary { batch in
         let results = pipeline.predict(batch, threads: work.threads, addingTo: &profile)
-        return zip(batch, results).map { document, result in
-          let record = records.record(document, result, labels: pipeline.labels)
-          return (Array(record.utf8), result.error)
+        try pipeline.checkFile()
+        var answers = [DocumentStream.Answer](repeating: ([], nil), count: batch.count)
+        Shards.forEach(&answers, threads: work.threads, chunk: 64) { number, answer in
+          let record = records.record(batch[number], results[number], labels: pipeline.labels)
+          answer = (Array(record.utf8), results[number].error)
         }
+        return answers
       }
     }
     // Documents that could not be used do not prevent the comparison.

@@ -46,12 +46,12 @@ extension ModelArchive {
     if let table = pipeline.model.embedding {
       named.append(
         NamedTensor(
-          name: vectorTensor, shape: [table.rowCount, table.dimensions], values: table.values))
+          name: vectorTensor, shape: [table.rowCount, table.dimensions], stored: table.stored))
       if let subwords = table.subwords {
         named.append(
           NamedTensor(
             name: ngramTensor, shape: [subwords.ngrams.buckets, subwords.dimensions],
-            values: subwords.values))
+            stored: subwords.stored))
       }
       tensors += Self.tensors(of: table.vocabulary, name: "vocab")
     }
@@ -65,7 +65,7 @@ extension ModelArchive {
       ] { named.append(NamedTensor(name: name, shape: [confidence.count], values: values)) }
     }
     for tensor in named {
-      guard tensor.values.allSatisfy(\.isFinite) else {
+      guard tensor.stored.isFinite else {
         throw ModelError(.notFinite(tensor: tensor.name), at: nil)
       }
       tensors.append(Safetensors.Tensor(tensor))
@@ -170,6 +170,22 @@ extension ModelArchive {
   ) throws -> TrainedPipeline {
     try decode(
       Safetensors(file: path, kind: .model, limit: sizeLimit), name: path, stages: stages)
+  }
+
+  /// Opens a model file to classify with it: the weights stay in the file, whose pages several
+  /// processes share.
+  ///
+  /// The caller has to call `checkFile()` of the pipeline before it uses predictions.
+  ///
+  /// - Throws: the errors of `read`.
+  package static func open(_ path: String, stages: StageRegistry) throws -> TrainedPipeline {
+    let file = try Safetensors(mapping: path, kind: .model, limit: sizeLimit)
+    let decoded = Result { try decode(file, name: path, stages: stages) }
+    // Damage that a truncation caused is not the model's.
+    try file.mapping?.checkUnchanged()
+    var pipeline = try decoded.get()
+    pipeline.mapping = file.mapping
+    return pipeline
   }
 
   /// Reads the bytes of a model file.

@@ -1,3 +1,4 @@
+import FileAccess
 public import PipelineCore
 public import PipelineFiles
 import Tokenization
@@ -21,6 +22,8 @@ public struct TrainedPipeline: Sendable {
   public let validationProfile: DocumentProfile?
   /// The version of Unicode that the model was trained with.
   package var unicodeVersion = Utf8proc.unicodeVersion
+  /// The mapped file that has the weights; `nil` if they were copied.
+  var mapping: MappedFile?
   /// The text stages of the pipeline.
   public let preparation: TextPreparation
 
@@ -39,6 +42,11 @@ public struct TrainedPipeline: Sendable {
     self.record = record
     preparation = TextPreparation(description)
   }
+
+  /// Checks that a mapped model file has not changed since it was opened.
+  ///
+  /// - Throws: `FileError`.
+  package func checkFile() throws { try mapping?.checkUnchanged() }
 
   /// The name of the classifier stage.
   public var classifierName: String { type(of: description.classifier).stageName }
@@ -63,48 +71,85 @@ public struct TrainedPipeline: Sendable {
   public func predict(
     _ documents: [[UInt8]], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
-    let table = model.embedding
-    let prepared = preparation.prepare(documents, threads: threads)
-    let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
-    let encoded = usable.compactMap { try? prepared[$0].get().encoded(by: table) }
+    var slots = prepared(documents, threads: threads)
+    let encoded = slots.compactMap(\.encoded)
     let outcomes = model.outcomes(of: encoded, threads: threads)
-    var results = prepared.map { document in
-      document.map {
+    var place = 0
+    for number in slots.indices where slots[number].encoded != nil {
+      slots[number].outcome = outcomes[place]
+      place += 1
+    }
+    Shards.forEach(&slots, threads: threads, chunk: 64) { _, slot in finish(&slot) }
+    if profile != nil {
+      for (number, slot) in slots.enumerated() {
+        guard let document = slot.encoded, let prediction = try? slot.result.get() else { continue }
+        profile?.add(
+          documents[number], tokenCount: prediction.tokenCount,
+          unknownCount: model.unknownTokenCount(in: document),
+          probabilities: prediction.probabilities)
+      }
+    }
+    return slots.map(\.result)
+  }
+
+  /// A document on its way from text to prediction.
+  private struct Slot: Sendable {
+    var result: Result<Prediction, DocumentError>
+    /// The tokens; `nil` if the document cannot be used.
+    var encoded: EncodedDocument?
+    /// What the classifier returned.
+    var outcome: Result<[Float], TextError>?
+
+    init(_ prepared: Result<PreparedDocument, DocumentError>, _ table: EmbeddingTable?) {
+      encoded = (try? prepared.get())?.encoded(by: table)
+      result = prepared.map {
         Prediction(probabilities: [], warnings: $0.warnings, tokenCount: $0.tokens.count)
       }
     }
-    for (place, number) in usable.enumerated() {
-      let probabilities: [Float]
-      switch outcomes[place] {
-      case .success(let found): probabilities = found
-      case .failure(let error):
-        results[number] = .failure(DocumentError(.unprocessable(error), at: nil))
-        continue
-      }
-      guard probabilities.allSatisfy(\.isFinite) else {
-        results[number] = .failure(DocumentError(.scoreNotFinite, at: nil))
-        continue
-      }
-      results[number] = results[number].map { prediction in
-        var prediction = prediction
-        prediction.probabilities =
-          thresholds.isEmpty
-          ? probabilities
-          : LabelThresholds.apply(thresholds, to: probabilities)
-        // Such a prediction is a guess.
-        if model.knowsNoToken(of: encoded[place]) {
-          let count = encoded[place].tokenCount
-          prediction.warnings.append(DocumentWarning(code: "all-words-unknown", count: count))
-        }
-        return prediction
-      }
-      guard profile != nil, let prediction = try? results[number].get() else { continue }
-      profile?.add(
-        documents[number], tokenCount: prediction.tokenCount,
-        unknownCount: model.unknownTokenCount(in: encoded[place]),
-        probabilities: prediction.probabilities)
+  }
+
+  /// Normalizes and tokenizes documents and looks up their words.
+  private func prepared(_ documents: [[UInt8]], threads: Int) -> [Slot] {
+    let table = model.embedding
+    let initial = Slot(.failure(DocumentError(.tooLong(limit: 0))), nil)
+    var slots = Array(repeating: initial, count: documents.count)
+    // Batches are prepared first, since their stages take many texts at a time.
+    let batches =
+      preparation.usesBatches ? preparation.prepare(documents, threads: threads) : nil
+    Shards.forEach(&slots, threads: threads, chunk: 64) { number, slot in
+      let prepared =
+        batches?[number]
+        ?? Result { () throws(DocumentError) in try preparation.prepare(documents[number]) }
+      slot = Slot(prepared, table)
     }
-    return results
+    return slots
+  }
+
+  /// Makes the prediction of a document from what the classifier returned.
+  private func finish(_ slot: inout Slot) {
+    guard let encoded = slot.encoded, let outcome = slot.outcome else { return }
+    let probabilities: [Float]
+    switch outcome {
+    case .success(let found): probabilities = found
+    case .failure(let error):
+      slot.result = .failure(DocumentError(.unprocessable(error), at: nil))
+      return
+    }
+    guard probabilities.allSatisfy(\.isFinite) else {
+      slot.result = .failure(DocumentError(.scoreNotFinite, at: nil))
+      return
+    }
+    slot.result = slot.result.map { prediction in
+      var prediction = prediction
+      prediction.probabilities =
+        thresholds.isEmpty ? probabilities : LabelThresholds.apply(thresholds, to: probabilities)
+      // Such a prediction is a guess.
+      if model.knowsNoToken(of: encoded) {
+        let count = encoded.tokenCount
+        prediction.warnings.append(DocumentWarning(code: "all-words-unknown", count: count))
+      }
+      return prediction
+    }
   }
 
   /// What a user of the model should know.
