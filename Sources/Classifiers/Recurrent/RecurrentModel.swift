@@ -79,6 +79,15 @@ public struct RecurrentModel: ClassifierModel {
 
   /// Returns the probability of each label, `[B][C]`.
   public func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
+    probabilities(of: documents, linearScores: nil, threads: threads)
+  }
+
+  /// Returns the probability of each label, `[B][C]`.
+  ///
+  /// - Parameter linearScores: the scores of the linear part, `[B][C]`, if they are known.
+  private func probabilities(
+    of documents: [EncodedDocument], linearScores: [[Float]]?, threads: Int
+  ) -> [[Float]] {
     if leavesOutNetwork, let linearPart {
       return linearPart.probabilities(of: documents, threads: threads)
     }
@@ -90,7 +99,9 @@ public struct RecurrentModel: ClassifierModel {
       documents.lazy.filter(\.newVectors.isEmpty).map(\.rows), with: network, threads: threads)
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let block = blocks[number].map { documents[order[$0]] }
-      let offsets = linearPart.map { block.map($0.scores) } ?? []
+      let offsets =
+        linearScores.map { scores in blocks[number].map { scores[order[$0]] } }
+        ?? linearPart?.scores(of: block, threads: 1) ?? []
       if let projectedWords, let places, block.allSatisfy(\.newVectors.isEmpty) {
         return network.classify(
           block.map { $0.rows.map { places[Int($0)] - 1 } }, projected: projectedWords.rows,
@@ -124,5 +135,31 @@ public struct RecurrentModel: ClassifierModel {
     }
     if start < lengths.count { blocks.append(Array(start..<lengths.count)) }
     return blocks
+  }
+}
+
+extension RecurrentModel: CascadingModel {
+  /// Returns the probability of each label, `[B][C]`, and whether the linear part alone answered. The
+  /// probabilities of all other documents are those of the whole model.
+  package func probabilities(
+    of documents: [EncodedDocument], _ cascade: Cascade, threads: Int
+  ) -> [(probabilities: [Float], isLinear: Bool)] {
+    guard let linearPart else {
+      return probabilities(of: documents, threads: threads).map { ($0, false) }
+    }
+    let scores = linearPart.scores(of: documents, threads: threads)
+    var answers = scores.map { scores in
+      let probabilities = LinearWeights.softmax(scores.map { $0 * cascade.factor })
+      return (probabilities, (probabilities.max() ?? 0) >= cascade.confidence)
+    }
+    // Such a document is a guess in any case, with a warning.
+    for (number, document) in documents.enumerated() where document.tokenCount == 0 {
+      answers[number].1 = false
+    }
+    let rest = answers.indices.filter { !answers[$0].1 }
+    let others = probabilities(
+      of: rest.map { documents[$0] }, linearScores: rest.map { scores[$0] }, threads: threads)
+    for (number, other) in zip(rest, others) { answers[number].0 = other }
+    return answers
   }
 }

@@ -82,6 +82,25 @@ extension ModelArchive {
     return confidence
   }
 
+  /// Reads how the linear part answers the validation documents alone; `nil` if the model does not
+  /// have that.
+  static func linearAnswers(
+    _ file: Safetensors, _ tensors: TensorCollection, name: String
+  ) throws -> LinearAnswers? {
+    guard tensors.names.contains(linearTensor) else { return nil }
+    let count = tensors.shape(of: linearTensor)?.last ?? 0
+    let values = try tensors.values(linearTensor, shape: [3, count])
+    let answers = LinearAnswers(
+      factor: Float(file.metadata["linear_factor"] ?? "") ?? 0,
+      predicted: Array(values[..<count]), ofWhole: Array(values[count..<2 * count]),
+      ofLabel: Array(values[(2 * count)...]))
+    guard let answers else {
+      throw ModelError(
+        .inconsistent("the answers of its linear part are not valid"), at: .file(name))
+    }
+    return answers
+  }
+
   static func thresholds(
     _ text: String?, labels: LabelSet, _ name: String
   ) throws -> [Float] {

@@ -61,6 +61,7 @@ extension ModelSummary {
         "\(pipeline.classifierName), \(NumberFormat.count(facts.weightCount, "weight", "weights"))"
       ),
       ("n-grams", facts.ngramCount.map { NumberFormat.integer($0) } ?? ""),
+      ("cascade", pipeline.cascadeSummary),
       (
         "labels",
         "\(NumberFormat.integer(labels.count)): " + Self.list(labels, isFull: isFull)

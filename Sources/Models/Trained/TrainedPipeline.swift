@@ -18,6 +18,8 @@ public struct TrainedPipeline: Sendable {
   public let thresholds: [Float]
   /// The confidence on the validation documents; `nil` if there were none.
   public let validationConfidence: ValidationConfidence?
+  /// How the linear part answers the validation documents alone; `nil` if there is no such part.
+  package var linearAnswers: LinearAnswers?
   /// What the validation documents are like; `nil` if there were none.
   public let validationProfile: DocumentProfile?
   /// The version of Unicode that the model was trained with.
@@ -71,12 +73,22 @@ public struct TrainedPipeline: Sendable {
   public func predict(
     _ documents: [[UInt8]], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
+    predict(documents, cascade: nil, threads: threads, addingTo: &profile)
+  }
+
+  /// Classifies documents; see above.
+  ///
+  /// - Parameter cascade: when the linear part of the model answers alone; `nil` for never.
+  package func predict(
+    _ documents: [[UInt8]], cascade: Cascade?, threads: Int,
+    addingTo profile: inout DocumentProfile?
+  ) -> [Result<Prediction, DocumentError>] {
     var slots = prepared(documents, threads: threads)
     let encoded = slots.compactMap(\.encoded)
-    let outcomes = model.outcomes(of: encoded, threads: threads)
+    let outcomes = outcomes(of: encoded, cascade, threads: threads)
     var place = 0
     for number in slots.indices where slots[number].encoded != nil {
-      slots[number].outcome = outcomes[place]
+      (slots[number].outcome, slots[number].isLinear) = outcomes[place]
       place += 1
     }
     Shards.forEach(&slots, threads: threads, chunk: 64) { _, slot in finish(&slot) }
@@ -99,6 +111,8 @@ public struct TrainedPipeline: Sendable {
     var encoded: EncodedDocument?
     /// What the classifier returned.
     var outcome: Result<[Float], TextError>?
+    /// Whether the linear part of the classifier answered alone.
+    var isLinear = false
 
     init(_ prepared: Result<PreparedDocument, DocumentError>, _ table: EmbeddingTable?) {
       encoded = (try? prepared.get())?.encoded(by: table)
@@ -125,6 +139,16 @@ public struct TrainedPipeline: Sendable {
     return slots
   }
 
+  private func outcomes(
+    of documents: [EncodedDocument], _ cascade: Cascade?, threads: Int
+  ) -> [(Result<[Float], TextError>, Bool)] {
+    guard let cascade, let model = model as? any CascadingModel else {
+      return model.outcomes(of: documents, threads: threads).map { ($0, false) }
+    }
+    return model.probabilities(of: documents, cascade, threads: threads)
+      .map { (.success($0.probabilities), $0.isLinear) }
+  }
+
   /// Makes the prediction of a document from what the classifier returned.
   private func finish(_ slot: inout Slot) {
     guard let encoded = slot.encoded, let outcome = slot.outcome else { return }
@@ -141,6 +165,7 @@ public struct TrainedPipeline: Sendable {
     }
     slot.result = slot.result.map { prediction in
       var prediction = prediction
+      prediction.isLinear = slot.isLinear
       prediction.probabilities =
         thresholds.isEmpty ? probabilities : LabelThresholds.apply(thresholds, to: probabilities)
       // Such a prediction is a guess.
