@@ -39,6 +39,8 @@ let package = Package(
     .target(name: "CVectorKernels"),
     // Starting processes with calls that the C library declares only as extensions.
     .target(name: "CProcess"),
+    // Mapped files that survive truncation of the file.
+    .target(name: "CMappedFiles"),
     // The C library of the platform (glibc, musl, Darwin) under one name.
     .target(name: "Platform", swiftSettings: strict),
 
@@ -48,7 +50,7 @@ let package = Package(
     .target(name: "PipelineCore", dependencies: ["Platform"], swiftSettings: strict),
     // The only reader of users' files and the only writer of results.
     .target(
-      name: "FileAccess", dependencies: ["Platform", "CZlib", "CCrypto", "PipelineCore"],
+      name: "FileAccess", dependencies: ["Platform", "CZlib", "CCrypto", "CMappedFiles", "PipelineCore"],
       swiftSettings: strict),
     // Arithmetic on arrays of numbers, without text and without threads.
     .target(

@@ -105,6 +105,20 @@ struct ClassifyCommand: StageCommand {
         + "the documents, such as 0.95; \"unknown\" if none is.", valueName: "share"))
   var coverage: Double?
 
+  @Flag(
+    name: .long,
+    help: ArgumentHelp(
+      "Let the linear part of a model with a network answer alone where it is sure: faster, and the "
+        + "same labels for nearly all documents."))
+  var cascade = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --cascade, the share of validation documents that keep the label of the whole model.",
+      valueName: "share"))
+  var agreement = Cascade.defaultAgreement
+
   @Option(
     name: .long,
     help: "What to print for a document without tokens: its most probable label, or \"unknown\".")
@@ -136,6 +150,21 @@ struct ClassifyCommand: StageCommand {
         throw ValidationError("--coverage prints as many labels as are possible; omit --top.")
       }
     }
+    if cascade {
+      guard agreement > 0, agreement <= 1 else {
+        throw ValidationError("--agreement must be above 0 and at most 1, such as 0.995.")
+      }
+      // These are about the probabilities of the whole model.
+      if coverage != nil {
+        throw ValidationError("--coverage requires the whole model; omit --cascade.")
+      }
+      if monitor != nil {
+        throw ValidationError("--monitor requires the whole model; omit --cascade.")
+      }
+      if case .accuracy = minConfidence {
+        throw ValidationError("--min-confidence auto requires the whole model; omit --cascade.")
+      }
+    }
     try record.validate(with: documents)
   }
 
@@ -150,8 +179,9 @@ struct ClassifyCommand: StageCommand {
     let inputs = [model] + (documents.input == "-" ? [] : [documents.input])
     let monitored = try monitor.map { try OutputFiles($0, inputs: inputs) }
     defer { monitored?.release() }
-    let pipeline = try CommandInput.model(model, stages: stages)
+    let pipeline = try CommandInput.openModel(model, stages: stages)
     let display = work.makeDisplay()
+    let plan = cascade ? try chosenCascade(pipeline, display) : nil
     let records = RecordFormat(
       isJSON: record.json, top: top.count(of: pipeline.labels.count),
       minimumConfidence: try minimum(pipeline, display),
@@ -172,11 +202,15 @@ struct ClassifyCommand: StageCommand {
     var profile = before.map { _ in DocumentProfile(labelCount: pipeline.labels.count) }
     let outcome = Result {
       try stream.runWithSummary { batch in
-        let results = pipeline.predict(batch, threads: work.threads, addingTo: &profile)
-        return zip(batch, results).map { document, result in
-          let record = records.record(document, result, labels: pipeline.labels)
-          return (Array(record.utf8), result.error)
+        let results = pipeline.predict(
+          batch, cascade: plan, threads: work.threads, addingTo: &profile)
+        try pipeline.checkFile()
+        var answers = [DocumentStream.Answer](repeating: ([], nil), count: batch.count)
+        Shards.forEach(&answers, threads: work.threads, chunk: 64) { number, answer in
+          let record = records.record(batch[number], results[number], labels: pipeline.labels)
+          answer = (Array(record.utf8), results[number].error)
         }
+        return answers
       }
     }
     // Documents that could not be used do not prevent the comparison.
@@ -188,6 +222,30 @@ struct ClassifyCommand: StageCommand {
       display.note("wrote \(monitor)")
     }
     try outcome.get()
+  }
+
+  /// Returns when the linear part answers alone.
+  ///
+  /// - Throws: `Failure.Usage` if the model has no such part, or does not know how sure it must be.
+  private func chosenCascade(
+    _ pipeline: TrainedPipeline, _ display: ProgressDisplay
+  ) throws -> Cascade {
+    guard pipeline.linearAnswers != nil else {
+      throw Failure.Usage(
+        sentence:
+          "--cascade requires a model with a network, a linear part beside it and validation "
+          + "documents, trained without thresholds by this version or a later one; omit --cascade")
+    }
+    guard let cascade = pipeline.cascade(agreement: agreement) else {
+      throw Failure.Usage(
+        sentence: "at no confidence do \(NumberFormat.percent(agreement)) of the validation "
+          + "documents keep their label; choose a lower --agreement than \(agreement)")
+    }
+    display.note(
+      "cascade: the linear part answers alone from a confidence of \(cascade.confidence); of the "
+        + "validation documents, \(NumberFormat.percent(cascade.coverage)), and "
+        + "\(NumberFormat.percent(cascade.agreement)) keep the label of the whole model")
+    return cascade
   }
 
   /// Returns the probability that a label must have.

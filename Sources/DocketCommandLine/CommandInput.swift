@@ -10,6 +10,11 @@ enum CommandInput {
     try FileKind.expecting(.model, at: path) { try ModelArchive.read(path, stages: stages) }
   }
 
+  /// Opens the model at `path` to classify with it; see `ModelArchive.open`.
+  static func openModel(_ path: String, stages: StageRegistry) throws -> TrainedPipeline {
+    try FileKind.expecting(.model, at: path) { try ModelArchive.open(path, stages: stages) }
+  }
+
   /// Whether the name of a file is that of a table or of JSON lines, whose lines are not documents.
   static func looksLikeTable(_ path: String) -> Bool {
     let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path

@@ -8,7 +8,13 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
   /// All weights except the word vectors, in the order of `layout`.
   public var parameters: [Scalar]
   /// The word vectors, `[V + 1, D]`, row-major.
-  public var vectors: [Scalar]
+  public var vectors: [Scalar] {
+    get { storedVectors.array }
+    set { storedVectors.array = newValue }
+    _modify { yield &storedVectors.array }
+  }
+  /// The word vectors, which may lie in a mapped file.
+  package var storedVectors: SharedArray<Scalar>
   /// The training rates of the columns of the word vectors; the counts sum to `D`.
   public let vectorColumns: [VectorColumns]
 
@@ -17,20 +23,30 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
     layout: ParameterLayout, parameters: [Scalar], vectors: [Scalar],
     vectorColumns: [VectorColumns]
   ) {
+    self.init(
+      layout: layout, parameters: parameters, stored: SharedArray(vectors),
+      vectorColumns: vectorColumns)
+  }
+
+  /// Creates weights with vectors that may lie in a mapped file.
+  package init(
+    layout: ParameterLayout, parameters: [Scalar], stored vectors: SharedArray<Scalar>,
+    vectorColumns: [VectorColumns]
+  ) {
     self.layout = layout
     self.parameters = parameters
-    self.vectors = vectors
+    storedVectors = vectors
     self.vectorColumns = vectorColumns
   }
 
   /// Creates weights from the vectors of a table. There are no other weights, and no memory for
   /// them, until `initialize` or `load`: a model file may declare any size.
   public init(layout: ParameterLayout, embedding: EmbeddingTable) {
-    // The same array for `Float`: a table can take most of the memory.
-    let values: Any = embedding.values
+    // The same numbers for `Float`: a table can take most of the memory.
+    let values: Any = embedding.stored
     self.init(
       layout: layout, parameters: [],
-      vectors: values as? [Scalar] ?? embedding.values.map { Scalar($0) },
+      stored: values as? SharedArray<Scalar> ?? SharedArray(embedding.values.map { Scalar($0) }),
       vectorColumns: embedding.columns)
   }
 
@@ -41,14 +57,14 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
   public var tunesVectors: Bool { vectorColumns.contains { $0.rateScale > 0 } }
 
   /// The number of vectors: `V + 1`.
-  public var rowCount: Int { vectors.count / max(vectorWidth, 1) }
+  public var rowCount: Int { storedVectors.count / max(vectorWidth, 1) }
 
   /// Calls `body` with the first of the parameters and of the vectors.
   public func withPointers<Result>(
     _ body: (_ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>) -> Result
   ) -> Result {
     parameters.withUnsafeBufferPointer { parameters in
-      vectors.withUnsafeBufferPointer { vectors in
+      storedVectors.withUnsafeBufferPointer { vectors in
         guard let first = parameters.baseAddress, let second = vectors.baseAddress else {
           preconditionFailure(
             "a network has parameters, from initialize or load, and a vector for unknown words")
@@ -90,8 +106,8 @@ extension NetworkWeights<Float> {
     }
     if parameters.isEmpty { parameters = Array(repeating: 0, count: layout.count) }
     for entry in layout.entries {
-      let values = try tensors.values(entry.name, shape: entry.shape)
-      parameters.replaceSubrange(entry.range, with: values)
+      let values = try tensors.stored(entry.name, shape: entry.shape)
+      values.withUnsafeBufferPointer { parameters.replaceSubrange(entry.range, with: $0) }
     }
   }
 

@@ -45,7 +45,7 @@ struct Optimizer {
     }
     let (width, count) = (width, weights.parameters.count)
     weights.parameters.withUnsafeMutableBufferPointer { parameters in
-      weights.vectors.withUnsafeMutableBufferPointer { vectors in
+      weights.storedVectors.array.withUnsafeMutableBufferPointer { vectors in
         state.withPointers { own, ofRows in
           var jobs: [(rule: UpdateRule, spans: [UpdateRule.Span])] = []
           if let start = parameters.baseAddress {
@@ -90,7 +90,7 @@ struct OptimizerState: Equatable {
   /// Creates the initial state for a network.
   init(settings: TrainingSettings, for network: some Network) {
     let count = network.weights.parameters.count
-    let rows = network.weights.tunesVectors ? network.weights.vectors.count : 0
+    let rows = network.weights.tunesVectors ? network.weights.storedVectors.count : 0
     let usesFirst = settings.optimizer != .adagrad
     let usesSecond = settings.optimizer != .sgd
     first = Array(repeating: 0, count: usesFirst ? count : 0)

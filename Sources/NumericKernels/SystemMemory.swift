@@ -17,7 +17,7 @@ package enum SystemMemory {
   }
 
   /// Maps zeroed memory; `nil` if the system refuses.
-  static func map(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+  package static func map(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
     let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     // MAP_FAILED is -1; not every C library declares it in a form that Swift can import.
     guard let start, Int(bitPattern: start) != -1 else { return nil }
@@ -25,7 +25,7 @@ package enum SystemMemory {
   }
 
   /// Returns mapped memory to the system.
-  static func unmap(_ memory: UnsafeMutableRawBufferPointer) {
+  package static func unmap(_ memory: UnsafeMutableRawBufferPointer) {
     munmap(memory.baseAddress, memory.count)
   }
 }

@@ -49,6 +49,23 @@ struct BatchingTests {
     }
   }
 
+  @Test("Words that several threads project at the same time have the same bits")
+  func projectedAtOnce() {
+    let corpus = Corpus(pooling: .max, width: 6, count: 400, projectionLimit: .max)
+    let expected = Corpus(pooling: .max, width: 6, count: 400, projectionLimit: 0)
+      .bits(size: .max, order: Array(0..<400))
+    let (model, documents) = (corpus.model, corpus.documents)
+    let results = Shards.map(count: 8, threads: 4) { number in
+      (0..<400).map { place in
+        let document = documents[(place * 7 + number * 50) % 400]
+        return model.probabilities(of: [document], threads: 2)[0].map(\.bitPattern)
+      }
+    }
+    for (number, result) in results.enumerated() {
+      #expect(result == (0..<400).map { expected[($0 * 7 + number * 50) % 400] })
+    }
+  }
+
   @Test(
     "A document's probabilities have the same bits for any neighbours, batch size and threads",
     arguments: [(Pooling.max, 6), (.mean, 17), (.last, 1)], [Int.max, 0])

@@ -1,4 +1,5 @@
 import Classifiers
+import Glibc
 import PipelineCore
 import Testing
 
@@ -78,6 +79,49 @@ struct NGramFeaturesTests {
       part.reduce(0) { $0 + $1 * $1 }
     }
     #expect(differences(squares, [0.5, 0.5], absolute: 1e-6, relative: 0) == [])
+  }
+
+  @Test("Features are those of the formula, in the order of their keys, to the last bit")
+  func formula() throws {
+    var generator = SeededGenerator(seed: 5)
+    let words = ["ab", "abc", "bread", "oven", "a", "wind", "window", "\u{915}\u{916}\u{917}"]
+    var texts = (0..<40).map { number in
+      (0..<number).map { _ in words[generator.next(below: words.count)] }.joined(separator: " ")
+    }
+    // Two n-grams in turn, thousands of times: too many equal keys for the sort by buckets.
+    texts.append(Array(repeating: "ab wind", count: 3000).joined(separator: " "))
+    let documents = texts.map { EncodedDocument(text: $0) }
+    for keys in [NGramKeys(words: 2, characters: 5), NGramKeys(words: 3, characters: 0)] {
+      let features = try NGramFeatures(
+        documents: documents, keys: keys, minCount: 1, labelCount: 2, threads: 2)
+      var rows: [UInt64: Int] = [:]
+      var frequencies: [UInt64: Int] = [:]
+      for (key, _) in documents.flatMap({ keys.counts($0).joined() }) {
+        if rows[key] == nil { rows[key] = rows.count }
+        frequencies[key, default: 0] += 1
+      }
+      #expect(features.count == rows.count)
+      for document in documents {
+        var expected: [NGramFeatures.Feature] = []
+        let parts = keys.counts(document)
+        for part in parts {
+          var squares: Float = 0
+          let values = part.map { key, count in
+            let share = Double(documents.count + 1) / Double((frequencies[key] ?? 0) + 1)
+            let value = (1 + logf(Float(count))) * Float(log(share) + 1)
+            squares += value * value
+            return value
+          }
+          let scale = 1 / (squares * Float(parts.count)).squareRoot()
+          for ((key, _), value) in zip(part, values) {
+            expected.append(.init(row: Int32(rows[key] ?? -1), value: value * scale))
+          }
+        }
+        let found = features.features(document)
+        #expect(found.map(\.row) == expected.map(\.row))
+        #expect(found.map(\.value.bitPattern) == expected.map(\.value.bitPattern))
+      }
+    }
   }
 }
 

@@ -111,4 +111,36 @@ import Testing
     command.send(SIGTERM)
     #expect(try command.wait().code == -SIGTERM)
   }
+
+  @Test("A model that is overwritten while documents are classified ends the command with an error")
+  func overwrittenModel() throws {
+    let folder = TestFolder()
+    let bytes = try InputFile.readAll(path: SharedRun.model, limit: 1 << 24)
+    let model = try folder.file("model.docket", bytes)
+    try folder.setModified("model.docket", secondsAgo: 60)
+    let pipe = folder.path + "/pipe"
+    mkfifo(pipe, 0o600)
+    let writer = open(pipe, O_RDWR | O_CLOEXEC)
+    defer { close(writer) }
+    let command = try Command(["classify", model], input: pipe)
+    #expect(write(writer, "rain\n", 5) == 5)
+    #expect(command.until { $0.outputSoFar.count { $0 == 0x0A } == 1 })
+    // Replacing the file is harmless: its old content stays.
+    try folder.file("model.docket", bytes)
+    #expect(write(writer, "rain\n", 5) == 5)
+    #expect(command.until { $0.outputSoFar.count { $0 == 0x0A } == 2 })
+    command.send(SIGTERM)
+    _ = try command.wait()
+
+    try folder.setModified("model.docket", secondsAgo: 60)
+    let other = try Command(["classify", model], input: pipe)
+    #expect(write(writer, "rain\n", 5) == 5)
+    #expect(other.until { $0.outputSoFar.count { $0 == 0x0A } == 1 })
+    #expect(truncate(model, 100) == 0)
+    #expect(write(writer, "bread and oven\n", 15) == 15)
+    let outcome = try other.wait()
+    #expect(outcome.code == 65)
+    #expect(outcome.lines.count == 1)
+    #expect(outcome.errors.contains("[changed-while-reading]"), "\(outcome.errors)")
+  }
 }

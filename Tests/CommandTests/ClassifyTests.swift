@@ -214,6 +214,21 @@ import Testing
     #expect(try drift("other.txt", "3") == found)
   }
 
+  @Test(
+    "--cascade is refused where it has no meaning, with the reason",
+    arguments: [
+      (["--coverage", "0.9"], "--coverage requires the whole model"),
+      (["--min-confidence", "auto:0.9"], "auto requires the whole model"),
+      (["--monitor", "drift.json"], "--monitor requires the whole model"),
+      (["--agreement", "1.5"], "--agreement must be above 0"),
+    ])
+  func cascadeRefused(arguments: [String], reason: String) throws {
+    let outcome = try Command.docket(
+      ["classify", SharedRun.model, "--cascade"] + arguments, input: Self.fine)
+    #expect(outcome.code == 64)
+    #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+  }
+
   @Test("Without validation documents, no threshold can be chosen")
   func noValidation() throws {
     let folder = try TinyPipeline.folder(epochs: 1)

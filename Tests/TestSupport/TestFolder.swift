@@ -29,6 +29,16 @@ package final class TestFolder: Sendable {
     try file(name, Array(text.utf8))
   }
 
+  /// Makes a file look as if it had been modified earlier.
+  package func setModified(_ name: String, secondsAgo: Int) throws {
+    var now = timeval()
+    gettimeofday(&now, nil)
+    now.tv_sec -= secondsAgo
+    guard utimes("\(path)/\(name)", [now, now]) == 0 else {
+      throw FileError(.writeFailed("utimes"), in: name)
+    }
+  }
+
   /// The names in the folder; `?` if it cannot be read.
   package var names: [String] { (try? Folder.names(in: path)) ?? ["?"] }
 

@@ -5,31 +5,53 @@ import PipelineCore
 struct LinearWeights: Sendable {
   /// The number of labels, `C`.
   let labels: Int
-  /// The weights by feature, `[F, C]`.
-  var values: [Float]
+  /// The weights by feature, `[F, C]`; they may lie in a mapped file.
+  private var values: SharedArray<Float>
   /// The bias of each label, `[C]`.
   var bias: [Float]
 
   /// Creates weights of zero.
   init(features: Int, labels: Int) {
     self.init(
-      values: Array(repeating: 0, count: features * labels),
+      values: SharedArray(Array(repeating: 0, count: features * labels)),
       bias: Array(repeating: 0, count: labels))
   }
 
-  private init(values: [Float], bias: [Float]) {
+  private init(values: SharedArray<Float>, bias: [Float]) {
     labels = bias.count
     self.values = values
     self.bias = bias
   }
 
-  /// Returns `W x + b`.
+  /// The number of weights and biases.
+  var count: Int { values.count + bias.count }
+
+  /// Returns `W x + b`. Each score is summed in the order of the features.
   func scores(_ features: some Collection<NGramFeatures.Feature>) -> [Float] {
     var scores = bias
     values.withUnsafeBufferPointer { values in
-      for feature in features {
-        let row = Int(feature.row) * labels
-        for label in 0..<labels { scores[label] += values[row + label] * feature.value }
+      scores.withUnsafeMutableBufferPointer { scores in
+        guard let values = UnsafeRawPointer(values.baseAddress) else { return }
+        var label = 0
+        // Four labels at a time: the sums are the same.
+        while label + 4 <= labels {
+          var sums = SIMD4(scores[label], scores[label + 1], scores[label + 2], scores[label + 3])
+          for feature in features {
+            let place = values + 4 * (Int(feature.row) * labels + label)
+            sums += place.loadUnaligned(as: SIMD4<Float>.self) * feature.value
+          }
+          for k in 0..<4 { scores[label + k] = sums[k] }
+          label += 4
+        }
+        guard label < labels else { return }
+        for feature in features {
+          let row = values + 4 * Int(feature.row) * labels
+          for label in label..<labels {
+            scores[label] +=
+              row.loadUnaligned(fromByteOffset: 4 * label, as: Float.self)
+              * feature.value
+          }
+        }
       }
     }
     return scores
@@ -37,31 +59,38 @@ struct LinearWeights: Sendable {
 
   /// Returns `softmax(W x + b)`.
   func probabilities(_ features: some Collection<NGramFeatures.Feature>) -> [Float] {
-    var scores = scores(features)
+    Self.softmax(scores(features))
+  }
+
+  /// Returns the probabilities of scores.
+  static func softmax(_ scores: [Float]) -> [Float] {
+    var scores = scores
     scores.withUnsafeMutableBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return }
-      SoftmaxCrossEntropy.softmax(start, count: labels)
+      SoftmaxCrossEntropy.softmax(start, count: buffer.count)
     }
     return scores
   }
 
   /// Returns the weight of a feature for a label minus the mean of its weights for all labels.
   func centered(row: Int, label: Int) -> Double {
-    let weights = values[row * labels..<(row + 1) * labels].map(Double.init)
+    let weights = values.array(row * labels..<(row + 1) * labels).map(Double.init)
     return weights[label] - weights.reduce(0, +) / Double(labels)
   }
 
   /// Sets the weights of a label, `[F]`.
   mutating func set(_ weights: [Float], bias: Float, of label: Int) {
     self.bias[label] = bias
-    weights.withUnsafeBufferPointer { weights in
-      for row in weights.indices { values[row * labels + label] = weights[row] }
+    values.array.withUnsafeMutableBufferPointer { values in
+      for (row, weight) in weights.enumerated() { values[row * labels + label] = weight }
     }
   }
 
   /// Multiplies all scores by `factor`.
   mutating func scale(by factor: Float) {
-    for k in values.indices { values[k] *= factor }
+    values.array.withUnsafeMutableBufferPointer { values in
+      for k in values.indices { values[k] *= factor }
+    }
     for k in bias.indices { bias[k] *= factor }
   }
 }
@@ -71,7 +100,7 @@ extension LinearWeights {
   var tensors: [NamedTensor] {
     [
       NamedTensor(
-        name: "ngrams.weight", shape: [values.count / max(labels, 1), labels], values: values),
+        name: "ngrams.weight", shape: [values.count / max(labels, 1), labels], stored: values),
       NamedTensor(name: "ngrams.bias", shape: [labels], values: bias),
     ]
   }
@@ -82,7 +111,7 @@ extension LinearWeights {
   init(from tensors: TensorCollection, features: Int, labels: Int) throws(TensorError) {
     // Shapes are checked before memory is allocated, because a file may declare any size.
     self.init(
-      values: try tensors.values("ngrams.weight", shape: [features, labels]),
+      values: try tensors.stored("ngrams.weight", shape: [features, labels]),
       bias: try tensors.values("ngrams.bias", shape: [labels]))
   }
 }

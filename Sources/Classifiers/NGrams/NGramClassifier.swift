@@ -238,12 +238,12 @@ public struct NGramModel: ClassifierModel {
   /// The number of weights and biases, and the number of n-grams.
   public var facts: ModelFacts {
     ModelFacts(
-      weightCount: weights.values.count + weights.bias.count, ngramCount: features.count)
+      weightCount: weights.count, ngramCount: features.count)
   }
 
   /// Returns the probability of each label, `[B][C]`.
   public func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
-    map(documents, threads: threads) { weights.probabilities(features.features($0)) }
+    map(documents, threads: threads) { LinearWeights.softmax($0) }
   }
 
   /// The number of tokens that are not features by themselves.
@@ -259,7 +259,7 @@ public struct NGramModel: ClassifierModel {
 
   /// Returns `W x + b` for each document, `[B][C]`.
   func scores(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
-    map(documents, threads: threads, scores)
+    map(documents, threads: threads) { $0 }
   }
 
   /// Returns `W x + b`, `[C]`.
@@ -276,11 +276,16 @@ public struct NGramModel: ClassifierModel {
 
   private func map(
     _ documents: [EncodedDocument], threads: Int,
-    _ result: @Sendable (EncodedDocument) -> [Float]
+    _ result: @Sendable (_ scores: [Float]) -> [Float]
   ) -> [[Float]] {
-    let blocks = Shards.ranges(of: documents.count, size: 256)
+    // Small blocks, so that all threads are busy to the end.
+    let blocks = Shards.ranges(of: documents.count, size: 64)
     return Shards.map(count: blocks.count, threads: threads) { number in
-      blocks[number].map { result(documents[$0]) }
+      var scratch = FeatureScratch()
+      return blocks[number].map { document in
+        features.find(documents[document], &scratch)
+        return result(scratch.withFeatures { weights.scores($0) })
+      }
     }.flatMap { $0 }
   }
 

@@ -28,9 +28,9 @@ package struct NGramFeatures: Sendable {
   /// The n-grams that can be features.
   let keys: NGramKeys
   /// The index of each feature by its key.
-  private let table: KeyTable
+  private let index: NGramIndex
   /// The `idf` of each feature.
-  private let weights: [Float]
+  private let weights: SharedArray<Float>
 
   /// The maximum number of weights in a linear model, which take half a gigabyte.
   private static let weightLimit = 1 << 27
@@ -41,10 +41,10 @@ package struct NGramFeatures: Sendable {
   package var count: Int { weights.count }
 
   /// - Precondition: there is one weight per key.
-  private init(keys: NGramKeys, table: KeyTable, weights: [Float]) {
-    precondition(table.keys.count == weights.count, "one weight per feature")
+  private init(keys: NGramKeys, index: NGramIndex, weights: SharedArray<Float>) {
+    precondition(index.count == weights.count, "one weight per feature")
     self.keys = keys
-    self.table = table
+    self.index = index
     self.weights = weights
   }
 
@@ -80,32 +80,60 @@ package struct NGramFeatures: Sendable {
       kept.sort { (frequencies[$1], $0) < (frequencies[$0], $1) }
       kept = kept.prefix(limit).sorted()
     }
-    var table = KeyTable()
-    for number in kept { _ = table.insert(all.keys[number]) }
     let total = Double(documents.count + 1)
     self.init(
-      keys: keys, table: table,
-      weights: kept.map { Float(log(total / Double(frequencies[$0] + 1)) + 1) })
+      keys: keys, index: NGramIndex(of: kept.map { all.keys[$0] }),
+      weights: SharedArray(
+        kept.map { Float(log(total / Double(frequencies[$0] + 1)) + 1) }))
   }
 
   /// Returns the features of a document; empty if none of its n-grams is a feature.
   package func features(_ document: EncodedDocument) -> [Feature] {
-    var features: [Feature] = []
-    let parts = keys.counts(document)
-    for part in parts {
-      let start = features.count
-      var squares: Float = 0
-      for (key, count) in part {
-        guard let row = table.number(of: key) else { continue }
-        let value = (1 + logf(Float(count))) * weights[row]
-        features.append(Feature(row: Int32(row), value: value))
-        squares += value * value
+    var scratch = FeatureScratch()
+    find(document, &scratch)
+    return scratch.withFeatures { Array($0) }
+  }
+
+  /// Finds the features of a document, which are then in `scratch`.
+  func find(_ document: EncodedDocument, _ scratch: inout FeatureScratch) {
+    scratch.begin()
+    weights.withUnsafeBufferPointer { weights in
+      for part in keys.parts {
+        scratch.keys.removeAll(keepingCapacity: true)
+        keys.append(part, of: document, to: &scratch.keys)
+        scratch.addFeatures(index, weights: weights, parts: keys.parts.count)
       }
-      guard squares > 0 else { continue }
-      let scale = 1 / (squares * Float(parts.count)).squareRoot()
-      for k in start..<features.count { features[k].value *= scale }
     }
-    return features
+  }
+
+  /// Writes the features of known n-grams, which are sorted by key, each feature once.
+  ///
+  /// - Returns: the end of the features.
+  static func write(
+    _ known: UnsafeBufferPointer<FeatureScratch.Known>, weights: UnsafeBufferPointer<Float>,
+    parts: Int, to features: UnsafeMutableBufferPointer<Feature>, from start: Int
+  ) -> Int {
+    var end = start
+    var squares: Float = 0
+    var k = 0
+    while k < known.count {
+      let (key, row) = (known[k].key, known[k].row)
+      var count = 0
+      repeat {
+        count += Int(known[k].count)
+        k += 1
+      } while k < known.count && known[k].key == key
+      // The logarithm of 1 is 0.
+      let frequency = count == 1 ? 1 : 1 + logf(Float(count))
+      let value = frequency * weights[Int(row)]
+      features[end] = Feature(row: row, value: value)
+      end += 1
+      squares += value * value
+    }
+    guard squares > 0 else { return end }
+    let scale = 1 / (squares * Float(parts)).squareRoot()
+    for k in start..<end { features[k].value *= scale }
+    return end
   }
 
   /// Returns the features of many documents.
@@ -121,16 +149,15 @@ package struct NGramFeatures: Sendable {
   }
 
   /// Returns the index of the feature with this key; `nil` if there is none.
-  func row(of key: UInt64) -> Int? { table.number(of: key) }
+  func row(of key: UInt64) -> Int? { index.row(of: key) }
 }
 
 extension NGramFeatures {
   /// The features for a model file: the two halves of each key, 24 bits each, and the IDF.
   var tensors: [NamedTensor] {
-    let halves = table.keys.flatMap { [Float($0 >> 24), Float($0 & 0xff_ffff)] }
-    return [
-      NamedTensor(name: "ngrams.key", shape: [count, 2], values: halves),
-      NamedTensor(name: "ngrams.idf", shape: [count], values: weights),
+    [
+      NamedTensor(name: "ngrams.key", shape: [count, 2], stored: index.halves),
+      NamedTensor(name: "ngrams.idf", shape: [count], stored: weights),
     ]
   }
 
@@ -140,58 +167,13 @@ extension NGramFeatures {
   ///   key.
   init(from tensors: TensorCollection, keys: NGramKeys) throws(TensorError) {
     guard let count = tensors.shape("ngrams.idf")?.first else { throw .missing("ngrams.idf") }
-    let weights = try tensors.values("ngrams.idf", shape: [count])
-    let halves = try tensors.values("ngrams.key", shape: [count, 2])
-    var table = KeyTable()
-    for number in 0..<count {
-      guard let high = UInt64(exactly: halves[2 * number]),
-        let low = UInt64(exactly: halves[2 * number + 1]), high < 1 << 24, low < 1 << 24,
-        table.insert(high << 24 | low) == number
-      else { throw .invalid("ngrams.key", "the key of feature \(number)") }
+    let weights = try tensors.stored("ngrams.idf", shape: [count])
+    let halves = try tensors.stored("ngrams.key", shape: [count, 2])
+    let index = NGramIndex(halves: halves)
+    guard index.count == count else {
+      throw .invalid("ngrams.key", "the key of feature \(index.count)")
     }
-    self.init(keys: keys, table: table, weights: weights)
-  }
-}
-
-/// A hash table that assigns indices to keys in order of insertion.
-private struct KeyTable: Sendable {
-  /// The keys in order of insertion.
-  private(set) var keys: [UInt64] = []
-  /// The slots, with open addressing: index + 1, or 0 for a free slot. Their number is a power of
-  /// two.
-  private var slots: [Int32] = Array(repeating: 0, count: 16)
-
-  /// Creates an empty table.
-  init() {}
-
-  /// Returns the index of a key, or `nil` if it is not in the table.
-  func number(of key: UInt64) -> Int? {
-    let found = slots[slot(for: key)]
-    return found == 0 ? nil : Int(found) - 1
-  }
-
-  /// Returns the index of a key, adding the key if it is new.
-  mutating func insert(_ key: UInt64) -> Int {
-    let slot = slot(for: key)
-    if slots[slot] != 0 { return Int(slots[slot]) - 1 }
-    keys.append(key)
-    slots[slot] = Int32(keys.count)
-    if keys.count * 2 > slots.count { grow() }
-    return keys.count - 1
-  }
-
-  /// Returns the slot that holds `key`, or the free slot in which to insert it. Keys are hashes, so
-  /// any of their bits will do.
-  private func slot(for key: UInt64) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: key) & mask
-    while slots[slot] != 0, keys[Int(slots[slot]) - 1] != key { slot = (slot + 1) & mask }
-    return slot
-  }
-
-  private mutating func grow() {
-    slots = Array(repeating: 0, count: slots.count * 4)
-    for (number, key) in keys.enumerated() { slots[slot(for: key)] = Int32(number + 1) }
+    self.init(keys: keys, index: index, weights: weights)
   }
 }
 

@@ -26,10 +26,29 @@ package struct NGramKeys: Sendable, Equatable {
   /// Returns the key of a single token with this hash.
   static func key(ofToken hash: UInt64) -> UInt64 { hash >> 16 }
 
+  /// The kinds of n-grams; each contributes the same share to the length of a document's vector.
+  enum Part {
+    case words, characters
+  }
+
+  /// The kinds that are enabled.
+  var parts: [Part] { characters > 0 ? [.words, .characters] : [.words] }
+
   /// Returns the n-grams of tokens and, if enabled, of characters; each list is sorted by key.
   package func counts(_ document: EncodedDocument) -> [[KeyCount]] {
-    characters > 0
-      ? [wordCounts(document), characterCounts(document)] : [wordCounts(document)]
+    parts.map { part in
+      var keys: [KeyCount] = []
+      append(part, of: document, to: &keys)
+      return Self.summed(keys)
+    }
+  }
+
+  /// Appends the n-grams of a document in any order; some can be repeated.
+  func append(_ part: Part, of document: EncodedDocument, to keys: inout [KeyCount]) {
+    switch part {
+    case .words: appendWords(of: document, to: &keys)
+    case .characters: appendCharacters(of: document, to: &keys)
+    }
   }
 
   /// Calls `body` for each occurrence of each n-gram.
@@ -52,27 +71,27 @@ package struct NGramKeys: Sendable, Equatable {
     let tokens = document.text.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
     for (token, bytes) in tokens.enumerated() where token < hashes.count {
       let word = EncodedDocument(rows: [], hashes: [hashes[token]], text: Array(bytes))
-      for (key, count) in characterCounts(word) { body(key, count, token..<token + 1) }
+      var keys: [KeyCount] = []
+      appendCharacters(of: word, to: &keys)
+      for (key, count) in Self.summed(keys) { body(key, count, token..<token + 1) }
     }
   }
 
-  private func wordCounts(_ document: EncodedDocument) -> [KeyCount] {
-    let hashes = document.hashes
-    var keys: [KeyCount] = []
-    keys.reserveCapacity(words * hashes.count)
-    for start in hashes.indices {
-      var hash = hashes[start]
-      keys.append((hash >> 16, 1))
-      for next in hashes[(start + 1)...].prefix(words - 1) {
-        hash = ByteHash.combine(hash, next)
+  private func appendWords(of document: EncodedDocument, to keys: inout [KeyCount]) {
+    document.hashes.withUnsafeBufferPointer { hashes in
+      keys.reserveCapacity(keys.count + words * hashes.count)
+      for start in hashes.indices {
+        var hash = hashes[start]
         keys.append((hash >> 16, 1))
+        for next in start + 1..<max(start + 1, min(start + words, hashes.count)) {
+          hash = ByteHash.combine(hash, hashes[next])
+          keys.append((hash >> 16, 1))
+        }
       }
     }
-    return Self.summed(keys)
   }
 
-  private func characterCounts(_ document: EncodedDocument) -> [KeyCount] {
-    var keys: [KeyCount] = []
+  private func appendCharacters(of document: EncodedDocument, to keys: inout [KeyCount]) {
     var start = 0
     var tokens: [(hash: UInt64, bytes: Range<Int>)] = []
     tokens.reserveCapacity(document.hashes.count)
@@ -91,7 +110,6 @@ package struct NGramKeys: Sendable, Equatable {
         first = index + 1
       }
     }
-    return Self.summed(keys)
   }
 
   /// Appends the runs of characters in ` word `, where each space counts as a character.

@@ -217,9 +217,9 @@ extension RecurrentNetwork where Scalar == Float {
 
   /// Returns the vectors of a document's tokens, `[T, D]`.
   func vectors<Other: BuiltInScalar>(of document: EncodedDocument, in type: Other.Type) -> [Other] {
-    let width = shape.vectorWidth
+    let (width, table) = (shape.vectorWidth, weights.vectors)
     return document.rows.flatMap { row -> [Other] in
-      let (start, table) = (Int(row) * width, weights.vectors)
+      let start = Int(row) * width
       return start < table.count
         ? table[start..<start + width].map { Other($0) }
         : document.newVectors[start - table.count..<start - table.count + width].map { Other($0) }

@@ -76,6 +76,22 @@ struct LinearPart {
       .map { $0.map { logf($0) } }
   }
 
+  /// Returns how the linear part answers the validation documents alone; `nil` if the network or the
+  /// linear part is left out.
+  ///
+  /// - Parameter factors: those of the network and of the linear part.
+  private func answers(
+    beside whole: HeldOutPredictions, factors: [Double]
+  ) -> LinearAnswers? {
+    guard factors.allSatisfy({ $0 > 0 }), !validationScores.isEmpty else { return nil }
+    // Relative to the scores in the model, which are scaled.
+    let factor = Float(alone.factors[0] / factors[1])
+    guard factor > 0, factor.isFinite else { return nil }
+    return LinearAnswers(
+      factor: factor, linear: alone.probabilities([validationScores]),
+      whole: whole.probabilities, labels: whole.labels)
+  }
+
   /// What combining the parts gives beside the scaled linear part.
   struct Combination {
     /// The factor of the network's scores.
@@ -103,11 +119,13 @@ struct LinearPart {
           "the network is left out: it does not reduce the validation loss of the linear part by "
             + "more than one standard error; the model answers with the linear part alone"))
     }
-    let heldOut = task.validation.map { validation in
-      HeldOutPredictions(
-        probabilities: calibration.probabilities(scores), labels: validation.labels)
-    }
     let factors = calibration.factors
+    let heldOut = task.validation.map { validation in
+      var heldOut = HeldOutPredictions(
+        probabilities: calibration.probabilities(scores), labels: validation.labels)
+      heldOut.linear = answers(beside: heldOut, factors: factors)
+      return heldOut
+    }
     try fit.includeValidation(task)
     if let wanted = task.baseline as? NGramClassifier, wanted.configuration == configuration {
       baseline = fit.model

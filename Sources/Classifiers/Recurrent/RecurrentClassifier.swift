@@ -257,6 +257,6 @@ public struct RecurrentClassifier: EncoderStage {
   ) -> RecurrentNetwork<Float> {
     RecurrentNetwork(
       shape: configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount),
-      vectors: embedding.values, vectorColumns: embedding.columns, format: format)
+      stored: embedding.stored, vectorColumns: embedding.columns, format: format)
   }
 }

@@ -170,11 +170,10 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
 
   /// Runs the directions over documents.
   ///
-  /// - Parameter projected: the projected input of each direction, from `project`; `nil` to project
-  ///   `input`.
+  /// - Parameter projected: the projected input of each direction; `nil` to project `input`.
   /// - Returns: the states of each direction, pooled or kept.
   func classify(
-    _ input: LayerInput<Scalar>, projected: [[Scalar]]?, _ steps: RaggedSteps,
+    _ input: LayerInput<Scalar>, projected: [UnsafePointer<Scalar>]?, _ steps: RaggedSteps,
     parameters: UnsafePointer<Scalar>
   ) -> [DirectionStates<Scalar>] {
     var readers = directions.map { direction in
@@ -183,9 +182,7 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
       return reader
     }
     if let projected {
-      withPointers(to: projected[...]) { projections in
-        read(projections, steps, parameters, &readers)
-      }
+      read(projected, steps, parameters, &readers)
     } else {
       let projections = zip(directions, readers).map { direction, reader in
         reader.project(direction, input.values, count: input.count, parameters: parameters)
@@ -209,17 +206,6 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
       }
     } else {
       for (k, input) in inputs.enumerated() { readers[k].read(input, steps) }
-    }
-  }
-
-  private func withPointers(
-    to arrays: ArraySlice<[Scalar]>, _ found: [UnsafePointer<Scalar>] = [],
-    _ body: ([UnsafePointer<Scalar>]) -> Void
-  ) {
-    guard let first = arrays.first else { return body(found) }
-    first.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return }
-      withPointers(to: arrays.dropFirst(), found + [start], body)
     }
   }
 }

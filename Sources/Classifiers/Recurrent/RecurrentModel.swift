@@ -15,10 +15,8 @@ public struct RecurrentModel: ClassifierModel {
   /// The predictions for the validation documents before the linear part was fitted to them;
   /// `nil` without a linear part.
   public let heldOut: HeldOutPredictions?
-  /// Every vector of the table, projected by each direction of the first layer, `[V + 1, G H]`
-  /// each, so that classifying does not have to compute the input product of that layer. `nil` if
-  /// it would exceed the limit.
-  private let projectedTable: [[Float]]?
+  /// The projected vectors of the words of earlier documents; `nil` if they could exceed the limit.
+  private let projectedWords: ProjectedWords?
   /// Whether the scores of the network have the factor 0, so that the linear part alone decides.
   private let leavesOutNetwork: Bool
 
@@ -60,11 +58,9 @@ public struct RecurrentModel: ClassifierModel {
     self.baseline = baseline
     self.embedding = embedding
     self.history = history
-    let gateWidth = network.shape.cell.gateCount * network.shape.width
-    let bytes = network.weights.rowCount * gateWidth * network.shape.directionCount * 4
     leavesOutNetwork = linearPart != nil && network.hasNoScores
-    projectedTable =
-      bytes <= projectionLimit && !leavesOutNetwork ? network.projectTable() : nil
+    projectedWords =
+      leavesOutNetwork ? nil : ProjectedWords(of: network, limit: projectionLimit)
   }
 
   /// All weights except the vectors.
@@ -85,6 +81,15 @@ public struct RecurrentModel: ClassifierModel {
 
   /// Returns the probability of each label, `[B][C]`.
   public func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
+    probabilities(of: documents, linearScores: nil, threads: threads)
+  }
+
+  /// Returns the probability of each label, `[B][C]`.
+  ///
+  /// - Parameter linearScores: the scores of the linear part, `[B][C]`, if they are known.
+  private func probabilities(
+    of documents: [EncodedDocument], linearScores: [[Float]]?, threads: Int
+  ) -> [[Float]] {
     if leavesOutNetwork, let linearPart {
       return linearPart.probabilities(of: documents, threads: threads)
     }
@@ -92,15 +97,22 @@ public struct RecurrentModel: ClassifierModel {
       (documents[$1].rows.count, $0) < (documents[$0].rows.count, $1)
     }
     let blocks = blocks(of: order.map { documents[$0].rows.count }, threads: threads)
+    let places = projectedWords?.project(
+      documents.lazy.filter(\.newVectors.isEmpty).map(\.rows), with: network, threads: threads)
     let results = Shards.map(count: blocks.count, threads: threads) { number in
       let block = blocks[number].map { documents[order[$0]] }
+      let offsets =
+        linearScores.map { scores in blocks[number].map { scores[order[$0]] } }
+        ?? linearPart?.scores(of: block, threads: 1) ?? []
+      if let projectedWords, let places, block.allSatisfy(\.newVectors.isEmpty) {
+        return network.classify(
+          block.map { $0.rows.map { places[Int($0)] - 1 } }, projected: projectedWords.rows,
+          offsets: offsets)
+      }
       let batch = Batch(
         classifying: block, tableRows: network.weights.rowCount,
         vectorWidth: network.shape.vectorWidth)
-      return network.classify(
-        batch.documents, projectedTable: batch.newVectors.isEmpty ? projectedTable : nil,
-        newVectors: batch.newVectors,
-        offsets: linearPart.map { block.map($0.scores) } ?? [])
+      return network.classify(batch.documents, newVectors: batch.newVectors, offsets: offsets)
     }
     var probabilities: [[Float]] = Array(repeating: [], count: documents.count)
     for (block, result) in zip(blocks, results) {
@@ -125,5 +137,31 @@ public struct RecurrentModel: ClassifierModel {
     }
     if start < lengths.count { blocks.append(Array(start..<lengths.count)) }
     return blocks
+  }
+}
+
+extension RecurrentModel: CascadingModel {
+  /// Returns the probability of each label, `[B][C]`, and whether the linear part alone answered. The
+  /// probabilities of all other documents are those of the whole model.
+  package func probabilities(
+    of documents: [EncodedDocument], _ cascade: Cascade, threads: Int
+  ) -> [(probabilities: [Float], isLinear: Bool)] {
+    guard let linearPart else {
+      return probabilities(of: documents, threads: threads).map { ($0, false) }
+    }
+    let scores = linearPart.scores(of: documents, threads: threads)
+    var answers = scores.map { scores in
+      let probabilities = LinearWeights.softmax(scores.map { $0 * cascade.factor })
+      return (probabilities, (probabilities.max() ?? 0) >= cascade.confidence)
+    }
+    // Such a document is a guess in any case, with a warning.
+    for (number, document) in documents.enumerated() where document.tokenCount == 0 {
+      answers[number].1 = false
+    }
+    let rest = answers.indices.filter { !answers[$0].1 }
+    let others = probabilities(
+      of: rest.map { documents[$0] }, linearScores: rest.map { scores[$0] }, threads: threads)
+    for (number, other) in zip(rest, others) { answers[number].0 = other }
+    return answers
   }
 }

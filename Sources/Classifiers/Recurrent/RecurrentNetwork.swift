@@ -27,6 +27,15 @@ package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
     shape: NetworkShape, vectors: [Scalar], vectorColumns: [VectorColumns],
     format: PackedFormat = .lanes
   ) {
+    self.init(
+      shape: shape, stored: SharedArray(vectors), vectorColumns: vectorColumns, format: format)
+  }
+
+  /// Creates a network with vectors that may lie in a mapped file; all other weights are zero.
+  init(
+    shape: NetworkShape, stored vectors: SharedArray<Scalar>, vectorColumns: [VectorColumns],
+    format: PackedFormat
+  ) {
     var layout = ParameterLayout()
     self.shape = shape
     self.format = format
@@ -38,7 +47,7 @@ package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
       "classifier", outputWidth: shape.labelCount, inputWidth: shape.pooledWidth,
       hasLabelRows: true, layout: &layout)
     weights = NetworkWeights(
-      layout: layout, parameters: Array(repeating: 0, count: layout.count), vectors: vectors,
+      layout: layout, parameters: Array(repeating: 0, count: layout.count), stored: vectors,
       vectorColumns: vectorColumns)
   }
 
@@ -303,34 +312,27 @@ extension RecurrentNetwork {
 // MARK: Classifying
 
 extension RecurrentNetwork {
-  /// Projects every vector of the table for each direction of the first layer, `[V + 1, G H]` each.
-  func projectTable() -> [[Scalar]] {
-    weights.withPointers { parameters, vectors in
-      layers.first?.project(vectors, count: weights.rowCount, parameters: parameters) ?? []
-    }
-  }
-
   /// Returns the probability of each label for each document, `[B][C]`.
   ///
   /// - Parameters:
-  ///   - projectedTable: the result of `projectTable`; `nil` to project the distinct words of the
-  ///     documents.
-  ///   - newVectors: the vectors of words past the end of the table; only without `projectedTable`.
+  ///   - documents: the rows of the table for each token, or rows of `projected`.
+  ///   - projected: the projected input of each direction of the first layer; `nil` to project the
+  ///     distinct words of the documents.
+  ///   - newVectors: the vectors of words past the end of the table; only without `projected`.
   ///   - offsets: values to add to the scores of each document, `[B][C]`; empty for none.
   func classify(
-    _ documents: [[Int32]], projectedTable: [[Scalar]]?, newVectors: [Scalar] = [],
-    offsets: [[Scalar]] = []
+    _ documents: [[Int32]], projected: [UnsafePointer<Scalar>]? = nil,
+    newVectors: [Scalar] = [], offsets: [[Scalar]] = []
   ) -> [[Scalar]] {
     weights.withPointers { parameters, vectors in
       let (steps, tableRows) = (self.steps(of: documents), weights.rowCount)
       var memory = ForwardMemory<Scalar>(shape, tableRows: tableRows)
       var states: [DirectionStates<Scalar>] = []
-      if projectedTable == nil {
-        memory.words.collect(
-          documents, table: vectors, newVectors: newVectors)
+      if projected == nil {
+        memory.words.collect(documents, table: vectors, newVectors: newVectors)
       }
       for (number, layer) in layers.enumerated() {
-        let projected = number == 0 ? projectedTable : nil
+        let projected = number == 0 ? projected : nil
         let input =
           projected == nil
           ? input(ofLayer: number, documents, steps, memory)

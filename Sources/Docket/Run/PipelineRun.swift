@@ -146,6 +146,7 @@ public struct PipelineRun {
       InfoItem("training took", "\((seconds * 10).rounded() / 10) s in total"),
       InfoItem("best epoch", bestEpoch(record.history)),
       InfoItem("word vectors", record.embeddingSummary),
+      InfoItem("cascade", outcome.pipeline.cascadeSummary),
       InfoItem("overrides", record.overrides.joined(separator: " ")),
       InfoItem("corpus SHA-256", record.corpusFingerprint),
       InfoItem("validation SHA-256", record.validationFingerprint),

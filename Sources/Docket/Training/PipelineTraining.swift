@@ -92,6 +92,8 @@ public struct PipelineTraining {
         profile(of: data.validation, $0.scaled(by: thresholds), model, task)
       }
     ).withStoredVectors()
+    // Thresholds change the labels of the whole model.
+    pipeline.linearAnswers = thresholds.isEmpty ? heldOut?.linear : nil
     let baseline = try baseline(beside: pipeline, task)
 
     let forgetting = try continued?.forgetting(

@@ -152,7 +152,7 @@ package enum ProcessorCount {
     defer { SystemCall.close(descriptor) }
     var source = InputDescriptor(descriptor, name: path)
     var bytes: [UInt8] = []
-    while bytes.count < 1 << 20, let chunk = try? source.nextChunk(size: 1 << 16) { bytes += chunk }
+    while bytes.count < 1 << 20, let chunk = try? source.nextChunk(size: 1 << 13) { bytes += chunk }
     return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -15,7 +15,9 @@ import Tokenization
 /// - `vocab.bytes` and `vocab.offsets`: the words;
 /// - `words.0.bytes` and `words.0.offsets`, and so on: the word lists of the stages that use one;
 /// - `validation.predicted` and `validation.label`: the probabilities of the predicted and of the own
-///   label of each validation document, if there were any.
+///   label of each validation document, if there were any;
+/// - `validation.linear`: for the same documents, the linear part's probabilities of the label that it
+///   predicts, of the label that the whole model predicts, and of the own label.
 ///
 /// The metadata contains everything else, as text.
 public enum ModelArchive {
@@ -25,6 +27,7 @@ public enum ModelArchive {
   public static let sizeLimit = 4 << 30
   static let vectorTensor = "embedding.weight"
   static let ngramTensor = "embedding.ngrams"
+  static let linearTensor = "validation.linear"
   static let confidenceTensors = (
     predicted: "validation.predicted", ofLabel: "validation.label"
   )
@@ -46,12 +49,12 @@ extension ModelArchive {
     if let table = pipeline.model.embedding {
       named.append(
         NamedTensor(
-          name: vectorTensor, shape: [table.rowCount, table.dimensions], values: table.values))
+          name: vectorTensor, shape: [table.rowCount, table.dimensions], stored: table.stored))
       if let subwords = table.subwords {
         named.append(
           NamedTensor(
             name: ngramTensor, shape: [subwords.ngrams.buckets, subwords.dimensions],
-            values: subwords.values))
+            stored: subwords.stored))
       }
       tensors += Self.tensors(of: table.vocabulary, name: "vocab")
     }
@@ -64,8 +67,14 @@ extension ModelArchive {
         (confidenceTensors.ofLabel, confidence.ofLabel),
       ] { named.append(NamedTensor(name: name, shape: [confidence.count], values: values)) }
     }
+    if let answers = pipeline.linearAnswers {
+      named.append(
+        NamedTensor(
+          name: linearTensor, shape: [3, answers.count],
+          values: answers.predicted + answers.ofWhole + answers.ofLabel))
+    }
     for tensor in named {
-      guard tensor.values.allSatisfy(\.isFinite) else {
+      guard tensor.stored.isFinite else {
         throw ModelError(.notFinite(tensor: tensor.name), at: nil)
       }
       tensors.append(Safetensors.Tensor(tensor))
@@ -74,6 +83,7 @@ extension ModelArchive {
       tensors = tensors.map { [vectorTensor, ngramTensor].contains($0.name) ? $0.halved : $0 }
     }
     var metadata = metadata(of: pipeline)
+    if let answers = pipeline.linearAnswers { metadata["linear_factor"] = "\(answers.factor)" }
     metadata["programs"] = try ProgramRecord.text(of: pipeline.description)
     return Safetensors(metadata: metadata, tensors: tensors)
   }
@@ -172,6 +182,22 @@ extension ModelArchive {
       Safetensors(file: path, kind: .model, limit: sizeLimit), name: path, stages: stages)
   }
 
+  /// Opens a model file to classify with it: the weights stay in the file, whose pages several
+  /// processes share.
+  ///
+  /// The caller has to call `checkFile()` of the pipeline before it uses predictions.
+  ///
+  /// - Throws: the errors of `read`.
+  package static func open(_ path: String, stages: StageRegistry) throws -> TrainedPipeline {
+    let file = try Safetensors(mapping: path, kind: .model, limit: sizeLimit)
+    let decoded = Result { try decode(file, name: path, stages: stages) }
+    // Damage that a truncation caused is not the model's.
+    try file.mapping?.checkUnchanged()
+    var pipeline = try decoded.get()
+    pipeline.mapping = file.mapping
+    return pipeline
+  }
+
   /// Reads the bytes of a model file.
   ///
   /// - Parameters:
@@ -235,6 +261,8 @@ extension ModelArchive {
       if table?.subwords != nil { expected.append(ngramTensor) }
       let confidence = try confidence(tensors, name: name)
       if confidence != nil { expected += [confidenceTensors.predicted, confidenceTensors.ofLabel] }
+      let answers = try linearAnswers(file, tensors, name: name)
+      if answers != nil { expected.append(linearTensor) }
       if table != nil { lists.append("vocab") }
       expected += lists.flatMap { ["\($0).bytes", "\($0).offsets"] }
       let unexpected = Set(file.tensors.map(\.name)).symmetricDifference(expected).sorted()
@@ -249,6 +277,7 @@ extension ModelArchive {
         thresholds: try thresholds(file.metadata["thresholds"], labels: labels, name),
         validationConfidence: confidence,
         validationProfile: try profile(file.metadata["profile"], labels: labels, name: name))
+      pipeline.linearAnswers = answers
       pipeline.unicodeVersion = file.metadata["unicode_version"] ?? ""
       return pipeline
     } catch let error as TensorError {

@@ -17,19 +17,19 @@ extension ModelArchive {
         Int(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
       }
     }
-    var vocabulary = Vocabulary()
     guard words.shape.count == 1, ends.shape.count == 1, offsets.first == 0,
       offsets.last == words.data.count,
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 < $1 })
     else {
       throw ModelError(.inconsistent("the offsets of \(list) are not valid"), at: .file(name))
     }
-    for (start, end) in zip(offsets, offsets.dropFirst()) {
-      let word = words.data[start..<end]
-      guard vocabulary.insert(word).isNew, UTF8Validation.firstInvalidByte(in: word) == nil else {
-        throw ModelError(
-          .inconsistent("a word in \(list) is repeated or not valid UTF-8"), at: .file(name))
-      }
+    // Words of valid UTF-8 that begin with a whole character are valid UTF-8 themselves.
+    guard UTF8Validation.firstInvalidByte(in: words.data) == nil,
+      offsets.dropLast().allSatisfy({ words.data[$0] & 0xc0 != 0x80 }),
+      let vocabulary = Vocabulary(storage: words.data, offsets: offsets)
+    else {
+      throw ModelError(
+        .inconsistent("a word in \(list) is repeated or not valid UTF-8"), at: .file(name))
     }
     return vocabulary
   }
@@ -41,7 +41,7 @@ extension ModelArchive {
     let shape = [vocabulary.count + 1, try tensors.matrix(vectorTensor).shape[1]]
     var table = EmbeddingTable(
       vocabulary: vocabulary, dimensions: shape[1],
-      values: try tensors.values(vectorTensor, shape: shape), isTrainable: true,
+      stored: try tensors.stored(vectorTensor, shape: shape), isTrainable: true,
       summary: file.metadata["embedding_summary"] ?? "")
     if tensors.names.contains(ngramTensor) {
       table.subwords = try subwords(file, tensors, dimensions: table.dimensions, name: name)
@@ -63,7 +63,7 @@ extension ModelArchive {
     return SubwordVectors(
       ngrams: CharacterNGrams(shortest: lengths[0], longest: lengths[1], buckets: buckets),
       dimensions: dimensions,
-      values: try tensors.values(ngramTensor, shape: [buckets, dimensions]))
+      stored: try tensors.stored(ngramTensor, shape: [buckets, dimensions]))
   }
 
   static func confidence(
@@ -80,6 +80,25 @@ extension ModelArchive {
         at: .file(name))
     }
     return confidence
+  }
+
+  /// Reads how the linear part answers the validation documents alone; `nil` if the model does not
+  /// have that.
+  static func linearAnswers(
+    _ file: Safetensors, _ tensors: TensorCollection, name: String
+  ) throws -> LinearAnswers? {
+    guard tensors.names.contains(linearTensor) else { return nil }
+    let count = tensors.shape(of: linearTensor)?.last ?? 0
+    let values = try tensors.values(linearTensor, shape: [3, count])
+    let answers = LinearAnswers(
+      factor: Float(file.metadata["linear_factor"] ?? "") ?? 0,
+      predicted: Array(values[..<count]), ofWhole: Array(values[count..<2 * count]),
+      ofLabel: Array(values[(2 * count)...]))
+    guard let answers else {
+      throw ModelError(
+        .inconsistent("the answers of its linear part are not valid"), at: .file(name))
+    }
+    return answers
   }
 
   static func thresholds(

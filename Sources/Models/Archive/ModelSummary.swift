@@ -41,6 +41,12 @@ public struct ModelSummary: Sendable {
       "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
       "ngrams": facts.ngramCount.map { .integer($0) } ?? .null,
       "remarks": .array(facts.remarks.map { .string($0) }),
+      "cascade": pipeline.cascade().map { cascade in
+        .members([
+          "confidence": .decimal(cascade.confidence), "coverage": .decimal(cascade.coverage),
+          "agreement": .decimal(cascade.agreement),
+        ])
+      } ?? .null,
       "words": table.map { .integer($0.vocabulary.count) } ?? .null,
       "dimensions": table.map { .integer($0.dimensions) } ?? .null,
       "documents": .integer(record.documents),

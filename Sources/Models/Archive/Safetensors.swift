@@ -65,7 +65,7 @@ struct Safetensors {
     var data: [UInt8]
     /// The numbers of a tensor of floats that was read, or of 32-bit floats to write. They are not
     /// copied into bytes, because the weights can be most of the memory.
-    var floats: [Float] = []
+    var floats = SharedArray<Float>([])
 
     /// A tensor of these bytes.
     init(name: String, type: ElementType, shape: [Int], data: [UInt8]) {
@@ -78,7 +78,7 @@ struct Safetensors {
     /// A tensor of 32-bit floats.
     init(_ tensor: NamedTensor) {
       self.init(name: tensor.name, type: .f32, shape: tensor.shape, data: [])
-      floats = tensor.values
+      floats = tensor.stored
     }
 
     /// The number of bytes in the file.
@@ -88,7 +88,9 @@ struct Safetensors {
     func withBytes<Result>(
       _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
-      try floats.isEmpty ? data.withUnsafeBytes(body) : floats.withUnsafeBytes(body)
+      try floats.isEmpty
+        ? data.withUnsafeBytes(body)
+        : floats.withUnsafeBufferPointer { try body(UnsafeRawBufferPointer($0)) }
     }
   }
 
@@ -96,6 +98,8 @@ struct Safetensors {
   var metadata: [String: String]
   /// The tensors.
   var tensors: [Tensor]
+  /// The mapped file that has the numbers; `nil` if they were copied.
+  var mapping: MappedFile? = nil
 
   /// The maximum number of bytes of a header, enough for 10,000 labels and a large pipeline.
   static let headerLimit = 8 << 20

@@ -7,10 +7,10 @@ extension Safetensors {
   func floats(name: String) throws(ModelError) -> [NamedTensor] {
     var found: [NamedTensor] = []
     for tensor in tensors where tensor.type.isFloat {
-      guard tensor.floats.allSatisfy(\.isFinite) else {
+      guard tensor.floats.isFinite else {
         throw ModelError(.notFinite(tensor: tensor.name), at: .file(name))
       }
-      found.append(NamedTensor(name: tensor.name, shape: tensor.shape, values: tensor.floats))
+      found.append(NamedTensor(name: tensor.name, shape: tensor.shape, stored: tensor.floats))
     }
     return found
   }
@@ -25,7 +25,7 @@ extension Safetensors.Tensor {
     var half = self
     half.type = .f16
     half.data = []
-    half.floats = []
+    half.floats = SharedArray([])
     half.data.reserveCapacity(byteCount / 2)
     withBytes { raw in
       for offset in stride(from: 0, to: raw.count, by: 4) {

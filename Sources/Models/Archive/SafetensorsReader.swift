@@ -30,6 +30,28 @@ extension Safetensors {
     self = try reader.read()
   }
 
+  /// Reads a file of Docket whose numbers stay in the file, which is mapped.
+  ///
+  /// Whoever uses the numbers calls `mapping.checkUnchanged()` before using the results. A file that
+  /// cannot be mapped or watched is read instead.
+  ///
+  /// - Throws: `ModelError`, `FileError`.
+  init(mapping path: String, kind: Kind, limit: Int) throws {
+    guard let file = try? MappedFile(path: path, isWatched: true), file.size <= limit,
+      !file.isFresh, file.withBytes({ !$0.starts(with: [0x1f, 0x8b]) })
+    else {
+      self = try Self(file: path, kind: kind, limit: limit)
+      return
+    }
+    var reader = SafetensorsReader(source: MappedSource(file), size: file.size, kind: kind)
+    reader.mapping = file
+    // Damage that a truncation caused is not the file's.
+    let content = Result { try reader.read() }
+    try file.checkUnchanged()
+    self = try content.get()
+    mapping = file
+  }
+
   /// Reads the metadata of a file of Docket, without its tensors and without checking anything else.
   ///
   /// - Returns: the metadata; `nil` if the file does not have this kind or cannot be read.
@@ -83,9 +105,34 @@ private struct MemorySource: ByteSource {
   }
 }
 
+/// The bytes of a mapped file as a stream.
+private struct MappedSource: ByteSource {
+  let file: MappedFile
+  private var position = 0
+
+  init(_ file: MappedFile) { self.file = file }
+
+  var name: String { file.name }
+
+  mutating func next(into buffer: inout [UInt8]) throws -> Int {
+    let count = min(buffer.count, file.size - position)
+    file.withBytes { bytes in
+      let chunk = UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+      buffer.withUnsafeMutableBytes { $0.copyMemory(from: chunk) }
+    }
+    position += count
+    return count
+  }
+
+  /// Passes over bytes without copying them.
+  mutating func skip(_ count: Int) { position += count }
+}
+
 /// Reads a safetensors file from beginning to end.
 private struct SafetensorsReader {
   private var source: any ByteSource
+  /// The file whose numbers are used in place; `nil` to copy them.
+  var mapping: MappedFile?
   private let size: Int
   private let kind: Safetensors.Kind?
   /// Bytes that were read ahead.
@@ -130,7 +177,13 @@ private struct SafetensorsReader {
     // In the order of the file, then in that of the header.
     let order = places.indices.sorted { places[$0].range.lowerBound < places[$1].range.lowerBound }
     for number in order {
-      try readNumbers(of: &places[number].tensor, count: places[number].range.count, digest)
+      let range = places[number].range
+      if mapping != nil {
+        try useNumbers(
+          of: &places[number].tensor, at: 8 + text.count + range.lowerBound, range.count, digest)
+      } else {
+        try readNumbers(of: &places[number].tensor, count: range.count, digest)
+      }
     }
     // A file that changed while it was read is an error at its end.
     guard try source.nextChunk(size: 1) == nil else {
@@ -244,12 +297,17 @@ private struct SafetensorsReader {
       throw fault(.damaged("it has no checksum"), at: 8)
     }
     let written = Array("\"\(Safetensors.checksumKey)\":\"\(checksum)\"".utf8)
-    guard let place = start.firstRange(of: written) else {
+    // A search for the pattern as a collection takes longer than parsing the header.
+    guard
+      let place = (0...max(0, start.count - written.count)).first(where: {
+        start[$0] == written[0] && start[$0...].starts(with: written)
+      })
+    else {
       throw fault(.damaged("the spelling of its checksum is unknown"), at: 8)
     }
     var header = start
-    header.replaceSubrange(
-      (place.upperBound - 65)..<(place.upperBound - 1), with: Safetensors.blankChecksum.utf8)
+    let end = place + written.count - 1
+    header.replaceSubrange(end - 64..<end, with: Safetensors.blankChecksum.utf8)
     let digest = SHA256Digest()
     digest.update(header)
     return digest
@@ -257,11 +315,33 @@ private struct SafetensorsReader {
 
   // MARK: - The data
 
+  /// Uses the numbers of a tensor in the mapped file, from byte `start` on. Only 32-bit floats stay
+  /// there; words and their offsets are copied, other floats are converted.
+  private mutating func useNumbers(
+    of tensor: inout Safetensors.Tensor, at start: Int, _ count: Int, _ digest: SHA256Digest?
+  ) throws {
+    guard let mapping, tensor.type == .f32 || !tensor.type.isFloat, start % 4 == 0,
+      1.littleEndian == 1
+    else { return try readNumbers(of: &tensor, count: count, digest) }
+    skip(count)
+    mapping.withBytes { bytes in
+      let part = UnsafeRawBufferPointer(rebasing: bytes[start..<start + count])
+      digest?.update(part)
+      if tensor.type == .f32 {
+        tensor.floats = SharedArray(part.bindMemory(to: Float.self), ownedBy: mapping)
+      } else {
+        tensor.data = Array(part)
+      }
+    }
+  }
+
   private mutating func readNumbers(
     of tensor: inout Safetensors.Tensor, count: Int, _ digest: SHA256Digest?
   ) throws {
+    var floats: [Float] = []
+    defer { if tensor.type.isFloat { tensor.floats = SharedArray(floats) } }
     if tensor.type.isFloat {
-      tensor.floats.reserveCapacity(count / tensor.type.width)
+      floats.reserveCapacity(count / tensor.type.width)
     } else {
       tensor.data.reserveCapacity(count)
     }
@@ -271,11 +351,20 @@ private struct SafetensorsReader {
       left -= chunk.count
       digest?.update(chunk)
       if tensor.type.isFloat {
-        tensor.type.appendFloats(of: chunk, to: &tensor.floats)
+        tensor.type.appendFloats(of: chunk, to: &floats)
       } else {
         tensor.data += chunk
       }
     }
+  }
+
+  /// Passes over bytes of the mapped file.
+  private mutating func skip(_ count: Int) {
+    let known = min(count, ahead.count)
+    ahead = ahead.dropFirst(known)
+    guard var source = source as? MappedSource else { return }
+    source.skip(count - known)
+    self.source = source
   }
 
   /// Reads the next bytes.

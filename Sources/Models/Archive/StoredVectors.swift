@@ -10,10 +10,12 @@ extension TrainedPipeline {
     guard let table = model.embedding, table.precision == .float16 else { return self }
     let model = try description.classifier.restoreModel(
       from: TensorCollection(model.tensors), embedding: table.rounded, labelCount: labels.count)
-    return TrainedPipeline(
+    var pipeline = TrainedPipeline(
       description: description, labels: labels, model: model, record: record,
       thresholds: thresholds, validationConfidence: validationConfidence,
       validationProfile: validationProfile)
+    pipeline.linearAnswers = linearAnswers
+    return pipeline
   }
 }
 

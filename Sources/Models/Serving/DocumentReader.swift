@@ -146,11 +146,7 @@ extension TrainedPipeline {
   public func predict(
     _ documents: [IncomingDocument], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
-    let texts = documents.compactMap { try? $0.text.get() }
-    var results = predict(texts, threads: threads, addingTo: &profile)[...]
-    return documents.map { document in
-      document.text.flatMap { _ in results.removeFirst() }
-    }
+    predict(documents, cascade: nil, threads: threads, addingTo: &profile)
   }
 
   /// Returns the explanation of each document, in order. A document without text keeps its error.

@@ -103,6 +103,7 @@ public struct RecordFormat: Sendable {
       let set = prediction.top(possible(prediction).count).map { "\(labels[$0])" }
       members.append(JSONMember("set", .array(set.map(JSONValue.string))))
     }
+    if prediction.isLinear { members.append(JSONMember("answeredBy", .string("linear"))) }
     // A label may itself be called `unknown`.
     if isRejected { members.append(JSONMember("rejected", .bool(true))) }
     members += document.fieldMembers

@@ -137,13 +137,16 @@ public struct PreparedDocument: Sendable {
     var text: [UInt8] = []
     hashes.reserveCapacity(tokens.count)
     if table != nil { rows.reserveCapacity(tokens.count) }
-    for index in 0..<tokens.count {
-      let word = tokens.bytes(index)
-      let hash = ByteHash.hash(word)
-      hashes.append(hash)
-      if index > 0 { text.append(UInt8(ascii: " ")) }
-      text += word
-      if let table { rows.append(table.row(of: word, hash: hash)) }
+    tokens.text.bytes.withUnsafeBufferPointer { bytes in
+      text.reserveCapacity(bytes.count + tokens.count)
+      for (index, range) in tokens.ranges.enumerated() {
+        let word = UnsafeBufferPointer(rebasing: bytes[range])
+        let hash = ByteHash.hash(contiguous: word)
+        hashes.append(hash)
+        if index > 0 { text.append(UInt8(ascii: " ")) }
+        text.append(contentsOf: word)
+        if let table { rows.append(table.row(of: word, hash: hash)) }
+      }
     }
     var document = EncodedDocument(rows: rows, hashes: hashes, text: text)
     if let table, table.subwords != nil { addNewVectors(to: &document, of: table) }

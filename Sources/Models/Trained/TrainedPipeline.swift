@@ -1,3 +1,4 @@
+import FileAccess
 public import PipelineCore
 public import PipelineFiles
 import Tokenization
@@ -17,10 +18,14 @@ public struct TrainedPipeline: Sendable {
   public let thresholds: [Float]
   /// The confidence on the validation documents; `nil` if there were none.
   public let validationConfidence: ValidationConfidence?
+  /// How the linear part answers the validation documents alone; `nil` if there is no such part.
+  package var linearAnswers: LinearAnswers?
   /// What the validation documents are like; `nil` if there were none.
   public let validationProfile: DocumentProfile?
   /// The version of Unicode that the model was trained with.
   package var unicodeVersion = Utf8proc.unicodeVersion
+  /// The mapped file that has the weights; `nil` if they were copied.
+  var mapping: MappedFile?
   /// The text stages of the pipeline.
   public let preparation: TextPreparation
 
@@ -39,6 +44,11 @@ public struct TrainedPipeline: Sendable {
     self.record = record
     preparation = TextPreparation(description)
   }
+
+  /// Checks that a mapped model file has not changed since it was opened.
+  ///
+  /// - Throws: `FileError`.
+  package func checkFile() throws { try mapping?.checkUnchanged() }
 
   /// The name of the classifier stage.
   public var classifierName: String { type(of: description.classifier).stageName }
@@ -63,48 +73,108 @@ public struct TrainedPipeline: Sendable {
   public func predict(
     _ documents: [[UInt8]], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
-    let table = model.embedding
-    let prepared = preparation.prepare(documents, threads: threads)
-    let usable = prepared.indices.filter { (try? prepared[$0].get()) != nil }
-    let encoded = usable.compactMap { try? prepared[$0].get().encoded(by: table) }
-    let outcomes = model.outcomes(of: encoded, threads: threads)
-    var results = prepared.map { document in
-      document.map {
+    predict(documents, cascade: nil, threads: threads, addingTo: &profile)
+  }
+
+  /// Classifies documents; see above.
+  ///
+  /// - Parameter cascade: when the linear part of the model answers alone; `nil` for never.
+  package func predict(
+    _ documents: [[UInt8]], cascade: Cascade?, threads: Int,
+    addingTo profile: inout DocumentProfile?
+  ) -> [Result<Prediction, DocumentError>] {
+    var slots = prepared(documents, threads: threads)
+    let encoded = slots.compactMap(\.encoded)
+    let outcomes = outcomes(of: encoded, cascade, threads: threads)
+    var place = 0
+    for number in slots.indices where slots[number].encoded != nil {
+      (slots[number].outcome, slots[number].isLinear) = outcomes[place]
+      place += 1
+    }
+    Shards.forEach(&slots, threads: threads, chunk: 64) { _, slot in finish(&slot) }
+    if profile != nil {
+      for (number, slot) in slots.enumerated() {
+        guard let document = slot.encoded, let prediction = try? slot.result.get() else { continue }
+        profile?.add(
+          documents[number], tokenCount: prediction.tokenCount,
+          unknownCount: model.unknownTokenCount(in: document),
+          probabilities: prediction.probabilities)
+      }
+    }
+    return slots.map(\.result)
+  }
+
+  /// A document on its way from text to prediction.
+  private struct Slot: Sendable {
+    var result: Result<Prediction, DocumentError>
+    /// The tokens; `nil` if the document cannot be used.
+    var encoded: EncodedDocument?
+    /// What the classifier returned.
+    var outcome: Result<[Float], TextError>?
+    /// Whether the linear part of the classifier answered alone.
+    var isLinear = false
+
+    init(_ prepared: Result<PreparedDocument, DocumentError>, _ table: EmbeddingTable?) {
+      encoded = (try? prepared.get())?.encoded(by: table)
+      result = prepared.map {
         Prediction(probabilities: [], warnings: $0.warnings, tokenCount: $0.tokens.count)
       }
     }
-    for (place, number) in usable.enumerated() {
-      let probabilities: [Float]
-      switch outcomes[place] {
-      case .success(let found): probabilities = found
-      case .failure(let error):
-        results[number] = .failure(DocumentError(.unprocessable(error), at: nil))
-        continue
-      }
-      guard probabilities.allSatisfy(\.isFinite) else {
-        results[number] = .failure(DocumentError(.scoreNotFinite, at: nil))
-        continue
-      }
-      results[number] = results[number].map { prediction in
-        var prediction = prediction
-        prediction.probabilities =
-          thresholds.isEmpty
-          ? probabilities
-          : LabelThresholds.apply(thresholds, to: probabilities)
-        // Such a prediction is a guess.
-        if model.knowsNoToken(of: encoded[place]) {
-          let count = encoded[place].tokenCount
-          prediction.warnings.append(DocumentWarning(code: "all-words-unknown", count: count))
-        }
-        return prediction
-      }
-      guard profile != nil, let prediction = try? results[number].get() else { continue }
-      profile?.add(
-        documents[number], tokenCount: prediction.tokenCount,
-        unknownCount: model.unknownTokenCount(in: encoded[place]),
-        probabilities: prediction.probabilities)
+  }
+
+  /// Normalizes and tokenizes documents and looks up their words.
+  private func prepared(_ documents: [[UInt8]], threads: Int) -> [Slot] {
+    let table = model.embedding
+    let initial = Slot(.failure(DocumentError(.tooLong(limit: 0))), nil)
+    var slots = Array(repeating: initial, count: documents.count)
+    // Batches are prepared first, since their stages take many texts at a time.
+    let batches =
+      preparation.usesBatches ? preparation.prepare(documents, threads: threads) : nil
+    Shards.forEach(&slots, threads: threads, chunk: 64) { number, slot in
+      let prepared =
+        batches?[number]
+        ?? Result { () throws(DocumentError) in try preparation.prepare(documents[number]) }
+      slot = Slot(prepared, table)
     }
-    return results
+    return slots
+  }
+
+  private func outcomes(
+    of documents: [EncodedDocument], _ cascade: Cascade?, threads: Int
+  ) -> [(Result<[Float], TextError>, Bool)] {
+    guard let cascade, let model = model as? any CascadingModel else {
+      return model.outcomes(of: documents, threads: threads).map { ($0, false) }
+    }
+    return model.probabilities(of: documents, cascade, threads: threads)
+      .map { (.success($0.probabilities), $0.isLinear) }
+  }
+
+  /// Makes the prediction of a document from what the classifier returned.
+  private func finish(_ slot: inout Slot) {
+    guard let encoded = slot.encoded, let outcome = slot.outcome else { return }
+    let probabilities: [Float]
+    switch outcome {
+    case .success(let found): probabilities = found
+    case .failure(let error):
+      slot.result = .failure(DocumentError(.unprocessable(error), at: nil))
+      return
+    }
+    guard probabilities.allSatisfy(\.isFinite) else {
+      slot.result = .failure(DocumentError(.scoreNotFinite, at: nil))
+      return
+    }
+    slot.result = slot.result.map { prediction in
+      var prediction = prediction
+      prediction.isLinear = slot.isLinear
+      prediction.probabilities =
+        thresholds.isEmpty ? probabilities : LabelThresholds.apply(thresholds, to: probabilities)
+      // Such a prediction is a guess.
+      if model.knowsNoToken(of: encoded) {
+        let count = encoded.tokenCount
+        prediction.warnings.append(DocumentWarning(code: "all-words-unknown", count: count))
+      }
+      return prediction
+    }
   }
 
   /// What a user of the model should know.

@@ -6,6 +6,8 @@ public struct Prediction: Sendable, Equatable {
   public var warnings: [DocumentWarning]
   /// The number of tokens of the document, after truncation.
   public var tokenCount: Int
+  /// Whether the linear part of the model answered alone; only with a `Cascade`.
+  public var isLinear = false
 
   /// Creates a prediction from probabilities.
   public init(probabilities: [Float], warnings: [DocumentWarning] = [], tokenCount: Int = 0) {

@@ -14,6 +14,28 @@ public struct Vocabulary: Sendable, Equatable {
   /// Creates an empty vocabulary.
   public init() {}
 
+  /// Creates the vocabulary of these words, of which word `k` is
+  /// `storage[offsets[k]..<offsets[k + 1]]`; `nil` if a word is repeated.
+  ///
+  /// - Precondition: `offsets` begins with 0, ascends, and ends with the length of `storage`.
+  package init?(storage: [UInt8], offsets: [Int]) {
+    precondition(offsets.first == 0 && offsets.last == storage.count, "the offsets have all bytes")
+    (self.storage, self.offsets) = (storage, offsets)
+    var size = slots.count
+    while count * 2 > size { size *= 2 }
+    slots = Array(repeating: 0, count: size)
+    let isDistinct = storage.withUnsafeBufferPointer { storage in
+      for index in 0..<count {
+        let word = UnsafeBufferPointer(rebasing: storage[offsets[index]..<offsets[index + 1]])
+        let place = slot(for: word, hash: ByteHash.hash(word))
+        if slots[place] != 0 { return false }
+        slots[place] = Int32(index + 1)
+      }
+      return true
+    }
+    guard isDistinct else { return nil }
+  }
+
   /// The number of words: `V`.
   public var count: Int { offsets.count - 1 }
 

@@ -8,11 +8,12 @@ public enum ByteHash {
   ///
   /// **Source:** Fowler, Noll, Vo (FNV-1a, 64 bits); MurmurHash3's finalizer (Appleby).
   public static func hash(_ bytes: some Collection<UInt8>) -> UInt64 {
-    bytes.withContiguousStorageIfAvailable { hash($0) } ?? hash(Array(bytes))
+    bytes.withContiguousStorageIfAvailable { hash(contiguous: $0) }
+      ?? Array(bytes).withUnsafeBufferPointer { hash(contiguous: $0) }
   }
 
   /// Returns the hash of contiguous bytes.
-  static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  package static func hash(contiguous bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var value: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in bytes {
       value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3

@@ -7,6 +7,8 @@ public struct HeldOutPredictions: Sendable, Equatable {
   public var probabilities: [[Float]]
   /// The label of each document, `[B]`.
   public var labels: [Int]
+  /// How the linear part of the model answers these documents alone; `nil` without such a part.
+  package var linear: LinearAnswers?
 
   /// Creates predictions for labelled documents.
   ///

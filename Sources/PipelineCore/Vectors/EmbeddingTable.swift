@@ -27,7 +27,13 @@ public struct EmbeddingTable: Sendable, Equatable {
   /// The width of a vector: `D`.
   public var dimensions: Int
   /// The vectors, `[V + 1, D]`, row-major; row 0 is shared by all words outside the vocabulary.
-  public var values: [Float]
+  public var values: [Float] {
+    get { stored.array }
+    set { stored.array = newValue }
+    _modify { yield &stored.array }
+  }
+  /// The vectors, which may lie in a mapped file.
+  package private(set) var stored: SharedArray<Float>
   /// The training rates of the columns; the counts sum to `D`.
   public var columns: [VectorColumns]
   /// The number format of the vectors in a model file.
@@ -52,12 +58,24 @@ public struct EmbeddingTable: Sendable, Equatable {
   public init(
     vocabulary: Vocabulary, dimensions: Int, values: [Float], isTrainable: Bool, summary: String
   ) {
+    self.init(
+      vocabulary: vocabulary, dimensions: dimensions, stored: SharedArray(values),
+      isTrainable: isTrainable, summary: summary)
+  }
+
+  /// Creates a table of vectors that may lie in a mapped file.
+  ///
+  /// - Precondition: there are `(vocabulary.count + 1) * dimensions` numbers.
+  package init(
+    vocabulary: Vocabulary, dimensions: Int, stored values: SharedArray<Float>, isTrainable: Bool,
+    summary: String
+  ) {
     let (count, overflow) = (vocabulary.count + 1).multipliedReportingOverflow(by: dimensions)
     precondition(
       !overflow && values.count == count, "expected one row per word and one for unknown words")
     self.vocabulary = vocabulary
     self.dimensions = dimensions
-    self.values = values
+    stored = values
     columns = [VectorColumns(count: dimensions, rateScale: isTrainable ? 1 : 0)]
     self.summary = summary
   }
@@ -84,7 +102,7 @@ public struct EmbeddingTable: Sendable, Equatable {
   /// Returns the vector, `[D]`, of a word outside the vocabulary, computed from its n-grams; `nil`
   /// if there is none.
   public func newVector(of word: some Collection<UInt8>) -> [Float]? {
-    subwords?.vector(of: word, unknown: values[..<dimensions])
+    subwords?.vector(of: word, unknown: stored.array(0..<dimensions)[...])
   }
 
   /// Whether training changes any of the vectors.

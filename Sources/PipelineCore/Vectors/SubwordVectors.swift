@@ -59,25 +59,29 @@ public struct SubwordVectors: Sendable, Equatable {
   public let dimensions: Int
   /// The vector of each n-gram relative to the vector of unknown words, `[buckets, D]`, row-major;
   /// zeros for n-grams that no known word contains.
-  public internal(set) var values: [Float]
-  /// Whether a known word contains the n-gram, `[buckets]`.
-  private let isKnown: [Bool]
+  public var values: [Float] { stored.array }
+  /// The same vectors, which may lie in a mapped file.
+  package let stored: SharedArray<Float>
 
   /// Creates the vectors of n-grams.
   ///
   /// - Precondition: `dimensions` is positive, and `values` has `ngrams.buckets * dimensions`
   ///   numbers.
   public init(ngrams: CharacterNGrams, dimensions: Int, values: [Float]) {
+    self.init(ngrams: ngrams, dimensions: dimensions, stored: SharedArray(values))
+  }
+
+  /// Creates the vectors of n-grams from numbers that may lie in a mapped file.
+  ///
+  /// - Precondition: `dimensions` is positive, and there are `ngrams.buckets * dimensions` numbers.
+  package init(ngrams: CharacterNGrams, dimensions: Int, stored values: SharedArray<Float>) {
     // Before anything is allocated: without columns, any number of buckets would match.
     precondition(dimensions > 0, "expected at least one column")
     let (count, overflow) = ngrams.buckets.multipliedReportingOverflow(by: dimensions)
     precondition(!overflow && values.count == count, "expected one row per bucket")
     self.ngrams = ngrams
     self.dimensions = dimensions
-    self.values = values
-    isKnown = (0..<ngrams.buckets).map { bucket in
-      values[bucket * dimensions..<(bucket + 1) * dimensions].contains { $0 != 0 }
-    }
+    stored = values
   }
 
   /// Returns the vector of `word`, `[D]`: `unknown` plus the mean over its known n-grams.
@@ -87,18 +91,29 @@ public struct SubwordVectors: Sendable, Equatable {
   public func vector(
     of word: some Collection<UInt8>, unknown: ArraySlice<Float>
   ) -> [Float]? {
-    let known = ngrams.numbers(of: word).filter { isKnown[Int($0)] }
-    guard !known.isEmpty else { return nil }
-    var sums = [Float](repeating: 0, count: dimensions)
-    for bucket in known {
-      for k in 0..<dimensions { sums[k] += values[Int(bucket) * dimensions + k] }
+    stored.withUnsafeBufferPointer { values in
+      // Rows are examined when they are needed: there can be millions.
+      let known = ngrams.numbers(of: word).filter { isKnown(Int($0), values) }
+      guard !known.isEmpty else { return nil }
+      var sums = [Float](repeating: 0, count: dimensions)
+      for bucket in known {
+        for k in 0..<dimensions { sums[k] += values[Int(bucket) * dimensions + k] }
+      }
+      let vector = zip(unknown, sums).map { $0 + $1 / Float(known.count) }
+      return vector.allSatisfy(\.isFinite)
+        ? vector : clampedVector(of: known, unknown: unknown, values)
     }
-    let vector = zip(unknown, sums).map { $0 + $1 / Float(known.count) }
-    return vector.allSatisfy(\.isFinite) ? vector : clampedVector(of: known, unknown: unknown)
+  }
+
+  /// Whether a known word contains the n-grams of a bucket.
+  private func isKnown(_ bucket: Int, _ values: UnsafeBufferPointer<Float>) -> Bool {
+    values[bucket * dimensions..<(bucket + 1) * dimensions].contains { $0 != 0 }
   }
 
   /// Computes the same vector in `Double` and clamps it to floats, for values whose sums overflow.
-  private func clampedVector(of known: [Int32], unknown: ArraySlice<Float>) -> [Float] {
+  private func clampedVector(
+    of known: [Int32], unknown: ArraySlice<Float>, _ values: UnsafeBufferPointer<Float>
+  ) -> [Float] {
     unknown.enumerated().map { column, start in
       let sum = known.reduce(0.0) { $0 + Double(values[Int($1) * dimensions + column]) }
       let limit = Double(Float.greatestFiniteMagnitude)
@@ -109,6 +124,7 @@ public struct SubwordVectors: Sendable, Equatable {
   /// Returns the vectors padded with zeros to `width` columns; their values begin at column
   /// `start`.
   func widened(to width: Int, from start: Int) -> SubwordVectors {
+    let values = values
     var wide = [Float](repeating: 0, count: ngrams.buckets * width)
     for bucket in 0..<ngrams.buckets {
       for k in 0..<dimensions {

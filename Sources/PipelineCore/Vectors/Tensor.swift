@@ -5,17 +5,30 @@ public struct NamedTensor: Sendable, Equatable {
   /// The length of each axis.
   public var shape: [Int]
   /// The elements, row-major.
-  public var values: [Float]
+  public var values: [Float] {
+    get { stored.array }
+    set { stored.array = newValue }
+    _modify { yield &stored.array }
+  }
+  /// The elements, which may lie in a mapped file.
+  package private(set) var stored: SharedArray<Float>
 
   /// Creates a tensor.
   ///
   /// - Precondition: the number of `values` is the product of `shape`.
   public init(name: String, shape: [Int], values: [Float]) {
+    self.init(name: name, shape: shape, stored: SharedArray(values))
+  }
+
+  /// Creates a tensor of numbers that may lie in a mapped file.
+  ///
+  /// - Precondition: the number of elements is the product of `shape`.
+  package init(name: String, shape: [Int], stored values: SharedArray<Float>) {
     precondition(
       Self.count(of: shape) == values.count, "the shape of \(name) does not match its values")
     self.name = name
     self.shape = shape
-    self.values = values
+    stored = values
   }
 
   /// The product of a shape; `nil` if a length is negative or the product overflows.
@@ -44,7 +57,7 @@ public struct TensorCollection: Sendable {
   public var names: [String] { tensors.keys.sorted() }
 
   /// The number of numbers of all tensors.
-  public var count: Int { tensors.values.reduce(0) { $0 + $1.values.count } }
+  public var count: Int { tensors.values.reduce(0) { $0 + $1.stored.count } }
 
   /// Returns the shape of the tensor with this name; `nil` if there is none.
   public func shape(_ name: String) -> [Int]? { tensors[name]?.shape }
@@ -53,11 +66,20 @@ public struct TensorCollection: Sendable {
   ///
   /// - Throws: `TensorError` if there is no such tensor or its shape differs.
   public func values(_ name: String, shape: [Int]) throws(TensorError) -> [Float] {
+    try stored(name, shape: shape).array
+  }
+
+  /// Returns the same elements without copying them from a mapped file.
+  ///
+  /// - Throws: `TensorError` if there is no such tensor or its shape differs.
+  package func stored(
+    _ name: String, shape: [Int]
+  ) throws(TensorError) -> SharedArray<Float> {
     guard let tensor = tensors[name] else { throw .missing(name) }
     guard tensor.shape == shape else {
       throw .wrongShape(name, expected: shape, found: tensor.shape)
     }
-    return tensor.values
+    return tensor.stored
   }
 
   /// Returns the shape of the tensor with this name; `nil` if there is none.

@@ -5,7 +5,9 @@ extension EncodedDocument {
   /// - Precondition: the document was encoded with this table.
   public func vector(ofToken token: Int, in table: EmbeddingTable) -> ArraySlice<Float> {
     let (row, width) = (Int(rows[token]), table.dimensions)
-    guard row >= table.rowCount else { return table.values[row * width..<(row + 1) * width] }
+    guard row >= table.rowCount else {
+      return table.stored.array(row * width..<(row + 1) * width)[...]
+    }
     let start = (row - table.rowCount) * width
     return newVectors[start..<start + width]
   }

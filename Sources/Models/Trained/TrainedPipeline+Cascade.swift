@@ -1,0 +1,37 @@
+import Messages
+public import PipelineCore
+
+extension TrainedPipeline {
+  /// Returns the cascade in which at least this share of the validation documents has the label of the
+  /// whole model; `nil` if there is none.
+  ///
+  /// The linear part of the model answers the documents of which it is sure; the others take as long
+  /// as without it, and have the same probabilities.
+  public func cascade(agreement: Double = Cascade.defaultAgreement) -> Cascade? {
+    model is any CascadingModel ? linearAnswers?.cascade(agreement: agreement) : nil
+  }
+
+  /// The shares of validation documents that the linear part answers alone, for `docket show` and the
+  /// report; empty if there is no cascade.
+  package var cascadeSummary: String {
+    let shares = [0.99, Cascade.defaultAgreement, 0.999].compactMap { agreement in
+      cascade(agreement: agreement).map {
+        "\(NumberFormat.percent($0.coverage)) with \(NumberFormat.percent(agreement))"
+      }
+    }
+    guard !shares.isEmpty else { return "" }
+    return "linear part alone answers " + shares.joined(separator: ", ") + " of labels unchanged"
+  }
+
+  /// Returns the prediction of each document, as the other method, with a cascade.
+  package func predict(
+    _ documents: [IncomingDocument], cascade: Cascade?, threads: Int,
+    addingTo profile: inout DocumentProfile?
+  ) -> [Result<Prediction, DocumentError>] {
+    let texts = documents.compactMap { try? $0.text.get() }
+    var results = predict(texts, cascade: cascade, threads: threads, addingTo: &profile)[...]
+    return documents.map { document in
+      document.text.flatMap { _ in results.removeFirst() }
+    }
+  }
+}

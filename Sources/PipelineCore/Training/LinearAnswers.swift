@@ -1,0 +1,87 @@
+/// How the linear part of a model would answer the validation documents alone: what `--cascade`
+/// chooses its threshold by.
+package struct LinearAnswers: Sendable, Equatable {
+  /// The factor that makes the scores of the linear part, as they are in the model, those of
+  /// calibrated probabilities.
+  package let factor: Float
+  /// The linear part's probability of the label that it predicts, for each document.
+  package let predicted: [Float]
+  /// Its probability of the label that the whole model predicts.
+  package let ofWhole: [Float]
+  /// Its probability of the document's own label.
+  package let ofLabel: [Float]
+
+  /// The maximum number of documents to keep; of more, every second, third and so on is kept.
+  private static let limit = 10_000
+
+  /// Creates answers from the probabilities of the linear part and of the whole model, `[B][C]`.
+  package init(factor: Float, linear: [[Float]], whole: [[Float]], labels: [Int]) {
+    self.factor = factor
+    let step = max(1, (labels.count + Self.limit - 1) / Self.limit)
+    let kept = Array(stride(from: 0, to: labels.count, by: step))
+    predicted = kept.map { linear[$0].max() ?? 0 }
+    ofWhole = kept.map { linear[$0][Prediction(probabilities: whole[$0]).best] }
+    ofLabel = kept.map { linear[$0][labels[$0]] }
+  }
+
+  /// Creates the answers that a model file contains; `nil` if they are not valid.
+  package init?(factor: Float, predicted: [Float], ofWhole: [Float], ofLabel: [Float]) {
+    guard factor > 0, factor.isFinite, !predicted.isEmpty, predicted.count == ofWhole.count,
+      predicted.count == ofLabel.count,
+      predicted.indices.allSatisfy({
+        0...1 ~= predicted[$0] && 0...predicted[$0] ~= ofWhole[$0]
+          && 0...predicted[$0] ~= ofLabel[$0]
+      })
+    else { return nil }
+    self.factor = factor
+    (self.predicted, self.ofWhole, self.ofLabel) = (predicted, ofWhole, ofLabel)
+  }
+
+  /// The number of documents.
+  package var count: Int { predicted.count }
+}
+
+/// When the linear part of a model answers a document alone.
+public struct Cascade: Sendable, Equatable {
+  /// The factor of the scores of the linear part.
+  package var factor: Float
+  /// The lowest probability of the predicted label at which the linear part answers.
+  public var confidence: Float
+  /// The share of the validation documents that the linear part answers.
+  public var coverage: Double
+  /// The share of all validation documents with the label of the whole model.
+  public var agreement: Double
+
+  /// The share of labels that are those of the whole model, unless another is requested.
+  public static let defaultAgreement = 0.995
+}
+
+extension LinearAnswers {
+  /// Returns the cascade with the lowest threshold at which at least this share of all documents has
+  /// the label of the whole model; `nil` if there is none.
+  package func cascade(agreement: Double) -> Cascade? {
+    let order = predicted.indices.sorted { predicted[$0] > predicted[$1] }
+    var best: Cascade?
+    var differing = 0
+    for (place, document) in order.enumerated() {
+      // The labels are the same exactly if their probabilities are.
+      if ofWhole[document] != predicted[document] { differing += 1 }
+      // Documents of equal confidence are answered together.
+      if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }
+      let share = 1 - Double(differing) / Double(count)
+      guard share >= agreement else { break }
+      best = Cascade(
+        factor: factor, confidence: predicted[document],
+        coverage: Double(place + 1) / Double(count), agreement: share)
+    }
+    return best
+  }
+}
+
+/// A model with a linear part that can answer documents alone, in a fraction of the time.
+package protocol CascadingModel: ClassifierModel {
+  /// Returns the probability of each label, `[B][C]`, and whether the linear part alone answered.
+  func probabilities(
+    of documents: [EncodedDocument], _ cascade: Cascade, threads: Int
+  ) -> [(probabilities: [Float], isLinear: Bool)]
+}
