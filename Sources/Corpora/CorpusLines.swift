@@ -76,13 +76,19 @@ package struct CorpusLines {
   mutating func nextRow() throws -> Line? {
     guard let line = try next() else { return nil }
     guard line.bytes.isEmpty else { return line }
-    while let later = try next() {
+    while true {
+      skipEmpty()
+      guard let later = try next() else { return nil }
       guard later.bytes.isEmpty else {
         pending = later
         throw CorpusError(.blankLine, at: place(line.number))
       }
     }
-    return nil
+  }
+
+  /// Skips empty lines: a file may consist of millions of them.
+  mutating func skipEmpty() {
+    if pending == nil { reader.skipEmptyLines() }
   }
 
   /// Returns the position of a line.

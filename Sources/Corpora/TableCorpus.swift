@@ -8,49 +8,57 @@ enum TableCorpus {
   ) throws {
     for warning in layout.warnings { builder.note(warning) }
     var isHeader = layout.hasHeader
-    while true {
-      // After an error inside quotes, the next row cannot be found, so the error is not skipped.
-      let record: TableRecord?
-      do {
-        record = try TableRecord.next(from: &lines, layout.dialect)
-      } catch  where !layout.dialect.isQuoted {
-        try builder.skipRow(after: error)
-        continue
+    if layout.dialect == .tabs {
+      return try builder.addRows(of: &lines) { line, lines, builder in
+        guard !isHeader else { return isHeader = false }
+        try addTabbed(line, lines, layout, into: &builder)
       }
-      guard let record else { return }
-      guard !(record.namesSeparator && layout.dialect.isQuoted) else { continue }
+    }
+    // After an error inside quotes, the next row cannot be found, so the error is not skipped.
+    while let record = try TableRecord.next(from: &lines, layout.dialect) {
+      guard !record.namesSeparator else { continue }
       guard !isHeader else {
         isHeader = false
         continue
       }
-      do {
-        let place = lines.place(record.line.number)
-        guard record.fields.count == layout.columnCount else {
-          let isWhole = record.fields.count == 1 && layout.dialect == .tabs
-          let fact: CorpusFact =
-            isWhole
-            ? .noTab : .columns(expected: layout.columnCount, found: record.fields.count)
-          throw CorpusError(fact, at: layout.dialect.place(of: record, in: lines, layout))
-        }
-        try builder.add(
-          label: record.fields[layout.label][...], text: record.fields[layout.text], at: place)
-      } catch {
-        try builder.skipRow(after: error)
+      guard record.fields.count == layout.columnCount else {
+        try builder.refuse(
+          .columns(expected: layout.columnCount, found: record.fields.count),
+          at: lines.place(record.line.number))
+        continue
       }
+      try builder.add(
+        label: record.fields[layout.label][...], text: record.fields[layout.text][...],
+        at: lines.place(record.line.number))
     }
   }
-}
 
-extension TableDialect {
-  /// Returns the position of the first extra field; for quoted fields, which may span lines, only
-  /// the line.
-  fileprivate func place(
-    of record: TableRecord, in lines: CorpusLines, _ layout: TableLayout
-  ) -> InputPosition {
-    guard !isQuoted, record.fields.count > layout.columnCount else {
-      return lines.place(record.line.number)
+  /// Adds a row whose fields are separated by tabs and not quoted.
+  private static func addTabbed(
+    _ line: CorpusLines.Line, _ lines: CorpusLines, _ layout: TableLayout,
+    into builder: inout CorpusBuilder
+  ) throws {
+    let bytes = line.bytes
+    var (label, text) = (0..<0, 0..<0)
+    // The number of fields found, the start of the next one, and the tab before the first field too
+    // many.
+    var (count, start) = (0, 0)
+    var extra: Int?
+    while true {
+      let isLast = count == TableRecord.columnLimit
+      let tab = isLast ? nil : bytes[start...].firstIndex(of: TableDialect.tabs.separator)
+      if count == layout.label { label = start..<(tab ?? bytes.count) }
+      if count == layout.text { text = start..<(tab ?? bytes.count) }
+      count += 1
+      guard let tab else { break }
+      if count == layout.columnCount { extra = tab }
+      start = tab + 1
     }
-    let before = record.fields.prefix(layout.columnCount).reduce(0) { $0 + $1.count + 1 } - 1
-    return lines.place(record.line, byte: before)
+    guard count == layout.columnCount else {
+      return try builder.refuse(
+        count == 1 ? .noTab : .columns(expected: layout.columnCount, found: count),
+        at: extra.map { lines.place(line, byte: $0) } ?? lines.place(line.number))
+    }
+    try builder.add(label: bytes[label], text: bytes[text], at: lines.place(line.number))
   }
 }

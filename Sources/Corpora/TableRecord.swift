@@ -30,7 +30,8 @@ struct TableRecord {
       && line.bytes.starts(with: "sep=".utf8)
   }
 
-  private static let columnLimit = 10_000
+  /// The maximum number of columns.
+  static let columnLimit = 10_000
   private static let quote = UInt8(ascii: "\"")
 
   /// Reads the next row; returns `nil` at the end.
