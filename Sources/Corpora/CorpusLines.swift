@@ -27,7 +27,8 @@ package struct CorpusLines {
   package init(_ source: DecodedFile, limit: Int) {
     self.file = source.name
     self.limit = limit
-    self.reader = LineReader(source, limit: limit, bufferSize: 1 << 18)
+    self.reader = LineReader(
+      source, limit: limit, bufferSize: source.bufferSize(most: 1 << 18))
   }
 
   /// Opens a corpus file.

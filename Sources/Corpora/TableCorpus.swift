@@ -11,12 +11,17 @@ enum TableCorpus {
     if layout.dialect == .tabs {
       return try builder.addRows(of: &lines) { line, lines, builder in
         guard !isHeader else { return isHeader = false }
-        try addTabbed(line, lines, layout, into: &builder)
+        try addSplit(line, lines, layout, into: &builder)
       }
     }
     // After an error inside quotes, the next row cannot be found, so the error is not skipped.
-    while let record = try TableRecord.next(from: &lines, layout.dialect) {
-      guard !record.namesSeparator else { continue }
+    while let line = try lines.nextRow() {
+      guard !TableRecord.namesSeparator(line) else { continue }
+      guard isHeader || line.bytes.contains(TableRecord.quote) else {
+        try addSplit(line, lines, layout, into: &builder)
+        continue
+      }
+      let record = try TableRecord.read(line, from: &lines, layout.dialect)
       guard !isHeader else {
         isHeader = false
         continue
@@ -24,40 +29,45 @@ enum TableCorpus {
       guard record.fields.count == layout.columnCount else {
         try builder.refuse(
           .columns(expected: layout.columnCount, found: record.fields.count),
-          at: lines.place(record.line.number))
+          at: lines.place(line.number))
         continue
       }
       try builder.add(
         label: record.fields[layout.label][...], text: record.fields[layout.text][...],
-        at: lines.place(record.line.number))
+        at: lines.place(line.number))
     }
   }
 
-  /// Adds a row whose fields are separated by tabs and not quoted.
-  private static func addTabbed(
+  /// Adds a row without quotes, which takes a fraction of the time of a `TableRecord`.
+  private static func addSplit(
     _ line: CorpusLines.Line, _ lines: CorpusLines, _ layout: TableLayout,
     into builder: inout CorpusBuilder
   ) throws {
     let bytes = line.bytes
+    let isTabs = layout.dialect == .tabs
     var (label, text) = (0..<0, 0..<0)
-    // The number of fields found, the start of the next one, and the tab before the first field too
-    // many.
+    // The number of fields found, the start of the next one, and the separator before the first field
+    // too many.
     var (count, start) = (0, 0)
     var extra: Int?
     while true {
-      let isLast = count == TableRecord.columnLimit
-      let tab = isLast ? nil : bytes[start...].firstIndex(of: TableDialect.tabs.separator)
-      if count == layout.label { label = start..<(tab ?? bytes.count) }
-      if count == layout.text { text = start..<(tab ?? bytes.count) }
+      let isFull = count == TableRecord.columnLimit
+      guard isTabs || !isFull else {
+        throw CorpusError(.tooManyColumns(limit: count), at: lines.place(line.number))
+      }
+      let end = isFull ? nil : bytes[start...].firstIndex(of: layout.dialect.separator)
+      if count == layout.label { label = start..<(end ?? bytes.count) }
+      if count == layout.text { text = start..<(end ?? bytes.count) }
       count += 1
-      guard let tab else { break }
-      if count == layout.columnCount { extra = tab }
-      start = tab + 1
+      guard let end else { break }
+      if count == layout.columnCount { extra = end }
+      start = end + 1
     }
     guard count == layout.columnCount else {
       return try builder.refuse(
-        count == 1 ? .noTab : .columns(expected: layout.columnCount, found: count),
-        at: extra.map { lines.place(line, byte: $0) } ?? lines.place(line.number))
+        count == 1 && isTabs ? .noTab : .columns(expected: layout.columnCount, found: count),
+        at: extra.flatMap { isTabs ? lines.place(line, byte: $0) : nil } ?? lines.place(line.number)
+      )
     }
     try builder.add(label: bytes[label], text: bytes[text], at: lines.place(line.number))
   }
