@@ -85,7 +85,7 @@ race-test: setup
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" swift test -c release \
 	  --sanitize=thread --disable-testable-imports --build-path .build/races \
 	  --skip VectorFaultTests --skip VectorMemoryTests --skip CleaningNormalizerTests.longRuns \
-	  --skip HostileTextTests
+	  --skip HostileTextTests --skip HostileFilesTests
 
 bench: setup
 	Benchmarks/run

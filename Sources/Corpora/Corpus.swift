@@ -54,10 +54,9 @@ public struct Corpus: Sendable {
         digest.update(bytes)
       }
       try builder.add(
-        label: document.label.bytes[...], text: document.text, at: position, id: document.id)
+        label: document.label.bytes[...], text: document.text[...], at: position, id: document.id)
     }
-    self.documents = builder.documents
-    warnings = try builder.finish(file: name)
+    (self.documents, warnings) = try builder.finish(file: name)
     (sources, faults) = ([], RowFaults())
     contentSHA256 = digest.hexadecimal()
   }
@@ -94,10 +93,10 @@ public struct Corpus: Sendable {
     var builder = CorpusBuilder(options: options)
     var sources: [CorpusSource] = []
     for path in paths {
-      let before = builder.documents.count
+      let before = builder.documentCount
       let format = try format ?? CorpusFormat.detect(path, options: options)
       let (sha256, columns) = try format.read(path, options: options, into: &builder)
-      let count = builder.documents.count - before
+      let count = builder.documentCount - before
       guard count > 0 else {
         // If every row is invalid, the first error is more useful than "no documents".
         throw builder.faults.first ?? CorpusError(.empty, at: .file(path))
@@ -106,9 +105,9 @@ public struct Corpus: Sendable {
         CorpusSource(
           path: path, format: format, sha256: sha256, documentCount: count, columns: columns))
     }
-    let warnings = try builder.finish(file: paths[0])
+    let (documents, warnings) = try builder.finish(file: paths[0])
     return Corpus(
-      documents: builder.documents, sources: sources, warnings: warnings, faults: builder.faults)
+      documents: documents, sources: sources, warnings: warnings, faults: builder.faults)
   }
 }
 
@@ -180,6 +179,17 @@ public struct RowFaults: Sendable {
 
   /// The first error.
   var first: (any DiagnosableError)? { listed.first }
+
+  /// Whether the list is full, so that further errors are only counted.
+  var isFull: Bool { listed.count >= limit }
+
+  /// Counts an error that is not listed.
+  ///
+  /// - Precondition: the list is full.
+  mutating func countUnlisted() {
+    precondition(isFull, "an error that could be listed was only counted")
+    count += 1
+  }
 
   /// Adds the error of a row.
   package mutating func note(_ fault: any DiagnosableError) {

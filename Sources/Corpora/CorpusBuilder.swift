@@ -3,10 +3,13 @@ import PipelineCore
 
 /// Collects the documents of all formats, checks their labels, and gathers errors and warnings.
 struct CorpusBuilder {
-  private(set) var documents: [CorpusDocument] = []
+  private var documents = CompactDocuments()
   private let options: CorpusOptions
-  /// One value per distinct label, so that documents share the bytes.
-  private var labels: [Label: Label] = [:]
+  /// The distinct labels, in the order of their first documents, and their indices.
+  private var labels: [Label] = []
+  private var labelIndices: [Label: Int] = [:]
+  /// The index of the label of the last document, which often is that of the next one.
+  private var lastLabel: Int?
   private var skipped = CorpusWarning(.skippedFile)
   private var emptyFolders = CorpusWarning(.emptyFolder)
   /// The warnings about how files were read.
@@ -18,6 +21,9 @@ struct CorpusBuilder {
     self.options = options
     faults = RowFaults(limit: options.faultLimit)
   }
+
+  /// The number of documents so far.
+  var documentCount: Int { documents.count }
 
   /// Calls `add` with each row of a file.
   mutating func addRows(
@@ -40,20 +46,38 @@ struct CorpusBuilder {
   ///   - bytes: the label; valid UTF-8.
   ///   - text: valid UTF-8.
   mutating func add(
-    label bytes: ArraySlice<UInt8>, text: [UInt8], at position: InputPosition, id: String? = nil
+    label bytes: ArraySlice<UInt8>, text: ArraySlice<UInt8>, at position: InputPosition,
+    id: String? = nil
   ) throws {
-    let label = try checked(Label(bytes: Array(bytes)), at: position)
+    guard let label = try labelIndex(bytes, at: position) else { return }
     if let limit = options.documentBytes, text.count > limit {
-      throw CorpusError(.documentTooLong(limit: limit), at: position)
+      return try refuse(.documentTooLong(limit: limit), at: position)
     }
-    guard !text.contains(0) else { throw CorpusError(.nulByte, at: position) }
-    documents.append(CorpusDocument(text: text, label: label, position: position, id: id))
+    guard !text.contains(0) else { return try refuse(.nulByte, at: position) }
+    documents.add(label: label, text: text, at: position, id: id)
+  }
+
+  /// Records what is wrong with a row, or throws it as an error if errors are not collected.
+  ///
+  /// Neither an error is thrown nor its contents evaluated once the list of errors is full: a file
+  /// may consist of millions of unusable rows.
+  mutating func refuse(
+    _ fact: @autoclosure () -> CorpusFact, at position: @autoclosure () -> InputPosition
+  ) throws {
+    guard options.collectsFaults else { throw CorpusError(fact(), at: position()) }
+    guard !faults.isFull else { return faults.countUnlisted() }
+    faults.note(CorpusError(fact(), at: position()))
   }
 
   /// Records the error of a row, or rethrows it if errors are not collected.
   mutating func skipRow(after error: any Error) throws {
-    guard options.collectsFaults, !(error is FileError), let fault = error as? any DiagnosableError
-    else { throw error }
+    guard options.collectsFaults else { throw error }
+    // Comparing types takes a fraction of the time of a cast.
+    let type = type(of: error)
+    if faults.isFull, type == CorpusError.self || type == JSONError.self {
+      return faults.countUnlisted()
+    }
+    guard !(error is FileError), let fault = error as? any DiagnosableError else { throw error }
     faults.note(fault)
   }
 
@@ -66,38 +90,63 @@ struct CorpusBuilder {
   /// Counts a file that is not a document.
   mutating func skipFile(_ position: InputPosition) { skipped.note(position) }
 
-  private mutating func checked(_ label: Label, at position: InputPosition) throws -> Label {
-    if let known = labels[label] { return known }
-    guard !label.bytes.isEmpty else { throw CorpusError(.emptyLabel, at: position) }
+  /// Returns the index of a label; `nil` if the label was refused.
+  private mutating func labelIndex(
+    _ bytes: ArraySlice<UInt8>, at position: InputPosition
+  ) throws -> Int? {
+    if let lastLabel, labels[lastLabel].bytes.elementsEqual(bytes) { return lastLabel }
+    guard !bytes.isEmpty else {
+      try refuse(.emptyLabel, at: position)
+      return nil
+    }
+    let label = Label(bytes: Array(bytes))
+    if let known = labelIndices[label] {
+      lastLabel = known
+      return known
+    }
+    if let fact = problem(with: label) {
+      try refuse(fact, at: position)
+      return nil
+    }
+    let index = labels.count
+    labels.append(label)
+    labelIndices[label] = index
+    lastLabel = index
+    return index
+  }
+
+  /// Returns what is wrong with a new label.
+  private func problem(with label: Label) -> CorpusFact? {
     guard label.bytes.count <= options.labelLimit else {
-      let fact = CorpusFact.labelTooLong(byteCount: label.bytes.count, limit: options.labelLimit)
-      throw CorpusError(fact, at: position)
+      return .labelTooLong(byteCount: label.bytes.count, limit: options.labelLimit)
     }
     // Labels are printed in lines and columns, which a newline or tab would break.
     guard label.bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-      throw CorpusError(.labelWithControl(label), at: position)
+      return .labelWithControl(label)
     }
     if let allowed = options.allowedLabels, allowed.number(of: label) == nil {
-      throw CorpusError(.unknownLabel(label, known: allowed), at: position)
+      return .unknownLabel(label, known: allowed)
     }
     guard labels.count < options.labelCountLimit else {
-      throw CorpusError(.tooManyLabels(limit: options.labelCountLimit), at: position)
+      return .tooManyLabels(limit: options.labelCountLimit)
     }
-    labels[label] = label
-    return label
+    return nil
   }
 
-  /// Checks the corpus as a whole and returns its warnings.
-  func finish(file: String) throws -> [CorpusWarning] {
-    if options.purpose == .training, labels.count == 1, let label = documents.first?.label {
+  /// Checks the corpus as a whole, and returns its documents and warnings.
+  mutating func finish(
+    file: String
+  ) throws -> (documents: [CorpusDocument], warnings: [CorpusWarning]) {
+    if options.purpose == .training, labels.count == 1 {
       // The other label may be in a skipped row.
-      throw faults.first ?? CorpusError(.oneLabel(label), at: .file(file))
+      throw faults.first ?? CorpusError(.oneLabel(labels[0]), at: .file(file))
     }
+    let documents = documents.take(labels: labels)
     var bad = CorpusWarning(.badRow)
     for fault in faults.listed { bad.note(fault.position) }
     bad.add(faults.count - faults.listed.count)
     let warnings =
       readingWarnings + CorpusWarning.all(about: documents) + [skipped, emptyFolders, bad]
-    return warnings.filter { $0.count > 0 }
+    return (documents, warnings.filter { $0.count > 0 })
   }
 }

@@ -57,6 +57,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
     var lines = CorpusLines(file, limit: options.rowLimit)
     while let line = try lines.next() {
       if !line.bytes.isEmpty { return line.bytes }
+      lines.skipEmpty()
     }
     return nil
   }

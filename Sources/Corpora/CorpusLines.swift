@@ -27,7 +27,8 @@ package struct CorpusLines {
   package init(_ source: DecodedFile, limit: Int) {
     self.file = source.name
     self.limit = limit
-    self.reader = LineReader(source, limit: limit, bufferSize: 1 << 18)
+    self.reader = LineReader(
+      source, limit: limit, bufferSize: source.bufferSize(most: 1 << 18))
   }
 
   /// Opens a corpus file.
@@ -76,13 +77,19 @@ package struct CorpusLines {
   mutating func nextRow() throws -> Line? {
     guard let line = try next() else { return nil }
     guard line.bytes.isEmpty else { return line }
-    while let later = try next() {
+    while true {
+      skipEmpty()
+      guard let later = try next() else { return nil }
       guard later.bytes.isEmpty else {
         pending = later
         throw CorpusError(.blankLine, at: place(line.number))
       }
     }
-    return nil
+  }
+
+  /// Skips empty lines: a file may consist of millions of them.
+  mutating func skipEmpty() {
+    if pending == nil { reader.skipEmptyLines() }
   }
 
   /// Returns the position of a line.

@@ -8,16 +8,18 @@ enum FastTextCorpus {
   static func add(
     _ line: CorpusLines.Line, _ lines: CorpusLines, into builder: inout CorpusBuilder
   ) throws {
-    let place = lines.place(line.number)
     let bytes = line.bytes
-    guard bytes.starts(with: prefix) else { throw CorpusError(.missingLabel, at: place) }
+    guard bytes.starts(with: prefix) else {
+      return try builder.refuse(.missingLabel, at: lines.place(line.number))
+    }
+    let place = lines.place(line.number)
     let end = bytes.firstIndex(where: isSpace) ?? bytes.count
     let start = bytes[end...].firstIndex { !isSpace($0) } ?? bytes.count
-    guard start < bytes.count else { throw CorpusError(.missingText, at: place) }
+    guard start < bytes.count else { return try builder.refuse(.missingText, at: place) }
     if let second = secondLabel(in: bytes, from: start) {
-      throw CorpusError(.twoLabels, at: lines.place(line, byte: second))
+      return try builder.refuse(.twoLabels, at: lines.place(line, byte: second))
     }
-    try builder.add(label: bytes[prefix.count..<end], text: Array(bytes[start...]), at: place)
+    try builder.add(label: bytes[prefix.count..<end], text: bytes[start...], at: place)
   }
 
   /// Returns the index of a second word with the prefix, which fastText would read as a label too.

@@ -39,7 +39,7 @@ enum FolderCorpus {
             builder.note(warning)
           }
           let text = try text(of: decoded, options: options)
-          try builder.add(label: Array(label.utf8)[...], text: text, at: .file(document))
+          try builder.add(label: Array(label.utf8)[...], text: text[...], at: .file(document))
         } catch {
           try builder.skipRow(after: error)
         }

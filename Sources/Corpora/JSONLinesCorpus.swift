@@ -40,31 +40,31 @@ enum JSONLinesCorpus {
   ) throws {
     let value = try row.value()
     let place = row.place
-    guard value.object != nil else { throw CorpusError(.notAnObject(found: value.kind), at: place) }
-    let label = try label(options.labelColumn, in: value, at: place)
-    let text = try member(options.textColumn, in: value, at: place)
+    guard let members = value.object else {
+      return try builder.refuse(.notAnObject(found: value.kind), at: place)
+    }
+    guard let label = value[options.labelColumn] else {
+      return try builder.refuse(
+        .missingMember(options.labelColumn, found: members.map(\.key)), at: place)
+    }
+    let labelText = try self.label(options.labelColumn, label, at: place)
+    guard let text = value[options.textColumn] else {
+      return try builder.refuse(
+        .missingMember(options.textColumn, found: members.map(\.key)), at: place)
+    }
     guard let text = text.string else {
-      let fact = CorpusFact.wrongMember(
-        options.textColumn, expected: "a string", found: text.kind)
-      throw CorpusError(fact, at: place)
+      return try builder.refuse(
+        .wrongMember(options.textColumn, expected: "a string", found: text.kind), at: place)
     }
     try builder.add(
-      label: Array(label.utf8)[...], text: Array(text.utf8), at: place,
+      label: Array(labelText.utf8)[...], text: Array(text.utf8)[...], at: place,
       id: try id(of: value, place))
-  }
-
-  private static func member(
-    _ key: String, in row: JSONValue, at place: InputPosition
-  ) throws -> JSONValue {
-    if let value = row[key] { return value }
-    throw CorpusError(.missingMember(key, found: row.object?.map(\.key) ?? []), at: place)
   }
 
   /// Returns a label: a string, or a number or Boolean as written.
   private static func label(
-    _ key: String, in row: JSONValue, at place: InputPosition
+    _ key: String, _ value: JSONValue, at place: InputPosition
   ) throws -> String {
-    let value = try member(key, in: row, at: place)
     switch value {
     case .string(let text): return text
     case .number(let number): return number.text

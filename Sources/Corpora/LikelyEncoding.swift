@@ -1,4 +1,4 @@
-import FileAccess
+package import FileAccess
 
 /// Guesses the encoding of text that is not UTF-8, for messages.
 ///
@@ -6,7 +6,7 @@ import FileAccess
 /// Encodings with one byte per character are distinguished by script. In Latin script, bytes
 /// outside ASCII are isolated among ASCII letters. In other scripts they form whole words, in which
 /// the most frequent letters of the correct script make up almost half.
-enum LikelyEncoding {
+package enum LikelyEncoding {
   /// Returns the likely encoding of `bytes`; `nil` if they are mostly UTF-8 or too few.
   static func guess(_ bytes: [UInt8]) -> TextEncoding? {
     let high = bytes.count { $0 >= 0x80 }
@@ -16,6 +16,25 @@ enum LikelyEncoding {
       twoByteName(bytes) ?? (2 * high >= 5 * runs ? scriptName(bytes) : latinName(bytes, high))
     return name.flatMap { TextEncoding(named: $0) }
   }
+
+  /// Returns the likely encoding of a document; `nil` if it is too short to tell, or damaged.
+  ///
+  /// - Parameter byte: the first invalid byte.
+  package static func guess(document bytes: [UInt8], invalidFrom byte: Int) -> TextEncoding? {
+    // The text around the invalid byte. A document that is cut inside a character is damaged.
+    let sample = Array(bytes[max(0, byte - sampleSize)..<min(bytes.count, byte + sampleSize)])
+    guard byte < bytes.count - 3 || sample.dropLast(3).contains(where: { $0 >= 0x80 }),
+      let encoding = guess(sample)
+    else { return nil }
+    // windows-1252 is the guess for anything else: require words around its letters.
+    let isFallback = encoding.name == "windows-1252"
+    let letters = sample.count { ($0 | 0x20) &- 0x61 < 26 }
+    let isText = letters > sample.count { $0 >= 0x80 } && !sample.contains(0xFF)
+    return isFallback && !isText ? nil : encoding
+  }
+
+  /// The number of bytes before and after an invalid byte that are considered.
+  private static let sampleSize = 1 << 15
 
   /// Whether more characters outside ASCII are valid UTF-8 than not.
   private static func isMostlyUTF8(_ bytes: [UInt8]) -> Bool {

@@ -8,49 +8,67 @@ enum TableCorpus {
   ) throws {
     for warning in layout.warnings { builder.note(warning) }
     var isHeader = layout.hasHeader
-    while true {
-      // After an error inside quotes, the next row cannot be found, so the error is not skipped.
-      let record: TableRecord?
-      do {
-        record = try TableRecord.next(from: &lines, layout.dialect)
-      } catch  where !layout.dialect.isQuoted {
-        try builder.skipRow(after: error)
+    if layout.dialect == .tabs {
+      return try builder.addRows(of: &lines) { line, lines, builder in
+        guard !isHeader else { return isHeader = false }
+        try addSplit(line, lines, layout, into: &builder)
+      }
+    }
+    // After an error inside quotes, the next row cannot be found, so the error is not skipped.
+    while let line = try lines.nextRow() {
+      guard !TableRecord.namesSeparator(line) else { continue }
+      guard isHeader || line.bytes.contains(TableRecord.quote) else {
+        try addSplit(line, lines, layout, into: &builder)
         continue
       }
-      guard let record else { return }
-      guard !(record.namesSeparator && layout.dialect.isQuoted) else { continue }
+      let record = try TableRecord.read(line, from: &lines, layout.dialect)
       guard !isHeader else {
         isHeader = false
         continue
       }
-      do {
-        let place = lines.place(record.line.number)
-        guard record.fields.count == layout.columnCount else {
-          let isWhole = record.fields.count == 1 && layout.dialect == .tabs
-          let fact: CorpusFact =
-            isWhole
-            ? .noTab : .columns(expected: layout.columnCount, found: record.fields.count)
-          throw CorpusError(fact, at: layout.dialect.place(of: record, in: lines, layout))
-        }
-        try builder.add(
-          label: record.fields[layout.label][...], text: record.fields[layout.text], at: place)
-      } catch {
-        try builder.skipRow(after: error)
+      guard record.fields.count == layout.columnCount else {
+        try builder.refuse(
+          .columns(expected: layout.columnCount, found: record.fields.count),
+          at: lines.place(line.number))
+        continue
       }
+      try builder.add(
+        label: record.fields[layout.label][...], text: record.fields[layout.text][...],
+        at: lines.place(line.number))
     }
   }
-}
 
-extension TableDialect {
-  /// Returns the position of the first extra field; for quoted fields, which may span lines, only
-  /// the line.
-  fileprivate func place(
-    of record: TableRecord, in lines: CorpusLines, _ layout: TableLayout
-  ) -> InputPosition {
-    guard !isQuoted, record.fields.count > layout.columnCount else {
-      return lines.place(record.line.number)
+  /// Adds a row without quotes, which takes a fraction of the time of a `TableRecord`.
+  private static func addSplit(
+    _ line: CorpusLines.Line, _ lines: CorpusLines, _ layout: TableLayout,
+    into builder: inout CorpusBuilder
+  ) throws {
+    let bytes = line.bytes
+    let isTabs = layout.dialect == .tabs
+    var (label, text) = (0..<0, 0..<0)
+    // The number of fields found, the start of the next one, and the separator before the first field
+    // too many.
+    var (count, start) = (0, 0)
+    var extra: Int?
+    while true {
+      let isFull = count == TableRecord.columnLimit
+      guard isTabs || !isFull else {
+        throw CorpusError(.tooManyColumns(limit: count), at: lines.place(line.number))
+      }
+      let end = isFull ? nil : bytes[start...].firstIndex(of: layout.dialect.separator)
+      if count == layout.label { label = start..<(end ?? bytes.count) }
+      if count == layout.text { text = start..<(end ?? bytes.count) }
+      count += 1
+      guard let end else { break }
+      if count == layout.columnCount { extra = end }
+      start = end + 1
     }
-    let before = record.fields.prefix(layout.columnCount).reduce(0) { $0 + $1.count + 1 } - 1
-    return lines.place(record.line, byte: before)
+    guard count == layout.columnCount else {
+      return try builder.refuse(
+        count == 1 && isTabs ? .noTab : .columns(expected: layout.columnCount, found: count),
+        at: extra.flatMap { isTabs ? lines.place(line, byte: $0) : nil } ?? lines.place(line.number)
+      )
+    }
+    try builder.add(label: bytes[label], text: bytes[text], at: lines.place(line.number))
   }
 }

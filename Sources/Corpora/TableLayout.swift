@@ -174,7 +174,11 @@ extension TableLayout {
     let hasHeader =
       (isExpected || !options.hasDefaultColumns) && similar.contains { $0 != nil }
       || ColumnGuess.isHeader(first.cells, rows, isExpected: isExpected)
-    let known = hasHeader ? zip(similar, positions).map { $0 ?? $1 } : positions
+    var known = hasHeader ? zip(similar, positions).map { $0 ?? $1 } : positions
+    // If the position of one of two columns is set, the other column is the other one.
+    if dialect == .tabs, !hasHeader, names.count == 2, let set = known[0] ?? known[1] {
+      known = [known[0] ?? 1 - set, known[1] ?? 1 - set]
+    }
     let defaults = CorpusOptions()
     let isOpen = [
       options.labelColumn == defaults.labelColumn, options.textColumn == defaults.textColumn,
@@ -194,8 +198,8 @@ extension TableLayout {
       throw missing(options, first.cells, line: first.line, path, guess)
     }
     guard let (label, text) = guess.choose(label: known[0], text: known[1]) else {
-      // Rows with too many columns are reported one by one.
-      if dialect == .tabs, !hasHeader { return nil }
+      // Rows with too many columns are reported one by one, unless a column was set.
+      if dialect == .tabs, !hasHeader, known.allSatisfy({ $0 == nil }) { return nil }
       throw missing(options, first.cells, line: first.line, path, guess)
     }
     let layout = TableLayout(

@@ -25,17 +25,28 @@ struct TableRecord {
   var fields: [[UInt8]]
 
   /// Whether the row is the line `sep=;` in which Excel specifies the separator.
-  var namesSeparator: Bool {
-    line.number == 1 && line.bytes.count == 5
-      && line.bytes.starts(with: "sep=".utf8)
+  var namesSeparator: Bool { Self.namesSeparator(line) }
+
+  /// Whether a line is the line `sep=;` in which Excel specifies the separator.
+  static func namesSeparator(_ line: CorpusLines.Line) -> Bool {
+    line.number == 1 && line.bytes.count == 5 && line.bytes.starts(with: "sep=".utf8)
   }
 
-  private static let columnLimit = 10_000
-  private static let quote = UInt8(ascii: "\"")
+  /// The maximum number of columns.
+  static let columnLimit = 10_000
+  /// The quotation mark.
+  static let quote = UInt8(ascii: "\"")
 
   /// Reads the next row; returns `nil` at the end.
   static func next(from lines: inout CorpusLines, _ dialect: TableDialect) throws -> TableRecord? {
-    guard var line = try lines.nextRow() else { return nil }
+    try lines.nextRow().map { try read($0, from: &lines, dialect) }
+  }
+
+  /// Reads the row that begins with `line`, including further lines of quoted fields.
+  static func read(
+    _ line: CorpusLines.Line, from lines: inout CorpusLines, _ dialect: TableDialect
+  ) throws -> TableRecord {
+    var line = line
     var record = TableRecord(line: line, fields: [])
     guard dialect.isQuoted else {
       record.fields = line.bytes.split(

@@ -38,9 +38,13 @@ public struct RandomEmbedding: Embedding {
       ]
     }
 
-    /// A factor of the learning rate requires that vectors are trained.
+    /// A factor of the learning rate requires that vectors are trained, and a scale that they are not
+    /// scaled to length 1.
     public static var requirements: [SettingRequirement<Self>] {
-      [SettingRequirement("learningRateScale", require: "tune: true") { $0.table.tune }]
+      [
+        SettingRequirement("learningRateScale", require: "tune: true") { $0.table.tune },
+        SettingRequirement("scale", require: "unitNorm: false") { !$0.table.unitNorm },
+      ]
     }
 
     /// The settings that cannot act, also those of `pretrain`.

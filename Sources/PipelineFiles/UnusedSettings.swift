@@ -1,6 +1,7 @@
 public import Messages
 import Corpora
 import PipelineCore
+import Tokenization
 
 extension PipelineDescription {
   /// A warning for each setting that was changed and cannot act in this pipeline.
@@ -17,16 +18,35 @@ extension PipelineDescription {
     for (number, part) in parts.enumerated() {
       add(part.unusedSettings, of: parts.count == 1 ? "embedding" : "embedding.\(number)")
     }
+    // A table has one precision.
+    let halved = parts.indices.filter { parts[$0].changedSettings.contains("precision") }
+    if halved.count < parts.count {
+      unused += halved.map {
+        ("embedding.\($0).precision", "it requires precision: float16 in every embedding")
+      }
+    }
+    let hasVectorFile = parts.contains { $0.changedSettings.contains("vectors") }
+    if hasVectorFile, tokenizer.changedSettings.contains("minCount"),
+      tokenizer is DictionaryTokenizer,
+      tokenizer.unusedSettings.isEmpty
+    {
+      unused.append(("tokenizer.minCount", "the words come from the vector file"))
+    }
     add(classifier.unusedSettings, of: "classifier")
-    add(training.unusedSettings, of: "training")
-    if type(of: classifier).fitsInOnePass {
+    let isOnePass = type(of: classifier).fitsInOnePass
+    if !isOnePass { add(training.unusedSettings, of: "training") }
+    if isOnePass {
       let name = type(of: classifier).stageName
       unused += training.changedSettings.filter { !Self.actInOnePass.contains($0) }
         .map { ("training.\($0)", "\(name) is trained in one pass") }
     }
     if case .share(0) = corpus.validation {
-      unused += training.changedSettings.filter { ["patience", "thresholds"].contains($0) }
-        .map { ("training.\($0)", "there are no validation documents") }
+      let names =
+        training.changedSettings.filter { ["patience", "thresholds"].contains($0) }
+        .map { "training.\($0)" }
+        + classifier.changedSettings.filter { $0.utf8.elementsEqual("relearn".utf8) }
+        .map { "classifier.\($0)" }
+      unused += names.map { ($0, "there are no validation documents") }
     }
     return unused.map { Finding(.warning, "no-effect", "\($0.name) has no effect: \($0.reason)") }
   }

@@ -87,12 +87,38 @@ import Testing
         .integer(1), .integer(2), .string("c"), .integer(4), .integer(5), .integer(6), .integer(7),
         .integer(8), .integer(9), .integer(10),
       ],
-      records: Array(repeating: .error("malformed-document"), count: 6)
-        + [
-          .error("nul-byte"), .error("malformed-document"), .error("malformed-document"),
-          .label([]),
-        ]),
+      records: [
+        .error("json-unfinished"), .error("not-an-object"), .error("missing-member"),
+        .error("wrong-member"), .error("wrong-member"), .error("json-empty"), .error("nul-byte"),
+        .error("json-lone-surrogate"), .error("json-trailing-text"), .label([]),
+      ]),
   ]
+
+  @Test(
+    "A record of a document that is not UTF-8 names its likely encoding",
+    arguments: [
+      ([0xFE, 0x75, 0x20, 0xE7, 0x6F, 0x6B, 0x20, 0xFD, 0xFE, 0xFD, 0x6B], "windows-1254"),
+      (Array("un caf".utf8) + [0xE9] + Array(" au lait".utf8), "windows-1252"),
+      ([0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2, 0x20, 0xEC, 0xE8, 0xF0, 0xEE, 0xED], "windows-1251"),
+      // Damaged, or cut inside a character.
+      ([0x61, 0xFF], nil), (Array("un caf".utf8) + [0xC3], nil), ([0xC0, 0x80], nil),
+    ] as [([UInt8], String?)])
+  func encodings(document: [UInt8], encoding: String?) throws {
+    for (format, input) in [
+      ("lines", document), ("jsonl", Array("{\"text\": \"".utf8) + document + Array("\"}".utf8)),
+    ] {
+      let outcome = try Command.docket(
+        "classify", SharedRun.model, "--format", format, input: input + [0x0A])
+      #expect(outcome.code == 1)
+      #expect(outcome.text.hasSuffix("[invalid-utf8]\n"), "\(outcome.text)")
+      let isJSON = format == "jsonl"
+      if let encoding {
+        #expect(outcome.text.contains("appears to be \(encoding); convert"), "\(outcome.text)")
+      } else if !isJSON {
+        #expect(!outcome.text.contains("appears"), "\(outcome.text)")
+      }
+    }
+  }
 
   @Test(
     "Every document has its record, and the exit code shows whether one failed", arguments: cases)

@@ -16,6 +16,8 @@ final class Command {
     var errors: String
     /// The peak memory in bytes, up to a few milliseconds before the end.
     var peakMemory: Int
+    /// The processor time in seconds, which other work on the machine hardly changes.
+    var processorSeconds: Double
 
     /// Standard output as text.
     var text: String { String(decoding: output, as: UTF8.self) }
@@ -143,17 +145,20 @@ final class Command {
   func wait(within limit: Duration = .seconds(120)) throws -> Outcome {
     var status: Int32 = 0
     var peak = 0
+    var usage = rusage()
     let isDone = until(
       { command in
         peak = max(peak, command.peakSoFar)
-        return waitpid(command.process, &status, WNOHANG) != 0
+        return wait4(command.process, &status, WNOHANG, &usage) != 0
       }, within: limit)
     guard isDone else { throw Fault.tookTooLong(name, errors: errorsSoFar) }
     self.status = status
     // Equivalent to WIFEXITED and WEXITSTATUS.
     let code = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
     return Outcome(
-      code: code, output: outputSoFar, errors: errorsSoFar, peakMemory: peak)
+      code: code, output: outputSoFar, errors: errorsSoFar, peakMemory: peak,
+      processorSeconds: [usage.ru_utime, usage.ru_stime]
+        .reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 })
   }
 
   /// Whether the process has ended, also if nobody has waited for it.

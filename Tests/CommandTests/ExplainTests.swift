@@ -31,7 +31,7 @@ import Testing
     let outcome = try Self.explain(
       "--json", "--format", "jsonl", input: "{\"id\":\"x\",\"text\":\"\(document)\"}\n[]\n")
     #expect(outcome.code == 1)
-    #expect(outcome.errors == "1 of 2 documents could not be used: 1 malformed-document\n")
+    #expect(outcome.errors == "1 of 2 documents could not be used: 1 not-an-object\n")
     let records = try outcome.lines.map { try JSONValue.parse(Array($0.utf8), file: "record") }
     try #require(records.count == 2)
     #expect(records[0]["id"] == .string("x"))
@@ -45,7 +45,7 @@ import Testing
     let bytes = tokens.map { $0["bytes"]?.array?.compactMap(\.integer) ?? [] }
     #expect(bytes == [[0, 8], [9, 13], [14, 29], [30, 36]])
     #expect(tokens.compactMap { $0["share"]?.double }.count == 4)
-    #expect(records[1]["error"]?["code"]?.string == "malformed-document")
+    #expect(records[1]["error"]?["code"]?.string == "not-an-object")
   }
 
   @Test("--label explains another label; --tokens prints only the largest shares")

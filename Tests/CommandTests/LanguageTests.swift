@@ -43,6 +43,24 @@ import Testing
     #expect(checked.text.contains("language: \(said)"))
   }
 
+  @Test(
+    "init drafts and check finds the language of short informal texts",
+    arguments: InformalTexts.all + [("tr", InformalTexts.halfAccentedTurkish)])
+  func informal(language: String, texts: [String]) throws {
+    let folder = TestFolder()
+    let rows = texts.enumerated().map { "\($0 % 2 == 0 ? "a" : "b")\t\($1)\n" }
+    try folder.file("texts.tsv", rows.joined())
+    let drafted = try Command.docket("init", "texts.tsv", folder: folder.path)
+    try #require(drafted.code == 0, "\(drafted.errors)")
+    try folder.file("p.yaml", drafted.text)
+    let lines = drafted.lines.filter { $0.hasPrefix("language: ") }
+    #expect(lines.count == 1 && lines[0].hasPrefix("language: \(language)"), "\(lines)")
+    #expect(!drafted.text.contains("no stage lowercases Turkish"), "\(drafted.text)")
+    let checked = try Command.docket(
+      "check", "p.yaml", "--set", "language=auto", folder: folder.path)
+    #expect(checked.text.contains("language: \(language) ("), "\(checked.text) \(checked.errors)")
+  }
+
   @Test("Without a corpus, no language is guessed")
   func noCorpus() throws {
     let folder = TestFolder()

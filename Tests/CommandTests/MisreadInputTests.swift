@@ -61,7 +61,7 @@ struct MisreadInputTests {
       "news.jsonl", folder: try Self.folder.get().path)
     #expect(outcome.code == 1)
     #expect(
-      outcome.errors == "2 of 3 documents could not be used: 2 malformed-document\n",
+      outcome.errors == "2 of 3 documents could not be used: 1 json-unfinished, 1 missing-member\n",
       "\(outcome.errors)")
   }
 

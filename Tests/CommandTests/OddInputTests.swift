@@ -22,7 +22,7 @@ import Testing
     #expect(outcome.code == 1)
     let starts = outcome.lines.map { String($0.prefix { $0 != "," }) }
     #expect(starts == (ids + ["9", "10", "11"]).map { "{\"id\":\($0)" })
-    #expect(outcome.lines.last?.contains("malformed-document") == true)
+    #expect(outcome.lines.last?.contains("wrong-member") == true)
   }
 
   @Test(

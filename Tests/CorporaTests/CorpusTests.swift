@@ -36,6 +36,33 @@ struct CorpusTests {
     #expect(corpus.sha256 == SHA256Digest.hexadecimal(of: Array(text.utf8)))
   }
 
+  @Test("Documents of several files keep their order, positions, labels and ids")
+  func manyDocuments() throws {
+    // More than are kept in one block while a corpus is read.
+    let counts = [40_000, 3, 30_000]
+    let paths = try counts.enumerated().map { file, count in
+      let rows = (0..<count).map { number in
+        let id = number % 3 == 0 ? ",\"id\":\"\(file)-\(number)\"" : ""
+        return "{\"label\":\"\(number % 7)\",\"text\":\"t\(file) \(number)\"\(id)}\n"
+      }
+      return try folder.file("\(file).jsonl", rows.joined())
+    }
+    let corpus = try Corpus.read(paths)
+    var expected: [CorpusDocument] = []
+    for (file, count) in counts.enumerated() {
+      for number in 0..<count {
+        expected.append(
+          CorpusDocument(
+            text: Array("t\(file) \(number)".utf8), label: Label("\(number % 7)"),
+            position: .line(paths[file], number + 1, column: nil),
+            id: number % 3 == 0 ? "\(file)-\(number)" : nil))
+      }
+    }
+    let isSame = corpus.documents == expected
+    #expect(isSame)
+    #expect(corpus.sources.map(\.documentCount) == counts)
+  }
+
   @Test("Each format is recognized by its first line", arguments: sameDocuments)
   func contents(name: String, text: String, format: CorpusFormat) throws {
     #expect(try CorpusFormat.detect(try folder.file("data", "\n" + text)) == format)

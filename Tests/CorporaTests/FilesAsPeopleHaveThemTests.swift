@@ -68,6 +68,45 @@ import Testing
     #expect(isExpected(try Corpus.read([path], options: options)))
   }
 
+  @Test("If the position of one of two columns is set, the other column is the other one")
+  func onePosition() throws {
+    let path = try folder.file("a.tsv", Self.rows.map { "\($0.text)\t\($0.label)\n" }.joined())
+    var options = CorpusOptions()
+    options.labelColumn = "2"
+    #expect(isExpected(try Corpus.read([path], options: options)))
+    options = CorpusOptions()
+    options.textColumn = "1"
+    #expect(isExpected(try Corpus.read([path], options: options)))
+    options.labelColumn = "1"
+    #expect(throws: CorpusError.self) { try Corpus.read([path], options: options) }
+    // Two of three columns remain, so a position must not be ignored.
+    let rows = (0..<12).map { "\($0 % 2)\tone two three \($0)\tfour five six \($0)\n" }
+    let three = try folder.file("b.tsv", rows.joined())
+    options = CorpusOptions()
+    options.labelColumn = "1"
+    #expect(throws: CorpusError.self) { try Corpus.read([three], options: options) }
+  }
+
+  @Test("A row means the same with and without quotes", arguments: [",", ";", "|"])
+  func quotes(separator: String) throws {
+    let rows = [
+      ["label", "text"], ["a", "x y"], ["b", ""], ["a"], ["a", "x", "z"], ["", "x"], ["b", "z"],
+    ]
+    func table(_ quote: String) -> String {
+      rows.map { $0.map { quote + $0 + quote }.joined(separator: separator) + "\n" }.joined()
+    }
+    var options = CorpusOptions()
+    options.collectsFaults = true
+    let path = try folder.file("a.csv", table(""))
+    let plain = try Corpus.read([path], options: options)
+    try folder.file("a.csv", table("\""))
+    let quoted = try Corpus.read([path], options: options)
+    #expect(plain.documents == quoted.documents)
+    #expect(plain.documents.map(\.position) == [2, 3, 7].map { .line(path, $0, column: nil) })
+    #expect(plain.faults.list == quoted.faults.list)
+    #expect(plain.faults.listed.map(\.code) == ["wrong-columns", "wrong-columns", "empty-label"])
+  }
+
   @Test("TSV with the text before the label is refused as that")
   func reversedColumns() throws {
     let rows = Self.rows.map { "\($0.text)\t\($0.label)\n" }.joined()

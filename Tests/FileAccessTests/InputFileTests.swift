@@ -87,6 +87,23 @@ struct InputFileTests {
     #expect(error?.fact == .gzipExpandsBeyond(limit: 16 << 20))
   }
 
+  @Test("A gzip file that expands too much at its beginning is refused there")
+  func earlyBomb() throws {
+    let zeros = Gzip.zeros(runs: 4000)
+    let bomb = (0..<300).flatMap { _ in zeros }
+    let rest = Gzip.stored([UInt8](repeating: 0x61, count: 8 << 20))
+    // As a whole, both files expand to less than 64 times their size.
+    for (bytes, isRefused) in [(bomb + rest, true), (rest + bomb, false)] {
+      let file = try InputFile(path: try folder.file("bomb", bytes), hashes: false)
+      var count = 0
+      let error = FileError.thrown {
+        while let chunk = try file.nextChunk() { count += chunk.count }
+      }
+      #expect((error?.code == "gzip-too-large") == isRefused)
+      #expect(isRefused ? count < 240 << 20 : count == 300 * (1 + 258 * 4000) + (8 << 20))
+    }
+  }
+
   @Test("A file over the limit is refused before it is read")
   func tooLarge() throws {
     let path = try folder.file("large", [1, 2, 3])

@@ -50,6 +50,24 @@ struct LineReaderTests {
     for size in [1, 2, 3, 64] { #expect(try lines(text, size: size) == expected) }
   }
 
+  @Test("Empty lines that are skipped are counted", arguments: [1, 2, 3, 64])
+  func skipping(size: Int) throws {
+    let bytes = Array("\na\n\n\n\nb\r\n\r\n\n\nc\n\n".utf8)
+    let pieces = stride(from: 0, to: bytes.count, by: size).map {
+      Array(bytes[$0..<min($0 + size, bytes.count)])
+    }
+    var reader = LineReader(Pieces(pieces: pieces), limit: 100, bufferSize: 64)
+    var found: [String] = []
+    while let line = try reader.next() {
+      guard case .bytes(let content) = line.content else { continue }
+      if !content.isEmpty {
+        found.append("\(line.number)@\(line.offset) \(String(decoding: content, as: UTF8.self))")
+      }
+      reader.skipEmptyLines()
+    }
+    #expect(found == ["2@1 a", "6@6 b", "10@13 c"])
+  }
+
   @Test("A line over the limit is skipped and counted, and the next line is complete")
   func limit() throws {
     for size in [1, 3, 64] {

@@ -152,7 +152,8 @@ enum ErrorSamples {
 
   private static var documents: [any DiagnosableError] {
     let facts: [DocumentError.Fact] = [
-      .invalidUTF8(byte: 3), .tooLong(limit: 1024), .nulByte(3),
+      .invalidUTF8(byte: 3), .otherEncoding("windows-1254", byte: 3), .tooLong(limit: 1024),
+      .nulByte(3),
       .invalidJSON(JSONError(.empty, byte: 0, at: file)),
       .notAnObject(member: "text", found: "a string"), .missingText("text"),
       .wrongMember("id", expected: "a string or a number", found: "an array"),

@@ -1,4 +1,5 @@
 import PipelineCore
+import TestSupport
 import Testing
 import Tokenization
 
@@ -57,6 +58,30 @@ struct LanguageCensusTests {
       "Kıyıda ıssız bir yalı",
     ]
     #expect(LanguageCensus(turkish.map { Array($0.utf8) }).languages == [.tr])
+  }
+
+  @Test(
+    "Short informal texts without accents are in their language", arguments: InformalTexts.all)
+  func informal(language: String, texts: [String]) {
+    #expect(texts.count >= 30)
+    let census = LanguageCensus(texts.map { Array($0.utf8) })
+    #expect(census.languages.map(\.rawValue) == [language], "\(census.entries)")
+  }
+
+  @Test("If some texts have an ı and most have none, all are Turkish")
+  func halfAccented() {
+    let texts = InformalTexts.halfAccentedTurkish
+    #expect(texts.count { $0.contains("ı") } * 3 < texts.count * 2)
+    let census = LanguageCensus(texts.map { Array($0.utf8) })
+    #expect(census.entries.map(\.language) == [.tr], "\(census.entries)")
+  }
+
+  @Test("English texts are not counted as Turkish, even if most texts are")
+  func mixedInformal() throws {
+    let english = try #require(InformalTexts.all.first { $0.language == "en" }).texts
+    let turkish = [String](repeating: "Kıyıda ıssız bir yalı var, kapısı kırık", count: 100)
+    let census = LanguageCensus((turkish + english).map { Array($0.utf8) })
+    #expect(census.languages == [.tr, .en], "\(census.entries)")
   }
 
   @Test("A language below 5 % is listed but does not count")

@@ -68,9 +68,14 @@ public struct BiLSTMClassifier: EncoderStage {
         "model that supplies the starting layers and vectors: {from: other.docket}")
     }
 
-    /// `characters` belongs to the linear part.
+    /// `characters` belongs to the linear part, and an encoder has its own biases.
     public static var requirements: [SettingRequirement<Self>] {
-      [SettingRequirement("characters", require: "ngrams above 0") { $0.ngrams > 0 }]
+      [
+        SettingRequirement("characters", require: "ngrams above 0") { $0.ngrams > 0 },
+        SettingRequirement("forgetBias", require: "no encoder, which has biases of its own") {
+          $0.encoder == nil
+        },
+      ]
     }
 
     /// Returns a sentence if the encoder does not name a file.

@@ -96,6 +96,9 @@ public struct RecurrentConfiguration: StageConfiguration {
       SettingRequirement("forgetBias", require: "cell: lstm or peephole") {
         [.lstm, .peephole].contains($0.cell)
       },
+      SettingRequirement("forgetBias", require: "no encoder, which has biases of its own") {
+        $0.shared.encoder == nil || ![.lstm, .peephole].contains($0.cell)
+      },
     ]
   }
 

@@ -21,6 +21,8 @@ public final class InputFile: ByteSource {
   private let digest: SHA256Digest?
   private let inflater: GzipInflater?
   private let outputLimit: Int
+  /// Whether the limit is the default, which also applies to the beginning of the file.
+  private let hasDefaultLimit: Bool
   /// The number of bytes read from the disk so far.
   private var bytesRead = 0
   private var isAtEnd = false
@@ -35,6 +37,17 @@ public final class InputFile: ByteSource {
   public static func defaultOutputLimit(size: Int) -> Int {
     let (product, overflow) = size.multipliedReportingOverflow(by: 64)
     return max(16 << 20, overflow ? .max : product)
+  }
+
+  /// The decompressed size up to which a file may expand more than 64 times.
+  private static let freeOutput = 128 << 20
+
+  /// The maximum decompressed size, given the compressed bytes read so far. Without an explicit
+  /// limit, a file that expands too much is refused where it does, not after gigabytes.
+  private var outputLimitSoFar: Int {
+    guard hasDefaultLimit else { return outputLimit }
+    let read = bytesRead - packedRange.count
+    return min(outputLimit, Self.freeOutput + Self.defaultOutputLimit(size: read))
   }
 
   /// Opens the regular file at `path`.
@@ -57,6 +70,7 @@ public final class InputFile: ByteSource {
     let found = magic.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0, at: 0) }
     guard let found else { throw FileError(.readFailed(SystemCall.reason()), in: path) }
     inflater = found == 2 && magic == [0x1f, 0x8b] ? GzipInflater() : nil
+    hasDefaultLimit = limit == nil
     outputLimit = limit ?? (inflater == nil ? .max : Self.defaultOutputLimit(size: size))
     if inflater == nil && size > outputLimit {
       throw FileError(.tooLarge(size: size, limit: outputLimit), in: path)
@@ -120,8 +134,9 @@ public final class InputFile: ByteSource {
       }
       packedRange = (packedRange.lowerBound + step.consumed)..<packedRange.upperBound
       if let fault { throw FileError(fault, in: name, byte: bytesRead - packedRange.count) }
-      guard step.produced <= outputLimit - bytesReturned else {
-        throw FileError(.gzipExpandsBeyond(limit: outputLimit), in: name)
+      let limit = outputLimitSoFar
+      guard step.produced <= limit - bytesReturned else {
+        throw FileError(.gzipExpandsBeyond(limit: limit), in: name)
       }
       if step.produced > 0 { return step.produced }
     }

@@ -60,9 +60,12 @@ public struct LineReader<Source: ByteSource> {
   /// Returns the next line as soon as it is complete, or `nil` at the end.
   ///
   /// - Throws: any error that the source throws.
+  @specialized(where Source == DecodedFile)
+  @specialized(where Source == InputDescriptor)
   public mutating func next() throws -> TextLine? {
     while true {
       if let end = indexOfLineFeed() {
+        if seen == 0, linesRead > 0, let line = wholeLine(upTo: end) { return line }
         take(waiting.lowerBound..<end)
         waiting = (end + 1)..<waiting.upperBound
         return finishLine(lineEnd: 1)
@@ -74,6 +77,31 @@ public struct LineReader<Source: ByteSource> {
       waiting = 0..<count
       isAtEnd = count == 0
     }
+  }
+
+  /// Returns a line that is in the buffer as a whole; `nil` if it is over the limit.
+  private mutating func wholeLine(upTo end: Int) -> TextLine? {
+    let start = waiting.lowerBound
+    let stop = end > start && buffer[end - 1] == 0x0d ? end - 1 : end
+    guard stop - start <= limit else { return nil }
+    linesRead += 1
+    let line = TextLine(
+      number: linesRead, offset: offset, content: .bytes(Array(buffer[start..<stop])))
+    offset += end + 1 - start
+    waiting = (end + 1)..<waiting.upperBound
+    return line
+  }
+
+  /// Skips empty lines that end with LF, as far as they are already available.
+  ///
+  /// - Returns: the number of lines that were skipped.
+  @discardableResult public mutating func skipEmptyLines() -> Int {
+    guard seen == 0, linesRead > 0 else { return 0 }
+    let count = buffer[waiting].prefix { $0 == 0x0a }.count
+    waiting = (waiting.lowerBound + count)..<waiting.upperBound
+    linesRead += count
+    offset += count
+    return count
   }
 
   /// Whether `next` can return a whole line without reading from the source.

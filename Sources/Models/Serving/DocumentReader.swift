@@ -126,7 +126,8 @@ public struct DocumentReader<Source: ByteSource> {
       document.text = .success(Array(text.utf8))
       return document
     } catch {
-      return failure(.invalidJSON(error))
+      guard error.fact == .invalidUTF8 else { return failure(.invalidJSON(error)) }
+      return failure(.invalidUTF8(bytes, byte: error.byte))
     }
   }
 }

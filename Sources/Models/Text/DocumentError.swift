@@ -1,3 +1,4 @@
+import Corpora
 public import FileAccess
 import Messages
 public import PipelineCore
@@ -12,10 +13,20 @@ extension LocatedError<DocumentFact> {
   }
 }
 
+extension DocumentFact {
+  /// Returns the fact about a document that is not valid UTF-8 from a byte on.
+  static func invalidUTF8(_ document: [UInt8], byte: Int) -> DocumentFact {
+    LikelyEncoding.guess(document: document, invalidFrom: byte)
+      .map { .otherEncoding($0.name, byte: byte) } ?? .invalidUTF8(byte: byte)
+  }
+}
+
 /// What can be wrong with a document.
 public enum DocumentFact: DiagnosableFact {
   /// The document is not valid UTF-8 from this byte on.
   case invalidUTF8(byte: Int)
+  /// The document is not valid UTF-8 from this byte on, and probably has this encoding.
+  case otherEncoding(String, byte: Int)
   /// The document has more bytes than `limits.documentBytes`.
   case tooLong(limit: Int)
   /// There is a zero byte at this offset in the document.
@@ -36,10 +47,14 @@ public enum DocumentFact: DiagnosableFact {
   /// The stable name of the fact.
   public var code: String {
     switch self {
-    case .invalidUTF8: "invalid-utf8"
+    case .invalidUTF8, .otherEncoding: "invalid-utf8"
     case .tooLong: "document-too-long"
     case .nulByte: "nul-byte"
-    case .invalidJSON, .notAnObject, .missingText, .wrongMember: "malformed-document"
+    case .invalidJSON(let error): error.code
+    // The codes of the same faults in a corpus.
+    case .notAnObject: "not-an-object"
+    case .missingText: "missing-member"
+    case .wrongMember: "wrong-member"
     case .unprocessable(let error): error.code
     case .scoreNotFinite: "score-not-finite"
     }
@@ -49,6 +64,9 @@ public enum DocumentFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .invalidUTF8(let byte): "invalid UTF-8 at byte \(byte) of the document"
+    case .otherEncoding(let name, let byte):
+      "invalid UTF-8 at byte \(byte) of the document, which appears to be \(name); convert the input, "
+        + "for example with iconv -f \(name) -t utf-8"
     case .tooLong(let limit):
       "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
     case .nulByte(let byte): "NUL byte at byte \(byte) of the document"

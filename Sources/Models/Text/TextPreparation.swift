@@ -54,7 +54,7 @@ public struct TextPreparation: Sendable {
       throw DocumentError(.tooLong(limit: limits.documentBytes))
     }
     if let byte = UTF8Validation.firstInvalidByte(in: bytes) {
-      throw DocumentError(.invalidUTF8(byte: byte))
+      throw DocumentError(.invalidUTF8(bytes, byte: byte))
     }
     if let byte = bytes.firstIndex(of: 0) { throw DocumentError(.nulByte(byte)) }
     return AlignedText(source: bytes)

@@ -33,6 +33,9 @@ extension Stage {
 
   /// The settings of the stage that differ from their defaults and cannot act.
   package var unusedSettings: [UnusedSetting] { configuration.unusedSettings }
+
+  /// The names of the settings of the stage that differ from their defaults.
+  package var changedSettings: [String] { configuration.changedSettings }
 }
 
 /// A stage that changes the text of a document: Unicode form, letter case, language rules.

@@ -136,6 +136,9 @@ public struct TrainingSettings: StageConfiguration {
       SettingRequirement("plateauFactor", "plateauPatience", require: "schedule: plateau") {
         $0.schedule == .plateau
       },
+      SettingRequirement("optimizer", require: "weightDecay above 0: adamw without it is adam") {
+        $0.optimizer != .adamw || $0.weightDecay > 0
+      },
     ]
   }
 

@@ -5,7 +5,8 @@ import PipelineCore
 ///
 /// Each document counts toward the script of most of its letters. The language of all documents in
 /// Arabic script is determined together. Documents in Latin script are divided into those with
-/// Turkish letters and those without, because a corpus may contain both.
+/// Turkish letters and those without, because a corpus may contain both. Short informal texts often
+/// lack these letters, so those without count as Turkish if their frequent words are.
 ///
 /// - Source: shares of letters in news corpora. ı and İ are 5 % of Latin letters in Turkish and 0 %
 ///   in English. پ چ ژ گ are 2 % of Arabic letters in Persian and 0 % in Arabic, which has 3 % ة أ
@@ -39,7 +40,7 @@ public struct LanguageCensus: Sendable, Equatable {
     let blocks = Shards.ranges(of: documents.count, size: 256)
     let tallies = Shards.map(count: blocks.count, threads: threads) { block in
       blocks[block].reduce(into: Tallies()) { tallies, number in
-        tallies.add(documents[number].withUnsafeBufferPointer { LetterCounts($0) })
+        documents[number].withUnsafeBufferPointer { tallies.add($0) }
       }
     }
     var sum = Tallies()
@@ -69,9 +70,12 @@ public struct LanguageCensus: Sendable, Equatable {
     struct Group: Sendable {
       var documents = 0
       var letters = LetterCounts()
+      /// The words, of documents in Latin script.
+      var words = FrequentWords()
       mutating func join(_ other: Group) {
         documents += other.documents
         letters.add(other.letters)
+        words.add(other.words)
       }
     }
 
@@ -79,7 +83,8 @@ public struct LanguageCensus: Sendable, Equatable {
     var dotlessDocuments = 0
     static let turkic = LetterCounts.Script.allCases.count
 
-    mutating func add(_ letters: LetterCounts) {
+    mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
+      let letters = LetterCounts(text)
       if letters.dotless > 0 { dotlessDocuments += 1 }
       guard let script = letters.mainScript else { return }
       // A single name such as Kılıç does not make an English document Turkish.
@@ -88,6 +93,7 @@ public struct LanguageCensus: Sendable, Equatable {
         && (letters.dotless * 40 >= letters.latin || letters.schwa * 50 >= letters.latin)
       let place = isTurkic ? Self.turkic : script.rawValue
       groups[place].join(Group(documents: 1, letters: letters))
+      if script == .latin { groups[place].words.count(text) }
     }
 
     mutating func join(_ other: Tallies) {
@@ -100,11 +106,17 @@ public struct LanguageCensus: Sendable, Equatable {
 
   private static func languages(_ tallies: Tallies) -> [(Language, Tallies.Group)] {
     var (latin, turkic) = (tallies[.latin], tallies.groups[Tallies.turkic])
-    // Short Turkish texts may lack Turkish letters; they count as Turkish if most texts are.
-    if turkic.letters.latin >= 3 * latin.letters.latin {
+    // Texts without Turkish letters are Turkish if their words are, or if they are few and their
+    // words do not show another language.
+    let isFewer = turkic.letters.latin >= 3 * latin.letters.latin
+    let areForeign =
+      latin.words.words >= 100 && latin.words.english + latin.words.other > latin.words.turkic
+    if latin.words.areTurkic || isFewer && !areForeign {
       turkic.join(latin)
       latin = Tallies.Group()
     }
+    let isAzeri =
+      turkic.letters.schwa * 50 >= turkic.letters.latin || turkic.words.areAzeri
     let (kana, han) = (tallies[.kana], tallies[.han])
     var chinese = han
     var japanese = kana
@@ -116,9 +128,9 @@ public struct LanguageCensus: Sendable, Equatable {
     }
     return [
       (arabicLanguage(tallies[.arabic].letters), tallies[.arabic]),
-      (turkic.letters.schwa * 50 >= turkic.letters.latin ? .az : .tr, turkic),
+      (isAzeri ? .az : .tr, turkic),
       (.hi, tallies[.devanagari]), (.zh, chinese), (.ja, japanese), (.ko, tallies[.hangul]),
-      (latinLanguage(latin.letters), latin), (.th, tallies[.thai]), (.lo, tallies[.lao]),
+      (latinLanguage(latin), latin), (.th, tallies[.thai]), (.lo, tallies[.lao]),
       (.km, tallies[.khmer]), (.my, tallies[.burmese]), (.other, tallies[.other]),
     ]
   }
@@ -129,12 +141,16 @@ public struct LanguageCensus: Sendable, Equatable {
       ? .fa : .ar
   }
 
-  /// Returns English for texts with almost no letters outside ASCII and with more h, w, and y than
-  /// in other languages.
-  private static func latinLanguage(_ letters: LetterCounts) -> Language {
+  /// Returns English for texts with almost no letters outside ASCII, and with more h, w, and y than
+  /// in other languages or with many frequent English words.
+  private static func latinLanguage(_ group: Tallies.Group) -> Language {
+    let (letters, words) = (group.letters, group.words)
     let isPlain = letters.latinBeyondASCII * 200 <= letters.latin
     let hasEnglishLetters =
       letters.letterH * 1000 >= 33 * letters.latin && letters.lettersWY * 1000 >= 20 * letters.latin
-    return isPlain && hasEnglishLetters ? .en : .european
+    let hasEnglishWords = words.english * 12 >= words.words
+    // Texts without accents may be in any language, unless they are too short to tell.
+    let areForeign = words.words >= 100 && words.other > words.english
+    return isPlain && (hasEnglishLetters || hasEnglishWords) && !areForeign ? .en : .european
   }
 }

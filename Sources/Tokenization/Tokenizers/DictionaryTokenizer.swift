@@ -33,6 +33,10 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
             + "words come from there"),
       ]
     }
+    /// `minCount` belongs to words that are discovered in the corpus.
+    public static var requirements: [SettingRequirement<Configuration>] {
+      [SettingRequirement("minCount", require: "no file in words") { $0.words == nil }]
+    }
   }
 
   /// `dictionary.v1`
