@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test browser-test api api-check
+.PHONY: help setup demo test instruction-test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test browser-test api api-check
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks Tools/Fuzzing Examples
@@ -14,6 +14,7 @@ help:
 	@echo "make api         writes the public Swift API into Documentation/public-api.txt"
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
 	@echo "make fault-test  makes every system call of every verb fail in turn"
+	@echo "make instruction-test counts the instructions of four fixed jobs and compares them with recorded ones"
 	@echo "make race-test   runs all tests under the thread sanitizer"
 	@echo "make bench       runs the measurements of speed and accuracy"
 	@echo "make results     accuracy and seconds on five corpora, beside what else one would pick"
@@ -78,6 +79,11 @@ crash-test: setup
 # Takes about twenty minutes. The short version of it is part of `make test`.
 fault-test: setup
 	DOCKET_FAULTS=1 swift test -c release --disable-testable-imports --filter FaultTests
+
+# Under a minute, and independent of what else the machine does. Skipped without valgrind.
+instruction-test: setup
+	swift build -c release --product docket
+	Tools/instructions
 
 # In a build of its own. Without what the sanitizer makes impossible: little address space, little memory,
 # and little time.

@@ -102,13 +102,19 @@ import Testing
     #expect(read.linearAnswers != nil && read.linearAnswers == pipeline.linearAnswers)
     #expect(read.cascade() == pipeline.cascade())
     #expect(try ModelArchive.encode(read) == bytes)
-    let predictions = try predict(read, documents, read.cascade())
-    let format = RecordFormat(isJSON: true)
-    for prediction in predictions {
-      let record = format.record(
-        IncomingDocument(id: .integer(1), text: .success([])), .success(prediction),
-        labels: read.labels)
-      #expect(record.contains("\"answeredBy\":\"linear\"") == prediction.isLinear)
+    let folder = TestFolder()
+    let lines = documents.map { $0 + [0x0A] }.joined()
+    var reader = DocumentReader(
+      try InputFile(path: folder.file("lines", Array(lines))), name: "lines", format: .lines,
+      limit: 1 << 20)
+    let batch = try reader.nextBatch(most: 100)
+    var none: DocumentProfile?
+    let results = read.predict(batch, cascade: read.cascade(), threads: 1, addingTo: &none)
+    #expect(results.count == documents.count)
+    for (document, result) in zip(batch, results) {
+      let record = RecordFormat(isJSON: true).record(document, result, labels: read.labels)
+      let isLinear = try result.get().isLinear
+      #expect(record.contains("\"answeredBy\":\"linear\"") == isLinear)
     }
   }
 

@@ -51,7 +51,8 @@ import Testing
       let mapped = try ModelArchive.open(path, stages: .builtIn)
       #expect(truncate(path, 0) == 0)
       _ = mapped.predict(documents, threads: 2)
-      #expect(FileError.thrown { try mapped.checkFile() }?.code == "changed-while-reading")
+      let error = #expect(throws: FileError.self) { try mapped.checkFile() }
+      #expect(error?.code == "changed-while-reading")
     }
   }
 

@@ -1,7 +1,6 @@
 import Learning
 import NumericKernels
 import PipelineCore
-import Synchronization
 
 /// The word vectors of a table, projected by each direction of the first layer, so that classifying
 /// does not have to compute the input product of that layer.
@@ -14,10 +13,10 @@ final class ProjectedWords: Sendable {
   private let addresses: [UInt]
   /// The number of bytes of the rows of a direction.
   private let byteCount: Int
-  private let known: Mutex<Known>
+  private let known: Guarded<Known>
 
   /// The projected words.
-  private struct Known {
+  private struct Known: Sendable {
     /// The place of each row of the table among the projected rows, plus 1; 0 if it is not projected.
     var places: [Int32]
     var count: Int32 = 0
@@ -40,7 +39,7 @@ final class ProjectedWords: Sendable {
       addresses.append(UInt(bitPattern: memory.baseAddress))
     }
     self.addresses = addresses
-    known = Mutex(Known(places: Array(repeating: 0, count: rows)))
+    known = Guarded(Known(places: Array(repeating: 0, count: rows)))
     if addresses.count < layer.directions.count { return nil }
   }
 

@@ -150,6 +150,18 @@ extension TrainedPipeline {
     predict(documents, cascade: nil, threads: threads, addingTo: &profile)
   }
 
+  /// Returns the prediction of each document, as the other method, with a cascade.
+  package func predict(
+    _ documents: [IncomingDocument], cascade: Cascade?, threads: Int,
+    addingTo profile: inout DocumentProfile?
+  ) -> [Result<Prediction, DocumentError>] {
+    let texts = documents.compactMap { try? $0.text.get() }
+    var results = predict(texts, cascade: cascade, threads: threads, addingTo: &profile)[...]
+    return documents.map { document in
+      document.text.flatMap { _ in results.removeFirst() }
+    }
+  }
+
   /// Returns the explanation of each document, in order. A document without text keeps its error.
   ///
   /// - Parameters:

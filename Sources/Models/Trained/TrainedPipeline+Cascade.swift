@@ -22,16 +22,4 @@ extension TrainedPipeline {
     guard !shares.isEmpty else { return "" }
     return "linear part alone answers " + shares.joined(separator: ", ") + " of labels unchanged"
   }
-
-  /// Returns the prediction of each document, as the other method, with a cascade.
-  package func predict(
-    _ documents: [IncomingDocument], cascade: Cascade?, threads: Int,
-    addingTo profile: inout DocumentProfile?
-  ) -> [Result<Prediction, DocumentError>] {
-    let texts = documents.compactMap { try? $0.text.get() }
-    var results = predict(texts, cascade: cascade, threads: threads, addingTo: &profile)[...]
-    return documents.map { document in
-      document.text.flatMap { _ in results.removeFirst() }
-    }
-  }
 }
