@@ -14,7 +14,7 @@ import Testing
   /// The size of a file in bytes.
   static let size = (longForm ?? 2) << 20
   /// The processor time for a file of so many bytes, in seconds: a part of it is for the start.
-  private static func timeLimit(bytes: Int) -> Double { 0.25 + 1.75 * Double(bytes) / 0x1p24 }
+  private static func timeLimit(bytes: Int) -> Double { 0.4 + 1.6 * Double(bytes) / 0x1p24 }
 
   /// A pipeline for a corpus of each kind.
   private static func pipeline(_ corpus: String) -> String {

@@ -41,6 +41,8 @@ enum SettingValues {
     ("training.patience", "it is a limit, which need not be reached"),
     ("training.plateauPatience", "it is a limit, which need not be reached"),
     ("corpus.format", "tsv names the format that is detected; the others are errors"),
+    ("training.thresholds=true", "the validation documents are all right without thresholds"),
+    ("dictionary.v1.minCount=2", "no word is in the corpus 2 to 7 times"),
     ("corpus.badRows", "there is no unusable row"),
     ("bilstm.v1.encoder={from: FOLDER/first.docket}", "it is the model in use"),
     ("recurrent.v1.encoder={from: FOLDER/first.docket}", "it is the model in use"),

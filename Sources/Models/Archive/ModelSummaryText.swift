@@ -62,7 +62,7 @@ extension ModelSummary {
       ),
       ("n-grams", facts.ngramCount.map { NumberFormat.integer($0) } ?? ""),
       ("remarks", facts.remarks.joined(separator: "; ")),
-      ("cascade", pipeline.cascadeSummary),
+      ("cascade", isFull ? pipeline.cascadeSummary : ""),
       (
         "labels",
         "\(NumberFormat.integer(labels.count)): " + Self.list(labels, isFull: isFull)
