@@ -20,7 +20,7 @@ public struct RecurrentModel: ClassifierModel {
   /// it would exceed the limit.
   private let projectedTable: [[Float]]?
   /// Whether the scores of the network have the factor 0, so that the linear part alone decides.
-  private let leavesOutNetwork: Bool
+  let leavesOutNetwork: Bool
 
   /// The number of documents that are classified together; a document's result does not depend on
   /// it.

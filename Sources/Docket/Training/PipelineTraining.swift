@@ -92,6 +92,7 @@ public struct PipelineTraining {
         profile(of: data.validation, $0.scaled(by: thresholds), model, task)
       }
     ).withStoredVectors()
+    pipeline.record.calibration = heldOut.flatMap { CalibrationRecord($0) }
     let baseline = try baseline(beside: pipeline, task)
 
     let forgetting = try continued?.forgetting(
