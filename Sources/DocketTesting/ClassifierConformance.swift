@@ -181,7 +181,8 @@ extension StageConformance {
         model.shares(of: document, for: 1, threads: 4) == shares, .shares,
         "with 4 threads, the shares differ")
       // A classifier with other faults may return too few probabilities for the default.
-      guard faults.faults.isEmpty, let quick = model.quickShares(of: document, for: 1, threads: 1) else { continue }
+      guard faults.faults.isEmpty, let quick = model.quickShares(of: document, for: 1, threads: 1)
+      else { continue }
       faults.require(
         quick.values.count == document.tokenCount && quick.values.allSatisfy(\.isFinite),
         .shares,

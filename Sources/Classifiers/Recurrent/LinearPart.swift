@@ -51,7 +51,8 @@ struct LinearPart {
   func score(with network: RecurrentModel, _ task: TrainingTask) -> ValidationScore {
     let calibration = calibration(with: network, task)
     var score = calibration.score
-    score.reduction = reduction(calibration, [network.validationScores(task), validationScores], task)
+    score.reduction = reduction(
+      calibration, [network.validationScores(task), validationScores], task)
     return score
   }
 
