@@ -259,7 +259,7 @@ let package = Package(
       dependencies: [
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
         "NumericKernels", "Messages", "Corpora", "PipelineFiles", "Models", "Reports",
-        "TestSupport",
+        "TestSupport", "SourceText",
       ],
       exclude: ["Fixtures", "make-audit-figures.py", "make-check-figures.py"],
       swiftSettings: strict),

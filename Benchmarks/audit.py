@@ -52,7 +52,7 @@ def records(path):
 
 
 def line(record):
-    return int(record["position"].rsplit(":", 1)[1]) - 1
+    return record["line"] - 1
 
 
 def ours(path):

@@ -75,6 +75,12 @@ package struct ScoreCalibration: Sendable {
     (factors, offsets) = (Array(best[..<models.count]), Array(best[models.count...]))
   }
 
+  /// Returns the probabilities without calibration, `[B][C]`: the softmax of the mean scores of the
+  /// models, `[K][B][C]`.
+  static func uncalibrated(_ models: [[[Float]]]) -> [[Float]] {
+    ScoreCalibration(models, labels: []).probabilities(models)
+  }
+
   /// Returns the calibrated probabilities, `[B][C]`, for the scores of the models, `[K][B][C]`.
   func probabilities(_ models: [[[Float]]]) -> [[Float]] {
     let documents = models.first?.count ?? 0

@@ -2,11 +2,10 @@ package import PipelineCore
 
 /// A division of documents into folds with nearly the same number of documents of each label.
 ///
-/// Documents with the same text are in the same fold, whatever their labels, so that no document is
-/// predicted by a model that was trained on a copy of it. Documents without text count as
-/// different.
+/// Documents of one group (exact and near duplicates) are in the same fold, whatever their labels, so
+/// that no document is predicted by a model that was trained on a copy of it.
 ///
-/// The groups of equal documents are shuffled label by label, and the largest come first. Each goes
+/// The groups are shuffled label by label, and the largest come first. Each goes
 /// to the fold with the fewest documents of its label, and of these to the one with the fewest
 /// documents. **Source:** the greedy assignment of scikit-learn's `StratifiedGroupKFold`, with the
 /// label of the first document as the label of a group.
@@ -15,20 +14,25 @@ package struct StratifiedFolds: Sendable {
   package let count: Int
   /// The fold of each document, from 0.
   package let numbers: [Int]
-  /// The number of different documents.
+  /// The number of groups.
   package let groupCount: Int
 
-  /// Divides `documents`, whose labels are `labels`, into `count` folds. With fewer different
-  /// documents than folds, some folds are empty.
-  package init(of documents: [CorpusDocument], labels: LabelSet, count: Int, seed: Int) {
+  /// Divides `documents`, whose labels are `labels`, into `count` folds. With fewer groups than
+  /// folds, some folds are empty.
+  ///
+  /// - Parameter groups: the group of each document: any numbers.
+  package init(
+    of documents: [CorpusDocument], groups numbers: [Int], labels: LabelSet, count: Int, seed: Int
+  ) {
+    precondition(numbers.count == documents.count, "one group per document")
     var groups: [[Int]] = []
-    var groupOfText: [[UInt8]: Int] = [:]
-    for (number, document) in documents.enumerated() {
-      if !document.text.isEmpty, let group = groupOfText[document.text] {
-        groups[group].append(number)
+    var places: [Int: Int] = [:]
+    for (document, number) in numbers.enumerated() {
+      if let place = places[number] {
+        groups[place].append(document)
       } else {
-        if !document.text.isEmpty { groupOfText[document.text] = groups.count }
-        groups.append([number])
+        places[number] = groups.count
+        groups.append([document])
       }
     }
     let classes = documents.map { labels.number(of: $0.label) ?? 0 }

@@ -131,6 +131,12 @@ struct EvaluateCommand: StageCommand {
       facts: facts, pipeline: pipeline.description.resolvedText,
       seed: pipeline.description.training.seed, versions: pipeline.record.versions,
       documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
+    report.calibration = pipeline.record.calibration
+    if shown.texts != .none {
+      // At most half of the time of the evaluation.
+      report.evidence = pipeline.evidence(
+        in: documents, evaluation, budget: 0.5 * Double(evaluation.tokens), threads: work.threads)
+    }
     if let known, let profile {
       let drift = Drift(from: known, to: profile, labels: pipeline.labels)
       report.drift = (drift.sentences, drift.json)

@@ -180,6 +180,41 @@ extension StageConformance {
       faults.require(
         model.shares(of: document, for: 1, threads: 4) == shares, .shares,
         "with 4 threads, the shares differ")
+      // A classifier with other faults may return too few probabilities for the default.
+      guard faults.faults.isEmpty, let quick = model.quickShares(of: document, for: 1, threads: 1)
+      else { continue }
+      faults.require(
+        quick.values.count == document.tokenCount && quick.values.allSatisfy(\.isFinite),
+        .shares,
+        "\(quick.values.count) quick shares for \(document.tokenCount) tokens, or not finite")
+      faults.require(
+        model.quickShares(of: document, for: 1, threads: 4) == quick, .shares,
+        "with 4 threads, the quick shares differ")
+    }
+    checkNGrams(model, examples.documents, &faults)
+  }
+
+  private static func checkNGrams(
+    _ model: some ClassifierModel, _ documents: [EncodedDocument], _ faults: inout FaultList
+  ) {
+    let lists = model.strongestNGrams(in: documents, count: 3, threads: 1)
+    faults.require(
+      lists.isEmpty || lists.count == SampleExamples.labelCount, .shares,
+      "\(lists.count) lists of n-grams for \(SampleExamples.labelCount) labels")
+    faults.require(
+      model.strongestNGrams(in: documents, count: 3, threads: 4) == lists, .shares,
+      "with 4 threads, the n-grams differ")
+    for list in lists {
+      let weights = list.map(\.weight)
+      faults.require(
+        list.count <= 3 && weights == weights.sorted(by: >) && weights.allSatisfy { $0 > 0 },
+        .shares, "the weights of n-grams are \(weights)")
+      let isInside = list.allSatisfy { ngram in
+        documents.indices.contains(ngram.document) && !ngram.tokens.isEmpty
+          && ngram.tokens.lowerBound >= 0
+          && ngram.tokens.upperBound <= documents[ngram.document].tokenCount
+      }
+      faults.require(isInside, .shares, "an n-gram is not in a document")
     }
   }
 

@@ -12,7 +12,7 @@ struct IntegratedGradientsTests {
   // MARK: Reference
 
   @Test(
-    "Shares agree with an integral of derivatives by a complex step to 1e-4",
+    "Shares agree with NumPy's derivatives by a complex step and PyTorch's gradients to 1e-4",
     arguments: try SharesReference.all())
   func reference(expected: SharesReference) throws {
     let reference = try #require(
@@ -193,11 +193,20 @@ struct SharesReference: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  /// Returns the results of NumPy, and those of PyTorch for the same cases.
   static func all() throws -> [SharesReference] {
+    let numpy = try read("shares.json")
+    // The last case belongs to a model file; see DocketTests.
+    let torch = try read("torch-shares.json").filter { $0.name != "shares-model" }
+    #expect(torch.map(\.name) == numpy.map(\.name))
+    return numpy + torch
+  }
+
+  private static func read(_ name: String) throws -> [SharesReference] {
     let here = "\(#filePath)"
     let folder = here[..<(here.lastIndex(of: "/") ?? here.endIndex)]
-    let bytes = try InputFile.readAll(path: "\(folder)/Reference/shares.json", limit: 1 << 20)
-    let json = try JSONValue.parse(bytes, file: "shares.json")
+    let bytes = try InputFile.readAll(path: "\(folder)/Reference/\(name)", limit: 1 << 20)
+    let json = try JSONValue.parse(bytes, file: name)
     return try #require(json.array).map { json in
       SharesReference(
         name: try #require(json["name"]?.string),

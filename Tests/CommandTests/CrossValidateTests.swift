@@ -51,8 +51,8 @@ struct CrossValidateTests {
     #expect(records.count == 180)
     for number in 1...2 {
       let part = records.filter { $0["repeat"]?.integer == number }
-      let places = part.compactMap { $0["position"]?.string }
-      #expect(places == (1...90).map { "train.tsv:\($0)" })
+      #expect(part.compactMap { $0["line"]?.integer } == Array(1...90))
+      #expect(part.allSatisfy { $0["file"]?.string == "train.tsv" && $0["position"] == nil })
     }
     let folds = try #require(scores["folds"]?.array)
     #expect(folds.count == 10)
@@ -132,6 +132,43 @@ struct CrossValidateTests {
         #expect(outcome.output.isEmpty)
       }
     }
+  }
+
+  @Test("Predictions that do not fit into memory are refused before training")
+  func memory() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    let lines = (0..<40_000).map { "label\($0 / 5)\ttext \($0)\n" }
+    try folder.file("labels.tsv", lines.joined())
+    for verb in ["cross-validate", "audit"] {
+      let outcome = try Command.docket(
+        verb, "pipeline.yaml", "--set", "corpus.train=labels.tsv", "--repeats", "1000",
+        folder: folder.path)
+      #expect(outcome.code == 65 && outcome.errors.contains("[not-enough-memory]"))
+      #expect(
+        outcome.errors.contains("the predictions of 40,000 documents for 8,000 labels, repeated"),
+        "\(outcome.errors)")
+      #expect(!outcome.errors.contains("fold 1"))
+    }
+  }
+
+  @Test("Near duplicates are counted in the results")
+  func duplicates() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    let words = (0..<30).map { "word\($0)" }.joined(separator: " ")
+    try folder.file(
+      "twins.tsv", TinyPipeline.corpus(90) + "music\t\(words)\nweather\t\(words) end\n")
+    let outcome = try Command.docket(
+      "cross-validate", "pipeline.yaml", "--set", "corpus.train=twins.tsv", "--folds", "3",
+      "--output", "out", folder: folder.path)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let sentence =
+      "2 documents are in 1 group of exact or near duplicates; each group is in one fold"
+    #expect(outcome.lines.contains(sentence) && outcome.errorLines.contains(sentence))
+    let scores = try Self.value("\(folder.path)/out/cross-validation.json")
+    #expect(scores["duplicates"]?["groups"]?.integer == 1)
+    #expect(scores["duplicates"]?["documents"]?.integer == 2)
+    let folds = try Self.records("\(folder.path)/out/predictions.jsonl").map { $0["fold"] }
+    #expect(folds[90] == folds[91])
   }
 
   @Test(

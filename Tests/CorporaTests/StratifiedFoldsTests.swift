@@ -19,18 +19,26 @@ struct StratifiedFoldsTests {
     -> StratifiedFolds
   {
     StratifiedFolds(
-      of: documents, labels: LabelSet(documents.map(\.label)), count: count, seed: seed)
+      of: documents, groups: groups(documents), labels: LabelSet(documents.map(\.label)),
+      count: count, seed: seed)
   }
 
-  @Test("Documents with the same text are in the same fold, whatever their labels")
+  /// The documents with the same text are a group, with numbers in no order.
+  private static func groups(_ documents: [CorpusDocument]) -> [Int] {
+    documents.map { document in
+      -7 * (documents.firstIndex { $0.text == document.text } ?? 0)
+    }
+  }
+
+  @Test("Documents of a group are in the same fold, whatever their labels")
   func grouped() {
     let folds = Self.folds(Self.documents, 4)
-    var foldOfText: [[UInt8]: Int] = [:]
-    for (document, fold) in zip(Self.documents, folds.numbers) {
-      #expect(foldOfText[document.text, default: fold] == fold)
-      foldOfText[document.text] = fold
+    var foldOfGroup: [Int: Int] = [:]
+    for (group, fold) in zip(Self.groups(Self.documents), folds.numbers) {
+      #expect(foldOfGroup[group, default: fold] == fold)
+      foldOfGroup[group] = fold
     }
-    #expect(folds.groupCount == foldOfText.count && folds.groupCount < 205)
+    #expect(folds.groupCount == foldOfGroup.count && folds.groupCount < 205)
   }
 
   @Test(
@@ -60,10 +68,12 @@ struct StratifiedFoldsTests {
     #expect(counts == [40, 40, 40])
   }
 
-  @Test("Documents without text are not repeats of each other")
-  func empty() {
+  @Test("Documents in groups of their own are divided equally")
+  func single() {
     let documents = (0..<10).map { Self.document("", $0 < 5 ? "a" : "b") }
-    let folds = Self.folds(documents, 5)
+    let folds = StratifiedFolds(
+      of: documents, groups: Array(0..<10), labels: LabelSet(documents.map(\.label)), count: 5,
+      seed: 1)
     #expect(folds.groupCount == 10)
     #expect((0..<5).allSatisfy { fold in folds.numbers.count { $0 == fold } == 2 })
   }

@@ -95,6 +95,18 @@ struct LinearFit: Sendable {
     }
   }
 
+  /// Returns scores, `[B][C]`, as they were before calibration: the mean of the scores of the machines
+  /// and of naive Bayes, weighted by their factors; `nil` if both factors are 0.
+  func uncalibrated(_ scores: [[Float]]) -> [[Float]]? {
+    let factor = self.factor + bayesFactor
+    guard factor > 0 else { return nil }
+    return scores.map { row in
+      row.enumerated().map { label, score in
+        (score - (offsets.isEmpty ? 0 : offsets[label])) / factor
+      }
+    }
+  }
+
   /// Returns the weights fitted to examples, scaled so that the softmax of their scores is
   /// calibrated.
   ///

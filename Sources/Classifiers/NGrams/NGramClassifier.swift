@@ -110,9 +110,7 @@ public struct NGramClassifier: Classifier {
     }
     if task.validatesEpochs { task.report(.phase(PhaseRecord(.validating))) }
     let heldOut = task.validation.map { validation in
-      HeldOutPredictions(
-        probabilities: fit.model.probabilities(of: validation.documents, threads: task.threads),
-        labels: validation.labels)
+      fit.heldOutPredictions(for: validation, threads: task.threads)
     }
     let validation = task.validation.flatMap { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(
@@ -183,6 +181,14 @@ struct NGramFit {
     model = NGramModel(features: found, weights: weights)
   }
 
+  /// Returns the predictions for documents that the model is not fitted to.
+  func heldOutPredictions(for validation: LabelledExamples, threads: Int) -> HeldOutPredictions {
+    let scores = fit.uncalibrated(model.scores(of: validation.documents, threads: threads))
+    return HeldOutPredictions(
+      probabilities: model.probabilities(of: validation.documents, threads: threads),
+      labels: validation.labels, uncalibrated: scores.map { ScoreCalibration.uncalibrated([$0]) })
+  }
+
   /// Fits the model to the training and the validation documents, with the same features, cost and
   /// scale; changes nothing if there are no validation documents or `relearn` is off.
   ///
@@ -206,8 +212,8 @@ struct NGramFit {
 
 /// A trained linear classifier.
 public struct NGramModel: ClassifierModel {
-  fileprivate let features: NGramFeatures
-  fileprivate var weights: LinearWeights
+  let features: NGramFeatures
+  fileprivate(set) var weights: LinearWeights
   /// The single record of training.
   public fileprivate(set) var history: [EpochRecord] = []
   /// The predictions for the validation documents under the fit to the training documents.

@@ -77,6 +77,28 @@ package struct NGramKeys: Sendable, Equatable {
     }
   }
 
+  /// Calls `body` for each place of each n-gram.
+  ///
+  /// - Parameter body: receives the key, the tokens, and, for a run of characters, its bytes in the
+  ///   token with a space on each side, of which the first has the index 0.
+  func forEachPlace(
+    in document: EncodedDocument,
+    _ body: (_ key: UInt64, _ tokens: Range<Int>, _ characters: Range<Int>?) -> Void
+  ) {
+    var words = self
+    words.characters = 0
+    words.forEachOccurrence(in: document) { key, _, tokens in body(key, tokens, nil) }
+    guard characters > 0 else { return }
+    var start = 0
+    document.text.withUnsafeBufferPointer { text in
+      for token in document.hashes.indices {
+        let end = text[start...].firstIndex(of: UInt8(ascii: " ")) ?? text.count
+        forEachRun(of: text[start..<end]) { key, bytes in body(key, token..<token + 1, bytes) }
+        start = min(end + 1, text.count)
+      }
+    }
+  }
+
   private func appendWords(of document: EncodedDocument, to keys: inout [KeyCount]) {
     document.hashes.withUnsafeBufferPointer { hashes in
       keys.reserveCapacity(keys.count + words * hashes.count)
@@ -112,9 +134,18 @@ package struct NGramKeys: Sendable, Equatable {
     }
   }
 
-  /// Appends the runs of characters in ` word `, where each space counts as a character.
+  /// Appends the runs of characters in ` word `.
   private func appendRuns(
     of word: Slice<UnsafeBufferPointer<UInt8>>, count: Int, to keys: inout [KeyCount]
+  ) {
+    forEachRun(of: word) { key, _ in keys.append((key, count)) }
+  }
+
+  /// Calls `body` with the key and the bytes of each run of characters in ` word `, where each space
+  /// counts as a character. The first space has the index 0.
+  @inline(__always)
+  private func forEachRun(
+    of word: Slice<UnsafeBufferPointer<UInt8>>, _ body: (UInt64, Range<Int>) -> Void
   ) {
     let end = word.endIndex
     // A single character is already a word n-gram, so text that is split into characters has no
@@ -134,7 +165,8 @@ package struct NGramKeys: Sendable, Equatable {
         } while position < end && word[position] & 0xc0 == 0x80
         length += 1
         if length >= Self.fewestCharacters {
-          keys.append((ByteHash.combine(hash, UInt64(length)) >> 16, count))
+          let first = word.startIndex - 1
+          body(ByteHash.combine(hash, UInt64(length)) >> 16, start - first..<position - first)
         }
       }
       repeat { start += 1 } while start < end && word[start] & 0xc0 == 0x80

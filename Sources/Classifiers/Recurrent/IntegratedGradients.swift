@@ -176,6 +176,10 @@ package struct IntegralPrecision: Sendable {
     self.tolerance = tolerance
     self.points = points
   }
+
+  /// The precision of sums over many documents: the fewest points, which suffice for the order of the
+  /// tokens.
+  static let quick = IntegralPrecision(tolerance: 0.05, points: 16)
 }
 
 extension RecurrentModel {
@@ -198,7 +202,44 @@ extension RecurrentModel {
       : shares(of: document, for: label, precision, threads: threads, in: Double.self)
   }
 
+  /// Returns integrated gradients of the network without the linear part, whose n-grams
+  /// `strongestNGrams` shows, at 16 points; `nil` if the network is left out.
+  public func quickShares(
+    of document: EncodedDocument, for label: Int, threads: Int
+  ) -> TokenShares? {
+    guard !leavesOutNetwork else { return nil }
+    return network.shape.cell.isRegistered
+      ? networkShares(of: document, for: label, .quick, threads: threads, in: Float.self)
+      : networkShares(of: document, for: label, .quick, threads: threads, in: Double.self)
+  }
+
+  /// 240: a pass backward takes about twice as long as a pass forward, and both compute in double
+  /// precision and for one document at a time.
+  public var quickShareCost: Int { 240 }
+
+  /// Returns the n-grams of the linear part with the largest weights; none without a linear part.
+  public func strongestNGrams(
+    in documents: [EncodedDocument], count: Int, threads: Int
+  ) -> [[WeightedNGram]] {
+    linearPart?.strongestNGrams(in: documents, count: count, threads: threads) ?? []
+  }
+
   private func shares<Scalar: BuiltInScalar>(
+    of document: EncodedDocument, for label: Int, _ precision: IntegralPrecision, threads: Int,
+    in type: Scalar.Type
+  ) -> TokenShares {
+    var shares = networkShares(
+      of: document, for: label, precision, threads: threads, in: Scalar.self)
+    guard let linearPart, document.tokenCount > 0 else { return shares }
+    let linear = linearPart.shares(of: document, for: label, threads: threads).values
+    for token in shares.values.indices { shares.values[token] += linear[token] }
+    // The neutral document has no n-grams.
+    shares.integral?.neutralScore += linearPart.score(ofNoTokensFor: label)
+    return shares
+  }
+
+  /// Returns integrated gradients of the network alone.
+  private func networkShares<Scalar: BuiltInScalar>(
     of document: EncodedDocument, for label: Int, _ precision: IntegralPrecision, threads: Int,
     in type: Scalar.Type
   ) -> TokenShares {
@@ -212,13 +253,6 @@ extension RecurrentModel {
       at: [1], label: label, withTokens: false)
     let equalPart = (integral.neutralScore - none[0].score) / Double(count)
     for token in values.indices { values[token] += equalPart }
-    guard let linearPart else {
-      return TokenShares(method: .integratedGradients, values: values, integral: integral)
-    }
-    let linear = linearPart.shares(of: document, for: label, threads: threads).values
-    for token in values.indices { values[token] += linear[token] }
-    // The neutral document has no n-grams.
-    integral.neutralScore += linearPart.score(ofNoTokensFor: label)
     return TokenShares(method: .integratedGradients, values: values, integral: integral)
   }
 }

@@ -1,6 +1,5 @@
 import Learning
 import PipelineCore
-import Platform
 
 /// The training of the linear part beside a network.
 struct LinearPart {
@@ -44,7 +43,7 @@ struct LinearPart {
   /// documents.
   func calibration(with network: RecurrentModel, _ task: TrainingTask) -> ScoreCalibration {
     ScoreCalibration(
-      [scores(of: network, task), validationScores], labels: task.validation?.labels ?? [],
+      [network.validationScores(task), validationScores], labels: task.validation?.labels ?? [],
       labelWeights: task.labelWeights, spreads: [Self.networkSpread, 0])
   }
 
@@ -52,7 +51,8 @@ struct LinearPart {
   func score(with network: RecurrentModel, _ task: TrainingTask) -> ValidationScore {
     let calibration = calibration(with: network, task)
     var score = calibration.score
-    score.reduction = reduction(calibration, [scores(of: network, task), validationScores], task)
+    score.reduction = reduction(
+      calibration, [network.validationScores(task), validationScores], task)
     return score
   }
 
@@ -67,13 +67,6 @@ struct LinearPart {
       from: alone.losses([validationScores], labels: labels),
       to: calibration.losses(scores, labels: labels),
       weights: task.labelWeights.isEmpty ? [] : labels.map { task.labelWeights[$0] })
-  }
-
-  /// Returns the scores of the network for the validation documents, up to a constant per document,
-  /// which does not affect the probabilities, `[B][C]`.
-  private func scores(of network: RecurrentModel, _ task: TrainingTask) -> [[Float]] {
-    network.probabilities(of: task.validation?.documents ?? [], threads: task.threads)
-      .map { $0.map { logf($0) } }
   }
 
   /// Returns how the linear part answers the validation documents alone; `nil` if the network or the
@@ -110,7 +103,7 @@ struct LinearPart {
   mutating func combine(
     with network: RecurrentModel, _ task: TrainingTask
   ) throws(TrainingError) -> Combination {
-    let scores = [scores(of: network, task), validationScores]
+    let scores = [network.validationScores(task), validationScores]
     var calibration = calibration(with: network, task)
     if !validationScores.isEmpty, !reduction(calibration, scores, task).isTrusted {
       calibration = alone.following(factor: 0)
@@ -122,7 +115,8 @@ struct LinearPart {
     let factors = calibration.factors
     let heldOut = task.validation.map { validation in
       var heldOut = HeldOutPredictions(
-        probabilities: calibration.probabilities(scores), labels: validation.labels)
+        probabilities: calibration.probabilities(scores), labels: validation.labels,
+        uncalibrated: ScoreCalibration.uncalibrated(scores))
       heldOut.linear = answers(beside: heldOut, factors: factors)
       return heldOut
     }

@@ -212,12 +212,15 @@ public struct RecurrentClassifier: EncoderStage {
     var (best, history) = try train(network, on: task, embedding, beside: linear)
     var table = embedding
     table.values = best.weights.vectors
-    let combination = try linear?.combine(
-      with: RecurrentModel(network: best, embedding: embedding, history: []), task)
-    if let combination { best.scaleScores(by: combination.networkFactor) }
+    let trained = RecurrentModel(network: best, embedding: embedding, history: [])
+    let combination = try linear?.combine(with: trained, task)
+    let temperature = linear == nil ? NetworkCalibration(of: trained, task) : nil
+    if let factor = combination?.networkFactor ?? temperature?.factor {
+      best.scaleScores(by: factor)
+    }
     return RecurrentModel(
       network: best, linearPart: linear?.model, baseline: linear?.baseline, embedding: table,
-      history: history, heldOut: combination?.heldOut)
+      history: history, heldOut: combination?.heldOut ?? temperature?.heldOut)
   }
 
   /// Trains the network alone. The memory for training is freed on return.

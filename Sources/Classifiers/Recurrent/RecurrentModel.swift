@@ -18,7 +18,7 @@ public struct RecurrentModel: ClassifierModel {
   /// The projected vectors of the words of earlier documents; `nil` if they could exceed the limit.
   private let projectedWords: ProjectedWords?
   /// Whether the scores of the network have the factor 0, so that the linear part alone decides.
-  private let leavesOutNetwork: Bool
+  let leavesOutNetwork: Bool
 
   /// The number of documents that are classified together; a document's result does not depend on
   /// it.

@@ -127,6 +127,35 @@ struct ResemblanceIndex: Sendable {
   func match(
     for document: Int, among range: Range<Int>, where isWanted: (Int) -> Bool = { _ in true }
   ) -> SearchResult {
+    var result = SearchResult()
+    let isFinished = search(for: document, among: range, where: isWanted) { other, resemblance in
+      result.match = (other, resemblance)
+      return false
+    }
+    result.isUnfinished = !isFinished
+    return result
+  }
+
+  /// Returns all documents in `range` that resemble `document`, and whether the search stopped at the
+  /// limit.
+  func matches(
+    for document: Int, among range: Range<Int>
+  ) -> (documents: [Int], isUnfinished: Bool) {
+    var found: [Int] = []
+    let isFinished = search(for: document, among: range, where: { _ in true }) { other, _ in
+      found.append(other)
+      return true
+    }
+    return (found, !isFinished)
+  }
+
+  /// Calls `body` for the documents in `range` that resemble `document` until it returns `false`.
+  ///
+  /// - Returns: whether the search was not stopped by the limit.
+  private func search(
+    for document: Int, among range: Range<Int>, where isWanted: (Int) -> Bool,
+    _ body: (_ other: Int, _ resemblance: Double) -> Bool
+  ) -> Bool {
     let set = sets[document]
     let least = Self.leastOverlap(set.count)
     var (seen, visits) = (Set<Int32>(), 0)
@@ -138,19 +167,21 @@ struct ResemblanceIndex: Sendable {
         let other = entries[place].document
         place += 1
         visits += 1
-        guard visits <= Self.visitLimit else { return SearchResult(isUnfinished: true) }
+        guard visits <= Self.visitLimit else { return false }
         let size = sets[Int(other)].count
         // Skip sets whose sizes differ too much to reach the threshold.
         guard other != document, size >= least, Self.leastOverlap(size) <= set.count,
           isWanted(Int(other)), seen.insert(other).inserted
         else { continue }
         let (shared, union) = set.overlap(with: sets[Int(other)])
-        if shared * Self.threshold.denominator >= union * Self.threshold.numerator {
-          return SearchResult(match: (Int(other), Double(shared) / Double(union)))
+        if shared * Self.threshold.denominator >= union * Self.threshold.numerator,
+          !body(Int(other), Double(shared) / Double(union))
+        {
+          return true
         }
       }
     }
-    return SearchResult()
+    return true
   }
 
   /// Returns the index of the first entry at or after this shingle and document.

@@ -19,6 +19,9 @@ public struct CrossValidation: Sendable {
   let corpus: Corpus
   /// The labels: `C`.
   public let labels: LabelSet
+  /// The number of groups of exact or near duplicates, each of which is in one fold, and the number of
+  /// documents in them.
+  public let duplicates: (groups: Int, documents: Int)
   /// The divisions.
   public let repetitions: [Repetition]
   /// The scores of each fold, and their mean and spread.
@@ -32,6 +35,13 @@ public struct CrossValidation: Sendable {
   public func probabilities(of document: Int, repetition: Int = 0) -> ArraySlice<Float> {
     let start = document * labels.count
     return repetitions[repetition].probabilities[start..<start + labels.count]
+  }
+
+  /// A sentence about the documents that were kept together.
+  static func sentence(about duplicates: (groups: Int, documents: Int)) -> String {
+    NumberFormat.count(duplicates.documents, "document is", "documents are") + " in "
+      + NumberFormat.count(duplicates.groups, "group", "groups")
+      + " of exact or near duplicates; each group is in one fold"
   }
 
   /// The mean of the probabilities over the repetitions, `[N, C]`, row-major.
@@ -52,14 +62,15 @@ extension PipelineTraining {
   ///
   /// Everything that is learned from documents is learned without those of the fold: the language,
   /// word lists, vectors, the best epoch and the weights. Test documents are not read. The folds
-  /// have nearly the same number of documents of each label; documents with the same text are in
-  /// the same fold. The first repetition uses the seed of the pipeline, for the folds and for
-  /// training, and each further one the next seed.
+  /// have nearly the same number of documents of each label; exact and near duplicates are in the
+  /// same fold. The first repetition uses the seed of the pipeline, for the folds and for training,
+  /// and each further one the next seed.
   ///
   /// - Parameters:
   ///   - folds: the number of folds, at least 2.
   ///   - repeats: the number of divisions, at least 1.
-  /// - Throws: as `run`; `CrossValidationError` if there are too few documents.
+  /// - Throws: as `run`; `CrossValidationError` if there are too few documents; `MemoryError` if the
+  ///   predictions do not fit into memory.
   public func crossValidate(folds: Int = 5, repeats: Int = 1) throws -> CrossValidation {
     precondition(folds > 1 && repeats > 0, "cross-validation requires folds")
     try description.validate()
@@ -68,18 +79,61 @@ extension PipelineTraining {
     }
     let parts = try readParts(for: .training, PlanProblems(areCollected: false))
     for warning in parts.training.warnings { note("\(warning)") }
+    try requireMemory(for: parts.training, repeats: repeats)
+    let groups = try duplicateGroups(in: parts.training)
     var work = FoldWork(training: self, parts: parts)
     for repetition in 0..<repeats {
       let seed = description.training.seed &+ repetition
       let division = StratifiedFolds(
-        of: parts.training.documents, labels: work.labels, count: folds, seed: seed)
+        of: parts.training.documents, groups: groups.numbers, labels: work.labels, count: folds,
+        seed: seed)
       try work.check(division)
       let prefix = repeats > 1 ? "repeat \(repetition + 1) of \(repeats), " : ""
       try work.train(division, repetition: repetition, seed: seed, prefix: prefix)
     }
     return CrossValidation(
-      corpus: parts.training, labels: work.labels, repetitions: work.repetitions,
+      corpus: parts.training, labels: work.labels, duplicates: groups.repeated,
+      repetitions: work.repetitions,
       scores: FoldScores(labels: work.labels.labels, folds: work.folds))
+  }
+
+  /// Checks that the predictions fit into memory: the probabilities of all repetitions, their mean,
+  /// and one fold's.
+  private func requireMemory(for corpus: Corpus, repeats: Int) throws {
+    let (documents, labels) = (corpus.documents.count, corpus.labels.count)
+    let rows = Double(documents) * Double(labels)
+    // Each prediction is also kept as an outcome and as two numbers of labels.
+    let outcomes = Double(documents * (MemoryLayout<DocumentOutcome>.stride + 16))
+    try MemoryLimit.require(
+      4 * rows * Double(repeats + 2) + outcomes * Double(repeats),
+      for: "the predictions of \(NumberFormat.count(documents, "document", "documents")) for "
+        + "\(NumberFormat.count(labels, "label", "labels"))"
+        + (repeats > 1 ? ", repeated \(repeats) times," : ""),
+      at: corpus.sources.first.map { .file($0.path) })
+  }
+
+  /// Finds the exact and near duplicates among the documents, and says how many there are.
+  private func duplicateGroups(in corpus: Corpus) throws -> DuplicateGroups {
+    let decision = try description.decidingText(on: corpus, threads: threads, report: report)
+    report(.phase(PhaseRecord(.tokenizing)))
+    let hashes = TextPreparation(decision.description)
+      .prepare(corpus.documents.map(\.text), threads: threads)
+      // Training refuses unusable documents, with their position.
+      .map { (try? $0.get())?.encoded(by: nil).hashes ?? [] }
+    guard !shouldStop() else { throw TrainingError.interrupted }
+    report(.phase(PhaseRecord(.comparing)))
+    let groups = DuplicateGroups(in: corpus.documents, hashes: hashes, threads: threads)
+    if groups.repeated.groups > 0 {
+      note(CrossValidation.sentence(about: groups.repeated))
+    }
+    if groups.unfinished > 0 {
+      note(
+        "warning: the search for duplicates of "
+          + NumberFormat.count(groups.unfinished, "document", "documents")
+          + " was cut short, because too many others share their rarest words; folds may share some"
+      )
+    }
+    return groups
   }
 }
 

@@ -26,6 +26,11 @@ extension CrossValidation {
         JSONMember("documents", .integer(documents.count)),
         JSONMember("foldCount", .integer(foldCount)),
         JSONMember("repeats", .integer(repetitions.count)),
+        JSONMember(
+          "duplicates",
+          .members([
+            "groups": .integer(duplicates.groups), "documents": .integer(duplicates.documents),
+          ])),
         JSONMember("classifier", .string(type(of: description.classifier).stageName)),
       ] + scores.members + [
         JSONMember("pipeline", .string(description.resolvedText)),
@@ -42,11 +47,12 @@ extension CrossValidation {
   package func text(_ description: PipelineDescription, title: String) -> String {
     let name = type(of: description.classifier).stageName
     let repeats = repetitions.count > 1 ? ", repeated \(repetitions.count) times" : ""
-    let headline = [
-      QuotedText.escaped(title), "",
-      "\(name), \(foldCount) folds\(repeats), "
-        + NumberFormat.count(documents.count, "document", "documents"), "",
-    ]
+    let headline =
+      [
+        QuotedText.escaped(title), "",
+        "\(name), \(foldCount) folds\(repeats), "
+          + NumberFormat.count(documents.count, "document", "documents"),
+      ] + (duplicates.groups > 0 ? [Self.sentence(about: duplicates)] : []) + [""]
     return (headline + scores.lines).map { $0 + "\n" }.joined()
   }
 
@@ -90,9 +96,8 @@ extension CrossValidation {
 }
 
 extension CorpusDocument {
-  /// The position of the document, and its id if it has one, as members of a record.
+  /// The file and line of the document, and its id if it has one, as members of a record.
   var identity: [JSONMember] {
-    [JSONMember("position", .string(position.description))]
-      + (id.map { [JSONMember("id", .string($0))] } ?? [])
+    position.members + (id.map { [JSONMember("id", .string($0))] } ?? [])
   }
 }

@@ -94,6 +94,7 @@ public struct PipelineTraining {
     ).withStoredVectors()
     // Thresholds change the labels of the whole model.
     pipeline.linearAnswers = thresholds.isEmpty ? heldOut?.linear : nil
+    pipeline.record.calibration = heldOut.flatMap { CalibrationRecord($0) }
     let baseline = try baseline(beside: pipeline, task)
 
     let forgetting = try continued?.forgetting(

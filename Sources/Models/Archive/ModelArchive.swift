@@ -153,6 +153,7 @@ extension ModelArchive {
       "metrics": JSONValue.object(
         record.metrics.sorted { $0.key < $1.key }.map { JSONMember($0.key, .decimal($0.value)) }
       ).text(),
+      "calibration": record.calibration?.json.text() ?? "",
       "history": JSONValue.array(record.history.map { .object($0.members) }).text(),
     ]
   }
@@ -347,7 +348,8 @@ extension ModelArchive {
       versions: (json("versions")?.object ?? []).compactMap { member in
         member.value.string.map { InfoItem(member.key, $0) }
       })
-    // Models of older versions do not have this.
+    // Models of older versions do not have these.
+    record.calibration = try calibration(metadata["calibration"], name: name)
     record.earlierCorpora = try (json("learned")?.array ?? []).map { json in
       guard let corpus = TrainingCorpus(json) else {
         throw ModelError(.damaged("its record of earlier corpora is not valid"), at: .file(name))

@@ -128,4 +128,16 @@ extension ModelArchive {
     }
     return profile
   }
+
+  /// Reads the record of the calibration; an empty text means that there is none.
+  static func calibration(_ text: String?, name: String) throws(ModelError) -> CalibrationRecord? {
+    guard let text, !text.isEmpty else { return nil }
+    guard let json = try? JSONValue.parse(Array(text.utf8), file: name),
+      let record = CalibrationRecord(json)
+    else {
+      throw ModelError(
+        .damaged("the metadata \"calibration\" is not a record of a calibration"), at: .file(name))
+    }
+    return record
+  }
 }

@@ -20,6 +20,10 @@ public struct Explanation: Sendable {
   /// not a recurrent network.
   public var gates: [GateTrace]
 
+  /// The part of a score below which the words explain too little of it: zero vectors alone have nearly
+  /// the same score, and each token has an equal part of that. There is then a warning.
+  fileprivate static let leastExplained = 0.25
+
   fileprivate var isFinite: Bool {
     let values = shares.values + (removal?.values ?? []) + gates.flatMap(\.influence)
     return score.isFinite && base.isFinite && values.allSatisfy(\.isFinite)
@@ -122,11 +126,18 @@ extension TrainedPipeline {
         from: encoded, label: label, model: model, threads: threads)
     }
     let own = options.method == .removal ? removal : nil
+    let shares = own ?? model.shares(of: encoded, for: label, threads: threads)
+    let score = TokenShares.score(of: label, in: prediction.probabilities)
+    let base = TokenShares.score(of: label, in: none)
+    var prediction = prediction
+    if let neutral = shares.integral?.neutralScore,
+      abs(score - neutral) < Explanation.leastExplained * abs(score - base)
+    {
+      prediction.warnings.append(DocumentWarning(code: "neutral-decides", count: 1))
+    }
     return Explanation(
-      prediction: prediction, label: label,
-      score: TokenShares.score(of: label, in: prediction.probabilities),
-      base: TokenShares.score(of: label, in: none), tokens: document.tokens,
-      shares: own ?? model.shares(of: encoded, for: label, threads: threads),
+      prediction: prediction, label: label, score: score, base: base, tokens: document.tokens,
+      shares: shares,
       removal: options.comparesRemoval ? removal : nil,
       gates: options.units.map {
         model.gates(of: encoded, for: label, units: $0, threads: threads)

@@ -31,6 +31,9 @@ public struct TrainingRecord: Sendable, Equatable {
   public var metrics: [String: Double]
   /// The record of each epoch.
   public var history: [EpochRecord]
+  /// How calibration changed the probabilities for the validation documents; `nil` without
+  /// validation documents, or if the classifier does not calibrate.
+  public var calibration: CalibrationRecord?
 
   /// Creates a record.
   public init(
@@ -77,5 +80,36 @@ extension EpochRecord {
       validationAccuracy: json["validationAccuracy"]?.double,
       seconds: json["seconds"]?.double ?? 0, tokens: tokens)
     isKept = json["kept"]?.bool ?? false
+  }
+}
+
+extension CalibrationRecord {
+  /// The record as a JSON object, for a model file.
+  var json: JSONValue {
+    func scores(_ scores: Scores) -> JSONValue {
+      .members([
+        "logLoss": .decimal(scores.logLoss),
+        "expectedCalibrationError": .decimal(scores.expectedCalibrationError),
+      ])
+    }
+    return .members([
+      "documents": .integer(documents), "temperature": temperature.map { .decimal($0) } ?? .null,
+      "before": scores(before), "after": scores(after),
+    ])
+  }
+
+  /// Reads the record of a model; `nil` if it is not valid.
+  init?(_ json: JSONValue) {
+    func scores(_ name: String) -> Scores? {
+      guard let loss = json[name]?["logLoss"]?.double,
+        let error = json[name]?["expectedCalibrationError"]?.double
+      else { return nil }
+      return Scores(logLoss: loss, expectedCalibrationError: error)
+    }
+    guard let documents = json["documents"]?.integer, documents > 0, let before = scores("before"),
+      let after = scores("after")
+    else { return nil }
+    self.init(
+      documents: documents, temperature: json["temperature"]?.double, before: before, after: after)
   }
 }

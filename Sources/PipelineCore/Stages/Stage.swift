@@ -226,6 +226,21 @@ public protocol ClassifierModel: Sendable {
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
   func shares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares
+  /// Returns the contribution of each token as `shares` does, or roughly so, in little time: a report
+  /// adds up those of many documents. `nil` if there is nothing to show.
+  ///
+  /// The default removes at most 16 spans of tokens.
+  func quickShares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares?
+  /// The number of classifications of a document that take as long as its `quickShares`. It limits the
+  /// number of documents that a report uses.
+  var quickShareCost: Int { get }
+  /// Returns for each label, `[C]`, the at most `count` n-grams with the largest weights among those that
+  /// occur in the documents, largest first; empty for a classifier without such weights.
+  ///
+  /// The default returns none.
+  func strongestNGrams(
+    in documents: [EncodedDocument], count: Int, threads: Int
+  ) -> [[WeightedNGram]]
   /// Returns the gates and states along a document, one trace per direction of each layer, with the
   /// `units` units that have the largest effects on the score of a label.
   ///

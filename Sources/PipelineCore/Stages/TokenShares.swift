@@ -84,6 +84,8 @@ public struct TokenShares: Sendable, Equatable {
 
   /// The maximum number of classifications performed to explain one document.
   public static let removalLimit = 512
+  /// The maximum number of spans that `ClassifierModel.quickShares` removes.
+  static let quickRemovalLimit = 16
 
   /// Computes the shares for any classifier by removing each token in turn.
   ///
@@ -93,8 +95,17 @@ public struct TokenShares: Sendable, Equatable {
   public static func byRemoval(
     from document: EncodedDocument, label: Int, model: some ClassifierModel, threads: Int
   ) -> TokenShares {
+    byRemoval(
+      from: document, label: label, model: model, limit: removalLimit, threads: threads)
+  }
+
+  /// Computes the shares by removing at most `limit` spans of tokens in turn.
+  static func byRemoval(
+    from document: EncodedDocument, label: Int, model: some ClassifierModel, limit: Int,
+    threads: Int
+  ) -> TokenShares {
     let count = document.tokenCount
-    let size = max(1, (count + removalLimit - 1) / removalLimit)
+    let size = max(1, (count + limit - 1) / limit)
     let spans = Shards.ranges(of: count, size: size)
     // Process in blocks: all variants of a long document at once would take gigabytes.
     let perBlock = max(1, 65_536 / max(count, 1))

@@ -9,13 +9,26 @@ public struct HeldOutPredictions: Sendable, Equatable {
   public var labels: [Int]
   /// How the linear part of the model answers these documents alone; `nil` without such a part.
   package var linear: LinearAnswers?
+  /// The probabilities before they were calibrated, `[B][C]`; `nil` if the classifier does not
+  /// calibrate its probabilities.
+  public var uncalibrated: [[Float]]?
+  /// The divisor of the scores that calibrated the probabilities; `nil` if they were calibrated in
+  /// another way or not at all.
+  public var temperature: Double?
 
   /// Creates predictions for labelled documents.
   ///
   /// - Precondition: there is one label per document.
-  public init(probabilities: [[Float]], labels: [Int]) {
-    precondition(probabilities.count == labels.count, "one label per document")
+  public init(
+    probabilities: [[Float]], labels: [Int], uncalibrated: [[Float]]? = nil,
+    temperature: Double? = nil
+  ) {
+    precondition(
+      [probabilities, uncalibrated ?? probabilities].allSatisfy { $0.count == labels.count },
+      "one label per document")
     self.probabilities = probabilities
     self.labels = labels
+    self.uncalibrated = uncalibrated
+    self.temperature = temperature
   }
 }

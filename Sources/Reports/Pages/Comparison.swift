@@ -73,7 +73,7 @@ public struct Comparison: Sendable {
     _ document: Int, position: InputPosition, id: String?, text: [UInt8]?
   ) -> JSONValue {
     let first = candidates[0].evaluation
-    var members = ErrorList.place(position)
+    var members = position.members
     if let id { members.append(JSONMember("id", .string(id))) }
     members += [
       JSONMember("label", .string("\(first.labels[first.expected[document]])")),

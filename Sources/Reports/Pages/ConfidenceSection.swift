@@ -1,9 +1,11 @@
 import Messages
+import PipelineCore
 
 /// The part of the page about how far probabilities can be trusted.
 enum ConfidenceSection {
   /// Returns the part; `nil` if no probabilities are known.
-  static func html(_ evaluation: Evaluation) -> String? {
+  static func html(_ report: Report) -> String? {
+    let evaluation = report.evaluation
     guard let confidence = evaluation.confidence, let selective = evaluation.selective else {
       return nil
     }
@@ -31,6 +33,23 @@ enum ConfidenceSection {
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
+      \(report.calibration.map(calibration) ?? "")
       """)
+  }
+
+  private static func calibration(_ record: CalibrationRecord) -> String {
+    let rows = record.table.map { name, before, after in
+      "<tr><th scope=\"row\">\(name)</th><td>\(before)</td><td>\(after)</td></tr>"
+    }
+    let sentence = record.sentence.map { "<p class=\"quiet\">\($0).</p>" }
+    return """
+      <h3>What calibration changed</h3>
+      <div class="scroll"><table>
+      <thead><tr><th>\(record.heading)</th><th>before</th><th>after</th></tr></thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody></table></div>
+      \(sentence ?? "")
+      """
   }
 }

@@ -1,4 +1,4 @@
-import FileAccess
+package import FileAccess
 package import PipelineCore
 
 /// `errors.jsonl`: one object for each misclassified document, the most confident first.
@@ -15,7 +15,7 @@ package enum ErrorList {
 
   /// Returns a document as an object.
   static func value(_ document: ReportedDocument, labels: [Label]) -> JSONValue {
-    var members = place(document.position)
+    var members = document.position.members
     if let id = document.id { members.append(JSONMember("id", .string(id))) }
     members += [
       JSONMember("label", .string("\(labels[document.expected])")),
@@ -32,10 +32,12 @@ package enum ErrorList {
     }
     return .object(members)
   }
+}
 
-  /// The file and, if known, the line of a document.
-  static func place(_ position: InputPosition) -> [JSONMember] {
-    switch position {
+extension InputPosition {
+  /// The position of a document as members of a record: `file`, and `line` or `byte` if known.
+  package var members: [JSONMember] {
+    switch self {
     case .line(let file, let line, _), .lineByte(let file, let line, _):
       [JSONMember("file", .string(file)), JSONMember("line", .integer(line))]
     case .file(let file): [JSONMember("file", .string(file))]

@@ -47,6 +47,11 @@ public struct Report: Sendable {
   /// Sentences about how the documents differ from those that the model was validated on, and the
   /// figures behind them; `nil` if they were not compared.
   public var drift: (sentences: [String], figures: JSONValue)?
+  /// How calibration changed the probabilities for the validation documents; `nil` if it is not
+  /// known.
+  public var calibration: CalibrationRecord?
+  /// What the classifier looks at; `nil` if it does not show it, or if texts are left out.
+  public var evidence: LabelEvidence?
   /// The learning curve; `nil` if none was drawn.
   public var learningCurve: LearningCurve?
 

@@ -10,8 +10,9 @@ package enum ReportHTML {
   package static func render(_ report: Report) -> String {
     let sections = [
       headline(report), comparison(report), report.forgetting.map(forgetting),
-      LabelsSection.html(report), confusion(report.evaluation), pairs(report.evaluation),
-      DocumentsSection.html(report), ConfidenceSection.html(report.evaluation), drift(report),
+      LabelsSection.html(report), report.evidence?.html, confusion(report.evaluation),
+      pairs(report.evaluation),
+      DocumentsSection.html(report), ConfidenceSection.html(report), drift(report),
       loss(report.history),
       report.learningCurve.map(learningCurve), background(report),
     ]

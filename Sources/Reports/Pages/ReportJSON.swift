@@ -43,6 +43,10 @@ package enum ReportJSON {
       members.append(JSONMember("intervals", self.intervals(intervals)))
     }
     if let drift = report.drift { members.append(JSONMember("drift", drift.figures)) }
+    if let calibration = report.calibration {
+      members.append(JSONMember("calibration", value(of: calibration)))
+    }
+    if let evidence = report.evidence { members.append(JSONMember("evidence", evidence.json)) }
     if let baseline = report.baseline {
       members.append(JSONMember("baseline", value(of: baseline)))
     }
@@ -184,6 +188,19 @@ package enum ReportJSON {
       "resamples": .integer(bootstrap.resamples),
       "verdict": report.verdict.map(JSONValue.string) ?? .null,
       "advice": report.advice.map(JSONValue.string) ?? .null,
+    ])
+  }
+
+  private static func value(of calibration: CalibrationRecord) -> JSONValue {
+    func value(of scores: CalibrationRecord.Scores) -> JSONValue {
+      .members([
+        "logLoss": ReportJSON.number(scores.logLoss),
+        "expectedCalibrationError": ReportJSON.number(scores.expectedCalibrationError),
+      ])
+    }
+    return .members([
+      "documents": .integer(calibration.documents), "temperature": number(calibration.temperature),
+      "before": value(of: calibration.before), "after": value(of: calibration.after),
     ])
   }
 

@@ -17,7 +17,8 @@ package enum ReportText {
       headline(report), comparison(report), forgetting(report.forgetting),
       classes(report.evaluation),
       gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
-      errors(report), selective(report.evaluation),
+      errors(report), selective(report.evaluation), calibration(report),
+      report.evidence?.lines ?? [],
       (report.drift?.sentences ?? []).map(plain),
       history(report.history), report.learningCurve?.lines ?? [], facts(report),
     ]
@@ -182,6 +183,14 @@ package enum ReportText {
       ])
     }
     return table.lines
+  }
+
+  private static func calibration(_ report: Report) -> [String] {
+    guard let calibration = report.calibration else { return [] }
+    var table = TextTable([.left, .right, .right])
+    table.add([calibration.heading, "before", "after"])
+    for (name, before, after) in calibration.table { table.add([name, before, after]) }
+    return table.lines + [calibration.sentence].compactMap { $0 }
   }
 
   private static func history(_ history: [EpochRecord]) -> [String] {

@@ -94,7 +94,7 @@ public struct ConfidenceBins: Sendable, Equatable {
   /// - Parameters:
   ///   - probabilities: the probability of an event for each document.
   ///   - happened: whether it happened.
-  static func equalWidthError(_ probabilities: [Double], _ happened: [Bool]) -> Double {
+  package static func equalWidthError(_ probabilities: [Double], _ happened: [Bool]) -> Double {
     var gaps = Array(repeating: 0.0, count: count)
     for (probability, isTrue) in zip(probabilities, happened) {
       gaps[bin(of: probability)] += (isTrue ? 1 : 0) - probability
