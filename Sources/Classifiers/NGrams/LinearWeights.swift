@@ -74,8 +74,13 @@ struct LinearWeights: Sendable {
 
   /// Returns the weight of a feature for a label minus the mean of its weights for all labels.
   func centered(row: Int, label: Int) -> Double {
-    let weights = values.array(row * labels..<(row + 1) * labels).map(Double.init)
-    return weights[label] - weights.reduce(0, +) / Double(labels)
+    let weights = weights(ofRow: row)
+    return Double(weights[label]) - weights.reduce(0.0) { $0 + Double($1) } / Double(labels)
+  }
+
+  /// Returns the weights of a feature, `[C]`.
+  func weights(ofRow row: Int) -> [Float] {
+    values.array(row * labels..<(row + 1) * labels)
   }
 
   /// Sets the weights of a label, `[F]`.

@@ -47,11 +47,10 @@ extension NGramModel {
     let labels = weights.labels
     var strongest: [[(row: Int, weight: Double)]] = Array(repeating: [], count: labels)
     for row in occurs.indices where occurs[row] {
-      let start = row * labels
-      let mean =
-        weights.values[start..<start + labels].reduce(0.0) { $0 + Double($1) } / Double(labels)
+      let values = weights.weights(ofRow: row)
+      let mean = values.reduce(0.0) { $0 + Double($1) } / Double(labels)
       for label in 0..<labels {
-        let weight = Double(weights.values[start + label]) - mean
+        let weight = Double(values[label]) - mean
         guard weight > 0,
           strongest[label].count < count || weight > strongest[label].last?.weight ?? 0
         else { continue }
