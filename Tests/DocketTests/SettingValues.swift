@@ -41,6 +41,11 @@ enum SettingValues {
     ("training.patience", "it is a limit, which need not be reached"),
     ("training.plateauPatience", "it is a limit, which need not be reached"),
     ("corpus.format", "tsv names the format that is detected; the others are errors"),
+    ("training.epochs=1", "the first epoch is kept if it is the best"),
+    (
+      "training.plateauFactor=0.1",
+      "it acts after an epoch without improvement, which may be the best"
+    ),
     ("training.thresholds=true", "the validation documents are all right without thresholds"),
     ("dictionary.v1.minCount=2", "no word is in the corpus 2 to 7 times"),
     ("corpus.badRows", "there is no unusable row"),

@@ -58,10 +58,11 @@ extension ModelSummary {
     return [
       (
         "classifier",
-        "\(pipeline.classifierName), \(NumberFormat.count(facts.weightCount, "weight", "weights"))"
+        ([
+          "\(pipeline.classifierName), \(NumberFormat.count(facts.weightCount, "weight", "weights"))"
+        ] + facts.remarks).joined(separator: "; ")
       ),
       ("n-grams", facts.ngramCount.map { NumberFormat.integer($0) } ?? ""),
-      ("remarks", facts.remarks.joined(separator: "; ")),
       ("cascade", isFull ? pipeline.cascadeSummary : ""),
       (
         "labels",
