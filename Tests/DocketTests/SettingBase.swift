@@ -76,7 +76,7 @@ struct SettingBase: Sendable, CustomTestStringConvertible {
     SettingBase(
       name: "sgd and plateau",
       stages: random + "classifier: {stage: bilstm.v1, \(small)}\n"
-        + "training: {epochs: 6, batch: 8, shard: 4, optimizer: sgd, learningRate: 1, "
+        + "training: {epochs: 6, batch: 8, shard: 4, optimizer: sgd, learningRate: 0.3, "
         + "schedule: plateau, plateauPatience: 0}",
       hasSections: true),
   ]

@@ -15,7 +15,7 @@ enum SettingValues {
     "training.classWeights": ["balanced", "effective", "{a: 3, b: 1}"], "training.replay": ["2"],
     "report.errors": ["0"],
     "stopwords.v1.words": ["FOLDER/others.txt"], "dictionary.v1.words": ["FOLDER/others.txt"],
-    "dictionary.v1.minCount": ["2", "100"], "numbers.v1.least": ["1", "4"],
+    "dictionary.v1.minCount": ["100"], "numbers.v1.least": ["1", "4"],
     "persian.v1.halfSpaces": ["word"], "subwords.v1.least": ["2"], "subwords.v1.most": ["4"],
     "random.v1.dimensions": ["5"], "random.v1.pretrain.text": ["FOLDER/text.txt"],
     "random.v1.pretrain.epochs": ["2"], "random.v1.pretrain.window": ["1"],
@@ -40,6 +40,7 @@ enum SettingValues {
     ("training.replay", "it acts when a model is continued with --from"),
     ("training.patience", "it is a limit, which need not be reached"),
     ("training.plateauPatience", "it is a limit, which need not be reached"),
+    ("training.thresholds=true", "the best thresholds can be those of the highest probability"),
     ("corpus.format", "tsv names the format that is detected; the others are errors"),
     ("training.epochs=1", "the first epoch is kept if it is the best"),
     (
