@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test instruction-test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test browser-test api api-check
+.PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test browser-test api api-check
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks Tools/Fuzzing Examples
@@ -15,6 +15,7 @@ help:
 	@echo "make crash-test  kills 200 trainings at random moments and at each step of saving"
 	@echo "make fault-test  makes every system call of every verb fail in turn"
 	@echo "make instruction-test counts the instructions of four fixed jobs and compares them with recorded ones"
+	@echo "make arm-test    runs the kernels for 64-bit ARM under qemu: the same bits as here"
 	@echo "make race-test   runs all tests under the thread sanitizer"
 	@echo "make bench       runs the measurements of speed and accuracy"
 	@echo "make results     accuracy and seconds on five corpora, beside what else one would pick"
@@ -84,6 +85,10 @@ fault-test: setup
 instruction-test: setup
 	swift build -c release --product docket
 	Tools/instructions
+
+# The C kernels for 64-bit ARM under qemu. Skipped without qemu-user and a C library for ARM.
+arm-test:
+	Tools/test-aarch64
 
 # In a build of its own. Without what the sanitizer makes impossible: little address space, little memory,
 # and little time.
