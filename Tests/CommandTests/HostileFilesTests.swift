@@ -13,7 +13,7 @@ import Testing
   private static let longForm = getenv("DOCKET_HOSTILE").flatMap { Int(String(cString: $0)) }
   /// The size of a file in bytes.
   static let size = (longForm ?? 2) << 20
-  /// The processor time for a file of so many bytes, in seconds: a part of it is for the start.
+  /// The limit of processor time in seconds for a file of this size, including 0.4 s to start.
   private static func timeLimit(bytes: Int) -> Double { 0.4 + 1.6 * Double(bytes) / 0x1p24 }
 
   /// A pipeline for a corpus of each kind.

@@ -25,8 +25,8 @@ public struct NGramClassifier: Classifier {
     /// The weight of errors relative to the penalty on large weights; 0 chooses it by
     /// cross-validation.
     public var cost = 0.0
-    /// Whether naive Bayes scales the features and its scores are added to those of the support
-    /// vector machines.
+    /// Whether the scores of naive Bayes are added to those of the support vector machines; with up
+    /// to 256 labels it also scales their features.
     public var bayes = true
     /// Whether the final model is also trained on the validation documents, after they have been
     /// scored.

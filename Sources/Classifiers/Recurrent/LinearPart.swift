@@ -10,6 +10,8 @@ struct LinearPart {
   private let validationScores: [[Float]]
   /// The calibration of these scores alone.
   private let alone: ScoreCalibration
+  /// The loss of each validation document under the linear part alone, `[B]`.
+  private let lossesAlone: [Double]
   /// The standard deviation of the prior on the network's factor. It keeps the errors of a few
   /// validation documents from giving the network a large factor by chance; with thousands of them it
   /// hardly matters.
@@ -31,6 +33,7 @@ struct LinearPart {
       of: task.validation?.documents ?? [], threads: task.threads)
     alone = ScoreCalibration(
       [validationScores], labels: task.validation?.labels ?? [], labelWeights: task.labelWeights)
+    lossesAlone = alone.losses([validationScores], labels: task.validation?.labels ?? [])
   }
 
   /// The score of the linear part alone on the validation documents; `nil` if there are none.
@@ -39,33 +42,31 @@ struct LinearPart {
   /// The linear part as fitted so far.
   var model: NGramModel { fit.model }
 
-  /// Returns the factors of the network and the linear part that are best on the validation
-  /// documents.
-  func calibration(with network: RecurrentModel, _ task: TrainingTask) -> ScoreCalibration {
+  /// Returns the factors that are best on the validation documents.
+  ///
+  /// - Parameter scores: the scores of the network and of the linear part, `[2][B][C]`.
+  private func calibration(_ scores: [[[Float]]], _ task: TrainingTask) -> ScoreCalibration {
     ScoreCalibration(
-      [network.validationScores(task), validationScores], labels: task.validation?.labels ?? [],
-      labelWeights: task.labelWeights, spreads: [Self.networkSpread, 0])
+      scores, labels: task.validation?.labels ?? [], labelWeights: task.labelWeights,
+      spreads: [Self.networkSpread, 0])
   }
 
   /// Returns the score of the network and the linear part together on the validation documents.
   func score(with network: RecurrentModel, _ task: TrainingTask) -> ValidationScore {
-    let calibration = calibration(with: network, task)
+    let scores = [network.validationScores(task), validationScores]
+    let calibration = calibration(scores, task)
     var score = calibration.score
-    score.reduction = reduction(
-      calibration, [network.validationScores(task), validationScores], task)
+    score.reduction = reduction(calibration, scores, task)
     return score
   }
 
   /// Returns how much the network reduces the loss of the linear part.
-  ///
-  /// - Parameter scores: the scores of the network and the linear part.
   private func reduction(
     _ calibration: ScoreCalibration, _ scores: [[[Float]]], _ task: TrainingTask
   ) -> LossReduction {
     let labels = task.validation?.labels ?? []
     return LossReduction(
-      from: alone.losses([validationScores], labels: labels),
-      to: calibration.losses(scores, labels: labels),
+      from: lossesAlone, to: calibration.losses(scores, labels: labels),
       weights: task.labelWeights.isEmpty ? [] : labels.map { task.labelWeights[$0] })
   }
 
@@ -104,7 +105,7 @@ struct LinearPart {
     with network: RecurrentModel, _ task: TrainingTask
   ) throws(TrainingError) -> Combination {
     let scores = [network.validationScores(task), validationScores]
-    var calibration = calibration(with: network, task)
+    var calibration = calibration(scores, task)
     if !validationScores.isEmpty, !reduction(calibration, scores, task).isTrusted {
       calibration = alone.following(factor: 0)
       task.report(
