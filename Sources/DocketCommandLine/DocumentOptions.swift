@@ -66,6 +66,9 @@ struct DocumentOptions: ParsableArguments {
       try OutputFiles.checkStreams(inputs: inputs)
       return nil
     }
+    // Ending at once could leave a temporary file, from the first check on. Reading standard input
+    // may never continue, so a signal ends it at once.
+    if input != "-" { Interruption.listen() }
     return try OutputFiles(output, inputs: inputs)
   }
 }

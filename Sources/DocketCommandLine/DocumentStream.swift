@@ -77,8 +77,6 @@ struct DocumentStream {
     let output = try AtomicFile(path: options.output)
     let counts: Counts
     do {
-      // Ending at once would leave the unfinished file. A terminal or a pipe may never continue.
-      if options.input != "-" { Interruption.listen() }
       counts = try read(answer) { records in
         guard !Interruption.isRequested else { throw TrainingError.interrupted }
         for record in records { try output.write(record.record) }
