@@ -247,7 +247,7 @@ let package = Package(
         "Docket", "FileAccess", "PipelineCore", "Tokenization", "Embeddings", "Classifiers",
         "Learning", "NumericKernels", "Corpora", "PipelineFiles", "Models", "TestSupport",
       ],
-      exclude: ["Fixtures", "make-encoder-figures.py"], swiftSettings: strict),
+      exclude: ["Fixtures", "make-encoder-figures.py", "make-curve-figures.py"], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: [

@@ -44,6 +44,23 @@ struct NGramFeaturesTests {
     #expect(Set(keys[0].map(\.key)).isDisjoint(with: keys[1].map(\.key)))
   }
 
+  @Test("A fold has the features of enough other documents, and its documents keep their length")
+  func fold() {
+    func row(_ values: [Int32: Float]) -> [NGramFeatures.Feature] {
+      values.sorted { $0.key < $1.key }.map { .init(row: $0.key, value: $0.value) }
+    }
+    let matrix = FeatureMatrix([
+      row([0: 0.6, 1: 0.8]), row([0: 1]), row([0: 0.6, 2: 0.8]), row([1: 0.6, 2: 0.8]),
+    ])
+    // Of the first three documents, feature 0 is in three, 1 and 2 in one each.
+    let kept = matrix.keeping(featuresIn: [0, 1, 2], atLeast: 2, of: 3)
+    #expect(kept.count == 4)
+    #expect((0..<4).map { kept[$0].map(\.row) } == [[0], [0], [0], []])
+    for document in 0..<3 { #expect(abs(kept[document].first!.value - 1) < 1e-6) }
+    let all = matrix.keeping(featuresIn: [0, 1, 2], atLeast: 1, of: 3)
+    #expect((0..<4).map { all[$0].map(\.value) } == (0..<4).map { matrix[$0].map(\.value) })
+  }
+
   @Test("Values are TF-IDF of unit length, and rare n-grams are left out")
   func values() throws {
     let documents = ["x x y", "x z", "x q", "y"].map { EncodedDocument(text: $0) }

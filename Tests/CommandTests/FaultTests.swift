@@ -129,8 +129,10 @@ import Testing
       try recover(scenario, copy, reference, name)
       return "killed"
     }
-    // A pipeline that names a file whose status cannot be read is a wrong pipeline.
-    let codes: [Int32] = failpoint.hasPrefix("stat") ? [65, 66, 73, 74] : [66, 73, 74]
+    // A pipeline that names a file that cannot be opened, or whose status cannot be read, is a wrong
+    // pipeline.
+    let isNamed = failpoint.hasPrefix("stat") || outcome.errors.contains("[unusable-file]")
+    let codes: [Int32] = isNamed ? [65, 66, 73, 74] : [66, 73, 74]
     #expect(codes.contains(outcome.code), name)
     // Where nothing can be written, there is no message.
     let isSilent = failpoint.hasPrefix("write") && failpoint.contains("+")

@@ -98,6 +98,12 @@ import Testing
     .metadata("labels", #"["a","a","b"]"#, "model-inconsistent", "repeated"),
     .metadata("labels", #"["b","a","c"]"#, "model-inconsistent", "byte order"),
     .metadata("labels", #"["","a","b"]"#, "model-inconsistent", "empty"),
+    .metadata("confidence_curve", "", "model-inconsistent", "confidence curve"),
+    .metadata("confidence_curve", #"{"scale":1}"#, "model-inconsistent", "confidence curve"),
+    .metadata(
+      "confidence_curve", #"{"scale":0,"bend":0}"#, "model-inconsistent", "confidence curve"),
+    .metadata("confidence_curve", #"{"scale":1,"bend":-1}"#, "model-inconsistent", "curve"),
+    .metadata("confidence_curve", #"{"scale":1e39,"bend":0}"#, "model-inconsistent", "curve"),
     .metadata("text_sha256", nil, "model-inconsistent", "text stages"),
     .metadata(
       "text_sha256", String(repeating: "0", count: 64), "model-inconsistent", "text stages"),

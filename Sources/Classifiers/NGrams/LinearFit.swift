@@ -23,6 +23,8 @@ struct LinearFit: Sendable {
   private let bayesFactor: Float
   /// The offsets that calibrate the scores, `[C]`; empty for equal label weights.
   private let offsets: [Float]
+  /// The calibrated predictions of the cross-validation.
+  let crossValidated: HeldOutPredictions
   private let usesBayes: Bool
   private let seed: Int
   private let threads: Int
@@ -41,12 +43,13 @@ struct LinearFit: Sendable {
   ///
   /// - Parameters:
   ///   - features: the number of features, `F`.
+  ///   - minCount: the number of documents that a feature must be in.
   ///   - cost: the weight of the errors; 0 to choose it.
   ///   - bayes: whether to add naive Bayes.
   /// - Throws: `TrainingError.interrupted`
   init(
-    _ examples: Examples, features: Int, cost: Double, bayes: Bool, seed: Int, threads: Int,
-    progress: LinearProgress
+    _ examples: Examples, features: Int, minCount: Int, cost: Double, bayes: Bool, seed: Int,
+    threads: Int, progress: LinearProgress
   ) throws(TrainingError) {
     (usesBayes, self.seed, self.threads) = (bayes, seed, threads)
     let validation = CrossValidation(
@@ -59,26 +62,31 @@ struct LinearFit: Sendable {
       : examples.labelCount > Self.choosingLimit ? [1] : scales ? Self.scaledCosts : Self.costs
     var scores: [[[Float]]] = Array(repeating: [], count: costs.count)
     var bayesScores: [[Float]] = []
-    for fold in folds {
+    for number in folds {
       progress.begin(
-        "cross-validation \(fold + 1)/\(folds.count)", of: examples.labelCount * costs.count)
-      let bayes = bayes ? validation.bayes(without: fold) : nil
-      try validation.appendScores(of: fold, costs: costs, bayes, to: &scores)
-      bayesScores += bayes?.scores(of: Array(validation.heldOut(fold)), threads: threads) ?? []
+        "cross-validation \(number + 1)/\(folds.count)", of: examples.labelCount * costs.count)
+      let fold = validation.fold(number, minCount: minCount)
+      let bayes = bayes ? fold.bayes() : nil
+      try fold.appendScores(costs: costs, bayes, to: &scores)
+      bayesScores += bayes?.scores(of: Array(fold.heldOut), threads: threads) ?? []
     }
     let labels = folds.flatMap { validation.heldOut($0) }.map { examples.labels[$0] }
     let calibrations = Self.calibrations(
       scores, bayesScores, labels: labels, labelWeights: examples.labelWeights, threads: threads)
     try progress.check()
-    var best = (cost: costs[0], calibration: calibrations[0])
-    for (cost, calibration) in zip(costs, calibrations).dropFirst()
-    where calibration.isBetter(than: best.calibration) {
-      best = (cost, calibration)
+    var best = 0
+    for number in costs.indices.dropFirst()
+    where calibrations[number].isBetter(than: calibrations[best]) {
+      best = number
     }
-    self.cost = best.cost
-    factor = Float(best.calibration.factors[0])
-    bayesFactor = Float(best.calibration.factors.dropFirst().first ?? 0)
-    offsets = best.calibration.offsets.map { Float($0) }
+    let calibration = calibrations[best]
+    self.cost = costs[best]
+    factor = Float(calibration.factors[0])
+    bayesFactor = Float(calibration.factors.dropFirst().first ?? 0)
+    offsets = calibration.offsets.map { Float($0) }
+    crossValidated = HeldOutPredictions(
+      probabilities: calibration.probabilities(
+        [scores[best]] + (bayesScores.isEmpty ? [] : [bayesScores])), labels: labels)
   }
 
   /// Returns the calibration of the scores under each cost, `[costs][documents][C]`, together with
@@ -222,35 +230,55 @@ private struct CrossValidation {
     return documents[fold].prefix(max(100, Self.scoreLimit / examples.labelCount))
   }
 
-  /// Returns naive Bayes on the documents of the other folds.
-  func bayes(without fold: Int) -> NaiveBayes {
-    examples.naiveBayes(on: others(fold), features: features)
+  /// Returns a fold. Its documents have only the features that at least `minCount` documents of the
+  /// other folds have: those of an unseen document are chosen by other documents too.
+  func fold(_ number: Int, minCount: Int) -> Fold {
+    let others = documents.indices.filter { $0 != number || documents.count == 1 }
+      .flatMap { documents[$0] }
+    var examples = examples
+    examples.matrix = examples.matrix.keeping(
+      featuresIn: others, atLeast: minCount, of: features)
+    return Fold(
+      examples: examples, others: others, heldOut: heldOut(number), features: features,
+      generator: SeededGenerator(seed: generator.key, number), threads: threads, progress: progress)
   }
 
-  /// Returns the documents of the other folds.
-  private func others(_ fold: Int) -> [Int] {
-    documents.indices.filter { $0 != fold || documents.count == 1 }.flatMap { documents[$0] }
-  }
+  /// A fold, and what is fitted to the other folds.
+  struct Fold {
+    let examples: LinearFit.Examples
+    /// The documents of the other folds.
+    let others: [Int]
+    /// The documents of the fold that are scored.
+    let heldOut: ArraySlice<Int>
+    fileprivate let features: Int
+    fileprivate let generator: SeededGenerator
+    fileprivate let threads: Int
+    fileprivate let progress: LinearProgress
 
-  /// Appends the scores of a fold's documents to `scores`, `[costs][documents][C]`.
-  ///
-  /// - Throws: `TrainingError.interrupted`
-  func appendScores(
-    of fold: Int, costs: [Double], _ bayes: NaiveBayes?, to scores: inout [[[Float]]]
-  ) throws(TrainingError) {
-    let machines = OneVersusRest(
-      examples, documents: others(fold), features: features,
-      generator: SeededGenerator(seed: generator.key, fold), bayes: bayes, threads: threads,
-      progress: progress)
-    let (held, matrix) = (heldOut(fold), examples.matrix)
-    let before = scores[0].count
-    let row = Array(repeating: Float(0), count: examples.labelCount)
-    for number in costs.indices { scores[number] += held.map { _ in row } }
-    try machines.solve(costs: costs) { _, machine in
-      held.map { machine.score(matrix[$0]) }
-    } keep: { label, kept in
-      for (number, column) in kept.enumerated() {
-        for (place, score) in column.enumerated() { scores[number][before + place][label] = score }
+    /// Returns naive Bayes on the documents of the other folds.
+    func bayes() -> NaiveBayes { examples.naiveBayes(on: others, features: features) }
+
+    /// Appends the scores of the fold's documents to `scores`, `[costs][documents][C]`.
+    ///
+    /// - Throws: `TrainingError.interrupted`
+    func appendScores(
+      costs: [Double], _ bayes: NaiveBayes?, to scores: inout [[[Float]]]
+    ) throws(TrainingError) {
+      let machines = OneVersusRest(
+        examples, documents: others, features: features, generator: generator, bayes: bayes,
+        threads: threads, progress: progress)
+      let (held, matrix) = (heldOut, examples.matrix)
+      let before = scores[0].count
+      let row = Array(repeating: Float(0), count: examples.labelCount)
+      for number in costs.indices { scores[number] += held.map { _ in row } }
+      try machines.solve(costs: costs) { _, machine in
+        held.map { machine.score(matrix[$0]) }
+      } keep: { label, kept in
+        for (number, column) in kept.enumerated() {
+          for (place, score) in column.enumerated() {
+            scores[number][before + place][label] = score
+          }
+        }
       }
     }
   }

@@ -166,19 +166,22 @@ struct NGramFit {
     task.report(.phase(PhaseRecord(.counting)))
     let progress = LinearProgress(task)
     let minCounts = configuration.minCounts
-    var found = try features(minCount: minCounts[0])
+    var minCount = minCounts[0]
+    var found = try features(minCount: minCount)
     if found.count == 0, let last = minCounts.dropFirst().last {
+      minCount = last
       found = try features(minCount: last)
     }
     examples = LinearFit.Examples(
       task.examples, found, labelWeights: task.labelWeights, threads: task.threads)
     fit = try LinearFit(
-      examples, features: found.count, cost: configuration.cost, bayes: configuration.bayes,
-      seed: task.settings.seed,
-      threads: task.threads, progress: progress)
+      examples, features: found.count, minCount: minCount, cost: configuration.cost,
+      bayes: configuration.bayes, seed: task.settings.seed, threads: task.threads,
+      progress: progress)
     let weights = try fit.weights(
       fittedTo: examples, named: "training documents", features: found.count, progress: progress)
     model = NGramModel(features: found, weights: weights)
+    model.crossValidated = fit.crossValidated
   }
 
   /// Returns the predictions for documents that the model is not fitted to.
@@ -218,6 +221,8 @@ public struct NGramModel: ClassifierModel {
   public fileprivate(set) var history: [EpochRecord] = []
   /// The predictions for the validation documents under the fit to the training documents.
   public fileprivate(set) var heldOut: HeldOutPredictions?
+  /// The predictions of the cross-validation that chose the cost; `nil` after restoring.
+  public fileprivate(set) var crossValidated: HeldOutPredictions?
 
   fileprivate init(features: NGramFeatures, weights: LinearWeights) {
     self.features = features

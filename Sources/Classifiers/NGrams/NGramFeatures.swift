@@ -210,6 +210,32 @@ package struct FeatureMatrix: Sendable {
     features[offsets[document]..<offsets[document + 1]]
   }
 
+  /// Returns the matrix with only the features that at least `minCount` of `documents` have, each
+  /// document scaled to the length that it had.
+  package func keeping(featuresIn documents: [Int], atLeast minCount: Int, of features: Int)
+    -> FeatureMatrix
+  {
+    var counts = Array(repeating: Int32(0), count: features)
+    for document in documents {
+      for feature in self[document] { counts[Int(feature.row)] += 1 }
+    }
+    var kept = FeatureMatrix([])
+    kept.features.reserveCapacity(self.features.count)
+    for document in 0..<count {
+      var square: Float = 0
+      let start = kept.features.count
+      for feature in self[document] where counts[Int(feature.row)] >= minCount {
+        kept.features.append(feature)
+        square += feature.value * feature.value
+      }
+      let scale = square > 0 ? (squares[document] / square).squareRoot() : 1
+      for k in start..<kept.features.count { kept.features[k].value *= scale }
+      kept.offsets.append(kept.features.count)
+      kept.squares.append(square > 0 ? squares[document] : 0)
+    }
+    return kept
+  }
+
   /// Appends the documents of another matrix.
   mutating func append(_ others: FeatureMatrix) {
     let count = features.count

@@ -220,7 +220,8 @@ public struct RecurrentClassifier: EncoderStage {
     }
     return RecurrentModel(
       network: best, linearPart: linear?.model, baseline: linear?.baseline, embedding: table,
-      history: history, heldOut: combination?.heldOut ?? temperature?.heldOut)
+      history: history, heldOut: combination?.heldOut ?? temperature?.heldOut,
+      crossValidated: linear?.model.crossValidated)
   }
 
   /// Trains the network alone. The memory for training is freed on return.

@@ -15,6 +15,9 @@ public struct RecurrentModel: ClassifierModel {
   /// The predictions for the validation documents before the linear part was fitted to them;
   /// `nil` without a linear part.
   public let heldOut: HeldOutPredictions?
+  /// The predictions of the linear part's cross-validation; `nil` without a linear part and after
+  /// restoring.
+  public let crossValidated: HeldOutPredictions?
   /// The projected vectors of the words of earlier documents; `nil` if they could exceed the limit.
   private let projectedWords: ProjectedWords?
   /// Whether the scores of the network have the factor 0, so that the linear part alone decides.
@@ -47,9 +50,10 @@ public struct RecurrentModel: ClassifierModel {
   init(
     network: RecurrentNetwork<Float>, linearPart: NGramModel?, baseline: NGramModel? = nil,
     embedding: EmbeddingTable, history: [EpochRecord], heldOut: HeldOutPredictions? = nil,
-    projectionLimit: Int = 256 << 20
+    crossValidated: HeldOutPredictions? = nil, projectionLimit: Int = 256 << 20
   ) {
     self.heldOut = heldOut
+    self.crossValidated = crossValidated
     // Tiles are not used: classification must be bitwise identical on all processors, and a single
     // document waits for its weights to arrive from the cache, where tiles take 50 % more space.
     let network = network.packed(as: .lanes, threads: 1)

@@ -4,13 +4,25 @@ import Models
 import PipelineCore
 
 extension PipelineTraining {
+  /// Returns predictions for the validation documents by a model that was not trained on them, `nil`
+  /// if there are none, with the confidence corrected by a curve; and the curve.
+  ///
+  /// - Throws: `DocumentError`.
+  func correctedPredictions(
+    of model: any ClassifierModel, _ task: TrainingTask, _ documents: [CorpusDocument]
+  ) throws -> (HeldOutPredictions?, ConfidenceCurve?) {
+    let heldOut = try heldOutPredictions(of: model, task, documents)
+    let curve = confidenceCurve(of: model, heldOut, task)
+    return (heldOut?.corrected(by: curve), curve)
+  }
+
   /// Returns predictions for the validation documents by a model that was not trained on them; `nil`
   /// if there are none.
   ///
   /// - Parameter documents: the validation documents. One that the classifier cannot classify is left
   ///   out, unless thresholds depend on it.
   /// - Throws: `DocumentError`.
-  func heldOutPredictions(
+  private func heldOutPredictions(
     of model: any ClassifierModel, _ task: TrainingTask, _ documents: [CorpusDocument]
   ) throws -> HeldOutPredictions? {
     guard let validation = task.validation, validation.count > 0 else { return nil }
@@ -28,6 +40,18 @@ extension PipelineTraining {
       }
     }
     return predictions.labels.isEmpty ? nil : predictions
+  }
+
+  /// Returns the curve that corrects the confidence, fitted to the predictions for the validation
+  /// documents and those of the cross-validation; `nil` if they are too few.
+  func confidenceCurve(
+    of model: any ClassifierModel, _ heldOut: HeldOutPredictions?, _ task: TrainingTask
+  ) -> ConfidenceCurve? {
+    let parts = [heldOut, model.crossValidated].compactMap { $0 }
+    return ConfidenceCurve(
+      HeldOutPredictions(
+        probabilities: parts.flatMap(\.probabilities), labels: parts.flatMap(\.labels)),
+      labelWeights: task.labelWeights)
   }
 
   /// Returns what the validation documents are like; predictions are those of `heldOut`.
@@ -65,6 +89,16 @@ extension PipelineTraining {
 }
 
 extension HeldOutPredictions {
+  /// Returns the predictions with the confidence corrected by a curve, if any. Without another
+  /// calibration, the predictions as they were are the uncalibrated ones.
+  func corrected(by curve: ConfidenceCurve?) -> HeldOutPredictions {
+    guard let curve else { return self }
+    var corrected = self
+    corrected.probabilities = probabilities.map { curve.apply(to: $0) }
+    corrected.uncalibrated = uncalibrated ?? probabilities
+    return corrected
+  }
+
   /// Returns the predictions with probabilities divided by the thresholds of the labels, if any.
   func scaled(by thresholds: [Float]) -> HeldOutPredictions {
     guard !thresholds.isEmpty else { return self }

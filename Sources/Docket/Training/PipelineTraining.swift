@@ -82,7 +82,7 @@ public struct PipelineTraining {
 
     let model = try fit(task, on: data.training)
     noteEnd(model)
-    let heldOut = try heldOutPredictions(of: model, task, data.validation)
+    let (heldOut, curve) = try correctedPredictions(of: model, task, data.validation)
     let thresholds = heldOut.map(thresholds) ?? []
     var pipeline = try TrainedPipeline(
       description: description, labels: data.labels, model: model,
@@ -94,7 +94,10 @@ public struct PipelineTraining {
     ).withStoredVectors()
     // Thresholds change the labels of the whole model.
     pipeline.linearAnswers = thresholds.isEmpty ? heldOut?.linear : nil
-    pipeline.record.calibration = heldOut.flatMap { CalibrationRecord($0) }
+    pipeline.confidenceCurve = curve
+    pipeline.record.calibration = heldOut.flatMap {
+      CalibrationRecord($0, scale: curve?.scale, bend: curve?.bend)
+    }
     let baseline = try baseline(beside: pipeline, task)
 
     let forgetting = try continued?.forgetting(
@@ -292,8 +295,10 @@ extension PipelineTraining {
     var description = pipeline.description
     description.embedding = nil
     description.classifier = classifier
-    return TrainedPipeline(
+    var baseline = TrainedPipeline(
       description: description, labels: pipeline.labels, model: model, record: pipeline.record)
+    baseline.confidenceCurve = confidenceCurve(of: model, nil, task)
+    return baseline
   }
 
   /// Reports the epoch that was kept, why training ended early if it did, and whether the epochs

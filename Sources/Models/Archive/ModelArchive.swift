@@ -23,6 +23,8 @@ import Tokenization
 public enum ModelArchive {
   /// The major and minor version of the format.
   private static let version = (major: 1, minor: 0)
+  /// What a program must know to use a model with a confidence curve.
+  private static let curveRequirement = "confidence-curve"
   /// The maximum size of a model in bytes.
   public static let sizeLimit = 4 << 30
   static let vectorTensor = "embedding.weight"
@@ -84,6 +86,7 @@ extension ModelArchive {
     }
     var metadata = metadata(of: pipeline)
     if let answers = pipeline.linearAnswers { metadata["linear_factor"] = "\(answers.factor)" }
+    if let curve = pipeline.confidenceCurve { metadata["confidence_curve"] = curve.json.text() }
     metadata["programs"] = try ProgramRecord.text(of: pipeline.description)
     return Safetensors(metadata: metadata, tensors: tensors)
   }
@@ -124,7 +127,7 @@ extension ModelArchive {
     return [
       "format": Safetensors.Kind.model.rawValue,
       "format_version": "\(version.major).\(version.minor)",
-      "requires": "",
+      "requires": pipeline.confidenceCurve == nil ? "" : curveRequirement,
       "producer": "docket \(DocketVersion.current)",
       "pipeline": description.resolvedText,
       "pipeline_source": record.sourceText,
@@ -279,6 +282,7 @@ extension ModelArchive {
         validationConfidence: confidence,
         validationProfile: try profile(file.metadata["profile"], labels: labels, name: name))
       pipeline.linearAnswers = answers
+      pipeline.confidenceCurve = try curve(file.metadata["confidence_curve"], name: name)
       pipeline.unicodeVersion = file.metadata["unicode_version"] ?? ""
       return pipeline
     } catch let error as TensorError {
@@ -295,7 +299,7 @@ extension ModelArchive {
       throw ModelError(.damaged("it has no format version"), at: .file(name))
     }
     let required = metadata["requires"] ?? ""
-    guard major == version.major, required.isEmpty else {
+    guard major == version.major, ["", curveRequirement].contains(required) else {
       let format = "format \(written)" + (required.isEmpty ? "" : " with \(required)")
       throw ModelError(.newer(format), at: .file(name))
     }

@@ -115,6 +115,17 @@ extension ModelArchive {
     return values.map { Float($0) }
   }
 
+  /// Reads the confidence curve; `nil` if the model has none.
+  static func curve(_ text: String?, name: String) throws(ModelError) -> ConfidenceCurve? {
+    guard let text else { return nil }
+    guard let json = try? JSONValue.parse(Array(text.utf8), file: name),
+      let curve = ConfidenceCurve(json)
+    else {
+      throw ModelError(.inconsistent("its confidence curve is not valid"), at: .file(name))
+    }
+    return curve
+  }
+
   /// Reads the profile of the validation documents; an empty text means that there is none.
   static func profile(
     _ text: String?, labels: LabelSet, name: String

@@ -15,6 +15,7 @@ extension TrainedPipeline {
       thresholds: thresholds, validationConfidence: validationConfidence,
       validationProfile: validationProfile)
     pipeline.linearAnswers = linearAnswers
+    pipeline.confidenceCurve = confidenceCurve
     return pipeline
   }
 }

@@ -97,15 +97,15 @@ extension TrainedPipeline {
       DocumentError(.unprocessable($0), at: nil)
     }
     let prepared = preparation.prepare(documents, threads: threads)
-    let predictions = predict(documents, threads: threads)
+    let traces = trace(documents, threads: threads)
     // A single document gets all threads; several documents get one each.
     let inner = documents.count == 1 ? threads : 1
     return Shards.map(count: documents.count, threads: threads) { number in
       prepared[number].flatMap { document in
-        predictions[number].flatMap { prediction in
+        traces[number].flatMap { trace in
           none.flatMap { none in
             let explanation = explain(
-              document, prediction, options, probabilitiesOfNone: none, threads: inner)
+              document, trace, options, probabilitiesOfNone: none, threads: inner)
             return explanation.isFinite
               ? .success(explanation) : .failure(DocumentError(.scoreNotFinite, at: nil))
           }
@@ -115,11 +115,11 @@ extension TrainedPipeline {
   }
 
   private func explain(
-    _ document: PreparedDocument, _ prediction: Prediction, _ options: ExplanationOptions,
+    _ document: PreparedDocument, _ trace: Traced, _ options: ExplanationOptions,
     probabilitiesOfNone none: [Float], threads: Int
   ) -> Explanation {
     let encoded = document.encoded(by: model.embedding)
-    let label = options.label ?? prediction.best
+    let label = options.label ?? trace.prediction.best
     var removal: TokenShares?
     if options.comparesRemoval || options.method == .removal {
       removal = TokenShares.byRemoval(
@@ -127,9 +127,9 @@ extension TrainedPipeline {
     }
     let own = options.method == .removal ? removal : nil
     let shares = own ?? model.shares(of: encoded, for: label, threads: threads)
-    let score = TokenShares.score(of: label, in: prediction.probabilities)
+    let score = TokenShares.score(of: label, in: trace.classifierProbabilities)
     let base = TokenShares.score(of: label, in: none)
-    var prediction = prediction
+    var prediction = trace.prediction
     if let neutral = shares.integral?.neutralScore,
       abs(score - neutral) < Explanation.leastExplained * abs(score - base)
     {

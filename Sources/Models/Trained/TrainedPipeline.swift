@@ -16,6 +16,9 @@ public struct TrainedPipeline: Sendable {
   /// The threshold of each label, `[C]`. Probabilities are divided by the thresholds and then
   /// rescaled to sum to 1. Empty if there are no thresholds.
   public let thresholds: [Float]
+  /// The curve that corrects the probabilities of the classifier, before the thresholds; `nil` for
+  /// none.
+  package var confidenceCurve: ConfidenceCurve?
   /// The confidence on the validation documents; `nil` if there were none.
   public let validationConfidence: ValidationConfidence?
   /// How the linear part answers the validation documents alone; `nil` if there is no such part.
@@ -83,15 +86,7 @@ public struct TrainedPipeline: Sendable {
     _ documents: [[UInt8]], cascade: Cascade?, threads: Int,
     addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
-    var slots = prepared(documents, threads: threads)
-    let encoded = slots.compactMap(\.encoded)
-    let outcomes = outcomes(of: encoded, cascade, threads: threads)
-    var place = 0
-    for number in slots.indices where slots[number].encoded != nil {
-      (slots[number].outcome, slots[number].isLinear) = outcomes[place]
-      place += 1
-    }
-    Shards.forEach(&slots, threads: threads, chunk: 64) { _, slot in finish(&slot) }
+    let slots = classified(documents, cascade, threads: threads)
     if profile != nil {
       for (number, slot) in slots.enumerated() {
         guard let document = slot.encoded, let prediction = try? slot.result.get() else { continue }
@@ -102,6 +97,38 @@ public struct TrainedPipeline: Sendable {
       }
     }
     return slots.map(\.result)
+  }
+
+  /// Classifies documents, and keeps what the classifier returned.
+  private func classified(_ documents: [[UInt8]], _ cascade: Cascade?, threads: Int) -> [Slot] {
+    var slots = prepared(documents, threads: threads)
+    let encoded = slots.compactMap(\.encoded)
+    let outcomes = outcomes(of: encoded, cascade, threads: threads)
+    var place = 0
+    for number in slots.indices where slots[number].encoded != nil {
+      (slots[number].outcome, slots[number].isLinear) = outcomes[place]
+      place += 1
+    }
+    Shards.forEach(&slots, threads: threads, chunk: 64) { _, slot in finish(&slot) }
+    return slots
+  }
+
+  /// A prediction and the probabilities from which it was made.
+  struct Traced: Sendable {
+    var prediction: Prediction
+    /// The probabilities that the classifier returned, `[C]`, without curve and thresholds.
+    var classifierProbabilities: [Float]
+  }
+
+  /// Classifies documents, and returns the probabilities of the classifier as well.
+  func trace(_ documents: [[UInt8]], threads: Int) -> [Result<Traced, DocumentError>] {
+    classified(documents, nil, threads: threads).map { slot in
+      slot.result.map { prediction in
+        let found = try? slot.outcome?.get()
+        return Traced(
+          prediction: prediction, classifierProbabilities: found ?? prediction.probabilities)
+      }
+    }
   }
 
   /// A document on its way from text to prediction.
@@ -166,8 +193,10 @@ public struct TrainedPipeline: Sendable {
     slot.result = slot.result.map { prediction in
       var prediction = prediction
       prediction.isLinear = slot.isLinear
-      prediction.probabilities =
-        thresholds.isEmpty ? probabilities : LabelThresholds.apply(thresholds, to: probabilities)
+      prediction.probabilities = confidenceCurve?.apply(to: probabilities) ?? probabilities
+      if !thresholds.isEmpty {
+        prediction.probabilities = LabelThresholds.apply(thresholds, to: prediction.probabilities)
+      }
       // Such a prediction is a guess.
       if model.knowsNoToken(of: encoded) {
         let count = encoded.tokenCount

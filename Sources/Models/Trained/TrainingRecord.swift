@@ -83,6 +83,19 @@ extension EpochRecord {
   }
 }
 
+extension ConfidenceCurve {
+  /// The curve as a JSON object, for a model file.
+  var json: JSONValue {
+    .members(["scale": .decimal(Double(scale)), "bend": .decimal(Double(bend))])
+  }
+
+  /// Reads the curve of a model; `nil` if it is not valid.
+  init?(_ json: JSONValue) {
+    guard let scale = json["scale"]?.double, let bend = json["bend"]?.double else { return nil }
+    self.init(scale: Float(scale), bend: Float(bend))
+  }
+}
+
 extension CalibrationRecord {
   /// The record as a JSON object, for a model file.
   var json: JSONValue {
@@ -94,6 +107,7 @@ extension CalibrationRecord {
     }
     return .members([
       "documents": .integer(documents), "temperature": temperature.map { .decimal($0) } ?? .null,
+      "scale": scale.map { .decimal($0) } ?? .null, "bend": bend.map { .decimal($0) } ?? .null,
       "before": scores(before), "after": scores(after),
     ])
   }
@@ -111,5 +125,6 @@ extension CalibrationRecord {
     else { return nil }
     self.init(
       documents: documents, temperature: json["temperature"]?.double, before: before, after: after)
+    (scale, bend) = (json["scale"]?.double, json["bend"]?.double)
   }
 }

@@ -201,6 +201,12 @@ public protocol ClassifierModel: Sendable {
   /// The predictions for the validation documents before the final model was trained on them too;
   /// `nil` if it never was, so that its own predictions serve, or after restoring.
   var heldOut: HeldOutPredictions? { get }
+  /// Predictions for training documents, each by a model of the same kind that was not trained on the
+  /// document, with probabilities as confident as those of the final model. Docket fits a curve to
+  /// them and to those of the validation documents that makes the probabilities trustworthy.
+  ///
+  /// The default is `nil`: training has no cross-validation.
+  var crossValidated: HeldOutPredictions? { get }
   /// Returns the probability of each label, `[B][C]`.
   ///
   /// The probabilities of a document are bitwise identical whatever other documents are passed, and
@@ -284,6 +290,9 @@ extension ClassifierModel {
 
   /// `nil`: the model was not trained on the validation documents.
   public var heldOut: HeldOutPredictions? { nil }
+
+  /// `nil`: training has no cross-validation.
+  public var crossValidated: HeldOutPredictions? { nil }
 
   /// `nil`: no part of the model is the baseline.
   public var baselineModel: (any ClassifierModel)? { nil }

@@ -19,6 +19,12 @@ public struct CalibrationRecord: Sendable, Equatable {
   public var documents: Int
   /// The divisor of the scores; `nil` if the probabilities were calibrated in another way.
   public var temperature: Double?
+  /// The factor of a small gap between the two best scores; `nil` if the confidence was not corrected
+  /// by the gap.
+  public var scale: Double?
+  /// How fast the temperature grows with the gap, per nat: it is `(1 + bend gap) / scale`; `nil` if the
+  /// confidence was not corrected by the gap.
+  public var bend: Double?
   /// The scores without calibration.
   public var before: Scores
   /// The scores with calibration.

@@ -21,6 +21,13 @@ extension CalibrationRecord {
 
   /// A sentence about the temperature; `nil` if there is none.
   var sentence: String? {
-    temperature.map { "all scores are divided by the temperature \(NumberFormat.decimal($0, 3))" }
+    let constant = temperature.map {
+      "all scores are divided by the temperature \(NumberFormat.decimal($0, 3))"
+    }
+    guard let scale, let bend else { return constant }
+    let (first, growth) = (NumberFormat.decimal(scale, 3), NumberFormat.decimal(bend, 3))
+    return (constant.map { $0 + "; " } ?? "")
+      + "scores are multiplied by \(first) / (1 + \(growth) gap), where the gap is the difference "
+      + "between the two best scores"
   }
 }

@@ -200,6 +200,7 @@ package enum ReportJSON {
     }
     return .members([
       "documents": .integer(calibration.documents), "temperature": number(calibration.temperature),
+      "scale": number(calibration.scale), "bend": number(calibration.bend),
       "before": value(of: calibration.before), "after": value(of: calibration.after),
     ])
   }

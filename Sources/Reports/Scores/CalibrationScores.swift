@@ -3,7 +3,11 @@ import Platform
 
 extension CalibrationRecord {
   /// Compares calibrated predictions with what they were before; `nil` without calibration.
-  package init?(_ predictions: HeldOutPredictions) {
+  ///
+  /// - Parameters:
+  ///   - scale: that of the confidence curve; `nil` without one.
+  ///   - bend: that of the confidence curve; `nil` without one.
+  package init?(_ predictions: HeldOutPredictions, scale: Float?, bend: Float?) {
     guard let uncalibrated = predictions.uncalibrated, !predictions.labels.isEmpty else {
       return nil
     }
@@ -11,6 +15,7 @@ extension CalibrationRecord {
       documents: predictions.labels.count, temperature: predictions.temperature,
       before: Scores(uncalibrated, predictions.labels),
       after: Scores(predictions.probabilities, predictions.labels))
+    (self.scale, self.bend) = (scale.map { Double($0) }, bend.map { Double($0) })
   }
 }
 
