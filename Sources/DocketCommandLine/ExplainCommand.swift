@@ -2,6 +2,7 @@ import ArgumentParser
 import Docket
 import FileAccess
 import Platform
+import Messages
 import Models
 import PipelineFiles
 import Reports
@@ -122,12 +123,14 @@ struct ExplainCommand: StageCommand {
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 16 * work.threads,
       display: display)
     var page = ExplanationPage(labels: pipeline.labels)
+    var doubtful = 0
     let format = ExplanationFormat(isJSON: record.json, tokenLimit: tokens, hasGates: gates)
     let outcome = Result {
       try stream.runWithSummary { batch in
         let results = pipeline.explain(batch, options, threads: work.threads)
         return zip(batch, results).map { document, result in
           if html != nil { page.add(document, result) }
+          if (try? result.get())?.leavesMostUnexplained == true { doubtful += 1 }
           return (record(document, result, format, pipeline.labels), result.error)
         }
       }
@@ -136,6 +139,12 @@ struct ExplainCommand: StageCommand {
     if let html, outcome.isSuccessOrUnusableDocuments {
       try AtomicFile.write(path: html, page.html(title: "Explanations by \(model)").utf8)
       display.note("wrote \(html)")
+    }
+    if doubtful > 0 {
+      let documents = NumberFormat.count(doubtful, "document", "documents")
+      display.note(
+        "warning: the words of \(documents) explain less than a quarter of the score; compare with "
+          + "--method removal [neutral-decides]")
     }
     try outcome.get()
   }

@@ -12,7 +12,8 @@ struct EvidenceTests {
 
   /// Writes a corpus whose words start with capitals, with a hostile word in every document of a label.
   private static func run(
-    _ folder: TestFolder, _ classifier: String, _ settings: [String] = []
+    _ folder: TestFolder, _ classifier: String, _ settings: [String] = [],
+    stages: StageRegistry = .builtIn
   ) throws -> (json: JSONValue, text: String, html: String) {
     let lines = TinyCorpus.documents(90).map { document in
       let words = document.text.split(separator: " ").map {
@@ -24,14 +25,15 @@ struct EvidenceTests {
     try folder.file("train.tsv", lines.joined())
     try folder.file("test.tsv", lines.prefix(30).joined())
     let embedding =
-      classifier.contains("ngrams.v1") ? "" : "embedding: {stage: random.v1, dimensions: 12}\n"
+      classifier.contains("ngrams.v1") || classifier.contains("wordcount")
+      ? "" : "embedding: {stage: random.v1, dimensions: 12}\n"
     let path = try folder.file(
       "p.yaml",
       "docket: 1\ncorpus: {train: train.tsv, test: test.tsv}\nnormalizers: [{stage: unicode.v1, fold: true}]\n"
         + "tokenizer: spaces.v1\n\(embedding)classifier: {\(classifier)}\n"
         + "training: {epochs: 30, batch: 8, learningRate: 0.02}\n")
     let description = try PipelineDescription.load(
-      path: path, overrides: settings, stages: .builtIn, requireFiles: true)
+      path: path, overrides: settings, stages: stages, requireFiles: true)
     let output = folder.path + "/out"
     try Folder.make(output)
     _ = try PipelineRun(PipelineTraining(description, threads: 2), title: "p").run(output: output)
@@ -91,6 +93,27 @@ struct EvidenceTests {
     let count = try #require(sample["documents"]?.integer)
     #expect((10...30).contains(count) && report.text.contains("measured in \(count)"))
     #expect(!report.html.contains("<img/onerror") && !report.text.contains("\u{1b}"))
+  }
+
+  @Test("A classifier that is not built in shows its n-grams and the influence of its tokens")
+  func ownClassifier() throws {
+    var stages = StageRegistry.builtIn
+    try stages.register(classifier: WordCountClassifier.self)
+    let report = try Self.run(TestFolder(), "stage: wordcount.v1", stages: stages)
+    for (label, words) in TinyCorpus.topics {
+      for list in ["ngrams", "tokens"] {
+        let found = Self.texts(report.json, label, list).map { $0.lowercased() }
+        #expect(!found.isEmpty, "\(label) \(list)")
+        for text in found.prefix(3) {
+          #expect(words.contains(text) || text.contains("onerror"), "\(label) \(list): \(text)")
+        }
+      }
+    }
+    let first = try #require(report.json["evidence"]?["labels"]?.array?.first?["ngrams"]?.array)
+    let weights = first.compactMap { $0["weight"]?.double }
+    #expect(weights == weights.sorted(by: >) && weights.count == first.count)
+    #expect(report.text.contains("n-grams with the largest weights"))
+    #expect(report.html.contains("What the labels are recognized by"))
   }
 
   @Test("A network is calibrated on the validation documents, and the report shows what changed")

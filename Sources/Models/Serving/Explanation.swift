@@ -22,7 +22,14 @@ public struct Explanation: Sendable {
 
   /// The part of a score below which the words explain too little of it: zero vectors alone have nearly
   /// the same score, and each token has an equal part of that. There is then a warning.
-  fileprivate static let leastExplained = 0.25
+  private static let leastExplained = 0.25
+
+  /// Whether a document of zero vectors has nearly the same score, so that the words explain less than a
+  /// quarter of it.
+  package var leavesMostUnexplained: Bool {
+    guard let neutral = shares.integral?.neutralScore else { return false }
+    return abs(score - neutral) < Self.leastExplained * abs(score - base)
+  }
 
   fileprivate var isFinite: Bool {
     let values = shares.values + (removal?.values ?? []) + gates.flatMap(\.influence)
@@ -129,18 +136,16 @@ extension TrainedPipeline {
     let shares = own ?? model.shares(of: encoded, for: label, threads: threads)
     let score = TokenShares.score(of: label, in: trace.classifierProbabilities)
     let base = TokenShares.score(of: label, in: none)
-    var prediction = trace.prediction
-    if let neutral = shares.integral?.neutralScore,
-      abs(score - neutral) < Explanation.leastExplained * abs(score - base)
-    {
-      prediction.warnings.append(DocumentWarning(code: "neutral-decides", count: 1))
-    }
-    return Explanation(
-      prediction: prediction, label: label, score: score, base: base, tokens: document.tokens,
+    var explanation = Explanation(
+      prediction: trace.prediction, label: label, score: score, base: base, tokens: document.tokens,
       shares: shares,
       removal: options.comparesRemoval ? removal : nil,
       gates: options.units.map {
         model.gates(of: encoded, for: label, units: $0, threads: threads)
       } ?? [])
+    if explanation.leavesMostUnexplained {
+      explanation.prediction.warnings.append(DocumentWarning(code: "neutral-decides", count: 1))
+    }
+    return explanation
   }
 }
