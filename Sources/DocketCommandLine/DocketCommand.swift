@@ -58,7 +58,8 @@ struct RootCommand: ParsableCommand {
     version: "docket \(DocketVersion.current)",
     subcommands: [
       InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
-      CompareCommand.self, CrossValidateCommand.self, AuditCommand.self, ClassifyCommand.self,
+      CompareCommand.self, CrossValidateCommand.self, AuditCommand.self, TuneCommand.self,
+      ClassifyCommand.self,
       ExplainCommand.self, SuggestCommand.self, TokenizeCommand.self, StagesCommand.self,
       SchemaCommand.self, ShowCommand.self, VectorsCommand.self, ConformanceCommand.self,
     ])

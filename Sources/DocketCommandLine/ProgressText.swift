@@ -88,6 +88,7 @@ enum ProgressText {
     case .estimating: "estimating the time of a run"
     case .comparing: "comparing documents"
     case .learningCurve: "learning curve"
+    case .tuning: "trial"
     case .crossValidation: "cross-validation"
     case .writing: "writing"
     }

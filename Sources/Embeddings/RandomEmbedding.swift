@@ -23,7 +23,8 @@ public struct RandomEmbedding: Embedding {
     public static var settings: [Setting<Self>] {
       [
         .integer(
-          "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "width of a vector"),
+          "dimensions", \.dimensions, 1...VectorFileLimits.dimensions, "width of a vector"
+        ).tuned(over: ["50", "100", "150"]),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
           "minimum count of a word in the corpus; rarer words share the unknown-word vector; 2 "

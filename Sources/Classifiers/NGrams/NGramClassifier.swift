@@ -38,14 +38,17 @@ public struct NGramClassifier: Classifier {
     /// The settings.
     public static var settings: [Setting<Self>] {
       [
-        .integer("words", \.words, 1...5, "longest run of tokens that is a feature"),
+        .integer("words", \.words, 1...5, "longest run of tokens that is a feature")
+          .tuned(over: ["1", "2", "3"]),
         .integer(
           "characters", \.characters, 0...8,
-          "longest run of characters inside a token that is a feature; 0 for none"),
+          "longest run of characters inside a token that is a feature; 0 for none"
+        ).tuned(over: ["0", "3", "4", "5", "6"]),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
           "minimum number of training documents that contain an n-gram; 2 becomes 1 if no n-gram "
-            + "is in two"),
+            + "is in two"
+        ).tuned(over: ["1", "2", "3", "5"]),
         .integer(
           "features", \.features, 1...16_000_000,
           "maximum number of features; the n-grams that occur in the most documents are kept"),
@@ -53,7 +56,8 @@ public struct NGramClassifier: Classifier {
           "cost", \.cost, 0...1e6,
           "weight of errors relative to the penalty on large weights; 0 chooses it by "
             + "cross-validation"),
-        .boolean("bayes", \.bayes, "whether naive Bayes scales the features and adds its scores"),
+        .boolean("bayes", \.bayes, "whether naive Bayes scales the features and adds its scores")
+          .tuned(over: ["true", "false"]),
         .boolean(
           "relearn", \.relearn,
           "whether the final model is also trained on the validation documents"),

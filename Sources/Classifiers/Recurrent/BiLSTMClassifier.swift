@@ -37,10 +37,14 @@ public struct BiLSTMClassifier: EncoderStage {
     /// The settings for layers, pooling and dropout.
     static var layerSettings: [Setting<Self>] {
       [
-        .integer("hidden", \.hidden, 1...4096, "hidden units per direction"),
-        .choice("pooling", \.pooling, "how the states of all steps are pooled into one vector"),
-        .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped in training"),
-        .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped in training"),
+        .integer("hidden", \.hidden, 1...4096, "hidden units per direction")
+          .tuned(over: ["32", "64", "96", "128"]),
+        .choice("pooling", \.pooling, "how the states of all steps are pooled into one vector")
+          .tuned(over: ["max", "mean", "attention"]),
+        .number("dropout", \.dropout, 0...0.95, "share of pooled values dropped in training")
+          .tuned(over: ["0", "0.2", "0.35", "0.5"]),
+        .number("wordDropout", \.wordDropout, 0...0.95, "share of words dropped in training")
+          .tuned(over: ["0", "0.1", "0.2"]),
         .number(
           "vectorDropout", \.vectorDropout, 0...0.95,
           "share of word-vector values dropped in training"),
@@ -54,10 +58,12 @@ public struct BiLSTMClassifier: EncoderStage {
           "forgetBias", \.forgetBias, -10...10, "initial bias of the forget gate, in LSTM cells"),
         .integer(
           "ngrams", \.ngrams, 0...5,
-          "longest run of tokens that the linear part reads; 0 disables the linear part"),
+          "longest run of tokens that the linear part reads; 0 disables the linear part"
+        ).tuned(over: ["0", "1", "2", "3"]),
         .integer(
           "characters", \.characters, 0...8,
-          "longest run of characters inside a token that the linear part reads; 0 for none"),
+          "longest run of characters inside a token that the linear part reads; 0 for none"
+        ).tuned(over: ["0", "4", "5", "6"]),
       ]
     }
 

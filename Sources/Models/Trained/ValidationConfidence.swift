@@ -1,4 +1,5 @@
 package import PipelineCore
+import Platform
 
 /// The confidence of a model on documents that it was not trained on, as a model file stores it: what
 /// `--min-confidence auto` and `--coverage` choose their thresholds by.
@@ -74,5 +75,17 @@ public struct ValidationConfidence: Sendable, Equatable {
     guard rank >= 1 else { return 1 }
     guard rank <= count else { return 0 }
     return ofLabel.sorted(by: >)[rank - 1]
+  }
+}
+
+extension ValidationConfidence {
+  /// The share of documents whose own label has the highest probability.
+  package var accuracy: Double {
+    Double(zip(predicted, ofLabel).count { $0 == $1 }) / Double(count)
+  }
+
+  /// The mean negative logarithm of the probability of the own label, in nats.
+  package var logLoss: Double {
+    ofLabel.reduce(0.0) { $0 - log(Double(max($1, .leastNormalMagnitude))) } / Double(count)
   }
 }

@@ -69,6 +69,8 @@ public struct Setting<Root: Sendable>: Sendable {
   public let summary: String
   /// Reads the value into `Root`; returns what is wrong with it, if anything.
   let read: @Sendable (ConfigurationNode, PathBase, inout Root) -> ConfigurationFact?
+  /// The values that `docket tune` tries, as in a pipeline file; empty for none.
+  public private(set) var candidates: [String] = []
   /// Returns the value in `Root`.
   let write: @Sendable (Root) -> ConfigurationNode.Value
   /// Returns the files that the value in `Root` names.
@@ -83,6 +85,15 @@ public struct Setting<Root: Sendable>: Sendable {
 public typealias PathBase = @Sendable (_ path: String, InputPosition) -> FilePath
 
 extension Setting {
+  /// Returns the setting with values that `docket tune` tries, each as in a pipeline file.
+  ///
+  /// Values that often matter, from a range in which any can be the best: a search has few trials.
+  public func tuned(over candidates: [String]) -> Setting {
+    var setting = self
+    setting.candidates = candidates
+    return setting
+  }
+
   /// Creates a setting that holds a whole number.
   public static func integer(
     _ name: String, _ path: any WritableKeyPath<Root, Int> & Sendable, _ range: ClosedRange<Int>,
@@ -341,7 +352,7 @@ extension Setting {
       name: name, form: form, isRequired: isRequired, summary: summary,
       read: { node, base, root in read(node, base, &root[keyPath: path]) },
       write: { write($0[keyPath: path]) }, files: { files($0[keyPath: path]) })
-    outer.partReader = partReader?.embedded(at: path)
+    (outer.partReader, outer.candidates) = (partReader?.embedded(at: path), candidates)
     return outer
   }
 }

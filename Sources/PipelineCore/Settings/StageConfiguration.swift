@@ -104,7 +104,7 @@ extension StageConfiguration {
         name: setting.name,
         form: setting.partReader?.form(parts) ?? setting.form,
         defaultValue: written.value == .null ? nil : written.value,
-        isRequired: setting.isRequired, summary: setting.summary)
+        isRequired: setting.isRequired, summary: setting.summary, candidates: setting.candidates)
     }
   }
 }
@@ -121,4 +121,6 @@ public struct SettingOutline: Sendable, Equatable {
   public var isRequired: Bool
   /// A one-line description with the unit.
   public var summary: String
+  /// The values that `docket tune` tries; empty for none.
+  public var candidates: [String] = []
 }

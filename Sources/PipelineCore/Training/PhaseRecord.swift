@@ -26,6 +26,8 @@ public struct PhaseRecord: Sendable, Equatable {
     case comparing
     /// Training on parts of the documents.
     case learningCurve = "curve"
+    /// Training and scoring a trial of a search for settings.
+    case tuning
     /// Training without a fold of the documents, and classifying it.
     case crossValidation = "folds"
     /// Writing results.

@@ -78,8 +78,10 @@ public struct TrainingSettings: StageConfiguration {
   /// The settings.
   public static var settings: [Setting<Self>] {
     [
-      .integer("epochs", \.epochs, 1...10_000, "passes over the corpus"),
-      .integer("batch", \.batch, 1...65_536, "documents per step"),
+      .integer("epochs", \.epochs, 1...10_000, "passes over the corpus")
+        .tuned(over: ["4", "8", "12", "16", "24"]),
+      .integer("batch", \.batch, 1...65_536, "documents per step")
+        .tuned(over: ["8", "16", "32", "64"]),
       .integer(
         "shard", \.shard, 1...4_096,
         "documents per shard, the part of a batch that one thread processes; affects the result"),
@@ -87,7 +89,8 @@ public struct TrainingSettings: StageConfiguration {
       .choice("optimizer", \.optimizer, "optimization algorithm"),
       .number(
         "learningRate", \.learningRate, 0...10, open: true,
-        "learning rate before the schedule is applied"),
+        "learning rate before the schedule is applied"
+      ).tuned(over: ["0.0005", "0.001", "0.002", "0.004", "0.008"]),
       .choice("schedule", \.schedule, "learning-rate schedule over all steps"),
       .number(
         "warmup", \.warmup, 0...0.9,

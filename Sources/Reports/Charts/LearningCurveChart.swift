@@ -28,7 +28,7 @@ package enum LearningCurveChart {
     return ([opening] + marks(curve) + ["</svg>"]).joined(separator: "\n")
   }
 
-  private static let style = """
+  static let style = """
     .ground { fill: #ffffff; } .axis, .tick { fill: #626a73; font-size: 12px; }
     .grid { stroke: #e2dfd9; } polyline { fill: none; stroke-width: 2; }
     polyline.training, line.training { stroke: #1f6f5c; } circle.training { fill: #1f6f5c; }

@@ -1,0 +1,89 @@
+import FileAccess
+import Messages
+import PipelineCore
+package import PipelineFiles
+import Reports
+
+extension PipelineTuning.Outcome {
+  /// The files that a search writes into its folder, besides the log.
+  package static let fileNames = ["trials.jsonl", "tuning.svg"]
+  /// The first words of a pipeline file that a search wrote.
+  package static let heading = "# Written by docket tune"
+  /// The number of results in the table.
+  private static let shownCount = 10
+
+  /// The best results as text.
+  ///
+  /// - Parameter title: the name of the pipeline.
+  package func text(title: String) -> String {
+    var table = TextTable([.right, .right, .right, .right, .right, .left])
+    table.add(["trial", "documents", "accuracy", "log loss", "seconds", "settings"])
+    var shown = Array(ranking.prefix(Self.shownCount))
+    if let own, !shown.contains(own) { shown.append(own) }
+    for result in shown {
+      guard let score = result.score else { continue }
+      table.add([
+        "\(result.trial)", NumberFormat.integer(result.documents),
+        NumberFormat.percent(score.accuracy), NumberFormat.decimal(score.logLoss, 4),
+        NumberFormat.decimal(score.seconds, 1),
+        result.trial == 0
+          ? "the pipeline itself" : result.choices.map(\.override).joined(separator: " "),
+      ])
+    }
+    let trials = NumberFormat.count(Set(results.map(\.trial)).count - 1, "trial", "trials")
+    let documents = NumberFormat.count(
+      validationCount, "validation document", "validation documents")
+    return "\(QuotedText.escaped(title)), \(trials), compared on \(documents)\n\n"
+      + table.lines.map { $0 + "\n" }.joined() + "\n" + verdict + "\n"
+  }
+
+  /// What the search found, in a sentence.
+  package var verdict: String {
+    guard let best, let own, let score = best.score, let ownScore = own.score else {
+      return "no trial was finished"
+    }
+    let unfinished = isUnfinished ? "time ran out before the end of the search; " : ""
+    guard best.trial != 0 else {
+      return unfinished + "no trial was better than the pipeline itself"
+    }
+    let gain =
+      score.accuracy > ownScore.accuracy
+      ? "\(NumberFormat.change(score.accuracy - ownScore.accuracy)) of accuracy"
+      : "the same accuracy and a lower log loss"
+    return unfinished
+      + "trial \(best.trial): \(gain) on the validation documents; they chose it, so expect less on "
+      + "new documents"
+  }
+
+  /// The results as JSON.
+  package var json: JSONValue {
+    .members([
+      "validationDocuments": .integer(validationCount), "finished": .bool(!isUnfinished),
+      "best": best?.json ?? .null, "pipeline": own?.json ?? .null,
+      "results": .array(results.map(\.json)),
+    ])
+  }
+
+  /// The pipeline with the best settings, as a pipeline file with comments.
+  ///
+  /// - Parameter name: the name of the pipeline file that was tuned.
+  package func pipelineText(_ description: PipelineDescription, name: String) -> String {
+    var lines = ["\(Self.heading) from \(QuotedText.escaped(name)).", "#"]
+    lines += text(title: name).split(separator: "\n", omittingEmptySubsequences: false)
+      .dropLast().map { $0.isEmpty ? "#" : "# \($0)" }
+    return (lines + [""]).joined(separator: "\n") + description.resolvedText
+  }
+
+  /// Writes the chart into a folder; the log is there already.
+  package func writeChart(to folder: String) throws {
+    let lines = Dictionary(grouping: results.filter { $0.score != nil }, by: \.trial)
+    let trials = lines.keys.sorted().map { trial in
+      TuningChart.Trial(
+        name: trial == 0 ? "pipeline" : "trial \(trial)",
+        points: (lines[trial] ?? []).map { ($0.documents, $0.score?.accuracy ?? 0) },
+        kind: trial == 0 ? .pipeline : trial == best?.trial ? .best : .other)
+    }
+    try AtomicFile.write(
+      path: "\(folder)/\(Self.fileNames[1])", TuningChart.file(trials).utf8)
+  }
+}
