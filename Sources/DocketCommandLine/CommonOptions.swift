@@ -10,7 +10,7 @@ enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
   case auto, bar, plain, json, none
 }
 
-/// The options of all verbs that process documents.
+/// The options of all subcommands that process documents.
 struct WorkOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -42,7 +42,7 @@ struct WorkOptions: ParsableArguments {
   }
 }
 
-/// The options of the verbs that read a pipeline file.
+/// The options of the subcommands that read a pipeline file.
 struct PipelineOptions: ParsableArguments {
   @Argument(help: "The pipeline file.")
   var pipeline: String?
@@ -78,8 +78,8 @@ struct PipelineOptions: ParsableArguments {
   /// The overrides from the command line.
   var overrides: [String] { self.set + (seed.map { ["training.seed=\($0)"] } ?? []) }
 
-  /// Returns the training that continues from the model at `path` with the documents named on the
-  /// command line.
+  /// Returns the training run that continues from the model at `path` with the documents named on
+  /// the command line.
   ///
   /// - Parameter folder: the folder that relative paths in the recorded pipeline are resolved
   ///   against.
@@ -106,8 +106,8 @@ struct PipelineOptions: ParsableArguments {
       + [pipeline, model].compactMap { $0 }
   }
 
-  /// Returns the training of a pipeline, with progress on standard error and checkpoints next to
-  /// `model`.
+  /// Returns the training run of a pipeline, with progress on standard error and checkpoints next
+  /// to `model`.
   func training(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil,
@@ -148,7 +148,7 @@ struct PipelineOptions: ParsableArguments {
   }
 }
 
-/// The options of the verbs that train, for what training starts from.
+/// The options of the subcommands that train, for what training starts from.
 struct StartOptions: ParsableArguments {
   @Flag(name: .long, help: "Resume from the last checkpoint of an interrupted training.")
   var resume = false

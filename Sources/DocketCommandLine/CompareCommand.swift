@@ -121,8 +121,9 @@ struct CompareCommand: StageCommand {
     let documents = try section.readTest()
     if section.test.isEmpty, let model, model.record.corpusFingerprint != documents.sha256 {
       throw Failure.Usage(
-        sentence: "the training documents have changed since the training, so those that were held "
-          + "out for evaluation are not known; specify labelled documents with --corpus")
+        sentence: "the training documents have changed since the model was trained, so the "
+          + "documents held out for evaluation cannot be determined; specify labelled documents "
+          + "with --corpus")
     }
     return documents
   }

@@ -79,7 +79,7 @@ struct InitCommand: StageCommand {
       throw ValidationError("--label-column and --text-column name the same column.")
     }
     guard [preset != nil, fast, classifier != nil].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--preset, --fast and --classifier exclude each other.")
+      throw ValidationError("--preset, --fast and --classifier cannot be combined.")
     }
   }
 
@@ -99,8 +99,8 @@ struct InitCommand: StageCommand {
       }
       if let name = required(type) {
         throw Failure.Usage(
-          sentence: "\(classifier) needs the setting \(QuotedText.quote(name)), which a draft "
-            + "cannot choose")
+          sentence: "\(classifier) needs the setting \(QuotedText.quote(name)), which docket "
+            + "init cannot choose for you")
       }
       recipe = DraftRecipe(of: type)
     }

@@ -16,7 +16,7 @@ public struct PhaseRecord: Sendable, Equatable {
     case linear
     /// Scoring the validation documents.
     case validating
-    /// Answering documents from a stream.
+    /// Classifying documents from a stream.
     case classifying
     /// Scoring documents whose labels are compared with the predictions.
     case evaluating
@@ -26,7 +26,7 @@ public struct PhaseRecord: Sendable, Equatable {
     case comparing
     /// Training on parts of the documents.
     case learningCurve = "curve"
-    /// Training without a fold of the documents, and classifying it.
+    /// Training on all folds but one, and classifying the held-out fold.
     case crossValidation = "folds"
     /// Writing results.
     case writing
