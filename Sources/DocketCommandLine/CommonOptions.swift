@@ -34,7 +34,7 @@ struct WorkOptions: ParsableArguments {
     ProgressDisplay(style: quiet ? .none : progress, isQuiet: quiet)
   }
 
-  /// Starts the threads, and warns if the system does not permit as many.
+  /// Starts the threads, and warns if the system permits fewer.
   func startThreads(_ display: ProgressDisplay) {
     let count = Shards.start(threads: threads)
     guard count < threads else { return }
@@ -148,22 +148,22 @@ struct PipelineOptions: ParsableArguments {
   }
 }
 
-/// The options of the subcommands that train, for what training starts from.
+/// The options of the subcommands that train: where training starts.
 struct StartOptions: ParsableArguments {
-  @Flag(name: .long, help: "Resume from the last checkpoint of an interrupted training.")
+  @Flag(name: .long, help: "Resume from the last checkpoint of an interrupted training run.")
   var resume = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
       "Start from a model: continue with new documents (--set corpus.train=FILE), or, with train, "
-        + "reproduce its training.", valueName: "model"))
+        + "reproduce its training run.", valueName: "model"))
   var from: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "With --from: the folder that relative paths in the recorded pipeline start from.",
+      "With --from: the folder that relative paths in the recorded pipeline are relative to.",
       valueName: "folder"))
   var folder = "."
 }

@@ -16,7 +16,7 @@ struct CompareCommand: StageCommand {
       A candidate is a model, the output folder of a run, or a file with predictions: one line per \
       document of the corpus, in the same order, with a label, or label<TAB>probability pairs as \
       classify writes them. All others are compared with the first. Without --corpus, the test \
-      documents of the first model are used, also those that corpus.testShare held out.
+      documents of the first model are used, including those that corpus.testShare held out.
       """)
 
   @Argument(help: "The models, run folders or prediction files; at least two.")

@@ -6,7 +6,7 @@ struct FoldOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The number of folds; each is classified by a model of the others.", valueName: "k"))
+      "The number of folds; each is classified by a model trained on the others.", valueName: "k"))
   var folds = 5
 
   @Option(

@@ -74,7 +74,7 @@ struct EvidenceTests {
     #expect(
       report.text.contains("n-grams with the largest weights") && !report.text.contains("\u{1b}"))
     #expect(!report.html.contains("<img/onerror") && !report.html.contains("\u{1b}"))
-    #expect(report.html.contains("What the labels are recognized by"))
+    #expect(report.html.contains("What identifies each label"))
   }
 
   @Test(
