@@ -23,7 +23,7 @@ struct MisreadInputTests {
       (["tokenize", "run/model.docket", "--input", "news.jsonl"], "use --format jsonl"),
       (
         ["classify", "run/model.docket", "--input", "news.csv"],
-        "every line of news.csv is a document"
+        "every line of news.csv is read as one document"
       ),
       (
         ["vectors", "train", "train.tsv", "--set", "epochs=1", "--output", "v.bin"],
