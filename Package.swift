@@ -134,7 +134,7 @@ let package = Package(
 
     // Floor 6: the command.
 
-    // The verbs of the command, as a library that takes a registry of stages.
+    // The subcommands of the command, as a library that takes a registry of stages.
     .target(
       name: "DocketCommandLine",
       dependencies: [

@@ -1,9 +1,9 @@
 import PipelineCore
 
-/// The documents of a corpus while it is read, in a fraction of the memory of `CorpusDocument`s.
+/// The documents of a corpus that is being read, in a fraction of the memory of `CorpusDocument`s.
 ///
-/// A file of short rows has millions of documents, each with several small arrays. Most refusals
-/// come before or at the end of the file, so the arrays are made only once the corpus is whole.
+/// A file of short rows has millions of documents, each with several small arrays. Most errors are
+/// found before or at the end of the file, so the arrays are made only once the corpus is whole.
 struct CompactDocuments {
   /// A document without its text.
   private struct Row {

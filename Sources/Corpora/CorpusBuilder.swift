@@ -57,10 +57,10 @@ struct CorpusBuilder {
     documents.add(label: label, text: text, at: position, id: id)
   }
 
-  /// Records what is wrong with a row, or throws it as an error if errors are not collected.
+  /// Records an error in a row, or throws it if errors are not collected.
   ///
-  /// Neither an error is thrown nor its contents evaluated once the list of errors is full: a file
-  /// may consist of millions of unusable rows.
+  /// Once the list of errors is full, `fact` and `position` are not evaluated: a file may consist
+  /// of millions of unusable rows.
   mutating func refuse(
     _ fact: @autoclosure () -> CorpusFact, at position: @autoclosure () -> InputPosition
   ) throws {

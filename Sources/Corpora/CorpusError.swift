@@ -9,7 +9,7 @@ public typealias CorpusError = LocatedError<CorpusFact>
 public enum CorpusFact: DiagnosableFact {
   /// There are no documents.
   case empty
-  /// The pipeline names no files, for example because its documents were in memory.
+  /// The pipeline names no files; its documents may have been passed in memory.
   case notInFile
   /// All documents have this label.
   case oneLabel(Label)
@@ -131,8 +131,8 @@ public enum CorpusFact: DiagnosableFact {
     switch self {
     case .empty: "no documents; expected at least one row"
     case .notInFile:
-      "the pipeline names no documents, for example because they were in memory; "
-        + "pass them, or set corpus.train"
+      "the pipeline does not name a corpus (its documents may have been passed in memory); "
+        + "pass the documents, or set corpus.train"
     case .oneLabel(let label):
       "every document has the label \(quote(label)); training requires at least two labels"
     case .unknownFormat:
@@ -144,9 +144,8 @@ public enum CorpusFact: DiagnosableFact {
     case .nameNotUTF8: "the name of this file or folder is not valid UTF-8; rename it"
     case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
     case .otherEncoding(let name):
-      "invalid UTF-8; the file appears to be \(name): set corpus.encoding to \(name), which is --encoding "
-        + "of docket init, or save the file "
-        + "as UTF-8"
+      "invalid UTF-8; the file appears to be \(name): set corpus.encoding to \(name) "
+        + "(init: --encoding), or save the file as UTF-8"
     case .undecodable(let name):
       "the text contains bytes that are not valid in \(name); check corpus.encoding, or save the file as UTF-8"
     case .foreignFile(let kind): "this is \(kind.name), not a text file; \(kind.advice)"

@@ -21,7 +21,7 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
   ///
   /// The extension of a file determines its format (`.tsv`, `.csv`, `.jsonl`, optionally followed
   /// by `.gz`). With any other extension, the first line does: `__label__`, a brace or the bracket
-  /// of an array, a tab, or several columns that include those of label and text.
+  /// of an array, a tab, or several columns that include label and text.
   ///
   /// - Throws: `CorpusError` if no format matches; `FileError` if the file cannot be read.
   public static func detect(

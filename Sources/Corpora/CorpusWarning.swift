@@ -79,7 +79,10 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .similarLabels:
       "labels that look alike but are treated as distinct: \(names)"
     case .reservedLabel:
-      "in the output, \(names) would look like a document without a label; choose another label"
+      labels.count == 1
+        ? "in the output, the label \(names) would look like a document without a label; rename it"
+        : "in the output, the labels \(names) would look like documents without a label; "
+          + "rename them"
     case .headerRow: "the first row names the columns and is not read as a document"
     case .columnsChosen:
       "the columns were chosen by their names or values (\(detail)); set corpus.labelColumn and "

@@ -31,7 +31,7 @@ struct TableLayout {
   /// unambiguous by name or content. TSV without a header has the label in the first of two
   /// columns.
   ///
-  /// - Throws: `CorpusError` if the columns cannot be found; any error of the first row.
+  /// - Throws: `CorpusError` if the columns cannot be found; any error from the first row.
   static func find(
     _ path: String, _ format: CorpusFormat, _ options: CorpusOptions
   ) throws -> TableLayout {

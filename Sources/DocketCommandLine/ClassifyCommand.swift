@@ -40,7 +40,8 @@ enum LabelCount: ExpressibleByArgument {
 /// The probability that a label must have to be printed.
 enum MinimumConfidence: ExpressibleByArgument {
   case fixed(Double)
-  /// The lowest at which this share of the answered validation documents was right.
+  /// The lowest probability at which this share of the validation documents above it is labelled
+  /// correctly.
   case accuracy(Double)
 
   init?(argument: String) {
@@ -94,22 +95,22 @@ struct ClassifyCommand: StageCommand {
     name: .long,
     help: ArgumentHelp(
       "Print \"unknown\" instead of a label with a probability below p. With auto:0.95, p is the "
-        + "lowest at which 95 % of the answered validation documents were right.",
+        + "lowest at which 95 % of the validation documents that get a label get the correct one.",
       valueName: "p"))
   var minConfidence = MinimumConfidence.fixed(0)
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Print all labels that are possible, so that the right one is among them in this share of "
+      "Print all labels that are possible, so that the correct one is among them in this share of "
         + "the documents, such as 0.95; \"unknown\" if none is.", valueName: "share"))
   var coverage: Double?
 
   @Flag(
     name: .long,
     help: ArgumentHelp(
-      "Let the linear part of a model with a network answer alone where it is sure: faster, and the "
-        + "same labels for nearly all documents."))
+      "Let the linear part of a model with a network classify documents alone where it is "
+        + "confident: faster, with the same labels for nearly all documents."))
   var cascade = false
 
   @Option(
@@ -147,7 +148,7 @@ struct ClassifyCommand: StageCommand {
         throw ValidationError("--coverage must be between 0 and 1, such as 0.95.")
       }
       guard case .first(1) = top else {
-        throw ValidationError("--coverage prints as many labels as are possible; omit --top.")
+        throw ValidationError("--coverage determines how many labels are printed; omit --top.")
       }
     }
     if cascade {
@@ -224,27 +225,28 @@ struct ClassifyCommand: StageCommand {
     try outcome.get()
   }
 
-  /// Returns when the linear part answers alone.
+  /// Returns when the linear part classifies alone.
   ///
-  /// - Throws: `Failure.Usage` if the model has no such part, or does not know how sure it must be.
+  /// - Throws: `Failure.Usage` if the model has no such part, or no threshold is possible.
   private func chosenCascade(
     _ pipeline: TrainedPipeline, _ display: ProgressDisplay
   ) throws -> Cascade {
     guard pipeline.linearAnswers != nil else {
       throw Failure.Usage(
         sentence:
-          "--cascade requires a model with a network, a linear part beside it and validation "
-          + "documents, trained without thresholds by this version or a later one; omit --cascade")
+          "--cascade requires a model that has a network, a linear part and validation documents, "
+          + "and that was trained without thresholds by this version of docket or a later one; "
+          + "omit --cascade")
     }
     guard let cascade = pipeline.cascade(agreement: agreement) else {
       throw Failure.Usage(
-        sentence: "at no confidence do \(NumberFormat.percent(agreement)) of the validation "
-          + "documents keep their label; choose a lower --agreement than \(agreement)")
+        sentence: "no confidence threshold lets \(NumberFormat.percent(agreement)) of the "
+          + "validation documents keep their label; choose an --agreement below \(agreement)")
     }
     display.note(
-      "cascade: the linear part answers alone from a confidence of \(cascade.confidence); of the "
-        + "validation documents, \(NumberFormat.percent(cascade.coverage)), and "
-        + "\(NumberFormat.percent(cascade.agreement)) keep the label of the whole model")
+      "cascade: the linear part alone decides at a confidence of \(cascade.confidence) or more, "
+        + "for \(NumberFormat.percent(cascade.coverage)) of the validation documents; "
+        + "\(NumberFormat.percent(cascade.agreement)) of all keep the label of the whole model")
     return cascade
   }
 
@@ -259,13 +261,13 @@ struct ClassifyCommand: StageCommand {
         pipeline.validationConfidence, to: "choose a threshold by")
       guard let threshold = confidence.threshold(accuracy: accuracy) else {
         throw Failure.Usage(
-          sentence: "at no confidence are \(NumberFormat.percent(accuracy)) of the answered "
-            + "validation documents right; choose a lower accuracy than \(accuracy)")
+          sentence: "no minimum confidence gives \(NumberFormat.percent(accuracy)) accuracy on the "
+            + "validation documents; choose an accuracy below \(accuracy)")
       }
       display.note(
         "minimum confidence \(threshold.confidence): \(NumberFormat.percent(threshold.coverage)) of "
           + "\(NumberFormat.count(confidence.count, "validation document", "validation documents")) "
-          + "answered, \(NumberFormat.percent(threshold.accuracy)) of these right")
+          + "labelled, \(NumberFormat.percent(threshold.accuracy)) of these correctly")
       return Double(threshold.confidence)
     }
   }

@@ -3,7 +3,8 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// The files that the verbs read. A file of the wrong kind gets an error that says what it is.
+/// The files that the subcommands read. A file of the wrong kind gets an error that says what it
+/// is.
 enum CommandInput {
   /// Reads the model at `path`.
   static func model(_ path: String, stages: StageRegistry) throws -> TrainedPipeline {

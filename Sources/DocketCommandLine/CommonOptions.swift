@@ -10,7 +10,7 @@ enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
   case auto, bar, plain, json, none
 }
 
-/// The options of all verbs that process documents.
+/// The options of all subcommands that process documents.
 struct WorkOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -34,7 +34,7 @@ struct WorkOptions: ParsableArguments {
     ProgressDisplay(style: quiet ? .none : progress, isQuiet: quiet)
   }
 
-  /// Starts the threads, and warns if the system does not permit as many.
+  /// Starts the threads, and warns if the system permits fewer.
   func startThreads(_ display: ProgressDisplay) {
     let count = Shards.start(threads: threads)
     guard count < threads else { return }
@@ -42,7 +42,7 @@ struct WorkOptions: ParsableArguments {
   }
 }
 
-/// The options of the verbs that read a pipeline file.
+/// The options of the subcommands that read a pipeline file.
 struct PipelineOptions: ParsableArguments {
   @Argument(help: "The pipeline file.")
   var pipeline: String?
@@ -78,8 +78,8 @@ struct PipelineOptions: ParsableArguments {
   /// The overrides from the command line.
   var overrides: [String] { self.set + (seed.map { ["training.seed=\($0)"] } ?? []) }
 
-  /// Returns the training that continues from the model at `path` with the documents named on the
-  /// command line.
+  /// Returns the training run that continues from the model at `path` with the documents named on
+  /// the command line.
   ///
   /// - Parameter folder: the folder that relative paths in the recorded pipeline are resolved
   ///   against.
@@ -106,8 +106,8 @@ struct PipelineOptions: ParsableArguments {
       + [pipeline, model].compactMap { $0 }
   }
 
-  /// Returns the training of a pipeline, with progress on standard error and checkpoints next to
-  /// `model`.
+  /// Returns the training run of a pipeline, with progress on standard error and checkpoints next
+  /// to `model`.
   func training(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil,
@@ -148,22 +148,22 @@ struct PipelineOptions: ParsableArguments {
   }
 }
 
-/// The options of the verbs that train, for what training starts from.
+/// The options of the subcommands that train: where training starts.
 struct StartOptions: ParsableArguments {
-  @Flag(name: .long, help: "Resume from the last checkpoint of an interrupted training.")
+  @Flag(name: .long, help: "Resume from the last checkpoint of an interrupted training run.")
   var resume = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
       "Start from a model: continue with new documents (--set corpus.train=FILE), or, with train, "
-        + "reproduce its training.", valueName: "model"))
+        + "reproduce its training run.", valueName: "model"))
   var from: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "With --from: the folder that relative paths in the recorded pipeline start from.",
+      "With --from: the folder that relative paths in the recorded pipeline are relative to.",
       valueName: "folder"))
   var folder = "."
 }

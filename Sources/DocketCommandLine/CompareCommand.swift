@@ -16,7 +16,7 @@ struct CompareCommand: StageCommand {
       A candidate is a model, the output folder of a run, or a file with predictions: one line per \
       document of the corpus, in the same order, with a label, or label<TAB>probability pairs as \
       classify writes them. All others are compared with the first. Without --corpus, the test \
-      documents of the first model are used, also those that corpus.testShare held out.
+      documents of the first model are used, including those that corpus.testShare held out.
       """)
 
   @Argument(help: "The models, run folders or prediction files; at least two.")
@@ -121,8 +121,9 @@ struct CompareCommand: StageCommand {
     let documents = try section.readTest()
     if section.test.isEmpty, let model, model.record.corpusFingerprint != documents.sha256 {
       throw Failure.Usage(
-        sentence: "the training documents have changed since the training, so those that were held "
-          + "out for evaluation are not known; specify labelled documents with --corpus")
+        sentence: "the training documents have changed since the model was trained, so the "
+          + "documents held out for evaluation cannot be determined; specify labelled documents "
+          + "with --corpus")
     }
     return documents
   }

@@ -3,7 +3,7 @@ import Corpora
 
 extension CorpusFormat: ExpressibleByArgument {}
 
-/// The options of the verbs that read labelled documents for evaluation.
+/// The options of the subcommands that read labelled documents for evaluation.
 struct CorpusReadingOptions: ParsableArguments {
   @Option(name: .long, help: "The format of the documents; detected by default.")
   var format: CorpusFormat?

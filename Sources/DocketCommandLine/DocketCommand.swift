@@ -7,14 +7,14 @@ public import PipelineCore
 
 /// The `docket` command. Results go to standard output, everything else to standard error.
 public enum DocketCommand {
-  /// Parses the arguments of the process, runs the verb and exits with its exit code.
+  /// Parses the arguments of the process, runs the subcommand and exits with its exit code.
   ///
   /// - Parameter stages: the stages that pipeline files and models may name.
   public static func main(stages: StageRegistry) {
     main { $0 = stages }
   }
 
-  /// Parses the arguments of the process, runs the verb and exits with its exit code.
+  /// Parses the arguments of the process, runs the subcommand and exits with its exit code.
   ///
   /// - Parameter register: adds the stages of the program to the built-in ones. An error that it
   ///   throws, such as a name that is already in use, ends the process with a message.
@@ -25,7 +25,7 @@ public enum DocketCommand {
       var stages = StageRegistry.builtIn
       try register(&stages)
       try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
-      try Self.refuseUnknownVerbs(CommandLine.arguments.dropFirst())
+      try Self.refuseUnknownSubcommands(CommandLine.arguments.dropFirst())
       var command = try RootCommand.parseAsRoot()
       if let command = command as? any StageCommand {
         if let access = command.programAccess { stages.programAccess = access }
@@ -41,7 +41,7 @@ public enum DocketCommand {
   }
 }
 
-/// The name, the help and the verbs of the command.
+/// The name, the help and the subcommands of the command.
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "docket",
@@ -79,27 +79,28 @@ extension DocketCommand {
 }
 
 extension DocketCommand {
-  /// Rejects a verb that does not exist, with the most similar one.
-  private static func refuseUnknownVerbs(_ arguments: some Sequence<String>) throws {
+  /// Rejects a subcommand that does not exist, and suggests the most similar one.
+  private static func refuseUnknownSubcommands(_ arguments: some Sequence<String>) throws {
     var command: any ParsableCommand.Type = RootCommand.self
     for argument in arguments {
-      let verbs = command.configuration.subcommands
-      guard !verbs.isEmpty, !argument.hasPrefix("-") else { return }
-      let names = verbs.compactMap { $0.configuration.commandName }
-      guard let verb = verbs.first(where: { $0.configuration.commandName == argument }) else {
+      let subcommands = command.configuration.subcommands
+      guard !subcommands.isEmpty, !argument.hasPrefix("-") else { return }
+      let names = subcommands.compactMap { $0.configuration.commandName }
+      let named = subcommands.first { $0.configuration.commandName == argument }
+      guard let named else {
         guard argument != "help" else { return }
         throw Failure.Usage(
           sentence: "there is no command \(QuotedText.quote(argument))"
             + Suggestion.clause(for: argument, among: names))
       }
-      command = verb
+      command = named
     }
   }
 }
 
-/// A verb that reads pipelines or models, whose stages come from a registry.
+/// A subcommand that reads pipelines or models, whose stages come from a registry.
 protocol StageCommand: ParsableCommand {
-  /// Runs the verb with these stages.
+  /// Runs the subcommand with these stages.
   func run(stages: StageRegistry) throws
   /// The permission to run external programs; `nil`, the default, for that of the registry.
   var programAccess: ProgramAccess? { get }

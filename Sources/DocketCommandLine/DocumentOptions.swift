@@ -8,7 +8,7 @@ import Platform
 extension DocumentFormat: ExpressibleByArgument {}
 extension ExplanationOptions.Method: ExpressibleByArgument {}
 
-/// The options of the verbs that read documents and write a record for each.
+/// The options of the subcommands that read documents and write a record for each.
 struct DocumentOptions: ParsableArguments {
   /// File names without `--input`. They are parsed only so that the error can suggest `--input`.
   @Argument(help: .hidden)
@@ -59,7 +59,7 @@ struct DocumentOptions: ParsableArguments {
 
   /// Checks that the outputs are none of the inputs, and locks the output file.
   ///
-  /// - Parameter inputs: the files that the verb reads apart from the documents.
+  /// - Parameter inputs: the files that the subcommand reads apart from the documents.
   func makeOutput(inputs: [String]) throws -> OutputFiles? {
     let inputs = inputs + (input == "-" ? [] : [input])
     guard output != "-" else {
@@ -73,7 +73,7 @@ struct DocumentOptions: ParsableArguments {
   }
 }
 
-/// The options of the verbs whose records can be JSON objects.
+/// The options of the subcommands whose records can be JSON objects.
 struct RecordOptions: ParsableArguments {
   @Flag(name: .long, help: "Print one JSON object per line.")
   var json = false

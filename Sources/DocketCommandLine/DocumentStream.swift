@@ -55,11 +55,11 @@ struct DocumentStream {
   typealias Answer = (record: [UInt8], error: DocumentError?)
 
   /// Reads all documents and writes their records. The records of a batch are written before the
-  /// next batch is read, so a single document is answered immediately; an output file appears when
-  /// it is complete.
+  /// next batch is read, so the record of a single document is written immediately; an output file
+  /// appears when it is complete.
   ///
   /// - Parameters:
-  ///   - answer: returns an answer for each document of a batch, in order.
+  ///   - answer: returns a record for each document of a batch, in order.
   ///   - atEnd: returns what to write after the last document.
   func run(
     _ answer: ([IncomingDocument]) throws -> [Answer], atEnd: () -> [UInt8] = { [] }
@@ -91,7 +91,7 @@ struct DocumentStream {
     return counts
   }
 
-  /// Reads the input and passes the answers to `write`.
+  /// Reads the input and passes the records to `write`.
   private func read(
     _ answer: ([IncomingDocument]) throws -> [Answer], write: ([Answer]) throws -> Void
   ) throws -> Counts {
@@ -105,7 +105,7 @@ struct DocumentStream {
       InputDescriptor(STDIN_FILENO, name: "standard input"), size: nil, answer, write: write)
   }
 
-  /// Reads a source and passes the answers to `write`.
+  /// Reads a source and passes the records to `write`.
   ///
   /// - Parameter size: the number of bytes of the source, if it is known.
   private func read(
@@ -131,7 +131,7 @@ struct DocumentStream {
       }
     }
     for name in members.copied where counts.documents > 0 && !counts.copied.contains(name) {
-      display.note("warning: no document has the member \(QuotedText.quote(name)) of --copy")
+      display.note("warning: no document has the member \(QuotedText.quote(name)) named in --copy")
     }
     return counts
   }
@@ -164,8 +164,8 @@ struct DocumentStream {
       display.note("warning: the documents look like JSON objects; use --format jsonl to read them")
     } else if options.input != "-", CommandInput.looksLikeTable(options.input) {
       display.note(
-        "warning: every line of \(options.input) is a document, with all its columns; write the "
-          + "texts alone, one per line, or JSON lines for --format jsonl")
+        "warning: every line of \(options.input) is read as one document, including all its "
+          + "columns; provide only the texts, one per line, or use JSON lines with --format jsonl")
     }
   }
 }

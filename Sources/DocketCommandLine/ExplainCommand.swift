@@ -28,8 +28,8 @@ struct ExplainCommand: StageCommand {
       together and share the decrease equally.
 
       --gates shows what a recurrent network does at each token: the means of its gates and states \
-      over all units, how much the last state depends on the token (influence), and how many units \
-      have the maximum there that max pooling keeps.
+      over all units, how much the last state depends on the token (influence), and for how many units \
+      max pooling takes the maximum there.
 
       "bytes" in --json is the range of the token in the document, from 0, end excluded.
       """)

@@ -1,12 +1,12 @@
 import ArgumentParser
 import PipelineFiles
 
-/// The options of the verbs that divide the training documents into folds.
+/// The options of the subcommands that divide the training documents into folds.
 struct FoldOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The number of folds; each is classified by a model of the others.", valueName: "k"))
+      "The number of folds; each is classified by a model trained on the others.", valueName: "k"))
   var folds = 5
 
   @Option(
@@ -20,7 +20,7 @@ struct FoldOptions: ParsableArguments {
     help: ArgumentHelp("The folder for the results; by default runs/NAME.", valueName: "folder"))
   var output: String?
 
-  /// Locks the files that a verb writes.
+  /// Locks the files that a subcommand writes.
   ///
   /// - Returns: the folder and the locked files.
   func outputs(

@@ -12,9 +12,9 @@ struct InitCommand: StageCommand {
     abstract: "Examine a corpus and write a commented pipeline file for it.",
     discussion: """
       The corpus is a file of labelled documents, a folder with one folder per label, or a folder \
-      that contains train and optionally test and validation. For a file with train in its name, \
-      the files with test and validation instead are found. Without test documents, a share of \
-      each label is held out.
+      that contains train and optionally test and validation. If the name of a file contains \
+      train, files with test or validation in its place are used too. Without test documents, a \
+      share of each label is held out.
       """)
 
   @Argument(help: "The labelled documents.")
@@ -79,7 +79,7 @@ struct InitCommand: StageCommand {
       throw ValidationError("--label-column and --text-column name the same column.")
     }
     guard [preset != nil, fast, classifier != nil].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--preset, --fast and --classifier exclude each other.")
+      throw ValidationError("--preset, --fast and --classifier cannot be combined.")
     }
   }
 
@@ -99,8 +99,8 @@ struct InitCommand: StageCommand {
       }
       if let name = required(type) {
         throw Failure.Usage(
-          sentence: "\(classifier) needs the setting \(QuotedText.quote(name)), which a draft "
-            + "cannot choose")
+          sentence: "\(classifier) needs the setting \(QuotedText.quote(name)), which docket "
+            + "init cannot choose for you")
       }
       recipe = DraftRecipe(of: type)
     }

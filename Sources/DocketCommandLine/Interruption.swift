@@ -30,7 +30,7 @@ enum Interruption {
   }
 }
 
-/// Training was ended by a signal.
+/// Training was interrupted by a signal.
 struct InterruptedTraining: Error {
   /// The checkpoint to resume from; `nil` if there is none.
   var checkpoint: String?

@@ -2,7 +2,7 @@ import FileAccess
 import Models
 import Platform
 
-/// The files that a verb writes, checked and locked before the work starts.
+/// The files that a subcommand writes, checked and locked before the work starts.
 struct OutputFiles {
   private let locks: [OutputLock]
 
@@ -25,7 +25,7 @@ struct OutputFiles {
     for path in paths { try AtomicFile(path: path).abandon() }
   }
 
-  /// Creates the output for a verb that writes one file.
+  /// Creates the output for a subcommand that writes one file.
   init(_ path: String, inputs: [String]) throws {
     try self.init([path], locked: [(try AtomicFile.target(of: path), path)], inputs: inputs)
   }
@@ -76,7 +76,7 @@ struct OutputFiles {
     try Inputs(inputs).check(try CheckpointFolder(forModel: model).file(1))
   }
 
-  /// The inputs of a verb.
+  /// The inputs of a subcommand.
   private struct Inputs {
     static let reason = "the output is also an input; choose another output"
     static let streams: [(descriptor: Int32, name: String)] = [

@@ -1,7 +1,7 @@
 import ArgumentParser
 import PipelineCore
 
-/// The options of the verbs that may run external programs.
+/// The options of the subcommands that may run external programs.
 struct ProgramOptions: ParsableArguments {
   @Flag(
     name: .long,
@@ -10,7 +10,8 @@ struct ProgramOptions: ParsableArguments {
 
   @Flag(
     name: .long,
-    help: "With --allow-external: run a program even if it has changed since the training.")
+    help: ArgumentHelp(
+      "With --allow-external: run a program even if it has changed since the model was trained."))
   var allowChangedProgram = false
 
   func validate() throws {

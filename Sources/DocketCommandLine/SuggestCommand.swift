@@ -10,9 +10,9 @@ struct SuggestCommand: StageCommand {
     commandName: "suggest",
     abstract: "Choose the unlabelled documents that are most worth labelling.",
     discussion: """
-      Prints a JSON object per document, those first whose two most probable labels are closest. \
-      The suggested labels have equal shares, and documents that resemble one of these are left \
-      out. "label" is the suggestion of the model.
+      Prints a JSON object per document, first the documents whose two most probable labels are \
+      closest. Each predicted label gets an equal share of the documents, and documents that \
+      resemble a chosen one are left out. "label" is the prediction of the model.
       """)
 
   @Argument(help: "The model file.")

@@ -9,7 +9,7 @@ struct TrainCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a pipeline and write the model.",
     discussion: """
-      With --from and no pipeline, the training of a model is reproduced from what the model \
+      With --from and no pipeline, the training run of a model is reproduced from what the model \
       records: the result has the same bytes, or the command reports what has changed. With --from \
       and --set corpus.train=FILE, training continues from the model with new documents: its words \
       and labels are kept and extended, and some of the earlier documents are trained on again.

@@ -12,7 +12,7 @@ struct VectorsCommand: ParsableCommand {
     ])
 }
 
-/// The options of the verbs that read a vector file.
+/// The options of the subcommands that read a vector file.
 private struct VectorFileOptions: ParsableArguments {
   @Argument(help: "A vector file: word2vec text or binary, GloVe, fastText .vec; also .gz.")
   var file: String

@@ -98,8 +98,8 @@ struct VectorsTrainCommand: StageCommand {
     run.shouldStop = { Interruption.isRequested }
     if !corpus, let table = files.first(where: CommandInput.looksLikeTable) {
       display.note(
-        "warning: every line of \(table) is read as a document, with all its columns; use --corpus "
-          + "to read the texts of labelled documents")
+        "warning: every line of \(table) is read as one document, including all its columns; use "
+          + "--corpus to read the texts of labelled documents")
     }
     try run.run(
       files, corpus: corpus ? description?.corpus ?? CorpusSection() : nil, output: output,

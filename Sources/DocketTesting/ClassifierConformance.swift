@@ -13,12 +13,12 @@ extension StageConformance {
 
   /// Checks a classifier by training it on 36 short documents with three labels, several times.
   ///
-  /// Give a network a small size, so that this takes seconds.
+  /// Configure networks to be small, so that this takes seconds.
   ///
   /// - Parameters:
   ///   - classifier: the stage.
   ///   - training: the settings of training.
-  /// - Throws: any error of training with 1 thread and without interruption.
+  /// - Throws: any error from training with 1 thread and without interruption.
   public static func faults<C: Classifier>(
     in classifier: C, training: TrainingSettings = smallTraining
   ) throws -> [Fault] {
@@ -100,7 +100,8 @@ extension StageConformance {
     }
   }
 
-  /// Checks that saving changes nothing, and that resuming gives the weights of the whole training.
+  /// Checks that saving changes nothing, and that resuming gives the weights of an uninterrupted
+  /// run.
   private static func checkCheckpoints<C: Classifier>(
     _ classifier: C, _ task: TrainingTask, _ model: C.Model, _ faults: inout FaultList
   ) throws {
@@ -121,7 +122,7 @@ extension StageConformance {
     }
   }
 
-  /// Checks the answers of a model.
+  /// Checks the predictions of a model.
   private static func checkModel<Model: ClassifierModel>(
     _ model: Model, _ examples: SampleExamples, _ faults: inout FaultList
   ) {
@@ -131,16 +132,17 @@ extension StageConformance {
       checkProbabilities(row, "document \(number)", .probabilities, &faults)
     }
     let empty = model.probabilities(of: [examples.empty], threads: 1)
-    faults.require(empty.count == 1, .empty, "a document without tokens gets no answer")
+    faults.require(empty.count == 1, .empty, "a document without tokens gets no prediction")
     for row in empty { checkProbabilities(row, "a document without tokens", .empty, &faults) }
     faults.require(
-      model.probabilities(of: [], threads: 2).isEmpty, .empty, "no documents give an answer")
+      model.probabilities(of: [], threads: 2).isEmpty, .empty,
+      "without documents, there are predictions")
 
     for threads in 1...8 {
       let batch = model.probabilities(of: documents, threads: threads)
       faults.require(
         isSame(batch, rows), threads == 1 ? .batch : .threads,
-        "with \(threads) threads, a document differs beside others")
+        "with \(threads) threads, a document has other probabilities in a batch than alone")
     }
     let reversed = model.probabilities(of: documents.reversed(), threads: 1)
     faults.require(

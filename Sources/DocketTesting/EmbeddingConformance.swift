@@ -3,7 +3,7 @@ public import PipelineCore
 extension StageConformance {
   /// Checks an embedding on texts split at spaces.
   ///
-  /// - Throws: any error of creating the table; the texts should contain a word that has a
+  /// - Throws: any error from creating the table; the texts should contain a word that has a
   ///   vector.
   public static func faults(
     in embedding: some Embedding, texts: [String] = sampleTexts
@@ -15,7 +15,7 @@ extension StageConformance {
 
   /// Checks one or more embeddings as one.
   ///
-  /// - Throws: any error of creating the table; the texts should contain a word that has a
+  /// - Throws: any error from creating the table; the texts should contain a word that has a
   ///   vector.
   public static func faults(
     in embedding: JoinedEmbedding, texts: [String] = sampleTexts

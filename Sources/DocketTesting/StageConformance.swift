@@ -53,7 +53,7 @@ public enum StageConformance {
 
     /// There is one probability per label, in `0...1`, and they sum to 1.
     case probabilities
-    /// A document has the same probabilities alone and beside others.
+    /// A document has the same probabilities alone and in a batch.
     case batch
     /// Training twice gives the same weights, for any number of threads.
     case training
@@ -61,7 +61,7 @@ public enum StageConformance {
     case restoring
     /// Tensors that do not fit are refused with `TensorError`.
     case refusal
-    /// Each tensor has a name of its own that a model file does not use otherwise.
+    /// Each tensor has a unique name that a model file does not use otherwise.
     case tensorNames
     /// A classifier that reads vectors returns them, and one that reads tokens has none.
     case vectors
@@ -69,7 +69,7 @@ public enum StageConformance {
     case shares
     /// The records of the epochs are numbered from 1.
     case history
-    /// Resuming from a checkpoint gives the same weights as training without one.
+    /// Resuming from a checkpoint gives the same weights as an uninterrupted run.
     case checkpoints
 
     /// The name of the requirement.

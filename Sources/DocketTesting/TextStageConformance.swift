@@ -6,7 +6,7 @@ extension StageConformance {
   /// - Parameters:
   ///   - normalizer: the stage, with its word list if it has one.
   ///   - texts: the texts to normalize, besides those of the kit.
-  /// - Throws: any error of the normalizer.
+  /// - Throws: any error from the normalizer.
   public static func faults(
     in normalizer: some Normalizer, texts: [String] = sampleTexts
   ) throws -> [Fault] {

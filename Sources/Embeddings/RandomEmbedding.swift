@@ -39,7 +39,7 @@ public struct RandomEmbedding: Embedding {
       ]
     }
 
-    /// A factor of the learning rate requires that vectors are trained, and a scale that they are not
+    /// `learningRateScale` requires trainable vectors, and `scale` requires vectors that are not
     /// scaled to length 1.
     public static var requirements: [SettingRequirement<Self>] {
       [
@@ -48,7 +48,7 @@ public struct RandomEmbedding: Embedding {
       ]
     }
 
-    /// The settings that cannot act, also those of `pretrain`.
+    /// The settings that cannot act, including the settings of `pretrain`.
     public var unusedSettings: [UnusedSetting] {
       unmetRequirements
         + (pretrain?.unusedSettings ?? []).map {

@@ -8,7 +8,7 @@ public enum UnknownWords: String, CaseIterable, Sendable {
   case ngrams
 }
 
-/// The words of a vector file that a model keeps.
+/// The words that a model keeps from a vector file.
 public enum KeptWords: String, CaseIterable, Sendable {
   /// The words of the training corpus.
   case corpus

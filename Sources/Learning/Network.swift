@@ -4,8 +4,8 @@ public import PipelineCore
 /// A network that `Trainer` can train: its weights are in one flat array, its word vectors in
 /// another.
 ///
-/// A classifier conforms to `ScoringNetwork`, which adds the loss and leaves the forward and the
-/// backward pass. `Network` alone is for other losses.
+/// A classifier conforms to `ScoringNetwork`, which provides the loss, so only the forward and the
+/// backward pass remain to be implemented. `Network` alone is for other losses.
 ///
 /// The weights are shared and read-only while shards are processed. A worker writes to its
 /// `Workspace` and to the `ShardGradients` of its shard.

@@ -27,7 +27,7 @@ public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
   /// the validation documents.
   ///
   /// - Throws: `TrainingError`; `TensorError` for weights to start from that do not fit; any error
-  ///   of saving a checkpoint.
+  ///   from saving a checkpoint.
   public init(training network: Net, on task: TrainingTask) throws {
     var network = network
     network.weights.initialize(seed: UInt64(task.settings.seed))

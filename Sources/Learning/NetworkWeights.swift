@@ -13,7 +13,7 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
     set { storedVectors.array = newValue }
     _modify { yield &storedVectors.array }
   }
-  /// The word vectors, which may lie in a mapped file.
+  /// The word vectors, which may be in a memory-mapped file.
   package var storedVectors: SharedArray<Scalar>
   /// The training rates of the columns of the word vectors; the counts sum to `D`.
   public let vectorColumns: [VectorColumns]
@@ -28,7 +28,7 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
       vectorColumns: vectorColumns)
   }
 
-  /// Creates weights with vectors that may lie in a mapped file.
+  /// Creates weights with vectors that may be in a memory-mapped file.
   package init(
     layout: ParameterLayout, parameters: [Scalar], stored vectors: SharedArray<Scalar>,
     vectorColumns: [VectorColumns]

@@ -7,8 +7,8 @@ public import PipelineCore
 /// state by the recurrent weights, runs the directions and layers, pools, and trains. A cell adds
 /// its gates, a state that it carries from step to step, and parameters of its own.
 ///
-/// The arrays of a step have a row per document that has this step. A row must not depend on the
-/// others.
+/// The arrays of a step have one row for each document that is long enough to reach it. A row must
+/// not depend on the others.
 public protocol RecurrentCell: StagePart {
   /// The number of blocks of `H` rows in `W`, `U` and `b`: `G`.
   static var gateCount: Int { get }
@@ -49,12 +49,12 @@ public struct RecurrentCellParameter: Sendable, Equatable {
 
 /// The arrays of one step of a cell.
 public struct RecurrentCellStep<Scalar: KernelScalar> {
-  /// The number of documents that have this step, `n`.
+  /// The number of documents that are long enough to reach this step, `n`.
   public let count: Int
   /// The hidden units, `H`.
   public let width: Int
-  /// `[n, G H]`. Forward: `W x + U h + b` in, anything that backward needs out. Backward: the
-  /// result of forward in, the gradient of `W x + U h + b` out.
+  /// `[n, G H]`. `forward` reads `W x + U h + b` and writes anything that `backward` needs;
+  /// `backward` reads that and writes the gradient of `W x + U h + b`.
   public let gates: UnsafeMutablePointer<Scalar>
   /// The state before the step, `[n, S]`; zeros at the first step.
   public let stateBefore: UnsafePointer<Scalar>
@@ -83,7 +83,8 @@ public struct RecurrentCellStep<Scalar: KernelScalar> {
 public struct RecurrentCellGradients<Scalar: KernelScalar> {
   /// The gradient of the hidden state after the step, `[n, H]`.
   public let dHidden: UnsafePointer<Scalar>
-  /// `[n, S]`: the gradient of the state after the step in, of the state before it out.
+  /// `[n, S]`. On entry: the gradient of the state after the step. On return: the gradient of the
+  /// state before it.
   public let dState: UnsafeMutablePointer<Scalar>
   /// The gradient of the parameters of the cell, to which the step adds.
   public let dParameters: UnsafeMutablePointer<Scalar>

@@ -59,8 +59,8 @@ public struct Trainer<Model: Network> {
   ///
   /// - Parameter start: the network before the first step, even when resuming from a checkpoint.
   /// - Returns: the network, and the record of each epoch.
-  /// - Throws: `TrainingError`; any error of `CheckpointPlan.save`; `TensorError` if the checkpoint
-  ///   belongs to a different network.
+  /// - Throws: `TrainingError`; any error from `CheckpointPlan.save`; `TensorError` if the
+  ///   checkpoint belongs to a different network.
   public mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
     var network = start
     if let state = task.checkpoints?.resume { try resume(from: state, &network) }

@@ -80,8 +80,8 @@ public struct PipelineDescription: Sendable {
   ///     this order. Paths in them are relative to the working directory.
   ///   - stages: the stages that the file can name.
   ///   - requireFiles: whether a training corpus must be named and all files must exist.
-  /// - Throws: `ConfigurationErrors` with all errors, in the order of the file; `FileError` if
-  ///   the file itself cannot be read; any error of starting an external program.
+  /// - Throws: `ConfigurationErrors` with all errors, in the order of the file; `FileError` if the
+  ///   file itself cannot be read; any error from starting an external program.
   public static func load(
     path: String, overrides: [String] = [], stages: StageRegistry, requireFiles: Bool
   ) throws -> PipelineDescription {

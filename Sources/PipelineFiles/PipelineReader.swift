@@ -328,7 +328,7 @@ extension PipelineReader {
     return permitted(program, at: node) as? S
   }
 
-  /// Gives a stage the permission to run its program; reports it if there is none.
+  /// Grants a stage permission to run its program; reports it if there is none.
   private mutating func permitted<S: ProgramStage>(
     _ stage: S, at node: ConfigurationNode?
   ) -> S? {

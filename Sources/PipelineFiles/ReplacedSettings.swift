@@ -76,7 +76,7 @@ struct ReplacedSettings {
     notes.append(
       Finding(
         .note, "replaced-setting", at: node.position,
-        "\(keys.joined(separator: ".")) is ignored because of \(winner.position)"))
+        "\(keys.joined(separator: ".")) is ignored: it cannot be combined with \(winner.position)"))
     return true
   }
 }

@@ -51,6 +51,6 @@ extension PipelineDescription {
     return unused.map { Finding(.warning, "no-effect", "\($0.name) has no effect: \($0.reason)") }
   }
 
-  /// The settings of the training that also act if a classifier is fitted in one pass.
+  /// The training settings that also act if a classifier is fitted in one pass.
   private static let actInOnePass = ["seed", "classWeights", "thresholds", "replay"]
 }

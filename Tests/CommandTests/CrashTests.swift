@@ -49,7 +49,7 @@ import Testing
     #expect(folder.names == ["model.docket", "pipeline.yaml", "test.tsv", "train.tsv"])
   }
 
-  @Test("A training that is killed repeatedly at random moments loses no checkpoint")
+  @Test("A training run that is killed repeatedly at random moments loses no checkpoint")
   func randomMoments() throws {
     var generator = SystemRandomNumberGenerator()
     var time = try Self.reference.get().time

@@ -23,7 +23,7 @@ struct MisreadInputTests {
       (["tokenize", "run/model.docket", "--input", "news.jsonl"], "use --format jsonl"),
       (
         ["classify", "run/model.docket", "--input", "news.csv"],
-        "every line of news.csv is a document"
+        "every line of news.csv is read as one document"
       ),
       (
         ["vectors", "train", "train.tsv", "--set", "epochs=1", "--output", "v.bin"],
@@ -34,7 +34,7 @@ struct MisreadInputTests {
         [
           "classify", "run/model.docket", "--format", "jsonl", "--json", "--text-field", "body",
           "--copy", "kye", "--copy", "key", "--input", "news.jsonl",
-        ], "no document has the member \"kye\" of --copy"
+        ], "no document has the member \"kye\" named in --copy"
       ),
     ])
   func warnings(arguments: [String], phrase: String) throws {
@@ -113,7 +113,8 @@ struct MisreadInputTests {
     #expect(value["candidates"]?.array?[0]["accuracy"] == reported["accuracy"])
     try folder.file("train.tsv", TinyPipeline.corpus(91))
     let changed = try Command.docket("compare", "one", "two", folder: folder.path)
-    #expect(changed.code == 64 && changed.errors.contains("have changed since the training"))
+    #expect(changed.code == 64)
+    #expect(changed.errors.contains("have changed since the model was trained"))
   }
 
   @Test("A signal removes the unfinished output of classify and says so")

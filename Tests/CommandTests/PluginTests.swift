@@ -55,7 +55,7 @@ struct PluginTests {
     return try Command(arguments, program: program, input: input, folder: folder.path).wait()
   }
 
-  @Test("Each verb works with a stage of each role")
+  @Test("Each subcommand works with a stage of each role")
   func verbs() throws {
     let stages = try run("stages")
     for name in ["plurals.v1", "hyphens.v1", "letters.v1", "centroids.v1", "bilstm.v1"] {

@@ -34,8 +34,8 @@ import Testing
   }
 
   private static let toPipeline =
-    "expected a pipeline file, found labelled documents (tsv); to write a pipeline file for it, use "
-    + "docket init train.tsv --output pipeline.yaml [wrong-file]"
+    "expected a pipeline file, found labelled documents (tsv); to write a pipeline file for this "
+    + "corpus, use docket init train.tsv --output pipeline.yaml [wrong-file]"
   private static let toModel = "expected a model, found a pipeline file; to train a model, use"
 
   private static let cases = [

@@ -74,7 +74,7 @@ struct EvidenceTests {
     #expect(
       report.text.contains("n-grams with the largest weights") && !report.text.contains("\u{1b}"))
     #expect(!report.html.contains("<img/onerror") && !report.html.contains("\u{1b}"))
-    #expect(report.html.contains("What the labels are recognized by"))
+    #expect(report.html.contains("What identifies each label"))
   }
 
   @Test(
@@ -113,7 +113,7 @@ struct EvidenceTests {
     let weights = first.compactMap { $0["weight"]?.double }
     #expect(weights == weights.sorted(by: >) && weights.count == first.count)
     #expect(report.text.contains("n-grams with the largest weights"))
-    #expect(report.html.contains("What the labels are recognized by"))
+    #expect(report.html.contains("What identifies each label"))
   }
 
   @Test("A network is calibrated on the validation documents, and the report shows what changed")

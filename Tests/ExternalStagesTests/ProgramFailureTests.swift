@@ -142,7 +142,7 @@ struct ProgramFailureTests {
       (#"echo '{"error":"no setting size"}'"#, "rejected the greeting: no setting size"),
       ("sleep 60", "did not answer within 0.4 s"),
       ("yes", "must begin with the greeting"),
-      ("kill -9 $$", "was ended by signal 9"),
+      ("kill -9 $$", "was killed by signal 9"),
       ("exec >&-; sleep 60", "closed its standard output"),
     ])
   func greeting(command: String, clause: String) throws {

@@ -45,7 +45,8 @@ enum ErrorSamples {
       .unknownStage(
         role: "tokenizer", name: "turkish.v1", known: ["words.v1"], otherRole: "normalizer"),
       .missingFile(key: "vectors", path: "vectors.txt"),
-      .unusableFile(key: "vectors", path: "vectors.txt", reason: "this is a folder"),
+      .unusableFile(
+        key: "vectors", path: "vectors.txt", reason: "expected a regular file, found a folder"),
       .programNotAllowed(stage: "process.v1"),
       .unusableProgram(stage: "process.v1", reason: "the program \"segment\" does not exist"),
       .conflict("minCount is not used with vectors"),
@@ -170,7 +171,7 @@ enum ErrorSamples {
       .wrongGreeting(expected: "{\"protocol\":1,...}", found: "\"hello\""),
       .greetingRefused(reason: "no setting \"size\""),
       .ended(how: "ended with exit code 1", lastLine: "no such file"),
-      .ended(how: "was ended by signal 9", lastLine: ""), .timedOut(seconds: 30),
+      .ended(how: "was killed by signal 9", lastLine: ""), .timedOut(seconds: 30),
       .notJSON(found: "\"oh no\""), .wrongAnswer(expected: "\"tokens\"", found: "\"id\""),
       .outOfOrder, .tooLong(limit: 65_536), .rejected(reason: "the text is too long"),
     ]

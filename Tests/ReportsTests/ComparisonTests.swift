@@ -21,7 +21,7 @@ struct ComparisonTests {
     #expect(comparison.changedDocuments.count == 90)
     let text = comparison.text()
     #expect(text.contains("two is better than one by 30.0 points"))
-    #expect(text.contains("90 now right, 0 now wrong; McNemar's test p < 0.0001"))
+    #expect(text.contains("90 now correct, 0 now wrong; McNemar's test p < 0.0001"))
     let json = comparison.json()
     #expect(json["differences"]?.array?[0]["onlyThisRight"]?.integer == 90)
     #expect(json["candidates"]?.array?[1]["accuracy"]?.double == second.accuracy)

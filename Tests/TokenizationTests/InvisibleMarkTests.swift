@@ -29,13 +29,13 @@ import Tokenization
     #expect(plain.count == 1)
     let middle = word.word.index(word.word.startIndex, offsetBy: word.word.count / 2)
     let inside = word.word[..<middle] + mark + word.word[middle...]
-    // Between Persian letters a soft hyphen is a half space.
+    // Between Persian letters a soft hyphen is a half-space.
     let texts = [word.word + mark, mark + word.word] + (mark == "\u{AD}" ? [] : [String(inside)])
     for text in texts { #expect(tokens(text, word.language) == plain) }
   }
 
   @Test(
-    "The signs that Word writes for the half space are one, between Persian letters only",
+    "The signs that Word writes for the half-space are one, between Persian letters only",
     arguments: ["\u{00AC}", "\u{00AD}"])
   func halfSpaces(sign: String) {
     #expect(tokens("می\(sign)روم", .fa) == tokens("می\u{200C}روم", .fa))

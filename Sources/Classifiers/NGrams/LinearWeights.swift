@@ -5,7 +5,7 @@ import PipelineCore
 struct LinearWeights: Sendable {
   /// The number of labels, `C`.
   let labels: Int
-  /// The weights by feature, `[F, C]`; they may lie in a mapped file.
+  /// The weights by feature, `[F, C]`; they may be in a memory-mapped file.
   private var values: SharedArray<Float>
   /// The bias of each label, `[C]`.
   var bias: [Float]

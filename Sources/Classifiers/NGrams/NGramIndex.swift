@@ -1,6 +1,7 @@
 import PipelineCore
 
-/// The index of each feature by its key: a hash table over keys that may lie in a mapped file.
+/// The index of each feature by its key: a hash table over keys that may be in a memory-mapped
+/// file.
 struct NGramIndex: Sendable {
   /// The two halves of each key, 24 bits each, `[F, 2]`, as in a model file: floats represent them
   /// exactly.

@@ -23,7 +23,8 @@ public struct BiLSTMClassifier: EncoderStage {
     /// The maximum length of a run of characters inside a token that the linear part reads; 0 for
     /// none.
     public var characters = 5
-    /// The model whose layers and vectors to start from; `nil` starts from random weights.
+    /// The model whose layers and vectors to start from; if `nil`, training starts from random
+    /// weights.
     public var encoder: EncoderSettings?
 
     /// Creates default settings.
@@ -117,7 +118,7 @@ public struct BiLSTMClassifier: EncoderStage {
 
   /// Trains the classifier.
   ///
-  /// - Throws: any error of `RecurrentClassifier.fit`.
+  /// - Throws: any error from `RecurrentClassifier.fit`.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel { try recurrent.fit(task) }
 
   /// Restores the model from its tensors.

@@ -86,7 +86,7 @@ extension Cell {
 
 /// The arrays for one step of a cell, forward and backward: rows of the arrays of a sweep.
 struct CellStep<Scalar: BuiltInScalar> {
-  /// The number of documents that have this step, `n`.
+  /// The number of documents that are long enough to reach this step, `n`.
   let count: Int
   /// `H`
   let width: Int

@@ -2,12 +2,12 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// The forward and backward passes of a network over one document, at several points of the path on
-/// which the vectors of its tokens grow from zero to their values.
+/// The forward and backward passes of a network over one document, at several points along the path
+/// from zero vectors to its token vectors.
 ///
-/// The input product of the first layer is linear: with `q = W x`, that of the point `a` is
-/// `a q + b`, and `dx . x = dq . q`. So `q` is computed once, and the passes neither read nor write
-/// anything as wide as a word vector.
+/// The input projection of the first layer is linear: with `q = W x`, the projection at point `a`
+/// of the path is `a q + b`, and `dx . x = dq . q`. So `q` is computed once, and the passes neither
+/// read nor write anything as wide as a word vector.
 final class DocumentPass<Scalar: BuiltInScalar> {
   let network: RecurrentNetwork<Scalar>
   /// The memory of the passes; its sweeps hold gates and states between them.
@@ -29,8 +29,8 @@ final class DocumentPass<Scalar: BuiltInScalar> {
     var values: [Double]
   }
 
-  /// Returns the scores of a label at some points, and those of its tokens along their
-  /// vectors if `withTokens` is set.
+  /// Returns the score of a label at each point and, if `withTokens` is set, the slope of each
+  /// token along its vector.
   ///
   /// - Parameter points: 0 for zero vectors, 1 for the document.
   func slopes(at points: [Double], label: Int, withTokens: Bool) -> [Slope] {

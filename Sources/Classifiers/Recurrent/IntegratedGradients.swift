@@ -1,8 +1,8 @@
 import NumericKernels
 public import PipelineCore
 
-/// The integral of the gradient of a label's score along the path on which the vectors of all tokens
-/// grow from zero to their values.
+/// The integral of the gradient of a label's score along the path from zero vectors to the token
+/// vectors.
 ///
 ///     share_t = integral over a from 0 to 1 of  dS(a x)/d(a x_t) . x_t
 ///
@@ -22,7 +22,7 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
 
   /// The difference of the scores, in nats, below which the errors are not relative to it.
   private static var smallestDifference: Double { 0.1 }
-  /// The number of intervals at the start.
+  /// The initial number of intervals.
   private static var firstIntervals: Int { 4 }
   /// The width of an interval that is not halved. The state of a long document can flip from one
   /// attractor to another within 1e-12 of the path.
@@ -113,7 +113,7 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
     let errors = intervals.map { abs($0.error) }
     var unresolved = 0.0
     if errors.reduce(0, +) > accepted {
-      // Where the path is too steep for the points, the parts are right in proportion only.
+      // Where the path is too steep for the points, only the ratios of the parts are correct.
       for (k, error) in errors.enumerated() where error > accepted / Double(errors.count) {
         unresolved += error
         intervals[k].rescale()
@@ -171,14 +171,14 @@ package struct IntegralPrecision: Sendable {
   /// removals.
   package var points: Int
 
-  /// Creates a precision; by default that of `shares`.
+  /// Creates a precision; by default, the precision of `shares`.
   package init(tolerance: Double = 1e-3, points: Int = 512) {
     self.tolerance = tolerance
     self.points = points
   }
 
-  /// The precision of sums over many documents: the fewest points, which suffice for the order of the
-  /// tokens.
+  /// The precision for sums over many documents: the minimum number of points, which is enough to
+  /// rank the tokens.
   static let quick = IntegralPrecision(tolerance: 0.05, points: 16)
 }
 

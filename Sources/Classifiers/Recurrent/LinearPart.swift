@@ -8,7 +8,7 @@ struct LinearPart {
   /// The scores, `[B][C]`, of the validation documents under the model fitted to the training
   /// documents.
   private let validationScores: [[Float]]
-  /// The calibration of these scores alone.
+  /// The calibration of these scores, without the network.
   private let alone: ScoreCalibration
   /// The loss of each validation document under the linear part alone, `[B]`.
   private let lossesAlone: [Double]
@@ -70,10 +70,10 @@ struct LinearPart {
       weights: task.labelWeights.isEmpty ? [] : labels.map { task.labelWeights[$0] })
   }
 
-  /// Returns how the linear part answers the validation documents alone; `nil` if the network or the
-  /// linear part is left out.
+  /// Returns the predictions of the linear part alone for the validation documents; `nil` if the
+  /// network or the linear part is left out.
   ///
-  /// - Parameter factors: those of the network and of the linear part.
+  /// - Parameter factors: the factors of the network and of the linear part.
   private func answers(
     beside whole: HeldOutPredictions, factors: [Double]
   ) -> LinearAnswers? {
@@ -111,7 +111,7 @@ struct LinearPart {
       task.report(
         .note(
           "the network is left out: it does not reduce the validation loss of the linear part by "
-            + "more than one standard error; the model answers with the linear part alone"))
+            + "more than one standard error; the model uses the linear part alone"))
     }
     let factors = calibration.factors
     let heldOut = task.validation.map { validation in

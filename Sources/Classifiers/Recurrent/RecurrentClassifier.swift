@@ -180,7 +180,7 @@ public struct RecurrentClassifier: EncoderStage {
   /// Trains the linear part and the network, and combines them.
   ///
   /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` for unsuitable
-  ///   weights to start from; any error of saving a checkpoint.
+  ///   weights to start from; any error from saving a checkpoint.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")

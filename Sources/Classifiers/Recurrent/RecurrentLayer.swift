@@ -57,7 +57,7 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
 
   // MARK: Training
 
-  /// Runs the directions over the documents of a shard, each in its own sweep.
+  /// Runs each direction of the layer over the documents of a shard, in its own sweep.
   ///
   /// - Parameter generator: the generator of the shard.
   func forward(
@@ -168,7 +168,7 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
     }
   }
 
-  /// Runs the directions over documents.
+  /// Runs each direction of the layer over the documents.
   ///
   /// - Parameter projected: the projected input of each direction; `nil` to project `input`.
   /// - Returns: the states of each direction, pooled or kept.
@@ -273,7 +273,7 @@ struct AlignedStates<Scalar: BuiltInScalar> {
   }
 
   private func applyMask(to values: UnsafeMutablePointer<Scalar>, _ steps: RaggedSteps) {
-    // The documents that have a step come first in the mask.
+    // The documents that reach a step come first in the mask.
     for step in 0..<steps.count {
       let rows = values + steps.offsets[step] * stateWidth
       for k in 0..<steps.active[step] * stateWidth { rows[k] *= mask.start[k] }

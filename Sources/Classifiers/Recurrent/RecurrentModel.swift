@@ -77,7 +77,7 @@ public struct RecurrentModel: ClassifierModel {
       weightCount: network.tensors.reduce(linear?.weightCount ?? 0) { $0 + $1.values.count },
       ngramCount: linear?.ngramCount,
       remarks: leavesOutNetwork
-        ? ["the network is left out: the linear part answers alone"] : [])
+        ? ["the network is left out: the model uses the linear part alone"] : [])
   }
 
   /// The linear part before it was scaled, if it is the model of the task's baseline.
@@ -145,8 +145,8 @@ public struct RecurrentModel: ClassifierModel {
 }
 
 extension RecurrentModel: CascadingModel {
-  /// Returns the probability of each label, `[B][C]`, and whether the linear part alone answered. The
-  /// probabilities of all other documents are those of the whole model.
+  /// Returns the probability of each label, `[B][C]`, and whether they come from the linear part
+  /// alone. All other documents get the probabilities of the whole model.
   package func probabilities(
     of documents: [EncodedDocument], _ cascade: Cascade, threads: Int
   ) -> [(probabilities: [Float], isLinear: Bool)] {

@@ -31,7 +31,8 @@ package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
       shape: shape, stored: SharedArray(vectors), vectorColumns: vectorColumns, format: format)
   }
 
-  /// Creates a network with vectors that may lie in a mapped file; all other weights are zero.
+  /// Creates a network with vectors that may be in a memory-mapped file; all other weights are
+  /// zero.
   init(
     shape: NetworkShape, stored vectors: SharedArray<Scalar>, vectorColumns: [VectorColumns],
     format: PackedFormat

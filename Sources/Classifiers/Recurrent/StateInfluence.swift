@@ -7,9 +7,9 @@ import PipelineCore
 ///     norm_t = || d h_T / d x_t ||    (Frobenius)
 ///
 /// The derivative is a matrix `[H, D]`. All its rows pass backward through the steps together, as
-/// the rows of a batch of `H` documents do in training. If `H` is above `mostRows`, that many random
-/// combinations of the rows with signs are used instead; the expected square of the norm is the
-/// same, and the norm is off by about 6 %.
+/// the rows of a batch of `H` documents do in training. If `H` is above `mostRows`, that many sums
+/// of the rows with random signs are used instead; the expected square of the norm is the same, and
+/// the norm is off by about 6 %.
 ///
 /// **Source:** the norms that Bengio, Simard, Frasconi 1994 show to vanish; random signs, Hutchinson
 /// 1990.

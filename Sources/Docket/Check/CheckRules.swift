@@ -106,7 +106,7 @@ struct CheckRules {
     let share = Double(warning.count) / Double(max(part.documents, 1))
     let consequence =
       part.name == "train"
-      ? "a classifier can learn only one of them; decide which is right"
+      ? "a classifier can learn only one of them; decide which is correct"
       : "one of them counts as wrong whatever the prediction, so accuracy on \(part.name) cannot "
         + "exceed \(NumberFormat.percent(1 - share))"
     return [

@@ -29,7 +29,7 @@ public struct CoverageFinding: Sendable {
   /// Measures the coverage of a pipeline; `nil` if it has no vector file.
   ///
   /// - Parameter corpus: the training documents.
-  /// - Throws: any error of the vector file.
+  /// - Throws: any error from the vector file.
   init?(
     _ description: PipelineDescription, corpus: Corpus, threads: Int
   ) throws {

@@ -29,7 +29,7 @@ extension PipelineDescription {
   ///   - corpus: the training documents.
   ///   - measuresCoverage: whether to measure coverage even if nothing depends on it.
   ///   - note: receives a sentence about each decision.
-  /// - Throws: any error of a vector file or a word list.
+  /// - Throws: any error from a vector file or a word list.
   public func decidingText(
     on corpus: Corpus, measuresCoverage: Bool = false, threads: Int,
     note: (String) -> Void = { _ in }, report: (TrainingEvent) -> Void = { _ in }

@@ -130,8 +130,8 @@ extension PipelineTraining {
       note(
         "warning: the search for duplicates of "
           + NumberFormat.count(groups.unfinished, "document", "documents")
-          + " was cut short, because too many others share their rarest words; folds may share some"
-      )
+          + " was cut short, because too many others share their rarest words; some duplicates may "
+          + "be in different folds")
     }
     return groups
   }

@@ -37,7 +37,7 @@ package enum FileKind: Sendable, Equatable {
   /// Runs `body`, which reads the file at `path`. If the file is of another kind than expected, its
   /// error is replaced by one that says so.
   ///
-  /// - Throws: `WrongFileError`; any error of `body`.
+  /// - Throws: `WrongFileError`; any error from `body`.
   package static func expecting<Result>(
     _ expected: WrongFileFact.Expectation, at path: String, _ body: () throws -> Result
   ) throws -> Result {
@@ -109,12 +109,14 @@ package enum WrongFileFact: DiagnosableFact {
       return "to classify documents, use docket classify \(file); to see its pipeline, docket show "
         + file
     case (.model, _): return "a model is the first argument of docket evaluate and docket classify"
-    case (.pipeline, .corpus): return "to check or run it, use docket check \(file)"
+    case (.pipeline, .corpus):
+      return "to check it, use docket check \(file); to train and evaluate it, docket run \(file)"
     case (.pipeline, _): return "to train a model, use docket run \(file)"
     case (.corpus, .pipeline):
-      return "to write a pipeline file for it, use docket init \(file) --output pipeline.yaml"
+      return "to write a pipeline file for this corpus, use docket init \(file) --output "
+        + "pipeline.yaml"
     case (.corpus, _):
-      return "to evaluate a model on it, use docket evaluate MODEL \(file)"
+      return "to evaluate a model on this corpus, use docket evaluate MODEL \(file)"
     }
   }
 }

@@ -16,8 +16,8 @@ extension PipelineDescription {
   /// - Parameters:
   ///   - languages: the languages of the documents, which determine the normalizers and the
   ///     tokenizer if these are not given; `nil` to detect them in the training corpus.
-  ///   - normalizers: the normalizers, in order; `nil` for those of the languages.
-  ///   - tokenizer: the tokenizer; `nil` for that of the languages.
+  ///   - normalizers: the normalizers, in order; if `nil`, the normalizers of the languages.
+  ///   - tokenizer: the tokenizer; if `nil`, the tokenizer of the languages.
   ///   - embedding: the word vectors, concatenated if there are several; empty for vectors that are
   ///     trained on the corpus first, or for none if the classifier reads tokens.
   ///   - classifier: the classifier.

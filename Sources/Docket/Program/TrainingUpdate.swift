@@ -21,7 +21,7 @@ extension PipelineDescription {
   ///       if case .finished(let outcome) = update { try outcome.pipeline.write(to: path) }
   ///     }
   ///
-  /// Training runs on a thread of its own. It stops at the next step when the task that reads the
+  /// Training runs on a separate thread. It stops at the next step when the task that reads the
   /// updates is cancelled, or when the updates are no longer read.
   ///
   /// - Parameters:

@@ -123,7 +123,7 @@ public struct PipelineRun {
   }
 
   /// Returns the result of `body`. If it fails, the trained model is written before the error is
-  /// rethrown, so that the training is not lost.
+  /// rethrown, so that the training run is not lost.
   private func keepingModel<Result>(
     _ pipeline: TrainedPipeline, in output: String, _ body: () throws -> Result
   ) throws -> Result {

@@ -125,7 +125,8 @@ public enum RecordFact: DiagnosableFact {
         case .vectors: "the word vectors have"
         }
       return "\(change) changed since the model was trained: SHA-256 \(recorded) then, "
-        + "\(found.isEmpty ? "none" : found) now; restore the original to reproduce the training"
+        + "\(found.isEmpty ? "none" : found) now; restore the original to reproduce the training "
+        + "run"
     }
   }
 }

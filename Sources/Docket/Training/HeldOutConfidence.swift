@@ -43,7 +43,7 @@ extension PipelineTraining {
   }
 
   /// Returns the curve that corrects the confidence, fitted to the predictions for the validation
-  /// documents and those of the cross-validation; `nil` if they are too few.
+  /// documents and from cross-validation; `nil` if there are too few.
   func confidenceCurve(
     of model: any ClassifierModel, _ heldOut: HeldOutPredictions?, _ task: TrainingTask
   ) -> ConfidenceCurve? {
@@ -54,7 +54,7 @@ extension PipelineTraining {
       labelWeights: task.labelWeights)
   }
 
-  /// Returns what the validation documents are like; predictions are those of `heldOut`.
+  /// Returns the profile of the validation documents, with the predictions of `heldOut`.
   func profile(
     of documents: [CorpusDocument], _ heldOut: HeldOutPredictions, _ model: any ClassifierModel,
     _ task: TrainingTask

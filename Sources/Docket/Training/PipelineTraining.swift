@@ -21,20 +21,20 @@ public struct PipelineTraining {
   /// Called before each step; returns whether to stop. Training then ends with
   /// `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
-  /// The folder of the checkpoints; `nil` writes none.
+  /// The checkpoint folder; if `nil`, no checkpoints are written.
   public var checkpoints: CheckpointFolder?
   /// Whether to resume from the newest checkpoint.
   public var resumes = false
-  /// The documents to train on; `nil` reads those that the pipeline names.
+  /// The documents to train on; if `nil`, the documents that the pipeline names.
   public var documents: CorpusParts?
-  /// The model to continue from; `nil` trains from the beginning.
+  /// The model to continue from; if `nil`, training starts from the beginning.
   public var continued: ContinuedTraining?
   /// Whether training is only checked: no vectors are trained, but all of their text is read.
   var isTrial = false
   /// Receives the identity of the training run before it starts; throws to reject it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
-  /// Creates the training of a pipeline; by default without output or interruption.
+  /// Creates a training run of a pipeline; by default without output or interruption.
   public init(
     _ description: PipelineDescription, threads: Int,
     note: @escaping (String) -> Void = { _ in },
@@ -268,7 +268,7 @@ extension PipelineTraining {
   /// Trains the classifier.
   ///
   /// - Throws: `DivergedTraining`; `CheckpointError` for a checkpoint that does not fit the
-  ///   classifier; any error of the classifier.
+  ///   classifier; any error from the classifier.
   private func fit(
     _ task: TrainingTask, on documents: [CorpusDocument]
   ) throws -> any ClassifierModel {

@@ -81,7 +81,7 @@ package struct Replay {
 extension TrainingCorpus {
   /// Reads the documents, split into training and validation as before.
   ///
-  /// - Throws: any error of the file; `ContinuedTrainingError` if the corpus has changed.
+  /// - Throws: any error from the file; `ContinuedTrainingError` if the corpus has changed.
   func read() throws -> CorpusSplit {
     var options = section.options
     options.purpose = .evaluation

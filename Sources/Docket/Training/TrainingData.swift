@@ -102,7 +102,7 @@ public enum TrainingDataFact: DiagnosableFact {
     case .noTokens:
       "no training document contains any tokens; check the texts, the normalizers and the tokenizer"
     case .noWords:
-      "no word of the training documents has a vector; use a lower embedding.minCount"
+      "no word in the training documents has a vector; use a lower embedding.minCount"
     case .noTest:
       "the pipeline has no test documents; docket run requires corpus.test or corpus.testShare, such "
         + "as --set corpus.testShare=0.2; docket train requires neither"

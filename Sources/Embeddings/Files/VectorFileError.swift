@@ -107,7 +107,7 @@ public enum VectorFileFact: DiagnosableFact {
     case .controlByteInWord, .spaceInWord, .truncated, .trailingBytes, .otherNumbers:
       binarySentence
     case .tableSize(let expected, let found):
-      "the file has \(found) bytes; expected \(expected) from the table header; "
+      "the file has \(found) bytes; expected \(expected) according to the table header; "
         + "the file may be truncated; convert the vectors again"
     case .tableWord(let row):
       "the word in row \(row) is empty, repeated, too long, not UTF-8, or has invalid bounds; "

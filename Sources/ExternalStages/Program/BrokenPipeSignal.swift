@@ -1,6 +1,6 @@
 import Platform
 
-/// Writing to a closed pipe without being ended by SIGPIPE, and without changing how the host
+/// Writing to a closed pipe without being killed by SIGPIPE, and without changing how the host
 /// program handles the signal.
 enum BrokenPipeSignal {
   /// Calls `body` with SIGPIPE blocked in this thread; a SIGPIPE that `body` caused is discarded.

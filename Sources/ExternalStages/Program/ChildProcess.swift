@@ -2,7 +2,7 @@ import CProcess
 import FileAccess
 import Platform
 
-/// A running program, connected by three pipes, in a process group of its own.
+/// A running program, connected by three pipes, in its own process group.
 ///
 /// One thread uses it at a time. The owner must call `stop`.
 struct ChildProcess: Sendable {
@@ -139,7 +139,7 @@ enum ProcessEnding: Equatable {
   var sentence: String {
     switch self {
     case .exit(let code): "ended with exit code \(code)"
-    case .signal(let number): "was ended by signal \(number)"
+    case .signal(let number): "was killed by signal \(number)"
     }
   }
 }

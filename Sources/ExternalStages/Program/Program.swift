@@ -64,14 +64,15 @@ final class Program: Sendable {
     for index in idle.indices { idle[index].stop(patience: 500, relay: relay) }
   }
 
-  /// An error of this program.
+  /// An error from this program.
   func error(_ fact: ProgramFact) -> ProgramError { ProgramError(fact, of: name) }
 }
 
 // MARK: - Files
 
 extension Program {
-  /// Returns the files of the program with their SHA-256; those of the model if it may not be run.
+  /// Returns the files of the program with their SHA-256; if it may not be run, the files that the
+  /// model recorded.
   func files() throws -> [ProgramFile] {
     if let recorded = options.recorded?.files {
       guard case .allowed = options.access else { return recorded }
@@ -117,10 +118,10 @@ extension Program {
 extension Program {
   /// Starts a process unless one is idle.
   ///
-  /// - Throws: `ProgramError`; any error of finding the files.
+  /// - Throws: `ProgramError`; any error from finding the files.
   func start() throws {
     if state.withLock({ !$0.idle.isEmpty }) { return }
-    // The hash is that of the program that is run.
+    // Hash the program that is actually run.
     _ = try files()
     let (conversation, _) = try take(fresh: true)
     give(conversation)
@@ -128,7 +129,7 @@ extension Program {
 
   /// Returns the greeting of the first process, which is started if there is none.
   ///
-  /// - Throws: `ProgramError`; any error of finding the files.
+  /// - Throws: `ProgramError`; any error from finding the files.
   func greeting() throws -> JSONValue {
     if let greeting = state.withLock({ $0.greeting }) { return greeting }
     try start()

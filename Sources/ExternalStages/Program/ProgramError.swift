@@ -1,7 +1,7 @@
 import FileAccess
 public import PipelineCore
 
-/// An error of an external program.
+/// An error from an external program.
 public struct ProgramError: FactualError {
   /// The name of the program, for messages.
   public var program: String
@@ -10,7 +10,7 @@ public struct ProgramError: FactualError {
   /// What the program was asked, such as `the word "x"`; `nil` if the caller knows it.
   public var request: String?
 
-  /// Creates an error of a program.
+  /// Creates an error from a program.
   package init(_ fact: ProgramFact, of program: String) {
     (self.program, self.fact) = (program, fact)
   }
@@ -88,7 +88,7 @@ public enum ProgramFact: DiagnosableFact, Error {
     case .notAllowed: "may not be run; pass --allow-external if you trust it"
     case .missing(isPath: true): "does not exist"
     case .missing(isPath: false):
-      "is not in a folder of PATH; write ./NAME for a file next to the pipeline file"
+      "was not found in PATH; write ./NAME for a file next to the pipeline file"
     case .fileMissing(let path):
       "needs \(QuotedText.quote(path, limit: 500)), which is neither at its recorded path "
         + "nor in the folder of the model"

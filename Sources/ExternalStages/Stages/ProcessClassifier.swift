@@ -92,7 +92,7 @@ public struct ProcessClassifier: Classifier, ProcessStage {
   /// Recreates a model from its state. If the program may run, a process is started, so that one
   /// that cannot run is an error of the model and not of each document.
   ///
-  /// - Throws: `TensorError`, `ProgramError`; any error of finding the files.
+  /// - Throws: `TensorError`, `ProgramError`; any error from finding the files.
   public func restore(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> ProcessClassifierModel {

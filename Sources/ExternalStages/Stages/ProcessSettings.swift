@@ -44,14 +44,14 @@ protocol ProcessStage: ProgramStage {
 }
 
 extension ProcessStage {
-  /// Returns the stage with a permission, and with no processes.
+  /// Returns a copy of the stage with the given permission and no running processes.
   public func with(access: ProgramAccess) -> Self {
     var options = program.options
     options.access = access
     return with(options)
   }
 
-  /// Returns the stage with the files that a model recorded.
+  /// Returns a copy of the stage with the files that a model recorded.
   public func with(recorded files: [ProgramFile], folder: String) -> Self {
     var options = program.options
     options.recorded = (files, folder)

@@ -12,10 +12,10 @@ struct TrainingSession {
 
   /// Starts a process.
   ///
-  /// - Throws: `ProgramError`; any error of finding the files.
+  /// - Throws: `ProgramError`; any error from finding the files.
   init(_ program: Program) throws {
     self.program = program
-    // The hash is that of the program that is run.
+    // Hash the program that is actually run.
     _ = try program.files()
     conversation = try program.launch().0
   }

@@ -17,8 +17,8 @@ public final class DecodedFile: ByteSource {
   /// The maximum size of `head` in bytes.
   public static let headSize = 1 << 16
 
-  /// A size for buffers: that of the file, up to `most`. A corpus of many small files is read faster
-  /// with small buffers.
+  /// The size for buffers: the size of the file, but at most `most`. A corpus of many small files
+  /// is read faster with small buffers.
   public func bufferSize(most: Int) -> Int {
     file.isCompressed ? most : min(most, max(64, file.size + 1))
   }

@@ -54,8 +54,8 @@ public final class InputFile: ByteSource {
   ///
   /// - Parameters:
   ///   - path: an absolute path, or one relative to the working directory.
-  ///   - limit: the maximum size in bytes, after decompression; `nil` allows `defaultOutputLimit`
-  ///     for gzip and any size for other files.
+  ///   - limit: the maximum size in bytes, after decompression; if `nil`, the limit is
+  ///     `defaultOutputLimit` for gzip, and there is none for other files.
   ///   - hashes: whether to compute `sha256`, which takes more time than reading the file.
   /// - Throws: `FileError`.
   public init(path: String, limit: Int? = nil, hashes: Bool = true) throws {

@@ -53,7 +53,7 @@ package struct EncoderSource {
   /// Checks that the weights fit a classifier, and copies the vectors of the model to the
   /// classifier's table if both have the same width.
   ///
-  /// - Throws: the error of the classifier if the weights do not fit.
+  /// - Throws: the error from the classifier if the weights do not fit.
   package func transfer(
     to table: inout EmbeddingTable?, of classifier: any Classifier
   ) throws {
@@ -82,7 +82,7 @@ extension PipelineDescription {
   /// far as possible without the word vectors.
   ///
   /// - Returns: the weights; `nil` if the encoder starts from random weights.
-  /// - Throws: `ModelError`, `FileError`; the error of the classifier if the weights do not fit.
+  /// - Throws: `ModelError`, `FileError`; the error from the classifier if the weights do not fit.
   package func readEncoder() throws -> EncoderSource? {
     guard let settings = (classifier as? any EncoderStage)?.encoder, let file = settings.from
     else { return nil }

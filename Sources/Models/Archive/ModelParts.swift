@@ -82,8 +82,8 @@ extension ModelArchive {
     return confidence
   }
 
-  /// Reads how the linear part answers the validation documents alone; `nil` if the model does not
-  /// have that.
+  /// Reads the predictions of the linear part alone for the validation documents; `nil` if the
+  /// model has none.
   static func linearAnswers(
     _ file: Safetensors, _ tensors: TensorCollection, name: String
   ) throws -> LinearAnswers? {
@@ -96,7 +96,7 @@ extension ModelArchive {
       ofLabel: Array(values[(2 * count)...]))
     guard let answers else {
       throw ModelError(
-        .inconsistent("the answers of its linear part are not valid"), at: .file(name))
+        .inconsistent("the stored predictions of its linear part are not valid"), at: .file(name))
     }
     return answers
   }
@@ -135,7 +135,7 @@ extension ModelArchive {
       let profile = DocumentProfile(json, labelCount: labels.count)
     else {
       throw ModelError(
-        .damaged("the metadata \"profile\" is not a profile of documents"), at: .file(name))
+        .damaged("the metadata \"profile\" is not a valid document profile"), at: .file(name))
     }
     return profile
   }
@@ -147,7 +147,7 @@ extension ModelArchive {
       let record = CalibrationRecord(json)
     else {
       throw ModelError(
-        .damaged("the metadata \"calibration\" is not a record of a calibration"), at: .file(name))
+        .damaged("the metadata \"calibration\" is not a valid calibration record"), at: .file(name))
     }
     return record
   }

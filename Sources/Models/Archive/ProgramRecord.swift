@@ -7,7 +7,7 @@ import PipelineFiles
 enum ProgramRecord {
   /// Returns the record of a pipeline; `nil` if it runs no programs.
   ///
-  /// - Throws: any error of finding and reading the programs.
+  /// - Throws: any error from finding or reading the programs.
   static func text(of description: PipelineDescription) throws -> String? {
     let stages = description.programStages
     guard !stages.isEmpty else { return nil }
@@ -23,10 +23,10 @@ enum ProgramRecord {
     return JSONValue.array(lists).text()
   }
 
-  /// Gives the stages of a model the recorded files. If programs may be run, checks that they have
-  /// not changed.
+  /// Assigns the recorded files to the stages of a model. If programs may be run, checks that they
+  /// have not changed.
   ///
-  /// - Throws: `ModelError`; any error of finding and reading the programs.
+  /// - Throws: `ModelError`; any error from finding or reading the programs.
   static func restore(
     _ text: String?, in description: inout PipelineDescription, name: String
   ) throws {
@@ -66,7 +66,7 @@ extension PipelineDescription {
   /// Returns the SHA-256 of each file of the external programs as a section of a resolved text, so
   /// that training runs with different programs differ; empty if there are none.
   ///
-  /// - Throws: any error of finding and reading the programs.
+  /// - Throws: any error from finding or reading the programs.
   package func programText() throws -> String {
     let files = try programStages.flatMap { try $0.programFiles() }
     guard !files.isEmpty else { return "" }

@@ -135,7 +135,7 @@ private struct SafetensorsReader {
     var places = try entries.map { try place(of: $0, dataStart: 8 + text.count) }
     try checkLayout(places, dataStart: 8 + text.count)
     let digest = try kind.map { _ in try startedDigest(metadata, start + text) }
-    // In the order of the file, then in that of the header.
+    // In the order of their bytes in the file; if equal, in the order of the header.
     let order = places.indices.sorted { places[$0].range.lowerBound < places[$1].range.lowerBound }
     for number in order {
       let range = places[number].range

@@ -65,7 +65,7 @@ public struct DocumentProfile: Sendable, Equatable {
 }
 
 extension DocumentProfile {
-  /// The profile as the metadata of a model contain it.
+  /// The profile in the form in which the metadata of a model contains it.
   var json: JSONValue {
     func list(_ counts: [Int]) -> JSONValue { .array(counts.map(JSONValue.integer)) }
     return .members([

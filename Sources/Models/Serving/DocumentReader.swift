@@ -71,7 +71,7 @@ public struct DocumentReader<Source: ByteSource> {
   /// Returns the next documents, at least one and at most `most`; none at the end of the stream.
   ///
   /// Waits for one whole line, then takes only lines that are already available, so that each line
-  /// of a slow stream is answered as soon as it ends.
+  /// of a slow stream is processed as soon as it ends.
   public mutating func nextBatch(most: Int) throws -> [IncomingDocument] {
     var batch: [IncomingDocument] = []
     while batch.count < most, batch.isEmpty || lines.hasWaitingLine, let line = try lines.next() {

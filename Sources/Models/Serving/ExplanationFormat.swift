@@ -6,8 +6,8 @@ public import PipelineCore
 public struct ExplanationFormat: Sendable {
   /// Whether a record is a JSON object instead of tab-separated text.
   public var isJSON: Bool
-  /// The number of tokens to write, those with the largest shares first; `nil` writes all tokens in
-  /// document order.
+  /// The number of tokens to write, those with the largest shares first; if `nil`, all tokens are
+  /// written in document order.
   public var tokenLimit: Int?
   /// Whether a record has the gates along the document: a member in JSON, charts in text.
   public var hasGates: Bool

@@ -1,14 +1,14 @@
 package import FileAccess
 package import PipelineCore
 
-/// The unlabelled documents that are most worth labelling: those that the model can hardly decide
-/// between two labels.
+/// The unlabelled documents that are most worth labelling: those for which the model can hardly
+/// decide between two labels.
 ///
 /// Documents are taken in the order of the margin between their two most probable labels, smallest
 /// first, unless they resemble one that was taken: labels for two similar documents teach the model
-/// hardly more than one. Each label is the most probable one of an equal share of them, as far as
-/// there are enough documents. Only the documents with the smallest margins are compared, 20 times as
-/// many as are wanted, so memory does not depend on the length of the stream.
+/// hardly more than one. Each label is the most probable one for an equal share of the documents,
+/// as far as there are enough. Only the documents with the smallest margins are compared, 20 times
+/// the requested number, so memory does not depend on the length of the stream.
 ///
 /// **Source:** Scheffer, Decomain, Wrobel 2001, "Active hidden Markov models for information
 /// extraction" (margin); Zhdanov 2019, "Diverse mini-batch active learning" (preselection by margin,

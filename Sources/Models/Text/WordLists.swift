@@ -53,7 +53,7 @@ extension PipelineDescription {
     return "\(type(of: stage).stageName): \(NumberFormat.count(count, "word", "words"))"
   }
 
-  /// Gives each stage its word list from a model.
+  /// Assigns the word lists of a model to its stages.
   ///
   /// - Parameter read: returns the list with this name: `words.0`, `words.1` and so on.
   package mutating func restoreWordLists(_ read: (String) throws -> Vocabulary) throws {
@@ -112,7 +112,7 @@ extension WordListStage {
   ///
   /// Empty lines, and spaces and tabs around a word, are ignored.
   ///
-  /// - Throws: `FileError`; `CorpusError` for a line that is not valid UTF-8; any error of a
+  /// - Throws: `FileError`; `CorpusError` for a line that is not valid UTF-8; any error from a
   ///   normalizer.
   fileprivate func readWords(
     _ normalize: (AlignedText) throws -> AlignedText

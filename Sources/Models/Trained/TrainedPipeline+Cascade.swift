@@ -5,14 +5,14 @@ extension TrainedPipeline {
   /// Returns the cascade in which at least this share of the validation documents has the label of the
   /// whole model; `nil` if there is none.
   ///
-  /// The linear part of the model answers the documents of which it is sure; the others take as long
-  /// as without it, and have the same probabilities.
+  /// The linear part of the model classifies the documents on which it is confident; the others
+  /// take as long as without a cascade, and get the same probabilities.
   public func cascade(agreement: Double = Cascade.defaultAgreement) -> Cascade? {
     model is any CascadingModel ? linearAnswers?.cascade(agreement: agreement) : nil
   }
 
-  /// The shares of validation documents that the linear part answers alone, for `docket show` and the
-  /// report; empty if there is no cascade.
+  /// The shares of validation documents that the linear part classifies alone, for `docket show`
+  /// and the report; empty if there is no cascade.
   package var cascadeSummary: String {
     let shares = [0.99, Cascade.defaultAgreement, 0.999].compactMap { agreement in
       cascade(agreement: agreement).map {
@@ -20,6 +20,7 @@ extension TrainedPipeline {
       }
     }
     guard !shares.isEmpty else { return "" }
-    return "linear part alone answers " + shares.joined(separator: ", ") + " of labels unchanged"
+    return "the linear part alone decides " + shares.joined(separator: ", ")
+      + " of labels unchanged"
   }
 }

@@ -11,7 +11,7 @@ public struct TrainedPipeline: Sendable {
   public let labels: LabelSet
   /// The trained classifier.
   public let model: any ClassifierModel
-  /// The record of the training.
+  /// The record of the training run.
   public var record: TrainingRecord
   /// The threshold of each label, `[C]`. Probabilities are divided by the thresholds and then
   /// rescaled to sum to 1. Empty if there are no thresholds.
@@ -21,7 +21,8 @@ public struct TrainedPipeline: Sendable {
   package var confidenceCurve: ConfidenceCurve?
   /// The confidence on the validation documents; `nil` if there were none.
   public let validationConfidence: ValidationConfidence?
-  /// How the linear part answers the validation documents alone; `nil` if there is no such part.
+  /// The predictions of the linear part alone for the validation documents; `nil` if there is no
+  /// such part.
   package var linearAnswers: LinearAnswers?
   /// What the validation documents are like; `nil` if there were none.
   public let validationProfile: DocumentProfile?
@@ -81,7 +82,7 @@ public struct TrainedPipeline: Sendable {
 
   /// Classifies documents; see above.
   ///
-  /// - Parameter cascade: when the linear part of the model answers alone; `nil` for never.
+  /// - Parameter cascade: when the linear part of the model classifies alone; `nil` for never.
   package func predict(
     _ documents: [[UInt8]], cascade: Cascade?, threads: Int,
     addingTo profile: inout DocumentProfile?
@@ -138,7 +139,7 @@ public struct TrainedPipeline: Sendable {
     var encoded: EncodedDocument?
     /// What the classifier returned.
     var outcome: Result<[Float], TextError>?
-    /// Whether the linear part of the classifier answered alone.
+    /// Whether the linear part of the classifier alone made the prediction.
     var isLinear = false
 
     init(_ prepared: Result<PreparedDocument, DocumentError>, _ table: EmbeddingTable?) {

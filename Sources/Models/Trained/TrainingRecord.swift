@@ -2,7 +2,7 @@ import FileAccess
 public import Messages
 public import PipelineCore
 
-/// How a model was trained, in enough detail to repeat the training, and its scores.
+/// How a model was trained, in enough detail to repeat the training run, and its scores.
 public struct TrainingRecord: Sendable, Equatable {
   /// The SHA-256 of the training corpus.
   public var corpusFingerprint: String

@@ -31,27 +31,27 @@ public struct ValidationConfidence: Sendable, Equatable {
   /// The number of documents.
   public var count: Int { predicted.count }
 
-  /// A threshold of confidence, and what it leaves of the documents.
+  /// A confidence threshold, with the coverage and accuracy that it results in.
   public struct Threshold: Sendable, Equatable {
-    /// The lowest confidence that is answered.
+    /// The lowest confidence at which a label is returned.
     public var confidence: Float
-    /// The share of documents that are answered.
+    /// The share of documents with at least this confidence.
     public var coverage: Double
-    /// The share of these that are right.
+    /// The share of these documents that are classified correctly.
     public var accuracy: Double
   }
 
-  /// Returns the lowest threshold at which the answered documents are right in at least `accuracy` of
-  /// the cases; `nil` if there is none.
+  /// Returns the lowest threshold at which at least a share `accuracy` of the documents above it is
+  /// classified correctly; `nil` if there is none.
   public func threshold(accuracy: Double) -> Threshold? {
     let order = predicted.indices.sorted { predicted[$0] > predicted[$1] }
     var best: Threshold?
     var (answered, right) = (0, 0)
     for (place, document) in order.enumerated() {
       answered += 1
-      // The predicted label is the own one exactly if the two probabilities are equal.
+      // The predicted label is the document's own label exactly if the two probabilities are equal.
       if ofLabel[document] == predicted[document] { right += 1 }
-      // Documents of equal confidence are answered together.
+      // Documents of equal confidence are on the same side of the threshold.
       if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }
       let share = Double(right) / Double(answered)
       if share >= accuracy {
@@ -63,8 +63,8 @@ public struct ValidationConfidence: Sendable, Equatable {
     return best
   }
 
-  /// Returns the probability that a label needs to be in the set of possible labels, so that the set
-  /// contains the right label in a share `coverage` of documents.
+  /// Returns the probability that a label needs to be in the set of possible labels, so that the
+  /// set contains the correct label in a share `coverage` of documents.
   ///
   /// It is the `k`-th largest probability of the own label, `k = ceil(coverage (n + 1))`: split
   /// conformal prediction with the score `1 - p`. For `k > n`, all labels are in the set.

@@ -6,7 +6,7 @@ public struct Prediction: Sendable, Equatable {
   public var warnings: [DocumentWarning]
   /// The number of tokens of the document, after truncation.
   public var tokenCount: Int
-  /// Whether the linear part of the model answered alone; only with a `Cascade`.
+  /// Whether the linear part of the model alone made the prediction; only with a `Cascade`.
   public var isLinear = false
 
   /// Creates a prediction from probabilities.

@@ -20,7 +20,7 @@ package enum BackgroundWork {
     package func cancel() { flag.store(true, ordering: .relaxed) }
   }
 
-  /// Starts `body` on a thread of its own, for work that takes long.
+  /// Starts `body` on a separate thread, for work that takes long.
   package static func start(_ body: @escaping @Sendable () -> Void) {
     // Without a thread, the caller does the work, as in `Shards`.
     if !BackgroundThread.start(body) { body() }
@@ -29,7 +29,7 @@ package enum BackgroundWork {
   /// Returns the result of `body`, which takes seconds at most. It polls its argument and may end
   /// early if that is set.
   ///
-  /// - Throws: `CancellationError` if the task is cancelled; any error of `body`.
+  /// - Throws: `CancellationError` if the task is cancelled; any error from `body`.
   package static func run<Value: Sendable>(
     _ body: @escaping @Sendable (Cancellation) throws -> Value
   ) async throws -> Value {

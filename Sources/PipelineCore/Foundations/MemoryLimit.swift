@@ -125,8 +125,8 @@ extension MemoryLimit {
     return 1024 * (available + (kibibytes("SwapFree:") ?? 0))
   }
 
-  /// The memory that the control group of this process and its ancestors leave. Cached files do not
-  /// count as used, because the system drops them on demand.
+  /// The memory that is available in the control group of this process and in each of its
+  /// ancestors. Cached files do not count as used, because the system drops them on demand.
   ///
   /// **Source:** `cgroups(7)`; the kernel's documents "Control Group v2" and "Memory Resource
   /// Controller".

@@ -13,7 +13,7 @@ public struct JoinedEmbedding: Sendable {
 
   /// Returns the table of the only part, or the concatenated tables of all parts.
   ///
-  /// - Throws: any error of `Embedding.makeTable`; `ConfigurationError` if the tables cannot be
+  /// - Throws: any error from `Embedding.makeTable`; `ConfigurationError` if the tables cannot be
   ///   joined.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     let tables = try parts.enumerated().map { number, part in
@@ -28,7 +28,7 @@ public struct JoinedEmbedding: Sendable {
 
   /// Returns the words that have a vector in any part; `nil` if the words come from the corpus.
   ///
-  /// - Throws: any error of `Embedding.words`.
+  /// - Throws: any error from `Embedding.words`.
   public func words(
     normalize: (AlignedText) throws -> AlignedText
   ) throws -> Vocabulary? {

@@ -162,7 +162,7 @@ public protocol Classifier: Stage {
   func check(_ task: TrainingTask) throws
   /// Trains the classifier.
   ///
-  /// - Throws: `TrainingError` if training diverges or is interrupted; any error of
+  /// - Throws: `TrainingError` if training diverges or is interrupted; any error from
   ///   `CheckpointPlan.save`.
   func fit(_ task: TrainingTask) throws -> Model
   /// Recreates a model from the tensors of `ClassifierModel.tensors`.
@@ -201,9 +201,10 @@ public protocol ClassifierModel: Sendable {
   /// The predictions for the validation documents before the final model was trained on them too;
   /// `nil` if it never was, so that its own predictions serve, or after restoring.
   var heldOut: HeldOutPredictions? { get }
-  /// Predictions for training documents, each by a model of the same kind that was not trained on the
-  /// document, with probabilities as confident as those of the final model. Docket fits a curve to
-  /// them and to those of the validation documents that makes the probabilities trustworthy.
+  /// Predictions for training documents, each by a model of the same kind that was not trained on
+  /// the document, with probabilities as confident as those of the final model. To them and to the
+  /// predictions for the validation documents, Docket fits a curve that calibrates the
+  /// probabilities.
   ///
   /// The default is `nil`: training has no cross-validation.
   var crossValidated: HeldOutPredictions? { get }
@@ -226,14 +227,14 @@ public protocol ClassifierModel: Sendable {
   /// Whether the document has tokens and none of them means anything to the model, so that the
   /// prediction is a guess.
   ///
-  /// The default tells by `unknownTokenCount`.
+  /// The default uses `unknownTokenCount`.
   func knowsNoToken(of document: EncodedDocument) -> Bool
   /// Returns the contribution of each token to the score of a label, one value per token.
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
   func shares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares
-  /// Returns the contribution of each token as `shares` does, or roughly so, in little time: a report
-  /// adds up those of many documents. `nil` if there is nothing to show.
+  /// Returns the contribution of each token like `shares`, or an approximation, in less time: a
+  /// report adds up the contributions in many documents. `nil` if there is nothing to show.
   ///
   /// The default removes at most 16 spans of tokens.
   func quickShares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares?

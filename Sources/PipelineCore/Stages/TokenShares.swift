@@ -19,9 +19,10 @@ public struct TokenShares: Sendable, Equatable {
     /// Integrated gradients over the vectors of the tokens, plus the exact terms of a linear part.
     ///
     /// The gradient of the score with respect to the vector of token `t`, times that vector, is
-    /// integrated while all vectors grow from zero to their values. The score of as many zero
-    /// vectors differs from that of no tokens; each token has an equal part of this difference. So
-    /// the sum of the shares is `S(document) - S(no tokens)`, up to the error of the integral.
+    /// integrated while all vectors grow from zero to their values. The score of the same number of
+    /// zero vectors differs from the score of an empty document; each token has an equal part of
+    /// this difference. So the sum of the shares is `S(document) - S(no tokens)`, up to the error
+    /// of the integral.
     ///
     /// **Source:** Sundararajan, Taly, Yan 2017.
     case integratedGradients = "integrated-gradients"
@@ -124,12 +125,12 @@ public struct TokenShares: Sendable, Equatable {
 
 /// The integral of integrated gradients.
 public struct GradientIntegral: Sendable, Equatable {
-  /// The score of a document of as many tokens, all of whose vectors are zero.
+  /// The score of a document with the same number of tokens, all with zero vectors.
   public var neutralScore: Double
   /// The number of points at which the gradient was computed.
   public var points: Int
-  /// The sum of the errors, in nats, of the parts of the path where the points did not suffice; the
-  /// shares of the tokens in these parts are right in proportion only. 0 if the points sufficed.
+  /// The sum of the errors, in nats, of the parts of the path where the points did not suffice; in
+  /// these parts, only the ratios of the shares are correct. 0 if the points sufficed.
   public var unresolved: Double
   /// The difference of the scores at the ends of the path, minus the sum of the integral over all
   /// tokens.

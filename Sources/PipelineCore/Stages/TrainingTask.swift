@@ -69,7 +69,7 @@ extension TrainingTask {
   /// phases, but no steps or epochs.
   ///
   /// - Parameter model: the result of fitting a classifier to this same task.
-  /// - Throws: any error of `Classifier.fit`.
+  /// - Throws: any error from `Classifier.fit`.
   public func baselineModel(beside model: any ClassifierModel) throws -> (any ClassifierModel)? {
     guard let baseline else { return nil }
     if let fitted = model.baselineModel { return fitted }

@@ -7,7 +7,7 @@ public struct HeldOutPredictions: Sendable, Equatable {
   public var probabilities: [[Float]]
   /// The label of each document, `[B]`.
   public var labels: [Int]
-  /// How the linear part of the model answers these documents alone; `nil` without such a part.
+  /// The predictions of the linear part alone for these documents; `nil` without such a part.
   package var linear: LinearAnswers?
   /// The probabilities before they were calibrated, `[B][C]`; `nil` if the classifier does not
   /// calibrate its probabilities.

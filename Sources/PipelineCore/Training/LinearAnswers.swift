@@ -1,7 +1,7 @@
-/// How the linear part of a model would answer the validation documents alone: what `--cascade`
-/// chooses its threshold by.
+/// The predictions of the linear part alone for the validation documents, from which `--cascade`
+/// chooses its threshold.
 package struct LinearAnswers: Sendable, Equatable {
-  /// The factor that makes the scores of the linear part, as they are in the model, those of
+  /// The factor by which the scores of the linear part in the model are multiplied to get
   /// calibrated probabilities.
   package let factor: Float
   /// The linear part's probability of the label that it predicts, for each document.
@@ -14,7 +14,8 @@ package struct LinearAnswers: Sendable, Equatable {
   /// The maximum number of documents to keep; of more, every second, third and so on is kept.
   private static let limit = 10_000
 
-  /// Creates answers from the probabilities of the linear part and of the whole model, `[B][C]`.
+  /// Creates the predictions from the probabilities of the linear part and of the whole model,
+  /// `[B][C]`.
   package init(factor: Float, linear: [[Float]], whole: [[Float]], labels: [Int]) {
     self.factor = factor
     let step = max(1, (labels.count + Self.limit - 1) / Self.limit)
@@ -24,7 +25,7 @@ package struct LinearAnswers: Sendable, Equatable {
     ofLabel = kept.map { linear[$0][labels[$0]] }
   }
 
-  /// Creates the answers that a model file contains; `nil` if they are not valid.
+  /// Creates the predictions that a model file contains; `nil` if they are not valid.
   package init?(factor: Float, predicted: [Float], ofWhole: [Float], ofLabel: [Float]) {
     guard factor > 0, factor.isFinite, !predicted.isEmpty, predicted.count == ofWhole.count,
       predicted.count == ofLabel.count,
@@ -41,18 +42,18 @@ package struct LinearAnswers: Sendable, Equatable {
   package var count: Int { predicted.count }
 }
 
-/// When the linear part of a model answers a document alone.
+/// When the linear part of a model classifies a document alone.
 public struct Cascade: Sendable, Equatable {
   /// The factor of the scores of the linear part.
   package var factor: Float
-  /// The lowest probability of the predicted label at which the linear part answers.
+  /// The lowest probability of the predicted label at which the linear part classifies alone.
   public var confidence: Float
-  /// The share of the validation documents that the linear part answers.
+  /// The share of the validation documents that the linear part classifies alone.
   public var coverage: Double
   /// The share of all validation documents with the label of the whole model.
   public var agreement: Double
 
-  /// The share of labels that are those of the whole model, unless another is requested.
+  /// The default share of documents that keep the label of the whole model.
   public static let defaultAgreement = 0.995
 }
 
@@ -66,7 +67,7 @@ extension LinearAnswers {
     for (place, document) in order.enumerated() {
       // The labels are the same exactly if their probabilities are.
       if ofWhole[document] != predicted[document] { differing += 1 }
-      // Documents of equal confidence are answered together.
+      // Documents of equal confidence are on the same side of the threshold.
       if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }
       let share = 1 - Double(differing) / Double(count)
       guard share >= agreement else { break }

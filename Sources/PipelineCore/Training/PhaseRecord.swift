@@ -16,7 +16,7 @@ public struct PhaseRecord: Sendable, Equatable {
     case linear
     /// Scoring the validation documents.
     case validating
-    /// Answering documents from a stream.
+    /// Classifying documents from a stream.
     case classifying
     /// Scoring documents whose labels are compared with the predictions.
     case evaluating
@@ -28,7 +28,7 @@ public struct PhaseRecord: Sendable, Equatable {
     case learningCurve = "curve"
     /// Training and scoring a trial of a search for settings.
     case tuning
-    /// Training without a fold of the documents, and classifying it.
+    /// Training on all folds but one, and classifying the held-out fold.
     case crossValidation = "folds"
     /// Writing results.
     case writing

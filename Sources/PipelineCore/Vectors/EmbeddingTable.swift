@@ -32,7 +32,7 @@ public struct EmbeddingTable: Sendable, Equatable {
     set { stored.array = newValue }
     _modify { yield &stored.array }
   }
-  /// The vectors, which may lie in a mapped file.
+  /// The vectors, which may be in a memory-mapped file.
   package private(set) var stored: SharedArray<Float>
   /// The training rates of the columns; the counts sum to `D`.
   public var columns: [VectorColumns]
@@ -63,7 +63,7 @@ public struct EmbeddingTable: Sendable, Equatable {
       isTrainable: isTrainable, summary: summary)
   }
 
-  /// Creates a table of vectors that may lie in a mapped file.
+  /// Creates a table of vectors that may be in a memory-mapped file.
   ///
   /// - Precondition: there are `(vocabulary.count + 1) * dimensions` numbers.
   package init(
@@ -192,7 +192,8 @@ extension EmbeddingTable {
 }
 
 extension EmbeddingTable {
-  /// Returns the table with the vectors of `other` for common words and for unknown words.
+  /// Returns the table with the vectors of `other` for the words that both have and for unknown
+  /// words.
   ///
   /// - Parameters:
   ///   - other: the table to copy from.

@@ -60,7 +60,7 @@ public struct SubwordVectors: Sendable, Equatable {
   /// The vector of each n-gram relative to the vector of unknown words, `[buckets, D]`, row-major;
   /// zeros for n-grams that no known word contains.
   public var values: [Float] { stored.array }
-  /// The same vectors, which may lie in a mapped file.
+  /// The same vectors, which may be in a memory-mapped file.
   package let stored: SharedArray<Float>
 
   /// Creates the vectors of n-grams.
@@ -71,7 +71,7 @@ public struct SubwordVectors: Sendable, Equatable {
     self.init(ngrams: ngrams, dimensions: dimensions, stored: SharedArray(values))
   }
 
-  /// Creates the vectors of n-grams from numbers that may lie in a mapped file.
+  /// Creates the vectors of n-grams from numbers that may be in a memory-mapped file.
   ///
   /// - Precondition: `dimensions` is positive, and there are `ngrams.buckets * dimensions` numbers.
   package init(ngrams: CharacterNGrams, dimensions: Int, stored values: SharedArray<Float>) {

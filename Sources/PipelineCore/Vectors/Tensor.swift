@@ -10,7 +10,7 @@ public struct NamedTensor: Sendable, Equatable {
     set { stored.array = newValue }
     _modify { yield &stored.array }
   }
-  /// The elements, which may lie in a mapped file.
+  /// The elements, which may be in a memory-mapped file.
   package private(set) var stored: SharedArray<Float>
 
   /// Creates a tensor.
@@ -20,7 +20,7 @@ public struct NamedTensor: Sendable, Equatable {
     self.init(name: name, shape: shape, stored: SharedArray(values))
   }
 
-  /// Creates a tensor of numbers that may lie in a mapped file.
+  /// Creates a tensor of numbers that may be in a memory-mapped file.
   ///
   /// - Precondition: the number of elements is the product of `shape`.
   package init(name: String, shape: [Int], stored values: SharedArray<Float>) {

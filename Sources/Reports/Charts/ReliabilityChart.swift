@@ -53,7 +53,7 @@ enum ReliabilityChart {
   private static func pixel(_ value: Double) -> String { NumberFormat.decimal(value, 1) }
 }
 
-/// The number of right and wrong documents in each bin of confidence.
+/// The number of correct and wrong predictions in each bin of confidence.
 enum ConfidenceHistogram {
   private static let chart = LineChart.loss
 
@@ -61,7 +61,7 @@ enum ConfidenceHistogram {
   static func svg(_ confidence: ConfidenceBins) -> String {
     let largest = Double(max(confidence.bins.map(\.count).max() ?? 1, 1))
     let ticks = stride(from: 0.0, through: 1, by: 0.2)
-    var parts = [chart.opening("Number of right and wrong documents by confidence")]
+    var parts = [chart.opening("Number of correct and wrong predictions by confidence")]
     parts += chart.axes(
       x: ticks.map {
         LineChart.Tick(

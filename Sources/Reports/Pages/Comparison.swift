@@ -127,14 +127,15 @@ public struct Comparison: Sendable {
   private func lines(_ number: Int) -> [String] {
     let difference = differences[number]
     let changed = NumberFormat.count(difference.changed, "document", "documents")
-    let right = NumberFormat.integer(difference.test.onlySecond)
+    let correct = NumberFormat.integer(difference.test.onlySecond)
     let wrong = NumberFormat.integer(difference.test.onlyFirst)
     let value = Self.shown(difference.test.pValue)
     return [
       "", QuotedText.escaped(verdict(number)),
       "accuracy differs by " + difference.scores.accuracy.text,
       "macro F1 differs by " + difference.scores.macroF1.text,
-      "other label for \(changed): \(right) now right, \(wrong) now wrong; McNemar's test p \(value)",
+      "different label for \(changed): \(correct) now correct, \(wrong) now wrong; "
+        + "McNemar's test p \(value)",
     ]
   }
 

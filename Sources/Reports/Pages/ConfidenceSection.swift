@@ -21,14 +21,15 @@ enum ConfidenceSection {
       "Confidence",
       """
       <p class="quiet">Probabilities are reliable if the bars end at the diagonal: of the documents \
-      with 80 % confidence, 80 % are right. The lines are 95 % intervals. Calibration error \
-      \(errors[0]) over bins of equal width, \(errors[1]) over bins of equally many documents\(brier).</p>
+      with 80 % confidence, 80 % are classified correctly. The lines are 95 % intervals. \
+      Calibration error \(errors[0]) over bins of equal width, \(errors[1]) over bins of equally \
+      many documents\(brier).</p>
       <div class="scroll">\(ReliabilityChart.svg(confidence))</div>
-      <h3>Right and wrong documents</h3>
+      <h3>Correct and wrong predictions</h3>
       <div class="scroll">\(ConfidenceHistogram.svg(confidence))</div>
-      <h3>Answering only with enough confidence</h3>
+      <h3>Accuracy with enough confidence</h3>
       <div class="scroll"><table>
-      <thead><tr><th>confidence at least</th><th>documents answered</th>\
+      <thead><tr><th>confidence at least</th><th>share of documents</th>\
       <th>accuracy of these</th></tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))

@@ -176,14 +176,15 @@ extension LabelEvidence {
     let headings = columns.filter(\.0).map { "<th class=\"left\">\($0.1)</th>" }.joined()
     let weights =
       hasNGrams
-      ? "<p class=\"quiet\">The weights are those of the linear part, minus the mean of all labels, of "
-        + "n-grams that occur in the test documents; ␣ is an end of a word.</p>" : ""
+      ? "<p class=\"quiet\">Weights of the linear part, minus the mean over all labels. Only "
+        + "n-grams that occur in the test documents are shown; ␣ marks the beginning or end of a word.</p>"
+      : ""
     let tokens = sentence.map {
       "<p class=\"quiet\">The influence of a token is its share in the score of the label, in nats per "
         + "document with this prediction, \(HTMLText.escape($0)).</p>"
     }
     return HTMLPage.part(
-      "What the labels are recognized by",
+      "What identifies each label",
       """
       <div class="scroll"><table class="labels">
       <thead><tr><th>label</th>\(headings)</tr></thead>

@@ -42,7 +42,7 @@ public struct Report: Sendable {
   public let versions: [InfoItem]
   /// The intervals of the scores; `nil` for a single document.
   public let intervals: ScoreIntervals?
-  /// The documents that were misclassified or nearly so; `nil` if the report lists none.
+  /// The documents that were misclassified or nearly misclassified; `nil` if the report lists none.
   public let documents: ReportedDocuments?
   /// Sentences about how the documents differ from those that the model was validated on, and the
   /// figures behind them; `nil` if they were not compared.

@@ -175,7 +175,7 @@ package enum ReportText {
   private static func selective(_ evaluation: Evaluation) -> [String] {
     guard let selective = evaluation.selective else { return [] }
     var table = TextTable([.right, .right, .right])
-    table.add(["confidence at least", "documents answered", "accuracy of these"])
+    table.add(["confidence at least", "share of documents", "accuracy of these"])
     for point in selective.points {
       table.add([
         NumberFormat.decimal(point.threshold, 2), NumberFormat.percent(point.coverage),

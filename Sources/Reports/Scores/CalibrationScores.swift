@@ -2,11 +2,11 @@ package import PipelineCore
 import Platform
 
 extension CalibrationRecord {
-  /// Compares calibrated predictions with what they were before; `nil` without calibration.
+  /// Compares predictions before and after calibration; `nil` without calibration.
   ///
   /// - Parameters:
-  ///   - scale: that of the confidence curve; `nil` without one.
-  ///   - bend: that of the confidence curve; `nil` without one.
+  ///   - scale: the scale of the confidence curve; `nil` without a curve.
+  ///   - bend: the bend of the confidence curve; `nil` without a curve.
   package init?(_ predictions: HeldOutPredictions, scale: Float?, bend: Float?) {
     guard let uncalibrated = predictions.uncalibrated, !predictions.labels.isEmpty else {
       return nil

@@ -11,7 +11,8 @@ public struct Evaluation: Sendable, Equatable {
   public let predicted: [Int]
   /// The counts of expected and predicted classes.
   public let confusion: ConfusionMatrix
-  /// The labels of documents for which the model was not trained; these documents count as wrong.
+  /// Labels that occur in the documents but that the model was not trained on; documents with these
+  /// labels count as misclassified.
   public let untrainedLabels: [Label]
   /// The labels of documents that were never predicted; their precision is 0.
   public let neverPredicted: [Label]
@@ -28,7 +29,7 @@ public struct Evaluation: Sendable, Equatable {
   /// The documents grouped by confidence, and the calibration errors; `nil` if only the predicted
   /// labels are known.
   public let confidence: ConfidenceBins?
-  /// The accuracy if only documents with enough confidence are answered; `nil` as for `confidence`.
+  /// The accuracy on documents with enough confidence; `nil` as for `confidence`.
   public let selective: SelectiveAccuracy?
   /// How well the probability of each class separates its documents, in class order; empty if
   /// documents times labels exceed 16.7 million, or not all probabilities are known.
@@ -188,7 +189,8 @@ enum ProbabilityScores {
     -log(min(max(Double(outcome.ofExpected), smallest), 1))
   }
 
-  /// Returns the squared distance between the probabilities and those of a certain right answer.
+  /// Returns the squared distance of the probabilities from 1 for the expected label and 0 for all
+  /// others.
   ///
   ///     sum over labels of (p - y)^2 = sum of p^2 - 2 p_expected + 1
   static func brierScore(_ outcome: DocumentOutcome) -> Double {

@@ -1,15 +1,15 @@
 import Platform
 
-/// McNemar's test of whether two classifiers are equally often right on the same documents.
+/// McNemar's test of whether two classifiers are equally often correct on the same documents.
 ///
-/// Only documents on which one is right and the other wrong matter. If both are equally good, each of
-/// these is like a throw of a coin; the test is the exact binomial one, two-sided.
+/// Only documents on which one is correct and the other wrong matter. If both are equally good,
+/// each of these is like a coin toss; the test is the exact binomial one, two-sided.
 ///
 /// Source: McNemar 1947; Dietterich 1998 recommends it for classifiers that are trained once.
 public struct McNemarTest: Sendable, Equatable {
-  /// The number of documents on which only the first classifier is right.
+  /// The number of documents on which only the first classifier is correct.
   public let onlyFirst: Int
-  /// The number of documents on which only the second classifier is right.
+  /// The number of documents on which only the second classifier is correct.
   public let onlySecond: Int
   /// The probability of a difference at least as large if both are equally good.
   public let pValue: Double

@@ -1,14 +1,14 @@
-/// The accuracy if only documents with enough confidence are answered.
+/// The accuracy on documents with enough confidence, at several thresholds.
 ///
 /// Source: El-Yaniv, Wiener 2010 (risk and coverage).
 public struct SelectiveAccuracy: Sendable, Equatable {
-  /// What a threshold of confidence leaves.
+  /// The coverage and accuracy at a confidence threshold.
   public struct Point: Sendable, Equatable {
-    /// The lowest confidence that is answered.
+    /// The lowest confidence of the documents.
     public var threshold: Double
-    /// The share of documents that are answered.
+    /// The share of documents with at least this confidence.
     public var coverage: Double
-    /// The share of the answered documents that are correct; `nil` if none is answered.
+    /// The share of these that are classified correctly; `nil` if there are none.
     public var accuracy: Double?
   }
 
@@ -26,7 +26,7 @@ public struct SelectiveAccuracy: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - confidences: the largest probability of each document; at least one document.
-  ///   - correct: whether the prediction of each document was right.
+  ///   - correct: whether the prediction for each document was correct.
   init(_ confidences: [Double], correct: [Bool]) {
     let order = confidences.indices.sorted { (-confidences[$0], $0) < (-confidences[$1], $1) }
     var hits = [0]
@@ -39,7 +39,8 @@ public struct SelectiveAccuracy: Sendable, Equatable {
     points = Self.thresholds.map { threshold in
       point(threshold, answered: order.prefix { confidences[$0] >= threshold }.count)
     }
-    // Documents of equal confidence are answered together, so a point ends at the last of them.
+    // Documents of equal confidence are on the same side of a threshold, so a point ends at the
+    // last of them.
     var ends: [Int] = []
     for step in 1...Self.curvePoints {
       var end = max(1, order.count * step / Self.curvePoints)

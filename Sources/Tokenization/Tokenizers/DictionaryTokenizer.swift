@@ -79,8 +79,8 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
   /// The file with the words.
   public var wordFile: FilePath? { configuration.words }
 
-  /// Returns the tokenizer with those of these words that it can use: two to sixteen characters,
-  /// all in scripts without spaces.
+  /// Returns the tokenizer with the given words that it can use: two to sixteen characters, all in
+  /// scripts without spaces.
   public func with(words: Vocabulary) -> DictionaryTokenizer {
     var kept = Vocabulary()
     for index in 0..<words.count where Self.isUsable(words[index]) { kept.insert(words[index]) }
