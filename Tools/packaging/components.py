@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 APACHE = "Apache-2.0"
@@ -149,9 +148,9 @@ def main():
     for name, _, licence, copyright, _, home in components:
         packages.append({
             "SPDXID": identifier(name), "name": name,
-            # LibYAML comes with Yams; everything else that is not a package, with Swift.
-            "versionInfo": package_versions.get(
-                "yams" if name == "LibYAML" else name.lower(), swift),
+            # What is not a Swift package comes with Swift, and LibYAML with Yams.
+            "versionInfo": package_versions.get(name.lower(), swift) if name != "LibYAML"
+            else "as in Yams " + package_versions["yams"],
             "downloadLocation": "NOASSERTION", "homepage": home, "filesAnalyzed": False,
             "licenseConcluded": licence, "licenseDeclared": licence,
             "copyrightText": f"Copyright {copyright}", "primaryPackagePurpose": "LIBRARY"})
@@ -182,8 +181,7 @@ def main():
     with open(os.path.join(folder, "docket.spdx.json"), "w", encoding="utf-8") as file:
         json.dump(document, file, indent=2, ensure_ascii=False)
         file.write("\n")
-    for name, *_ in components:
-        print(f"inside: {name}", file=sys.stderr)
+    print("inside:", ", ".join(component[0] for component in components))
 
 
 if __name__ == "__main__":
