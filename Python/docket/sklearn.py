@@ -30,7 +30,8 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : the labels, sorted.
-    model_ : the bytes of the model file.
+    model_ : the bytes of the model file. Without `pipeline`, they depend on the texts, the labels
+        and the parameters only.
     """
 
     def __init__(
@@ -56,21 +57,18 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, numbers = numpy.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError("DocketClassifier needs two classes; the data contains one class")
-        # Labels of a model are strings. Those of 1 and "1" would be the same.
         labels = [str(label) for label in self.classes_.tolist()]
-        if len(set(labels)) < len(labels) or not all(label.strip() == label != "" for label in labels):
+        # Labels of a model are distinct, and have neither control characters nor outer spaces.
+        if len(set(labels)) < len(labels) or not all(
+                label.isprintable() and label.strip() == label != "" for label in labels):
             labels = [f"label {number}" for number in range(len(labels))]
         self._labels = labels
         with tempfile.TemporaryDirectory() as folder:
-            corpus, output = os.path.join(folder, "train.jsonl"), os.path.join(folder, "model.docket")
-            with open(corpus, "w", encoding="ascii") as file:
+            with open(os.path.join(folder, "train.jsonl"), "w", encoding="ascii") as file:
                 for text, number in zip(texts, numbers.tolist()):
                     file.write(json.dumps({"label": labels[number], "text": text}) + "\n")
-            run("train", self._pipeline_file(folder), *self._overrides(corpus),
-                "--output", output, "--quiet", "--progress", "none")
-            with open(output, "rb") as file:
-                self.model_ = file.read()
-        self._running = None
+            self.model_ = self._train(folder)
+        self._running = _Running()
         return self
 
     def predict(self, X):
@@ -86,15 +84,7 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
 
     def records(self, X):
         """Returns what `docket.Model.classify` does: texts that cannot be used have an error."""
-        self._fitted()
-        if self._running is None:
-            folder = tempfile.mkdtemp()
-            path = os.path.join(folder, "model.docket")
-            with open(path, "wb") as file:
-                file.write(self.model_)
-            self._running = Model(path, self.threads)
-            weakref.finalize(self._running, _remove, path, os.getpid())
-        return self._running.classify(X)
+        return self._fitted()._running.model(self.model_, self.threads).classify(X)
 
     def _records(self, X):
         records = self.records(_texts(X))
@@ -108,31 +98,35 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "model_")
         return self
 
-    def _pipeline_file(self, folder):
-        if self.pipeline is not None:
-            return os.fspath(self.pipeline)
-        path = os.path.join(folder, "pipeline.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(
-                f"docket: 1\ncorpus: {{train: train.jsonl}}\n"
-                f"language: {json.dumps(self.language)}\n"
-                f"classifier: {json.dumps(self.classifier)}\n")
-            if self.classifier != "ngrams.v1":
-                file.write("embedding: random.v1\n")
-        return path
-
-    def _overrides(self, corpus):
-        settings = {
-            "corpus.train": corpus, "corpus.format": "jsonl", "corpus.labelColumn": "label",
-            "corpus.textColumn": "text", **(self.settings or {})}
+    def _train(self, folder):
+        """Trains on train.jsonl in a folder and returns the bytes of the model."""
+        settings = dict(self.settings or {})
+        if self.pipeline is None:
+            pipeline = os.path.join(folder, "pipeline.yaml")
+            with open(pipeline, "w", encoding="utf-8") as file:
+                file.write(
+                    "docket: 1\ncorpus: {train: train.jsonl, format: jsonl}\n"
+                    f"language: {json.dumps(self.language)}\n"
+                    f"classifier: {json.dumps(self.classifier)}\n")
+                if self.classifier != "ngrams.v1":
+                    file.write("embedding: random.v1\n")
+        else:
+            pipeline = os.fspath(self.pipeline)
+            settings = {
+                "corpus.train": os.path.join(folder, "train.jsonl"), "corpus.format": "jsonl",
+                "corpus.labelColumn": "label", "corpus.textColumn": "text", **settings}
         if self.random_state is not None:
             settings["training.seed"] = int(self.random_state)
-        words = []
+        output = os.path.join(folder, "model.docket")
+        arguments = ["--output", output, "--quiet", "--progress", "none"]
         for key, value in settings.items():
-            words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]
+            value = value if isinstance(value, str) else json.dumps(value)
+            arguments += ["--set", f"{key}={value}"]
         if self.threads is not None:
-            words += ["--threads", str(self.threads)]
-        return words
+            arguments += ["--threads", str(self.threads)]
+        run("train", pipeline, *arguments)
+        with open(output, "rb") as file:
+            return file.read()
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -141,8 +135,24 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.string = True
         return tags
 
-    def __getstate__(self):
-        return {**super().__getstate__(), "_running": None}
+
+class _Running:
+    """The process that answers an estimator. It is neither copied nor pickled with it."""
+
+    def __init__(self):
+        self._model = None
+
+    def model(self, data, threads):
+        if self._model is None:
+            path = os.path.join(tempfile.mkdtemp(), "model.docket")
+            with open(path, "wb") as file:
+                file.write(data)
+            self._model = Model(path, threads)
+            weakref.finalize(self._model, _remove, path, os.getpid())
+        return self._model
+
+    def __reduce__(self):
+        return _Running, ()
 
 
 def _texts(X):

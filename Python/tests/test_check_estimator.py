@@ -1,25 +1,18 @@
 """The checks that scikit-learn has for estimators.
 
-They pass matrices of numbers, of which DocketClassifier reads none: its tags say that it takes texts,
-and check_estimator then runs only the checks that need no data. The others run on a subclass that
-writes each row as a text, so that fit, predict and the rest are DocketClassifier's.
+Nearly all pass matrices of numbers, which do not apply to an estimator of texts: the tags of
+DocketClassifier say so, and check_estimator then runs only the checks without data. The others run on
+a subclass that writes each row of numbers as a text; all else in it is DocketClassifier's. So what
+they check of X (two dimensions, a number of features, NaN) is checked of the subclass only; what they
+check of y, of parameters, attributes, copies, pickles and of the order of rows, of DocketClassifier.
 """
 
 import warnings
 
-import numpy
 from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import validate_data
 
 from docket import DocketClassifier
-
-#: Checks that do not apply, and why.
-NOT_APPLICABLE = {
-    # Texts of rounded numbers cannot separate what needs a line through the plane.
-    "check_classifiers_train": "asks for 83 % accuracy on clusters of points in a plane",
-    "check_classifiers_classes": "asks for the labels of such points to be predicted exactly",
-}
-
 
 class RowsAsTexts(DocketClassifier):
     """Writes each number of a row as a word: its column, and the number to one decimal."""
@@ -29,9 +22,6 @@ class RowsAsTexts(DocketClassifier):
             raise ValueError("requires y to be passed, but the target y is None")
         X, y = validate_data(self, X, y)
         return super().fit(self._written(X), y)
-
-    def records(self, X):
-        return super().records(X)
 
     def predict(self, X):
         return super().predict(self._checked(X))
@@ -64,10 +54,10 @@ def test_the_checks_without_data_pass():
 
 def test_all_other_checks_pass_on_rows_as_texts():
     estimator = RowsAsTexts(language="en", threads=1)
-    results = check_estimator(
-        estimator, expected_failed_checks=NOT_APPLICABLE, on_fail=None, on_skip=None)
+    results = check_estimator(estimator, on_fail=None, on_skip=None)
     failed = {r["check_name"]: r["exception"] for r in results if r["status"] == "failed"}
     assert failed == {}
-    assert {r["check_name"] for r in results if r["status"] == "xfail"} == set(NOT_APPLICABLE)
+    # Skipped: inputs of other array libraries, which have no texts.
+    skipped = {r["check_name"] for r in results if r["status"] == "skipped"}
+    assert skipped <= {"check_array_api_input", "check_classifier_data_not_an_array"}
     assert sum(r["status"] == "passed" for r in results) >= 40
-    numpy.testing.assert_equal(len(results) > 45, True)
