@@ -54,6 +54,8 @@ class Docket:
     def _write(self, texts):
         try:
             for number, text in enumerate(texts):
+                # A missing text is None or NaN, by the version of pandas; its record is an error.
+                text = text if isinstance(text, str) else None
                 line = json.dumps({"id": number, "text": text})
                 self.process.stdin.write(line.encode() + b"\n")
             self.process.stdin.flush()

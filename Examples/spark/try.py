@@ -156,8 +156,11 @@ def attempt(name, model, kind, options):
         killed = []
         killer = threading.Thread(target=kill_executor, args=(spark, output, killed))
         killer.start()
-        printed = spark.communicate()[0].decode().strip()
-        killer.join()
+        try:
+            printed = spark.communicate()[0].decode().strip()
+        finally:
+            spark.kill()
+            killer.join()
     seconds = time.monotonic() - start
     happened = events(f"{root}/events")
 
@@ -193,6 +196,8 @@ def main():
     parser.add_argument("--cluster", default="2,1,1024", help="executors, cores, MB of memory")
     parser.add_argument("models", nargs="+", help="one or two models: for JSON lines, for Parquet")
     options = parser.parse_args()
+    # So that nothing goes on running after the end of a time limit.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     passed = [
         attempt(f"{number}-{kind}", model, kind, options)
         for number, (model, kind) in enumerate(zip(options.models, ("json", "parquet")), 1)]
