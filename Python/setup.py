@@ -1,0 +1,17 @@
+"""Marks the wheel as one for any Python, and for this platform only: it carries a program."""
+
+from setuptools import Distribution, setup
+from setuptools.command.bdist_wheel import bdist_wheel
+
+
+class Wheel(bdist_wheel):
+    def get_tag(self):
+        return "py3", "none", super().get_tag()[2]
+
+
+class WithProgram(Distribution):
+    def has_ext_modules(self):
+        return True
+
+
+setup(cmdclass={"bdist_wheel": Wheel}, distclass=WithProgram)
