@@ -33,6 +33,7 @@ let package = Package(
         .product(name: "DocketLibrary", package: "docket"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),

@@ -3,9 +3,11 @@ public import Docket
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
+import UnixSignals
 
 /// `docket-serve`: answers requests with documents over HTTP.
 public struct ServeCommand: ParsableCommand {
@@ -93,7 +95,8 @@ public struct ServeCommand: ParsableCommand {
   public func validate() throws {
     let sources = try modelSources()
     if let twice = Dictionary(grouping: sources, by: \.name).first(where: { $0.value.count > 1 }) {
-      throw ValidationError("Two models are called \(twice.key); write NAME=\(twice.value[0].path).")
+      throw ValidationError(
+        "Two models are called \(twice.key); write NAME=\(twice.value[0].path).")
     }
     let numbers: [(String, Int, ClosedRange<Int>)] = [
       ("--port", port, 0...65_535), ("--threads", threads, 1...1024),

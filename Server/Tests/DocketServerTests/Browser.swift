@@ -8,8 +8,10 @@ final class Browser {
   struct Fault: Error { let text: String }
 
   /// The path of Chromium; `nil` if it is not installed.
-  static let path: String? = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
+  static let path: String? = [
+    "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+  ]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   private let process: pid_t
   private let folder: TestFolder
@@ -33,7 +35,7 @@ final class Browser {
     let errors = folder.path + "/errors"
     try TestServer.wait("the browser listens") {
       let text = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
-      guard let found = try text.firstMatch(of: /DevTools listening on ws:\/\/127.0.0.1:(\d+)\//)
+      guard let found = text.firstMatch(of: /DevTools listening on ws:\/\/127.0.0.1:(\d+)\//)
       else { return false }
       port = Int(found.1) ?? 0
       return true
@@ -126,8 +128,9 @@ final class Browser {
 
   /// Writes a picture of the page.
   func takeScreenshot(_ path: String) throws {
-    let data = try call(
-      "Page.captureScreenshot", ["captureBeyondViewport": .bool(true)])["data"]?.string ?? ""
+    let data =
+      try call(
+        "Page.captureScreenshot", ["captureBeyondViewport": .bool(true)])["data"]?.string ?? ""
     try Data(base64Encoded: data)?.write(to: URL(fileURLWithPath: path))
   }
 

@@ -119,14 +119,17 @@ struct EndpointTests {
   @Test("A broken request ends its connection and nothing else")
   func brokenHTTP() async throws {
     let server = try await TestServer([TestModel.first])
-    for text in ["GET / HTTP/9.9\r\n\r\n", "\0\u{1}\u{2}\r\n\r\n", "POST /classify\r\nA: b\r\n\r\n"] {
+    for text in [
+      "GET / HTTP/9.9\r\n\r\n", "\0\u{1}\u{2}\r\n\r\n", "POST /classify\r\nA: b\r\n\r\n",
+    ] {
       let connection = try HTTPConnection(port: server.port)
       try connection.send(Array(text.utf8))
       #expect((try? connection.readReply().status) == 400)
     }
     let ended = try HTTPConnection(port: server.port)
     try ended.send(
-      Array("POST /classify HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nab".utf8))
+      Array(
+        "POST /classify HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nab".utf8))
     ended.endSending()
     _ = try? ended.readReply()
     #expect(try server.reply("GET", "/health").status == 200)
@@ -176,7 +179,9 @@ struct EndpointTests {
   func badTokenFile() async throws {
     let model = try await TestModel.first
     let folder = try TestFolder()
-    for (text, mark) in [("\nshort\n", ":2: error"), ("# none\n", "no tokens"), ("a b\n", ":1: error")] {
+    for (text, mark) in [
+      ("\nshort\n", ":2: error"), ("# none\n", "no tokens"), ("a b\n", ":1: error"),
+    ] {
       let file = try folder.file("tokens", text)
       let error = #expect(throws: TestServer.Fault.self) {
         try TestServer([model, "--token-file", file])
@@ -189,7 +194,8 @@ struct EndpointTests {
     _ reply: HTTPReply, _ status: Int, _ code: String, at place: SourceLocation = #_sourceLocation
   ) throws {
     let json = try JSONValue.parse(reply.body, file: "body")
-    #expect(reply.status == status && json["code"]?.string == code, "\(reply)", sourceLocation: place)
+    #expect(
+      reply.status == status && json["code"]?.string == code, "\(reply)", sourceLocation: place)
     #expect(json["message"]?.string?.isEmpty == false, sourceLocation: place)
     #expect(reply.headers["content-type"] == "application/json", sourceLocation: place)
   }

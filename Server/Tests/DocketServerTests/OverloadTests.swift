@@ -20,7 +20,7 @@ struct OverloadTests {
 
   private func inProgress(_ server: TestServer) throws -> Int? {
     let text = try server.reply("GET", "/metrics").text
-    return try text.firstMatch(of: /docket_requests_in_progress (\d+)/).flatMap { Int($0.1) }
+    return text.firstMatch(of: /docket_requests_in_progress (\d+)/).flatMap { Int($0.1) }
   }
 
   @Test("Beyond the limit of requests the answer is 503 with Retry-After, then 200 again")
@@ -155,7 +155,8 @@ struct OverloadTests {
     _ = try folder.file("tokens", "short")
     server.signal(SIGHUP)
     try TestServer.wait("two errors") { server.log.count(of: "stay") == 2 }
-    #expect(server.log.contains("model stays as it was: ") && server.log.contains("tokens:1: error"))
+    #expect(
+      server.log.contains("model stays as it was: ") && server.log.contains("tokens:1: error"))
     #expect(try server.post("/classify", Self.document, header).body == before.body)
     _ = try folder.file("tokens", "ponmlkjihgfedcba")
     server.signal(SIGHUP)

@@ -12,7 +12,8 @@ struct PageTests {
     for domain in ["Page", "Runtime", "Network", "Log"] { try browser.call("\(domain).enable") }
     try browser.call(
       "Page.navigate", ["url": .string("http://127.0.0.1:\(server.port)/")])
-    try browser.wait(until: "document.readyState === 'complete' && !!document.getElementById('run')")
+    try browser.wait(
+      until: "document.readyState === 'complete' && !!document.getElementById('run')")
     return browser
   }
 

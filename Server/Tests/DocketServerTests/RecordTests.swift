@@ -97,7 +97,8 @@ struct RecordTests {
     let server = try TestServer([model, "--threads", "2"])
     let lines = TestModel.lines(30)
     for (options, query) in [
-      ([], ""), (["--tokens", "2", "--gates", "--label", "food"], "?tokens=2&gates=true&label=food"),
+      ([], ""),
+      (["--tokens", "2", "--gates", "--label", "food"], "?tokens=2&gates=true&label=food"),
     ] {
       let expected = try command("explain", model, lines, options)
       let reply = try server.post("/explain" + query, lines, type: "application/x-ndjson")
@@ -105,7 +106,8 @@ struct RecordTests {
     }
   }
 
-  @Test("Documents of many connections, which are classified together, have the same bytes as alone")
+  @Test(
+    "Documents of many connections, which are classified together, have the same bytes as alone")
   func batching() async throws {
     let model = try await TestModel.first
     let server = try TestServer([model, "--batch-wait", "20", "--threads", "2"])

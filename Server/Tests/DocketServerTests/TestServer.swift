@@ -134,7 +134,7 @@ final class TestServer {
 }
 
 /// A folder that is deleted at the end of the test.
-final class TestFolder {
+final class TestFolder: Sendable {
   let path: String
 
   init() throws {
