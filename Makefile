@@ -56,16 +56,22 @@ examples: setup
 	.build/release/own-docket classify runs/own-stages/model.docket < Tools/demo-documents.txt
 	swift test $(own) --disable-testable-imports
 
-# A package of its own, since it requires a server library; the build folder is shared.
+# A package of its own, since it requires a server library. The build folder is shared, so that Docket
+# is built once; its plan is not: without removing it, a build of one package can use that of the other.
 server := --package-path Server --scratch-path .build -c release
+forget-plan := rm -f .build/release.yaml .build/plugin-tools.yaml
 server: setup
+	@$(forget-plan)
 	swift build $(server) --product docket-serve
+	@$(forget-plan)
 	@echo
 	@echo 'built .build/release/docket-serve; see Documentation/serving-http.md'
 
 # The tests of the page are skipped without Chromium.
 server-test: setup
+	@$(forget-plan)
 	swift test $(server) --disable-testable-imports
+	@$(forget-plan)
 
 # Builds a package in a temporary folder, which takes minutes the first time.
 plugin-test: setup

@@ -92,7 +92,7 @@ struct EndpointTests {
     try expect(server.post("/classify?tops=1", document), 400, "unknown-parameter")
     try expect(server.post("/classify?top=1&top=2", document), 400, "repeated-parameter")
     try expect(server.post("/classify?min-confidence=2", document), 400, "wrong-parameter")
-    try expect(server.post("/explain?label=musik", document), 400, "unknown-label")
+    try expect(server.post("/explain?label=musik", document), 404, "unknown-label")
     try expect(server.post("/explain?gates=yes", document), 400, "wrong-parameter")
     try expect(server.post("/explain?top=1", document), 400, "unknown-parameter")
     try expect(server.reply("GET", "/health?a=1"), 400, "unknown-parameter")

@@ -39,11 +39,11 @@ struct RequestError: Error {
   /// The status of the response.
   var status: HTTPResponse.Status {
     switch fact {
-    case .unknownPath, .unknownModel: .notFound
+    case .unknownPath, .unknownModel, .unknownLabel: .notFound
     case .wrongMethod: .methodNotAllowed
     case .noToken, .wrongToken: .unauthorized
-    case .modelNotNamed, .unknownParameter, .repeatedParameter, .wrongParameter, .unknownLabel,
-      .emptyBody, .invalidJSON, .notDocuments:
+    case .modelNotNamed, .unknownParameter, .repeatedParameter, .wrongParameter, .emptyBody,
+      .invalidJSON, .notDocuments:
       .badRequest
     case .contentType, .contentEncoding: .unsupportedMediaType
     case .bodyTooLong, .tooManyDocuments: .contentTooLarge

@@ -30,6 +30,9 @@ struct RequestOptions {
   /// The parameters of `/explain`.
   static let explainNames = ["model", "label", "tokens", "gates"]
 
+  /// The numbers of labels or tokens that a request can ask for.
+  private static let counts = 1...1_000_000
+
   private static func decoded(_ text: String) -> String? {
     text.replacing("+", with: " ").removingPercentEncoding
   }
@@ -44,9 +47,9 @@ struct RequestOptions {
       if top == "all" {
         format.top = labels
       } else {
-        guard let count = Self.number(top), count >= 1 else {
+        guard let count = Self.number(top), Self.counts.contains(count) else {
           throw RequestError(
-            .wrongParameter("top", expected: "a number from 1, or all", found: top))
+            .wrongParameter("top", expected: "a number from 1 to 1000000, or all", found: top))
         }
         format.top = min(count, labels)
       }
@@ -75,9 +78,9 @@ struct RequestOptions {
       options.label = number
     }
     if let tokens = values["tokens"] {
-      guard let count = Self.number(tokens), count >= 1 else {
+      guard let count = Self.number(tokens), Self.counts.contains(count) else {
         throw RequestError(
-          .wrongParameter("tokens", expected: "a number from 1", found: tokens))
+          .wrongParameter("tokens", expected: "a number from 1 to 1000000", found: tokens))
       }
       format.tokenLimit = count
     }
