@@ -1,14 +1,16 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist package wheel package-test wheel-test spark-test clean plugin-test browser-test api api-check
+.PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist package wheel package-test wheel-test spark-test clean plugin-test browser-test api api-check server server-test
 
 docket := .build/release/docket
-sources := Sources Tests Benchmarks Tools/Fuzzing Examples
+sources := Sources Tests Benchmarks Tools/Fuzzing Examples Server
 
 help:
 	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
 	@echo "make test        runs all tests"
 	@echo "make examples    builds the packages in Examples/, runs them and their tests"
+	@echo "make server      builds docket-serve, which classifies over HTTP"
+	@echo "make server-test runs the tests of docket-serve"
 	@echo "make plugin-test builds a package with four stages of its own and runs every subcommand with it"
 	@echo "make browser-test opens reports in headless Chromium and uses them, if it is installed"
 	@echo "make api         writes the public Swift API into Documentation/public-api.txt"
@@ -58,6 +60,23 @@ examples: setup
 	.build/release/own-docket run Examples/OwnStages/newsdesk.yaml --output runs/own-stages
 	.build/release/own-docket classify runs/own-stages/model.docket < Tools/demo-documents.txt
 	swift test $(own) --disable-testable-imports
+
+# A package of its own, since it requires a server library. The build folder is shared, so that Docket
+# is built once; its plan is not: without removing it, a build of one package can use that of the other.
+server := --package-path Server --scratch-path .build -c release
+forget-plan := rm -f .build/release.yaml .build/plugin-tools.yaml
+server: setup
+	@$(forget-plan)
+	swift build $(server) --product docket-serve
+	@$(forget-plan)
+	@echo
+	@echo 'built .build/release/docket-serve; see Documentation/serving-http.md'
+
+# The tests of the page are skipped without Chromium.
+server-test: setup
+	@$(forget-plan)
+	swift test $(server) --disable-testable-imports
+	@$(forget-plan)
 
 # Builds a package in a temporary folder, which takes minutes the first time.
 plugin-test: setup

@@ -52,9 +52,7 @@ struct DocumentOptions: ParsableArguments {
 
   /// Returns the member with the text, for a model or a pipeline that was made for this corpus.
   func textMember(_ corpus: CorpusSection) -> String {
-    // In a table, a number is the number of a column.
-    let isNumber = corpus.format != .jsonl && Int(corpus.textColumn) != nil
-    return textField ?? (isNumber ? "text" : corpus.textColumn)
+    textField ?? DocumentMembers(matching: corpus).text
   }
 
   /// Checks that the outputs are none of the inputs, and locks the output file.

@@ -1,3 +1,4 @@
+public import Corpora
 public import FileAccess
 public import PipelineCore
 
@@ -24,6 +25,14 @@ public struct DocumentMembers: Sendable {
     self.id = id
     self.copied = copied
   }
+
+  /// Creates the names for a model that was trained on `corpus`, whose text member may have
+  /// another name than `text`.
+  public init(matching corpus: CorpusSection) {
+    // In a table, a number is the number of a column.
+    let isNumber = corpus.format != .jsonl && Int(corpus.textColumn) != nil
+    self.init(text: isNumber ? "text" : corpus.textColumn)
+  }
 }
 
 /// A document from a stream. There is one for each line, whatever the line contains.
@@ -34,6 +43,61 @@ public struct IncomingDocument: Sendable, Equatable {
   public var text: Result<[UInt8], DocumentError>
   /// The members that a record repeats, in the order in which they were requested.
   public var fields: [JSONMember] = []
+
+  /// Creates a document from its parts.
+  public init(
+    id: JSONValue, text: Result<[UInt8], DocumentError>, fields: [JSONMember] = []
+  ) {
+    self.id = id
+    self.text = text
+    self.fields = fields
+  }
+
+  /// Creates a document from a JSON value, as `DocumentReader` does from a line. A value that is not
+  /// an object with a text makes a document with an error.
+  ///
+  /// - Parameters:
+  ///   - value: the JSON value.
+  ///   - number: the id of a document whose object has none.
+  ///   - members: the members to read.
+  ///   - position: the position of the value, for errors.
+  public init(
+    _ value: JSONValue, number: Int, members: DocumentMembers = DocumentMembers(),
+    at position: InputPosition? = nil
+  ) {
+    self.init(id: .integer(number), text: .success([]))
+    do throws(DocumentError) {
+      text = .success(try read(value, members))
+    } catch {
+      text = .failure(DocumentError(error.fact, at: position))
+    }
+  }
+
+  /// Reads the id and the members to repeat, and returns the text.
+  private mutating func read(
+    _ value: JSONValue, _ members: DocumentMembers
+  ) throws(DocumentError) -> [UInt8] {
+    guard value.object != nil else {
+      throw DocumentError(.notAnObject(member: members.text, found: value.kind))
+    }
+    fields = members.copied.compactMap { name in value[name].map { JSONMember(name, $0) } }
+    switch value[members.id] {
+    case nil, .null: break
+    // Numbers are echoed with all their digits, whatever their size.
+    case .string, .number: id = value[members.id] ?? id
+    case let given?:
+      throw DocumentError(
+        .wrongMember(members.id, expected: "a string or a number", found: given.kind))
+    }
+    guard let text = value[members.text] else {
+      throw DocumentError(.missingText(members.text))
+    }
+    guard let text = text.string else {
+      throw DocumentError(
+        .wrongMember(members.text, expected: "a string", found: text.kind))
+    }
+    return Array(text.utf8)
+  }
 }
 
 /// Reads documents from a stream in batches, without waiting for more if some are available.
@@ -97,37 +161,16 @@ public struct DocumentReader<Source: ByteSource> {
   private func jsonDocument(
     _ bytes: [UInt8], line: Int, place: InputPosition
   ) -> IncomingDocument {
-    var document = IncomingDocument(id: .integer(line), text: .success([]))
-    func failure(_ fact: DocumentFact) -> IncomingDocument {
-      document.text = .failure(DocumentError(fact, at: place))
-      return document
-    }
     do {
       let value = try JSONValue.parse(
         bytes, file: name, firstLine: line, maximumCount: JSONValue.rowCount)
-      guard value.object != nil else {
-        return failure(.notAnObject(member: members.text, found: value.kind))
-      }
-      document.fields = members.copied.compactMap { name in
-        value[name].map { JSONMember(name, $0) }
-      }
-      switch value[members.id] {
-      case nil, .null: break
-      // Numbers are echoed with all their digits, whatever their size.
-      case .string, .number: document.id = value[members.id] ?? document.id
-      case let given?:
-        return failure(
-          .wrongMember(members.id, expected: "a string or a number", found: given.kind))
-      }
-      guard let text = value[members.text] else { return failure(.missingText(members.text)) }
-      guard let text = text.string else {
-        return failure(.wrongMember(members.text, expected: "a string", found: text.kind))
-      }
-      document.text = .success(Array(text.utf8))
-      return document
+      return IncomingDocument(value, number: line, members: members, at: place)
     } catch {
-      guard error.fact == .invalidUTF8 else { return failure(.invalidJSON(error)) }
-      return failure(.invalidUTF8(bytes, byte: error.byte))
+      let fact: DocumentFact =
+        error.fact == .invalidUTF8
+        ? .invalidUTF8(bytes, byte: error.byte) : .invalidJSON(error)
+      return IncomingDocument(
+        id: .integer(line), text: .failure(DocumentError(fact, at: place)))
     }
   }
 }

@@ -1,0 +1,45 @@
+import HTTPTypes
+
+/// What the body of a request is, by its `Content-Type`.
+enum ContentKind {
+  /// One document as an object, or an array of them.
+  case json
+  /// One document for each line.
+  case jsonLines
+  /// One document.
+  case text
+
+  /// Reads the headers of a request.
+  ///
+  /// - Throws: `RequestError` for another type, another character set or a compressed body.
+  init(_ headers: HTTPFields) throws(RequestError) {
+    if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
+      throw RequestError(.contentEncoding(encoding))
+    }
+    let value = headers[.contentType]
+    let parts = (value ?? "").split(separator: ";").map {
+      $0.trimming(while: { $0 == " " || $0 == "\t" }).lowercased()
+    }
+    switch parts.first ?? "" {
+    case "application/json": self = .json
+    case "application/x-ndjson", "application/ndjson", "application/jsonl",
+      "application/x-jsonlines", "application/jsonlines":
+      self = .jsonLines
+    case "text/plain": self = .text
+    default: throw RequestError(.contentType(value))
+    }
+    for part in parts.dropFirst() where part.hasPrefix("charset=") {
+      let name = part.dropFirst(8).trimming(while: { $0 == "\"" })
+      guard name == "utf-8" || name == "us-ascii" else {
+        throw RequestError(.contentType(value))
+      }
+    }
+  }
+}
+
+extension StringProtocol {
+  /// The text without the characters at both ends that fulfil a condition.
+  fileprivate func trimming(while condition: (Character) -> Bool) -> String {
+    String(drop(while: condition).reversed().drop(while: condition).reversed())
+  }
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+
+/// A path that the server answers.
+enum Endpoint: String, CaseIterable {
+  case page, health, ready, metrics, models, openapi, classify, explain
+
+  /// Finds the endpoint of a path, and the name of the model in it.
+  init?(path: String, model: inout String?) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    switch parts.count {
+    case 1:
+      switch parts.first {
+      case "": self = .page
+      case "openapi.json": self = .openapi
+      case let name?:
+        guard let endpoint = Endpoint(rawValue: String(name)), endpoint != .page,
+          endpoint != .openapi
+        else { return nil }
+        self = endpoint
+      case nil: return nil
+      }
+    case 3 where parts.first == "models":
+      switch parts.last {
+      case "classify": self = .classify
+      case "explain": self = .explain
+      default: return nil
+      }
+      model = String(parts[parts.startIndex + 1])
+    default: return nil
+    }
+  }
+
+  /// Whether a request has documents.
+  var takesDocuments: Bool { self == .classify || self == .explain }
+
+  /// The methods that are answered.
+  var methods: [HTTPRequest.Method] { takesDocuments ? [.post] : [.get, .head] }
+
+  /// Whether a request without a token is answered. The page is without data, and probes of
+  /// orchestrators have no tokens.
+  var isOpen: Bool {
+    switch self {
+    case .page, .health, .ready, .openapi: true
+    case .metrics, .models, .classify, .explain: false
+    }
+  }
+
+  /// The query parameters.
+  var parameters: [String] {
+    switch self {
+    case .classify: RequestOptions.classifyNames
+    case .explain: RequestOptions.explainNames
+    default: []
+    }
+  }
+}

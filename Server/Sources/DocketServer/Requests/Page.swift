@@ -1,0 +1,16 @@
+import HTTPTypes
+import Hummingbird
+
+/// The page at `/`: classify and explain documents in a browser.
+enum Page {
+  /// The page. It loads nothing, and the browser lets it talk to this server only.
+  static var response: Response {
+    var headers = HTTPFields()
+    headers[.contentSecurityPolicy] =
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+      + "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
+      + "frame-ancestors 'none'"
+    headers[.cacheControl] = "no-cache"
+    return .bytes(PackageResources.page_html, type: "text/html; charset=utf-8", headers: headers)
+  }
+}

@@ -1,0 +1,168 @@
+import Docket
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Why a request as a whole cannot be answered. A document that cannot be used is not such an error:
+/// it has a record with an `error`.
+struct RequestError: Error {
+  /// What is wrong.
+  enum Fact {
+    case unknownPath(String)
+    case wrongMethod(String, allowed: [HTTPRequest.Method])
+    case noToken
+    case wrongToken
+    case unknownModel(String, known: [String])
+    case modelNotNamed([String])
+    case unknownParameter(String, known: [String])
+    case repeatedParameter(String)
+    case wrongParameter(String, expected: String, found: String)
+    case unknownLabel(String, known: [String])
+    case contentType(String?)
+    case contentEncoding(String)
+    case bodyTooLong(limit: Int)
+    case tooManyDocuments(limit: Int)
+    case emptyBody
+    case invalidJSON(JSONError)
+    case notDocuments(found: String)
+    case overloaded(limit: Int)
+    case memoryExhausted
+    case tookTooLong(Duration)
+    case bodyTooSlow(Duration)
+    case notReady
+  }
+
+  let fact: Fact
+
+  init(_ fact: Fact) { self.fact = fact }
+
+  /// The status of the response.
+  var status: HTTPResponse.Status {
+    switch fact {
+    case .unknownPath, .unknownModel, .unknownLabel: .notFound
+    case .wrongMethod: .methodNotAllowed
+    case .noToken, .wrongToken: .unauthorized
+    case .modelNotNamed, .unknownParameter, .repeatedParameter, .wrongParameter, .emptyBody,
+      .invalidJSON, .notDocuments:
+      .badRequest
+    case .contentType, .contentEncoding: .unsupportedMediaType
+    case .bodyTooLong, .tooManyDocuments: .contentTooLarge
+    case .bodyTooSlow: .requestTimeout
+    case .overloaded, .memoryExhausted, .tookTooLong, .notReady: .serviceUnavailable
+    }
+  }
+
+  /// The name of the fact, which does not change.
+  var code: String {
+    switch fact {
+    case .unknownPath: "unknown-path"
+    case .wrongMethod: "wrong-method"
+    case .noToken: "token-missing"
+    case .wrongToken: "token-rejected"
+    case .unknownModel: "unknown-model"
+    case .modelNotNamed: "model-not-named"
+    case .unknownParameter: "unknown-parameter"
+    case .repeatedParameter: "repeated-parameter"
+    case .wrongParameter: "wrong-parameter"
+    case .unknownLabel: "unknown-label"
+    case .contentType: "content-type"
+    case .contentEncoding: "content-encoding"
+    case .bodyTooLong: "body-too-long"
+    case .tooManyDocuments: "too-many-documents"
+    case .emptyBody: "body-empty"
+    case .invalidJSON(let error): error.code
+    case .notDocuments: "not-documents"
+    case .overloaded, .memoryExhausted: "overloaded"
+    case .tookTooLong: "took-too-long"
+    case .bodyTooSlow: "body-too-slow"
+    case .notReady: "not-ready"
+    }
+  }
+
+  /// The fact as a sentence.
+  var message: String {
+    switch fact {
+    case .unknownPath(let path): "no such path: \(path.excerpt); see /openapi.json"
+    case .wrongMethod(let method, let allowed):
+      "the method is \(method.excerpt); expected "
+        + allowed.map(\.rawValue).joined(separator: " or ")
+    case .noToken: "send the header Authorization: Bearer TOKEN"
+    case .wrongToken: "the token is not valid"
+    case .unknownModel(let name, let known):
+      "no model is called \(name.excerpt); the models are \(known.joined(separator: ", "))"
+    case .modelNotNamed(let known):
+      "name a model with ?model=NAME; the models are \(known.joined(separator: ", "))"
+    case .unknownParameter(let name, let known):
+      "unknown query parameter \(name.excerpt); expected \(known.joined(separator: ", "))"
+    case .repeatedParameter(let name): "the query parameter \(name) is repeated"
+    case .wrongParameter(let name, let expected, let found):
+      "\(name) must be \(expected), found \(found.excerpt)"
+    case .unknownLabel(let label, let known):
+      "the model has no label \(label.excerpt)" + Suggestion.clause(for: label, among: known)
+    case .contentType(let found):
+      "Content-Type is \(found?.excerpt ?? "missing"); expected application/json, "
+        + "application/x-ndjson or text/plain, in UTF-8"
+    case .contentEncoding(let found):
+      "Content-Encoding is \(found.excerpt); send the body uncompressed"
+    case .bodyTooLong(let limit):
+      "the body is longer than \(limit) bytes; send less at once, or JSON lines"
+    case .tooManyDocuments(let limit):
+      "the array has more than \(limit) documents; send less at once, or JSON lines"
+    case .emptyBody: "the body is empty; expected at least one document"
+    case .invalidJSON(let error): "byte \(error.byte) of the body: \(error.sentence)"
+    case .notDocuments(let found):
+      "expected a JSON object, which is a document, or an array of them, found \(found)"
+    case .overloaded(let limit): "\(limit) requests are being answered; try again later"
+    case .memoryExhausted: "too many long requests are being received; try again later"
+    case .tookTooLong(let time): "no answer within \(time.text); try again later or send less"
+    case .bodyTooSlow(let time): "the body did not arrive within \(time.text)"
+    case .notReady: "the server is shutting down"
+    }
+  }
+
+  /// The response, with a JSON object as its body.
+  var response: Response {
+    var headers = HTTPFields()
+    switch fact {
+    case .wrongMethod(_, let allowed):
+      headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
+    case .noToken: headers[.wwwAuthenticate] = "Bearer"
+    case .wrongToken: headers[.wwwAuthenticate] = "Bearer error=\"invalid_token\""
+    case .overloaded, .memoryExhausted, .tookTooLong, .notReady: headers[.retryAfter] = "1"
+    case .bodyTooLong, .bodyTooSlow: headers[.connection] = "close"
+    default: break
+    }
+    let json = JSONValue.members(["code": .string(code), "message": .string(message)])
+    return .json(json, status: status, headers: headers)
+  }
+}
+
+extension Response {
+  /// A response with a JSON value and a line feed.
+  static func json(
+    _ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+  ) -> Response {
+    .bytes(value.encoded() + [0x0A], type: "application/json", status: status, headers: headers)
+  }
+
+  /// A response with these bytes.
+  static func bytes(
+    _ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+  ) -> Response {
+    var headers = headers
+    headers[.contentType] = type
+    headers[.xContentTypeOptions] = "nosniff"
+    return Response(
+      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
+
+extension String {
+  /// The beginning of a text from a client, quoted and with control characters escaped.
+  var excerpt: String { JSONValue.string(String(prefix(100))).text() }
+}
+
+extension Duration {
+  /// The duration in seconds, for messages.
+  var text: String { "\(self / .seconds(1)) s" }
+}

@@ -1,0 +1,132 @@
+import Docket
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Answers requests.
+struct ServerResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let models: ModelSet
+  let queue: InferenceQueue
+  let limits: ServerLimits
+  let metrics: ServerMetrics
+  let tokens: AccessTokens
+  let status: ServerStatus
+  let held: HeldBytes
+
+  func respond(to request: Request, context: Context) async throws -> Response {
+    let start = ContinuousClock.now
+    var model: String?
+    guard let endpoint = Endpoint(path: request.uri.path, model: &model) else {
+      return await refusal(
+        RequestError(.unknownPath(request.uri.path)), of: request, endpoint: "other", start)
+    }
+    do {
+      guard endpoint.methods.contains(request.method) else {
+        throw RequestError(.wrongMethod(request.method.rawValue, allowed: endpoint.methods))
+      }
+      if !endpoint.isOpen { try tokens.check(request.headers[.authorization]) }
+      let options = try RequestOptions(request.uri.query, known: endpoint.parameters)
+      if endpoint.takesDocuments {
+        return try await answer(endpoint, request, options, model: model, start)
+      }
+      let response = try response(of: endpoint)
+      metrics.addRequest(endpoint.rawValue, status: response.status.code, since: start)
+      return request.method == .head ? response.createHeadResponse() : response
+    } catch let error as RequestError {
+      return await refusal(error, of: request, endpoint: endpoint.rawValue, start)
+    }
+  }
+
+  private func response(of endpoint: Endpoint) throws(RequestError) -> Response {
+    switch endpoint {
+    case .page: return Page.response
+    case .health: return .json(.members(["status": .string("ok")]))
+    case .ready:
+      guard !status.isShuttingDown else { throw RequestError(.notReady) }
+      return .json(.members(["status": .string("ready")]))
+    case .metrics:
+      let text = metrics.text(
+        models: models.all, waitingDocuments: queue.waitingDocuments,
+        requestsInProgress: status.requestsInProgress)
+      return .bytes(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+    case .models: return .json(.members(["models": .array(models.all.map(\.json))]))
+    case .openapi: return .json(OpenAPIDocument.json(models: models.all, limits: limits))
+    case .classify, .explain: throw RequestError(.unknownPath(endpoint.rawValue))
+    }
+  }
+
+  /// Reads documents and returns their records.
+  private func answer(
+    _ endpoint: Endpoint, _ request: Request, _ options: RequestOptions, model name: String?,
+    _ start: ContinuousClock.Instant
+  ) async throws -> Response {
+    if name != nil, options.model != nil { throw RequestError(.repeatedParameter("model")) }
+    let model = try models.model(named: name ?? options.model)
+    let labels = model.pipeline.labels
+    let task: InferenceJob.Task
+    if endpoint == .classify {
+      task = .classify(try options.recordFormat(labels: labels.count))
+    } else {
+      let (options, format) = try options.explanation(labels: labels)
+      task = .explain(options, format)
+    }
+    let kind = try ContentKind(request.headers)
+    guard let slot = status.slot(limit: limits.requests) else {
+      throw RequestError(.overloaded(limit: limits.requests))
+    }
+    let work = DocumentWork(
+      model: model, task: task, queue: queue, limits: limits, metrics: metrics,
+      endpoint: endpoint.rawValue)
+    let length = request.headers[.contentLength].flatMap { Int($0) }
+    if kind == .jsonLines, length.map({ $0 > limits.bodyBytes }) ?? true {
+      return work.stream(request, held: held, slot: slot, start)
+    }
+    var reader = BodyReader(request, limits: limits, held: held)
+    defer { reader.release() }
+    do {
+      let bytes = try await reader.collect()
+      let response = try await work.response(to: bytes, kind, deadline: start + limits.time)
+      metrics.addRequest(endpoint.rawValue, status: 200, since: start)
+      withExtendedLifetime(slot) {}
+      return response
+    } catch let error as RequestError {
+      return await refusal(error, &reader, request, endpoint: endpoint.rawValue, start)
+    }
+  }
+
+  private func refusal(
+    _ error: RequestError, of request: Request, endpoint: String,
+    _ start: ContinuousClock.Instant
+  ) async -> Response {
+    var reader = BodyReader(request, limits: limits, held: held)
+    return await refusal(error, &reader, request, endpoint: endpoint, start)
+  }
+
+  /// Returns the response for an error, after the rest of the body is read and dropped.
+  private func refusal(
+    _ error: RequestError, _ reader: inout BodyReader, _ request: Request, endpoint: String,
+    _ start: ContinuousClock.Instant
+  ) async -> Response {
+    metrics.addRequest(endpoint, status: error.status.code, since: start)
+    var response = error.response
+    // A client that waits for 100 before it sends a body that was too long sends none.
+    let isWaiting =
+      ExpectHandler.isExpected(request.headers)
+      && !ExpectHandler.isWelcome(request.headers, limit: limits.bodyBytes)
+    if !isWaiting, await reader.drain() {
+      return request.method == .head ? response.createHeadResponse() : response
+    }
+    let body = response.body
+    response.headers[.connection] = "close"
+    response.body = ResponseBody(contentLength: body.contentLength) { writer in
+      try await body.write(writer)
+      throw BodyAbandoned()
+    }
+    return response
+  }
+}
+
+/// Closes a connection whose client is still sending a body that was refused.
+struct BodyAbandoned: Error {}

@@ -1,0 +1,65 @@
+import Dispatch
+import Docket
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads the models and the tokens again on SIGHUP.
+struct ReloadService: Service {
+  let models: ModelSet
+  let tokens: AccessTokens
+  let metrics: ServerMetrics
+  let logger: Logger
+
+  func run() async throws {
+    let signals = await UnixSignalsSequence(trapping: .sighup)
+    for await _ in signals.cancelOnGracefulShutdown() {
+      await withCheckedContinuation { continuation in
+        DispatchQueue.global().async {
+          reload()
+          continuation.resume()
+        }
+      }
+    }
+  }
+
+  private func reload() {
+    for (name, result) in models.reload() {
+      switch result {
+      case .success(let model):
+        metrics.addReload(isOK: true)
+        logger.notice("reloaded \(name), SHA-256 \(model.digest)")
+      case .failure(let error):
+        metrics.addReload(isOK: false)
+        logger.error("\(name) stays as it was: \(error)")
+      }
+    }
+    do {
+      try tokens.reload()
+    } catch {
+      metrics.addReload(isOK: false)
+      logger.error("the tokens stay as they were: \(error)")
+    }
+  }
+}
+
+/// Answers requests that take too long with an error.
+struct DeadlineService: Service {
+  let queue: InferenceQueue
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while (try? await Task.sleep(for: .milliseconds(100))) != nil { queue.expire() }
+    }
+  }
+}
+
+/// Makes `GET /ready` fail before the server stops accepting connections.
+struct ReadinessService: Service {
+  let status: ServerStatus
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    status.beginShutdown()
+  }
+}

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// What the server is doing.
+final class ServerStatus: Sendable {
+  private let requests = Atomic<Int>(0)
+  private let shutdown = Atomic<Bool>(false)
+
+  /// The number of requests with documents that are being answered.
+  var requestsInProgress: Int { requests.load(ordering: .relaxed) }
+
+  /// Whether the server only answers what it has.
+  var isShuttingDown: Bool { shutdown.load(ordering: .relaxed) }
+
+  /// Begins to shut down.
+  func beginShutdown() { shutdown.store(true, ordering: .relaxed) }
+
+  /// Returns a slot for a request; `nil` if `limit` of them are taken.
+  func slot(limit: Int) -> RequestSlot? {
+    guard requests.add(1, ordering: .relaxed).newValue <= limit else {
+      leave()
+      return nil
+    }
+    return RequestSlot(self)
+  }
+
+  fileprivate func leave() { requests.subtract(1, ordering: .relaxed) }
+}
+
+/// The place of one request among those that are answered at once; free again when it is released.
+final class RequestSlot: Sendable {
+  private let status: ServerStatus
+
+  fileprivate init(_ status: ServerStatus) { self.status = status }
+
+  deinit { status.leave() }
+}

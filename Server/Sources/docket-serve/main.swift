@@ -1,0 +1,4 @@
+import Docket
+import DocketServer
+
+await ServeCommand.main(stages: .builtIn)
