@@ -1,4 +1,5 @@
 package import Learning
+import PipelineCore
 import Platform
 
 /// The factors that convert the scores of one or more models to calibrated probabilities:
@@ -171,17 +172,21 @@ private struct ModelScores {
   func score(_ parameters: [Double]) -> ValidationScore {
     var score = ValidationScore()
     let (count, total) = (Double(labels.count), totalWeight)
+    var macroF1 = MacroF1(labelCount: labelCount)
     forEach(parameters) { document, _, p in
       let (label, weight) = (labels[document], weight(of: document))
       let surprise = log(max(p[label], .leastNormalMagnitude))
       score.plain.loss -= surprise / count
       score.weighted.loss -= weight * surprise / total
-      guard p.firstIndex(of: p.max() ?? 0) == label else { return }
+      let best = p.firstIndex(of: p.max() ?? 0)
+      macroF1.add(expected: label, predicted: best ?? 0)
+      guard best == label else { return }
       score.plain.accuracy += 1
       score.weighted.accuracy += weight
     }
     score.plain.accuracy /= count
     score.weighted.accuracy /= total
+    (score.plain.macroF1, score.weighted.macroF1) = (macroF1.value, macroF1.value)
     return score
   }
 }

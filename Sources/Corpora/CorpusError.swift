@@ -17,6 +17,8 @@ public enum CorpusFact: DiagnosableFact {
   case unknownFormat
   /// A folder was given, but this format requires a file.
   case folderAsFile(format: String)
+  /// A file of unlabelled documents has a format with labels.
+  case labelledFile(format: String)
   /// A file was given, but a folder of label folders is required.
   case fileAsFolder
   /// The name of a file or folder is not valid UTF-8.
@@ -92,6 +94,7 @@ public enum CorpusFact: DiagnosableFact {
     case .oneLabel: "one-label"
     case .unknownFormat: "unknown-format"
     case .folderAsFile: "folder-as-file"
+    case .labelledFile: "labelled-format"
     case .fileAsFolder: "file-as-folder"
     case .nameNotUTF8: "name-not-utf8"
     case .invalidUTF8, .otherEncoding: "invalid-utf8"
@@ -140,6 +143,9 @@ public enum CorpusFact: DiagnosableFact {
         + CorpusFormat.allCases.map(\.rawValue).joined(separator: ", ")
     case .folderAsFile(let format):
       "a folder cannot be read as \(format); name a file or set corpus.format to folder"
+    case .labelledFile(let format):
+      "corpus.unlabelled cannot be read as \(format); expected text with one document per line, JSON "
+        + "lines, or a folder of .txt files: write the texts, without labels, to a .txt file"
     case .fileAsFolder: "expected a folder with one folder per label, found a file"
     case .nameNotUTF8: "the name of this file or folder is not valid UTF-8; rename it"
     case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"

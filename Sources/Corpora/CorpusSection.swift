@@ -31,6 +31,8 @@ public struct CorpusSection: StageConfiguration {
   public var train: [FilePath] = []
   /// The test documents.
   public var test: [FilePath] = []
+  /// Documents without labels, from which word vectors are also learned.
+  public var unlabelled: [FilePath] = []
   /// The share of `train` that is used as test documents if `test` is empty; 0 for none.
   public var testShare = 0.0
   /// The documents that select the best epoch: a share of `train`, or a separate file.
@@ -63,6 +65,10 @@ public struct CorpusSection: StageConfiguration {
       .shareOrPath(
         "validation", \.validation, 0...0.5,
         "documents that select the best epoch: a share of the training documents, or a file"),
+      .paths(
+        "unlabelled", \.unlabelled, required: false,
+        "documents without labels to learn word vectors from: text with one document per line, JSON "
+          + "lines, or a folder of .txt files"),
       .choice("format", \.format, "format of the documents; auto detects it"),
       .text(
         "labelColumn", \.labelColumn,

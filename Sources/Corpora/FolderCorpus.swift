@@ -50,7 +50,7 @@ enum FolderCorpus {
   }
 
   /// Returns the names in a folder, which must be valid UTF-8.
-  private static func names(in path: String) throws -> [String] {
+  static func names(in path: String) throws -> [String] {
     let names = try Folder.names(in: path)
     // Invalid bytes in a name have been replaced with U+FFFD, so the name cannot be opened.
     if let broken = names.first(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
@@ -60,7 +60,7 @@ enum FolderCorpus {
   }
 
   /// Returns the lines of a file, joined by LF, without a newline at the end.
-  private static func text(of file: DecodedFile, options: CorpusOptions) throws -> [UInt8] {
+  static func text(of file: DecodedFile, options: CorpusOptions) throws -> [UInt8] {
     var lines = CorpusLines(file, limit: options.rowLimit)
     var text: [UInt8] = []
     while let line = try lines.next() {

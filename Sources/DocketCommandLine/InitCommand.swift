@@ -28,6 +28,20 @@ struct InitCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "Documents without labels to learn word vectors from: text with one document per line, JSON "
+        + "lines, or a folder of .txt files.", valueName: "path"))
+  var unlabelled: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A model to start from, trained on other text of the same language: its layers and word "
+        + "vectors are used.", valueName: "model"))
+  var encoder: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "The column or JSON member with the label, or the number of the column.", valueName: "name"))
   var labelColumn: String?
 
@@ -78,6 +92,18 @@ struct InitCommand: StageCommand {
     if let labelColumn, let textColumn, labelColumn.utf8.elementsEqual(textColumn.utf8) {
       throw ValidationError("--label-column and --text-column name the same column.")
     }
+    if encoder != nil {
+      let other = [
+        preset.map { _ in "--preset" }, fast ? "--fast" : nil,
+        classifier.map { _ in "--classifier" },
+        vectors.map { _ in "--vectors" }, unlabelled.map { _ in "--unlabelled" },
+      ].compactMap { $0 }.first
+      if let other {
+        throw ValidationError(
+          "--encoder and \(other) exclude each other: classifier and vectors are those of the model."
+        )
+      }
+    }
     guard [preset != nil, fast, classifier != nil].count(where: { $0 }) <= 1 else {
       throw ValidationError("--preset, --fast and --classifier cannot be combined.")
     }
@@ -108,6 +134,14 @@ struct InitCommand: StageCommand {
       throw Failure.Usage(
         sentence: "--vectors has no effect: \(recipe.classifier) reads no word vectors")
     }
+    guard recipe.readsVectors || unlabelled == nil else {
+      throw Failure.Usage(
+        sentence: "--unlabelled has no effect: \(recipe.classifier) reads no word vectors")
+    }
+    guard vectors == nil || unlabelled == nil else {
+      throw Failure.Usage(
+        sentence: "--unlabelled has no effect: with --vectors, no vectors are learned from text")
+    }
     return recipe
   }
 
@@ -122,18 +156,28 @@ struct InitCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let display = work.makeDisplay()
     defer { display.close() }
-    for path in [corpus, vectors].compactMap({ $0 }) where !OutputFiles.exists(path) {
+    for path in [corpus, vectors, unlabelled, encoder].compactMap({ $0 })
+    where !OutputFiles.exists(path) {
       throw FileError(.missing, in: path)
     }
     let recipe = try recipe(stages: stages)
-    let inputs = try PipelineDraft.files(of: corpus) + [vectors].compactMap { $0 }
+    let start = try encoder.map { path in
+      guard let start = try DraftEncoder(model: path, stages: stages) else {
+        throw Failure.Usage(
+          sentence: "--encoder: \(QuotedText.quote(path)) has no recurrent layers; name a model of "
+            + "bilstm.v1 or recurrent.v1")
+      }
+      return start
+    }
+    let inputs =
+      try PipelineDraft.files(of: corpus) + [vectors, unlabelled, encoder].compactMap { $0 }
     guard output != "-" else {
       try OutputFiles.checkStreams(inputs: inputs)
       let draft = try FileKind.expecting(.corpus, at: corpus) {
         try PipelineDraft(
-          corpus: corpus, vectors: vectors, reading: reading, recipe: recipe, stages: stages,
-          threads: work.threads,
-          report: display.show)
+          corpus: corpus, vectors: vectors, unlabelled: unlabelled, encoder: start,
+          reading: reading,
+          recipe: recipe, stages: stages, threads: work.threads, report: display.show)
       }
       let estimate = estimate(of: draft, display)
       display.close()
@@ -150,9 +194,9 @@ struct InitCommand: StageCommand {
     defer { files.release() }
     let draft = try FileKind.expecting(.corpus, at: corpus) {
       try PipelineDraft(
-        corpus: corpus, vectors: vectors, reading: reading, recipe: recipe,
-        folder: Folder.split(output).folder,
-        stages: stages, threads: work.threads, report: display.show)
+        corpus: corpus, vectors: vectors, unlabelled: unlabelled, encoder: start, reading: reading,
+        recipe: recipe, folder: Folder.split(output).folder, stages: stages, threads: work.threads,
+        report: display.show)
     }
     try AtomicFile.write(path: output, draft.text.utf8)
     if let estimate = estimate(of: draft, display) { display.note(estimate) }

@@ -158,18 +158,23 @@ enum ProgressText {
     if let accuracy = epoch.validationAccuracy {
       parts.append("accuracy \(NumberFormat.decimal(accuracy, 3))")
     }
+    if let macroF1 = epoch.validationMacroF1 {
+      parts.append("macro F1 \(NumberFormat.decimal(macroF1, 3))")
+    }
     parts.append("\(NumberFormat.whole(epoch.tokensPerSecond)) tokens/s")
     parts.append("\(NumberFormat.decimal(epoch.seconds, 3)) s")
     return parts.joined(separator: "  ")
   }
 
   static func json(_ epoch: EpochRecord) -> String {
-    JSONValue.members([
+    let members = JSONValue.members([
       "event": .string("epoch"), "epoch": .integer(epoch.epoch), "loss": .decimal(epoch.loss),
       "validationLoss": epoch.validationLoss.map { .decimal($0) } ?? .null,
       "validationAccuracy": epoch.validationAccuracy.map { .decimal($0) } ?? .null,
       "seconds": .decimal(epoch.seconds), "tokens": .integer(epoch.tokens),
       "tokensPerSecond": .integer(NumberFormat.whole(epoch.tokensPerSecond)),
-    ]).text()
+    ])
+    let macroF1 = epoch.validationMacroF1.map { [JSONMember("validationMacroF1", .decimal($0))] }
+    return JSONValue.object((members.object ?? []) + (macroF1 ?? [])).text()
   }
 }

@@ -68,6 +68,9 @@ public struct RandomEmbedding: Embedding {
   /// Creates the stage with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  /// Whether vectors are trained on text.
+  public var learnsFromUnlabelledText: Bool { configuration.pretrain != nil }
+
   /// Creates a vector for each word that is frequent enough, and one for all others.
   ///
   /// - Throws: `MemoryError`; with `pretrain`, `FileError` and `TrainingError`.
@@ -75,7 +78,7 @@ public struct RandomEmbedding: Embedding {
     let pretrain = task.trainsVectors ? configuration.pretrain : nil
     if !task.trainsVectors, task.checksText, let text = configuration.pretrain?.text {
       var unlabelled = UnlabelledText()
-      for file in text { _ = try unlabelled.read(file.resolved) { $0.map { _ in nil } } }
+      for file in text { try unlabelled.read(file.resolved, tokenize: { $0.map { _ in nil } }) }
     }
     var table =
       if let pretrain {
@@ -141,12 +144,18 @@ public struct RandomEmbedding: Embedding {
     for task: EmbeddingTask, _ settings: VectorTrainingSettings
   ) throws -> EmbeddingTable {
     let (dimensions, minCount) = (configuration.dimensions, minCount(task.counts))
-    var documents = task.documents
+    var builder = TrainingTextBuilder()
+    builder.add(task.documents)
     var unlabelled = UnlabelledText()
     for file in settings.text {
-      documents += try unlabelled.read(file.resolved, tokenize: task.tokenize)
+      try unlabelled.read(file.resolved, tokenize: task.tokenize) { builder.add($0) }
     }
-    let text = TrainingText(documents, minCount: minCount, threads: task.threads)
+    var corpusDocuments = 0
+    try task.unlabelled? { documents in
+      builder.add(documents)
+      corpusDocuments += documents.count
+    }
+    let text = TrainingText(&builder, minCount: minCount)
     let training = VectorTraining(
       settings: settings, dimensions: dimensions, seed: task.seed, threads: task.threads,
       report: { task.report(.vectors($0)) }, shouldStop: task.shouldStop)
@@ -157,6 +166,7 @@ public struct RandomEmbedding: Embedding {
       values: vectors[...].meanRow(width: dimensions) + vectors, isTrainable: true,
       summary: "vectors trained with \(settings.method.rawValue) on \(text.tokenCount) tokens"
         + unlabelled.summary
+        + (corpusDocuments == 0 ? "" : " (with \(corpusDocuments) unlabelled documents)")
         + " for \(settings.epochs(forTokens: text.tokenCount)) epochs: \(dimensions) dimensions, "
         + "\(text.vocabulary.count) words that occur at least \(minCount) times, "
         + "\(text.rareWords) rarer words share the unknown vector"

@@ -14,10 +14,23 @@ struct EpochSelection {
 
   /// Returns the number by which epochs are compared, at least 0; higher is better. If there are no
   /// validation documents, the last epoch is the best.
+  ///
+  /// Of epochs with the same accuracy, the first is the best, unless the accuracy was selected
+  /// explicitly: then, and with macro F1, the loss decides between them.
   func score(of validation: ClassificationScore?, epoch: Int) -> Double {
     guard let validation else { return Double(epoch) }
-    return prefersLoss ? 1 / (1 + validation.loss) : validation.accuracy
+    let fromLoss = 1 / (1 + validation.loss)
+    return switch settings.select {
+    case nil: prefersLoss ? fromLoss : validation.accuracy
+    case .loss: fromLoss
+    case .accuracy: validation.accuracy + Self.tie * fromLoss
+    case .macroF1: validation.macroF1 + Self.tie * fromLoss
+    }
   }
+
+  /// The weight of the loss among epochs with equal scores: less than any other difference, even
+  /// between the accuracies on ten million documents.
+  private static let tie = 1e-8
 
   /// Returns the same number, computed from the record of an epoch without label weights.
   func recordedScore(_ record: EpochRecord) -> Double {
@@ -25,7 +38,9 @@ struct EpochSelection {
       return Double(record.epoch)
     }
     return score(
-      of: ClassificationScore(loss: loss, accuracy: accuracy), epoch: record.epoch)
+      of: ClassificationScore(
+        loss: loss, accuracy: accuracy, macroF1: record.validationMacroF1 ?? 0),
+      epoch: record.epoch)
   }
 
   /// Whether there was no improvement in the last `patience` epochs, or the last epochs added nothing

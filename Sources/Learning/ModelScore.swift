@@ -20,6 +20,7 @@ extension ClassifierModel {
     guard examples.count > 0 else { return nil }
     var (plain, weighted) = (ClassificationScore(), ClassificationScore())
     var total = 0.0
+    var macroF1 = MacroF1(labelCount: examples.labelCount)
     // Process in groups, so that with many labels, the probabilities of all documents are never in
     // memory together.
     let group = max(256, (1 << 24) / max(examples.labelCount, 1))
@@ -27,13 +28,16 @@ extension ClassifierModel {
       let rows = probabilities(of: Array(examples.documents[range]), threads: threads)
       for (row, label) in zip(rows, examples.labels[range]) {
         let surprise = log(max(Double(row[label]), Double.leastNormalMagnitude))
-        let right = Prediction(probabilities: row).best == label ? 1.0 : 0
+        let best = Prediction(probabilities: row).best
+        let right = best == label ? 1.0 : 0
+        macroF1.add(expected: label, predicted: best)
         let weight = labelWeights.isEmpty ? 1 : labelWeights[label]
         plain.add(-surprise, right)
         weighted.add(-weight * surprise, weight * right)
         total += weight
       }
     }
+    (plain.macroF1, weighted.macroF1) = (macroF1.value, macroF1.value)
     return ValidationScore(
       plain: plain.divided(by: Double(examples.count)), weighted: weighted.divided(by: total))
   }
@@ -46,6 +50,6 @@ extension ClassificationScore {
   }
 
   fileprivate func divided(by total: Double) -> ClassificationScore {
-    ClassificationScore(loss: loss / total, accuracy: accuracy / total)
+    ClassificationScore(loss: loss / total, accuracy: accuracy / total, macroF1: macroF1)
   }
 }

@@ -232,10 +232,11 @@ public struct Trainer<Model: Network> {
   private mutating func finishEpoch(_ network: Model) {
     if task.validatesEpochs { task.report(.phase(PhaseRecord(.validating))) }
     let (candidate, validation) = validate(network)
-    let record = EpochRecord(
+    var record = EpochRecord(
       epoch: progress.epoch, loss: progress.meanLoss, validationLoss: validation?.plain.loss,
       validationAccuracy: validation?.plain.accuracy, seconds: progress.seconds,
       tokens: progress.tokens)
+    if task.settings.select == .macroF1 { record.validationMacroF1 = validation?.plain.macroF1 }
     progress.history.append(record)
     task.report(.epoch(record))
     let score = selection.score(of: validation?.weighted, epoch: record.epoch)

@@ -4,11 +4,14 @@ public struct ClassificationScore: Sendable, Equatable {
   public var loss: Double
   /// The share of documents that are classified correctly.
   public var accuracy: Double
+  /// The mean F1 of the labels, which does not depend on label weights.
+  public var macroF1: Double
 
   /// Creates a score.
-  public init(loss: Double = 0, accuracy: Double = 0) {
+  public init(loss: Double = 0, accuracy: Double = 0, macroF1: Double = 0) {
     self.loss = loss
     self.accuracy = accuracy
+    self.macroF1 = macroF1
   }
 }
 

@@ -78,7 +78,7 @@ package struct ResolvedTextWriter {
   }
 
   /// Returns `name: value`.
-  private static func entry(_ setting: (name: String, value: ConfigurationNode.Value)) -> String {
+  package static func entry(_ setting: (name: String, value: ConfigurationNode.Value)) -> String {
     let name = setting.name
     let isPlain = name.utf8.allSatisfy { byte in
       byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

@@ -32,6 +32,13 @@ extension PipelineDescription {
     {
       unused.append(("tokenizer.minCount", "the words come from the vector file"))
     }
+    if !corpus.unlabelled.isEmpty, embedding?.learnsFromUnlabelledText != true {
+      unused.append(
+        (
+          "corpus.unlabelled",
+          "it requires word vectors that are learned from text, such as random.v1 with pretrain: true"
+        ))
+    }
     add(classifier.unusedSettings, of: "classifier")
     let isOnePass = type(of: classifier).fitsInOnePass
     if !isOnePass { add(training.unusedSettings, of: "training") }
@@ -40,9 +47,13 @@ extension PipelineDescription {
       unused += training.changedSettings.filter { !Self.actInOnePass.contains($0) }
         .map { ("training.\($0)", "\(name) is trained in one pass") }
     }
+    if !isOnePass, training.minutes != nil, !(classifier is any BudgetedClassifier) {
+      let name = type(of: classifier).stageName
+      unused.append(("training.minutes", "the cost of training \(name) is not known"))
+    }
     if case .share(0) = corpus.validation {
       let names =
-        training.changedSettings.filter { ["patience", "thresholds"].contains($0) }
+        training.changedSettings.filter { ["patience", "thresholds", "select"].contains($0) }
         .map { "training.\($0)" }
         + classifier.changedSettings.filter { $0.utf8.elementsEqual("relearn".utf8) }
         .map { "classifier.\($0)" }

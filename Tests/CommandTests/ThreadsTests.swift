@@ -23,6 +23,7 @@ private struct Way: Sendable, CustomTestStringConvertible {
       ]
     } + [
       Way("embedding.pretrain=true"),
+      Way("embedding.pretrain=true", "corpus.unlabelled=more.txt"),
       Way("embedding.pretrain.subwords=true", "embedding.pretrain.method=cbow"),
       Way("embedding=[{stage: random.v1, dimensions: 5}, {stage: random.v1, pretrain: true}]"),
       Way(
@@ -35,6 +36,8 @@ private struct Way: Sendable, CustomTestStringConvertible {
       Way("training.averaging=0.9", "training.warmup=0.2", "training.clip=0.5"),
       Way("training.classWeights=effective", "training.focal=2", "training.thresholds=true"),
       Way("training.classWeights=balanced", "training.patience=1", "corpus.validation=0.2"),
+      Way("training.minutes=0.00001", "embedding.pretrain=true", "training.epochs=9"),
+      Way("training.select=macroF1", "training.patience=1", "corpus.validation=0.2"),
     ]
 }
 
@@ -43,6 +46,7 @@ struct ThreadsTests {
   @Test("1, 2, 3 and 8 threads write the same model, whatever is set", arguments: Way.all)
   private func sameBytes(way: Way) throws {
     let folder = try TinyPipeline.folder()
+    try folder.file("more.txt", "the zither and the lute\nthe storm and the lute\n")
     let digests = try [1, 2, 3, 8].map { threads in
       let outcome = try Command.docket(
         ["train", "pipeline.yaml", "--threads", "\(threads)", "--output", "model.docket"]

@@ -22,12 +22,17 @@ import Testing
       (["classifier=ngrams.v1"], "training.patience=2"),
       (["classifier=ngrams.v1"], "training.checkpointMinutes=9"),
       ([], "training.momentum=0.5"), ([], "training.plateauFactor=0.3"),
+      (["classifier=ngrams.v1"], "training.minutes=3"),
+      (["classifier=ngrams.v1"], "training.select=macroF1"),
+      (["corpus.validation=0"], "training.select=macroF1"),
       ([], "training.plateauPatience=9"), (["corpus.validation=0"], "training.patience=2"),
       (["classifier.ngrams=0"], "classifier.characters=3"),
       (["classifier=recurrent.v1", "classifier.ngrams=0"], "classifier.characters=3"),
       (["classifier=recurrent.v1", "classifier.cell=gru"], "classifier.forgetBias=2"),
       (["embedding.tune=false"], "embedding.learningRateScale=2"),
       (["embedding.pretrain=true"], "embedding.pretrain.longest=9"),
+      (["classifier=ngrams.v1"], "corpus.unlabelled=v.txt"), ([], "corpus.unlabelled=v.txt"),
+      ([vectors], "corpus.unlabelled=v.txt"),
       ([vectors], "embedding.keepLimit=5"), ([vectors], "embedding.buckets=50"),
     ])
   func warned(settings: [String], setting: String) throws {

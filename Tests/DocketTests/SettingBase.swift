@@ -74,6 +74,11 @@ struct SettingBase: Sendable, CustomTestStringConvertible {
       stages: random
         + "classifier: {stage: recurrent.v1, \(small), encoder: {from: first.docket}}"),
     SettingBase(
+      name: "bilstm.v1 with vectors learned from text",
+      stages: "embedding: {stage: random.v1, dimensions: 4, minCount: 1, pretrain: {epochs: 1}}\n"
+        + "classifier: {stage: bilstm.v1, \(small)}",
+      hasSections: true),
+    SettingBase(
       name: "sgd and plateau",
       stages: random + "classifier: {stage: bilstm.v1, \(small)}\n"
         + "training: {epochs: 6, batch: 8, shard: 4, optimizer: sgd, learningRate: 0.3, "

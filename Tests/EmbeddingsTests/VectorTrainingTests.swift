@@ -69,7 +69,7 @@ struct VectorTrainingTests {
     arguments: try VectorTrainingCase.all())
   func reference(given: VectorTrainingCase) throws {
     let text = TrainingText(
-      given.documents.map(spacedWords), minCount: given.minCount, threads: 2)
+      given.documents.map(spacedWords), minCount: given.minCount)
     #expect((0..<text.vocabulary.count).map(text.vocabulary.string) == given.words)
     var training = VectorTraining(
       settings: given.settings, dimensions: given.dimensions, seed: given.seed, threads: 2)
@@ -105,7 +105,7 @@ struct VectorTrainingTests {
     "The result has the same bytes with 1, 2, 3 and 8 threads",
     arguments: VectorTrainingSettings.Method.allCases, [false, true])
   func threads(method: VectorTrainingSettings.Method, subwords: Bool) throws {
-    let text = TrainingText(Self.twoTopics(documents: 400), minCount: 1, threads: 1)
+    let text = TrainingText(Self.twoTopics(documents: 400), minCount: 1)
     let results = try [1, 2, 3, 8].map { threads in
       try Self.training(threads: threads) {
         $0.method = method
@@ -122,7 +122,7 @@ struct VectorTrainingTests {
     "Words that occur together become neighbours",
     arguments: VectorTrainingSettings.Method.allCases)
   func neighbours(method: VectorTrainingSettings.Method) throws {
-    let text = TrainingText(Self.twoTopics(documents: 600), minCount: 1, threads: 1)
+    let text = TrainingText(Self.twoTopics(documents: 600), minCount: 1)
     let vectors = try Self.training { $0.method = method }.vectors(of: text)
     let topics = (0..<text.vocabulary.count).map { text.vocabulary.string($0).prefix(1) }
     func cosine(_ left: Int, _ right: Int) -> Float {
@@ -139,7 +139,7 @@ struct VectorTrainingTests {
 
   @Test("The loss falls, records add up, and training stops on request")
   func progress() throws {
-    let text = TrainingText(Self.twoTopics(documents: 400), minCount: 1, threads: 1)
+    let text = TrainingText(Self.twoTopics(documents: 400), minCount: 1)
     var training = Self.training()
     var records: [StepRecord] = []
     training.report = { records.append($0) }
@@ -154,7 +154,7 @@ struct VectorTrainingTests {
 
   @Test("Diverging training ends with an error, not with NaN vectors")
   func diverged() throws {
-    let text = TrainingText(Self.twoTopics(documents: 40), minCount: 1, threads: 1)
+    let text = TrainingText(Self.twoTopics(documents: 40), minCount: 1)
     let training = VectorTraining(
       settings: VectorTrainingSettings.steep, dimensions: 4, seed: 1, threads: 1)
     #expect(throws: TrainingError.self) { _ = try training.vectors(of: text) }
@@ -172,7 +172,7 @@ struct VectorTrainingTests {
 
   @Test("A text without words has no vectors")
   func empty() throws {
-    let text = TrainingText([spacedWords("a b")], minCount: 2, threads: 1)
+    let text = TrainingText([spacedWords("a b")], minCount: 2)
     #expect(text.rareWords == 2)
     #expect(try Self.training().vectors(of: text).isEmpty)
   }

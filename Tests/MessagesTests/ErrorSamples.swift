@@ -124,7 +124,8 @@ enum ErrorSamples {
   private static var corpora: [any DiagnosableError] {
     let facts: [CorpusError.Fact] = [
       .empty, .notInFile, .oneLabel(Label("sport")), .unknownFormat, .folderAsFile(format: "csv"),
-      .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte, .loneCarriageReturn,
+      .labelledFile(format: "tsv"), .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte,
+      .loneCarriageReturn,
       .documentTooLong(limit: 1024), .rowTooLong(limit: 1024, isQuoted: false),
       .rowTooLong(limit: 1024, isQuoted: true),
       .blankLine, .noTab, .columns(expected: 2, found: 3), .tooManyColumns(limit: 1000),
@@ -211,6 +212,7 @@ enum ErrorSamples {
     let facts: [RecordError.Fact] = [
       .changed(.trainingCorpus, recorded: "0a1b", found: "2c3d"),
       .changed(.validationCorpus, recorded: "0a1b", found: ""),
+      .changed(.unlabelledDocuments, recorded: "0a1b", found: "2c3d"),
       .changed(.startingWeights, recorded: "0a1b", found: "2c3d"),
       .changed(.vectors, recorded: "0a1b", found: "2c3d"),
     ]

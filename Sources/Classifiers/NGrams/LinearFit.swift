@@ -13,6 +13,9 @@ struct LinearFit: Sendable {
     var labelCount: Int
     /// The weight of each label's documents in the loss, `[C]`; empty for equal weights.
     var labelWeights: [Double]
+    /// The number of documents, from the first, that cross-validation may hold out; `nil` for all.
+    /// Documents whose labels were predicted are never held out.
+    var trusted: Int?
   }
 
   /// The cost that is used.
@@ -183,6 +186,8 @@ extension LinearFit.Examples {
 private struct CrossValidation {
   /// The documents of each fold.
   private let documents: [[Int]]
+  /// The number of documents that can be held out; the others are in no fold.
+  private let trusted: Int
   private let examples: LinearFit.Examples
   private let features: Int
   private let generator: SeededGenerator
@@ -200,7 +205,8 @@ private struct CrossValidation {
     progress: LinearProgress
   ) {
     generator = SeededGenerator(seed: UInt64(seed), 0x96a)
-    var order = Array(0..<examples.matrix.count)
+    trusted = examples.trusted ?? examples.matrix.count
+    var order = Array(0..<trusted)
     var generator = generator
     generator.shuffle(&order)
     let count = max(1, min(Self.count, order.count))
@@ -233,8 +239,9 @@ private struct CrossValidation {
   /// Returns a fold. Its documents have only the features that at least `minCount` documents of the
   /// other folds have: those of an unseen document are chosen by other documents too.
   func fold(_ number: Int, minCount: Int) -> Fold {
-    let others = documents.indices.filter { $0 != number || documents.count == 1 }
-      .flatMap { documents[$0] }
+    let others =
+      documents.indices.filter { $0 != number || documents.count == 1 }
+      .flatMap { documents[$0] } + (trusted..<examples.matrix.count)
     var examples = examples
     examples.matrix = examples.matrix.keeping(
       featuresIn: others, atLeast: minCount, of: features)

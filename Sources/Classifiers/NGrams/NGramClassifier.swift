@@ -161,9 +161,11 @@ struct NGramFit {
     _ configuration: NGramClassifier.Configuration, _ task: TrainingTask
   ) throws(TrainingError) {
     self.configuration = configuration
-    func features(minCount: Int) throws(TrainingError) -> NGramFeatures {
+    func features(
+      of documents: [EncodedDocument], minCount: Int
+    ) throws(TrainingError) -> NGramFeatures {
       try NGramFeatures(
-        documents: task.examples.documents, keys: configuration.keys, minCount: minCount,
+        documents: documents, keys: configuration.keys, minCount: minCount,
         labelCount: task.examples.labelCount, limit: configuration.features, threads: task.threads,
         shouldStop: task.shouldStop)
     }
@@ -171,13 +173,23 @@ struct NGramFit {
     let progress = LinearProgress(task)
     let minCounts = configuration.minCounts
     var minCount = minCounts[0]
-    var found = try features(minCount: minCount)
+    var found = try features(of: task.examples.documents, minCount: minCount)
     if found.count == 0, let last = minCounts.dropFirst().last {
       minCount = last
-      found = try features(minCount: last)
+      found = try features(of: task.examples.documents, minCount: last)
+    }
+    var labelled = task.examples
+    if let pseudo = try PseudoLabels.examples(for: task, features: found, minCount: minCount) {
+      labelled.documents += pseudo.documents
+      labelled.labels += pseudo.labels
+      // Many n-grams are only in unlabelled documents.
+      task.report(.phase(PhaseRecord(.counting)))
+      minCount = minCounts[0]
+      found = try features(of: labelled.documents, minCount: minCount)
     }
     examples = LinearFit.Examples(
-      task.examples, found, labelWeights: task.labelWeights, threads: task.threads)
+      labelled, found, labelWeights: task.labelWeights, threads: task.threads)
+    if labelled.count > task.examples.count { examples.trusted = task.examples.count }
     fit = try LinearFit(
       examples, features: found.count, minCount: minCount, cost: configuration.cost,
       bayes: configuration.bayes, seed: task.settings.seed, threads: task.threads,

@@ -131,7 +131,15 @@ public struct BiLSTMClassifier: EncoderStage {
   }
 
   /// The same classifier as `recurrent.v1`.
-  private var recurrent: RecurrentClassifier {
+  fileprivate var recurrent: RecurrentClassifier {
     RecurrentClassifier(configuration: RecurrentConfiguration(configuration))
   }
+}
+
+extension BiLSTMClassifier: BudgetedClassifier {
+  package func multiplyAddsPerToken(vectorWidth: Int) -> Double {
+    recurrent.multiplyAddsPerToken(vectorWidth: vectorWidth)
+  }
+
+  package var linearAlternative: (any Classifier)? { recurrent.linearAlternative }
 }

@@ -122,7 +122,10 @@ struct LinearPart {
       return heldOut
     }
     try fit.includeValidation(task)
-    if let wanted = task.baseline as? NGramClassifier, wanted.configuration == configuration {
+    // The baseline does not learn from unlabelled documents.
+    if task.unlabelled.isEmpty, let wanted = task.baseline as? NGramClassifier,
+      wanted.configuration == configuration
+    {
       baseline = fit.model
     }
     fit.scale(by: Float(factors[1]))

@@ -267,3 +267,27 @@ public struct RecurrentClassifier: EncoderStage {
       stored: embedding.stored, vectorColumns: embedding.columns, format: format)
   }
 }
+
+extension RecurrentClassifier: BudgetedClassifier {
+  /// The products of the gates:
+  ///
+  ///     directions * gates * H (D + H), of further layers with D = directions * H
+  package func multiplyAddsPerToken(vectorWidth: Int) -> Double {
+    let gates =
+      switch configuration.cell {
+      case .rnn: 1.0
+      case .gru: 3.0
+      default: 4.0
+      }
+    let directions = configuration.bidirectional ? 2.0 : 1.0
+    let hidden = Double(configuration.hidden)
+    let inputs =
+      Double(vectorWidth) + Double(configuration.layers - 1) * directions * hidden
+      + Double(configuration.layers) * hidden
+    return directions * gates * hidden * inputs
+  }
+
+  package var linearAlternative: (any Classifier)? {
+    configuration.linearPart.map { NGramClassifier(configuration: $0) }
+  }
+}

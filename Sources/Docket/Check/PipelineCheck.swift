@@ -14,6 +14,8 @@ public struct PipelineCheck: Sendable {
   public let language: LanguageFinding
   /// A summary of the word vectors; `nil` if there is no embedding, or if no vector is used.
   public let vectors: String?
+  /// What was found in the unlabelled documents; `nil` if none are used.
+  let unlabelled: UnlabelledFinding?
   /// The coverage of the vector file, and the text preparation with the best coverage; `nil` if
   /// there is no vector file.
   public let coverage: CoverageFinding?
@@ -68,6 +70,7 @@ public struct PipelineCheck: Sendable {
         leakage: number == 0 ? nil : repeats[number].ofFirst)
     }
     vectors = plan.task.embedding?.summary
+    unlabelled = plan.unlabelled
     (language, coverage) = (decision.language, decision.coverage)
     usesBestCoverage = decision.usesBestCoverage
     let rules = CheckRules(
@@ -76,6 +79,8 @@ public struct PipelineCheck: Sendable {
       description.replacedSettings + description.unusedSettings
       + problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
       + rules.findings + language.findings
+      + (plan.budget.map { [Finding(.note, "budget", $0)] } ?? [])
+      + (plan.unlabelled?.findings(limits: description.limits) ?? [])
       + (plan.task.embedding?.warnings ?? []).map { Finding(.warning, "vectors-scale", $0) }
       + (coverage?.findings(usesBest: usesBestCoverage) ?? [])
     self.threads = threads
@@ -117,6 +122,7 @@ extension PipelineCheck {
   /// The statistics and findings as lines of text.
   public var text: String {
     var lines = parts.flatMap { Self.lines(for: $0) }
+    if let unlabelled { lines.append(unlabelled.sentence) }
     lines.append(language.sentence)
     if let vectors { lines.append(vectors) }
     if let coverage { lines += coverage.lines(usesBest: usesBestCoverage) }
@@ -182,7 +188,7 @@ extension PipelineCheck {
 extension PipelineCheck {
   /// The statistics and findings as JSON.
   public var json: JSONValue {
-    .members([
+    let members: JSONValue = .members([
       "parts": .array(parts.map(\.json)), "language": .string(language.fact),
       "languageWarnings": .array(language.warnings.map { .string($0) }),
       "vectors": vectors.map { .string($0) } ?? .null,
@@ -191,6 +197,8 @@ extension PipelineCheck {
       "findings": .array(findings.map(\.json)), "faults": .integer(faultCount),
       "verdict": .string(verdict),
     ])
+    guard let unlabelled else { return members }
+    return .object((members.object ?? []) + [JSONMember("unlabelled", unlabelled.json)])
   }
 
   /// The labels of any part that no training document has.

@@ -77,7 +77,7 @@ package struct RunEstimate: Sendable, Equatable {
     let dense = Double(last.facts.weightCount) - linear
     let vectors = Double(task.embedding?.values.count ?? 0)
     bytes =
-      MemoryLimit.peak + 16 * (dense + vectors)
+      MemoryLimit.peak + 16 * (dense + vectors) + 8 * Double(plan.unlabelled?.tokens ?? 0)
       + 6 * min(linear * growth, Self.mostLinearWeights)
   }
 
@@ -130,8 +130,7 @@ package struct RunEstimate: Sendable, Equatable {
     let documents = TextPreparation(plan.description)
       .prepare(sample.map(\.text), threads: threads)
       .compactMap { try? $0.get().tokens }
-    let text = TrainingText(
-      documents, minCount: embedding.configuration.minCount, threads: threads)
+    let text = TrainingText(documents, minCount: embedding.configuration.minCount)
     guard text.tokenCount > 0 else { return 0 }
     // One round is enough to measure the speed.
     var (tokens, seconds) = (0, 0.0)
@@ -140,7 +139,7 @@ package struct RunEstimate: Sendable, Equatable {
       threads: threads,
       report: { (tokens, seconds) = ($0.tokens, $0.seconds) }, shouldStop: { seconds > 0 })
     _ = try? training.vectors(of: text)
-    let all = plan.task.examples.tokenCount
+    let all = plan.task.examples.tokenCount + (plan.unlabelled?.tokens ?? 0)
     return seconds / Double(max(tokens, 1)) * Double(all)
       * Double(settings.epochs(forTokens: all))
   }

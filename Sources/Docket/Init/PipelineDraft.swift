@@ -29,6 +29,8 @@ package struct PipelineDraft: Sendable {
   /// - Parameters:
   ///   - corpus: a file or folder; `test` and `validation` files next to `train` are found.
   ///   - vectors: a file of word vectors, if any.
+  ///   - unlabelled: a file or folder of unlabelled documents, if any.
+  ///   - encoder: a model to start from, if any.
   ///   - reading: settings of the `corpus` section, such as `labelColumn`, for reading the corpus.
   ///     They are also written to the draft.
   ///   - folder: the folder of the pipeline file, which its paths are relative to.
@@ -36,7 +38,9 @@ package struct PipelineDraft: Sendable {
   ///   - threads: the number of threads; never changes the result.
   /// - Throws: a `DiagnosableError` for unusable data.
   package init(
-    corpus: String, vectors: String?, reading: [(setting: String, value: String)] = [],
+    corpus: String, vectors: String?, unlabelled: String? = nil,
+    encoder: DraftEncoder? = nil,
+    reading: [(setting: String, value: String)] = [],
     recipe: DraftRecipe = DraftRecipe(.accurate), folder: String = ".", stages: StageRegistry,
     threads: Int,
     report: (TrainingEvent) -> Void = { _ in }
@@ -47,7 +51,7 @@ package struct PipelineDraft: Sendable {
     text =
       DraftText(
         recipe: recipe, facts: facts, files: files, vectors: vectors,
-        paths: DraftPaths(folder: folder),
+        unlabelled: unlabelled, encoder: encoder, paths: DraftPaths(folder: folder),
         defaults: TrainingDefaults(
           documents: facts.part.documents, tokens: facts.part.tokens)
       ).text
@@ -141,6 +145,8 @@ private struct DraftText {
   let facts: DraftFacts
   let files: CorpusFiles
   let vectors: String?
+  let unlabelled: String?
+  let encoder: DraftEncoder?
   let paths: DraftPaths
   let defaults: TrainingDefaults
 
@@ -204,6 +210,12 @@ private struct DraftText {
         "  validation: \(defaults.validation)",
       ]
     }
+    if let unlabelled {
+      lines += [
+        "  # Documents without labels, from which word vectors are learned too.",
+        "  unlabelled: \(paths.quoted(unlabelled))",
+      ]
+    }
     return lines + ["  format: \(facts.part.format)"] + columns
   }
 
@@ -238,12 +250,20 @@ private struct DraftText {
   }
 
   private var embedding: [String] {
+    if let encoder {
+      return [
+        "# The vectors of the model below; new words get random vectors.", "embedding:",
+        "  stage: random.v1", "  dimensions: \(encoder.dimensions)",
+      ]
+    }
     guard let vectors else {
+      let text =
+        unlabelled == nil ? "the documents" : "all documents, labelled and unlabelled,"
       return [
         "# Vectors trained on a large amount of text often give better results: docket init "
           + "--vectors FILE.",
         "embedding:", "  stage: random.v1", "  dimensions: 100",
-        "  # Train the vectors on the documents before the classifier.",
+        "  # Train the vectors on \(text) before the classifier.",
         "  pretrain: \(defaults.pretrains)",
       ]
     }
@@ -252,7 +272,15 @@ private struct DraftText {
   }
 
   private var classifier: [String] {
-    [comment(recipe.comment), "classifier:", "  stage: \(recipe.classifier)"]
+    if let encoder {
+      return [
+        "# Starts from the layers and all word vectors of a trained model.", "classifier:",
+        "  stage: \(encoder.classifier)",
+      ]
+        + encoder.settings.map { "  " + $0 }
+        + ["  encoder: {from: \(paths.quoted(encoder.path)), words: all}"]
+    }
+    return [comment(recipe.comment), "classifier:", "  stage: \(recipe.classifier)"]
       + recipe.settings.map { "  " + $0 }
   }
 

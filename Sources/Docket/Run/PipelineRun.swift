@@ -165,6 +165,7 @@ public struct PipelineRun {
       InfoItem("overrides", record.overrides.joined(separator: " ")),
       InfoItem("corpus SHA-256", record.corpusFingerprint),
       InfoItem("validation SHA-256", record.validationFingerprint),
+      InfoItem("unlabelled SHA-256", record.unlabelledFingerprint),
       InfoItem("vectors SHA-256", record.vectorsFingerprint),
       InfoItem("starting vectors SHA-256", record.startFingerprint),
       InfoItem("starting weights SHA-256", record.weightsFingerprint),
@@ -177,7 +178,9 @@ public struct PipelineRun {
   /// Describes the epoch whose weights were kept; empty if none was chosen.
   private func bestEpoch(_ history: [EpochRecord]) -> String {
     guard let best = history.best, let accuracy = best.validationAccuracy else { return "" }
-    return
-      "\(best.epoch) of \(history.count), validation accuracy \(NumberFormat.percent(accuracy))"
+    let selection = training.description.training.select.map { " by \($0.name)" } ?? ""
+    let macroF1 = best.validationMacroF1.map { ", macro F1 \(NumberFormat.percent($0))" } ?? ""
+    return "\(best.epoch) of \(history.count)\(selection), validation accuracy "
+      + NumberFormat.percent(accuracy) + macroF1
   }
 }

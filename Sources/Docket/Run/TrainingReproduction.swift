@@ -81,6 +81,7 @@ extension TrainingRecord {
     let inputs: [(input: RecordFact.Input, recorded: String, found: String)] = [
       (.trainingCorpus, corpusFingerprint, identity.corpus),
       (.validationCorpus, validationFingerprint, identity.validation),
+      (.unlabelledDocuments, unlabelledFingerprint, identity.unlabelled),
       (.startingWeights, weightsFingerprint, identity.weights),
       (.vectors, startFingerprint, identity.vectors),
     ]
@@ -101,6 +102,8 @@ public enum RecordFact: DiagnosableFact {
     case trainingCorpus
     /// The validation documents.
     case validationCorpus
+    /// The unlabelled documents.
+    case unlabelledDocuments
     /// The model whose weights training started with.
     case startingWeights
     /// The vectors that training started with.
@@ -121,6 +124,7 @@ public enum RecordFact: DiagnosableFact {
         switch input {
         case .trainingCorpus: "the training corpus has"
         case .validationCorpus: "the validation corpus has"
+        case .unlabelledDocuments: "the unlabelled documents have"
         case .startingWeights: "the starting-weights file has"
         case .vectors: "the word vectors have"
         }

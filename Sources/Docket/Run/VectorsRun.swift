@@ -54,8 +54,7 @@ public struct VectorsRun {
   public func run(
     _ paths: [String], corpus section: CorpusSection?, output: String, isBinary: Bool
   ) throws {
-    let text = TrainingText(
-      try readDocuments(paths, section), minCount: minCount, threads: threads)
+    let text = TrainingText(try readDocuments(paths, section), minCount: minCount)
     guard text.vocabulary.count > 0 else {
       throw VectorsRunError(.noWords(minCount: minCount), at: .file(paths[0]))
     }
@@ -91,11 +90,13 @@ public struct VectorsRun {
       documents = tokenize(corpus.documents.map(\.text)).compactMap { $0 }
       note("\(documents.count) of \(corpus.documents.count) documents are usable")
     } else {
-      for path in paths { documents += try unlabelled.read(path, tokenize: tokenize) }
+      for path in paths {
+        try unlabelled.read(path, tokenize: tokenize) { documents += $0 }
+      }
       note("\(unlabelled.used) documents, \(unlabelled.skipped) lines skipped")
     }
     for file in settings.text {
-      documents += try unlabelled.read(file.resolved, tokenize: tokenize)
+      try unlabelled.read(file.resolved, tokenize: tokenize) { documents += $0 }
     }
     return documents
   }

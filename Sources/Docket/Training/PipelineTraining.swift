@@ -80,8 +80,8 @@ public struct PipelineTraining {
     task.checkpoints = try checkpointPlan(identity)
     if withBaseline { task.baseline = description.stages.baseline(for: description.classifier) }
 
-    let model = try fit(task, on: data.training)
-    noteEnd(model)
+    let model = try fit(task, description.classifier, on: data.training)
+    noteEnd(model, epochs: task.settings.epochs)
     let (heldOut, curve) = try correctedPredictions(of: model, task, data.validation)
     let thresholds = heldOut.map(thresholds) ?? []
     var pipeline = try TrainedPipeline(
@@ -125,7 +125,7 @@ extension PipelineTraining {
     let weights = try problems.attempt {
       try balance.weights(self.description.training.classWeights)
     }
-    let prepared = try prepare(data.training, named: "training", TextPreparation(data.description))
+    var prepared = try prepare(data.training, named: "training", TextPreparation(data.description))
     try problems.attempt {
       guard prepared.contains(where: { $0.tokens.count > 0 }) else {
         throw TrainingDataError(.noTokens, at: data.training.first?.position)
@@ -133,15 +133,39 @@ extension PipelineTraining {
     }
     let counts = WordCounts(prepared.lazy.map(\.tokens))
     // A continued model keeps its word lists and therefore its tokens.
-    let description =
+    var description =
       continued == nil ? data.description.keepingWords(of: counts) : data.description
-    let preparation = TextPreparation(description)
-    let preparedValidation = try prepare(data.validation, named: "validation", preparation)
+    var preparation = TextPreparation(description)
+    var preparedValidation = try prepare(data.validation, named: "validation", preparation)
 
+    var unlabelled = self.unlabelled(for: data, description, preparation, counts)
+    let budget =
+      try problems.attempt {
+        try planBudget(description, prepared, preparedValidation, data.labels.count, unlabelled)
+      } ?? nil
+    if let budget {
+      note(budget.sentence)
+      let limit = description.limits.tokens
+      description = budget.description
+      preparation = TextPreparation(description)
+      if description.limits.tokens < limit {
+        prepared = try prepare(data.training, named: "training", preparation)
+        preparedValidation = try prepare(data.validation, named: "validation", preparation)
+      }
+      unlabelled = self.unlabelled(for: data, description, preparation, counts)
+    }
     var (table, newWords) =
-      try problems.attempt { try vectors(for: prepared, counts, preparation, description) }
-      ?? (nil, 0)
-    if let encoder = encoder ?? nil {
+      try problems.attempt {
+        try vectors(for: prepared, counts, preparation, description, unlabelled)
+      } ?? (nil, 0)
+    var planned = data
+    if let finding = unlabelled?.finding {
+      planned.identity.unlabelled = finding.read.sha256
+      note(finding.sentence)
+      for finding in finding.findings(limits: description.limits) { note(finding.description) }
+    }
+    // The linear part alone has no layers that start from other weights.
+    if let encoder = encoder ?? nil, table != nil {
       try problems.attempt { try encoder.transfer(to: &table, of: description.classifier) }
     }
     if let table {
@@ -162,14 +186,18 @@ extension PipelineTraining {
         }
         report(event)
       }, shouldStop: shouldStop)
-    task.start = continued?.start(for: data.labels) ?? (encoder ?? nil)?.start
+    task.start =
+      continued?.start(for: data.labels) ?? (table == nil ? nil : (encoder ?? nil)?.start)
     if let others = data.replay?.others, !others.isEmpty {
       task.linearOnlyExamples = examples(
         try prepare(others, named: "earlier", preparation), others, data.labels, table)
     }
     task.labelWeights = weights ?? []
+    if !isTrial { task.unlabelled = try unlabelled?.encoded(by: table) ?? [] }
     if isTrial { try problems.attempt { try description.classifier.check(task) } }
-    return TrainingPlan(data: data, task: task, description: description, newWords: newWords)
+    return TrainingPlan(
+      data: planned, task: task, description: description, newWords: newWords,
+      unlabelled: unlabelled?.finding, budget: budget?.sentence)
   }
 
   /// Returns the tokens of each document. An unusable document is an error of the corpus.
@@ -200,7 +228,7 @@ extension PipelineTraining {
   /// tokens.
   private func vectors(
     for prepared: [PreparedDocument], _ counts: WordCounts, _ preparation: TextPreparation,
-    _ description: PipelineDescription
+    _ description: PipelineDescription, _ unlabelled: UnlabelledDocuments?
   ) throws -> (table: EmbeddingTable?, newWords: Int) {
     let table = try description.embedding.map { embedding in
       var task = preparation.embeddingTask(
@@ -212,7 +240,10 @@ extension PipelineTraining {
       // Vectors trained from random ones would not lie in the same space as the model's.
       task.trainsVectors = continued == nil && !isTrial
       task.checksText = isTrial
+      if let unlabelled { task.unlabelled = unlabelled.read }
       let table = try embedding.makeTable(for: task)
+      // A trial trains no vectors, but checks all inputs.
+      if let unlabelled, unlabelled.finding == nil { try unlabelled.read { _ in } }
       guard table.vocabulary.count > 0 || continued != nil else {
         throw TrainingDataError(.noWords, at: nil)
       }
@@ -270,11 +301,11 @@ extension PipelineTraining {
   /// - Throws: `DivergedTraining`; `CheckpointError` for a checkpoint that does not fit the
   ///   classifier; any error from the classifier.
   private func fit(
-    _ task: TrainingTask, on documents: [CorpusDocument]
+    _ task: TrainingTask, _ classifier: any Classifier, on documents: [CorpusDocument]
   ) throws -> any ClassifierModel {
     do {
-      let fitsInOnePass = type(of: description.classifier).fitsInOnePass
-      return try description.classifier.fitModel(fitsInOnePass ? task.withAllExamples : task)
+      let fitsInOnePass = type(of: classifier).fitsInOnePass
+      return try classifier.fitModel(fitsInOnePass ? task.withAllExamples : task)
     } catch TrainingError.diverged(let divergence) {
       throw DivergedTraining(
         divergence: divergence, places: divergence.places(in: documents),
@@ -303,12 +334,15 @@ extension PipelineTraining {
 
   /// Reports the epoch that was kept, why training ended early if it did, and whether the epochs
   /// made a difference.
-  private func noteEnd(_ model: any ClassifierModel) {
+  private func noteEnd(_ model: any ClassifierModel, epochs: Int) {
     let history = model.history
     guard let best = history.best, let accuracy = best.validationAccuracy else { return }
-    let epochs = description.training.epochs
+    let selection = description.training.select.map { " by \($0.name)" } ?? ""
     var sentence =
-      "keeping epoch \(best.epoch), validation accuracy \(NumberFormat.percent(accuracy))"
+      "keeping epoch \(best.epoch)\(selection), validation accuracy \(NumberFormat.percent(accuracy))"
+    if let macroF1 = best.validationMacroF1 {
+      sentence += ", macro F1 \(NumberFormat.percent(macroF1))"
+    }
     if history.count < epochs, history.count - best.epoch >= description.training.patience {
       sentence += "; stopped after epoch \(history.count) of \(epochs), as none was better"
     }
@@ -357,39 +391,6 @@ extension PipelineTraining {
       throw ConfigurationErrors([ConfigurationError(.conflict(sentence), at: nil)])
     }
     return RateCurve(points)
-  }
-}
-
-// MARK: - Provenance
-
-extension PipelineTraining {
-  /// Returns what the model depends on: the pipeline, the documents, and the starting vectors and
-  /// weights.
-  private func identity(of data: TrainingData, _ task: TrainingTask) -> TrainingIdentity {
-    var identity = data.identity
-    identity.vectors = task.embedding?.sha256 ?? ""
-    identity.weights = task.start?.sha256 ?? ""
-    // With different replayed corpora, it is a different training run.
-    for fingerprint in data.replay?.fingerprints ?? [] { identity.weights += " " + fingerprint }
-    return identity
-  }
-
-  /// Returns the record of training that is stored in the model.
-  private func record(
-    of data: TrainingData, _ task: TrainingTask, _ model: any ClassifierModel,
-    _ identity: TrainingIdentity, _ description: PipelineDescription
-  ) -> TrainingRecord {
-    // A pipeline made in code has no file.
-    let sourceText = description.sourceText.isEmpty ? identity.pipeline : description.sourceText
-    var record = TrainingRecord(
-      corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
-      vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
-      documents: data.training.count,
-      embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
-      sourceText: sourceText, metrics: model.history.bestEpochMetrics,
-      history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
-    record.earlierCorpora = continued?.learned ?? []
-    return record
   }
 }
 

@@ -10,6 +10,8 @@ struct TrainingData {
   var training: [CorpusDocument]
   /// The documents that select the best epoch.
   var validation: [CorpusDocument]
+  /// The test documents, if they have been read; they do not affect training.
+  var test: [CorpusDocument] = []
   /// The labels to learn.
   var labels: LabelSet
   /// The pipeline with the stages and word lists that were chosen for the corpus.
@@ -38,6 +40,7 @@ extension PipelineTraining {
       identity: TrainingIdentity(
         pipeline: description.resolvedText + (try description.programText()), corpus: corpus.sha256,
         validation: "", vectors: ""))
+    data.test = parts.test?.documents ?? []
     data.newLabels = labels.new
     data.skippedRows = corpus.faults
     if let held = parts.validation {
@@ -61,6 +64,17 @@ extension PipelineTraining {
   }
 }
 
+extension TrainingSettings.Selection {
+  /// The score in a sentence.
+  var name: String {
+    switch self {
+    case .loss: "loss"
+    case .accuracy: "accuracy"
+    case .macroF1: "macro F1"
+    }
+  }
+}
+
 extension [EpochRecord] {
   /// The epoch whose weights were kept; `nil` if none was chosen.
   var best: EpochRecord? { first(where: \.isKept) }
@@ -68,7 +82,9 @@ extension [EpochRecord] {
   /// What a model records about that epoch; empty if none was chosen.
   var bestEpochMetrics: [String: Double] {
     guard let best, let accuracy = best.validationAccuracy else { return [:] }
-    return ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]
+    var metrics = ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]
+    metrics["validationMacroF1"] = best.validationMacroF1
+    return metrics
   }
 }
 

@@ -49,6 +49,10 @@ struct TrainingPlan {
   var description: PipelineDescription
   /// The number of words that are new to the model that training continues from.
   var newWords: Int
+  /// What was found in the unlabelled documents; `nil` if none are used.
+  var unlabelled: UnlabelledFinding?
+  /// What `training.minutes` reduces, as a sentence; `nil` without a limit.
+  var budget: String?
 }
 
 /// The problems with a plan. Unless they are collected, the first one is thrown.

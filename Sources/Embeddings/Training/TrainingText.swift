@@ -15,35 +15,29 @@ public struct TrainingText: Sendable {
   public let rareWords: Int
 
   /// Creates a text from the words of `documents` that occur at least `minCount` times.
-  ///
-  /// - Parameter threads: the number of threads; never changes the result.
-  public init(_ documents: [TokenSequence], minCount: Int, threads: Int) {
-    let all = WordCounts(documents)
-    // The words are sorted by count, most frequent first.
-    let kept = all.counts.prefix { $0 >= minCount }.count
+  public init(_ documents: [TokenSequence], minCount: Int) {
+    var builder = TrainingTextBuilder()
+    builder.add(documents)
+    self.init(&builder, minCount: minCount)
+  }
+
+  /// Creates a text from the words of the builder that occur at least `minCount` times. The builder is
+  /// empty afterwards.
+  init(_ builder: inout TrainingTextBuilder, minCount: Int) {
+    let tally = builder.tally
+    // As in `WordCounts`: the most frequent first, and ties in order of first appearance.
+    let order = tally.indices.sorted { (tally[$1], $0) < (tally[$0], $1) }
+    let kept = order.prefix { tally[$0] >= minCount }
     var vocabulary = Vocabulary()
-    for word in 0..<kept { vocabulary.insert(all.vocabulary[word]) }
-    let words = vocabulary
-    let blocks = Shards.ranges(of: documents.count, size: 256)
-    let encoded = Shards.map(count: blocks.count, threads: threads) { block in
-      blocks[block].map { document -> [Int32] in
-        let tokens = documents[document]
-        return (0..<tokens.count).compactMap { index in
-          words.index(of: tokens.bytes(index)).map { Int32($0) }
-        }
-      }
-    }
-    var tokens: [Int32] = []
-    var starts = [0]
-    for document in encoded.joined() {
-      tokens += document
-      starts.append(tokens.count)
+    var indices = [Int32](repeating: -1, count: tally.count)
+    for (index, word) in kept.enumerated() {
+      vocabulary.insert(builder.words[word])
+      indices[word] = Int32(index)
     }
     self.vocabulary = vocabulary
-    self.counts = Array(all.counts.prefix(kept))
-    self.tokens = tokens
-    self.starts = starts
-    rareWords = all.counts.count - kept
+    counts = kept.map { tally[$0] }
+    rareWords = tally.count - kept.count
+    (tokens, starts) = builder.take(as: indices)
   }
 
   /// The number of tokens.
@@ -76,6 +70,54 @@ public struct TrainingText: Sendable {
   }
 }
 
+/// Collects the tokens of documents, which need not be in memory together: 4 bytes per token.
+struct TrainingTextBuilder {
+  /// The distinct words, in order of first appearance.
+  private(set) var words = Vocabulary()
+  /// The count of each word.
+  private(set) var tally: [Int] = []
+  /// The word of each token.
+  private var tokens: [Int32] = []
+  private var starts = [0]
+
+  /// Adds documents.
+  mutating func add(_ documents: [TokenSequence]) {
+    for document in documents {
+      for index in 0..<document.count {
+        let (word, isNew) = words.insert(document.bytes(index))
+        if isNew { tally.append(1) } else { tally[word] += 1 }
+        tokens.append(Int32(word))
+      }
+      starts.append(tokens.count)
+    }
+  }
+
+  /// Returns the tokens and starts of all documents with other word indices, without the words whose
+  /// index is -1. The builder is empty afterwards.
+  mutating func take(as indices: [Int32]) -> (tokens: [Int32], starts: [Int]) {
+    // A second owner would make the first write copy all tokens.
+    var (tokens, starts) = (tokens, starts)
+    self = TrainingTextBuilder()
+    var (end, document) = (0, 1)
+    for place in tokens.indices {
+      while starts[document] == place {
+        starts[document] = end
+        document += 1
+      }
+      let index = indices[Int(tokens[place])]
+      guard index >= 0 else { continue }
+      tokens[end] = index
+      end += 1
+    }
+    while document < starts.count {
+      starts[document] = end
+      document += 1
+    }
+    tokens.removeLast(tokens.count - end)
+    return (tokens, starts)
+  }
+}
+
 /// Reads unlabelled text, one document per line.
 ///
 /// Unusable lines are only skipped and counted, because unlabelled text is plentiful.
@@ -93,20 +135,23 @@ package struct UnlabelledText {
   /// afterwards.
   static let lineLimit = 64 << 20
 
-  /// Reads the documents of a file, without empty lines.
+  /// Reads the documents of a file, without empty lines, and passes them to `use`, a few thousand at a
+  /// time.
   ///
   /// - Throws: `FileError`
   package mutating func read(
-    _ path: String, tokenize: ([[UInt8]]) -> [TokenSequence?]
-  ) throws -> [TokenSequence] {
+    _ path: String, tokenize: ([[UInt8]]) -> [TokenSequence?],
+    _ use: ([TokenSequence]) -> Void = { _ in }
+  ) throws {
     files += 1
     var reader = LineReader(try InputFile(path: path), limit: Self.lineLimit)
-    var documents: [TokenSequence] = []
     var pending: [[UInt8]] = []
     func flush() {
       let tokens = tokenize(pending)
-      documents += tokens.compactMap { $0 }
-      skipped += tokens.count { $0 == nil }
+      let documents = tokens.compactMap { $0 }
+      use(documents)
+      used += documents.count
+      skipped += tokens.count - documents.count
       pending.removeAll(keepingCapacity: true)
     }
     while let line = try reader.next() {
@@ -118,8 +163,6 @@ package struct UnlabelledText {
       if pending.count == 4096 { flush() }
     }
     flush()
-    used += documents.count
-    return documents
   }
 
   /// The counts of the text, enclosed in parentheses, or an empty string if no file was read.

@@ -124,7 +124,7 @@ extension ModelArchive {
   private static func metadata(of pipeline: TrainedPipeline) -> [String: String] {
     let record = pipeline.record
     let description = pipeline.description
-    return [
+    var metadata = [
       "format": Safetensors.Kind.model.rawValue,
       "format_version": "\(version.major).\(version.minor)",
       "requires": pipeline.confidenceCurve == nil ? "" : curveRequirement,
@@ -159,6 +159,10 @@ extension ModelArchive {
       "calibration": record.calibration?.json.text() ?? "",
       "history": JSONValue.array(record.history.map { .object($0.members) }).text(),
     ]
+    if !record.unlabelledFingerprint.isEmpty {
+      metadata["unlabelled_sha256"] = record.unlabelledFingerprint
+    }
+    return metadata
   }
 
   /// Returns the minimum and maximum length of the n-grams; empty if there are none.
@@ -353,6 +357,7 @@ extension ModelArchive {
         member.value.string.map { InfoItem(member.key, $0) }
       })
     // Models of older versions do not have these.
+    record.unlabelledFingerprint = metadata["unlabelled_sha256"] ?? ""
     record.calibration = try calibration(metadata["calibration"], name: name)
     record.earlierCorpora = try (json("learned")?.array ?? []).map { json in
       guard let corpus = TrainingCorpus(json) else {

@@ -69,7 +69,10 @@ public struct ModelSummary: Sendable {
       "overrides": .array(record.overrides.map { .string($0) }),
       "pipeline": .string(pipeline.description.resolvedText),
     ])
-    guard !programs.isEmpty, let object = members.object else { return members }
-    return .object(object + [JSONMember("programs", .array(programs))])
+    var further = programs.isEmpty ? [] : [JSONMember("programs", .array(programs))]
+    if !record.unlabelledFingerprint.isEmpty {
+      further.append(JSONMember("unlabelledSHA256", .string(record.unlabelledFingerprint)))
+    }
+    return .object((members.object ?? []) + further)
   }
 }

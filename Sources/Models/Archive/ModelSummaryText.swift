@@ -95,7 +95,8 @@ extension ModelSummary {
       ),
       (
         "epochs",
-        history.isEmpty ? "" : "\(history.count)" + (best.map { ", best \($0.epoch)" } ?? "")
+        history.isEmpty
+          ? "" : "\(history.count)" + (best.map { ", best \($0.epoch)" } ?? "") + selected
       ),
       ("", best.map(Self.scores) ?? history.last.map(Self.scores) ?? ""),
       (
@@ -105,6 +106,11 @@ extension ModelSummary {
       ("seed", "\(pipeline.description.training.seed)"),
       ("versions", record.versions.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
     ]
+  }
+
+  /// The setting that selected the best epoch; empty for the default.
+  private var selected: String {
+    pipeline.description.training.select.map { " (select: \($0.rawValue))" } ?? ""
   }
 
   /// The scores that were recorded, apart from those of the best epoch.
@@ -124,6 +130,9 @@ extension ModelSummary {
     if let accuracy = epoch.validationAccuracy {
       text += ", validation accuracy \(NumberFormat.percent(accuracy))"
     }
+    if let macroF1 = epoch.validationMacroF1 {
+      text += ", validation macro F1 \(NumberFormat.percent(macroF1))"
+    }
     return text
   }
 
@@ -134,7 +143,8 @@ extension ModelSummary {
         ("before, \(QuotedText.quote($0.name))", $0.sha256)
       }
       + [
-        ("validation", record.validationFingerprint), ("vectors", record.vectorsFingerprint),
+        ("validation", record.validationFingerprint),
+        ("unlabelled", record.unlabelledFingerprint), ("vectors", record.vectorsFingerprint),
         ("starting vectors", record.startFingerprint),
         ("starting weights", record.weightsFingerprint),
         ("text preparation", pipeline.description.textFingerprint),

@@ -26,6 +26,9 @@ enum CheckpointArchive {
       "history": JSONValue.array(history).text(), "figures": JSONValue.object(scalars).text(),
     ]
     for part in TrainingIdentity.parts { metadata[part.key] = identity[keyPath: part.path] }
+    for part in TrainingIdentity.optionalParts where !identity[keyPath: part.path].isEmpty {
+      metadata[part.key] = identity[keyPath: part.path]
+    }
     var pieces: [[UInt8]] = []
     Safetensors(metadata: metadata, tensors: state.tensors.map { .init($0) })
       .forEachPiece { pieces.append(Array($0)) }
@@ -75,6 +78,9 @@ enum CheckpointArchive {
     for part in TrainingIdentity.parts {
       guard let value = metadata[part.key] else { return nil }
       identity[keyPath: part.path] = value
+    }
+    for part in TrainingIdentity.optionalParts {
+      identity[keyPath: part.path] = metadata[part.key] ?? ""
     }
     return identity
   }

@@ -9,6 +9,8 @@ public struct TrainingIdentity: Sendable, Equatable {
   public var corpus: String
   /// The SHA-256 of the validation corpus; empty if validation documents are held out.
   public var validation: String
+  /// The SHA-256 of the unlabelled documents; empty if there are none or they are not used.
+  public var unlabelled = ""
   /// The SHA-256 of the starting vectors and their words.
   public var vectors: String
   /// The SHA-256 of the starting weights; empty if they are random.
@@ -34,11 +36,17 @@ public struct TrainingIdentity: Sendable, Equatable {
     ]
   }
 
+  /// The parts that are written only if they are not empty.
+  static var optionalParts: [(key: String, path: WritableKeyPath<TrainingIdentity, String>)] {
+    [("unlabelled_sha256", \.unlabelled)]
+  }
+
   /// Returns the differences from `other`, each as a clause; empty if there are none.
   public func differences(to other: TrainingIdentity) -> [String] {
     var found = settings(otherThanIn: other)
     if corpus != other.corpus { found.append("the training corpus has changed") }
     if validation != other.validation { found.append("the validation corpus has changed") }
+    if unlabelled != other.unlabelled { found.append("the unlabelled documents have changed") }
     if weights != other.weights { found.append("the starting weights have changed") }
     // If the corpora differ, the words and vectors always differ too.
     if vectors != other.vectors, corpus == other.corpus, found.isEmpty {

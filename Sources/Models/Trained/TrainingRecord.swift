@@ -8,6 +8,9 @@ public struct TrainingRecord: Sendable, Equatable {
   public var corpusFingerprint: String
   /// The SHA-256 of the validation corpus; empty if it was a share of the training corpus.
   public var validationFingerprint: String
+  /// The SHA-256 of the unlabelled documents that the vectors were also learned from; empty if there
+  /// were none.
+  public var unlabelledFingerprint = ""
   /// The SHA-256 of the vector file; empty if there is none.
   public var vectorsFingerprint: String
   /// The SHA-256 of the words and vectors at the start of training.
@@ -67,7 +70,9 @@ extension EpochRecord {
       JSONMember("validationLoss", validationLoss.map { .decimal($0) } ?? .null),
       JSONMember("validationAccuracy", validationAccuracy.map { .decimal($0) } ?? .null),
       JSONMember("tokens", .integer(tokens)),
-    ] + (isKept ? [JSONMember("kept", .bool(true))] : [])
+    ]
+      + (validationMacroF1.map { [JSONMember("validationMacroF1", .decimal($0))] } ?? [])
+      + (isKept ? [JSONMember("kept", .bool(true))] : [])
   }
 
   /// Reads the record of a model or a checkpoint; `nil` if a required member is missing.
@@ -80,6 +85,7 @@ extension EpochRecord {
       validationAccuracy: json["validationAccuracy"]?.double,
       seconds: json["seconds"]?.double ?? 0, tokens: tokens)
     isKept = json["kept"]?.bool ?? false
+    validationMacroF1 = json["validationMacroF1"]?.double
   }
 }
 

@@ -139,6 +139,27 @@ extension Setting {
       write: { .scalar("\($0[keyPath: path])", isPlain: true) })
   }
 
+  /// Creates a setting that holds a decimal number above a bound; `nil` if it is not set.
+  public static func number(
+    _ name: String, _ path: any WritableKeyPath<Root, Double?> & Sendable,
+    above range: ClosedRange<Double>, _ summary: String
+  ) -> Setting {
+    Setting(
+      name: name, form: .number(range, open: true), isRequired: false, summary: summary,
+      read: { node, _, root in
+        guard let text = node.plainScalar, text.isDecimalNumber, let value = Double(text) else {
+          return .wrongType(key: name, expected: "a number", found: node.kind)
+        }
+        guard range.contains(value), value > range.lowerBound else {
+          let allowed = "above \(range.lowerBound) and at most \(range.upperBound)"
+          return .outOfRange(key: name, value: text, allowed: allowed)
+        }
+        root[keyPath: path] = value
+        return nil
+      },
+      write: { root in root[keyPath: path].map { .scalar("\($0)", isPlain: true) } ?? .null })
+  }
+
   /// Creates a setting that is `true` or `false`.
   public static func boolean(
     _ name: String, _ path: any WritableKeyPath<Root, Bool> & Sendable, _ summary: String
@@ -174,6 +195,27 @@ extension Setting {
         return nil
       },
       write: { .scalar($0[keyPath: path].rawValue, isPlain: false) })
+  }
+
+  /// Creates a setting that is one of the cases of an enum; `nil` if it is not set.
+  public static func choice<Choice>(
+    _ name: String, _ path: any WritableKeyPath<Root, Choice?> & Sendable, _ summary: String
+  ) -> Setting where Choice: RawRepresentable<String> & CaseIterable & Sendable {
+    let known = Choice.allCases.map(\.rawValue)
+    return Setting(
+      name: name, form: .choice(known), isRequired: false, summary: summary,
+      read: { node, _, root in
+        guard let text = node.scalar else {
+          let expected = "one of " + known.joined(separator: ", ")
+          return .wrongType(key: name, expected: expected, found: node.kind)
+        }
+        guard let value = Choice.named(text) else {
+          return .unknownChoice(key: name, value: text, known: known)
+        }
+        root[keyPath: path] = value
+        return nil
+      },
+      write: { root in root[keyPath: path].map { .scalar($0.rawValue, isPlain: false) } ?? .null })
   }
 
   /// Creates a setting that holds any text; `no`, `010` and `12:30` are read as text.

@@ -10,6 +10,9 @@ public struct EmbeddingTask {
   /// Applies the text stages of the pipeline to other documents, such as unlabelled text. The
   /// result is `nil` for an unusable document.
   public var tokenize: ([[UInt8]]) -> [TokenSequence?]
+  /// Passes the unlabelled documents of the pipeline to its argument, a few thousand at a time, which
+  /// are read from their files at each call; `nil` if there are none.
+  public var unlabelled: ((_ use: ([TokenSequence]) throws -> Void) throws -> Void)?
   /// The seed of all random numbers.
   public var seed: UInt64
   /// The number of threads; never affects the result.

@@ -11,6 +11,9 @@ public struct JoinedEmbedding: Sendable {
     self.parts = parts
   }
 
+  /// Whether a part learns vectors from unlabelled documents.
+  public var learnsFromUnlabelledText: Bool { parts.contains { $0.learnsFromUnlabelledText } }
+
   /// Returns the table of the only part, or the concatenated tables of all parts.
   ///
   /// - Throws: any error from `Embedding.makeTable`; `ConfigurationError` if the tables cannot be

@@ -105,9 +105,15 @@ public protocol Embedding: Stage {
   ///
   /// - Throws: a `DiagnosableError` with the position of an error in a file.
   func words(normalize: (AlignedText) throws -> AlignedText) throws -> Vocabulary?
+  /// Whether `makeTable` learns vectors from `EmbeddingTask.unlabelled`. Otherwise a pipeline with
+  /// unlabelled documents gets a warning. The default is `false`.
+  var learnsFromUnlabelledText: Bool { get }
 }
 
 extension Embedding {
+  /// `false`: the vectors do not depend on unlabelled documents.
+  public var learnsFromUnlabelledText: Bool { false }
+
   /// Returns `nil`: the words come from the corpus.
   public func words(
     normalize: (AlignedText) throws -> AlignedText

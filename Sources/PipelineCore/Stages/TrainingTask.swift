@@ -5,6 +5,8 @@ public struct TrainingTask {
   /// Additional examples for classifiers that are fitted in one pass, such as a linear model: when
   /// continuing from a model, the old documents that are not replayed. `nil` if there are none.
   public var linearOnlyExamples: LabelledExamples?
+  /// Unlabelled documents, for classifiers that learn from them; empty if there are none.
+  public var unlabelled: [EncodedDocument] = []
   /// The examples used to select the best epoch; `nil` to keep the last epoch.
   public var validation: LabelledExamples?
   /// The initial vectors, for a classifier that reads vectors.
@@ -76,6 +78,7 @@ extension TrainingTask {
     var task = type(of: baseline).fitsInOnePass ? withAllExamples : self
     task.report = { [report] event in if case .phase = event { report(event) } }
     (task.embedding, task.checkpoints, task.start, task.baseline) = (nil, nil, nil, nil)
+    task.unlabelled = []
     return try baseline.fit(task)
   }
 }

@@ -58,6 +58,8 @@ public struct EpochRecord: Sendable, Equatable {
   /// The share of validation documents that were classified correctly; `nil` without validation
   /// documents.
   public var validationAccuracy: Double?
+  /// Macro F1 on the validation documents; `nil` unless it selects the epoch to keep.
+  public var validationMacroF1: Double?
   /// Training time in seconds, without validation.
   public var seconds: Double
   /// The number of tokens processed.

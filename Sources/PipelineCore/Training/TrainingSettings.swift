@@ -26,6 +26,16 @@ public struct TrainingSettings: StageConfiguration {
     case onecycle
   }
 
+  /// The score on the validation documents that selects the epoch to keep.
+  public enum Selection: String, CaseIterable, Sendable {
+    /// The lowest loss.
+    case loss
+    /// The highest accuracy.
+    case accuracy
+    /// The highest macro F1, in which all labels count the same.
+    case macroF1
+  }
+
   /// The number of passes over the corpus.
   public var epochs = 6
   /// Documents per step.
@@ -67,6 +77,11 @@ public struct TrainingSettings: StageConfiguration {
   /// The number of epochs without a better validation score after which training stops; 0
   /// disables early stopping.
   public var patience = 10
+  /// The score that selects the epoch to keep; `nil` for the loss, or the accuracy if the network has
+  /// no linear part.
+  public var select: Selection?
+  /// The time that training should take on the reference machine, in minutes; `nil` for no limit.
+  public var minutes: Double?
   /// The number of old documents replayed per new document when continuing from a model.
   public var replay = 1.0
   /// Minutes between checkpoints within an epoch; 0 saves at the end of each epoch only.
@@ -123,6 +138,14 @@ public struct TrainingSettings: StageConfiguration {
         "patience", \.patience, 0...10_000,
         "epochs without a better score on the validation documents before training stops; 0 never stops early"
       ),
+      .choice(
+        "select", \.select,
+        "score on the validation documents that selects the epoch to keep; default: loss, or accuracy "
+          + "without a linear part"),
+      .number(
+        "minutes", \.minutes, above: 0...100_000,
+        "minutes that training should take on the reference machine; passes, epochs and the length of "
+          + "documents are reduced to fit"),
       .number(
         "replay", \.replay, 0...100_000,
         "old documents replayed per new document when continuing from a model"),

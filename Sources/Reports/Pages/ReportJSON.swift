@@ -213,13 +213,16 @@ package enum ReportJSON {
   }
 
   private static func value(of epoch: EpochRecord) -> JSONValue {
-    .members([
+    let members: JSONValue = .members([
       "epoch": .integer(epoch.epoch), "loss": number(epoch.loss),
       "validationLoss": number(epoch.validationLoss),
       "validationAccuracy": number(epoch.validationAccuracy),
       "seconds": number(epoch.seconds), "tokens": .integer(epoch.tokens),
       "tokensPerSecond": number(epoch.tokensPerSecond),
     ])
+    guard let macroF1 = epoch.validationMacroF1 else { return members }
+    return .object(
+      (members.object ?? []) + [JSONMember("validationMacroF1", number(macroF1))])
   }
 
   /// Returns a number; `null` if it is missing, NaN or infinite.

@@ -195,16 +195,23 @@ package enum ReportText {
 
   private static func history(_ history: [EpochRecord]) -> [String] {
     guard !history.isEmpty else { return [] }
-    var table = TextTable([.right, .right, .right, .right, .right, .right])
-    table.add(["epoch", "loss", "validation loss", "validation accuracy", "seconds", "tokens/s"])
+    let hasMacroF1 = history.contains { $0.validationMacroF1 != nil }
+    let macroF1 = hasMacroF1 ? ["validation macro F1"] : []
+    var table = TextTable(Array(repeating: .right, count: 6 + macroF1.count))
+    table.add(
+      ["epoch", "loss", "validation loss", "validation accuracy"] + macroF1
+        + ["seconds", "tokens/s"])
     for epoch in history {
-      table.add([
-        String(epoch.epoch), NumberFormat.decimal(epoch.loss, 4),
-        epoch.validationLoss.map { NumberFormat.decimal($0, 4) } ?? "-",
-        epoch.validationAccuracy.map(NumberFormat.percent) ?? "-",
-        NumberFormat.decimal(epoch.seconds, 1),
-        NumberFormat.integer(NumberFormat.whole(epoch.tokensPerSecond.rounded())),
-      ])
+      let percents =
+        [epoch.validationAccuracy] + (hasMacroF1 ? [epoch.validationMacroF1] : [])
+      table.add(
+        [
+          String(epoch.epoch), NumberFormat.decimal(epoch.loss, 4),
+          epoch.validationLoss.map { NumberFormat.decimal($0, 4) } ?? "-",
+        ] + percents.map { $0.map(NumberFormat.percent) ?? "-" } + [
+          NumberFormat.decimal(epoch.seconds, 1),
+          NumberFormat.integer(NumberFormat.whole(epoch.tokensPerSecond.rounded())),
+        ])
     }
     return table.lines
   }

@@ -1,0 +1,35 @@
+import Models
+import PipelineCore
+import PipelineFiles
+
+extension PipelineTraining {
+  /// Returns what the model depends on: the pipeline, the documents, and the starting vectors and
+  /// weights.
+  func identity(of data: TrainingData, _ task: TrainingTask) -> TrainingIdentity {
+    var identity = data.identity
+    identity.vectors = task.embedding?.sha256 ?? ""
+    identity.weights = task.start?.sha256 ?? ""
+    // With different replayed corpora, it is a different training run.
+    for fingerprint in data.replay?.fingerprints ?? [] { identity.weights += " " + fingerprint }
+    return identity
+  }
+
+  /// Returns the record of training that is stored in the model.
+  func record(
+    of data: TrainingData, _ task: TrainingTask, _ model: any ClassifierModel,
+    _ identity: TrainingIdentity, _ description: PipelineDescription
+  ) -> TrainingRecord {
+    // A pipeline made in code has no file.
+    let sourceText = description.sourceText.isEmpty ? identity.pipeline : description.sourceText
+    var record = TrainingRecord(
+      corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,
+      vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
+      documents: data.training.count,
+      embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
+      sourceText: sourceText, metrics: model.history.bestEpochMetrics,
+      history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
+    record.unlabelledFingerprint = identity.unlabelled
+    record.earlierCorpora = continued?.learned ?? []
+    return record
+  }
+}
