@@ -1,3 +1,4 @@
+import Corpora
 public import FileAccess
 public import PipelineCore
 
@@ -30,6 +31,9 @@ public struct DocumentMembers: Sendable {
 public struct IncomingDocument: Sendable, Equatable {
   /// The `id` of the document, or else its line number.
   public var id: JSONValue
+  /// The line number of a JSON line without an `id` that can be read; `nil` for all other
+  /// documents. It tells a line number in `id` from a number that is the `id`.
+  public var line: Int?
   /// The UTF-8 bytes of the text, or the reason why there are none.
   public var text: Result<[UInt8], DocumentError>
   /// The members that a record repeats, in the order in which they were requested.
@@ -81,13 +85,25 @@ public struct DocumentReader<Source: ByteSource> {
     return batch
   }
 
+  /// Skips documents without examining them.
+  ///
+  /// - Returns: the number of documents that were skipped: `count`, unless the stream ends before.
+  public mutating func skip(_ count: Int) throws -> Int {
+    for number in 0..<count {
+      guard let line = try lines.next() else { return number }
+      if case .bytes(let bytes) = line.content { offset = line.offset + bytes.count }
+    }
+    return count
+  }
+
   private func document(in line: TextLine) -> IncomingDocument {
     let place = InputPosition.line(name, line.number, column: nil)
     let number = JSONValue.integer(line.number)
     switch line.content {
     case .tooLong:
       return IncomingDocument(
-        id: number, text: .failure(DocumentError(.tooLong(limit: limit), at: place)))
+        id: number, line: format == .jsonl ? line.number : nil,
+        text: .failure(DocumentError(.tooLong(limit: limit), at: place)))
     case .bytes(let bytes):
       guard format == .jsonl else { return IncomingDocument(id: number, text: .success(bytes)) }
       return jsonDocument(bytes, line: line.number, place: place)
@@ -97,7 +113,7 @@ public struct DocumentReader<Source: ByteSource> {
   private func jsonDocument(
     _ bytes: [UInt8], line: Int, place: InputPosition
   ) -> IncomingDocument {
-    var document = IncomingDocument(id: .integer(line), text: .success([]))
+    var document = IncomingDocument(id: .integer(line), line: line, text: .success([]))
     func failure(_ fact: DocumentFact) -> IncomingDocument {
       document.text = .failure(DocumentError(fact, at: place))
       return document
@@ -114,12 +130,18 @@ public struct DocumentReader<Source: ByteSource> {
       switch value[members.id] {
       case nil, .null: break
       // Numbers are echoed with all their digits, whatever their size.
-      case .string, .number: document.id = value[members.id] ?? document.id
+      case .string, .number:
+        document.id = value[members.id] ?? document.id
+        document.line = nil
       case let given?:
         return failure(
           .wrongMember(members.id, expected: "a string or a number", found: given.kind))
       }
-      guard let text = value[members.text] else { return failure(.missingText(members.text)) }
+      guard let text = value[members.text] else {
+        let isNested = NestedMember.isPath(
+          members.text, in: value.object?.map(\.key) ?? [])
+        return failure(isNested ? .nestedText(members.text) : .missingText(members.text))
+      }
       guard let text = text.string else {
         return failure(.wrongMember(members.text, expected: "a string", found: text.kind))
       }
@@ -127,7 +149,8 @@ public struct DocumentReader<Source: ByteSource> {
       return document
     } catch {
       guard error.fact == .invalidUTF8 else { return failure(.invalidJSON(error)) }
-      return failure(.invalidUTF8(bytes, byte: error.byte))
+      let encoding = LikelyEncoding.guess(document: bytes, invalidFrom: error.byte)?.name
+      return failure(.invalidUTF8InLine(byte: error.byte, likely: encoding))
     }
   }
 }
