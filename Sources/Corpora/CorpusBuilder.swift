@@ -45,15 +45,16 @@ struct CorpusBuilder {
   /// - Parameters:
   ///   - bytes: the label; valid UTF-8.
   ///   - text: valid UTF-8.
+  ///   - nul: what is wrong with a text that contains a zero byte.
   mutating func add(
     label bytes: ArraySlice<UInt8>, text: ArraySlice<UInt8>, at position: InputPosition,
-    id: String? = nil
+    id: String? = nil, nul: CorpusFact = .nulByte
   ) throws {
     guard let label = try labelIndex(bytes, at: position) else { return }
     if let limit = options.documentBytes, text.count > limit {
       return try refuse(.documentTooLong(limit: limit), at: position)
     }
-    guard !text.contains(0) else { return try refuse(.nulByte, at: position) }
+    guard !text.contains(0) else { return try refuse(nul, at: position) }
     documents.add(label: label, text: text, at: position, id: id)
   }
 

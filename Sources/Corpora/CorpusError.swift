@@ -33,6 +33,8 @@ public enum CorpusFact: DiagnosableFact {
   case foreignFile(ForeignFile)
   /// A zero byte.
   case nulByte
+  /// The escape `\u0000` in a JSON string.
+  case nulEscape
   /// A CR that is not followed by LF.
   case loneCarriageReturn
   /// A row with too many bytes; `isQuoted` if it ends inside CSV quotes.
@@ -100,7 +102,7 @@ public enum CorpusFact: DiagnosableFact {
     case .invalidUTF8, .otherEncoding: "invalid-utf8"
     case .undecodable: "undecodable-text"
     case .foreignFile: "foreign-file"
-    case .nulByte: "nul-byte"
+    case .nulByte, .nulEscape: "nul-byte"
     case .loneCarriageReturn: "lone-carriage-return"
     case .rowTooLong: "row-too-long"
     case .documentTooLong: "document-too-long"
@@ -158,6 +160,7 @@ public enum CorpusFact: DiagnosableFact {
     case .nulByte:
       "NUL byte; this is not a text file, or it is UTF-16 without a byte order mark: set "
         + "corpus.encoding to utf-16le, or save the file as UTF-8"
+    case .nulEscape: "the text contains \\u0000, a NUL character; remove it from the text"
     case .loneCarriageReturn:
       "CR without LF; save the file with LF or CRLF line endings, or remove the CR from the text"
     case .documentTooLong(let limit):
@@ -189,6 +192,7 @@ public enum CorpusFact: DiagnosableFact {
     case .missingMember(let name, let found):
       "the object has no member \(QuotedText.quote(name))"
         + (found.isEmpty ? "" : "; found \(list(found))")
+        + (NestedMember.isPath(name, in: found) ? "; \(NestedMember.advice(name))" : "")
     case .wrongMember(let name, let expected, let found):
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"
     case .severalLabels(let name):

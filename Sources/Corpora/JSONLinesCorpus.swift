@@ -58,7 +58,7 @@ enum JSONLinesCorpus {
     }
     try builder.add(
       label: Array(labelText.utf8)[...], text: Array(text.utf8)[...], at: place,
-      id: try id(of: value, place))
+      id: try id(of: value, place), nul: .nulEscape)
   }
 
   /// Returns a label: a string, or a number or Boolean as written.

@@ -45,6 +45,7 @@ struct AuditCommand: StageCommand {
       ? CheckedOutput.writeResult(audit.json(description))
       : CheckedOutput.writeResult(
         audit.text(description, title: options.name, withTexts: withTexts))
+    if let note = files.replacementNote { display.note(note) }
     display.note("wrote \(CorpusAudit.fileNames.joined(separator: ", ")) to \(folder)")
   }
 }

@@ -23,7 +23,9 @@ struct CheckCommand: StageCommand {
     let check = try PipelineCheck(
       description, threads: options.work.threads, report: display.show)
     display.close()
-    try json ? CheckedOutput.writeResult(check.json) : CheckedOutput.writeResult(check.text)
-    if check.faultCount > 0 { throw ExitCode(1) }
+    let result = json ? check.json.text(.indented) + "\n" : check.text
+    try CheckedOutput.writeResult(Array(result.utf8)) {
+      if check.faultCount > 0 { throw ExitCode(1) }
+    }
   }
 }

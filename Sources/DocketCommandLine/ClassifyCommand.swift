@@ -177,8 +177,7 @@ struct ClassifyCommand: StageCommand {
     if monitor != nil, monitor == documents.output {
       throw Failure.Usage(sentence: "--monitor and --output name the same file")
     }
-    let inputs = [model] + (documents.input == "-" ? [] : [documents.input])
-    let monitored = try monitor.map { try OutputFiles($0, inputs: inputs) }
+    let monitored = try monitor.map { try OutputFiles($0, inputs: [model, documents.input]) }
     defer { monitored?.release() }
     let pipeline = try CommandInput.openModel(model, stages: stages)
     let display = work.makeDisplay()
@@ -196,7 +195,7 @@ struct ClassifyCommand: StageCommand {
     let stream = DocumentStream(
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
-      display: display)
+      idField: record.idField, display: display)
     let before = try monitor.map { _ in
       try Self.known(pipeline.validationProfile, to: "compare with")
     }
@@ -215,7 +214,9 @@ struct ClassifyCommand: StageCommand {
       }
     }
     // Documents that could not be used do not prevent the comparison.
-    if case .failure(let error) = outcome, !(error is ExitCode) { throw error }
+    if case .failure(let error) = outcome, !(error is ExitCode) {
+      throw monitor.map { IncompleteOutput.replacing(error, missing: $0) } ?? error
+    }
     if let monitor, let before, let profile {
       let drift = Drift(from: before, to: profile, labels: pipeline.labels)
       try AtomicFile.write(path: monitor, drift.json.encoded(.indented) + [0x0A])

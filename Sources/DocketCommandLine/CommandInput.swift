@@ -1,4 +1,5 @@
 import Docket
+import FileAccess
 import Models
 import PipelineCore
 import PipelineFiles
@@ -20,6 +21,22 @@ enum CommandInput {
   static func looksLikeTable(_ path: String) -> Bool {
     let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
     return [".csv", ".tsv", ".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) }
+  }
+
+  /// Whether a file has a JSON object per line, by its name or its first line.
+  static func hasJSONLines(_ path: String) -> Bool {
+    guard let file = try? InputFile(path: path, hashes: false),
+      let start = try? file.nextChunk(size: 1 << 16)
+    else { return false }
+    let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
+    return [".jsonl", ".ndjson"].contains { name.hasSuffix($0) }
+      || isJSONObject(Array(start.prefix { $0 != UInt8(ascii: "\n") }))
+  }
+
+  /// Whether a line is a JSON object.
+  static func isJSONObject(_ line: [UInt8]) -> Bool {
+    line.first == UInt8(ascii: "{")
+      && (try? JSONValue.parse(line, file: "", maximumCount: 1_000))?.object != nil
   }
 
   /// Reads the pipeline file at `path`.

@@ -20,7 +20,11 @@ struct WorkOptions: ParsableArguments {
   @Option(name: .long, help: "How to show progress.")
   var progress = ProgressStyle.auto
 
-  @Flag(name: .long, help: "Print only results, errors and messages of external programs.")
+  @Flag(
+    name: .long,
+    help: """
+      Print only results, errors, the reason for an exit code of 1, and messages of external programs.
+      """)
   var quiet = false
 
   func validate() throws {
@@ -31,7 +35,7 @@ struct WorkOptions: ParsableArguments {
 
   /// Creates a display of progress and notes. A command uses one, which knows what is on the screen.
   func makeDisplay() -> ProgressDisplay {
-    ProgressDisplay(style: quiet ? .none : progress, isQuiet: quiet)
+    ProgressDisplay(style: progress, isQuiet: quiet)
   }
 
   /// Starts the threads, and warns if the system permits fewer.

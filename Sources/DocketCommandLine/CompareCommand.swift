@@ -39,6 +39,12 @@ struct CompareCommand: StageCommand {
   @Flag(name: .long, help: "Leave the texts of documents out of changed.jsonl.")
   var noTexts = false
 
+  @Flag(
+    name: .long,
+    help: "Exit with 1 if another candidate is significantly worse than the first (McNemar's test)."
+  )
+  var failIfWorse = false
+
   @Flag(name: .long, help: "Print the comparison as JSON.")
   var json = false
 
@@ -82,6 +88,10 @@ struct CompareCommand: StageCommand {
         ? Self.testDocuments(of: first, section) : reading.read(paths, section)
     }
     for warning in documents.warnings { display.note("\(warning)") }
+    for warning in reading.warnings(about: documents) { display.note(warning) }
+    for model in models {
+      if let warning = model?.unknownLabelsWarning(documents) { display.note(warning) }
+    }
     work.startThreads(display)
     let results = try zip(candidates, models).map { path, model in
       let evaluation =
@@ -93,10 +103,8 @@ struct CompareCommand: StageCommand {
     display.show(.phase(PhaseRecord(.comparing)))
     let comparison = Comparison(results, threads: work.threads)
     display.close()
-    let result = CheckedOutput.standardOutput()
     let bytes = comparison.json().encoded(.indented) + [0x0A]
-    try result.write(json ? bytes : Array(comparison.text().utf8))
-    try result.flush()
+    // The files come first, because the reader of standard output may close it.
     if let output {
       try AtomicFile.write(path: "\(output)/\(Self.fileNames[0])", bytes)
       let changed = comparison.changedDocuments.flatMap { number in
@@ -107,7 +115,16 @@ struct CompareCommand: StageCommand {
         return Array((line.text() + "\n").utf8)
       }
       try AtomicFile.write(path: "\(output)/\(Self.fileNames[1])", changed)
+      if let note = files?.replacementNote { display.note(note) }
       display.note("wrote \(Self.fileNames.joined(separator: ", ")) to \(output)")
+    }
+    try CheckedOutput.writeResult(json ? bytes : Array(comparison.text().utf8)) {
+      let worse = comparison.worseVerdicts
+      guard failIfWorse, !worse.isEmpty else { return }
+      for verdict in worse {
+        display.reason("--fail-if-worse: \(verdict)", code: "significantly-worse")
+      }
+      throw ExitCode(1)
     }
   }
 

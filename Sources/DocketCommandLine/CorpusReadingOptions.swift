@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Corpora
+import PipelineCore
 
 extension CorpusFormat: ExpressibleByArgument {}
 
@@ -29,5 +30,30 @@ struct CorpusReadingOptions: ParsableArguments {
     options.textColumn = textField ?? options.textColumn
     options.purpose = .evaluation
     return try Corpus.read(paths, format: format, options: options)
+  }
+
+  /// Returns warnings about options that have no effect on documents that were read.
+  func warnings(about corpus: Corpus) -> [String] {
+    let options = [("--label-field", labelField), ("--text-field", textField)]
+      .filter { $0.1 != nil }.map(\.0)
+    guard !options.isEmpty else { return [] }
+    return corpus.sources.compactMap { source in
+      let reason: String
+      switch source.format {
+      case .jsonl, .csv: return nil
+      case .folder: reason = "a folder, whose folders are the labels"
+      case .fastText: reason = "a fastText file, whose lines begin with the labels"
+      case .tsv:
+        // Columns of a table without a header can be chosen by their numbers.
+        let hasHeader = corpus.warnings.contains { warning in
+          warning.kind == .headerRow
+            && warning.positions.contains(.line(source.path, 1, column: nil))
+        }
+        guard !hasHeader, source.columns == nil else { return nil }
+        reason = "a table without a header: label<TAB>text"
+      }
+      return "warning: \(options.joined(separator: " and ")) "
+        + "\(options.count == 1 ? "has" : "have") no effect: \(source.path) is \(reason)"
+    }
   }
 }

@@ -40,6 +40,7 @@ struct CrossValidateCommand: StageCommand {
     try json
       ? CheckedOutput.writeResult(result.json(description))
       : CheckedOutput.writeResult(result.text(description, title: options.name))
+    if let note = files.replacementNote { display.note(note) }
     display.note("wrote \(CrossValidation.fileNames.joined(separator: ", ")) to \(folder)")
   }
 }

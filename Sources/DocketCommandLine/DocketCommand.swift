@@ -20,12 +20,16 @@ public enum DocketCommand {
   ///   throws, such as a name that is already in use, ends the process with a message.
   public static func main(register: (inout StageRegistry) throws -> Void) {
     CheckedOutput.prepareProcess()
-    OutOfMemory.report()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let asEvents = Self.requestsEvents(arguments)
+    OutOfMemory.report(asEvent: asEvents)
+    if asEvents { ExternalProcesses.reportMessagesAsEvents() }
     do {
       var stages = StageRegistry.builtIn
       try register(&stages)
-      try Self.refuseLongOptions(CommandLine.arguments.dropFirst())
-      try Self.refuseUnknownSubcommands(CommandLine.arguments.dropFirst())
+      try Self.refuseLongOptions(arguments)
+      try Self.refuseUnknownSubcommands(arguments)
+      try Self.refuseRepeatedOptions(arguments)
       var command = try RootCommand.parseAsRoot()
       if let command = command as? any StageCommand {
         if let access = command.programAccess { stages.programAccess = access }
@@ -36,7 +40,7 @@ public enum DocketCommand {
       }
     } catch {
       // An error thrown from `main` would crash the process with a stack trace.
-      Failure.exit(after: error)
+      Failure.exit(after: error, asEvents: asEvents)
     }
   }
 }
@@ -53,7 +57,7 @@ struct RootCommand: ParsableCommand {
 
       Exit codes: 0 done; 1 done, but some documents failed or a required accuracy was missed; 64 \
       wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 \
-      an output that cannot be created or written; 130, 143 interrupted.
+      an output that cannot be created or written; 129, 130, 143 interrupted.
       """,
     version: "docket \(DocketVersion.current)",
     subcommands: [
@@ -79,6 +83,35 @@ extension DocketCommand {
 }
 
 extension DocketCommand {
+  /// Whether the arguments request JSON on standard error. They are searched before they are parsed,
+  /// because errors of parsing are events too.
+  private static func requestsEvents(_ arguments: [String]) -> Bool {
+    let options = Array(arguments.prefix { $0 != "--" })
+    return options.contains("--progress=json")
+      || zip(options, options.dropFirst()).contains { $0 == "--progress" && $1 == "json" }
+  }
+
+  /// The options that may be given several times.
+  private static let repeatableOptions: Set<String> = ["--set", "--copy", "--corpus", "--analogy"]
+
+  /// Rejects an option that is given twice with values, because the argument parser would ignore all
+  /// values but the last.
+  private static func refuseRepeatedOptions(_ arguments: [String]) throws {
+    var given: Set<String> = []
+    let options = Array(arguments.prefix { $0 != "--" })
+    for (number, option) in options.enumerated() where option.hasPrefix("--") {
+      let name = String(option.prefix { $0 != "=" })
+      let next = number + 1 < options.count ? options[number + 1] : nil
+      // Without a value it is a flag.
+      guard option.contains("=") || next.map({ !$0.hasPrefix("--") }) == true,
+        !repeatableOptions.contains(name)
+      else { continue }
+      guard given.insert(name).inserted else {
+        throw Failure.Usage(sentence: "\(name) is given twice; it takes one value")
+      }
+    }
+  }
+
   /// Rejects a subcommand that does not exist, and suggests the most similar one.
   private static func refuseUnknownSubcommands(_ arguments: some Sequence<String>) throws {
     var command: any ParsableCommand.Type = RootCommand.self
@@ -116,6 +149,19 @@ extension CheckedOutput {
     let output = standardOutput()
     try output.write(result)
     try output.flush()
+  }
+
+  /// Writes a result to standard output, then runs `check`, which throws an exit code if a gate was
+  /// missed. A closed pipe does not prevent the check.
+  static func writeResult(_ result: [UInt8], before check: () throws -> Void = {}) throws {
+    let outcome = Result {
+      let output = standardOutput()
+      try output.write(result)
+      try output.flush()
+    }
+    if case .failure(let error) = outcome, !error.isClosedPipe { throw error }
+    try check()
+    try outcome.get()
   }
 
   /// Writes a JSON value to standard output, indented.

@@ -14,8 +14,10 @@ struct DocumentOptions: ParsableArguments {
   @Argument(help: .hidden)
   var misplaced: [String] = []
 
-  @Option(name: .long, help: "The format of the documents.")
-  var format = DocumentFormat.lines
+  @Option(
+    name: .customLong("format"),
+    help: "The format of the documents: one per line, or a JSON object per line. (default: lines)")
+  var givenFormat: DocumentFormat?
 
   @Option(
     name: .long,
@@ -33,6 +35,13 @@ struct DocumentOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "Skip the first n documents, for example those that an interrupted command has answered.",
+      valueName: "n"))
+  var skip = 0
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "With --format jsonl: the member with the text; by default that of the training corpus.",
       valueName: "name"))
   var textField: String?
@@ -45,10 +54,14 @@ struct DocumentOptions: ParsableArguments {
     guard !output.hasSuffix(".gz") else {
       throw ValidationError("--output does not compress; omit --output and use | gzip > \(output).")
     }
+    guard skip >= 0 else { throw ValidationError("--skip must not be negative.") }
     guard format == .jsonl || textField == nil else {
       throw ValidationError("--text-field requires --format jsonl.")
     }
   }
+
+  /// The format of the documents.
+  var format: DocumentFormat { givenFormat ?? .lines }
 
   /// Returns the member with the text, for a model or a pipeline that was made for this corpus.
   func textMember(_ corpus: CorpusSection) -> String {
@@ -59,15 +72,38 @@ struct DocumentOptions: ParsableArguments {
   ///
   /// - Parameter inputs: the files that the subcommand reads apart from the documents.
   func makeOutput(inputs: [String]) throws -> OutputFiles? {
-    let inputs = inputs + (input == "-" ? [] : [input])
+    let inputs = inputs + [input]
+    try checkFormat()
     guard output != "-" else {
       try OutputFiles.checkStreams(inputs: inputs)
+      if skip > 0 { try Self.checkLastRecord() }
       return nil
     }
     // Ending at once could leave a temporary file, from the first check on. Reading standard input
     // may never continue, so a signal ends it at once.
     if input != "-" { Interruption.listen() }
     return try OutputFiles(output, inputs: inputs)
+  }
+
+  /// Checks that a file with JSON lines is not read as lines of text, unless `--format lines` says
+  /// so.
+  private func checkFormat() throws {
+    guard givenFormat == nil, input != "-", CommandInput.hasJSONLines(input) else { return }
+    throw Failure.Usage(
+      sentence: "\(QuotedText.quote(input)) has JSON lines; use --format jsonl to read the text of "
+        + "each, or --format lines to read whole lines as documents")
+  }
+
+  /// Checks that records are not appended to an incomplete one, which a command that was killed may
+  /// have left.
+  private static func checkLastRecord() throws {
+    guard let path = FileIdentity.path(of: STDOUT_FILENO),
+      let last = try InputFile.lastByte(of: path), last != UInt8(ascii: "\n")
+    else { return }
+    let reason =
+      "its last line is incomplete; remove the line, for example with sed -i '$d', before appending "
+      + "records"
+    throw FileError(.cannotCreate(reason), in: path)
   }
 }
 

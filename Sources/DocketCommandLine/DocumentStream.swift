@@ -18,6 +18,8 @@ struct DocumentStream {
   var batchSize: Int
   /// What is done with the documents, for the display.
   var phase = PhaseRecord.Phase.classifying
+  /// The value of `--id-field`, if it was given.
+  var idField: String?
   /// The display of progress and of unusable documents.
   var display: ProgressDisplay
 
@@ -29,12 +31,15 @@ struct DocumentStream {
     var errors: [String: Int] = [:]
     /// The members of `--copy` that a document had.
     var copied: Set<String> = []
+    /// Whether a document had an id, even if it was no string or number.
+    var hasIDs = false
 
     /// The number of documents that could not be used.
     var failed: Int { errors.values.reduce(0, +) }
 
-    mutating func add(_ batch: [IncomingDocument], _ answers: [Answer]) {
+    mutating func add(_ batch: [IncomingDocument], _ answers: [Answer], id: String) {
       documents += batch.count
+      hasIDs = hasIDs || batch.contains { $0.line == nil || $0.hasUnusableMember(id) }
       for answer in answers {
         if let error = answer.error { errors[error.code, default: 0] += 1 }
       }
@@ -100,9 +105,8 @@ struct DocumentStream {
       let isCompressed = options.input.hasSuffix(".gz")
       return try read(file, size: isCompressed ? nil : file.size, answer, write: write)
     }
-    try OutputFiles.checkStandardInput()
     return try read(
-      InputDescriptor(STDIN_FILENO, name: "standard input"), size: nil, answer, write: write)
+      StreamedInput(STDIN_FILENO, name: "standard input"), size: nil, answer, write: write)
   }
 
   /// Reads a source and passes the records to `write`.
@@ -120,24 +124,40 @@ struct DocumentStream {
       (options.output != "-" || isatty(STDOUT_FILENO) == 0)
       && (options.input != "-" || isatty(STDIN_FILENO) == 0)
     var counts = Counts()
+    let skipped = try reader.skip(options.skip)
+    if skipped < options.skip {
+      display.note(
+        "--skip \(options.skip): \(source.name) has only "
+          + NumberFormat.count(skipped, "document", "documents"))
+    }
     while case let batch = try reader.nextBatch(most: batchSize), !batch.isEmpty {
       if counts.documents == 0 { noteFormat(batch) }
       let answers = try answer(batch)
-      counts.add(batch, answers)
+      counts.add(batch, answers, id: members.id)
       try write(answers)
       if showsProgress {
         let share = size.map { min(1, Double(reader.offset) / Double(max($0, 1))) }
         display.show(.phase(PhaseRecord(phase, share: share, documents: counts.documents)))
       }
     }
-    for name in members.copied where counts.documents > 0 && !counts.copied.contains(name) {
-      display.note("warning: no document has the member \(QuotedText.quote(name)) named in --copy")
-    }
+    noteMissingMembers(counts)
     return counts
   }
 
-  /// Runs the loop, with a hint for users who type documents, and with a summary of unusable
-  /// documents.
+  /// Warns about names of members that no document has.
+  private func noteMissingMembers(_ counts: Counts) {
+    guard counts.documents > 0 else { return }
+    var missing = members.copied.filter { !counts.copied.contains($0) }.map { ($0, "--copy") }
+    if let idField, !counts.hasIDs { missing.insert((idField, "--id-field"), at: 0) }
+    for (name, option) in missing {
+      let isPath = name.utf8.contains(UInt8(ascii: "."))
+      display.note(
+        "warning: no document has the member \(QuotedText.quote(name)) of \(option)"
+          + (isPath ? "; members of nested objects cannot be named" : ""))
+    }
+  }
+
+  /// Runs the loop, with a hint for users who type documents, and with a summary at the end.
   ///
   /// - Throws: `ExitCode(1)` if a document was unusable.
   func runWithSummary(
@@ -146,27 +166,39 @@ struct DocumentStream {
     if options.input == "-", isatty(STDIN_FILENO) == 1 {
       display.note("reading documents from standard input, one per line; end with ^D")
     }
+    let clock = ContinuousClock()
+    let began = clock.now
     let counts = try run(answer, atEnd: atEnd)
+    display.show(
+      DocumentSummary(
+        documents: counts.documents, errors: counts.errors,
+        seconds: (clock.now - began).inSeconds))
     if counts.failed > 0 {
-      display.note(counts.summary)
+      display.reason(counts.summary, code: "unusable-documents")
       throw ExitCode(1)
     }
   }
 
   /// Warns if the documents do not look like lines of text.
   private func noteFormat(_ batch: [IncomingDocument]) {
-    guard options.format == .lines else { return }
-    let first = (try? batch[0].text.get()) ?? []
-    let isObject =
-      first.first == UInt8(ascii: "{")
-      && (try? JSONValue.parse(first, file: "", maximumCount: 1_000))?.object != nil
-    if isObject {
+    guard options.givenFormat == nil else { return }
+    if CommandInput.isJSONObject((try? batch[0].text.get()) ?? []) {
       display.note("warning: the documents look like JSON objects; use --format jsonl to read them")
     } else if options.input != "-", CommandInput.looksLikeTable(options.input) {
       display.note(
         "warning: every line of \(options.input) is read as one document, including all its "
           + "columns; provide only the texts, one per line, or use JSON lines with --format jsonl")
     }
+  }
+}
+
+extension IncomingDocument {
+  /// Whether the member `name` has a value of the wrong type.
+  fileprivate func hasUnusableMember(_ name: String) -> Bool {
+    guard case .failure(let error) = text, case .wrongMember(let found, _, _) = error.fact else {
+      return false
+    }
+    return found.utf8.elementsEqual(name.utf8)
   }
 }
 

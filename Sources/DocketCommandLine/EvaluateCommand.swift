@@ -82,6 +82,10 @@ struct EvaluateCommand: StageCommand {
     for warning in pipeline?.warnings ?? [] { display.note(warning) }
     work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
+    for warning in reading.warnings(about: documents) { display.note(warning) }
+    if let pipeline, let warning = pipeline.unknownLabelsWarning(documents) {
+      display.note(warning)
+    }
     if let pipeline, pipeline.record.corpusFingerprint == documents.sha256 {
       display.note(
         "warning: these are the documents that the model was trained on, so the scores are too high"
@@ -89,21 +93,28 @@ struct EvaluateCommand: StageCommand {
     }
     let report = try report(pipeline, on: documents, corpus, display)
     display.close()
-    let result = CheckedOutput.standardOutput()
-    try result.write(json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8))
-    try result.flush()
+    // The files come first, because the reader of standard output may close it.
     if let output {
       try report.write(to: output)
       if skips {
         let path = "\(output)/\(PipelineRun.skippedName)"
         try AtomicFile.write(path: path, documents.faults.list.utf8)
       }
+      if let note = files?.replacementNote { display.note(note) }
     }
-    if let minAccuracy, report.evaluation.accuracy < minAccuracy {
-      display.note(
-        "accuracy \(report.evaluation.accuracy) is below --min-accuracy \(minAccuracy)")
-      throw ExitCode(1)
-    }
+    let result = json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8)
+    try CheckedOutput.writeResult(result) { try checkAccuracy(report.evaluation, display) }
+  }
+
+  /// - Throws: `ExitCode(1)` if the accuracy is below the minimum.
+  private func checkAccuracy(_ evaluation: Evaluation, _ display: ProgressDisplay) throws {
+    guard let minAccuracy, evaluation.accuracy < minAccuracy else { return }
+    let right = NumberFormat.integer(evaluation.correct.count { $0 })
+    display.reason(
+      "accuracy \(NumberFormat.percent(evaluation.accuracy)), \(right) of "
+        + "\(NumberFormat.count(evaluation.documents, "document", "documents")), is below "
+        + "--min-accuracy \(minAccuracy)", code: "below-min-accuracy")
+    throw ExitCode(1)
   }
 
   /// Evaluates the model, or the predictions of another program.

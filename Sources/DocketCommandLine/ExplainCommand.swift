@@ -107,9 +107,10 @@ struct ExplainCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let output = try documents.makeOutput(inputs: [model])
     defer { output?.release() }
-    let pageFile = try html.map {
-      try OutputFiles($0, inputs: [model] + (documents.input == "-" ? [] : [documents.input]))
+    if html != nil, html == documents.output {
+      throw Failure.Usage(sentence: "--html and --output name the same file")
     }
+    let pageFile = try html.map { try OutputFiles($0, inputs: [model, documents.input]) }
     defer { pageFile?.release() }
     let pipeline = try CommandInput.model(model, stages: stages)
     let options = ExplanationOptions(
@@ -121,7 +122,7 @@ struct ExplainCommand: StageCommand {
     let stream = DocumentStream(
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 16 * work.threads,
-      display: display)
+      idField: record.idField, display: display)
     var page = ExplanationPage(labels: pipeline.labels)
     var doubtful = 0
     let format = ExplanationFormat(isJSON: record.json, tokenLimit: tokens, hasGates: gates)
@@ -134,6 +135,9 @@ struct ExplainCommand: StageCommand {
           return (record(document, result, format, pipeline.labels), result.error)
         }
       }
+    }
+    if let html, case .failure(let error) = outcome, !(error is ExitCode) {
+      throw IncompleteOutput.replacing(error, missing: html)
     }
     // A page without the unusable documents is written too; the exit code tells of them.
     if let html, outcome.isSuccessOrUnusableDocuments {

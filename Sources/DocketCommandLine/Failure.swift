@@ -3,6 +3,29 @@ import Docket
 import FileAccess
 import Platform
 
+extension Error {
+  /// Whether the reader of standard output closed its end.
+  var isClosedPipe: Bool {
+    if let error = self as? FileError, case .closedPipe = error.fact { true } else { false }
+  }
+}
+
+/// The reader of the records closed its end, so a file about all documents was not written.
+struct IncompleteOutput: Error, CustomStringConvertible {
+  /// The path of the file.
+  var missing: String
+
+  /// Returns the error to report for `error`: this one if the pipe was closed.
+  static func replacing(_ error: any Error, missing path: String) -> any Error {
+    error.isClosedPipe ? IncompleteOutput(missing: path) : error
+  }
+
+  var description: String {
+    "standard output: error: the reader closed the pipe before the last document; \(missing), "
+      + "which is about all documents, was not written [closed-pipe]"
+  }
+}
+
 /// Turns an error into a message and an exit code.
 enum Failure {
   /// A usage error that the argument parser does not detect.
@@ -10,57 +33,81 @@ enum Failure {
     var sentence: String
   }
 
+  /// A message with the stable name of what is wrong.
+  private struct Message {
+    var text: String
+    var code: String?
+
+    init(_ text: String, _ code: String?) { (self.text, self.code) = (text, code) }
+  }
+
   /// Prints the message of `error` and exits with its exit code.
-  static func exit(after error: any Error) -> Never {
-    if let error = error as? FileError, case .closedPipe = error.fact { Platform.exit(0) }
-    let (lines, code) = explain(error)
+  ///
+  /// - Parameter asEvents: whether to print it as JSON.
+  static func exit(after error: any Error, asEvents: Bool) -> Never {
+    if error.isClosedPipe { Platform.exit(0) }
+    let (messages, code) = explain(error)
     let output = CheckedOutput.standardError()
-    for line in lines {
+    for message in messages {
+      let lines =
+        asEvents
+        ? [ProgressText.json(error: message.text, code: message.code, exitCode: code)]
+        : message.text.split(separator: "\n").map { QuotedText.escaped(String($0)) }
       // If standard error fails too, there is nothing left to do.
-      try? output.write(QuotedText.escaped(line) + "\n")
+      for line in lines { try? output.write(line + "\n") }
     }
     Platform.exit(code)
   }
 
-  /// Returns the lines to print and the exit code.
-  private static func explain(_ error: any Error) -> (lines: [String], code: Int32) {
+  /// Returns the messages to print and the exit code.
+  private static func explain(_ error: any Error) -> (messages: [Message], code: Int32) {
     switch error {
     case let errors as ConfigurationErrors:
-      (errors.lines, code(of: .badInput))
+      (
+        errors.lines.enumerated().map { number, line in
+          Message(line, errors.errors.indices.contains(number) ? errors.errors[number].code : nil)
+        }, code(of: .badInput)
+      )
     case let error as any DiagnosableError:
-      ([error.description], code(of: error.category))
+      ([Message(error.description, error.code)], code(of: error.category))
     case let error as InterruptedTraining:
-      ([error.sentence], 128 + Interruption.signal)
+      ([Message(error.sentence, "interrupted")], 128 + Interruption.signal)
     // This comes from word-vector training, which has no checkpoints.
     case TrainingError.interrupted:
-      ([InterruptedTraining(checkpoint: nil).sentence], 128 + Interruption.signal)
+      (
+        [Message(InterruptedTraining(checkpoint: nil).sentence, "interrupted")],
+        128 + Interruption.signal
+      )
     case TrainingError.vectorsDiverged(let epoch):
       (
         [
-          "error: the word vectors are NaN or infinite after epoch \(epoch); try a smaller "
-            + "learning rate [diverged]"
+          Message(
+            "error: the word vectors are NaN or infinite after epoch \(epoch); try a smaller "
+              + "learning rate [diverged]", "diverged")
         ], 1
       )
     case let error as DivergedTraining:
-      (["error: \(error.sentence) [\(error.code)]"], 1)
+      ([Message("error: \(error.sentence) [\(error.code)]", error.code)], 1)
+    case let error as IncompleteOutput:
+      ([Message(error.description, "closed-pipe")], code(of: .inputOutput))
     case let error as Usage:
-      (["error: \(error.sentence)"], code(of: .usage))
+      ([Message("error: \(error.sentence)", "usage")], code(of: .usage))
     default:
       argumentParser(error)
     }
   }
 
   /// Help and version are results; anything that the parser rejects is a usage error.
-  private static func argumentParser(_ error: any Error) -> (lines: [String], code: Int32) {
+  private static func argumentParser(_ error: any Error) -> (messages: [Message], code: Int32) {
     let code = RootCommand.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }
     guard code == .success || code == .validationFailure else {
-      return (["error: \(error) [internal]"], Self.code(of: .internalFault))
+      return ([Message("error: \(error) [internal]", "internal")], Self.code(of: .internalFault))
     }
     let message = RootCommand.fullMessage(for: error)
     guard code == .success else {
       // The message quotes the arguments.
-      return (message.split(separator: "\n").map(String.init), code.rawValue)
+      return ([Message(message, "usage")], code.rawValue)
     }
     // The parser's own printing ignores a full disk.
     do {

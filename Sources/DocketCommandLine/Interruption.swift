@@ -4,8 +4,8 @@ import Platform
 import Synchronization
 import Models
 
-/// Handles SIGINT and SIGTERM during training: the first signal asks it to stop at the next step,
-/// the second ends the process immediately.
+/// Handles SIGINT, SIGTERM and SIGHUP during training: the first signal asks it to stop at the next
+/// step, the second ends the process immediately.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
 
@@ -27,6 +27,17 @@ enum Interruption {
     }
     _ = Platform.signal(SIGINT, handler)
     _ = Platform.signal(SIGTERM, handler)
+    // nohup ignores it, so that the command continues without its terminal.
+    if !isIgnored(SIGHUP) { _ = Platform.signal(SIGHUP, handler) }
+  }
+}
+
+extension Interruption {
+  /// Whether the process ignores a signal.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    let action = Platform.signal(number, SIG_IGN)
+    _ = Platform.signal(number, action)
+    return unsafeBitCast(action, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
 

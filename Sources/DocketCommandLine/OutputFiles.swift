@@ -4,21 +4,28 @@ import Platform
 
 /// The files that a subcommand writes, checked and locked before the work starts.
 struct OutputFiles {
+  /// The paths that are replaced: those that existed when the outputs were checked.
+  let replaced: [String]
   private let locks: [OutputLock]
 
   /// Checks that each of `paths` can be written, and that none is one of the inputs or in a folder
-  /// of documents. Then locks them. Creates missing folders.
+  /// of documents. Then locks them.
   ///
   /// - Parameters:
+  ///   - folder: the folder of results, which is created if it is missing.
   ///   - locked: the paths to lock, with the names of the outputs for messages. Two commands that
   ///     must not run at the same time lock the same path.
-  ///   - inputs: files, and folders of documents.
+  ///   - inputs: files, and folders of documents; "-" for standard input.
   /// - Throws: `FileError` with `cannotCreate` or `inUse`.
-  init(_ paths: [String], locked: [(path: String, name: String)], inputs: [String]) throws {
+  private init(
+    _ paths: [String], in folder: String? = nil, locked: [(path: String, name: String)],
+    inputs: [String]
+  ) throws {
     let inputs = Inputs(inputs)
     for path in paths { try inputs.check(path) }
     try inputs.checkStreams()
-    for path in paths { try Folder.make(Folder.split(path).folder) }
+    if let folder { try Folder.make(folder) } else { try paths.forEach(Self.checkFolder) }
+    replaced = paths.filter(Self.exists)
     // Lock before testing that the files can be written, because another process may be writing
     // them.
     locks = try locked.map { try OutputLock(for: $0.path, name: $0.name) }
@@ -45,28 +52,36 @@ struct OutputFiles {
       try Self.checkCheckpoints(of: path, inputs: inputs)
       locked.append((try CheckpointFolder.stem(ofModel: path), path))
     }
-    try self.init(names.map { "\(folder)/\($0)" }, locked: locked, inputs: inputs)
+    try self.init(
+      names.map { "\(folder)/\($0)" }, in: folder, locked: locked, inputs: inputs)
+  }
+
+  /// A sentence about the results of an earlier command in the same folder that were replaced; `nil`
+  /// if there were none.
+  var replacementNote: String? {
+    guard let first = replaced.first else { return nil }
+    let names = replaced.map { Folder.split($0).name }.joined(separator: ", ")
+    return "replaced the earlier \(names) in \(Folder.split(first).folder)"
+  }
+
+  /// Checks that the folder of a file exists. A misspelt folder would otherwise be created.
+  private static func checkFolder(of path: String) throws {
+    let folder = Folder.split(try AtomicFile.target(of: path)).folder
+    guard !exists(folder) else { return }
+    let reason =
+      "there is no folder \(QuotedText.quote(folder)); create it, or choose another output"
+    throw FileError(.cannotCreate(reason), in: path)
   }
 
   /// Releases the locks.
   func release() { for lock in locks { lock.release() } }
 
   /// Checks that neither standard output nor standard error is one of the inputs, or would be read
-  /// as a document because it is in a folder of documents.
+  /// as a document because it is in a folder of documents. A file that is read from standard input
+  /// and written to standard output would grow forever.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   static func checkStreams(inputs: [String]) throws { try Inputs(inputs).checkStreams() }
-
-  /// Checks that standard input is not read from the file that standard output is written to, which
-  /// would grow forever.
-  ///
-  /// - Throws: `FileError` with `cannotCreate`.
-  static func checkStandardInput() throws {
-    guard let input = FileIdentity(ofFile: STDIN_FILENO) else { return }
-    for stream in Inputs.streams where FileIdentity(ofFile: stream.descriptor) == input {
-      throw FileError(.cannotCreate(Inputs.reason), in: stream.name)
-    }
-  }
 
   /// Whether `path` exists.
   static func exists(_ path: String) -> Bool { FileIdentity(of: path) != nil }
@@ -87,6 +102,7 @@ struct OutputFiles {
 
     init(_ paths: [String]) {
       for path in paths {
+        if path == "-", let file = FileIdentity(ofFile: STDIN_FILENO) { files.insert(file) }
         guard let identity = FileIdentity(of: path) else { continue }
         if Folder.exists(path) { folders[identity] = path } else { files.insert(identity) }
       }

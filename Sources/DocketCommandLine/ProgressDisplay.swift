@@ -22,11 +22,14 @@ final class ProgressDisplay: Sendable {
 
   private let style: ProgressStyle
   private let isQuiet: Bool
+  private let isJSON: Bool
   private let state = Mutex(State())
 
   init(style: ProgressStyle, isQuiet: Bool) {
-    self.style = style == .auto ? (isatty(STDERR_FILENO) == 1 ? .bar : .plain) : style
+    let shown = style == .auto ? (isatty(STDERR_FILENO) == 1 ? .bar : .plain) : style
+    self.style = isQuiet ? .none : shown
     self.isQuiet = isQuiet
+    isJSON = style == .json
   }
 
   /// Prints a sentence for the user.
@@ -34,6 +37,22 @@ final class ProgressDisplay: Sendable {
     guard !isQuiet else { return }
     let line = style == .json ? ProgressText.json(note: sentence) : QuotedText.escaped(sentence)
     state.withLock { $0.write(line: line) }
+  }
+
+  /// Prints the reason for an exit code other than 0, also with `--quiet`.
+  ///
+  /// - Parameter code: a stable name of the reason, for JSON.
+  func reason(_ sentence: String, code: String) {
+    let line =
+      isJSON
+      ? ProgressText.json(error: sentence, code: code, exitCode: 1) : QuotedText.escaped(sentence)
+    state.withLock { $0.write(line: line) }
+  }
+
+  /// Shows the end of a stream of documents, as JSON.
+  func show(_ summary: DocumentSummary) {
+    guard style == .json else { return }
+    state.withLock { $0.write(line: ProgressText.json(summary)) }
   }
 
   /// Shows an event.

@@ -3,6 +3,19 @@ import FileAccess
 import Messages
 import Platform
 
+/// What a stream of documents contained.
+struct DocumentSummary {
+  /// The number of documents.
+  var documents: Int
+  /// The number of documents that could not be used, by the code of the error.
+  var errors: [String: Int]
+  /// The time for reading, answering and writing them.
+  var seconds: Double
+
+  /// The number of documents that could not be used.
+  var failed: Int { errors.values.reduce(0, +) }
+}
+
 /// The lines and the JSON objects that describe progress.
 enum ProgressText {
   /// A character that differs from one frame to the next.
@@ -112,6 +125,25 @@ enum ProgressText {
 
   static func json(note: String) -> String {
     JSONValue.members(["event": .string("note"), "text": .string(note)]).text()
+  }
+
+  static func json(error: String, code: String?, exitCode: Int32) -> String {
+    JSONValue.members([
+      "event": .string("error"), "code": code.map(JSONValue.string) ?? .null,
+      "exitCode": .integer(Int(exitCode)), "text": .string(error),
+    ]).text()
+  }
+
+  static func json(_ summary: DocumentSummary) -> String {
+    let errors = summary.errors.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    let speed = Double(summary.documents) / max(summary.seconds, 1e-9)
+    return JSONValue.members([
+      "event": .string("summary"), "documents": .integer(summary.documents),
+      "failed": .integer(summary.failed),
+      "errors": .object(errors.map { JSONMember($0.key, .integer($0.value)) }),
+      "seconds": .decimal(rounded(summary.seconds)),
+      "documentsPerSecond": .integer(NumberFormat.whole(speed)),
+    ]).text()
   }
 
   // MARK: - Epochs

@@ -66,13 +66,10 @@ struct RunCommand: StageCommand {
     }
     training.checkpoints?.remove()
     display.close()
-    let result = CheckedOutput.standardOutput()
-    if json {
-      try result.write(ReportJSON.render(outcome.report))
-    } else {
-      try result.write(ReportText.render(outcome.report))
-    }
-    try result.flush()
+    let report = outcome.report
+    try CheckedOutput.writeResult(
+      json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8))
+    if let note = files.replacementNote { display.note(note) }
     display.note("wrote \(names.joined(separator: ", ")) to \(folder)")
   }
 

@@ -57,7 +57,7 @@ struct SuggestCommand: StageCommand {
     let stream = DocumentStream(
       options: documents, members: members,
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
-      display: display)
+      idField: idField, display: display)
     var sample = UncertaintySample(count: count, labelCount: pipeline.labels.count)
     try stream.runWithSummary { batch in
       zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
@@ -76,12 +76,14 @@ struct SuggestCommand: StageCommand {
 
   /// Returns a document as a line of JSON.
   private func record(of candidate: UncertaintySample.Candidate, labels: LabelSet) -> String {
-    JSONValue.members([
-      "text": .string(String(decoding: candidate.text, as: UTF8.self)), "id": candidate.id,
-      "label": .string("\(labels[candidate.labels.best])"),
-      "probability": .decimal(candidate.probability),
-      "second": .string("\(labels[candidate.labels.second])"),
-      "margin": .decimal(candidate.margin),
-    ]).text() + "\n"
+    let text = JSONMember("text", .string(String(decoding: candidate.text, as: UTF8.self)))
+    let members =
+      [text] + candidate.idMembers + [
+        JSONMember("label", .string("\(labels[candidate.labels.best])")),
+        JSONMember("probability", .decimal(candidate.probability)),
+        JSONMember("second", .string("\(labels[candidate.labels.second])")),
+        JSONMember("margin", .decimal(candidate.margin)),
+      ]
+    return JSONValue.object(members).text() + "\n"
   }
 }

@@ -66,7 +66,7 @@ struct TokenizeCommand: StageCommand {
       members: DocumentMembers(text: documents.textMember(corpus)),
       documentBytes: preparation.limits.documentBytes, batchSize: 4096,
       phase: .tokenizing, display: display)
-    let counts = try stream.run { batch in
+    try stream.runWithSummary { batch in
       let parts = batch.map { split((try? $0.text.get()) ?? []) }
       let results = preparation.prepare(parts.map(\.text), threads: work.threads)
       return zip(zip(batch, parts), results).map { pair, result in
@@ -78,7 +78,6 @@ struct TokenizeCommand: StageCommand {
         return (part.label + line(prepared), prepared.error)
       }
     }
-    if counts.failed > 0 { throw ExitCode(1) }
   }
 
   /// Returns the tokens separated by spaces, including the line feed.

@@ -48,8 +48,10 @@ public enum FileFact: DiagnosableFact {
   case cannotCreate(String)
   /// Another process is writing this output; its process ID if known.
   case inUse(process: Int?)
-  /// A write failed; the system's reason.
+  /// A write to a file failed; the system's reason.
   case writeFailed(String)
+  /// A write to standard output, standard error or a pipe failed; the system's reason.
+  case streamWriteFailed(String)
   /// A file was written and has its name, but its folder could not be synced; the reason.
   case syncFailed(String)
   /// The reader of the output closed its end.
@@ -63,7 +65,7 @@ public enum FileFact: DiagnosableFact {
       .gzipExpandsBeyond, .unknownEncoding:
       .badInput
     case .cannotCreate, .inUse: .cannotCreate
-    case .readFailed, .writeFailed, .syncFailed, .closedPipe: .inputOutput
+    case .readFailed, .writeFailed, .streamWriteFailed, .syncFailed, .closedPipe: .inputOutput
     }
   }
 
@@ -83,7 +85,7 @@ public enum FileFact: DiagnosableFact {
     case .unknownEncoding: "unknown-encoding"
     case .cannotCreate: "cannot-create"
     case .inUse: "output-in-use"
-    case .writeFailed: "write-failed"
+    case .writeFailed, .streamWriteFailed: "write-failed"
     case .syncFailed: "sync-failed"
     case .closedPipe: "closed-pipe"
     }
@@ -113,6 +115,7 @@ public enum FileFact: DiagnosableFact {
       "another process\(process.map { " (PID \($0))" } ?? "") is writing this output; "
         + "wait for it to finish or choose another output"
     case .writeFailed(let reason): "write failed: \(reason); no existing file was replaced"
+    case .streamWriteFailed(let reason): "write failed: \(reason); the output is incomplete"
     case .syncFailed(let reason):
       "the file was written, but its folder cannot be synced, so a power failure may undo it: "
         + reason

@@ -150,7 +150,8 @@ public struct LanguageFinding: Sendable, Equatable {
         Finding(
           .warning, "markup",
           "\(NumberFormat.percent(share)) of documents contain HTML markup such as &amp; or <br>, "
-            + "and no stage removes it; try normalizers: [\(withMarkup)]"))
+            + "and no stage removes it; try normalizers: [\(withMarkup)], and keep them only if docket "
+            + "compare finds the model better"))
     }
     return findings
   }

@@ -281,6 +281,46 @@ struct DocumentationTests {
       }
     }
   }
+
+  @Test("Every key of comparison.json, drift.json and the events of all verbs is described")
+  func otherKeys() throws {
+    let page = try DocumentationPage("Documentation/reports.md").lines.joined(separator: "\n")
+    let folder = try DocumentationFolder()
+    let script = """
+      \(DocumentationConsole.preamble)
+      cut -f 2 corpora/newsdesk/en/test.tsv > texts
+      docket classify runs/newsdesk/model.docket --input texts --monitor drift.json --progress json \
+        > labels 2> events
+      printf '\\377\\n' | docket classify runs/newsdesk/model.docket --progress json 2>> events
+      docket train pipelines/newsdesk.yaml --set training.epochs=1 --set embedding.pretrain=true \
+        --output m.docket --progress json 2>> events
+      docket compare runs/newsdesk labels --corpus corpora/newsdesk/en/test.tsv --output .
+      """
+    let outcome = try Command(["-c", script], program: "/bin/sh", folder: folder.path).wait()
+    func bytes(_ name: String) throws -> [UInt8] {
+      try InputFile.readAll(path: "\(folder.path)/\(name)", limit: 1 << 20)
+    }
+    func describes(_ value: JSONValue, _ key: String = "") {
+      for member in value.object ?? [] {
+        #expect(page.contains("`\(member.key)`"), "\(member.key)")
+        // The keys are codes of errors.
+        if member.key != "errors" { describes(member.value) }
+      }
+      value.array?.forEach { describes($0) }
+    }
+    for name in ["comparison.json", "drift.json"] {
+      describes(try JSONValue.parse(try #require(try? bytes(name), "\(outcome.text)"), file: name))
+    }
+    var events: Set<String> = []
+    for line in try bytes("events").split(separator: UInt8(ascii: "\n")) {
+      let event = try JSONValue.parse(Array(line), file: "events")
+      events.insert(try #require(event["event"]?.string))
+      describes(event)
+    }
+    #expect(
+      events.isSuperset(of: ["phase", "note", "summary", "error", "epoch", "vectors", "part"]))
+    for event in events { #expect(page.contains("| `\(event)` |"), "\(event)") }
+  }
 }
 
 extension DocumentationPage {

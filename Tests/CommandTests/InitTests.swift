@@ -99,6 +99,7 @@ import Testing
       let label = number % 2 == 0 ? "a\"b" : "# c: [d"
       try folder.file("docs/\(label)/\(number).txt", "word\(number) other\(number + 40) common\n")
     }
+    try Folder.make("\(folder.path)/deep/er")
     let draft = try Command.docket(
       "init", "docs", "--output", "deep/er/p.yaml", folder: folder.path)
     #expect(draft.code == 0, "\(draft.errors)")

@@ -168,6 +168,7 @@ struct ProcessStageTests {
   @Test("A changed or missing program of a model is refused")
   func changedProgram() throws {
     let folder = try Self.folder()
+    try Folder.make("\(folder.path)/models")
     let train = try Self.docket(
       "train", "pipeline.yaml", "--output", "models/m.docket", "--allow-external", in: folder)
     try #require(train.code == 0, "\(train.errors)")

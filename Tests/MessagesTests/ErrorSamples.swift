@@ -62,6 +62,7 @@ enum ErrorSamples {
       .gzipTruncated, .gzipTrailingBytes, .gzipExpandsBeyond(limit: 16_777_216),
       .cannotCreate("Permission denied (errno 13)"), .inUse(process: nil), .inUse(process: 4711),
       .writeFailed("No space left on device (errno 28)"),
+      .streamWriteFailed("No space left on device (errno 28)"),
       .syncFailed("Input/output error (errno 5)"), .closedPipe, .unknownEncoding("koi8-r"),
     ]
     return facts.map { FileError($0, in: "file") }
@@ -124,7 +125,7 @@ enum ErrorSamples {
   private static var corpora: [any DiagnosableError] {
     let facts: [CorpusError.Fact] = [
       .empty, .notInFile, .oneLabel(Label("sport")), .unknownFormat, .folderAsFile(format: "csv"),
-      .labelledFile(format: "tsv"), .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte,
+      .labelledFile(format: "tsv"), .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte, .nulEscape,
       .loneCarriageReturn,
       .documentTooLong(limit: 1024), .rowTooLong(limit: 1024, isQuoted: false),
       .rowTooLong(limit: 1024, isQuoted: true),
@@ -132,6 +133,7 @@ enum ErrorSamples {
       .missingColumn("label", found: ["class", "text"], labelLike: ["class"], textLike: []),
       .columnsReversed, .columnTwice("label"), .unclosedQuote, .textAfterQuote, .quoteInField,
       .notAnObject(found: "a string"), .missingMember("label", found: ["class", "text"]),
+      .missingMember("meta.label", found: ["meta", "text"]),
       .severalLabels("label"), .badArray("expected a comma"), .otherEncoding("windows-1254"),
       .undecodable("windows-1254"), .foreignFile(.pdf),
       .wrongMember("label", expected: "a string", found: "a number"), .missingLabel, .missingText,
@@ -155,7 +157,8 @@ enum ErrorSamples {
   private static var documents: [any DiagnosableError] {
     let facts: [DocumentError.Fact] = [
       .invalidUTF8(byte: 3), .otherEncoding("windows-1254", byte: 3), .tooLong(limit: 1024),
-      .nulByte(3),
+      .invalidUTF8InLine(byte: 3, likely: nil), .invalidUTF8InLine(byte: 3, likely: "windows-1254"),
+      .nulByte(3), .nestedText("meta.text"),
       .invalidJSON(JSONError(.empty, byte: 0, at: file)),
       .notAnObject(member: "text", found: "a string"), .missingText("text"),
       .wrongMember("id", expected: "a string or a number", found: "an array"),

@@ -31,7 +31,10 @@ struct DriftTests {
     #expect(found(profile(1_000)) == [])
     #expect(found(profile(12)) == [])
     let drift = Drift(from: profile(1_000), to: profile(12), labels: Self.labels)
-    #expect(drift.sentences == ["12 documents are like those that the model was validated on"])
+    #expect(drift.sentences == ["no drift found (12 documents)"])
+    let none = Drift(
+      from: profile(1_000), to: DocumentProfile(labelCount: 2), labels: Self.labels)
+    #expect(none.sentences == ["no documents to compare with the validation documents"])
     #expect(drift.json["drift"] == .bool(false))
   }
 
@@ -44,6 +47,9 @@ struct DriftTests {
     let drift = Drift(from: profile(1_000), to: profile(500, unknown: 4), labels: Self.labels)
     #expect(drift.sentences[0].hasPrefix("warning: the unknown words of 500 documents differ"))
     #expect(drift.json["measures"]?.array?.count == 5)
+    let sure = Drift(from: profile(1_000), to: profile(500, every: 10), labels: Self.labels)
+    #expect(sure.sentences[0].contains("the labels of 500 documents differ from those of the"))
+    #expect(sure.sentences[1].contains("the confidence of 500 documents differs from that of the"))
   }
 
   @Test("The index is that of the definition")

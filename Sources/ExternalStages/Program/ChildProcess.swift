@@ -189,6 +189,10 @@ package enum ExternalProcesses {
   /// Ends all processes at once; may be called in a signal handler.
   package static func kill() { docket_kill_groups() }
 
+  /// Makes the messages of all programs JSON objects on standard error, with the members `event`,
+  /// `program` and `text`.
+  package static func reportMessagesAsEvents() { MessageRelay.writeEvents() }
+
   /// Ends all processes when a signal ends this process. A command calls this once; a library must
   /// not change the signal handling of its host.
   package static func endOnSignals() { docket_kill_groups_on_signals() }

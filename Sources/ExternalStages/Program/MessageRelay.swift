@@ -11,10 +11,15 @@ import Synchronization
 final class MessageRelay: Sendable {
   /// The maximum number of lines.
   static let limit = 1_000
+  /// Whether lines are written as JSON.
+  private static let writesEvents = Atomic(false)
   private let program: String
   private let count = Mutex(0)
 
   init(program: String) { self.program = program }
+
+  /// Makes all relays write JSON objects with the members `event`, `program` and `text`.
+  static func writeEvents() { writesEvents.store(true, ordering: .relaxed) }
 
   /// Writes a line.
   func forward(_ line: String) {
@@ -23,6 +28,14 @@ final class MessageRelay: Sendable {
       count += 1
       guard count <= Self.limit + 1 else { return }
       let text = count <= Self.limit ? line : "... (further messages are not shown)"
+      guard !Self.writesEvents.load(ordering: .relaxed) else {
+        let event = JSONValue.members([
+          "event": .string("message"), "program": .string(program),
+          "text": .string(text.excerpt(1_000)),
+        ])
+        try? CheckedOutput.standardError().write(event.text() + "\n")
+        return
+      }
       // A moving line of progress on a terminal is removed; it is drawn again a moment later.
       let start = isatty(STDERR_FILENO) == 1 ? "\r\u{1b}[K" : ""
       let output = CheckedOutput.standardError()

@@ -42,12 +42,16 @@ public final class InputFile: ByteSource {
   /// The decompressed size up to which a file may expand more than 64 times.
   private static let freeOutput = 128 << 20
 
+  /// Returns the default limit of the decompressed size after `count` compressed bytes.
+  static func outputLimit(afterReading count: Int) -> Int {
+    freeOutput + defaultOutputLimit(size: count)
+  }
+
   /// The maximum decompressed size, given the compressed bytes read so far. Without an explicit
   /// limit, a file that expands too much is refused where it does, not after gigabytes.
   private var outputLimitSoFar: Int {
     guard hasDefaultLimit else { return outputLimit }
-    let read = bytesRead - packedRange.count
-    return min(outputLimit, Self.freeOutput + Self.defaultOutputLimit(size: read))
+    return min(outputLimit, Self.outputLimit(afterReading: bytesRead - packedRange.count))
   }
 
   /// Opens the regular file at `path`.
@@ -90,6 +94,21 @@ public final class InputFile: ByteSource {
     if !file.isCompressed { bytes.reserveCapacity(file.size) }
     while let chunk = try file.nextChunk() { bytes += chunk }
     return bytes
+  }
+
+  /// Returns the last byte of a file as it is on disk; `nil` if the file is empty.
+  ///
+  /// - Throws: `FileError`.
+  package static func lastByte(of path: String) throws -> UInt8? {
+    let (descriptor, status) = try SystemCall.openRegularFile(path)
+    defer { SystemCall.close(descriptor) }
+    guard status.st_size > 0 else { return nil }
+    var byte: [UInt8] = [0]
+    let count = byte.withUnsafeMutableBytes {
+      SystemCall.read(descriptor, into: $0, at: Int(status.st_size) - 1)
+    }
+    guard let count else { throw FileError(.readFailed(SystemCall.reason()), in: path) }
+    return count == 1 ? byte[0] : nil
   }
 
   /// Reads the next bytes, decompressed if the file is gzip.

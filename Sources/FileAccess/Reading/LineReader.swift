@@ -62,6 +62,7 @@ public struct LineReader<Source: ByteSource> {
   /// - Throws: any error that the source throws.
   @specialized(where Source == DecodedFile)
   @specialized(where Source == InputDescriptor)
+  @specialized(where Source == StreamedInput)
   public mutating func next() throws -> TextLine? {
     while true {
       if let end = indexOfLineFeed() {

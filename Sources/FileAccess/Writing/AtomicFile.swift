@@ -29,7 +29,7 @@ package final class AtomicFile {
       throw FileError(error.fact, in: path)
     }
     Failpoint.reach("create")
-    output = CheckedOutput(temporary.descriptor, name: path, capacity: 1 << 20)
+    output = CheckedOutput(temporary.descriptor, name: path, capacity: 1 << 20, isFile: true)
     // The new file gets the permissions of the file that it replaces.
     if let old { _ = fchmod(temporary.descriptor, old.st_mode & 0o777) }
   }

@@ -10,11 +10,15 @@ package final class CheckedOutput {
   package let name: String
   private let descriptor: Int32
   private let capacity: Int
+  private let isFile: Bool
   private var buffer: [UInt8] = []
   private var failure: FileError?
 
   /// Creates an output to `descriptor`, which is not closed, with a buffer of `capacity` bytes.
-  package init(_ descriptor: Int32, name: String, capacity: Int = 1 << 16) {
+  ///
+  /// - Parameter isFile: whether the bytes go to a new file that replaces another one at the end.
+  package init(_ descriptor: Int32, name: String, capacity: Int = 1 << 16, isFile: Bool = false) {
+    self.isFile = isFile
     self.descriptor = descriptor
     self.name = name
     self.capacity = capacity
@@ -89,14 +93,16 @@ package final class CheckedOutput {
       } else if count == nil && errno == EAGAIN {
         SystemCall.wait(for: descriptor, events: POLLOUT)
       } else {
-        let error = FileError(Self.writingFact(count == nil ? errno : EIO), in: name)
+        let error = FileError(writingFact(count == nil ? errno : EIO), in: name)
         failure = error
         throw error
       }
     }
   }
 
-  private static func writingFact(_ code: Int32) -> FileFact {
-    code == EPIPE ? .closedPipe : .writeFailed(SystemCall.reason(code))
+  private func writingFact(_ code: Int32) -> FileFact {
+    guard code != EPIPE else { return .closedPipe }
+    let reason = SystemCall.reason(code)
+    return isFile ? .writeFailed(reason) : .streamWriteFailed(reason)
   }
 }

@@ -26,6 +26,11 @@ public struct Drift: Sendable, Equatable {
     /// Whether the documents differ.
     public var isDrift: Bool { index > limit }
 
+    /// The verb after the name, with the pronoun for what it is compared with.
+    fileprivate var verb: String {
+      name == Drift.confidenceName ? "differs from that" : "differ from those"
+    }
+
     /// Compares the name, the index and the limit.
     public static func == (left: Measure, right: Measure) -> Bool {
       left.name == right.name && left.index == right.index && left.limit == right.limit
@@ -36,6 +41,8 @@ public struct Drift: Sendable, Equatable {
   public let documents: Int
   /// The properties.
   public let measures: [Measure]
+
+  fileprivate static let confidenceName = "confidence"
 
   /// The index above which a difference counts.
   public static let limit = 0.25
@@ -53,7 +60,7 @@ public struct Drift: Sendable, Equatable {
       Self.measure("lengths", lengths, old.lengths, new.lengths),
       Self.measure("scripts", DocumentProfile.scriptNames, old.scripts, new.scripts),
       Self.measure("labels", labels.labels.map { "\($0)" }, old.labels, new.labels),
-      Self.measure("confidence", tenths, old.confidence, new.confidence),
+      Self.measure(Self.confidenceName, tenths, old.confidence, new.confidence),
     ]
     if let before = old.unknownTokens, let after = new.unknownTokens {
       // Words of one document are alike, so documents and not words are the sample.
@@ -95,17 +102,16 @@ public struct Drift: Sendable, Equatable {
 
   /// A sentence about each difference; one that nothing was found if there is none.
   public var sentences: [String] {
+    guard documents > 0 else { return ["no documents to compare with the validation documents"] }
     let count = NumberFormat.count(documents, "document", "documents")
-    guard !found.isEmpty else {
-      return ["\(count) are like those that the model was validated on"]
-    }
+    guard !found.isEmpty else { return ["no drift found (\(count))"] }
     return found.map { measure in
       let most = measure.shares.max { abs($0.new - $0.old) < abs($1.new - $1.old) }
       let change = most.map { bin, old, new in
         ": \(QuotedText.escaped(bin)) \(NumberFormat.percent(new)), was \(NumberFormat.percent(old))"
       }
       return
-        "warning: the \(measure.name) of \(count) differ from those of the validation documents"
+        "warning: the \(measure.name) of \(count) \(measure.verb) of the validation documents"
         + (change ?? "") + " (index \(NumberFormat.decimal(measure.index, 2)), "
         + "limit \(NumberFormat.decimal(measure.limit, 2)))"
     }

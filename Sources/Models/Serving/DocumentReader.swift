@@ -39,6 +39,9 @@ public struct DocumentMembers: Sendable {
 public struct IncomingDocument: Sendable, Equatable {
   /// The `id` of the document, or else its line number.
   public var id: JSONValue
+  /// The line number of a JSON line without an `id` that can be read; `nil` for all other
+  /// documents. It tells a line number in `id` from a number that is the `id`.
+  public var line: Int?
   /// The UTF-8 bytes of the text, or the reason why there are none.
   public var text: Result<[UInt8], DocumentError>
   /// The members that a record repeats, in the order in which they were requested.
@@ -46,9 +49,11 @@ public struct IncomingDocument: Sendable, Equatable {
 
   /// Creates a document from its parts.
   public init(
-    id: JSONValue, text: Result<[UInt8], DocumentError>, fields: [JSONMember] = []
+    id: JSONValue, line: Int? = nil, text: Result<[UInt8], DocumentError>,
+    fields: [JSONMember] = []
   ) {
     self.id = id
+    self.line = line
     self.text = text
     self.fields = fields
   }
@@ -65,7 +70,7 @@ public struct IncomingDocument: Sendable, Equatable {
     _ value: JSONValue, number: Int, members: DocumentMembers = DocumentMembers(),
     at position: InputPosition? = nil
   ) {
-    self.init(id: .integer(number), text: .success([]))
+    self.init(id: .integer(number), line: number, text: .success([]))
     do throws(DocumentError) {
       text = .success(try read(value, members))
     } catch {
@@ -84,13 +89,15 @@ public struct IncomingDocument: Sendable, Equatable {
     switch value[members.id] {
     case nil, .null: break
     // Numbers are echoed with all their digits, whatever their size.
-    case .string, .number: id = value[members.id] ?? id
+    case .string, .number:
+      (id, line) = (value[members.id] ?? id, nil)
     case let given?:
       throw DocumentError(
         .wrongMember(members.id, expected: "a string or a number", found: given.kind))
     }
     guard let text = value[members.text] else {
-      throw DocumentError(.missingText(members.text))
+      let isNested = NestedMember.isPath(members.text, in: value.object?.map(\.key) ?? [])
+      throw DocumentError(isNested ? .nestedText(members.text) : .missingText(members.text))
     }
     guard let text = text.string else {
       throw DocumentError(
@@ -145,13 +152,25 @@ public struct DocumentReader<Source: ByteSource> {
     return batch
   }
 
+  /// Skips documents without examining them.
+  ///
+  /// - Returns: the number of documents that were skipped: `count`, unless the stream ends before.
+  public mutating func skip(_ count: Int) throws -> Int {
+    for number in 0..<count {
+      guard let line = try lines.next() else { return number }
+      if case .bytes(let bytes) = line.content { offset = line.offset + bytes.count }
+    }
+    return count
+  }
+
   private func document(in line: TextLine) -> IncomingDocument {
     let place = InputPosition.line(name, line.number, column: nil)
     let number = JSONValue.integer(line.number)
     switch line.content {
     case .tooLong:
       return IncomingDocument(
-        id: number, text: .failure(DocumentError(.tooLong(limit: limit), at: place)))
+        id: number, line: format == .jsonl ? line.number : nil,
+        text: .failure(DocumentError(.tooLong(limit: limit), at: place)))
     case .bytes(let bytes):
       guard format == .jsonl else { return IncomingDocument(id: number, text: .success(bytes)) }
       return jsonDocument(bytes, line: line.number, place: place)
@@ -166,11 +185,13 @@ public struct DocumentReader<Source: ByteSource> {
         bytes, file: name, firstLine: line, maximumCount: JSONValue.rowCount)
       return IncomingDocument(value, number: line, members: members, at: place)
     } catch {
-      let fact: DocumentFact =
-        error.fact == .invalidUTF8
-        ? .invalidUTF8(bytes, byte: error.byte) : .invalidJSON(error)
+      var fact = DocumentFact.invalidJSON(error)
+      if error.fact == .invalidUTF8 {
+        let encoding = LikelyEncoding.guess(document: bytes, invalidFrom: error.byte)?.name
+        fact = .invalidUTF8InLine(byte: error.byte, likely: encoding)
+      }
       return IncomingDocument(
-        id: .integer(line), text: .failure(DocumentError(fact, at: place)))
+        id: .integer(line), line: line, text: .failure(DocumentError(fact, at: place)))
     }
   }
 }

@@ -70,8 +70,8 @@ public struct ExplanationFormat: Sendable {
     _ document: IncomingDocument, _ explanation: Explanation, _ labels: LabelSet
   ) -> String {
     let (prediction, shares) = (explanation.prediction, explanation.shares)
-    var members = [
-      JSONMember("id", document.id),
+    var members = document.idMembers
+    members += [
       JSONMember("label", .string("\(labels[explanation.label])")),
       JSONMember("probability", .decimal(prediction.probabilities[explanation.label])),
       JSONMember("score", .decimal(explanation.score)),

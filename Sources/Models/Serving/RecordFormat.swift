@@ -1,4 +1,4 @@
-import FileAccess
+package import FileAccess
 import Messages
 public import PipelineCore
 
@@ -94,8 +94,9 @@ public struct RecordFormat: Sendable {
     }
     let isRejected = isRejected(prediction, probability)
     let name = isRejected ? Self.unknown : "\(labels[best])"
-    var members = [
-      JSONMember("id", document.id), JSONMember("label", .string(name)),
+    var members = document.idMembers
+    members += [
+      JSONMember("label", .string(name)),
       JSONMember("probability", .decimal(probability)), JSONMember("top", .array(top)),
       JSONMember("warnings", .array(prediction.warnings.map { .string("\($0)") })),
     ]
@@ -114,12 +115,17 @@ public struct RecordFormat: Sendable {
     let fault = JSONValue.members([
       "code": .string(error.code), "message": .string(error.sentence),
     ])
-    let members = [JSONMember("id", document.id), JSONMember("error", fault)]
-    return JSONValue.object(members + document.fieldMembers).text() + "\n"
+    let members = document.idMembers + [JSONMember("error", fault)] + document.fieldMembers
+    return JSONValue.object(members).text() + "\n"
   }
 }
 
 extension IncomingDocument {
+  /// The id, and the line number of a JSON line without an id that can be read.
+  package var idMembers: [JSONMember] {
+    [JSONMember("id", id)] + (line.map { [JSONMember("line", .integer($0))] } ?? [])
+  }
+
   /// The copied members as one member of a record; none if there are none.
   var fieldMembers: [JSONMember] {
     fields.isEmpty ? [] : [JSONMember("fields", .object(fields))]

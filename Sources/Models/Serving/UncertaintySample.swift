@@ -16,8 +16,8 @@ package import PipelineCore
 package struct UncertaintySample {
   /// A document with its prediction.
   package struct Candidate: Sendable {
-    /// The id of the document.
-    package let id: JSONValue
+    /// The id of the document, or its line number, as the members of a record.
+    package let idMembers: [JSONMember]
     /// The text.
     package let text: [UInt8]
     /// The indices of the two most probable labels.
@@ -51,7 +51,7 @@ package struct UncertaintySample {
     let probability = prediction.probabilities[best]
     pool.append(
       Candidate(
-        id: document.id, text: text, labels: (best, second), probability: probability,
+        idMembers: document.idMembers, text: text, labels: (best, second), probability: probability,
         margin: probability - prediction.probabilities[second], place: documents))
     if pool.count >= 2 * Self.poolFactor * count { pool = ranked }
   }

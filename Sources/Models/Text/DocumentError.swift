@@ -27,6 +27,9 @@ public enum DocumentFact: DiagnosableFact {
   case invalidUTF8(byte: Int)
   /// The document is not valid UTF-8 from this byte on, and probably has this encoding.
   case otherEncoding(String, byte: Int)
+  /// The line of a JSON document is not valid UTF-8 from this byte on, and probably has this
+  /// encoding.
+  case invalidUTF8InLine(byte: Int, likely: String?)
   /// The document has more bytes than `limits.documentBytes`.
   case tooLong(limit: Int)
   /// There is a zero byte at this offset in the document.
@@ -37,6 +40,9 @@ public enum DocumentFact: DiagnosableFact {
   case notAnObject(member: String, found: String)
   /// A JSON object without the member with the text.
   case missingText(String)
+  /// A JSON object without the member with the text, whose name looks like the path of a nested
+  /// member.
+  case nestedText(String)
   /// A JSON member with a value of the wrong type.
   case wrongMember(String, expected: String, found: String)
   /// A normalizer or the tokenizer cannot process the text.
@@ -47,13 +53,13 @@ public enum DocumentFact: DiagnosableFact {
   /// The stable name of the fact.
   public var code: String {
     switch self {
-    case .invalidUTF8, .otherEncoding: "invalid-utf8"
+    case .invalidUTF8, .otherEncoding, .invalidUTF8InLine: "invalid-utf8"
     case .tooLong: "document-too-long"
     case .nulByte: "nul-byte"
     case .invalidJSON(let error): error.code
     // The codes of the same faults in a corpus.
     case .notAnObject: "not-an-object"
-    case .missingText: "missing-member"
+    case .missingText, .nestedText: "missing-member"
     case .wrongMember: "wrong-member"
     case .unprocessable(let error): error.code
     case .scoreNotFinite: "score-not-finite"
@@ -63,10 +69,11 @@ public enum DocumentFact: DiagnosableFact {
   /// The fact as a sentence.
   public var sentence: String {
     switch self {
-    case .invalidUTF8(let byte): "invalid UTF-8 at byte \(byte) of the document"
+    case .invalidUTF8(let byte): Self.invalidUTF8(at: byte, of: "document", likely: nil)
     case .otherEncoding(let name, let byte):
-      "invalid UTF-8 at byte \(byte) of the document, which appears to be \(name); convert the input, "
-        + "for example with iconv -f \(name) -t utf-8"
+      Self.invalidUTF8(at: byte, of: "document", likely: name)
+    case .invalidUTF8InLine(let byte, let name):
+      Self.invalidUTF8(at: byte, of: "line", likely: name)
     case .tooLong(let limit):
       "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
     case .nulByte(let byte): "NUL byte at byte \(byte) of the document"
@@ -74,10 +81,19 @@ public enum DocumentFact: DiagnosableFact {
     case .notAnObject(let member, let found):
       "expected a JSON object with a member \(QuotedText.quote(member)), found \(found)"
     case .missingText(let name): "the object has no member \(QuotedText.quote(name))"
+    case .nestedText(let name):
+      "the object has no member \(QuotedText.quote(name)); \(NestedMember.advice(name))"
     case .wrongMember(let name, let expected, let found):
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"
     case .unprocessable(let error): error.sentence
     case .scoreNotFinite: "the model's scores are NaN or infinite"
     }
+  }
+
+  private static func invalidUTF8(at byte: Int, of place: String, likely name: String?) -> String {
+    let start = "invalid UTF-8 at byte \(byte) of the \(place)"
+    guard let name else { return start }
+    return start + ", which appears to be \(name); convert the input, "
+      + "for example with iconv -f \(name) -t utf-8"
   }
 }

@@ -91,13 +91,25 @@ public struct Comparison: Sendable {
   private func verdict(_ number: Int) -> String {
     let (name, difference) = (candidates[number + 1].name, differences[number])
     let first = candidates[0].name
-    guard difference.test.pValue < 0.05 / Double(differences.count) else {
+    guard isSignificant(difference) else {
       return "no significant difference between \(name) and \(first)"
     }
     let points = NumberFormat.points(abs(difference.scores.accuracy.value))
     return difference.scores.accuracy.value > 0
       ? "\(name) is better than \(first) by \(points)"
       : "\(first) is better than \(name) by \(points)"
+  }
+
+  /// Whether the p-value is below 0.05, divided by the number of differences.
+  private func isSignificant(_ difference: Difference) -> Bool {
+    difference.test.pValue < 0.05 / Double(differences.count)
+  }
+
+  /// The sentences about the candidates that are significantly worse than the first.
+  package var worseVerdicts: [String] {
+    differences.indices
+      .filter { isSignificant(differences[$0]) && differences[$0].scores.accuracy.value < 0 }
+      .map(verdict)
   }
 
   /// Returns the comparison as text; every line ends with a line feed.
