@@ -60,7 +60,8 @@ struct RootCommand: ParsableCommand {
       InitCommand.self, RunCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
       CompareCommand.self, CrossValidateCommand.self, AuditCommand.self, ClassifyCommand.self,
       ExplainCommand.self, SuggestCommand.self, TokenizeCommand.self, StagesCommand.self,
-      SchemaCommand.self, ShowCommand.self, VectorsCommand.self, ConformanceCommand.self,
+      SchemaCommand.self, ShowCommand.self, ConvertCommand.self, VectorsCommand.self,
+      ConformanceCommand.self,
     ])
 }
 
