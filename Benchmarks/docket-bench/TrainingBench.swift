@@ -56,9 +56,7 @@ struct TrainingBench: ParsableCommand {
     let best = model.history.map(\.tokensPerSecond).max() ?? 0
     let peak = SgemmRate.peak()
     var accuracy = 0.0
-    let seconds = shortest(of: 2) {
-      accuracy = model.score(on: tests, threads: threads)?.accuracy ?? 0
-    }
+    let seconds = shortest(of: 2) { accuracy = model.score(on: tests, threads: threads)?.accuracy ?? 0 }
     try report([
       "bench": .string("train"), "threads": .integer(threads), "epochs": .integer(epochs),
       "tokens": .integer(examples.tokenCount), "vocabulary": .integer(table.vocabulary.count),

@@ -177,7 +177,7 @@ import Testing
   }
 
   private static let changes: [Change] =
-    [Float.nan, .infinity, -1, 0.1, 1e38, 1e-40, -0.0].map { scale in
+    [Float.nan, .infinity, -1, 0.1, 1e38, .leastNonzeroMagnitude, -0.0].map { scale in
       Change("a scale of \(scale)", "\(recurrent) and its scales do not match") {
         setFloat(scale, of: recurrent + ".scale", in: &$0)
       }

@@ -25,9 +25,13 @@ struct Int8MatrixTests {
     }
   }
 
-  static let sizes =
-    (1...40).map { ($0, 7, 9) } + (1...40).map { (5, $0, 17) } + (1...40).map { (3, 11, $0) }
-    + [(1, 128, 512), (32, 128, 512), (9, 300, 100), (1, 1, 1), (33, 64, 65), (27, 100, 400)]
+  static let sizes: [(Int, Int, Int)] = {
+    var sizes = [
+      (1, 128, 512), (32, 128, 512), (9, 300, 100), (1, 1, 1), (33, 64, 65), (27, 100, 400),
+    ]
+    for size in 1...40 { sizes += [(size, 7, 9), (5, size, 17), (3, 11, size)] }
+    return sizes
+  }()
 
   func isPlainProduct(m: Int, k: Int, n: Int) {
     let a = Guarded<Float>(numbers(m * k, seed: 1))
@@ -42,33 +46,61 @@ struct Int8MatrixTests {
   @Test("The product is the exact sum of integers, times a scale", arguments: sizes)
   func product(m: Int, k: Int, n: Int) { isPlainProduct(m: m, k: k, n: n) }
 
+  /// States, weights and scales of a product, and what it gives.
+  private struct Case {
+    let m: Int
+    let k: Int
+    let n: Int
+    let states: [UInt8]
+    let weights: [Int8]
+    let scales: [Float]
+
+    /// - Parameter isExtreme: whether all states and weights are as far from 0 as possible.
+    init(_ m: Int, _ k: Int, _ n: Int, isExtreme: Bool) {
+      (self.m, self.k, self.n) = (m, k, n)
+      scales = (0..<n).map { Float($0 + 1) * 0x1p-10 }
+      weights = (0..<n * k).map { (index: Int) -> Int8 in
+        if isExtreme { return index % 3 == 0 ? -127 : 127 }
+        return Int8(index * 89 % 255 - 127)
+      }
+      states = (0..<m * Int8Kernels.rowSize(k)).map { (index: Int) -> UInt8 in
+        if isExtreme { return index % 5 == 0 ? 1 : 255 }
+        return UInt8(index * 53 % 255 + 1)
+      }
+    }
+
+    var packed: [UInt8] {
+      var packed = [UInt8](repeating: 0, count: Int8Kernels.packedCount(rows: k, columns: n))
+      Int8Kernels.pack(rows: k, columns: n, matrix: weights, scales: scales, into: &packed)
+      return packed
+    }
+
+    var expected: [Float] {
+      var result: [Float] = []
+      for row in 0..<m {
+        for column in 0..<n {
+          var sum = 0
+          for inner in 0..<k {
+            let state = Int(states[row * Int8Kernels.rowSize(k) + inner]) - 128
+            sum += state * Int(weights[column * k + inner])
+          }
+          result.append(Float(sum) * scales[column])
+        }
+      }
+      return result
+    }
+  }
+
   @Test("Every kernel that the processor has gives the same bits, for extreme states and weights")
   func kernels() {
     for (m, k, n) in Self.sizes {
-      let size = Int8Kernels.rowSize(k)
-      for extreme in [true, false] {
-        let weights: [Int8] = (0..<n * k).map {
-          extreme ? ($0 % 3 == 0 ? -127 : 127) : Int8($0 &* 89 % 255 - 127)
-        }
-        let states: [UInt8] = (0..<m * size).map {
-          extreme ? ($0 % 5 == 0 ? 1 : 255) : UInt8(truncatingIfNeeded: $0 &* 53 % 255 + 1)
-        }
-        let scales = (0..<n).map { Float($0 + 1) * 0x1p-10 }
-        var packed = [UInt8](
-          repeating: 0, count: Int8Kernels.packedCount(rows: k, columns: n))
-        Int8Kernels.pack(rows: k, columns: n, matrix: weights, scales: scales, into: &packed)
-        let expected = (0..<m).flatMap { row in
-          (0..<n).map { column in
-            let sum = (0..<k).reduce(0) {
-              $0 + (Int(states[row * size + $1]) - 128) * Int(weights[column * k + $1])
-            }
-            return Float(sum) * scales[column]
-          }
-        }
-        for kernel in 0..<4 where Int8Kernels.hasKernel(Int32(kernel)) {
+      for isExtreme in [true, false] {
+        let sample = Case(m, k, n, isExtreme: isExtreme)
+        let (packed, expected) = (sample.packed, sample.expected)
+        for kernel in 0..<4 as Range<Int32> where Int8Kernels.hasKernel(kernel) {
           let c = Guarded<Float>(repeating: 0, count: m * n)
           Int8Kernels.product(
-            kernel: Int32(kernel), m: m, k: k, n: n, a: states, packed: packed, c: c.start,
+            kernel: kernel, m: m, k: k, n: n, a: sample.states, packed: packed, c: c.start,
             next: nil, nextStride: 0, nextRows: nil)
           #expect(c.values == expected, "kernel \(kernel), \(m) x \(k) x \(n)")
           #expect(c.isIntact)
@@ -108,7 +140,8 @@ struct Int8MatrixTests {
   func rounding() {
     for seed in 0..<200 as Range<UInt64> {
       let size = Float(sign: .plus, exponent: Int(seed) - 95, significand: 1)
-      let row = (numbers(37, seed: seed) as [Float]).map { $0 * size }
+      let plain: [Float] = numbers(37, seed: seed)
+      let row = plain.map { $0 * size }
       let (first, scale) = rounded(row[...])
       #expect(Int8Rounding.isScale(scale))
       let floats = first.map { Float($0) * scale }
