@@ -169,8 +169,29 @@ static void begin(void) {
 TEST(float, f)
 TEST(double, d)
 
+// The products of 8-bit integers.
+static void test_bytes(void) {
+  static const long widths[] = {1, 3, 8, 17, 33, 64, 100, 128};
+  begin();
+  for (int w = 0; w < 8; w++) {
+    const long M = 1 + w, K = widths[w], N = widths[7 - w];
+    int8_t *rows = aligned(K * N);
+    float *scales = some_f(N, 1), *x = some_f(M * K, 1), *C = aligned(4 * M * N);
+    uint8_t *states = aligned(M * vk_int8_row_size(K));
+    uint8_t *packed = aligned(vk_int8_packed_size(K, N));
+    for (long k = 0; k < K * N; k++) rows[k] = (int8_t)(k * 37 % 255 - 127);
+    vk_int8_pack(K, N, rows, scales, packed);
+    vk_int8_states(M, K, x, states);
+    vk_int8_product(M, K, N, states, packed, C, NULL, 0, NULL);
+    add_bits(states, M * vk_int8_row_size(K));
+    add_f(C, M * N);
+  }
+  line_f("int8");
+}
+
 int main(void) {
   test_f();
   test_d();
+  test_bytes();
   return 0;
 }

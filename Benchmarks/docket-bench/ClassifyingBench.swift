@@ -15,6 +15,7 @@ struct ClassifyingBench: ParsableCommand {
   @Option var hidden = 128
   @Option var steps = 40
   @Option var vocabulary = 20_000
+  @Option(help: "The precision of the weights: float32 or int8.") var precision = "float32"
   @Option(parsing: .upToNextOption, help: "Documents per batch.") var batch = [1, 16, 64, 256]
 
   func run() throws {
@@ -33,11 +34,18 @@ struct ClassifyingBench: ParsableCommand {
     configuration.ngrams = 0
     configuration.characters = 0
     let seedDocuments = documents(8, &generator)
-    let model = try BiLSTMClassifier(configuration: configuration).fit(
+    let classifier = BiLSTMClassifier(configuration: configuration)
+    let trained = try classifier.fit(
       TrainingTask(
         examples: LabelledExamples(
           documents: seedDocuments, labels: [0, 1, 2, 3, 0, 1, 2, 3], labelCount: 4),
         embedding: table, settings: settings, threads: threads))
+    guard let precision = ModelPrecision(rawValue: precision) else {
+      throw ValidationError("--precision is float32, float16 or int8.")
+    }
+    var tensors = TensorCollection(trained.tensors)
+    tensors.precision = precision
+    let model = try classifier.restore(from: tensors, embedding: table, labelCount: 4)
     for batch in batch {
       let documents = documents(batch, &generator)
       let repeats = max(1, 2048 / batch)
@@ -46,6 +54,7 @@ struct ClassifyingBench: ParsableCommand {
       }
       try report([
         "bench": .string("classify"), "batch": .integer(batch), "threads": .integer(threads),
+        "precision": .string(precision.rawValue),
         "tokens_per_s": .integer(Int(Double(batch * steps * repeats) / seconds)),
       ])
     }

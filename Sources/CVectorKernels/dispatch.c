@@ -143,6 +143,24 @@ bool vk_has_tiles(void) {
   return instruction_set() == AMX && __atomic_load_n(&tiles_permitted, __ATOMIC_RELAXED);
 }
 
+// AVX-VNNI is used only if the processor has no AVX-512, so that DOCKET_INSTRUCTION_SET=avx2 means
+// the instructions of a processor with AVX2 alone on all others.
+int vk_int8_kind(void) {
+  static int has_wide = -1, has_narrow = -1;  // every thread finds the same values
+  const int set = instruction_set();
+  int wide = __atomic_load_n(&has_wide, __ATOMIC_RELAXED);
+  int narrow = __atomic_load_n(&has_narrow, __ATOMIC_RELAXED);
+  if (narrow < 0) {
+    wide = vk_int8_has_kernel(VK_INT8_AVX512_VNNI);
+    narrow = widest_set() == AVX2 && vk_int8_has_kernel(VK_INT8_AVX_VNNI);
+    __atomic_store_n(&has_wide, wide, __ATOMIC_RELAXED);
+    __atomic_store_n(&has_narrow, narrow, __ATOMIC_RELAXED);
+  }
+  if (set <= BASELINE) return VK_INT8_PLAIN;
+  if (set >= AVX512 && wide) return VK_INT8_AVX512_VNNI;
+  return narrow ? VK_INT8_AVX_VNNI : VK_INT8_AVX2;
+}
+
 #if defined(__x86_64__)
 #define CHOOSE(name, S)                                                                            \
   (instruction_set() >= AVX512 ? name##_##S##_avx512                                               \

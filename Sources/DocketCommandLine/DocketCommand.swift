@@ -65,7 +65,8 @@ struct RootCommand: ParsableCommand {
       CompareCommand.self, CrossValidateCommand.self, AuditCommand.self, TuneCommand.self,
       ClassifyCommand.self,
       ExplainCommand.self, SuggestCommand.self, TokenizeCommand.self, StagesCommand.self,
-      SchemaCommand.self, ShowCommand.self, VectorsCommand.self, ConformanceCommand.self,
+      SchemaCommand.self, ShowCommand.self, ConvertCommand.self, VectorsCommand.self,
+      ConformanceCommand.self,
     ])
 }
 

@@ -188,7 +188,8 @@ enum ErrorSamples {
       .wrongChecksum,
       .foreign(tensors: ["a", "b", "c", "d", "e", "f"]), .newer("format 2.0"),
       .missingStage("shout.v1"), .inconsistent("there are 3 labels and 2 biases"),
-      .notFinite(tensor: "embedding.weight"),
+      .notFinite(tensor: "embedding.weight"), .beyondFloat16(tensor: "classifier.bias"),
+      .lostPrecision(from: .int8, to: .float32),
       .programChanged(path: "segment.py"),
     ]
     return facts.map { ModelError($0, at: file) }

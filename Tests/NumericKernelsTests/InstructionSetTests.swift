@@ -17,6 +17,8 @@ struct InstructionSetTests {
     for columns in [1, 16, 33, 100] {
       products.rowsDoNotDependOnTheirNumber(columns: columns, format: .lanes)
     }
+    for (m, k, n) in Int8MatrixTests.sizes { Int8MatrixTests().isPlainProduct(m: m, k: k, n: n) }
+    Int8MatrixTests().states()
     for count in [1, 31, 256, 257] { TransposedProductTests().isPlainProduct(count: count) }
     for sizes in ProductAndStep.all {
       ProductBesideStepTests().sameBits(sizes: sizes, hasPeepholes: true)
@@ -83,6 +85,9 @@ struct InstructionSetTests {
     /// model trained before can be reproduced.
     private static let digests = (fused: "86a9da7d5cb51f53", baseline: "b12bff623b8ac384")
 
+    /// The digest of products of 8-bit numbers, on every set.
+    private static let int8Digest = "0"
+
     @Test("The baseline set gives the recorded bits")
     func baselineBits() async throws {
       let result = await #expect(
@@ -90,6 +95,7 @@ struct InstructionSetTests {
       ) {
         InstructionSet.baseline.use()
         print("digest", KernelBits.digest())
+        print("int8", KernelBits.int8Digest())
       }
       try check(result, digest: Self.digests.baseline)
     }
@@ -103,6 +109,7 @@ struct InstructionSetTests {
       ) {
         InstructionSet.avx2.use()
         print("digest", KernelBits.digest())
+        print("int8", KernelBits.int8Digest())
       }
       try check(result, digest: Self.digests.fused)
     }
@@ -116,6 +123,7 @@ struct InstructionSetTests {
       ) {
         InstructionSet.avx512.use()
         print("digest", KernelBits.digest())
+        print("int8", KernelBits.int8Digest())
       }
       try check(result, digest: Self.digests.fused)
     }
@@ -123,6 +131,7 @@ struct InstructionSetTests {
     private func check(_ result: ExitTest.Result?, digest: String) throws {
       let output = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
       #expect(output.contains("digest \(digest)\n"), "\(output)")
+      #expect(output.contains("int8 \(Self.int8Digest)\n"), "\(output)")
     }
   #endif
 

@@ -10,6 +10,13 @@ enum KernelBits {
     return String(digest.value, radix: 16)
   }
 
+  /// The digest of the bits of products of 8-bit numbers, which are the same on every set.
+  static func int8Digest() -> String {
+    var digest = Digest()
+    addInt8Products(to: &digest)
+    return String(digest.value, radix: 16)
+  }
+
   /// FNV-1a over the bits of numbers.
   private struct Digest {
     var value: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -53,6 +60,16 @@ enum KernelBits {
       m: 20, n: 33, count: 300, numbers(300 * 20, seed: 3), numbers(300 * 33, seed: 4),
       into: gradient.start)
     digest.add(gradient)
+  }
+
+  private static func addInt8Products(to digest: inout Digest) {
+    let matrix = Int8Matrix(rows: 50, columns: 300, rounding: numbers(50 * 300, seed: 1))
+    for rows in [1, 5, 9] {
+      let result: Guarded<Float> = memory(rows * 300)
+      matrix.multiply(
+        count: rows, numbers(rows * 50, seed: 2), into: result.start, scratch: Buffer())
+      digest.add(result)
+    }
   }
 
   private static func addActivations<Scalar: BuiltInScalar>(

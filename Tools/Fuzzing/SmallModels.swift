@@ -10,38 +10,51 @@ struct SmallModel: Sendable {
   let bytes: [UInt8]
   let checkpoint: [UInt8]
   let identity: TrainingIdentity
+
+  /// Returns the model with weights of another precision, with the same checkpoint.
+  func converted(to precision: ModelPrecision) throws -> SmallModel {
+    let pipeline = try pipeline.converted(to: precision)
+    return SmallModel(
+      pipeline: pipeline, bytes: try ModelArchive.encode(pipeline), checkpoint: checkpoint,
+      identity: identity)
+  }
 }
 
 /// The models that mutants are made of: of different classifiers, with all kinds of tensors.
 enum SmallModels {
   static let all: [SmallModel] = {
     do {
-      return try [
-        train(
-          """
-          tokenizer: words.v1
-          embedding: {stage: random.v1, dimensions: 3, pretrain: {epochs: 1, subwords: true, buckets: 5}}
-          classifier: {stage: bilstm.v1, hidden: 2, pooling: attention}
-          training: {epochs: 1, thresholds: true}
-          """),
-        train(
-          """
-          tokenizer: words.v1
-          classifier: {stage: ngrams.v1, words: 1, characters: 0, relearn: false}
-          """),
-        train(
-          """
-          normalizers: [unicode.v1, {stage: stopwords.v1, words: words.txt}]
-          tokenizer: {stage: dictionary.v1, words: words.txt}
-          embedding: [{stage: random.v1, dimensions: 2, precision: float16}, {stage: word2vec.v1, vectors: v.txt}]
-          classifier: {stage: recurrent.v1, cell: peephole, layers: 2, hidden: 1, ngrams: 0}
-          training: {epochs: 1, optimizer: adamw, averaging: 0.9}
-          """),
-      ]
+      let trained = try trained()
+      return try trained + [trained[0].converted(to: .int8), trained[1].converted(to: .float16)]
     } catch {
       fatalError("cannot train: \(error)")
     }
   }()
+
+  private static func trained() throws -> [SmallModel] {
+    try [
+      train(
+        """
+        tokenizer: words.v1
+        embedding: {stage: random.v1, dimensions: 3, pretrain: {epochs: 1, subwords: true, buckets: 5}}
+        classifier: {stage: bilstm.v1, hidden: 2, pooling: attention}
+        training: {epochs: 1, thresholds: true}
+        """),
+      train(
+        """
+        tokenizer: words.v1
+        classifier: {stage: ngrams.v1, words: 1, characters: 0, relearn: false}
+        """),
+      train(
+        """
+        normalizers: [unicode.v1, {stage: stopwords.v1, words: words.txt}]
+        tokenizer: {stage: dictionary.v1, words: words.txt}
+        embedding: [{stage: random.v1, dimensions: 2, precision: float16}, {stage: word2vec.v1, vectors: v.txt}]
+        classifier: {stage: recurrent.v1, cell: peephole, layers: 2, hidden: 1, ngrams: 0}
+        training: {epochs: 1, optimizer: adamw, averaging: 0.9}
+        """),
+    ]
+  }
 
   private static func train(_ stages: String) throws -> SmallModel {
     let folder = TestFolder(in: "/dev/shm")

@@ -73,13 +73,29 @@ static void tiles(void) {
                               numbers_f(vk_tiles_transposed_scratch_size(inner, N)));
 }
 
+// States are any bytes; weights are from -127 to 127.
+static void bytes(void) {
+  long M = size(20), K = size(70), N = size(90);
+  int8_t *rows = array(K * N);
+  for (long index = 0; index < K * N; index++) rows[index] = (int8_t)(below(255) - 127);
+  uint8_t *packed = array(vk_int8_packed_size(K, N)), *states = array(M * vk_int8_row_size(K));
+  vk_int8_pack(K, N, rows, numbers_f(N), packed);
+  vk_int8_states(M, K, numbers_f(M * K), states);
+  bool prefetches = below(2);
+  float *next = prefetches ? numbers_f(9 * N) : NULL;
+  int32_t *next_rows = prefetches ? row_numbers(M, 9) : NULL;
+  for (int kind = VK_INT8_PLAIN; kind <= VK_INT8_AVX512_VNNI; kind++)
+    if (vk_int8_has_kernel(kind))
+      vk_int8_product_by(kind, M, K, N, states, packed, numbers_f(M * N), next, N, next_rows);
+}
+
 int main(int count, char **arguments) {
   long rounds = count > 1 ? atol(arguments[1]) : 1000;
   state = count > 2 ? strtoull(arguments[2], NULL, 10) : 1;
   static const char *const sets[] = {"baseline", "avx2", "avx512"};
   static void (*const calls[])(void) = {
       products_f, elementwise_f, steps_f, beside_f, samples_f,
-      products_d, elementwise_d, steps_d, beside_d, samples_d,
+      products_d, elementwise_d, steps_d, beside_d, samples_d, bytes,
   };
   bool has_tiles = vk_has_instruction_set("amx") && vk_request_tiles();
   for (int set = 0; set < 3; set++) {
@@ -89,12 +105,12 @@ int main(int count, char **arguments) {
     }
     vk_use_instruction_set(sets[set]);
     for (long round = 0; round < rounds; round++) {
-      for (int call = 0; call < 10; call++) {
+      for (int call = 0; call < 11; call++) {
         calls[call]();
         while (array_count > 0) free(arrays[--array_count]);
       }
     }
-    printf("%s: %ld rounds of 42 kernels\n", sets[set], rounds);
+    printf("%s: %ld rounds of 45 kernels\n", sets[set], rounds);
   }
   if (!has_tiles) printf("amx: not on this processor\n");
   for (long round = 0; has_tiles && round < rounds; round++) {

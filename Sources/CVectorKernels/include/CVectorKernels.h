@@ -20,6 +20,8 @@
 
 /// The largest K of a transposed_product.
 #define VK_TRANSPOSED_ROWS 256
+/// The largest K of a product of 8-bit integers: sums stay below 2^31.
+#define VK_INT8_ROWS 32768
 
 #pragma clang assume_nonnull begin
 
@@ -29,6 +31,11 @@ struct FloatKernels {
 };
 /// Owner of the double kernels in Swift.
 struct DoubleKernels {
+  char unused;
+};
+
+/// Owner of the products of 8-bit integers in Swift.
+struct Int8Kernels {
   char unused;
 };
 
@@ -193,5 +200,36 @@ long vk_tiles_transposed_scratch_size(long K, long N)
 void vk_tiles_transposed_product(long M, long K, long N, const float *A, const float *B, float *C,
                                  float *scratch)
     VK_SWIFT("FloatKernels.tilesTransposedProduct(m:k:n:a:b:c:scratch:)");
+
+// Products of 8-bit integers (int8.c). Every kernel gives the same bits.
+
+/// The kernels. VK_INT8_PLAIN works on every processor.
+enum { VK_INT8_PLAIN, VK_INT8_AVX2, VK_INT8_AVX_VNNI, VK_INT8_AVX512_VNNI };
+/// Whether the processor has the instructions of a kernel.
+bool vk_int8_has_kernel(int kind) VK_SWIFT("Int8Kernels.hasKernel(_:)");
+/// The kernel that vk_int8_product uses.
+int vk_int8_kind(void) VK_SWIFT("getter:Int8Kernels.kernel()");
+
+/// The number of bytes of a row of K states: K, rounded up to a multiple of four.
+long vk_int8_row_size(long K) VK_SWIFT("Int8Kernels.rowSize(_:)");
+/// The number of bytes that vk_int8_pack writes for a matrix [K, N].
+long vk_int8_packed_size(long K, long N) VK_SWIFT("Int8Kernels.packedCount(rows:columns:)");
+/// Packs the matrix B [K, N] whose columns are the rows of `rows` [N, K], numbers from -127 to 127,
+/// with the scale of each column. K is at most VK_INT8_ROWS.
+void vk_int8_pack(long K, long N, const int8_t *rows, const float *scales, uint8_t *packed)
+    VK_SWIFT("Int8Kernels.pack(rows:columns:matrix:scales:into:)");
+/// Rounds n rows of K numbers from -1 to 1 to states: round(127 x) + 128 each.
+void vk_int8_states(long n, long K, const float *x, uint8_t *states)
+    VK_SWIFT("Int8Kernels.states(n:width:of:into:)");
+/// C [M, N] = scale (A - 128) B for states A [M, row size of K]. Unless NULL, the rows next_rows [M]
+/// of next, which the caller will add to C, are prefetched.
+void vk_int8_product(long M, long K, long N, const uint8_t *A, const uint8_t *packed, float *C,
+                     const float *_Nullable next, long ldn, const int32_t *_Nullable next_rows)
+    VK_SWIFT("Int8Kernels.product(m:k:n:a:packed:c:next:nextStride:nextRows:)");
+/// As vk_int8_product, with one kernel. For tests.
+void vk_int8_product_by(int kind, long M, long K, long N, const uint8_t *A, const uint8_t *packed,
+                        float *C, const float *_Nullable next, long ldn,
+                        const int32_t *_Nullable next_rows)
+    VK_SWIFT("Int8Kernels.product(kernel:m:k:n:a:packed:c:next:nextStride:nextRows:)");
 
 #pragma clang assume_nonnull end

@@ -16,6 +16,8 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
   private(set) var input: Dense<Scalar>
   /// `U`: the contribution of the previous hidden state to the gates.
   private(set) var recurrent: PackedWeights<Scalar>
+  /// `U` rounded to 8 bits, for classifying; `nil` if the model has another precision.
+  private(set) var roundedRecurrent: Int8Matrix?
   /// The index of the peepholes `[3, H]`, of `b_hn [H]` or of the parameters of a registered cell
   /// among the parameters, for cells that have them.
   let extra: Int?
@@ -93,6 +95,13 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
   mutating func finishPacking(_ jobs: inout ArraySlice<PackedWeights<Scalar>.PackingJob>) {
     input.weights.finishPacking(&jobs)
     recurrent.finishPacking(&jobs)
+  }
+
+  /// Rounds `U` to 8 bits for classifying, unless the states of the cell are not between -1 and 1.
+  mutating func roundRecurrent(_ parameters: UnsafePointer<Float>) {
+    guard !cell.isRegistered, width <= Int8Matrix.rowLimit else { return }
+    roundedRecurrent = Int8Matrix(
+      rows: width, columns: gateWidth, rounding: parameters + recurrent.offset)
   }
 
   /// Drops some weights of `U` until it is packed again.

@@ -14,6 +14,8 @@ struct DirectionReader<Scalar: BuiltInScalar> {
   private let gates = Buffer<Scalar>()
   /// `c`, `[B, H]`.
   private let cells = Buffer<Scalar>()
+  /// `h` of the previous step, rounded to 8 bits.
+  private let roundedStates = Buffer<Float>()
   /// The state of a registered cell before or after a step, in turn with `cells`; a built-in cell
   /// overwrites `c` in place.
   private let otherCells = Buffer<Scalar>()
@@ -69,12 +71,28 @@ struct DirectionReader<Scalar: BuiltInScalar> {
     let direction = input.direction
     rows.withUnsafeBufferPointer { rows in
       guard let rows = rows.baseAddress else { return }
+      let hidden = states.hidden(of: step - 1, steps)
+      if let rounded = direction.roundedRecurrent {
+        return rounded.multiply(
+          count: steps.active[step], float(hidden),
+          into: UnsafeMutablePointer(mutating: float(gates.start)),
+          scratch: roundedStates,
+          before: RowsToAdd(
+            of: float(input.projection), stride: direction.gateWidth,
+            rows: rows + steps.offsets[step]))
+      }
       direction.recurrent.forward.multiply(
-        count: steps.active[step], states.hidden(of: step - 1, steps), into: gates.start,
+        count: steps.active[step], hidden, into: gates.start,
         accumulate: false, scratch: nil,
         before: RowsToAdd(
           of: input.projection, stride: direction.gateWidth, rows: rows + steps.offsets[step]))
     }
+  }
+
+  /// Returns a pointer to floats: only directions of `Float` have rounded weights.
+  private func float(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Float> {
+    precondition(Scalar.self == Float.self, "8-bit products are for Float")
+    return UnsafeRawPointer(pointer).assumingMemoryBound(to: Float.self)
   }
 
   /// Computes the rest of a step: from `U h` in `gates` to the pooled state.

@@ -256,7 +256,9 @@ public struct RecurrentClassifier: EncoderStage {
     let linear = try configuration.linearPart.map { configuration throws(TensorError) in
       try NGramModel(from: tensors, configuration, labelCount: labelCount)
     }
-    return RecurrentModel(network: network, linearPart: linear, embedding: embedding, history: [])
+    return RecurrentModel(
+      network: network, linearPart: linear, embedding: embedding, history: [],
+      precision: tensors.precision)
   }
 
   private func network(

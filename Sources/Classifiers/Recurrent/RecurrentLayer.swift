@@ -200,7 +200,9 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
       DirectionReader.ProjectedInput(
         direction: direction, projection: projection, parameters: parameters)
     }
-    if DirectionReader<Scalar>.canInterleave(shape, steps) {
+    if DirectionReader<Scalar>.canInterleave(shape, steps),
+      directions.allSatisfy({ $0.roundedRecurrent == nil })
+    {
       readers.withUnsafeMutableBufferPointer { readers in
         DirectionReader.readInterleaved(&readers[0], inputs[0], &readers[1], inputs[1], steps)
       }

@@ -46,17 +46,21 @@ public struct RecurrentModel: ClassifierModel {
   ///
   /// - Parameters:
   ///   - baseline: the model of the task's baseline, if training fitted it.
+  ///   - precision: the precision of the weights; with `int8`, recurrent products are computed with
+  ///     8-bit weights and states.
   ///   - projectionLimit: the maximum size of the projected vectors in bytes.
   init(
     network: RecurrentNetwork<Float>, linearPart: NGramModel?, baseline: NGramModel? = nil,
     embedding: EmbeddingTable, history: [EpochRecord], heldOut: HeldOutPredictions? = nil,
-    crossValidated: HeldOutPredictions? = nil, projectionLimit: Int = 256 << 20
+    crossValidated: HeldOutPredictions? = nil, precision: ModelPrecision = .float32,
+    projectionLimit: Int = 256 << 20
   ) {
     self.heldOut = heldOut
     self.crossValidated = crossValidated
     // Tiles are not used: classification must be bitwise identical on all processors, and a single
     // document waits for its weights to arrive from the cache, where tiles take 50 % more space.
-    let network = network.packed(as: .lanes, threads: 1)
+    var network = network.packed(as: .lanes, threads: 1)
+    if precision == .int8 { network = network.roundingRecurrence() }
     self.network = network
     self.linearPart = linearPart
     self.baseline = baseline

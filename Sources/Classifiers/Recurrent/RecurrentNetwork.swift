@@ -91,6 +91,15 @@ extension RecurrentNetwork {
     return network
   }
 
+  /// Returns the network with recurrent products of 8-bit numbers, for classifying.
+  func roundingRecurrence() -> RecurrentNetwork where Scalar == Float {
+    var network = self
+    weights.withPointers { parameters, _ in
+      network.forEachDirection { _, direction in direction.roundRecurrent(parameters) }
+    }
+    return network
+  }
+
   /// Drops recurrent weights until the parameters change: the same weights for all shards of a
   /// minibatch.
   package mutating func beginStep(_ generator: SeededGenerator) {

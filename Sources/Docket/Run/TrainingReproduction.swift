@@ -50,6 +50,10 @@ public struct TrainingReproduction {
     let record = original.record
     training.verify = { identity in try record.verify(identity, of: path) }
     var pipeline = try training.run(withBaseline: false).pipeline
+    // A model that was converted after its training.
+    if original.precision != .float32 {
+      pipeline = try pipeline.converted(to: original.precision)
+    }
     // Equal weights have equal scores, so scores that only a run measures can be copied.
     if hasWeights(of: pipeline) { pipeline.record.metrics = record.metrics }
     return pipeline

@@ -20,7 +20,11 @@ package struct EncoderSource {
     let bytes = try InputFile.readAll(path: file.resolved, limit: ModelArchive.sizeLimit)
     var contents = try Safetensors(bytes, name: file.resolved, kind: nil)
     let isModel = contents.metadata["format"] == Safetensors.Kind.model.rawValue
-    if isModel { contents = try Safetensors(bytes, name: file.resolved, kind: .model) }
+    if isModel {
+      contents = try Safetensors(bytes, name: file.resolved, kind: .model)
+      let precision = try ModelArchive.checkVersion(contents.metadata, name: file.resolved)
+      contents = try contents.widened(from: precision, name: file.resolved)
+    }
     let tensors = try contents.floats(name: file.resolved)
     table = isModel ? try Self.table(contents, tensors, name: file.resolved) : nil
     start = TrainingStart(
@@ -89,5 +93,15 @@ extension PipelineDescription {
     let source = try EncoderSource(settings, file)
     try source.check(classifier, vectorWidth: nil)
     return source
+  }
+}
+
+extension ModelArchive {
+  /// Returns the tensors of floats of a safetensors file of another program.
+  ///
+  /// - Throws: `ModelError`, `FileError`.
+  package static func floats(ofForeignFile path: String) throws -> [NamedTensor] {
+    let bytes = try InputFile.readAll(path: path, limit: sizeLimit)
+    return try Safetensors(bytes, name: path, kind: nil).floats(name: path)
   }
 }

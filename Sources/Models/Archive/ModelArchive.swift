@@ -19,12 +19,11 @@ import Tokenization
 /// - `validation.linear`: for the same documents, the linear part's probabilities of the label that it
 ///   predicts, of the label that the whole model predicts, and of the own label.
 ///
-/// The metadata contains everything else, as text.
+/// The metadata contains everything else, as text. In a model of another precision than `float32`, it
+/// names the precision, and tensors have the formats of `TensorFormat`.
 public enum ModelArchive {
   /// The major and minor version of the format.
   private static let version = (major: 1, minor: 0)
-  /// What a program must know to use a model with a confidence curve.
-  private static let curveRequirement = "confidence-curve"
   /// The maximum size of a model in bytes.
   public static let sizeLimit = 4 << 30
   static let vectorTensor = "embedding.weight"
@@ -81,14 +80,14 @@ extension ModelArchive {
       }
       tensors.append(Safetensors.Tensor(tensor))
     }
-    if pipeline.model.embedding?.precision == .float16 {
+    if pipeline.precision == .float32, pipeline.model.embedding?.precision == .float16 {
       tensors = tensors.map { [vectorTensor, ngramTensor].contains($0.name) ? $0.halved : $0 }
     }
     var metadata = metadata(of: pipeline)
     if let answers = pipeline.linearAnswers { metadata["linear_factor"] = "\(answers.factor)" }
     if let curve = pipeline.confidenceCurve { metadata["confidence_curve"] = curve.json.text() }
     metadata["programs"] = try ProgramRecord.text(of: pipeline.description)
-    return Safetensors(metadata: metadata, tensors: tensors)
+    return try Safetensors(metadata: metadata, tensors: tensors).rounded(to: pipeline.precision)
   }
 
   /// Writes the model file atomically.
@@ -97,15 +96,23 @@ extension ModelArchive {
   /// - Throws: `ModelError`, `FileError`.
   @discardableResult
   public static func write(_ pipeline: TrainedPipeline, to path: String) throws -> String {
-    let content = try content(of: pipeline)
+    try write(content(of: pipeline), to: path).sha256
+  }
+
+  /// Writes a file atomically, and returns its SHA-256 and its size.
+  static func write(
+    _ content: Safetensors, to path: String
+  ) throws -> (sha256: String, size: Int) {
     let file = try AtomicFile(path: path)
     let digest = SHA256Digest()
+    var size = 0
     try content.forEachPiece { piece in
       try file.write(piece)
       digest.update(piece)
+      size += piece.count
     }
     try file.commit()
-    return digest.hexadecimal()
+    return (digest.hexadecimal(), size)
   }
 
   /// Returns the words as one tensor, and the offset of each word as another.
@@ -127,7 +134,7 @@ extension ModelArchive {
     var metadata = [
       "format": Safetensors.Kind.model.rawValue,
       "format_version": "\(version.major).\(version.minor)",
-      "requires": pipeline.confidenceCurve == nil ? "" : curveRequirement,
+      ModelRequirements.key: ModelRequirements(hasCurve: pipeline.confidenceCurve != nil).text,
       "producer": "docket \(DocketVersion.current)",
       "pipeline": description.resolvedText,
       "pipeline_source": record.sourceText,
@@ -219,14 +226,15 @@ extension ModelArchive {
     try decode(Safetensors(bytes, name: name, kind: .model), name: name, stages: stages)
   }
 
-  private static func decode(
-    _ file: Safetensors, name: String, stages: StageRegistry
+  static func decode(
+    _ stored: Safetensors, name: String, stages: StageRegistry
   ) throws -> TrainedPipeline {
+    let precision = try checkVersion(stored.metadata, name: name)
+    let file = try stored.widened(from: precision, name: name)
     let isHalf = file.tensors.contains { $0.name == vectorTensor && $0.type == .f16 }
     func inconsistent(_ what: String) -> ModelError {
       ModelError(.inconsistent(what), at: .file(name))
     }
-    try checkVersion(file.metadata, name: name)
     var description: PipelineDescription
     do {
       description = try PipelineDescription.parse(
@@ -250,7 +258,8 @@ extension ModelArchive {
     else {
       throw inconsistent("its labels are missing, empty, repeated or not in byte order")
     }
-    let tensors = TensorCollection(try file.floats(name: name))
+    var tensors = TensorCollection(try file.floats(name: name))
+    tensors.precision = precision
     do {
       var lists: [String] = []
       try description.restoreWordLists { list in
@@ -261,7 +270,7 @@ extension ModelArchive {
       var table: EmbeddingTable?
       if description.embedding != nil {
         table = try embedding(file, tensors, name: name)
-        table?.precision = isHalf ? .float16 : .float32
+        table?.precision = isHalf && precision == .float32 ? .float16 : .float32
       }
       let model = try description.classifier.restoreModel(
         from: tensors, embedding: table, labelCount: labels.count)
@@ -287,6 +296,7 @@ extension ModelArchive {
         validationProfile: try profile(file.metadata["profile"], labels: labels, name: name))
       pipeline.linearAnswers = answers
       pipeline.confidenceCurve = try curve(file.metadata["confidence_curve"], name: name)
+      pipeline.precision = precision
       pipeline.unicodeVersion = file.metadata["unicode_version"] ?? ""
       return pipeline
     } catch let error as TensorError {
@@ -294,19 +304,23 @@ extension ModelArchive {
     }
   }
 
-  private static func checkVersion(
+  /// Checks that this version can read the file.
+  ///
+  /// - Returns: the precision of the weights.
+  static func checkVersion(
     _ metadata: [String: String], name: String
-  ) throws(ModelError) {
+  ) throws(ModelError) -> ModelPrecision {
     let written = metadata["format_version"] ?? ""
     let parts = written.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let major = parts[0], parts[1] != nil else {
       throw ModelError(.damaged("it has no format version"), at: .file(name))
     }
-    let required = metadata["requires"] ?? ""
-    guard major == version.major, ["", curveRequirement].contains(required) else {
+    let required = metadata[ModelRequirements.key] ?? ""
+    guard major == version.major, let requirements = ModelRequirements(required) else {
       let format = "format \(written)" + (required.isEmpty ? "" : " with \(required)")
       throw ModelError(.newer(format), at: .file(name))
     }
+    return requirements.precision
   }
 
   /// Checks that the stages and word lists are those that the model was trained with.

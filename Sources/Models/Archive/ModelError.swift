@@ -21,6 +21,10 @@ public enum ModelFact: DiagnosableFact {
   case inconsistent(String)
   /// A weight is NaN or infinite.
   case notFinite(tensor: String)
+  /// A weight is too large for a 16-bit float.
+  case beyondFloat16(tensor: String)
+  /// A model cannot be converted to a higher precision.
+  case lostPrecision(from: ModelPrecision, to: ModelPrecision)
   /// An external program is not the one that the model was trained with.
   case programChanged(path: String)
 
@@ -35,6 +39,8 @@ public enum ModelFact: DiagnosableFact {
     case .missingStage: "missing-stage"
     case .inconsistent: "model-inconsistent"
     case .notFinite: "model-not-finite"
+    case .beyondFloat16: "model-beyond-float16"
+    case .lostPrecision: "lost-precision"
     case .programChanged: "program-changed"
     }
   }
@@ -57,6 +63,11 @@ public enum ModelFact: DiagnosableFact {
         + "program that the model was trained with, or one that registers the stage"
     case .inconsistent(let what): "the model file is inconsistent: \(what)"
     case .notFinite(let tensor): "the tensor \(tensor) contains NaN or infinity"
+    case .beyondFloat16(let tensor):
+      "the tensor \(tensor) has numbers beyond 65,504, the largest 16-bit float; convert to int8"
+    case .lostPrecision(let from, let to):
+      "the weights of the model were rounded to \(from), which \(to) cannot undo; convert the model "
+        + "that it was made from"
     case .programChanged(let path):
       "\(path.excerpt(500)) is not the program that the model was trained with; restore it, train "
         + "again, or pass --allow-changed-program"

@@ -38,6 +38,7 @@ public struct ModelSummary: Sendable {
     let members = JSONValue.members([
       "bytes": .integer(size), "sha256": .string(digest),
       "classifier": .string(pipeline.classifierName), "weights": .integer(facts.weightCount),
+      "precision": .string(pipeline.precision.rawValue),
       "labels": .array(pipeline.labels.labels.map { .string("\($0)") }),
       "ngrams": facts.ngramCount.map { .integer($0) } ?? .null,
       "remarks": .array(facts.remarks.map { .string($0) }),

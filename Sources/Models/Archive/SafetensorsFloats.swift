@@ -16,6 +16,16 @@ extension Safetensors {
   }
 }
 
+extension SharedArray<Float> {
+  /// Whether all numbers can be rounded to 16-bit floats.
+  var fitsHalves: Bool {
+    withUnsafeBufferPointer { numbers in
+      // From here on, numbers are rounded to infinity.
+      numbers.allSatisfy { $0.magnitude < 65520 }
+    }
+  }
+}
+
 /// Floats of other widths exist in files only; all computation uses 32 bits.
 extension Safetensors.Tensor {
   /// The tensor with 16-bit floats, rounded to nearest.
@@ -44,7 +54,26 @@ extension Safetensors.ElementType {
   /// - Precondition: the type is one of floats, and `bytes` are whole numbers.
   func appendFloats(of bytes: [UInt8], to floats: inout [Float]) {
     bytes.withUnsafeBytes { raw in
+      if self == .f16 { return Self.appendHalves(raw, to: &floats) }
       for offset in stride(from: 0, to: raw.count, by: width) { floats.append(float(raw, offset)) }
+    }
+  }
+
+  /// Appends 16-bit floats. A conversion by `Float(Float16)` is a call on processors that need not
+  /// have an instruction for it; this takes a tenth of the time.
+  private static func appendHalves(_ raw: UnsafeRawBufferPointer, to floats: inout [Float]) {
+    let count = raw.count / 2
+    floats += [Float](unsafeUninitializedCapacity: count) { target, initialized in
+      for k in 0..<count {
+        let half = UInt32(
+          UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * k, as: UInt16.self)))
+        // The exponents of the formats differ by 112. The product is exact, also for denormals.
+        let value = Float(bitPattern: (half & 0x7fff) << 13) * 0x1p112
+        let isFinite = half & 0x7c00 != 0x7c00
+        let bits = isFinite ? value.bitPattern : 0x7f80_0000 | (half & 0x3ff) << 13
+        target[k] = Float(bitPattern: bits | (half & 0x8000) << 16)
+      }
+      initialized = count
     }
   }
 
@@ -55,7 +84,6 @@ extension Safetensors.ElementType {
     return switch self {
     case .f64: Float(Double(bitPattern: bits(UInt64.self)))
     case .bf16: Float(bitPattern: UInt32(bits(UInt16.self)) << 16)
-    case .f16: Float(Float16(bitPattern: bits(UInt16.self)))
     default: Float(bitPattern: bits(UInt32.self))
     }
   }

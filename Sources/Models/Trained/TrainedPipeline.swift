@@ -28,6 +28,8 @@ public struct TrainedPipeline: Sendable {
   public let validationProfile: DocumentProfile?
   /// The version of Unicode that the model was trained with.
   package var unicodeVersion = Utf8proc.unicodeVersion
+  /// The number format of the weights in the model file.
+  public internal(set) var precision = ModelPrecision.float32
   /// The mapped file that has the weights; `nil` if they were copied.
   var mapping: MappedFile?
   /// The text stages of the pipeline.

@@ -46,6 +46,9 @@ public struct NamedTensor: Sendable, Equatable {
 /// The tensors of a model file, by name.
 public struct TensorCollection: Sendable {
   private let tensors: [String: NamedTensor]
+  /// The precision of the model. The numbers are floats in any case; with `int8`, a classifier may
+  /// compute with the 8-bit numbers that they were made from.
+  public var precision = ModelPrecision.float32
 
   /// Creates a collection; if several tensors have the same name, the first is used.
   public init(_ tensors: [NamedTensor]) {
