@@ -152,7 +152,7 @@ struct DocumentStream {
     for (name, option) in missing {
       let isPath = name.utf8.contains(UInt8(ascii: "."))
       display.note(
-        "warning: no document has the member \(QuotedText.quote(name)) of \(option)"
+        "warning: no document has the member \(QuotedText.quote(name)) named in \(option)"
           + (isPath ? "; members of nested objects cannot be named" : ""))
     }
   }

@@ -60,7 +60,7 @@ import Testing
       let expected = try made.labels("model.docket")
       let found = try made.labels(name)
       #expect(zip(expected, found).count(where: ==) >= 59, "\(found)")
-      #expect(try made.labels(name, "--cascade", "--threads", "3").count == 60)
+      #expect(try made.labels(name, "--threads", "3") == found)
       let evaluated = try made.docket("evaluate", name, "test.tsv")
       #expect(evaluated.code == 0, "\(evaluated.errors)")
       try made.folder.file("line.txt", "rain and wind\n")
@@ -68,7 +68,7 @@ import Testing
       #expect(explained.code == 0 && !explained.output.isEmpty, "\(explained.errors)")
     }
     let shown = try made.docket("show", "model.docket")
-    #expect(shown.text.contains("\n  precision    float32\n"))
+    #expect(!shown.text.contains("precision"))
   }
 
   @Test("float16 is converted to float32 and back without change; int8 to floats is refused")
@@ -122,7 +122,7 @@ import Testing
       "train", "--from", "int8.docket", "--set", "corpus.train=new.tsv", "--output", "next.docket")
     #expect(next.code == 0, "\(next.errors)")
     let shown = try made.docket("show", "next.docket")
-    #expect(shown.text.contains("\n  precision    float32\n"), "\(shown.text)")
+    #expect(!shown.text.contains("precision"), "\(shown.text)")
     let started = try made.docket(
       "train", "pipeline.yaml", "--set", "classifier.encoder.from=int8.docket", "--output",
       "started.docket")

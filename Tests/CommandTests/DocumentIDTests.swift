@@ -55,10 +55,10 @@ struct DocumentIDTests {
   @Test(
     "A member of --id-field or --copy that no document has is a warning",
     arguments: [
-      (["--id-field", "nosuch"], #"no document has the member "nosuch" of --id-field"#),
+      (["--id-field", "nosuch"], #"no document has the member "nosuch" named in --id-field"#),
       (
         ["--copy", "meta.src"],
-        #"the member "meta.src" of --copy; members of nested objects cannot be named"#
+        #"the member "meta.src" named in --copy; members of nested objects cannot be named"#
       ),
     ])
   func missing(options: [String], message: String) throws {

@@ -15,9 +15,11 @@ struct GateTests {
       #expect(outcome.code == 1)
       #expect(outcome.errors == "1 of 2 documents could not be used: 1 invalid-utf8\n")
     }
+    let folder = TestFolder()
+    try folder.file("test.tsv", TinyPipeline.imperfect)
     let gate = try Command.docket(
       "evaluate", SharedRun.model, "test.tsv", "--quiet", "--min-accuracy", "1",
-      folder: SharedRun.path)
+      folder: folder.path)
     #expect(gate.code == 1 && gate.errorLines.count == 1)
     #expect(
       gate.errors.wholeMatch(
@@ -55,7 +57,7 @@ struct GateTests {
   func closedPipe() throws {
     let folder = TestFolder()
     try folder.file("documents", String(repeating: "rain and wind\n", count: 20_000))
-    try folder.file("test.tsv", TinyPipeline.corpus(30, salt: 1))
+    try folder.file("test.tsv", TinyPipeline.imperfect)
     for (line, file) in [
       ("classify \(SharedRun.model) --monitor d.json < documents", "d.json"),
       ("explain \(SharedRun.model) --html p.html < documents", "p.html"),
@@ -84,7 +86,7 @@ struct GateTests {
   @Test("SIGHUP ends a command like SIGTERM, unless it is ignored")
   func hangup() throws {
     let folder = TestFolder()
-    try folder.file("many.txt", String(repeating: "rain and wind in the storm\n", count: 400_000))
+    try folder.file("many.txt", String(repeating: "rain and wind in the storm\n", count: 100_000))
     let line = ["classify", SharedRun.model, "--input", "many.txt", "--output", "records.tsv"]
     func hasBegun() -> Bool { folder.names.contains { $0.contains("records.tsv.tmp") } }
     let command = try Command(line, folder: folder.path)
@@ -154,7 +156,7 @@ struct JobEventTests {
   func errors(arguments: [String], code: String, exitCode: Int) throws {
     let folder = TestFolder()
     try folder.file("lines", "rain\n")
-    try folder.file("test.tsv", TinyPipeline.corpus(30, salt: 1))
+    try folder.file("test.tsv", TinyPipeline.imperfect)
     try folder.file("p.yaml", TinyPipeline.text() + "wrong: 1\n")
     let outcome = try Command.docket(
       arguments + ["--progress", "json"], folder: folder.path)

@@ -37,6 +37,9 @@ enum TinyPipeline {
     """
   }
 
+  /// Thirty documents of which one has a wrong label.
+  static let imperfect = corpus(29, salt: 1) + "music\train storm cloud\n"
+
   /// Returns a folder with `pipeline.yaml`, `train.tsv` and `test.tsv`.
   static func folder(epochs: Int = 2, documents: Int = 90) throws -> TestFolder {
     let folder = TestFolder()

@@ -230,7 +230,11 @@ enum ErrorSamples {
 
   private static var crossValidation: [any DiagnosableError] {
     let facts: [CrossValidationFact] = [.fewDocuments(4, folds: 5), .oneLabel("sports")]
+    let searches: [TuningError.Fact] = [
+      .noValidation(0.01), .otherSearch, .invalidLog, .noSettings(classifier: "own.v1"),
+    ]
     return facts.map { CrossValidationError($0, at: file) }
+      + searches.map { TuningError($0, at: file) }
   }
 
   private static var vectorRuns: [any DiagnosableError] {

@@ -59,6 +59,18 @@ import Testing
     ).map { try $0.get() }
   }
 
+  @Test("A model with weights of 8 bits has a cascade, whose other documents have its own bits")
+  func precision() throws {
+    let pipeline = try Self.pipeline.get().converted(to: .int8)
+    let cascade = try #require(pipeline.cascade())
+    let whole = try predict(pipeline, documents, nil)
+    let found = try predict(pipeline, documents, cascade, threads: 3)
+    #expect(found.contains(where: \.isLinear) && found.contains { !$0.isLinear })
+    for (found, whole) in zip(found, whole) where !found.isLinear {
+      #expect(found.probabilities == whole.probabilities)
+    }
+  }
+
   @Test("The linear part answers what it is sure of; everything else has the whole model's bits")
   func answers() throws {
     let pipeline = try Self.pipeline.get()

@@ -41,7 +41,7 @@ package struct TuningPlan: Sendable, Equatable {
         rounds[number].trials = count
         count = (count + Self.factor - 1) / Self.factor
       }
-      if rounds[rounds.count - 1].trials <= 1 { break }
+      if rounds[rounds.count - 1].trials <= 3 { break }
     }
     self.rounds = rounds
   }

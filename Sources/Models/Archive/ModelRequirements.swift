@@ -1,38 +1,35 @@
 import PipelineCore
 
-/// What a program must know to use a model file, as words in the metadata `requires`. Programs that do
-/// not know one of the words refuse the file.
+/// What a program must know to read a model file: a list of words in the metadata, empty for models
+/// that every version reads. Programs that do not know a word refuse the file.
 struct ModelRequirements: Equatable {
+  /// Whether the probabilities are corrected by a curve.
+  var hasCurve = false
   /// The precision of the weights.
   var precision = ModelPrecision.float32
-  /// Whether the model has a confidence curve.
-  var hasCurve = false
 
-  /// The metadata key.
+  /// The key in the metadata.
   static let key = "requires"
   private static let curve = "confidence-curve"
 
-  /// Creates requirements; by default none.
-  init(precision: ModelPrecision = .float32, hasCurve: Bool = false) {
-    (self.precision, self.hasCurve) = (precision, hasCurve)
+  /// Creates requirements.
+  init(hasCurve: Bool, precision: ModelPrecision = .float32) {
+    (self.hasCurve, self.precision) = (hasCurve, precision)
   }
 
-  /// Reads the words; `nil` if one is not known or is there twice.
+  /// Reads the text of the metadata; `nil` if it is not one that this version writes.
   init?(_ text: String) {
     for word in text.split(separator: " ") {
-      if word == Self.curve, !hasCurve {
+      if word == Self.curve {
         hasCurve = true
-      } else if let known = ModelPrecision(rawValue: String(word)), known != .float32,
-        precision == .float32
-      {
-        precision = known
-      } else {
-        return nil
+      } else if let precision = ModelPrecision(rawValue: String(word)) {
+        self.precision = precision
       }
     }
+    guard self.text.utf8.elementsEqual(text.utf8) else { return nil }
   }
 
-  /// The words.
+  /// The text in the metadata.
   var text: String {
     ((hasCurve ? [Self.curve] : []) + (precision == .float32 ? [] : [precision.rawValue]))
       .joined(separator: " ")
@@ -40,11 +37,10 @@ struct ModelRequirements: Equatable {
 }
 
 extension Safetensors {
-  /// Records the precision, and keeps the other requirements.
+  /// Sets the precision in the metadata of a model.
   mutating func require(_ precision: ModelPrecision) {
-    var requirements =
-      ModelRequirements(metadata[ModelRequirements.key] ?? "") ?? ModelRequirements()
-    requirements.precision = precision
-    metadata[ModelRequirements.key] = requirements.text
+    let earlier = ModelRequirements(metadata[ModelRequirements.key] ?? "")
+    metadata[ModelRequirements.key] =
+      ModelRequirements(hasCurve: earlier?.hasCurve ?? false, precision: precision).text
   }
 }

@@ -62,7 +62,7 @@ extension ModelSummary {
           "\(pipeline.classifierName), \(NumberFormat.count(facts.weightCount, "weight", "weights"))"
         ] + facts.remarks).joined(separator: "; ")
       ),
-      ("precision", pipeline.precision.rawValue),
+      ("precision", pipeline.precision == .float32 ? "" : pipeline.precision.rawValue),
       ("n-grams", facts.ngramCount.map { NumberFormat.integer($0) } ?? ""),
       ("cascade", isFull ? pipeline.cascadeSummary : ""),
       (
