@@ -72,7 +72,9 @@ import Testing
     let rounded = try original.converted(to: .int8)
     #expect(rounded.precision == .int8)
     let bytes = try ModelArchive.encode(rounded)
-    #expect(bytes.count < (try ModelArchive.encode(original)).count)
+    // The table of the first keys takes 2,056 bytes, more than a tiny linear model saves.
+    let table = number == 1 ? 2_056 : 0
+    #expect(try bytes.count < ModelArchive.encode(original).count + table)
     let read = try ModelArchive.decode(bytes, name: "m", stages: .builtIn)
     #expect(try ModelArchive.encode(read) == bytes)
     #expect(try ModelArchive.encode(read.converted(to: .int8)) == bytes)
@@ -216,7 +218,15 @@ import Testing
         file.set("shape", of: recurrent + ".scale", to: integers(16, 4))
       },
       Change("keys out of order", "ngrams.key has an invalid value") { file in
-        for k in 0..<5 { setByte(255, at: k, of: "ngrams.key", in: &file) }
+        guard let range = file.range(of: "ngrams.key.starts") else { return }
+        let starts = (0..<257).map { k in
+          (0..<8).reduce(0) { $0 | Int(file.data[range.lowerBound + 8 * k + $1]) << (8 * $1) }
+        }
+        // The first of two keys with the same high byte becomes the larger one.
+        guard let place = zip(starts, starts.dropFirst()).first(where: { $1 - $0 >= 2 })?.0 else {
+          return
+        }
+        for k in 0..<5 { setByte(255, at: 5 * place + k, of: "ngrams.key", in: &file) }
       },
       Change("starts beyond the keys", "ngrams.key has an invalid value") {
         setByte(200, at: 8 * 256, of: "ngrams.key.starts", in: &$0)
@@ -225,11 +235,9 @@ import Testing
         setByte(255, at: 8 * 4 + 7, of: "ngrams.key.starts", in: &$0)
       },
       Change("no starts", "ngrams.key has an invalid value") { $0.remove("ngrams.key.starts") },
-      Change("keys of ten bytes", "ngrams.key has an invalid value") { file in
-        guard let count = file["ngrams.key"]?["shape"]?.array?[0].integer, count % 2 == 0 else {
-          return
-        }
-        file.set("shape", of: "ngrams.key", to: integers(count / 2, 10))
+      Change("keys of one byte", "ngrams.key has an invalid value") { file in
+        guard let count = file["ngrams.key"]?["shape"]?.array?[0].integer else { return }
+        file.set("shape", of: "ngrams.key", to: integers(5 * count, 1))
       },
       Change("32-bit floats", "does not have the precision int8") { file in
         file.remove(recurrent)
