@@ -25,7 +25,7 @@ extension PipelineTraining {
   /// Returns the pipeline that fits `training.minutes`, and what is reduced; `nil` without a limit, or
   /// for a classifier whose cost is not known.
   ///
-  /// - Throws: any error of reading unlabelled text, which is counted.
+  /// - Throws: any error from reading unlabelled text, which is counted.
   func planBudget(
     _ description: PipelineDescription, _ prepared: [PreparedDocument],
     _ validation: [PreparedDocument], _ labelCount: Int, _ unlabelled: UnlabelledDocuments?

@@ -88,7 +88,7 @@ final class UnlabelledDocuments {
 
   /// Reads all documents and passes their tokens to `use`.
   ///
-  /// - Throws: `CorpusError`, `FileError`; any error of `use`.
+  /// - Throws: `CorpusError`, `FileError`; any error from `use`.
   func read(_ use: ([TokenSequence]) throws -> Void) throws {
     try readPrepared { try use($0.map(\.tokens)) }
   }

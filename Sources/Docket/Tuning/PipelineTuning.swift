@@ -89,8 +89,8 @@ package struct PipelineTuning {
   /// Runs the search.
   ///
   /// - Parameter space: the settings to vary.
-  /// - Throws: any error of reading the corpora, or of training the pipeline itself; errors of other
-  ///   trials are results.
+  /// - Throws: any error from reading the corpora or training the pipeline itself; errors of
+  ///   other trials are results.
   package mutating func run(_ space: SearchSpace) throws -> Outcome {
     try training.description.validate()
     let parts = try documents()
