@@ -118,6 +118,13 @@ struct ExplainCommand: StageCommand {
       units: gates ? units ?? 3 : nil)
     let display = work.makeDisplay()
     for warning in pipeline.warnings { display.note(warning) }
+    if gates {
+      for remark in pipeline.model.facts.remarks {
+        display.note(
+          "warning: \(remark); its gates decide nothing; train with classifier.ngrams=0 to see those "
+            + "of a network that decides")
+      }
+    }
     work.startThreads(display)
     let stream = DocumentStream(
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),

@@ -96,3 +96,13 @@ public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
     }
   }
 }
+
+/// A trained network whose training starts from given weights.
+public protocol ContinuableModel: ClassifierModel {}
+
+extension NetworkModel: ContinuableModel {}
+
+extension Classifier where Model: ContinuableModel {
+  /// `true`: `NetworkModel` starts from `TrainingTask.start`.
+  public static var startsFromWeights: Bool { true }
+}

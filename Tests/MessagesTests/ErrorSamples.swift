@@ -206,7 +206,7 @@ enum ErrorSamples {
   private static var continuations: [any DiagnosableError] {
     let facts: [ContinuedTrainingError.Fact] = [
       .otherPipeline(["tokenizer was words.v1, but is now characters.v1"]),
-      .otherCorpus(recorded: "0a1b", found: "2c3d"),
+      .unsupported(classifier: "own.v1"), .otherCorpus(recorded: "0a1b", found: "2c3d"),
       .notRepeatable(overrides: ["training.epochs=3"]),
     ]
     return facts.map { ContinuedTrainingError($0, at: file) }

@@ -98,6 +98,8 @@ public struct BiLSTMClassifier: EncoderStage {
   public static var summary: String {
     "bidirectional LSTM over word vectors, pooling, dense layer, softmax"
   }
+  /// `true`: training can continue from the weights of a model.
+  public static var startsFromWeights: Bool { true }
   /// `vectors`: the pipeline requires an embedding.
   public static var input: ClassifierInput { .vectors }
   /// The settings of the stage.

@@ -154,6 +154,8 @@ public struct RecurrentClassifier: EncoderStage {
   public static var summary: String {
     "recurrent layers of a chosen cell over word vectors, pooling, dense layer, softmax"
   }
+  /// `true`: training can continue from the weights of a model.
+  public static var startsFromWeights: Bool { true }
   /// `vectors`: the pipeline requires an embedding.
   public static var input: ClassifierInput { .vectors }
   /// The settings of the stage.

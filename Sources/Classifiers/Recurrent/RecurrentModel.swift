@@ -81,7 +81,9 @@ public struct RecurrentModel: ClassifierModel {
       weightCount: network.tensors.reduce(linear?.weightCount ?? 0) { $0 + $1.values.count },
       ngramCount: linear?.ngramCount,
       remarks: leavesOutNetwork
-        ? ["the network is left out: the model uses the linear part alone"] : [])
+        ? [
+          "the network is left out: the model uses the linear part alone"
+        ] : [])
   }
 
   /// The linear part before it was scaled, if it is the model of the task's baseline.

@@ -80,6 +80,7 @@ public struct PipelineRun {
       documents: evaluation.reportedDocuments(in: test, description.report),
       threads: training.threads)
     report.calibration = pipeline.record.calibration
+    report.remarks = pipeline.model.facts.remarks
     report.evidence = evidence(of: pipeline, on: test, evaluation)
     try report.write(to: output)
     if withCurve {

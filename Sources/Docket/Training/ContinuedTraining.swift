@@ -38,6 +38,11 @@ public struct ContinuedTraining: Sendable {
         record.sourceText, name: "pipeline in \(path)", directory: folder, overrides: overrides,
         stages: stages, requireFiles: false)
     }
+    let classifier = type(of: model.description.classifier)
+    guard classifier.fitsInOnePass || classifier.startsFromWeights else {
+      throw ContinuedTrainingError(
+        .unsupported(classifier: classifier.stageName), at: .file(path))
+    }
     let before = try parse(record.overrides)
     let all = record.overrides + overrides
     let after = try parse(all)
@@ -234,6 +239,8 @@ public enum ContinuedTrainingFact: DiagnosableFact {
   /// Settings outside the corpus and training sections were changed; the value lists the changes,
   /// one clause each.
   case otherPipeline([String])
+  /// The classifier ignores the weights of a model in training.
+  case unsupported(classifier: String)
   /// An earlier training corpus has changed.
   case otherCorpus(recorded: String, found: String)
   /// The model was itself continued from a model, with these settings, so it cannot be reproduced
@@ -244,6 +251,7 @@ public enum ContinuedTrainingFact: DiagnosableFact {
   public var code: String {
     switch self {
     case .otherPipeline: "growth-other-pipeline"
+    case .unsupported: "growth-unsupported"
     case .otherCorpus: "growth-other-corpus"
     case .notRepeatable: "growth-not-repeatable"
     }
@@ -255,6 +263,9 @@ public enum ContinuedTrainingFact: DiagnosableFact {
     case .otherPipeline(let changes):
       "cannot change the pipeline when continuing from a model: "
         + "\(changes.joined(separator: "; ")); only corpus and training settings can be changed"
+    case .unsupported(let classifier):
+      "\(classifier) cannot continue from a model: it trains from the beginning; train it on all "
+        + "documents instead"
     case .otherCorpus(let recorded, let found):
       "the corpus has changed since the model was trained on it: SHA-256 \(recorded) then, "
         + "\(found) now"

@@ -160,6 +160,11 @@ public protocol Classifier: Stage {
   /// Such a classifier cannot continue from trained weights: to continue from a model, it is
   /// refitted to the old and new documents together. The default is `false`.
   static var fitsInOnePass: Bool { get }
+  /// Whether training starts from `TrainingTask.start` if it is set. Without that, and without
+  /// `fitsInOnePass`, training cannot continue from a model.
+  ///
+  /// The default is `false`, and `true` for a classifier whose model is a `NetworkModel`.
+  static var startsFromWeights: Bool { get }
   /// Performs quick checks that a task can be trained. `fit` rejects the same tasks.
   ///
   /// The default accepts every task.
@@ -266,6 +271,9 @@ public protocol ClassifierModel: Sendable {
 extension Classifier {
   /// `false`: training is step by step.
   public static var fitsInOnePass: Bool { false }
+
+  /// `false`: training ignores the weights of a model.
+  public static var startsFromWeights: Bool { false }
 
   /// Accepts the task.
   public func check(_ task: TrainingTask) throws {}

@@ -50,6 +50,9 @@ public struct Report: Sendable {
   /// How calibration changed the probabilities for the validation documents; `nil` if it is not
   /// known.
   public var calibration: CalibrationRecord?
+  /// What a reader of the scores should know about the classifier, as sentences, such as a part that
+  /// training left out.
+  public var remarks: [String] = []
   /// What the classifier looks at; `nil` if it does not show it, or if texts are left out.
   public var evidence: LabelEvidence?
   /// The learning curve; `nil` if none was drawn.
@@ -102,6 +105,9 @@ public struct Report: Sendable {
   /// What to use instead if the baseline is as good or better; `nil` otherwise.
   public var advice: String? {
     guard let baseline, let difference, difference.accuracy.value <= 0 else { return nil }
+    guard difference.accuracy.includesZero else {
+      return "use it instead: classifier: \(baseline.name), or docket init --fast"
+    }
     return "the faster \(baseline.name) alone would be enough: classifier: \(baseline.name), or "
       + "docket init --fast"
   }

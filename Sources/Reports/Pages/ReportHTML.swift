@@ -74,7 +74,7 @@ package enum ReportHTML {
       "Comparison with the baseline",
       """
       <p class="verdict">\(HTMLText.escape(verdict)).</p>
-      \(report.advice.map { "<p>\(HTMLText.escape($0)).</p>" } ?? "")
+      \(([report.advice].compactMap { $0 } + report.remarks).map { "<p>\(HTMLText.escape($0)).</p>" }.joined())
       <div class="scroll"><table>
       <thead><tr><th>classifier</th><th>accuracy</th><th>macro F1</th></tr></thead>
       <tbody>

@@ -46,6 +46,9 @@ package enum ReportJSON {
     if let calibration = report.calibration {
       members.append(JSONMember("calibration", value(of: calibration)))
     }
+    if !report.remarks.isEmpty {
+      members.append(JSONMember("remarks", .array(report.remarks.map { .string($0) })))
+    }
     if let evidence = report.evidence { members.append(JSONMember("evidence", evidence.json)) }
     if let baseline = report.baseline {
       members.append(JSONMember("baseline", value(of: baseline)))

@@ -76,7 +76,7 @@ package enum ReportText {
       "accuracy differs by " + difference.accuracy.text,
       "macro F1 differs by " + difference.macroF1.text,
       plain(verdict),
-    ] + (report.advice.map { [plain($0)] } ?? [])
+    ] + (report.advice.map { [plain($0)] } ?? []) + report.remarks.map(plain)
   }
 
   private static func forgetting(_ forgetting: Forgetting?) -> [String] {

@@ -1,0 +1,65 @@
+import Classifiers
+import Docket
+import Models
+import PipelineCore
+import TestSupport
+import Testing
+
+/// A classifier that is trained in steps, and does not read the weights of a model to continue from.
+private struct ForgetfulClassifier: Classifier {
+  static var stageName: String { "forgetful.v1" }
+  static var summary: String { "counts words" }
+  static var input: ClassifierInput { .tokens }
+  let configuration: WordCountClassifier.Configuration
+
+  func fit(_ task: TrainingTask) throws -> WordCountModel {
+    try WordCountClassifier(configuration: configuration).fit(task)
+  }
+
+  func restore(
+    from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
+  ) throws -> WordCountModel {
+    try WordCountClassifier(configuration: configuration)
+      .restore(from: tensors, embedding: embedding, labelCount: labelCount)
+  }
+}
+
+@Suite("Classifiers that can continue from a model")
+struct ContinuableClassifierTests {
+  /// Trains a model, and continues from it.
+  private static func continued(_ classifier: any Classifier.Type) throws -> ContinuedTraining {
+    var stages = StageRegistry.builtIn
+    try stages.register(classifier: classifier)
+    let folder = TestFolder()
+    let rows = TinyCorpus.documents(60).map { "\($0.label)\t\($0.text)\n" }
+    try folder.file("train.tsv", rows.joined())
+    let path = try folder.file(
+      "p.yaml",
+      "docket: 1\ncorpus: {train: train.tsv}\nnormalizers: [unicode.v1]\ntokenizer: words.v1\n"
+        + "classifier: \(classifier.stageName)\n")
+    let description = try PipelineDescription.load(
+      path: path, overrides: [], stages: stages, requireFiles: true)
+    let trained = try PipelineTraining(description, threads: 1).run(withBaseline: false).pipeline
+    let model = folder.path + "/m.docket"
+    _ = try ModelArchive.write(trained, to: model)
+    return try ContinuedTraining(
+      of: model, folder: folder.path, overrides: ["corpus.train=\(folder.path)/train.tsv"],
+      stages: stages)
+  }
+
+  @Test("A classifier that ignores the weights of a model cannot continue from it")
+  func refused() throws {
+    let error = #expect(throws: ContinuedTrainingError.self) {
+      try Self.continued(ForgetfulClassifier.self)
+    }
+    #expect(error?.code == "growth-unsupported")
+    #expect(error?.sentence.contains("forgetful.v1 cannot continue from a model") == true)
+  }
+
+  @Test("A classifier that is fitted in one pass, or starts from weights, can")
+  func accepted() throws {
+    _ = try Self.continued(WordCountClassifier.self)
+    #expect(!ForgetfulClassifier.startsFromWeights && !ForgetfulClassifier.fitsInOnePass)
+    #expect(BiLSTMClassifier.startsFromWeights && RecurrentClassifier.startsFromWeights)
+  }
+}
