@@ -50,7 +50,9 @@ struct ReportTests {
     #expect(ReportText.render(report).contains(sentence))
     #expect(ReportHTML.render(report).contains(sentence))
     #expect(ReportJSON.value(report)["difference"]?["verdict"]?.string == sentence)
-    let advice = "the faster ngrams.v1 alone would be enough"
+    let advice =
+      sentence.hasPrefix("the baseline")
+      ? "use it instead: classifier: ngrams.v1" : "the faster ngrams.v1 alone would be enough"
     let isBetter = sentence.hasPrefix("bilstm.v1 is better")
     #expect(report.advice?.hasPrefix(advice) == (isBetter ? nil : true))
     #expect(ReportText.render(report).contains(advice) == !isBetter)
