@@ -14,7 +14,6 @@
 // B is packed in panels of 32 columns: 32 offsets, 32 scales, then [k / 4][column][4].
 #include "CVectorKernels.h"
 
-#include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -32,7 +31,7 @@ long vk_int8_row_size(long K) { return 4 * groups_of(K); }
 long vk_int8_packed_size(long K, long N) { return (N + PANEL - 1) / PANEL * panel_size(K); }
 
 void vk_int8_pack(long K, long N, const int8_t *rows, const float *scales, uint8_t *packed) {
-  memset(packed, 0, (size_t)vk_int8_packed_size(K, N));
+  __builtin_memset(packed, 0, (size_t)vk_int8_packed_size(K, N));
   for (long n = 0; n < N; n++) {
     uint8_t *panel = packed + n / PANEL * panel_size(K);
     const long column = n % PANEL;
@@ -42,8 +41,8 @@ void vk_int8_pack(long K, long N, const int8_t *rows, const float *scales, uint8
       panel[8 * PANEL + (k / 4 * PANEL + column) * 4 + k % 4] = (uint8_t)rows[n * K + k];
     }
     const int32_t offset = -128 * sum;
-    memcpy(panel + 4 * column, &offset, 4);
-    memcpy(panel + 4 * PANEL + 4 * column, scales + n, 4);
+    __builtin_memcpy(panel + 4 * column, &offset, 4);
+    __builtin_memcpy(panel + 4 * PANEL + 4 * column, scales + n, 4);
   }
 }
 
@@ -56,8 +55,8 @@ static void block_plain(PARAMETERS) {
   for (long r = 0; r < rows; r++) {
     int32_t sums[PANEL];
     float scales[PANEL];
-    memcpy(sums, panel, sizeof sums);
-    memcpy(scales, panel + 4 * PANEL, sizeof scales);
+    __builtin_memcpy(sums, panel, sizeof sums);
+    __builtin_memcpy(scales, panel + 4 * PANEL, sizeof scales);
     const int8_t *b = (const int8_t *)panel + 8 * PANEL;
     for (long k = 0; k < groups; k++, b += 4 * PANEL) {
       const uint8_t *a = A + r * lda + 4 * k;
@@ -77,7 +76,7 @@ static void block_plain(PARAMETERS) {
 // Four bytes of A, for every column.
 INLINE int32_t four(const uint8_t *a) {
   int32_t value;
-  memcpy(&value, a, 4);
+  __builtin_memcpy(&value, a, 4);
   return value;
 }
 
@@ -257,7 +256,7 @@ void vk_int8_product_by(int kind, long M, long K, long N, const uint8_t *A, cons
         float whole[MOST_ROWS * PANEL];
         compute(rows, groups, A + m * lda, lda, packed, whole, PANEL);
         for (long r = 0; r < rows; r++)
-          memcpy(C + (m + r) * N + n0, whole + r * PANEL, sizeof(float) * (size_t)width);
+          __builtin_memcpy(C + (m + r) * N + n0, whole + r * PANEL, sizeof(float) * (size_t)width);
       }
       m += rows;
     }
@@ -274,7 +273,7 @@ INLINE uint8_t state_of(float x) {
   x = x < -1 ? -1 : x > 1 ? 1 : x;
   const float shifted = x * 127 + 0x1.8p23f;
   uint32_t bits;
-  memcpy(&bits, &shifted, 4);
+  __builtin_memcpy(&bits, &shifted, 4);
   return (uint8_t)(bits + 128);
 }
 
