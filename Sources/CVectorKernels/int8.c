@@ -14,6 +14,8 @@
 // B is packed in panels of 32 columns: 32 offsets, 32 scales, then [k / 4][column][4].
 #include "CVectorKernels.h"
 
+#include <stddef.h>
+
 
 #pragma STDC FP_CONTRACT OFF
 
