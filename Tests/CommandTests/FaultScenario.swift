@@ -141,9 +141,18 @@ struct FaultFiles {
     name.hasPrefix("report.") || name.hasPrefix("learning-curve.")
   }
 
-  /// Text without digits and with single spaces.
+  /// The name of the processor as reports have it, which is left out if it cannot be read.
+  private static let processor: [UInt8] = {
+    let text = (try? InputFile.readAll(path: "/proc/cpuinfo", limit: 1 << 24)) ?? []
+    let line = text.split(separator: 0x0A).first { $0.starts(with: "model name".utf8) } ?? []
+    let name = line.drop { $0 != UInt8(ascii: ":") }.dropFirst(2)
+    return name.isEmpty ? [] : name + Array(", ".utf8)
+  }()
+
+  /// Text without digits and the name of the processor, and with single spaces.
   static func untimed(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
+    let bytes = processor.isEmpty ? bytes : bytes.replacing(processor, with: [])
     for byte in bytes {
       let kept: UInt8 = "0123456789.,-e".utf8.contains(byte) ? 0x23 : byte
       if kept != 0x23 && kept != 0x20 || kept != result.last { result.append(kept) }
