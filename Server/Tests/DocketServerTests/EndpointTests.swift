@@ -110,6 +110,14 @@ struct EndpointTests {
         ]))
     try expect(connection.readReply(), 413, "body-too-long")
     #expect(connection.isClosed())
+    // The length of a chunked body is not known before.
+    let chunked = try HTTPConnection(port: server.port)
+    try chunked.send(
+      HTTPConnection.request(
+        "POST", "/classify",
+        headers: ["Content-Type: application/json", "Transfer-Encoding: chunked"]))
+    try chunked.send(Array("\(String(long.utf8.count, radix: 16))\r\n\(long)\r\n0\r\n\r\n".utf8))
+    try expect(chunked.readReply(), 413, "body-too-long")
     // JSON lines may be longer.
     let lines = String(repeating: document + "\n", count: 1_000)
     let reply = try server.post("/classify", lines, type: "application/x-ndjson")

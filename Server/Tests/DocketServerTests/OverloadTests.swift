@@ -45,7 +45,7 @@ struct OverloadTests {
     let server = try await TestServer([TestModel.first, "--time", "0.5", "--requests", "1"])
     let slow = try begun(server)
     try TestServer.wait("the slow request is given up") { try inProgress(server) == 0 }
-    _ = slow
+    withExtendedLifetime(slow) {}
     let unread = try HTTPConnection(port: server.port, seconds: 2)
     try unread.send(
       HTTPConnection.request(
@@ -56,6 +56,7 @@ struct OverloadTests {
     // Fails as soon as the buffers are full and the server closes the connection.
     for _ in 0..<1_000 where (try? unread.send(chunk)) == nil { break }
     try TestServer.wait("the unread answer is given up") { try inProgress(server) == 0 }
+    withExtendedLifetime(unread) {}
     #expect(try server.post("/classify", Self.document).status == 200)
   }
 
