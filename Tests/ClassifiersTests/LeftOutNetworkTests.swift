@@ -70,6 +70,10 @@ import Testing
     #expect(
       model.probabilities(of: documents, threads: 2)
         == linear.probabilities(of: documents, threads: 1))
+    // And so are the shares of the tokens.
+    #expect(
+      model.shares(of: documents[0], for: 1, threads: 1)
+        == linear.shares(of: documents[0], for: 1, threads: 1))
     let restored = try RecurrentClassifier(configuration: configuration(of: model)).restore(
       from: TensorCollection(model.tensors), embedding: model.embedding, labelCount: 2)
     #expect(

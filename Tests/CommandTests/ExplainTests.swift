@@ -36,16 +36,36 @@ import Testing
     try #require(records.count == 2)
     #expect(records[0]["id"] == .string("x"))
     #expect(records[0]["label"]?.string == "music")
-    #expect(records[0]["method"]?.string == "integrated-gradients")
-    for key in ["probability", "score", "base", "neutral", "points", "unresolved", "gap"] {
-      #expect(records[0][key]?.double != nil)
-    }
+    // The network is left out of this model.
+    #expect(records[0]["method"]?.string == "linear" && records[0]["neutral"] == nil)
+    for key in ["probability", "score", "base"] { #expect(records[0][key]?.double != nil) }
     let tokens = try #require(records[0]["tokens"]?.array)
     #expect(tokens.compactMap { $0["token"]?.string } == ["سلام", "drum", "choir", "violin"])
     let bytes = tokens.map { $0["bytes"]?.array?.compactMap(\.integer) ?? [] }
     #expect(bytes == [[0, 8], [9, 13], [14, 29], [30, 36]])
     #expect(tokens.compactMap { $0["share"]?.double }.count == 4)
     #expect(records[1]["error"]?["code"]?.string == "not-an-object")
+  }
+
+  @Test("The record of a network has the figures of the integral, and gates need no warning")
+  func network() throws {
+    let folder = try TinyPipeline.folder(epochs: 4)
+    let trained = try Command.docket(
+      "train", "pipeline.yaml", "--set", "classifier.ngrams=0", "--quiet", folder: folder.path)
+    #expect(trained.code == 0, "\(trained.errors)")
+    let outcome = try Command.docket(
+      "explain", "model.docket", "--json", "--gates", input: Array("drum choir violin\n".utf8),
+      folder: folder.path)
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let record = try JSONValue.parse(outcome.output, file: "record")
+    #expect(record["method"]?.string == "integrated-gradients")
+    for key in ["probability", "score", "base", "neutral", "points", "unresolved", "gap"] {
+      #expect(record[key]?.double != nil, "\(key)")
+    }
+    let leftOut = try Self.explain("--gates", input: "drum choir violin\n")
+    #expect(leftOut.code == 0)
+    #expect(leftOut.errors.contains("the network is left out"), "\(leftOut.errors)")
+    #expect(leftOut.errors.contains("its gates decide nothing"))
   }
 
   @Test("--label explains another label; --tokens prints only the largest shares")

@@ -184,7 +184,7 @@ package struct IntegralPrecision: Sendable {
 
 extension RecurrentModel {
   /// Returns integrated gradients over the vectors of the tokens, plus the exact terms of the linear
-  /// part.
+  /// part; only these terms if the network is left out.
   ///
   /// The passes run in `Double`, except for cells of other packages, which compute in `Float`.
   public func shares(
@@ -197,7 +197,10 @@ extension RecurrentModel {
   package func shares(
     of document: EncodedDocument, for label: Int, _ precision: IntegralPrecision, threads: Int
   ) -> TokenShares {
-    network.shape.cell.isRegistered
+    if leavesOutNetwork, let linearPart {
+      return linearPart.shares(of: document, for: label, threads: threads)
+    }
+    return network.shape.cell.isRegistered
       ? shares(of: document, for: label, precision, threads: threads, in: Float.self)
       : shares(of: document, for: label, precision, threads: threads, in: Double.self)
   }

@@ -1,5 +1,4 @@
 import Corpora
-import Embeddings
 import FileAccess
 import Messages
 import PipelineCore
@@ -40,9 +39,11 @@ package struct RunEstimate: Sendable, Equatable {
   init?(_ plan: TrainingPlan) throws(MemoryError) {
     let task = plan.task
     let classifier = plan.description.classifier
-    let embeddings = (plan.description.embedding?.parts ?? []).compactMap { $0 as? RandomEmbedding }
+    let embeddings = (plan.description.embedding?.parts ?? []).compactMap {
+      $0 as? any TextTrainedEmbedding
+    }
     guard task.examples.tokenCount > 0, !(classifier is any ProgramStage),
-      embeddings.allSatisfy({ $0.configuration.pretrain?.text.isEmpty ?? true })
+      embeddings.allSatisfy({ $0.textFiles.isEmpty })
     else { return nil }
     var trial = Trial(task, documents: Self.fewest)
     guard var last = try trial.fit(classifier, epochs: 1) else { return nil }
@@ -122,26 +123,18 @@ package struct RunEstimate: Sendable, Equatable {
 
   /// Returns the time that training word vectors on the documents takes.
   private static func secondsOfVectors(
-    _ embedding: RandomEmbedding, _ plan: TrainingPlan
+    _ embedding: any TextTrainedEmbedding, _ plan: TrainingPlan
   ) -> Double {
-    guard let settings = embedding.configuration.pretrain else { return 0 }
+    let all = plan.task.examples.tokenCount + (plan.unlabelled?.tokens ?? 0)
+    let passes = embedding.passes(forTokens: all)
+    guard passes > 0 else { return 0 }
     let threads = plan.task.threads
     let sample = plan.data.training.prefix(vectorDocuments)
     let documents = TextPreparation(plan.description)
       .prepare(sample.map(\.text), threads: threads)
       .compactMap { try? $0.get().tokens }
-    let text = TrainingText(documents, minCount: embedding.configuration.minCount)
-    guard text.tokenCount > 0 else { return 0 }
-    // One round is enough to measure the speed.
-    var (tokens, seconds) = (0, 0.0)
-    let training = VectorTraining(
-      settings: settings, dimensions: embedding.configuration.dimensions, seed: 1,
-      threads: threads,
-      report: { (tokens, seconds) = ($0.tokens, $0.seconds) }, shouldStop: { seconds > 0 })
-    _ = try? training.vectors(of: text)
-    let all = plan.task.examples.tokenCount + (plan.unlabelled?.tokens ?? 0)
-    return seconds / Double(max(tokens, 1)) * Double(all)
-      * Double(settings.epochs(forTokens: all))
+    return embedding.measuredSecondsPerToken(documents, threads: threads) * Double(all)
+      * Double(passes)
   }
 }
 

@@ -48,7 +48,7 @@ extension PipelineTraining {
     if budget.epochs == 0, continued != nil { return nil }
     let tokens = counts.lengths.reduce(counts.otherTokens, +)
     let all = (description.embedding?.parts ?? []).map { part in
-      (part as? RandomEmbedding)?.configuration.pretrain?.epochs(forTokens: tokens) ?? 0
+      (part as? any TextTrainedEmbedding)?.passes(forTokens: tokens) ?? 0
     }
     return (
       budget.applied(to: description, classifier),
@@ -59,7 +59,7 @@ extension PipelineTraining {
   /// Returns the number of tokens of the text that `pretrain.text` names.
   private func furtherTokens(_ description: PipelineDescription) throws -> Int {
     let files = (description.embedding?.parts ?? [])
-      .flatMap { ($0 as? RandomEmbedding)?.configuration.pretrain?.text ?? [] }
+      .flatMap { ($0 as? any TextTrainedEmbedding)?.textFiles ?? [] }
     let tokenize = TextPreparation(description)
       .embeddingTask(for: [], seed: 0, threads: threads).tokenize
     var (text, tokens) = (UnlabelledText(), 0)

@@ -54,11 +54,12 @@ struct TrainingBudget: Equatable {
     _ description: PipelineDescription, _ classifier: any BudgetedClassifier, _ counts: Counts,
     minutes: Double, learnsVectors: Bool
   ) {
-    let parts = description.embedding?.parts ?? []
-    let settings = parts.map { part in
-      learnsVectors ? (part as? RandomEmbedding)?.configuration.pretrain : nil
+    let parts = (description.embedding?.parts ?? []).map { $0 as? any TextTrainedEmbedding }
+    // The vectors of a file usually have this width; the file has not been read yet.
+    let width = parts.reduce(0) { $0 + ($1?.vectorWidth ?? 300) }
+    func passesWanted(_ tokens: Int) -> [Int] {
+      parts.map { learnsVectors ? $0?.passes(forTokens: tokens) ?? 0 : 0 }
     }
-    let widths = parts.map { ($0 as? RandomEmbedding)?.configuration.dimensions ?? 300 }
     let wanted = description.training.epochs
     func tokenCount(_ lengths: [Int], _ limit: Int?) -> Double {
       Double(lengths.reduce(0) { $0 + min($1, limit ?? $1) })
@@ -71,21 +72,22 @@ struct TrainingBudget: Equatable {
       // The backward pass takes twice the time of the forward pass.
       let tokens =
         3 * tokenCount(counts.lengths, limit) + tokenCount(counts.validation, limit)
-      return tokens * classifier.multiplyAddsPerToken(vectorWidth: widths.reduce(0, +))
+      return tokens * classifier.multiplyAddsPerToken(vectorWidth: width)
         / Reference.network
     }
     func vectorSeconds(_ passes: [Int], _ limit: Int?) -> Double {
       let tokens = tokenCount(counts.lengths, limit) + Double(counts.otherTokens)
       return passes.indices.reduce(0) { sum, part in
-        let products = settings[part]?.products(perTokenOf: widths[part]) ?? 0
+        let products = parts[part]?.multiplyAddsPerToken ?? 0
         return sum + Double(passes[part]) * tokens * products / Reference.vectors
       }
     }
-    (epochs, passes, tokens, seconds) = (0, settings.map { _ in 0 }, nil, linearSeconds(nil))
+    let none = parts.map { _ in 0 }
+    (epochs, passes, tokens, seconds) = (0, none, nil, linearSeconds(nil))
     let longest = (counts.lengths + counts.validation).max() ?? 0
     for limit in [nil] + Self.limits.filter({ $0 < longest }).map(Optional.some) {
       let text = Int(tokenCount(counts.lengths, limit)) + counts.otherTokens
-      let all = settings.map { $0?.epochs(forTokens: text) ?? 0 }
+      let all = passesWanted(text)
       let epoch = epochSeconds(limit)
       let rest = 60 * minutes - linearSeconds(limit)
       let share = rest / max(vectorSeconds(all, limit) + Double(wanted) * epoch, 1e-9)
@@ -101,7 +103,7 @@ struct TrainingBudget: Equatable {
       epochs = 1
       seconds += epochSeconds(tokens)
     } else {
-      (passes, tokens, seconds) = (settings.map { _ in 0 }, nil, linearSeconds(nil))
+      (passes, tokens, seconds) = (none, nil, linearSeconds(nil))
     }
   }
 
@@ -120,11 +122,8 @@ struct TrainingBudget: Equatable {
     description.embedding = description.embedding.map { embedding in
       JoinedEmbedding(
         zip(embedding.parts, passes).map { part, passes in
-          guard passes > 0, var configuration = (part as? RandomEmbedding)?.configuration else {
-            return part
-          }
-          configuration.pretrain?.epochs = passes
-          return RandomEmbedding(configuration: configuration)
+          guard passes > 0, let part = part as? any TextTrainedEmbedding else { return part }
+          return part.with(passes: passes)
         })
     }
     return description
@@ -155,16 +154,5 @@ struct TrainingBudget: Equatable {
     }
     let plan = changes.isEmpty ? "nothing has to be reduced" : changes.joined(separator: ", ")
     return "training.minutes: \(plan); \(estimate)"
-  }
-}
-
-extension VectorTrainingSettings {
-  /// Returns the number of products of two numbers that training on a token takes, for vectors of
-  /// `dimensions`.
-  fileprivate func products(perTokenOf dimensions: Int) -> Double {
-    let pairs =
-      method == .skipgram
-      ? Double(window + 1) * Double(negatives + 1) : Double(window + 1 + negatives + 1)
-    return Double(dimensions) * pairs * (subwords ? 4 : 1)
   }
 }

@@ -130,7 +130,8 @@ public final class CheckpointFolder {
         throw error
       } catch let error as any DiagnosableError {
         reasons.append(error.description)
-        if let error = error as? FileError, error.category == .inputOutput { failure = error }
+        // A file that cannot be read may be whole.
+        if let error = error as? FileError, error.category != .badInput { failure = error }
       }
     }
     if let failure { throw failure }

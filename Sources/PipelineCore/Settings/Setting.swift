@@ -180,26 +180,19 @@ extension Setting {
   public static func choice<Choice>(
     _ name: String, _ path: any WritableKeyPath<Root, Choice> & Sendable, _ summary: String
   ) -> Setting where Choice: RawRepresentable<String> & CaseIterable & Sendable {
-    let known = Choice.allCases.map(\.rawValue)
-    return Setting(
-      name: name, form: .choice(known), isRequired: false, summary: summary,
-      read: { node, _, root in
-        guard let text = node.scalar else {
-          let expected = "one of " + known.joined(separator: ", ")
-          return .wrongType(key: name, expected: expected, found: node.kind)
-        }
-        guard let value = Choice.named(text) else {
-          return .unknownChoice(key: name, value: text, known: known)
-        }
-        root[keyPath: path] = value
-        return nil
-      },
-      write: { .scalar($0[keyPath: path].rawValue, isPlain: false) })
+    choice(name, summary, get: { $0[keyPath: path] }) { $0[keyPath: path] = $1 }
   }
 
   /// Creates a setting that is one of the cases of an enum; `nil` if it is not set.
   public static func choice<Choice>(
     _ name: String, _ path: any WritableKeyPath<Root, Choice?> & Sendable, _ summary: String
+  ) -> Setting where Choice: RawRepresentable<String> & CaseIterable & Sendable {
+    choice(name, summary, get: { $0[keyPath: path] }) { $0[keyPath: path] = $1 }
+  }
+
+  private static func choice<Choice>(
+    _ name: String, _ summary: String, get: @escaping @Sendable (Root) -> Choice?,
+    set: @escaping @Sendable (inout Root, Choice) -> Void
   ) -> Setting where Choice: RawRepresentable<String> & CaseIterable & Sendable {
     let known = Choice.allCases.map(\.rawValue)
     return Setting(
@@ -212,10 +205,10 @@ extension Setting {
         guard let value = Choice.named(text) else {
           return .unknownChoice(key: name, value: text, known: known)
         }
-        root[keyPath: path] = value
+        set(&root, value)
         return nil
       },
-      write: { root in root[keyPath: path].map { .scalar($0.rawValue, isPlain: false) } ?? .null })
+      write: { root in get(root).map { .scalar($0.rawValue, isPlain: false) } ?? .null })
   }
 
   /// Creates a setting that holds any text; `no`, `010` and `12:30` are read as text.

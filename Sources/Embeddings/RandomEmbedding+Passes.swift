@@ -1,0 +1,44 @@
+package import PipelineCore
+
+extension RandomEmbedding: TextTrainedEmbedding {
+  /// The width of a vector.
+  package var vectorWidth: Int { configuration.dimensions }
+
+  /// The files with further text to learn from.
+  package var textFiles: [FilePath] { configuration.pretrain?.text ?? [] }
+
+  /// Returns the number of passes over a text of `tokens` tokens; 0 for random vectors.
+  package func passes(forTokens tokens: Int) -> Int {
+    configuration.pretrain?.epochs(forTokens: tokens) ?? 0
+  }
+
+  /// The number of multiply-adds that a token takes in a pass.
+  package var multiplyAddsPerToken: Double {
+    guard let settings = configuration.pretrain else { return 0 }
+    let (window, samples) = (Double(settings.window + 1), Double(settings.negatives + 1))
+    let products = settings.method == .skipgram ? window * samples : window + samples
+    // A word has several n-grams.
+    return Double(configuration.dimensions) * products * (settings.subwords ? 4 : 1)
+  }
+
+  /// Returns the stage with this number of passes.
+  package func with(passes: Int) -> any Embedding {
+    var configuration = configuration
+    configuration.pretrain?.epochs = passes
+    return RandomEmbedding(configuration: configuration)
+  }
+
+  /// Learns vectors for a moment, and returns the seconds per token of a pass.
+  package func measuredSecondsPerToken(_ documents: [TokenSequence], threads: Int) -> Double {
+    guard let settings = configuration.pretrain else { return 0 }
+    let text = TrainingText(documents, minCount: configuration.minCount)
+    guard text.tokenCount > 0 else { return 0 }
+    // One round is enough to measure the speed.
+    var (tokens, seconds) = (0, 0.0)
+    let training = VectorTraining(
+      settings: settings, dimensions: configuration.dimensions, seed: 1, threads: threads,
+      report: { (tokens, seconds) = ($0.tokens, $0.seconds) }, shouldStop: { seconds > 0 })
+    _ = try? training.vectors(of: text)
+    return seconds / Double(max(tokens, 1))
+  }
+}
