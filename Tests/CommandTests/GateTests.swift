@@ -169,25 +169,7 @@ struct JobEventTests {
 
   @Test("A message of an external program is an event too")
   func messages() throws {
-    let folder = try TinyPipeline.folder(epochs: 1)
-    let path = try folder.file(
-      "noisy.sh",
-      """
-      #!/bin/sh
-      IFS= read -r greeting
-      echo '{"protocol":1,"role":"normalizer","name":"noisy"}'
-      echo '"warming" up' >&2
-      exec cat
-      """)
-    chmod(path, 0o755)
-    try folder.file(
-      "noisy.yaml",
-      """
-      docket: 1
-      normalizers: [{stage: process.v1, command: ./noisy.sh}]
-      tokenizer: words.v1
-      classifier: ngrams.v1
-      """)
+    let folder = try TinyPipeline.noisy("echo '\"warming\" up' >&2; exec cat")
     let outcome = try Command.docket(
       "tokenize", "noisy.yaml", "--allow-external", "--progress", "json",
       input: Array("bread\n".utf8), folder: folder.path)

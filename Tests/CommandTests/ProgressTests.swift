@@ -131,24 +131,8 @@ import Testing
 
   @Test("A message of an external program does not continue the moving line")
   func messages() throws {
-    let folder = try TinyPipeline.folder(epochs: 1)
-    let path = try folder.file(
-      "noisy.sh",
-      """
-      #!/bin/sh
-      IFS= read -r greeting
-      echo '{"protocol":1,"role":"normalizer","name":"noisy"}'
-      exec sed -u -e '/stop/e echo warming up >&2; sleep 0.6'
-      """)
-    chmod(path, 0o755)
-    try folder.file(
-      "noisy.yaml",
-      """
-      docket: 1
-      normalizers: [{stage: process.v1, command: ./noisy.sh}]
-      tokenizer: words.v1
-      classifier: ngrams.v1
-      """)
+    let folder = try TinyPipeline.noisy(
+      "exec sed -u -e '/stop/e echo warming up >&2; sleep 0.6'")
     let documents = (0..<8_200).map { $0 % 4_000 == 3_999 ? "stop \($0)" : "bread \($0)" }
     try folder.file("documents", documents.joined(separator: "\n"))
     let terminal = try Terminal()

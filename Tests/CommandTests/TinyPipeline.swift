@@ -48,6 +48,31 @@ enum TinyPipeline {
     try folder.file("test.tsv", corpus(30, salt: 1))
     return folder
   }
+
+  /// Returns a folder with `noisy.yaml`, a pipeline with a normalizer that is a shell script.
+  ///
+  /// - Parameter body: the commands after the greeting.
+  static func noisy(_ body: String) throws -> TestFolder {
+    let folder = TestFolder()
+    let path = try folder.file(
+      "noisy.sh",
+      """
+      #!/bin/sh
+      IFS= read -r greeting
+      echo '{"protocol":1,"role":"normalizer","name":"noisy"}'
+      \(body)
+      """)
+    chmod(path, 0o755)
+    try folder.file(
+      "noisy.yaml",
+      """
+      docket: 1
+      normalizers: [{stage: process.v1, command: ./noisy.sh}]
+      tokenizer: words.v1
+      classifier: ngrams.v1
+      """)
+    return folder
+  }
 }
 
 /// A run that all tests share.

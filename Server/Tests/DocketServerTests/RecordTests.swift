@@ -129,7 +129,7 @@ struct RecordTests {
     }
     let metrics = try server.reply("GET", "/metrics").text
     let batches = try #require(metrics.firstMatch(of: /docket_batch_documents_count (\d+)/)?.1)
-    #expect(try #require(Int(batches)) < 400)
+    #expect(try #require(Int(batches)) < 800)
     #expect(metrics.contains(#"docket_documents_total{model="first",endpoint="classify"} 800"#))
   }
 }
