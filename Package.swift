@@ -273,7 +273,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Docket", "DocketCommandLine", "docket-command", "readme-program", "FileAccess", "DocketTesting", "TestSupport",
+        "Docket", "DocketCommandLine", "Models", "docket-command", "readme-program", "FileAccess", "DocketTesting", "TestSupport",
       ],
       exclude: ["Plugin"], swiftSettings: strict),
     .testTarget(

@@ -1,5 +1,6 @@
 import FileAccess
 import Glibc
+import Models
 import Synchronization
 import TestSupport
 
@@ -141,12 +142,10 @@ struct FaultFiles {
     name.hasPrefix("report.") || name.hasPrefix("learning-curve.")
   }
 
-  /// The name of the processor as reports have it, which is left out if it cannot be read.
+  /// The name of the processor and a comma, which reports leave out if the name cannot be read.
   private static let processor: [UInt8] = {
-    let text = (try? InputFile.readAll(path: "/proc/cpuinfo", limit: 1 << 24)) ?? []
-    let line = text.split(separator: 0x0A).first { $0.starts(with: "model name".utf8) } ?? []
-    let name = line.drop { $0 != UInt8(ascii: ":") }.dropFirst(2)
-    return name.isEmpty ? [] : name + Array(", ".utf8)
+    let parts = Provenance.machine.split(separator: ", ")
+    return parts.dropLast().flatMap { Array("\($0), ".utf8) }
   }()
 
   /// Text without digits and the name of the processor, and with single spaces.
