@@ -1,5 +1,5 @@
-// Runs in a report after its own script, uses the page as a reader does, and writes what failed into
-// an element that Tools/browser-test reads.
+// Runs in a report after the report's own script, uses the page as a reader would, and writes the
+// failures to an element that Tools/browser-test reads.
 (() => {
   const failures = [...window.probeErrors];
   const check = (holds, what) => { if (!holds) { failures.push(what); } };
@@ -12,11 +12,11 @@
     control.dispatchEvent(new Event(id === "search" ? "input" : "change"));
   };
 
-  // What a document contains is text.
+  // The content of documents is shown as text only.
   check(all("img, iframe, object, embed, link").length === 0, "an element from a document");
   check(window.performance.getEntriesByType("resource").length === 0, "a request");
 
-  // The list of documents, in pieces.
+  // The list of documents is shown in pieces.
   const first = Math.min(20, data.errors.length);
   check(rows().length === first, "the first errors are shown");
   if (data.errors.length > 20) {

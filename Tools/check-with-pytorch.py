@@ -3,9 +3,9 @@
 
     python Tools/check-with-pytorch.py MODEL DOCUMENTS [DOCKET]
 
-DOCUMENTS holds one document a line; DOCKET is the command (default .build/release/docket). Needs torch
-and safetensors; works for bilstm.v1 with pooling max, mean or last. Prints the largest difference and
-fails above 1e-5.
+DOCUMENTS contains one document per line; DOCKET is the command (default .build/release/docket).
+Needs torch and safetensors; works for bilstm.v1 with pooling max, mean or last. Prints the largest
+difference and fails if it is above 1e-5.
 """
 import json, re, subprocess, sys
 

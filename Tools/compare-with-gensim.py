@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Generates 2,000 small vector files, whole and damaged, and records how gensim reads each.
+"""Generates 2,000 small vector files, intact and damaged, and records how gensim reads each.
 
     python Tools/compare-with-gensim.py > Tests/EmbeddingsTests/Reference/gensim.txt
 
 Tests/EmbeddingsTests/GeneratedVectorFiles.swift generates the same files from the same numbers, so
 the tests need neither the files nor Python. Each output line describes one file: a hash of its bytes,
 and a hash of the words and the bits of their numbers as gensim reads them, or "refused". The first
-line has the gensim version.
+line gives the gensim version.
 """
 
 import os

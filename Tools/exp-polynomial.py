@@ -3,9 +3,10 @@
 
     python Tools/exp-polynomial.py
 
-exp(r) is taken as 1 + r + c2 r^2 + ... + c5 r^5 for |r| <= ln 2 / 2. Least squares on Chebyshev's nodes,
-weighed again and again by the error that is left (Lawson 1961), come to the coefficients of least
-greatest relative error. Prints them as C writes them, and that error once they are rounded to float.
+exp(r) is approximated by 1 + r + c2 r^2 + ... + c5 r^5 for |r| <= ln 2 / 2. Least squares on
+Chebyshev nodes, repeatedly reweighted by the remaining error (Lawson 1961), converge to the
+coefficients with the smallest maximum relative error. Prints them as C literals, and the maximum
+relative error after they are rounded to float.
 """
 import numpy as np
 

@@ -1,5 +1,5 @@
-// Prints a hash of the bits that each kernel computes from fixed numbers, one line for each kernel.
-// Tools/test-aarch64 compares the lines of two processors.
+// Prints a hash of the bits that each kernel computes from fixed numbers, one line for each group
+// of kernels. Tools/test-aarch64 compares the lines of two processors.
 #include "CVectorKernels.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 static uint64_t state;
 
-// The next number in -1...1 with 20 bits, so that float and double represent it exactly.
+// Returns the next number in -1...1 with 20 bits, so that float and double represent it exactly.
 static double next(void) {
   state = state * 6364136223846793005u + 1442695040888963407u;
   return (double)(int64_t)(state >> 43) / (1 << 20) - 1;
@@ -169,7 +169,7 @@ static void begin(void) {
 TEST(float, f)
 TEST(double, d)
 
-// The products of 8-bit integers.
+// Tests the products of 8-bit integers.
 static void test_bytes(void) {
   static const long widths[] = {1, 3, 8, 17, 33, 64, 100, 128};
   begin();

@@ -5,7 +5,7 @@
 
 Reads auxiliary/WordBreakProperty.txt and emoji/emoji-data.txt below /usr/share/unicode (Debian's
 package unicode-data) or below the folder given as the first argument. Use the Unicode version of
-the utf8proc library that the package is built with, so that all data has one version.
+the utf8proc library that the package is built with, so that all data has the same version.
 """
 
 import re

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Whether gensim and fastText read the vector files that docket writes.
+"""Checks that gensim and fastText read the vector files that docket writes.
 
     python Tools/read-with-others.py DOCKET [FILE ...]
 
-Converts each FILE, and a table of words and numbers that are easily spoilt, to every form, plain and
-packed, and learns vectors from a few lines of text. Each file that docket wrote is read by gensim, the
-ones with a header also by fastText (as pretrained vectors), and .vec files by the loader of fastText's
-manual: the words, their order and the bits of their numbers must be those of the source as gensim or
-NumPy has them. Prints a line a file, and fails if one differs. Needs gensim, NumPy and fasttext-wheel.
+Converts each FILE, and a table of words and numbers that are easily corrupted, to every format,
+plain and compressed, and trains vectors on a few lines of text. gensim reads each file that docket
+wrote; fastText also reads those with a header (as pretrained vectors), and the loader from
+fastText's manual reads .vec files. The words, their order and the bits of their numbers must be the
+same as in the source as read by gensim or NumPy. Prints a line per file, and fails if one differs.
+Needs gensim, NumPy and fasttext-wheel.
 """
 import gzip
 import os
@@ -24,7 +25,7 @@ FORMS = [("text", "txt"), ("binary", "bin"), ("glove", "glove"), ("fasttext", "v
 
 
 def hard_table(path):
-    """A binary file of all kinds of numbers, those at the limits of a float among them."""
+    """Writes a binary file with all kinds of numbers, including those at the limits of a float."""
     words = ["</s>", "the", "漢字", "e\u0301", "é", "नमस्ते", "می\u200cروم", "1", "-0.5", ".", "a\u2028b"]
     words += [f"w{k}" for k in range(4000)]
     bits = np.random.default_rng(5).integers(0, 1 << 32, len(words) * 12, dtype=np.uint32)
@@ -46,7 +47,7 @@ def with_gensim(path, form):
 
 
 def with_manual(path):
-    """The function that https://fasttext.cc/docs/en/english-vectors.html gives its readers."""
+    """Reads a file with the function from https://fasttext.cc/docs/en/english-vectors.html."""
     opened = gzip.open(path, "rt", encoding="utf-8", newline="\n") if path.endswith(".gz") else open(
         path, encoding="utf-8", newline="\n", errors="ignore")
     with opened as file:
@@ -57,7 +58,7 @@ def with_manual(path):
 
 
 def with_fasttext(path, words, width, folder):
-    """What fastText keeps of a file of pretrained vectors when it learns nothing from one line."""
+    """Returns the pretrained vectors that fastText keeps when it trains on one line with rate 0."""
     line = os.path.join(folder, "line.txt")
     with open(line, "w") as file:
         file.write("__label__x the\n")
@@ -71,13 +72,13 @@ def with_fasttext(path, words, width, folder):
 
 
 def is_same(found, expected):
-    # fastText adds 0 to the row that it reads from: -0 and 0 are one number there.
+    # fastText adds 0 to the row that it reads from, which turns -0 into 0.
     return found[0] == expected[0] and np.array_equal(
         (found[1] + np.float32(0)).view(np.uint32), (expected[1] + np.float32(0)).view(np.uint32))
 
 
 def check(path, form, expected, folder):
-    """Who reads the file right, in words; and whether all do."""
+    """Prints how each program reads the file; returns whether all read it correctly."""
     readers = {"gensim": lambda: with_gensim(path, form)}
     if form == "fasttext":
         readers["manual"] = lambda: with_manual(path)

@@ -5,7 +5,8 @@ import Platform
 import Learning
 import PipelineCore
 
-/// Times classifying from word numbers, like `onnxruntime_classify.py`.
+/// Times the classification of documents that are given as word numbers, like
+/// `onnxruntime_classify.py`.
 struct ClassifyingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify", abstract: "Times classifying from word numbers by batch size.")
@@ -68,7 +69,7 @@ struct ClassifyingBench: ParsableCommand {
   }
 }
 
-/// The peak resident memory of this process.
+/// Returns the peak resident memory of this process, in MiB.
 func peakMegabytes() -> Int {
   var usage = rusage()
   getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -2,7 +2,7 @@ import ArgumentParser
 import FileAccess
 import PipelineCore
 
-/// Measures the parts that have to be fast; prints one JSON line per measurement.
+/// Measures the parts that must be fast, and prints one JSON line per measurement.
 @main
 struct DocketBench: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,7 +13,7 @@ struct DocketBench: ParsableCommand {
     ])
 }
 
-/// Returns the seconds that `body` takes, the shortest of several runs.
+/// Returns the shortest time that `body` takes in several runs, in seconds.
 func shortest(of runs: Int, _ body: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   var best = Double.infinity
@@ -32,5 +32,5 @@ func report(_ members: KeyValuePairs<String, JSONValue>) throws {
   try output.flush()
 }
 
-/// Returns a number with three decimals.
+/// Returns a number rounded to three decimals.
 func rounded(_ value: Double) -> JSONValue { .decimal((value * 1000).rounded() / 1000) }

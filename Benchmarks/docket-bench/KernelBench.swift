@@ -3,7 +3,7 @@ import FileAccess
 import NumericKernels
 import PipelineCore
 
-/// Times the products of a recurrent step beside OpenBLAS on one thread.
+/// Times the matrix products of a recurrent step against OpenBLAS on one thread.
 struct KernelBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels", abstract: "Times matrix products beside OpenBLAS on one thread.")
@@ -31,7 +31,7 @@ struct KernelBench: ParsableCommand {
     }
   }
 
-  /// Prints a line for each format of the product; tiles only where the processor has them.
+  /// Prints a line with the rate of each product format; tiles only where the processor has them.
   private func line(
     _ name: String, peak: Double, openBLAS: Double, _ rate: (PackedFormat) -> Double
   ) throws {

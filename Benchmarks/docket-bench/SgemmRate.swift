@@ -2,9 +2,9 @@ import COpenBLAS
 import NumericKernels
 import PipelineCore
 
-/// The speed of OpenBLAS on one thread: the reference for products.
+/// Measures the speed of OpenBLAS on one thread, the reference for products.
 enum SgemmRate {
-  /// Gflop/s of a large product: the best that the machine does.
+  /// Returns the rate of a large product in Gflop/s, the best that the machine reaches.
   static func peak() -> Double {
     openblas_set_num_threads(1)
     return measure(m: 1024, k: 1024, n: 1024)
@@ -27,7 +27,7 @@ enum SgemmRate {
     return (0..<count).map { _ in generator.uniform(in: -1...1) }
   }
 
-  /// Returns Gflop/s of `body`, which does `flops` operations per call.
+  /// Returns the rate in Gflop/s of `body`, which performs `flops` operations per call.
   static func rate(_ flops: Double, _ body: () -> Void) -> Double {
     let repeats = max(1, Int(4e8 / flops))
     let seconds = shortest(of: 7) { for _ in 0..<repeats { body() } }

@@ -1,8 +1,8 @@
 import FileAccess
 import PipelineCore
 
-/// A file of `label<TAB>tokens separated by spaces`, as `docket tokenize --labelled` writes it and the
-/// peers read it.
+/// A file of lines `label<TAB>tokens separated by spaces`, as `docket tokenize --labelled` writes
+/// it and the peers read it.
 struct TokenCorpus {
   private let lines: [(label: Label, words: [ArraySlice<UInt8>])]
 
@@ -18,7 +18,7 @@ struct TokenCorpus {
 
   var labels: LabelSet { LabelSet(lines.map(\.label)) }
 
-  /// Returns random vectors for the words that occur at least twice, like those of the peers.
+  /// Returns random vectors for the words that occur at least twice, like the vectors of the peers.
   func table(dimensions: Int, isTrainable: Bool) -> EmbeddingTable {
     var counts = Vocabulary()
     var tally: [Int] = []

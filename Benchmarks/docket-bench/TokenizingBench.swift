@@ -4,7 +4,8 @@ import FileAccess
 import PipelineCore
 import Tokenization
 
-/// Times normalizers and tokenizer on whole corpora; `text.py` compares with Hugging Face's tokenizers.
+/// Times normalizers and tokenizers on whole corpora; `text.py` compares them with Hugging Face's
+/// tokenizers.
 struct TokenizingBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize", abstract: "Times normalizers and tokenizer on a corpus, in MB/s.")

@@ -56,7 +56,9 @@ struct TrainingBench: ParsableCommand {
     let best = model.history.map(\.tokensPerSecond).max() ?? 0
     let peak = SgemmRate.peak()
     var accuracy = 0.0
-    let seconds = shortest(of: 2) { accuracy = model.score(on: tests, threads: threads)?.accuracy ?? 0 }
+    let seconds = shortest(of: 2) {
+      accuracy = model.score(on: tests, threads: threads)?.accuracy ?? 0
+    }
     try report([
       "bench": .string("train"), "threads": .integer(threads), "epochs": .integer(epochs),
       "tokens": .integer(examples.tokenCount), "vocabulary": .integer(table.vocabulary.count),
@@ -68,10 +70,10 @@ struct TrainingBench: ParsableCommand {
     ])
   }
 
-  /// The floating-point operations of the products of one token, forward and backward, in the first
-  /// layer and the others: three products of `W` (forward, its gradient, the gradient of its input) for
-  /// each distinct word of a shard, three of `U` for each token. Operations saved by projecting a word
-  /// once are not counted.
+  /// Returns the number of floating-point operations in the products of one token, forward and
+  /// backward, in all layers. The first layer has three products with `W` (forward, its gradient,
+  /// the gradient of its input) for each distinct word of a shard, and three with `U` for each
+  /// token. Operations saved by projecting a word once are not counted.
   private func operations(_ examples: LabelledExamples) -> Double {
     let sampler = BatchSampler(
       lengths: examples.documents.map(\.tokenCount), batch: batch, seed: 1)

@@ -4,7 +4,7 @@ import FileAccess
 import Platform
 import PipelineCore
 
-/// `docket-bench vectors`: reads a vector file, all of it or only what a corpus needs.
+/// `docket-bench vectors`: reads all of a vector file, or only the vectors that a corpus needs.
 struct VectorsBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vectors", abstract: "Times reading a file of word vectors.")
@@ -50,7 +50,7 @@ struct VectorsBench: ParsableCommand {
     return ("rows", rows, reader.dimensions)
   }
 
-  /// Keeps what a corpus needs, with the stage that a training uses.
+  /// Keeps the vectors that a corpus needs, with the stage that training uses.
   private func select(
     for corpus: TokenSequence
   ) throws -> (kind: String, rows: Int, dimensions: Int) {
@@ -68,7 +68,7 @@ struct VectorsBench: ParsableCommand {
     return TokenSequence(text: AlignedText(source: bytes), ranges: ranges)
   }
 
-  /// The peak memory of this process, in MiB.
+  /// Returns the peak memory of this process, in MiB.
   private func peakMemory() -> Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

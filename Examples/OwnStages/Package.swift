@@ -15,7 +15,7 @@ let package = Package(
   ],
   dependencies: [.package(name: "docket", path: "../..")],
   targets: [
-    // The stages, and a registry of them and the built-in ones.
+    // The stages, and a registry that contains them and the built-in stages.
     .target(
       name: "OwnStages", dependencies: [.product(name: "DocketLibrary", package: "docket")],
       swiftSettings: settings),

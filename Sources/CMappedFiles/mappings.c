@@ -12,7 +12,7 @@
 #define MAP_ANONYMOUS MAP_ANON
 #endif
 
-// A list that only grows: the signal handler may read it at any moment. Entries are used again.
+// A list that only grows: the signal handler may read it at any moment. Entries are reused.
 struct docket_mapping {
   // 0 while the entry is free.
   _Atomic uintptr_t start;
@@ -27,7 +27,7 @@ static atomic_bool is_installed;
 static struct sigaction previous;
 static uintptr_t page_size;
 
-// Runs on the thread that reads the page. Calls only functions that are system calls.
+// Runs on the thread that reads the page. Calls only functions that are plain system calls.
 static void on_missing_page(int number, siginfo_t *information, void *context) {
   uintptr_t address = (uintptr_t)information->si_addr;
   for (struct docket_mapping *entry = atomic_load(&first); entry; entry = entry->next) {
@@ -39,7 +39,7 @@ static void on_missing_page(int number, siginfo_t *information, void *context) {
       (void *)page, end - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (zeros != MAP_FAILED) return;
   }
-  // Not ours: the read is repeated, with the action that was there before.
+  // Not one of our mappings: the previous action is restored, and the read faults again.
   (void)context;
   sigaction(number, &previous, NULL);
 }
@@ -48,7 +48,7 @@ static bool install(void) {
   static atomic_flag is_installing = ATOMIC_FLAG_INIT;
   if (atomic_load(&is_installed)) return true;
   if (atomic_flag_test_and_set(&is_installing)) {
-    // Another thread is at it.
+    // Another thread is installing the handler.
     while (!atomic_load(&is_installed)) usleep(100);
     return true;
   }

@@ -15,22 +15,24 @@
 #define INLINE static inline __attribute__((always_inline))
 #define VK_PASTE2(a, b, c) a##_##b##_##c
 #define VK_PASTE(a, b, c) VK_PASTE2(a, b, c)
-// A name of one instruction set and scalar type.
+// The name of a function for one instruction set and scalar type.
 #define NAME(name) VK_PASTE(name, SUFFIX, SET)
 
-// Ends the process because a caller of ours broke a promise that keeps memory safe.
+// Ends the process because a caller in this package broke a promise that memory safety depends on.
 static _Noreturn __attribute__((cold, noinline)) void broken_promise(const char *promise) {
   fprintf(stderr, "CVectorKernels: broken promise: %s\n", promise);
   abort();
 }
 
-// In tiles.c: whether processor and system have matrix tiles, and the request to use them.
+// In tiles.c: whether the processor and the system support matrix tiles, and the request to use
+// them.
 bool vk_find_tiles(void);
 bool vk_permit_tiles(void);
 
-// Each set defines three constants. FUSED: whether it has fused multiply-add. MOST_ROWS: the rows
-// of a block of a product. WIDE_BYTES: the vectors for long chains of operations (kernels.inc). The
-// last two were found by measuring (Benchmarks/README.md) and change no bit.
+// Each set defines three constants. FUSED: whether it has fused multiply-add. MOST_ROWS: the
+// maximum number of rows in a block of a product. WIDE_BYTES: the size of the vectors for long
+// chains of operations (kernels.inc). The last two were chosen by measurement
+// (Benchmarks/README.md) and do not change any bit of the results.
 
 #if defined(__x86_64__)
 
@@ -143,8 +145,8 @@ bool vk_has_tiles(void) {
   return instruction_set() == AMX && __atomic_load_n(&tiles_permitted, __ATOMIC_RELAXED);
 }
 
-// AVX-VNNI is used only if the processor has no AVX-512, so that DOCKET_INSTRUCTION_SET=avx2 means
-// the instructions of a processor with AVX2 alone on all others.
+// AVX-VNNI is used only if the processor has no AVX-512. On processors that have AVX-512,
+// DOCKET_INSTRUCTION_SET=avx2 therefore means the instructions of a processor with AVX2 alone.
 int vk_int8_kind(void) {
   static int has_wide = -1, has_narrow = -1;  // every thread finds the same values
   const int set = instruction_set();

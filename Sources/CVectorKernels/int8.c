@@ -1,15 +1,15 @@
-// Products of 8-bit integers, for classifying with recurrent weights of 8 bits.
+// Products of 8-bit integers, for classification with 8-bit recurrent weights.
 //
 //   C[m, n] = scale[n] * sum over k of (A[m, k] - 128) * B[k, n]
 //
-// A holds states as unsigned bytes with an offset of 128. Sums are exact in 32 bits, so every
-// instruction set gives the same bits; one multiplication at the end rounds. Per instruction, 16 to
-// 64 products of bytes are added:
+// A holds states as unsigned bytes with an offset of 128. Sums are exact in 32 bits, and only one
+// multiplication at the end rounds, so results are bitwise identical with every instruction set.
+// Each instruction adds 16 to 64 products of bytes:
 //
-// - with vpdpbusd (AVX-512 VNNI, AVX-VNNI), unsigned times signed. The offset of A is subtracted
-//   through the sums of the columns of B, which are packed with B;
-// - on AVX2 with pmaddubsw, whose sums of two saturate at 16 bits: |a| times b with the sign of a,
-//   both at most 127, so that two products are at most 32,258.
+// - vpdpbusd (AVX-512 VNNI, AVX-VNNI) multiplies unsigned by signed bytes. The offset of A is
+//   subtracted by means of the sums of the columns of B, which are packed with B.
+// - pmaddubsw (AVX2) saturates the sum of two products at 16 bits. It multiplies |a| by b with the
+//   sign of a, both at most 127 in magnitude, so the sum of two products is at most 32,258.
 //
 // B is packed in panels of 32 columns: 32 offsets, 32 scales, then [k / 4][column][4].
 #include "CVectorKernels.h"
@@ -25,7 +25,7 @@
 
 static long groups_of(long K) { return (K + 3) / 4; }
 
-// Bytes of a packed panel.
+// The number of bytes in a packed panel.
 static long panel_size(long K) { return 8 * PANEL + groups_of(K) * 4 * PANEL; }
 
 long vk_int8_row_size(long K) { return 4 * groups_of(K); }
@@ -75,7 +75,7 @@ static void block_plain(PARAMETERS) {
 #include <cpuid.h>
 #include <immintrin.h>
 
-// Four bytes of A, for every column.
+// Loads four bytes of A, which are used for every column.
 INLINE int32_t four(const uint8_t *a) {
   int32_t value;
   __builtin_memcpy(&value, a, 4);
@@ -129,8 +129,8 @@ VNNI512 static void block_vnni512(PARAMETERS) {
 #undef CASE
 }
 
-// Blocks of 16 columns in vectors of 256 bits. START is the first value of the sums of a vector,
-// PREPARE what a row needs for all columns, STEP adds the products with a vector of B.
+// Blocks of 16 columns in vectors of 256 bits. START returns the initial sums of a vector, PREPARE
+// computes what a row needs for all columns, and STEP adds the products with a vector of B.
 #define BLOCK(NAME, TARGET, ROWS, START, PREPARE, STEP)                                            \
   TARGET INLINE void NAME##_##ROWS(long groups, const uint8_t *A, long lda, const uint8_t *panel,  \
                                    const uint8_t *b, float *C, long ldc) {                         \
@@ -237,8 +237,8 @@ static block *block_of(int kind) {
   }
 }
 
-// Rows are divided evenly into blocks, as in product.inc, which also says why rows of `next` are
-// prefetched.
+// Rows are divided evenly into blocks, as in product.inc, which also explains why rows of `next`
+// are prefetched.
 void vk_int8_product_by(int kind, long M, long K, long N, const uint8_t *A, const uint8_t *packed,
                         float *C, const float *next, long ldn, const int32_t *next_rows) {
   block *const compute = block_of(kind);

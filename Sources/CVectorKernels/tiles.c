@@ -1,5 +1,5 @@
 // Products of float on the matrix tiles of newer processors (AMX), which multiply bfloat16 numbers
-// and add in float32: about 2.6 times as fast as vectors of 512 bits, and no less exact.
+// and add in float32: about 2.6 times as fast as 512-bit vectors, and no less accurate.
 //
 // Each float is split exactly into three bfloat16 pieces (pieces.inc). Of the nine products of
 // pieces, the three smallest, below 2^-25 of the whole, are left out:
@@ -9,17 +9,17 @@
 // Source: Henry, Tang and Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype
 // for higher-precision computations".
 //
-// A tile has 16 rows of 64 bytes. The left tile holds 16 rows of 32 k, the right one 16 pairs of k
-// with 16 columns of two. Each element of C is summed in the order of k blocks and pieces, which
-// does not depend on the number of rows.
+// A tile has 16 rows of 64 bytes. The left tile holds 16 rows of 32 k; the right one holds 16 pairs
+// of k, each with 16 columns of two numbers. Each element of C is summed in the order of k blocks
+// and pieces, which does not depend on the number of rows.
 #include "CVectorKernels.h"
 
 #include <string.h>
 
-// Intrinsics leave nothing to contract; this keeps it so.
+// Intrinsics leave nothing to contract; this keeps it that way.
 #pragma STDC FP_CONTRACT OFF
 
-// For dispatch.c.
+// Used by dispatch.c.
 bool vk_find_tiles(void);
 bool vk_permit_tiles(void);
 
@@ -36,11 +36,11 @@ bool vk_permit_tiles(void);
 
 static long blocks_of(long n, long width) { return (n + width - 1) / width; }
 
-// From <asm/prctl.h> of Linux 5.16: requests of arch_prctl, and the tiles among the parts of the
-// processor's state.
+// From <asm/prctl.h> in Linux 5.16: the requests of arch_prctl, and the number of the tiles among
+// the components of the processor's state.
 enum { GET_SUPPORTED_STATE = 0x1021, REQUEST_STATE = 0x1023, TILE_DATA = 18 };
 
-// Requests nothing: only looks at what the processor has and the system supports.
+// Makes no request; only checks what the processor and the system support.
 bool vk_find_tiles(void) {
   unsigned a, b, c, d;
   if (!__builtin_cpu_supports("avx512bf16")) return false;
@@ -55,7 +55,7 @@ bool vk_permit_tiles(void) {
   return syscall(SYS_arch_prctl, (long)REQUEST_STATE, (long)TILE_DATA) == 0;
 }
 
-// The rows of each of the eight tiles; all are 64 bytes wide.
+// Sets the number of rows of each of the eight tiles; all are 64 bytes wide.
 TARGET static void configure(const long rows[8]) {
   struct {
     uint8_t palette, start, reserved[14];
@@ -90,7 +90,8 @@ TARGET void vk_tiles_pack(long K, long N, const float *B, long ldb, bool transpo
   }
 }
 
-// Sums start from C or from zero and end in C. A tile that is wider than C goes through edge.
+// Sums start from C or from zero and are stored in C. A tile that is wider than C goes through
+// edge.
 #define BEGIN(tile, at, rows, columns)                                 \
   do {                                                                 \
     if (!accumulate) {                                                 \
@@ -119,8 +120,8 @@ static void copy(float *to, long to_stride, const float *from, long from_stride,
   }
 }
 
-// The left tiles: the first, and the distances to the next in k, to the one 16 rows below, to the
-// next piece, and from row to row.
+// The left tiles: a pointer to the first, and the distances to the next in k, to the one 16 rows
+// below, to the next piece, and from row to row.
 typedef struct {
   const uint16_t *tiles;
   long k, below, piece, row;
@@ -230,7 +231,7 @@ TARGET static void tile_rows(long rows, long blocks, long N, left_tiles left, co
   const long high = rows - 16;
   configure((long[]){16, 16, high, high, 16, high, 16, 16});
   long k = 0;
-  do {  // at least once: without any k, the sums are zero
+  do {  // at least once: if there is no k, the sums are zero
     const long count = blocks - k < RUN ? blocks - k : RUN;
     many_rows(rows, count, blocks, N, left, B + k * 3 * TILE, C, ldc, accumulate || k > 0);
     left.tiles += RUN * left.k;
@@ -283,7 +284,7 @@ TARGET void vk_tiles_transposed_product(long M, long K, long N, const float *A, 
   _tile_release();
 }
 
-#else  // no tiles, so what follows is never called
+#else  // no tiles, so the following functions are never called
 
 bool vk_find_tiles(void) { return false; }
 bool vk_permit_tiles(void) { return false; }

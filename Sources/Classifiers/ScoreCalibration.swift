@@ -38,8 +38,8 @@ package struct ScoreCalibration: Sendable {
   ///   - labels: the label of each document, `[B]`.
   ///   - labelWeights: the weight of each label's documents in the cross-entropy, `[C]`; empty for
   ///     equal weights.
-  ///   - spreads: the standard deviation of a Gaussian prior with mean 0 on the factor of each model,
-  ///     `[K]`; 0 for no prior. Empty for no priors.
+  ///   - spreads: the standard deviation of a zero-mean Gaussian prior on the factor of each model,
+  ///     `[K]`; 0 for no prior on a factor, and empty for no priors at all.
   ///   - hasOffsets: whether to find offsets as well.
   package init(
     _ models: [[[Float]]], labels: [Int], labelWeights: [Double] = [], spreads: [Double] = [],
@@ -105,15 +105,16 @@ package struct ScoreCalibration: Sendable {
     return losses
   }
 
-  /// Returns the same calibration for one more model before the others, with this factor.
+  /// Returns this calibration with one more model, placed before the others, that has the given
+  /// factor.
   func following(factor: Double) -> ScoreCalibration {
     var calibration = self
     calibration.factors.insert(factor, at: 0)
     return calibration
   }
 
-  /// Whether the weighted accuracy is higher than that of `other` or, if it is equal, the weighted
-  /// loss is lower.
+  /// Returns whether the weighted accuracy is higher than that of `other` or, if they are equal,
+  /// the weighted loss is lower.
   func isBetter(than other: ScoreCalibration) -> Bool {
     let (left, right) = (score.weighted, other.score.weighted)
     return (left.accuracy, -left.loss) > (right.accuracy, -right.loss)
@@ -168,7 +169,7 @@ private struct ModelScores {
     }
   }
 
-  /// The score of the probabilities.
+  /// Returns the score of the probabilities.
   func score(_ parameters: [Double]) -> ValidationScore {
     var score = ValidationScore()
     let (count, total) = (Double(labels.count), totalWeight)
@@ -191,11 +192,11 @@ private struct ModelScores {
   }
 }
 
-/// The sum of the cross-entropy with the targets, with its first and second derivatives.
+/// The summed cross-entropy with the targets, and its first and second derivatives.
 ///
-/// The target of the true label is `1 - rest + rest / C`, that of every other label `rest / C`, with
-/// `rest = 1 / (B + 2)`. The offsets have a Gaussian prior with the weight of one document, so that
-/// a label without documents keeps the offset 0.
+/// The target of the true label is `1 - rest + rest / C`, that of every other label `rest / C`,
+/// with `rest = 1 / (B + 2)`. The offsets have a Gaussian prior with the weight of one document, so
+/// that a label without documents keeps the offset 0.
 private struct TargetLoss {
   var value = 0.0
   /// `[K + C]`, or `[K]` without offsets.

@@ -8,7 +8,8 @@ import Platform
 package struct ClassBalance {
   private let labels: LabelSet
   private let counts: [Int]
-  /// The ratio of the largest to the smallest label above which a warning is issued.
+  /// The ratio between the sizes of the largest and the smallest label above which a warning is
+  /// issued.
   private static let warningRatio = 10
 
   /// Counts the documents of each label.
@@ -21,7 +22,7 @@ package struct ClassBalance {
     self.counts = counts
   }
 
-  /// Returns the weight of a document of each label; empty if all weights are equal.
+  /// Returns the weight of each label's documents; empty if all weights are equal.
   ///
   /// `balanced` is `1 / n` for a label with `n` documents. `effective` is `(1 - b) / (1 - b^n)`
   /// with `b = 0.999`. Both are scaled to a mean of 1 over the documents, which preserves the scale
@@ -58,7 +59,7 @@ package struct ClassBalance {
     return weights.map { $0 * scale }
   }
 
-  /// Returns a warning if label sizes differ widely and `wanted` does not compensate for it.
+  /// Returns a warning if label sizes differ widely and `wanted` does not compensate for this.
   package func warning(_ wanted: ClassWeights) -> String? {
     let used = counts.indices.filter { counts[$0] > 0 }
     guard wanted == .none,

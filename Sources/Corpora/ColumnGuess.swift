@@ -1,7 +1,7 @@
 /// Guesses which columns of a table, or members of JSON objects, contain the label and the text.
 ///
-/// A column is chosen only if it is unambiguous: because it has a common name, or because few
-/// distinct short values are next to many distinct long ones.
+/// A column is chosen only if it is unambiguous: it has a common name, or one column has few
+/// distinct short values and another has many distinct long values.
 struct ColumnGuess {
   /// A value in the sample: its first bytes and its length in characters.
   struct Cell: Hashable {
@@ -133,7 +133,7 @@ struct ColumnGuess {
 }
 
 extension ColumnGuess {
-  /// Whether the first row of a table names its columns.
+  /// Returns whether the first row of a table names its columns.
   ///
   /// - Parameters:
   ///   - first: the first row.
@@ -159,11 +159,11 @@ extension ColumnGuess {
 
 /// Common names of columns.
 enum ColumnNames {
-  /// Returns the rank of a common name for the label, starting with the most common; `nil` for
+  /// Returns the rank of a common name for the label column, with 0 for the most common; `nil` for
   /// other names.
   static func labelRank(_ name: String) -> Int? { rank(name, in: labels) }
 
-  /// Returns the rank of a common name for the text; `nil` for other names.
+  /// Returns the rank of a common name for the text column; `nil` for other names.
   static func textRank(_ name: String) -> Int? { rank(name, in: texts) }
 
   /// Returns whether two names are equal, ignoring case and surrounding white space.

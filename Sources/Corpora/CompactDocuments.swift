@@ -1,19 +1,21 @@
 import PipelineCore
 
-/// The documents of a corpus that is being read, in a fraction of the memory of `CorpusDocument`s.
+/// The documents of a corpus that is being read, stored in a fraction of the memory of
+/// `CorpusDocument` values.
 ///
-/// A file of short rows has millions of documents, each with several small arrays. Most errors are
-/// found before or at the end of the file, so the arrays are made only once the corpus is whole.
+/// A file of short rows can have millions of documents, each with several small arrays. Most errors
+/// are found before or at the end of the file, so the arrays are created only after the whole
+/// corpus has been read.
 struct CompactDocuments {
   /// A document without its text.
   private struct Row {
-    /// The end of the text in the texts of the block.
+    /// The offset in `Block.texts` at which the text ends.
     var textEnd: Int
     /// The index of the label.
     var label: Int32
-    /// The index of the file; -1 if `line` is an index of `places`.
+    /// The index of the file; -1 if `line` is an index in `places`.
     var file: Int32
-    /// The line.
+    /// The line number, or an index in `places`.
     var line: Int
   }
 
@@ -23,11 +25,11 @@ struct CompactDocuments {
     var rows: [Row] = []
   }
 
-  /// The number of bytes of text or of documents at which a new block begins.
+  /// The number of bytes of text, or of documents, at which a new block begins.
   private static let blockSize = (bytes: 1 << 20, documents: 1 << 15)
 
   private var blocks = [Block()]
-  /// The files in which lines were found, in order.
+  /// The files that contain the lines, in order.
   private var files: [String] = []
   /// Positions other than lines.
   private var places: [InputPosition] = []
@@ -49,7 +51,7 @@ struct CompactDocuments {
     }
     var row = Row(textEnd: 0, label: Int32(label), file: -1, line: places.count)
     if case .line(let file, let line, nil) = position {
-      // Rows of one file follow each other. Names are bytes.
+      // Rows of one file are consecutive. File names are compared as bytes.
       if files.last.map({ $0.utf8.elementsEqual(file.utf8) }) != true { files.append(file) }
       (row.file, row.line) = (Int32(files.count - 1), line)
     } else {
@@ -65,7 +67,7 @@ struct CompactDocuments {
 
   /// Returns the documents and removes them.
   ///
-  /// - Parameter labels: the labels, which documents share.
+  /// - Parameter labels: the labels; documents with the same label share its storage.
   mutating func take(labels: [Label]) -> [CorpusDocument] {
     var documents: [CorpusDocument] = []
     documents.reserveCapacity(count)

@@ -49,7 +49,7 @@ public struct Corpus: Sendable {
         if UTF8Validation.firstInvalidByte(in: bytes) != nil {
           throw CorpusError(.invalidUTF8, at: position)
         }
-        // The length comes first, so that different documents never give the same bytes.
+        // The length comes first, so that different documents never yield the same bytes.
         withUnsafeBytes(of: Int64(bytes.count).littleEndian) { digest.update($0) }
         digest.update(bytes)
       }
@@ -204,7 +204,7 @@ public struct RowFaults: Sendable {
   }
 }
 
-/// How a corpus is read: the columns, the purpose and the limits.
+/// The options for reading a corpus: the columns, the purpose and the limits.
 public struct CorpusOptions: Sendable {
   /// The use of the documents.
   public enum Purpose: Sendable {

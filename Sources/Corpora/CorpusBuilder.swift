@@ -1,14 +1,14 @@
 import FileAccess
 import PipelineCore
 
-/// Collects the documents of all formats, checks their labels, and gathers errors and warnings.
+/// Collects documents from all formats, checks their labels, and gathers errors and warnings.
 struct CorpusBuilder {
   private var documents = CompactDocuments()
   private let options: CorpusOptions
   /// The distinct labels, in the order of their first documents, and their indices.
   private var labels: [Label] = []
   private var labelIndices: [Label: Int] = [:]
-  /// The index of the label of the last document, which often is that of the next one.
+  /// The label index of the last document; the next document often has the same label.
   private var lastLabel: Int?
   private var skipped = CorpusWarning(.skippedFile)
   private var emptyFolders = CorpusWarning(.emptyFolder)
@@ -45,7 +45,7 @@ struct CorpusBuilder {
   /// - Parameters:
   ///   - bytes: the label; valid UTF-8.
   ///   - text: valid UTF-8.
-  ///   - nul: what is wrong with a text that contains a zero byte.
+  ///   - nul: the error for a text that contains a zero byte.
   mutating func add(
     label bytes: ArraySlice<UInt8>, text: ArraySlice<UInt8>, at position: InputPosition,
     id: String? = nil, nul: CorpusFact = .nulByte
@@ -70,10 +70,10 @@ struct CorpusBuilder {
     faults.note(CorpusError(fact(), at: position()))
   }
 
-  /// Records the error of a row, or rethrows it if errors are not collected.
+  /// Records the error in a row, or rethrows it if errors are not collected.
   mutating func skipRow(after error: any Error) throws {
     guard options.collectsFaults else { throw error }
-    // Comparing types takes a fraction of the time of a cast.
+    // Comparing types is much faster than a cast.
     let type = type(of: error)
     if faults.isFull, type == CorpusError.self || type == JSONError.self {
       return faults.countUnlisted()
@@ -116,7 +116,7 @@ struct CorpusBuilder {
     return index
   }
 
-  /// Returns what is wrong with a new label.
+  /// Returns what is wrong with a new label, or `nil` if it is valid.
   private func problem(with label: Label) -> CorpusFact? {
     guard label.bytes.count <= options.labelLimit else {
       return .labelTooLong(byteCount: label.bytes.count, limit: options.labelLimit)

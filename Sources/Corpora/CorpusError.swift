@@ -9,7 +9,7 @@ public typealias CorpusError = LocatedError<CorpusFact>
 public enum CorpusFact: DiagnosableFact {
   /// There are no documents.
   case empty
-  /// The pipeline names no files; its documents may have been passed in memory.
+  /// The pipeline does not name any files; its documents may have been passed in memory.
   case notInFile
   /// All documents have this label.
   case oneLabel(Label)
@@ -43,7 +43,7 @@ public enum CorpusFact: DiagnosableFact {
   case documentTooLong(limit: Int)
   /// An empty line between rows.
   case blankLine
-  /// A row of a TSV file has no tab.
+  /// A row of a TSV file without a tab.
   case noTab
   /// A row with the wrong number of columns.
   case columns(expected: Int, found: Int)
@@ -59,7 +59,7 @@ public enum CorpusFact: DiagnosableFact {
   case unclosedQuote
   /// Text between a closing CSV quote and the next comma.
   case textAfterQuote
-  /// A quote inside a CSV field that does not begin with one.
+  /// A quote inside an unquoted CSV field.
   case quoteInField
   /// A JSON line that is not an object.
   case notAnObject(found: String)
@@ -197,7 +197,7 @@ public enum CorpusFact: DiagnosableFact {
       "\(QuotedText.quote(name)) must be \(expected), found \(found)"
     case .severalLabels(let name):
       "\(QuotedText.quote(name)) is a list; several labels per document are not supported yet, so "
-        + "write one label, or one row for each"
+        + "write one label, or one row for each label"
     case .badArray(let problem): "\(problem) in the array of records; expected [{...}, {...}]"
     case .missingLabel: "expected __label__ and a label at the beginning of the line"
     case .missingText: "the line has a label but no text"
@@ -213,7 +213,8 @@ public enum CorpusFact: DiagnosableFact {
         + Suggestion.clause(
           for: label.description, among: known.labels.prefix(50).map(\.description))
     case .tooManyLabels(let limit):
-      "more than \(NumberFormat.integer(limit)) distinct labels; check which column has the labels"
+      "more than \(NumberFormat.integer(limit)) distinct labels; check which column contains the "
+        + "labels"
     }
   }
 

@@ -20,8 +20,8 @@ public enum CorpusFormat: String, Sendable, CaseIterable, CustomStringConvertibl
   /// Detects the format of the file or folder at `path`.
   ///
   /// The extension of a file determines its format (`.tsv`, `.csv`, `.jsonl`, optionally followed
-  /// by `.gz`). With any other extension, the first line does: `__label__`, a brace or the bracket
-  /// of an array, a tab, or several columns that include label and text.
+  /// by `.gz`). For any other extension, the first line determines it: `__label__`, a brace or the
+  /// bracket of an array, a tab, or several columns that include label and text.
   ///
   /// - Throws: `CorpusError` if no format matches; `FileError` if the file cannot be read.
   public static func detect(

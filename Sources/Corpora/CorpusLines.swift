@@ -33,7 +33,7 @@ package struct CorpusLines {
 
   /// Opens a corpus file.
   ///
-  /// - Throws: as `DecodedFile.init(corpus:_:)`.
+  /// - Throws: the same errors as `DecodedFile.init(corpus:_:)`.
   init(path: String, options: CorpusOptions) throws {
     self.init(try DecodedFile(corpus: path, options), limit: options.rowLimit)
   }
@@ -87,7 +87,7 @@ package struct CorpusLines {
     }
   }
 
-  /// Skips empty lines: a file may consist of millions of them.
+  /// Skips empty lines quickly; a file may contain millions of them.
   mutating func skipEmpty() {
     if pending == nil { reader.skipEmptyLines() }
   }
@@ -95,7 +95,8 @@ package struct CorpusLines {
   /// Returns the position of a line.
   func place(_ number: Int) -> InputPosition { .line(file, number, column: nil) }
 
-  /// Returns the position of a byte in a line, counting bytes dropped from the start of the line.
+  /// Returns the position of a byte in a line, including any bytes dropped from the start of the
+  /// line.
   private func place(_ line: TextLine, byte: Int) -> InputPosition {
     .lineByte(file, line.number, byte: line.droppedBytes + byte)
   }
@@ -110,14 +111,16 @@ package struct CorpusLines {
 extension DecodedFile {
   /// Opens a corpus file with the encoding in the options.
   ///
-  /// - Throws: `CorpusError` for a file in the format of another program; `FileError`.
+  /// - Throws: `CorpusError` for a file in the format of another program; `FileError` if the file
+  ///   cannot be read.
   package convenience init(corpus path: String, _ options: CorpusOptions) throws {
     try self.init(InputFile(path: path), corpus: options)
   }
 
   /// Reads the beginning of a corpus file.
   ///
-  /// - Throws: `CorpusError` for a file in the format of another program; `FileError`.
+  /// - Throws: `CorpusError` for a file in the format of another program; `FileError` if the file
+  ///   cannot be read.
   convenience init(_ file: InputFile, corpus options: CorpusOptions) throws {
     try self.init(file, encoding: options.encoding)
     if let kind = ForeignFile.detect(head) {
@@ -125,7 +128,8 @@ extension DecodedFile {
     }
   }
 
-  /// Returns the warning about a file that is UTF-8 although the options specify another encoding.
+  /// Returns a warning if the file looks like UTF-8 although the options specify another encoding;
+  /// otherwise `nil`.
   func mismatch(_ options: CorpusOptions) -> CorpusWarning? {
     guard let wanted = options.encoding, encoding == wanted, wanted != .utf8, looksLikeUTF8 else {
       return nil

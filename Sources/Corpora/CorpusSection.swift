@@ -19,7 +19,7 @@ public struct CorpusSection: StageConfiguration {
     case folder
   }
 
-  /// How unusable rows are treated.
+  /// The treatment of unusable rows.
   public enum BadRows: String, CaseIterable, Sendable {
     /// Fail at the first one.
     case stop
@@ -31,7 +31,7 @@ public struct CorpusSection: StageConfiguration {
   public var train: [FilePath] = []
   /// The test documents.
   public var test: [FilePath] = []
-  /// Documents without labels, from which word vectors are also learned.
+  /// Documents without labels, which are also used to learn word vectors.
   public var unlabelled: [FilePath] = []
   /// The share of `train` that is used as test documents if `test` is empty; 0 for none.
   public var testShare = 0.0
@@ -45,10 +45,10 @@ public struct CorpusSection: StageConfiguration {
   public var textColumn = "text"
   /// The encoding of files without a byte order mark; `nil` for UTF-8.
   public var encoding: TextEncoding?
-  /// How unusable rows are treated.
+  /// The treatment of unusable rows.
   public var badRows = BadRows.stop
   /// The maximum size of a document in bytes, from `limits.documentBytes`; `nil` for no limit. A
-  /// longer document is an unusable row.
+  /// longer document makes its row unusable.
   package var documentBytes: Int?
 
   /// Creates default settings.
@@ -64,7 +64,7 @@ public struct CorpusSection: StageConfiguration {
         "share of each label's training documents held out for evaluation; 0 holds out none"),
       .shareOrPath(
         "validation", \.validation, 0...0.5,
-        "documents that select the best epoch: a share of the training documents, or a file"),
+        "documents used to select the best epoch: a share of the training documents, or a file"),
       .paths(
         "unlabelled", \.unlabelled, required: false,
         "documents without labels to learn word vectors from: text with one document per line, JSON "
@@ -87,7 +87,8 @@ public struct CorpusSection: StageConfiguration {
     ]
   }
 
-  /// Rejects the same column for both label and text, and two sources of test documents.
+  /// Returns a conflict if label and text name the same column, or if there are two sources of test
+  /// documents.
   public func conflicts() -> [String] {
     var conflicts: [String] = []
     if labelColumn.utf8.elementsEqual(textColumn.utf8) {
@@ -119,7 +120,7 @@ extension CorpusSection {
   /// Reads the training documents: all of `train` except the share that `testShare` holds out.
   ///
   /// - Parameters:
-  ///   - options: the options for reading; those of the section by default.
+  ///   - options: the options for reading; by default, those of the section.
   ///   - purpose: whether at least two labels are required.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
   package func readTraining(
@@ -131,20 +132,20 @@ extension CorpusSection {
 
   /// Reads the test documents: `test`, or the share of `train` that `testShare` holds out.
   ///
-  /// - Throws: as `readTraining`.
+  /// - Throws: the same errors as `readTraining`.
   /// - Precondition: `test` is not empty or `testShare` is above 0.
   package func readTest(_ options: CorpusOptions? = nil) throws -> Corpus {
     guard test.isEmpty else { return try read(test, .evaluation, options) }
     return try read(train, .training, options).holdingOut(testShare).test
   }
 
-  /// The files with the test documents; those of the training documents if a share of these is held
-  /// out. Empty if there are no test documents.
+  /// The files with the test documents; the training files if a share of the training documents is
+  /// held out. Empty if there are no test documents.
   package var testFiles: [FilePath] { test.isEmpty ? (testShare > 0 ? train : []) : test }
 
   /// Reads a file of validation documents, whose labels must be in `labels`.
   ///
-  /// - Throws: as `readTraining`.
+  /// - Throws: the same errors as `readTraining`.
   package func readValidation(
     _ file: FilePath, labels: LabelSet, _ options: CorpusOptions? = nil
   ) throws -> Corpus {

@@ -61,8 +61,8 @@ extension Corpus {
     return counts
   }
 
-  /// Splits off a test set with the same share of each label. It does not depend on the training
-  /// seed, so runs are comparable.
+  /// Splits off a test set with the same share of each label. The split does not depend on the
+  /// training seed, so runs are comparable.
   ///
   /// - Parameter share: the share to hold out, `0..<1`.
   public func holdingOut(_ share: Double) -> (training: Corpus, test: Corpus) {

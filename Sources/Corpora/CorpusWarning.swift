@@ -2,7 +2,7 @@ import FileAccess
 import Messages
 public import PipelineCore
 
-/// A probable mistake in a corpus, although allowed, with its count and positions.
+/// An allowed but probable mistake in a corpus, with its count and positions.
 public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The kinds of warning.
   public enum Kind: String, Sendable, CaseIterable {
@@ -19,9 +19,9 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case similarLabels = "similar-labels"
     /// Labels that could be confused with a record without a label: `unknown`, `error`.
     case reservedLabel = "reserved-label"
-    /// A first row with names of columns, in a table that should have no header.
+    /// A first row with column names, in a table that should have no header.
     case headerRow = "header-row"
-    /// Columns that were chosen by name or content, because the expected names are missing.
+    /// Columns that were chosen by name or content because the expected names are missing.
     case columnsChosen = "columns-chosen"
     /// A file that is UTF-8 although another encoding is set.
     case encodingMismatch = "encoding-mismatch"
@@ -83,9 +83,9 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
         ? "in the output, the label \(names) would look like a document without a label; rename it"
         : "in the output, the labels \(names) would look like documents without a label; "
           + "rename them"
-    case .headerRow: "the first row names the columns and is not read as a document"
+    case .headerRow: "the first row contains column names and is not read as a document"
     case .columnsChosen:
-      "the columns were chosen by their names or values (\(detail)); set corpus.labelColumn and "
+      "the columns were chosen by name or value (\(detail)); set corpus.labelColumn and "
         + "corpus.textColumn to choose others"
     case .encodingMismatch:
       "the file appears to be UTF-8, but is read as \(detail); if it is UTF-8, remove "

@@ -64,13 +64,13 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     }
   }
 
-  /// Recognizes a file by its first bytes, of which there should be as many as possible; `nil` for
-  /// text.
+  /// Returns the format that the first bytes of a file indicate; `nil` for text. Pass as many bytes
+  /// as possible.
   static func detect(_ head: [UInt8]) -> ForeignFile? {
     if let (kind, _) = signatures.first(where: { head.starts(with: $0.bytes) }) {
       return kind == .zip ? archive(head) : kind
     }
-    // A text may begin with these letters, so check for the binary bytes after them.
+    // A text may begin with these letters, so also check for binary bytes after them.
     let fifth = head.count > 8 ? head[4..<8].min() ?? 0x20 : 0x20
     if head.starts(with: "PAR1".utf8), fifth < 0x09 { return .parquet }
     if head.count > 262, head[257...].starts(with: "ustar".utf8) { return .tar }

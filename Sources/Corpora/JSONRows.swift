@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// The records of a JSON file: one per line, or the elements of one array across any number of
+/// The records of a JSON file: one per line, or the elements of one array that spans any number of
 /// lines.
 struct JSONRows {
   /// A record as written.
@@ -39,7 +39,7 @@ struct JSONRows {
   private var lines: CorpusLines?
   private var array: JSONArrayReader?
 
-  /// Creates a reader for a file of which nothing has been read.
+  /// Creates a reader for a file from which nothing has been read yet.
   init(_ file: DecodedFile, _ options: CorpusOptions) {
     if JSONArrayReader.isArray(file) {
       array = JSONArrayReader(file, limit: options.rowLimit)
@@ -48,7 +48,7 @@ struct JSONRows {
     }
   }
 
-  /// Whether the text of a file is an array of objects.
+  /// Returns whether the text of a file starts like an array of objects.
   static func isArray(_ file: DecodedFile) -> Bool { JSONArrayReader.isArray(file) }
 
   /// Returns the next record; `nil` at the end.

@@ -4,8 +4,8 @@ import Tokenization
 /// Finds labels that look alike because they differ only in case, white space, invisible characters
 /// or encoding.
 ///
-/// Labels are compared byte by byte, so such a pair is two classes, although usually two spellings
-/// of one class were meant. Accents, and Turkish i and ı, distinguish words and therefore also
+/// Labels are compared byte by byte, so such a pair forms two classes, although usually both are
+/// spellings of one class. Accents, and Turkish i and ı, distinguish words and therefore also
 /// labels.
 ///
 /// **Source**: UAX #15 (NFKC), UAX #21 and Unicode Standard, section 3.13 (full case folding),
@@ -80,10 +80,10 @@ enum LabelSimilarity {
     return UnicodeNormalizer(configuration: form).normalize(AlignedText(source: bytes)).bytes
   }
 
-  /// Returns the character that represents all those that look like `scalar`.
+  /// Returns the character that represents all characters that look like `scalar`.
   private static func unified(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
-    // Map Arabic yeh, alef maksura and kaf, and the forms of heh, to those of Persian and Urdu.
+    // Map Arabic yeh, alef maksura and kaf, and the forms of heh, to the Persian and Urdu letters.
     case "\u{64A}", "\u{649}": return "\u{6CC}"
     case "\u{643}": return "\u{6A9}"
     case "\u{6C1}", "\u{6BE}", "\u{6D5}": return "\u{647}"

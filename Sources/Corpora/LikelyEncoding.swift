@@ -4,10 +4,11 @@ package import FileAccess
 ///
 /// Encodings with two bytes per character are recognized by the ranges of common characters.
 /// Encodings with one byte per character are distinguished by script. In Latin script, bytes
-/// outside ASCII are isolated among ASCII letters. In other scripts they form whole words, in which
-/// the most frequent letters of the correct script make up almost half.
+/// outside ASCII are isolated among ASCII letters. In other scripts they form whole words; if the
+/// script is correct, its most frequent letters make up almost half of the letters.
 package enum LikelyEncoding {
-  /// Returns the likely encoding of `bytes`; `nil` if they are mostly UTF-8 or too few.
+  /// Returns the likely encoding of `bytes`; `nil` if they are ASCII or mostly UTF-8, or if no
+  /// encoding fits.
   static func guess(_ bytes: [UInt8]) -> TextEncoding? {
     let high = bytes.count { $0 >= 0x80 }
     guard high > 0, !isMostlyUTF8(bytes) else { return nil }
@@ -17,11 +18,13 @@ package enum LikelyEncoding {
     return name.flatMap { TextEncoding(named: $0) }
   }
 
-  /// Returns the likely encoding of a document; `nil` if it is too short to tell, or damaged.
+  /// Returns the likely encoding of a document; `nil` if it appears to be damaged, or if no
+  /// encoding fits.
   ///
   /// - Parameter byte: the first invalid byte.
   package static func guess(document bytes: [UInt8], invalidFrom byte: Int) -> TextEncoding? {
-    // The text around the invalid byte. A document that is cut inside a character is damaged.
+    // Take the text around the invalid byte. A document that ends in the middle of a character is
+    // damaged.
     let sample = Array(bytes[max(0, byte - sampleSize)..<min(bytes.count, byte + sampleSize)])
     guard byte < bytes.count - 3 || sample.dropLast(3).contains(where: { $0 >= 0x80 }),
       let encoding = guess(sample)
@@ -36,7 +39,7 @@ package enum LikelyEncoding {
   /// The number of bytes before and after an invalid byte that are considered.
   private static let sampleSize = 1 << 15
 
-  /// Whether more characters outside ASCII are valid UTF-8 than not.
+  /// Returns whether more of the characters outside ASCII are valid UTF-8 than invalid.
   private static func isMostlyUTF8(_ bytes: [UInt8]) -> Bool {
     var (valid, invalid, index) = (0, 0, 0)
     while index < bytes.count {
@@ -89,7 +92,7 @@ package enum LikelyEncoding {
     return nil
   }
 
-  /// The most frequent letters of a script.
+  /// The encodings and the most frequent letters of each script.
   private static let scripts: [(encodings: [String], letters: Set<Unicode.Scalar>)] = [
     (["windows-1251", "koi8-r", "iso-8859-5", "ibm866"], ["о", "е", "а", "и", "н", "т", "с"]),
     (["windows-1256", "iso-8859-6"], ["ا", "ل", "ي", "م", "و", "ن", "ر"]),
@@ -126,7 +129,7 @@ package enum LikelyEncoding {
     // The quotation marks, dashes and ellipsis of Windows are not letters.
     let marks = [0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xAB, 0xBB, 0xB4, 0x80, 0xA0]
     if share(turkish) >= 0.15, share(turkish + shared + marks) >= 0.9 { return "windows-1254" }
-    // ı ş ğ and ç ö ü Ç Ö Ü İ Ş Ğ of DOS.
+    // The DOS codes of ı ş ğ, and of ç ö ü Ç Ö Ü İ Ş Ğ.
     let old = [0x8D, 0x9F, 0xA7]
     if share(old) >= 0.3,
       share(old + [0x87, 0x94, 0x81, 0x80, 0x99, 0x9A, 0x98, 0x9E, 0xA6]) >= 0.9

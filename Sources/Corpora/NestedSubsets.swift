@@ -3,8 +3,8 @@ package import PipelineCore
 /// Subsets of increasing size, each of which contains the smaller ones.
 ///
 /// The documents of each label are shuffled once with the seed. A subset takes the same share of
-/// each label from the front, at least one document. Two subsets therefore differ only in the
-/// documents that the larger one adds.
+/// each label from the front, but at least one document per label. Two subsets therefore differ
+/// only in the documents that the larger one adds.
 package struct NestedSubsets {
   private let documents: [CorpusDocument]
   /// The document indices of each label, in the order in which subsets take them.
@@ -18,7 +18,7 @@ package struct NestedSubsets {
       if let label = labels.number(of: document.label) { members[label].append(number) }
     }
     for label in members.indices {
-      // Use a different stream than for the split into training and validation.
+      // Use a different stream from that of the split into training and validation.
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), label, 0x6e657374)
       generator.shuffle(&members[label])
     }

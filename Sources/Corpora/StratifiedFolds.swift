@@ -2,13 +2,13 @@ package import PipelineCore
 
 /// A division of documents into folds with nearly the same number of documents of each label.
 ///
-/// Documents of one group (exact and near duplicates) are in the same fold, whatever their labels, so
-/// that no document is predicted by a model that was trained on a copy of it.
+/// Documents of one group (exact and near duplicates) are in the same fold, whatever their labels,
+/// so that no document is predicted by a model that was trained on a copy of it.
 ///
-/// The groups are shuffled label by label, and the largest come first. Each goes
-/// to the fold with the fewest documents of its label, and of these to the one with the fewest
-/// documents. **Source:** the greedy assignment of scikit-learn's `StratifiedGroupKFold`, with the
-/// label of the first document as the label of a group.
+/// The groups are shuffled label by label and sorted by size, largest first. Each group goes to the
+/// fold with the fewest documents of its label; if several folds qualify, to the one with the
+/// fewest documents. **Source:** the greedy assignment of scikit-learn's `StratifiedGroupKFold`,
+/// with the label of the first document as the label of a group.
 package struct StratifiedFolds: Sendable {
   /// The number of folds.
   package let count: Int
@@ -20,7 +20,7 @@ package struct StratifiedFolds: Sendable {
   /// Divides `documents`, whose labels are `labels`, into `count` folds. With fewer groups than
   /// folds, some folds are empty.
   ///
-  /// - Parameter groups: the group of each document: any numbers.
+  /// - Parameter groups: the group of each document, as an arbitrary number.
   package init(
     of documents: [CorpusDocument], groups numbers: [Int], labels: LabelSet, count: Int, seed: Int
   ) {
@@ -46,7 +46,7 @@ package struct StratifiedFolds: Sendable {
       Array(repeating: Array(repeating: 0, count: labels.count), count: count)
     )
     for label in members.indices {
-      // Use a different stream than for the split into training and validation.
+      // Use a different stream from that of the split into training and validation.
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), label, 0x666f_6c64)
       generator.shuffle(&members[label])
       // Sorting by size must keep the random order of groups with the same size.

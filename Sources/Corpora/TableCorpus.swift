@@ -38,7 +38,7 @@ enum TableCorpus {
     }
   }
 
-  /// Adds a row without quotes, which takes a fraction of the time of a `TableRecord`.
+  /// Adds a row without quotes, in a fraction of the time that a `TableRecord` takes.
   private static func addSplit(
     _ line: CorpusLines.Line, _ lines: CorpusLines, _ layout: TableLayout,
     into builder: inout CorpusBuilder
@@ -46,8 +46,8 @@ enum TableCorpus {
     let bytes = line.bytes
     let isTabs = layout.dialect == .tabs
     var (label, text) = (0..<0, 0..<0)
-    // The number of fields found, the start of the next one, and the separator before the first field
-    // too many.
+    // The number of fields found, the start of the next one, and the separator before the first
+    // excess field.
     var (count, start) = (0, 0)
     var extra: Int?
     while true {

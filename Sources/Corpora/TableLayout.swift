@@ -54,12 +54,13 @@ struct TableLayout {
         if firstError == nil { firstError = error }
       }
     }
-    // The first row cannot be read, so no sample can: its error is reported with the rows.
+    // If the first row cannot be read, neither can a sample. Its error is reported when the rows
+    // are read.
     if format == .tsv, firstError != nil { return standard(.tabs) }
     return try guessed(path, format, dialects, options, firstError)
   }
 
-  /// Returns the layout `label`, separator, `text`.
+  /// Returns the layout without a header: the label, a separator and the text.
   private static func standard(_ dialect: TableDialect) -> TableLayout {
     TableLayout(dialect: dialect, hasHeader: false, columnCount: 2, label: 0, text: 1)
   }
@@ -148,15 +149,15 @@ extension TableLayout {
     }
     if let best { return best.layout }
     if let failure { throw failure }
-    // Errors of single rows are reported when the rows are read.
+    // Errors in single rows are reported when the rows are read.
     guard format == .csv else { return standard(.tabs) }
     if let firstError { throw firstError }
     let header = try sample(path, dialects[0], options, rows: 1).first
     throw missing(options, header?.cells ?? [], line: header?.line ?? 1, path, nil)
   }
 
-  /// Finds the layout by names ignoring case, by positions and by content; `nil` if it is ambiguous
-  /// but may be clear in another dialect.
+  /// Finds the layout by names (ignoring case), by positions and by content; `nil` if it is
+  /// ambiguous but may be clear in another dialect.
   private static func byContent(
     _ first: Row, _ rows: [[ColumnGuess.Cell]], _ dialect: TableDialect, _ path: String,
     _ options: CorpusOptions
@@ -175,7 +176,7 @@ extension TableLayout {
       (isExpected || !options.hasDefaultColumns) && similar.contains { $0 != nil }
       || ColumnGuess.isHeader(first.cells, rows, isExpected: isExpected)
     var known = hasHeader ? zip(similar, positions).map { $0 ?? $1 } : positions
-    // If the position of one of two columns is set, the other column is the other one.
+    // If one of two columns is set by its position, the remaining column is the other one.
     if dialect == .tabs, !hasHeader, names.count == 2, let set = known[0] ?? known[1] {
       known = [known[0] ?? 1 - set, known[1] ?? 1 - set]
     }
@@ -192,8 +193,8 @@ extension TableLayout {
       }
       return standard(dialect)
     }
-    // If a name that the user has set is missing, that is an error whatever other columns there
-    // are.
+    // If a name that the user has set is missing, that is an error, regardless of the other
+    // columns.
     guard zip(known, isOpen).allSatisfy({ $0 != nil || $1 }) else {
       throw missing(options, first.cells, line: first.line, path, guess)
     }

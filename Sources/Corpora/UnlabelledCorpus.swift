@@ -1,17 +1,17 @@
 import FileAccess
 import PipelineCore
 
-/// The unlabelled documents of `corpus.unlabelled`, which are read in pieces and never held in memory
-/// together.
+/// The unlabelled documents of `corpus.unlabelled`, which are read in pieces and never held in
+/// memory all at once.
 ///
-/// Rows that cannot be used are skipped and counted instead of refused, because unlabelled text is
+/// Unusable rows are skipped and counted instead of causing an error, because unlabelled text is
 /// plentiful.
 package struct UnlabelledCorpus: Sendable {
   /// The files and folders.
   package let paths: [String]
   private let options: CorpusOptions
 
-  /// The number of documents that are passed on together.
+  /// The number of documents in a piece.
   static let pieceSize = 4096
 
   /// Creates a reader of the files in `section`, with its text column, encoding and limits.
@@ -20,7 +20,7 @@ package struct UnlabelledCorpus: Sendable {
     options = section.options
   }
 
-  /// What was read.
+  /// The counts of what was read.
   package struct Summary: Sendable, Equatable {
     /// The number of documents.
     package var documents = 0
@@ -35,14 +35,14 @@ package struct UnlabelledCorpus: Sendable {
     /// The SHA-256 of the source or, if there are several, of their digests, one per line.
     package var sha256 = ""
 
-    /// Creates the summary of no documents.
+    /// Creates an empty summary.
     package init() {}
   }
 
   /// Reads all documents and passes them to `use`, a few thousand at a time.
   ///
-  /// - Throws: `CorpusError` for a file of another kind or without documents, `FileError`, any error
-  ///   of `use`.
+  /// - Throws: `CorpusError` for a file in an unsupported format or without documents; `FileError`
+  ///   if a file cannot be read; any error from `use`.
   package func read(_ use: ([[UInt8]]) throws -> Void) throws -> Summary {
     var reading = Reading(documentBytes: options.documentBytes)
     var digests: [String] = []
@@ -160,7 +160,8 @@ private struct Reading {
 
   init(documentBytes: Int?) { self.documentBytes = documentBytes }
 
-  /// Reads rows until `next` returns `nil`. A row whose error `next` throws is skipped.
+  /// Reads rows until `next` returns `nil`. If `next` throws an error for a row, the row is
+  /// skipped.
   mutating func rows(
     _ use: ([[UInt8]]) throws -> Void,
     _ next: () throws -> (text: [UInt8], place: InputPosition)?
@@ -200,7 +201,7 @@ private struct Reading {
     if piece.count == UnlabelledCorpus.pieceSize { try flush(use) }
   }
 
-  /// Passes on the documents that are waiting.
+  /// Passes the pending documents to `use`.
   mutating func flush(_ use: ([[UInt8]]) throws -> Void) throws {
     guard !piece.isEmpty else { return }
     try use(piece)

@@ -1,4 +1,4 @@
-// A program that imports Docket also gets the modules whose types appear in its public
+// A program that imports Docket also imports the modules whose types appear in Docket's public
 // declarations.
 @_exported public import Classifiers
 @_exported public import Corpora

@@ -3,13 +3,13 @@ import Docket
 import FileAccess
 import PipelineFiles
 
-/// `docket audit`: finds training documents that are probably labelled wrongly.
+/// `docket audit`: finds training documents that are probably mislabelled.
 struct AuditCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract: "Find training documents with labels that are probably wrong.",
     discussion: """
-      Each training document is classified by a model that was not trained on it, as by \
+      Each training document is classified by a model that was not trained on it, as in \
       cross-validate. Prints likely label errors, duplicates under different labels, documents \
       that fit no label, and labels that overlap; writes a summary to audit.json and all findings, \
       the most certain first, to audit.jsonl. The corpus is not changed.
@@ -37,7 +37,7 @@ struct AuditCommand: StageCommand {
       try training.audit(folds: folds.folds, repeats: folds.repeats)
     }
     display.show(.phase(PhaseRecord(.writing)))
-    // A pipeline for confidential documents says so for all reports.
+    // A pipeline for confidential documents turns off texts in all reports.
     let withTexts = !noTexts && description.report.texts != .none
     try audit.write(description, to: folder, withTexts: withTexts)
     display.close()

@@ -2,7 +2,7 @@ import ArgumentParser
 import Docket
 import FileAccess
 
-/// `docket check`: reads everything that a run reads, without training.
+/// `docket check`: reads everything that a run reads, but does not train.
 struct CheckCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",

@@ -28,7 +28,7 @@ enum LabelCount: ExpressibleByArgument {
     }
   }
 
-  /// The number for a model with this many labels.
+  /// Returns the number of labels to print for a model with `labels` labels.
   func count(of labels: Int) -> Int {
     switch self {
     case .first(let count): min(count, labels)
@@ -37,10 +37,10 @@ enum LabelCount: ExpressibleByArgument {
   }
 }
 
-/// The probability that a label must have to be printed.
+/// The minimum probability of a label that is printed.
 enum MinimumConfidence: ExpressibleByArgument {
   case fixed(Double)
-  /// The lowest probability at which this share of the validation documents above it is labelled
+  /// The lowest threshold at which this share of the validation documents that reach it is labelled
   /// correctly.
   case accuracy(Double)
 
@@ -65,7 +65,7 @@ enum MinimumConfidence: ExpressibleByArgument {
   }
 }
 
-/// The label of a document without tokens.
+/// The output for a document without tokens.
 enum EmptyDocuments: String, CaseIterable, ExpressibleByArgument {
   case label, unknown
 }
@@ -74,10 +74,10 @@ enum EmptyDocuments: String, CaseIterable, ExpressibleByArgument {
 struct ClassifyCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify",
-    abstract: "Classify documents, one record each.",
+    abstract: "Classify documents and print a record for each.",
     discussion: """
       A record is label<TAB>probability, or error<TAB>reason for a document that cannot be used. \
-      If there were any of these, the exit code is 1 and standard error reports their number.
+      If there are any of these, the exit code is 1 and their number is reported on standard error.
       """)
 
   @Argument(help: "The model file.")
@@ -95,22 +95,23 @@ struct ClassifyCommand: StageCommand {
     name: .long,
     help: ArgumentHelp(
       "Print \"unknown\" instead of a label with a probability below p. With auto:0.95, p is the "
-        + "lowest at which 95 % of the validation documents that get a label get the correct one.",
+        + "lowest value at which 95 % of the labels printed for validation documents are correct.",
       valueName: "p"))
   var minConfidence = MinimumConfidence.fixed(0)
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Print all labels that are possible, so that the correct one is among them in this share of "
-        + "the documents, such as 0.95; \"unknown\" if none is.", valueName: "share"))
+      "Print every plausible label, so that the correct one is among them for this share of the "
+        + "documents, such as 0.95; print \"unknown\" if no label is plausible.",
+      valueName: "share"))
   var coverage: Double?
 
   @Flag(
     name: .long,
     help: ArgumentHelp(
-      "Let the linear part of a model with a network classify documents alone where it is "
-        + "confident: faster, with the same labels for nearly all documents."))
+      "Use only the linear part of a model with a network for documents where it is confident: "
+        + "faster, with the same labels for nearly all documents."))
   var cascade = false
 
   @Option(
@@ -128,7 +129,7 @@ struct ClassifyCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Compare the documents with those that the model was validated on, and write how they differ "
+      "Compare the documents with the validation documents of the model, and write the differences "
         + "to this file, as JSON.", valueName: "file"))
   var monitor: String?
 
@@ -155,7 +156,7 @@ struct ClassifyCommand: StageCommand {
       guard agreement > 0, agreement <= 1 else {
         throw ValidationError("--agreement must be above 0 and at most 1, such as 0.995.")
       }
-      // These are about the probabilities of the whole model.
+      // These options use the probabilities of the whole model.
       if coverage != nil {
         throw ValidationError("--coverage requires the whole model; omit --cascade.")
       }
@@ -186,7 +187,7 @@ struct ClassifyCommand: StageCommand {
       isJSON: record.json, top: top.count(of: pipeline.labels.count),
       minimumConfidence: try minimum(pipeline, display),
       setThreshold: try coverage.map {
-        try Self.known(pipeline.validationConfidence, to: "choose a threshold by")
+        try Self.known(pipeline.validationConfidence, to: "choose a threshold with")
           .labelSetThreshold(coverage: $0)
       },
       rejectsEmpty: empty == .unknown)
@@ -226,9 +227,9 @@ struct ClassifyCommand: StageCommand {
     try outcome.get()
   }
 
-  /// Returns when the linear part classifies alone.
+  /// Returns the cascade, which determines when the linear part decides alone.
   ///
-  /// - Throws: `Failure.Usage` if the model has no such part, or no threshold is possible.
+  /// - Throws: `Failure.Usage` if the model has no such part, or if no threshold is possible.
   private func chosenCascade(
     _ pipeline: TrainedPipeline, _ display: ProgressDisplay
   ) throws -> Cascade {
@@ -236,7 +237,7 @@ struct ClassifyCommand: StageCommand {
       throw Failure.Usage(
         sentence:
           "--cascade requires a model that has a network, a linear part and validation documents, "
-          + "and that was trained without thresholds by this version of docket or a later one; "
+          + "and that was trained without thresholds by this or a later version of docket; "
           + "omit --cascade")
     }
     guard let cascade = pipeline.cascade(agreement: agreement) else {
@@ -245,13 +246,13 @@ struct ClassifyCommand: StageCommand {
           + "validation documents keep their label; choose an --agreement below \(agreement)")
     }
     display.note(
-      "cascade: the linear part alone decides at a confidence of \(cascade.confidence) or more, "
-        + "for \(NumberFormat.percent(cascade.coverage)) of the validation documents; "
+      "cascade: the linear part alone labels \(NumberFormat.percent(cascade.coverage)) of the "
+        + "validation documents, those with a confidence of \(cascade.confidence) or more; "
         + "\(NumberFormat.percent(cascade.agreement)) of all keep the label of the whole model")
     return cascade
   }
 
-  /// Returns the probability that a label must have.
+  /// Returns the minimum probability of a label that is printed.
   ///
   /// - Throws: `Failure.Usage` if the validation documents do not determine one.
   private func minimum(_ pipeline: TrainedPipeline, _ display: ProgressDisplay) throws -> Double {
@@ -259,7 +260,7 @@ struct ClassifyCommand: StageCommand {
     case .fixed(let value): return value
     case .accuracy(let accuracy):
       let confidence = try Self.known(
-        pipeline.validationConfidence, to: "choose a threshold by")
+        pipeline.validationConfidence, to: "choose a threshold with")
       guard let threshold = confidence.threshold(accuracy: accuracy) else {
         throw Failure.Usage(
           sentence: "no minimum confidence gives \(NumberFormat.percent(accuracy)) accuracy on the "
@@ -273,7 +274,7 @@ struct ClassifyCommand: StageCommand {
     }
   }
 
-  /// Returns what the model knows of its validation documents.
+  /// Returns `value`, which depends on the validation documents of the model.
   ///
   /// - Throws: `Failure.Usage` if there were none.
   private static func known<Value>(_ value: Value?, to purpose: String) throws -> Value {

@@ -4,8 +4,7 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// The files that the subcommands read. A file of the wrong kind gets an error that says what it
-/// is.
+/// The input files of the subcommands. If a file is of the wrong kind, the error says what it is.
 enum CommandInput {
   /// Reads the model at `path`.
   static func model(_ path: String, stages: StageRegistry) throws -> TrainedPipeline {
@@ -17,13 +16,14 @@ enum CommandInput {
     try FileKind.expecting(.model, at: path) { try ModelArchive.open(path, stages: stages) }
   }
 
-  /// Whether the name of a file is that of a table or of JSON lines, whose lines are not documents.
+  /// Returns whether the name of a file is that of a table or a JSON Lines file, whose lines are
+  /// not documents.
   static func looksLikeTable(_ path: String) -> Bool {
     let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
     return [".csv", ".tsv", ".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) }
   }
 
-  /// Whether a file has a JSON object per line, by its name or its first line.
+  /// Returns whether a file has one JSON object per line, judging by its name or first line.
   static func hasJSONLines(_ path: String) -> Bool {
     guard let file = try? InputFile(path: path, hashes: false),
       let start = try? file.nextChunk(size: 1 << 16)
@@ -33,7 +33,7 @@ enum CommandInput {
       || isJSONObject(Array(start.prefix { $0 != UInt8(ascii: "\n") }))
   }
 
-  /// Whether a line is a JSON object.
+  /// Returns whether a line is a JSON object.
   static func isJSONObject(_ line: [UInt8]) -> Bool {
     line.first == UInt8(ascii: "{")
       && (try? JSONValue.parse(line, file: "", maximumCount: 1_000))?.object != nil

@@ -14,7 +14,7 @@ enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
 struct WorkOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("The number of threads; never changes a result.", valueName: "n"))
+    help: ArgumentHelp("The number of threads; does not affect results.", valueName: "n"))
   var threads = min(ProcessorCount.available(), 1024)
 
   @Option(name: .long, help: "How to show progress.")
@@ -33,7 +33,8 @@ struct WorkOptions: ParsableArguments {
     }
   }
 
-  /// Creates a display of progress and notes. A command uses one, which knows what is on the screen.
+  /// Creates a display of progress and notes. A command uses only one, because the display keeps
+  /// track of what is on the screen.
   func makeDisplay() -> ProgressDisplay {
     ProgressDisplay(style: progress, isQuiet: quiet)
   }
@@ -54,7 +55,7 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      "Override a setting of the file, such as training.epochs=3; repeatable.",
+      "Override a setting in the file, such as training.epochs=3; repeatable.",
       valueName: "key=value"))
   var set: [String] = []
 
@@ -132,7 +133,7 @@ struct PipelineOptions: ParsableArguments {
   /// Returns the folder for the results of the run: `runs` and the name of the run.
   ///
   /// - Throws: `Failure.Usage` if the name cannot be a folder name: `...` without its extension is
-  ///   the parent folder.
+  ///   `..`, the parent folder.
   func resultsFolder() throws -> String {
     guard !name.allSatisfy({ $0 == "." }) else {
       throw Failure.Usage(

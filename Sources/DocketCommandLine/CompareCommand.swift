@@ -104,7 +104,7 @@ struct CompareCommand: StageCommand {
     let comparison = Comparison(results, threads: work.threads)
     display.close()
     let bytes = comparison.json().encoded(.indented) + [0x0A]
-    // The files come first, because the reader of standard output may close it.
+    // Write the files first, because the reader of standard output may close it.
     if let output {
       try AtomicFile.write(path: "\(output)/\(Self.fileNames[0])", bytes)
       let changed = comparison.changedDocuments.flatMap { number in
@@ -128,10 +128,10 @@ struct CompareCommand: StageCommand {
     }
   }
 
-  /// Reads the test documents that the pipeline of a model names, or holds out of its training
+  /// Reads the test documents that the pipeline of a model names, or holds out from its training
   /// documents.
   ///
-  /// - Throws: `Failure.Usage` if held out documents would not be the same as in training.
+  /// - Throws: `Failure.Usage` if the held-out documents would not be the same as in training.
   private static func testDocuments(
     of model: TrainedPipeline?, _ section: CorpusSection
   ) throws -> Corpus {
@@ -145,10 +145,10 @@ struct CompareCommand: StageCommand {
     return documents
   }
 
-  /// The model at `path` or in the folder of a run; `nil` for a file with predictions.
+  /// Returns the model file at `path` or in the folder of a run; `nil` for a file with predictions.
   private static func modelPath(_ path: String) throws -> String? {
     if try Folder.isFolder(path) { return "\(path)/\(PipelineRun.modelName)" }
-    // A pipeline file would be read as predictions, line by line.
+    // Otherwise, a pipeline file would be read as predictions, line by line.
     if FileKind(of: path) == .pipeline { return path }
     return ModelArchive.isModel(path) ? path : nil
   }

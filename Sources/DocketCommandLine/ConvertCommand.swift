@@ -6,7 +6,7 @@ public import PipelineCore
 
 extension ModelPrecision: ExpressibleByArgument {}
 
-/// `docket convert`: writes a model with weights of another precision.
+/// `docket convert`: writes a model with weights in a different precision.
 struct ConvertCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert", abstract: "Convert the weights of a model to another precision.",
@@ -16,8 +16,8 @@ struct ConvertCommand: StageCommand {
       and recurrent layers classify faster, with 8-bit states. A few labels can change; compare \
       the models with docket compare.
 
-      A model of float16 can be converted to float32 and back without change. A model of int8 \
-      cannot be converted to floats: convert the model that it was made from.
+      A float16 model can be converted to float32 and back without change. An int8 model cannot \
+      be converted to floats: convert the original model instead.
       """)
 
   @Argument(help: "The model file.")

@@ -23,7 +23,7 @@ struct CorpusReadingOptions: ParsableArguments {
       valueName: "name"))
   var textField: String?
 
-  /// Reads documents; where nothing is chosen on the command line, as `section` says.
+  /// Reads documents with the settings of `section`, unless the command line overrides them.
   func read(_ paths: [String], _ section: CorpusSection) throws -> Corpus {
     var options = section.options
     options.labelColumn = labelField ?? options.labelColumn
@@ -32,7 +32,7 @@ struct CorpusReadingOptions: ParsableArguments {
     return try Corpus.read(paths, format: format, options: options)
   }
 
-  /// Returns warnings about options that have no effect on documents that were read.
+  /// Returns warnings about options that had no effect on how the documents were read.
   func warnings(about corpus: Corpus) -> [String] {
     let options = [("--label-field", labelField), ("--text-field", textField)]
       .filter { $0.1 != nil }.map(\.0)
@@ -44,7 +44,7 @@ struct CorpusReadingOptions: ParsableArguments {
       case .folder: reason = "a folder, whose folders are the labels"
       case .fastText: reason = "a fastText file, whose lines begin with the labels"
       case .tsv:
-        // Columns of a table without a header can be chosen by their numbers.
+        // Columns of a table without a header can be selected by number.
         let hasHeader = corpus.warnings.contains { warning in
           warning.kind == .headerRow
             && warning.positions.contains(.line(source.path, 1, column: nil))

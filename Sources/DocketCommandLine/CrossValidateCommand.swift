@@ -9,8 +9,8 @@ struct CrossValidateCommand: StageCommand {
     commandName: "cross-validate",
     abstract: "Train and evaluate a pipeline on folds of its training documents.",
     discussion: """
-      The training documents are divided into k folds with nearly the same shares of labels; exact \
-      and near duplicates stay together. Each fold is classified by a model that was \
+      The training documents are divided into k folds with nearly the same label proportions; \
+      exact and near duplicates stay together. Each fold is classified by a model that was \
       trained on the others. Prints the mean and the standard deviation of the scores, and writes \
       them to cross-validation.json and all predictions to predictions.jsonl. Test documents are \
       not read, and no model is kept.

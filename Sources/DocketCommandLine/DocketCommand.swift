@@ -9,7 +9,7 @@ public import PipelineCore
 public enum DocketCommand {
   /// Parses the arguments of the process, runs the subcommand and exits with its exit code.
   ///
-  /// - Parameter stages: the stages that pipeline files and models may name.
+  /// - Parameter stages: the stages that pipeline files and models may use.
   public static func main(stages: StageRegistry) {
     main { $0 = stages }
   }
@@ -55,9 +55,9 @@ struct RootCommand: ParsableCommand {
       run pipeline.yaml" trains it on a labelled corpus and reports its accuracy; "docket classify \
       model.docket" classifies documents.
 
-      Exit codes: 0 done; 1 done, but some documents failed or a required accuracy was missed; 64 \
-      wrong usage; 65 an error in an input file; 66 a missing input; 70 an internal error; 73, 74 \
-      an output that cannot be created or written; 129, 130, 143 interrupted.
+      Exit codes: 0 success; 1 finished, but some documents failed or a required accuracy was not \
+      reached; 64 invalid usage; 65 an error in an input file; 66 a missing input; 70 an internal \
+      error; 73, 74 an output that cannot be created or written; 129, 130, 143 interrupted.
       """,
     version: "docket \(DocketVersion.current)",
     subcommands: [
@@ -71,8 +71,8 @@ struct RootCommand: ParsableCommand {
 }
 
 extension DocketCommand {
-  /// Rejects options with long names, because the argument parser would compare them with all
-  /// others, character by character.
+  /// Rejects options with very long names, because the argument parser would compare them with all
+  /// known options, character by character.
   private static func refuseLongOptions(_ arguments: some Sequence<String>) throws {
     let options = arguments.prefix { !$0.utf8.elementsEqual("--".utf8) }
     for option in options where option.utf8.starts(with: "-".utf8) {
@@ -84,8 +84,8 @@ extension DocketCommand {
 }
 
 extension DocketCommand {
-  /// Whether the arguments request JSON on standard error. They are searched before they are parsed,
-  /// because errors of parsing are events too.
+  /// Returns whether the arguments request JSON on standard error. This is determined before
+  /// parsing, because parsing errors are events too.
   private static func requestsEvents(_ arguments: [String]) -> Bool {
     let options = Array(arguments.prefix { $0 != "--" })
     return options.contains("--progress=json")
@@ -95,15 +95,15 @@ extension DocketCommand {
   /// The options that may be given several times.
   private static let repeatableOptions: Set<String> = ["--set", "--copy", "--corpus", "--analogy"]
 
-  /// Rejects an option that is given twice with values, because the argument parser would ignore all
-  /// values but the last.
+  /// Rejects an option that is given twice with values, because the argument parser would ignore
+  /// all values but the last.
   private static func refuseRepeatedOptions(_ arguments: [String]) throws {
     var given: Set<String> = []
     let options = Array(arguments.prefix { $0 != "--" })
     for (number, option) in options.enumerated() where option.hasPrefix("--") {
       let name = String(option.prefix { $0 != "=" })
       let next = number + 1 < options.count ? options[number + 1] : nil
-      // Without a value it is a flag.
+      // An option without a value is a flag.
       guard option.contains("=") || next.map({ !$0.hasPrefix("--") }) == true,
         !repeatableOptions.contains(name)
       else { continue }
@@ -124,7 +124,7 @@ extension DocketCommand {
       guard let named else {
         guard argument != "help" else { return }
         throw Failure.Usage(
-          sentence: "there is no command \(QuotedText.quote(argument))"
+          sentence: "unknown command \(QuotedText.quote(argument))"
             + Suggestion.clause(for: argument, among: names))
       }
       command = named
@@ -136,7 +136,8 @@ extension DocketCommand {
 protocol StageCommand: ParsableCommand {
   /// Runs the subcommand with these stages.
   func run(stages: StageRegistry) throws
-  /// The permission to run external programs; `nil`, the default, for that of the registry.
+  /// The permission to run external programs; if `nil` (the default), the permission of the
+  /// registry applies.
   var programAccess: ProgramAccess? { get }
 }
 
@@ -152,8 +153,8 @@ extension CheckedOutput {
     try output.flush()
   }
 
-  /// Writes a result to standard output, then runs `check`, which throws an exit code if a gate was
-  /// missed. A closed pipe does not prevent the check.
+  /// Writes a result to standard output, then runs `check`, which throws an exit code if a
+  /// requirement is not met. A closed pipe does not prevent the check.
   static func writeResult(_ result: [UInt8], before check: () throws -> Void = {}) throws {
     let outcome = Result {
       let output = standardOutput()

@@ -29,13 +29,14 @@ struct DocumentOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The file to write, once everything is done; by default standard output.", valueName: "file"))
+      "The file to write when all documents are done; by default standard output.",
+      valueName: "file"))
   var output = "-"
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Skip the first n documents, for example those that an interrupted command has answered.",
+      "Skip the first n documents, for example those that an interrupted command has processed.",
       valueName: "n"))
   var skip = 0
 
@@ -63,12 +64,13 @@ struct DocumentOptions: ParsableArguments {
   /// The format of the documents.
   var format: DocumentFormat { givenFormat ?? .lines }
 
-  /// Returns the member with the text, for a model or a pipeline that was made for this corpus.
+  /// Returns the name of the member with the text, for a model or pipeline with this corpus
+  /// section.
   func textMember(_ corpus: CorpusSection) -> String {
     textField ?? DocumentMembers(matching: corpus).text
   }
 
-  /// Checks that the outputs are none of the inputs, and locks the output file.
+  /// Checks that no output is also an input, and locks the output file.
   ///
   /// - Parameter inputs: the files that the subcommand reads apart from the documents.
   func makeOutput(inputs: [String]) throws -> OutputFiles? {
@@ -79,23 +81,23 @@ struct DocumentOptions: ParsableArguments {
       if skip > 0 { try Self.checkLastRecord() }
       return nil
     }
-    // Ending at once could leave a temporary file, from the first check on. Reading standard input
-    // may never continue, so a signal ends it at once.
+    // Ending immediately could leave a temporary file behind, even from the first check on. Waiting
+    // for standard input can last forever, so there a signal ends the process immediately.
     if input != "-" { Interruption.listen() }
     return try OutputFiles(output, inputs: inputs)
   }
 
-  /// Checks that a file with JSON lines is not read as lines of text, unless `--format lines` says
-  /// so.
+  /// Checks that a file with JSON lines is not read as lines of text, unless `--format lines` is
+  /// given.
   private func checkFormat() throws {
     guard givenFormat == nil, input != "-", CommandInput.hasJSONLines(input) else { return }
     throw Failure.Usage(
-      sentence: "\(QuotedText.quote(input)) has JSON lines; use --format jsonl to read the text of "
-        + "each, or --format lines to read whole lines as documents")
+      sentence: "\(QuotedText.quote(input)) contains JSON lines; use --format jsonl to read the "
+        + "text of each, or --format lines to read whole lines as documents")
   }
 
-  /// Checks that records are not appended to an incomplete one, which a command that was killed may
-  /// have left.
+  /// Checks that records are not appended to an incomplete record, which a killed command may have
+  /// left behind.
   private static func checkLastRecord() throws {
     guard let path = FileIdentity.path(of: STDOUT_FILENO),
       let last = try InputFile.lastByte(of: path), last != UInt8(ascii: "\n")
@@ -122,11 +124,11 @@ struct RecordOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      "With --format jsonl and --json: a member to repeat in the record, under fields; repeatable.",
+      "With --format jsonl and --json: a member to copy to the record, under fields; repeatable.",
       valueName: "name"))
   var copy: [String] = []
 
-  /// Checks that these options have an effect with the others.
+  /// Checks that these options have an effect in combination with the others.
   func validate(with documents: DocumentOptions) throws {
     guard documents.format == .jsonl || idField == nil else {
       throw ValidationError("--id-field requires --format jsonl.")

@@ -5,33 +5,33 @@ import Messages
 import Models
 import Platform
 
-/// The loop of `classify`, `explain` and `tokenize`: reads documents and writes one record for each,
-/// in the same order.
+/// The loop of `classify`, `explain` and `tokenize`: reads documents and writes one record for
+/// each, in the same order.
 struct DocumentStream {
-  /// Where the documents come from and where the records go.
+  /// The source of the documents and the destination of the records.
   var options: DocumentOptions
-  /// The members of a document, with `jsonl`.
+  /// The members to read from each document, for `jsonl`.
   var members = DocumentMembers()
-  /// The maximum length of a document, in bytes. A longer document gets an error.
+  /// The maximum length of a document, in bytes. A longer document results in an error.
   var documentBytes: Int
   /// The maximum number of documents per batch. A batch is smaller if fewer documents are waiting.
   var batchSize: Int
-  /// What is done with the documents, for the display.
+  /// The phase to display.
   var phase = PhaseRecord.Phase.classifying
   /// The value of `--id-field`, if it was given.
   var idField: String?
   /// The display of progress and of unusable documents.
   var display: ProgressDisplay
 
-  /// What was read.
+  /// Statistics about the documents that were read.
   struct Counts {
     /// The number of documents.
     var documents = 0
     /// The number of documents that could not be used, by the code of the error.
     var errors: [String: Int] = [:]
-    /// The members of `--copy` that a document had.
+    /// The members named by `--copy` that at least one document had.
     var copied: Set<String> = []
-    /// Whether a document had an id, even if it was no string or number.
+    /// Whether any document had an id, even one that is not a string or number.
     var hasIDs = false
 
     /// The number of documents that could not be used.
@@ -111,7 +111,7 @@ struct DocumentStream {
 
   /// Reads a source and passes the records to `write`.
   ///
-  /// - Parameter size: the number of bytes of the source, if it is known.
+  /// - Parameter size: the number of bytes in the source, if known.
   private func read(
     _ source: some ByteSource, size: Int?, _ answer: ([IncomingDocument]) throws -> [Answer],
     write: ([Answer]) throws -> Void
@@ -119,7 +119,7 @@ struct DocumentStream {
     defer { display.close() }
     var reader = DocumentReader(
       source, name: source.name, format: options.format, members: members, limit: documentBytes)
-    // Records and a moving line would overwrite each other on one terminal.
+    // Records and a moving line would overwrite each other on the same terminal.
     let showsProgress =
       (options.output != "-" || isatty(STDOUT_FILENO) == 0)
       && (options.input != "-" || isatty(STDIN_FILENO) == 0)
@@ -144,7 +144,7 @@ struct DocumentStream {
     return counts
   }
 
-  /// Warns about names of members that no document has.
+  /// Warns about members that were named in options but that no document has.
   private func noteMissingMembers(_ counts: Counts) {
     guard counts.documents > 0 else { return }
     var missing = members.copied.filter { !counts.copied.contains($0) }.map { ($0, "--copy") }
@@ -153,11 +153,11 @@ struct DocumentStream {
       let isPath = name.utf8.contains(UInt8(ascii: "."))
       display.note(
         "warning: no document has the member \(QuotedText.quote(name)) named in \(option)"
-          + (isPath ? "; members of nested objects cannot be named" : ""))
+          + (isPath ? "; nested members are not supported" : ""))
     }
   }
 
-  /// Runs the loop, with a hint for users who type documents, and with a summary at the end.
+  /// Runs the loop, with a hint for users who type documents and a summary at the end.
   ///
   /// - Throws: `ExitCode(1)` if a document was unusable.
   func runWithSummary(
@@ -193,7 +193,7 @@ struct DocumentStream {
 }
 
 extension IncomingDocument {
-  /// Whether the member `name` has a value of the wrong type.
+  /// Returns whether the member `name` has a value of the wrong type.
   fileprivate func hasUnusableMember(_ name: String) -> Bool {
     guard case .failure(let error) = text, case .wrongMember(let found, _, _) = error.fact else {
       return false

@@ -22,8 +22,8 @@ struct EvaluateCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Evaluate these predictions instead of a model: a line per document, with a label, or "
-        + "label<TAB>probability pairs. All arguments are then documents.", valueName: "file"))
+      "Evaluate these predictions instead of a model: one line per document, with a label, or "
+        + "label<TAB>probability pairs. All arguments then name documents.", valueName: "file"))
   var predictions: String?
 
   @Option(
@@ -93,7 +93,7 @@ struct EvaluateCommand: StageCommand {
     }
     let report = try report(pipeline, on: documents, corpus, display)
     display.close()
-    // The files come first, because the reader of standard output may close it.
+    // Write the files first, because the reader of standard output may close it.
     if let output {
       try report.write(to: output)
       if skips {
@@ -106,6 +106,8 @@ struct EvaluateCommand: StageCommand {
     try CheckedOutput.writeResult(result) { try checkAccuracy(report.evaluation, display) }
   }
 
+  /// Checks that the accuracy is at least the minimum.
+  ///
   /// - Throws: `ExitCode(1)` if the accuracy is below the minimum.
   private func checkAccuracy(_ evaluation: Evaluation, _ display: ProgressDisplay) throws {
     guard let minAccuracy, evaluation.accuracy < minAccuracy else { return }
@@ -144,7 +146,7 @@ struct EvaluateCommand: StageCommand {
       documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
     report.calibration = pipeline.record.calibration
     if shown.texts != .none {
-      // At most half of the time of the evaluation.
+      // Take at most half of the evaluation time.
       report.evidence = pipeline.evidence(
         in: documents, evaluation, budget: 0.5 * Double(evaluation.tokens), threads: work.threads)
     }

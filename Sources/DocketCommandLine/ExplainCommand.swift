@@ -22,16 +22,17 @@ struct ExplainCommand: StageCommand {
       gradients over the word vectors, plus the exact terms of the linear part (method \
       "integrated-gradients"); with ngrams.v1 they are the terms of the score (method "linear"). \
       Both sum to "score" minus "base", the score of a document without tokens. With any other \
-      classifier, and with --method removal, a share is the decrease of the score when the token is \
-      removed (method "removal"); if either of two tokens is enough, neither has a large share. In \
-      documents of more than \(TokenShares.removalLimit) tokens, adjacent tokens are removed \
+      classifier, and with --method removal, a share is the decrease in the score when the token \
+      is removed (method "removal"); if either of two tokens is enough, neither has a large share. \
+      In documents of more than \(TokenShares.removalLimit) tokens, adjacent tokens are removed \
       together and share the decrease equally.
 
       --gates shows what a recurrent network does at each token: the means of its gates and states \
-      over all units, how much the last state depends on the token (influence), and for how many units \
-      max pooling takes the maximum there.
+      over all units, how much the last state depends on the token (influence), and the number of \
+      units whose maximum, in max pooling, is there.
 
-      "bytes" in --json is the range of the token in the document, from 0, end excluded.
+      "bytes" in --json is the byte range of the token in the document, counted from 0, end \
+      excluded.
       """)
 
   @Argument(help: "The model file.")
@@ -58,7 +59,7 @@ struct ExplainCommand: StageCommand {
 
   @Flag(
     name: .long,
-    help: "With --json: compute the shares by removal too, and their rank correlation.")
+    help: "With --json: also compute the shares by removal, and the rank correlation of the two.")
   var check = false
 
   @Flag(name: .long, help: "Show the gates and states of a recurrent network at each token.")
@@ -74,14 +75,14 @@ struct ExplainCommand: StageCommand {
   @Flag(
     name: .long,
     help: ArgumentHelp(
-      "Print label<TAB>probability<TAB>text, where the text has its tokens marked by their shares: "
-        + "by colours on a terminal, by brackets elsewhere."))
+      "Print label<TAB>probability<TAB>text, with the tokens of the text marked by their shares: "
+        + "in colour on a terminal, with brackets elsewhere."))
   var heatMap = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Also write the texts with colours, and with --gates the gates, to a page for browsers.",
+      "Also write an HTML page with the coloured texts and, with --gates, the gates.",
       valueName: "file"))
   var html: String?
 
@@ -121,8 +122,8 @@ struct ExplainCommand: StageCommand {
     if gates {
       for remark in pipeline.model.facts.remarks {
         display.note(
-          "warning: \(remark); its gates decide nothing; train with classifier.ngrams=0 to see those "
-            + "of a network that decides")
+          "warning: \(remark); the gates do not affect the prediction; train with "
+            + "classifier.ngrams=0 to see the gates of a network that is used")
       }
     }
     work.startThreads(display)
@@ -146,7 +147,7 @@ struct ExplainCommand: StageCommand {
     if let html, case .failure(let error) = outcome, !(error is ExitCode) {
       throw IncompleteOutput.replacing(error, missing: html)
     }
-    // A page without the unusable documents is written too; the exit code tells of them.
+    // The page is also written if some documents were unusable; the exit code reports them.
     if let html, outcome.isSuccessOrUnusableDocuments {
       try AtomicFile.write(path: html, page.html(title: "Explanations by \(model)").utf8)
       display.note("wrote \(html)")
@@ -154,8 +155,8 @@ struct ExplainCommand: StageCommand {
     if doubtful > 0 {
       let documents = NumberFormat.count(doubtful, "document", "documents")
       display.note(
-        "warning: the words of \(documents) explain less than a quarter of the score; compare with "
-          + "--method removal [neutral-decides]")
+        "warning: in \(documents), the words explain less than a quarter of the score; compare "
+          + "with --method removal [neutral-decides]")
     }
     try outcome.get()
   }
@@ -186,7 +187,7 @@ struct ExplainCommand: StageCommand {
 }
 
 extension Result<Void, any Error> {
-  /// Whether the loop over the documents came to its end.
+  /// Whether the loop over the documents reached its end.
   fileprivate var isSuccessOrUnusableDocuments: Bool {
     switch self {
     case .success: true
@@ -195,7 +196,7 @@ extension Result<Void, any Error> {
   }
 }
 
-/// The documents of a page of explanations.
+/// The documents on a page of explanations.
 private struct ExplanationPage {
   let labels: LabelSet
   private var documents: [ExplainedDocument] = []
@@ -203,7 +204,7 @@ private struct ExplanationPage {
 
   init(labels: LabelSet) { self.labels = labels }
 
-  /// Adds a document unless it is unusable; counts it if the page is full.
+  /// Adds a document unless it is unusable; if the page is full, only counts it.
   mutating func add(_ document: IncomingDocument, _ result: Result<Explanation, DocumentError>) {
     guard case .success(let explanation) = result, case .success(let bytes) = document.text else {
       return
@@ -218,7 +219,7 @@ private struct ExplanationPage {
         gates: explanation.gates))
   }
 
-  /// Returns the page.
+  /// Returns the page as HTML.
   func html(title: String) -> String {
     ExplanationHTML.render(title: title, documents, omitted: omitted)
   }

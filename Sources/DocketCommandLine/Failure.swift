@@ -4,25 +4,26 @@ import FileAccess
 import Platform
 
 extension Error {
-  /// Whether the reader of standard output closed its end.
+  /// Whether the reader of standard output closed the pipe.
   var isClosedPipe: Bool {
     if let error = self as? FileError, case .closedPipe = error.fact { true } else { false }
   }
 }
 
-/// The reader of the records closed its end, so a file about all documents was not written.
+/// An error for a file about all documents that was not written because the reader of the records
+/// closed the pipe.
 struct IncompleteOutput: Error, CustomStringConvertible {
   /// The path of the file.
   var missing: String
 
-  /// Returns the error to report for `error`: this one if the pipe was closed.
+  /// Returns the error to report for `error`: an `IncompleteOutput` if the pipe was closed.
   static func replacing(_ error: any Error, missing path: String) -> any Error {
     error.isClosedPipe ? IncompleteOutput(missing: path) : error
   }
 
   var description: String {
     "standard output: error: the reader closed the pipe before the last document; \(missing), "
-      + "which is about all documents, was not written [closed-pipe]"
+      + "which covers all documents, was not written [closed-pipe]"
   }
 }
 
@@ -33,7 +34,7 @@ enum Failure {
     var sentence: String
   }
 
-  /// A message with the stable name of what is wrong.
+  /// A message with the stable name of the error.
   private struct Message {
     var text: String
     var code: String?
@@ -43,7 +44,7 @@ enum Failure {
 
   /// Prints the message of `error` and exits with its exit code.
   ///
-  /// - Parameter asEvents: whether to print it as JSON.
+  /// - Parameter asEvents: whether to print the message as JSON.
   static func exit(after error: any Error, asEvents: Bool) -> Never {
     if error.isClosedPipe { Platform.exit(0) }
     let (messages, code) = explain(error)
@@ -97,7 +98,8 @@ enum Failure {
     }
   }
 
-  /// Help and version are results; anything that the parser rejects is a usage error.
+  /// Handles an error from the argument parser. Help and version are results; anything that the
+  /// parser rejects is a usage error.
   private static func argumentParser(_ error: any Error) -> (messages: [Message], code: Int32) {
     let code = RootCommand.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }
@@ -109,7 +111,7 @@ enum Failure {
       // The message quotes the arguments.
       return ([Message(message, "usage")], code.rawValue)
     }
-    // The parser's own printing ignores a full disk.
+    // The parser's own printing ignores write errors, such as a full disk.
     do {
       try CheckedOutput.writeResult(message + "\n")
       return ([], 0)

@@ -12,7 +12,8 @@ struct FoldOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The number of divisions into folds, each with the next seed.", valueName: "n"))
+      "The number of times to divide the documents into folds, each time with the next seed.",
+      valueName: "n"))
   var repeats = 1
 
   @Option(

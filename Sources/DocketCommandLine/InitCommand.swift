@@ -35,7 +35,7 @@ struct InitCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A model to start from, trained on other text of the same language: its layers and word "
+      "A model to start from, trained on other text in the same language: its layers and word "
         + "vectors are used.", valueName: "model"))
   var encoder: String?
 
@@ -100,8 +100,8 @@ struct InitCommand: StageCommand {
       ].compactMap { $0 }.first
       if let other {
         throw ValidationError(
-          "--encoder and \(other) exclude each other: classifier and vectors are those of the model."
-        )
+          "--encoder and \(other) cannot be combined: the model supplies the classifier and "
+            + "vectors.")
       }
     }
     guard [preset != nil, fast, classifier != nil].count(where: { $0 }) <= 1 else {
@@ -132,11 +132,11 @@ struct InitCommand: StageCommand {
     }
     guard recipe.readsVectors || vectors == nil else {
       throw Failure.Usage(
-        sentence: "--vectors has no effect: \(recipe.classifier) reads no word vectors")
+        sentence: "--vectors has no effect: \(recipe.classifier) does not use word vectors")
     }
     guard recipe.readsVectors || unlabelled == nil else {
       throw Failure.Usage(
-        sentence: "--unlabelled has no effect: \(recipe.classifier) reads no word vectors")
+        sentence: "--unlabelled has no effect: \(recipe.classifier) does not use word vectors")
     }
     guard vectors == nil || unlabelled == nil else {
       throw Failure.Usage(
@@ -164,8 +164,8 @@ struct InitCommand: StageCommand {
     let start = try encoder.map { path in
       guard let start = try DraftEncoder(model: path, stages: stages) else {
         throw Failure.Usage(
-          sentence: "--encoder: \(QuotedText.quote(path)) has no recurrent layers; name a model of "
-            + "bilstm.v1 or recurrent.v1")
+          sentence: "--encoder: \(QuotedText.quote(path)) has no recurrent layers; specify a model "
+            + "with bilstm.v1 or recurrent.v1")
       }
       return start
     }
@@ -203,7 +203,7 @@ struct InitCommand: StageCommand {
     display.note("wrote \(output); next: docket check \(output), docket run \(output)")
   }
 
-  /// Returns how long a run takes and how much memory, as a sentence; `nil` if that is not known or
+  /// Returns a sentence about the time and memory that a run takes; `nil` if they are not known or
   /// not shown.
   private func estimate(of draft: PipelineDraft, _ display: ProgressDisplay) -> String? {
     guard !work.quiet else { return nil }

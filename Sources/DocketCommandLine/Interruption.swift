@@ -4,8 +4,8 @@ import Platform
 import Synchronization
 import Models
 
-/// Handles SIGINT, SIGTERM and SIGHUP during training: the first signal asks it to stop at the next
-/// step, the second ends the process immediately.
+/// Handles SIGINT, SIGTERM and SIGHUP during training: the first signal requests a stop at the next
+/// step, and the second ends the process immediately.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
 
@@ -27,13 +27,13 @@ enum Interruption {
     }
     _ = Platform.signal(SIGINT, handler)
     _ = Platform.signal(SIGTERM, handler)
-    // nohup ignores it, so that the command continues without its terminal.
+    // `nohup` ignores SIGHUP, so that the command continues without its terminal.
     if !isIgnored(SIGHUP) { _ = Platform.signal(SIGHUP, handler) }
   }
 }
 
 extension Interruption {
-  /// Whether the process ignores a signal.
+  /// Returns whether the process ignores a signal.
   private static func isIgnored(_ number: Int32) -> Bool {
     let action = Platform.signal(number, SIG_IGN)
     _ = Platform.signal(number, action)
@@ -41,7 +41,7 @@ extension Interruption {
   }
 }
 
-/// Training was interrupted by a signal.
+/// An error for training that was interrupted by a signal.
 struct InterruptedTraining: Error {
   /// The checkpoint to resume from; `nil` if there is none.
   var checkpoint: String?
@@ -54,7 +54,7 @@ struct InterruptedTraining: Error {
 }
 
 extension PipelineTraining {
-  /// Runs `body`. If a signal ends it, the thrown error names the last checkpoint.
+  /// Runs `body`. If a signal interrupts it, the thrown error names the last checkpoint.
   func namingCheckpoint<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()

@@ -4,7 +4,7 @@ import Platform
 enum OutOfMemory {
   /// Makes a failed allocation end the process with a message and exit code 70.
   ///
-  /// The Swift runtime reports such a failure by SIGABRT, with the reason in `errno`. Any other
+  /// The Swift runtime reports such a failure with SIGABRT, and the reason is in `errno`. Any other
   /// abort ends the process as usual. The handler runs on the failing thread and only calls
   /// functions listed in `signal-safety(7)`.
   ///

@@ -56,8 +56,8 @@ struct OutputFiles {
       names.map { "\(folder)/\($0)" }, in: folder, locked: locked, inputs: inputs)
   }
 
-  /// A sentence about the results of an earlier command in the same folder that were replaced; `nil`
-  /// if there were none.
+  /// A sentence about the results of an earlier command in the same folder that were replaced;
+  /// `nil` if there were none.
   var replacementNote: String? {
     guard let first = replaced.first else { return nil }
     let names = replaced.map { Folder.split($0).name }.joined(separator: ", ")
@@ -83,7 +83,7 @@ struct OutputFiles {
   /// - Throws: `FileError` with `cannotCreate`.
   static func checkStreams(inputs: [String]) throws { try Inputs(inputs).checkStreams() }
 
-  /// Whether `path` exists.
+  /// Returns whether `path` exists.
   static func exists(_ path: String) -> Bool { FileIdentity(of: path) != nil }
 
   /// Checks that the checkpoints of a model are not written into a folder of documents.
@@ -130,8 +130,8 @@ struct OutputFiles {
       for folder in FileIdentity.folders(containing: path) {
         guard let input = folders[folder] else { continue }
         let reason =
-          "it is inside \(QuotedText.quote(input)), whose files are read as documents; name an "
-          + "output elsewhere"
+          "it is inside \(QuotedText.quote(input)), whose files are read as documents; choose "
+          + "an output outside it"
         throw FileError(.cannotCreate(reason), in: name)
       }
     }

@@ -20,7 +20,7 @@ struct ProgramOptions: ParsableArguments {
     }
   }
 
-  /// The permission; `nil` for that of the registry.
+  /// The permission to run programs; if `nil`, the permission of the registry applies.
   var access: ProgramAccess? {
     allowExternal ? .allowed(changed: allowChangedProgram) : nil
   }

@@ -3,14 +3,14 @@ import FileAccess
 import Platform
 import Synchronization
 
-/// Shows progress on standard error: a line that moves on a terminal, one line per epoch elsewhere,
-/// or JSON lines.
+/// Shows progress on standard error: a moving line on a terminal, one line per epoch elsewhere, or
+/// JSON lines.
 final class ProgressDisplay: Sendable {
   fileprivate struct State: ~Copyable {
     let output = CheckedOutput.standardError()
-    /// What runs now; `nil` before the first event and after `close`.
+    /// The latest event; `nil` before the first event and after `close`.
     var current: TrainingEvent?
-    /// When the current phase, or part of a phase, began.
+    /// The time at which the current phase, or part of a phase, began.
     var began = ContinuousClock.now
     /// The last time that something was shown.
     var lastShown: ContinuousClock.Instant?
@@ -39,7 +39,7 @@ final class ProgressDisplay: Sendable {
     state.withLock { $0.write(line: line) }
   }
 
-  /// Prints the reason for an exit code other than 0, also with `--quiet`.
+  /// Prints the reason for an exit code other than 0, even with `--quiet`.
   ///
   /// - Parameter code: a stable name of the reason, for JSON.
   func reason(_ sentence: String, code: String) {
@@ -49,7 +49,7 @@ final class ProgressDisplay: Sendable {
     state.withLock { $0.write(line: line) }
   }
 
-  /// Shows the end of a stream of documents, as JSON.
+  /// Shows the summary of a stream of documents if progress is shown as JSON.
   func show(_ summary: DocumentSummary) {
     guard style == .json else { return }
     state.withLock { $0.write(line: ProgressText.json(summary)) }
@@ -87,7 +87,7 @@ final class ProgressDisplay: Sendable {
     case .step(let step):
       state.epochs = step.epochs
       if style == .bar { state.redrawBar() }
-    // Otherwise the user gets a note about it.
+    // In other styles, the user gets a note about it.
     case .rollback(let divergence):
       if style == .json { state.write(line: ProgressText.json(divergence)) }
     case .part(let part):
@@ -110,7 +110,7 @@ final class ProgressDisplay: Sendable {
       if style == .bar { state.redrawBar() }
       return
     }
-    // A short text takes many epochs, and ten lines are enough.
+    // Short texts are trained for many epochs, and ten lines are enough.
     let isShown = record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
     switch style {
     case .json: state.write(line: ProgressText.json(record))
@@ -127,7 +127,7 @@ final class ProgressDisplay: Sendable {
       return !state.hasThread
     }
     guard isFirst else { return }
-    // Without a thread, the line moves only with the events.
+    // If no thread can be started, the line moves only when events arrive.
     _ = BackgroundThread.start { [self] in
       while true {
         usleep(250_000)
@@ -175,7 +175,7 @@ extension ProgressDisplay.State {
 }
 
 extension TrainingEvent {
-  /// Whether the event is progress of what `earlier` is about.
+  /// Returns whether the event is further progress of the work that `earlier` is about.
   fileprivate func continues(_ earlier: TrainingEvent?) -> Bool {
     switch (self, earlier) {
     case (.phase(let phase), .phase(let before)?):

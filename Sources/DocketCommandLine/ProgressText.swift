@@ -3,13 +3,13 @@ import FileAccess
 import Messages
 import Platform
 
-/// What a stream of documents contained.
+/// A summary of a stream of documents.
 struct DocumentSummary {
   /// The number of documents.
   var documents: Int
   /// The number of documents that could not be used, by the code of the error.
   var errors: [String: Int]
-  /// The time for reading, answering and writing them.
+  /// The time, in seconds, of reading the documents, processing them and writing the records.
   var seconds: Double
 
   /// The number of documents that could not be used.
@@ -18,17 +18,17 @@ struct DocumentSummary {
 
 /// The lines and the JSON objects that describe progress.
 enum ProgressText {
-  /// A character that differs from one frame to the next.
+  /// Returns a character that differs from one frame to the next.
   static func spinner(_ frame: Int) -> Character { ["|", "/", "-", "\\"][frame % 4] }
 
-  /// Cuts a text to the width of the terminal, because a line that wraps cannot be replaced.
+  /// Cuts text to the width of the terminal, because a line that wraps cannot be replaced.
   static func fitted(_ text: String) -> String {
     var size = winsize()
     let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return DisplayWidth.cut(text, to: (isKnown ? Int(size.ws_col) : 80) - 1)
   }
 
-  /// Returns the moving line for an event; `nil` for an event that ends something.
+  /// Returns the moving line for an event; `nil` for an event that does not change it.
   ///
   /// - Parameter seconds: the time since the phase began.
   static func bar(_ event: TrainingEvent, seconds: Double) -> String? {
@@ -58,7 +58,7 @@ enum ProgressText {
       + String(repeating: ".", count: width - full) + "]"
   }
 
-  /// Returns minutes and seconds.
+  /// Returns a time as minutes and seconds.
   private static func clock(_ seconds: Double) -> String {
     let whole = NumberFormat.whole(seconds.rounded())
     return "\(whole / 60):\(whole % 60 < 10 ? "0" : "")\(whole % 60)"
@@ -82,7 +82,7 @@ enum ProgressText {
     }
     guard let share = phase.share else { return text + "  \(clock(seconds))" }
     text += " \(bar(share, width: 16)) \(clock(seconds))"
-    // An estimate from very little work would mislead.
+    // An estimate based on very little work would be misleading.
     guard share > 0.02, seconds > 1 else { return text }
     return text + ", \(clock(seconds / share * (1 - share))) left"
   }

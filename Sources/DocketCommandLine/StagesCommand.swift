@@ -18,7 +18,7 @@ struct StagesCommand: StageCommand {
   }
 }
 
-/// `docket schema`: prints the same as JSON Schema, for editors.
+/// `docket schema`: prints the stages and their settings as a JSON Schema, for editors.
 struct SchemaCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of pipeline files.")

@@ -10,9 +10,10 @@ struct SuggestCommand: StageCommand {
     commandName: "suggest",
     abstract: "Choose the unlabelled documents that are most worth labelling.",
     discussion: """
-      Prints a JSON object per document, first the documents whose two most probable labels are \
-      closest. Each predicted label gets an equal share of the documents, and documents that \
-      resemble a chosen one are left out. "label" is the prediction of the model.
+      Prints a JSON object per document, starting with the documents whose two most probable \
+      labels are closest in probability. Each predicted label gets an equal share of the \
+      documents, and documents that resemble a chosen one are left out. "label" is the model's \
+      prediction.
       """)
 
   @Argument(help: "The model file.")

@@ -24,7 +24,7 @@ struct TokenizeCommand: StageCommand {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      "Override a setting of the pipeline file; repeatable.", valueName: "key=value"))
+      "Override a setting in the pipeline file; repeatable.", valueName: "key=value"))
   var set: [String] = []
 
   @Flag(
@@ -50,7 +50,7 @@ struct TokenizeCommand: StageCommand {
     let preparation: TextPreparation
     let corpus: CorpusSection
     if isModel {
-      // A model has everything, even if a word list is empty; the corpus that it names is not read.
+      // A model is complete even if a word list is empty; the corpus that it names is not read.
       let model = try CommandInput.model(source, stages: stages)
       for warning in model.warnings { display.note(warning) }
       (preparation, corpus) = (model.preparation, model.description.corpus)
@@ -80,7 +80,7 @@ struct TokenizeCommand: StageCommand {
     }
   }
 
-  /// Returns the tokens separated by spaces, including the line feed.
+  /// Returns the tokens separated by spaces, followed by a line feed.
   private func line(_ prepared: Result<PreparedDocument, DocumentError>) -> [UInt8] {
     var line: [UInt8] = []
     if let tokens = try? prepared.get().tokens {
@@ -93,7 +93,7 @@ struct TokenizeCommand: StageCommand {
     return line
   }
 
-  /// Splits a line into the label, including its tab, and the text.
+  /// Splits a line into the label, including the tab that ends it, and the text.
   private func split(_ line: [UInt8]) -> (label: [UInt8], text: [UInt8]) {
     guard labelled, let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return ([], line) }
     let label = line[..<tab].map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
@@ -104,7 +104,7 @@ struct TokenizeCommand: StageCommand {
 
 extension PipelineDescription {
   /// The files of the corpus and of the text stages. The files of the embedding are included only
-  /// if `settled` reads them, which it does if the text preparation depends on the vectors.
+  /// if the text preparation depends on the vectors, because only then does `settled` read them.
   var filesForText: [FilePath] {
     let stages: [any Stage] = normalizers + [tokenizer]
     let readsVectors =
@@ -114,8 +114,8 @@ extension PipelineDescription {
       + (readsVectors ? embedding?.parts.flatMap { $0.files } ?? [] : [])
   }
 
-  /// Returns the pipeline with all choices that depend on the corpus, and with its word lists, so
-  /// that it produces the same tokens as in training.
+  /// Returns the pipeline with all choices that depend on the corpus resolved and its word lists
+  /// added, so that it produces the same tokens as in training.
   ///
   /// - Throws: `Failure.Usage` if this requires a training corpus and the pipeline does not name
   ///   one.

@@ -10,7 +10,7 @@ struct TrainCommand: StageCommand {
     commandName: "train", abstract: "Train a pipeline and write the model.",
     discussion: """
       With --from and no pipeline, the training run of a model is reproduced from what the model \
-      records: the result has the same bytes, or the command reports what has changed. With --from \
+      records: the result is byte-identical, or the command reports what has changed. With --from \
       and --set corpus.train=FILE, training continues from the model with new documents: its words \
       and labels are kept and extended, and some of the earlier documents are trained on again.
       """)
@@ -89,7 +89,7 @@ struct TrainCommand: StageCommand {
     display.note("wrote \(output), SHA-256 \(digest)")
   }
 
-  /// Searches for a learning rate.
+  /// Searches for a learning rate and prints the result.
   private func plotRates(_ description: PipelineDescription) throws {
     try OutputFiles.checkStreams(inputs: options.inputs(of: description))
     let (training, display) = try options.training(description)

@@ -11,24 +11,25 @@ struct TuneCommand: StageCommand {
     commandName: "tune",
     abstract: "Search for better settings of a pipeline.",
     discussion: """
-      Trains the pipeline with other settings, many of them on few documents and the best on all, and \
-      compares them on the validation documents. Test documents are not read. Each result is added to \
-      trials.jsonl, and the same command continues a search that was stopped. The best settings become \
-      NAME-tuned.yaml beside the pipeline file. Without --minutes, the result depends on the number \
-      of trials and the seed only. Settings given with --set are not varied.
+      Trains the pipeline with many other settings on few documents and with the best of them \
+      on all documents, and compares the results on the validation documents. Test documents are \
+      not read. Each result is added to trials.jsonl, and the same command continues a search that \
+      was stopped. The best settings become NAME-tuned.yaml beside the pipeline file. Without \
+      --minutes, the result depends only on the number of trials and the seed. Settings given with \
+      --set are not varied.
       """)
 
   @OptionGroup var options: PipelineOptions
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The number of trials beside the pipeline itself.", valueName: "n"))
+    help: ArgumentHelp("The number of trials in addition to the pipeline itself.", valueName: "n"))
   var trials = 27
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Start no further trial after this time; the search can be continued.", valueName: "n"))
+      "Start no new trials after this time; the search can be continued.", valueName: "n"))
   var minutes: Double?
 
   @Option(
@@ -94,12 +95,12 @@ struct TuneCommand: StageCommand {
       : CheckedOutput.writeResult(outcome.text(title: options.name))
     display.note("wrote \(written.joined(separator: ", "))")
     if outcome.isUnfinished {
-      display.note("the same command with more --minutes continues the search")
+      display.note("to continue the search, run the same command with more --minutes")
     }
   }
 
-  /// Returns the path of the pipeline file to write, beside the pipeline, so that its relative paths stay
-  /// valid.
+  /// Returns the path of the pipeline file to write, in the folder of the original file, so that
+  /// its relative paths stay valid.
   ///
   /// - Throws: `Failure.Usage` if another file has this name.
   private func tunedFile() throws -> String {

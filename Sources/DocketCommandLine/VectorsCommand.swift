@@ -21,7 +21,7 @@ private struct VectorFileOptions: ParsableArguments {
   var format = VectorFileFormat.auto
 
   @Option(
-    name: .long, help: "What to do if the header declares another number of words.")
+    name: .long, help: "What to do if the header declares a wrong number of words.")
   var headerMismatch = HeaderMismatch.error
 
   @Option(name: .long, help: "What to do with vectors that contain NaN or infinity.")
@@ -29,7 +29,7 @@ private struct VectorFileOptions: ParsableArguments {
 
   /// Opens the file.
   ///
-  /// - Parameter hashes: whether to compute its SHA-256.
+  /// - Parameter hashes: whether to compute the SHA-256 of the file.
   func open(threads: Int, hashes: Bool = true) throws -> VectorFileReader {
     try VectorFileReader(
       path: file, format: format, headerMismatch: headerMismatch, nonFinite: nonFinite,
@@ -142,14 +142,14 @@ private struct VectorsConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Convert word vectors to another format.",
     discussion: """
-      Words and numbers are preserved exactly: decimals are the shortest that read back as the \
-      same number. Of several rows with the same word, the first is kept. The file name determines \
-      the format unless --form is given: .bin, .txt (word2vec text), .glove, .vec (fastText), \
-      .safetensors; a name that ends in .gz is compressed.
+      Words and numbers are preserved exactly: decimals have the fewest digits that read back as \
+      the same number. Of several rows with the same word, the first is kept. The file name \
+      determines the format unless --form is given: .bin, .txt (word2vec text), .glove, .vec \
+      (fastText), .safetensors; a name that ends in .gz is compressed.
 
       A .safetensors table is mapped into memory instead of being read: numbers are loaded when \
-      they are needed. Replace such a file only by renaming another one over it: a process that \
-      uses it ends with SIGBUS if it is truncated. Python reads it with \
+      they are needed. Replace such a file only by renaming another one over it: if it is \
+      truncated, a process that uses it is killed by SIGBUS. Python reads it with \
       safetensors.numpy.load_file: vectors, wordEnds and words.
       """)
 

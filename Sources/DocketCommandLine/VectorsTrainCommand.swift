@@ -35,7 +35,7 @@ struct VectorsTrainCommand: StageCommand {
       valueName: "file"))
   var pipeline: String?
 
-  @Option(name: .long, help: ArgumentHelp("The dimensions of a vector.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("The number of dimensions of a vector.", valueName: "n"))
   var dimensions = 100
 
   @Option(

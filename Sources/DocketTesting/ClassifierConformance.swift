@@ -1,7 +1,7 @@
 public import PipelineCore
 
 extension StageConformance {
-  /// Settings with which a small network learns three labels in two epochs.
+  /// Training settings with which a small network can learn three labels in two epochs.
   public static var smallTraining: TrainingSettings {
     var settings = TrainingSettings()
     settings.epochs = 2
@@ -11,13 +11,13 @@ extension StageConformance {
     return settings
   }
 
-  /// Checks a classifier by training it on 36 short documents with three labels, several times.
+  /// Checks a classifier by training it several times on 36 short documents with three labels.
   ///
-  /// Configure networks to be small, so that this takes seconds.
+  /// Configure networks to be small, so that the checks take only seconds.
   ///
   /// - Parameters:
   ///   - classifier: the stage.
-  ///   - training: the settings of training.
+  ///   - training: the training settings.
   /// - Throws: any error from training with 1 thread and without interruption.
   public static func faults<C: Classifier>(
     in classifier: C, training: TrainingSettings = smallTraining
@@ -74,7 +74,8 @@ extension StageConformance {
       "a record has a loss that is NaN or infinite, or a negative number")
   }
 
-  /// Checks that training asks whether to stop, and throws `interrupted` if so: at once, and half-way.
+  /// Checks that training calls `shouldStop`, and throws `interrupted` when asked to stop, at the
+  /// first call or half-way.
   private static func checkInterruption<C: Classifier>(
     _ classifier: C, _ task: TrainingTask, _ polls: Int, _ faults: inout FaultList
   ) {
@@ -100,8 +101,8 @@ extension StageConformance {
     }
   }
 
-  /// Checks that saving changes nothing, and that resuming gives the weights of an uninterrupted
-  /// run.
+  /// Checks that saving checkpoints changes nothing, and that resuming gives the weights of an
+  /// uninterrupted run.
   private static func checkCheckpoints<C: Classifier>(
     _ classifier: C, _ task: TrainingTask, _ model: C.Model, _ faults: inout FaultList
   ) throws {
@@ -182,7 +183,8 @@ extension StageConformance {
       faults.require(
         model.shares(of: document, for: 1, threads: 4) == shares, .shares,
         "with 4 threads, the shares differ")
-      // A classifier with other faults may return too few probabilities for the default.
+      // A classifier with other faults may return too few probabilities for the default
+      // implementation.
       guard faults.faults.isEmpty, let quick = model.quickShares(of: document, for: 1, threads: 1)
       else { continue }
       faults.require(
@@ -249,7 +251,7 @@ extension StageConformance {
     }
   }
 
-  /// Checks that a model can be restored from its tensors, and from nothing else.
+  /// Checks that a model can be restored from its tensors, and that other tensors are rejected.
   private static func checkRestoring<C: Classifier>(
     _ classifier: C, _ model: C.Model, _ examples: SampleExamples, _ faults: inout FaultList
   ) {
@@ -259,7 +261,7 @@ extension StageConformance {
     }
     let count = SampleExamples.labelCount
     do {
-      // A file stores tensors in another order.
+      // A file stores tensors in a different order.
       let copy = try restored(model.tensors.reversed(), labelCount: count)
       faults.require(bits(of: copy) == bits(of: model), .restoring, "the tensors differ")
       faults.require(
@@ -290,7 +292,7 @@ extension StageConformance {
     mustRefuse("another number of labels", model.tensors, labelCount: count + 1)
   }
 
-  /// The bits of all tensors and vectors of a model.
+  /// Returns the bits of all tensors and vectors of a model.
   private static func bits(of model: some ClassifierModel) -> [[UInt32]] {
     (model.tensors.map(\.values) + [model.embedding?.values ?? []]).map { $0.map(\.bitPattern) }
   }

@@ -13,7 +13,7 @@ extension StageConformance {
     return try faults.faults + Self.faults(in: JoinedEmbedding([embedding]), texts: texts)
   }
 
-  /// Checks one or more embeddings as one.
+  /// Checks one or more joined embeddings.
   ///
   /// - Throws: any error from creating the table; the texts should contain a word that has a
   ///   vector.
@@ -75,7 +75,7 @@ extension StageConformance {
     faults.require(isLine(table.summary), .name, "the summary of the table is not one line")
   }
 
-  /// Without words, an embedding returns a valid table or says what is missing.
+  /// Checks that, without words, an embedding returns a valid table or throws an error with a code.
   private static func checkWithoutWords(
     _ embedding: JoinedEmbedding, _ table: EmbeddingTable, _ faults: inout FaultList
   ) {
@@ -94,7 +94,8 @@ extension StageConformance {
     }
   }
 
-  /// An embedding that is asked to stop throws `interrupted`, or does not poll and is finished.
+  /// Checks that an embedding that is asked to stop throws `interrupted`, or never polls and
+  /// finishes.
   private static func checkInterruption(
     _ embedding: JoinedEmbedding, _ task: EmbeddingTask, _ table: EmbeddingTable,
     _ faults: inout FaultList

@@ -4,12 +4,12 @@ public enum GradientCheck {
   public struct Mismatch: Sendable, CustomStringConvertible {
     /// The index of the parameter.
     public var index: Int
-    /// The gradient of the code under test.
+    /// The gradient from the code under test.
     public var gradient: Double
     /// The central difference.
     public var difference: Double
 
-    /// The mismatch, for the message of a test.
+    /// The mismatch as text for the message of a failed test.
     public var description: String {
       "parameter \(index): gradient \(gradient), difference \(difference)"
     }
@@ -21,7 +21,7 @@ public enum GradientCheck {
   ///
   /// - Parameters:
   ///   - parameters: the point at which the gradient was computed.
-  ///   - gradients: the gradient of the code under test at that point, one value per parameter.
+  ///   - gradients: the gradient from the code under test at that point, one value per parameter.
   ///   - step: the step of the difference; 1e-5 balances the truncation error, of order `step^2`,
   ///     and the rounding error.
   ///   - absolute: the absolute tolerance.

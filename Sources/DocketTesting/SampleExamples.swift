@@ -1,8 +1,8 @@
 import PipelineCore
 
-/// Documents with three labels that a classifier learns within a moment, and documents that have
-/// exposed bugs in classifiers: without tokens, with one, with unknown ones, with words outside the
-/// table that have vectors, and long ones.
+/// Documents with three labels that a classifier learns in an instant, and documents that have
+/// exposed bugs in classifiers: without tokens, with a single token, with unknown tokens, with
+/// words that have vectors but are not in the table, and long documents.
 struct SampleExamples {
   /// The number of labels.
   static let labelCount = 3
@@ -14,9 +14,9 @@ struct SampleExamples {
 
   /// The training examples.
   let training: LabelledExamples
-  /// The examples that select the best epoch.
+  /// The examples used to select the best epoch.
   let validation: LabelledExamples
-  /// Vectors of the words; `nil` for a classifier that reads tokens.
+  /// The vectors of the words; `nil` for a classifier that reads tokens.
   let embedding: EmbeddingTable?
   /// Documents to classify.
   let documents: [EncodedDocument]
@@ -42,14 +42,16 @@ struct SampleExamples {
       + odd.map { Self.encoded($0, table) } + (table.map(Self.newWords) ?? [])
   }
 
-  /// The words of document `number`, whose label is the remainder.
+  /// Returns the words of document `number`, whose label is the remainder of `number` divided by
+  /// `labelCount`.
   private static func text(_ number: Int) -> [String] {
     let own = words[number % labelCount]
     return ["the"] + (0..<3 + number % 4).map { own[(number / 3 + $0 * 2) % 6] } + ["today"]
   }
 
-  /// Documents with a word outside the table, whose vector was computed from n-grams. There are two
-  /// with different vectors: in a batch, the rows of one of them shift.
+  /// Returns documents with a word that is not in the table and whose vector was computed from
+  /// n-grams. There are two documents with different vectors, because the rows of one of them shift
+  /// in a batch.
   private static func newWords(_ table: EmbeddingTable) -> [EncodedDocument] {
     [Float(1), -1].map { sign in
       let row = Int32(table.rowCount)

@@ -1,7 +1,7 @@
 import PipelineCore
 
 extension StageConformance {
-  /// Checks what every role requires: the name, the settings, and the word list.
+  /// Checks the requirements of all roles: the name, the settings, and the word list.
   static func checkStage<S: Stage>(_ stage: S, _ faults: inout FaultList) {
     let name = S.stageName
     let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -18,12 +18,12 @@ extension StageConformance {
     if let list = stage as? any WordListStage { checkWords(list, &faults) }
   }
 
-  /// Whether a text is one line that is not blank.
+  /// Returns whether a text is a single line that is not blank.
   static func isLine(_ text: String) -> Bool {
     !text.allSatisfy(\.isWhitespace) && !text.contains(where: \.isNewline)
   }
 
-  /// Checks that a stage keeps a word list and its settings when it gets another list.
+  /// Checks that a stage keeps a word list that it is given, and its settings.
   private static func checkWords(_ stage: some WordListStage, _ faults: inout FaultList) {
     var words = stage.words
     // A stage may ignore words that it cannot use.
@@ -39,7 +39,7 @@ extension StageConformance {
       changed.configuration == stage.configuration, .words, "with(words:) changes the settings")
   }
 
-  /// Calls `body` with each number below `count` on eight threads at once, twice.
+  /// Calls `body` with each number below `count` on eight threads simultaneously, twice.
   static func checkConcurrency(
     count: Int, _ names: [String], _ faults: inout FaultList,
     _ body: @Sendable (Int) -> Bool
@@ -72,8 +72,8 @@ extension StageConformance {
     for setting in outline { checkSetting(setting, of: own, S.self, &faults) }
   }
 
-  /// Gives a setting all values that its form suggests, and checks that each is read and written
-  /// as itself.
+  /// Tries all values that the form of a setting suggests, and checks that each is unchanged after
+  /// writing and reading.
   private static func checkSetting<S: Stage>(
     _ setting: SettingOutline, of own: S.Configuration, _ type: S.Type, _ faults: inout FaultList
   ) {
@@ -106,7 +106,7 @@ extension StageConformance {
   }
 
   /// Returns the configuration with a value for each required setting that has none, such as the
-  /// file of a word list that the test provides otherwise; `nil` if that is refused.
+  /// file of a word list that the test passes directly; `nil` if these values are rejected.
   private static func completed<Configuration: StageConfiguration>(
     _ own: Configuration
   ) -> Configuration? {
@@ -121,7 +121,7 @@ extension StageConformance {
     return read(written.map { ($0.name, $0.value) } + samples, like: own)
   }
 
-  /// Returns the configuration with these settings; `nil` if any is refused.
+  /// Returns the configuration with these settings; `nil` if any is rejected.
   private static func read<Configuration: StageConfiguration>(
     _ settings: [(String, ConfigurationNode.Value)], like own: Configuration
   ) -> Configuration? {
@@ -141,7 +141,7 @@ extension StageConformance {
     return errors.isEmpty ? configuration : nil
   }
 
-  /// Returns different values of a form; empty for a form without obvious ones.
+  /// Returns different values for a form; empty if no values are obvious.
   private static func values(for form: SettingForm) -> [ConfigurationNode.Value] {
     switch form {
     case .integer(let range):

@@ -1,8 +1,9 @@
-/// Checks the requirements on stages that types cannot express. Run it on your own stages.
+/// Checks the requirements on stages that types cannot express. Run these checks on your own
+/// stages.
 ///
-/// `faults(in:)` returns the violations of a stage, and an empty list for a conforming stage. Pass
-/// texts in the scripts that the stage is for, in addition to `sampleTexts`. Each function also
-/// uses texts of its own: characters of all planes of Unicode, and a text of 1 MiB.
+/// `faults(in:)` returns the violations found in a stage; the list is empty for a conforming stage.
+/// Pass texts in the scripts that the stage is for, in addition to `sampleTexts`. The checks also
+/// use built-in texts: characters from all Unicode planes, and a text of 1 MiB.
 public enum StageConformance {
   /// A requirement on stages.
   public enum Requirement: String, Sendable, CaseIterable, CustomStringConvertible {
@@ -10,22 +11,22 @@ public enum StageConformance {
 
     /// The stage has a name such as `words.v1`, and a summary of one line.
     case name
-    /// Settings can be written and read back, and each setting acts on its own property only.
+    /// Settings can be written and read back, and each setting affects only its own property.
     case settings
     /// The same input gives the same result, whatever was processed before.
     case determinism
-    /// Several threads can use the stage at once, with the same results.
+    /// Several threads can use the stage at the same time, with the same results.
     case concurrency
     /// Empty input gives an empty or valid result.
     case empty
-    /// A stage with a word list keeps words that it is given, and all that it has.
+    /// A stage with a word list keeps the words that it is given and the words that it has.
     case words
 
     // Normalizers and tokenizers.
 
-    /// Text is valid UTF-8, and tokens begin and end between code points.
+    /// Text is valid UTF-8, and tokens begin and end at code point boundaries.
     case utf8
-    /// Each byte of a text has its origin in the source.
+    /// Each byte of a text maps to its origin in the source.
     case alignment
     /// The warnings of earlier stages are kept.
     case warnings
@@ -44,7 +45,7 @@ public enum StageConformance {
     case finite
     /// The columns of a table sum to its width, and none has a negative rate.
     case columns
-    /// The words of a table are not empty, and valid UTF-8.
+    /// The words of a table are not empty and are valid UTF-8.
     case vocabulary
     /// Work that is asked to stop throws `TrainingError.interrupted`.
     case interruption
@@ -59,11 +60,11 @@ public enum StageConformance {
     case training
     /// A model restored from its tensors gives the same probabilities.
     case restoring
-    /// Tensors that do not fit are refused with `TensorError`.
+    /// Tensors that do not fit are rejected with `TensorError`.
     case refusal
-    /// Each tensor has a unique name that a model file does not use otherwise.
+    /// Each tensor has a unique name that a model file does not use for anything else.
     case tensorNames
-    /// A classifier that reads vectors returns them, and one that reads tokens has none.
+    /// The model of a classifier that reads vectors has vectors; otherwise, the model has none.
     case vectors
     /// Explanations have one finite share per token.
     case shares
@@ -80,7 +81,7 @@ public enum StageConformance {
   public struct Fault: Sendable, Equatable, CustomStringConvertible {
     /// The requirement.
     public var requirement: Requirement
-    /// What is wrong, and where.
+    /// A description of what is wrong and where.
     public var detail: String
 
     /// Creates a fault.
@@ -89,7 +90,7 @@ public enum StageConformance {
       self.detail = detail
     }
 
-    /// `requirement: detail`, for the message of a test.
+    /// The fault as `requirement: detail`, for the message of a failed test.
     public var description: String { "\(requirement): \(detail)" }
   }
 
@@ -103,7 +104,7 @@ public enum StageConformance {
     "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}", "\u{200d}\u{200c}\u{202e}", "\u{fdfa}",
   ]
 
-  /// Texts with characters of every plane of Unicode, assigned or not, 64 to a text.
+  /// Texts with characters from every Unicode plane, assigned or not, 64 per text.
   static let planeTexts: [String] = {
     let step: UInt32 = 331  // A prime, so that all low bytes occur.
     var texts: [String] = []
@@ -127,7 +128,7 @@ public enum StageConformance {
     return String(decoding: whole.utf8.prefix(1 << 20), as: UTF8.self)
   }()
 
-  /// Shortens a text for a message.
+  /// Returns the start of a text in quotes, for a message.
   static func quoted(_ text: String) -> String {
     let start = text.unicodeScalars.prefix(40)
     return String(start).debugDescription
@@ -135,8 +136,8 @@ public enum StageConformance {
   }
 }
 
-/// The faults found so far. At most three of each requirement are kept: a broken stage violates
-/// most requirements on most texts.
+/// The faults found so far. At most three faults per requirement are kept, because a broken stage
+/// violates most requirements on most texts.
 struct FaultList {
   private(set) var faults: [StageConformance.Fault] = []
 

@@ -5,7 +5,7 @@ extension StageConformance {
   ///
   /// - Parameters:
   ///   - normalizer: the stage, with its word list if it has one.
-  ///   - texts: the texts to normalize, besides those of the kit.
+  ///   - texts: the texts to normalize, in addition to built-in ones.
   /// - Throws: any error from the normalizer.
   public static func faults(
     in normalizer: some Normalizer, texts: [String] = sampleTexts
@@ -34,7 +34,7 @@ extension StageConformance {
       checkMap(of: once, source: source.bytes, text, &faults)
       try checkChain(after: text, once, &faults) { try normalizer.normalize($0) }
     }
-    // In the other order, and from several threads.
+    // Repeat in reverse order, and on several threads.
     for (text, result) in zip(texts, results).reversed() {
       faults.require(
         try normalizer.normalize(AlignedText(text)) == result, .determinism,
@@ -50,7 +50,7 @@ extension StageConformance {
   ///
   /// - Parameters:
   ///   - tokenizer: the stage, with its word list if it has one.
-  ///   - texts: the texts to split, besides those of the kit.
+  ///   - texts: the texts to split, in addition to built-in ones.
   public static func faults(
     in tokenizer: some Tokenizer, texts: [String] = sampleTexts
   ) -> [Fault] {
@@ -84,15 +84,15 @@ extension StageConformance {
     return faults.faults
   }
 
-  /// The code of a warning that no stage gives.
+  /// The code of a warning that no stage produces.
   private static let earlierCode = "earlier"
 
   private static func shown(_ text: AlignedText) -> String {
     quoted(String(decoding: text.bytes, as: UTF8.self))
   }
 
-  /// Checks that the map to the source rises, stays inside the source, and leads from code points
-  /// to code points.
+  /// Checks that the map to the source never decreases, stays within the source, and maps the start
+  /// of each code point to the start of a code point.
   private static func checkMap(
     of text: AlignedText, source: [UInt8], _ name: String, _ faults: inout FaultList
   ) {
@@ -121,7 +121,7 @@ extension StageConformance {
   }
 
   /// Checks that the result is the same after a stage that removed two bytes and gave a warning,
-  /// apart from the origins and the warning.
+  /// apart from the shifted origins and the warning.
   private static func checkChain(
     after text: String, _ once: AlignedText, _ faults: inout FaultList,
     _ change: (AlignedText) throws -> AlignedText

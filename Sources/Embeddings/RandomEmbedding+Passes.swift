@@ -12,7 +12,7 @@ extension RandomEmbedding: TextTrainedEmbedding {
     configuration.pretrain?.epochs(forTokens: tokens) ?? 0
   }
 
-  /// The number of multiply-adds that a token takes in a pass.
+  /// The number of multiply-adds per token in one pass.
   package var multiplyAddsPerToken: Double {
     guard let settings = configuration.pretrain else { return 0 }
     let (window, samples) = (Double(settings.window + 1), Double(settings.negatives + 1))
@@ -21,14 +21,14 @@ extension RandomEmbedding: TextTrainedEmbedding {
     return Double(configuration.dimensions) * products * (settings.subwords ? 4 : 1)
   }
 
-  /// Returns the stage with this number of passes.
+  /// Returns a copy of the stage with this number of passes.
   package func with(passes: Int) -> any Embedding {
     var configuration = configuration
     configuration.pretrain?.epochs = passes
     return RandomEmbedding(configuration: configuration)
   }
 
-  /// Learns vectors for a moment, and returns the seconds per token of a pass.
+  /// Trains vectors for one round and returns the measured seconds per token.
   package func measuredSecondsPerToken(_ documents: [TokenSequence], threads: Int) -> Double {
     guard let settings = configuration.pretrain else { return 0 }
     let text = TrainingText(documents, minCount: configuration.minCount)

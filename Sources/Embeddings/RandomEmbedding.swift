@@ -31,7 +31,7 @@ public struct RandomEmbedding: Embedding {
             + "becomes 1 if every word occurs only once"),
         .number(
           "scale", \.scale, 0...10, open: true,
-          "standard deviation of the initial numbers, which are uniform around 0"),
+          "standard deviation of the initial values, which are uniformly distributed around 0"),
       ] + tableSettings + [
         .section(
           "pretrain", \.pretrain,
@@ -48,7 +48,7 @@ public struct RandomEmbedding: Embedding {
       ]
     }
 
-    /// The settings that cannot act, including the settings of `pretrain`.
+    /// The settings that have no effect, including those of `pretrain`.
     public var unusedSettings: [UnusedSetting] {
       unmetRequirements
         + (pretrain?.unusedSettings ?? []).map {
@@ -71,7 +71,7 @@ public struct RandomEmbedding: Embedding {
   /// Whether vectors are trained on text.
   public var learnsFromUnlabelledText: Bool { configuration.pretrain != nil }
 
-  /// Creates a vector for each word that is frequent enough, and one for all others.
+  /// Creates a vector for each word that is frequent enough, and one that all other words share.
   ///
   /// - Throws: `MemoryError`; with `pretrain`, `FileError` and `TrainingError`.
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
@@ -130,7 +130,8 @@ public struct RandomEmbedding: Embedding {
       summary: summary)
   }
 
-  /// The effective minimum count: 1 instead of 2 if no word would be left, as in a tiny corpus.
+  /// Returns the effective minimum count: 1 instead of 2 if no word would remain, as in a tiny
+  /// corpus.
   private func minCount(_ counts: WordCounts) -> Int {
     configuration.minCount == 2 && counts.counts.first ?? 0 < 2 ? 1 : configuration.minCount
   }
@@ -139,7 +140,8 @@ public struct RandomEmbedding: Embedding {
   private static let stream = 0x65_6d62_6564
 
   /// Trains vectors on the documents and on unlabelled text, and scales their values to the
-  /// standard deviation `scale`, with which the classifier trains best. Row 0 is their mean.
+  /// standard deviation `scale`, at which the classifier trains best. Row 0 is the mean of the
+  /// vectors.
   private func pretrainedTable(
     for task: EmbeddingTask, _ settings: VectorTrainingSettings
   ) throws -> EmbeddingTable {

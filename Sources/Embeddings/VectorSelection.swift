@@ -8,7 +8,7 @@ struct VectorSelection {
   private var values: [Float]
   /// For each word of the corpus, the index of its vector in `values`, or -1.
   private var place: [Int32]
-  /// The hash of the word of each kept vector, as spelled in the file.
+  /// The hash of each kept vector's word, as spelled in the file.
   private var spellings: [UInt64] = []
   /// The number of words repeated with the same spelling.
   private var duplicates = 0
@@ -46,7 +46,7 @@ struct VectorSelection {
   /// The number of words that have a vector.
   var keptCount: Int { spellings.count }
 
-  /// Keeps the vector of a word if the corpus has the word and it has no vector yet.
+  /// Keeps the vector of a word if the corpus contains the word and it has no vector yet.
   ///
   /// - Throws: `MemoryError`
   mutating func add(
@@ -131,7 +131,7 @@ struct VectorSelection {
     }
   }
 
-  /// The row counts in one line: read = kept + repeated + skipped + not in the corpus.
+  /// Returns the row counts in one line: read = kept + repeated + skipped + not in the corpus.
   ///
   /// It is stored in models, so its text must not change.
   func summary(of reader: VectorFileReader) -> String {

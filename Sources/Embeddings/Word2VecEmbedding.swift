@@ -25,9 +25,9 @@ public struct Word2VecEmbedding: Embedding {
     public var vectors: FilePath?
     /// The format of the file.
     public var format = VectorFileFormat.auto
-    /// The words of the file that get a row.
+    /// The words that are kept from the file.
     public var keep = KeptWords.corpus
-    /// The maximum number of words beyond those of the corpus.
+    /// The maximum number of words to keep that are not in the corpus.
     public var keepLimit = 1_000_000
     /// The vector given to a word that is not in the file.
     public var unknownWords = UnknownWords.mean
@@ -50,13 +50,13 @@ public struct Word2VecEmbedding: Embedding {
         .choice("format", \.format, "format of the file; auto detects it"),
         .choice(
           "keep", \.keep,
-          "vectors that a model keeps: those of words in the corpus, or all, for new documents"),
+          "vectors to keep in the model: those of words in the corpus, or all, for new documents"),
         .integer(
           "keepLimit", \.keepLimit, 1...VectorFileLimits.rows,
           "with keep: all, maximum number of words beyond those of the corpus, in file order"),
         .choice(
           "unknownWords", \.unknownWords,
-          "vector of words that the file does not have: the mean of all vectors, or the mean of "
+          "vector of a word that is not in the file: the mean of all vectors, or the mean of "
             + "character n-gram vectors, which are fitted to the file"),
       ] + ngramSettings(maximumBuckets: 1_000_000) + tableSettings + [
         .choice(
@@ -67,7 +67,8 @@ public struct Word2VecEmbedding: Embedding {
       ]
     }
 
-    /// A limit requires that all words are kept, and n-grams that unknown words are read by them.
+    /// `keepLimit` requires that all words are kept; the n-gram settings require that unknown words
+    /// get n-gram vectors; `learningRateScale` requires trainable vectors.
     public static var requirements: [SettingRequirement<Self>] {
       [
         SettingRequirement("keepLimit", require: "keep: all") { $0.keep == .all },

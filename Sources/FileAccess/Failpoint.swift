@@ -4,14 +4,15 @@ import Synchronization
 /// Points at which a test can kill the process, as a power failure would, or make a system call
 /// fail.
 ///
-/// The environment variable `DOCKET_FAILPOINT` chooses one. Without it, a point costs one comparison.
+/// The environment variable `DOCKET_FAILPOINT` chooses one. Without the variable, reaching a point
+/// costs one comparison.
 ///
-/// - `rename:3` kills the process with SIGKILL (nothing is flushed or cleaned up) when it reaches the
-///   point `rename` for the third time.
+/// - `rename:3` kills the process with SIGKILL (nothing is flushed or cleaned up) when it reaches
+///   the point `rename` for the third time.
 /// - `write:3:ENOSPC` makes the third `write` of the process fail with this error;
 ///   `write:3+:ENOSPC` makes all later ones fail too. With `short` in place of an error, only half
-///   of the bytes are transferred; with `kill`, the process is killed before the call. The first
-///   time, a line is printed to standard error.
+///   of the bytes are transferred; with `kill`, the process is killed before the call. When the
+///   first call is affected, a line is printed to standard error.
 package enum Failpoint {
   /// What happens to a system call.
   private enum Fault: Equatable {

@@ -24,17 +24,18 @@ public struct FileError: FactualError {
 public enum FileFact: DiagnosableFact {
   /// There is nothing at this path.
   case missing
-  /// The file exists but cannot be opened; the system's reason.
+  /// The file exists but cannot be opened; the value is the system's reason.
   case unreadable(String)
-  /// A folder, a pipe, a device or another special file.
+  /// The path refers to a folder, a pipe, a device or another special file; the value names the
+  /// kind.
   case notRegular(String)
   /// The file has `size` bytes, more than `limit`.
   case tooLarge(size: Int, limit: Int)
   /// The size or the modification time has changed since the file was opened.
   case changedWhileReading
-  /// A read failed; the system's reason.
+  /// A read failed; the value is the system's reason.
   case readFailed(String)
-  /// The compressed data is corrupt; zlib's reason.
+  /// The compressed data is corrupt; the value is zlib's reason.
   case gzipDamaged(String)
   /// The compressed data ends too early.
   case gzipTruncated
@@ -44,15 +45,16 @@ public enum FileFact: DiagnosableFact {
   case gzipExpandsBeyond(limit: Int)
   /// The C library has no decoder for this encoding.
   case unknownEncoding(String)
-  /// An output cannot be created; the reason.
+  /// An output cannot be created; the value is the reason.
   case cannotCreate(String)
-  /// Another process is writing this output; its process ID if known.
+  /// Another process is writing this output; the value is its process ID if known.
   case inUse(process: Int?)
-  /// A write to a file failed; the system's reason.
+  /// A write to a file failed; the value is the system's reason.
   case writeFailed(String)
-  /// A write to standard output, standard error or a pipe failed; the system's reason.
+  /// A write to standard output, standard error or a pipe failed; the value is the system's reason.
   case streamWriteFailed(String)
-  /// A file was written and has its name, but its folder could not be synced; the reason.
+  /// A file was written and has its final name, but its folder could not be synced; the value is
+  /// the reason.
   case syncFailed(String)
   /// The reader of the output closed its end.
   case closedPipe

@@ -66,7 +66,7 @@ package enum Folder {
 
   /// Gives a file a second name atomically, replacing any file with that name.
   ///
-  /// - Returns: whether the file system supports it.
+  /// - Returns: whether this succeeded; it fails if the file system does not support hard links.
   package static func link(_ file: String, as name: String) -> Bool {
     let temporary = TemporaryFile.name(for: name)
     guard SystemCall.link(file, temporary) else { return false }
@@ -76,7 +76,7 @@ package enum Folder {
     return SystemCall.rename(temporary, to: name)
   }
 
-  /// Deletes the temporary files that terminated writers left in a folder.
+  /// Deletes the temporary files that terminated writers left behind in a folder.
   ///
   /// - Parameter isChosen: receives the name of the intended output file.
   package static func deleteStaleTemporaries(in path: String, _ isChosen: (String) -> Bool) {

@@ -82,7 +82,7 @@ final class GzipInflater {
   private var members = 0
   /// Whether the current member has begun but not ended.
   private var isInsideMember = false
-  /// Whether the padding with zeros after the last member has begun, which `gzip -d` accepts too.
+  /// Whether the zero padding after the last member has begun. `gzip -d` accepts such padding too.
   private var isInsidePadding = false
 
   /// What is wrong if the data ends here; `nil` if it may end here.

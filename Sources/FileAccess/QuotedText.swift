@@ -42,7 +42,8 @@ package enum QuotedText {
   /// - Parameter keepsMarks: whether to keep invisible format characters, except those that reverse
   ///   the writing direction of the text that follows; for data that other programs read.
   package static func field(_ text: String, keepsMarks: Bool = false) -> String {
-    // Fast path: nearly all texts are words without any byte of a character to escape.
+    // Fast path: nearly all texts are words without any byte that an escaped character could
+    // contain.
     let isWord = text.utf8.allSatisfy { byte in
       (0x20..<0x7F).contains(byte) && byte != 0x5C || (0xC3..<0xE2).contains(byte)
         || (0x80..<0xC0).contains(byte) || (0xE3..<0xEF).contains(byte)
@@ -67,8 +68,8 @@ package enum QuotedText {
     return result
   }
 
-  /// Whether a scalar is a control character, ends a line, or changes the writing direction until
-  /// it is reset.
+  /// Returns whether a scalar is a control character, ends a line, or changes the writing direction
+  /// until it is reset.
   private static func endsLineOrDirection(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true

@@ -175,7 +175,7 @@ extension SystemCall {
   @discardableResult
   static func removeFolder(_ path: String) -> Bool { succeeds("rmdir") { rmdir(path) } }
 
-  /// A folder could not be listed.
+  /// The failure to list a folder.
   struct ListingFailure: Error {
     /// The error number.
     var code: Int32

@@ -21,7 +21,7 @@ final class TemporaryFile {
   private let target: String
   private var hasFinalName = false
 
-  /// Creates a temporary file for `target`, and deletes those that terminated writers left.
+  /// Creates a temporary file for `target`, and deletes those that terminated writers left behind.
   ///
   /// - Throws: `FileError` with `cannotCreate`, also if another writer in this process has the same
   ///   target.
@@ -43,7 +43,7 @@ final class TemporaryFile {
   deinit { remove() }
 
   /// Gives the file its final name while it is still open and locked. Otherwise another writer
-  /// could mistake it for one that a terminated writer left.
+  /// could mistake it for one that a terminated writer left behind.
   ///
   /// - Returns: whether it succeeded, with `errno` set if not.
   func rename() -> Bool {

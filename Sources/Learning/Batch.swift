@@ -20,9 +20,10 @@ public struct Batch: Sendable {
   public var focal: Double
   /// The generator of random numbers for this shard and step.
   public var generator: SeededGenerator
-  /// Whether the batch is a shard of a minibatch of training; if not, its documents are classified.
+  /// Whether the batch is a shard of a training minibatch; if not, its documents are to be
+  /// classified.
   public var isTraining = true
-  /// The vectors of words past the end of the table, concatenated; only when classifying.
+  /// The vectors of words past the end of the table, concatenated; empty in training.
   public var newVectors: [Float] = []
 
   /// Creates a shard.
@@ -40,7 +41,7 @@ public struct Batch: Sendable {
 
   /// Creates a batch of documents to classify.
   ///
-  /// The new vectors of all documents form one list after the table.
+  /// The new vectors of all documents are concatenated and numbered after the rows of the table.
   ///
   /// - Parameters:
   ///   - documents: the encoded documents.
@@ -68,8 +69,8 @@ public struct Batch: Sendable {
   /// The number of tokens: `N`.
   public var tokenCount: Int { documents.reduce(0) { $0 + $1.count } }
 
-  /// Returns the sum of the documents' losses in nats, the cross-entropy of their labels, and
-  /// replaces the scores with its gradient, in which each document has its weight.
+  /// Returns the summed cross-entropy of the documents' labels, in nats, and replaces the scores
+  /// with the gradient of the weighted loss.
   ///
   /// - Parameters:
   ///   - scores: the scores of the labels, `[B, C]`; receives the gradient.

@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// Splits an epoch into minibatches of documents of similar length.
+/// A sampler that splits an epoch into minibatches of documents of similar length.
 ///
 /// The documents are shuffled and sorted by length within pools of many batches; then the batches
 /// are shuffled. This is random enough for training and uniform enough for efficient computation.
@@ -69,9 +69,10 @@ public struct BatchSampler: Sendable {
   ///
   /// - Returns: the indices of the documents of each block.
   package static func blocks(of count: Int, size: Int, threads: Int) -> [[Int]] {
-    // With enough blocks for all threads, each has documents of similar length.
+    // If there are enough blocks for all threads, each holds documents of similar length.
     if count > size * threads { return Shards.ranges(of: count, size: size).map(Array.init) }
-    // With one block per thread, each has long and short documents, so all take about as long.
+    // With one block per thread, each mixes long and short documents, so all take about the same
+    // time.
     return deal(Array(0..<count), size: max(1, (count + threads - 1) / threads))
   }
 

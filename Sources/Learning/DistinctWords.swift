@@ -2,7 +2,7 @@ public import NumericKernels
 public import PipelineCore
 
 /// The distinct words of a shard. Each is looked up and projected only once, however often it
-/// occurs. Of the tokens in a batch of documents, a fifth to a half are distinct.
+/// occurs. A fifth to a half of the tokens in a batch are distinct.
 public struct DistinctWords<Scalar: KernelScalar> {
   /// The rows of the vector table, in order of first use, `[U]`.
   public private(set) var rows: [Int32] = []
@@ -12,7 +12,7 @@ public struct DistinctWords<Scalar: KernelScalar> {
   private let mask = Buffer<Scalar>()
   private var isDropping = false
   /// The index of each table row in `rows`, plus 1; 0 for rows that are not used. Empty until words
-  /// are collected: a projected table makes this unnecessary.
+  /// are collected, which is unnecessary if the table is projected.
   private var indices: [Int32] = []
   /// `V + 1`
   private let tableRows: Int
@@ -71,9 +71,9 @@ public struct DistinctWords<Scalar: KernelScalar> {
   /// - Precondition: `collect` has found the row in a document.
   public func index(of row: Int32) -> Int32 { indices[Int(row)] - 1 }
 
-  /// Adds uniform noise to each value of the vectors, with mean 0 and this standard deviation, so
-  /// its magnitude is at most `sqrt(3)` times as large. All occurrences of a word get the same
-  /// noise, as with dropout.
+  /// Adds uniform noise with mean 0 and the given standard deviation to each value of the vectors.
+  /// Its magnitude is at most `sqrt(3)` times the standard deviation. All occurrences of a word get
+  /// the same noise, as with dropout.
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package func addNoise(_ deviation: Double, _ generator: SeededGenerator) {
@@ -85,14 +85,14 @@ public struct DistinctWords<Scalar: KernelScalar> {
     }
   }
 
-  /// Drops whole words and single values of the vectors. A word is dropped either everywhere in the
-  /// shard or nowhere, because it is projected only once.
+  /// Drops whole words and individual values of the vectors. A word is dropped either everywhere in
+  /// the shard or nowhere, because it is projected only once.
   ///
   /// **Source:** Gal, Ghahramani 2016 (section 4.2: dropout of word types, one mask for all steps).
   ///
   /// - Parameters:
-  ///   - wordRate: the share of whole words.
-  ///   - valueRate: the share of single values.
+  ///   - wordRate: the share of words to drop.
+  ///   - valueRate: the share of individual values to drop.
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   public mutating func drop(
@@ -120,10 +120,10 @@ public struct DistinctWords<Scalar: KernelScalar> {
     for k in 0..<rows.count * width { dVectors[k] *= mask.start[k] }
   }
 
-  /// Declares that the shard uses these words, and returns the memory for the gradient of their
-  /// vectors, `[U, D]`, set to zero.
+  /// Records that the shard uses these words and returns zeroed memory for the gradient of their
+  /// vectors, `[U, D]`.
   ///
-  /// A backward pass adds to it, then calls `dropBackward`.
+  /// A backward pass adds to this memory, then calls `dropBackward`.
   public func gradient(
     in gradients: ShardGradients<Scalar>
   ) -> UnsafeMutablePointer<Scalar> {

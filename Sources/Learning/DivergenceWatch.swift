@@ -2,7 +2,7 @@ import PipelineCore
 
 import Platform
 
-/// Detects divergence from the loss and the gradient norm of each step.
+/// A watch that detects divergence from the loss and the gradient norm of each step.
 ///
 /// A step diverges if its loss or norm is NaN or infinite, if the loss, averaged over the last
 /// few hundred documents, exceeds `lossLimit` times the loss of the first step, or if the norm

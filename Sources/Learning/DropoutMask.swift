@@ -10,7 +10,7 @@ extension SeededGenerator {
   ) {
     guard rate > 0 else { return mask.update(repeating: 1, count: count) }
     let kept = Scalar(1 / (1 - rate))
-    // Each 64 random bits give four decisions of 16 bits.
+    // Every 64 random bits provide four 16-bit decisions.
     let threshold = UInt64((rate * 65_536).rounded())
     var bits: UInt64 = 0
     for k in 0..<count {

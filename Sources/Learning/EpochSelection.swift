@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// Decides which epoch is kept and when training stops early.
+/// The rules that decide which epoch is kept and when training stops early.
 struct EpochSelection {
   /// The settings of training.
   let settings: TrainingSettings
@@ -8,15 +8,15 @@ struct EpochSelection {
   /// accuracy.
   let prefersLoss: Bool
 
-  /// The number of epochs in a row that add nothing to a simpler model, after which training stops: a
-  /// quarter of all epochs, at least three.
+  /// The number of consecutive epochs that add nothing to a simpler model after which training
+  /// stops: a quarter of all epochs, but at least three.
   private var idleLimit: Int { max(3, (settings.epochs + 3) / 4) }
 
   /// Returns the number by which epochs are compared, at least 0; higher is better. If there are no
   /// validation documents, the last epoch is the best.
   ///
-  /// Of epochs with the same accuracy, the first is the best, unless the accuracy was selected
-  /// explicitly: then, and with macro F1, the loss decides between them.
+  /// Among epochs with the same accuracy, the first is the best, unless accuracy was selected
+  /// explicitly; in that case, and with macro F1, the loss breaks the tie.
   func score(of validation: ClassificationScore?, epoch: Int) -> Double {
     guard let validation else { return Double(epoch) }
     let fromLoss = 1 / (1 + validation.loss)
@@ -28,11 +28,11 @@ struct EpochSelection {
     }
   }
 
-  /// The weight of the loss among epochs with equal scores: less than any other difference, even
-  /// between the accuracies on ten million documents.
+  /// The weight of the loss as a tie-breaker: less than any other difference, even between
+  /// accuracies on ten million documents.
   private static let tie = 1e-8
 
-  /// Returns the same number, computed from the record of an epoch without label weights.
+  /// Returns the score computed from the record of an epoch, if there are no label weights.
   func recordedScore(_ record: EpochRecord) -> Double {
     guard let loss = record.validationLoss, let accuracy = record.validationAccuracy else {
       return Double(record.epoch)
@@ -43,8 +43,8 @@ struct EpochSelection {
       epoch: record.epoch)
   }
 
-  /// Whether there was no improvement in the last `patience` epochs, or the last epochs added nothing
-  /// to a simpler model.
+  /// Returns whether there was no improvement in the last `patience` epochs, or the last epochs
+  /// added nothing to a simpler model.
   func hasStalled(_ progress: TrainingProgress) -> Bool {
     let patience = settings.patience
     return isIdle(progress)
@@ -57,7 +57,8 @@ struct EpochSelection {
     settings.patience > 0 && progress.idleEpochs >= idleLimit
   }
 
-  /// Returns a sentence if training stopped early because it added nothing.
+  /// Returns a note if training stopped early because it added nothing to a simpler model;
+  /// otherwise `nil`.
   func idleNote(_ progress: TrainingProgress) -> String? {
     let count = progress.history.count
     guard isIdle(progress), count < settings.epochs else { return nil }

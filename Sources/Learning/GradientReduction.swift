@@ -1,7 +1,7 @@
 import NumericKernels
 import PipelineCore
 
-/// Sums the gradients of the shards in shard order, so that the sum is bitwise identical for any
+/// The sum of the shards' gradients, taken in shard order so that it is bitwise identical for any
 /// number of threads.
 struct GradientReduction {
   /// The number of parameters per chunk of parallel work; also determines the order in which
@@ -31,7 +31,7 @@ struct GradientReduction {
     var squares = 0.0
   }
 
-  /// Adds the parameter gradients of all shards to the first one's.
+  /// Sums the parameter gradients of all shards into those of the first shard.
   ///
   /// - Returns: the sum of squares of the result.
   static func sumParameters(

@@ -5,13 +5,13 @@ import Platform
 extension TrainingSettings {
   /// Returns the factor on the learning rate in a step.
   ///
-  /// With `p` the share of steps already done, `w` the warm-up and `q = (p - w) / (1 - w)`,
-  /// it is `p / w` while `p < w`, then 1, `1 - q` (linear) or `(1 + cos(pi q)) / 2` (cosine).
-  /// **Source:** cosine, Loshchilov, Hutter 2017. `onecycle` has its own formula. `plateau`
-  /// multiplies this factor by `PlateauSchedule.factor`.
+  /// With `p` the share of steps already done, `w` the warm-up and `q = (p - w) / (1 - w)`, the
+  /// factor is `p / w` while `p < w`, then 1 (constant), `1 - q` (linear) or `(1 + cos(pi q)) / 2`
+  /// (cosine). **Source:** Loshchilov, Hutter 2017, for the cosine. `onecycle` has its own formula.
+  /// `plateau` multiplies this factor by `PlateauSchedule.factor`.
   ///
   /// - Parameters:
-  ///   - step: the step, from 0.
+  ///   - step: the index of the step, from 0.
   ///   - steps: the number of steps in all epochs.
   package func rateFactor(step: Int, of steps: Int) -> Double {
     if schedule == .onecycle { return oneCycle(step: step, of: steps) }

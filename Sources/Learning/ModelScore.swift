@@ -13,7 +13,8 @@ extension ClassifierModel {
 
   /// Returns the score on labelled examples; `nil` if there are none.
   ///
-  /// - Parameter labelWeights: the weight of each label's documents, `[C]`; empty for equal weights.
+  /// - Parameter labelWeights: the weight of each label's documents, `[C]`; empty for equal
+  ///   weights.
   public func validationScore(
     on examples: LabelledExamples, labelWeights: [Double] = [], threads: Int
   ) -> ValidationScore? {
@@ -21,8 +22,8 @@ extension ClassifierModel {
     var (plain, weighted) = (ClassificationScore(), ClassificationScore())
     var total = 0.0
     var macroF1 = MacroF1(labelCount: examples.labelCount)
-    // Process in groups, so that with many labels, the probabilities of all documents are never in
-    // memory together.
+    // Process in groups, so that with many labels the probabilities of all documents are never in
+    // memory at the same time.
     let group = max(256, (1 << 24) / max(examples.labelCount, 1))
     for range in Shards.ranges(of: examples.count, size: group) {
       let rows = probabilities(of: Array(examples.documents[range]), threads: threads)

@@ -4,20 +4,20 @@ public import PipelineCore
 /// A network that `Trainer` can train: its weights are in one flat array, its word vectors in
 /// another.
 ///
-/// A classifier conforms to `ScoringNetwork`, which provides the loss, so only the forward and the
-/// backward pass remain to be implemented. `Network` alone is for other losses.
+/// A classifier conforms to `ScoringNetwork`, which provides the loss, so only the forward and
+/// backward passes remain to be implemented. `Network` alone is for other losses.
 ///
 /// The weights are shared and read-only while shards are processed. A worker writes to its
 /// `Workspace` and to the `ShardGradients` of its shard.
 public protocol Network: Sendable {
-  /// The scratch memory of one worker, reused for all its shards. What one shard leaves in it must
-  /// not affect the next.
+  /// The scratch memory of one worker, reused for all its shards. Data left over from one shard
+  /// must not affect the next.
   associatedtype Workspace: AnyObject
-  /// All trained values.
+  /// All trained weights.
   var weights: NetworkWeights<Float> { get set }
   /// Creates scratch memory for one worker.
   func makeWorkspace() -> Workspace
-  /// Runs the forward and the backward pass over one shard and writes its gradients.
+  /// Runs the forward and backward passes over one shard and writes its gradients.
   ///
   /// - Returns: the sum of the documents' losses, in nats.
   func backpropagate(
@@ -26,9 +26,9 @@ public protocol Network: Sendable {
   /// Prepares a step: draws the random numbers that all shards of a minibatch share. The default
   /// does nothing.
   ///
-  /// - Parameter generator: depends only on the seed, the epoch and the batch.
+  /// - Parameter generator: a generator that depends only on the seed, the epoch and the batch.
   mutating func beginStep(_ generator: SeededGenerator)
-  /// Called after the weights have changed, before they are used, so that a network can pack its
+  /// Called after the weights change and before they are used, so that the network can pack its
   /// matrices.
   mutating func parametersChanged(threads: Int)
 }
@@ -38,22 +38,22 @@ extension Network {
   public mutating func beginStep(_ generator: SeededGenerator) {}
 }
 
-/// A network that computes a score per label: the part of a classifier that is its own.
+/// A network that computes one score per label: the part that is specific to a classifier.
 ///
 /// `Trainer` and `NetworkModel` provide everything else: loss, minibatches, shards, threads,
-/// optimizer, checkpoints, choice of the epoch, continued training, classifying, and the model file.
+/// optimizer, checkpoints, epoch selection, continued training, classification, and the model file.
 ///
 /// A network that is generic over `Float` and `Double`, so that its gradients can be compared with
-/// finite differences, conforms `where Scalar == Float`. The compiler then builds the passes for
-/// `Float`; generic code would be many times slower.
+/// finite differences, conforms `where Scalar == Float`. The compiler then specializes the passes
+/// for `Float`; generic code would be many times slower.
 public protocol ScoringNetwork: Network {
   /// The share of the target that is spread over all labels in training; the default is 0.
   var labelSmoothing: Double { get }
   /// Computes the scores of all labels, before the softmax.
   ///
   /// The scores of a document must not depend on the other documents of the batch. If
-  /// `batch.isTraining` is set, `backward` follows and reads what `forward` leaves in the
-  /// workspace; if not, nothing is dropped.
+  /// `batch.isTraining` is set, `backward` follows and reads what `forward` stored in the
+  /// workspace; otherwise there is no dropout.
   ///
   /// - Parameter scores: receives the scores, `[B, C]`, row-major.
   func forward(
@@ -62,8 +62,8 @@ public protocol ScoringNetwork: Network {
   ///
   /// - Parameters:
   ///   - dScores: the gradient of the scores, `[B, C]`.
-  ///   - gradients: `parameters` holds zeros, to which the gradients are added; the rows of word
-  ///     vectors are set by `DistinctWords.gradient(in:)`.
+  ///   - gradients: `parameters` is all zeros on entry, and the pass adds to it; the rows of the
+  ///     word vectors are set up by `DistinctWords.gradient(in:)`.
   func backward(
     _ batch: Batch, _ dScores: UnsafePointer<Float>, _ workspace: Workspace,
     into gradients: ShardGradients<Float>)

@@ -1,8 +1,7 @@
 import NumericKernels
 public import PipelineCore
 
-/// A trained network as a classifier's model: it classifies documents and is stored in a model
-/// file.
+/// A trained network that classifies documents and is stored in a model file.
 public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
   /// The trained network.
   public let network: Net
@@ -11,7 +10,7 @@ public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
   /// The record of each epoch; empty after restoring.
   public let history: [EpochRecord]
 
-  /// The largest number of documents that are classified together.
+  /// The maximum number of documents that are classified together.
   private static var block: Int { 32 }
 
   /// Creates a model from a network whose weights are final.
@@ -26,8 +25,8 @@ public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
   /// Training starts from random weights, or from `task.start`; it keeps the epoch that is best on
   /// the validation documents.
   ///
-  /// - Throws: `TrainingError`; `TensorError` for weights to start from that do not fit; any error
-  ///   from saving a checkpoint.
+  /// - Throws: `TrainingError`; `TensorError` if the starting weights do not fit the network; any
+  ///   error from saving a checkpoint.
   public init(training network: Net, on task: TrainingTask) throws {
     var network = network
     network.weights.initialize(seed: UInt64(task.settings.seed))
@@ -47,9 +46,9 @@ public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
   /// Restores a trained network from a model file.
   ///
   /// - Parameters:
-  ///   - network: the network for the vectors of the file; its other weights are replaced.
+  ///   - network: a network created with the vectors in the file; its other weights are replaced.
   ///   - tensors: the weights.
-  ///   - embedding: the vectors of the file.
+  ///   - embedding: the vectors in the file.
   /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
   public init(
     restoring network: Net, from tensors: TensorCollection, embedding: EmbeddingTable?
@@ -97,7 +96,7 @@ public struct NetworkModel<Net: ScoringNetwork>: ClassifierModel {
   }
 }
 
-/// A trained network whose training starts from given weights.
+/// A model whose training can start from given weights.
 public protocol ContinuableModel: ClassifierModel {}
 
 extension NetworkModel: ContinuableModel {}

@@ -3,7 +3,7 @@ public import PipelineCore
 
 /// The trained values of a network.
 public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
-  /// The names, shapes and places of `parameters`.
+  /// The names, shapes and offsets of `parameters`.
   public let layout: ParameterLayout
   /// All weights except the word vectors, in the order of `layout`.
   public var parameters: [Scalar]
@@ -15,7 +15,7 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
   }
   /// The word vectors, which may be in a memory-mapped file.
   package var storedVectors: SharedArray<Scalar>
-  /// The training rates of the columns of the word vectors; the counts sum to `D`.
+  /// The column groups of the word vectors, each with its learning rate; the counts sum to `D`.
   public let vectorColumns: [VectorColumns]
 
   /// Creates weights with these values.
@@ -40,9 +40,9 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
   }
 
   /// Creates weights from the vectors of a table. There are no other weights, and no memory for
-  /// them, until `initialize` or `load`: a model file may declare any size.
+  /// them, until `initialize` or `load` is called, because a model file may declare any size.
   public init(layout: ParameterLayout, embedding: EmbeddingTable) {
-    // The same numbers for `Float`: a table can take most of the memory.
+    // For `Float`, the array is shared, because a table can take most of the memory.
     let values: Any = embedding.stored
     self.init(
       layout: layout, parameters: [],
@@ -59,7 +59,7 @@ public struct NetworkWeights<Scalar: KernelScalar>: Sendable {
   /// The number of vectors: `V + 1`.
   public var rowCount: Int { storedVectors.count / max(vectorWidth, 1) }
 
-  /// Calls `body` with the first of the parameters and of the vectors.
+  /// Calls `body` with pointers to the first parameter and the first vector.
   public func withPointers<Result>(
     _ body: (_ parameters: UnsafePointer<Scalar>, _ vectors: UnsafePointer<Scalar>) -> Result
   ) -> Result {
@@ -111,8 +111,8 @@ extension NetworkWeights<Float> {
     }
   }
 
-  /// Loads the weights of a model to continue from, after `initialize`. Of entries with a row per
-  /// label, the rows of new labels keep their values.
+  /// Loads the weights of a model to continue from, after `initialize`. In entries with one row per
+  /// label, the rows of new labels keep their initial values.
   ///
   /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
   public mutating func load(_ start: TrainingStart) throws(TensorError) {
@@ -127,7 +127,7 @@ extension NetworkWeights<Float> {
     }
   }
 
-  /// Loads the rows of an entry for the labels of the old model; keeps the rows of new labels.
+  /// Loads the rows of an entry for the labels of the old model; the rows of new labels are kept.
   package mutating func loadRows(
     of entry: ParameterLayout.Entry, from tensors: TensorCollection, _ labels: [Int?]
   ) throws(TensorError) {
@@ -151,7 +151,7 @@ public final class ShardGradients<Scalar: KernelScalar> {
   public var touchedRows: [Int32] = []
   /// The gradient of each touched row, `[U, D]`, row-major.
   public let rows = Buffer<Scalar>()
-  /// The scores of the shard's documents, later their gradient, `[B, C]`.
+  /// The scores of the shard's documents, `[B, C]`, later replaced by their gradient.
   private let scores = Buffer<Scalar>()
 
   /// Creates empty buffers, which grow on demand.

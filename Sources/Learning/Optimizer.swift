@@ -3,7 +3,7 @@ import PipelineCore
 
 import Platform
 
-/// Updates all parameters and the touched vector rows.
+/// The optimizer, which updates all parameters and the touched vector rows.
 ///
 /// Rows of the vector table that a batch does not use keep their weights and their optimizer state
 /// ("lazy Adam"), so the cost of a step depends on the size of the batch, not of the table. Weight
@@ -166,7 +166,7 @@ struct OptimizerState: Equatable {
 ///   `p' = p - rate (g + w p + momentum s')`, the form of Sutskever et al. 2013 that evaluates
 ///   the gradient at the current weights.
 /// - Adam: `g' = g + w p`, `m' = b1 m + (1 - b1) g'`, `v' = b2 v + (1 - b2) g'^2`,
-///   `p' = p - rate sqrt(1 - b2^t) / (1 - b1^t) m' / (sqrt(v') + epsilon')`, the second form of
+///   `p' = p - rate sqrt(1 - b2^t) / (1 - b1^t) m' / (sqrt(v') + epsilon')`, the second form in
 ///   section 2 of Kingma, Ba 2015 with `epsilon' = epsilon sqrt(1 - b2^t)`.
 /// - AdamW: `p' = (1 - rate w) p`, then Adam without decay (Loshchilov, Hutter 2019).
 /// - Adagrad: `g' = g + w p`, `v' = v + g'^2`, `p' = p - rate g' / (sqrt(v') + 1e-10)` (Duchi et
@@ -180,14 +180,14 @@ private struct UpdateRule: Sendable {
   private let epsilon: Float
   private let momentum: Float
   private let isNesterov: Bool
-  /// The factor by which each weight is multiplied and added to its gradient.
+  /// The multiple of each weight that is added to its gradient.
   private let penalty: Float
   /// The share of each weight that is subtracted directly.
   private let decay: Float
   private static let beta1: Double = 0.9
   private static let beta2: Double = 0.999
 
-  /// Creates the rule of step `step`, from 1.
+  /// Creates the rule for a step, numbered from 1.
   init(_ settings: TrainingSettings, step: Int, scale: Double, rateFactor: Double) {
     kind = settings.optimizer
     self.scale = Float(scale)

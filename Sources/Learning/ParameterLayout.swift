@@ -26,8 +26,8 @@ public struct ParameterLayout: Sendable {
     public let offset: Int
     /// The values with which training starts.
     public let initialValues: InitialValues
-    /// Whether row `k` belongs to label `k`: set for the output layer, whose rows are the number
-    /// of classes, and to whose rows continued training adds new labels.
+    /// Whether row `k` belongs to label `k`. This is set for the output layer, which has one row
+    /// per class and gains rows when continued training adds labels.
     public let hasLabelRows: Bool
     /// The number of elements.
     public var count: Int { shape.reduce(1, *) }
@@ -50,9 +50,9 @@ public struct ParameterLayout: Sendable {
   public private(set) var entries: [Entry] = []
   /// The length of the array.
   public private(set) var count = 0
-  /// The number of classes, `C`: the rows of the entries that have a row per label.
+  /// The number of classes, `C`: the number of rows in entries that have one row per label.
   ///
-  /// - Precondition: there is such an entry, the output layer.
+  /// - Precondition: the layout has such an entry, the output layer.
   public var labelCount: Int {
     guard let count = entries.first(where: \.hasLabelRows)?.shape.first else {
       preconditionFailure("the output layer of a network is added with hasLabelRows: true")
@@ -63,7 +63,7 @@ public struct ParameterLayout: Sendable {
   /// Creates an empty layout.
   public init() {}
 
-  /// Appends a part. Returns the index of its first element.
+  /// Appends a part and returns the index of its first element.
   ///
   /// - Parameters:
   ///   - name: the name of the tensor in the model file.

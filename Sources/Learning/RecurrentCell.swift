@@ -1,11 +1,11 @@
 public import NumericKernels
 public import PipelineCore
 
-/// A recurrent cell that another package adds to `recurrent.v1`, where `cell:` names it.
+/// A recurrent cell that another package adds to `recurrent.v1`, where `cell:` selects it by name.
 ///
 /// The classifier does everything but the step itself: it projects the input, multiplies the hidden
-/// state by the recurrent weights, runs the directions and layers, pools, and trains. A cell adds
-/// its gates, a state that it carries from step to step, and parameters of its own.
+/// state by the recurrent weights, runs the directions and layers, pools, and trains. A cell
+/// provides its gates, any state that is carried from step to step, and any additional parameters.
 ///
 /// The arrays of a step have one row for each document that is long enough to reach it. A row must
 /// not depend on the others.
@@ -51,17 +51,17 @@ public struct RecurrentCellParameter: Sendable, Equatable {
 public struct RecurrentCellStep<Scalar: KernelScalar> {
   /// The number of documents that are long enough to reach this step, `n`.
   public let count: Int
-  /// The hidden units, `H`.
+  /// The number of hidden units, `H`.
   public let width: Int
-  /// `[n, G H]`. `forward` reads `W x + U h + b` and writes anything that `backward` needs;
-  /// `backward` reads that and writes the gradient of `W x + U h + b`.
+  /// `[n, G H]`. `forward` reads `W x + U h + b` and replaces it with anything that `backward`
+  /// needs; `backward` reads that and writes the gradient of `W x + U h + b`.
   public let gates: UnsafeMutablePointer<Scalar>
   /// The state before the step, `[n, S]`; zeros at the first step.
   public let stateBefore: UnsafePointer<Scalar>
   /// The state after the step, `[n, S]`: written by forward, read by backward. It does not overlap
   /// `stateBefore`.
   public let state: UnsafeMutablePointer<Scalar>
-  /// The parameters of the cell, one after the other, row-major.
+  /// The parameters of the cell, concatenated, row-major.
   public let parameters: UnsafePointer<Scalar>
 
   /// Creates the arrays of a step.
@@ -86,7 +86,7 @@ public struct RecurrentCellGradients<Scalar: KernelScalar> {
   /// `[n, S]`. On entry: the gradient of the state after the step. On return: the gradient of the
   /// state before it.
   public let dState: UnsafeMutablePointer<Scalar>
-  /// The gradient of the parameters of the cell, to which the step adds.
+  /// The gradient of the cell's parameters; each step adds to it.
   public let dParameters: UnsafeMutablePointer<Scalar>
 
   /// Creates the gradients of a step.

@@ -15,11 +15,11 @@ public struct Trainer<Model: Network> {
   private var optimizer: Optimizer
   private var average: WeightAverage?
   private var progress: TrainingProgress
-  /// The state at the start of this epoch, for rollbacks.
+  /// The state at the start of the current epoch, for rollbacks.
   private var epochStart: TrainingSnapshot?
   /// The weights of the best epoch so far.
   private var best: NetworkWeights<Float>?
-  /// Whether the last finished epoch is the best, and no step has followed it.
+  /// Whether the last finished epoch is the best and no step has been taken since.
   private var isBest = false
   private var checkpoints: CheckpointSchedule
 
@@ -53,9 +53,9 @@ public struct Trainer<Model: Network> {
   }
 
   /// Trains the network and keeps the epoch that is best on the validation documents, or the last
-  /// epoch if there are none. Stops early after `patience` epochs without improvement, and after a
-  /// quarter of the epochs, at least three, that add nothing to a simpler model. Trains all epochs if
-  /// `patience` is 0.
+  /// epoch if there are none. Stops early after `patience` epochs without improvement, or once a
+  /// quarter of the epochs (at least three) in a row add nothing to a simpler model. Trains all
+  /// epochs if `patience` is 0.
   ///
   /// - Parameter start: the network before the first step, even when resuming from a checkpoint.
   /// - Returns: the network, and the record of each epoch.
@@ -124,7 +124,7 @@ public struct Trainer<Model: Network> {
     }
   }
 
-  /// Runs the forward and backward pass of every shard, which writes `shardGradients`.
+  /// Runs the forward and backward passes of every shard and writes `shardGradients`.
   ///
   /// - Returns: the sum of the losses of all documents, in nats.
   private mutating func forwardBackward(_ shards: [Batch], _ network: inout Model) -> Double {
@@ -136,7 +136,7 @@ public struct Trainer<Model: Network> {
 
   /// Processes the shards in parallel.
   ///
-  /// The network is borrowed and never copied: with a second owner of its arrays, the optimizer
+  /// The network is borrowed and never copied: if its arrays had a second owner, the optimizer
   /// would have to copy them in each step.
   private static func backpropagate(
     _ shards: [Batch], _ network: Model, into gradients: [ShardGradients<Float>],

@@ -14,7 +14,7 @@ struct TrainingProgress: Equatable {
   private var documents = 0
   /// The number of tokens processed in this epoch so far.
   private(set) var tokens = 0
-  /// Seconds spent in this epoch so far.
+  /// The time spent in this epoch so far, in seconds.
   var seconds = 0.0
   /// The records of the finished epochs.
   var history: [EpochRecord] = []
@@ -22,7 +22,8 @@ struct TrainingProgress: Equatable {
   var bestScore = -1.0
   /// The best epoch so far; 0 before the first epoch.
   var bestEpoch = 0
-  /// The number of last epochs in a row in which the model added nothing to a simpler one.
+  /// The number of consecutive epochs, up to the last one, in which the model added nothing to a
+  /// simpler one.
   var idleEpochs = 0
   /// The part of the schedule that depends on the validation loss.
   var plateau = PlateauSchedule()
@@ -30,13 +31,13 @@ struct TrainingProgress: Equatable {
   private(set) var rateScale = 1.0
   /// The number of rollbacks so far.
   private(set) var rollbacks = 0
-  /// Detects divergence.
+  /// The divergence detector.
   var watch: DivergenceWatch
 
   /// Creates the initial progress of training with `labelCount` classes.
   init(labelCount: Int) { watch = DivergenceWatch(labelCount: labelCount) }
 
-  /// Mean loss per document in this epoch so far, in nats.
+  /// The mean loss per document in this epoch so far, in nats.
   var meanLoss: Double { loss / Double(max(documents, 1)) }
 
   /// Records a step.
@@ -55,15 +56,15 @@ struct TrainingProgress: Equatable {
     (step, loss, documents, tokens, seconds) = (0, 0, 0, 0, 0)
   }
 
-  /// Returns this progress, which is from the start of an epoch, with one more rollback than
-  /// `failed`.
+  /// Returns this progress, from the start of an epoch, with one more rollback than `failed` and
+  /// half its learning rate.
   func retried(after failed: TrainingProgress) -> TrainingProgress {
     var progress = self
     (progress.rateScale, progress.rollbacks) = (failed.rateScale / 2, failed.rollbacks + 1)
     return progress
   }
 
-  /// Creates the checkpoint to which everything else is added.
+  /// Creates a checkpoint, to which everything else is then added.
   func state(isBest: Bool) -> TrainingState {
     TrainingState(epoch: epoch, step: step, isBest: isBest, history: history)
   }
@@ -107,7 +108,7 @@ struct TrainingProgress: Equatable {
     }
   }
 
-  /// Returns whether training could have taken this many seconds.
+  /// Returns whether this is a plausible training time.
   fileprivate static func isDuration(_ seconds: Double) -> Bool { (0...1e10).contains(seconds) }
 
   /// Checks the document and token counts of an epoch in which `batches` are finished.
@@ -163,7 +164,7 @@ struct TrainingProgress: Equatable {
 }
 
 extension TrainingState {
-  /// Checks that training with these settings can have reached this epoch and step.
+  /// Checks that training with these settings could have reached this epoch and step.
   ///
   /// - Parameters:
   ///   - epochs: the number of epochs.
@@ -267,7 +268,7 @@ extension TensorCollection {
   }
 }
 
-/// Determines when checkpoints within an epoch are due. The result never depends on it.
+/// The schedule of checkpoints within an epoch. It never affects the result of training.
 struct CheckpointSchedule {
   private let interval: Duration?
   private let clock = ContinuousClock()
@@ -283,7 +284,7 @@ struct CheckpointSchedule {
   /// Whether the interval has passed.
   var isDue: Bool { interval.map { clock.now - last >= $0 } ?? false }
 
-  /// Records a checkpoint and starts the next interval.
+  /// Records that a checkpoint was saved and starts the next interval.
   mutating func saved(_ progress: TrainingProgress) {
     last = clock.now
     lastSaved = progress

@@ -22,8 +22,8 @@ public struct ValidationScore: Sendable, Equatable {
   /// The score that selects the best epoch, in which each document has the weight of its label, as
   /// in training.
   public var weighted: ClassificationScore
-  /// What the model adds to a simpler one that is combined with it, such as the linear part of a
-  /// recurrent classifier; `nil` if there is none.
+  /// The improvement over a simpler model that is combined with this one, such as the linear part
+  /// of a recurrent classifier; `nil` if there is none.
   package var reduction: LossReduction?
 
   /// Creates a score; if there are no label weights, both parts are the same.
@@ -35,16 +35,16 @@ public struct ValidationScore: Sendable, Equatable {
   }
 }
 
-/// How much a model reduces the validation loss of a simpler one that is combined with it.
+/// The reduction in validation loss that a model brings to a simpler one combined with it.
 package struct LossReduction: Sendable, Equatable {
   /// The mean loss of the simpler model, in nats.
   package let loss: Double
   /// The mean reduction, in nats.
   package let mean: Double
-  /// The standard error of the mean, from the differences document by document.
+  /// The standard error of the mean, computed from the per-document differences.
   package let standardError: Double
 
-  /// Compares losses of the same documents.
+  /// Compares the losses of the two models on the same documents.
   ///
   /// - Parameters:
   ///   - simple: the loss of each document under the simpler model, `[B]`.
@@ -66,6 +66,7 @@ package struct LossReduction: Sendable, Equatable {
   /// Whether the reduction is larger than its standard error. If it is not, the simpler model is
   /// preferred.
   ///
-  /// **Source:** the one-standard-error rule, Breiman, Friedman, Olshen, Stone 1984 (section 3.4.3).
+  /// **Source:** the one-standard-error rule, Breiman, Friedman, Olshen, Stone 1984 (section
+  /// 3.4.3).
   package var isTrusted: Bool { mean > standardError }
 }

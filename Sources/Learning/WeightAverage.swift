@@ -52,7 +52,7 @@ struct WeightAverage: Equatable {
     }
   }
 
-  /// Returns the average, given the current weights.
+  /// Returns the averaged weights, given the current weights.
   mutating func averaged(_ weights: NetworkWeights<Float>) -> NetworkWeights<Float> {
     for row in rowSteps.indices { catchUp(row, weights) }
     var average = weights

@@ -20,7 +20,7 @@ package enum DisplayWidth {
 
   /// Returns whether East_Asian_Width is W or F; emoji are not included.
   ///
-  /// Ranges also cover the unassigned code points between adjacent blocks.
+  /// The ranges also cover the unassigned code points between adjacent blocks.
   ///
   /// **Source**: Unicode 15.0, UAX #11.
   private static func isWide(_ value: UInt32) -> Bool {

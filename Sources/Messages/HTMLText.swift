@@ -20,7 +20,7 @@ package enum HTMLText {
   }
 
   /// Returns a label for running text, isolated so that its writing direction does not reorder the
-  /// text.
+  /// surrounding text.
   package static func isolate(_ label: Label) -> String {
     "<bdi>\(escape(label.description))</bdi>"
   }
@@ -32,8 +32,8 @@ package enum HTMLText {
     return "\u{2068}\(escape(text))\u{2069}"
   }
 
-  /// Returns JSON text that is safe inside a script element: `<`, `>`, `&` and the controls of
-  /// writing direction are written as JSON escapes.
+  /// Returns JSON text that is safe inside a script element: `<`, `>`, `&` and the control
+  /// characters for writing direction are written as JSON escapes.
   package static func scriptData(_ json: String) -> String {
     var result = ""
     for scalar in json.unicodeScalars {

@@ -11,15 +11,15 @@ package struct HeatMap: Sendable, Equatable {
     package var share: Double?
   }
 
-  /// The parts of the text, in order; together they are the whole document.
+  /// The parts of the text, in order; together they form the whole document.
   package private(set) var pieces: [Piece] = []
   /// The largest absolute share.
   package let largest: Double
 
   /// Creates the heat map of a document.
   ///
-  /// Tokens that overlap, such as characters of one ligature, are one piece with the sum of their
-  /// shares.
+  /// Tokens that overlap, such as characters of one ligature, become one piece with the sum of
+  /// their shares.
   ///
   /// - Parameters:
   ///   - document: the UTF-8 bytes of the document.
@@ -55,18 +55,19 @@ package struct HeatMap: Sendable, Equatable {
   /// Returns the size of a share relative to the largest, from 0 to 1.
   package func strength(_ share: Double) -> Double { largest > 0 ? abs(share) / largest : 0 }
 
-  /// The share, relative to the largest, from which a token is marked where there are no colours.
+  /// The minimum share, relative to the largest, at which a token is marked if there are no
+  /// colours.
   private static let marked = 0.25
-  /// The backgrounds of tokens that support the label, weak to strong, as numbers of the 256
-  /// colours of a terminal; blue and orange differ for colour-blind readers too.
+  /// The backgrounds of tokens that support the label, weak to strong, as indices of the 256
+  /// terminal colours; colour-blind readers can also tell blue from orange.
   private static let supporting = [195, 153, 117, 75, 33]
   /// The backgrounds of tokens that oppose the label.
   private static let opposing = [230, 223, 216, 209, 202]
 
   /// Returns the text as one line for a terminal, in which control characters are escaped.
   ///
-  /// With colours, the background of a token shows its share. Without, tokens with at least a
-  /// quarter of the largest share are in brackets with their share.
+  /// With colours, the background of a token shows its share. Without colours, tokens with at least
+  /// a quarter of the largest share are in brackets with their share.
   package func line(hasColours: Bool) -> String {
     pieces.map { piece in
       let text = QuotedText.escaped(piece.text)

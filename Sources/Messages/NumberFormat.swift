@@ -32,8 +32,8 @@ package enum NumberFormat {
       : ((value / power).rounded() * power).description
   }
 
-  /// Returns a value that is not negative with two or three significant digits, in scientific
-  /// notation below 0.001: `2.3e-05`.
+  /// Returns a non-negative value with two or three significant digits, in scientific notation
+  /// below 0.001: `2.3e-05`.
   package static func magnitude(_ value: Double) -> String {
     guard value.isFinite, value > 0, value < 1e-3 else { return short(value) }
     var exponent = NumberFormat.whole(log10(value).rounded(.down))

@@ -1,4 +1,4 @@
-/// A table with columns aligned by display width, including Chinese and Hindi text.
+/// A table with columns aligned by display width, which also suits Chinese and Hindi text.
 package struct TextTable {
   /// The alignment of a column.
   package enum Side {

@@ -16,7 +16,7 @@ public final class Buffer<Scalar: KernelScalar> {
     memory.start.assumingMemoryBound(to: Scalar.self)
   }
 
-  /// The number of elements that fit.
+  /// The number of elements that fit in the buffer.
   public var capacity: Int { memory.byteCount / MemoryLayout<Scalar>.stride }
 
   /// Makes room for `count` elements. If the buffer grows, its contents are replaced with zeros.
@@ -35,15 +35,16 @@ public final class Buffer<Scalar: KernelScalar> {
   @discardableResult
   public func zeros(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     let start = UnsafeMutableRawPointer(reserve(count))
-    // Clears bytes: this code is not specialized, so clearing elements would take a call for each.
+    // Clear bytes, because this code is not specialized and clearing elements would take a call for
+    // each.
     start.initializeMemory(
       as: UInt8.self, repeating: 0, count: count * MemoryLayout<Scalar>.stride)
     return self.start
   }
 }
 
-/// Zeroed memory, aligned to a cache line. Large blocks are mapped: the system provides each page
-/// when it is first written and releases all pages at once. The owner deallocates the memory.
+/// Zeroed memory, aligned to a cache line. Large blocks are mapped, so the system provides each
+/// page when it is first written and releases all pages at once. The owner deallocates the memory.
 private struct ZeroedMemory {
   let start: UnsafeMutableRawPointer
   let byteCount: Int
@@ -63,7 +64,7 @@ private struct ZeroedMemory {
     {
       self.mapping = mapping
       start = base.alignedUp(toMultipleOf: hugePage)
-      // Long documents read and write megabytes in sequence.
+      // Long documents read and write megabytes sequentially.
       SystemMemory.adviseHugePages(UnsafeMutableRawBufferPointer(start: start, count: byteCount))
       return
     }

@@ -1,9 +1,9 @@
-/// A number type with the kernels of everything that is built in.
+/// A number type with kernels for everything that is built in.
 package protocol BuiltInScalar: KernelScalar where Kernels: BuiltInKernels {}
 
-/// The kernels of the built-in cells, the optimizers and the training of word vectors.
+/// The kernels for the built-in cells, the optimizers and the training of word vectors.
 ///
-/// Letters: `n` rows, `H` hidden width; `i f g o` the LSTM's gates.
+/// Notation: `n` rows, `H` hidden width, `i f g o` the LSTM's gates.
 package protocol BuiltInKernels: VectorKernels {
   // MARK: Steps of recurrent cells
 
@@ -17,7 +17,8 @@ package protocol BuiltInKernels: VectorKernels {
     peepholes: UnsafePointer<Scalar>?, cells: UnsafeMutablePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>, keepsGates: Bool)
   /// `C [N] = A [K] B` for a packed `B`, interleaved with one LSTM step of a document. The results
-  /// are bitwise identical to `product` and to `lstmForward` without `keepsGates`, in less time.
+  /// are bitwise identical to those of `product` and of `lstmForward` without `keepsGates`, but
+  /// take less time.
   static func productBesideLSTM(
     k: Int, n: Int, a: UnsafePointer<Scalar>, packed: UnsafePointer<Scalar>,
     c: UnsafeMutablePointer<Scalar>, width: Int, gates: UnsafeMutablePointer<Scalar>,
@@ -60,7 +61,7 @@ package protocol BuiltInKernels: VectorKernels {
   ///   - scale: multiplies the gradient before the step.
   ///   - rate: the learning rate, including bias correction.
   ///   - first: the moving average of the gradient.
-  ///   - second: the moving average of its square.
+  ///   - second: the moving average of the squared gradient.
   static func adam(
     _ count: Int, scale: Scalar, rate: Scalar, beta1: Scalar, beta2: Scalar, epsilon: Scalar,
     gradient: UnsafePointer<Scalar>, first: UnsafeMutablePointer<Scalar>,

@@ -4,8 +4,8 @@ import CVectorKernels
 ///
 ///     C[m, n] = s[n] / 127 * sum over k of round(127 A[m, k]) q[n, k]
 ///
-/// `q` and `s` are the numbers and scales of the columns (`Int8Rounding`). The sums are exact, so the
-/// results are bitwise identical on every processor, unlike those of `PackedMatrix`.
+/// `q` and `s` are the numbers and scales of the columns (`Int8Rounding`). The sums are exact, so
+/// the results are bitwise identical on every processor, unlike those of `PackedMatrix`.
 package struct Int8Matrix: Sendable {
   /// The inner width: `K`.
   package let rows: Int
@@ -13,7 +13,7 @@ package struct Int8Matrix: Sendable {
   package let columns: Int
   private let packed: [UInt8]
 
-  /// The largest inner width.
+  /// The maximum inner width.
   package static var rowLimit: Int { Int(VK_INT8_ROWS) }
 
   /// Rounds and packs `matrix [columns, rows]`, row-major: the weights of a dense layer.
@@ -40,8 +40,8 @@ package struct Int8Matrix: Sendable {
     }
   }
 
-  /// `C [count, N]` for states `A [count, K]` between -1 and 1. The result of a row is bitwise
-  /// independent of `count`.
+  /// Computes `C [count, N]` for states `A [count, K]` between -1 and 1. The result for a row is
+  /// bitwise independent of `count`.
   ///
   /// - Parameters:
   ///   - scratch: memory for the rounded states.
@@ -60,11 +60,11 @@ package struct Int8Matrix: Sendable {
   }
 }
 
-/// The rounding of weights to 8 bits: `w` becomes `q s`, with a whole number `q` from -127 to 127 and
-/// one scale `s` for a row or column.
+/// The rounding of weights to 8 bits: `w` becomes `q s`, with a whole number `q` from -127 to 127
+/// and one scale `s` for a row or column.
 ///
-/// A scale has 16 significant bits. Therefore every `q s` is a float without rounding, and rounding
-/// `q s` again gives the same `q` and `s`: a model that was read is written with the same bytes.
+/// A scale has 16 significant bits. Every `q s` is therefore exact as a float, and rounding `q s`
+/// again gives the same `q` and `s`, so a model that is read and written again has the same bytes.
 package enum Int8Rounding {
   /// Returns the scale for numbers up to `largest` in magnitude: `largest / 127`, rounded up to 16
   /// significant bits; 0 if all numbers are too small for that.
@@ -81,14 +81,15 @@ package enum Int8Rounding {
     Float(bitPattern: values.reduce(UInt32(0)) { max($0, $1.bitPattern & 0x7fff_ffff) })
   }
 
-  /// Returns whether `scale` can be a scale: 0, or 16 significant bits and in the range of scales.
+  /// Returns whether `scale` is a valid scale: 0, or a number with at most 16 significant bits in
+  /// the range of scales.
   package static func isScale(_ scale: Float) -> Bool {
     guard scale.bitPattern != 0 else { return true }
     return scale.isFinite && scale > 0 && scale.bitPattern & 0xff == 0 && scale * 127 > 0x1p-100
       && (scale * 127).isFinite
   }
 
-  /// Returns `q` for a number and its scale; ties go to the even number.
+  /// Returns `q` for a number and its scale; ties round to even.
   package static func round(_ value: Float, _ scale: Float) -> Int8 {
     guard scale > 0 else { return 0 }
     // Adding and subtracting 1.5 * 2^23 rounds to a whole number.

@@ -2,23 +2,23 @@ import CVectorKernels
 
 /// The memory layout of a packed matrix, which determines the kernel that multiplies it.
 package enum PackedFormat: Sendable {
-  /// For vectors. Each sum is accumulated over `k` in order in a single variable, so results are
-  /// bitwise identical on every processor with fused multiply-add.
+  /// The layout for vector instructions. Each sum is accumulated over `k` in order in a single
+  /// variable, so results are bitwise identical on every processor with fused multiply-add.
   case lanes
-  /// For matrix tiles. Each number is split into three bfloat16 pieces, whose products are summed
-  /// in float. This is more than twice as fast and no less accurate, but the last bits differ from
-  /// `lanes`.
+  /// The layout for matrix tiles. Each number is split into three bfloat16 pieces, whose products
+  /// are summed in float. This is more than twice as fast and no less accurate, but the last bits
+  /// differ from `lanes`.
   ///
   /// **Source:** Henry, Tang and Heinecke 2019; `tiles.c` has the formula.
   case tiles
 
-  /// The fastest format in this process.
+  /// Returns the fastest format in this process.
   package static func fastest<Scalar: KernelScalar>(for type: Scalar.Type) -> PackedFormat {
     Scalar.Kernels.hasTiles ? .tiles : .lanes
   }
 
   /// Asks the system for permission to use the processor's matrix tiles, without which `fastest` is
-  /// `lanes`. Permission lasts until the process exits and cannot be given back, so only training
+  /// `lanes`. Permission lasts until the process exits and cannot be given up, so only training
   /// requests it.
   ///
   /// - Returns: whether the process may use the tiles.
@@ -67,8 +67,8 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// `C [count, N] = A [count, K] B`, or `C += A B`, with the rows of `A` at any distance. The
-  /// result of a row is bitwise independent of `count`.
+  /// Computes `C [count, N] = A [count, K] B`, or `C += A B`, with any distance between the rows of
+  /// `A`. The result for a row is bitwise independent of `count`.
   ///
   /// Rows closer than `K` overlap: with a distance of `D`, row `t` of `A` is the window of `K / D`
   /// vectors that begins at vector `t`, so the product is a convolution without a copy of the
@@ -95,13 +95,13 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// `C [count, N] = A [count, K] B`, or `C += A B`. The result of a row is bitwise independent of
-  /// `count`.
+  /// Computes `C [count, N] = A [count, K] B`, or `C += A B`. The result for a row is bitwise
+  /// independent of `count`.
   ///
   /// - Parameters:
   ///   - a: `[count, K]`, row-major.
   ///   - c: `[count, N]`, row-major.
-  ///   - scratch: scratch memory for tiles; by default allocated for each call.
+  ///   - scratch: scratch memory for tiles; if `nil`, it is allocated for each call.
   ///   - next: rows that the caller will add to `C` afterwards; prefetched during the product,
   ///     except with tiles.
   package func multiply(
@@ -134,7 +134,7 @@ public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
 }
 
 extension PackedMatrix where Scalar: BuiltInScalar {
-  /// `C [N] = A [K] B` for one row, interleaved with one LSTM step of another sequence.
+  /// Computes `C [N] = A [K] B` for one row, interleaved with one LSTM step of another sequence.
   ///
   /// - Parameters:
   ///   - a: `[K]`
@@ -154,7 +154,7 @@ extension PackedMatrix where Scalar: BuiltInScalar {
 }
 
 /// Rows of a matrix that the caller will add to a product. They are scattered over a table of many
-/// megabytes, and are fetched from memory during the multiplication.
+/// megabytes and are prefetched during the multiplication.
 package struct RowsToAdd<Scalar: KernelScalar> {
   let matrix: UnsafePointer<Scalar>
   let stride: Int
@@ -173,7 +173,7 @@ package struct RowsToAdd<Scalar: KernelScalar> {
   }
 }
 
-/// The operands of one LSTM step of one document; the letters are those of `LSTMCell`.
+/// The operands of one LSTM step of one document; the notation is that of `LSTMCell`.
 package struct LSTMRow<Scalar: KernelScalar> {
   let width: Int
   let gates: UnsafeMutablePointer<Scalar>
@@ -223,12 +223,12 @@ public struct TransposedProduct<Scalar: KernelScalar> {
   /// Creates a product in this format with its own scratch memory.
   package init(format: PackedFormat) { self.format = format }
 
-  /// `C += A^T B`. Sums run over `k` in order.
+  /// Computes `C += A^T B`. Each sum runs over `k` in order.
   ///
   /// - Parameters:
-  ///   - m: the columns of `A` and rows of `C`.
-  ///   - n: the columns of `B` and `C`.
-  ///   - count: the rows of `A` and `B`: `K`.
+  ///   - m: the number of columns of `A` and rows of `C`.
+  ///   - n: the number of columns of `B` and `C`.
+  ///   - count: the number of rows of `A` and `B`, `K`.
   public func accumulate(
     m: Int, n: Int, count: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>,
     into c: UnsafeMutablePointer<Scalar>

@@ -1,11 +1,11 @@
 import Platform
 
-/// Converts scores to probabilities, and computes the loss of the correct label.
+/// Functions that convert scores to probabilities and compute the loss of the correct label.
 ///
 ///     p_k = exp(z_k - max z) / sum_j exp(z_j - max z)       loss = -ln p_target
 public enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
   /// Replaces the scores `z [C]` with probabilities. Subtracts the largest score first to avoid
-  /// overflow. Scores of which one is NaN, or the largest infinite, become NaN.
+  /// overflow. If any score is NaN or the largest is infinite, all become NaN.
   public static func softmax(_ z: UnsafeMutablePointer<Scalar>, count: Int) {
     var largest = z[0]
     for k in 1..<max(count, 1) where z[k] > largest { largest = z[k] }
@@ -30,9 +30,9 @@ public enum SoftmaxCrossEntropy<Scalar: KernelScalar> {
   /// - Parameters:
   ///   - z: the scores `[C]`; receives the gradient.
   ///   - smoothing: the share of the target that is spread evenly over all labels.
-  ///   - focal: the exponent `f` of the focal loss, the loss above multiplied by `(1 -
-  ///     p_target)^f`, which gives less weight to documents that are already classified correctly;
-  ///     0 disables it. **Source:** Lin et al. 2017.
+  ///   - focal: the exponent `f` of the focal loss, which is the loss above multiplied by
+  ///     `(1 - p_target)^f`, to give less weight to documents that are already classified
+  ///     correctly; 0 disables it. **Source:** Lin et al. 2017.
   /// - Returns: the loss, not multiplied by `weight`.
   public static func forwardAndBackward(
     _ z: UnsafeMutablePointer<Scalar>, count: Int, target: Int, weight: Scalar,

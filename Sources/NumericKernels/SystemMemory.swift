@@ -5,7 +5,7 @@ package enum SystemMemory {
   /// The size of a huge page: two megabytes.
   package static let hugePageSize = 2 << 20
 
-  /// Requests huge pages wherever whole ones lie within `memory`, for fewer TLB misses and page
+  /// Requests huge pages wherever a whole one fits within `memory`, to reduce TLB misses and page
   /// faults. This is only a hint; nothing depends on whether the system follows it.
   package static func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
     #if os(Linux)

@@ -20,14 +20,14 @@ extension Double: BuiltInScalar {
   public typealias Kernels = DoubleKernels
 }
 
-// Here the compiler checks that the C functions of both types match the protocols.
+// The compiler checks here that the C functions of both types match the protocols.
 extension FloatKernels: BuiltInKernels {}
 extension DoubleKernels: BuiltInKernels {}
 
-/// The kernels of one number type, written in C: products and arithmetic element by element.
+/// The kernels of one number type, written in C: products and element-wise arithmetic.
 ///
-/// Letters: `n` rows, `H` hidden width. All matrices are row-major. No kernel reads or writes
-/// outside the sizes given, and the result for a row does not depend on the number of rows.
+/// Notation: `n` rows, `H` hidden width. All matrices are row-major. No kernel reads or writes
+/// outside the given sizes, and the result for a row does not depend on the number of rows.
 public protocol VectorKernels {
   /// The number type.
   associatedtype Scalar
@@ -95,7 +95,8 @@ public protocol VectorKernels {
   static func sigmoid(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
   /// `y = tanh x`, with an error of at most 2.5 units.
   static func tanh(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
-  /// Keeps the largest `hidden` so far in `best [n, H]`, and its step in `at [n, H]` if given.
+  /// Keeps the largest `hidden` so far in `best [n, H]`, and its step in `at [n, H]`, unless it is
+  /// `nil`.
   static func maximum(
     n: Int, width: Int, hidden: UnsafePointer<Scalar>, step: Int32,
     best: UnsafeMutablePointer<Scalar>, at: UnsafeMutablePointer<Int32>?)
@@ -143,5 +144,5 @@ extension VectorKernels {
   private static func noTiles() -> Never { preconditionFailure("Double has no matrix tiles") }
 }
 
-/// The largest `K` of `VectorKernels.transposedProduct`.
+/// The maximum `K` of `VectorKernels.transposedProduct`.
 package var transposedRows: Int { Int(VK_TRANSPOSED_ROWS) }

@@ -51,11 +51,11 @@ enum JSONSchema {
         .members(["type": .string("array"), "items": code, "minItems": .integer(1)]),
       ]),
       "description": .string(
-        "language that chooses the normalizers and the tokenizer that are not named"),
+        "language that selects the normalizers and the tokenizer if the file names none"),
     ])
   }
 
-  /// Returns the schema of one item or a list of them.
+  /// Returns the schema of one item or a list of items.
   static func oneOrList(of item: JSONValue) -> JSONValue {
     .members([
       "anyOf": .array([

@@ -3,7 +3,7 @@ package import Messages
 import PipelineCore
 public import Tokenization
 
-/// The `language` of a pipeline file, and which stages it determines.
+/// The `language` of a pipeline file, and the stages that it determines.
 ///
 /// A language determines the normalizers or the tokenizer only if the file does not name them.
 public struct LanguageChoice: Sendable, Equatable {
@@ -24,7 +24,7 @@ public struct LanguageChoice: Sendable, Equatable {
     self.choosesTokenizer = choosesTokenizer
   }
 
-  /// Whether the languages are still to be detected from the corpus.
+  /// Whether the languages have yet to be detected from the corpus.
   public var isOpen: Bool { languages == nil }
 }
 
@@ -45,7 +45,7 @@ extension PipelineDescription {
   /// - Parameters:
   ///   - documents: the training documents; their labels are not used.
   ///   - threads: the number of threads.
-  /// - Returns: the pipeline with the stages of its languages, and the languages of the corpus.
+  /// - Returns: the pipeline with the stages for its languages, and the languages of the corpus.
   public func decidingLanguage(
     on documents: [CorpusDocument], threads: Int
   ) -> (description: PipelineDescription, finding: LanguageFinding) {
@@ -93,7 +93,7 @@ public struct LanguageFinding: Sendable, Equatable {
     removesMarkup = description.normalizers.contains { $0.effects.contains(.removesMarkup) }
   }
 
-  /// The normalizers in use, with `markup.v1` in front of them.
+  /// The normalizers in use, preceded by `markup.v1`.
   private var withMarkup: String {
     (["markup.v1"] + stages.dropLast()).joined(separator: ", ")
   }
@@ -140,8 +140,8 @@ public struct LanguageFinding: Sendable, Equatable {
       findings.append(
         Finding(
           .warning, "turkish-letters",
-          "\(documents) the letters ı or İ, but no stage lowercases Turkish, so I becomes i; "
-            + "put turkish.v1 before unicode.v1 unless other languages matter more"))
+          "\(documents) the letters ı or İ, but no stage applies Turkish lowercasing, so I becomes "
+            + "i; put turkish.v1 before unicode.v1 unless other languages matter more"))
     }
     let isCommon = Double(markedCount) >= Self.markupShare * Double(census.documentCount)
     if markedCount > 0, isCommon, !removesMarkup {
@@ -151,7 +151,7 @@ public struct LanguageFinding: Sendable, Equatable {
           .warning, "markup",
           "\(NumberFormat.percent(share)) of documents contain HTML markup such as &amp; or <br>, "
             + "and no stage removes it; try normalizers: [\(withMarkup)], and keep them only if docket "
-            + "compare finds the model better"))
+            + "compare shows an improvement"))
     }
     return findings
   }

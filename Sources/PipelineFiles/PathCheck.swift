@@ -15,7 +15,7 @@ package enum PathCheck {
     }
   }
 
-  /// Returns the errors of files named by the settings in `node`.
+  /// Returns the errors for the files that the settings in `node` name.
   static func errors(
     of settings: [SettingOutline], in node: ConfigurationNode?, owner: String,
     allowsFolders: Bool, base: PathBase
@@ -75,7 +75,8 @@ package enum PathCheck {
     } catch let error as FileError where error.fact == .missing {
       return .missingFile(key: key, path: path)
     } catch let error as FileError where error.category == .inputOutput {
-      // This is an error of the machine, not of the pipeline. It is reported when the file is read.
+      // This is a problem with the machine, not with the pipeline. It is reported when the file is
+      // read.
       return nil
     } catch let error as FileError {
       return .unusableFile(key: key, path: path, reason: error.sentence)

@@ -13,13 +13,13 @@ public struct PipelineDescription: Sendable {
   /// The language, which determines the stages that the file does not name; `nil` if the file has
   /// no language.
   ///
-  /// While `language: auto` is unresolved, `normalizers` and `tokenizer` are not yet those of the
-  /// language; see `decidingLanguage(on:threads:)`.
+  /// While `language: auto` is unresolved, `normalizers` and `tokenizer` are not yet the ones for
+  /// the language; see `decidingLanguage(on:threads:)`.
   public var language: LanguageChoice?
-  /// Whether the stages for text are still to be chosen by how well the vectors cover it
+  /// Whether the text stages have yet to be chosen by how well the vectors cover the text
   /// (`normalize: auto`).
   ///
-  /// If so, `normalizers` and `tokenizer` are the start of a search; see
+  /// If so, `normalizers` and `tokenizer` are the starting point of a search; see
   /// `decidingText(on:threads:)`.
   public var normalizesByVectors: Bool
   /// The normalizers, in order; may be empty.
@@ -32,15 +32,15 @@ public struct PipelineDescription: Sendable {
   public var classifier: any Classifier
   /// The limits on documents.
   public var limits: LimitsSection
-  /// The settings of training.
+  /// The training settings.
   public var training: TrainingSettings
-  /// What the report shows of the test documents.
+  /// The settings of the report on the test documents.
   public var report = ReportSection()
-  /// The stages that the file can name, whose alternatives `normalize: auto` tries.
+  /// The stages that the file can name. `normalize: auto` tries their alternatives.
   public let stages: StageRegistry
   /// The text of the file, unchanged; empty for a pipeline made in code.
   public let sourceText: String
-  /// The settings from the command line that override those of the file, as given.
+  /// The settings from the command line that override those in the file, as given.
   public let overrides: [String]
   /// A note about each setting in the file that an override excludes.
   package var replacedSettings: [Finding] = []
@@ -76,7 +76,7 @@ public struct PipelineDescription: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file. Paths in it are relative to its folder.
-  ///   - overrides: settings such as `training.seed=3` that override those of the file, applied in
+  ///   - overrides: settings such as `training.seed=3` that override those in the file, applied in
   ///     this order. Paths in them are relative to the working directory.
   ///   - stages: the stages that the file can name.
   ///   - requireFiles: whether a training corpus must be named and all files must exist.
@@ -111,11 +111,11 @@ public struct PipelineDescription: Sendable {
   ///   - text: the text.
   ///   - name: the name of the file in messages.
   ///   - directory: the folder that paths in the text are relative to.
-  ///   - overrides: settings that override those of the text, as in `load`.
+  ///   - overrides: settings that override those in the text, as in `load`.
   ///   - stages: the stages that the text can name.
-  ///   - requireFiles: as in `load`; `false` for the pipeline of a model, which opens no other
-  ///     files.
-  /// - Throws: `ConfigurationErrors`.
+  ///   - requireFiles: as in `load`; `false` for the pipeline of a model, which must not open any
+  ///     other files.
+  /// - Throws: `ConfigurationErrors` with all errors.
   public static func parse(
     _ text: String, name: String, directory: String = ".", overrides: [String] = [],
     stages: StageRegistry, requireFiles: Bool
@@ -143,17 +143,18 @@ public struct PipelineDescription: Sendable {
 }
 
 extension PipelineDescription {
-  /// Checks the settings as those of a file are checked: ranges, conflicts, and that the stages are
-  /// registered. Settings that a program changed are otherwise unchecked.
+  /// Applies the checks for a pipeline file to the settings: ranges, conflicts, and that the stages
+  /// are registered. Settings that a program has changed are not checked anywhere else.
   ///
-  /// - Throws: `ConfigurationErrors`; `RegistryError` if another type has the name of a stage.
+  /// - Throws: `ConfigurationErrors`; `RegistryError` if a stage has the same name as a registered
+  ///   stage of another type.
   package func validate() throws {
     let written: PipelineDescription
     do {
       written = try Self.parse(
         resolvedText, name: "pipeline", stages: stages, requireFiles: false)
     } catch var errors as ConfigurationErrors {
-      // The position is one in a text that nobody has seen.
+      // The position refers to a text that the user has never seen.
       for index in errors.errors.indices { errors.errors[index].position = nil }
       throw errors
     }
@@ -165,7 +166,7 @@ extension PipelineDescription {
     }
   }
 
-  /// The stages that `resolvedText` names, in its order.
+  /// The stages that `resolvedText` names, in the same order.
   private var orderedStages: [(role: StageRole, stage: any Stage)] {
     var stages: [(role: StageRole, stage: any Stage)] = []
     if !(language?.isOpen == true && language?.choosesNormalizers == true) {
@@ -195,7 +196,7 @@ public struct LimitsSection: StageConfiguration {
       .integer("tokens", \.tokens, 1...1_000_000, "tokens per document; the rest is cut"),
       .integer(
         "documentBytes", \.documentBytes, 1...(1 << 30),
-        "bytes per document; a larger one is refused"),
+        "bytes per document; larger documents are rejected"),
     ]
   }
 }

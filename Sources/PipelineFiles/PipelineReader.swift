@@ -36,7 +36,7 @@ struct PipelineReader {
 
   /// Reads the whole tree.
   ///
-  /// - Throws: `ConfigurationErrors` with all errors of the tree and of the overrides.
+  /// - Throws: `ConfigurationErrors` with all errors in the tree and in the overrides.
   mutating func read(
     _ root: ConfigurationNode, sourceText: String, overrides: [String]
   ) throws(ConfigurationErrors) -> PipelineDescription {
@@ -92,7 +92,8 @@ struct PipelineReader {
 // MARK: - Sections
 
 extension PipelineReader {
-  /// Reads the format number. Reading stops at a newer format, because anything in it may be new.
+  /// Reads the format number. If the format is newer, reading stops, because anything in the file
+  /// may be new.
   private mutating func readFormat(_ root: ConfigurationNode) throws(ConfigurationErrors) {
     guard let node = section("docket", of: root) else {
       return report(.missingKey(owner: "a pipeline", key: "docket"), at: root)
@@ -169,7 +170,7 @@ extension PipelineReader {
     return true
   }
 
-  /// Checks that there is an embedding exactly if the classifier reads vectors.
+  /// Checks that there is an embedding if and only if the classifier reads vectors.
   private mutating func checkInput(of classifier: any Classifier, _ root: ConfigurationNode) {
     let type = type(of: classifier)
     let embedding = section("embedding", of: root)
@@ -306,7 +307,7 @@ extension PipelineReader {
     errors.append(ConfigurationError(fact, at: name.position))
   }
 
-  /// Creates a stage with the settings of `node`; returns `nil` if they have errors.
+  /// Creates a stage with the settings in `node`; returns `nil` if they have errors.
   private mutating func make<S: Stage>(_ type: S.Type, from node: ConfigurationNode?) -> S? {
     let before = errors.count
     // A scalar is only the name. Replace it with an empty mapping to keep the position for
@@ -328,12 +329,12 @@ extension PipelineReader {
     return permitted(program, at: node) as? S
   }
 
-  /// Grants a stage permission to run its program; reports it if there is none.
+  /// Grants a stage permission to run its program; reports an error if that is not allowed.
   private mutating func permitted<S: ProgramStage>(
     _ stage: S, at node: ConfigurationNode?
   ) -> S? {
     let access = stages.programAccess
-    // Without files, the pipeline is that of a model, which does not create vectors.
+    // If files are not required, the pipeline belongs to a model, which does not create vectors.
     if access == .refused, requireFiles || S.runsInModels {
       let fact = ConfigurationFact.programNotAllowed(stage: S.stageName)
       errors.append(ConfigurationError(fact, at: node?.position))

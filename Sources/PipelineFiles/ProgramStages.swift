@@ -26,10 +26,10 @@ extension PipelineDescription {
     classifier = try replaced(classifier)
   }
 
-  /// Starts a process of each normalizer and of the tokenizer that is an external program, so that
-  /// a program that cannot run is an error of the pipeline and not of a document.
+  /// Starts a process for each normalizer or tokenizer that is an external program, so that a
+  /// program that cannot run is reported as an error in the pipeline, not in a document.
   ///
-  /// - Throws: a `DiagnosableError`.
+  /// - Throws: a `DiagnosableError` if a program cannot be started.
   package func startPrograms() throws {
     guard case .allowed = stages.programAccess else { return }
     for stage in normalizers as [any Stage] + [tokenizer] {

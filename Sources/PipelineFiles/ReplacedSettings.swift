@@ -1,7 +1,7 @@
 import Messages
 import PipelineCore
 
-/// Settings of a pipeline file that an override excludes, such as `corpus.testShare` after
+/// Settings in a pipeline file that an override excludes, such as `corpus.testShare` after
 /// `--set corpus.test=FILE`. They are removed with a note. If both settings are in the file, or
 /// both in overrides, they conflict.
 struct ReplacedSettings {
@@ -66,7 +66,7 @@ struct ReplacedSettings {
     if remove(["embedding"], because: name) { remove(["normalize"], because: name) }
   }
 
-  /// Removes a setting of the file.
+  /// Removes a setting from the file.
   ///
   /// - Returns: `false` if there is none, or if an override sets it too.
   @discardableResult

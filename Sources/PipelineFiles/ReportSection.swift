@@ -1,18 +1,19 @@
 public import PipelineCore
 
-/// The `report` section of a pipeline file: what the report shows of the test documents.
+/// The `report` section of a pipeline file: what the report contains about the test documents.
 public struct ReportSection: StageConfiguration {
-  /// How much of a document's text a report contains.
+  /// The amount of a document's text that a report contains.
   public enum Texts: String, CaseIterable, Sendable {
     /// The first 500 characters.
     case excerpt
-    /// All of it in `errors.jsonl`, so that the documents can be classified and explained again.
+    /// The whole text in `errors.jsonl`, so that the documents can be classified and explained
+    /// again.
     case whole
     /// Nothing, for confidential documents.
     case none
   }
 
-  /// How much of the texts of misclassified documents the report contains.
+  /// The amount of text that the report contains for each misclassified document.
   public var texts = Texts.excerpt
   /// The maximum number of misclassified documents to list.
   public var errors = 10_000

@@ -28,7 +28,7 @@ extension PipelineDescription {
     writer.section("classifier", ResolvedTextWriter.settings(of: classifier))
     writer.section("limits", limits.written())
     writer.section("training", training.written())
-    // Written only if set, because it has no effect on the model.
+    // The `report` section is written only if set, because it has no effect on the model.
     if report != ReportSection() { writer.section("report", report.written()) }
     return writer.text
   }

@@ -4,7 +4,7 @@ import PipelineCore
 import Tokenization
 
 extension PipelineDescription {
-  /// A warning for each setting that was changed and cannot act in this pipeline.
+  /// A warning for each setting that was changed but has no effect in this pipeline.
   public var unusedSettings: [Finding] {
     var unused: [(name: String, reason: String)] = []
     func add(_ settings: [UnusedSetting], of role: String) {
@@ -18,7 +18,7 @@ extension PipelineDescription {
     for (number, part) in parts.enumerated() {
       add(part.unusedSettings, of: parts.count == 1 ? "embedding" : "embedding.\(number)")
     }
-    // A table has one precision.
+    // A table has a single precision.
     let halved = parts.indices.filter { parts[$0].changedSettings.contains("precision") }
     if halved.count < parts.count {
       unused += halved.map {
@@ -62,6 +62,6 @@ extension PipelineDescription {
     return unused.map { Finding(.warning, "no-effect", "\($0.name) has no effect: \($0.reason)") }
   }
 
-  /// The training settings that also act if a classifier is fitted in one pass.
+  /// The training settings that also take effect if a classifier is fitted in one pass.
   private static let actInOnePass = ["seed", "classWeights", "thresholds", "replay"]
 }

@@ -58,7 +58,7 @@ struct DocumentIDTests {
       (["--id-field", "nosuch"], #"no document has the member "nosuch" named in --id-field"#),
       (
         ["--copy", "meta.src"],
-        #"the member "meta.src" named in --copy; members of nested objects cannot be named"#
+        #"the member "meta.src" named in --copy; nested members are not supported"#
       ),
     ])
   func missing(options: [String], message: String) throws {
@@ -87,13 +87,13 @@ struct DocumentIDTests {
     #expect(evaluated.code == 65)
     #expect(
       evaluated.errors.contains(
-        "members of nested objects cannot be named; write \"label\" beside \"meta\""),
+        "nested members are not supported; move \"label\" to the top level, beside \"meta\""),
       "\(evaluated.errors)")
     let classified = try Command.docket(
       "classify", SharedRun.model, "--format", "jsonl", "--text-field", "meta.label", "--input",
       "rows.jsonl", folder: folder.path)
     #expect(classified.code == 1)
-    #expect(classified.text.contains("cannot be named"), "\(classified.text)")
+    #expect(classified.text.contains("nested members are not supported"), "\(classified.text)")
     let plain = try Command.docket(
       "classify", SharedRun.model, "--format", "jsonl", "--text-field", "a.b", "--input",
       "rows.jsonl", folder: folder.path)
@@ -142,8 +142,8 @@ struct DocumentIDTests {
     #expect(
       !(try evaluate("plain.tsv", "--label-field", "1", "--text-field", "2")).contains("no effect"))
     let unknown = try evaluate("rows.jsonl", "--label-field", "lang")
-    #expect(unknown.contains("warning: no document has a label of the model"), "\(unknown)")
-    #expect(unknown.contains("the documents have \"en\", the model \""))
+    #expect(unknown.contains("warning: no document has a label that the model knows"), "\(unknown)")
+    #expect(unknown.contains("the documents have \"en\", the model has \""))
     #expect(!(try evaluate("rows.jsonl")).contains("no document"))
   }
 }

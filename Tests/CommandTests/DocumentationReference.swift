@@ -12,7 +12,7 @@ struct DocumentationReference {
     let json = try JSONValue.parse(Command.docket("stages", "--json").output, file: "stages")
     stages = try #require(json["stages"]?.array)
     sections = try #require(json["sections"]?.array)
-    // The codes come as JSON, what each brings as text only.
+    // The codes come as JSON, what each selects as text only.
     let codes = try #require(json["languages"]?.array).compactMap(\.string)
     let lines = try Command.docket("stages").text.split(separator: "\n")
     languages = codes.compactMap { code in
@@ -27,7 +27,7 @@ struct DocumentationReference {
   /// The lines of a generated region: a role, a section or `language`.
   func lines(for name: String) throws -> [String] {
     if name == "language" {
-      return table(["code", "brings"], languages.map(Self.split))
+      return table(["code", "selects"], languages.map(Self.split))
     }
     if let section = sections.first(where: { $0["name"]?.string == name }) {
       return settings(of: section)

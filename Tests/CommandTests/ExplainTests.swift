@@ -65,7 +65,7 @@ import Testing
     let leftOut = try Self.explain("--gates", input: "drum choir violin\n")
     #expect(leftOut.code == 0)
     #expect(leftOut.errors.contains("the network is left out"), "\(leftOut.errors)")
-    #expect(leftOut.errors.contains("its gates decide nothing"))
+    #expect(leftOut.errors.contains("the gates do not affect the prediction"))
   }
 
   @Test("--label explains another label; --tokens prints only the largest shares")

@@ -67,7 +67,7 @@ struct GateTests {
       #expect(outcome.lines.count == 1)
       #expect(outcome.errorLines.count == 1)
       #expect(
-        outcome.errors.contains("\(file), which is about all documents, was not written"),
+        outcome.errors.contains("\(file), which covers all documents, was not written"),
         "\(outcome.errors)")
       #expect(try InputFile.readAll(path: folder.path + "/code", limit: 99) == Array("74\n".utf8))
       #expect(!folder.names.contains(file))

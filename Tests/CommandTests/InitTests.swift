@@ -72,7 +72,7 @@ import Testing
       lines: [
         "# warning: 100.00 % of documents contain HTML markup such as &amp; or <br>, and no stage "
           + "removes it; try normalizers: [markup.v1, sanitize.v1, apostrophes.v1, unicode.v1], and "
-          + "keep them only if docket compare finds the model better [markup]"
+          + "keep them only if docket compare shows an improvement [markup]"
       ]),
   ]
 

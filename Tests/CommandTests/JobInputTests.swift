@@ -42,7 +42,7 @@ struct JobInputTests {
         verb, SharedRun.model, "--input", input, folder: folder.path)
       #expect(outcome.code == 64 && outcome.output.isEmpty)
       #expect(
-        outcome.errors.contains("\"\(input)\" has JSON lines; use --format jsonl"),
+        outcome.errors.contains("\"\(input)\" contains JSON lines; use --format jsonl"),
         "\(outcome.errors)")
       for format in ["jsonl", "lines"] {
         let chosen = try Command.docket(

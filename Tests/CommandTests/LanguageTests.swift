@@ -55,7 +55,7 @@ import Testing
     try folder.file("p.yaml", drafted.text)
     let lines = drafted.lines.filter { $0.hasPrefix("language: ") }
     #expect(lines.count == 1 && lines[0].hasPrefix("language: \(language)"), "\(lines)")
-    #expect(!drafted.text.contains("no stage lowercases Turkish"), "\(drafted.text)")
+    #expect(!drafted.text.contains("no stage applies Turkish lowercasing"), "\(drafted.text)")
     let checked = try Command.docket(
       "check", "p.yaml", "--set", "language=auto", folder: folder.path)
     #expect(checked.text.contains("language: \(language) ("), "\(checked.text) \(checked.errors)")

@@ -65,7 +65,7 @@ struct TuneTests {
     let stopped = try Self.tune(folder, "--output", "part", "--minutes", "1e-9")
     #expect(stopped.code == 0)
     #expect(stopped.lines.contains { $0.contains("time ran out") }, "\(stopped.lines)")
-    #expect(stopped.errors.contains("more --minutes continues"))
+    #expect(stopped.errors.contains("run the same command with more --minutes"))
     #expect(try Self.results(path) == Array(expected.prefix(2)))
     let rest = try Self.tune(folder, "--output", "part", "--json")
     #expect(rest.code == 0)

@@ -43,7 +43,7 @@ import Testing
   func wrongUse() throws {
     let path = try folder.file("v.txt", "1 2\nking 2 2\n")
     let cases: [([String], Int32, String)] = [
-      (["info", path, "--neighbours", "x"], 64, "the file has no word \"x\""),
+      (["info", path, "--neighbours", "x"], 64, "the file does not contain the word \"x\""),
       (["info", path, "--analogy", "a", "b"], 64, "three words"),
       (["info", path + "x"], 66, "v.txtx"),
       (["convert", path, folder.path + "/v.npy"], 64, "--form"),

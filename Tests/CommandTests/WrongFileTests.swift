@@ -64,9 +64,9 @@ import Testing
     Case("check pipeline.yaml --set corpus.train=swapped.tsv", 65, "seem to be swapped"),
     Case("classify model.docket test.tsv", 64, "use --input test.tsv to read a file."),
     Case("explain model.docket test.tsv", 64, "use --input test.tsv to read a file."),
-    Case("clasify model.docket", 64, "there is no command \"clasify\"; did you mean \"classify\"?"),
-    Case("word2vec", 64, "there is no command \"word2vec\"; known: init, run, check, train"),
-    Case("vectors inf vectors.txt", 64, "there is no command \"inf\"; did you mean \"info\"?"),
+    Case("clasify model.docket", 64, "unknown command \"clasify\"; did you mean \"classify\"?"),
+    Case("word2vec", 64, "unknown command \"word2vec\"; known: init, run, check, train"),
+    Case("vectors inf vectors.txt", 64, "unknown command \"inf\"; did you mean \"info\"?"),
   ]
 
   @Test("A misplaced argument gets its own sentence", arguments: cases)

@@ -124,7 +124,7 @@ struct EvidenceTests {
     #expect(losses.count == 2 && losses[1] < losses[0])
     #expect(record["documents"]?.integer ?? 0 > 0 && record["temperature"]?.double ?? 0 > 0)
     #expect(report.text.contains("all scores are divided by the temperature"))
-    #expect(report.html.contains("What calibration changed"))
+    #expect(report.html.contains("Effect of calibration"))
   }
 
   @Test("Reports without texts have no evidence")

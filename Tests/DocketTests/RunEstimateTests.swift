@@ -18,7 +18,7 @@ struct RunEstimateTests {
     let findings = RunEstimate(seconds: 7_200, bytes: 1).findings(threads: 1)
     #expect(findings.map(\.code) == ["long-run"])
     #expect(
-      findings[0].sentence.hasSuffix("docket init --fast drafts a classifier that takes less"))
+      findings[0].sentence.hasSuffix("docket init --fast drafts a classifier that needs less"))
   }
 
   @Test("A run that needs more memory than any machine has is a warning")

@@ -43,6 +43,7 @@ struct VectorNeighboursTests {
       try search.neighbours(of: "King", count: 1)
     }
     #expect(
-      error?.description.contains("--neighbours: error: the file has no word \"King\"") == true)
+      error?.description.contains(
+        "--neighbours: error: the file does not contain the word \"King\"") == true)
   }
 }

@@ -42,7 +42,7 @@ struct ProgramConformanceTests {
       ("/document 1500/p", "answers 2,000 documents in order, with their ids"),
       (#"s/"text":""/"texts":""/"#, "answers an empty document"),
       (#"s/\\\\n/n/;s/\\\\/\\/"#, "answers quotes, backslashes and control characters"),
-      (#"s/"text":"\(Hello.*\)"}/"text":"\1."}/"#, "changes a normalized text no further"),
+      (#"s/"text":"\(Hello.*\)"}/"text":"\1."}/"#, "leaves normalized text unchanged"),
       (#"/lorem/Q3"#, "answers a document of 1 MiB"),
     ])
   func oneRule(commands: String, check: String) throws {

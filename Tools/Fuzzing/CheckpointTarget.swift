@@ -3,8 +3,8 @@ import Models
 import PipelineCore
 import Platform
 
-/// Checkpoints. The first byte of the input chooses a checkpoint, the rest describes changes to it;
-/// after the byte 0xFF, the rest is the file itself.
+/// Reads checkpoints. The first byte of the input chooses a checkpoint and the rest describes
+/// changes to it; if the first byte is 0xFF, the rest is the file itself.
 enum CheckpointTarget {
   static func check(_ input: [UInt8]) throws -> String {
     var rest = FuzzInput(input)
@@ -18,7 +18,7 @@ enum CheckpointTarget {
     do {
       try folder.verify(1)
     } catch let error as any DiagnosableError {
-      // The texts in the metadata are not lines of the file.
+      // The texts in the metadata are not lines of the file, so an error must not have a line.
       if case .line = error.position { throw BrokenPromise(description: "\(error)") }
       if case .byte = error.position { try requirePosition(error.position, inside: bytes) }
       try require(error.category == .badInput, "\(error) blames something else")
@@ -29,7 +29,7 @@ enum CheckpointTarget {
     FuzzedFile.remove(copy.path)
     try copy.save(state, original.identity)
     let read = try copy.newest(for: original.identity)
-    // A file has its tensors in the order of their names.
+    // A file stores its tensors in order of their names.
     var sorted = state
     sorted.tensors.sort { $0.name < $1.name }
     try require(read == sorted, "saved: \(state), read: \(String(describing: read))")

@@ -2,7 +2,7 @@ import Corpora
 import FileAccess
 import PipelineCore
 
-/// Corpus files. The first byte of the input chooses the options; the rest is the file.
+/// Reads corpus files. The first byte of the input chooses the options; the rest is the file.
 enum CorpusTarget {
   static func checkTable(_ input: [UInt8]) throws -> String {
     try check(input) { [.tsv, .csv, nil, .csv][$0] }
@@ -42,14 +42,14 @@ enum CorpusTarget {
     return corpus.format?.rawValue ?? "none"
   }
 
-  /// Whether a file may be UTF-16 or UTF-32, whose lines cannot be counted here.
+  /// Returns whether a file may be UTF-16 or UTF-32, whose lines cannot be counted here.
   private static func startsWithMark(_ bytes: [UInt8]) -> Bool {
     [0, 0xFE, 0xFF].contains(bytes.first ?? 0)
   }
 
   /// Reads a corpus with and without skipping unusable rows, and compares the results.
   ///
-  /// - Parameter rows: the file, if its rows can be counted.
+  /// - Parameter rows: the bytes of the file, if its rows can be counted.
   static func read(
     _ path: String, format: CorpusFormat?, _ options: CorpusOptions, rows: [UInt8]?
   ) throws -> Corpus {
@@ -93,7 +93,7 @@ enum CorpusTarget {
     try checkCount(corpus, rows)
   }
 
-  /// Checks that every row is a document or an error, in formats with a row per line.
+  /// Checks that every row is a document or an error, in formats with one row per line.
   private static func checkCount(_ corpus: Corpus, _ rows: [UInt8]) throws {
     let found = corpus.documents.count + corpus.faults.count
     var text = rows[...]
@@ -102,7 +102,7 @@ enum CorpusTarget {
     let full = lines.count { !$0.isEmpty && !$0.elementsEqual([0x0D]) }
     switch corpus.format {
     case .fastText:
-      // A run of empty lines is one error, unless an error of the next line hides it.
+      // A run of empty lines is one error, unless an error in the next line hides it.
       try require((full...lines.count).contains(found), "\(found) rows, \(full) lines")
     case .tsv:
       let isHeader = corpus.warnings.contains { $0.kind == .headerRow }

@@ -2,7 +2,8 @@ import Corpora
 import PipelineCore
 import Platform
 
-/// Corpora that are folders. The input lists files: a path, a tab, the content, and the byte 0x1E.
+/// Reads corpora that are folders. The input lists files, each as a path, a tab, the content, and
+/// the byte 0x1E.
 enum FolderTarget {
   static func check(_ input: [UInt8]) throws -> String {
     let root = FuzzedFile.folder + "/corpus"
@@ -31,7 +32,7 @@ enum FolderTarget {
     return try CorpusTarget.read(root, format: nil, options, rows: nil).format?.rawValue ?? "none"
   }
 
-  /// Whether a part of a path is none, or not the name of a file.
+  /// Returns whether a part of a path cannot be the name of a file.
   private static func isSpecial(_ part: ArraySlice<UInt8>) -> Bool {
     part.count > 200 || part.contains(0) || part.elementsEqual(".".utf8)
       || part.elementsEqual("..".utf8)

@@ -3,7 +3,7 @@ import PipelineCore
 
 /// A fuzz target: reads untrusted bytes and checks what must hold for any input.
 package struct FuzzTarget: Sendable {
-  /// The name, which is also that of the folder with its seeds.
+  /// The name, which is also the name of the folder with its seeds.
   package let name: String
   /// Checks one input.
   private let check: @Sendable ([UInt8]) throws -> String
@@ -41,7 +41,7 @@ package struct FuzzTarget: Sendable {
   }
 }
 
-/// Something that does not hold, although it must hold for any input.
+/// The violation of a condition that must hold for any input.
 struct BrokenPromise: Error, CustomStringConvertible {
   var description: String
 }
@@ -68,7 +68,7 @@ func requirePosition(_ position: InputPosition?, inside bytes: [UInt8]) throws {
   try require(isInside, "\(position.map(String.init(describing:)) ?? "") is outside the input")
 }
 
-/// The bytes of an input that are not used yet. At the end there are only zeros.
+/// The bytes of an input that have not been used yet. Past the end, all bytes are zero.
 struct FuzzInput {
   private(set) var rest: ArraySlice<UInt8>
 
@@ -77,13 +77,13 @@ struct FuzzInput {
   /// Returns the next byte.
   mutating func byte() -> Int { Int(rest.popFirst() ?? 0) }
 
-  /// Returns a number in `0..<bound`, from two bytes if the bound needs them.
+  /// Returns a number in `0..<bound`, read from two bytes if the bound exceeds 256.
   mutating func number(below bound: Int) -> Int {
     guard bound > 1 else { return 0 }
     return (bound > 256 ? byte() << 8 | byte() : byte()) % bound
   }
 
-  /// Returns the next bytes, as many as the byte before them says.
+  /// Reads a length byte and returns that many of the next bytes; fewer at the end.
   mutating func bytes() -> [UInt8] {
     let count = byte()
     let taken = Array(rest.prefix(count))

@@ -43,7 +43,7 @@ enum FuzzedFile {
     if unlink(path) == 0 { return }
     guard let list = opendir(path) else { return }
     while let entry = readdir(list) {
-      // Names need not be valid UTF-8, so they are not made into a `String`.
+      // Names need not be valid UTF-8, so they are not converted to a `String`.
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
       }

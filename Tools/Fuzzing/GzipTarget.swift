@@ -2,10 +2,10 @@ import FileAccess
 import PipelineCore
 import TestSupport
 
-/// Compressed files.
+/// Reads compressed files.
 ///
-/// An even first byte makes the rest the file; an odd one makes the rest text, which is stored in two
-/// gzip members and must be read back.
+/// If the first byte is even, the rest is the file. If it is odd, the rest is text, which is stored
+/// in two gzip members and must be read back unchanged.
 enum GzipTarget {
   static func check(_ input: [UInt8]) throws -> String {
     guard let choice = input.first else { return "too short" }
@@ -26,7 +26,7 @@ enum GzipTarget {
       return bytes.starts(with: [0x1F, 0x8B]) ? "decompressed" : "not compressed"
     case (.failure(let whole as FileError), .failure(let small as FileError)):
       try requirePosition(whole.position, inside: bytes)
-      // At the end of damaged data, either error can be found first.
+      // At the end of damaged data, either error can be detected first.
       let ends = ["gzip-damaged", "gzip-truncated"]
       try require(
         whole.position == small.position

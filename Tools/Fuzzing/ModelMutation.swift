@@ -4,8 +4,8 @@ import PipelineCore
 import PipelineFiles
 import TestSupport
 
-/// Changes to a safetensors file, chosen by the bytes of an input, that keep the file's structure as
-/// far as the input wants: most mutants have a correct checksum.
+/// Changes to a safetensors file, chosen by the bytes of an input. They keep the file's structure
+/// unless the input says otherwise, so most mutants have a correct checksum.
 struct ModelMutation {
   private var input: FuzzInput
   private var file: ModelBytes
@@ -66,7 +66,7 @@ struct ModelMutation {
     file.set(member.key, of: "__metadata__", to: text.map { .string($0) })
   }
 
-  /// Replaces a part of a text.
+  /// Returns a text with one part replaced.
   private mutating func changedText(_ text: String) -> String? {
     var bytes = Array(text.utf8)
     let start = input.number(below: bytes.count + 1)
@@ -75,7 +75,7 @@ struct ModelMutation {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Changes a value in a text that is JSON.
+  /// Returns a JSON text with one value changed.
   private mutating func changedJSON(_ text: String) -> String? {
     guard let value = try? JSONValue.parse(Array(text.utf8), file: "text") else { return "[]" }
     return changed(value, depth: 0)?.text()
@@ -166,7 +166,7 @@ struct ModelMutation {
     }
   }
 
-  /// Adds, removes or exchanges lengths of a shape, which may keep its size.
+  /// Adds, removes or exchanges lengths of a shape, which may leave its size unchanged.
   private mutating func changeShape() {
     guard let (name, _) = tensor(), var shape = file[name]?["shape"]?.array else { return }
     switch input.number(below: 4) {

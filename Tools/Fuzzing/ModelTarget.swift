@@ -3,8 +3,8 @@ import FileAccess
 import Models
 import PipelineCore
 
-/// Model files. The first byte of the input chooses a model, the rest describes changes to it; after
-/// the byte 0xFF, the rest is the file itself.
+/// Reads model files. The first byte of the input chooses a model and the rest describes changes to
+/// it; if the first byte is 0xFF, the rest is the file itself.
 enum ModelTarget {
   private static let documents = [
     "bread and rain", "", "drum\u{301} choir 1 \u{4e2d}\u{6587}", "storm storm storm",
@@ -20,7 +20,7 @@ enum ModelTarget {
     do {
       pipeline = try ModelArchive.decode(bytes, name: "m.docket", stages: .builtIn)
     } catch let error as any DiagnosableError {
-      // The texts in the metadata are not lines of the file.
+      // The texts in the metadata are not lines of the file, so an error must not have a line.
       if case .line = error.position { throw BrokenPromise(description: "\(error)") }
       if case .byte = error.position { try requirePosition(error.position, inside: bytes) }
       try require(error.category == .badInput, "\(error) blames something else")

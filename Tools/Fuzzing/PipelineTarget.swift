@@ -2,7 +2,7 @@ import Docket
 import PipelineCore
 import PipelineFiles
 
-/// Pipeline files, and settings from the command line that override theirs.
+/// Reads pipeline files, and command-line settings that override theirs.
 enum PipelineTarget {
   private static let base = """
     docket: 1
@@ -16,7 +16,7 @@ enum PipelineTarget {
     training: {epochs: 2, classWeights: {a: 1, b: 2}}
     """
 
-  /// The input is a pipeline file.
+  /// Reads the input as a pipeline file.
   static func checkFile(_ input: [UInt8]) throws -> String {
     let path = FuzzedFile.put(input, as: "p.yaml")
     return try check(input) {
@@ -24,7 +24,7 @@ enum PipelineTarget {
     }
   }
 
-  /// Each line of the input is a `--set` for the same pipeline.
+  /// Applies each line of the input as a `--set` to the same pipeline.
   static func checkOverrides(_ input: [UInt8]) throws -> String {
     let overrides = input.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     _ = try? TrainingSettings.parse(overrides)
@@ -34,7 +34,8 @@ enum PipelineTarget {
     }
   }
 
-  /// Reads a pipeline. Errors must be inside the file; the resolved text must give the same pipeline.
+  /// Reads a pipeline. The positions of errors must be inside the file; the resolved text must give
+  /// the same pipeline.
   private static func check(
     _ file: [UInt8], _ read: () throws -> PipelineDescription
   ) throws -> String {

@@ -3,8 +3,8 @@ import FileAccess
 import Models
 import PipelineCore
 
-/// Documents on standard input and their records. The first byte of the input chooses the format and
-/// the limit on documents; the rest is the stream.
+/// Reads documents from a stream and checks their records. The first byte of the input chooses the
+/// format and the limit on documents; the rest is the stream.
 enum RecordsTarget {
   static func check(_ input: [UInt8]) throws -> String {
     guard let choice = input.first else { return "too short" }

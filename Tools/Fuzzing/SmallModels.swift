@@ -11,7 +11,8 @@ struct SmallModel: Sendable {
   let checkpoint: [UInt8]
   let identity: TrainingIdentity
 
-  /// Returns the model with weights of another precision, with the same checkpoint.
+  /// Returns the model with its weights converted to another precision, and with the same
+  /// checkpoint.
   func converted(to precision: ModelPrecision) throws -> SmallModel {
     let pipeline = try pipeline.converted(to: precision)
     return SmallModel(
@@ -20,7 +21,8 @@ struct SmallModel: Sendable {
   }
 }
 
-/// The models that mutants are made of: of different classifiers, with all kinds of tensors.
+/// The models that mutants are made from. They have different classifiers and, together, all kinds
+/// of tensors.
 enum SmallModels {
   static let all: [SmallModel] = {
     do {

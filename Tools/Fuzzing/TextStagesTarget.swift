@@ -2,7 +2,7 @@ import PipelineCore
 import TestSupport
 import Tokenization
 
-/// Normalizers and tokenizers.
+/// Runs normalizers and tokenizers.
 ///
 /// Each bit of the first two bytes selects a normalizer; the rest is the text. Invalid UTF-8 must
 /// not trap. Tokens of valid text must be valid, in order, and aligned with the source.

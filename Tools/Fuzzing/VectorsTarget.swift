@@ -1,13 +1,14 @@
 import Embeddings
 import PipelineCore
 
-/// Vector files, read with the smallest buffer and with a large one, with and without skipping
-/// infinite values.
+/// Reads vector files with the smallest buffer and with a large one, with and without skipping
+/// values that are not finite.
 enum VectorsTarget {
-  /// The input is the whole file.
+  /// Reads the input as the whole file.
   static func checkText(_ input: [UInt8]) throws -> String { try check(input) }
 
-  /// The first two bytes of the input choose the counts in the header; the rest is the body.
+  /// Reads a file whose header has counts chosen by the first two bytes of the input; the rest of
+  /// the input is the body.
   static func checkBinary(_ input: [UInt8]) throws -> String {
     guard input.count > 2 else { return "too short" }
     let header = Array("\(1 + Int(input[0]) % 9) \(1 + Int(input[1]) % 5)\n".utf8)

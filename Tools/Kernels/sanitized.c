@@ -22,7 +22,7 @@ static uint64_t next_random(void) {
 
 static long below(long bound) { return (long)(next_random() % (uint64_t)bound); }
 
-// A size up to `most`: often 0 or 1, or next to a multiple of a vector's width.
+// Returns a size up to `most`, often 0 to 2 or next to a multiple of a vector's width.
 static long size(long most) {
   switch (below(4)) {
     case 0: return below(3);
@@ -34,7 +34,7 @@ static long size(long most) {
   }
 }
 
-// A number, sometimes very large, very small, infinite or NaN.
+// Returns a number, sometimes very large, very small, infinite or NaN.
 static double odd_number(void) {
   static const double odd[] = {0, -0.0, 1e38, -1e38, 1e-40, 88.8, -104, INFINITY, -INFINITY, NAN};
   if (below(40) == 0) return odd[below(10)];

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes what is in a package: the licences of its components, and a list of them as SPDX 2.3.
+"""Documents the contents of a package: licences of its components, and a list of them as SPDX 2.3.
 
     components.py --binary UNSTRIPPED --build FOLDER --time SECONDS PACKAGE
 
-PACKAGE is the folder that is packed, with bin/docket in it. The files go to its share/doc/docket.
+PACKAGE is the folder that is packed, with bin/docket in it. The files are written to its
+share/doc/docket.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import time
 APACHE = "Apache-2.0"
 SWIFT = "Apache-2.0 WITH Swift-exception"
 APPLE = "Apple Inc. and the Swift project authors"
-# Name, what only it defines, licence, copyright, text of the licence, home.
+# Name, a symbol that only this component defines, licence, copyright, licence text, home page.
 COMPONENTS = [
     ("Swift runtime", "swift_retain", SWIFT, APPLE, "swift", "https://www.swift.org"),
     ("swift-corelibs-libdispatch", "dispatch_apply_f", SWIFT, APPLE, "swift",
@@ -45,7 +46,7 @@ def output(*command):
 
 
 def versions(build):
-    """Returns the version of each Swift package, and that of Swift for what comes with it."""
+    """Returns the version of each Swift package, and the version of Swift."""
     with open(os.path.join(build, "workspace-state.json"), encoding="utf-8") as file:
         packages = json.load(file)["object"]["dependencies"]
     found = {p["packageRef"]["identity"]: p["state"]["checkoutState"]["version"] for p in packages}
@@ -58,7 +59,7 @@ def library_packages(binary):
     found = {}
     for path in re.findall(r"=> (/\S+)", output("ldd", binary)):
         for candidate in (path, os.path.realpath(path)):
-            # A library in /lib may be registered as one in /usr/lib, and the other way round.
+            # A library in /lib may be registered as one in /usr/lib, and vice versa.
             names = {candidate, candidate.removeprefix("/usr"), "/usr" + candidate}
             for name in sorted(names):
                 query = subprocess.run(["dpkg", "-S", name], capture_output=True, text=True)
@@ -93,7 +94,7 @@ def main():
     version = output(os.path.join(root, "bin/docket"), "--version").split()[1]
     package_versions, swift = versions(options.build)
 
-    # The program holds what it defines: no list can promise more than the linker took.
+    # A component is in the program if its symbol is, so the list contains only what was linked.
     symbols = output("nm", options.binary)
     components = [c for c in COMPONENTS if c[1] in symbols]
     toolchain = os.path.dirname(os.path.dirname(os.path.realpath(shutil.which("swift"))))

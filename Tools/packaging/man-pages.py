@@ -21,15 +21,15 @@ EXAMPLES = [
 
 
 def escaped(text):
-    """Returns text for a line of roff."""
+    """Returns the text, escaped for roff."""
     text = text.replace("\\", "\\e")
-    # A minus, not a hyphen, which could be broken at and could not be searched for.
+    # Writes a minus: a hyphen could be followed by a line break, and a search would not find it.
     text = re.sub(r"(?<![\w-])--?(?=[\w])", lambda match: "\\-" * len(match[0]), text)
     return re.sub(r"(?m)^(?=[.'])", r"\\&", text)
 
 
 def prose(text):
-    """Returns the lines of paragraphs: each sentence begins a line, which has at most 78 columns."""
+    """Returns the lines of paragraphs: each sentence begins a line and is wrapped at 72 columns."""
     lines = []
     for paragraph in text.split("\n\n"):
         if lines:
@@ -77,7 +77,7 @@ def entry(argument):
 
 
 def page(command, parents, version, date):
-    """Returns a page, and those of the subcommands, by name."""
+    """Returns the page of a command and the pages of its subcommands, by name."""
     words = [*parents, command["commandName"]]
     name = "-".join(words)
     abstract = command["abstract"].rstrip(".")
@@ -89,7 +89,7 @@ def page(command, parents, version, date):
     positional = [a for a in arguments if a["kind"] == "positional"]
 
     lines = [f'.TH {name.upper()} 1 "{date}" "docket {version}" "User Commands"']
-    # Neither hyphenated, since words such as auto:0.95 are not English, nor justified.
+    # Text is not hyphenated, because words such as auto:0.95 are not English, and not justified.
     lines += [".nh", ".ad l"]
     lines += [".SH NAME", f"{escaped(name)} \\-", *prose(abstract)]
     lines += [".SH SYNOPSIS", f".B {' '.join(words)}"]

@@ -9,47 +9,49 @@ import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
-/// `docket-serve`: answers requests with documents over HTTP.
+/// `docket-serve`: classifies and explains documents over HTTP.
 public struct ServeCommand: ParsableCommand {
   /// The name and the help.
   public static let configuration = CommandConfiguration(
     commandName: "docket-serve",
     abstract: "Classify documents over HTTP.",
     discussion: """
-      POST /classify and /explain take a JSON object, an array of them, or JSON lines, and answer \
-      with the records of docket classify --json and docket explain --json. GET / is a page for \
-      browsers, GET /openapi.json describes everything.
+      POST /classify and /explain take a JSON object, an array of objects, or JSON lines, and \
+      return the records of docket classify --json and docket explain --json. GET / is a web page; \
+      GET /openapi.json describes the API.
 
-      SIGTERM answers the requests that have arrived, then ends. SIGHUP reads the models and the \
-      tokens again; one that cannot be read stays as it was.
+      On SIGTERM, the server answers the requests that have arrived, then exits. On SIGHUP, it \
+      reloads the models and the tokens; if a file cannot be read, its old contents stay in use.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "The model files, each with a name for ?model=NAME; by default that of the file.",
+      "The model files, each with a name for ?model=NAME; by default the name of the file.",
       valueName: "[name=]model"))
   var models: [String]
 
   @Option(name: .long, help: "The address to listen on.")
   var host = "127.0.0.1"
 
-  @Option(name: .long, help: "The port to listen on; 0 for any that is free.")
+  @Option(name: .long, help: "The port to listen on; 0 chooses a free port.")
   var port = 8080
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A file with one token per line; requests with documents then require Authorization: Bearer.",
+      "A file with one token per line; all requests except GET /, /health, /ready and "
+        + "/openapi.json then require Authorization: Bearer TOKEN.",
       valueName: "file"))
   var tokenFile: String?
 
-  @Option(name: .long, help: ArgumentHelp("The number of threads that classify.", valueName: "n"))
+  @Option(
+    name: .long, help: ArgumentHelp("The number of threads for classification.", valueName: "n"))
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The maximum size of a body in bytes; JSON lines may be longer.", valueName: "n"))
+      "The maximum size of a request body in bytes; JSON lines may be longer.", valueName: "n"))
   var bodyBytes = ServerLimits().bodyBytes
 
   @Option(
@@ -60,27 +62,28 @@ public struct ServeCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The maximum number of requests that are answered at once; further ones get 503.",
+      "The maximum number of requests to handle at once; further requests get 503.",
       valueName: "n"))
   var requests = ServerLimits().requests
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The time within which a request is received and answered.", valueName: "seconds"))
+      "The time limit for receiving and answering a request.", valueName: "seconds"))
   var time = 30.0
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The time that a request waits for others, to be classified together; 0 for none.",
+      "The time to wait for other requests to classify in the same batch; 0 for none.",
       valueName: "milliseconds"))
   var batchWait = 2.0
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The maximum time that SIGTERM waits for requests to be answered.", valueName: "seconds"))
+      "The maximum time to wait, after SIGTERM, for requests to be answered.",
+      valueName: "seconds"))
   var shutdownTime = 30.0
 
   @Flag(
@@ -96,7 +99,7 @@ public struct ServeCommand: ParsableCommand {
     let sources = try modelSources()
     if let twice = Dictionary(grouping: sources, by: \.name).first(where: { $0.value.count > 1 }) {
       throw ValidationError(
-        "Two models are called \(twice.key); write NAME=\(twice.value[0].path).")
+        "Two models are named \(twice.key); write NAME=\(twice.value[0].path).")
     }
     let numbers: [(String, Int, ClosedRange<Int>)] = [
       ("--port", port, 0...65_535), ("--threads", threads, 1...1024),
@@ -118,7 +121,7 @@ public struct ServeCommand: ParsableCommand {
   }
 
   private func modelSources() throws -> [ModelSource] {
-    guard !models.isEmpty else { throw ValidationError("Name a model file.") }
+    guard !models.isEmpty else { throw ValidationError("Specify a model file.") }
     return try models.map { argument in
       guard let source = ModelSource(argument) else {
         throw ValidationError(
@@ -141,7 +144,7 @@ public struct ServeCommand: ParsableCommand {
     }
   }
 
-  /// Serves until a signal ends it.
+  /// Serves until a signal ends the process.
   func serve(stages: StageRegistry) async throws {
     ServerProcess.ignoreSignals()
     LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
@@ -163,7 +166,7 @@ public struct ServeCommand: ParsableCommand {
       for warning in model.pipeline.warnings { logger.warning("\(model.name): \(warning)") }
     }
     if tokenFile == nil, !["127.0.0.1", "::1", "localhost"].contains(host) {
-      logger.warning("anyone who reaches \(host) can use the models; see --token-file")
+      logger.warning("anyone who can reach \(host) can use the models; see --token-file")
     }
     do {
       try await group(set, tokens, limits, logger).run()
@@ -172,7 +175,7 @@ public struct ServeCommand: ParsableCommand {
     } catch {
       throw Self.failure("error: cannot listen on \(host):\(port): \(error) [listen]", code: 74)
     }
-    logger.notice("all requests are answered; the server ends")
+    logger.notice("all requests are answered; the server exits")
   }
 
   private func group(
@@ -186,7 +189,7 @@ public struct ServeCommand: ParsableCommand {
       status: status, held: HeldBytes(limit: limits.heldBytes))
     var quiet = logger
     quiet.logLevel = .warning
-    // A connection that is refused for lack of file descriptors would be no answer at all.
+    // If file descriptors ran out, clients would get no response at all.
     let connections = max(16, ServerProcess.raiseFileLimit() - 64)
     let (host, names) = (host, models.all.map(\.name))
     let application = Application(
@@ -213,7 +216,7 @@ public struct ServeCommand: ParsableCommand {
           service: ReloadService(
             models: models, tokens: tokens, metrics: metrics, logger: logger)),
         .init(service: application),
-        // The first that a signal ends.
+        // A signal ends this service first.
         .init(
           service: ReadinessService(status: status), successTerminationBehavior: .ignore),
       ],

@@ -6,15 +6,15 @@
   import Darwin
 #endif
 
-/// A connection to a server on this machine, for tests and measurements. Calls block.
+/// A connection to a server on this machine, for tests and measurements. All calls block.
 ///
-/// It sends exactly the bytes that it is given, so that requests can be wrong in any way.
+/// It sends exactly the bytes that it is given, so that requests can be malformed in any way.
 public final class HTTPConnection {
-  /// The connection failed: the call, and `errno`.
+  /// A connection failure: the call that failed and its `errno`.
   public struct Failure: Error {
     /// The call that failed.
     public let call: String
-    /// The error number of the system; 0 for an unexpected end.
+    /// The system's error number; 0 for an unexpected end.
     public let code: Int32
   }
 
@@ -24,7 +24,7 @@ public final class HTTPConnection {
 
   /// Connects to a port of 127.0.0.1.
   ///
-  /// - Parameter seconds: the time after which a call that waits fails.
+  /// - Parameter seconds: the timeout of each blocking call.
   public init(port: Int, seconds: Int = 60) throws {
     #if canImport(Glibc)
       socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -74,7 +74,7 @@ public final class HTTPConnection {
     }
   }
 
-  /// Ends the sending direction.
+  /// Closes the sending direction.
   public func endSending() { shutdown(socket, Int32(SHUT_WR)) }
 
   /// Returns a request as bytes.
@@ -130,7 +130,7 @@ public final class HTTPConnection {
     while try !readLine().isEmpty {}
   }
 
-  /// Reads one chunk, empty at the end; `nil` if the connection ends before.
+  /// Reads one chunk, which is empty at the end; returns `nil` if the connection ends early.
   public func readChunk() throws -> [UInt8]? {
     guard let line = try? readLine(), let count = Int(line, radix: 16) else { return nil }
     let chunk = try take(count)
@@ -138,10 +138,10 @@ public final class HTTPConnection {
     return chunk
   }
 
-  /// Reads bytes that are not a response; fewer at the end.
+  /// Reads `count` bytes that are not a response; fewer if the connection ends.
   public func readBytes(_ count: Int) throws -> [UInt8] { try take(count) }
 
-  /// Whether the server has closed the connection.
+  /// Returns whether the server has closed the connection.
   public func isClosed() -> Bool { (try? fill()) == false && start == buffer.count }
 
   private func readLine() throws -> String {
@@ -162,7 +162,7 @@ public final class HTTPConnection {
     return Array(buffer[start..<end])
   }
 
-  /// Reads what is available; returns whether there was anything before the end.
+  /// Reads the bytes that are available; returns `false` if the connection has ended.
   private func fill() throws -> Bool {
     if start == buffer.count {
       buffer.removeAll(keepingCapacity: true)

@@ -6,7 +6,7 @@ public struct HTTPReply: Sendable, Equatable {
   public var headers: [String: String]
   /// The body, without the framing of chunks.
   public var body: [UInt8]
-  /// Whether the body ended as its framing says.
+  /// Whether the body is as long as its framing declares.
   public var isComplete: Bool
 
   /// The body as text.

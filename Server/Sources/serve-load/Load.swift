@@ -2,18 +2,18 @@ import Foundation
 import LoopbackClient
 import Synchronization
 
-/// Sends documents to docket-serve on this machine over many connections and prints documents per
-/// second and how long the answers take.
+/// Sends documents to docket-serve on this machine over many connections and prints the throughput
+/// in documents per second and the response times.
 ///
-/// With a rate, requests start at fixed times, that many per second in total, and the time counts
-/// from when a request should have started. With the word `mixed` in place of a rate, one request in
-/// two is wrong in some way; every one must get an answer.
+/// If a rate is given, requests start at fixed times, at that many per second in total, and
+/// response times are measured from when each request should have started. With the word `mixed` in
+/// place of a rate, every second request is malformed in some way; each must still get a response.
 @main
 struct Load {
   private static let usage =
     "usage: serve-load PORT DOCUMENTS.jsonl CONNECTIONS SECONDS [PER-REQUEST [RATE|mixed]]\n"
 
-  /// What one connection, or all of them, have seen.
+  /// The results of one connection, or of all connections together.
   private struct Tally {
     var times: [Double] = []
     var documents = 0
@@ -22,7 +22,8 @@ struct Load {
     var unexpected = 0
   }
 
-  /// Requests that are wrong, with the status that each must get; 0 for any or a closed connection.
+  /// Malformed requests, each with its expected status; 0 accepts any status or a closed
+  /// connection.
   private static let wrong: [(bytes: [UInt8], status: Int)] = {
     func request(
       _ path: String, _ body: [UInt8], _ type: String = "application/json", method: String = "POST"
@@ -143,13 +144,13 @@ struct Load {
   }
 }
 
-/// A number that threads count up.
+/// A counter that threads share.
 private final class Counter: Sendable {
   private let value = Atomic<Int>(0)
   func next() -> Int { value.add(1, ordering: .relaxed).oldValue }
 }
 
-/// A value that threads change.
+/// A value that threads share.
 private final class Shared<Value: Sendable>: Sendable {
   let value: Mutex<Value>
   init(_ value: Value) { self.value = Mutex(value) }

@@ -4,12 +4,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A mapping that is watched.
+// A watched mapping.
 typedef struct docket_mapping docket_mapping;
 
-// Watches mapped memory. If the file no longer has a page that is read, the page and all that follow
-// it are replaced with zeros instead of ending the process with SIGBUS, and the mapping is marked as
-// damaged. Returns NULL if that is not possible.
+// Watches mapped memory. If a page that is read no longer exists in the file, SIGBUS does not end
+// the process: that page and all following pages are replaced with zeros, and the mapping is marked
+// as damaged. Returns NULL if watching is not possible.
 docket_mapping *docket_watch_mapping(const void *start, size_t size);
 
 // Returns whether a page was replaced.

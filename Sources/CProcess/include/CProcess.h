@@ -1,4 +1,4 @@
-// Calls that start processes and that the C library declares only as extensions.
+// Functions for starting and killing processes, some of which wrap C library extensions.
 #pragma once
 
 #include <signal.h>
@@ -9,10 +9,10 @@
 // set if that fails.
 int docket_pipe(int ends[2]);
 
-// Closes all descriptors from `first` on in the new process, if the C library can.
+// Closes all descriptors from `first` upward in the new process, if the C library supports it.
 void docket_close_from(posix_spawn_file_actions_t *actions, int first);
 
-// The exit code or the signal in the information about a child that has ended.
+// Returns the exit code or the signal from the information about a child that has ended.
 int docket_child_status(const siginfo_t *information);
 
 // Remembers a process group that must not outlive this process, if there is room.

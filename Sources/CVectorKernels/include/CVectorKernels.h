@@ -1,16 +1,16 @@
 // Vector arithmetic for recurrent networks that Swift cannot express without compiler flags.
 //
 // Swift compiles for the oldest processor of its platform. These kernels are compiled once for each
-// instruction set, and the widest set that the processor has is used. Each kernel exists for float
-// (suffix f: training and classifying) and for double (suffix d: gradient checks of the same code).
-// Swift sees them as static members of FloatKernels and DoubleKernels.
+// instruction set, and the widest set that the processor supports is used. Each kernel exists for
+// float (suffix f: training and classifying) and for double (suffix d: gradient checks of the same
+// code). Swift sees them as static members of FloatKernels and DoubleKernels.
 //
 // Every kernel keeps two promises:
-// - the result of a row does not depend on how many rows are in the call, so a document's result
+// - the result for a row does not depend on how many rows are in the call, so a document's result
 //   does not depend on the other documents of its batch;
 // - nothing is read or written outside the given sizes, so every width is allowed.
 //
-// Letters: B rows, H hidden width, K inner size, N columns; i f g o are the gates, in PyTorch's
+// Notation: B rows, H hidden width, K inner size, N columns; i f g o are the gates, in PyTorch's
 // order. All matrices are row-major; ld... is the distance from one row to the next.
 #pragma once
 #include <stdbool.h>
@@ -18,23 +18,23 @@
 
 #define VK_SWIFT(name) __attribute__((swift_name(name)))
 
-/// The largest K of a transposed_product.
+/// The maximum K of a transposed_product.
 #define VK_TRANSPOSED_ROWS 256
-/// The largest K of a product of 8-bit integers: sums stay below 2^31.
+/// The maximum K of a product of 8-bit integers, so that sums stay below 2^31.
 #define VK_INT8_ROWS 32768
 
 #pragma clang assume_nonnull begin
 
-/// Owner of the float kernels in Swift.
+/// The Swift type that holds the float kernels.
 struct FloatKernels {
   char unused;
 };
-/// Owner of the double kernels in Swift.
+/// The Swift type that holds the double kernels.
 struct DoubleKernels {
   char unused;
 };
 
-/// Owner of the products of 8-bit integers in Swift.
+/// The Swift type that holds the products of 8-bit integers.
 struct Int8Kernels {
   char unused;
 };
@@ -68,9 +68,9 @@ struct Int8Kernels {
          (n, x, y))                                                                                \
   KERNEL(S, OWNER, void, tanh_all, "tanh(_:_:_:)", (long n, const REAL *x, REAL *y), (n, x, y))    \
   /* One LSTM step of n rows. gates [n, 4H] holds U h and receives the activated i f g o. Row      \
-     rows[k] of projection holds W x + b of row k. A NULL c_before means zeros, NULL peepholes     \
-     [3, H] (i, f, o) none. Writes c and h [n, H]. Without keeps_gates, gates is left as it is,    \
-     and c and h differ by rounding only and take less time. */                                    \
+     rows[k] of projection holds W x + b of row k. A NULL c_before means zeros; NULL peepholes     \
+     [3, H] (i, f, o) mean that there are none. Writes c and h [n, H]. Without keeps_gates, gates  \
+     is not changed; c and h are computed faster and differ only by rounding. */                   \
   KERNEL(S, OWNER, void, lstm_forward,                                                             \
          "lstmForward(n:width:gates:projection:projectionStride:rows:cellsBefore:peepholes:cells:" \
          "hidden:keepsGates:)",                                                                    \
@@ -78,8 +78,9 @@ struct Int8Kernels {
           const REAL *_Nullable c_before, const REAL *_Nullable peepholes, REAL *c, REAL *h,       \
           bool keeps_gates),                                                                       \
          (n, H, gates, projection, ldp, rows, c_before, peepholes, c, h, keeps_gates))             \
-  /* A product of one row and, interleaved with it, the lstm_forward of one row of another state   \
-     without keeps_gates: the same bits as one after the other in less time. */                    \
+  /* A product of one row, interleaved with lstm_forward without keeps_gates for one row of        \
+     another state. The results are bitwise identical to running one after the other, in less      \
+     time. */                                                                                      \
   KERNEL(S, OWNER, void, product_beside_lstm,                                                      \
          "productBesideLSTM(k:n:a:packed:c:width:gates:projection:cellsBefore:peepholes:cells:"    \
          "hidden:)",                                                                               \
@@ -87,9 +88,9 @@ struct Int8Kernels {
           const REAL *projection, const REAL *_Nullable c_before,                                  \
           const REAL *_Nullable peepholes, REAL *c, REAL *h),                                      \
          (K, N, A, packed, C, H, gates, projection, c_before, peepholes, c, h))                    \
-  /* Backward of lstm_forward. Reads dh [n, H]; dc [n, H] is d c on entry and d c_before on        \
-     return; gates become the gradients of their pre-activations, which are also added to row      \
-     rows[k] of dprojection unless NULL. Adds to dpeepholes [3, H]. */                             \
+  /* The backward pass of lstm_forward. Reads dh [n, H]; dc [n, H] is d c on entry and d c_before  \
+     on return; gates become the gradients of their pre-activations, which are also added to row   \
+     rows[k] of dprojection unless it is NULL. Adds to dpeepholes [3, H]. */                       \
   KERNEL(S, OWNER, void, lstm_backward,                                                            \
          "lstmBackward(n:width:gates:cellsBefore:cells:dHidden:dCells:peepholes:dPeepholes:"       \
          "dProjection:projectionStride:rows:)",                                                    \
@@ -105,9 +106,9 @@ struct Int8Kernels {
          (long n, long H, REAL *gates, const REAL *projection, long ldp, const int32_t *rows,      \
           const REAL *_Nullable h_before, const REAL *bias, REAL *q, REAL *h),                     \
          (n, H, gates, projection, ldp, rows, h_before, bias, q, h))                               \
-  /* Backward of gru_forward. dh [n, H] is d h on entry and, on return, z dh: the part of          \
+  /* The backward pass of gru_forward. dh [n, H] is d h on entry and, on return, z dh: the part of \
      d h_before that does not pass through U. gates become the gradient of U h. Adds the gradient  \
-     of W x + b to dprojection and that of b_hn to dbias [H]. */                                   \
+     of W x + b to dprojection and the gradient of b_hn to dbias [H]. */                           \
   KERNEL(S, OWNER, void, gru_backward,                                                             \
          "gruBackward(n:width:gates:hiddenBefore:inner:dHidden:dBias:dProjection:"                 \
          "projectionStride:rows:)",                                                                \
@@ -120,18 +121,18 @@ struct Int8Kernels {
          (long n, long H, REAL *gates, const REAL *projection, long ldp, const int32_t *rows,      \
           REAL *h),                                                                                \
          (n, H, gates, projection, ldp, rows, h))                                                  \
-  /* Backward of elman_forward: gates become the gradients of their pre-activations, which are     \
-     also added to dprojection. */                                                                 \
+  /* The backward pass of elman_forward: gates become the gradients of their pre-activations,      \
+     which are also added to dprojection. */                                                       \
   KERNEL(S, OWNER, void, elman_backward,                                                           \
          "elmanBackward(n:width:gates:dHidden:dProjection:projectionStride:rows:)",                \
          (long n, long H, REAL *gates, const REAL *dh, REAL *dprojection, long ldp,                \
           const int32_t *rows),                                                                    \
          (n, H, gates, dh, dprojection, ldp, rows))                                                \
-  /* Keeps in best [n, H] the largest h so far and in at [n, H], unless NULL, its step. */         \
+  /* Keeps the largest h so far in best [n, H] and, unless NULL, its step in at [n, H]. */         \
   KERNEL(S, OWNER, void, max_forward, "maximum(n:width:hidden:step:best:at:)",                     \
          (long n, long H, const REAL *h, int32_t step, REAL *best, int32_t *_Nullable at),         \
          (n, H, h, step, best, at))                                                                \
-  /* Backward of max_forward: dh[k] += dbest[k] where at[k] is step. */                            \
+  /* The backward pass of max_forward: dh[k] += dbest[k] where at[k] is step. */                   \
   KERNEL(S, OWNER, void, max_backward, "maximumBackward(n:width:at:step:dBest:dHidden:)",          \
          (long n, long H, const int32_t *at, int32_t step, const REAL *dbest, REAL *dh),           \
          (n, H, at, step, dbest, dh))                                                              \
@@ -166,25 +167,25 @@ VK_KERNELS(VK_DECLARE, double, d, DoubleKernels)
 
 // Instruction sets: "baseline", "avx2", "avx512", "amx". Each includes the ones before it.
 
-/// The set in use: the widest that the processor has, or a narrower one that the environment
-/// variable DOCKET_INSTRUCTION_SET names. With "amx", vk_request_tiles can succeed.
+/// Returns the set in use: the widest that the processor supports, or a narrower one given by the
+/// environment variable DOCKET_INSTRUCTION_SET. With "amx", vk_request_tiles can succeed.
 const char *vk_instruction_set(void);
-/// Whether the processor has a set.
+/// Returns whether the processor supports a set.
 bool vk_has_instruction_set(const char *name);
-/// Uses a set that the processor has. For tests; no kernel may be running.
+/// Switches to a set, which the processor must support. For tests; no kernel may be running.
 void vk_use_instruction_set(const char *name);
 
 // Products of float on matrix tiles (tiles.c).
 
-/// Asks the system for permission to use the tiles and returns whether the process has it. The
-/// permission holds until the process ends, so only training asks for it.
+/// Asks the system for permission to use the tiles and returns whether the process has it.
+/// Permission lasts until the process ends, so only training asks for it.
 bool vk_request_tiles(void);
-/// Whether vk_request_tiles got the permission. The functions below require it.
+/// Returns whether vk_request_tiles obtained permission. The functions below require it.
 bool vk_has_tiles(void) VK_SWIFT("getter:FloatKernels.hasTiles()");
 
 /// The number of elements that vk_tiles_pack writes for a matrix [K, N].
 long vk_tiles_packed_size(long K, long N) VK_SWIFT("FloatKernels.tilesCount(rows:columns:)");
-/// As vk_pack_f; packed is aligned to 64 bytes.
+/// Like vk_pack_f; packed is aligned to 64 bytes.
 void vk_tiles_pack(long K, long N, const float *B, long ldb, bool transposed, float *packed)
     VK_SWIFT("FloatKernels.packTiles(rows:columns:matrix:stride:isTransposed:into:)");
 /// The number of elements of scratch memory that vk_tiles_product needs.
@@ -201,16 +202,16 @@ void vk_tiles_transposed_product(long M, long K, long N, const float *A, const f
                                  float *scratch)
     VK_SWIFT("FloatKernels.tilesTransposedProduct(m:k:n:a:b:c:scratch:)");
 
-// Products of 8-bit integers (int8.c). Every kernel gives the same bits.
+// Products of 8-bit integers (int8.c). The results of all kernels are bitwise identical.
 
 /// The kernels. VK_INT8_PLAIN works on every processor.
 enum { VK_INT8_PLAIN, VK_INT8_AVX2, VK_INT8_AVX_VNNI, VK_INT8_AVX512_VNNI };
-/// Whether the processor has the instructions of a kernel.
+/// Returns whether the processor supports the instructions of a kernel.
 bool vk_int8_has_kernel(int kind) VK_SWIFT("Int8Kernels.hasKernel(_:)");
-/// The kernel that vk_int8_product uses.
+/// Returns the kernel that vk_int8_product uses.
 int vk_int8_kind(void) VK_SWIFT("getter:Int8Kernels.kernel()");
 
-/// The number of bytes of a row of K states: K, rounded up to a multiple of four.
+/// The number of bytes in a row of K states: K, rounded up to a multiple of four.
 long vk_int8_row_size(long K) VK_SWIFT("Int8Kernels.rowSize(_:)");
 /// The number of bytes that vk_int8_pack writes for a matrix [K, N].
 long vk_int8_packed_size(long K, long N) VK_SWIFT("Int8Kernels.packedCount(rows:columns:)");
@@ -218,15 +219,15 @@ long vk_int8_packed_size(long K, long N) VK_SWIFT("Int8Kernels.packedCount(rows:
 /// with the scale of each column. K is at most VK_INT8_ROWS.
 void vk_int8_pack(long K, long N, const int8_t *rows, const float *scales, uint8_t *packed)
     VK_SWIFT("Int8Kernels.pack(rows:columns:matrix:scales:into:)");
-/// Rounds n rows of K numbers from -1 to 1 to states: round(127 x) + 128 each.
+/// Rounds n rows of K numbers from -1 to 1 to states, round(127 x) + 128 each.
 void vk_int8_states(long n, long K, const float *x, uint8_t *states)
     VK_SWIFT("Int8Kernels.states(n:width:of:into:)");
-/// C [M, N] = scale (A - 128) B for states A [M, row size of K]. Unless NULL, the rows next_rows [M]
-/// of next, which the caller will add to C, are prefetched.
+/// C [M, N] = scale (A - 128) B for states A [M, row size of K]. Unless NULL, the rows next_rows
+/// [M] of next, which the caller will add to C, are prefetched.
 void vk_int8_product(long M, long K, long N, const uint8_t *A, const uint8_t *packed, float *C,
                      const float *_Nullable next, long ldn, const int32_t *_Nullable next_rows)
     VK_SWIFT("Int8Kernels.product(m:k:n:a:packed:c:next:nextStride:nextRows:)");
-/// As vk_int8_product, with one kernel. For tests.
+/// Like vk_int8_product, but with the given kernel. For tests.
 void vk_int8_product_by(int kind, long M, long K, long N, const uint8_t *A, const uint8_t *packed,
                         float *C, const float *_Nullable next, long ldn,
                         const int32_t *_Nullable next_rows)

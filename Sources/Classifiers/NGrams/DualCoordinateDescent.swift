@@ -4,8 +4,8 @@ package import PipelineCore
 ///
 ///     min over w, b:  1/2 sum_f w_f^2 / s_f + 1/2 b^2 + sum_i cost_i max(0, 1 - y_i (w x_i + b))^2
 ///
-/// The scale `s_f` of a feature is 1 unless given: a larger one makes its weight cheaper, as if the
-/// feature were multiplied by `sqrt(s_f)`.
+/// The scale `s_f` of a feature is 1 unless given: a larger scale makes its weight cheaper, as if
+/// the feature were multiplied by `sqrt(s_f)`.
 ///
 /// The dual problem is solved by coordinate descent with shrinking: documents that stay on the
 /// correct side of the margin are set aside until the others have converged.
@@ -20,7 +20,7 @@ package struct DualCoordinateDescent: Sendable {
   /// The dual variable of each document in the matrix. The values for one cost are a good starting
   /// point for the next.
   private var multipliers: [Float]
-  /// The training documents, the active ones first.
+  /// The training documents, with the active ones first.
   private var order: [Int32]
   private var generator: SeededGenerator
   /// The scale of each feature, `[F]`; empty if all are 1.
@@ -104,7 +104,7 @@ package struct DualCoordinateDescent: Sendable {
   /// Solves a problem, starting from the current weights.
   ///
   /// - Parameter tolerance: the problem counts as solved when the spread of the projected gradient
-  ///   is at most this.
+  ///   is at most this value.
   package mutating func solve(
     _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05
   ) {
@@ -120,7 +120,7 @@ package struct DualCoordinateDescent: Sendable {
   ///
   /// - Parameter visits: the number of documents to visit; on return, the number left. It can be
   ///   negative, because a pass is always completed.
-  /// - Returns: whether the solution is finished. The result does not depend on how many calls it
+  /// - Returns: whether the solution is finished. The solution does not depend on how many calls it
   ///   takes.
   mutating func advance(
     _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05, visits: inout Int

@@ -1,4 +1,4 @@
-/// Memory to find the features of documents, one after another, by one thread.
+/// Scratch memory with which one thread finds the features of documents, one after another.
 struct FeatureScratch {
   /// An n-gram that is a feature.
   struct Known {
@@ -11,18 +11,18 @@ struct FeatureScratch {
 
   /// The n-grams of a document, in any order; some can be repeated.
   var keys: [KeyCount] = []
-  /// Those of `keys` that are features; the first `knownCount` elements.
+  /// The n-grams of `keys` that are features, in the first `knownCount` elements.
   private var known: [Known] = []
   private var knownCount = 0
-  /// The same, sorted by key.
+  /// The known n-grams sorted by key, in the first `knownCount` elements.
   private var sorted: [Known] = []
   /// The end of each bucket in `sorted`.
   private var ends: [Int32] = []
-  /// The features of a document; the first `featureCount` elements.
+  /// The features of a document, in the first `featureCount` elements.
   private var features: [NGramFeatures.Feature] = []
   private var featureCount = 0
 
-  /// The mean number of moves per n-gram after which another sort takes less time.
+  /// The mean number of moves per n-gram above which a general sort is faster.
   private static let movesPerKey = 8
 
   /// Calls `body` with the features of a document.
@@ -42,7 +42,7 @@ struct FeatureScratch {
     _ index: NGramIndex, weights: UnsafeBufferPointer<Float>, parts: Int
   ) {
     reserve()
-    // Looked up before sorting: n-grams that are no features are dropped.
+    // Look up the n-grams before sorting, so that those that are not features are dropped.
     knownCount = keys.withUnsafeBufferPointer { keys in
       known.withUnsafeMutableBufferPointer { index.find(keys, known: $0) }
     }
@@ -68,8 +68,8 @@ struct FeatureScratch {
     }
   }
 
-  /// Sorts the known n-grams by key. Keys are hashes, so buckets by their highest bits have about one
-  /// key each, and few are out of order afterwards.
+  /// Sorts the known n-grams by key. Keys are hashes, so with one bucket per value of their highest
+  /// bits, each bucket has about one key, and few keys are out of order afterwards.
   private mutating func sort() {
     let count = knownCount
     let bits = Int.bitWidth - max(count - 1, 0).leadingZeroBitCount
@@ -99,7 +99,7 @@ struct FeatureScratch {
           }
           sorted[place] = item
           budget -= k - place
-          // A text can be made of n-grams whose keys begin with the same bits.
+          // A text can be crafted from n-grams whose keys begin with the same bits.
           if budget < 0 { return sorted[..<count].sort { $0.key < $1.key } }
         }
       }

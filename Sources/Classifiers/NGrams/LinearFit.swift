@@ -1,9 +1,9 @@
 import PipelineCore
 
-/// How linear weights are fitted, chosen by cross-validation: the cost of the support vector
-/// machines, and the factors with which their scores and those of naive Bayes are added.
+/// The parameters for fitting linear weights, chosen by cross-validation: the cost of the support
+/// vector machines, and the factors with which their scores and those of naive Bayes are added.
 struct LinearFit: Sendable {
-  /// Labelled documents as features.
+  /// Labelled documents converted to features.
   struct Examples: Sendable {
     /// The features.
     var matrix: FeatureMatrix
@@ -13,8 +13,8 @@ struct LinearFit: Sendable {
     var labelCount: Int
     /// The weight of each label's documents in the loss, `[C]`; empty for equal weights.
     var labelWeights: [Double]
-    /// The number of documents, from the first, that cross-validation may hold out; `nil` for all.
-    /// Documents whose labels were predicted are never held out.
+    /// The number of documents, counted from the first, that cross-validation may hold out; `nil`
+    /// for all. Documents whose labels were predicted are never held out.
     var trusted: Int?
   }
 
@@ -34,19 +34,19 @@ struct LinearFit: Sendable {
 
   /// The costs to choose from, from strong to weak regularization.
   private static let costs = [0.25, 0.5, 1, 2]
-  /// The same if naive Bayes scales the features, which makes most weights cheaper.
+  /// The costs to choose from if naive Bayes scales the features, which makes most weights cheaper.
   private static let scaledCosts = [0.05, 0.15, 0.4, 1]
   /// The number of labels above which the cost is always 1, because choosing it would take four
   /// times as long.
   private static let choosingLimit = 2000
-  /// The number of held-out documents that suffice for choosing.
+  /// The number of held-out documents that is enough for choosing.
   private static let heldOut = 2000
 
   /// Chooses the cost and the factors.
   ///
   /// - Parameters:
   ///   - features: the number of features, `F`.
-  ///   - minCount: the number of documents that a feature must be in.
+  ///   - minCount: the minimum number of documents that a feature must occur in.
   ///   - cost: the weight of the errors; 0 to choose it.
   ///   - bayes: whether to add naive Bayes.
   /// - Throws: `TrainingError.interrupted`
@@ -92,8 +92,8 @@ struct LinearFit: Sendable {
         [scores[best]] + (bayesScores.isEmpty ? [] : [bayesScores])), labels: labels)
   }
 
-  /// Returns the calibration of the scores under each cost, `[costs][documents][C]`, together with
-  /// those of naive Bayes, `[documents][C]`, or none.
+  /// Returns, for each cost, the calibration of the scores, `[costs][documents][C]`, combined with
+  /// the scores of naive Bayes, `[documents][C]`, unless they are empty.
   private static func calibrations(
     _ scores: [[[Float]]], _ bayesScores: [[Float]], labels: [Int], labelWeights: [Double],
     threads: Int
@@ -106,8 +106,8 @@ struct LinearFit: Sendable {
     }
   }
 
-  /// Returns scores, `[B][C]`, as they were before calibration: the mean of the scores of the machines
-  /// and of naive Bayes, weighted by their factors; `nil` if both factors are 0.
+  /// Returns scores, `[B][C]`, as they were before calibration: the mean of the scores of the
+  /// machines and of naive Bayes, weighted by their factors; `nil` if both factors are 0.
   func uncalibrated(_ scores: [[Float]]) -> [[Float]]? {
     let factor = self.factor + bayesFactor
     guard factor > 0 else { return nil }
@@ -121,7 +121,7 @@ struct LinearFit: Sendable {
   /// Returns the weights fitted to examples, scaled so that the softmax of their scores is
   /// calibrated.
   ///
-  /// - Parameter name: what the examples are, for the progress.
+  /// - Parameter name: a description of the examples, for progress reports.
   /// - Throws: `TrainingError.interrupted`
   func weights(
     fittedTo examples: Examples, named name: String, features: Int, progress: LinearProgress
@@ -169,7 +169,7 @@ extension LinearFit.Examples {
     labels += others.labels
   }
 
-  /// Returns naive Bayes on some of the documents.
+  /// Returns naive Bayes fitted to some of the documents.
   func naiveBayes(on documents: [Int], features: Int) -> NaiveBayes {
     NaiveBayes(
       matrix, labels: labels, labelCount: labelCount, documents: documents, features: features)
@@ -236,8 +236,9 @@ private struct CrossValidation {
     return documents[fold].prefix(max(100, Self.scoreLimit / examples.labelCount))
   }
 
-  /// Returns a fold. Its documents have only the features that at least `minCount` documents of the
-  /// other folds have: those of an unseen document are chosen by other documents too.
+  /// Returns a fold. Its documents keep only the features that at least `minCount` documents in the
+  /// other folds have, because the features of an unseen document are also chosen from other
+  /// documents.
   func fold(_ number: Int, minCount: Int) -> Fold {
     let others =
       documents.indices.filter { $0 != number || documents.count == 1 }
@@ -250,7 +251,7 @@ private struct CrossValidation {
       generator: SeededGenerator(seed: generator.key, number), threads: threads, progress: progress)
   }
 
-  /// A fold, and what is fitted to the other folds.
+  /// A fold, with what is needed to fit weights to the other folds.
   struct Fold {
     let examples: LinearFit.Examples
     /// The documents of the other folds.
@@ -262,7 +263,7 @@ private struct CrossValidation {
     fileprivate let threads: Int
     fileprivate let progress: LinearProgress
 
-    /// Returns naive Bayes on the documents of the other folds.
+    /// Returns naive Bayes fitted to the documents of the other folds.
     func bayes() -> NaiveBayes { examples.naiveBayes(on: others, features: features) }
 
     /// Appends the scores of the fold's documents to `scores`, `[costs][documents][C]`.

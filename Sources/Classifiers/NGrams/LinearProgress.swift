@@ -1,15 +1,15 @@
 import PipelineCore
 
-/// Reports the progress of fitting linear weights, and ends it on request.
+/// A reporter for the progress of fitting linear weights, which ends the fit on request.
 ///
-/// The unit of work is the solution of one machine for one cost.
+/// The unit of progress is one machine solved for one cost.
 final class LinearProgress {
   private let report: (TrainingEvent) -> Void
   private let shouldStop: () -> Bool
   private var detail = ""
   private var (done, total) = (0, 0)
 
-  /// Creates progress that is reported to a task.
+  /// Creates a reporter for a task.
   init(_ task: TrainingTask) { (report, shouldStop) = (task.report, task.shouldStop) }
 
   /// Begins a part that solves `count` machines.
@@ -24,7 +24,7 @@ final class LinearProgress {
 
   /// Reports the progress.
   ///
-  /// - Throws: `TrainingError.interrupted` if training is to stop.
+  /// - Throws: `TrainingError.interrupted` if training should stop.
   func check() throws(TrainingError) {
     if shouldStop() { throw .interrupted }
     guard total > 0 else { return }

@@ -5,7 +5,7 @@ import PipelineCore
 struct LinearWeights: Sendable {
   /// The number of labels, `C`.
   let labels: Int
-  /// The weights by feature, `[F, C]`; they may be in a memory-mapped file.
+  /// The weights, `[F, C]`; they may be in a memory-mapped file.
   private var values: SharedArray<Float>
   /// The bias of each label, `[C]`.
   var bias: [Float]
@@ -33,7 +33,7 @@ struct LinearWeights: Sendable {
       scores.withUnsafeMutableBufferPointer { scores in
         guard let values = UnsafeRawPointer(values.baseAddress) else { return }
         var label = 0
-        // Four labels at a time: the sums are the same.
+        // Process four labels at a time; the sums are the same.
         while label + 4 <= labels {
           var sums = SIMD4(scores[label], scores[label + 1], scores[label + 2], scores[label + 3])
           for feature in features {
@@ -62,7 +62,7 @@ struct LinearWeights: Sendable {
     Self.softmax(scores(features))
   }
 
-  /// Returns the probabilities of scores.
+  /// Returns the softmax of the scores.
   static func softmax(_ scores: [Float]) -> [Float] {
     var scores = scores
     scores.withUnsafeMutableBufferPointer { buffer in
@@ -112,7 +112,7 @@ extension LinearWeights {
 
   /// Reads the weights from `tensors`.
   ///
-  /// - Throws: `TensorError` if a tensor is missing or has another shape.
+  /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
   init(from tensors: TensorCollection, features: Int, labels: Int) throws(TensorError) {
     // Shapes are checked before memory is allocated, because a file may declare any size.
     self.init(

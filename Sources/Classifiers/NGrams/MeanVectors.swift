@@ -1,14 +1,14 @@
 package import PipelineCore
 
-/// The mean word vector of each document as features: rare words weigh more, and the vectors are
-/// centred and have length 1.
+/// The mean word vector of each document, as features. Rare words have more weight, and the vectors
+/// are centred and scaled to length 1.
 ///
 ///     m = sum_t a / (a + p(t)) v_t,   p(t) = share of word t in all documents
 ///     x = u / |u|,   u = m / |m| - mean(m / |m|)
 ///
-/// Words without a vector are left out. A document without any has no features.
+/// Words without a vector are left out. A document in which no word has a vector has no features.
 ///
-/// **Source:** the weights, Arora, Liang, Ma 2017 (smooth inverse frequency).
+/// **Source:** Arora, Liang, Ma 2017, for the weights (smooth inverse frequency).
 package struct MeanVectors: Sendable {
   private let vectors: EmbeddingTable
   /// The weight of each row of the table, `[V + 1]`.
@@ -17,9 +17,10 @@ package struct MeanVectors: Sendable {
   private var centre: [Double]
   private let threads: Int
 
-  /// The share of a word whose weight is halved: `a`.
+  /// The share at which the weight of a word is halved, `a`.
   private static let share = 1e-3
-  /// The number of documents whose vectors are summed together; never depends on the threads.
+  /// The number of documents whose vectors are summed together; it does not depend on the number of
+  /// threads.
   private static let block = 256
 
   /// Counts the words and finds the mean of these documents.
@@ -55,7 +56,7 @@ package struct MeanVectors: Sendable {
   /// The number of features: `D`.
   package var count: Int { centre.count }
 
-  /// Returns the features of a document, with rows from `first`.
+  /// Returns the features of a document, with rows numbered from `first`.
   package func features(
     of document: EncodedDocument, from first: Int
   ) -> [NGramFeatures.Feature] {
@@ -67,7 +68,8 @@ package struct MeanVectors: Sendable {
     }
   }
 
-  /// Returns the weighted mean of the vectors, scaled to length 1; zeros without vectors, `[D]`.
+  /// Returns the weighted mean of the vectors, scaled to length 1; zeros if there are no vectors,
+  /// `[D]`.
   private func mean(of document: EncodedDocument) -> [Double] {
     let width = vectors.dimensions
     var sum = Array(repeating: 0.0, count: width)

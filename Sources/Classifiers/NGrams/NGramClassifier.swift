@@ -42,12 +42,12 @@ public struct NGramClassifier: Classifier {
           .tuned(over: ["1", "2", "3"]),
         .integer(
           "characters", \.characters, 0...8,
-          "longest run of characters inside a token that is a feature; 0 for none"
+          "longest run of characters inside a token that is a feature; 0 disables them"
         ).tuned(over: ["0", "3", "4", "5", "6"]),
         .integer(
           "minCount", \.minCount, 1...1_000_000,
           "minimum number of training documents that contain an n-gram; 2 becomes 1 if no n-gram "
-            + "is in two"
+            + "is in two documents"
         ).tuned(over: ["1", "2", "3", "5"]),
         .integer(
           "features", \.features, 1...16_000_000,
@@ -84,7 +84,7 @@ public struct NGramClassifier: Classifier {
   /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// Checks that an n-gram is in enough documents to be a feature.
+  /// Checks that at least one n-gram occurs in enough documents to be a feature.
   ///
   /// - Throws: `NGramError`
   public func check(_ task: TrainingTask) throws {
@@ -182,7 +182,7 @@ struct NGramFit {
     if let pseudo = try PseudoLabels.examples(for: task, features: found, minCount: minCount) {
       labelled.documents += pseudo.documents
       labelled.labels += pseudo.labels
-      // Many n-grams are only in unlabelled documents.
+      // Many n-grams occur only in unlabelled documents.
       task.report(.phase(PhaseRecord(.counting)))
       minCount = minCounts[0]
       found = try features(of: labelled.documents, minCount: minCount)
@@ -200,7 +200,7 @@ struct NGramFit {
     model.crossValidated = fit.crossValidated
   }
 
-  /// Returns the predictions for documents that the model is not fitted to.
+  /// Returns the predictions for documents that the model has not been fitted to.
   func heldOutPredictions(for validation: LabelledExamples, threads: Int) -> HeldOutPredictions {
     let scores = fit.uncalibrated(model.scores(of: validation.documents, threads: threads))
     return HeldOutPredictions(
@@ -208,8 +208,8 @@ struct NGramFit {
       labels: validation.labels, uncalibrated: scores.map { ScoreCalibration.uncalibrated([$0]) })
   }
 
-  /// Fits the model to the training and the validation documents, with the same features, cost and
-  /// scale; changes nothing if there are no validation documents or `relearn` is off.
+  /// Fits the model to the training and validation documents, with the same features, cost and
+  /// scale. Does nothing if there are no validation documents or `relearn` is off.
   ///
   /// - Throws: `TrainingError.interrupted`
   mutating func includeValidation(_ task: TrainingTask) throws(TrainingError) {
@@ -218,7 +218,7 @@ struct NGramFit {
     }
     examples.append(
       LinearFit.Examples(validation, model.features, labelWeights: [], threads: task.threads))
-    // The old weights are not needed, and those of many labels are large.
+    // Free the old weights first; with many labels, they are large.
     model.weights = LinearWeights(features: 0, labels: 0)
     model.weights = try fit.weights(
       fittedTo: examples, named: "all documents", features: model.features.count,
@@ -233,11 +233,12 @@ struct NGramFit {
 public struct NGramModel: ClassifierModel {
   let features: NGramFeatures
   fileprivate(set) var weights: LinearWeights
-  /// The single record of training.
+  /// The single epoch record.
   public fileprivate(set) var history: [EpochRecord] = []
-  /// The predictions for the validation documents under the fit to the training documents.
+  /// The predictions for the validation documents by the model fitted to the training documents
+  /// alone.
   public fileprivate(set) var heldOut: HeldOutPredictions?
-  /// The predictions of the cross-validation that chose the cost; `nil` after restoring.
+  /// The predictions from the cross-validation that chose the cost; `nil` after restoring.
   public fileprivate(set) var crossValidated: HeldOutPredictions?
 
   fileprivate init(features: NGramFeatures, weights: LinearWeights) {
@@ -273,12 +274,12 @@ public struct NGramModel: ClassifierModel {
     map(documents, threads: threads) { LinearWeights.softmax($0) }
   }
 
-  /// The number of tokens that are not features by themselves.
+  /// Returns the number of tokens that are not features by themselves.
   public func unknownTokenCount(in document: EncodedDocument) -> Int? {
     document.hashes.count { features.row(of: NGramKeys.key(ofToken: $0)) == nil }
   }
 
-  /// Whether no token is a feature by itself. Stops at the first one that is.
+  /// Returns whether no token is a feature by itself. Stops at the first one that is.
   public func knowsNoToken(of document: EncodedDocument) -> Bool {
     !document.hashes.isEmpty
       && document.hashes.allSatisfy { features.row(of: NGramKeys.key(ofToken: $0)) == nil }
@@ -305,7 +306,7 @@ public struct NGramModel: ClassifierModel {
     _ documents: [EncodedDocument], threads: Int,
     _ result: @Sendable (_ scores: [Float]) -> [Float]
   ) -> [[Float]] {
-    // Small blocks, so that all threads are busy to the end.
+    // Use small blocks, so that all threads stay busy until the end.
     let blocks = Shards.ranges(of: documents.count, size: 64)
     return Shards.map(count: blocks.count, threads: threads) { number in
       var scratch = FeatureScratch()

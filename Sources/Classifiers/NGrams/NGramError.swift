@@ -1,9 +1,9 @@
 public import PipelineCore
 
-/// Why a linear model over n-grams cannot be trained.
+/// The reason why a linear model over n-grams cannot be trained, and its location.
 public typealias NGramError = LocatedError<NGramFact>
 
-/// Why a linear model over n-grams cannot be trained.
+/// The reason why a linear model over n-grams cannot be trained.
 public enum NGramFact: DiagnosableFact {
   /// No n-gram occurs in at least this many documents.
   case noFeatures(minCount: Int)

@@ -34,7 +34,7 @@ package struct NGramFeatures: Sendable {
 
   /// The maximum number of weights in a linear model, which take half a gigabyte.
   private static let weightLimit = 1 << 27
-  /// The number of documents whose n-grams are in memory as lists at a time.
+  /// The number of documents whose n-grams are in memory as lists at the same time.
   private static let group = 512
 
   /// The number of features, `F`.
@@ -53,8 +53,8 @@ package struct NGramFeatures: Sendable {
   /// - Parameters:
   ///   - minCount: the minimum number of documents that an n-gram must occur in.
   ///   - labelCount: the number of weights per feature, which limits the number of features.
-  ///   - limit: the maximum number of features. Those in the most documents are kept; ties are in
-  ///     order of first occurrence.
+  ///   - limit: the maximum number of features. Those in the most documents are kept; ties are
+  ///     broken by first occurrence.
   /// - Throws: `TrainingError.interrupted`
   package init(
     documents: [EncodedDocument], keys: NGramKeys, minCount: Int, labelCount: Int,
@@ -94,7 +94,7 @@ package struct NGramFeatures: Sendable {
     return scratch.withFeatures { Array($0) }
   }
 
-  /// Finds the features of a document, which are then in `scratch`.
+  /// Finds the features of a document and stores them in `scratch`.
   func find(_ document: EncodedDocument, _ scratch: inout FeatureScratch) {
     scratch.begin()
     weights.withUnsafeBufferPointer { weights in
@@ -108,7 +108,7 @@ package struct NGramFeatures: Sendable {
 
   /// Writes the features of known n-grams, which are sorted by key, each feature once.
   ///
-  /// - Returns: the end of the features.
+  /// - Returns: the index just past the last feature.
   static func write(
     _ known: UnsafeBufferPointer<FeatureScratch.Known>, weights: UnsafeBufferPointer<Float>,
     parts: Int, to features: UnsafeMutableBufferPointer<Feature>, from start: Int
@@ -210,8 +210,8 @@ package struct FeatureMatrix: Sendable {
     features[offsets[document]..<offsets[document + 1]]
   }
 
-  /// Returns the matrix with only the features that at least `minCount` of `documents` have, each
-  /// document scaled to the length that it had.
+  /// Returns the matrix with only the features that at least `minCount` of `documents` have, with
+  /// each document scaled back to its original length.
   package func keeping(featuresIn documents: [Int], atLeast minCount: Int, of features: Int)
     -> FeatureMatrix
   {

@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// The index of each feature by its key: a hash table over keys that may be in a memory-mapped
+/// A hash table that maps the key of each feature to its index. The keys may be in a memory-mapped
 /// file.
 struct NGramIndex: Sendable {
   /// The two halves of each key, 24 bits each, `[F, 2]`, as in a model file: floats represent them
@@ -10,8 +10,8 @@ struct NGramIndex: Sendable {
   /// highest 8 bits of the key in the rest, so that other keys are rarely read. Their number is a
   /// power of two.
   private var slots: [UInt32]
-  /// The number of features, `F`. If the keys of a file are not valid, the number before the first
-  /// that is not.
+  /// The number of features, `F`. If a file has invalid keys, the number of keys before the first
+  /// invalid one.
   private(set) var count: Int
 
   /// The number of n-grams that are looked up at the same time.
@@ -26,7 +26,8 @@ struct NGramIndex: Sendable {
     precondition(count == keys.count, "the keys are distinct and have 48 bits")
   }
 
-  /// Creates an index of keys from a file, up to the first that is repeated or has too many bits.
+  /// Creates an index of keys from a file, up to the first one that is repeated or has too many
+  /// bits.
   init(halves: SharedArray<Float>) {
     self.halves = halves
     count = 0
@@ -87,8 +88,9 @@ struct NGramIndex: Sendable {
 
   /// Looks up n-grams.
   ///
-  /// - Parameter known: receives those that are features, in the same order; has room for all.
-  /// - Returns: their number.
+  /// - Parameter known: receives the n-grams that are features, in the same order; must have room
+  ///   for all.
+  /// - Returns: the number of n-grams that are features.
   func find(
     _ keys: UnsafeBufferPointer<KeyCount>,
     known: UnsafeMutableBufferPointer<FeatureScratch.Known>
@@ -98,7 +100,7 @@ struct NGramIndex: Sendable {
       var count = 0
       for start in stride(from: 0, to: keys.count, by: Self.group) {
         let group = start..<min(start + Self.group, keys.count)
-        // Each slot is a cache miss, and independent misses overlap.
+        // Each slot is a cache miss, and independent cache misses overlap.
         var seen: UInt32 = 0
         for k in group { seen |= slots[Int(truncatingIfNeeded: keys[k].key) & mask] }
         if seen == 0 { continue }

@@ -26,7 +26,8 @@ package struct NGramKeys: Sendable, Equatable {
   /// Returns the key of a single token with this hash.
   static func key(ofToken hash: UInt64) -> UInt64 { hash >> 16 }
 
-  /// The kinds of n-grams; each contributes the same share to the length of a document's vector.
+  /// The kinds of n-grams. Each contributes the same share to the squared length of a document's
+  /// vector.
   enum Part {
     case words, characters
   }
@@ -77,10 +78,10 @@ package struct NGramKeys: Sendable, Equatable {
     }
   }
 
-  /// Calls `body` for each place of each n-gram.
+  /// Calls `body` for each position of each n-gram.
   ///
   /// - Parameter body: receives the key, the tokens, and, for a run of characters, its bytes in the
-  ///   token with a space on each side, of which the first has the index 0.
+  ///   token padded with a space on each side; the first space has index 0.
   func forEachPlace(
     in document: EncodedDocument,
     _ body: (_ key: UInt64, _ tokens: Range<Int>, _ characters: Range<Int>?) -> Void
@@ -141,8 +142,8 @@ package struct NGramKeys: Sendable, Equatable {
     forEachRun(of: word) { key, _ in keys.append((key, count)) }
   }
 
-  /// Calls `body` with the key and the bytes of each run of characters in ` word `, where each space
-  /// counts as a character. The first space has the index 0.
+  /// Calls `body` with the key and the bytes of each run of characters in ` word `, where each
+  /// space counts as a character. The first space has index 0.
   @inline(__always)
   private func forEachRun(
     of word: Slice<UnsafeBufferPointer<UInt8>>, _ body: (UInt64, Range<Int>) -> Void
@@ -151,7 +152,7 @@ package struct NGramKeys: Sendable, Equatable {
     // A single character is already a word n-gram, so text that is split into characters has no
     // runs.
     guard word.count(where: { $0 & 0xc0 != 0x80 }) > 1 else { return }
-    // The positions just before and just after the word stand for the spaces.
+    // The positions just before and just after the word represent the spaces.
     var start = word.startIndex - 1
     while start < end {
       var hash: UInt64 = 0xcbf2_9ce4_8422_2325

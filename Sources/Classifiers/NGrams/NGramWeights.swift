@@ -1,14 +1,15 @@
 public import PipelineCore
 
 extension NGramModel {
-  /// The number of documents whose n-grams are in memory together.
+  /// The number of documents whose n-grams are in memory at the same time.
   private static let group = 2048
 
   /// Returns for each label the n-grams with the largest weights among those that occur in the
   /// documents, largest first; ties are in the order of the features.
   ///
-  /// The weight of an n-gram for a label is that of the linear part, minus the mean of its weights for
-  /// all labels, which has no effect on the probabilities. Only positive weights are returned.
+  /// The weight of an n-gram for a label is its weight in the linear part minus the mean of its
+  /// weights for all labels, which has no effect on the probabilities. Only positive weights are
+  /// returned.
   public func strongestNGrams(
     in documents: [EncodedDocument], count: Int, threads: Int
   ) -> [[WeightedNGram]] {
@@ -25,7 +26,7 @@ extension NGramModel {
     }
   }
 
-  /// Whether each feature occurs in the documents, `[F]`.
+  /// Returns whether each feature occurs in the documents, `[F]`.
   private func occurringRows(in documents: [EncodedDocument], threads: Int) -> [Bool] {
     var occurs = Array(repeating: false, count: features.count)
     for group in Shards.ranges(of: documents.count, size: Self.group) {
@@ -86,7 +87,7 @@ extension NGramModel {
     return found
   }
 
-  /// `nil`: `strongestNGrams` shows what the classifier looks at.
+  /// `nil`, because `strongestNGrams` shows which n-grams the classifier uses.
   public func quickShares(
     of document: EncodedDocument, for label: Int, threads: Int
   ) -> TokenShares? { nil }

@@ -5,10 +5,11 @@ import Platform
 ///
 ///     P(f | c) = (S_cf + a) / (sum_g S_cg + a F)
 ///
-/// `S_cf` is the sum of feature `f` over the documents of label `c`. It has two uses beside support
-/// vector machines. Its scores are added to those of the machines: it learns from a few documents
-/// what a machine needs many for, and its errors are others. And it tells the machine of a label which
-/// features matter, by the ratio of their probabilities inside and outside the label.
+/// `S_cf` is the sum of feature `f` over the documents of label `c`. Naive Bayes complements
+/// support vector machines in two ways. First, its scores are added to theirs: it learns from a few
+/// documents what a machine needs many for, and it makes different errors. Second, it tells the
+/// machine of a label which features matter, by the ratio of their probabilities inside and outside
+/// the label.
 ///
 /// **Source:** McCallum, Nigam 1998; TF-IDF values instead of counts, Rennie, Shih, Teevan, Karger
 /// 2003; ratios of probabilities as features of a support vector machine, Wang, Manning 2012.
@@ -21,8 +22,8 @@ package struct NaiveBayes: Sendable {
   /// `ln P(f)`, the same for the documents of all labels, `[F]`.
   private let background: [Float]
 
-  /// `a`: the value that each feature has in each label before any document is counted. Of 0.003,
-  /// 0.01 and 0.1 it was the best in cross-validation on four corpora.
+  /// `a`: the value that each feature has in each label before any document is counted. In
+  /// cross-validation on four corpora, 0.01 was better than 0.003 and 0.1.
   private static let smoothing: Float = 0.01
 
   /// Counts some documents of a matrix.
@@ -45,7 +46,7 @@ package struct NaiveBayes: Sendable {
 
   /// Returns the weights of a label in a linear classifier, `ln P(f | c) - ln P(f)`, `[F]`.
   ///
-  /// There is no prior: a support vector machine beside it has a bias.
+  /// There is no prior, because the support vector machine used with it has a bias.
   package func weights(of label: Int) -> [Float] {
     let inside = Self.logarithms(of: sums(of: label), smoothing: Self.smoothing)
     return zip(inside, background).map { $0 - $1 }
@@ -61,7 +62,7 @@ package struct NaiveBayes: Sendable {
     ).map { ($0 - $1).magnitude }
   }
 
-  /// Returns the scores of documents of the matrix, `[documents][C]`.
+  /// Returns the scores of documents in the matrix, `[documents][C]`.
   package func scores(of documents: [Int], threads: Int) -> [[Float]] {
     let columns = Shards.map(count: members.count, threads: threads) { label in
       let weights = weights(of: label)
@@ -90,7 +91,7 @@ package struct NaiveBayes: Sendable {
   private static func logarithms(of sums: [Float], smoothing: Float) -> [Float] {
     let total = sums.reduce(0.0) { $0 + Double($1 + smoothing) }
     let rest = Float(log(total))
-    // Most features of a label are in none of its documents.
+    // Most features do not occur in any document of the label.
     let absent = logf(smoothing) - rest
     return sums.map { $0 > 0 ? logf($0 + smoothing) - rest : absent }
   }

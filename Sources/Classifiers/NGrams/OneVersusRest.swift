@@ -9,7 +9,7 @@ struct OneVersusRest {
   private let documents: [Int]
   private let features: Int
   private let generator: SeededGenerator
-  /// Determines the scales of the features; `nil` for scales of 1.
+  /// The naive Bayes model that determines the scales of the features; `nil` for scales of 1.
   private let bayes: NaiveBayes?
   private let threads: Int
   private let progress: LinearProgress
@@ -24,8 +24,8 @@ struct OneVersusRest {
   /// The maximum memory in bytes for machines that are advanced together, unless there is only one
   /// per thread.
   private static let memory = 256 << 20
-  /// The work of a machine between two calls of `LinearProgress.check`, in visited features: a few
-  /// milliseconds.
+  /// The work of a machine between two calls of `LinearProgress.check`, in visited features; it
+  /// takes a few milliseconds.
   private static let slice = 1 << 22
 
   /// Creates machines for these documents.
@@ -34,8 +34,8 @@ struct OneVersusRest {
   ///   - documents: the documents of `examples` to train on.
   ///   - features: the number of features, `F`.
   ///   - generator: determines the order in which documents are visited.
-  ///   - bayes: naive Bayes on the same documents, whose relevance scales the features; `nil` for
-  ///     scales of 1. Machines that start from a common solution all have scales of 1.
+  ///   - bayes: naive Bayes fitted to the same documents, whose relevance scales the features;
+  ///     `nil` for scales of 1. Machines that start from a common solution always have scales of 1.
   init(
     _ examples: LinearFit.Examples, documents: [Int], features: Int, generator: SeededGenerator,
     bayes: NaiveBayes?, threads: Int, progress: LinearProgress
@@ -57,8 +57,8 @@ struct OneVersusRest {
     var kept: [Kept] = []
   }
 
-  /// Solves the problem of every label for each cost in turn, starting from the solution for the
-  /// previous cost.
+  /// Solves the problem of every label for each cost in turn, starting each time from the solution
+  /// for the previous cost.
   ///
   /// - Parameters:
   ///   - result: returns the part of a solution to keep.
@@ -122,7 +122,7 @@ struct OneVersusRest {
       scales: bayes?.relevance(of: label) ?? [])
   }
 
-  /// The documents to visit in a slice.
+  /// The number of documents to visit in a slice.
   private var visits: Int { max(1, Self.slice / (16 + examples.matrix.meanFeatureCount)) }
 
   /// Returns the solution of a problem in which no document is positive.

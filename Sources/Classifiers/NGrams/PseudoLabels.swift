@@ -3,14 +3,14 @@ import PipelineCore
 /// Unlabelled documents with the labels that a linear model predicts for them: self-training.
 ///
 /// The model reads the n-grams of a document and its mean word vector (`MeanVectors`). The vectors
-/// were learned from the unlabelled text too, so with few labelled documents they generalize where
-/// n-grams cannot: most n-grams are in no labelled document. A model that is then fitted to labelled
-/// and unlabelled documents learns this from n-grams alone.
+/// were also learned from the unlabelled text, so with few labelled documents they generalize where
+/// n-grams cannot: most n-grams do not occur in any labelled document. A model that is then fitted
+/// to the labelled and unlabelled documents learns the same from n-grams alone.
 ///
 /// **Source:** self-training, Yarowsky 1995, with a second view of the documents as in co-training
 /// (Blum, Mitchell 1998). Benchmarks/recipe.md has measurements.
 enum PseudoLabels {
-  /// Returns the unlabelled documents of a task with labels; `nil` if there are none.
+  /// Returns the unlabelled documents of a task with predicted labels; `nil` if there are none.
   ///
   /// - Parameters:
   ///   - features: the n-grams of the labelled documents.

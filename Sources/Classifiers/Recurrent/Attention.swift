@@ -107,7 +107,7 @@ struct Attention<Scalar: BuiltInScalar>: Sendable {
 
 /// The scratch memory of one worker for attention.
 struct AttentionWork<Scalar: BuiltInScalar> {
-  /// `tanh(A h + a)`, later the gradient of the argument of `tanh`, `[N, H]`.
+  /// `tanh(A h + a)`, later replaced by the gradient of the argument of `tanh`, `[N, H]`.
   let inner = Buffer<Scalar>()
   /// `w`, document by document, `[N]`.
   let weights = Buffer<Scalar>()

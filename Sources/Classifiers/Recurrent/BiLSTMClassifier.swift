@@ -6,7 +6,7 @@ public import PipelineCore
 public struct BiLSTMClassifier: EncoderStage {
   /// The settings of `bilstm.v1`, all of which `recurrent.v1` also has.
   public struct Configuration: StageConfiguration {
-    /// The hidden units per direction, `H`.
+    /// The number of hidden units per direction, `H`.
     public var hidden = 128
     /// How the states of all steps are pooled into one vector.
     public var pooling = Pooling.max
@@ -63,7 +63,7 @@ public struct BiLSTMClassifier: EncoderStage {
         ).tuned(over: ["0", "1", "2", "3"]),
         .integer(
           "characters", \.characters, 0...8,
-          "longest run of characters inside a token that the linear part reads; 0 for none"
+          "longest run of characters inside a token that the linear part reads; 0 disables them"
         ).tuned(over: ["0", "4", "5", "6"]),
       ]
     }
@@ -75,7 +75,8 @@ public struct BiLSTMClassifier: EncoderStage {
         "model that supplies the starting layers and vectors: {from: other.docket}")
     }
 
-    /// `characters` belongs to the linear part, and an encoder has its own biases.
+    /// The conditions on settings: `characters` requires a linear part; `forgetBias` requires that
+    /// there is no encoder, which has its own biases.
     public static var requirements: [SettingRequirement<Self>] {
       [
         SettingRequirement("characters", require: "ngrams above 0") { $0.ngrams > 0 },
@@ -85,7 +86,7 @@ public struct BiLSTMClassifier: EncoderStage {
       ]
     }
 
-    /// Returns a sentence if the encoder does not name a file.
+    /// Returns a message if the encoder does not name a file.
     public func conflicts() -> [String] {
       guard let encoder, encoder.from == nil else { return [] }
       return ["encoder requires \"from\": a model or a safetensors file"]
@@ -132,7 +133,7 @@ public struct BiLSTMClassifier: EncoderStage {
     try recurrent.restore(from: tensors, embedding: embedding, labelCount: labelCount)
   }
 
-  /// The same classifier as `recurrent.v1`.
+  /// The equivalent `recurrent.v1` classifier.
   fileprivate var recurrent: RecurrentClassifier {
     RecurrentClassifier(configuration: RecurrentConfiguration(configuration))
   }

@@ -16,7 +16,7 @@ public enum Cell: Sendable, Equatable {
   /// An LSTM whose gates also read the memory; each gate unit reads only the memory of its own cell
   /// (Graves 2013).
   case peephole
-  /// A cell of another package.
+  /// A cell from another package.
   case registered(RegisteredCell)
 }
 
@@ -78,13 +78,13 @@ extension Cell {
   /// Whether the cell comes from another package.
   var isRegistered: Bool { if case .registered = self { true } else { false } }
 
-  /// Returns the numbers that a step keeps for each document in `CellStep.memory`.
+  /// Returns the number of values that a step stores for each document in `CellStep.memory`.
   func memoryWidth(hidden width: Int) -> Int {
     if case .registered(let cell) = self { cell.type.stateWidth(hidden: width) } else { width }
   }
 }
 
-/// The arrays for one step of a cell, forward and backward: rows of the arrays of a sweep.
+/// The arrays for one step of a cell, forward and backward. They are rows of a sweep's arrays.
 struct CellStep<Scalar: BuiltInScalar> {
   /// The number of documents that are long enough to reach this step, `n`.
   let count: Int
@@ -95,10 +95,10 @@ struct CellStep<Scalar: BuiltInScalar> {
   let gates: UnsafeMutablePointer<Scalar>
   /// The row of the projected input that each document reads, `[n]`.
   let rows: UnsafePointer<Int32>
-  /// `h`, `[n, H]`; `nil` at the first step, for zeros.
+  /// `h`, `[n, H]`; `nil` at the first step, meaning zeros.
   let hiddenBefore: UnsafePointer<Scalar>?
-  /// `c`, `[n, H]`; `nil` at the first step, for zeros. Of a registered cell, its state `[n, S]`,
-  /// never `nil`.
+  /// `c`, `[n, H]`; `nil` at the first step, meaning zeros. For a registered cell, its state
+  /// `[n, S]`, which is never `nil`.
   let memoryBefore: UnsafePointer<Scalar>?
   /// `[n, H]`: `c'` of an LSTM, `U_n h + b_hn` of a GRU; `[n, S]`: the next state of a registered
   /// cell. Forward writes it, backward reads it.
@@ -117,9 +117,9 @@ struct CellStepGradients<Scalar: BuiltInScalar> {
   let dHidden: UnsafeMutablePointer<Scalar>
   /// `dc'` in, `dc` out, `[n, H]`.
   let dMemory: UnsafeMutablePointer<Scalar>
-  /// The gradient of `CellStep.extra`, to which the step adds.
+  /// The gradient of `CellStep.extra`; the step adds to it.
   let dExtra: UnsafeMutablePointer<Scalar>?
-  /// The gradient of `W x + b`, `[U, G H]`, to which the step adds at each document's row.
+  /// The gradient of `W x + b`, `[U, G H]`; the step adds to the row that each document reads.
   let dProjection: UnsafeMutablePointer<Scalar>
 }
 

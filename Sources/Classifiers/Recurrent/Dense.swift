@@ -1,8 +1,7 @@
 import Learning
 import NumericKernels
 
-/// A weight matrix `W [m, n]` among the parameters, packed for the forward and the backward
-/// product.
+/// A weight matrix `W [m, n]` among the parameters, packed for the forward and backward products.
 struct PackedWeights<Scalar: BuiltInScalar>: Sendable {
   /// `m`
   let outputWidth: Int
@@ -13,7 +12,7 @@ struct PackedWeights<Scalar: BuiltInScalar>: Sendable {
   /// `forward` and `backward`; empty while they are being packed.
   private var matrices: [PackedMatrix<Scalar>] = []
 
-  /// Creates weights at `offset`, not packed yet.
+  /// Creates weights at `offset` that are not packed yet.
   init(outputWidth: Int, inputWidth: Int, offset: Int, format: PackedFormat) {
     self.outputWidth = outputWidth
     self.inputWidth = inputWidth
@@ -64,7 +63,7 @@ extension PackedWeights {
     }
   }
 
-  /// Moves the matrices into jobs without copying them, until `finishPacking`.
+  /// Moves the matrices into jobs, without copying them, until `finishPacking` is called.
   mutating func beginPacking() -> [PackingJob] {
     let jobs = matrices.enumerated().map { number, matrix in
       PackingJob(matrix: matrix, offset: offset, isTransposed: number == 0)
@@ -73,7 +72,7 @@ extension PackedWeights {
     return jobs
   }
 
-  /// Moves the matrices back from the first jobs in the list.
+  /// Moves the matrices back from the first jobs in the list and removes those jobs.
   mutating func finishPacking(_ jobs: inout ArraySlice<PackingJob>) {
     matrices = jobs.prefix(2).map(\.matrix)
     jobs = jobs.dropFirst(2)

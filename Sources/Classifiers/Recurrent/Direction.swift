@@ -16,23 +16,23 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
   private(set) var input: Dense<Scalar>
   /// `U`: the contribution of the previous hidden state to the gates.
   private(set) var recurrent: PackedWeights<Scalar>
-  /// `U` rounded to 8 bits, for classifying; `nil` if the model has another precision.
+  /// `U` rounded to 8 bits, for classification; `nil` if it is not rounded.
   private(set) var roundedRecurrent: Int8Matrix?
-  /// The index of the peepholes `[3, H]`, of `b_hn [H]` or of the parameters of a registered cell
-  /// among the parameters, for cells that have them.
+  /// The index, among the parameters, of the peepholes `[3, H]`, of `b_hn [H]` or of a registered
+  /// cell's parameters; `nil` for cells without any of these.
   let extra: Int?
-  /// The dropout mask of `U`, `[G H, H]`; empty while none of its weights is dropped.
+  /// The dropout mask of `U`, `[G H, H]`; empty while no weights are dropped.
   private var recurrentMask: [Scalar] = []
 
-  /// The names of PyTorch's tensors: weights are read and written by these names for every cell.
+  /// PyTorch's tensor names, under which the weights of every cell are read and written.
   private static var reservedNames: [String] {
     ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "bias_hn"]
   }
 
-  /// The numbers that a step keeps for each document: `H` or `S`.
+  /// The number of values that a step stores for each document: `H` or `S`.
   var memoryWidth: Int { cell.memoryWidth(hidden: width) }
 
-  /// `G H`: the gates side by side.
+  /// The width of the gates side by side, `G H`.
   var gateWidth: Int { cell.gateCount * width }
 
   /// Adds the direction's weights to `layout` under PyTorch's names.
@@ -46,7 +46,7 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
     let prefix = cell.tensorPrefix + "."
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
     let gateWidth = cell.gateCount * width
-    // Glorot uniform per gate, and PyTorch's bound.
+    // Glorot uniform per gate for the input weights, PyTorch's bound for the recurrent weights.
     let inputBound = (6 / (Float(inputWidth) + Float(width))).squareRoot()
     let inputWeights = layout.add(
       prefix + "weight_ih" + suffix, gateWidth, inputWidth,
@@ -84,20 +84,21 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
     recurrent.allocate(format)
   }
 
-  /// Moves the packed weights into jobs without copying them, until `finishPacking`. Ends dropout
-  /// of `U`.
+  /// Moves the packed weights into jobs, without copying them, until `finishPacking` is called.
+  /// Ends dropout of `U`.
   mutating func beginPacking() -> [PackedWeights<Scalar>.PackingJob] {
     recurrentMask = []
     return input.weights.beginPacking() + recurrent.beginPacking()
   }
 
-  /// Moves the packed weights back from the first jobs in the list.
+  /// Moves the packed weights back from the first jobs in the list and removes those jobs.
   mutating func finishPacking(_ jobs: inout ArraySlice<PackedWeights<Scalar>.PackingJob>) {
     input.weights.finishPacking(&jobs)
     recurrent.finishPacking(&jobs)
   }
 
-  /// Rounds `U` to 8 bits for classifying, unless the states of the cell are not between -1 and 1.
+  /// Rounds `U` to 8 bits for classification, unless `H` exceeds `Int8Matrix.rowLimit` or the cell
+  /// is registered, because its states may not be between -1 and 1.
   mutating func roundRecurrent(_ parameters: UnsafePointer<Float>) {
     guard !cell.isRegistered, width <= Int8Matrix.rowLimit else { return }
     roundedRecurrent = Int8Matrix(

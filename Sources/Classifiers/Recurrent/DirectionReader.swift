@@ -1,7 +1,7 @@
 import NumericKernels
 
-/// One direction reading documents for classification: uses memory for one step and keeps nothing
-/// for a backward pass.
+/// A direction that reads documents for classification. It uses memory for one step and keeps
+/// nothing for a backward pass.
 struct DirectionReader<Scalar: BuiltInScalar> {
   /// The row of the projected input for each row of the steps, `[N]`; see `DirectionSweep`.
   var rows: [Int32] = []
@@ -16,8 +16,8 @@ struct DirectionReader<Scalar: BuiltInScalar> {
   private let cells = Buffer<Scalar>()
   /// `h` of the previous step, rounded to 8 bits.
   private let roundedStates = Buffer<Float>()
-  /// The state of a registered cell before or after a step, in turn with `cells`; a built-in cell
-  /// overwrites `c` in place.
+  /// The state of a registered cell before or after a step, alternating with `cells`; a built-in
+  /// cell updates `c` in place.
   private let otherCells = Buffer<Scalar>()
 
   /// Creates a reader that pools its states, or keeps them if `pooling` is `nil`.
@@ -89,7 +89,7 @@ struct DirectionReader<Scalar: BuiltInScalar> {
     }
   }
 
-  /// Returns a pointer to floats: only directions of `Float` have rounded weights.
+  /// Returns the pointer as a pointer to `Float`; only `Float` directions have rounded weights.
   private func float(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Float> {
     precondition(Scalar.self == Float.self, "8-bit products are for Float")
     return UnsafeRawPointer(pointer).assumingMemoryBound(to: Float.self)
@@ -120,10 +120,10 @@ struct DirectionReader<Scalar: BuiltInScalar> {
 
 /// Two directions of an LSTM layer reading one document at the same time.
 ///
-/// The product of one row waits for the recurrent weights to arrive from the second-level cache,
-/// whereas the gates do not wait. Therefore the product of each direction is interleaved with the
-/// gates of the other. The result is bitwise identical to one direction after the other, in five
-/// sixths of the time.
+/// The product of a single row waits for the recurrent weights to arrive from the second-level
+/// cache; the gates do not. The product of each direction is therefore interleaved with the gates
+/// of the other. The result is bitwise identical to running one direction after the other and takes
+/// five sixths of the time.
 extension DirectionReader {
   /// Returns whether the directions of a layer can read these documents interleaved.
   static func canInterleave(_ shape: NetworkShape, _ steps: RaggedSteps) -> Bool {

@@ -2,11 +2,12 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// The training of one direction on the documents of a shard: its steps forward and backward.
+/// The forward and backward steps of one direction over the documents of a shard, for training.
 ///
-/// The matrices of the steps are indexed by the rows of `RaggedSteps`. Step `t` of each document,
-/// row `r`, reads row `rows[r]` of the projected input: in the first layer, which projects each
-/// distinct word once, the row of its word; in deeper layers, the row of its token.
+/// The matrices of the steps are indexed by the rows of `RaggedSteps`. Row `r`, which is one step
+/// of one document, reads row `rows[r]` of the projected input. In the first layer, which projects
+/// each distinct word once, this is the row of the word; in deeper layers, it is the row of the
+/// token.
 struct DirectionSweep<Scalar: BuiltInScalar> {
   /// The row of the projected input for each row of the steps, `[N]`.
   var rows: [Int32] = []
@@ -23,12 +24,12 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
   /// dropout.
   private var stateMask: Buffer<Scalar>?
   private var segments: [Range<Int>] = []
-  /// The activated gates, later their gradients, `[rows of a segment, G H]`.
+  /// The activated gates, later replaced by their gradients, `[rows of a segment, G H]`.
   private let gates = Buffer<Scalar>()
-  /// `c` or the state of a registered cell, by the rows of `gates`, `[..., memoryWidth]`.
+  /// `c`, or the state of a registered cell, with the same rows as `gates`, `[..., memoryWidth]`.
   private let cells = Buffer<Scalar>()
-  /// `h` of the previous step as multiplied by `U`, by the rows of `gates`; rows of step 0 are
-  /// unused.
+  /// `h` of the previous step as multiplied by `U`, with the same rows as `gates`; the rows of step
+  /// 0 are unused.
   private let hiddenBefore = Buffer<Scalar>()
   /// `h` of the previous step without dropout, for cells that carry it over; used only with
   /// dropout.
@@ -67,8 +68,8 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
       into: projection.reserve(count * direction.gateWidth), scratch: scratch)
   }
 
-  /// The backward pass of `project`, after the backward of the steps: adds to `dW` and `db` in
-  /// `gradients` and, unless it is `nil`, to `dInput [count, D]`.
+  /// The backward pass of `project`, called after `backward`: adds to `dW` and `db` in `gradients`
+  /// and, unless it is `nil`, to `dInput [count, D]`.
   func projectBackward(
     _ direction: Direction<Scalar>, _ input: UnsafePointer<Scalar>, count: Int,
     product: TransposedProduct<Scalar>, gradients: UnsafeMutablePointer<Scalar>,
@@ -79,13 +80,14 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
       into: dInput, accumulate: true, scratch: scratch)
   }
 
-  /// Makes room for `count` numbers of a projected input, `[U, G H]`, which the caller writes.
+  /// Returns memory for the `count` numbers of a projected input, `[U, G H]`, which the caller
+  /// writes.
   func reserveProjection(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     projection.reserve(count)
   }
 
-  /// `dP [U, G H]`. It overwrites `P`, which is not read after the last forward step. With several
-  /// segments, whose steps are recomputed, it has its own memory.
+  /// `dP [U, G H]`. It overwrites `P`, which is not read after the last forward step. If there are
+  /// several segments, whose steps are recomputed, it has its own memory.
   var dProjection: Buffer<Scalar> { segments.count > 1 ? ownDProjection : projection }
 
   // MARK: Steps
@@ -128,8 +130,8 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
   }
 
   /// Runs the steps backward from the gradient of the states: `dPooled [parts, B, H]` if they are
-  /// pooled, else `states.dKept`. Adds to `dU` and the other recurrent gradients in `gradients`;
-  /// leaves `dP [count, G H]` for `projectBackward`.
+  /// pooled, otherwise `states.dKept`. Adds to `dU` and the other recurrent gradients in
+  /// `gradients`; stores `dP [count, G H]` for `projectBackward`.
   mutating func backward(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
     dPooled: UnsafePointer<Scalar>?, count: Int, product: TransposedProduct<Scalar>,
@@ -238,8 +240,8 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
       extra: direction.extra.map { parameters + $0 })
   }
 
-  /// Writes the first `count` rows of a step's states to the rows from `at` on, where the next step
-  /// reads them.
+  /// Writes the first `count` rows of a step's states to the rows starting at `at`, where the next
+  /// step reads them.
   private func passOn(
     _ direction: Direction<Scalar>, _ hidden: UnsafePointer<Scalar>, count: Int, at: Int
   ) {
@@ -282,14 +284,14 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
   // MARK: Explanations
 
   /// Returns the activated gates `[G H]` and the memory `[memoryWidth]` of a row after `forward`,
-  /// with the states of all steps kept.
+  /// which must have kept the states of all steps.
   func values(
     ofRow row: Int, _ direction: Direction<Scalar>
   ) -> (gates: UnsafeMutablePointer<Scalar>, memory: UnsafeMutablePointer<Scalar>) {
     (gates.start + row * direction.gateWidth, cells.start + row * direction.memoryWidth)
   }
 
-  /// Returns `h [H]` of a step of the only document, after `forward`.
+  /// Returns `h [H]` at a step of the only document in the shard, after `forward`.
   func hidden(ofOnlyDocument step: Int, _ steps: RaggedSteps) -> UnsafeMutablePointer<Scalar> {
     step + 1 < steps.count
       ? hiddenBefore.start + (step + 1) * width : states.hidden(of: step, steps)
@@ -336,7 +338,7 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
     }
   }
 
-  /// Restores the states before a segment to the place where its first step reads them.
+  /// Restores the states before a segment to where its first step reads them.
   private func restoreState(
     _ direction: Direction<Scalar>, _ steps: RaggedSteps, before number: Int
   ) {

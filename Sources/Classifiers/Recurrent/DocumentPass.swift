@@ -2,15 +2,15 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// The forward and backward passes of a network over one document, at several points along the path
-/// from zero vectors to its token vectors.
+/// The forward and backward passes of a network over one document, at several points on the path
+/// from zero vectors to the document's token vectors.
 ///
 /// The input projection of the first layer is linear: with `q = W x`, the projection at point `a`
-/// of the path is `a q + b`, and `dx . x = dq . q`. So `q` is computed once, and the passes neither
+/// on the path is `a q + b`, and `dx . x = dq . q`. So `q` is computed once, and the passes neither
 /// read nor write anything as wide as a word vector.
 final class DocumentPass<Scalar: BuiltInScalar> {
   let network: RecurrentNetwork<Scalar>
-  /// The memory of the passes; its sweeps hold gates and states between them.
+  /// The memory of the passes. Its sweeps hold the gates and states between passes.
   let workspace: RecurrentWorkspace<Scalar>
   private let input: ProjectedDocument<Scalar>
   private let gradients = Buffer<Scalar>()
@@ -22,7 +22,8 @@ final class DocumentPass<Scalar: BuiltInScalar> {
     workspace = network.makeWorkspace()
   }
 
-  /// The score of a label and, for each token, the gradient of that score along the token's vector.
+  /// The score of a label, minus the mean over all labels, and the gradient of that score along
+  /// each token's vector.
   struct Slope {
     var score: Double
     /// `dS/dx_t . x_t`, `[T]`; empty unless requested.
@@ -50,7 +51,7 @@ final class DocumentPass<Scalar: BuiltInScalar> {
     }
   }
 
-  /// Runs forward from the projected vectors to the logits, `[points, C]`.
+  /// Runs the forward pass from the projected vectors to the scores, `[points, C]`.
   func forward(_ points: [Double], _ parameters: UnsafePointer<Scalar>) {
     let (network, workspace, count) = (network, workspace, input.count)
     let steps = RaggedSteps(
@@ -82,11 +83,11 @@ final class DocumentPass<Scalar: BuiltInScalar> {
       into: workspace.memory.scores.reserve(points.count * network.shape.labelCount))
   }
 
-  /// Runs backward from the score of a label to the projected vectors.
+  /// Runs the backward pass from the score of a label to the projected vectors.
   func backward(label: Int, count: Int, _ parameters: UnsafePointer<Scalar>) {
     let (network, workspace, steps) = (network, workspace, workspace.steps)
     let shape = network.shape
-    // The gradients of the weights are not used, but the passes of training compute them.
+    // The gradients of the weights are not used, but the training passes compute them.
     let gradients = gradients.zeros(network.weights.parameters.count)
     let dScores = dScores.reserve(count * shape.labelCount)
     for row in 0..<count {
@@ -151,7 +152,7 @@ struct ProjectedDocument<Scalar: BuiltInScalar>: Sendable {
     let width = network.shape.vectorWidth
     let count = vectors.count / width
     self.count = count
-    // The product of a zero vector is the bias.
+    // The projection of a zero vector is the bias.
     let rows = vectors + Array(repeating: 0, count: width)
     let projected = network.weights.withPointers { parameters, _ in
       rows.withUnsafeBufferPointer { rows in
@@ -169,7 +170,8 @@ struct ProjectedDocument<Scalar: BuiltInScalar>: Sendable {
     }
   }
 
-  /// Writes the projected input of direction `k` at some points, `[points, T, G H]`, into a sweep.
+  /// Writes the projected input of direction `k` at the given points, `[points, T, G H]`, into a
+  /// sweep.
   fileprivate func write(_ k: Int, at points: [Double], into sweep: DirectionSweep<Scalar>) {
     let (product, bias) = (products[k], biases[k])
     var target = sweep.reserveProjection(points.count * product.count)
@@ -185,7 +187,7 @@ struct ProjectedDocument<Scalar: BuiltInScalar>: Sendable {
     }
   }
 
-  /// Adds `dq . q` of each token, for direction `k`, to `values`, given `dq [points, T, G H]`.
+  /// Adds `dq . q` for each token, in direction `k`, to `values`, given `dq [points, T, G H]`.
   fileprivate func addSlopes(
     _ k: Int, _ gradient: UnsafePointer<Scalar>, ofPoint point: Int, to values: inout [Double]
   ) {
@@ -202,8 +204,8 @@ struct ProjectedDocument<Scalar: BuiltInScalar>: Sendable {
 }
 
 extension RecurrentNetwork where Scalar == Float {
-  /// Returns the network with the same weights in another number type, without word vectors and
-  /// without everything that only affects training.
+  /// Returns the network with the same weights in another number type, without word vectors or
+  /// anything that only affects training.
   func forExplaining<Other: BuiltInScalar>(in type: Other.Type) -> RecurrentNetwork<Other> {
     var plain = shape
     (plain.dropout, plain.augmentation) = (DropoutRates(), Augmentation())

@@ -1,6 +1,6 @@
 public import PipelineCore
 
-/// An outline of the recurrent layers in a file of weights or in a stage.
+/// The outline of the recurrent layers in a weight file or a stage.
 struct EncoderOutline: Equatable {
   var cell: Cell
   var isBidirectional: Bool
@@ -12,7 +12,7 @@ struct EncoderOutline: Equatable {
   /// The prefix of the tensor names, before `weight_ih_l0` and so on.
   var prefix = ""
 
-  /// Creates an outline of the layers of a stage.
+  /// Creates the outline of a stage's layers.
   init(_ configuration: RecurrentConfiguration, vectorWidth: Int?) {
     cell = configuration.cell
     isBidirectional = configuration.bidirectional
@@ -21,8 +21,8 @@ struct EncoderOutline: Equatable {
     self.vectorWidth = vectorWidth
   }
 
-  /// Finds the layers in a file, recognized by the names and shapes of `torch.nn.LSTM`, `GRU` and
-  /// `RNN`.
+  /// Finds the layers in a file, which are recognized by the names and shapes that `torch.nn.LSTM`,
+  /// `GRU` and `RNN` use.
   ///
   /// - Throws: `EncoderError` if there are none, or if there is more than one network.
   init(of start: TrainingStart) throws(EncoderError) {
@@ -55,7 +55,7 @@ struct EncoderOutline: Equatable {
     hasPeepholes ? Cell.peephole : [Cell.rnn, .gru, .lstm].first { $0.gateCount == gates }
   }
 
-  /// Whether these layers have the same shape as the layers of a stage.
+  /// Returns whether these layers have the same shape as the layers of a stage.
   func fits(_ configuration: RecurrentConfiguration, vectorWidth: Int?) -> Bool {
     var wanted = EncoderOutline(configuration, vectorWidth: vectorWidth ?? self.vectorWidth)
     wanted.prefix = prefix
@@ -74,19 +74,19 @@ extension EncoderOutline: CustomStringConvertible {
   }
 }
 
-/// The reason why training cannot start from the weights of another model, with their file.
+/// The reason why training cannot start from the weights of another model, and the file that holds
+/// them.
 public typealias EncoderError = LocatedError<EncoderFact>
 
 /// The reason why training cannot start from the weights of another model.
 public enum EncoderFact: DiagnosableFact {
   /// There are no recurrent layers.
   case noLayers(tensors: [String])
-  /// There are several networks of recurrent layers; the value holds the names of their first
-  /// matrices.
+  /// There are several recurrent networks; the value holds the names of their first matrices.
   case severalNetworks([String])
   /// The shapes of `weight_ih` and `weight_hh` do not match any known cell.
   case unusualLayers([Int], [Int])
-  /// The layers differ from those of the classifier.
+  /// The layers differ from the classifier's layers.
   case otherLayers(found: String, wanted: String)
 
   /// The stable name of the fact.

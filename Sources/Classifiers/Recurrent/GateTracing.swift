@@ -3,7 +3,7 @@ import NumericKernels
 public import PipelineCore
 
 extension RecurrentModel {
-  /// Returns the gates and states along a document, of each direction of each layer.
+  /// Returns the gates and states at each token of a document, for each direction of each layer.
   public func gates(
     of document: EncodedDocument, for label: Int, units: Int, threads: Int
   ) -> [GateTrace] {
@@ -25,7 +25,7 @@ extension RecurrentModel {
   }
 }
 
-/// What one direction of a layer computes on one document. Rows are steps.
+/// The values that one direction of a layer computes for one document. Rows are steps.
 struct DirectionSteps<Scalar: BuiltInScalar>: Sendable {
   let layer: Int
   let direction: Direction<Scalar>
@@ -105,7 +105,7 @@ extension DocumentPass {
 }
 
 extension DirectionSteps {
-  /// Returns the trace of the direction with its `units` strongest units.
+  /// Returns the trace of the direction, including the `units` units with the largest effects.
   fileprivate func trace(
     _ network: RecurrentNetwork<Scalar>, units: Int, truncate: Int
   ) -> GateTrace {
@@ -134,7 +134,7 @@ extension DirectionSteps {
       maxima: maximaByToken, influence: inDocumentOrder(influence), truncate: truncate)
   }
 
-  /// The tokens with maxima, in document order.
+  /// The tokens at which units have their maxima, in document order; `nil` without max pooling.
   private var maximaByToken: [GateTrace.Maximum]? {
     guard let maxima else { return nil }
     var found = (0..<count).map { GateTrace.Maximum(token: $0, units: 0, effect: 0) }

@@ -6,12 +6,13 @@ public import PipelineCore
 ///
 ///     share_t = integral over a from 0 to 1 of  dS(a x)/d(a x_t) . x_t
 ///
-/// The path is divided into intervals, each with Gauss's rule of four points. The sum of an
-/// interval over all tokens is known: it is the difference of the scores at its ends. Intervals
-/// whose sum is wrong are halved until the errors together are small. Max pooling makes this
-/// necessary: the gradient jumps where another step takes over a maximum. So does a long document:
-/// its states can flip from one attractor to another at a point of the path. In an interval that is
-/// still wrong at the end, the parts are multiplied by one factor so that their sum is right.
+/// The path is divided into intervals, each integrated with the four-point Gauss rule. The sum over
+/// all tokens in an interval is known: it is the difference of the scores at its ends. Intervals
+/// whose sum is wrong are halved until the total error is small. This is necessary with max
+/// pooling, where the gradient jumps when another step takes over a maximum, and for long
+/// documents, whose states can flip from one attractor to another at a point on the path. If the
+/// sum of an interval is still wrong at the end, the tokens' parts are multiplied by one factor to
+/// correct it.
 ///
 /// **Source:** Sundararajan, Taly, Yan 2017.
 struct IntegratedGradients<Scalar: BuiltInScalar> {
@@ -20,17 +21,17 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
   private let label: Int
   private let threads: Int
 
-  /// The difference of the scores, in nats, below which the errors are not relative to it.
+  /// The difference of the scores, in nats, below which the tolerance is no longer relative to it.
   private static var smallestDifference: Double { 0.1 }
   /// The initial number of intervals.
   private static var firstIntervals: Int { 4 }
-  /// The width of an interval that is not halved. The state of a long document can flip from one
-  /// attractor to another within 1e-12 of the path.
+  /// The width at which an interval is no longer halved. The state of a long document can flip from
+  /// one attractor to another within 1e-12 of the path.
   private static var narrowest: Double { 0x1p-20 }
-  /// The number of tokens that one worker processes together. It limits the memory of a worker, and
-  /// does not depend on the number of threads, as the result must not.
+  /// The number of tokens that one worker processes together. It limits the memory of a worker and
+  /// is independent of the number of threads, because the result must be too.
   private static var tokensTogether: Int { 4096 }
-  /// Gauss's points in -1...1 and their weights.
+  /// The points of the Gauss rule in -1...1 and their weights.
   private static var rule: [(point: Double, weight: Double)] {
     let (inner, outer) = (0.339981043584856265, 0.861136311594052575)
     let (heavy, light) = (0.652145154862546143, 0.347854845137453857)
@@ -50,7 +51,7 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
   /// An interval of the path with its part of the integral.
   private struct Interval {
     var range: ClosedRange<Double>
-    /// The scores at its ends.
+    /// The scores at the ends of the interval.
     var scores: (first: Double, last: Double)
     /// The part of each token, `[T]`.
     var values: [Double]
@@ -70,7 +71,7 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
     var error: Double { scores.last - scores.first - values.reduce(0, +) }
   }
 
-  /// Returns the share of each token, `[T]`, and the facts about the integral.
+  /// Returns the share of each token, `[T]`, and facts about the integral.
   func callAsFunction(
     _ precision: IntegralPrecision
   ) -> (values: [Double], integral: GradientIntegral) {
@@ -86,8 +87,8 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
     while true {
       let errors = intervals.map { abs($0.error) }
       guard errors.reduce(0, +) > accepted else { break }
-      // The largest errors first: a network can turn over at a single point of the path, and all
-      // points are then needed there.
+      // Handle the largest errors first: a network can flip at a single point on the path, and then
+      // all points are needed there.
       let limit = max(accepted / Double(intervals.count), (errors.max() ?? 0) / 4)
       let wrong = intervals.indices.filter {
         errors[$0] >= limit && intervals[$0].width > Self.narrowest
@@ -107,13 +108,14 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
       let isWrong = Set(wrong)
       intervals = intervals.indices.filter { !isWrong.contains($0) }.map { intervals[$0] }
       intervals += integrate(halves, &points)
-      // In the order of the path, so that sums do not depend on the order of the divisions.
+      // Sort by position on the path, so that sums do not depend on the order of the divisions.
       intervals.sort { $0.range.lowerBound < $1.range.lowerBound }
     }
     let errors = intervals.map { abs($0.error) }
     var unresolved = 0.0
     if errors.reduce(0, +) > accepted {
-      // Where the path is too steep for the points, only the ratios of the parts are correct.
+      // Where the score changes too steeply for the points, only the ratios of the parts are
+      // correct.
       for (k, error) in errors.enumerated() where error > accepted / Double(errors.count) {
         unresolved += error
         intervals[k].rescale()
@@ -162,16 +164,16 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
   }
 }
 
-/// How precisely an integral is computed.
+/// The precision with which an integral is computed.
 package struct IntegralPrecision: Sendable {
-  /// The largest sum of the errors of all intervals, relative to the difference of the scores at
+  /// The maximum sum of the errors of all intervals, relative to the difference of the scores at
   /// the ends of the path.
   package var tolerance: Double
-  /// The largest number of points. With 512, a document of 1,024 tokens takes as long as its
-  /// removals.
+  /// The maximum number of points. With 512, a document of 1,024 tokens takes as long as removing
+  /// each of its tokens in turn.
   package var points: Int
 
-  /// Creates a precision; by default, the precision of `shares`.
+  /// Creates a precision; the defaults are those of `shares`.
   package init(tolerance: Double = 1e-3, points: Int = 512) {
     self.tolerance = tolerance
     self.points = points
@@ -183,17 +185,17 @@ package struct IntegralPrecision: Sendable {
 }
 
 extension RecurrentModel {
-  /// Returns integrated gradients over the vectors of the tokens, plus the exact terms of the linear
-  /// part; only these terms if the network is left out.
+  /// Returns integrated gradients over the vectors of the tokens, plus the exact terms of the
+  /// linear part; only these terms if the network is left out.
   ///
-  /// The passes run in `Double`, except for cells of other packages, which compute in `Float`.
+  /// The passes run in `Double`, except for cells from other packages, which compute in `Float`.
   public func shares(
     of document: EncodedDocument, for label: Int, threads: Int
   ) -> TokenShares {
     shares(of: document, for: label, IntegralPrecision(), threads: threads)
   }
 
-  /// Returns integrated gradients that are computed with a precision.
+  /// Returns integrated gradients computed with the given precision.
   package func shares(
     of document: EncodedDocument, for label: Int, _ precision: IntegralPrecision, threads: Int
   ) -> TokenShares {
@@ -205,8 +207,8 @@ extension RecurrentModel {
       : shares(of: document, for: label, precision, threads: threads, in: Double.self)
   }
 
-  /// Returns integrated gradients of the network without the linear part, whose n-grams
-  /// `strongestNGrams` shows, at 16 points; `nil` if the network is left out.
+  /// Returns integrated gradients of the network alone, computed at 16 points; `nil` if the network
+  /// is left out. `strongestNGrams` covers the linear part.
   public func quickShares(
     of document: EncodedDocument, for label: Int, threads: Int
   ) -> TokenShares? {
@@ -216,8 +218,8 @@ extension RecurrentModel {
       : networkShares(of: document, for: label, .quick, threads: threads, in: Double.self)
   }
 
-  /// 240: a pass backward takes about twice as long as a pass forward, and both compute in double
-  /// precision and for one document at a time.
+  /// 240: a backward pass takes about twice as long as a forward pass, and both run in double
+  /// precision for one document at a time.
   public var quickShareCost: Int { 240 }
 
   /// Returns the n-grams of the linear part with the largest weights; none without a linear part.

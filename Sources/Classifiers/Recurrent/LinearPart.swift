@@ -1,7 +1,7 @@
 import Learning
 import PipelineCore
 
-/// The training of the linear part beside a network.
+/// The linear part beside a network, during training.
 struct LinearPart {
   private let configuration: NGramClassifier.Configuration
   private var fit: NGramFit
@@ -12,9 +12,9 @@ struct LinearPart {
   private let alone: ScoreCalibration
   /// The loss of each validation document under the linear part alone, `[B]`.
   private let lossesAlone: [Double]
-  /// The standard deviation of the prior on the network's factor. It keeps the errors of a few
-  /// validation documents from giving the network a large factor by chance; with thousands of them it
-  /// hardly matters.
+  /// The standard deviation of the prior on the network's factor. It prevents the network from
+  /// getting a large factor by chance when there are few validation documents; with thousands of
+  /// documents, it hardly matters.
   private static let networkSpread = 0.15
 
   /// The linear part before it was scaled, if the baseline of the task is exactly this classifier.
@@ -60,7 +60,7 @@ struct LinearPart {
     return score
   }
 
-  /// Returns how much the network reduces the loss of the linear part.
+  /// Returns the reduction in the linear part's loss that the network brings.
   private func reduction(
     _ calibration: ScoreCalibration, _ scores: [[[Float]]], _ task: TrainingTask
   ) -> LossReduction {
@@ -86,17 +86,17 @@ struct LinearPart {
       whole: whole.probabilities, labels: whole.labels)
   }
 
-  /// What combining the parts gives beside the scaled linear part.
+  /// The results of combining the parts, apart from the scaled linear part.
   struct Combination {
-    /// The factor of the network's scores.
+    /// The factor by which the network's scores are multiplied.
     var networkFactor: Float
-    /// The predictions of both parts for the validation documents, before the linear part was fitted
-    /// to them.
+    /// The predictions of both parts for the validation documents, before the linear part was
+    /// fitted to them.
     var heldOut: HeldOutPredictions?
   }
 
-  /// Determines the factors of the network and the linear part, then fits the linear part to the
-  /// validation documents too and scales it.
+  /// Determines the factors of the network and the linear part, then refits the linear part with
+  /// the validation documents included and scales it.
   ///
   /// The network gets the factor 0 if it does not reduce the loss by more than a standard error.
   ///

@@ -2,7 +2,7 @@ import Learning
 import Platform
 import PipelineCore
 
-/// The calibration of a network without a linear part: a factor for its scores.
+/// The calibration of a network without a linear part: a factor on its scores.
 struct NetworkCalibration {
   /// The factor, the inverse of the temperature.
   let factor: Float
@@ -25,8 +25,8 @@ struct NetworkCalibration {
 }
 
 extension RecurrentModel {
-  /// Returns the scores of the validation documents, up to a constant per document, which does not
-  /// affect the probabilities, `[B][C]`.
+  /// Returns the scores of the validation documents, `[B][C]`, up to a constant per document that
+  /// does not affect the probabilities.
   func validationScores(_ task: TrainingTask) -> [[Float]] {
     probabilities(of: task.validation?.documents ?? [], threads: task.threads)
       .map { $0.map { logf(max($0, .leastNormalMagnitude)) } }

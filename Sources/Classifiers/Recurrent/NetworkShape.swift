@@ -1,8 +1,8 @@
-/// The shape of a recurrent classifier, and related settings of its training.
+/// The shape of a recurrent classifier, and related training settings.
 package struct NetworkShape: Sendable, Equatable {
   /// `D`
   package var vectorWidth: Int
-  /// The hidden units per direction, `H`.
+  /// The number of hidden units per direction, `H`.
   package var width: Int
   package var isBidirectional: Bool
   package var pooling: Pooling
@@ -48,7 +48,7 @@ package struct NetworkShape: Sendable, Equatable {
   /// The width of the pooled states, the input of the output layer.
   var pooledWidth: Int { pooling.parts * stateWidth }
 
-  /// Whether another layer or attention reads the states of a layer token by token.
+  /// Returns whether another layer or attention reads the states of a layer token by token.
   func alignsStates(ofLayer layer: Int) -> Bool { layer + 1 < layers || pooling == .attention }
 
   /// Returns how a layer pools its states during the steps; `nil` if it keeps them.

@@ -1,6 +1,6 @@
 import NumericKernels
 
-/// How the hidden states of all steps are pooled into one vector per document.
+/// The method that pools the hidden states of all steps into one vector per document.
 public enum Pooling: String, CaseIterable, Sendable {
   /// The maximum of each unit over the steps.
   case max
@@ -10,7 +10,7 @@ public enum Pooling: String, CaseIterable, Sendable {
   case last
   /// The mean and the maximum side by side.
   case meanmax
-  /// A mean with trained weights: see `Attention`.
+  /// A weighted mean with trained weights; see `Attention`.
   case attention
 
   /// The number of pooled values per hidden unit.
@@ -22,7 +22,7 @@ public enum Pooling: String, CaseIterable, Sendable {
 ///
 /// The result for a document without tokens is the zero vector.
 struct DirectionStates<Scalar: BuiltInScalar> {
-  /// The pooled states, `[parts, B, H]`, documents from long to short.
+  /// The pooled states, `[parts, B, H]`, with the documents ordered from long to short.
   let pooled = Buffer<Scalar>()
   /// Only without pooling: `h` of every step, `[N, H]`, in the order in which the direction reads.
   let kept = Buffer<Scalar>()
@@ -93,8 +93,9 @@ struct DirectionStates<Scalar: BuiltInScalar> {
     }
   }
 
-  /// The backward pass of `forward`: takes the gradient of a step's `h` from `dPooled [parts, B,
-  /// H]`, or from `dKept` if the states are kept, and adds it to `dHidden [active[t], H]`.
+  /// The backward pass of `forward`: reads the gradient of a step's `h` from
+  /// `dPooled [parts, B, H]`, or from `dKept` if the states are kept, and adds it to
+  /// `dHidden [active[t], H]`.
   func backward(
     _ dPooled: UnsafePointer<Scalar>?, into dHidden: UnsafeMutablePointer<Scalar>, _ step: Int,
     _ steps: RaggedSteps
@@ -132,7 +133,8 @@ struct DirectionStates<Scalar: BuiltInScalar> {
     return largestSteps.prefix(width).map { Int($0) }
   }
 
-  /// Returns the index of the maxima among the pooled values: after the means if there are any.
+  /// Returns the index of the first maximum among the pooled values: after the means, if there are
+  /// any.
   private func maximumOffset(_ steps: RaggedSteps) -> Int {
     ((pooling?.parts ?? 1) - 1) * steps.lengths.count * width
   }

@@ -5,19 +5,19 @@ import PipelineCore
 /// The word vectors of a table, projected by each direction of the first layer, so that classifying
 /// does not have to compute the input product of that layer.
 ///
-/// A word is projected when it first occurs in a document: a document has some thirty words, a table
-/// tens of thousands. A row has the same bits whenever it is projected.
+/// A word is projected when it first occurs, because a document has about thirty words and a table
+/// has tens of thousands. A row is bitwise identical no matter when it is projected.
 final class ProjectedWords: Sendable {
-  /// For each direction, the address of its projected rows, `[V + 1, G H]`, in the order in which the
-  /// words occurred. Pages that are not written yet take no memory.
+  /// For each direction, the address of its projected rows, `[V + 1, G H]`, in the order in which
+  /// the words first occurred. Pages that have not been written take no memory.
   private let addresses: [UInt]
-  /// The number of bytes of the rows of a direction.
+  /// The size of one direction's rows in bytes.
   private let byteCount: Int
   private let known: Guarded<Known>
 
   /// The projected words.
   private struct Known: Sendable {
-    /// The place of each row of the table among the projected rows, plus 1; 0 if it is not projected.
+    /// The position of each table row among the projected rows, plus 1; 0 if it is not projected.
     var places: [Int32]
     var count: Int32 = 0
   }
@@ -25,8 +25,8 @@ final class ProjectedWords: Sendable {
   /// The number of words that a thread projects at a time.
   private static let block = 64
 
-  /// Reserves room for all words of a network; `nil` if they would take more than `limit` bytes, or if
-  /// the system refuses.
+  /// Reserves address space for all words of a network; returns `nil` if they would take more than
+  /// `limit` bytes or if the system refuses.
   init?(of network: RecurrentNetwork<Float>, limit: Int) {
     guard let layer = network.layers.first else { return nil }
     let rows = network.weights.rowCount
@@ -54,9 +54,9 @@ final class ProjectedWords: Sendable {
   /// The projected rows of each direction.
   var rows: [UnsafePointer<Float>] { addresses.compactMap { UnsafePointer(bitPattern: $0) } }
 
-  /// Projects the words of documents that are not projected yet.
+  /// Projects those words of the documents that have not been projected yet.
   ///
-  /// - Returns: the place of each row of the table among `rows`, plus 1. Only those of rows in
+  /// - Returns: the position of each table row among `rows`, plus 1. Only the entries for rows in
   ///   `documents` are defined.
   func project(
     _ documents: some Sequence<[Int32]>, with network: RecurrentNetwork<Float>, threads: Int
@@ -82,7 +82,7 @@ final class ProjectedWords: Sendable {
     }
   }
 
-  /// Projects rows of the table to consecutive places.
+  /// Projects rows of the table to consecutive positions, starting at `place`.
   private func project(
     _ words: ArraySlice<Int32>, to place: Int, _ network: RecurrentNetwork<Float>
   ) {

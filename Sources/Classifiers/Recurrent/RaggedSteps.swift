@@ -3,15 +3,15 @@ import NumericKernels
 
 /// The documents of a shard laid out step by step without padding.
 ///
-/// Documents are ordered from long to short, so the documents that have step `t` are the first
-/// `active[t]`. Their rows of step `t` follow the rows of step `t - 1`. Each step computes exactly
-/// these documents, so there is no padding that could change a result.
+/// Documents are ordered from long to short, so the documents that have a step `t` are the first
+/// `active[t]`. Their rows for step `t` follow the rows for step `t - 1`. Each step computes
+/// exactly these documents, so there is no padding that could change a result.
 struct RaggedSteps {
   /// The index in the shard of each document, from long to short.
   private(set) var order: [Int] = []
   /// The length of each document, in that order.
   private(set) var lengths: [Int] = []
-  /// The number of documents that have step `t`, `[T]`.
+  /// The number of documents that have a step `t`, `[T]`.
   private(set) var active: [Int] = []
   /// The first row of step `t`, `[T + 1]`.
   private(set) var offsets: [Int] = [0]
@@ -72,14 +72,14 @@ public enum SweepMemory: String, CaseIterable, Sendable {
   /// The states of all steps.
   case full
   /// The states of about every `sqrt T`-th step; the others are recomputed. This takes a third more
-  /// work and reduces the memory for a long document to a few hundred steps. The gradients are
-  /// bitwise identical.
+  /// work and reduces the memory for a long document to that for a few hundred steps. The gradients
+  /// are bitwise identical.
   case low
 }
 
 extension RaggedSteps {
-  /// The ranges of steps whose states are in memory together: one range, or several of about
-  /// `sqrt T` steps.
+  /// Returns the ranges of steps whose states are in memory at the same time: one range, or several
+  /// of about `sqrt T` steps.
   ///
   /// A segment begins only at a step where the sweep adds to `dU` (`addsRecurrentGradient`), so
   /// sums have the same terms in the same order for any division into segments.
@@ -102,7 +102,7 @@ extension RaggedSteps {
   }
 
   /// Returns whether the backward pass adds the rows from `step` up to row `pending` to `dU`. It
-  /// does so as soon as there are enough for one product, while they are still in the cache.
+  /// does so as soon as there are enough rows for one product, while they are still in the cache.
   func addsRecurrentGradient(_ step: Int, pendingUpTo pending: Int) -> Bool {
     pending - offsets[step] >= transposedRows || step == 1
   }

@@ -4,8 +4,7 @@ public import PipelineCore
 
 import Platform
 
-/// The settings of `recurrent.v1`: the settings of `bilstm.v1`, which are accessible by name, and
-/// more.
+/// The settings of `recurrent.v1`: those of `bilstm.v1`, which are accessible by name, and others.
 @dynamicMemberLookup
 public struct RecurrentConfiguration: StageConfiguration {
   /// The settings shared with `bilstm.v1`.
@@ -20,11 +19,11 @@ public struct RecurrentConfiguration: StageConfiguration {
   public var swap = 0.0
   /// The standard deviation of the noise added to the values of the word vectors in training.
   public var vectorNoise = 0.0
-  /// The share of units dropped between two layers, the same at every step.
+  /// The share of units dropped between two layers; the same units at every step.
   public var layerDropout = 0.0
   /// The share of state units dropped between steps; the same units at every step.
   public var stateDropout = 0.0
-  /// The share of recurrent weights dropped, the same in a whole minibatch.
+  /// The share of recurrent weights dropped; the same weights for a whole minibatch.
   public var weightDropout = 0.0
   /// The share of the target that is spread over all labels.
   public var labelSmoothing = 0.0
@@ -34,7 +33,7 @@ public struct RecurrentConfiguration: StageConfiguration {
   /// The states that are kept for the backward pass.
   public var memory = SweepMemory.full
 
-  /// Creates the defaults, which are those of `bilstm.v1`.
+  /// Creates the default settings, which match the defaults of `bilstm.v1`.
   public init() {}
 
   /// Creates settings from those of `bilstm.v1`, with defaults for all others.
@@ -55,41 +54,42 @@ public struct RecurrentConfiguration: StageConfiguration {
       .part(
         "cell", \.cell, builtIn: Cell.allCases, named: { $0.rawValue },
         make: { ($0 as? any RecurrentCell.Type).map { .registered(RegisteredCell($0)) } },
-        "cell of every layer"),
+        "cell type of every layer"),
       .boolean(
         "bidirectional", \.bidirectional,
-        "whether a second direction reads documents from their end"),
-      .integer("layers", \.layers, 1...16, "stacked layers"),
+        "whether a second direction reads documents backward"),
+      .integer("layers", \.layers, 1...16, "number of stacked layers"),
     ] + Shared.layerSettings.map { $0.embedded(at: \.shared) } + [
       .number(
-        "swap", \.swap, 0...0.5, "share of neighbouring tokens exchanged in training"),
+        "swap", \.swap, 0...0.5, "share of neighbouring tokens swapped in training"),
       .number(
         "vectorNoise", \.vectorNoise, 0...10,
         "standard deviation of the noise added to each word-vector value in training"),
       .number(
         "layerDropout", \.layerDropout, 0...0.95,
-        "share of units dropped between two layers, the same at every step"),
+        "share of units dropped between two layers, the same units at every step"),
       .number(
         "stateDropout", \.stateDropout, 0...0.95,
-        "share of units dropped from step to step, the same at every step"),
+        "share of units dropped from step to step, the same units at every step"),
       .number(
         "weightDropout", \.weightDropout, 0...0.95,
-        "share of recurrent weights dropped, the same in a whole minibatch"),
+        "share of recurrent weights dropped, the same weights for a whole minibatch"),
       .number(
         "labelSmoothing", \.labelSmoothing, 0...0.95,
         "share of the target that is spread over all labels"),
     ] + Shared.linearSettings.map { $0.embedded(at: \.shared) } + [
       .integer(
         "truncate", \.truncate, 0...1_000_000,
-        "steps after which the gradient is cut while the state continues; 0 never cuts it"),
+        "steps after which the gradient is cut while the state continues; 0 disables it"),
       .choice(
         "memory", \.memory,
-        "states kept for the backward pass: low keeps few and recomputes the rest; same results"),
+        "states kept for the backward pass: low keeps few and recomputes the others; same results"),
       Shared.encoderSetting.embedded(at: \.shared),
     ]
   }
 
-  /// `characters` belongs to the linear part, `forgetBias` to cells with a forget gate.
+  /// The conditions on settings: `characters` requires a linear part; `forgetBias` requires a cell
+  /// with a forget gate, and no encoder.
   public static var requirements: [SettingRequirement<Self>] {
     [
       SettingRequirement("characters", require: "ngrams above 0") { $0.shared.ngrams > 0 },
@@ -102,7 +102,7 @@ public struct RecurrentConfiguration: StageConfiguration {
     ]
   }
 
-  /// Returns a sentence for dropout between layers if there is only one layer, and for an encoder
+  /// Returns a message for dropout between layers if there is only one layer, and for an encoder
   /// that does not name a file.
   public func conflicts() -> [String] {
     var conflicts = shared.conflicts()
@@ -113,7 +113,7 @@ public struct RecurrentConfiguration: StageConfiguration {
     return conflicts
   }
 
-  /// The settings of the linear part beside the network; `nil` for none.
+  /// The settings of the linear part beside the network; `nil` if there is none.
   fileprivate var linearPart: NGramClassifier.Configuration? {
     guard shared.ngrams > 0 else { return nil }
     var linear = NGramClassifier.Configuration()
@@ -121,7 +121,7 @@ public struct RecurrentConfiguration: StageConfiguration {
     return linear
   }
 
-  /// Returns the shape of the network for vectors and labels.
+  /// Returns the shape of the network for this vector width and number of labels.
   fileprivate func shape(vectorWidth: Int, labelCount: Int) -> NetworkShape {
     NetworkShape(
       vectorWidth: vectorWidth, width: shared.hidden, isBidirectional: bidirectional,
@@ -142,11 +142,11 @@ public struct RecurrentConfiguration: StageConfiguration {
 ///
 /// The linear part is an `ngrams.v1` model; `x` is the vector of n-gram features of a document.
 ///
-/// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here each
-/// part is trained alone, the linear part as a convex problem that is solved in seconds, and the
-/// validation documents determine `a` and `s` (`ScoreCalibration`). A network that is trained
-/// jointly with n-grams relies on them instead of learning on its own, and then adds almost nothing
-/// (Benchmarks/README.md). After training, both factors are multiplied into the weights.
+/// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here,
+/// each part is trained separately, the linear part as a convex problem that is solved in seconds,
+/// and the validation documents determine `a` and `s` (`ScoreCalibration`). A network that is
+/// trained jointly with n-grams relies on them instead of learning on its own, and then adds almost
+/// nothing (Benchmarks/README.md). After training, both factors are multiplied into the weights.
 public struct RecurrentClassifier: EncoderStage {
   /// The name in pipeline files.
   public static var stageName: String { "recurrent.v1" }
@@ -181,8 +181,8 @@ public struct RecurrentClassifier: EncoderStage {
 
   /// Trains the linear part and the network, and combines them.
   ///
-  /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` for unsuitable
-  ///   weights to start from; any error from saving a checkpoint.
+  /// - Throws: `MemoryError`; `TrainingError`; `EncoderError` or `TensorError` if the starting
+  ///   weights are unsuitable; any error from saving a checkpoint.
   public func fit(_ task: TrainingTask) throws -> RecurrentModel {
     guard let embedding = task.embedding else {
       preconditionFailure("a pipeline whose classifier reads vectors has an embedding")
@@ -200,7 +200,7 @@ public struct RecurrentClassifier: EncoderStage {
     network.initialize(
       seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
     if let start = task.start {
-      // The outline recognizes only the cells of PyTorch; `load` checks all weights of a model.
+      // The outline recognizes only PyTorch's cells; for a model, `load` checks all weights.
       if start.extent == .encoder { try check(start, vectorWidth: embedding.dimensions) }
       try network.load(start)
     }
@@ -248,7 +248,7 @@ public struct RecurrentClassifier: EncoderStage {
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> RecurrentModel {
     guard let embedding else { throw TensorError.missing("embedding.weight") }
-    // Before memory is allocated for it: a file may declare any size.
+    // Check this before allocating memory, because a file may declare any size.
     let shape = configuration.shape(vectorWidth: embedding.dimensions, labelCount: labelCount)
     guard shape.parameterCount <= Double(tensors.count) else {
       throw TensorError.tooFew(expected: shape.parameterCount, found: tensors.count)
@@ -273,9 +273,9 @@ public struct RecurrentClassifier: EncoderStage {
 }
 
 extension RecurrentClassifier: BudgetedClassifier {
-  /// The products of the gates:
+  /// Returns the number of multiplications in the gate products for one token:
   ///
-  ///     directions * gates * H (D + H), of further layers with D = directions * H
+  ///     directions * gates * H (D + H), where D = directions * H in layers above the first
   package func multiplyAddsPerToken(vectorWidth: Int) -> Double {
     let gates =
       switch configuration.cell {

@@ -9,8 +9,8 @@ struct LayerInput<Scalar: BuiltInScalar> {
   let values: UnsafePointer<Scalar>
   /// The number of rows.
   let count: Int
-  /// Returns the row of a token, for the position of its document in the order of the steps; `nil`
-  /// if the rows are those of the steps, read forward.
+  /// A function that returns the row of a token, given the position of its document in the order of
+  /// the steps; `nil` if the rows are those of the steps, read forward.
   let row: ((_ position: Int, _ token: Int) -> Int32)?
 
   /// Sets the row that a direction reads at each step.
@@ -29,7 +29,7 @@ struct LayerInput<Scalar: BuiltInScalar> {
 /// A recurrent layer: one direction, or two that read the documents from opposite ends.
 struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
   private let shape: NetworkShape
-  /// The index of the first direction among those of all layers.
+  /// The index of the first direction among the directions of all layers.
   private let first: Int
   /// How the states are pooled; `nil` if they are kept.
   private let pooling: Pooling?
@@ -50,7 +50,7 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
     }
   }
 
-  /// Changes every direction; `change` also gets its index among the directions of all layers.
+  /// Calls `change` with each direction and its index among the directions of all layers.
   mutating func forEachDirection(_ change: (Int, inout Direction<Scalar>) -> Void) {
     for k in directions.indices { change(first + k, &directions[k]) }
   }
@@ -98,8 +98,8 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
     }
   }
 
-  /// The backward pass of `pool` and of the steps of direction `k`; leaves the gradient of the
-  /// projected input, `[count, G H]`, in the sweep. The parameters are those of `backward`.
+  /// The backward pass of `pool` and of the steps of direction `k`; stores the gradient of the
+  /// projected input, `[count, G H]`, in the sweep. For the parameters, see `backward`.
   func stepsBackward(
     _ k: Int, _ steps: RaggedSteps, parameters: UnsafePointer<Scalar>,
     _ sweep: inout DirectionSweep<Scalar>, dPooled: UnsafePointer<Scalar>, count: Int,
@@ -153,7 +153,7 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
 
   // MARK: Classifying
 
-  /// Projects every row of `vectors [count, D]` for each direction, `[count, G H]` each.
+  /// Returns the rows of `vectors [count, D]` projected by each direction, `[count, G H]` each.
   func project(
     _ vectors: UnsafePointer<Scalar>, count: Int, parameters: UnsafePointer<Scalar>
   ) -> [[Scalar]] {
@@ -212,11 +212,11 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
   }
 }
 
-/// The states of a layer token by token, both directions side by side: the input of the next layer
-/// or of attention.
+/// The states of a layer token by token, with both directions side by side: the input of the next
+/// layer or of attention.
 ///
-/// Rows are those of `RaggedSteps`, read forward. The states for token `t` of a document are in its
-/// row of step `t`, including those of the direction that reads backward.
+/// The rows are those of `RaggedSteps`, read forward. The states for token `t` of a document are in
+/// the document's row for step `t`, even those of the direction that reads backward.
 struct AlignedStates<Scalar: BuiltInScalar> {
   /// `[N, n H]`
   let values = Buffer<Scalar>()

@@ -5,29 +5,30 @@ public import PipelineCore
 /// A trained recurrent classifier.
 public struct RecurrentModel: ClassifierModel {
   let network: RecurrentNetwork<Float>
-  /// The linear part beside the network, scaled; `nil` for none.
+  /// The scaled linear part beside the network; `nil` if there is none.
   let linearPart: NGramModel?
   private let baseline: NGramModel?
   /// The trained vectors.
   public let embedding: EmbeddingTable?
   /// The record of each epoch; empty after restoring.
   public let history: [EpochRecord]
-  /// The predictions for the validation documents before the linear part was fitted to them;
-  /// `nil` without a linear part.
+  /// The predictions for the validation documents, made before the linear part was fitted to them;
+  /// `nil` if there are none, and after restoring.
   public let heldOut: HeldOutPredictions?
-  /// The predictions of the linear part's cross-validation; `nil` without a linear part and after
+  /// The predictions from the linear part's cross-validation; `nil` without a linear part and after
   /// restoring.
   public let crossValidated: HeldOutPredictions?
-  /// The projected vectors of the words of earlier documents; `nil` if they could exceed the limit.
+  /// The projected vectors of words in documents classified earlier; `nil` if they could exceed the
+  /// limit or the network is left out.
   private let projectedWords: ProjectedWords?
-  /// Whether the scores of the network have the factor 0, so that the linear part alone decides.
+  /// Whether the network's scores have the factor 0, so that the model uses the linear part alone.
   let leavesOutNetwork: Bool
 
-  /// The number of documents that are classified together; a document's result does not depend on
-  /// it.
+  /// The maximum number of documents that are classified together. It does not affect the result
+  /// for a document.
   private static let block = 32
-  /// The maximum number of tokens that are classified together, unless a single document has more,
-  /// by a network that keeps the states of all tokens. It limits the memory of a worker.
+  /// The maximum number of tokens that a network that keeps the states of all tokens classifies
+  /// together, unless a single document has more. It limits the memory of a worker.
   private static let blockTokens = 8192
 
   /// Creates a model with these weights and no linear part.
@@ -57,8 +58,9 @@ public struct RecurrentModel: ClassifierModel {
   ) {
     self.heldOut = heldOut
     self.crossValidated = crossValidated
-    // Tiles are not used: classification must be bitwise identical on all processors, and a single
-    // document waits for its weights to arrive from the cache, where tiles take 50 % more space.
+    // Tiles are not used: classification must be bitwise identical on all processors, and for a
+    // single document, the time goes into reading the weights from the cache, where tiles take 50 %
+    // more space.
     var network = network.packed(as: .lanes, threads: 1)
     if precision == .int8 { network = network.roundingRecurrence() }
     self.network = network
@@ -131,7 +133,7 @@ public struct RecurrentModel: ClassifierModel {
     return probabilities
   }
 
-  /// Divides documents with these lengths, from long to short, into blocks.
+  /// Divides documents with these lengths, sorted from long to short, into blocks.
   private func blocks(of lengths: [Int], threads: Int) -> [[Int]] {
     guard network.shape.alignsStates(ofLayer: 0) else {
       return BatchSampler.blocks(of: lengths.count, size: Self.block, threads: threads)
@@ -151,8 +153,8 @@ public struct RecurrentModel: ClassifierModel {
 }
 
 extension RecurrentModel: CascadingModel {
-  /// Returns the probability of each label, `[B][C]`, and whether they come from the linear part
-  /// alone. All other documents get the probabilities of the whole model.
+  /// Returns the probabilities of the labels for each document, `[B][C]`, and whether they come
+  /// from the linear part alone; otherwise, they come from the whole model.
   package func probabilities(
     of documents: [EncodedDocument], _ cascade: Cascade, threads: Int
   ) -> [(probabilities: [Float], isLinear: Bool)] {
@@ -164,7 +166,7 @@ extension RecurrentModel: CascadingModel {
       let probabilities = LinearWeights.softmax(scores.map { $0 * cascade.factor })
       return (probabilities, (probabilities.max() ?? 0) >= cascade.confidence)
     }
-    // Such a document is a guess in any case, with a warning.
+    // The label of a document without tokens is a guess in any case and gets a warning.
     for (number, document) in documents.enumerated() where document.tokenCount == 0 {
       answers[number].1 = false
     }

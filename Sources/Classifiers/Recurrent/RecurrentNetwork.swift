@@ -13,8 +13,8 @@ package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
   private(set) var attention: Attention<Scalar>?
   private(set) var output: Dense<Scalar>
 
-  /// Creates a network with these vectors, `[V + 1, D]`, all of them trained or none; all other
-  /// weights are zero.
+  /// Creates a network with these vectors, `[V + 1, D]`, either all trained or all frozen; all
+  /// other weights are zero.
   package init(
     shape: NetworkShape, vectors: [Scalar], tunesVectors: Bool, format: PackedFormat = .lanes
   ) {
@@ -52,7 +52,7 @@ package struct RecurrentNetwork<Scalar: BuiltInScalar>: Sendable {
       vectorColumns: vectorColumns)
   }
 
-  /// The names, shapes and places of the parameters.
+  /// The names, shapes and offsets of the parameters.
   package var layout: ParameterLayout { weights.layout }
 }
 
@@ -91,7 +91,7 @@ extension RecurrentNetwork {
     return network
   }
 
-  /// Returns the network with recurrent products of 8-bit numbers, for classifying.
+  /// Returns the network with recurrent products in 8-bit numbers, for classification.
   func roundingRecurrence() -> RecurrentNetwork where Scalar == Float {
     var network = self
     weights.withPointers { parameters, _ in
@@ -100,8 +100,8 @@ extension RecurrentNetwork {
     return network
   }
 
-  /// Drops recurrent weights until the parameters change: the same weights for all shards of a
-  /// minibatch.
+  /// Drops recurrent weights until the parameters change, so all shards of a minibatch drop the
+  /// same weights.
   package mutating func beginStep(_ generator: SeededGenerator) {
     guard shape.dropout.weights > 0 else { return }
     let parameters = weights.parameters
@@ -143,7 +143,7 @@ extension RecurrentNetwork {
     RecurrentWorkspace(shape, tableRows: weights.rowCount, format: format)
   }
 
-  /// Computes the gradients of one shard: forward, loss and backward.
+  /// Computes the gradients of one shard: forward pass, loss and backward pass.
   ///
   /// - Returns: the summed loss of the documents, in nats.
   package func backpropagate(
@@ -156,7 +156,7 @@ extension RecurrentNetwork {
       backward: { backward(shard, $0, workspace, into: gradients) })
   }
 
-  /// Runs forward from words to scores, with the changes and dropout of training.
+  /// Runs the forward pass from words to scores, with augmentation and dropout.
   private func forward(
     _ batch: Batch, _ workspace: RecurrentWorkspace<Scalar>,
     into scores: UnsafeMutablePointer<Scalar>
@@ -171,7 +171,7 @@ extension RecurrentNetwork {
     }
   }
 
-  /// Runs forward from words to pooled states.
+  /// Runs the forward pass from words to pooled states.
   private func encode(
     _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
     _ vectors: UnsafePointer<Scalar>, _ generator: SeededGenerator
@@ -196,7 +196,7 @@ extension RecurrentNetwork {
     pool(workspace.sweeps.last?.map(\.states) ?? [], steps, workspace.memory, parameters)
   }
 
-  /// Runs forward from pooled states to scores: dropout and output layer.
+  /// Runs the forward pass from pooled states to scores: dropout and output layer.
   private func score(
     _ batch: Batch, _ workspace: RecurrentWorkspace<Scalar>, _ parameters: UnsafePointer<Scalar>,
     into scores: UnsafeMutablePointer<Scalar>
@@ -215,7 +215,7 @@ extension RecurrentNetwork {
     }
   }
 
-  /// The backward pass of `score`. Leaves the gradient of the pooled states in the workspace.
+  /// The backward pass of `score`. Stores the gradient of the pooled states in the workspace.
   private func scoreBackward(
     _ dScores: UnsafePointer<Scalar>, _ workspace: RecurrentWorkspace<Scalar>,
     _ gradients: UnsafeMutablePointer<Scalar>
@@ -328,7 +328,7 @@ extension RecurrentNetwork {
   ///   - documents: the rows of the table for each token, or rows of `projected`.
   ///   - projected: the projected input of each direction of the first layer; `nil` to project the
   ///     distinct words of the documents.
-  ///   - newVectors: the vectors of words past the end of the table; only without `projected`.
+  ///   - newVectors: the vectors of words past the end of the table; used only without `projected`.
   ///   - offsets: values to add to the scores of each document, `[B][C]`; empty for none.
   func classify(
     _ documents: [[Int32]], projected: [UnsafePointer<Scalar>]? = nil,

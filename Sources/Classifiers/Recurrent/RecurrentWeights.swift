@@ -35,7 +35,7 @@ extension RecurrentNetwork where Scalar == Float {
     }
     let prefix = try EncoderOutline(of: start).prefix
     let own = shape.cell.tensorPrefix + "."
-    // `load` reads the inner bias of a GRU along with the bias of the input.
+    // `load` reads the inner bias of a GRU along with its input bias.
     for entry in layout.entries
     where entry.name.hasPrefix(own) && !entry.name.contains("bias_hn") {
       let name = prefix + entry.name.dropFirst(own.count)
@@ -76,7 +76,7 @@ extension RecurrentNetwork where Scalar == Float {
     parametersChanged(threads: 1)
   }
 
-  /// Loads an entry from the tensor with this name; for a bias, also from the tensor of PyTorch's
+  /// Loads an entry from the tensor with this name; for a bias, also from the tensor with PyTorch's
   /// second bias.
   private mutating func load(
     _ entry: ParameterLayout.Entry, from tensors: TensorCollection, as name: String
@@ -104,8 +104,8 @@ extension RecurrentNetwork where Scalar == Float {
 }
 
 extension TensorCollection {
-  /// Returns the tensors required for loading `name`, with zeros for the biases of a PyTorch module
-  /// with `bias=False`.
+  /// Returns the tensors required for loading `name`, with zeros as the biases of a PyTorch module
+  /// created with `bias=False`.
   fileprivate func withBiases(of name: String, _ shape: [Int]) throws(TensorError) -> Self {
     var found: [NamedTensor] = []
     let names = [name] + (name.replacing(biasWith: "bias_hh").map { [$0] } ?? [])
@@ -121,7 +121,7 @@ extension TensorCollection {
 }
 
 extension String {
-  /// Returns `lstm.bias_hh_l0` for `lstm.bias_ih_l0` and `bias_hh`; `nil` if the name is not that
+  /// Returns `lstm.bias_hh_l0` for `lstm.bias_ih_l0` and `bias_hh`; `nil` if this is not the name
   /// of an input bias.
   fileprivate func replacing(biasWith other: String) -> String? {
     guard let range = firstRange(of: "bias_ih") else { return nil }

@@ -3,7 +3,7 @@ package import NumericKernels
 
 /// The scratch memory of one worker for training.
 package final class RecurrentWorkspace<Scalar: BuiltInScalar> {
-  /// The documents of the shard, with swapped tokens.
+  /// The documents of the shard, after tokens have been swapped.
   var documents: [[Int32]] = []
   var steps = RaggedSteps(lengths: [], mirrorsRows: false)
   var memory: ForwardMemory<Scalar>
@@ -16,7 +16,7 @@ package final class RecurrentWorkspace<Scalar: BuiltInScalar> {
   let dPooled = Buffer<Scalar>()
   /// The part of `dPooled` that belongs to one direction, `[parts, B, H]`.
   let dDirection = Buffer<Scalar>()
-  /// The gradient of the aligned states of one layer after the other, `[N, n H]`.
+  /// The gradient of the aligned states, for one layer at a time, `[N, n H]`.
   let dAligned = Buffer<Scalar>()
 
   init(_ shape: NetworkShape, tableRows: Int, format: PackedFormat) {
@@ -30,15 +30,16 @@ package final class RecurrentWorkspace<Scalar: BuiltInScalar> {
   }
 }
 
-/// The memory for a forward pass, used in training and in classifying.
+/// The memory for a forward pass, used in training and classification.
 struct ForwardMemory<Scalar: BuiltInScalar> {
   var words: DistinctWords<Scalar>
-  /// The states of each layer token by token, for layers where they are read.
+  /// The states of each layer token by token; used only by layers whose states are read that way.
   var aligned: [AlignedStates<Scalar>]
   let attention = AttentionWork<Scalar>()
   /// The pooled states of all directions, `[B, parts, n, H]`.
   let pooled = Buffer<Scalar>()
-  /// The scores of the labels, later their gradient, `[B, C]`, in the order of the steps.
+  /// The scores of the labels, later replaced by their gradient, `[B, C]`, in the order of the
+  /// steps.
   let scores = Buffer<Scalar>()
 
   init(_ shape: NetworkShape, tableRows: Int) {

@@ -2,18 +2,18 @@ package import Learning
 import NumericKernels
 import PipelineCore
 
-/// A cell of another package: runs its steps on the arrays of a sweep.
+/// A cell from another package, which runs its steps on the arrays of a sweep.
 ///
 /// Unlike the built-in cells, which have fused kernels, it adds the projected input to the gates
 /// before the step and copies the gradient back after it.
 public struct RegisteredCell: Sendable, Equatable {
-  /// The cell.
+  /// The type of the cell.
   package let type: any RecurrentCell.Type
 
   /// Creates a cell from its type.
   package init(_ type: any RecurrentCell.Type) { self.type = type }
 
-  /// Whether the names are the same.
+  /// Returns whether two cells have the same name.
   public static func == (left: RegisteredCell, right: RegisteredCell) -> Bool {
     left.type.partName == right.type.partName
   }
@@ -36,7 +36,7 @@ public struct RegisteredCell: Sendable, Equatable {
   func backward<Scalar: BuiltInScalar>(
     _ step: CellStep<Scalar>, _ gradients: CellStepGradients<Scalar>
   ) {
-    // A cell without parameters has no place among the gradients, and does not write there.
+    // A cell without parameters has no gradients to write, so any valid pointer will do.
     type.backward(
       single(step),
       RecurrentCellGradients(
@@ -63,7 +63,7 @@ public struct RegisteredCell: Sendable, Equatable {
       parameters: UnsafePointer(single(UnsafeMutablePointer(mutating: step.extra ?? before))))
   }
 
-  /// Returns the pointer as one to `Float`: only networks of `Float` have registered cells.
+  /// Returns the pointer as a pointer to `Float`; only `Float` networks have registered cells.
   private func single<Scalar: BuiltInScalar>(
     _ pointer: UnsafeMutablePointer<Scalar>
   ) -> UnsafeMutablePointer<Float> {

@@ -5,11 +5,11 @@ package import PipelineCore
 ///
 /// **Source:** Srivastava et al. 2014.
 package struct DropoutRates: Sendable, Equatable {
-  /// The share of whole words of a shard.
+  /// The share of whole words in a shard.
   package var words: Double
-  /// The share of single values of the word vectors.
+  /// The share of individual values of the word vectors.
   package var vectors: Double
-  /// The share of single values of the pooled states.
+  /// The share of individual values of the pooled states.
   package var pooled: Double
   /// The share of units of the states between two layers: the same units at every step of a
   /// document.
@@ -44,7 +44,7 @@ enum RandomStream: Int {
 }
 
 extension SeededGenerator {
-  /// Creates a stream for a purpose for which each layer or direction has its own stream.
+  /// Creates the stream of one layer or direction, for a purpose that has one stream for each.
   init(_ stream: RandomStream, of shard: SeededGenerator, number: Int) {
     self.init(seed: shard.key, stream.rawValue, number)
   }
@@ -68,8 +68,8 @@ package struct Augmentation: Sendable, Equatable {
     self.noise = noise
   }
 
-  /// Returns the documents with some neighbours swapped. From the left, each token is swapped with
-  /// the next one with probability `swap`; a token that has moved does not move again.
+  /// Returns the documents with some neighbouring tokens swapped. From the left, each token is
+  /// swapped with the next one with probability `swap`; a token that has moved does not move again.
   ///
   /// **Source:** Wei, Zou 2019, who swap any two words of a document. Swapping neighbours keeps
   /// phrases nearly intact and words close to where the network expects them.

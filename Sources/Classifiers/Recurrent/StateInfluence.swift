@@ -6,19 +6,19 @@ import PipelineCore
 ///
 ///     norm_t = || d h_T / d x_t ||    (Frobenius)
 ///
-/// The derivative is a matrix `[H, D]`. All its rows pass backward through the steps together, as
-/// the rows of a batch of `H` documents do in training. If `H` is above `mostRows`, that many sums
-/// of the rows with random signs are used instead; the expected square of the norm is the same, and
-/// the norm is off by about 6 %.
+/// The derivative is a matrix `[H, D]`. All its rows are propagated backward through the steps
+/// together, like the rows of a batch of `H` documents in training. If `H` exceeds `mostRows`,
+/// `mostRows` sums of the rows with random signs are used instead; the expected squared norm is the
+/// same, and the norm is off by about 6 %.
 ///
-/// **Source:** the norms that Bengio, Simard, Frasconi 1994 show to vanish; random signs, Hutchinson
-/// 1990.
+/// **Source:** Bengio, Simard, Frasconi 1994, who show that these norms vanish; random signs,
+/// Hutchinson 1990.
 struct StateInfluence<Scalar: BuiltInScalar> {
   private let steps: DirectionSteps<Scalar>
   private let parameters: UnsafePointer<Scalar>
   private let parameterCount: Int
 
-  /// The largest number of rows; a bound on the time for wide networks.
+  /// The maximum number of rows, which bounds the time for wide networks.
   static var mostRows: Int { 128 }
 
   init(

@@ -1,8 +1,8 @@
 import Learning
 import PipelineCore
 
-/// An estimate of the memory that training a network takes: the large parts, without what is small
-/// or shared.
+/// An estimate of the memory needed to train a network. It counts only large parts that are not
+/// shared.
 struct TrainingMemory {
   let shape: NetworkShape
   /// The number of vectors, and whether they are trained.
@@ -13,7 +13,7 @@ struct TrainingMemory {
   let lengths: [Int]
   let threads: Int
 
-  /// The number of bytes.
+  /// The estimate in bytes.
   var bytes: Double {
     let batch = lengths.sorted(by: >).prefix(settings.batch)
     let shards = Double(
@@ -21,10 +21,10 @@ struct TrainingMemory {
         .shards(of: Array(batch.indices), size: settings.shard).count)
     let states: Double = [.adam, .adamw].contains(settings.optimizer) ? 2 : 1
     let averages: Double = settings.averaging > 0 ? 2 : 0
-    // The weights, the state of the optimizer and the average, now and at the start of the epoch;
-    // and the best weights.
+    // The weights, the optimizer's state and the average, now and at the start of the epoch, and
+    // the best weights.
     let copies = 2 * (1 + states) + averages + 1
-    // Also the packed weights and the gradient of each shard.
+    // Plus the packed weights and the gradient of each shard.
     let parameters = shape.parameterCount * (copies + 1 + shards)
     let table = Double(vectorRows) * Double(shape.vectorWidth) * (tunesVectors ? copies : 0)
     return 4
@@ -41,7 +41,7 @@ struct TrainingMemory {
     return tokens * perToken * Double(shape.layers)
   }
 
-  /// Makes sure that the memory is there.
+  /// Checks that enough memory is available.
   ///
   /// - Throws: `MemoryError`
   func require() throws(MemoryError) {
@@ -56,7 +56,7 @@ struct TrainingMemory {
 extension NetworkShape {
   /// The number of weights, without the vectors.
   ///
-  /// `Double`, because no product of sizes overflows it.
+  /// The type is `Double` because products of sizes cannot overflow it.
   var parameterCount: Double {
     let (width, states) = (Double(self.width), Double(stateWidth))
     let gates = Double(cell.gateCount) * width

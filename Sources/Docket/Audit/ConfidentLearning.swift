@@ -1,17 +1,17 @@
 /// Finds documents whose label is probably wrong, and estimates how many documents of each label
-/// belong to another.
+/// belong to a different one.
 ///
-/// A document counts as confidently of label `j` if its probability of `j` is at least the mean of
-/// this probability over the documents that have the label `j`. The counts of given and confident
-/// labels, scaled to the number of documents of each given label, estimate the joint distribution
-/// of given and true labels. For each pair of a given label `i` and a true label `j`, the
-/// estimated number of documents with the largest `p(j) - p(i)` are probably wrong.
+/// A document confidently belongs to label `j` if its probability of `j` is at least the mean
+/// probability of `j` over the documents with that label. The counts of given and confident labels,
+/// scaled to the number of documents of each given label, estimate the joint distribution of given
+/// and true labels. For each pair of a given label `i` and a true label `j`, the estimated number
+/// of documents with the largest `p(j) - p(i)` are probably wrong.
 ///
-/// **Source:** Northcutt, Jiang, Chuang 2021, "Confident learning: estimating uncertainty in dataset
-/// labels", sections 3.1 and 3.2 (prune by noise rate). Rounding and rare cases are those of
-/// `find_label_issues` of cleanlab 2.9, with which a test compares the result.
+/// **Source:** Northcutt, Jiang, Chuang 2021, "Confident learning: estimating uncertainty in
+/// dataset labels", sections 3.1 and 3.2 (prune by noise rate). Rounding and edge cases follow
+/// `find_label_issues` in cleanlab 2.9; a test compares the results of the two.
 package struct ConfidentLearning: Sendable {
-  /// A count of documents with a given label that belong to `label`.
+  /// The number of documents with one given label that belong to `label`.
   package struct Entry: Sendable, Equatable {
     /// The estimated true label.
     package var label: Int
@@ -19,7 +19,7 @@ package struct ConfidentLearning: Sendable {
     package var count: Int
   }
 
-  /// The least difference between probabilities that matters.
+  /// The smallest difference between probabilities that is treated as significant.
   private static let tolerance = 1e-6
 
   /// The mean probability of each label over its documents, `[C]`; infinite for a label without
@@ -66,8 +66,8 @@ package struct ConfidentLearning: Sendable {
     return rows.best(document, without: labels[document])
   }
 
-  /// Returns the largest ratio of a probability of a document to the threshold of its label. If it
-  /// is small, the document fits no label.
+  /// Returns the largest ratio, over all labels, of the document's probability to the label's
+  /// threshold. If the ratio is small, the document fits no label.
   package func fit(of document: Int) -> Double {
     let rows = Rows(probabilities: probabilities, labelCount: labelCount)
     return thresholds.indices.reduce(0) { largest, label in
@@ -75,8 +75,8 @@ package struct ConfidentLearning: Sendable {
     }
   }
 
-  /// The estimated number of documents with a wrong label: the counts off the diagonal of the
-  /// joint.
+  /// The estimated number of documents with a wrong label: the off-diagonal counts of the joint
+  /// distribution.
   package var estimatedErrors: Int {
     joint.enumerated().reduce(0) { sum, row in
       row.element.reduce(sum) { $0 + ($1.label == row.offset ? 0 : $1.count) }
@@ -93,9 +93,9 @@ private struct Rows {
     Double(probabilities[document * labelCount + label])
   }
 
-  /// Returns the label with the largest probability, the first one of equals.
+  /// Returns the label with the largest probability. Ties go to the first label.
   ///
-  /// - Parameter excluded: a label that is not considered.
+  /// - Parameter excluded: a label to ignore.
   func best(_ document: Int, without excluded: Int? = nil) -> Int {
     var best = excluded == 0 ? 1 : 0
     for label in 0..<labelCount
@@ -126,8 +126,8 @@ extension ConfidentLearning {
     }
   }
 
-  /// Counts the documents that are confidently of a label, by given label. If several labels are
-  /// confident, the most probable one counts.
+  /// Counts the documents that confidently belong to each label, by given label. A document that
+  /// reaches the thresholds of several labels is counted for its most probable label.
   private static func confidentCounts(
     _ labels: [Int], _ rows: Rows, _ thresholds: [Double]
   ) -> [[Entry]] {
@@ -140,7 +140,7 @@ extension ConfidentLearning {
       let guess = confident.count > 1 ? rows.best(document) : first
       counts[given][guess, default: 0] += 1
     }
-    // A label always has a document that is labelled correctly.
+    // Assume that every label has at least one correctly labelled document.
     for label in counts.indices { counts[label][label] = max(counts[label][label] ?? 0, 1) }
     return counts.map { row in
       row.sorted { $0.key < $1.key }.map { Entry(label: $0.key, count: $0.value) }
@@ -159,8 +159,8 @@ extension ConfidentLearning {
     }
   }
 
-  /// Rounds numbers to whole numbers with the same sum: those with the largest errors are rounded
-  /// in the other direction.
+  /// Rounds numbers to whole numbers with the same sum: the numbers with the largest rounding
+  /// errors are rounded in the other direction.
   private static func roundedKeepingSum(_ values: [Double]) -> [Int] {
     var rounded = values.map { $0.rounded(.toNearestOrEven) }
     let sum = values.reduce(0, +).rounded(.toNearestOrEven)
@@ -169,7 +169,7 @@ extension ConfidentLearning {
       let step: Double = missing > 0 ? 1 : -1
       let order = values.indices.sorted { left, right in
         let errors = [left, right].map { (values[$0] - rounded[$0]) * step }
-        // Of equal errors, cleanlab takes the last one when adding and the first when subtracting.
+        // Among equal errors, cleanlab picks the last when adding and the first when subtracting.
         return (errors[1], Double(right) * step) < (errors[0], Double(left) * step)
       }
       for number in order.prefix(NumberOf.whole(abs(missing))) { rounded[number] += step }
@@ -183,7 +183,7 @@ extension ConfidentLearning {
     var members = Array(repeating: [Int](), count: joint.count)
     for (document, label) in labels.enumerated() { members[label].append(document) }
     var isPruned = Array(repeating: false, count: labels.count)
-    // With one document, a label would be left without any.
+    // Pruning the only document of a label would leave the label without documents.
     for (given, row) in joint.enumerated() where members[given].count > 1 {
       for entry in keepingOne(row, given) where entry.label != given {
         let ranked = members[given].map { document in
@@ -194,13 +194,13 @@ extension ConfidentLearning {
     }
     return labels.indices.filter { document in
       let (given, best) = (labels[document], rows.best(document))
-      // A label that is as good as predicted is not wrong.
+      // A given label as probable as the predicted one is not an error.
       return isPruned[document] && best != given
         && rows[document, best] > rows[document, given] + tolerance
     }
   }
 
-  /// Reduces the counts off the diagonal of a row if no document would keep the label.
+  /// Reduces the off-diagonal counts of a row if otherwise no document would keep the given label.
   private static func keepingOne(_ row: [Entry], _ given: Int) -> [Entry] {
     guard !row.contains(where: { $0.label == given }) else { return row }
     let share = 1 / Double(max(row.count - 1, 1))
@@ -208,8 +208,8 @@ extension ConfidentLearning {
   }
 }
 
-/// Conversion of small numbers.
+/// Conversion of small numbers to integers.
 private enum NumberOf {
-  /// Returns the number without its fraction; 0 for a negative one.
+  /// Returns the integer part of a number, or 0 if the number is negative.
   static func whole(_ value: Double) -> Int { Int(max(value, 0)) }
 }

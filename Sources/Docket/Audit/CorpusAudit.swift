@@ -3,7 +3,7 @@ import Models
 public import PipelineCore
 import PipelineFiles
 
-/// Training documents that are probably labelled wrongly or of little use, according to models that
+/// The training documents that are probably mislabelled or of little use, according to models that
 /// were not trained on them.
 public struct CorpusAudit: Sendable {
   /// A document whose label is probably wrong.
@@ -20,7 +20,7 @@ public struct CorpusAudit: Sendable {
     public let quality: Double
   }
 
-  /// A document that repeats an earlier one under another label.
+  /// A document that repeats an earlier one but has a different label.
   public struct Conflict: Sendable {
     /// The index of the document.
     public let document: Int
@@ -36,10 +36,10 @@ public struct CorpusAudit: Sendable {
     public let document: Int
     /// The most probable label.
     public let best: Label
-    /// Its probability.
+    /// The probability of the most probable label.
     public let probability: Float
-    /// The largest ratio of a probability of the document to the mean of this probability over the
-    /// documents that have the label.
+    /// The largest ratio, over all labels, of the document's probability to the mean probability
+    /// over the documents with that label.
     public let fit: Double
   }
 
@@ -51,8 +51,8 @@ public struct CorpusAudit: Sendable {
     public let documents: Int
   }
 
-  /// The ratio below which a document fits no label: for every label, it has less than half the
-  /// probability of an average document of the label.
+  /// The `fit` below which a document fits no label: for every label, its probability is less than
+  /// half the mean over the documents with that label.
   public static let outlierFit = 0.5
 
   /// The cross-validation.
@@ -61,7 +61,7 @@ public struct CorpusAudit: Sendable {
   public let estimatedErrors: Int
   /// The documents whose label is probably wrong, the most certain first.
   public let labelErrors: [LabelError]
-  /// The documents that repeat an earlier one under another label, in document order.
+  /// The documents that repeat an earlier one but have a different label, in document order.
   public let conflicts: [Conflict]
   /// The number of documents whose search for duplicates was stopped because too many others share
   /// their rarest words.
@@ -75,14 +75,14 @@ public struct CorpusAudit: Sendable {
 }
 
 extension PipelineTraining {
-  /// Cross-validates the pipeline and looks for documents that are labelled wrongly.
+  /// Cross-validates the pipeline and looks for mislabelled documents.
   ///
-  /// With several repetitions, the probabilities of a document are averaged.
+  /// If there are several repetitions, the probabilities of each document are averaged over them.
   ///
   /// - Parameters:
   ///   - folds: the number of folds, at least 2.
-  ///   - repeats: the number of divisions into folds, at least 1.
-  /// - Throws: as `crossValidate`.
+  ///   - repeats: the number of repetitions, each with its own division into folds; at least 1.
+  /// - Throws: the same errors as `crossValidate`.
   public func audit(folds: Int = 5, repeats: Int = 1) throws -> CorpusAudit {
     let validation = try crossValidate(folds: folds, repeats: repeats)
     let decision = try description.decidingText(
@@ -90,7 +90,7 @@ extension PipelineTraining {
     report(.phase(PhaseRecord(.tokenizing)))
     let texts = validation.documents.map(\.text)
     let hashes = TextPreparation(decision.description).prepare(texts, threads: threads)
-      // Unusable documents have been refused before.
+      // Cross-validation has already rejected unusable documents.
       .map { (try? $0.get())?.encoded(by: nil).hashes ?? [] }
     report(.phase(PhaseRecord(.comparing)))
     return CorpusAudit(
@@ -139,7 +139,7 @@ extension CorpusAudit {
     }
   }
 
-  /// Adds up the counts off the diagonal for each pair of labels, largest first.
+  /// Adds up the off-diagonal counts of each pair of labels, and sorts the pairs, largest first.
   private static func overlaps(
     _ joint: [[ConfidentLearning.Entry]]
   ) -> [(labels: [Int], count: Int)] {

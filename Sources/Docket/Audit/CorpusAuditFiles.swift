@@ -12,12 +12,12 @@ extension CorpusAudit {
   private static let recordsName = "audit.jsonl"
   /// The files that `write` writes.
   package static let fileNames = [summaryName, recordsName]
-  /// The number of findings of a kind that are printed.
+  /// The maximum number of findings of each kind that are printed.
   private static let shown = 10
-  /// The number of code points of a text in a record, and in print.
+  /// The maximum number of code points of a text in a record, and in the printed tables.
   private static let (recordLength, shownLength) = (300, 60)
 
-  /// The accuracy of the models below which many findings are their own errors.
+  /// The accuracy below which many findings are errors of the models themselves.
   private static let reliableAccuracy = 0.75
 
   private var documents: [CorpusDocument] { crossValidation.documents }
@@ -25,7 +25,7 @@ extension CorpusAudit {
   private func label(_ document: Int) -> String { "\(documents[document].label)" }
 
   private func text(_ document: Int, _ length: Int) -> String {
-    // The start is enough, whatever the length of the document.
+    // Decode only the start, because documents can be long.
     let bytes = documents[document].text.prefix(4 * (length + 1))
     let isCut = bytes.count < documents[document].text.count
     return String(decoding: isCut ? bytes.dropLast(3) : bytes, as: UTF8.self).excerpt(length)
@@ -33,7 +33,7 @@ extension CorpusAudit {
 
   /// Writes the summary and the records to a folder, each file atomically.
   ///
-  /// - Parameter withTexts: whether a record has the start of its document.
+  /// - Parameter withTexts: whether each record includes the start of its document.
   package func write(
     _ description: PipelineDescription, to folder: String, withTexts: Bool
   ) throws {
@@ -88,7 +88,7 @@ extension CorpusAudit {
     return JSONValue.object(first + [label] + members + text).text() + "\n"
   }
 
-  /// The summary as JSON.
+  /// Returns the summary as JSON.
   package func json(_ description: PipelineDescription) -> JSONValue {
     let labels = crossValidation.labels.labels
     var found = Array(repeating: 0, count: labels.count)
@@ -122,11 +122,11 @@ extension CorpusAudit {
     ])
   }
 
-  /// The summary and the first findings as text.
+  /// Returns the summary and the first findings as text.
   ///
   /// - Parameters:
   ///   - title: the name of the pipeline.
-  ///   - withTexts: whether to print the start of the documents.
+  ///   - withTexts: whether to print the start of each document.
   package func text(
     _ description: PipelineDescription, title: String, withTexts: Bool
   ) -> String {
@@ -156,7 +156,8 @@ extension CorpusAudit {
     return table.lines + [caution].compactMap { $0 }
   }
 
-  /// A sentence if the models are wrong so often that many findings are their own errors.
+  /// A warning if the models are wrong so often that many findings are their own errors; otherwise
+  /// `nil`.
   private var caution: String? {
     let accuracy = crossValidation.scores.accuracy.mean
     guard accuracy < Self.reliableAccuracy else { return nil }
@@ -165,7 +166,7 @@ extension CorpusAudit {
       + "most of these findings may be errors of the models, so only the first are worth reading"
   }
 
-  /// Returns the start of a document as a cell of a table.
+  /// Returns the start of a document as a table cell; an empty cell if it is not shown.
   private func cell(_ document: Int, _ isShown: Bool) -> String {
     isShown ? text(document, Self.shownLength) : ""
   }

@@ -1,11 +1,11 @@
 import Corpora
 import PipelineCore
 
-/// Finds documents that repeat an earlier document, exactly or nearly, under another label.
+/// Finds documents that repeat an earlier document, exactly or nearly, but have a different label.
 ///
 /// Near duplicates share at least four in five token shingles, as in `CorpusRepeats`.
 struct LabelConflicts {
-  /// A document and an earlier one with another label.
+  /// A document and an earlier one with a different label.
   struct Pair {
     /// The document.
     var document: Int
@@ -21,7 +21,7 @@ struct LabelConflicts {
   /// words.
   let unfinished: Int
 
-  /// Searches `documents`, whose tokens have these hashes.
+  /// Searches `documents`; `hashes` has the token hashes of each.
   init(in documents: [CorpusDocument], hashes: [[UInt64]], threads: Int) {
     let twins = Self.twins(in: documents)
     let index = ResemblanceIndex(ShingleSet.sets(hashes, threads: threads), threads: threads)
@@ -44,7 +44,7 @@ struct LabelConflicts {
     unfinished = results.count { $0.isUnfinished }
   }
 
-  /// Returns for each document the first earlier one with the same text and another label.
+  /// Returns, for each document, the first earlier one with the same text but a different label.
   private static func twins(in documents: [CorpusDocument]) -> [Int?] {
     // For each text, the first document of each label, in order.
     var places: [[UInt8]: [Int]] = [:]

@@ -8,7 +8,7 @@ import PipelineFiles
 struct CheckRules {
   /// Scores are misleading if more than this share of the test documents also occurs in training.
   private static let leakageLimit = 0.02
-  /// The same limit including near duplicates, which a classifier can still get wrong.
+  /// The limit when near duplicates, which a classifier can still get wrong, are included.
   private static let nearLeakageLimit = 0.05
   /// The ratio of the largest to the smallest class above which classes are imbalanced.
   private static let imbalanceLimit = 10
@@ -178,7 +178,7 @@ struct CheckRules {
   }
 
   private func withoutTokens(_ part: CheckedPart) -> [Finding] {
-    // If there are no tokens in training at all, the plan reports the fault.
+    // If the training documents have no tokens at all, the plan reports the fault.
     guard part.withoutTokens.count > 0, part.name != "train" || part.tokens > 0 else { return [] }
     return [
       Finding(
@@ -229,7 +229,7 @@ struct CheckRules {
     QuotedText.quote(statistics.label.bytes)
   }
 
-  /// Returns the first ten names.
+  /// Returns the first ten names as a list; an ellipsis marks omitted ones.
   private static func list(_ names: [String]) -> String {
     names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
   }

@@ -36,7 +36,7 @@ public struct CheckedPart: Sendable {
   public var withoutTokens: (count: Int, positions: [InputPosition])
   /// The unusable rows.
   public var faults: RowFaults
-  /// The number of unusable rows that can be read but have an unusable text.
+  /// The number of unusable rows that can be read but whose text is unusable.
   public var unusableTexts: Int
   /// The warnings of the corpus reader.
   public var warnings: [CorpusWarning]

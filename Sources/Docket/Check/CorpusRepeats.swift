@@ -98,7 +98,7 @@ extension CorpusRepeats {
 
     /// Finds the repeats among the documents of `range`.
     ///
-    /// - Parameter candidates: returns the documents to compare a document with.
+    /// - Parameter candidates: returns the range of documents to compare a given document with.
     func repeats(
       of range: Range<Int>, threads: Int, among candidates: @Sendable (Int) -> Range<Int>
     ) -> CorpusRepeats {
@@ -116,7 +116,7 @@ extension CorpusRepeats {
       return CorpusRepeats(found, unfinished: results.count { $0.isUnfinished })
     }
 
-    /// Returns a document with the same text, or else one that resembles it.
+    /// Returns a document with the same text or, if there is none, a document that resembles it.
     private func result(
       for number: Int, among range: Range<Int>
     ) -> ResemblanceIndex.SearchResult {

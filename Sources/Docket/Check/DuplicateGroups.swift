@@ -1,11 +1,11 @@
 import Corpora
 import PipelineCore
 
-/// The groups of documents that repeat each other, exactly or nearly.
+/// The groups of exact or near duplicates among documents.
 ///
 /// Two documents are in the same group if they have the same text or share at least four in five
-/// token shingles, or if a chain of such pairs connects them. A document that repeats no other is a
-/// group by itself, and so is each document without text.
+/// token shingles, or if a chain of such pairs connects them. A document that has no duplicates is
+/// a group by itself, and so is each document without text.
 struct DuplicateGroups: Sendable {
   /// The group of each document: the index of the first document in the group.
   private(set) var numbers: [Int]
@@ -13,7 +13,7 @@ struct DuplicateGroups: Sendable {
   /// words. They may be missing from a group.
   let unfinished: Int
 
-  /// Searches `documents`, whose tokens have these hashes.
+  /// Searches `documents`; `hashes` has the token hashes of each.
   init(in documents: [CorpusDocument], hashes: [[UInt64]], threads: Int) {
     var first: [[UInt8]: Int] = [:]
     let twins = documents.enumerated().map { number, document -> Int? in
@@ -26,7 +26,7 @@ struct DuplicateGroups: Sendable {
     let blocks = Shards.ranges(of: documents.count, size: 64)
     let results = Shards.map(count: blocks.count, threads: threads) { block in
       blocks[block].map { number -> (documents: [Int], isUnfinished: Bool) in
-        // What resembles the twin resembles this document too.
+        // Documents that resemble the twin also resemble this document.
         if let twin = twins[number] { return ([twin], false) }
         return index.matches(for: number, among: 0..<number)
       }
@@ -58,7 +58,7 @@ struct DuplicateGroups: Sendable {
     let roots = (root(of: one), root(of: other))
     let least = min(roots.0, roots.1)
     (numbers[roots.0], numbers[roots.1]) = (least, least)
-    // Shortens the way for the next search.
+    // Shorten the path for later look-ups.
     numbers[one] = least
   }
 }

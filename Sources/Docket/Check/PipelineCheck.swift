@@ -14,7 +14,7 @@ public struct PipelineCheck: Sendable {
   public let language: LanguageFinding
   /// A summary of the word vectors; `nil` if there is no embedding, or if no vector is used.
   public let vectors: String?
-  /// What was found in the unlabelled documents; `nil` if none are used.
+  /// The findings about the unlabelled documents; `nil` if none are used.
   let unlabelled: UnlabelledFinding?
   /// The coverage of the vector file, and the text preparation with the best coverage; `nil` if
   /// there is no vector file.
@@ -28,11 +28,11 @@ public struct PipelineCheck: Sendable {
   /// The problems found.
   public let findings: [Finding]
 
-  /// Reads everything that a run would read. Single rows that a run would reject are reported and
-  /// skipped.
+  /// Reads everything that a run would read. Individual rows that a run would reject are reported
+  /// and skipped.
   ///
   /// - Parameters:
-  ///   - threads: the number of threads; changes only the estimate.
+  ///   - threads: the number of threads; affects only the estimate.
   ///   - report: receives the progress.
   /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or
   ///   damaged file, an unknown format, a corpus without documents.
@@ -147,7 +147,7 @@ extension PipelineCheck {
     if part.faults.count > shown {
       lines.append("  ... and \(NumberFormat.integer(part.faults.count - shown)) more rows")
     }
-    // The other kinds are reported more precisely in the lines above and in the findings.
+    // The excluded kinds are reported in more detail in the lines above and in the findings.
     let warnings = part.warnings.filter {
       ![.duplicate, .similarLabels, .badRow].contains($0.kind)
     }
@@ -201,7 +201,7 @@ extension PipelineCheck {
     return .object((members.object ?? []) + [JSONMember("unlabelled", unlabelled.json)])
   }
 
-  /// The labels of any part that no training document has.
+  /// The labels in any part that no training document has.
   private var untrainedLabels: [Label] {
     let trained = Set(parts.first { $0.name == "train" }?.classes.map(\.label) ?? [])
     return Set(parts.flatMap { $0.classes.map(\.label) }).subtracting(trained).sorted()

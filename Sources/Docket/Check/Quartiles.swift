@@ -3,8 +3,8 @@ import Messages
 
 /// The minimum, maximum and quartiles of a list of numbers.
 ///
-/// The quantile `q` of `n` sorted numbers is the number at position `ceil(q * n)`, from 1. It is
-/// always one of the numbers.
+/// The quantile `q` of `n` sorted numbers is the number at position `ceil(q * n)`, counting from 1.
+/// It is always one of the numbers.
 public struct Quartiles: Sendable, Equatable {
   /// The minimum.
   public var least = 0
@@ -26,7 +26,7 @@ public struct Quartiles: Sendable, Equatable {
     (first, median, third) = (value(1), value(2), value(3))
   }
 
-  /// `3 to 97, quartiles 11, 20, 34`
+  /// The range and the quartiles in words, such as `3 to 97, quartiles 11, 20, 34`.
   var text: String {
     let values = [least, greatest, first, median, third].map(NumberFormat.integer)
     return "\(values[0]) to \(values[1]), quartiles \(values[2...].joined(separator: ", "))"

@@ -1,7 +1,7 @@
 import PipelineCore
 
-/// The distinct runs of three tokens in a document, as hashes. Documents that differ in a few words
-/// have most of them in common.
+/// The distinct runs of three tokens in a document, as hashes. Documents that differ in only a few
+/// words share most of these runs.
 ///
 /// A document of one or two tokens has one shingle, the whole document; a document without tokens
 /// has none. **Source:** Broder 1997, "On the resemblance and containment of documents".
@@ -58,8 +58,8 @@ struct ShingleSet: Sendable {
 
 /// An index that finds documents with a resemblance of at least 4/5 without comparing all pairs.
 ///
-/// Choose an order of all shingles, such as rarest first. Two sets with resemblance `J >= t` have
-/// at least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are
+/// Fix an order of all shingles, such as rarest first. Two sets with resemblance `J >= t` have at
+/// least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are
 /// looked up, and the documents found are compared exactly. No pair above the threshold is missed
 /// unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter); Bayardo,
 /// Ma, Srikant 2007.
@@ -67,8 +67,8 @@ struct ResemblanceIndex: Sendable {
   /// The minimum resemblance of near duplicates, as a ratio of whole numbers so that rounding
   /// cannot change the result.
   private static let threshold = (numerator: 4, denominator: 5)
-  /// The maximum number of look-ups for a document. Only documents constructed to have the same
-  /// rarest words need nearly as many.
+  /// The maximum number of look-ups for a document. Only documents constructed to share their
+  /// rarest words come close to it.
   private static let visitLimit = 20_000
 
   private let sets: [ShingleSet]
@@ -123,7 +123,7 @@ struct ResemblanceIndex: Sendable {
 
   /// Returns the first document found in `range` that resembles `document`.
   ///
-  /// - Parameter isWanted: whether a document counts as found.
+  /// - Parameter isWanted: returns whether a document counts as a match.
   func match(
     for document: Int, among range: Range<Int>, where isWanted: (Int) -> Bool = { _ in true }
   ) -> SearchResult {
@@ -136,8 +136,8 @@ struct ResemblanceIndex: Sendable {
     return result
   }
 
-  /// Returns all documents in `range` that resemble `document`, and whether the search stopped at the
-  /// limit.
+  /// Returns all documents in `range` that resemble `document`, and whether the search stopped at
+  /// the limit.
   func matches(
     for document: Int, among range: Range<Int>
   ) -> (documents: [Int], isUnfinished: Bool) {
@@ -151,7 +151,7 @@ struct ResemblanceIndex: Sendable {
 
   /// Calls `body` for the documents in `range` that resemble `document` until it returns `false`.
   ///
-  /// - Returns: whether the search was not stopped by the limit.
+  /// - Returns: `false` if the limit stopped the search, otherwise `true`.
   private func search(
     for document: Int, among range: Range<Int>, where isWanted: (Int) -> Bool,
     _ body: (_ other: Int, _ resemblance: Double) -> Bool

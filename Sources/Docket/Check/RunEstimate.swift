@@ -7,22 +7,23 @@ import PipelineFiles
 /// The time and the memory that a run takes on this machine, estimated by training on a few
 /// documents.
 ///
-/// Assumes that time is proportional to the number of tokens beyond what each training takes anyway,
-/// and the number of n-grams to its 0.75th power (Heaps' law). Training that ends early, because no
-/// epoch is better, takes less. Validation and the scoring of test documents are not included.
+/// Assumes a fixed time plus a time proportional to the number of tokens, and a number of n-grams
+/// proportional to the 0.75th power of the number of tokens (Heaps' law). Training that stops early
+/// because no epoch is better takes less time. Validation and the scoring of test documents are not
+/// included.
 package struct RunEstimate: Sendable, Equatable {
   /// The estimated time in seconds.
   package var seconds: Double
   /// The estimated peak memory in bytes.
   package var bytes: Double
 
-  /// Two samples are large enough if the times of training on them differ by this many seconds.
+  /// The difference in training time, in seconds, at which two samples are large enough.
   private static let enough = 0.3
   /// The number of documents in the smallest sample.
   private static let fewest = 32
   /// The number of documents that word vectors are trained on to measure the speed.
   private static let vectorDocuments = 4096
-  /// The maximum number of linear weights, to which the number of features is limited.
+  /// The maximum number of linear weights; the number of features is limited to keep within it.
   private static let mostLinearWeights = 0x1p27
 
   /// Creates an estimate.
@@ -33,8 +34,8 @@ package struct RunEstimate: Sendable, Equatable {
 
   /// Estimates training according to a plan.
   ///
-  /// - Returns: `nil` if a sample cannot be trained on, if the classifier is an external program,
-  ///   which may take any time, or if vectors are also trained on other text.
+  /// - Returns: `nil` if training on a sample fails, if the classifier is an external program,
+  ///   whose speed is unknown, or if vectors are also trained on other text.
   /// - Throws: `MemoryError` if even the sample does not fit in memory.
   init?(_ plan: TrainingPlan) throws(MemoryError) {
     let task = plan.task
@@ -59,7 +60,8 @@ package struct RunEstimate: Sendable, Equatable {
       (trial, last) = (larger, next)
     }
     let all = task.examples.tokenCount
-    // The difference between two samples excludes what does not depend on the number of documents.
+    // The difference between two samples excludes costs that do not depend on the number of
+    // documents.
     let (base, tokens) = before ?? (0, 0)
     let perToken = max(0, last.seconds - base) / Double(max(trial.tokens - tokens, 1))
     seconds = last.seconds + perToken * Double(all - trial.tokens)
@@ -71,8 +73,9 @@ package struct RunEstimate: Sendable, Equatable {
       seconds += Double(task.settings.epochs - 1) * epoch * scale
     }
     for embedding in embeddings { seconds += Self.secondsOfVectors(embedding, plan) }
-    // The weights, their gradients and the two moments of the optimizer; and the linear weights
-    // with the machines that are being fitted.
+    // The dense weights with their gradients and the two moments of the optimizer, the tokens of
+    // the unlabelled documents, and the linear weights with the support vector machines being
+    // fitted.
     let growth = (scale * scale.squareRoot()).squareRoot()
     let linear = Double(last.facts.ngramCount ?? 0) * Double(task.examples.labelCount)
     let dense = Double(last.facts.weightCount) - linear
@@ -85,7 +88,7 @@ package struct RunEstimate: Sendable, Equatable {
   /// Training on some of the documents.
   private struct Trial {
     private var task: TrainingTask
-    /// The number of tokens of the sample.
+    /// The number of tokens in the sample.
     let tokens: Int
 
     init(_ whole: TrainingTask, documents count: Int) {
@@ -102,7 +105,7 @@ package struct RunEstimate: Sendable, Equatable {
       tokens = task.examples.tokenCount
     }
 
-    /// Trains for some epochs; `nil` if that fails, as it may on so few documents.
+    /// Trains for `epochs` epochs; returns `nil` if training fails, as it can on so few documents.
     func fit(
       _ classifier: any Classifier, epochs: Int
     ) throws(MemoryError) -> (seconds: Double, facts: ModelFacts)? {
@@ -121,7 +124,7 @@ package struct RunEstimate: Sendable, Equatable {
     }
   }
 
-  /// Returns the time that training word vectors on the documents takes.
+  /// Returns the estimated time, in seconds, of training word vectors on the documents.
   private static func secondsOfVectors(
     _ embedding: any TextTrainedEmbedding, _ plan: TrainingPlan
   ) -> Double {
@@ -139,17 +142,17 @@ package struct RunEstimate: Sendable, Equatable {
 }
 
 extension RunEstimate {
-  /// The estimate as a sentence.
+  /// Returns the estimate as a sentence.
   package func sentence(threads: Int) -> String {
     let threads = NumberFormat.count(threads, "thread", "threads")
     return "a run takes about \(Self.duration(seconds)) and \(MemoryLimit.text(bytes)) of memory "
       + "with \(threads) on this machine"
   }
 
-  /// Warnings about a run that takes more than an hour, or more memory than there is.
+  /// Returns warnings about a run that takes more than an hour, or more memory than is available.
   package func findings(threads: Int) -> [Finding] {
-    let advice = "docket init --fast drafts a classifier that takes less"
-    // What this process already has does not have to be available again.
+    let advice = "docket init --fast drafts a classifier that needs less"
+    // Memory that this process already uses does not have to be available again.
     if !MemoryLimit.canHold(bytes - MemoryLimit.peak) {
       return [
         Finding(

@@ -50,10 +50,12 @@ public struct CoverageFinding: Sendable {
     self.variant = variant
   }
 
-  /// Returns the coverage with the best text preparation, or with the pipeline's own.
+  /// Returns the coverage with the best text preparation if `usesBest`, otherwise with the
+  /// pipeline's own.
   func coverage(usesBest: Bool) -> VectorCoverage { usesBest ? best?.coverage ?? own : own }
 
-  /// `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`, or the coverage alone.
+  /// The result in words, such as `coverage 61.00 % -> 93.00 % with zwnj: join, language: fa`; only
+  /// the coverage if the pipeline's own text preparation is the best.
   public var sentence: String {
     guard let best else { return "coverage \(NumberFormat.percent(own.tokens.share))" }
     let shares = [own, best.coverage].map { NumberFormat.percent($0.tokens.share) }
@@ -71,7 +73,7 @@ public struct CoverageFinding: Sendable {
 // MARK: - Findings
 
 extension CoverageFinding {
-  /// The share of covered tokens below which the vectors are probably for another language.
+  /// The share of covered tokens below which the vectors are probably for a different language.
   private static let leastShare = 0.25
 
   /// Returns problems with the coverage.

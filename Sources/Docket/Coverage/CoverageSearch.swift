@@ -3,16 +3,16 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// A search for the text preparation with which a vector file covers a corpus best.
+/// A search for the text preparation that gives a vector file the best coverage of a corpus.
 ///
-/// The search takes the best alternative in one dimension after another. The pipeline's own
-/// settings are kept unless an alternative covers clearly more. Choices are based on a sample of
-/// the corpus and on the first, most frequent words of the file; the reported coverage includes
-/// everything.
+/// The search goes through the dimensions in order and picks the best alternative in each. The
+/// pipeline's own settings are kept unless an alternative covers clearly more. Choices are based on
+/// a sample of the corpus and on the first, most frequent words of the file; the reported coverage
+/// includes everything.
 struct CoverageSearch {
   /// The size of the sample of the corpus, in bytes.
   private static let sampleBytes = 2 << 20
-  /// The number of words of the file that choices are based on.
+  /// The number of words in the file that choices are based on.
   private static let sampleWords = 200_000
   /// The additional share of tokens that an alternative must cover. Smaller gains may be chance, or
   /// may be outweighed by merging distinct words.
@@ -168,7 +168,7 @@ struct TextVariant: Sendable {
     }
   }
 
-  /// The first place after any stage that removes markup.
+  /// The index after a leading stage that removes markup, or 0 if there is no such stage.
   private var front: Int {
     normalizers.first?.effects.contains(.removesMarkup) == true ? 1 : 0
   }

@@ -6,7 +6,7 @@ public import PipelineFiles
 
 /// The text preparation of a pipeline, resolved for its corpus and its vectors.
 public struct TextDecision: Sendable {
-  /// The pipeline with all stages resolved and with their word lists.
+  /// The pipeline with all stages resolved and their word lists added.
   public var description: PipelineDescription
   /// The languages of the corpus and the stages chosen for them.
   public var language: LanguageFinding

@@ -1,12 +1,12 @@
 import PipelineCore
 
-/// How much of a corpus the words of a vector file cover.
+/// The share of a corpus that the words of a vector file cover.
 public struct VectorCoverage: Sendable {
   /// The number of covered items out of a total.
   public struct Ratio: Sendable, Equatable {
     /// The number of items with a vector.
     public var covered = 0
-    /// The number of all items.
+    /// The total number of items.
     public var total = 0
 
     /// Creates a ratio of `covered` to `total` items.
@@ -23,7 +23,7 @@ public struct VectorCoverage: Sendable {
   public struct Uncovered: Sendable {
     /// The normalized word.
     public var word: [UInt8]
-    /// The number of its occurrences in the corpus.
+    /// The number of occurrences in the corpus.
     public var count: Int
   }
 

@@ -17,12 +17,12 @@ public struct CrossValidation: Sendable {
 
   /// The training documents.
   let corpus: Corpus
-  /// The labels: `C`.
+  /// The `C` labels.
   public let labels: LabelSet
-  /// The number of groups of exact or near duplicates, each of which is in one fold, and the number of
+  /// The number of groups of exact or near duplicates, each kept within one fold, and the number of
   /// documents in them.
   public let duplicates: (groups: Int, documents: Int)
-  /// The divisions.
+  /// The repetitions, each with its own division into folds.
   public let repetitions: [Repetition]
   /// The scores of each fold, and their mean and spread.
   public let scores: FoldScores
@@ -37,7 +37,7 @@ public struct CrossValidation: Sendable {
     return repetitions[repetition].probabilities[start..<start + labels.count]
   }
 
-  /// A sentence about the documents that were kept together.
+  /// Returns a sentence about the duplicates that were kept together.
   static func sentence(about duplicates: (groups: Int, documents: Int)) -> String {
     NumberFormat.count(duplicates.documents, "document is", "documents are") + " in "
       + NumberFormat.count(duplicates.groups, "group", "groups")
@@ -57,20 +57,20 @@ public struct CrossValidation: Sendable {
 // MARK: - Training and classifying
 
 extension PipelineTraining {
-  /// Divides the training documents into folds, trains a model without each of them, and classifies
-  /// the documents of the fold with it.
+  /// Divides the training documents into folds and, for each fold, trains a model on all other
+  /// folds and classifies the documents of the fold with it.
   ///
-  /// Everything that is learned from documents is learned without those of the fold: the language,
-  /// word lists, vectors, the best epoch and the weights. Test documents are not read. The folds
-  /// have nearly the same number of documents of each label; exact and near duplicates are in the
-  /// same fold. The first repetition uses the seed of the pipeline, for the folds and for training,
-  /// and each further one the next seed.
+  /// Everything learned from documents (the language, word lists, vectors, the best epoch and the
+  /// weights) is learned without the held-out fold. Test documents are not read. The folds have
+  /// nearly the same number of documents of each label; exact and near duplicates are in the same
+  /// fold. The first repetition uses the seed of the pipeline, for the folds and for training, and
+  /// each later repetition uses the next seed.
   ///
   /// - Parameters:
   ///   - folds: the number of folds, at least 2.
-  ///   - repeats: the number of divisions, at least 1.
-  /// - Throws: as `run`; `CrossValidationError` if there are too few documents; `MemoryError` if the
-  ///   predictions do not fit into memory.
+  ///   - repeats: the number of repetitions, each with its own division into folds; at least 1.
+  /// - Throws: the same errors as `run`; `CrossValidationError` if there are too few documents;
+  ///   `MemoryError` if the predictions do not fit into memory.
   public func crossValidate(folds: Int = 5, repeats: Int = 1) throws -> CrossValidation {
     precondition(folds > 1 && repeats > 0, "cross-validation requires folds")
     try description.validate()
@@ -97,12 +97,12 @@ extension PipelineTraining {
       scores: FoldScores(labels: work.labels.labels, folds: work.folds))
   }
 
-  /// Checks that the predictions fit into memory: the probabilities of all repetitions, their mean,
-  /// and one fold's.
+  /// Checks that the predictions fit into memory: the probabilities of all repetitions, of their
+  /// mean and of one fold.
   private func requireMemory(for corpus: Corpus, repeats: Int) throws {
     let (documents, labels) = (corpus.documents.count, corpus.labels.count)
     let rows = Double(documents) * Double(labels)
-    // Each prediction is also kept as an outcome and as two numbers of labels.
+    // Each prediction is also kept as an outcome and as two label numbers.
     let outcomes = Double(documents * (MemoryLayout<DocumentOutcome>.stride + 16))
     try MemoryLimit.require(
       4 * rows * Double(repeats + 2) + outcomes * Double(repeats),
@@ -112,13 +112,13 @@ extension PipelineTraining {
       at: corpus.sources.first.map { .file($0.path) })
   }
 
-  /// Finds the exact and near duplicates among the documents, and says how many there are.
+  /// Finds the exact and near duplicates among the documents, and reports how many there are.
   private func duplicateGroups(in corpus: Corpus) throws -> DuplicateGroups {
     let decision = try description.decidingText(on: corpus, threads: threads, report: report)
     report(.phase(PhaseRecord(.tokenizing)))
     let hashes = TextPreparation(decision.description)
       .prepare(corpus.documents.map(\.text), threads: threads)
-      // Training refuses unusable documents, with their position.
+      // Training rejects unusable documents and reports their positions.
       .map { (try? $0.get())?.encoded(by: nil).hashes ?? [] }
     guard !shouldStop() else { throw TrainingError.interrupted }
     report(.phase(PhaseRecord(.comparing)))
@@ -139,22 +139,21 @@ extension PipelineTraining {
 
 /// The work of cross-validation: trains the models of the folds, one after the other.
 ///
-/// Every training and every prediction already uses all threads, and only one model at a time is
-/// in memory.
+/// Training and prediction already use all threads, and only one model is in memory at a time.
 private struct FoldWork {
   let training: PipelineTraining
   let parts: CorpusParts
   let labels: LabelSet
   private(set) var repetitions: [CrossValidation.Repetition] = []
   private(set) var folds: [FoldScores.Fold] = []
-  /// The warnings that were shown. Most of them are the same in all folds.
+  /// The warnings already shown. Most of them are the same in all folds.
   private var shown: Set<String> = []
 
   init(training: PipelineTraining, parts: CorpusParts) {
     (self.training, self.parts, labels) = (training, parts, parts.training.labels)
   }
 
-  /// Checks that each model has at least two labels, and warns of labels that some models lack.
+  /// Checks that each model has at least two labels, and warns about labels that some models lack.
   mutating func check(_ division: StratifiedFolds) throws {
     guard division.groupCount >= division.count else {
       throw CrossValidationError(
@@ -171,7 +170,7 @@ private struct FoldWork {
       for label in labels.labels where known.number(of: label) == nil {
         warn(
           "warning: all documents with the label \(label) are in one fold, so the model that "
-            + "classifies them is not trained on this label; add documents to it")
+            + "classifies them is not trained on this label; add documents with this label")
       }
     }
   }
@@ -210,7 +209,7 @@ private struct FoldWork {
   ) throws -> TrainedPipeline {
     guard !training.shouldStop() else { throw TrainingError.interrupted }
     var description = training.description
-    // The documents are those that `testShare` does not hold out.
+    // The documents that `testShare` holds out have already been removed.
     description.corpus.testShare = 0
     description.training.seed = seed
     var warnings: [String] = []
@@ -224,7 +223,7 @@ private struct FoldWork {
     fold.documents = CorpusParts(
       training: parts.training.keeping(documents),
       validation: parts.validation.map { validation in
-        // A rare label can be missing in a fold.
+        // A rare label can be missing from the training documents of a fold.
         let known = LabelSet(documents.lazy.map(\.label))
         return validation.keeping(
           validation.documents.filter { known.number(of: $0.label) != nil })
@@ -274,14 +273,14 @@ extension Corpus {
   }
 }
 
-/// Why documents cannot be cross-validated.
+/// The reason why documents cannot be cross-validated.
 public typealias CrossValidationError = LocatedError<CrossValidationFact>
 
-/// Why documents cannot be cross-validated.
+/// The reason why documents cannot be cross-validated.
 public enum CrossValidationFact: DiagnosableFact {
   /// There are only this many different documents for this many folds.
   case fewDocuments(Int, folds: Int)
-  /// Without one of the folds, all documents have this label.
+  /// All documents outside one of the folds have this label.
   case oneLabel(Label)
 
   /// The stable name of the fact.

@@ -13,13 +13,13 @@ extension CrossValidation {
   private static let predictionsName = "predictions.jsonl"
   /// The files that `write` writes.
   package static let fileNames = [scoresName, predictionsName]
-  /// The number of labels above which a prediction has only its best label.
+  /// The number of labels above which a record omits the probabilities of all labels.
   private static let labelLimit = 1_000
 
   /// The number of folds.
   public var foldCount: Int { scores.folds.count / repetitions.count }
 
-  /// The scores as JSON. They depend on nothing but the pipeline and its inputs.
+  /// Returns the scores as JSON. They depend only on the pipeline and its inputs.
   package func json(_ description: PipelineDescription) -> JSONValue {
     .object(
       [
@@ -41,7 +41,7 @@ extension CrossValidation {
       ])
   }
 
-  /// The scores as text.
+  /// Returns the scores as text.
   ///
   /// - Parameter title: the name of the pipeline.
   package func text(_ description: PipelineDescription, title: String) -> String {

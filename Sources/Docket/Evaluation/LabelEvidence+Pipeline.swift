@@ -4,21 +4,22 @@ import PipelineCore
 package import Reports
 
 extension TrainedPipeline {
-  /// The maximum number of documents in which tokens are measured, and in which n-grams are searched.
+  /// The maximum numbers of documents in which tokens are measured and n-grams are searched for.
   private static let (tokenDocuments, ngramDocuments) = (200, 10_000)
-  /// The number of documents in which tokens are measured whatever it costs.
+  /// The minimum number of documents in which tokens are measured, whatever the cost.
   private static let leastDocuments = 10
   /// The number of labels above which nothing is measured.
   private static let labelLimit = 1_000
 
-  /// Finds what the model looks at in test documents: the n-grams with the largest weights, and, in a
-  /// sample of the documents, the tokens with the most influence on the predicted label.
+  /// Finds what the model looks at in test documents: the n-grams with the largest weights, and, in
+  /// a sample of the documents, the tokens with the most influence on the predicted label.
   ///
   /// - Parameters:
   ///   - evaluation: the predictions for the documents.
-  ///   - budget: the number of tokens whose classification takes as long as measuring the influence may
-  ///     take. It depends on the corpora only, never on the time, so that results are repeatable.
-  /// - Returns: `nil` if the model shows neither.
+  ///   - budget: the time allowed for measuring the influence, as the number of tokens that could
+  ///     be classified in the same time. It depends only on the corpora, never on a clock, so that
+  ///     results are reproducible.
+  /// - Returns: the n-grams and tokens of each label; `nil` if the model provides neither.
   package func evidence(
     in corpus: Corpus, _ evaluation: Evaluation, budget: Double, threads: Int
   ) -> LabelEvidence? {
@@ -36,7 +37,7 @@ extension TrainedPipeline {
     func text(_ place: Int, _ range: Range<Int>) -> String {
       let source = corpus.documents[searched[place]].text
       let bytes = source[range.clamped(to: source.indices)]
-      // Nothing that a person reads is longer.
+      // No displayed excerpt is longer.
       return ReportedDocument.excerpt(Array(bytes.prefix(400)))
     }
 
@@ -97,10 +98,11 @@ extension TrainedPipeline {
   }
 }
 
-/// The sums of the shares of each token over documents with the same prediction.
+/// The summed share of each token over the documents with the same prediction.
 private struct TokenSums {
   private var documents = 0
-  /// The normalized bytes of each token, in order of first occurrence.
+  /// The text, the summed share and the number of documents of each token, by its normalized bytes.
+  /// The text is that of the first occurrence.
   private var tokens: [[UInt8]: (text: String, share: Double, documents: Int)] = [:]
 
   mutating func add(
@@ -130,8 +132,8 @@ private struct TokenSums {
 }
 
 extension TokenSequence {
-  /// Returns the bytes of an n-gram in the source document, and a space for each end of a token that it
-  /// includes.
+  /// Returns the byte range of an n-gram in the source document, and a space for each token
+  /// boundary that the n-gram includes.
   fileprivate func sourceRange(
     of ngram: WeightedNGram
   ) -> (range: Range<Int>, spaces: (before: String, after: String)) {

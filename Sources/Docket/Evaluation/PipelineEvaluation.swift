@@ -11,7 +11,7 @@ extension TrainedPipeline {
   /// - Parameters:
   ///   - corpus: the documents. Documents with labels that the model was not trained on count as
   ///     wrong.
-  ///   - threads: the number of threads, which never changes the result; `nil` for one per
+  ///   - threads: the number of threads, which never affects the result; `nil` for one per
   ///     processor.
   ///   - report: receives the progress.
   /// - Throws: `DocumentError` with the position of an unusable document; `EvaluationError` for an
@@ -24,11 +24,12 @@ extension TrainedPipeline {
       on: corpus, threads: threads, addingTo: &none, shouldStop: { false }, report: report)
   }
 
-  /// Classifies labelled documents; see above.
+  /// Classifies labelled documents, and adds them to a profile.
   ///
   /// - Parameters:
-  ///   - profile: the documents are added to it, unless it is `nil`.
-  ///   - shouldStop: called before each block of documents; `true` throws `CancellationError`.
+  ///   - profile: the profile to which the documents are added, unless it is `nil`.
+  ///   - shouldStop: called before each block of documents; if it returns `true`,
+  ///     `CancellationError` is thrown.
   package func evaluate(
     on corpus: Corpus, threads: Int?, addingTo profile: inout DocumentProfile?,
     shouldStop: () -> Bool = { false }, report: (TrainingEvent) -> Void
@@ -42,7 +43,8 @@ extension TrainedPipeline {
     var rows: [Float] = []
     if keepsRows { rows.reserveCapacity(corpus.documents.count * labels.count) }
     var tokens = 0
-    // In blocks, because millions of short documents need more memory as results than as text.
+    // Classify in blocks, because the results of millions of short documents need more memory than
+    // their text.
     for block in Shards.ranges(of: corpus.documents.count, size: 1 << 12) {
       guard !shouldStop() else { throw CancellationError() }
       let share = Double(block.lowerBound) / Double(corpus.documents.count)
@@ -72,8 +74,8 @@ extension TrainedPipeline {
   ///
   /// - Parameters:
   ///   - format: the format of the documents; `nil` to detect it.
-  ///   - labelColumn: the column or JSON member with the label; `nil` for that of the pipeline.
-  ///   - textColumn: the column or JSON member with the text; `nil` for that of the pipeline.
+  ///   - labelColumn: the column or JSON member with the label; `nil` for the pipeline's setting.
+  ///   - textColumn: the column or JSON member with the text; `nil` for the pipeline's setting.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
   public func readCorpus(
     _ paths: [String], format: CorpusFormat? = nil, labelColumn: String? = nil,

@@ -8,7 +8,7 @@ package import Reports
 /// order.
 ///
 /// A line is a label; or a label and its probability, separated by a tab; or several such pairs, as
-/// `docket classify --top all` writes them. `__label__x 0.9`, as fastText writes it, is also read.
+/// `docket classify --top all` writes them. The fastText form, `__label__x 0.9`, is also accepted.
 package struct PredictionFile: Sendable {
   /// The prediction for one document.
   private struct Line {
@@ -16,14 +16,14 @@ package struct PredictionFile: Sendable {
     var probabilities: [(label: Int, probability: Float)]
   }
 
-  /// The labels of the predictions in byte order, and those of the corpus unless all probabilities
-  /// are given.
+  /// The labels of the predictions and, unless all probabilities are given, of the corpus, in byte
+  /// order.
   package let labels: LabelSet
   /// The outcome of each document.
   package let outcomes: [DocumentOutcome]
   /// The probabilities of all labels, `[B, L]`; empty if they are not all given or too many.
   package let rows: [Float]
-  /// Which probabilities are given.
+  /// The probabilities that are given for each document: all, the best, or none.
   package let known: KnownProbabilities
 
   /// The maximum length of a line, in bytes.
@@ -112,7 +112,7 @@ package struct PredictionFile: Sendable {
 
     private(set) var names: [Label] = []
     private var numbers: [Label: Int] = [:]
-    /// The labels of the corpus by the form in which `docket classify` writes them.
+    /// The labels of the corpus, keyed by their form in the output of `docket classify`.
     private let written: [[UInt8]: Label]
     private let known: Set<Label>
 
@@ -148,18 +148,18 @@ extension PredictionFile {
   }
 }
 
-/// Why a file with predictions cannot be used.
+/// The reason why a file with predictions cannot be used.
 package typealias PredictionError = LocatedError<PredictionFact>
 
-/// Why a file with predictions cannot be used.
+/// The reason why a file with predictions cannot be used.
 package enum PredictionFact: DiagnosableFact {
   /// A line without a label.
   case emptyLabel
-  /// A label without a probability after pairs of both.
+  /// A label without a probability on a line with several fields.
   case missingProbability
-  /// A text in the place of a probability.
+  /// A field that should be a probability from 0 to 1 but is not.
   case badProbability(String)
-  /// A label that a line has twice.
+  /// A label that occurs twice on a line.
   case repeatedLabel(Label)
   /// More lines than documents.
   case tooMany(documents: Int)

@@ -3,12 +3,12 @@ public import PipelineFiles
 public import Reports
 
 extension Evaluation {
-  /// Returns the documents that a report shows: those that were misclassified, and those that nearly
-  /// were.
+  /// Returns the documents that a report shows: misclassified documents and nearly misclassified
+  /// ones.
   ///
   /// - Parameters:
   ///   - corpus: the documents of the evaluation.
-  ///   - settings: how many documents to show, and whether with their texts.
+  ///   - settings: how many documents to show, and whether to include their texts.
   /// - Precondition: the corpus is the one that was evaluated.
   public func reportedDocuments(
     in corpus: Corpus, _ settings: ReportSection = ReportSection()

@@ -7,16 +7,17 @@ struct CorpusFiles: Equatable {
   var train: String
   /// The test documents, if found.
   var test: String?
-  /// The documents that select the best epoch, if found.
+  /// The documents used to select the best epoch, if found.
   var validation: String?
 
   /// Finds the files that belong to a path.
   ///
   /// - A folder that contains `train` (a folder, or a file with any extension) is a corpus in
-  ///   parts. `test`, and `validation`, `valid` or `dev`, are used too.
+  ///   several parts. `test`, and one of `validation`, `valid` and `dev`, are also used if present.
   /// - Any other folder is a corpus with one folder per label.
-  /// - A file whose name contains `train` is used together with files whose names have `test` or
-  ///   `validation` instead. Any other file is used alone.
+  /// - A file whose name contains `train` is used together with the files that have the same name
+  ///   with `test`, and with `validation`, `valid` or `dev`, in place of `train`. Any other file is
+  ///   used alone.
   init(at path: String) throws {
     if try Folder.isFolder(path) {
       let names = try Folder.names(in: path)
@@ -63,7 +64,7 @@ struct CorpusFiles: Equatable {
     return nil
   }
 
-  /// Returns the name that has one of `words` instead of `train`, compressed or not.
+  /// Returns the name that has one of `words` in place of `train`, with or without `.gz`.
   private static func sibling(
     of name: String, _ words: [String], among names: [String]
   ) -> String? {

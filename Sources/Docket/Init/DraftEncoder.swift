@@ -15,7 +15,8 @@ package struct DraftEncoder: Sendable {
 
   /// Reads a model.
   ///
-  /// - Returns: `nil` if its classifier has no layers that another can start from.
+  /// - Returns: `nil` if the classifier of the model has no layers that another model can start
+  ///   from.
   /// - Throws: `ModelError`, `FileError`.
   package init?(model path: String, stages: StageRegistry) throws {
     let model = try ModelArchive.read(path, stages: stages)

@@ -2,7 +2,7 @@ package import PipelineCore
 
 /// The classifier of a drafted pipeline with its settings.
 package struct DraftRecipe: Sendable {
-  /// Recipes with a name, from the most accurate to the fastest.
+  /// The named recipes, from the most accurate to the fastest.
   package enum Preset: String, Sendable, CaseIterable {
     /// A network with vectors and a linear part.
     case accurate
@@ -20,10 +20,10 @@ package struct DraftRecipe: Sendable {
   package let readsVectors: Bool
   /// Whether the classifier is trained in epochs.
   let hasEpochs: Bool
-  /// What the draft says about the choice.
+  /// The comment in the draft that explains the choice.
   let comment: String
 
-  /// The recipe with a name.
+  /// Creates a named recipe.
   package init(_ preset: Preset) {
     switch preset {
     case .accurate:
@@ -41,7 +41,7 @@ package struct DraftRecipe: Sendable {
     }
   }
 
-  /// The recipe of a classifier with its default settings.
+  /// Creates a recipe for a classifier with its default settings.
   package init(of classifier: any Classifier.Type) {
     self.classifier = classifier.stageName
     settings = []

@@ -16,9 +16,9 @@ package struct PipelineDraft: Sendable {
   private let folder: String
   private let stages: StageRegistry
 
-  /// Returns the files and folders whose documents a draft for `corpus` reads.
+  /// Returns the files and folders that a draft for `corpus` reads documents from.
   ///
-  /// - Throws: `FileError` if the system cannot determine this.
+  /// - Throws: `FileError` if the path cannot be examined.
   package static func files(of corpus: String) throws -> [String] {
     let files = try CorpusFiles(at: corpus)
     return [files.train, files.test, files.validation].compactMap { $0 }
@@ -27,15 +27,16 @@ package struct PipelineDraft: Sendable {
   /// Reads the data and drafts a pipeline.
   ///
   /// - Parameters:
-  ///   - corpus: a file or folder; `test` and `validation` files next to `train` are found.
+  ///   - corpus: a file or folder; `test` and `validation` files next to `train` are found
+  ///     automatically.
   ///   - vectors: a file of word vectors, if any.
   ///   - unlabelled: a file or folder of unlabelled documents, if any.
   ///   - encoder: a model to start from, if any.
   ///   - reading: settings of the `corpus` section, such as `labelColumn`, for reading the corpus.
   ///     They are also written to the draft.
   ///   - folder: the folder of the pipeline file, which its paths are relative to.
-  ///   - stages: the stages that the draft may name.
-  ///   - threads: the number of threads; never changes the result.
+  ///   - stages: the stages that the draft may use.
+  ///   - threads: the number of threads; never affects the result.
   /// - Throws: a `DiagnosableError` for unusable data.
   package init(
     corpus: String, vectors: String?, unlabelled: String? = nil,
@@ -58,10 +59,10 @@ package struct PipelineDraft: Sendable {
     (documents, self.folder, self.stages) = (facts.corpus, folder, stages)
   }
 
-  /// Estimates the time and the memory of a run, by training on a few documents.
+  /// Estimates the time and memory of a run by training on a few documents.
   ///
-  /// - Returns: `nil` for a pipeline that cannot be trained, which `docket check` explains, and if
-  ///   there is no estimate.
+  /// - Returns: `nil` if the pipeline cannot be trained (`docket check` explains why), or if its
+  ///   training cannot be estimated.
   package func estimate(
     threads: Int, report: @escaping (TrainingEvent) -> Void = { _ in }
   ) -> RunEstimate? {

@@ -10,19 +10,21 @@ struct TrainingDefaults {
   let learningRate = 0.002
   /// The number of epochs without improvement after which training ends.
   let patience = 5
-  /// The share of the training documents that select the best epoch and calibrate the classifier.
+  /// The share of the training documents used to select the best epoch and calibrate the
+  /// classifier.
   let validation = 0.1
   /// Whether to train word vectors on the documents before the classifier.
   let pretrains = true
   /// The share of documents held out for testing if there is no test corpus.
   let testShare = 0.2
 
-  /// The number of tokens that all epochs together read, unless three epochs read more.
+  /// The maximum number of tokens read in all epochs together, unless three epochs already read
+  /// more.
   private static let tokens = 15_000_000
 
   /// Creates settings for this number of training documents, with this number of tokens.
   init(documents: Int, tokens: Int) {
-    // Small corpora need small batches, or an epoch would have too few steps.
+    // Small corpora need small batches; otherwise, an epoch would have too few steps.
     let epochs: Int
     switch documents {
     case ..<2000: (batch, epochs) = (8, 15)

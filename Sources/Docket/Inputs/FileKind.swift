@@ -3,13 +3,13 @@ import FileAccess
 import Models
 package import PipelineCore
 
-/// What a file is, as far as its first bytes tell.
+/// The kind of a file, detected from its name and its first bytes.
 package enum FileKind: Sendable, Equatable {
   case pipeline
   case model
   case corpus(CorpusFormat)
 
-  /// The number of bytes that are searched for the key of a pipeline file.
+  /// The number of bytes at the start of a file that are searched for the key of a pipeline file.
   private static let sample = 1 << 16
 
   /// Examines the file or folder at `path`; `nil` if it cannot be read or is none of these.
@@ -34,8 +34,8 @@ package enum FileKind: Sendable, Equatable {
     return start.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: key) }
   }
 
-  /// Runs `body`, which reads the file at `path`. If the file is of another kind than expected, its
-  /// error is replaced by one that says so.
+  /// Runs `body`, which reads the file at `path`. If `body` throws because of the contents and the
+  /// file is of a different kind than expected, throws an error that says so instead.
   ///
   /// - Throws: `WrongFileError`; any error from `body`.
   package static func expecting<Result>(
@@ -62,7 +62,7 @@ package typealias WrongFileError = LocatedError<WrongFileFact>
 
 /// A file that is not of the kind that a command expects.
 package enum WrongFileFact: DiagnosableFact {
-  /// What a command expects.
+  /// The kind of file that a command expects.
   package enum Expectation: Sendable {
     case pipeline, model, corpus
 
@@ -82,7 +82,7 @@ package enum WrongFileFact: DiagnosableFact {
     }
   }
 
-  /// The file is of another kind than expected.
+  /// The file is of a different kind than expected.
   case wrongKind(FileKind, expected: Expectation, path: String)
 
   /// The stable name of the fact.

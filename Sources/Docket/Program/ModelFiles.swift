@@ -6,11 +6,11 @@ public import Reports
 
 extension TrainedPipeline {
   /// Reads a model file. No other file is opened, even if the model names one, unless
-  /// `stages.programAccess` allows external programs, which are then started.
+  /// `stages.programAccess` allows external programs; they are then started.
   ///
   /// - Parameters:
   ///   - path: the model file.
-  ///   - stages: the stages that the model may name.
+  ///   - stages: the stages that the model may use.
   /// - Throws: `ModelError` if anything in the file is wrong; `FileError`.
   public init(contentsOf path: String, stages: StageRegistry = .builtIn) throws {
     self = try ModelArchive.read(path, stages: stages)
@@ -25,9 +25,10 @@ extension TrainedPipeline {
     try ModelArchive.write(self, to: path)
   }
 
-  /// Evaluates the pipeline as `evaluate(on:threads:)` does, without blocking the task's thread.
+  /// Evaluates the pipeline like `evaluate(on:threads:)`, without blocking the task's thread.
   ///
-  /// - Throws: as `evaluate(on:threads:)`; `CancellationError` if the task is cancelled.
+  /// - Throws: the same errors as `evaluate(on:threads:)`; `CancellationError` if the task is
+  ///   cancelled.
   public func evaluation(on corpus: Corpus, threads: Int? = nil) async throws -> Evaluation {
     try await BackgroundWork.run { cancellation in
       var none: DocumentProfile?

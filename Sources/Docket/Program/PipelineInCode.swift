@@ -16,14 +16,15 @@ extension PipelineDescription {
   /// - Parameters:
   ///   - languages: the languages of the documents, which determine the normalizers and the
   ///     tokenizer if these are not given; `nil` to detect them in the training corpus.
-  ///   - normalizers: the normalizers, in order; if `nil`, the normalizers of the languages.
-  ///   - tokenizer: the tokenizer; if `nil`, the tokenizer of the languages.
+  ///   - normalizers: the normalizers, in order; if `nil`, the normalizers for the languages.
+  ///   - tokenizer: the tokenizer; if `nil`, the tokenizer for the languages.
   ///   - embedding: the word vectors, concatenated if there are several; empty for vectors that are
   ///     trained on the corpus first, or for none if the classifier reads tokens.
   ///   - classifier: the classifier.
-  ///   - training: the settings of training.
+  ///   - training: the training settings.
   ///   - limits: the limits on documents.
-  ///   - stages: the stages of the program. Those given here are added unless it has them.
+  ///   - stages: the stages of the program. The stages passed as other arguments are added if
+  ///     missing.
   public init(
     languages: [Language]? = nil, normalizers: [any Normalizer]? = nil,
     tokenizer: (any Tokenizer)? = nil, embedding: [any Embedding] = [],

@@ -4,7 +4,7 @@ public import Models
 public import PipelineCore
 public import PipelineFiles
 
-/// The progress of a training run, and its result.
+/// The progress of a training run, or its result.
 public enum TrainingUpdate: Sendable {
   /// A sentence about a decision or a problem, such as a warning about the corpus.
   case note(String)
@@ -15,7 +15,7 @@ public enum TrainingUpdate: Sendable {
 }
 
 extension PipelineDescription {
-  /// Starts training, and returns its progress and at last its result:
+  /// Starts training and returns a stream of its progress, which ends with the result:
   ///
   ///     for try await update in pipeline.training(on: documents) {
   ///       if case .finished(let outcome) = update { try outcome.pipeline.write(to: path) }
@@ -25,7 +25,7 @@ extension PipelineDescription {
   /// updates is cancelled, or when the updates are no longer read.
   ///
   /// - Parameters:
-  ///   - documents: the corpora; `nil` for those that the pipeline names.
+  ///   - documents: the corpora; `nil` for the corpora that the pipeline names.
   ///   - threads: the number of threads, which never changes the result; `nil` for one per
   ///     processor.
   ///   - withBaseline: whether to also train the baseline of the registry.
@@ -58,13 +58,13 @@ extension PipelineDescription {
   /// Trains the pipeline on a corpus.
   ///
   /// - Parameters:
-  ///   - corpus: the training documents. If `validation` is `nil`, a share of them selects the best
-  ///     epoch: `corpus.validation` of the pipeline, 10 % by default.
-  ///   - validation: the documents that select the best epoch.
+  ///   - corpus: the training documents. If `validation` is `nil`, a share of them is used to
+  ///     select the best epoch: `corpus.validation` of the pipeline, 10 % by default.
+  ///   - validation: the documents used to select the best epoch.
   ///   - threads: the number of threads, which never changes the result; `nil` for one per
   ///     processor.
   ///   - update: receives the progress.
-  /// - Throws: a `DiagnosableError` or `ConfigurationErrors` for anything wrong in an input,
+  /// - Throws: a `DiagnosableError` or `ConfigurationErrors` for any problem with an input;
   ///   `TrainingError`; `CancellationError` if the task is cancelled.
   nonisolated(nonsending) public func train(
     on corpus: Corpus, validation: Corpus? = nil, threads: Int? = nil,
@@ -74,7 +74,7 @@ extension PipelineDescription {
       training(on: CorpusParts(training: corpus, validation: validation), threads: threads), update)
   }
 
-  /// Trains the pipeline on the corpus that it names, otherwise like `train(on:)`.
+  /// Trains the pipeline on the corpus that it names, but is otherwise the same as `train(on:)`.
   nonisolated(nonsending) public func train(
     threads: Int? = nil, update: (TrainingUpdate) -> Void = { _ in }
   ) async throws -> TrainedPipeline {

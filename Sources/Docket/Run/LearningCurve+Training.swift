@@ -7,16 +7,16 @@ import Reports
 extension PipelineTraining {
   /// Trains on nested subsets of the documents and evaluates each model on the same test documents.
   ///
-  /// The language, the vectors and the word lists that were chosen for all documents are kept. A
-  /// smaller subset gets more epochs, so that every training run has the same number of steps and
-  /// only the data differs.
+  /// The language, vectors and word lists chosen for all documents are kept. A smaller subset gets
+  /// more epochs, so that every training run has the same number of steps and only the data
+  /// differs.
   ///
   /// - Parameters:
   ///   - data: all documents.
   ///   - test: the test documents.
   ///   - whole: the result with all documents.
   ///   - baseline: the name of the baseline; `nil` if there is none.
-  /// - Throws: as `run`.
+  /// - Throws: the same errors as `run`.
   func learningCurve(
     _ data: TrainingData, test: Corpus, whole: LearningCurve.Point, baseline: String?
   ) throws -> LearningCurve {
@@ -29,7 +29,7 @@ extension PipelineTraining {
     for share in LearningCurve.shares {
       var part = data
       part.training = subsets.part(share)
-      // Two subsets of very few documents can be equal.
+      // If there are very few documents, two subsets can be the same.
       let fewest = points.last?.documents ?? 0
       guard part.training.count > fewest, part.training.count < whole.documents else { continue }
       part.description.training.stretch(by: 1 / share)

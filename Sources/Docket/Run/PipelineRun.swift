@@ -110,8 +110,8 @@ public struct PipelineRun {
     return (evaluation, baseline)
   }
 
-  /// Finds what the pipeline looks at in the test documents, in at most about a twentieth of the time of
-  /// training; `nil` if texts are left out of the report.
+  /// Finds what the pipeline looks at in the test documents, taking at most about a twentieth of
+  /// the training time; returns `nil` if texts are left out of the report.
   private func evidence(
     of pipeline: TrainedPipeline, on test: Corpus, _ evaluation: Evaluation
   ) -> LabelEvidence? {
@@ -132,7 +132,7 @@ public struct PipelineRun {
       return try body()
     } catch {
       let path = "\(output)/\(Self.modelName)"
-      // The first error matters more than one of writing.
+      // The original error matters more than a failure to write the model.
       if (try? ModelArchive.write(pipeline, to: path)) != nil {
         training.note("the model was trained but not evaluated; wrote \(path)")
       }
@@ -142,7 +142,7 @@ public struct PipelineRun {
 
   /// Returns the files that an earlier run left in the folder and that this run does not write.
   private func staleFiles(in folder: String, withCurve: Bool) -> [String] {
-    // Files with the same names in any other folder are not ours.
+    // If any file that every run writes is missing, other files may not be from a run.
     let names = Set((try? Folder.names(in: folder)) ?? [])
     guard Self.fileNames.allSatisfy(names.contains) else { return [] }
     let skipped = training.description.corpus.badRows == .skip ? [] : [Self.skippedName]

@@ -16,7 +16,7 @@ public struct TrainingReproduction {
   ///
   /// - Parameters:
   ///   - folder: the folder that relative paths in the recorded pipeline are resolved against.
-  ///   - stages: the stages that the model may name.
+  ///   - stages: the stages that the model may use.
   /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` if a file of the pipeline is
   ///   missing; `ContinuedTrainingError` if the model was continued from another one.
   public init(of path: String, folder: String, stages: StageRegistry) throws {
@@ -37,7 +37,7 @@ public struct TrainingReproduction {
   ///
   /// - Parameter training: the training run for `description`.
   /// - Throws: `RecordError` if the corpus, the vectors or the starting weights have changed;
-  ///   otherwise as `PipelineTraining.run`.
+  ///   otherwise the same errors as `PipelineTraining.run`.
   public func train(_ training: PipelineTraining) throws -> TrainedPipeline {
     var training = training
     for version in original.record.versions {
@@ -50,16 +50,17 @@ public struct TrainingReproduction {
     let record = original.record
     training.verify = { identity in try record.verify(identity, of: path) }
     var pipeline = try training.run(withBaseline: false).pipeline
-    // A model that was converted after its training.
+    // The recorded model was converted after training, so convert the new one too.
     if original.precision != .float32 {
       pipeline = try pipeline.converted(to: original.precision)
     }
-    // Equal weights have equal scores, so scores that only a run measures can be copied.
+    // Equal weights give equal scores, so the scores that only `docket run` measures can be copied.
     if hasWeights(of: pipeline) { pipeline.record.metrics = record.metrics }
     return pipeline
   }
 
-  /// Returns a sentence about whether a model with this SHA-256 is byte-identical to the original.
+  /// Returns a sentence that says whether a model with this SHA-256 is byte-identical to the
+  /// original.
   public func verdict(_ digest: String) -> String {
     digest == self.digest
       ? "the model is byte-identical to \(path)"
@@ -95,10 +96,10 @@ extension TrainingRecord {
   }
 }
 
-/// Why training cannot be reproduced from the record in a model, with the model.
+/// The reason why training cannot be reproduced from the record in a model, with the model file.
 public typealias RecordError = LocatedError<RecordFact>
 
-/// Why training cannot be reproduced from the record in a model.
+/// The reason why training cannot be reproduced from the record in a model.
 public enum RecordFact: DiagnosableFact {
   /// An input of training that is recorded in the model.
   public enum Input: Sendable {

@@ -19,7 +19,7 @@ public struct VectorsRun {
   public var minCount = 2
   /// The seed of all random numbers.
   public var seed = 1
-  /// The number of threads; never changes the result.
+  /// The number of threads; never affects the result.
   public var threads = 1
   /// Receives a sentence about each step.
   public var note: (String) -> Void = { _ in }
@@ -28,7 +28,7 @@ public struct VectorsRun {
   /// Called regularly; returns whether to stop. The run then throws `TrainingError.interrupted`.
   public var shouldStop: () -> Bool = { false }
 
-  /// Creates a run with default values for everything else.
+  /// Creates a run with default values for all other properties.
   public init(_ preparation: TextPreparation, settings: VectorTrainingSettings) {
     self.preparation = preparation
     self.settings = settings
@@ -102,10 +102,10 @@ public struct VectorsRun {
   }
 }
 
-/// Why no vectors can be trained.
+/// The reason why no vectors can be trained.
 public typealias VectorsRunError = LocatedError<VectorsRunFact>
 
-/// Why no vectors can be trained.
+/// The reason why no vectors can be trained.
 public enum VectorsRunFact: DiagnosableFact {
   /// No word occurs often enough.
   case noWords(minCount: Int)

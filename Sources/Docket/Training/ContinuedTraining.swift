@@ -6,10 +6,11 @@ public import PipelineCore
 public import PipelineFiles
 import Reports
 
-/// Continued training from a model, with new documents.
+/// A continuation of training from an existing model, with new documents.
 ///
 /// The weights, the vocabulary and the labels of the model are kept and extended. Some of the
-/// documents that it was trained on are used again (replayed), so that it does not forget them.
+/// documents that it was trained on are used again (replayed), so that the model does not forget
+/// them.
 public struct ContinuedTraining: Sendable {
   /// The pipeline of the model, with the new corpus.
   public let description: PipelineDescription
@@ -24,7 +25,7 @@ public struct ContinuedTraining: Sendable {
   /// - Parameters:
   ///   - folder: the folder that relative paths in the recorded pipeline are resolved against.
   ///   - overrides: settings that name the new corpus, and training settings.
-  ///   - stages: the stages that the model may name.
+  ///   - stages: the stages that the model may use.
   /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for invalid settings;
   ///   `ContinuedTrainingError` for settings that change the pipeline.
   public init(
@@ -50,7 +51,7 @@ public struct ContinuedTraining: Sendable {
     guard changes.isEmpty else {
       throw ContinuedTrainingError(.otherPipeline(changes), at: .file(path))
     }
-    // The stages of the model include the choices made for the first corpus, and their word lists.
+    // The stages of the model include the choices and the word lists made for the first corpus.
     let own = model.description
     var description = PipelineDescription(
       corpus: after.corpus, language: own.language, normalizesByVectors: own.normalizesByVectors,
@@ -83,7 +84,7 @@ public struct ContinuedTraining: Sendable {
   }
 }
 
-// MARK: - What the training starts with
+// MARK: - Starting point
 
 extension ContinuedTraining {
   /// Returns the labels of the model, followed by those in `labels` that it does not have.
@@ -100,7 +101,7 @@ extension ContinuedTraining {
       sha256: digest)
   }
 
-  /// Returns the vectors of the model, followed by those of words that it does not have.
+  /// Returns the vectors of the model, followed by vectors for the words that it lacks.
   ///
   /// - Parameter fresh: the vectors that the embedding creates for the new documents.
   /// - Returns: the table and the number of new words; `nil` for a model without vectors.
@@ -124,7 +125,7 @@ extension ContinuedTraining {
     table.columns = fresh.columns
     table.precision = fresh.precision
     table.sourceSHA256 = fresh.sourceSHA256
-    // The same model must give the same bytes whatever the name of its file.
+    // The same model must give the same bytes, whatever its file is called.
     table.summary =
       "vectors of the model \(digest.prefix(12)): \(NumberFormat.count(before, "word", "words")), and \(count) new ones"
     return (table, count)
@@ -135,8 +136,8 @@ extension ContinuedTraining {
 
   /// Adds earlier documents to the new ones.
   ///
-  /// - Throws: `FileError` if reading fails. A corpus that is missing or has changed is skipped with
-  ///   a note.
+  /// - Throws: `FileError` if reading fails. A corpus that is missing or has changed is skipped
+  ///   with a note.
   func replay(
     into data: inout TrainingData, training: TrainingSettings, note: (String) -> Void
   ) throws {
@@ -156,7 +157,7 @@ extension ContinuedTraining {
   }
 }
 
-// MARK: - What the model forgets
+// MARK: - Forgetting
 
 extension ContinuedTraining {
   /// The test documents of all earlier corpora, and the scores of the model on them.
@@ -213,7 +214,7 @@ extension ContinuedTraining {
     return documents
   }
 
-  /// Returns what the trained pipeline has forgotten.
+  /// Returns how much the trained pipeline has forgotten.
   func forgetting(
     of pipeline: TrainedPipeline, _ earlier: EarlierTest?, _ data: TrainingData, newWords: Int,
     threads: Int
@@ -231,20 +232,21 @@ extension ContinuedTraining {
 
 // MARK: - Errors
 
-/// Why training cannot continue from a model on new documents, with the model or corpus at fault.
+/// The reason why training cannot continue from a model on new documents, with the model or corpus
+/// at fault.
 public typealias ContinuedTrainingError = LocatedError<ContinuedTrainingFact>
 
-/// Why training cannot continue from a model on new documents.
+/// The reason why training cannot continue from a model on new documents.
 public enum ContinuedTrainingFact: DiagnosableFact {
   /// Settings outside the corpus and training sections were changed; the value lists the changes,
   /// one clause each.
   case otherPipeline([String])
-  /// The classifier ignores the weights of a model in training.
+  /// The classifier cannot start training from the weights of a model.
   case unsupported(classifier: String)
   /// An earlier training corpus has changed.
   case otherCorpus(recorded: String, found: String)
-  /// The model was itself continued from a model, with these settings, so it cannot be reproduced
-  /// from its record.
+  /// The model was itself continued from another model, with these settings, so it cannot be
+  /// reproduced from its record.
   case notRepeatable(overrides: [String])
 
   /// The stable name of the fact.
@@ -264,7 +266,7 @@ public enum ContinuedTrainingFact: DiagnosableFact {
       "cannot change the pipeline when continuing from a model: "
         + "\(changes.joined(separator: "; ")); only corpus and training settings can be changed"
     case .unsupported(let classifier):
-      "\(classifier) cannot continue from a model: it trains from the beginning; train it on all "
+      "\(classifier) cannot continue from a model: it always trains from scratch; train it on all "
         + "documents instead"
     case .otherCorpus(let recorded, let found):
       "the corpus has changed since the model was trained on it: SHA-256 \(recorded) then, "

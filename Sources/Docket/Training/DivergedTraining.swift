@@ -2,9 +2,10 @@ import Corpora
 import Messages
 public import PipelineCore
 
-/// Training diverged again after each restart. Describes the last divergence, and what to try.
+/// An error for training that diverged again after each restart. Describes the last divergence and
+/// what to try.
 public struct DivergedTraining: Error, Equatable {
-  /// The step at which training gave up.
+  /// The divergence at which training gave up.
   public let divergence: Divergence
   /// The positions of the first documents of that step.
   public let places: [InputPosition]
@@ -21,7 +22,7 @@ public struct DivergedTraining: Error, Equatable {
   /// The stable name of the error.
   public var code: String { "diverged" }
 
-  /// What is wrong and what to do.
+  /// A sentence that says what is wrong and what to do.
   public var sentence: String {
     let rate = learningRate * divergence.rateScale
     return "training diverged: \(divergence.sentence(places)), after \(Divergence.rollbackLimit) "

@@ -4,8 +4,9 @@ import Models
 import PipelineCore
 
 extension PipelineTraining {
-  /// Returns predictions for the validation documents by a model that was not trained on them, `nil`
-  /// if there are none, with the confidence corrected by a curve; and the curve.
+  /// Returns predictions for the validation documents by a model that was not trained on them, with
+  /// corrected confidence, and the curve that corrects it. The predictions are `nil` if there are
+  /// none, the curve if there are too few.
   ///
   /// - Throws: `DocumentError`.
   func correctedPredictions(
@@ -16,11 +17,11 @@ extension PipelineTraining {
     return (heldOut?.corrected(by: curve), curve)
   }
 
-  /// Returns predictions for the validation documents by a model that was not trained on them; `nil`
-  /// if there are none.
+  /// Returns predictions for the validation documents by a model that was not trained on them;
+  /// `nil` if there are none.
   ///
-  /// - Parameter documents: the validation documents. One that the classifier cannot classify is left
-  ///   out, unless thresholds depend on it.
+  /// - Parameter documents: the validation documents. Documents that the model cannot classify are
+  ///   left out; if thresholds depend on them, an error is thrown instead.
   /// - Throws: `DocumentError`.
   private func heldOutPredictions(
     of model: any ClassifierModel, _ task: TrainingTask, _ documents: [CorpusDocument]
@@ -43,7 +44,7 @@ extension PipelineTraining {
   }
 
   /// Returns the curve that corrects the confidence, fitted to the predictions for the validation
-  /// documents and from cross-validation; `nil` if there are too few.
+  /// documents and to those from cross-validation; `nil` if there are too few.
   func confidenceCurve(
     of model: any ClassifierModel, _ heldOut: HeldOutPredictions?, _ task: TrainingTask
   ) -> ConfidenceCurve? {
@@ -59,7 +60,7 @@ extension PipelineTraining {
     of documents: [CorpusDocument], _ heldOut: HeldOutPredictions, _ model: any ClassifierModel,
     _ task: TrainingTask
   ) -> DocumentProfile? {
-    // A classifier that rejected a document leaves no prediction in its place.
+    // If the classifier rejected a document, predictions no longer correspond to documents.
     guard let validation = task.validation, validation.count == heldOut.labels.count,
       validation.count == documents.count
     else { return nil }
@@ -89,8 +90,8 @@ extension PipelineTraining {
 }
 
 extension HeldOutPredictions {
-  /// Returns the predictions with the confidence corrected by a curve, if any. Without another
-  /// calibration, the predictions as they were are the uncalibrated ones.
+  /// Returns the predictions with the confidence corrected by a curve, if any. If the predictions
+  /// were not calibrated before, their original probabilities are kept as `uncalibrated`.
   func corrected(by curve: ConfidenceCurve?) -> HeldOutPredictions {
     guard let curve else { return self }
     var corrected = self

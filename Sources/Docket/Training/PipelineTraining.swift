@@ -12,7 +12,7 @@ public import Reports
 public struct PipelineTraining {
   /// The pipeline to train.
   public let description: PipelineDescription
-  /// The number of threads; never changes the result.
+  /// The number of threads; never affects the result.
   public var threads: Int
   /// Receives a sentence about each decision and each problem.
   public var note: (String) -> Void
@@ -29,12 +29,12 @@ public struct PipelineTraining {
   public var documents: CorpusParts?
   /// The model to continue from; if `nil`, training starts from the beginning.
   public var continued: ContinuedTraining?
-  /// Whether training is only checked: no vectors are trained, but all of their text is read.
+  /// Whether training is only checked: no vectors are trained, but all text for them is read.
   var isTrial = false
   /// Receives the identity of the training run before it starts; throws to reject it.
   var verify: (TrainingIdentity) throws -> Void = { _ in }
 
-  /// Creates a training run of a pipeline; by default without output or interruption.
+  /// Creates a training run for a pipeline; by default, it is silent and never interrupted.
   public init(
     _ description: PipelineDescription, threads: Int,
     note: @escaping (String) -> Void = { _ in },
@@ -65,7 +65,7 @@ public struct PipelineTraining {
   /// Trains on `documents`, or reads the corpus that the pipeline names and trains on it.
   ///
   /// - Parameter withBaseline: whether to also train the baseline of the registry.
-  /// - Throws: a `DiagnosableError` for anything wrong in an input, `TrainingError`.
+  /// - Throws: a `DiagnosableError` for any problem with an input, `TrainingError`.
   public func run(withBaseline: Bool) throws -> Outcome {
     try train(plan(for: .training).plan, withBaseline: withBaseline)
   }
@@ -92,7 +92,7 @@ public struct PipelineTraining {
         profile(of: data.validation, $0.scaled(by: thresholds), model, task)
       }
     ).withStoredVectors()
-    // Thresholds change the labels of the whole model.
+    // Thresholds change the labels that the whole model predicts.
     pipeline.linearAnswers = thresholds.isEmpty ? heldOut?.linear : nil
     pipeline.confidenceCurve = curve
     pipeline.record.calibration = heldOut.flatMap {
@@ -164,7 +164,7 @@ extension PipelineTraining {
       note(finding.sentence)
       for finding in finding.findings(limits: description.limits) { note(finding.description) }
     }
-    // The linear part alone has no layers that start from other weights.
+    // The linear part alone has no layers that can start from other weights.
     if let encoder = encoder ?? nil, table != nil {
       try problems.attempt { try encoder.transfer(to: &table, of: description.classifier) }
     }
@@ -200,7 +200,7 @@ extension PipelineTraining {
       unlabelled: unlabelled?.finding, budget: budget?.sentence)
   }
 
-  /// Returns the tokens of each document. An unusable document is an error of the corpus.
+  /// Returns the tokens of each document. Throws an error for an unusable document.
   func prepare(
     _ documents: [CorpusDocument], named part: String, _ preparation: TextPreparation
   ) throws -> [PreparedDocument] {
@@ -237,7 +237,7 @@ extension PipelineTraining {
       report(.phase(PhaseRecord(.vectors)))
       task.report = report
       task.shouldStop = shouldStop
-      // Vectors trained from random ones would not lie in the same space as the model's.
+      // Vectors trained from random ones would not be in the same space as the model's.
       task.trainsVectors = continued == nil && !isTrial
       task.checksText = isTrial
       if let unlabelled { task.unlabelled = unlabelled.read }
@@ -261,7 +261,7 @@ extension PipelineTraining {
     let encoded = Shards.map(count: blocks.count, threads: threads) { block in
       blocks[block].map { prepared[$0].encoded(by: table) }
     }.flatMap { $0 }
-    // Every label is known: validation documents may only have training labels.
+    // Every label is known: validation documents can have only training labels.
     return LabelledExamples(
       documents: encoded, labels: documents.map { labels.number(of: $0.label) ?? 0 },
       labelCount: labels.count)
@@ -332,7 +332,7 @@ extension PipelineTraining {
     return baseline
   }
 
-  /// Reports the epoch that was kept, why training ended early if it did, and whether the epochs
+  /// Reports which epoch was kept, why training stopped early (if it did), and whether the epochs
   /// made a difference.
   private func noteEnd(_ model: any ClassifierModel, epochs: Int) {
     let history = model.history
@@ -344,7 +344,7 @@ extension PipelineTraining {
       sentence += ", macro F1 \(NumberFormat.percent(macroF1))"
     }
     if history.count < epochs, history.count - best.epoch >= description.training.patience {
-      sentence += "; stopped after epoch \(history.count) of \(epochs), as none was better"
+      sentence += "; stopped after epoch \(history.count) of \(epochs), as no later one was better"
     }
     note(sentence)
     if let note = history.flatLossNote { self.note(note) }
@@ -360,8 +360,8 @@ extension PartRecord {
 }
 
 extension [EpochRecord] {
-  /// A sentence if the epochs after the first hardly lower the validation loss; `nil` if they do, or
-  /// if there are too few to tell.
+  /// A note that the epochs after the first barely lower the validation loss; `nil` if they lower
+  /// it, or if there are too few to tell.
   fileprivate var flatLossNote: String? {
     let losses = compactMap(\.validationLoss)
     guard losses.count >= 3, let first = losses.first, let least = losses.min(),
@@ -369,16 +369,16 @@ extension [EpochRecord] {
     else { return nil }
     return "the validation loss decreased by less than 2 % after epoch 1 (from "
       + "\(NumberFormat.decimal(first, 4)) to \(NumberFormat.decimal(least, 4))): fewer "
-      + "training.epochs are enough, or a simpler classifier; the report of docket run compares one"
+      + "training.epochs or a simpler classifier may be enough; docket run reports a comparison"
   }
 }
 
-// MARK: - Searching a learning rate
+// MARK: - Searching for a learning rate
 
 extension PipelineTraining {
   /// Trains with a rising learning rate and returns the loss at each rate. No model is kept.
   ///
-  /// - Throws: as `run`; `ConfigurationErrors` if the classifier has no learning rate.
+  /// - Throws: the errors of `run`; `ConfigurationErrors` if the classifier has no learning rate.
   public func findRate() throws -> RateCurve {
     var points: [RatePoint] = []
     var task = try plan(for: .training).plan.task

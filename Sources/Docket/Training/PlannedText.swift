@@ -6,7 +6,7 @@ import PipelineCore
 import PipelineFiles
 
 extension PipelineTraining {
-  /// Returns the unlabelled documents; `nil` if there are none or the vectors are not learned from them.
+  /// Returns the unlabelled documents; `nil` if there are none or no vectors are learned from them.
   func unlabelled(
     for data: TrainingData, _ description: PipelineDescription, _ preparation: TextPreparation,
     _ counts: WordCounts
@@ -22,10 +22,11 @@ extension PipelineTraining {
       data, preparation, known: counts.vocabulary, threads: threads)
   }
 
-  /// Returns the pipeline that fits `training.minutes`, and what is reduced; `nil` without a limit, or
-  /// for a classifier whose cost is not known.
+  /// Returns the pipeline reduced to fit `training.minutes`, and a sentence about the reductions;
+  /// `nil` if there is no limit, if the cost of the classifier is unknown, or if no epoch fits and
+  /// the model is continued from another.
   ///
-  /// - Throws: any error from reading unlabelled text, which is counted.
+  /// - Throws: any error from reading the unlabelled text to count its tokens.
   func planBudget(
     _ description: PipelineDescription, _ prepared: [PreparedDocument],
     _ validation: [PreparedDocument], _ labelCount: Int, _ unlabelled: UnlabelledDocuments?
@@ -56,7 +57,7 @@ extension PipelineTraining {
     )
   }
 
-  /// Returns the number of tokens of the text that `pretrain.text` names.
+  /// Returns the number of tokens in the text that `pretrain.text` names.
   private func furtherTokens(_ description: PipelineDescription) throws -> Int {
     let files = (description.embedding?.parts ?? [])
       .flatMap { ($0 as? any TextTrainedEmbedding)?.textFiles ?? [] }

@@ -5,7 +5,7 @@ import PipelineCore
 
 /// The documents of earlier corpora that continued training uses again.
 package struct Replay {
-  /// The documents to train on again, for training step by step.
+  /// The documents to train on again, for classifiers trained in steps.
   private(set) var training: [CorpusDocument] = []
   /// The documents that help to select the best epoch.
   private(set) var validation: [CorpusDocument] = []
@@ -52,8 +52,8 @@ package struct Replay {
       .filter(\.1).map(\.0)
   }
 
-  /// Chooses `count` documents: as nearly as possible the same share of each label, and one of
-  /// every label before a second of any.
+  /// Chooses `count` documents: as nearly as possible the same share of each label, and one
+  /// document of every label before a second of any label.
   ///
   /// - Returns: for each document, whether it was chosen.
   package static func draw(_ count: Int, of documents: [CorpusDocument], seed: Int) -> [Bool] {
@@ -79,7 +79,7 @@ package struct Replay {
 }
 
 extension TrainingCorpus {
-  /// Reads the documents, split into training and validation as before.
+  /// Reads the documents, and splits them into training and validation as in the earlier run.
   ///
   /// - Throws: any error from the file; `ContinuedTrainingError` if the corpus has changed.
   func read() throws -> CorpusSplit {

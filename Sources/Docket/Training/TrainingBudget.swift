@@ -5,9 +5,9 @@ import PipelineFiles
 
 /// The plan that keeps training within `training.minutes`, made from counts before training starts.
 ///
-/// The time is that of a reference machine with fixed speeds, whatever the machine, the threads and the
-/// load: the same pipeline and documents always lead to the same plan and model. A machine that is half
-/// as fast takes twice as long.
+/// Times are estimated for a reference machine with fixed speeds, whatever the actual machine,
+/// threads and load, so the same pipeline and documents always lead to the same plan and model. A
+/// machine half as fast takes twice as long.
 struct TrainingBudget: Equatable {
   /// The speeds of the reference machine: two threads of a processor with AVX2 at 2.5 GHz.
   enum Reference {
@@ -15,19 +15,19 @@ struct TrainingBudget: Equatable {
     static let network = 80e9
     /// Products per second of training word vectors.
     static let vectors = 7e9
-    /// Seconds per token of fitting the linear part, and for each label.
+    /// Seconds per token for fitting the linear part, and additional seconds per token and label.
     static let linear = (base: 2e-6, label: 0.5e-6)
   }
 
-  /// What training depends on.
+  /// The counts that determine the training time.
   struct Counts {
-    /// The number of tokens of each training document, after the limit.
+    /// The number of tokens in each training document, after truncation to the limit.
     var lengths: [Int]
-    /// The number of tokens of each validation document.
+    /// The number of tokens in each validation document.
     var validation: [Int]
-    /// The number of tokens of other text that vectors are learned from.
+    /// The number of tokens in other text that vectors are learned from.
     var otherTokens = 0
-    /// The number of tokens of unlabelled documents that the linear part learns from.
+    /// The number of tokens in unlabelled documents that the linear part learns from.
     var linearTokens = 0
     /// The number of labels, `C`.
     var labels: Int
@@ -37,14 +37,14 @@ struct TrainingBudget: Equatable {
   var epochs: Int
   /// The number of passes for the vectors of each embedding; 0 if none are learned.
   var passes: [Int]
-  /// The maximum number of tokens of a document; `nil` for the limit of the pipeline.
+  /// The maximum number of tokens in a document; `nil` for the limit of the pipeline.
   var tokens: Int?
   /// The estimated time on the reference machine, in seconds.
   var seconds: Double
 
-  /// The limits on tokens to try, if fewer epochs do not suffice.
+  /// The token limits to try if reducing the epochs is not enough.
   private static let limits = [512, 256, 128, 64]
-  /// Documents are shortened rather than training for fewer epochs than this.
+  /// The number of epochs below which documents are shortened instead.
   private static let fewestEpochs = 3
 
   /// Plans the training of a pipeline.
@@ -55,7 +55,7 @@ struct TrainingBudget: Equatable {
     minutes: Double, learnsVectors: Bool
   ) {
     let parts = (description.embedding?.parts ?? []).map { $0 as? any TextTrainedEmbedding }
-    // The vectors of a file usually have this width; the file has not been read yet.
+    // Vectors in files usually have 300 dimensions; the file has not been read yet.
     let width = parts.reduce(0) { $0 + ($1?.vectorWidth ?? 300) }
     func passesWanted(_ tokens: Int) -> [Int] {
       parts.map { learnsVectors ? $0?.passes(forTokens: tokens) ?? 0 : 0 }
@@ -129,9 +129,9 @@ struct TrainingBudget: Equatable {
     return description
   }
 
-  /// What is reduced, as a sentence.
+  /// Returns a sentence about what is reduced.
   ///
-  /// - Parameter all: the number of passes without a limit on the time.
+  /// - Parameter all: the number of passes without a time limit.
   func sentence(_ description: PipelineDescription, allPasses all: [Int]) -> String {
     let estimate =
       "about \(NumberFormat.decimal(seconds / 60, seconds < 60 ? 2 : 1)) min on the reference machine"

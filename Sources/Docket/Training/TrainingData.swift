@@ -8,7 +8,7 @@ import PipelineFiles
 struct TrainingData {
   /// The documents to train on.
   var training: [CorpusDocument]
-  /// The documents that select the best epoch.
+  /// The documents used to select the best epoch.
   var validation: [CorpusDocument]
   /// The test documents, if they have been read; they do not affect training.
   var test: [CorpusDocument] = []
@@ -65,7 +65,7 @@ extension PipelineTraining {
 }
 
 extension TrainingSettings.Selection {
-  /// The score in a sentence.
+  /// The name of the score in a sentence.
   var name: String {
     switch self {
     case .loss: "loss"
@@ -79,7 +79,7 @@ extension [EpochRecord] {
   /// The epoch whose weights were kept; `nil` if none was chosen.
   var best: EpochRecord? { first(where: \.isKept) }
 
-  /// What a model records about that epoch; empty if none was chosen.
+  /// The metrics of that epoch that a model records; empty if none was chosen.
   var bestEpochMetrics: [String: Double] {
     guard let best, let accuracy = best.validationAccuracy else { return [:] }
     var metrics = ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]
@@ -88,18 +88,18 @@ extension [EpochRecord] {
   }
 }
 
-/// Why there is nothing to train on, with the first training document.
+/// The reason why documents to train or evaluate on are missing, with the position.
 public typealias TrainingDataError = LocatedError<TrainingDataFact>
 
-/// Why there is nothing to train on.
+/// The reason why documents to train or evaluate on are missing.
 public enum TrainingDataFact: DiagnosableFact {
   /// No training document has any tokens.
   case noTokens
-  /// No word of the training documents has a vector.
+  /// No word in the training documents has a vector.
   case noWords
   /// The pipeline has no test documents.
   case noTest
-  /// This share is too small to hold out any document of a label.
+  /// This share is too small to hold out any document.
   case emptyTestShare(Double)
 
   /// The stable name of the fact.

@@ -1,7 +1,7 @@
 import PipelineCore
 
 extension TrainingEvent {
-  /// The share of the epochs that is done; `nil` outside of an epoch.
+  /// The completed share of all epochs; `nil` outside of an epoch.
   var share: Double? {
     guard case .step(let step) = self else { return nil }
     let part = Double(step.tokens) / Double(max(step.tokensPerEpoch, 1))

@@ -8,7 +8,8 @@ import Reports
 public struct CorpusParts: Sendable {
   /// The training documents, without those that `testShare` holds out.
   public var training: Corpus
-  /// The documents that select the best epoch; `nil` if they are a share of the training documents.
+  /// The documents used to select the best epoch; `nil` if they are a share of the training
+  /// documents.
   public var validation: Corpus?
   /// The test documents; `nil` if there are none or they are not needed.
   public var test: Corpus?
@@ -22,7 +23,7 @@ public struct CorpusParts: Sendable {
 }
 
 extension CorpusParts {
-  /// Returns the parts with only their usable documents, which are given by name.
+  /// Returns the parts with only their usable documents, given by part name.
   func keeping(_ usable: [(name: String, documents: UsableDocuments)]) -> CorpusParts {
     func kept(_ name: String, of corpus: Corpus) -> Corpus {
       let documents = usable.first { $0.name == name }?.documents.documents
@@ -45,13 +46,13 @@ struct TrainingPlan {
   var data: TrainingData
   /// The input of the classifier.
   var task: TrainingTask
-  /// The pipeline with the word lists that its stages got from the documents.
+  /// The pipeline with the word lists that its stages take from the documents.
   var description: PipelineDescription
   /// The number of words that are new to the model that training continues from.
   var newWords: Int
-  /// What was found in the unlabelled documents; `nil` if none are used.
+  /// The finding about the unlabelled documents; `nil` if none are used.
   var unlabelled: UnlabelledFinding?
-  /// What `training.minutes` reduces, as a sentence; `nil` without a limit.
+  /// A sentence about what `training.minutes` reduces; `nil` if there is no limit.
   var budget: String?
 }
 
@@ -90,7 +91,7 @@ extension PipelineTraining {
 
   /// Reads the corpora that the pipeline names.
   ///
-  /// - Parameter options: the options for reading; those of the pipeline by default.
+  /// - Parameter options: the reading options; by default, the options of the pipeline.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
   func readParts(
     for purpose: Purpose, options: CorpusOptions? = nil, _ problems: PlanProblems
@@ -111,8 +112,7 @@ extension PipelineTraining {
     return CorpusParts(training: training, validation: validation, test: test)
   }
 
-  /// Checks the labels of documents in memory as those of files are checked, and holds out
-  /// `testShare`.
+  /// Checks the labels of documents in memory like the labels in files, and holds out `testShare`.
   ///
   /// - Throws: `CorpusError`; `TrainingDataError` if the share holds out no document.
   private func checked(_ documents: CorpusParts) throws -> CorpusParts {

@@ -3,13 +3,13 @@ import PipelineCore
 import PipelineFiles
 
 extension PipelineTraining {
-  /// Returns what the model depends on: the pipeline, the documents, and the starting vectors and
-  /// weights.
+  /// Returns the inputs that determine the model: the pipeline, the documents, and the starting
+  /// vectors and weights.
   func identity(of data: TrainingData, _ task: TrainingTask) -> TrainingIdentity {
     var identity = data.identity
     identity.vectors = task.embedding?.sha256 ?? ""
     identity.weights = task.start?.sha256 ?? ""
-    // With different replayed corpora, it is a different training run.
+    // Replaying different corpora makes it a different training run.
     for fingerprint in data.replay?.fingerprints ?? [] { identity.weights += " " + fingerprint }
     return identity
   }
@@ -19,7 +19,7 @@ extension PipelineTraining {
     of data: TrainingData, _ task: TrainingTask, _ model: any ClassifierModel,
     _ identity: TrainingIdentity, _ description: PipelineDescription
   ) -> TrainingRecord {
-    // A pipeline made in code has no file.
+    // A pipeline created in code has no file.
     let sourceText = description.sourceText.isEmpty ? identity.pipeline : description.sourceText
     var record = TrainingRecord(
       corpusFingerprint: identity.corpus, validationFingerprint: identity.validation,

@@ -5,15 +5,15 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// What was found in the unlabelled documents of a pipeline.
+/// The counts of the unlabelled documents of a pipeline.
 struct UnlabelledFinding: Sendable, Equatable {
-  /// What was read.
+  /// The summary of the files that were read.
   var read = UnlabelledCorpus.Summary()
   /// The number of documents that are used.
   var documents = 0
-  /// The number of their tokens.
+  /// The number of tokens in these documents.
   var tokens = 0
-  /// The number of tokens whose word is in no training document.
+  /// The number of tokens that occur in no training document.
   var unknownTokens = 0
   /// The number of documents that were cut.
   var cut = 0
@@ -21,10 +21,10 @@ struct UnlabelledFinding: Sendable, Equatable {
   var repeated = 0
   /// The number of documents that repeat a test document.
   var inTest = 0
-  /// The number of documents that a text stage refuses.
+  /// The number of documents that a text stage rejected.
   var refused = 0
 
-  /// The approximate number of tokens of the documents that a classifier learns from.
+  /// The approximate number of tokens in the documents that a classifier learns from.
   var classifierTokens: Int {
     documents <= UnlabelledDocuments.classifierLimit
       ? tokens : tokens / documents * UnlabelledDocuments.classifierLimit
@@ -33,9 +33,9 @@ struct UnlabelledFinding: Sendable, Equatable {
 
 /// The unlabelled documents of a pipeline, without those that repeat a labelled document.
 ///
-/// Repeats of training documents would count twice, and repeats of validation documents would make the
-/// validation scores too high. Repeats of test documents are used and counted: a model must not depend
-/// on whether its test documents are known.
+/// Repeats of training documents would count twice, and repeats of validation documents would
+/// inflate the validation scores. Repeats of test documents are used and counted: a model must not
+/// depend on whether its test documents are known.
 final class UnlabelledDocuments {
   private let corpus: UnlabelledCorpus
   private let preparation: TextPreparation
@@ -43,14 +43,14 @@ final class UnlabelledDocuments {
   private let excluded: Set<[UInt8]>
   private let test: Set<[UInt8]>
   private let threads: Int
-  /// What was found; `nil` until the documents have been read.
+  /// The counts; `nil` until the documents have been read.
   private(set) var finding: UnlabelledFinding?
 
-  /// The maximum number of documents that a classifier learns from, apart from their vectors; they are
-  /// held in memory.
+  /// The maximum number of documents that a classifier learns from, which are held in memory. Word
+  /// vectors learn from all documents.
   static let classifierLimit = 50_000
 
-  /// Creates a reader of the documents of a pipeline.
+  /// Creates a reader for the unlabelled documents of a pipeline.
   ///
   /// - Parameter known: the words of the training documents.
   init(
@@ -64,10 +64,10 @@ final class UnlabelledDocuments {
     self.threads = threads
   }
 
-  /// Returns the documents for a classifier, as rows of `table`: all of them or, of very many, every
-  /// `n`th.
+  /// Returns the documents for a classifier, as rows of `table`: all of them, or every `n`th if
+  /// there are very many.
   ///
-  /// - Throws: as `read`.
+  /// - Throws: the same errors as `read`.
   /// - Precondition: the documents have been read.
   func encoded(by table: EmbeddingTable?) throws -> [EncodedDocument] {
     let all = finding?.documents ?? 0
@@ -128,11 +128,11 @@ extension UnlabelledFinding {
     let count = NumberFormat.count(
       documents, "unlabelled document", "unlabelled documents")
     let share = NumberFormat.percent(Double(unknownTokens) / Double(max(tokens, 1)))
-    return "\(count), \(NumberFormat.count(tokens, "token", "tokens")), \(share) of them in no "
-      + "training document"
+    return "\(count), \(NumberFormat.count(tokens, "token", "tokens")), \(share) of which are in "
+      + "no training document"
   }
 
-  /// What was left out, and what is doubtful.
+  /// Returns findings about documents that were left out or are questionable.
   func findings(limits: LimitsSection) -> [Finding] {
     var found: [Finding] = []
     func warn(_ severity: Finding.Severity, _ code: String, _ sentence: String) {
@@ -154,7 +154,7 @@ extension UnlabelledFinding {
       let files = NumberFormat.count(read.otherFiles, "file or folder", "files and folders")
       warn(
         .warning, "unlabelled-skipped",
-        "skipped \(files) that are not .txt files in a folder of corpus.unlabelled")
+        "skipped \(files) in a corpus.unlabelled folder that are not .txt files")
     }
     if repeated > 0 {
       let documents = NumberFormat.count(

@@ -6,13 +6,13 @@ import PipelineCore
 struct UsableDocuments: Sendable {
   /// The documents.
   private(set) var documents: [CorpusDocument] = []
-  /// The hashes of the tokens of each document, after truncation.
+  /// The hashes of the tokens in each document, after truncation.
   private(set) var hashes: [[UInt64]] = []
-  /// The number of tokens of each document, before truncation.
+  /// The number of tokens in each document, before truncation.
   private(set) var lengths: [Int] = []
   /// The number of documents that were truncated.
   private(set) var cutDocuments = 0
-  /// The rows that can be read but have an unusable text.
+  /// The rows that can be read but whose text is unusable.
   private(set) var faults = RowFaults()
 
   /// Pairs the documents of a corpus with the results of preparing them.

@@ -7,20 +7,20 @@ package import PipelineFiles
 
 /// A search for better settings of a pipeline by successive halving.
 ///
-/// Trials are compared by their accuracy on the validation documents, then by their log loss. The test
-/// documents are never read. The result depends on the number of trials and the seed only, not on time
-/// or threads.
+/// Trials are compared by their accuracy on the validation documents, then by their log loss. The
+/// test documents are never read. The result depends only on the number of trials and the seed, not
+/// on time or threads.
 package struct PipelineTuning {
-  /// What a trial reached with a number of documents.
+  /// The score of a trial on a number of training documents.
   package struct Score: Sendable, Equatable {
     /// The accuracy on the validation documents.
     package var accuracy: Double
     /// The mean negative logarithm of the probability of the true label, in nats.
     package var logLoss: Double
-    /// The time of the training in seconds.
+    /// The training time in seconds.
     package var seconds: Double
 
-    /// Whether this score is better than another.
+    /// Returns whether this score is better than another.
     package func isBetter(than other: Score) -> Bool {
       (accuracy, -logLoss) > (other.accuracy, -other.logLoss)
     }
@@ -49,7 +49,8 @@ package struct PipelineTuning {
     /// Whether time ran out before the end.
     package var isUnfinished: Bool
 
-    /// The results with the most documents, best first; the pipeline itself is first of equal ones.
+    /// The results with the most documents, best first; the pipeline itself comes first among
+    /// equals.
     package var ranking: [Result] {
       let most = results.map(\.documents).max() ?? 0
       return results.filter { $0.documents == most && $0.score != nil }
@@ -59,15 +60,15 @@ package struct PipelineTuning {
     /// The best result.
     package var best: Result? { ranking.first }
 
-    /// The result of the pipeline itself with as many documents.
+    /// The result of the pipeline itself with the same number of documents.
     package var own: Result? { ranking.first { $0.trial == 0 } }
   }
 
-  /// The training of the pipeline itself.
+  /// The training run of the pipeline itself.
   let training: PipelineTraining
   /// The number of trials, without the pipeline itself.
   let trialCount: Int
-  /// The log of the results; results that it has are not computed again.
+  /// The log of the results; results already in it are not computed again.
   var log: TuningLog
   /// Returns whether there is time for another trial.
   let hasTime: () -> Bool
@@ -89,8 +90,8 @@ package struct PipelineTuning {
   /// Runs the search.
   ///
   /// - Parameter space: the settings to vary.
-  /// - Throws: any error from reading the corpora, or of training the pipeline itself; errors of
-  ///   other trials are results.
+  /// - Throws: any error from reading the corpora or from training the pipeline itself; errors in
+  ///   other trials are recorded as results.
   package mutating func run(_ space: SearchSpace) throws -> Outcome {
     try training.description.validate()
     let parts = try documents()
@@ -137,15 +138,15 @@ package struct PipelineTuning {
     return outcome
   }
 
-  /// Whether a result is better than another; of equal ones, the earlier trial is.
+  /// Returns whether a result is better than another; among equals, the earlier trial is better.
   fileprivate static func isBetter(_ first: Result, _ second: Result) -> Bool {
     guard let left = first.score, let right = second.score else { return first.score != nil }
     if left.isBetter(than: right) { return true }
     return !right.isBetter(than: left) && first.trial < second.trial
   }
 
-  /// Reads the training and validation documents. Without validation documents, a tenth of the training
-  /// documents is held out.
+  /// Reads the training and validation documents. If no validation file is named, the validation
+  /// share of the pipeline, or else a tenth, of the training documents is held out.
   private func documents() throws -> CorpusParts {
     var parts = try training.readParts(for: .training, PlanProblems(areCollected: false))
     for warning in parts.training.warnings { training.note("\(warning)") }
@@ -165,7 +166,7 @@ package struct PipelineTuning {
     return parts
   }
 
-  /// Returns the result of a trial, from the log if it is there.
+  /// Returns the result of a trial, taken from the log if possible.
   private mutating func result(
     of trial: Int, _ choices: [SearchSpace.Choice], _ parts: CorpusParts, _ round: TuningPlan.Round,
     place: (number: Int, count: Int)
@@ -189,12 +190,13 @@ package struct PipelineTuning {
     return result
   }
 
-  /// Trains a pipeline, and returns its confidence on the validation documents before the final fit.
+  /// Trains a pipeline and returns its confidence on the validation documents, as measured before
+  /// the final fit.
   private func confidence(
     _ choices: [SearchSpace.Choice], _ parts: CorpusParts, name: String
   ) throws -> ValidationConfidence {
     var description = try pipeline(choices)
-    // The documents are those that `testShare` does not hold out.
+    // The documents that `testShare` holds out have already been removed.
     description.corpus.testShare = 0
     let report = training.report
     report(.phase(PhaseRecord(.tuning, detail: name)))
@@ -211,7 +213,7 @@ package struct PipelineTuning {
 }
 
 extension PipelineTuning.Result {
-  /// The score and the settings in a line.
+  /// The score and the settings on one line.
   fileprivate var sentence: String {
     let settings =
       choices.isEmpty
@@ -222,16 +224,16 @@ extension PipelineTuning.Result {
   }
 }
 
-/// Why settings cannot be searched.
+/// The reason why settings cannot be searched.
 public typealias TuningError = LocatedError<TuningFact>
 
-/// Why settings cannot be searched.
+/// The reason why settings cannot be searched.
 public enum TuningFact: DiagnosableFact {
-  /// This share of the training documents holds out no document.
+  /// This share of the training documents is too small to hold out any document.
   case noValidation(Double)
-  /// The file has the results of another search.
+  /// The file has the results of a different search.
   case otherSearch
-  /// The file does not have results of a search.
+  /// The file does not contain the results of a search.
   case invalidLog
   /// The pipeline has no setting with values to try.
   case noSettings(classifier: String)
@@ -253,8 +255,8 @@ public enum TuningFact: DiagnosableFact {
       "corpus.validation: \(share) holds out no documents to compare settings on; use a larger share, "
         + "or add documents"
     case .otherSearch:
-      "the file has the results of another pipeline, corpus or number of trials; use another --output, "
-        + "or delete the file"
+      "the file contains results for another pipeline, corpus or number of trials; use another "
+        + "--output, or delete the file"
     case .invalidLog: "expected the results of docket tune"
     case .noSettings(let classifier):
       "no stage of this pipeline declares values to try for its settings (classifier \(classifier))"

@@ -3,14 +3,14 @@ package import PipelineFiles
 
 /// The settings of a pipeline that a search varies, with the values that it tries.
 ///
-/// The stages and the section `training` declare the values beside their settings, and so do stages
-/// that are not built in. Stages that the language chooses are left alone.
+/// The stages, including those that are not built in, and the `training` section declare these
+/// values with their settings. Stages chosen by the language are not varied.
 package struct SearchSpace: Sendable, Equatable {
   /// A setting with the values to try.
   package struct Dimension: Sendable, Equatable {
     /// The dotted path: `classifier.hidden`.
     package var path: String
-    /// The values, as in a pipeline file; the first one is that of the pipeline.
+    /// The values, as in a pipeline file; the first is the pipeline's own value.
     package var values: [String]
   }
 
@@ -28,8 +28,8 @@ package struct SearchSpace: Sendable, Equatable {
   /// The settings, in the order of the pipeline file.
   package private(set) var dimensions: [Dimension] = []
 
-  /// The share of the settings that a trial changes. The pipeline itself is usually good, so a trial
-  /// that changes everything rarely is.
+  /// The share of the settings that a trial changes. The pipeline itself is usually good, so
+  /// changing everything rarely improves it.
   private static let changedShare: Float = 0.5
 
   /// Collects the settings of a pipeline.
@@ -69,18 +69,19 @@ package struct SearchSpace: Sendable, Equatable {
       add(part, .embedding, at: parts.count == 1 ? "embedding" : "embedding.\(number)")
     }
     add(description.classifier, .classifier, at: "classifier")
-    // Settings of steps have no effect on a classifier that is fitted in one pass.
+    // Training settings have no effect on a classifier that is fitted in one pass.
     if !type(of: description.classifier).fitsInOnePass {
       add(TrainingSettings.outline, description.training.written(), at: "training")
     }
   }
 
-  /// Returns the choices of `count` different trials, in order: first none, which is the pipeline itself,
-  /// then random ones. Fewer if there are not as many.
+  /// Returns the choices of `count` different trials: first no choices, which is the pipeline
+  /// itself, then random ones. Returns fewer trials if not enough different ones are found.
   ///
-  /// Each setting is changed with a probability of 1/2; each other value is equally likely.
+  /// Each setting is changed with a probability of 1/2; if it is changed, all other values are
+  /// equally likely.
   ///
-  /// - Parameter isValid: whether a pipeline can have these choices.
+  /// - Parameter isValid: returns whether a pipeline can have these choices.
   package func trials(
     _ count: Int, seed: Int, isValid: ([Choice]) -> Bool
   ) -> [[Choice]] {

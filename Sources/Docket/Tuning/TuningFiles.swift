@@ -5,14 +5,14 @@ package import PipelineFiles
 import Reports
 
 extension PipelineTuning.Outcome {
-  /// The files that a search writes into its folder, besides the log.
+  /// The files that a search writes to its folder: the log and the chart.
   package static let fileNames = ["trials.jsonl", "tuning.svg"]
-  /// The first words of a pipeline file that a search wrote.
+  /// The first words of a pipeline file written by a search.
   package static let heading = "# Written by docket tune"
-  /// The number of results in the table.
+  /// The maximum number of results in the table, not counting the pipeline itself.
   private static let shownCount = 10
 
-  /// The best results as text.
+  /// Returns the best results as text.
   ///
   /// - Parameter title: the name of the pipeline.
   package func text(title: String) -> String {
@@ -37,10 +37,10 @@ extension PipelineTuning.Outcome {
       + table.lines.map { $0 + "\n" }.joined() + "\n" + verdict + "\n"
   }
 
-  /// What the search found, in a sentence.
+  /// The result of the search in a sentence.
   package var verdict: String {
     guard let best, let own, let score = best.score, let ownScore = own.score else {
-      return "no trial was finished"
+      return "no trial finished"
     }
     let unfinished = isUnfinished ? "time ran out before the end of the search; " : ""
     guard best.trial != 0 else {
@@ -51,8 +51,8 @@ extension PipelineTuning.Outcome {
       ? "\(NumberFormat.change(score.accuracy - ownScore.accuracy)) of accuracy"
       : "the same accuracy and a lower log loss"
     return unfinished
-      + "trial \(best.trial): \(gain) on the validation documents; they chose it, so expect less on "
-      + "new documents"
+      + "trial \(best.trial): \(gain) on the validation documents, on which it was chosen; expect "
+      + "less on new documents"
   }
 
   /// The results as JSON.
@@ -64,7 +64,8 @@ extension PipelineTuning.Outcome {
     ])
   }
 
-  /// The pipeline with the best settings, as a pipeline file with comments.
+  /// Returns the text of a pipeline file for `description`, with the results of the search as
+  /// comments.
   ///
   /// - Parameter name: the name of the pipeline file that was tuned.
   package func pipelineText(_ description: PipelineDescription, name: String) -> String {
@@ -74,7 +75,7 @@ extension PipelineTuning.Outcome {
     return (lines + [""]).joined(separator: "\n") + description.resolvedText
   }
 
-  /// Writes the chart into a folder; the log is there already.
+  /// Writes the chart to the folder that already contains the log.
   package func writeChart(to folder: String) throws {
     let lines = Dictionary(grouping: results.filter { $0.score != nil }, by: \.trial)
     let trials = lines.keys.sorted().map { trial in

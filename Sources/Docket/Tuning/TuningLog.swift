@@ -1,10 +1,10 @@
 import FileAccess
 import PipelineCore
 
-/// The results of a search in a file, one JSON object per line, so that a search that was stopped
-/// continues where it was.
+/// A file with the results of a search, one JSON object per line, so that a stopped search can
+/// continue where it left off.
 package struct TuningLog {
-  /// What a search depends on.
+  /// The inputs that identify a search.
   package struct Identity: Sendable, Equatable {
     var pipeline: String
     var corpus: String
@@ -30,7 +30,7 @@ package struct TuningLog {
   /// Creates a log; `open` reads the file.
   package init(path: String) { self.path = path }
 
-  /// Reads the results of the same search, if there are any.
+  /// Reads earlier results of the same search, if there are any.
   ///
   /// - Throws: `TuningError`, `JSONError` or `FileError`.
   mutating func open(_ identity: Identity) throws {

@@ -1,8 +1,9 @@
 package import Corpora
 import PipelineCore
 
-/// Successive halving: many trials on few documents, and the best third of them on three times as many,
-/// until the last ones are trained on all documents.
+/// A plan for successive halving: many trials on few documents, then the best third of them on
+/// three times as many documents, and so on until the remaining trials are trained on all
+/// documents.
 ///
 /// **Source:** Jamieson, Talwalkar 2016; Li et al. 2018 (Hyperband), with a factor of 3.
 package struct TuningPlan: Sendable, Equatable {
@@ -18,8 +19,8 @@ package struct TuningPlan: Sendable, Equatable {
   package let rounds: [Round]
 
   private static let factor = 3
-  /// The minimum number of documents per label, on average, in a round: with fewer, the best settings
-  /// for few documents say little about those for many.
+  /// The minimum number of documents per label, on average, in a round. With fewer, the best
+  /// settings say little about the best settings for many documents.
   private static let documentsPerLabel = 40
 
   /// Plans a search.
@@ -35,7 +36,7 @@ package struct TuningPlan: Sendable, Equatable {
     {
       rounds[0].trials = (first.trials + Self.factor - 1) / Self.factor
       rounds.insert(Round(documents: fewer, trials: 0), at: 0)
-      // The first round has all trials, each later one a third of those before.
+      // The first round has all trials; each later round has a third of the previous one.
       var count = trials
       for number in rounds.indices {
         rounds[number].trials = count
@@ -48,8 +49,8 @@ package struct TuningPlan: Sendable, Equatable {
 }
 
 extension Corpus {
-  /// Returns `count` documents with nearly the same shares of labels, at least two per label if there are
-  /// that many, in the order of the corpus. More documents include those of fewer.
+  /// Returns about `count` documents in corpus order, with nearly the same share of each label and
+  /// at least two documents per label if possible. A larger subset contains every smaller one.
   package func stratified(_ count: Int, seed: Int) -> Corpus {
     guard count < documents.count else { return self }
     let labels = labels

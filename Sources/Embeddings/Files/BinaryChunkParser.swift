@@ -28,8 +28,8 @@ struct BinaryChunkParser {
   /// Splits `bytes`, which start with a row, into chunks of about `size` bytes.
   ///
   /// - Parameter isAtEnd: whether the file ends with `bytes`.
-  /// - Returns: the chunks, and the start of the remaining bytes, which are incomplete without more
-  ///   of the file.
+  /// - Returns: the chunks, and the start of the remaining bytes, which cannot be parsed until more
+  ///   of the file has been read.
   func cut(
     _ bytes: UnsafeBufferPointer<UInt8>, size: Int, isAtEnd: Bool
   ) -> (chunks: [Range<Int>], rest: Int) {
@@ -49,7 +49,8 @@ struct BinaryChunkParser {
         begin = position
         continue
       case .nothing:
-        // Line feeds before the next row stay with it, unless there is nothing else.
+        // Line feeds before the next row are left for the next buffer, unless there is nothing
+        // else.
         if isAtEnd || position == 0 { position = bytes.count }
       case .incomplete(let word):
         // Drop the line feeds before the word: otherwise a buffer full of them would never advance.
@@ -63,7 +64,8 @@ struct BinaryChunkParser {
     }
   }
 
-  /// Whether more bytes are needed to decide whether the word before `vector` contains a space.
+  /// Returns whether more bytes are needed to decide whether the word before `vector` contains a
+  /// space.
   private func isUndecided(
     _ vector: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, isAtEnd: Bool
   ) -> Bool {
@@ -135,7 +137,7 @@ struct BinaryChunkParser {
       return end - begin > VectorFileLimits.wordBytes
         ? .wordTooLong(at: begin) : .incomplete(word: begin..<end)
     }
-    // Published files contain DEL as a word, but no bytes below the space.
+    // Some published files contain DEL as a word, but none contain bytes below the space character.
     guard bytes[end] == 0x20 else { return .controlByte(at: end) }
     let vector = end + 1..<end + 1 + 4 * dimensions
     return vector.upperBound <= bytes.count
@@ -183,7 +185,7 @@ struct BinaryChunkParser {
     }
   }
 
-  /// The error at `position`; `nil` if there is a whole row or nothing.
+  /// Returns the error at `position`; `nil` if a complete row or nothing is there.
   private func error(
     _ bytes: UnsafeBufferPointer<UInt8>, from position: Int, row: Int, _ offset: Int
   ) -> VectorFileError? {

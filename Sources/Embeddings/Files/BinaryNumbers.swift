@@ -6,7 +6,7 @@ import PipelineCore
 /// The format does not record it. Numbers should be 32-bit little-endian floats, but programs on
 /// other machines, or with other number types, write files of the same layout.
 public struct BinaryNumbers: Sendable, Equatable, CustomStringConvertible {
-  /// The bits of a number: 16, 32 or 64.
+  /// The size of a number in bits: 16, 32 or 64.
   public var bits: Int
   /// Whether the most significant byte comes first.
   public var isBigEndian: Bool
@@ -27,7 +27,7 @@ public struct BinaryNumbers: Sendable, Equatable, CustomStringConvertible {
     "\(bits)-bit \(isBigEndian ? "big" : "little")-endian floats"
   }
 
-  /// The number at `offset`, which may be infinite or NaN.
+  /// Returns the number at `offset`, which may be infinite or NaN.
   fileprivate func number(at offset: Int, in bytes: UnsafeRawBufferPointer) -> Double {
     func load<Bits: FixedWidthInteger>(_ type: Bits.Type) -> Bits {
       let loaded = bytes.loadUnaligned(fromByteOffset: offset, as: type)
@@ -44,8 +44,8 @@ public struct BinaryNumbers: Sendable, Equatable, CustomStringConvertible {
 /// Checks whether the first rows of a binary file match its header.
 ///
 /// Two checks distinguish a correct interpretation from a wrong one. Structure: each vector is
-/// followed by a word that is text. Numbers: those of real vectors are within a few powers of two
-/// of 1, while numbers read from the wrong bytes have exponents all over the range.
+/// followed by a word that is text. Numbers: the numbers in real vectors are within a few powers of
+/// two of 1, while numbers read from the wrong bytes have exponents all over the range.
 struct BinaryProbe {
   /// The first bytes of the file after the header.
   let body: UnsafeRawBufferPointer
@@ -117,8 +117,8 @@ struct BinaryProbe {
     return rows
   }
 
-  /// Whether reading the body in this way gives as many valid rows as declared, with plausible
-  /// numbers.
+  /// Returns whether reading the body in this way gives as many valid rows as declared, with
+  /// plausible numbers.
   private func isConvincing(_ width: Int, _ numbers: BinaryNumbers, declared: Int) -> Bool {
     let rows = rows(width, numbers)
     // A single row can have any width.
@@ -129,10 +129,10 @@ struct BinaryProbe {
     return counts.all >= 2 * Self.leastEvidence && counts.plausible * 10 >= counts.all * 9
   }
 
-  /// Whether nearly all numbers are plausible in reverse byte order, while most are not in the
-  /// standard one.
+  /// Returns whether nearly all numbers are plausible in reverse byte order, while most are not in
+  /// the standard byte order.
   ///
-  /// - Parameter vectors: where vectors of `dimensions` numbers start in `bytes`.
+  /// - Parameter vectors: the offsets in `bytes` at which vectors of `dimensions` numbers start.
   static func areBigEndian(
     _ bytes: UnsafeRawBufferPointer, vectors: [Int], dimensions: Int
   ) -> Bool {
@@ -142,7 +142,7 @@ struct BinaryProbe {
     return swapped.plausible * 10 >= swapped.all * 9
   }
 
-  /// The distinct nonzero values in some vectors.
+  /// Returns the distinct nonzero values in the vectors that start at these offsets.
   private static func values(
     _ bytes: UnsafeRawBufferPointer, _ vectors: [Int], _ width: Int, _ numbers: BinaryNumbers
   ) -> Set<UInt64> {
@@ -156,7 +156,7 @@ struct BinaryProbe {
     return values
   }
 
-  /// The number of values, and the number of those with a magnitude from 2^-32 to 2^32.
+  /// Returns the number of values, and the number of values with a magnitude from 2^-32 to 2^32.
   private static func plausibility(_ values: Set<UInt64>) -> (all: Int, plausible: Int) {
     let plausible = values.count { bits in
       (0x1p-32...0x1p32).contains(Double(bitPattern: bits).magnitude)

@@ -103,7 +103,7 @@ struct ChunkReader {
     let (layout, text, binary, isFirst) = (layout, text, binary, isFirst)
     Shards.forEach(&work, threads: threads) { _, work in
       if var next = work.next, let file = work.file {
-        // With a second reference to the buffer, filling it would copy it first.
+        // With a second reference to the buffer, filling it would trigger a copy.
         work.next = nil
         next.fill(from: file)
         work.next = next
@@ -158,7 +158,7 @@ struct ReadAheadBuffer {
 
   /// Creates a buffer of up to `size` bytes that starts with bytes already read.
   ///
-  /// - Parameter memory: consumed, and reused if it is large enough.
+  /// - Parameter memory: memory that the buffer takes over, and reuses if it is large enough.
   init(_ start: ArraySlice<UInt8>, offset: Int, size: Int, reusing memory: inout [UInt8]) {
     let capacity = max(size, start.count) + 1 + DecimalNumber.readAhead
     swap(&bytes, &memory)
@@ -172,7 +172,8 @@ struct ReadAheadBuffer {
     }
   }
 
-  /// The next buffer, not filled yet, which starts with the bytes of this one from `rest` on.
+  /// Returns the next buffer, not yet filled, which starts with the bytes of this buffer from
+  /// `rest` onward.
   func following(from rest: Int, size: Int, reusing memory: inout [UInt8]) -> ReadAheadBuffer {
     var next = ReadAheadBuffer(
       bytes[rest..<count], offset: offset + rest, size: size, reusing: &memory)

@@ -17,12 +17,12 @@ public struct VectorBlock: Sendable {
   /// The number of rows.
   public var count: Int { wordEnds.count }
 
-  /// The bytes of the word in row `index`.
+  /// Returns the bytes of the word in row `index`.
   public func word(_ index: Int) -> ArraySlice<UInt8> {
     wordBytes[(index == 0 ? 0 : wordEnds[index - 1])..<wordEnds[index]]
   }
 
-  /// The vector of row `index`.
+  /// Returns the vector of row `index`.
   public func vector(_ index: Int) -> ArraySlice<Float> {
     values[index * dimensions..<(index + 1) * dimensions]
   }
@@ -76,7 +76,7 @@ enum SkippedRow: Equatable {
 }
 
 extension VectorFileError {
-  /// The same error, with its position moved by the lines and rows before the chunk.
+  /// Returns the same error, with its position moved by the lines and rows before the chunk.
   func offset(lines: Int, rows: Int) -> VectorFileError {
     var moved = self
     if case .line(let path, let line, let column) = position {

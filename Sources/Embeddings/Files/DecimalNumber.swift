@@ -5,7 +5,7 @@
 package enum DecimalNumber: Equatable {
   /// A finite number.
   case value(Float)
-  /// An infinity or NaN by name, or a number outside the range of 32-bit floats.
+  /// A named infinity or NaN, or a number outside the range of 32-bit floats.
   case notFinite
   /// Not a number in this grammar.
   case malformed
@@ -13,10 +13,10 @@ package enum DecimalNumber: Equatable {
   /// Parses all of `bytes`.
   ///
   /// The result is the nearest float, ties to even. A decimal with up to 19 digits and a power of
-  /// ten up to 22 is computed in `Double` with an error below 2 units in the last place. Rounding
-  /// that to `Float` can be wrong only if the double is close to the midpoint between two floats.
-  /// Those numbers, and decimals outside these limits, are parsed by the standard library, which is
-  /// exact but slow.
+  /// ten up to 22 is computed in `Double` with an error of less than 2 units in the last place.
+  /// Rounding that to `Float` can be wrong only if the double is close to the midpoint between two
+  /// floats. Those numbers, and decimals outside these limits, are parsed by the standard library,
+  /// which is exact but slow.
   ///
   /// **Source:** Clinger, How to Read Floating Point Numbers Accurately, 1990, for the exact
   /// powers.
@@ -145,7 +145,8 @@ extension DecimalNumber {
   /// Returns `nil` for all other numbers; use `parse` for them.
   ///
   /// - Parameter position: the start of the number; on success, it is moved to the byte after the
-  ///   number, which is a space or a control character. If the result is `nil`, it is unspecified.
+  ///   number, which is a space or a control character. If the result is `nil`, the position is
+  ///   unspecified.
   /// - Precondition: `readAhead` bytes after the number are readable.
   @inline(__always)
   package static func parseFast(_ position: inout UnsafePointer<UInt8>) -> Float? {

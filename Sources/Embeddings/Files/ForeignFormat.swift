@@ -67,7 +67,8 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Recognizes the format of a file by its first bytes; `nil` if it may be a vector file.
+  /// Recognizes the format of a file from its first bytes; returns `nil` if it may be a vector
+  /// file.
   static func detect(_ head: ArraySlice<UInt8>) -> ForeignFormat? {
     if let (format, _) = signatures.first(where: { head.starts(with: $0.bytes) }) { return format }
     let start = head.startIndex

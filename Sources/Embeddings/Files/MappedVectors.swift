@@ -5,9 +5,9 @@ import PipelineCore
 ///
 /// A table is a safetensors file with three tensors in this order: `wordEnds`, 64-bit integers,
 /// `[V]`, the end of each word in `words`; `vectors`, 32-bit floats, `[V, D]`; `words`, bytes. The
-/// header is the length of a JSON text in eight bytes, then the text, padded with spaces so that
-/// the tensors start at a cache line. The tensors follow without gaps. Python reads the file with
-/// `safetensors.numpy.load_file`.
+/// header is a JSON text preceded by its length in eight bytes; the text is padded with spaces so
+/// that the tensors start at a cache line. The tensors follow without gaps. Python reads the file
+/// with `safetensors.numpy.load_file`.
 struct VectorTableHeader: Equatable {
   /// The number of words: `V`.
   var count: Int
@@ -39,7 +39,7 @@ struct VectorTableHeader: Equatable {
     dataStart = encoded.count
   }
 
-  /// Parses the header at the start of `bytes`; `nil` if they are not such a table.
+  /// Parses the header at the start of `bytes`; `nil` if there is no such header.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count > 8 else { return nil }
     let loaded = bytes.loadUnaligned(as: UInt64.self)
@@ -121,10 +121,10 @@ struct MappedVectors: Sendable {
     }
   }
 
-  /// The vector of row `index`.
+  /// Returns the vector of row `index`.
   func vector(_ index: Int) -> ArraySlice<Float> { numbers(index..<index + 1)[...] }
 
-  /// The vectors of some rows.
+  /// Returns the vectors of a range of rows.
   func numbers(_ rows: Range<Int>) -> [Float] {
     file.withBytes { bytes in
       let start = header.numbersStart + 4 * dimensions * rows.lowerBound
@@ -137,7 +137,7 @@ struct MappedVectors: Sendable {
     }
   }
 
-  /// Returns some rows with their words.
+  /// Returns a range of rows with their words.
   ///
   /// - Throws: `VectorFileError` for an invalid word or a number that is not finite.
   func block(_ rows: Range<Int>) throws(VectorFileError) -> VectorBlock {

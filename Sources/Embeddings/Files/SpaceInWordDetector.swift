@@ -77,7 +77,8 @@ struct SpaceInWordDetector {
     UTF8Validation.firstInvalidByte(in: UnsafeBufferPointer(rebasing: bytes)) == nil
   }
 
-  /// The sum of the distances of the numbers at `start` from 1, in powers of two; 0 counts as 1.
+  /// Returns the sum of the distances of the numbers at `start` from 1, in powers of two; 0 counts
+  /// as 1.
   private func distance(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
     let raw = UnsafeRawBufferPointer(bytes)
     var sum = 0

@@ -9,7 +9,7 @@ struct TextChunkParser {
   let skipsNonFinite: Bool
   let hasHeader: Bool
 
-  /// The maximum length of a line in bytes, without its line ending.
+  /// Returns the maximum length of a line in bytes, without its line ending.
   static func lineLimit(dimensions: Int) -> Int {
     VectorFileLimits.wordBytes + dimensions * VectorFileLimits.numberBytes
   }

@@ -11,7 +11,7 @@ enum TextRow {
 
   static func isSeparator(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  /// Whether the last `count` fields of the line are numbers.
+  /// Returns whether the last `count` fields of the line are numbers.
   static func endsInNumbers(_ line: ArraySlice<UInt8>, count: Int) -> Bool {
     let fields = fields(of: line)
     guard fields.count >= count else { return false }
@@ -41,14 +41,14 @@ enum TextRow {
     return (found, position)
   }
 
-  /// Whether a field has the sparse form `index:value`.
+  /// Returns whether a field has the sparse form `index:value`.
   static func isSparse(_ field: some Collection<UInt8>) -> Bool {
     let parts = field.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard parts.count == 2, case .value = DecimalNumber.parse(parts[1]) else { return false }
     return !parts[0].isEmpty && parts[0].allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// Whether a field is a number with a decimal comma, such as `-0,25`.
+  /// Returns whether a field is a number with a decimal comma, such as `-0,25`.
   static func hasDecimalComma(_ field: some Collection<UInt8>) -> Bool {
     let parts = field.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     guard parts.count == 2, let digit = parts[1].first, (0x30...0x39).contains(digit) else {
@@ -70,7 +70,7 @@ enum TextRow {
   }
 }
 
-/// The strict parser of one text row: accepts every valid form and locates the first error.
+/// The strict parser for one text row, which accepts every valid form and locates the first error.
 ///
 /// `TextChunkParser` uses it for rows that its fast path does not accept.
 struct StrictRowParser {
@@ -133,7 +133,7 @@ struct StrictRowParser {
     return isText ? .word(word) : .skipped(.invalidUTF8)
   }
 
-  /// Rejects a word that ends in numbers, because it is more likely that the vector has too many.
+  /// Rejects a word that ends in numbers, because more likely the vector has too many numbers.
   private func check(
     _ word: UnsafeBufferPointer<UInt8>, expected: Int
   ) throws(VectorFileError) {

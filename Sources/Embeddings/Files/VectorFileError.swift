@@ -2,7 +2,8 @@ public import PipelineCore
 
 /// An error in a vector file, and its position.
 ///
-/// Lines count from 1. Bytes count from 0, in the decompressed data if the file is gzip.
+/// Lines are numbered from 1. Bytes are numbered from 0, in the decompressed data if the file is
+/// gzip.
 public typealias VectorFileError = LocatedError<VectorFileFact>
 
 /// What can be wrong in a vector file.
@@ -27,7 +28,7 @@ public enum VectorFileFact: DiagnosableFact {
   case wrongValueCount(expected: Int, found: Int, mayBeHeaderless: Bool)
   /// A blank line between rows.
   case blankLine
-  /// A line is longer than any row of this many dimensions.
+  /// A line is longer than `limit` bytes, the maximum for a row of this width.
   case lineTooLong(bytes: Int, limit: Int)
   /// A word is longer than `limit` bytes.
   case wordTooLong(limit: Int)
@@ -37,7 +38,7 @@ public enum VectorFileFact: DiagnosableFact {
   case notFinite(String)
   /// A word of a binary file contains a control byte, so words and vectors are misaligned.
   case controlByteInWord(UInt8, row: Int)
-  /// A word of a binary file contains a space, so that this row and the next are misread.
+  /// A word of a binary file contains a space, so this row and the next would be misread.
   case spaceInWord(String, row: Int)
   /// The numbers in a binary file are plausible only in another encoding.
   case otherNumbers(BinaryNumbers)
@@ -142,7 +143,7 @@ public enum VectorFileFact: DiagnosableFact {
       "format is set to \(set.rawValue), but the file appears to be \(found.rawValue); "
         + "omit format to have it detected"
     case .headerSwapped(let words, let dimensions):
-      "the header lists \(dimensions) words of \(words) dimensions, but the rows fit \(words) "
+      "the header declares \(dimensions) words of \(words) dimensions, but the rows fit \(words) "
         + "words of \(dimensions) dimensions; write the header as \"\(words) \(dimensions)\""
     default: ""
     }

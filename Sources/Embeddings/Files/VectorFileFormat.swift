@@ -52,7 +52,7 @@ public enum VectorFileOutputFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether a file with this name is written as gzip.
+  /// Returns whether a file with this name is written as gzip.
   public static func isGzip(path: String) -> Bool { path.hasSuffix(".gz") }
 }
 

@@ -66,7 +66,7 @@ struct VectorFileLayout: Equatable {
     }
   }
 
-  /// Whether a field matches `-?[0-9]+`.
+  /// Returns whether a field matches `-?[0-9]+`.
   private static func isInteger(_ field: ArraySlice<UInt8>) -> Bool {
     let digits = field.first == UInt8(ascii: "-") ? field.dropFirst() : field
     return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
@@ -104,7 +104,7 @@ struct VectorFileLayout: Equatable {
     if let last = fields.last, TextRow.isSparse(last) {
       throw VectorFileError(.sparse, at: position)
     }
-    // Otherwise `a 0,5 1 2` would be the word `a 0,5` with two numbers.
+    // Otherwise `a 0,5 1 2` would be read as the word `a 0,5` with two numbers.
     if dimensions < fields.count - 1 {
       let field = fields[fields.count - 1 - dimensions]
       if TextRow.hasDecimalComma(field) {
@@ -147,7 +147,7 @@ private struct BodySample {
   let format: VectorFileFormat
 
   init(_ body: ArraySlice<UInt8>, dimensions: Int, isWhole: Bool) {
-    // A line that ends in D numbers is text; binary data is not like that by chance.
+    // A line that ends in D numbers is text; binary data does not look like that by chance.
     var rest = body
     for _ in 0..<10 where !rest.isEmpty {
       let end = rest.firstIndex(of: 0x0a) ?? rest.endIndex
@@ -176,7 +176,7 @@ struct FilePrefix {
   /// Whether `bytes` is the whole file.
   private(set) var isWhole = false
 
-  /// Reads the first `size` bytes of `file`, or all if it has fewer.
+  /// Reads the first `size` bytes of `file`, or all of it if it is shorter.
   init(_ file: InputFile, size: Int = 1 << 20) throws {
     self.file = file
     bytes = Array(repeating: 0, count: max(1, size))

@@ -6,7 +6,7 @@ import PipelineCore
 ///
 /// Every row is either used, skipped and counted, or rejected with its position; nothing is
 /// guessed. Only a few megabytes are in memory at a time, whatever the header declares. Several
-/// threads parse them; rows, counts and errors are the same for any number of threads.
+/// threads parse the rows; the rows, counts and errors are the same for any number of threads.
 public struct VectorFileReader {
   /// The counts of rows read and skipped so far.
   public struct Counts: Sendable, Equatable {
@@ -62,7 +62,7 @@ public struct VectorFileReader {
   private var pending: [ChunkRows] = []
   /// The number of lines before the next chunk.
   private var lines: Int
-  /// The first of the blank lines at the end of what has been read.
+  /// The first of the blank lines at the end of the part read so far.
   private var blankLine: Int?
   /// The block that `next(into:)` returns row by row, and the number of rows returned so far.
   private var block: VectorBlock
@@ -83,7 +83,7 @@ public struct VectorFileReader {
       threads: threads, bufferSize: 1 << 20, hashes: hashes)
   }
 
-  /// Opens a file with a read-ahead buffer of another size, which never changes the result.
+  /// Opens a file with a read-ahead buffer of a given size, which never changes the result.
   package init(
     path: String, format: VectorFileFormat, headerMismatch: HeaderMismatch,
     nonFinite: NonFiniteNumbers, threads: Int, bufferSize: Int, hashes: Bool = true
@@ -192,8 +192,8 @@ public struct VectorFileReader {
     return try table.block(rows)
   }
 
-  /// Returns the table if the file is one and no row has been read; all its rows then count as
-  /// read.
+  /// Returns the table if the file is a table and no row has been read yet; all its rows then count
+  /// as read.
   mutating func takeTable() throws -> MappedVectors? {
     guard let table, counts.read == 0 else { return nil }
     counts.read = table.count
@@ -201,8 +201,8 @@ public struct VectorFileReader {
     return table
   }
 
-  /// Reads the file to its end to compute its SHA-256, because a mapped table is not read
-  /// otherwise.
+  /// Reads the file to its end to compute its SHA-256, because a mapped table is not otherwise
+  /// read.
   private func hashTable() throws {
     guard hashes, sha256 == nil else { return }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)

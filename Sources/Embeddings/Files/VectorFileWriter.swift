@@ -52,7 +52,7 @@ public enum VectorFileWriter {
     }
   }
 
-  /// Returns the bytes of some rows.
+  /// Returns the bytes of a range of rows.
   private static func rows(
     _ range: Range<Int>, of vectors: WordVectors, format: VectorFileOutputFormat
   ) -> [UInt8] {

@@ -66,7 +66,7 @@ public struct WordVectors: Sendable {
   /// The number of words: `V`.
   public var count: Int { vocabulary.count }
 
-  /// The vector of word `index`.
+  /// Returns the vector of word `index`.
   public func vector(_ index: Int) -> ArraySlice<Float> {
     table?.vector(index) ?? numbers[index * dimensions..<(index + 1) * dimensions]
   }
@@ -107,7 +107,7 @@ public struct WordVectors: Sendable {
 
   /// Copies blocks to the end of a table that has capacity for them.
   ///
-  /// Most of the time goes to the first access to new memory, so all threads share the work.
+  /// Most of the time is spent on the first access to new memory, so all threads share the work.
   private mutating func add(
     _ blocks: [VectorBlock], to table: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {

@@ -27,16 +27,18 @@ struct VectorMagnitudes {
   /// The number of zero vectors.
   var zeros: Int { norms.prefix { $0 == 0 }.count }
 
-  /// The maximum factor by which the norms of real vectors differ from each other or from 1.
+  /// The maximum factor by which the norms of real vectors differ from their median, and the median
+  /// from 1.
   private static let limit = 1e6
 
   /// Returns sentences about anything unusual.
   ///
-  /// - Parameter zeroShare: zero vectors are not mentioned up to this share.
+  /// - Parameter zeroShare: the share of zero vectors up to which they cause no warning.
   func warnings(zeroShare: Double = 0) -> [String] {
     var warnings: [String] = []
     if Double(zeros) > zeroShare * Double(norms.count) {
-      warnings.append("\(zeros) of \(norms.count) vectors are zero, so their words all look alike")
+      warnings.append(
+        "\(zeros) of \(norms.count) vectors are zero, so their words are treated alike")
     }
     let others = norms[zeros...]
     if let first = others.first, let last = others.last {
@@ -47,7 +49,7 @@ struct VectorMagnitudes {
       if !isUsual {
         warnings.append(
           "the vector norms range from \(Self.short(first)) to \(Self.short(last)), median "
-            + "\(Self.short(middle)); the file may be damaged or have other numbers than it seems")
+            + "\(Self.short(middle)); the file may be damaged or in another number format")
       }
     }
     return warnings

@@ -113,7 +113,7 @@ public enum VectorQueryFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .unknownWord(let word):
-      "the file has no word \"\(word)\"; words are matched exactly, including case"
+      "the file does not contain the word \"\(word)\"; words are matched exactly, including case"
     }
   }
 }

@@ -30,14 +30,14 @@ protocol NGramConfiguration: StageConfiguration {
 }
 
 extension NGramConfiguration {
-  /// The n-gram settings, to be included in `settings`.
+  /// Returns the n-gram settings, to be included in `settings`.
   static func ngramSettings(maximumBuckets: Int) -> [Setting<Self>] {
     [
       .integer("shortest", \.ngrams.shortest, 1...20, "minimum length of an n-gram, in characters"),
       .integer("longest", \.ngrams.longest, 1...20, "maximum length of an n-gram, in characters"),
       .integer(
         "buckets", \.ngrams.buckets, 1...maximumBuckets,
-        "number of vectors that all n-grams share by hashing"),
+        "number of hash buckets; n-grams in the same bucket share a vector"),
     ]
   }
 }

@@ -2,8 +2,8 @@ import PipelineCore
 
 /// Fits vectors of character n-grams to the vectors of whole words.
 ///
-/// With `v_w` the vector of a word minus the mean of all, and `z_g` the vector of an n-gram, the
-/// fit minimizes
+/// With `v_w` the vector of a word minus the mean of all word vectors, and `z_g` the vector of an
+/// n-gram, the fit minimizes
 ///
 ///     sum_w |v_w - mean of z_g over w|^2 + lambda sum_g |z_g|^2
 ///
@@ -58,8 +58,8 @@ struct SubwordFit {
     return SubwordVectors(ngrams: ngrams, dimensions: width, values: values)
   }
 
-  /// The power of two by which the vectors are multiplied to prevent squares from underflowing or
-  /// overflowing; 1 unless the vectors are extremely short or long.
+  /// Returns the power of two by which the vectors are multiplied to prevent squares from
+  /// underflowing or overflowing; 1 unless the vectors are extremely short or long.
   private func scale(mean: [Float]) -> Double {
     let width = table.dimensions
     let largest = table.values.indices.dropFirst(width).reduce(0.0) {
@@ -138,7 +138,7 @@ struct SubwordFit {
 }
 
 extension EmbeddingTable {
-  /// Fits n-gram vectors to the table, for words of new documents, and adds a row for each word of
+  /// Fits n-gram vectors to the table, for words in new documents, and adds a row for each word of
   /// the corpus that is not in the table.
   ///
   /// - Throws: `MemoryError`

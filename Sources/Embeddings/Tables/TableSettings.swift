@@ -20,7 +20,7 @@ public struct TableSettings: Sendable, Equatable {
   /// Transforms the vectors of a new table, including the vector of unknown words, and sets how
   /// they are trained and stored.
   ///
-  /// - Parameter file: the file of the vectors, for messages.
+  /// - Parameter file: the vector file, for messages.
   /// - Throws: `VectorFileError` if a value is too large for `precision`.
   func apply(to table: inout EmbeddingTable, file: String? = nil) throws(VectorFileError) {
     table.columns = [

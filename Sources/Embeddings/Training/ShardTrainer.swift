@@ -2,7 +2,7 @@ import Platform
 import NumericKernels
 import PipelineCore
 
-/// Trains on one shard of text, and holds the memory that one worker writes.
+/// Trains on one shard of text, and holds the memory that one worker writes to.
 ///
 /// For each word of the text, with inputs `x` from its context and outputs `y` for the word and
 /// some noise words, the loss is `-log sigmoid(x . y)` for the word and `-log sigmoid(-x . y)` for
@@ -58,7 +58,7 @@ struct ShardTrainer {
   /// Trains on one shard and stores its changes to the tables in `inputs` and `outputs`.
   ///
   /// - Parameters:
-  ///   - shard: runs of the text's tokens.
+  ///   - shard: the shard, as ranges of the text's tokens.
   ///   - tables: the tables at the start of the round.
   mutating func train(
     on shard: [Range<Int>], _ plan: VectorTrainingPlan, _ tables: VectorTables.Pointers,
@@ -106,8 +106,8 @@ struct ShardTrainer {
     }
   }
 
-  /// Performs the step of one window: one kernel runs forward and backward and updates the outputs;
-  /// then the inputs are updated.
+  /// Performs the step of one window: one kernel runs the forward and backward passes and updates
+  /// the outputs; then the inputs are updated.
   private mutating func step(
     at position: Int, _ tables: VectorTables.Pointers, rate: Float,
     _ generator: inout SeededGenerator
@@ -192,7 +192,7 @@ struct MeanLogLoss {
 
   /// Adds the probabilities `1 - |error| / rate`.
   mutating func add(_ errors: UnsafePointer<Float>, count: Int, rate: Float) {
-    // NaN counts as the smallest probability, which keeps the product a number.
+    // NaN counts as the smallest probability, so that the product never becomes NaN.
     for k in 0..<count { multiply(Double(max(1e-6, 1 - abs(errors[k]) / rate))) }
     self.count += count
   }

@@ -21,7 +21,7 @@ public struct TrainingText: Sendable {
     self.init(&builder, minCount: minCount)
   }
 
-  /// Creates a text from the words of the builder that occur at least `minCount` times. The builder is
+  /// Creates a text from the builder's words that occur at least `minCount` times. The builder is
   /// empty afterwards.
   init(_ builder: inout TrainingTextBuilder, minCount: Int) {
     let tally = builder.tally
@@ -70,7 +70,8 @@ public struct TrainingText: Sendable {
   }
 }
 
-/// Collects the tokens of documents, which need not be in memory together: 4 bytes per token.
+/// Collects the tokens of documents, at 4 bytes per token; the documents need not all be in memory
+/// at once.
 struct TrainingTextBuilder {
   /// The distinct words, in order of first appearance.
   private(set) var words = Vocabulary()
@@ -92,8 +93,8 @@ struct TrainingTextBuilder {
     }
   }
 
-  /// Returns the tokens and starts of all documents with other word indices, without the words whose
-  /// index is -1. The builder is empty afterwards.
+  /// Replaces word indices by `indices`, drops the words whose new index is -1, and returns the
+  /// tokens and starts of all documents. The builder is empty afterwards.
   mutating func take(as indices: [Int32]) -> (tokens: [Int32], starts: [Int]) {
     // A second owner would make the first write copy all tokens.
     var (tokens, starts) = (tokens, starts)
@@ -135,8 +136,8 @@ package struct UnlabelledText {
   /// afterwards.
   static let lineLimit = 64 << 20
 
-  /// Reads the documents of a file, without empty lines, and passes them to `use`, a few thousand at a
-  /// time.
+  /// Reads the documents of a file, skips empty lines, and passes the documents to `use`, a few
+  /// thousand at a time.
   ///
   /// - Throws: `FileError`
   package mutating func read(

@@ -13,7 +13,8 @@ struct VectorTables {
   private let inputs: Buffer<Float>
   /// `[V, width]`
   private let outputs: Buffer<Float>
-  /// The width of a row: `dimensions`, padded with zeros to a multiple of the vector register.
+  /// The width of a row: `dimensions`, padded with zeros to a multiple of the vector register's
+  /// width.
   let width: Int
   private let dimensions: Int
 

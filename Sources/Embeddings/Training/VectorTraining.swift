@@ -14,7 +14,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
   public var method = Method.skipgram
   /// Additional files of unlabelled text, one document per line.
   public var text: [FilePath] = []
-  /// The number of epochs; 0 chooses it from the length of the text.
+  /// The number of epochs; if 0, it is chosen from the length of the text.
   public var epochs = 0
   /// The maximum number of context words on either side of a word.
   public var window = 5
@@ -62,7 +62,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
       ),
       .number(
         "subsample", \.subsample, 0...1,
-        "share of the text above which words are randomly skipped; 0 disables it"),
+        "relative frequency above which words are randomly skipped; 0 disables it"),
       .number(
         "learningRate", \.learningRate, 0...1, open: true,
         "initial learning rate; it falls linearly to nearly 0"),
@@ -73,7 +73,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
     ] + ngramSettings(maximumBuckets: 10_000_000)
   }
 
-  /// The number of epochs for a text of `tokens` tokens.
+  /// Returns the number of epochs for a text of `tokens` tokens.
   ///
   /// On a short text, ten epochs give vectors that all point in nearly the same direction, which is
   /// worse than random vectors; `Benchmarks/vectors-training.md` has measurements.
@@ -205,7 +205,7 @@ public struct VectorTraining {
   /// Returns the number of tokens per shard for a text of `count` tokens.
   ///
   /// A round is at most a hundredth of an epoch, so that training takes many steps even on a small
-  /// text. Longer shards than the limit would not be faster.
+  /// text. Shards longer than the limit would not be faster.
   private static func shardTokens(of count: Int) -> Int {
     min(512, max(32, count / (128 * roundShards)))
   }

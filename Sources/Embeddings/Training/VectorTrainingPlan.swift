@@ -19,7 +19,9 @@ struct VectorTrainingPlan: Sendable {
       settings.subwords ? SubwordRows(of: text.vocabulary, settings.ngrams.ngrams()) : nil
   }
 
-  /// `sqrt(t / f) + t / f`, where `t` is the allowed share and `f` the share of a word.
+  /// Returns the probability of keeping a token of each word, in units of 2^-32.
+  ///
+  /// It is `sqrt(t / f) + t / f`, where `t` is the allowed share and `f` the share of the word.
   ///
   /// **Source:** the word2vec program, which differs from its paper here.
   private static func keep(_ text: TrainingText, share: Double) -> [UInt32] {
@@ -71,7 +73,8 @@ struct SubwordRows: Sendable {
   func rows(of word: Int) -> ArraySlice<Int32> { numbers[starts[word]..<starts[word + 1]] }
 }
 
-/// The noise distribution for negative sampling, in which words are proportional to `count^0.75`.
+/// The noise distribution for negative sampling, in which the probability of a word is proportional
+/// to `count^0.75`.
 ///
 /// **Source:** Mikolov and others, 2013, for the exponent; Walker's alias method, with tables built
 /// as described by Vose, for sampling in constant time. Each word has a column of equal height; the

@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// A program with the requests and answers of its role.
+/// A program under test, with the requests and answers of its role.
 struct ConformanceSubject {
   let program: Program
   let role: StageRole
@@ -15,12 +15,13 @@ struct ConformanceSubject {
     var sentence: String
   }
 
-  /// Returns what is wrong with the answers to `texts`, sent at once to a new process.
+  /// Returns what is wrong with the answers to `texts`, which are all sent at once to a new
+  /// process.
   func fault(for texts: [String]) throws -> String? {
     try checked { _ = try fresh { try ask(texts, $0) } }
   }
 
-  /// Compares the answers to a batch with those to single requests.
+  /// Compares the answers to a batch with the answers to single requests.
   func batchFault(_ texts: [String]) throws -> String? {
     try checked {
       let batch = try fresh { try ask(texts, $0) }
@@ -32,7 +33,7 @@ struct ConformanceSubject {
     }
   }
 
-  /// Compares the answers of two processes, of which one gets the texts in reverse order.
+  /// Compares the answers of two processes, one of which gets the texts in reverse order.
   func orderFault(_ texts: [String]) throws -> String? {
     try checked {
       let first = try fresh { try ask(texts, $0) }
@@ -43,7 +44,7 @@ struct ConformanceSubject {
     }
   }
 
-  /// Normalizes the results of normalizing again.
+  /// Checks that normalizing the results again does not change them.
   func repeatFault(_ texts: [String]) throws -> String? {
     try checked {
       let once = try fresh { try ask(texts, $0) }.map { $0["text"]?.string ?? "" }
@@ -56,7 +57,7 @@ struct ConformanceSubject {
     }
   }
 
-  /// Sends a line that is not JSON, and a request without a text.
+  /// Checks the answers to a line that is not JSON and to a request without a text.
   func invalidRequestFault(_ texts: [String]) throws -> String? {
     try checked {
       try fresh { conversation in
@@ -80,7 +81,7 @@ struct ConformanceSubject {
 // MARK: - Requests
 
 extension ConformanceSubject {
-  /// A conversation that several functions use.
+  /// A conversation that several functions share.
   private final class Talk {
     var conversation: Conversation
     var lastID = 100
@@ -95,7 +96,7 @@ extension ConformanceSubject {
     return try body(talk)
   }
 
-  /// Returns the sentence of a violation.
+  /// Runs `body` and returns the sentence of the violation that it throws; `nil` if it throws none.
   private func checked(_ body: () throws -> Void) throws -> String? {
     do {
       try body()
@@ -155,7 +156,8 @@ extension ConformanceSubject {
     return answers
   }
 
-  /// Appends the members of a request for a text: the text, its words, or itself as one word.
+  /// Appends the members of a request for a text: depending on the role, the text, the text as a
+  /// single word, or its words.
   private func append(_ text: String, to line: inout [UInt8]) {
     switch role {
     case .normalizer, .tokenizer: RequestText.append("text", text.utf8, to: &line)

@@ -5,9 +5,9 @@ package import PipelineCore
 package struct ProgramConformance {
   /// The result of one check.
   package struct Check: Sendable, Equatable {
-    /// What is required.
+    /// The requirement.
     package var name: String
-    /// Why the program does not meet it; `nil` if it does.
+    /// The reason why the program does not meet the requirement; `nil` if it does.
     package var fault: String?
   }
 
@@ -35,8 +35,8 @@ package struct ProgramConformance {
     startSeconds = max(seconds, 60)
   }
 
-  /// Returns an error if the program answers that it does not have the role, or cannot be started.
-  /// `nil` if it accepts the role or fails in another way, which the check of the greeting reports.
+  /// Returns an error if the program rejects the role or cannot be started; `nil` if it accepts the
+  /// role or fails in another way, which the check of the greeting reports.
   package func rejection() -> ProgramError? {
     let program = program()
     do {
@@ -53,7 +53,7 @@ package struct ProgramConformance {
 
   /// Runs all checks.
   ///
-  /// - Parameter report: receives each result at once.
+  /// - Parameter report: receives each result as soon as it is known.
   /// - Returns: whether the program meets all requirements.
   package func run(_ report: (Check) -> Void) -> Bool {
     var isConforming = true
@@ -99,7 +99,7 @@ package struct ProgramConformance {
       try subject.orderFault(ConformanceTexts.samples)
     }
     if role == .normalizer {
-      check("changes a normalized text no further") {
+      check("leaves normalized text unchanged") {
         try subject.repeatFault(ConformanceTexts.samples)
       }
     }
@@ -110,7 +110,7 @@ package struct ProgramConformance {
     return isConforming
   }
 
-  /// The number of labels in the training of a classifier.
+  /// The number of labels that a classifier is trained with.
   private static let labelCount = 3
 
   private func program(
@@ -122,7 +122,7 @@ package struct ProgramConformance {
         seconds: seconds, startSeconds: startSeconds, access: .allowed(changed: true)))
   }
 
-  /// The width of vectors that an embedding announces; 0 for other roles.
+  /// Returns the width of vectors that an embedding announces; 0 for other roles.
   private func width() -> Int {
     guard role == .embedding, let greeting = try? program().greeting() else { return 0 }
     return ProcessEmbedding.width(in: greeting) ?? 0
@@ -140,7 +140,7 @@ extension ProgramConformance {
       : "the greeting of an embedding needs \"dimensions\" from 1 to \(ProcessEmbedding.widthLimit)"
   }
 
-  /// A program may return the settings that it got; then they must be the same.
+  /// Checks that the program either returns the settings unchanged or does not return them.
   private func settingsFault() throws -> String? {
     let odd = JSONValue.members([
       "text": .string("\u{1F642} \"quoted\" \\ \u{645}"), "number": .decimal(-1.5),
@@ -174,7 +174,8 @@ extension ProgramConformance {
     return how == .exit(code: 0) ? nil : "it \(how.sentence)"
   }
 
-  /// Trains on a few documents and returns the members of the greeting of a trained program.
+  /// Trains twice on a few documents. Returns a fault if the states differ, and the members of the
+  /// greeting of the trained program.
   private func trainedDetails() throws -> (String?, [JSONMember]) {
     let documents = (0..<30).map { number in
       EncodedDocument(
@@ -192,13 +193,14 @@ extension ProgramConformance {
         try session.train(labelCount: Self.labelCount, seed: 1, seconds: max(seconds, 60)))
     }
     let details = ProcessClassifierModel.details(labelCount: Self.labelCount, state: states[0])
-    let fault = states[0] == states[1] ? nil : "training again gives another state"
+    let fault = states[0] == states[1] ? nil : "training again produces a different state"
     return (fault, details)
   }
 }
 
 extension JSONValue {
-  /// Whether both values are the same, whatever the order of members and the spelling of numbers.
+  /// Returns whether both values are the same, regardless of the order of members and the notation
+  /// of numbers.
   func isEquivalent(to other: JSONValue) -> Bool {
     switch (self, other) {
     case (.number, .number): double == other.double

@@ -1,7 +1,7 @@
 import Platform
 
-/// Writing to a closed pipe without being killed by SIGPIPE, and without changing how the host
-/// program handles the signal.
+/// Protection from SIGPIPE when writing to a closed pipe, without changing how the host program
+/// handles the signal.
 enum BrokenPipeSignal {
   /// Calls `body` with SIGPIPE blocked in this thread; a SIGPIPE that `body` caused is discarded.
   static func blocked<Result>(_ body: () -> Result) -> Result {

@@ -18,7 +18,7 @@ struct ChildProcess: Sendable {
   /// Starts a program.
   ///
   /// The process inherits the environment and the working directory, but no descriptors other than
-  /// the pipes, no blocked signals, and the default action of each signal.
+  /// the pipes and no blocked signals. Each signal has its default action.
   ///
   /// - Parameter path: the program.
   /// - Throws: `ProgramFact.notStarted`.
@@ -33,7 +33,7 @@ struct ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, pipes[0].reading, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, pipes[1].writing, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, pipes[2].writing, STDERR_FILENO)
-    // Descriptors that the host program opened without close-on-exec.
+    // Close descriptors that the host program opened without close-on-exec.
     docket_close_from(&actions, STDERR_FILENO + 1)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -50,7 +50,7 @@ struct ChildProcess: Sendable {
     defer { for argument in list { free(argument) } }
     var process = pid_t()
     var code = posix_spawn(&process, path, &actions, &attributes, &list, environ)
-    // A process that another thread is starting may still have a script open that this process has
+    // A child that another thread is starting may still hold open a script that this process has
     // just written.
     for _ in 0..<50 where code == ETXTBSY {
       usleep(10_000)
@@ -80,11 +80,11 @@ struct ChildProcess: Sendable {
 
   /// Waits up to `milliseconds` for the process to end by itself.
   ///
-  /// - Returns: how it ended; `nil` if it is running.
+  /// - Returns: how the process ended; `nil` if it is still running.
   func ending(within milliseconds: Int) -> ProcessEnding? {
     for _ in 0...milliseconds {
       var information = siginfo_t()
-      // WNOWAIT leaves the zombie, so that the number of the process group stays reserved.
+      // WNOWAIT keeps the zombie, so that the process group ID stays reserved.
       let code = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
       if code == 0, information.si_signo == SIGCHLD {
         let status = docket_child_status(&information)
@@ -99,7 +99,7 @@ struct ChildProcess: Sendable {
   ///
   /// - Parameters:
   ///   - patience: how long the program may take to end after its input is closed, in milliseconds.
-  ///   - messages: receives what the program writes to standard error in this time.
+  ///   - messages: receives what the program writes to standard error during this time.
   mutating func stop(patience: Int = 0, messages: (ArraySlice<UInt8>) -> Void = { _ in }) {
     closeInput()
     if patience > 0 {
@@ -115,20 +115,20 @@ struct ChildProcess: Sendable {
         _ = read(output, &buffer, buffer.count)
         readMessages()
       }
-      // One read takes all that a pipe holds.
+      // One read takes everything that a pipe holds.
       readMessages()
     }
-    // A program that has another user, such as sudo, cannot be killed, and may never end.
+    // A program that runs as another user, such as sudo, cannot be killed and may never end.
     let isKilled = kill(-process, SIGKILL) == 0 || errno != EPERM
     docket_forget_group(process)
-    // The number is reserved until this call returns.
+    // The process ID stays reserved until this call returns.
     while waitpid(process, nil, isKilled ? 0 : WNOHANG) == -1 && errno == EINTR {}
     close(output)
     closeErrors()
   }
 }
 
-/// How a process ended.
+/// The way in which a process ended.
 enum ProcessEnding: Equatable {
   /// It returned an exit code.
   case exit(code: Int32)
@@ -155,7 +155,7 @@ private struct Pipe {
     guard code == 0 else {
       throw .notStarted(SystemCall.reason())
     }
-    // An end must not have the number of a standard stream, which the child replaces.
+    // An end must not be a standard stream descriptor, because the child replaces these.
     for index in ends.indices where ends[index] <= STDERR_FILENO {
       let moved = fcntl(ends[index], F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
       if moved >= 0 {
@@ -186,11 +186,11 @@ private struct Pipe {
 
 /// The processes of all external programs.
 package enum ExternalProcesses {
-  /// Ends all processes at once; may be called in a signal handler.
+  /// Ends all processes immediately; may be called in a signal handler.
   package static func kill() { docket_kill_groups() }
 
-  /// Makes the messages of all programs JSON objects on standard error, with the members `event`,
-  /// `program` and `text`.
+  /// Makes the messages of all programs appear on standard error as JSON objects with the members
+  /// `event`, `program` and `text`.
   package static func reportMessagesAsEvents() { MessageRelay.writeEvents() }
 
   /// Ends all processes when a signal ends this process. A command calls this once; a library must

@@ -21,22 +21,22 @@ struct Requests: Sendable {
   /// The number of requests.
   var count: Int { ends.count }
 
-  /// The number of bytes that must have been written before the answer to a request, or the
-  /// beginning of it, may arrive.
+  /// Returns the number of bytes that must have been written before the answer to a request, or the
+  /// beginning of the answer, may arrive.
   func needed(_ index: Int, isWhole: Bool) -> Int { isWhole ? ends[index] : start(index) + 1 }
 
-  /// The start of the line of a request.
+  /// Returns the offset in `bytes` at which the line of a request starts.
   func start(_ index: Int) -> Int { index == 0 ? 0 : ends[index - 1] }
 }
 
-/// A process with the state of the conversation with it.
+/// A process and the state of the conversation with it.
 ///
 /// Requests are written ahead of the answers, as far as the pipe has room; answers are read as soon
-/// as they arrive. So neither side waits for the other with a full pipe.
+/// as they arrive. Therefore, neither side blocks on a full pipe.
 struct Conversation: Sendable {
   /// The process.
   var child: ChildProcess
-  /// The bytes of standard output that are not used yet.
+  /// The bytes of standard output that have not been discarded yet.
   private var buffer: [UInt8] = []
   /// The offset in `buffer` of the first unused byte.
   private var used = 0
@@ -45,19 +45,19 @@ struct Conversation: Sendable {
   private var messages = MessageLines()
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
 
-  /// Starts talking to a process.
+  /// Starts a conversation with a process.
   init(_ child: ChildProcess) { self.child = child }
 
   /// Sends requests and passes each answer to `accept`, in order.
   ///
   /// - Parameters:
   ///   - requests: the requests, of which `range` is sent.
-  ///   - seconds: the time limit for each answer, from the previous answer.
-  ///   - shouldStop: called at least five times per second while waiting; returns whether to stop as
-  ///     if the time were over.
+  ///   - seconds: the time limit for each answer, counted from the previous answer.
+  ///   - shouldStop: called at least five times per second while waiting; returns whether to stop
+  ///     as if the time limit had passed.
   ///   - accept: receives the index of a request and the line of its answer, without its line feed;
-  ///     returns what makes it impossible to continue, if anything.
-  /// - Returns: the number of answers that were accepted, and why it is not the whole range.
+  ///     returns the reason why the conversation cannot continue, if there is one.
+  /// - Returns: the number of answers that were accepted, and the failure if some are missing.
   mutating func exchange(
     _ requests: Requests, _ range: Range<Int>, seconds: Double, relay: MessageRelay,
     shouldStop: () -> Bool, accept: (Int, ArraySlice<UInt8>) -> ProgramFact?
@@ -101,7 +101,7 @@ struct Conversation: Sendable {
       let feed = buffer[searched...].firstIndex(of: 0x0A)
       searched = feed ?? buffer.count
       // A program may begin to answer before it has read the whole request, but not before the
-      // request begins. What is left of an earlier exchange is found here too.
+      // request begins. This also detects data left over from an earlier exchange.
       let needed = next < range.upperBound ? requests.needed(next, isWhole: feed != nil) : .max
       guard needed <= written else {
         return .outOfOrder
@@ -143,7 +143,7 @@ struct Conversation: Sendable {
     }
   }
 
-  /// Writes as much as the pipe takes.
+  /// Writes as much as the pipe can hold.
   private mutating func write(
     _ requests: Requests, _ written: inout Int, _ end: Int
   ) -> ProgramFact? {
@@ -188,7 +188,7 @@ struct Conversation: Sendable {
   /// Returns how the process ended, after its standard output was closed.
   private mutating func ended(_ relay: MessageRelay) -> ProgramFact {
     let how = child.ending(within: 500)?.sentence ?? "closed its standard output"
-    // At most what a pipe holds, in case a child of the program keeps writing.
+    // Read at most as much as a pipe holds, in case a child of the program keeps writing.
     for _ in 0..<16 where child.errors >= 0 {
       var pipe = pollfd(fd: child.errors, events: Int16(POLLIN), revents: 0)
       guard poll(&pipe, 1, 0) > 0 else { break }
@@ -198,7 +198,7 @@ struct Conversation: Sendable {
     return .ended(how: how, lastLine: messages.last)
   }
 
-  /// Ends the process, and forwards what it wrote to standard error.
+  /// Ends the process and forwards what it wrote to standard error.
   ///
   /// - Parameter patience: how long the program may take to end after its input is closed, in
   ///   milliseconds.
@@ -209,7 +209,7 @@ struct Conversation: Sendable {
     messages = lines
   }
 
-  /// Seconds on a clock that is never set.
+  /// The time in seconds on a monotonic clock.
   private static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

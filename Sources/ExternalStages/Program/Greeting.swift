@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// The first line in each direction.
+/// The greeting, which is the first line in each direction.
 enum Greeting {
   /// The version of the protocol.
   static let version = 1

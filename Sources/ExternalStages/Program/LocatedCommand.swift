@@ -6,17 +6,17 @@ import Platform
 struct LocatedCommand {
   /// The program.
   let path: String
-  /// The arguments as the program gets them, itself first.
+  /// The arguments that the program receives, starting with its own path.
   let arguments: [String]
   /// The index and the path of each argument that names a file, the program first.
   let files: [(argument: Int, path: String)]
 
   /// Finds the files of a command.
   ///
-  /// A program without a slash in its name is looked up in PATH; one with a slash is relative to the
-  /// pipeline file. An argument is a file if a regular file has its name, relative to the pipeline
-  /// file, unless it begins with `-`. The files of a model are at the paths that it recorded, or in
-  /// the folder of the model.
+  /// A program without a slash in its name is looked up in PATH; a program with a slash is relative
+  /// to the pipeline file. An argument names a file if it does not begin with `-` and there is a
+  /// regular file with this name, relative to the pipeline file. For a model, the files are
+  /// searched at the recorded paths and then in the folder of the model.
   ///
   /// - Throws: `ProgramFact` if the program or a file of the model is missing.
   init(

@@ -3,13 +3,13 @@ import PipelineCore
 import Platform
 import Synchronization
 
-/// Forwards the standard error of a program to our standard error, line by line with the name of
-/// the program in front.
+/// Forwards the standard error of a program to the standard error of this process, line by line,
+/// prefixed with the name of the program.
 ///
-/// Forwarding ends, with a note, after `limit` lines of all processes of the program together. A
-/// line is cut after 1,000 characters.
+/// Forwarding ends, with a note, after `limit` lines from all processes of the program together.
+/// Lines are cut after 1,000 characters.
 final class MessageRelay: Sendable {
-  /// The maximum number of lines.
+  /// The maximum number of lines that are forwarded.
   static let limit = 1_000
   /// Whether lines are written as JSON.
   private static let writesEvents = Atomic(false)
@@ -36,7 +36,7 @@ final class MessageRelay: Sendable {
         try? CheckedOutput.standardError().write(event.text() + "\n")
         return
       }
-      // A moving line of progress on a terminal is removed; it is drawn again a moment later.
+      // Remove the moving progress line from a terminal; it is redrawn a moment later.
       let start = isatty(STDERR_FILENO) == 1 ? "\r\u{1b}[K" : ""
       let output = CheckedOutput.standardError()
       // If standard error fails, there is nowhere to report it.

@@ -8,37 +8,37 @@ import Synchronization
 /// A process is started when a thread finds none idle, and is used until the program is released or
 /// the process fails.
 ///
-/// A request whose answer fails is sent again, alone, to a new process, because the process may have
-/// failed while it was reading a later request. If it fails again, it gets the error. A request that
-/// timed out is not sent again. So a request fails only by itself, whatever else is in its batch,
-/// and the number of threads never changes a result. Only a program that has never started is not
-/// started again.
+/// A request that fails is sent again, alone, to a new process, because the process may have failed
+/// while it was reading a later request. If it fails again, its result is the error. A request that
+/// timed out is not sent again. Thus, whether a request fails does not depend on the rest of its
+/// batch, and the number of threads never affects a result. A program that has never started
+/// successfully is not started again.
 final class Program: Sendable {
-  /// What to run.
+  /// The program to run, and how to run it.
   struct Options: Sendable {
     /// The command line.
     var command = ProgramCommand()
-    /// The role, which the program is told.
+    /// The role, which the program receives in the greeting.
     var role = StageRole.normalizer
     /// The settings of the program.
     var settings = JSONValue.object([])
-    /// More members of the greeting.
+    /// Additional members of the greeting.
     var details: [JSONMember] = []
     /// The time limit for an answer, in seconds.
     var seconds = 30.0
     /// The time limit for the greeting, in seconds.
     var startSeconds = 60.0
-    /// The permission.
+    /// The permission to run the program.
     var access = ProgramAccess.refused
     /// The files that a model recorded, with the folder of the model; `nil` if there is no model.
     var recorded: (files: [ProgramFile], folder: String)?
   }
 
-  /// The processes that are not in use, and what is known about the program.
+  /// The idle processes, and what is known about the program.
   private struct State {
     var idle: [Conversation] = []
     var hasStarted = false
-    /// Why the first process did not start.
+    /// The reason why the first process did not start.
     var end: ProgramFact?
     var located: LocatedCommand?
     var files: [ProgramFile]?
@@ -64,7 +64,7 @@ final class Program: Sendable {
     for index in idle.indices { idle[index].stop(patience: 500, relay: relay) }
   }
 
-  /// An error from this program.
+  /// Returns an error from this program.
   func error(_ fact: ProgramFact) -> ProgramError { ProgramError(fact, of: name) }
 }
 
@@ -85,7 +85,8 @@ extension Program {
     return files
   }
 
-  /// Returns the path of the first file that is not what the model recorded.
+  /// Returns the path of the first file that differs from what the model recorded, or the command
+  /// line if other arguments are files; `nil` if nothing has changed.
   func changedFile() throws -> String? {
     guard let recorded = options.recorded?.files else { return nil }
     let files = try files()
@@ -93,8 +94,8 @@ extension Program {
     return zip(files, recorded).first { $0.sha256 != $1.sha256 }?.0.path
   }
 
-  /// Returns the files of the command, which are searched once, so that the program that runs is
-  /// the one whose hash is recorded.
+  /// Returns the command with its files, which are located only once, so that the program that runs
+  /// is the one whose hash is recorded.
   private func located() throws(ProgramError) -> LocatedCommand {
     if let located = state.withLock({ $0.located }) { return located }
     do {
@@ -189,7 +190,7 @@ extension Program {
     }
   }
 
-  /// Returns a process for later use.
+  /// Puts back a process for later use.
   private func give(_ conversation: Conversation) {
     state.withLock { $0.idle.append(conversation) }
   }
@@ -202,7 +203,7 @@ extension Program {
   ///
   /// - Parameters:
   ///   - count: the number of requests.
-  ///   - seconds: the time limit for an answer; `nil` for that of the settings.
+  ///   - seconds: the time limit for an answer; `nil` for the limit in the settings.
   ///   - encode: appends the members of a request after its `id`, and returns the maximum length of
   ///     its answer.
   ///   - decode: returns the content of an answer, or why it is not valid.
@@ -210,7 +211,8 @@ extension Program {
     count: Int, seconds: Double? = nil, encode: (Int, inout [UInt8]) -> Int,
     decode: (Int, JSONValue) -> Result<Value, ProgramFact>
   ) -> [Result<Value, ProgramError>] {
-    // The numbers are unique, so that a late answer is never taken for that to another request.
+    // The ids are unique, so that a late answer is never mistaken for the answer to another
+    // request.
     let firstID = lastID.add(count, ordering: .relaxed).oldValue + 1
     var requests = Requests()
     for index in 0..<count {

@@ -5,9 +5,9 @@ public import PipelineCore
 public struct ProgramError: FactualError {
   /// The name of the program, for messages.
   public var program: String
-  /// What is wrong.
+  /// The problem.
   public var fact: ProgramFact
-  /// What the program was asked, such as `the word "x"`; `nil` if the caller knows it.
+  /// The request that failed, such as `the word "x"`; `nil` if the caller knows it.
   public var request: String?
 
   /// Creates an error from a program.
@@ -17,14 +17,14 @@ public struct ProgramError: FactualError {
 
   /// Always `nil`: the caller knows which document it is.
   public var position: InputPosition? { nil }
-  /// The program, and the fact about it.
+  /// A sentence that names the program and states the fact.
   public var sentence: String {
     (request.map { "\($0): " } ?? "")
       + "the program \(QuotedText.quote(program, limit: 100)) \(fact.sentence)"
   }
 }
 
-/// What can go wrong with an external program. Each sentence continues `the program "name"`.
+/// A problem with an external program. Each sentence continues `the program "name"`.
 public enum ProgramFact: DiagnosableFact, Error {
   /// The stage has no permission to run programs.
   case notAllowed
@@ -32,7 +32,7 @@ public enum ProgramFact: DiagnosableFact, Error {
   case missing(isPath: Bool)
   /// A file of a model's program does not exist.
   case fileMissing(String)
-  /// The system cannot start the program.
+  /// The system could not start the program.
   case notStarted(String)
   /// The first line is not the greeting that the protocol requires.
   case wrongGreeting(expected: String, found: String)
@@ -44,16 +44,16 @@ public enum ProgramFact: DiagnosableFact, Error {
   case timedOut(seconds: Double)
   /// An answer is not a JSON object.
   case notJSON(found: String)
-  /// An answer does not have the members that it needs.
+  /// An answer does not have the required members.
   case wrongAnswer(expected: String, found: String)
-  /// A line is not the answer to the oldest request without an answer.
+  /// A line is not the answer to the oldest unanswered request.
   case outOfOrder
   /// An answer is too long.
   case tooLong(limit: Int)
   /// The program rejected the request.
   case rejected(reason: String)
 
-  /// Bad input, or a missing file.
+  /// The category: bad input, or a missing file.
   public var category: FailureCategory {
     switch self {
     case .missing, .fileMissing: .missingInput
@@ -77,7 +77,7 @@ public enum ProgramFact: DiagnosableFact, Error {
     }
   }
 
-  /// Returns a number of seconds, without a fraction if it has none.
+  /// Returns a number of seconds as text, without a fraction if it is whole.
   private static func shown(_ seconds: Double) -> String {
     Int(exactly: seconds).map { "\($0)" } ?? "\(seconds)"
   }
@@ -122,7 +122,7 @@ extension JSONValue {
       let json = try parse(Array(line), file: "the answer")
       return json.object == nil ? .failure(.notJSON(found: found)) : .success(json)
     } catch {
-      // The sentence about UTF-8 has advice about files.
+      // The general sentence about UTF-8 gives advice about files.
       let reason = if case .invalidUTF8 = error.fact { "invalid UTF-8" } else { error.sentence }
       return .failure(.notJSON(found: "\(found): \(reason)"))
     }

@@ -1,4 +1,4 @@
-/// The JSON text of requests, written directly because there are many.
+/// The JSON text of requests, written directly because there are many of them.
 enum RequestText {
   /// Appends `"key":"text"`.
   static func append(_ key: StaticString, _ text: some Collection<UInt8>, to line: inout [UInt8]) {
@@ -8,7 +8,7 @@ enum RequestText {
     append(text, to: &line)
   }
 
-  /// Appends a string in quotes. Only what JSON requires is escaped.
+  /// Appends a string in quotes, escaping only what JSON requires.
   static func append(_ text: some Collection<UInt8>, to line: inout [UInt8]) {
     line.append(UInt8(ascii: "\""))
     for byte in text {
@@ -27,7 +27,7 @@ enum RequestText {
     line.append(UInt8(ascii: "\""))
   }
 
-  /// The maximum length of an answer to a text of `count` bytes: 16 times the text and 64 KiB, but
-  /// at most 1 GiB.
+  /// Returns the maximum length of an answer to a text of `count` bytes: 16 times the length of the
+  /// text plus 64 KiB, but at most 1 GiB.
   static func answerLimit(_ count: Int) -> Int { min(16 * count + (1 << 16), 1 << 30) }
 }

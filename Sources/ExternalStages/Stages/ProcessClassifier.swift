@@ -3,15 +3,15 @@ public import PipelineCore
 
 /// A classifier that is an external program.
 ///
-/// For training, a process gets every example and then the request to train; its answer is the
-/// trained state, in base64:
+/// For training, a process gets every example and then the request to train; the answer to this
+/// request is the trained state, in base64:
 ///
 ///     -> {"id":1,"tokens":["fresh","bread"],"label":0}
 ///     <- {"id":1}
 ///     -> {"id":2,"train":{"labels":3,"seed":1}}
 ///     <- {"id":2,"state":"AAECAw=="}
 ///
-/// With weights of the labels, the request to train also has the member `weights`.
+/// If the labels have weights, the request to train also has the member `weights`.
 ///
 /// For classifying, the greeting of each process has the members `labels` and `state`:
 ///
@@ -43,7 +43,7 @@ public struct ProcessClassifier: Classifier, ProcessStage {
   /// A one-line summary.
   public static let summary =
     "an external program that is trained on tokens; requires --allow-external"
-  /// The input.
+  /// The classifier reads tokens.
   public static let input = ClassifierInput.tokens
   /// The program gets all examples at once.
   public static let fitsInOnePass = true
@@ -75,13 +75,13 @@ public struct ProcessClassifier: Classifier, ProcessStage {
         seconds: configuration.trainTimeout, shouldStop: task.shouldStop)
       return ProcessClassifierModel(program, state: state, labelCount: examples.labelCount)
     } catch {
-      // A conversation that was interrupted has an error, but not one of the program.
+      // An interrupted conversation also throws an error, but the program is not at fault.
       if task.shouldStop() { throw TrainingError.interrupted }
       throw error
     }
   }
 
-  /// Starts a process and ends it, so that a program that cannot run is found before training.
+  /// Starts a process and ends it, so that a program that cannot run is detected before training.
   ///
   /// - Throws: `ProgramError`.
   public func check(_ task: TrainingTask) throws {
@@ -89,8 +89,8 @@ public struct ProcessClassifier: Classifier, ProcessStage {
     conversation.stop(patience: 500, relay: program.relay)
   }
 
-  /// Recreates a model from its state. If the program may run, a process is started, so that one
-  /// that cannot run is an error of the model and not of each document.
+  /// Recreates a model from its state. If the program may run, a process is started, so that a
+  /// program that cannot run is reported as an error of the model, not of each document.
   ///
   /// - Throws: `TensorError`, `ProgramError`; any error from finding the files.
   public func restore(
@@ -127,9 +127,9 @@ public struct ProcessClassifierModel: ClassifierModel {
 
   /// `nil`: the program reads tokens.
   public var embedding: EmbeddingTable? { nil }
-  /// The state.
+  /// The state as a tensor.
   public var tensors: [NamedTensor] { [StateTensor.tensor(state)] }
-  /// The number of bytes of the state.
+  /// The number of bytes in the state, as the number of weights.
   public var facts: ModelFacts { ModelFacts(weightCount: state.count) }
   /// Empty: the training of a program is not recorded.
   public var history: [EpochRecord] { [] }

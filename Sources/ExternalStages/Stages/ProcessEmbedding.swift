@@ -1,21 +1,21 @@
 import FileAccess
 public import PipelineCore
 
-/// An embedding that is an external program. The program gives the width of a vector in its greeting,
-/// as the member `dimensions`.
+/// An embedding that is an external program. The program gives the width of a vector in its
+/// greeting, as the member `dimensions`.
 ///
 ///     -> {"id":1,"word":"bread"}
 ///     <- {"id":1,"vector":[0.1,-0.25]}
 ///
 /// Each word of the training corpus is looked up once. A word whose vector is `null` shares the
-/// vector of unknown words, which is the mean of all others. The model stores the vectors, so
-/// classifying does not run the program.
+/// vector of unknown words, which is the mean of all other vectors. The model stores the vectors,
+/// so classifying does not run the program.
 public struct ProcessEmbedding: Embedding, ProcessStage {
   /// The settings of the stage.
   public struct Configuration: StageConfiguration {
     /// The program.
     public var process = ProcessSettings()
-    /// The minimum count of a word. Rarer words are unknown words.
+    /// The minimum count of a word. Rarer words are treated as unknown.
     public var minCount = 1
     /// Whether training changes the vectors.
     public var tune = true
@@ -39,7 +39,7 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
   /// A one-line summary.
   public static let summary =
     "vectors from an external program; requires --allow-external to train"
-  /// A model stores the vectors.
+  /// A model stores the vectors and does not run the program.
   public static let runsInModels = false
   /// The maximum width of a vector.
   static let widthLimit = 1 << 16
@@ -70,10 +70,10 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
       for: "\(words.count) vectors of \(width) dimensions")
     var vocabulary = Vocabulary()
     var values = [Float](repeating: 0, count: width)
-    // Growing by doubling would take more memory than was checked.
+    // Growing the array by doubling could take more memory than was checked.
     values.reserveCapacity((words.count + 1) * width)
     let batches = Shards.ranges(of: words.count, size: Self.batch)
-    // The batches are grouped so that interrupting does not wait for all words.
+    // The batches are grouped so that an interruption does not have to wait for all words.
     for group in Shards.ranges(of: batches.count, size: 4 * task.threads) {
       if task.shouldStop() { throw TrainingError.interrupted }
       let parts = Shards.map(count: group.count, threads: task.threads) { number in

@@ -6,8 +6,8 @@ public import PipelineCore
 ///     -> {"id":1,"text":"Straße"}
 ///     <- {"id":1,"text":"strasse"}
 ///
-/// The optional member `map` of an answer is a list of pairs `[offset in the new text, offset in the
-/// old text]`, in bytes; without it, `TextAlignment` compares the texts.
+/// The optional member `map` of an answer is a list of pairs `[offset in the new text, offset in
+/// the old text]`, in bytes. Without this member, `TextAlignment` compares the texts.
 public struct ProcessNormalizer: BatchNormalizer, ProcessStage {
   /// The name in pipeline files.
   public static let stageName = "process.v1"
@@ -25,7 +25,7 @@ public struct ProcessNormalizer: BatchNormalizer, ProcessStage {
     program = Program(configuration.options(.normalizer))
   }
 
-  /// Sends the texts to the program.
+  /// Sends the texts to the program and returns its answers.
   public func normalize(
     batch texts: [AlignedText]
   ) -> [Result<AlignedText, TextError>] {

@@ -1,7 +1,7 @@
 import FileAccess
 public import PipelineCore
 
-/// The settings that all stages with an external program have.
+/// The settings common to all stages with an external program.
 public struct ProcessSettings: StageConfiguration {
   /// The program and its arguments.
   public var command = ProgramCommand()
@@ -20,16 +20,16 @@ public struct ProcessSettings: StageConfiguration {
     [
       .command(
         "command", \.command,
-        "program and arguments; files among them are relative to this file"),
+        "program and arguments; file names among them are relative to the pipeline file"),
       .number("timeout", \.timeout, 0...86_400, open: true, "seconds to wait for an answer"),
       .number(
         "startTimeout", \.startTimeout, 0...86_400, open: true,
         "seconds to wait for a new process to be ready"),
-      .mapping("settings", \.settings, "settings that are passed on to the program"),
+      .mapping("settings", \.settings, "settings to pass to the program"),
     ]
   }
 
-  /// What to run in a role.
+  /// Returns the options for running the program in a role.
   func options(_ role: StageRole) -> Program.Options {
     Program.Options(
       command: command, role: role, settings: JSONValue(settings), seconds: timeout,
@@ -73,7 +73,7 @@ extension ProcessStage {
   /// Starts a process.
   public func startProgram() throws { try program.start() }
 
-  /// Returns an error of the program as the error of a document.
+  /// Returns an error from the program as an error for a document.
   func documentError(_ error: ProgramError) -> TextError {
     TextError(stage: Self.stageName, reason: error.sentence, code: error.code)
   }

@@ -6,7 +6,7 @@ public import PipelineCore
 ///     -> {"id":1,"text":"to be"}
 ///     <- {"id":1,"tokens":["to","be"]}
 ///
-/// Each token is searched in the text after the end of the previous one. An answer may have the
+/// Each token is searched for in the text after the end of the previous one. An answer may have the
 /// member `ranges` instead, a list of pairs `[start, end]` in bytes; such tokens may overlap.
 public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
   /// The name in pipeline files.
@@ -24,7 +24,7 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
     program = Program(configuration.options(.tokenizer))
   }
 
-  /// Sends the texts to the program.
+  /// Sends the texts to the program and returns its answers.
   public func tokenize(
     batch texts: [AlignedText]
   ) -> [Result<TokenSequence, TextError>] {
@@ -92,7 +92,7 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
   }
 
   /// Returns the first range of `token` in `text` at or after `start`. Both are valid UTF-8, so the
-  /// range is between characters.
+  /// range begins and ends between characters.
   private static func search(_ token: [UInt8], in text: [UInt8], from start: Int) -> Range<Int>? {
     text.withUnsafeBufferPointer { text in
       token.withUnsafeBufferPointer { token in
@@ -110,7 +110,7 @@ public struct ProcessTokenizer: BatchTokenizer, ProcessStage {
     }
   }
 
-  /// Whether a token contains ASCII white space, which would split it in the output of
+  /// Returns whether a token contains ASCII white space, which would split it in the output of
   /// `docket tokenize`.
   private static func hasSpace(_ token: some Collection<UInt8>) -> Bool {
     token.contains(where: TextBytes.isSpace)

@@ -1,12 +1,12 @@
 import PipelineCore
 
-/// Bytes as a tensor: three bytes per number, which a 32-bit float represents exactly. The first
-/// number is the count of bytes that fill up the last one.
+/// Bytes as a tensor, with three bytes per number, which a 32-bit float represents exactly. The
+/// first number is the count of padding bytes in the last number.
 enum StateTensor {
   /// The name in model files.
   static let name = "process.state"
 
-  /// Returns the tensor of these bytes.
+  /// Returns a tensor that contains the bytes.
   static func tensor(_ bytes: [UInt8]) -> NamedTensor {
     let filler = (3 - bytes.count % 3) % 3
     let padded = bytes + Array(repeating: 0, count: filler)
@@ -45,7 +45,7 @@ enum Base64 {
     return values
   }()
 
-  /// Returns the text of these bytes.
+  /// Returns the bytes as Base64 text.
   static func text(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)

@@ -5,10 +5,11 @@ import PipelineCore
 enum TextAlignment {
   /// Replaces a text and aligns the new text by comparing both.
   ///
-  /// If both texts have the same number of words (separated by ASCII white space), each word comes
-  /// from the word with its number. Otherwise the words that both texts begin with, and those that
-  /// both end with, are aligned, and the words between come from all of the old words between.
-  /// Within a pair of words, the same is done with the bytes that both begin and end with.
+  /// If both texts have the same number of words (separated by ASCII white space), each new word is
+  /// aligned with the old word at the same index. Otherwise, the words that both texts begin with
+  /// and the words that both end with are aligned in pairs, and the new words in between are
+  /// aligned with all old words in between. Within a pair of words, the bytes that both begin with
+  /// and end with are aligned in the same way.
   static func replace(_ text: inout AlignedText, with bytes: [UInt8]) {
     let (old, new) = (words(text.bytes), words(bytes))
     var anchors: [(new: Int, old: Int)] = []
@@ -55,7 +56,7 @@ enum TextAlignment {
   }
 
   /// Fills the offsets between anchors: byte for byte if both texts have characters of the same
-  /// lengths there; else the offset of the anchor before.
+  /// lengths there; otherwise, with the offset of the previous anchor.
   private static func starts(
     _ anchors: [(new: Int, old: Int)], new: [UInt8], old: [UInt8]
   ) -> [Int32] {
@@ -109,11 +110,11 @@ enum TextAlignment {
 
 /// Properties of bytes in UTF-8 text.
 enum TextBytes {
-  /// Whether an offset is between characters, or at either end.
+  /// Returns whether an offset is between characters or at either end.
   static func isBoundary(_ offset: Int, in text: [UInt8]) -> Bool {
     offset >= text.count || text[offset] & 0xC0 != 0x80
   }
 
-  /// Whether a byte is ASCII white space.
+  /// Returns whether a byte is ASCII white space.
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }

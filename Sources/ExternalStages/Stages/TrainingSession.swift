@@ -23,7 +23,7 @@ struct TrainingSession {
   /// Ends the process.
   mutating func end() { conversation.stop(patience: 500, relay: program.relay) }
 
-  /// Sends examples; the program confirms each.
+  /// Sends examples, each of which the program confirms.
   ///
   /// - Parameter shouldStop: called while waiting; returns whether to stop with an error.
   mutating func send(
@@ -41,10 +41,10 @@ struct TrainingSession {
     }
   }
 
-  /// Asks the program to train, and returns its state.
+  /// Asks the program to train and returns the trained state.
   ///
   /// - Parameters:
-  ///   - weights: the weight of the documents of each label, `[C]`; empty for equal weights.
+  ///   - weights: the weight of each label's documents, `[C]`; empty for equal weights.
   ///   - seconds: the time limit.
   ///   - shouldStop: called while waiting; returns whether to stop with an error.
   mutating func train(

@@ -31,7 +31,7 @@ public enum JSONFact: DiagnosableFact {
   case notANumber(String)
   /// An object has this key twice.
   case duplicateKey(String)
-  /// An unpaired surrogate, as the escape in the text.
+  /// An unpaired surrogate; the value is its escape in the text.
   case loneSurrogate(String)
   /// An escape that is not part of JSON.
   case badEscape
@@ -67,7 +67,7 @@ public enum JSONFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .empty: "expected a JSON value, found nothing"
-    case .unexpectedEnd(let expected): "the JSON text ends too early; expected \(expected)"
+    case .unexpectedEnd(let expected): "unexpected end of the JSON text; expected \(expected)"
     case .unexpected(let found, let expected): "expected \(expected), found \(found)"
     case .trailingComma: "trailing comma; remove it"
     case .notANumber(let word): "\(word) is not a JSON number; omit the value or write null"

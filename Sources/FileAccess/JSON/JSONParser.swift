@@ -13,8 +13,8 @@ extension JSONValue {
   ///   - file: the name of the input in errors.
   ///   - firstLine: the line of the file, from 1, where `bytes` begins.
   ///   - maximumDepth: the maximum nesting depth of arrays and objects.
-  ///   - maximumCount: the maximum number of values; a parsed value takes far more memory than the
-  ///     two bytes of `0,`.
+  ///   - maximumCount: the maximum number of values, which limits memory use: a parsed value takes
+  ///     far more memory than the two bytes of `0,`.
   /// - Throws: the first error, with its line and its column in characters, or its byte in the line
   ///   if the text is not UTF-8.
   public static func parse(
@@ -163,7 +163,7 @@ private struct JSONParser {
     throw fault(.unexpected(found: found(), expected: "a value"))
   }
 
-  /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
+  /// Parses a number: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
   private mutating func number() throws(JSONFault) -> JSONNumber {
     let start = index
     _ = skip("-")

@@ -1,8 +1,8 @@
 package import PipelineCore
 
 extension JSONValue {
-  /// Creates the value that a node of a pipeline file has in JSON. Scalars without quotes are
-  /// numbers, `true` or `false` if they look like one.
+  /// Creates the JSON value of a node in a pipeline file. Unquoted scalars become numbers, `true`
+  /// or `false` if they look like one.
   package init(_ value: ConfigurationNode.Value) {
     switch value {
     case .null: self = .null

@@ -211,8 +211,8 @@ private struct JSONWriter {
     bytes += repeatElement(0x20, count: level * 2)
   }
 
-  /// The code point that ends with `byte`, if it must not reach a terminal: a control character
-  /// above ASCII, a line separator, or one that changes the writing direction.
+  /// Returns the code point that ends with `byte` if it must not reach a terminal: a control
+  /// character above ASCII, a line separator, or a character that changes the writing direction.
   private static func hidden(_ previous: (UInt8, UInt8), _ byte: UInt8) -> UInt32? {
     switch (previous.0, previous.1, byte) {
     case (_, 0xC2, 0x80..<0xA0): UInt32(byte)

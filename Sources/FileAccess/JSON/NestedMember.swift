@@ -1,16 +1,16 @@
 /// Names such as `meta.src` that are meant for a member of a nested object.
 package enum NestedMember {
-  /// Whether `name` looks like the path of a member of one of `members`.
+  /// Returns whether `name` looks like the path of a member of one of `members`.
   package static func isPath(_ name: String, in members: some Sequence<String>) -> Bool {
     guard let (parent, _) = parts(of: name) else { return false }
     return members.contains { $0.utf8.elementsEqual(parent.utf8) }
   }
 
-  /// What to do instead of using such a name.
+  /// Returns advice on what to do instead of using such a name.
   package static func advice(_ name: String) -> String {
     let (parent, child) = parts(of: name) ?? (name, name)
-    return "members of nested objects cannot be named; write \(QuotedText.quote(child)) beside "
-      + QuotedText.quote(parent)
+    return "nested members are not supported; move \(QuotedText.quote(child)) to the top level, "
+      + "beside \(QuotedText.quote(parent))"
   }
 
   /// Splits a name at its first dot; `nil` if a part would be empty.

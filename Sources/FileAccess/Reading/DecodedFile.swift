@@ -17,8 +17,8 @@ public final class DecodedFile: ByteSource {
   /// The maximum size of `head` in bytes.
   public static let headSize = 1 << 16
 
-  /// The size for buffers: the size of the file, but at most `most`. A corpus of many small files
-  /// is read faster with small buffers.
+  /// Returns a suitable buffer size: the size of the file, but at most `most`. A corpus of many
+  /// small files is read faster with small buffers.
   public func bufferSize(most: Int) -> Int {
     file.isCompressed ? most : min(most, max(64, file.size + 1))
   }
@@ -63,7 +63,7 @@ public final class DecodedFile: ByteSource {
   }
 
   /// Whether the first bytes are valid UTF-8 with characters outside ASCII. Text in another
-  /// encoding almost never is valid UTF-8.
+  /// encoding is almost never valid UTF-8.
   public var looksLikeUTF8: Bool {
     // A character at the end may be incomplete.
     let whole = head.dropLast(head.count == Self.headSize ? 3 : 0)
@@ -85,7 +85,7 @@ public final class DecodedFile: ByteSource {
     }
   }
 
-  /// Reads more encoded bytes, after the remaining ones.
+  /// Reads more encoded bytes and appends them to the remaining ones.
   private func fill() throws {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let count = try nextEncoded(into: &chunk)
@@ -137,7 +137,7 @@ private final class TextDecoder {
   /// Decodes bytes until `output` is full or a character is incomplete.
   ///
   /// - Parameters:
-  ///   - range: the bytes of `input` to decode; on return, those that are left.
+  ///   - range: the bytes of `input` to decode; on return, the bytes that remain.
   ///   - isLast: whether `input` holds the last bytes of the text.
   /// - Returns: the number of bytes written to `output`.
   func decode(

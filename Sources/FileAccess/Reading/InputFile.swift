@@ -2,9 +2,10 @@ import Platform
 
 /// An input file, read from beginning to end.
 ///
-/// Only regular files are accepted, so reading never blocks and always ends. A file that begins with
-/// gzip's magic bytes is decompressed, whatever its name. If requested, the SHA-256 of the bytes on
-/// disk is computed. If the file changes while it is being read, an error is thrown at its end.
+/// Only regular files are accepted, so reading never blocks and always ends. A file that begins
+/// with gzip's magic bytes is decompressed, whatever its name. If requested, the SHA-256 of the
+/// bytes on disk is computed. If the file changes while it is being read, an error is thrown at its
+/// end.
 public final class InputFile: ByteSource {
   /// The path.
   public let name: String
@@ -21,7 +22,8 @@ public final class InputFile: ByteSource {
   private let digest: SHA256Digest?
   private let inflater: GzipInflater?
   private let outputLimit: Int
-  /// Whether the limit is the default, which also applies to the beginning of the file.
+  /// Whether the limit is the default; if so, a limit also applies to the part of the file that has
+  /// been read so far.
   private let hasDefaultLimit: Bool
   /// The number of bytes read from the disk so far.
   private var bytesRead = 0
@@ -48,7 +50,8 @@ public final class InputFile: ByteSource {
   }
 
   /// The maximum decompressed size, given the compressed bytes read so far. Without an explicit
-  /// limit, a file that expands too much is refused where it does, not after gigabytes.
+  /// limit, a file that expands too much is refused at the point where it does, not gigabytes
+  /// later.
   private var outputLimitSoFar: Int {
     guard hasDefaultLimit else { return outputLimit }
     return min(outputLimit, Self.outputLimit(afterReading: bytesRead - packedRange.count))
@@ -178,8 +181,8 @@ public final class InputFile: ByteSource {
     return count
   }
 
-  /// Whether all bytes were read, and the size and modification time have not changed since the
-  /// file was opened.
+  /// Returns whether all bytes were read, and the size and modification time have not changed since
+  /// the file was opened.
   private func isUnchanged() throws -> Bool {
     guard let now = SystemCall.status(of: descriptor) else {
       throw FileError(.readFailed(SystemCall.reason()), in: name)

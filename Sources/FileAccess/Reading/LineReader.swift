@@ -80,7 +80,7 @@ public struct LineReader<Source: ByteSource> {
     }
   }
 
-  /// Returns a line that is in the buffer as a whole; `nil` if it is over the limit.
+  /// Returns a line that is entirely in the buffer; `nil` if it is over the limit.
   private mutating func wholeLine(upTo end: Int) -> TextLine? {
     let start = waiting.lowerBound
     let stop = end > start && buffer[end - 1] == 0x0d ? end - 1 : end

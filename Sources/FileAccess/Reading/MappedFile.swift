@@ -4,9 +4,9 @@ import Platform
 /// A memory-mapped input file: pages are loaded when touched and evicted when memory is short.
 ///
 /// The size is fixed when the file is opened. Writing to the file while it is mapped changes what
-/// is read. If it is truncated, reading past its new end kills this process with SIGBUS, unless it is
-/// watched: then zeros are read, and `checkUnchanged` reports it. Replacing the file by renaming, as
-/// `AtomicFile` does, leaves the mapping intact.
+/// is read. If the file is truncated, reading past its new end kills this process with SIGBUS. If
+/// the mapping is watched, zeros are read instead, and `checkUnchanged` reports the truncation.
+/// Replacing the file by renaming, as `AtomicFile` does, leaves the mapping intact.
 public final class MappedFile: Sendable {
   /// The path.
   public let name: String
@@ -17,9 +17,9 @@ public final class MappedFile: Sendable {
   private let address: UInt
   /// The address of the entry of a watched mapping; 0 for none.
   private let watch: UInt
-  /// The open file, by which changes are noticed; -1 if it is not watched.
+  /// The descriptor of the open file, used to detect changes; -1 if the mapping is not watched.
   private let descriptor: Int32
-  /// When the file was last modified before it was mapped.
+  /// The modification time of the file when it was mapped.
   private let modified: timespec
 
   /// Maps the regular file at `path` read-only.
@@ -29,8 +29,8 @@ public final class MappedFile: Sendable {
 
   /// Maps the regular file at `path` read-only.
   ///
-  /// - Parameter isWatched: whether truncating the file must not end this process. The caller has to
-  ///   call `checkUnchanged` before it uses anything that it computed from the bytes.
+  /// - Parameter isWatched: whether this process must survive a truncation of the file. If so, the
+  ///   caller must call `checkUnchanged` before using anything computed from the bytes.
   /// - Throws: `FileError`.
   package init(path: String, isWatched: Bool) throws {
     name = path
@@ -91,14 +91,14 @@ public final class MappedFile: Sendable {
     else { throw FileError(.changedWhileReading, in: name) }
   }
 
-  /// Whether the file was modified too recently for `checkUnchanged`: the system's clock for files
-  /// advances in steps, so that another change could have the same time.
+  /// Whether the file was modified too recently for `checkUnchanged`: file times advance in steps,
+  /// so another change could get the same time.
   package var isFresh: Bool {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     return Int(now.tv_sec) - Int(modified.tv_sec) < Self.freshSeconds
   }
 
-  /// The longest step of the clock of a file system, with a margin.
+  /// The longest step between file times on any file system, with a margin.
   private static let freshSeconds = 3
 }

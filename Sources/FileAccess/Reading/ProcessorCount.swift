@@ -5,14 +5,15 @@ import Platform
 package enum ProcessorCount {
   /// Returns the number of processors, at least 1.
   ///
-  /// - Parameter root: the folder with `proc` and the mounted control groups; tests pass another one.
+  /// - Parameter root: the folder with `proc` and the mounted control groups; tests pass a
+  ///   different folder.
   package static func available(root: String = "") -> Int {
     let online = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     return max(1, min(affinity(root: root) ?? online, quota(root: root) ?? .max))
   }
 
-  /// Returns a number of threads that the caller chose, clamped to `1...1024`; one per processor if
-  /// it gave none.
+  /// Returns the number of threads that the caller chose, clamped to `1...1024`; one per processor
+  /// if `threads` is `nil`.
   package static func chosen(_ threads: Int?) -> Int {
     min(max(threads ?? available(), 1), 1024)
   }
@@ -102,7 +103,7 @@ package enum ProcessorCount {
     var isUnified: Bool
     /// The group that is mounted.
     var root: String
-    /// Where it is mounted.
+    /// The mount point.
     var point: String
 
     init?(_ line: String) {
@@ -126,7 +127,7 @@ package enum ProcessorCount {
       return String(group.path.dropFirst(root.count))
     }
 
-    /// Decodes escapes such as `\040`, for spaces and other characters in paths.
+    /// Decodes escapes such as `\040`, which represent spaces and other characters in paths.
     private static func decoded(_ text: String) -> String {
       var bytes: [UInt8] = []
       var rest = Array(text.utf8)[...]

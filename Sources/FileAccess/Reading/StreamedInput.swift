@@ -1,7 +1,7 @@
 /// Reads from a descriptor that is already open, such as standard input, and decompresses gzip.
 ///
 /// Data that begins with gzip's magic bytes is decompressed, as in files. Other data is returned as
-/// soon as it arrives, except that a first byte of 0x1F waits for the second one.
+/// soon as it arrives, except that a first byte of 0x1F is held back until the second one arrives.
 package final class StreamedInput: ByteSource {
   /// The name for messages.
   package let name: String
@@ -22,7 +22,7 @@ package final class StreamedInput: ByteSource {
 
   /// Reads the next bytes, decompressed if the data is gzip.
   ///
-  /// - Throws: `FileError`; after an error nothing more must be read.
+  /// - Throws: `FileError`; after an error, nothing more may be read.
   package func next(into buffer: inout [UInt8]) throws -> Int {
     if !hasBegun { try begin() }
     if let inflater { return try unpack(with: inflater, into: &buffer) }

@@ -28,7 +28,7 @@ public struct TextEncoding: Sendable, Equatable {
   /// The names of all encodings.
   public static var names: [String] { known.map(\.encoding.name) }
 
-  /// The name in lower case, without the characters in which spellings differ.
+  /// Returns the name in lower case, without the characters in which spellings differ.
   private static func key(_ name: String) -> String {
     String(name.lowercased().filter { !"-_ .".contains($0) })
   }

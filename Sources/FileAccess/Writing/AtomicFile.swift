@@ -4,8 +4,8 @@ import Platform
 ///
 /// The bytes go to a temporary file in the same folder. Once they are on disk, that file is
 /// renamed, and then the folder is synced too. If anything fails before the rename, an existing
-/// file with this name stays unchanged. If several processes write one file, the last one to commit
-/// wins, and its file is complete.
+/// file with this name stays unchanged. If several processes write the same file, the last one to
+/// commit wins, and its file is complete.
 package final class AtomicFile {
   /// The path of the file.
   package let path: String
@@ -16,7 +16,8 @@ package final class AtomicFile {
   /// device.
   package var descriptor: Int32 { temporary.descriptor }
 
-  /// Begins a file, and deletes temporary files for the same name that terminated writers left.
+  /// Begins a file, and deletes temporary files for the same name that terminated writers left
+  /// behind.
   ///
   /// - Throws: `FileError` with `cannotCreate`.
   package init(path: String) throws {

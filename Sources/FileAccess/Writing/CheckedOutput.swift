@@ -39,8 +39,8 @@ package final class CheckedOutput {
   /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the file size limit is
   /// an error and does not kill the process. Opens standard input, output and error if they are
   /// closed, so that no other file gets their descriptors; reading from or writing to them then
-  /// fails. Restores the default action of SIGCHLD, because a process that inherits it ignored
-  /// cannot find out how the programs that it starts end.
+  /// fails. Restores the default action of SIGCHLD, because a process that inherits SIGCHLD as
+  /// ignored cannot learn the exit status of the programs that it starts.
   ///
   /// Called once by the command; a library must not change the signal handling of its host.
   package static func prepareProcess() {

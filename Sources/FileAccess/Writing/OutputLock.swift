@@ -3,7 +3,7 @@ import Platform
 /// An exclusive lock on an output, held by one process at a time.
 ///
 /// It is a kernel lock (`flock`) on `.<name>.lock` next to the output, so it is released when its
-/// process ends, even if killed. A killed process leaves its file behind, but not locked. The file
+/// process ends, even if killed. A killed process leaves its file behind, but unlocked. The file
 /// contains the process ID, which is used only in messages.
 package final class OutputLock {
   private let path: String
@@ -12,8 +12,8 @@ package final class OutputLock {
   /// Locks the output at `output`.
   ///
   /// - Parameter name: the name of the output in messages; its path by default.
-  /// - Throws: `FileError` with `inUse` if another process holds the lock, or with `cannotCreate` if
-  ///   the lock file cannot be created.
+  /// - Throws: `FileError` with `inUse` if another process holds the lock, or with `cannotCreate`
+  ///   if the lock file cannot be created.
   package init(for output: String, name: String? = nil) throws {
     let (folder, last) = Folder.split(output)
     path = "\(folder)/.\(last).lock"
@@ -49,7 +49,8 @@ package final class OutputLock {
     throw FileError(.cannotCreate("the lock file keeps disappearing"), in: path)
   }
 
-  /// Closes a file that cannot be used as a lock, and deletes it if it is empty, as it was created.
+  /// Closes a file that cannot be used as a lock, and deletes it if it is empty, as a newly created
+  /// file is.
   private static func abandon(_ descriptor: Int32, _ path: String) {
     if let status = SystemCall.status(of: descriptor), status.st_size == 0,
       SystemCall.isSame(descriptor, path)
@@ -64,7 +65,7 @@ package final class OutputLock {
   /// Releases the lock and deletes its file.
   package func release() {
     guard descriptor >= 0 else { return }
-    // Deleted while still locked: after that, another process may hold it.
+    // Delete the file while it is still locked: once it is unlocked, another process may lock it.
     if SystemCall.isSame(descriptor, path) { SystemCall.unlink(path) }
     SystemCall.close(descriptor)
     descriptor = -1

@@ -31,7 +31,7 @@ package struct EncoderSource {
       tensors: TensorCollection(tensors), extent: .encoder, file: file.resolved,
       sha256: SHA256Digest.hexadecimal(of: bytes))
     self.settings = settings
-    // The same weights must give the same bytes whatever the name of the file.
+    // The bytes of the model must not depend on the name of the file.
     name = "the weights \(start.sha256.prefix(12))"
   }
 
@@ -97,7 +97,7 @@ extension PipelineDescription {
 }
 
 extension ModelArchive {
-  /// Returns the tensors of floats of a safetensors file of another program.
+  /// Returns the float tensors of a safetensors file from another program.
   ///
   /// - Throws: `ModelError`, `FileError`.
   package static func floats(ofForeignFile path: String) throws -> [NamedTensor] {

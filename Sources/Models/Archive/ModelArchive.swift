@@ -4,7 +4,8 @@ public import PipelineCore
 import PipelineFiles
 import Tokenization
 
-/// A trained pipeline as one file: pipeline, labels, vocabulary, weights, training record, checksum.
+/// A trained pipeline as one file: pipeline, labels, vocabulary, weights, training record,
+/// checksum.
 ///
 /// The file is a safetensors file. Its tensors have PyTorch's names and gate order, so that
 /// `torch.nn.LSTM` can load them:
@@ -14,13 +15,13 @@ import Tokenization
 /// - `embedding.weight`: row 0 is the vector of unknown words, row `k + 1` the vector of word `k`;
 /// - `vocab.bytes` and `vocab.offsets`: the words;
 /// - `words.0.bytes` and `words.0.offsets`, and so on: the word lists of the stages that use one;
-/// - `validation.predicted` and `validation.label`: the probabilities of the predicted and of the own
-///   label of each validation document, if there were any;
-/// - `validation.linear`: for the same documents, the linear part's probabilities of the label that it
-///   predicts, of the label that the whole model predicts, and of the own label.
+/// - `validation.predicted` and `validation.label`: for each validation document, the probability
+///   of the predicted label and that of the correct label; missing if there were no such documents;
+/// - `validation.linear`: for the same documents, the linear part's probabilities of the label that
+///   it predicts, the label that the whole model predicts, and the correct label.
 ///
-/// The metadata contains everything else, as text. In a model of another precision than `float32`, it
-/// names the precision, and tensors have the formats of `TensorFormat`.
+/// The metadata contains everything else, as text. If the precision of the model is not `float32`,
+/// the metadata names it, and the tensors have the formats in `TensorFormat`.
 public enum ModelArchive {
   /// The major and minor version of the format.
   private static let version = (major: 1, minor: 0)
@@ -197,16 +198,16 @@ extension ModelArchive {
       Safetensors(file: path, kind: .model, limit: sizeLimit), name: path, stages: stages)
   }
 
-  /// Opens a model file to classify with it: the weights stay in the file, whose pages several
-  /// processes share.
+  /// Opens a model file for classification. The weights stay in the file, so that several processes
+  /// can share its pages in memory.
   ///
-  /// The caller has to call `checkFile()` of the pipeline before it uses predictions.
+  /// The caller must call `checkFile()` on the pipeline before using its predictions.
   ///
   /// - Throws: the errors of `read`.
   package static func open(_ path: String, stages: StageRegistry) throws -> TrainedPipeline {
     let file = try Safetensors(mapping: path, kind: .model, limit: sizeLimit)
     let decoded = Result { try decode(file, name: path, stages: stages) }
-    // Damage that a truncation caused is not the model's.
+    // If the file was truncated meanwhile, that is the error to report, not a damaged model.
     try file.mapping?.checkUnchanged()
     var pipeline = try decoded.get()
     pipeline.mapping = file.mapping
@@ -329,7 +330,7 @@ extension ModelArchive {
   ) throws(ModelError) {
     guard metadata["text_sha256"] == description.textFingerprint else {
       throw ModelError(
-        .inconsistent("its text stages are not those that it was trained with"), at: .file(name))
+        .inconsistent("its text stages differ from those it was trained with"), at: .file(name))
     }
   }
 

@@ -4,7 +4,8 @@ import PipelineFiles
 
 /// The conversion of a model file to another number format.
 ///
-/// Everything but the weights stays as it is in the file, including the record of the training.
+/// Everything except the weights and their precision is copied unchanged, including the record of
+/// the training run.
 public struct ModelConversion {
   /// The precision of the model.
   public let original: ModelPrecision
@@ -40,7 +41,7 @@ public struct ModelConversion {
 extension Safetensors {
   /// Returns the content of a model with its weights in another precision.
   ///
-  /// - Throws: `ModelError`
+  /// - Throws: `ModelError`.
   func converted(
     from original: ModelPrecision, to precision: ModelPrecision, name: String
   ) throws(ModelError) -> Safetensors {
@@ -61,11 +62,11 @@ extension Safetensors {
 }
 
 extension TrainedPipeline {
-  /// Returns the pipeline with its weights in another number format: `float16` gives a file of about
-  /// half the size, `int8` of about a third, which also takes less time to classify.
+  /// Returns the pipeline with its weights in another number format. A `float16` file is about half
+  /// as large; an `int8` file is about a third as large, and classification is also faster.
   ///
-  /// - Throws: `ModelError` if the weights have 8 bits and `precision` has more, or if a weight is too
-  ///   large for 16 bits.
+  /// - Throws: `ModelError` if the weights have 8 bits and `precision` has more, or if a weight is
+  ///   too large for 16 bits.
   public func converted(to precision: ModelPrecision) throws -> TrainedPipeline {
     let name = "the model"
     let stored = try Safetensors(ModelArchive.encode(self), name: name, kind: .model)

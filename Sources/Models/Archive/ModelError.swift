@@ -13,7 +13,7 @@ public enum ModelFact: DiagnosableFact {
   case wrongChecksum
   /// A safetensors file from another program.
   case foreign(tensors: [String])
-  /// The format of a newer version: `format 2.0`.
+  /// The file has the format of a newer version; the value names it, such as `format 2.0`.
   case newer(String)
   /// The model was trained with a stage that the registry does not have.
   case missingStage(String)
@@ -66,8 +66,8 @@ public enum ModelFact: DiagnosableFact {
     case .beyondFloat16(let tensor):
       "the tensor \(tensor) has numbers beyond 65,504, the largest 16-bit float; convert to int8"
     case .lostPrecision(let from, let to):
-      "the weights of the model were rounded to \(from), which \(to) cannot undo; convert the model "
-        + "that it was made from"
+      "the weights of the model were rounded to \(from), and converting them to \(to) cannot undo "
+        + "that; convert the original model instead"
     case .programChanged(let path):
       "\(path.excerpt(500)) is not the program that the model was trained with; restore it, train "
         + "again, or pass --allow-changed-program"

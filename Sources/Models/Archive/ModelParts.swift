@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// The parts of a model file beside the weights of the classifier.
+/// The parts of a model file other than the weights of the classifier.
 extension ModelArchive {
   /// Reads a word list written by `tensors(of:name:)` under the name `list`.
   ///
@@ -23,7 +23,8 @@ extension ModelArchive {
     else {
       throw ModelError(.inconsistent("the offsets of \(list) are not valid"), at: .file(name))
     }
-    // Words of valid UTF-8 that begin with a whole character are valid UTF-8 themselves.
+    // If all bytes together are valid UTF-8 and each word begins at a character boundary, each word
+    // is valid UTF-8.
     guard UTF8Validation.firstInvalidByte(in: words.data) == nil,
       offsets.dropLast().allSatisfy({ words.data[$0] & 0xc0 != 0x80 }),
       let vocabulary = Vocabulary(storage: words.data, offsets: offsets)
@@ -140,7 +141,7 @@ extension ModelArchive {
     return profile
   }
 
-  /// Reads the record of the calibration; an empty text means that there is none.
+  /// Reads the calibration record; an empty text means that there is none.
   static func calibration(_ text: String?, name: String) throws(ModelError) -> CalibrationRecord? {
     guard let text, !text.isEmpty else { return nil }
     guard let json = try? JSONValue.parse(Array(text.utf8), file: name),

@@ -1,7 +1,8 @@
 import PipelineCore
 
-/// What a program must know to read a model file: a list of words in the metadata, empty for models
-/// that every version reads. Programs that do not know a word refuse the file.
+/// The features that a program must support to read a model file, as a list of words in the
+/// metadata; the list is empty for models that every version can read. A program that does not know
+/// one of the words refuses the file.
 struct ModelRequirements: Equatable {
   /// Whether the probabilities are corrected by a curve.
   var hasCurve = false
@@ -17,7 +18,7 @@ struct ModelRequirements: Equatable {
     (self.hasCurve, self.precision) = (hasCurve, precision)
   }
 
-  /// Reads the text of the metadata; `nil` if it is not one that this version writes.
+  /// Reads the text in the metadata; `nil` if this version would not write that text.
   init?(_ text: String) {
     for word in text.split(separator: " ") {
       if word == Self.curve {

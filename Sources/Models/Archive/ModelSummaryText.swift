@@ -4,13 +4,13 @@ import PipelineCore
 import PipelineFiles
 
 extension ModelSummary {
-  /// The number of names, or of values, that a short list shows.
+  /// The maximum number of names or values in a short list.
   private static let shown = 5
 
   /// The description as text, in sections.
   ///
-  /// - Parameter isFull: whether to list all labels, epochs and settings; otherwise the text fits on
-  ///   a screen.
+  /// - Parameter isFull: whether to list all labels, epochs and settings; otherwise the text fits
+  ///   on a screen.
   public func text(isFull: Bool = false) -> String {
     var lines = ["\(path): \(NumberFormat.count(size, "byte", "bytes")), SHA-256 \(digest)"]
     lines += Self.section("model", contents(isFull: isFull))
@@ -41,7 +41,7 @@ extension ModelSummary {
       }
   }
 
-  /// Returns the first names, and the number of the others.
+  /// Returns the first names and the number of omitted ones.
   private static func list(_ names: [String], isFull: Bool) -> String {
     let count = isFull ? names.count : min(shown, names.count)
     let rest = names.count - count
@@ -114,7 +114,7 @@ extension ModelSummary {
     pipeline.description.training.select.map { " (select: \($0.rawValue))" } ?? ""
   }
 
-  /// The scores that were recorded, apart from those of the best epoch.
+  /// The recorded scores, except those of the best epoch.
   private var scores: [Row] {
     record.metrics.sorted { $0.key < $1.key }
       .filter { $0.key != "bestEpoch" && $0.key != "validationAccuracy" }

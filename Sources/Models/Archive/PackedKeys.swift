@@ -1,14 +1,16 @@
 import PipelineCore
 
-/// The keys of n-grams in five bytes instead of eight: sorted, the low 40 bits of each key, `[F, 5]`,
-/// little-endian, and for each value of the high 8 bits the first feature with them, `[257]`.
+/// The sorted keys of n-grams in five bytes each instead of eight. One tensor, `[F, 5]`, contains
+/// the low 40 bits of each key, little-endian. Another, `[257]`, contains the index of the first
+/// feature for each value of the high 8 bits, and then `F`.
 ///
-/// In memory and in models of 32-bit floats, a key is two floats of 24 bits each, `[F, 2]`.
+/// In memory, and in models with 32-bit floats, a key is two floats that hold 24 bits each,
+/// `[F, 2]`.
 enum PackedKeys {
   static let startsName = TensorFormat.keyName + ".starts"
 
-  /// Returns the order of the features by key; `nil` if the tensors are not those of n-grams with
-  /// distinct valid keys.
+  /// Returns the indices of the features in the order of their keys; `nil` unless the tensors are
+  /// those of n-grams with distinct, valid keys.
   static func order(of tensors: [Safetensors.Tensor]) -> [Int]? {
     func floats(_ name: String) -> Safetensors.Tensor? {
       tensors.first { $0.name == name && $0.type == .f32 }
@@ -24,7 +26,8 @@ enum PackedKeys {
     return order
   }
 
-  /// Returns a tensor with one row per feature in another order; other tensors as they are.
+  /// Returns a tensor with its rows, one per feature, in the given order. Other tensors are
+  /// returned unchanged.
   static func permuted(_ tensor: Safetensors.Tensor, _ order: [Int]) -> Safetensors.Tensor {
     let names = [TensorFormat.keyName, TensorFormat.idfName, TensorFormat.ngramWeightName]
     guard names.contains(tensor.name) else { return tensor }
@@ -101,7 +104,8 @@ enum PackedKeys {
     return result
   }
 
-  /// Returns the keys of pairs of floats; `nil` if one has more than 48 bits or is no whole number.
+  /// Returns the keys that pairs of floats represent; `nil` if a float is not a whole number of at
+  /// most 24 bits.
   private static func keys(of tensor: Safetensors.Tensor) -> [UInt64]? {
     tensor.floats.withUnsafeBufferPointer { halves in
       var keys: [UInt64] = []

@@ -3,9 +3,9 @@ import PipelineCore
 
 /// How a model file stores a tensor of floats.
 ///
-/// The rounded formats are those of numbers of 8 bits, `U8` in the file: a number `q` from -127 to 127
-/// is stored as `q + 128`, and the tensor `NAME.scale` has the scales, with the length 1 in place of
-/// each axis along which a scale is shared. The float is `q` times its scale (`Int8Rounding`).
+/// The rounded formats store 8-bit numbers as `U8`: a number `q` from -127 to 127 is stored as
+/// `q + 128`. The tensor `NAME.scale` contains the scales; it has length 1 along each axis that
+/// shares a scale. The float is `q` times its scale (`Int8Rounding`).
 enum TensorFormat: Equatable {
   /// 32-bit floats.
   case floats
@@ -23,17 +23,18 @@ enum TensorFormat: Equatable {
   /// The name of the tensor with the scales.
   static func scaleName(of name: String) -> String { name + ".scale" }
 
-  /// The name of the tensor of the weights of n-grams, and of those in the same order.
+  /// The names of the tensors with one row per n-gram, all in the same order: keys, inverse
+  /// document frequencies, weights.
   static let keyName = "ngrams.key"
   static let idfName = "ngrams.idf"
   static let ngramWeightName = "ngrams.weight"
 
   /// Returns the format of a tensor in a model of this precision.
   ///
-  /// Vectors and the weights of recurrent layers have a scale per row, that is, for each word and for
-  /// each unit of a gate. The weights of n-grams have one for each label, since a row of them has
-  /// few numbers. Biases and output layers are small and stay floats, and so do the probabilities
-  /// of the validation documents.
+  /// Vectors and the weights of recurrent layers have one scale per row, that is, per word or per
+  /// unit of a gate. The weights of n-grams have one scale per label, because their rows contain
+  /// few numbers. Biases and output layers are small and remain floats, as do the probabilities of
+  /// the validation documents.
   init(of name: String, shape: [Int], _ precision: ModelPrecision) {
     self = .floats
     guard precision != .float32, !name.hasPrefix("validation."), !name.hasSuffix(".scale") else {
@@ -65,8 +66,8 @@ enum TensorFormat: Equatable {
     }
   }
 
-  /// Returns the index of the scale of each number, as the number of numbers that share one in a row,
-  /// and the number of scales after which they repeat.
+  /// Returns which scale each number has: `run` consecutive numbers share a scale, and after
+  /// `period` scales the first one is used again.
   fileprivate func layout(of shape: [Int]) -> (run: Int, period: Int) {
     switch self {
     case .rows: (shape[1], shape[0])
@@ -112,7 +113,7 @@ extension Safetensors {
 }
 
 extension Safetensors.Tensor {
-  /// Returns the tensor as numbers of 8 bits, and its scales.
+  /// Returns the tensor as 8-bit numbers, and the tensor with its scales.
   ///
   /// - Precondition: the tensor has 32-bit floats.
   fileprivate func rounded(as format: TensorFormat) -> [Safetensors.Tensor] {
@@ -148,10 +149,10 @@ extension Safetensors.Tensor {
 // MARK: - Reading
 
 extension Safetensors {
-  /// Returns the content of a model of this precision with 32-bit floats.
+  /// Returns the content of a model with this precision, converted to 32-bit floats.
   ///
-  /// - Throws: `ModelError` if a tensor does not have the format of the precision, or if rounding it
-  ///   again would change it.
+  /// - Throws: `ModelError` if a tensor does not have the format of the precision, or if rounding
+  ///   it again would change it.
   func widened(from precision: ModelPrecision, name: String) throws(ModelError) -> Safetensors {
     guard precision != .float32 else { return self }
     func inconsistent(_ what: String) -> ModelError {
@@ -200,8 +201,9 @@ extension Safetensors {
 }
 
 extension Safetensors.Tensor {
-  /// Returns the floats of numbers of 8 bits; `nil` unless each scale is what rounding the floats
-  /// gives: 0, or with at most 16 significant bits and the number 127 or -127.
+  /// Returns 8-bit numbers as floats; `nil` unless each scale is the one that rounding these floats
+  /// would give. Such a scale is 0 if all its numbers are 0; otherwise it has at most 16
+  /// significant bits, and the largest number is 127 or -127.
   fileprivate func widened(from format: TensorFormat, scales: [Float]) -> Safetensors.Tensor? {
     let (run, period) = format.layout(of: shape)
     guard scales.allSatisfy(Int8Rounding.isScale) else { return nil }

@@ -4,8 +4,9 @@ import PipelineCore
 /// The content of a safetensors file: eight bytes with the length of the header, a JSON header, and
 /// the numbers.
 ///
-/// The `safetensors` package for Python reads the files that this type writes. Reading is stricter
-/// than that package, because a model with any error must be refused as a whole.
+/// The `safetensors` package for Python can read the files that this type writes. This type is
+/// stricter than that package when reading, because a model with any error must be refused as a
+/// whole.
 /// **Source:** the description of the format in the safetensors project, version 0.x.
 struct Safetensors {
   /// The files that Docket writes, by the `format` in their metadata.
@@ -22,19 +23,19 @@ struct Safetensors {
     }
   }
 
-  /// The type of the numbers of a tensor.
+  /// The type of the numbers in a tensor.
   enum ElementType: String {
     case i64 = "I64"
     case f32 = "F32"
     case f16 = "F16"
     case u8 = "U8"
-    // The following are read from files of other programs only.
+    // The following types are only read, from files of other programs.
     case f64 = "F64"
     case bf16 = "BF16"
     case i32 = "I32"
     case bool = "BOOL"
 
-    /// Bytes per number.
+    /// The size of a number in bytes.
     var width: Int {
       switch self {
       case .i64, .f64: 8
@@ -44,7 +45,7 @@ struct Safetensors {
       }
     }
 
-    /// Whether files of Docket can have the type.
+    /// Whether the type can occur in files that Docket writes.
     var isOwn: Bool {
       switch self {
       case .i64, .f32, .f16, .u8: true
@@ -63,11 +64,11 @@ struct Safetensors {
     var shape: [Int]
     /// The little-endian bytes; empty if `floats` has the numbers.
     var data: [UInt8]
-    /// The numbers of a tensor of floats that was read, or of 32-bit floats to write. They are not
-    /// copied into bytes, because the weights can be most of the memory.
+    /// The numbers of a float tensor that was read, or of a tensor of 32-bit floats to write. They
+    /// are not copied to `data`, because the weights can take up most of the memory.
     var floats = SharedArray<Float>([])
 
-    /// A tensor of these bytes.
+    /// Creates a tensor from bytes.
     init(name: String, type: ElementType, shape: [Int], data: [UInt8]) {
       self.name = name
       self.type = type
@@ -75,7 +76,7 @@ struct Safetensors {
       self.data = data
     }
 
-    /// A tensor of 32-bit floats.
+    /// Creates a tensor of 32-bit floats.
     init(_ tensor: NamedTensor) {
       self.init(name: tensor.name, type: .f32, shape: tensor.shape, data: [])
       floats = tensor.stored
@@ -101,12 +102,12 @@ struct Safetensors {
   /// The mapped file that has the numbers; `nil` if they were copied.
   var mapping: MappedFile? = nil
 
-  /// The maximum number of bytes of a header, enough for 10,000 labels and a large pipeline.
+  /// The maximum size of a header in bytes, enough for 10,000 labels and a large pipeline.
   static let headerLimit = 8 << 20
-  /// The maximum number of bytes of a name. Longer names are no names, and comparing strings of
-  /// combining marks takes time in the square of their length.
+  /// The maximum length of a name in bytes. Real names are shorter, and comparing strings of
+  /// combining marks takes time proportional to the square of their length.
   static let nameLimit = 1024
-  /// The maximum number of tensors of a file that Docket wrote.
+  /// The maximum number of tensors in a file that Docket wrote.
   static let tensorLimit = 256
   /// The metadata key of the checksum.
   static let checksumKey = "sha256"
@@ -117,11 +118,11 @@ struct Safetensors {
 // MARK: - Writing
 
 extension Safetensors {
-  /// The bytes of the file. The same content always has the same bytes.
+  /// Returns the bytes of the file. The same content always gives the same bytes.
   ///
-  /// Tensors are ordered by the width of their numbers, widest first, then by name; metadata by key.
-  /// Spaces pad the header to a multiple of eight bytes, so every tensor is aligned. The checksum is
-  /// that of the whole file with zeros in place of its own digits.
+  /// Tensors are ordered by the width of their numbers, widest first, then by name; metadata by
+  /// key. Spaces pad the header to a multiple of eight bytes, so every tensor is aligned. The
+  /// checksum covers the whole file, with zeros in place of its own digits.
   func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(tensors.reduce(Self.headerLimit) { $0 + $1.byteCount })

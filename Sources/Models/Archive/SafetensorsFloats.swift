@@ -1,7 +1,7 @@
 import PipelineCore
 
 extension Safetensors {
-  /// Returns all tensors of floats.
+  /// Returns all float tensors.
   ///
   /// - Throws: `ModelError` if a value is NaN or infinite.
   func floats(name: String) throws(ModelError) -> [NamedTensor] {
@@ -20,13 +20,13 @@ extension SharedArray<Float> {
   /// Whether all numbers can be rounded to 16-bit floats.
   var fitsHalves: Bool {
     withUnsafeBufferPointer { numbers in
-      // From here on, numbers are rounded to infinity.
+      // Numbers of at least this magnitude are rounded to infinity.
       numbers.allSatisfy { $0.magnitude < 65520 }
     }
   }
 }
 
-/// Floats of other widths exist in files only; all computation uses 32 bits.
+/// Floats of other widths exist only in files; all computation uses 32 bits.
 extension Safetensors.Tensor {
   /// The tensor with 16-bit floats, rounded to nearest.
   ///
@@ -49,9 +49,9 @@ extension Safetensors.Tensor {
 }
 
 extension Safetensors.ElementType {
-  /// Appends the numbers of little-endian bytes as 32-bit floats.
+  /// Appends the numbers in little-endian bytes as 32-bit floats.
   ///
-  /// - Precondition: the type is one of floats, and `bytes` are whole numbers.
+  /// - Precondition: the type is a float type, and `bytes` contains only complete numbers.
   func appendFloats(of bytes: [UInt8], to floats: inout [Float]) {
     bytes.withUnsafeBytes { raw in
       if self == .f16 { return Self.appendHalves(raw, to: &floats) }
@@ -59,8 +59,8 @@ extension Safetensors.ElementType {
     }
   }
 
-  /// Appends 16-bit floats. A conversion by `Float(Float16)` is a call on processors that need not
-  /// have an instruction for it; this takes a tenth of the time.
+  /// Appends 16-bit floats. `Float(Float16)` compiles to a function call if some target processors
+  /// lack an instruction for it; this code takes a tenth of the time.
   private static func appendHalves(_ raw: UnsafeRawBufferPointer, to floats: inout [Float]) {
     let count = raw.count / 2
     floats += [Float](unsafeUninitializedCapacity: count) { target, initialized in

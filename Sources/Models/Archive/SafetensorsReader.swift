@@ -2,14 +2,14 @@ import FileAccess
 import PipelineCore
 
 extension Safetensors {
-  /// Reads a file. Everything that the header declares is checked before memory is allocated for it,
-  /// and the checksum before anything is used.
+  /// Reads a file. Everything that the header declares is checked before memory is allocated for
+  /// it, and the checksum before anything is used.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: the name of the file in messages.
-  ///   - kind: the kind that the file must have; `nil` accepts files of any program, which may have
-  ///     other types and more tensors, and need not have a checksum.
+  ///   - kind: the kind that the file must have; if `nil`, files from any program are accepted,
+  ///     which may have other types and more tensors and need not have a checksum.
   /// - Throws: `ModelError`.
   init(_ bytes: [UInt8], name: String, kind: Kind?) throws {
     var reader = SafetensorsReader(
@@ -17,7 +17,7 @@ extension Safetensors {
     self = try reader.read()
   }
 
-  /// Reads a file of Docket piece by piece, so that it is never in memory twice.
+  /// Reads a Docket file piece by piece, so that it is never in memory twice.
   ///
   /// - Throws: `ModelError`, `FileError`.
   init(file path: String, kind: Kind, limit: Int) throws {
@@ -30,10 +30,10 @@ extension Safetensors {
     self = try reader.read()
   }
 
-  /// Reads a file of Docket whose numbers stay in the file, which is mapped.
+  /// Maps and checks a Docket file. The numbers stay in the file.
   ///
-  /// Whoever uses the numbers calls `mapping.checkUnchanged()` before using the results. A file that
-  /// cannot be mapped or watched is read instead.
+  /// The caller must call `mapping.checkUnchanged()` before using any results computed from the
+  /// numbers. A file that cannot be mapped or watched is read instead.
   ///
   /// - Throws: `ModelError`, `FileError`.
   init(mapping path: String, kind: Kind, limit: Int) throws {
@@ -45,16 +45,16 @@ extension Safetensors {
     }
     var reader = SafetensorsReader(source: MappedSource(file), size: file.size, kind: kind)
     reader.mapping = file
-    // Damage that a truncation caused is not the file's.
+    // If the file was truncated meanwhile, that is the error to report, not a damaged file.
     let content = Result { try reader.read() }
     try file.checkUnchanged()
     self = try content.get()
     mapping = file
   }
 
-  /// Reads the metadata of a file of Docket, without its tensors and without checking anything else.
+  /// Reads the metadata of a Docket file, without reading its tensors or checking anything else.
   ///
-  /// - Returns: the metadata; `nil` if the file does not have this kind or cannot be read.
+  /// - Returns: the metadata; `nil` if the file is not of this kind or cannot be read.
   static func metadata(ofFile path: String, kind: Kind) -> [String: String]? {
     guard let file = try? InputFile(path: path, hashes: false), !file.isCompressed else {
       return nil
@@ -73,7 +73,7 @@ extension Safetensors {
         header, file: path, maximumDepth: 4, maximumCount: 200_000),
       let members = json["__metadata__"]?.object
     else { return nil }
-    // Comparing long names takes time in the square of their length.
+    // Comparing long names takes time proportional to the square of their length.
     let short = members.filter { $0.key.utf8.count <= nameLimit }
     let metadata = Dictionary(
       short.compactMap { member in member.value.string.map { (member.key, $0) } },
@@ -92,7 +92,7 @@ extension ModelArchive {
 /// Reads a safetensors file from beginning to end.
 private struct SafetensorsReader {
   private var source: any ByteSource
-  /// The file whose numbers are used in place; `nil` to copy them.
+  /// The file whose numbers are used in place; if `nil`, the numbers are copied.
   var mapping: MappedFile?
   private let size: Int
   private let kind: Safetensors.Kind?
@@ -146,7 +146,7 @@ private struct SafetensorsReader {
         try readNumbers(of: &places[number].tensor, count: range.count, digest)
       }
     }
-    // A file that changed while it was read is an error at its end.
+    // If the file changed while it was being read, reading at its end throws an error.
     guard try source.nextChunk(size: 1) == nil else {
       throw FileError(.changedWhileReading, in: source.name)
     }
@@ -250,7 +250,7 @@ private struct SafetensorsReader {
     return total
   }
 
-  /// The digest of the start of the file, with zeros in place of the digits of the checksum.
+  /// Returns a digest of the start of the file, with zeros in place of the digits of the checksum.
   private func startedDigest(
     _ metadata: [String: String], _ start: [UInt8]
   ) throws(ModelError) -> SHA256Digest {
@@ -258,13 +258,13 @@ private struct SafetensorsReader {
       throw fault(.damaged("it has no checksum"), at: 8)
     }
     let written = Array("\"\(Safetensors.checksumKey)\":\"\(checksum)\"".utf8)
-    // A search for the pattern as a collection takes longer than parsing the header.
+    // Searching for the pattern with collection methods takes longer than parsing the header.
     guard
       let place = (0...max(0, start.count - written.count)).first(where: {
         start[$0] == written[0] && start[$0...].starts(with: written)
       })
     else {
-      throw fault(.damaged("the spelling of its checksum is unknown"), at: 8)
+      throw fault(.damaged("its checksum is not written as expected"), at: 8)
     }
     var header = start
     let end = place + written.count - 1
@@ -276,8 +276,8 @@ private struct SafetensorsReader {
 
   // MARK: - The data
 
-  /// Uses the numbers of a tensor in the mapped file, from byte `start` on. Only 32-bit floats stay
-  /// there; words and their offsets are copied, other floats are converted.
+  /// Uses the numbers of a tensor that begins at byte `start` of the mapped file. Only 32-bit
+  /// floats stay in the file; words and their offsets are copied, and other floats are converted.
   private mutating func useNumbers(
     of tensor: inout Safetensors.Tensor, at start: Int, _ count: Int, _ digest: SHA256Digest?
   ) throws {
@@ -319,7 +319,7 @@ private struct SafetensorsReader {
     }
   }
 
-  /// Passes over bytes of the mapped file.
+  /// Skips bytes of the mapped file.
   private mutating func skip(_ count: Int) {
     let known = min(count, ahead.count)
     ahead = ahead.dropFirst(known)

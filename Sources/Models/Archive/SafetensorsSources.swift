@@ -35,6 +35,6 @@ struct MappedSource: ByteSource {
     return count
   }
 
-  /// Passes over bytes without copying them.
+  /// Skips bytes without copying them.
   mutating func skip(_ count: Int) { position += count }
 }

@@ -3,7 +3,7 @@ import PipelineFiles
 
 extension TrainedPipeline {
   /// Returns the pipeline with its vectors rounded to the precision of the model file, so that it
-  /// gives the same results before writing and after reading.
+  /// gives the same results as the pipeline that is read back from the file.
   ///
   /// - Throws: `TensorError` if the model cannot be restored from its own tensors.
   package func withStoredVectors() throws -> TrainedPipeline {

@@ -45,7 +45,7 @@ enum CheckpointArchive {
       throw ModelError(.newer("this checkpoint format"), at: .file(path))
     }
     guard let identity = identity(in: file.metadata) else {
-      throw damaged("it does not name its training")
+      throw damaged("it does not identify its training run")
     }
     func json(_ key: String) -> JSONValue? {
       try? JSONValue.parse(Array((file.metadata[key] ?? "").utf8), file: path)

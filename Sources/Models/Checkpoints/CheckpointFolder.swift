@@ -23,11 +23,12 @@ public final class CheckpointFolder {
   /// The checkpoint that was saved last.
   public private(set) var lastSaved: (path: String, epoch: Int, step: Int)?
 
-  /// Refers to the folder at `path`, which is created when the first checkpoint is saved.
+  /// Creates a reference to the folder at `path`. The folder itself is created when the first
+  /// checkpoint is saved.
   public init(path: String) { self.path = path }
 
-  /// Refers to the folder for the checkpoints of the model at `model`: `x.checkpoints` next to
-  /// `x.docket`.
+  /// Creates a reference to the folder for the checkpoints of the model at `model`: `x.checkpoints`
+  /// next to `x.docket`.
   ///
   /// - Throws: `FileError` if the model cannot be written there.
   public convenience init(forModel model: String) throws {
@@ -102,11 +103,11 @@ public final class CheckpointFolder {
     }
   }
 
-  /// Returns the newest state that can be read; `nil` if there is no checkpoint. The next checkpoint
-  /// is numbered after it.
+  /// Returns the newest state that can be read; `nil` if there is no checkpoint. The next
+  /// checkpoint is numbered after it.
   ///
   /// - Parameters:
-  ///   - identity: the identity of the current training.
+  ///   - identity: the identity of the current training run.
   ///   - note: receives a warning about each checkpoint that cannot be read.
   /// - Throws: `CheckpointError`; `FileError` if the folder cannot be listed, or if reading fails
   ///   and no other checkpoint can be read.
@@ -130,7 +131,7 @@ public final class CheckpointFolder {
         throw error
       } catch let error as any DiagnosableError {
         reasons.append(error.description)
-        // A file that cannot be read may be whole.
+        // A file that cannot be read may be intact.
         if let error = error as? FileError, error.category != .badInput { failure = error }
       }
     }
@@ -158,8 +159,8 @@ public final class CheckpointFolder {
     Folder.deleteEmpty(path)
   }
 
-  /// Deletes a file if it is a checkpoint; behind a symbolic link, only if it is one of this
-  /// training run.
+  /// Deletes a file if it is a checkpoint. If the folder is reached through a symbolic link, only
+  /// checkpoints of this training run are deleted.
   private func delete(_ file: String) {
     guard !Folder.isLink(file), let identity = CheckpointArchive.identity(of: file),
       identity == training || !Folder.isLink(path)
@@ -167,8 +168,8 @@ public final class CheckpointFolder {
     Folder.delete(file)
   }
 
-  /// Links the checkpoint under a second name, or copies it if the file system does not support
-  /// links.
+  /// Gives the checkpoint a second name with a hard link, or copies it if the file system does not
+  /// support links.
   private func keepAsBest(_ checkpoint: String, _ pieces: [[UInt8]]) throws {
     let best = path + "/" + Self.bestName
     if Folder.link(checkpoint, as: best) { return }
@@ -178,7 +179,8 @@ public final class CheckpointFolder {
   }
 }
 
-/// Why training cannot resume from a checkpoint, with the checkpoint or its folder.
+/// The reason why training cannot resume from a checkpoint, with the path of the checkpoint or of
+/// its folder.
 public typealias CheckpointError = LocatedError<CheckpointFact>
 
 /// Why training cannot resume from a checkpoint.

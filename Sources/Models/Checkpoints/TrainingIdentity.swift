@@ -68,7 +68,8 @@ public struct TrainingIdentity: Sendable, Equatable {
     }
   }
 
-  /// Returns the settings in the resolved text of a pipeline, which has one section or setting per line.
+  /// Returns the settings in the resolved text of a pipeline, which has one section or setting per
+  /// line.
   private static func settings(of text: String) -> [(key: String, value: String)] {
     var section = ""
     var item = -1

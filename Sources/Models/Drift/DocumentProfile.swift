@@ -2,8 +2,9 @@ import FileAccess
 import PipelineCore
 import Tokenization
 
-/// What documents are like, as counts: their lengths, scripts and unknown words, and the labels and
-/// the confidence of their predictions. Two profiles show whether documents have changed.
+/// Counts that describe documents: their lengths, scripts and unknown words, and the labels and
+/// confidence of their predictions. Comparing two profiles shows whether the documents have
+/// changed.
 public struct DocumentProfile: Sendable, Equatable {
   /// The number of documents.
   public private(set) var documents = 0
@@ -24,7 +25,7 @@ public struct DocumentProfile: Sendable, Equatable {
   private static let lengthCount = 24
   private static let confidenceCount = 10
 
-  /// Creates the profile of no documents.
+  /// Creates an empty profile.
   public init(labelCount: Int) {
     lengths = Array(repeating: 0, count: Self.lengthCount)
     scripts = Array(repeating: 0, count: LetterCounts.Script.allCases.count + 1)
@@ -65,7 +66,7 @@ public struct DocumentProfile: Sendable, Equatable {
 }
 
 extension DocumentProfile {
-  /// The profile in the form in which the metadata of a model contains it.
+  /// The profile as stored in the metadata of a model.
   var json: JSONValue {
     func list(_ counts: [Int]) -> JSONValue { .array(counts.map(JSONValue.integer)) }
     return .members([
@@ -75,7 +76,8 @@ extension DocumentProfile {
     ])
   }
 
-  /// Reads the profile in the metadata of a model with `labelCount` labels; `nil` if it is not valid.
+  /// Reads the profile from the metadata of a model with `labelCount` labels; `nil` if it is not
+  /// valid.
   init?(_ json: JSONValue, labelCount: Int) {
     self.init(labelCount: labelCount)
     func counts(_ key: String, _ count: Int) -> [Int]? {

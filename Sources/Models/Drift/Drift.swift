@@ -5,14 +5,16 @@ import Platform
 
 /// How much documents differ from those that a model was validated on.
 ///
-/// The measure is the population stability index. Below 0.1, hardly anything has changed; above 0.25,
-/// the model is used on documents of another kind.
+/// The measure is the population stability index. Below 0.1, hardly anything has changed; above
+/// 0.25, the model is used on documents of another kind.
 ///
-///     PSI = sum over bins of (q - p) ln(q / p),   p the share among the old, q among the new documents
+///     PSI = sum over bins of (q - p) ln(q / p)
 ///
-/// **Source:** Siddiqi 2006 for the index and its limits; Yurdakul 2018 for its value under chance.
+/// Here, `p` is the share of a bin among the old documents, and `q` its share among the new ones.
+///
+/// **Source:** Siddiqi 2006 for the index and its limits; Yurdakul 2018 for its value by chance.
 public struct Drift: Sendable, Equatable {
-  /// One property of the documents.
+  /// The difference in one property of the documents.
   public struct Measure: Sendable, Equatable {
     /// What is measured: `lengths`, `scripts`, `unknown words`, `labels` or `confidence`.
     public let name: String
@@ -39,12 +41,12 @@ public struct Drift: Sendable, Equatable {
 
   /// The number of new documents.
   public let documents: Int
-  /// The properties.
+  /// The difference in each property.
   public let measures: [Measure]
 
   fileprivate static let confidenceName = "confidence"
 
-  /// The index above which a difference counts.
+  /// The index above which a difference counts, before an allowance for chance is added.
   public static let limit = 0.25
 
   /// Compares new documents with old ones.
@@ -63,7 +65,7 @@ public struct Drift: Sendable, Equatable {
       Self.measure(Self.confidenceName, tenths, old.confidence, new.confidence),
     ]
     if let before = old.unknownTokens, let after = new.unknownTokens {
-      // Words of one document are alike, so documents and not words are the sample.
+      // Words in one document are not independent, so the sample size is the number of documents.
       measures.insert(
         Self.measure(
           "unknown words", ["known", "unknown"], [old.tokens - before, before],
@@ -72,7 +74,7 @@ public struct Drift: Sendable, Equatable {
     self.measures = measures
   }
 
-  /// Computes one measure. Half a document is added to each bin, so that an empty one does not make
+  /// Computes one measure. Half a document is added to each bin, so that an empty bin does not make
   /// the index infinite.
   private static func measure(
     _ name: String, _ bins: [String], _ old: [Int], _ new: [Int],
@@ -90,17 +92,17 @@ public struct Drift: Sendable, Equatable {
       index += (q - p) * log(q / p)
       shares.append((bins[bin], p, q))
     }
-    // By chance, the index is about (bins - 1) (1/n + 1/m), with a standard deviation of up to that.
+    // By chance, the index is about (bins - 1) (1/n + 1/m); its standard deviation is at most that.
     let (n, m) = documents ?? sums
     let chance =
       Double(max(used.count - 1, 0)) * (1 / Double(max(n, 1)) + 1 / Double(max(m, 1)))
     return Measure(name: name, index: index, limit: limit + 3 * chance, shares: shares)
   }
 
-  /// The measures of documents that differ.
+  /// The measures that indicate drift.
   public var found: [Measure] { measures.filter(\.isDrift) }
 
-  /// A sentence about each difference; one that nothing was found if there is none.
+  /// A sentence about each difference; if there is none, a single sentence that says so.
   public var sentences: [String] {
     guard documents > 0 else { return ["no documents to compare with the validation documents"] }
     let count = NumberFormat.count(documents, "document", "documents")

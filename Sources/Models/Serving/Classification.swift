@@ -1,7 +1,7 @@
 import FileAccess
 public import PipelineCore
 
-/// The labels that a trained pipeline gives a document, most probable first.
+/// The labels that a trained pipeline assigns to a document, most probable first.
 public struct Classification: Sendable, Equatable {
   /// A label with its probability.
   public struct RankedLabel: Sendable, Equatable {
@@ -46,7 +46,7 @@ public struct Classification: Sendable, Equatable {
 extension TrainedPipeline {
   /// Classifies one document on the calling thread.
   ///
-  /// Any number of tasks and threads can call this and the functions below at once.
+  /// Any number of tasks and threads can call this method and the ones below concurrently.
   ///
   /// - Throws: the reason why the document cannot be classified.
   public func classify(_ text: String) throws(DocumentError) -> Classification {
@@ -56,7 +56,7 @@ extension TrainedPipeline {
 
   /// Classifies documents, and waits for the result.
   ///
-  /// The result of a document is bitwise the same as on its own.
+  /// The result of a document is bitwise identical whether it is classified alone or with others.
   ///
   /// - Parameter threads: the number of threads, which never changes the result; `nil` for one per
   ///   processor.

@@ -10,16 +10,16 @@ public enum DocumentFormat: String, Sendable, CaseIterable {
   case jsonl
 }
 
-/// The members of a JSON object that make a document.
+/// The names of the JSON members that make up a document.
 public struct DocumentMembers: Sendable {
   /// The member with the text.
   public var text: String
-  /// The member with the id, which a record repeats.
+  /// The member with the id, which is copied to the record.
   public var id: String
-  /// The members that a record repeats under `fields`.
+  /// The members that are copied to the record, under `fields`.
   public var copied: [String]
 
-  /// Creates names; by default `text`, `id`, and no copied members.
+  /// Creates the names; by default `text` and `id`, with no copied members.
   public init(text: String = "text", id: String = "id", copied: [String] = []) {
     self.text = text
     self.id = id
@@ -29,7 +29,7 @@ public struct DocumentMembers: Sendable {
   /// Creates the names for a model that was trained on `corpus`, whose text member may have
   /// another name than `text`.
   public init(matching corpus: CorpusSection) {
-    // In a table, a number is the number of a column.
+    // In a table, a number refers to a column by its position.
     let isNumber = corpus.format != .jsonl && Int(corpus.textColumn) != nil
     self.init(text: isNumber ? "text" : corpus.textColumn)
   }
@@ -40,11 +40,11 @@ public struct IncomingDocument: Sendable, Equatable {
   /// The `id` of the document, or else its line number.
   public var id: JSONValue
   /// The line number of a JSON line without an `id` that can be read; `nil` for all other
-  /// documents. It tells a line number in `id` from a number that is the `id`.
+  /// documents. It distinguishes a line number in `id` from an `id` that is a number.
   public var line: Int?
   /// The UTF-8 bytes of the text, or the reason why there are none.
   public var text: Result<[UInt8], DocumentError>
-  /// The members that a record repeats, in the order in which they were requested.
+  /// The members to copy to the record, in the order in which they were requested.
   public var fields: [JSONMember] = []
 
   /// Creates a document from its parts.
@@ -58,8 +58,8 @@ public struct IncomingDocument: Sendable, Equatable {
     self.fields = fields
   }
 
-  /// Creates a document from a JSON value, as `DocumentReader` does from a line. A value that is not
-  /// an object with a text makes a document with an error.
+  /// Creates a document from a JSON value, as `DocumentReader` does from a line. A value that is
+  /// not an object with a text becomes a document with an error.
   ///
   /// - Parameters:
   ///   - value: the JSON value.
@@ -78,7 +78,7 @@ public struct IncomingDocument: Sendable, Equatable {
     }
   }
 
-  /// Reads the id and the members to repeat, and returns the text.
+  /// Reads the id and the members to copy, and returns the text.
   private mutating func read(
     _ value: JSONValue, _ members: DocumentMembers
   ) throws(DocumentError) -> [UInt8] {
@@ -124,7 +124,7 @@ public struct DocumentReader<Source: ByteSource> {
   ///   - name: the name of the source in positions.
   ///   - format: the format of the documents.
   ///   - members: the members to read, with `jsonl`.
-  ///   - limit: the maximum size of a document in bytes. A longer document has an error and is not
+  ///   - limit: the maximum size of a document in bytes. A longer document gets an error and is not
   ///     held in memory.
   public init(
     _ source: Source, name: String, format: DocumentFormat,
@@ -154,7 +154,7 @@ public struct DocumentReader<Source: ByteSource> {
 
   /// Skips documents without examining them.
   ///
-  /// - Returns: the number of documents that were skipped: `count`, unless the stream ends before.
+  /// - Returns: the number of documents that were skipped: `count`, unless the stream ends earlier.
   public mutating func skip(_ count: Int) throws -> Int {
     for number in 0..<count {
       guard let line = try lines.next() else { return number }
@@ -207,14 +207,16 @@ extension TrainedPipeline {
     return predict(documents, threads: threads, addingTo: &none)
   }
 
-  /// Returns the prediction of each document, as above, and adds those that can be used to a profile.
+  /// Returns the prediction for each document, in order, and adds the usable documents to a
+  /// profile.
   public func predict(
     _ documents: [IncomingDocument], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
     predict(documents, cascade: nil, threads: threads, addingTo: &profile)
   }
 
-  /// Returns the prediction of each document, as the other method, with a cascade.
+  /// Returns the prediction for each document, like the overload without `cascade`, and uses a
+  /// cascade.
   package func predict(
     _ documents: [IncomingDocument], cascade: Cascade?, threads: Int,
     addingTo profile: inout DocumentProfile?

@@ -20,12 +20,12 @@ public struct Explanation: Sendable {
   /// not a recurrent network.
   public var gates: [GateTrace]
 
-  /// The part of a score below which the words explain too little of it: zero vectors alone have nearly
-  /// the same score, and each token has an equal part of that. There is then a warning.
+  /// The share of a score that the words must explain to avoid a warning. If they explain less,
+  /// zero vectors alone give nearly the same score, and each token gets an equal part of that.
   private static let leastExplained = 0.25
 
-  /// Whether a document of zero vectors has nearly the same score, so that the words explain less than a
-  /// quarter of it.
+  /// Whether a document with zero vectors has nearly the same score, so that the words explain less
+  /// than a quarter of the score.
   package var leavesMostUnexplained: Bool {
     guard let neutral = shares.integral?.neutralScore else { return false }
     return abs(score - neutral) < Self.leastExplained * abs(score - base)
@@ -61,7 +61,7 @@ public struct ExplanationOptions: Sendable {
   public var label: Int?
   /// How to compute the shares.
   public var method: Method
-  /// Whether to compute the shares by removal too.
+  /// Whether to also compute the shares by removal.
   public var comparesRemoval: Bool
   /// The number of units whose gates to return, per direction; `nil` returns no gates.
   public var units: Int?

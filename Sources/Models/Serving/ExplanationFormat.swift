@@ -9,7 +9,7 @@ public struct ExplanationFormat: Sendable {
   /// The number of tokens to write, those with the largest shares first; if `nil`, all tokens are
   /// written in document order.
   public var tokenLimit: Int?
-  /// Whether a record has the gates along the document: a member in JSON, charts in text.
+  /// Whether a record contains the gates at each token: as a member in JSON, as charts in text.
   public var hasGates: Bool
 
   /// Creates a format; by default tab-separated text with all tokens.
@@ -157,7 +157,7 @@ extension ExplanationFormat {
     .object(curves.map { JSONMember($0.name, json($0.values)) })
   }
 
-  /// The numbers with at most single precision: a trace has thousands.
+  /// Returns the numbers with at most single precision, because a trace has thousands of them.
   private static func json(_ values: [Double]) -> JSONValue {
     .array(values.map { $0.magnitude < 1e-30 ? .decimal($0) : .decimal(Float($0)) })
   }

@@ -3,11 +3,11 @@ import Messages
 import PipelineCore
 import Platform
 
-/// The gates along a document as text: a table per direction with a row per token.
+/// The gates at each token of a document, as text: one table per direction, one row per token.
 enum GateChart {
-  /// The widest token, in columns.
+  /// The maximum width of a token, in columns.
   private static let tokenWidth = 24
-  /// The powers of ten that the bar of the influence covers.
+  /// The number of powers of ten that the influence bar covers.
   private static let decades = 8.0
   private static let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 

@@ -10,8 +10,8 @@ public struct RecordFormat: Sendable {
   public var top: Int
   /// The probability below which the label is `unknown`.
   public var minimumConfidence: Double
-  /// The probability that a label needs to be in the set of possible labels, which then replaces
-  /// the `top` labels; `nil` for no set.
+  /// The minimum probability of the labels in the set of possible labels, which then replaces the
+  /// `top` labels; if `nil`, there is no such set.
   public var setThreshold: Float?
   /// Whether the label of a document without tokens is `unknown`.
   public var rejectsEmpty: Bool
@@ -28,14 +28,14 @@ public struct RecordFormat: Sendable {
     self.rejectsEmpty = rejectsEmpty
   }
 
-  /// The label printed for a document if no label has enough probability.
+  /// The label printed for a document if no label is probable enough.
   public static let unknown = "unknown"
 
   /// Returns the record of one document, including its line feed.
   ///
-  /// The text is `label<TAB>probability`, `top` such pairs, or `error<TAB>reason`. Control
-  /// characters in a label are escaped, so that a record is always one line and distinct labels
-  /// stay distinct.
+  /// In text, a record consists of `top` pairs `label<TAB>probability`, or of `error<TAB>reason`.
+  /// Control characters in a label are escaped, so that a record is always one line and distinct
+  /// labels stay distinct.
   public func record(
     _ document: IncomingDocument, _ result: Result<Prediction, DocumentError>, labels: LabelSet
   ) -> String {
@@ -65,7 +65,7 @@ public struct RecordFormat: Sendable {
     return prediction.top(max(1, count))
   }
 
-  /// The labels that are probable enough for the set of possible labels, in label order.
+  /// Returns the labels that are probable enough for the set of possible labels, in label order.
   private func possible(_ prediction: Prediction) -> [Int] {
     guard let setThreshold else { return [] }
     return prediction.probabilities.indices.filter {
@@ -73,7 +73,7 @@ public struct RecordFormat: Sendable {
     }
   }
 
-  /// Whether the model does not know the label of a document.
+  /// Returns whether `unknown` replaces the label of a document.
   ///
   /// - Parameter probability: the probability of the label.
   private func isRejected(_ prediction: Prediction, _ probability: Float) -> Bool {

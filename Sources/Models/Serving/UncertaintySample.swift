@@ -5,14 +5,15 @@ package import PipelineCore
 /// decide between two labels.
 ///
 /// Documents are taken in the order of the margin between their two most probable labels, smallest
-/// first, unless they resemble one that was taken: labels for two similar documents teach the model
-/// hardly more than one. Each label is the most probable one for an equal share of the documents,
-/// as far as there are enough. Only the documents with the smallest margins are compared, 20 times
-/// the requested number, so memory does not depend on the length of the stream.
+/// first, except those that resemble a document already taken: labels for two similar documents
+/// teach the model little more than a label for one of them. Each label is the most probable one
+/// for an equal share of the documents, as far as there are enough. Only the documents with the
+/// smallest margins are compared, 20 times the requested number, so memory does not depend on the
+/// length of the stream.
 ///
 /// **Source:** Scheffer, Decomain, Wrobel 2001, "Active hidden Markov models for information
-/// extraction" (margin); Zhdanov 2019, "Diverse mini-batch active learning" (preselection by margin,
-/// then diversity).
+/// extraction" (margin); Zhdanov 2019, "Diverse mini-batch active learning" (preselection by
+/// margin, then diversity).
 package struct UncertaintySample {
   /// A document with its prediction.
   package struct Candidate: Sendable {
@@ -30,7 +31,7 @@ package struct UncertaintySample {
     fileprivate let place: Int
   }
 
-  /// The number of documents that are compared for each one that is wanted.
+  /// The number of documents that are compared per requested document.
   private static let poolFactor = 20
 
   private let count: Int
@@ -41,8 +42,8 @@ package struct UncertaintySample {
   /// Creates a sample of at most `count` documents for a model with `labelCount` labels.
   package init(count: Int, labelCount: Int) { (self.count, self.labelCount) = (count, labelCount) }
 
-  /// Adds the next document of the stream. A document without tokens is ignored: it has nothing to
-  /// learn from.
+  /// Adds the next document of the stream. A document without tokens is ignored, because it
+  /// contains nothing to learn from.
   package mutating func add(_ document: IncomingDocument, _ prediction: Prediction) {
     documents += 1
     guard prediction.tokenCount > 0, case .success(let text) = document.text else { return }
@@ -62,8 +63,8 @@ package struct UncertaintySample {
     return Array(sorted.prefix(Self.poolFactor * count))
   }
 
-  /// Returns the documents to label, smallest margin first. There are fewer than wanted if the
-  /// others resemble them.
+  /// Returns the documents to label, smallest margin first. There are fewer than requested if the
+  /// remaining candidates resemble them.
   ///
   /// - Parameter preparation: the text stages of the model.
   package func chosen(_ preparation: TextPreparation, threads: Int) -> [Candidate] {
@@ -89,10 +90,10 @@ package struct UncertaintySample {
     return chosen.sorted().map { candidates[$0] }
   }
 
-  /// Whether two documents have at least half of their distinct words in common.
+  /// Returns whether two documents have at least half of their distinct words in common.
   private static func resemble(_ left: Set<UInt64>, _ right: Set<UInt64>) -> Bool {
     let (small, large) = left.count < right.count ? (left, right) : (right, left)
-    // The shared words are at most the smaller set.
+    // There are at most as many shared words as words in the smaller set.
     guard 2 * small.count >= large.count else { return false }
     let shared = small.count { large.contains($0) }
     return 2 * shared >= small.count + large.count - shared

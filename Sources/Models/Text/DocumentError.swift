@@ -27,8 +27,8 @@ public enum DocumentFact: DiagnosableFact {
   case invalidUTF8(byte: Int)
   /// The document is not valid UTF-8 from this byte on, and probably has this encoding.
   case otherEncoding(String, byte: Int)
-  /// The line of a JSON document is not valid UTF-8 from this byte on, and probably has this
-  /// encoding.
+  /// The line of a JSON document is not valid UTF-8 from this byte on; `likely` is its probable
+  /// encoding, if there is one.
   case invalidUTF8InLine(byte: Int, likely: String?)
   /// The document has more bytes than `limits.documentBytes`.
   case tooLong(limit: Int)
@@ -57,7 +57,7 @@ public enum DocumentFact: DiagnosableFact {
     case .tooLong: "document-too-long"
     case .nulByte: "nul-byte"
     case .invalidJSON(let error): error.code
-    // The codes of the same faults in a corpus.
+    // These are also the codes of the same faults in a corpus.
     case .notAnObject: "not-an-object"
     case .missingText, .nestedText: "missing-member"
     case .wrongMember: "wrong-member"

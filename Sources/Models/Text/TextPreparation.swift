@@ -60,7 +60,7 @@ public struct TextPreparation: Sendable {
     return AlignedText(source: bytes)
   }
 
-  /// Truncates a document to the maximum number of tokens, and adds the warnings.
+  /// Truncates a document to the maximum number of tokens and collects its warnings.
   func limited(_ tokens: TokenSequence) -> PreparedDocument {
     var tokens = tokens
     var warnings = tokens.text.warnings
@@ -97,7 +97,7 @@ public struct TextPreparation: Sendable {
     return results
   }
 
-  /// Returns the task of an embedding for these documents.
+  /// Returns the task that an embedding receives for these documents.
   package func embeddingTask(
     for documents: [TokenSequence], counts: WordCounts? = nil, seed: Int, threads: Int
   ) -> EmbeddingTask {

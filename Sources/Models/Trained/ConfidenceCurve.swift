@@ -2,22 +2,23 @@ import NumericKernels
 package import PipelineCore
 import Platform
 
-/// A correction of the probabilities of a classifier by the gap between its two best labels. It never
-/// changes which label is the best one:
+/// A correction of the probabilities of a classifier that depends on the gap between its two best
+/// labels. It never changes which label is best:
 ///
 ///     gap = ln p_1 - ln p_2        p' = softmax(t ln p),  t = scale / (1 + bend gap)
 ///
-/// The scores of n-grams and words are sums over a document that count related evidence several times,
-/// so that large gaps are too large, and a single temperature makes small gaps too small instead. With
-/// `bend`, the temperature grows with the gap; the corrected gap is at most `scale / bend`.
+/// The scores of n-grams and words are sums over a document that count related evidence several
+/// times, so large gaps are too large. A single temperature would correct those but make small gaps
+/// too small. With `bend`, the temperature grows with the gap, and the corrected gap is at most
+/// `scale / bend`.
 ///
-/// **Source:** temperature scaling, Guo et al. 2017, with a temperature per document as in Tomani et
-/// al. 2022 (parameterized temperature scaling), reduced to two parameters that a few hundred
+/// **Source:** temperature scaling, Guo et al. 2017, with a temperature per document as in Tomani
+/// et al. 2022 (parameterized temperature scaling), reduced to two parameters that a few hundred
 /// documents determine.
 package struct ConfidenceCurve: Sendable, Equatable {
-  /// The factor of small gaps; positive.
+  /// The factor applied to small gaps; positive.
   package let scale: Float
-  /// How fast the temperature grows with the gap, per nat; not negative.
+  /// The growth of the temperature with the gap, per nat; not negative.
   package let bend: Float
 
   /// The largest valid scale and bend.
@@ -29,8 +30,8 @@ package struct ConfidenceCurve: Sendable, Equatable {
     (self.scale, self.bend) = (scale, bend)
   }
 
-  /// Returns the corrected probabilities, `[C]`. Those with NaN or fewer than two labels are returned
-  /// as they are.
+  /// Returns the corrected probabilities, `[C]`. Probabilities that are not all finite, or that are
+  /// fewer than two, are returned unchanged.
   package func apply(to probabilities: [Float]) -> [Float] {
     guard probabilities.count > 1, probabilities.allSatisfy(\.isFinite) else {
       return probabilities
@@ -53,8 +54,8 @@ package struct ConfidenceCurve: Sendable, Equatable {
     return scores
   }
 
-  /// Returns `ln p`, computed with additions, multiplications and divisions only, which give the same
-  /// bits on every processor. The error is below a unit in the last place.
+  /// Returns `ln p`, computed with additions, multiplications and divisions only, which give the
+  /// same bits on every processor. The error is less than one unit in the last place.
   ///
   /// With `p = 2^e m` and `s = (m - 1) / (m + 1)`, it is `e ln 2 + 2 (s + s^3/3 + s^5/5 + ...)`.
   static func logarithm(_ probability: Float) -> Float {
@@ -64,7 +65,7 @@ package struct ConfidenceCurve: Sendable, Equatable {
     if mantissa > 1.4142135623730951 { (mantissa, exponent) = (mantissa / 2, exponent + 1) }
     let s = (mantissa - 1) / (mantissa + 1)
     var sum = 0.0
-    // |s| < 0.172, so that the term after s^19 is below 1e-17.
+    // |s| < 0.172, so the term after s^19 is below 1e-17.
     for k in stride(from: 19.0, through: 1, by: -2) { sum = sum * s * s + 1 / k }
     return Float(exponent * 0.6931471805599453 + 2 * s * sum)
   }
@@ -75,14 +76,14 @@ package struct ConfidenceCurve: Sendable, Equatable {
 extension ConfidenceCurve {
   /// The minimum number of documents: a curve from fewer can be worse than none.
   package static let fewestDocuments = 300
-  /// The maximum number of probabilities that a fit reads; of more documents, every second, third and
-  /// so on is used.
+  /// The maximum number of probabilities that a fit reads; for larger inputs, only every second
+  /// document is used, or every third, and so on.
   private static let limit = 1 << 20
   /// The standard deviations of Gaussian priors on `scale`, around 1, and on `bend`, around 0.
   private static let spread = (scale: 0.6, bend: 0.3)
 
-  /// Finds the curve with the smallest cross-entropy on documents that the classifier was not trained
-  /// on; `nil` if they are too few.
+  /// Finds the curve with the smallest cross-entropy on documents that the classifier was not
+  /// trained on; `nil` if there are too few of them.
   ///
   /// - Parameters:
   ///   - predictions: the probabilities, `[B][C]`, and the labels, `[B]`.
@@ -98,7 +99,8 @@ extension ConfidenceCurve {
         predictions.probabilities[number], label: predictions.labels[number],
         weight: labelWeights.isEmpty ? 1 : labelWeights[predictions.labels[number]])
     }
-    // The loss has one minimum over the scale; golden-section search finds that over the bend.
+    // For a given bend, the loss has one minimum over the scale; golden-section search finds the
+    // best bend.
     func fit(bend: Double) -> (loss: Double, scale: Double) {
       let (scale, loss) = Self.bestScale(documents, bend: bend)
       let deviation = bend / Self.spread.bend
@@ -160,7 +162,7 @@ extension ConfidenceCurve {
     return best
   }
 
-  /// A document on which the curve is fitted.
+  /// A document that the curve is fitted to.
   private struct ScoredDocument {
     /// `ln p_k - ln p_1`, `[C]`.
     var scores: [Double]

@@ -11,7 +11,7 @@ package struct LabelThresholds {
   package private(set) var values: [Float] = []
   /// Macro F1 on the validation documents without and with the thresholds.
   package private(set) var macroF1 = (before: 0.0, after: 0.0)
-  /// Exact binary fractions, so that they are also exact as text.
+  /// The candidates for a threshold: binary fractions, which are also exact as decimal text.
   private static let grid: [Float] = [
     0.25, 0.3125, 0.375, 0.4375, 0.5, 0.625, 0.75, 0.875, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4,
   ]
@@ -33,7 +33,7 @@ package struct LabelThresholds {
     for _ in 0..<Self.roundLimit {
       let start = best
       for label in 0..<labelCount {
-        // The prediction for each document among the other labels.
+        // The prediction for each document if only the other labels are considered.
         let rivals = probabilities.map { Self.best($0, chosen, except: label) }
         for candidate in Self.grid {
           let changed = zip(probabilities, rivals).map { row, rival in

@@ -2,11 +2,11 @@ import Messages
 public import PipelineCore
 
 extension TrainedPipeline {
-  /// Returns the cascade in which at least this share of the validation documents has the label of the
-  /// whole model; `nil` if there is none.
+  /// Returns the cascade in which at least this share of the validation documents gets the same
+  /// label as from the whole model; `nil` if there is none.
   ///
-  /// The linear part of the model classifies the documents on which it is confident; the others
-  /// take as long as without a cascade, and get the same probabilities.
+  /// The linear part of the model classifies the documents on which it is confident; the other
+  /// documents take as long as without a cascade and get the same probabilities.
   public func cascade(agreement: Double = Cascade.defaultAgreement) -> Cascade? {
     model is any CascadingModel ? linearAnswers?.cascade(agreement: agreement) : nil
   }

@@ -16,21 +16,21 @@ public struct TrainedPipeline: Sendable {
   /// The threshold of each label, `[C]`. Probabilities are divided by the thresholds and then
   /// rescaled to sum to 1. Empty if there are no thresholds.
   public let thresholds: [Float]
-  /// The curve that corrects the probabilities of the classifier, before the thresholds; `nil` for
-  /// none.
+  /// The curve that corrects the probabilities of the classifier, before the thresholds are
+  /// applied; `nil` if there is none.
   package var confidenceCurve: ConfidenceCurve?
   /// The confidence on the validation documents; `nil` if there were none.
   public let validationConfidence: ValidationConfidence?
   /// The predictions of the linear part alone for the validation documents; `nil` if there is no
   /// such part.
   package var linearAnswers: LinearAnswers?
-  /// What the validation documents are like; `nil` if there were none.
+  /// The profile of the validation documents; `nil` if there were none.
   public let validationProfile: DocumentProfile?
   /// The version of Unicode that the model was trained with.
   package var unicodeVersion = Utf8proc.unicodeVersion
   /// The number format of the weights in the model file.
   public internal(set) var precision = ModelPrecision.float32
-  /// The mapped file that has the weights; `nil` if they were copied.
+  /// The mapped file that contains the weights; `nil` if they were copied.
   var mapping: MappedFile?
   /// The text stages of the pipeline.
   public let preparation: TextPreparation
@@ -61,7 +61,8 @@ public struct TrainedPipeline: Sendable {
 
   /// Classifies documents: normalize, tokenize, embed, batch, classify.
   ///
-  /// The probabilities of a document are bitwise identical whatever other documents are passed.
+  /// The probabilities of a document are bitwise identical, no matter which other documents are
+  /// passed.
   ///
   /// - Parameters:
   ///   - documents: UTF-8 bytes.
@@ -75,7 +76,7 @@ public struct TrainedPipeline: Sendable {
     return predict(documents, threads: threads, addingTo: &none)
   }
 
-  /// Classifies documents and adds those that can be used to a profile; see above.
+  /// Classifies documents, as above, and adds the usable ones to a profile.
   public func predict(
     _ documents: [[UInt8]], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
@@ -84,7 +85,8 @@ public struct TrainedPipeline: Sendable {
 
   /// Classifies documents; see above.
   ///
-  /// - Parameter cascade: when the linear part of the model classifies alone; `nil` for never.
+  /// - Parameter cascade: when the linear part of the model classifies a document alone; if `nil`,
+  ///   it never does.
   package func predict(
     _ documents: [[UInt8]], cascade: Cascade?, threads: Int,
     addingTo profile: inout DocumentProfile?
@@ -102,7 +104,7 @@ public struct TrainedPipeline: Sendable {
     return slots.map(\.result)
   }
 
-  /// Classifies documents, and keeps what the classifier returned.
+  /// Classifies documents and keeps the output of the classifier.
   private func classified(_ documents: [[UInt8]], _ cascade: Cascade?, threads: Int) -> [Slot] {
     var slots = prepared(documents, threads: threads)
     let encoded = slots.compactMap(\.encoded)
@@ -119,7 +121,7 @@ public struct TrainedPipeline: Sendable {
   /// A prediction and the probabilities from which it was made.
   struct Traced: Sendable {
     var prediction: Prediction
-    /// The probabilities that the classifier returned, `[C]`, without curve and thresholds.
+    /// The probabilities that the classifier returned, `[C]`, before the curve and the thresholds.
     var classifierProbabilities: [Float]
   }
 
@@ -139,7 +141,7 @@ public struct TrainedPipeline: Sendable {
     var result: Result<Prediction, DocumentError>
     /// The tokens; `nil` if the document cannot be used.
     var encoded: EncodedDocument?
-    /// What the classifier returned.
+    /// The output of the classifier.
     var outcome: Result<[Float], TextError>?
     /// Whether the linear part of the classifier alone made the prediction.
     var isLinear = false
@@ -157,7 +159,7 @@ public struct TrainedPipeline: Sendable {
     let table = model.embedding
     let initial = Slot(.failure(DocumentError(.tooLong(limit: 0))), nil)
     var slots = Array(repeating: initial, count: documents.count)
-    // Batches are prepared first, since their stages take many texts at a time.
+    // If a stage processes batches, all documents are prepared first, many texts at a time.
     let batches =
       preparation.usesBatches ? preparation.prepare(documents, threads: threads) : nil
     Shards.forEach(&slots, threads: threads, chunk: 64) { number, slot in
@@ -179,7 +181,7 @@ public struct TrainedPipeline: Sendable {
       .map { (.success($0.probabilities), $0.isLinear) }
   }
 
-  /// Makes the prediction of a document from what the classifier returned.
+  /// Completes the prediction for a document with the output of the classifier.
   private func finish(_ slot: inout Slot) {
     guard let encoded = slot.encoded, let outcome = slot.outcome else { return }
     let probabilities: [Float]
@@ -200,7 +202,7 @@ public struct TrainedPipeline: Sendable {
       if !thresholds.isEmpty {
         prediction.probabilities = LabelThresholds.apply(thresholds, to: prediction.probabilities)
       }
-      // Such a prediction is a guess.
+      // If no token is known, the prediction is a guess.
       if model.knowsNoToken(of: encoded) {
         let count = encoded.tokenCount
         prediction.warnings.append(DocumentWarning(code: "all-words-unknown", count: count))
@@ -209,7 +211,7 @@ public struct TrainedPipeline: Sendable {
     }
   }
 
-  /// What a user of the model should know.
+  /// Warnings for users of the model.
   public var warnings: [String] {
     let current = Utf8proc.unicodeVersion
     guard !unicodeVersion.isEmpty, unicodeVersion != current else { return [] }

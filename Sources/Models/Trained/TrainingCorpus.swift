@@ -48,7 +48,8 @@ package struct TrainingCorpus: Sendable, Equatable {
     (self.seed, self.sha256) = (seed, sha256)
   }
 
-  /// Returns the corpus with each path relative to `folder`, if it can be opened there.
+  /// Returns the corpus with each path resolved against `folder`, if a file or folder can be opened
+  /// there; other paths stay as they are.
   ///
   /// - Throws: `FileError` if the system cannot determine this.
   package func found(in folder: String) throws -> TrainingCorpus {

@@ -8,8 +8,8 @@ public struct TrainingRecord: Sendable, Equatable {
   public var corpusFingerprint: String
   /// The SHA-256 of the validation corpus; empty if it was a share of the training corpus.
   public var validationFingerprint: String
-  /// The SHA-256 of the unlabelled documents that the vectors were also learned from; empty if there
-  /// were none.
+  /// The SHA-256 of the unlabelled documents that the vectors were also learned from; empty if
+  /// there were none.
   public var unlabelledFingerprint = ""
   /// The SHA-256 of the vector file; empty if there is none.
   public var vectorsFingerprint: String
@@ -24,7 +24,7 @@ public struct TrainingRecord: Sendable, Equatable {
   public var versions: [InfoItem]
   /// The number of training documents.
   public var documents: Int
-  /// A line about the word vectors.
+  /// A one-line summary of the word vectors.
   public var embeddingSummary: String
   /// The settings from the command line.
   public var overrides: [String]
@@ -75,7 +75,7 @@ extension EpochRecord {
       + (isKept ? [JSONMember("kept", .bool(true))] : [])
   }
 
-  /// Reads the record of a model or a checkpoint; `nil` if a required member is missing.
+  /// Reads the record from a model or a checkpoint; `nil` if a required member is missing.
   init?(_ json: JSONValue) {
     guard let epoch = json["epoch"]?.integer, let loss = json["loss"]?.double,
       let tokens = json["tokens"]?.integer
@@ -95,7 +95,7 @@ extension ConfidenceCurve {
     .members(["scale": .decimal(Double(scale)), "bend": .decimal(Double(bend))])
   }
 
-  /// Reads the curve of a model; `nil` if it is not valid.
+  /// Reads the curve from a model file; `nil` if it is not valid.
   init?(_ json: JSONValue) {
     guard let scale = json["scale"]?.double, let bend = json["bend"]?.double else { return nil }
     self.init(scale: Float(scale), bend: Float(bend))
@@ -118,7 +118,7 @@ extension CalibrationRecord {
     ])
   }
 
-  /// Reads the record of a model; `nil` if it is not valid.
+  /// Reads the record from a model file; `nil` if it is not valid.
   init?(_ json: JSONValue) {
     func scores(_ name: String) -> Scores? {
       guard let loss = json[name]?["logLoss"]?.double,

@@ -1,18 +1,19 @@
 package import PipelineCore
 import Platform
 
-/// The confidence of a model on documents that it was not trained on, as a model file stores it: what
-/// `--min-confidence auto` and `--coverage` choose their thresholds by.
+/// The confidence of a model on documents that it was not trained on, as stored in a model file.
+/// `--min-confidence auto` and `--coverage` use it to choose their thresholds.
 public struct ValidationConfidence: Sendable, Equatable {
   /// The probability of the predicted label of each document.
   package let predicted: [Float]
-  /// The probability of each document's own label.
+  /// The probability of the correct label of each document.
   package let ofLabel: [Float]
 
-  /// The maximum number of documents to keep, 80 KB; of more, every second, third and so on is kept.
+  /// The maximum number of documents to keep, which take up 80 KB; of a larger number, only every
+  /// second is kept, or every third, and so on.
   package static let limit = 10_000
 
-  /// Creates the confidence of predictions.
+  /// Creates the confidence from predictions.
   package init(_ predictions: HeldOutPredictions) {
     let step = max(1, (predictions.labels.count + Self.limit - 1) / Self.limit)
     let kept = stride(from: 0, to: predictions.labels.count, by: step)
@@ -20,7 +21,7 @@ public struct ValidationConfidence: Sendable, Equatable {
     ofLabel = kept.map { predictions.probabilities[$0][predictions.labels[$0]] }
   }
 
-  /// Creates the confidence that a model file contains; `nil` if it is not valid.
+  /// Creates the confidence from the contents of a model file; `nil` if they are not valid.
   package init?(predicted: [Float], ofLabel: [Float]) {
     guard predicted.count == ofLabel.count, !predicted.isEmpty,
       zip(predicted, ofLabel).allSatisfy({ 0 <= $1 && $1 <= $0 && $0 <= 1 })
@@ -41,17 +42,17 @@ public struct ValidationConfidence: Sendable, Equatable {
     public var accuracy: Double
   }
 
-  /// Returns the lowest threshold at which at least a share `accuracy` of the documents above it is
-  /// classified correctly; `nil` if there is none.
+  /// Returns the lowest threshold for which at least a share `accuracy` of the documents with this
+  /// confidence or more is classified correctly; `nil` if there is none.
   public func threshold(accuracy: Double) -> Threshold? {
     let order = predicted.indices.sorted { predicted[$0] > predicted[$1] }
     var best: Threshold?
     var (answered, right) = (0, 0)
     for (place, document) in order.enumerated() {
       answered += 1
-      // The predicted label is the document's own label exactly if the two probabilities are equal.
+      // The predicted label is the correct label exactly if the two probabilities are equal.
       if ofLabel[document] == predicted[document] { right += 1 }
-      // Documents of equal confidence are on the same side of the threshold.
+      // Documents with equal confidence are on the same side of the threshold.
       if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }
       let share = Double(right) / Double(answered)
       if share >= accuracy {
@@ -66,7 +67,7 @@ public struct ValidationConfidence: Sendable, Equatable {
   /// Returns the probability that a label needs to be in the set of possible labels, so that the
   /// set contains the correct label in a share `coverage` of documents.
   ///
-  /// It is the `k`-th largest probability of the own label, `k = ceil(coverage (n + 1))`: split
+  /// It is the `k`-th largest probability of a correct label, `k = ceil(coverage (n + 1))`: split
   /// conformal prediction with the score `1 - p`. For `k > n`, all labels are in the set.
   ///
   /// **Source:** Vovk, Gammerman, Shafer 2005; Sadinle, Lei, Wasserman 2019.
@@ -79,12 +80,12 @@ public struct ValidationConfidence: Sendable, Equatable {
 }
 
 extension ValidationConfidence {
-  /// The share of documents whose own label has the highest probability.
+  /// The share of documents whose correct label has the highest probability.
   package var accuracy: Double {
     Double(zip(predicted, ofLabel).count { $0 == $1 }) / Double(count)
   }
 
-  /// The mean negative logarithm of the probability of the own label, in nats.
+  /// The mean negative logarithm of the probability of the correct label, in nats.
   package var logLoss: Double {
     ofLabel.reduce(0.0) { $0 - log(Double(max($1, .leastNormalMagnitude))) } / Double(count)
   }

@@ -5,10 +5,10 @@
 public struct AlignedText: Sendable, Equatable {
   /// The text; always valid UTF-8.
   public private(set) var bytes: [UInt8]
-  /// The source offset that each byte of `bytes`, and the end, comes from: `bytes.count + 1` byte
-  /// offsets in ascending order. `nil` while each byte is at the same offset in the source.
+  /// The source offset of each byte of `bytes`, and of the end: `bytes.count + 1` byte offsets in
+  /// ascending order. `nil` as long as each byte is at the same offset in the source.
   public private(set) var origins: [Int32]?
-  /// The warnings of the normalizers, with counts.
+  /// The warnings from the normalizers, with counts.
   public var warnings: [DocumentWarning]
 
   /// Creates an aligned text from a source document.
@@ -34,8 +34,8 @@ public struct AlignedText: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// Replaces the text with `bytes`, of which byte `k` comes from offset `starts[k]` of the
-  /// current text.
+  /// Replaces the text with `bytes`, where byte `k` comes from offset `starts[k]` of the current
+  /// text.
   ///
   /// - Precondition: `starts` has `bytes.count + 1` entries in ascending order; the last is the
   ///   length of the current text.
@@ -49,8 +49,8 @@ public struct AlignedText: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// Returns the source range that produced `range` of this text. It is empty only if `range` is
-  /// empty, even where one source character became several.
+  /// Returns the source range that produced `range` of this text. The result is empty only if
+  /// `range` is empty, even where one source character became several.
   public func sourceRange(_ range: Range<Int>) -> Range<Int> {
     guard let origins else { return range }
     let lower = Int(origins[range.lowerBound])

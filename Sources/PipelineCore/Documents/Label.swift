@@ -15,7 +15,7 @@ public struct Label: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The name.
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Compares the UTF-8 bytes, which is also the order of code points.
+  /// Compares the UTF-8 bytes, which gives the same order as comparing code points.
   public static func < (left: Label, right: Label) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }

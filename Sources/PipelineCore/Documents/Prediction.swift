@@ -4,9 +4,10 @@ public struct Prediction: Sendable, Equatable {
   public var probabilities: [Float]
   /// Warnings about the document, such as no tokens, truncation or unknown words.
   public var warnings: [DocumentWarning]
-  /// The number of tokens of the document, after truncation.
+  /// The number of tokens in the document, after truncation.
   public var tokenCount: Int
-  /// Whether the linear part of the model alone made the prediction; only with a `Cascade`.
+  /// Whether only the linear part of the model made the prediction; always `false` without a
+  /// `Cascade`.
   public var isLinear = false
 
   /// Creates a prediction from probabilities.

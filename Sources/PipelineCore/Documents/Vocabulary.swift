@@ -14,8 +14,8 @@ public struct Vocabulary: Sendable, Equatable {
   /// Creates an empty vocabulary.
   public init() {}
 
-  /// Creates the vocabulary of these words, of which word `k` is
-  /// `storage[offsets[k]..<offsets[k + 1]]`; `nil` if a word is repeated.
+  /// Creates a vocabulary in which word `k` is `storage[offsets[k]..<offsets[k + 1]]`; returns
+  /// `nil` if a word is repeated.
   ///
   /// - Precondition: `offsets` begins with 0, ascends, and ends with the length of `storage`.
   package init?(storage: [UInt8], offsets: [Int]) {
@@ -60,14 +60,14 @@ public struct Vocabulary: Sendable, Equatable {
     }
   }
 
-  /// Adds a word unless it is present. Returns its index, and whether it is new.
+  /// Adds a word unless it is present. Returns its index and whether it is new.
   @discardableResult
   public mutating func insert(_ word: some Collection<UInt8>) -> (index: Int, isNew: Bool) {
     word.withContiguousStorageIfAvailable { insert(bytes: $0) }
       ?? Array(word).withUnsafeBufferPointer { insert(bytes: $0) }
   }
 
-  /// Adds consecutive words of `words`, where word `k` ends at offset `ends[k]`.
+  /// Adds the words that are concatenated in `words`; word `k` ends at offset `ends[k]`.
   ///
   /// - Returns: the indices in `ends` of the words that were already present.
   public mutating func insert(_ words: [UInt8], ends: [Int]) -> [Int] {
@@ -81,16 +81,16 @@ public struct Vocabulary: Sendable, Equatable {
     }
   }
 
-  /// Loads the slots of these hashes into the cache. Each is a cache miss, and independent misses
-  /// overlap, which takes a fraction of the time of one read after another.
+  /// Loads the slots of these hashes into the cache. Each load is a cache miss. Independent misses
+  /// overlap, which takes a fraction of the time of sequential reads.
   private func prefetchSlots(of hashes: [UInt64]) {
     let mask = slots.count - 1
     let seen = hashes.reduce(0) { $0 | slots[Int(truncatingIfNeeded: $1) & mask] }
     precondition(seen >= 0, "slots hold word numbers")
   }
 
-  /// Adds a word in contiguous memory. Not generic, because it is called for every row of a vector
-  /// file.
+  /// Adds a word in contiguous memory. This is not generic, because it is called for every row of a
+  /// vector file.
   private mutating func insert(bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isNew: Bool) {
     insert(bytes: bytes, hash: ByteHash.hash(bytes))
   }

@@ -1,16 +1,16 @@
 import Platform
 
-/// Threads that run beside the main thread for as long as their body takes.
+/// Threads that run alongside the main thread until their body returns.
 package enum BackgroundThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  /// Starts a thread; returns whether the system permits it.
+  /// Starts a thread and returns whether the system permitted it.
   package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-    // Block all signals except those of a fault, so that they reach the threads that may be waiting
-    // for input.
+    // Block all signals in the new thread except faults, so that they reach the threads that may be
+    // waiting for input.
     var (others, before) = (sigset_t(), sigset_t())
     sigfillset(&others)
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&others, fault) }

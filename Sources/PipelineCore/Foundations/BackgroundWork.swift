@@ -4,9 +4,9 @@ import Synchronization
 /// Runs long computations for `async` functions, outside the threads that run Swift's tasks.
 ///
 /// Those threads must not be blocked: there is one per processor, and a training run on each would
-/// stop all other tasks of the program.
+/// stop all other tasks in the program.
 package enum BackgroundWork {
-  /// Whether work was asked to stop.
+  /// A flag that asks work to stop.
   package final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 
@@ -20,14 +20,14 @@ package enum BackgroundWork {
     package func cancel() { flag.store(true, ordering: .relaxed) }
   }
 
-  /// Starts `body` on a separate thread, for work that takes long.
+  /// Starts `body` on a separate thread. Use this for work that takes a long time.
   package static func start(_ body: @escaping @Sendable () -> Void) {
-    // Without a thread, the caller does the work, as in `Shards`.
+    // If no thread can be started, the caller does the work, as in `Shards`.
     if !BackgroundThread.start(body) { body() }
   }
 
-  /// Returns the result of `body`, which takes seconds at most. It polls its argument and may end
-  /// early if that is set.
+  /// Returns the result of `body`, which should take a few seconds at most. `body` can poll its
+  /// argument and return early if it is cancelled.
   ///
   /// - Throws: `CancellationError` if the task is cancelled; any error from `body`.
   package static func run<Value: Sendable>(
@@ -37,7 +37,7 @@ package enum BackgroundWork {
     let cancellation = Cancellation()
     let value = try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        // Runs about as many at once as there are processors.
+        // The queue runs about one block per processor at a time.
         DispatchQueue.global().async {
           continuation.resume(with: Result { try body(cancellation) })
         }

@@ -10,7 +10,7 @@ public enum FailureCategory: Sendable {
   case internalFault
   /// An output cannot be created.
   case cannotCreate
-  /// Reading or writing failed part-way.
+  /// Reading or writing failed partway.
   case inputOutput
 }
 
@@ -42,8 +42,8 @@ public enum InputPosition: Sendable, Equatable, Hashable, CustomStringConvertibl
 
 /// An error that can be shown to the user who caused it.
 ///
-/// Most conforming types are a `LocatedError`: an enum of facts with a sentence for each, and a
-/// position. No other code turns a fact into a sentence.
+/// Most conforming types are a `LocatedError`: a position and a fact, which is an enum case with
+/// its own sentence. No other code turns a fact into a sentence.
 public protocol DiagnosableError: Error, CustomStringConvertible {
   /// The kind of failure, which determines the exit code.
   var category: FailureCategory { get }
@@ -74,13 +74,13 @@ public protocol DiagnosableFact: Sendable, Equatable {
 }
 
 extension DiagnosableFact {
-  /// Bad input.
+  /// The default: `badInput`.
   public var category: FailureCategory { .badInput }
 }
 
 /// An error that consists of a fact and the position where it was found.
 public protocol FactualError: DiagnosableError, Equatable {
-  /// Everything that can be wrong.
+  /// The facts that the error can report.
   associatedtype Fact: DiagnosableFact
   /// What is wrong.
   var fact: Fact { get }

@@ -1,12 +1,12 @@
 import Platform
 
-/// The settings or a file require more memory than the process can get.
+/// An error for settings or a file that require more memory than the process can get.
 public typealias MemoryError = LocatedError<MemoryFact>
 
 /// What can be wrong with a memory requirement.
 public enum MemoryFact: DiagnosableFact {
-  /// `purpose` needs about `needed` bytes, and only `available` are available; `nil` if the system
-  /// does not report how many.
+  /// `purpose` needs about `needed` bytes, but only `available` are available; `nil` if no known
+  /// limit is too low, but the system refused the allocation.
   case notEnough(purpose: String, needed: Double, available: Double?)
 
   /// The stable name of the fact.
@@ -36,7 +36,7 @@ public enum MemoryLimit {
   /// Throws unless `bytes` more bytes can be allocated.
   ///
   /// - Parameters:
-  ///   - bytes: a lower bound of the memory required, as a `Double` so that a product of sizes
+  ///   - bytes: a lower bound on the memory required, as a `Double` so that a product of sizes
   ///     cannot overflow.
   ///   - purpose: the beginning of the message, such as `a network of 16 layers`.
   ///   - position: the position in the input that requires the memory.
@@ -57,10 +57,10 @@ public enum MemoryLimit {
     return bytes <= available() && canMap(bytes)
   }
 
-  /// Returns the number of bytes that can still be allocated: the minimum of what the limits of the
-  /// process, the limits of its control groups, and the memory of the machine leave.
+  /// Returns the number of bytes that can still be allocated: the minimum of what is left under the
+  /// process limit, under the limits of its control groups, and in the memory of the machine.
   ///
-  /// - Parameter root: the folder with `proc` and `sys`; tests pass another one.
+  /// - Parameter root: the folder that contains `proc` and `sys`; tests pass a different one.
   static func available(root: String = "") -> Double {
     ([processLimit(root), machine(root)] + controlGroups(root)).compactMap { $0 }
       .reduce(.greatestFiniteMagnitude) { min($0, max($1, 0)) }
@@ -69,13 +69,13 @@ public enum MemoryLimit {
   /// The peak memory of this process so far in bytes; 0 if the system does not report it.
   ///
   /// **Source:** `proc(5)`, `/proc/pid/status`. `getrusage` would include the memory of the process
-  /// from which this one was forked.
+  /// that forked this one.
   package static var peak: Double {
     let line = lines("/proc/self/status").first { $0.hasPrefix("VmHWM:") }
     return 1024 * (line.flatMap { firstNumber(String($0.dropFirst(6))) } ?? 0)
   }
 
-  /// A human-readable number of bytes, such as `3.5 GB`.
+  /// Returns a human-readable number of bytes, such as `3.5 GB`.
   package static func text(_ bytes: Double) -> String {
     let units: [(size: Double, name: String)] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")]
     guard let unit = units.first(where: { bytes >= $0.size }) else { return "under 1 MB" }
@@ -87,7 +87,8 @@ public enum MemoryLimit {
   /// Whether the system would map this much memory. A mapping costs nothing until it is written to.
   private static func canMap(_ bytes: Double) -> Bool {
     guard let count = Int(exactly: bytes.rounded(.up)) else { return false }
-    // Not malloc and free: a compiler may remove the pair and assume that malloc succeeds.
+    // `malloc` and `free` do not work here: a compiler may remove the pair and assume that `malloc`
+    // succeeds.
     let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     // MAP_FAILED is -1; not every C library declares it in a form that Swift can import.
     guard let start, Int(bitPattern: start) != -1 else { return false }
@@ -99,7 +100,7 @@ public enum MemoryLimit {
 // MARK: - Sources
 
 extension MemoryLimit {
-  /// The memory that `ulimit -v` leaves; `nil` if there is no limit.
+  /// Returns the memory left under `ulimit -v`; `nil` if there is no limit.
   private static func processLimit(_ root: String) -> Double? {
     #if os(Linux)
       var limit = rlimit()
@@ -113,7 +114,7 @@ extension MemoryLimit {
     #endif
   }
 
-  /// The memory of the machine that is free or can be reclaimed, including swap space.
+  /// Returns the memory of the machine that is free or can be reclaimed, including swap space.
   ///
   /// **Source:** `proc(5)`, `/proc/meminfo`.
   private static func machine(_ root: String) -> Double? {
@@ -125,10 +126,10 @@ extension MemoryLimit {
     return 1024 * (available + (kibibytes("SwapFree:") ?? 0))
   }
 
-  /// The memory that is available in the control group of this process and in each of its
-  /// ancestors. Cached files do not count as used, because the system drops them on demand.
+  /// Returns the memory that is available in each control group of this process and in each of
+  /// their ancestors. Cached files do not count as used, because the system drops them on demand.
   ///
-  /// **Source:** `cgroups(7)`; the kernel's documents "Control Group v2" and "Memory Resource
+  /// **Source:** `cgroups(7)`; the kernel documents "Control Group v2" and "Memory Resource
   /// Controller".
   private static func controlGroups(_ root: String) -> [Double] {
     var found: [Double] = []
@@ -156,7 +157,7 @@ extension MemoryLimit {
         "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ",
         "total_active_file "
       )
-    // `max` means no limit, and so does the largest number of pages.
+    // `max` means no limit; so does the largest possible number of pages.
     guard let limit = lines("\(folder)/\(names.0)").first.flatMap(firstNumber), limit < 0x1p60,
       let used = lines("\(folder)/\(names.1)").first.flatMap(firstNumber)
     else { return nil }
@@ -166,12 +167,12 @@ extension MemoryLimit {
     return limit - max(0, used - cached.reduce(0, +))
   }
 
-  /// The number at the start of a line, after spaces.
+  /// Returns the number at the start of a line, after any spaces.
   private static func firstNumber(_ line: String) -> Double? {
     line.split { $0 == " " || $0 == "\t" }.first.flatMap { Double($0) }
   }
 
-  /// The lines of a small file of the kernel; none if it cannot be read.
+  /// Returns the lines of a small kernel file; empty if it cannot be read.
   private static func lines(_ path: String) -> [String] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return [] }

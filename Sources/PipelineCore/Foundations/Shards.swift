@@ -1,5 +1,5 @@
-/// Data-parallel work, the only source of parallelism. Results do not depend on the number of
-/// threads.
+/// Runs data-parallel work. This is the only source of parallelism in computations. Results do not
+/// depend on the number of threads.
 ///
 /// The caller divides its work into shards whose size comes from the configuration, never from the
 /// number of threads. Each shard writes only to its own slot, and the caller combines the slots in
@@ -10,7 +10,8 @@ public enum Shards {
   /// - Parameters:
   ///   - slots: the results; shard `k` has exclusive access to slot `k`.
   ///   - threads: at least 1; affects the time, never the result.
-  ///   - chunk: consecutive slots per thread, for slots that take little time.
+  ///   - chunk: the number of consecutive slots that a thread takes at a time; above 1 for slots
+  ///     that take little time.
   ///   - body: receives the index of the shard and its slot.
   public static func forEach<Slot>(
     _ slots: inout [Slot], threads: Int, chunk: Int = 1,
@@ -24,9 +25,11 @@ public enum Shards {
   ///
   /// - Parameters:
   ///   - slots: the results; shard `k` has exclusive access to slot `k`.
-  ///   - workspaces: scratch memory, at least one; their number limits the number of workers. What
-  ///     one shard leaves in a workspace must not affect the next.
-  ///   - chunk: consecutive slots per worker, for slots that take little time.
+  ///   - workspaces: scratch memory, one per worker; at least one. Their number limits the number
+  ///     of workers. The contents that one shard leaves in a workspace must not affect the next
+  ///     shard.
+  ///   - chunk: the number of consecutive slots that a worker takes at a time; above 1 for slots
+  ///     that take little time.
   ///   - body: receives the index of the shard, its slot and the workspace of the worker.
   public static func forEach<Slot, Workspace>(
     _ slots: inout [Slot], workspaces: [Workspace], chunk: Int = 1,
@@ -63,12 +66,12 @@ public enum Shards {
     return results.compactMap { $0 }
   }
 
-  /// Starts the threads needed to work on `threads` threads.
+  /// Starts the threads needed to run work on `threads` threads.
   ///
   /// - Returns: the number of threads that the system permits, including the calling thread.
   public static func start(threads: Int) -> Int { 1 + WorkerThreads.shared.start(threads - 1) }
 
-  /// Splits `0..<count` into ranges of at most `size`.
+  /// Splits `0..<count` into ranges of at most `size` elements.
   public static func ranges(of count: Int, size: Int) -> [Range<Int>] {
     stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }

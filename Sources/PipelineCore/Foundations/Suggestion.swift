@@ -1,4 +1,4 @@
-/// "Did you mean": finds the valid name closest to a misspelled one.
+/// Finds the valid name closest to a misspelled one, for "did you mean" hints.
 public enum Suggestion {
   /// The maximum number of known names in a message.
   private static let shown = 50
@@ -13,8 +13,8 @@ public enum Suggestion {
     return "; known: " + names + (known.count > shown ? ", ..." : "")
   }
 
-  /// Returns the name in `known` that takes the fewest edits to reach from `word`; `nil` if that
-  /// takes more than a third of the length of `word`.
+  /// Returns the name in `known` that is the fewest edits away from `word`; `nil` if the number of
+  /// edits exceeds both 1 and a third of the length of `word`.
   public static func nearest(to word: String, among known: [String]) -> String? {
     // Names in pipeline files are short, so a long word is not a misspelling of one.
     guard word.utf8.count <= 64 else { return nil }
@@ -32,9 +32,10 @@ public enum Suggestion {
     return nil
   }
 
-  /// Lower case without separators, so that `hidden_size` equals `hiddenSize`.
+  /// Returns `word` in lower case without separators, so that `hidden_size` equals `hiddenSize`.
   ///
-  /// The result is code points, because comparing characters normalizes them, which is slow.
+  /// The result is an array of code points, because comparing characters normalizes them, which is
+  /// slow.
   private static func fold(_ word: String) -> [Unicode.Scalar] {
     word.lowercased().unicodeScalars.filter { $0 != "_" && $0 != "-" && $0 != " " }
   }

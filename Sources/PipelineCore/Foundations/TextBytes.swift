@@ -1,8 +1,9 @@
 extension StringProtocol {
   /// Returns whether both texts have the same UTF-8 bytes.
   ///
-  /// Use this to compare text from outside. `==` and `hash(into:)` normalize, which takes quadratic
-  /// time for a run of combining marks and treats canonically equivalent texts as equal.
+  /// Use this to compare text that comes from outside the program. `==` and `hash(into:)`
+  /// normalize, which takes quadratic time for a run of combining marks and treats canonically
+  /// equivalent texts as equal.
   package func hasBytes(of other: some StringProtocol) -> Bool {
     utf8.elementsEqual(other.utf8)
   }

@@ -3,10 +3,10 @@ import Synchronization
 
 /// The threads that share the work of `Shards` with the calling thread.
 ///
-/// They are started when first needed, as many as the system permits, and sleep between jobs. The
-/// calling thread takes shards like all others, so a job always finishes, even without any other
-/// thread. Dispatch's own threads are not used: if no thread can be started, `concurrentPerform`
-/// waits forever, and if there are no free file descriptors, it crashes.
+/// They are started when first needed, up to the number that the system permits, and sleep between
+/// jobs. The calling thread takes shards like all others, so a job always finishes, even without
+/// any other thread. Dispatch's own threads are not used: if no thread can be started,
+/// `concurrentPerform` waits forever, and if there are no free file descriptors, it crashes.
 final class WorkerThreads: Sendable {
   static let shared = WorkerThreads()
 
@@ -34,7 +34,7 @@ final class WorkerThreads: Sendable {
   /// The threads that are working on a job, excluding the calling thread.
   private struct Crew {
     var count = 0
-    /// Whether the calling thread is waiting for the last one, which signals `finished`.
+    /// Whether the calling thread is waiting for the last thread, which signals `finished`.
     var isAwaited = false
     let finished = DispatchSemaphore(value: 0)
   }
@@ -71,8 +71,8 @@ final class WorkerThreads: Sendable {
       }
       for _ in 0..<helpers { invitations.signal() }
       job.work()
-      // From here on, no thread starts working on the job. This waits for those that have started,
-      // so `task` outlives their use of it.
+      // From here on, no thread starts working on the job. Wait for the threads that have started,
+      // so that `task` outlives their use of it.
       let finished: DispatchSemaphore? = state.withLock { state in
         state.jobs.removeAll { $0.id == id }
         guard let crew = state.crews[id], crew.count > 0 else {
@@ -112,8 +112,8 @@ final class WorkerThreads: Sendable {
     }
   }
 
-  /// Joins the crew of the oldest open job and works on it; returns its number, or `nil` if there
-  /// is none.
+  /// Joins the crew of the oldest open job and works on the job; returns the ID of the job, or
+  /// `nil` if no job is open.
   @inline(never)
   private func work() -> Int? {
     let found: (id: Int, job: Job)? = state.withLock { state in

@@ -3,7 +3,7 @@ public typealias ConfigurationError = LocatedError<ConfigurationFact>
 
 /// What can be wrong in a pipeline file.
 ///
-/// The category is always `badInput`, even if a file that the pipeline file names is missing.
+/// The category is always `badInput`, even if a file named in the pipeline file is missing.
 public enum ConfigurationFact: DiagnosableFact {
   /// The text cannot be parsed as a pipeline file.
   case syntax(String)
@@ -23,7 +23,7 @@ public enum ConfigurationFact: DiagnosableFact {
   case outOfRange(key: String, value: String, allowed: String)
   /// The value of `key` is not one of `known`.
   case unknownChoice(key: String, value: String, known: [String])
-  /// No stage of this role has this name; `otherRole` is the role that has a stage with this name.
+  /// No stage of this role has this name; `otherRole` is a role that does have one.
   case unknownStage(role: String, name: String, known: [String], otherRole: String?)
   /// The path that `key` names does not exist.
   case missingFile(key: String, path: String)
@@ -33,7 +33,7 @@ public enum ConfigurationFact: DiagnosableFact {
   case programNotAllowed(stage: String)
   /// The external program of a stage cannot be used.
   case unusableProgram(stage: String, reason: String)
-  /// Settings that are valid one by one but not together.
+  /// Settings that are valid individually but not together.
   case conflict(String)
 
   /// The stable name of the fact.
@@ -57,7 +57,7 @@ public enum ConfigurationFact: DiagnosableFact {
     }
   }
 
-  /// Such as `an embedding`.
+  /// Returns the role with an article, such as `an embedding`.
   private static func article(_ role: String) -> String {
     (role.utf8.first == UInt8(ascii: "e") ? "an " : "a ") + role
   }
@@ -103,7 +103,7 @@ public enum ConfigurationFact: DiagnosableFact {
   }
 }
 
-/// All errors of a pipeline file, in the order of the file.
+/// All errors in a pipeline file, in the order of the file.
 public struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
   /// The errors; at least one.
   public var errors: [ConfigurationError]
@@ -111,7 +111,7 @@ public struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
   /// The maximum number of errors that are shown.
   private static let shown = 100
 
-  /// Creates an error from all errors that were found.
+  /// Creates an error that contains all errors that were found.
   public init(_ errors: [ConfigurationError]) { self.errors = errors }
 
   /// The lines, separated by line feeds.

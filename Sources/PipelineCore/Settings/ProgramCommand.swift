@@ -1,7 +1,7 @@
 /// The command line of an external program in a setting.
 public struct ProgramCommand: Sendable, Equatable {
-  /// The program, then its arguments. `resolved` is the path of a file with that name relative to
-  /// the pipeline file; whether there is such a file is not known.
+  /// The program, followed by its arguments. `resolved` interprets each as a path relative to the
+  /// pipeline file; the file may not exist.
   public var arguments: [FilePath]
 
   /// Creates a command from its arguments.
@@ -41,7 +41,7 @@ extension Setting {
       })
   }
 
-  /// Creates a setting that holds a mapping of any keys and values.
+  /// Creates a setting that holds a mapping with arbitrary keys and values.
   public static func mapping(
     _ name: String, _ path: any WritableKeyPath<Root, ConfigurationNode.Value> & Sendable,
     _ summary: String
@@ -63,7 +63,7 @@ extension Setting {
 }
 
 extension ConfigurationNode {
-  /// Returns the node with all positions replaced, so that equal contents are equal.
+  /// Returns the node with all positions replaced, so that nodes with the same contents are equal.
   fileprivate func moved(to position: InputPosition) -> ConfigurationNode {
     let moved: Value =
       switch value {

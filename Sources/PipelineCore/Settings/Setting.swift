@@ -53,7 +53,7 @@ public enum SettingForm: Sendable, Equatable {
   case classWeights
   /// A program, or a list of a program and its arguments.
   case command
-  /// A mapping of any keys and values.
+  /// A mapping with arbitrary keys and values.
   case mapping
 }
 
@@ -69,14 +69,14 @@ public struct Setting<Root: Sendable>: Sendable {
   public let summary: String
   /// Reads the value into `Root`; returns what is wrong with it, if anything.
   let read: @Sendable (ConfigurationNode, PathBase, inout Root) -> ConfigurationFact?
-  /// The values that `docket tune` tries, as in a pipeline file; empty for none.
+  /// The values that `docket tune` tries, as written in a pipeline file; empty if it tries none.
   public private(set) var candidates: [String] = []
   /// Returns the value in `Root`.
   let write: @Sendable (Root) -> ConfigurationNode.Value
   /// Returns the files that the value in `Root` names.
   var files: @Sendable (Root) -> [FilePath] = { _ in [] }
-  /// Reads and lists a section, or a setting that names a part; used instead of `read` and `form` if
-  /// set.
+  /// Reads and lists a section, or a setting that names a part; used instead of `read` and `form`
+  /// if set.
   var partReader: PartReader<Root>?
 }
 
@@ -85,9 +85,10 @@ public struct Setting<Root: Sendable>: Sendable {
 public typealias PathBase = @Sendable (_ path: String, InputPosition) -> FilePath
 
 extension Setting {
-  /// Returns the setting with values that `docket tune` tries, each as in a pipeline file.
+  /// Returns the setting with values for `docket tune` to try, each as written in a pipeline file.
   ///
-  /// Values that often matter, from a range in which any can be the best: a search has few trials.
+  /// Tune only settings that often matter, with values that can each be the best: a search has few
+  /// trials.
   public func tuned(over candidates: [String]) -> Setting {
     var setting = self
     setting.candidates = candidates
@@ -139,7 +140,7 @@ extension Setting {
       write: { .scalar("\($0[keyPath: path])", isPlain: true) })
   }
 
-  /// Creates a setting that holds a decimal number above a bound; `nil` if it is not set.
+  /// Creates a setting that holds a decimal number above a bound, or `nil` if it is not set.
   public static func number(
     _ name: String, _ path: any WritableKeyPath<Root, Double?> & Sendable,
     above range: ClosedRange<Double>, _ summary: String
@@ -183,7 +184,7 @@ extension Setting {
     choice(name, summary, get: { $0[keyPath: path] }) { $0[keyPath: path] = $1 }
   }
 
-  /// Creates a setting that is one of the cases of an enum; `nil` if it is not set.
+  /// Creates a setting that is one of the cases of an enum, or `nil` if it is not set.
   public static func choice<Choice>(
     _ name: String, _ path: any WritableKeyPath<Root, Choice?> & Sendable, _ summary: String
   ) -> Setting where Choice: RawRepresentable<String> & CaseIterable & Sendable {
@@ -227,12 +228,12 @@ extension Setting {
       write: { .scalar($0[keyPath: path], isPlain: false) })
   }
 
-  /// Creates a setting that holds one of many names, with alternative spellings; `nil` if it is not
-  /// set.
+  /// Creates a setting that holds one of many names, with alternative spellings, or `nil` if it is
+  /// not set.
   ///
   /// - Parameters:
   ///   - known: the names, for messages.
-  ///   - parse: returns the value with a name, or `nil` if the name is not known.
+  ///   - parse: returns the value for a name, or `nil` if the name is not known.
   ///   - describe: returns the name of a value.
   public static func named<Value: Sendable>(
     _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, known: [String],
@@ -256,7 +257,7 @@ extension Setting {
       })
   }
 
-  /// Creates a setting that names a file; `nil` if it is not set.
+  /// Creates a setting that names a file, or is `nil` if it is not set.
   public static func path(
     _ name: String, _ path: any WritableKeyPath<Root, FilePath?> & Sendable, required: Bool,
     _ summary: String
@@ -339,8 +340,8 @@ extension Setting {
       })
   }
 
-  /// Creates a setting that is off, or on with its own settings; `true` means that all of them have
-  /// their defaults.
+  /// Creates a setting for a section that is off, or on with its own settings; `true` means on with
+  /// the default settings.
   public static func section<Section: StageConfiguration>(
     _ name: String, _ path: any WritableKeyPath<Root, Section?> & Sendable, _ summary: String
   ) -> Setting {
@@ -378,7 +379,8 @@ extension Setting {
 }
 
 extension Setting {
-  /// The same setting of a configuration that holds this one's configuration at `path`.
+  /// Returns the same setting for a configuration that contains this setting's configuration at
+  /// `path`.
   public func embedded<Outer: Sendable>(
     at path: any WritableKeyPath<Outer, Root> & Sendable
   ) -> Setting<Outer> {

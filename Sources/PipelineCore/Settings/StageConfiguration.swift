@@ -7,14 +7,15 @@
 public protocol StageConfiguration: Sendable, Equatable {
   /// Creates a configuration with default values.
   init()
-  /// Every setting, in the order in which they are documented.
+  /// All settings, in the order in which they are documented.
   static var settings: [Setting<Self>] { get }
-  /// Returns a sentence for each conflict between settings. The range of each setting has been
-  /// checked already.
+  /// Returns a sentence for each conflict between settings. It is called only if every setting is
+  /// valid on its own.
   func conflicts() -> [String]
-  /// The settings that act only if others have certain values. Others are warned about.
+  /// The settings that take effect only if other settings have certain values. A changed setting
+  /// that has no effect causes a warning.
   static var requirements: [SettingRequirement<Self>] { get }
-  /// The settings that differ from their defaults and cannot act.
+  /// The settings that differ from their defaults but have no effect.
   var unusedSettings: [UnusedSetting] { get }
 }
 

@@ -1,15 +1,15 @@
-/// A part of a stage that the stage's settings choose by name, such as the cell of a recurrent
-/// layer, and that other packages can add.
+/// A part of a stage that is chosen by name in the stage's settings, such as the cell of a
+/// recurrent layer. Other packages can add parts.
 ///
 /// Each kind of part has its own protocol, which refines this one. A setting made by
 /// `Setting.part` offers the built-in choices and the registered parts of its kind.
 public protocol StagePart: Sendable {
-  /// The name in pipeline files. Models record it, so it never changes its meaning.
+  /// The name in pipeline files. Models record it, so its meaning must never change.
   static var partName: String { get }
 }
 
-/// Reads and lists a setting that depends on the registered parts: it names one, or it is a section
-/// with a setting that does.
+/// Reads and lists a setting that depends on the registered parts: one that names a part, or a
+/// section with such a setting.
 struct PartReader<Root: Sendable>: Sendable {
   /// Returns the values that the setting can hold.
   let form: @Sendable ([any StagePart.Type]) -> SettingForm
@@ -21,7 +21,8 @@ struct PartReader<Root: Sendable>: Sendable {
       ConfigurationNode, PathBase, [any StagePart.Type], inout Root, inout [ConfigurationError]
     ) -> Void
 
-  /// The same reader for a configuration that holds this one's configuration at `path`.
+  /// Returns the same reader for a configuration that contains this reader's configuration at
+  /// `path`.
   func embedded<Outer: Sendable>(
     at path: any WritableKeyPath<Outer, Root> & Sendable
   ) -> PartReader<Outer> {
@@ -36,7 +37,7 @@ extension Setting {
   /// - Parameters:
   ///   - builtIn: the built-in choices.
   ///   - named: returns the name of a choice.
-  ///   - make: returns the choice that stands for a part; `nil` for a part of another kind.
+  ///   - make: returns the choice for a registered part; `nil` if the part is of another kind.
   public static func part<Value: Sendable>(
     _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, builtIn: [Value],
     named: @escaping @Sendable (Value) -> String,

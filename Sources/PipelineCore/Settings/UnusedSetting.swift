@@ -1,4 +1,4 @@
-/// Settings that act only if another setting has a certain value.
+/// Settings that take effect only if another setting has a certain value.
 public struct SettingRequirement<Root: Sendable>: Sendable {
   /// The names of the settings.
   let names: [String]
@@ -7,7 +7,7 @@ public struct SettingRequirement<Root: Sendable>: Sendable {
   /// Whether the requirement is met.
   let isMet: @Sendable (Root) -> Bool
 
-  /// Creates a requirement of the settings with these names.
+  /// Creates a requirement for the settings with these names.
   public init(
     _ names: String..., require requirement: String, isMet: @escaping @Sendable (Root) -> Bool
   ) {
@@ -15,9 +15,9 @@ public struct SettingRequirement<Root: Sendable>: Sendable {
   }
 }
 
-/// A setting that was changed and cannot act.
+/// A setting that was changed but has no effect.
 public struct UnusedSetting: Sendable, Equatable {
-  /// The name, with a dot for each section.
+  /// The name, preceded by the names of its sections, separated by dots.
   public var name: String
   /// What the setting requires.
   public var requirement: String
@@ -32,10 +32,10 @@ extension StageConfiguration {
   /// No requirements.
   public static var requirements: [SettingRequirement<Self>] { [] }
 
-  /// The settings that differ from their defaults and cannot act.
+  /// The settings that differ from their defaults but have no effect.
   public var unusedSettings: [UnusedSetting] { unmetRequirements }
 
-  /// The settings that differ from their defaults and whose requirement is not met.
+  /// The settings that differ from their defaults but whose requirement is not met.
   public var unmetRequirements: [UnusedSetting] {
     Self.requirements.filter { !$0.isMet(self) }.flatMap { requirement in
       changedSettings.filter { requirement.names.contains($0) }

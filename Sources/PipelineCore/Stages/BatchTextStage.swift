@@ -2,7 +2,7 @@
 ///
 /// The result for a text must not depend on the other texts of the batch.
 public protocol BatchNormalizer: Normalizer {
-  /// Returns the normalized texts, or the error of each text that cannot be processed, in order.
+  /// Returns for each text, in order, the normalized text, or an error if it cannot be processed.
   func normalize(batch texts: [AlignedText]) -> [Result<AlignedText, TextError>]
 }
 
@@ -17,9 +17,9 @@ extension BatchNormalizer {
 /// can fail.
 ///
 /// The result for a text must not depend on the other texts of the batch. Pipelines call only
-/// `tokenize(batch:)`, so the error of a text is always reported.
+/// `tokenize(batch:)`, so every error is reported.
 public protocol BatchTokenizer: Tokenizer {
-  /// Returns the tokens of each text, or the error of a text that cannot be processed, in order.
+  /// Returns for each text, in order, its tokens, or an error if it cannot be processed.
   func tokenize(batch texts: [AlignedText]) -> [Result<TokenSequence, TextError>]
 }
 

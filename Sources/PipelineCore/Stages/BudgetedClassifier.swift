@@ -1,8 +1,7 @@
-/// A classifier whose training has a cost that is known before it starts, so that `training.minutes` can
-/// limit it.
+/// A classifier whose training cost is known in advance, so that `training.minutes` can limit it.
 package protocol BudgetedClassifier: Classifier {
-  /// Returns the number of multiply-adds that classifying a token takes.
+  /// Returns the number of multiply-adds needed to classify one token.
   func multiplyAddsPerToken(vectorWidth: Int) -> Double
-  /// The classifier that is its linear part alone; `nil` without one.
+  /// A classifier that consists of the linear part alone; `nil` if there is no linear part.
   var linearAlternative: (any Classifier)? { get }
 }

@@ -1,4 +1,4 @@
-/// A model with a linear part that can classify documents alone, in a fraction of the time.
+/// A model with a linear part that can classify documents on its own, in a fraction of the time.
 package protocol CascadingModel: ClassifierModel {
   /// Returns the probability of each label, `[B][C]`, and whether they come from the linear part
   /// alone.

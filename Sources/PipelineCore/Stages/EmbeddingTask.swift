@@ -4,14 +4,14 @@ public struct EmbeddingTask {
   public let documents: [TokenSequence]
   /// The words of the documents.
   public let counts: WordCounts
-  /// Applies the normalizers of the pipeline, so that the words of a vector file and of the
+  /// Applies the normalizers of the pipeline, so that words from a vector file and words from the
   /// corpus have the same form.
   public var normalize: (AlignedText) throws -> AlignedText
   /// Applies the text stages of the pipeline to other documents, such as unlabelled text. The
   /// result is `nil` for an unusable document.
   public var tokenize: ([[UInt8]]) -> [TokenSequence?]
-  /// Passes the unlabelled documents of the pipeline to its argument, a few thousand at a time, which
-  /// are read from their files at each call; `nil` if there are none.
+  /// Reads the unlabelled documents of the pipeline from their files at each call, and passes them
+  /// to its argument, a few thousand at a time; `nil` if there are none.
   public var unlabelled: ((_ use: ([TokenSequence]) throws -> Void) throws -> Void)?
   /// The seed of all random numbers.
   public var seed: UInt64
@@ -22,7 +22,7 @@ public struct EmbeddingTask {
   public var trainsVectors: Bool
   /// Whether to read unlabelled text even if no vectors are trained, to find errors in it.
   public var checksText = false
-  /// Receives progress.
+  /// Receives progress events.
   public var report: (TrainingEvent) -> Void
   /// Called periodically; returning `true` ends the work with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool

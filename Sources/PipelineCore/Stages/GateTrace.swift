@@ -2,10 +2,10 @@
 ///
 /// Arrays with one value per token are in document order, whichever way the direction reads.
 public struct GateTrace: Sendable, Equatable {
-  /// A value at each token.
+  /// A sequence with one value per token.
   public struct Curve: Sendable, Equatable {
-    /// What the values are: `input`, `forget`, `output` and `cell` of an LSTM; `reset` and `update`
-    /// of a GRU; `hidden` of every cell.
+    /// The quantity: `input`, `forget`, `output` and `cell` of an LSTM; `reset` and `update` of a
+    /// GRU; `hidden` of every cell.
     public var name: String
     /// The values, `[T]`.
     public var values: [Double]
@@ -21,9 +21,10 @@ public struct GateTrace: Sendable, Equatable {
   public struct Unit: Sendable, Equatable {
     /// The number of the unit in its direction, from 0.
     public var number: Int
-    /// The part of the score that passes through the unit, in nats: its state times the gradient of
-    /// the score with respect to it, as the layer above or the pooling reads it. In the last layer,
-    /// without attention, the effects of all units and the bias sum to the score of the network.
+    /// The part of the score that passes through the unit, in nats: its state, as read by the layer
+    /// above or the pooling, times the gradient of the score with respect to that state. In the
+    /// last layer, without attention, the effects of all units and the bias sum to the score of the
+    /// network.
     public var effect: Double
     /// The token at which the unit has the maximum that max pooling keeps; `nil` for other pooling.
     public var token: Int?
@@ -39,7 +40,7 @@ public struct GateTrace: Sendable, Equatable {
     }
   }
 
-  /// What max pooling keeps of a token.
+  /// The maxima that max pooling takes from a token.
   public struct Maximum: Sendable, Equatable {
     /// The token.
     public var token: Int
@@ -48,7 +49,7 @@ public struct GateTrace: Sendable, Equatable {
     /// The sum of their effects, in nats.
     public var effect: Double
 
-    /// Creates the maximum of a token.
+    /// Creates the maxima of a token.
     public init(token: Int, units: Int, effect: Double) {
       self.token = token
       self.units = units
@@ -64,7 +65,8 @@ public struct GateTrace: Sendable, Equatable {
   public var means: [Curve]
   /// The units with the largest effects, largest first; ties are in the order of their numbers.
   public var units: [Unit]
-  /// The tokens with a maximum of some unit, in document order; `nil` without max pooling.
+  /// The tokens that have the maximum of at least one unit, in document order; `nil` without max
+  /// pooling.
   public var maxima: [Maximum]?
   /// The Frobenius norm of the derivative of the last state that the direction computes with
   /// respect to the input of the layer at each token, `[T]`.
@@ -94,7 +96,7 @@ public struct GateTrace: Sendable, Equatable {
 }
 
 extension ClassifierModel {
-  /// No gates: the classifier is not a recurrent network.
+  /// Returns no gates: the classifier is not a recurrent network.
   public func gates(
     of document: EncodedDocument, for label: Int, units: Int, threads: Int
   ) -> [GateTrace] {

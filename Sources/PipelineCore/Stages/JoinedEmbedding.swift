@@ -5,13 +5,13 @@ public struct JoinedEmbedding: Sendable {
 
   /// Creates an embedding from its parts.
   ///
-  /// - Precondition: there is at least one.
+  /// - Precondition: there is at least one part.
   public init(_ parts: [any Embedding]) {
     precondition(!parts.isEmpty, "an embedding has at least one part")
     self.parts = parts
   }
 
-  /// Whether a part learns vectors from unlabelled documents.
+  /// Whether any part learns vectors from unlabelled documents.
   public var learnsFromUnlabelledText: Bool { parts.contains { $0.learnsFromUnlabelledText } }
 
   /// Returns the table of the only part, or the concatenated tables of all parts.
@@ -21,8 +21,8 @@ public struct JoinedEmbedding: Sendable {
   public func makeTable(for task: EmbeddingTask) throws -> EmbeddingTable {
     let tables = try parts.enumerated().map { number, part in
       var task = task
-      // The random vectors of two parts must differ. The first part uses the same seed as on its
-      // own.
+      // The random vectors of two parts must differ. The first part uses the same seed as it would
+      // on its own.
       if number > 0 { task.seed = SeededGenerator(seed: task.seed, Self.stream, number).key }
       return try part.makeTable(for: task)
     }

@@ -1,18 +1,18 @@
-/// A step of a pipeline that a pipeline file can name.
+/// A pipeline step that can be named in a pipeline file.
 ///
 /// Stages are compiled in and looked up by name in a `StageRegistry`; a file never causes code to
 /// be loaded. A stage is an immutable value, so any number of threads can use it at once.
 public protocol Stage: Sendable {
   /// The type of the settings.
   associatedtype Configuration: StageConfiguration
-  /// The versioned name in pipeline files, such as `words.v1`. A name never changes its meaning;
-  /// a change of meaning requires a new version.
+  /// The versioned name in pipeline files, such as `words.v1`. The meaning of a name never changes;
+  /// a new meaning requires a new version.
   static var stageName: String { get }
   /// A one-line description of what the stage does.
   static var summary: String { get }
   /// The settings of this stage, which are stored in a trained pipeline.
   var configuration: Configuration { get }
-  /// Creates the stage. Must not open files, because models are loaded without them.
+  /// Creates the stage. This must not open files, because models are loaded without them.
   init(configuration: Configuration)
 }
 
@@ -31,7 +31,7 @@ extension Stage {
   /// The files that the settings of the stage name.
   public var files: [FilePath] { configuration.files }
 
-  /// The settings of the stage that differ from their defaults and cannot act.
+  /// The settings of the stage that differ from their defaults but have no effect.
   package var unusedSettings: [UnusedSetting] { configuration.unusedSettings }
 
   /// The names of the settings of the stage that differ from their defaults.
@@ -49,7 +49,7 @@ public protocol Normalizer: TextStage {
   func normalize(_ text: AlignedText) throws(TextError) -> AlignedText
 }
 
-/// The error of a normalizer, a tokenizer or a classifier that cannot process a text.
+/// An error from a normalizer, a tokenizer or a classifier that cannot process a text.
 public struct TextError: DiagnosableError, Equatable {
   /// The name of the stage.
   public var stage: String
@@ -58,7 +58,7 @@ public struct TextError: DiagnosableError, Equatable {
   /// A stable name for scripts, in lower case with hyphens.
   public var code: String
 
-  /// Creates an error of a stage.
+  /// Creates an error from a stage.
   public init(stage: String, reason: String, code: String = "unprocessable-text") {
     self.stage = stage
     self.reason = reason
@@ -75,14 +75,15 @@ public struct TextError: DiagnosableError, Equatable {
 
 /// The place that `normalize: auto` gives a normalizer in a pipeline.
 public enum NormalizerPlace: Sendable {
-  /// The current place of the stage; if it is not in the pipeline, first, but after markup removal.
+  /// The current place of the stage. A stage that is not in the pipeline is inserted first, but
+  /// after markup removal.
   case first
   /// Always last.
   case last
 }
 
 extension Normalizer {
-  /// First, but after markup removal.
+  /// The default: `first`.
   public static var place: NormalizerPlace { .first }
 }
 
@@ -105,8 +106,8 @@ public protocol Embedding: Stage {
   ///
   /// - Throws: a `DiagnosableError` with the position of an error in a file.
   func words(normalize: (AlignedText) throws -> AlignedText) throws -> Vocabulary?
-  /// Whether `makeTable` learns vectors from `EmbeddingTask.unlabelled`. Otherwise a pipeline with
-  /// unlabelled documents gets a warning. The default is `false`.
+  /// Whether `makeTable` learns vectors from `EmbeddingTask.unlabelled`. If it does not, a pipeline
+  /// with unlabelled documents gets a warning. The default is `false`.
   var learnsFromUnlabelledText: Bool { get }
 }
 
@@ -122,12 +123,12 @@ extension Embedding {
 
 /// A stage that uses a word list, which it receives before training.
 ///
-/// The list comes from a file that the pipeline names, from a vector file, or from the corpus.
-/// The model stores it, so classifying opens no other file.
+/// The list comes from a file that the pipeline names, from a vector file, or from the corpus. The
+/// model stores it, so classifying does not need any other file.
 public protocol WordListStage: Stage {
   /// The words; empty until they are provided.
   var words: Vocabulary { get }
-  /// The file of the words, one per line; `nil` if they come from elsewhere.
+  /// The file that contains the words, one per line; `nil` if they come from elsewhere.
   var wordFile: FilePath? { get }
   /// Returns the stage with these words.
   func with(words: Vocabulary) -> Self
@@ -137,7 +138,7 @@ public protocol WordListStage: Stage {
 }
 
 extension WordListStage {
-  /// No words: the stage requires a file or the words of an embedding.
+  /// Returns no words: the stage requires a word file or the words of an embedding.
   public func discoverWords(in texts: [AlignedText]) -> Vocabulary { Vocabulary() }
 }
 
@@ -153,30 +154,31 @@ public enum ClassifierInput: String, Sendable {
 public protocol Classifier: Stage {
   /// The type of the trained classifier.
   associatedtype Model: ClassifierModel
-  /// The input that it reads.
+  /// The input that the classifier reads.
   static var input: ClassifierInput { get }
   /// Whether training fits all examples at once, as for a linear model, instead of step by step.
   ///
   /// Such a classifier cannot continue from trained weights: to continue from a model, it is
-  /// refitted to the old and new documents together. The default is `false`.
+  /// refitted on the old and new documents together. The default is `false`.
   static var fitsInOnePass: Bool { get }
-  /// Whether training starts from `TrainingTask.start` if it is set. Without that, and without
-  /// `fitsInOnePass`, training cannot continue from a model.
+  /// Whether training starts from `TrainingTask.start` if it is set. If this and `fitsInOnePass`
+  /// are both `false`, training cannot continue from a model.
   ///
-  /// The default is `false`, and `true` for a classifier whose model is a `NetworkModel`.
+  /// The default is `true` for a classifier whose model is a `NetworkModel`, and `false` for all
+  /// others.
   static var startsFromWeights: Bool { get }
-  /// Performs quick checks that a task can be trained. `fit` rejects the same tasks.
+  /// Checks quickly whether the classifier can be trained on a task. `fit` rejects the same tasks.
   ///
   /// The default accepts every task.
   ///
-  /// - Throws: a `DiagnosableError`.
+  /// - Throws: a `DiagnosableError` if the task cannot be trained.
   func check(_ task: TrainingTask) throws
   /// Trains the classifier.
   ///
   /// - Throws: `TrainingError` if training diverges or is interrupted; any error from
   ///   `CheckpointPlan.save`.
   func fit(_ task: TrainingTask) throws -> Model
-  /// Recreates a model from the tensors of `ClassifierModel.tensors`.
+  /// Recreates a model from its `ClassifierModel.tensors`.
   ///
   /// - Throws: `TensorError` if a tensor is missing or has the wrong shape.
   func restore(
@@ -189,10 +191,10 @@ public protocol Classifier: Stage {
 public protocol EncoderStage: Classifier {
   /// The model to start from; `nil` for random weights.
   var encoder: EncoderSettings? { get }
-  /// Checks that the weights fit the settings.
+  /// Checks that the weights match the settings.
   ///
   /// - Parameter vectorWidth: the width of the word vectors; `nil` if it is not known yet.
-  /// - Throws: a `DiagnosableError` that names both sizes if they do not fit.
+  /// - Throws: a `DiagnosableError` that names both sizes if they do not match.
   func check(_ start: TrainingStart, vectorWidth: Int?) throws
 }
 
@@ -205,37 +207,39 @@ public protocol ClassifierModel: Sendable {
   /// Facts about the weights, for summaries. The default counts all elements of `tensors`.
   var facts: ModelFacts { get }
   /// The model of `TrainingTask.baseline`, without its history, if training fitted exactly that
-  /// model as a part of this one. The default is `nil`, and the baseline is fitted separately.
+  /// model as a part of this one. The default is `nil`: the baseline is fitted separately.
   var baselineModel: (any ClassifierModel)? { get }
-  /// The record of each epoch of training; empty after restoring.
+  /// The record of each epoch of training; empty for a restored model.
   var history: [EpochRecord] { get }
-  /// The predictions for the validation documents before the final model was trained on them too;
-  /// `nil` if it never was, so that its own predictions serve, or after restoring.
+  /// The predictions for the validation documents, made before the final model was also trained on
+  /// them. `nil` if it was not trained on them, so that its own predictions can be used, and for a
+  /// restored model.
   var heldOut: HeldOutPredictions? { get }
-  /// Predictions for training documents, each by a model of the same kind that was not trained on
-  /// the document, with probabilities as confident as those of the final model. To them and to the
-  /// predictions for the validation documents, Docket fits a curve that calibrates the
-  /// probabilities.
+  /// Predictions for training documents, each from a model of the same kind that was not trained on
+  /// the document, with probabilities as confident as those of the final model. Docket fits its
+  /// calibration curve to these predictions and to those for the validation documents.
   ///
   /// The default is `nil`: training has no cross-validation.
   var crossValidated: HeldOutPredictions? { get }
   /// Returns the probability of each label, `[B][C]`.
   ///
-  /// The probabilities of a document are bitwise identical whatever other documents are passed, and
-  /// for any number of threads. A document without tokens gets the probabilities of an empty text.
+  /// The probabilities of a document are bitwise identical regardless of the other documents in the
+  /// call and of the number of threads. A document without tokens gets the probabilities of an
+  /// empty text.
   func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]]
-  /// Returns the probability of each label, or the error of a document that cannot be classified.
+  /// Returns for each document the probability of each label, or an error if it cannot be
+  /// classified.
   ///
-  /// The default returns `probabilities`, for a classifier that cannot fail. One that can fail
-  /// returns NaN as the probabilities of such a document.
+  /// The default returns `probabilities`, for a classifier that cannot fail. For a classifier that
+  /// can fail, `probabilities` returns NaN for a document that cannot be classified.
   func outcomes(
     of documents: [EncodedDocument], threads: Int
   ) -> [Result<[Float], TextError>]
-  /// Returns the number of tokens that mean nothing to the model; `nil` if it cannot tell.
+  /// Returns the number of tokens that the model does not know; `nil` if it cannot tell.
   ///
   /// The default counts the tokens with the vector of unknown words.
   func unknownTokenCount(in document: EncodedDocument) -> Int?
-  /// Whether the document has tokens and none of them means anything to the model, so that the
+  /// Returns whether the document has tokens but the model knows none of them, so that the
   /// prediction is a guess.
   ///
   /// The default uses `unknownTokenCount`.
@@ -244,16 +248,16 @@ public protocol ClassifierModel: Sendable {
   ///
   /// The default works for every classifier; a classifier whose score is a sum returns its terms.
   func shares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares
-  /// Returns the contribution of each token like `shares`, or an approximation, in less time: a
-  /// report adds up the contributions in many documents. `nil` if there is nothing to show.
+  /// Returns the result of `shares`, or an approximation that takes less time, for reports that add
+  /// up the contributions in many documents; `nil` if there is nothing to show.
   ///
   /// The default removes at most 16 spans of tokens.
   func quickShares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares?
-  /// The number of classifications of a document that take as long as its `quickShares`. It limits the
-  /// number of documents that a report uses.
+  /// The cost of `quickShares`: the number of classifications of the document that take the same
+  /// time. It limits the number of documents that a report uses.
   var quickShareCost: Int { get }
-  /// Returns for each label, `[C]`, the at most `count` n-grams with the largest weights among those that
-  /// occur in the documents, largest first; empty for a classifier without such weights.
+  /// Returns for each label, `[C]`, up to `count` n-grams: those in the documents with the largest
+  /// weights, largest first. Empty for a classifier without such weights.
   ///
   /// The default returns none.
   func strongestNGrams(
@@ -262,7 +266,7 @@ public protocol ClassifierModel: Sendable {
   /// Returns the gates and states along a document, one trace per direction of each layer, with the
   /// `units` units that have the largest effects on the score of a label.
   ///
-  /// The default returns none. There are none for a document without tokens either.
+  /// The default returns none. The result is also empty for a document without tokens.
   func gates(
     of document: EncodedDocument, for label: Int, units: Int, threads: Int
   ) -> [GateTrace]
@@ -280,7 +284,7 @@ extension Classifier {
 }
 
 extension ClassifierModel {
-  /// The probabilities of all documents.
+  /// Returns the probabilities of all documents.
   public func outcomes(
     of documents: [EncodedDocument], threads: Int
   ) -> [Result<[Float], TextError>] {
@@ -292,13 +296,13 @@ extension ClassifierModel {
     ModelFacts(weightCount: tensors.reduce(0) { $0 + $1.values.count })
   }
 
-  /// The number of tokens with the vector of unknown words; `nil` without vectors.
+  /// Returns the number of tokens with the vector of unknown words; `nil` if there are no vectors.
   public func unknownTokenCount(in document: EncodedDocument) -> Int? {
     guard embedding != nil else { return nil }
     return document.rows.count { $0 == EmbeddingTable.unknownRow }
   }
 
-  /// Whether all tokens are unknown.
+  /// Returns whether there are tokens and all of them are unknown.
   public func knowsNoToken(of document: EncodedDocument) -> Bool {
     document.tokenCount > 0 && unknownTokenCount(in: document) == document.tokenCount
   }
@@ -319,7 +323,7 @@ public struct ModelFacts: Sendable, Equatable {
   public var weightCount: Int
   /// The number of n-grams that have weights; `nil` for a classifier that reads no n-grams.
   public var ngramCount: Int?
-  /// What else a user should know about the model, such as a part that training left out.
+  /// Remarks about the model for the user, such as a note that training left out a part of it.
   public var remarks: [String] = []
 
   /// Creates facts about a classifier.

@@ -1,11 +1,12 @@
 /// The stages that a pipeline file can name, by role and name.
 ///
-/// A registry is a value that is passed in, so a program adds its own stages to its own copy.
+/// A registry is passed as a value, so a program adds stages to its own copy.
 public struct StageRegistry: Sendable {
   /// The normalizers in the order of registration, which is the order in which `normalize: auto`
   /// tries their alternatives.
   public private(set) var normalizers: [any Normalizer.Type] = []
-  /// The tokenizers in the order of registration, in which `normalize: auto` tries them.
+  /// The tokenizers in the order of registration, which is the order in which `normalize: auto`
+  /// tries them.
   public private(set) var tokenizers: [any Tokenizer.Type] = []
   private var embeddings: [any Embedding.Type] = []
   private var classifiers: [any Classifier.Type] = []
@@ -19,7 +20,7 @@ public struct StageRegistry: Sendable {
   /// Creates an empty registry.
   public init() {}
 
-  /// Creates a registry of stages whose names differ.
+  /// Creates a registry from stages whose names differ.
   package init(
     normalizers: [any Normalizer.Type], tokenizers: [any Tokenizer.Type],
     embeddings: [any Embedding.Type], classifiers: [any Classifier.Type],
@@ -119,8 +120,8 @@ public struct StageRegistry: Sendable {
     classifiers.first { $0.stageName.hasBytes(of: name) }
   }
 
-  /// Returns the classifier that `classifier` is compared with; `nil` if both are the same stage, whatever
-  /// their settings.
+  /// Returns the classifier that `classifier` is compared with; `nil` if there is none or if both
+  /// are the same stage, regardless of their settings.
   public func baseline(for classifier: any Classifier) -> (any Classifier)? {
     guard let baselineClassifier,
       type(of: baselineClassifier).stageName != type(of: classifier).stageName
@@ -164,7 +165,7 @@ public enum StageRole: String, Sendable, CaseIterable, CustomStringConvertible {
   public var description: String { rawValue }
 }
 
-/// Why a stage cannot be added to a registry.
+/// An error for a stage that cannot be added to a registry.
 public typealias RegistryError = LocatedError<RegistryFact>
 
 extension RegistryError {
@@ -183,7 +184,7 @@ extension RegistryError {
   }
 }
 
-/// Why a stage cannot be added to a registry.
+/// The reason that a stage cannot be added to a registry.
 public enum RegistryFact: DiagnosableFact {
   /// Two types of a kind, such as `tokenizer`, have this name.
   case duplicateName(String, kind: String, first: String, second: String)

@@ -19,7 +19,7 @@ public protocol TextStage: Stage {
 extension TextStage {
   /// No effect that other stages depend on.
   public var effects: TextEffects { [] }
-  /// No alternatives: `normalize: auto` leaves the stage as it is.
+  /// Returns no alternatives: `normalize: auto` leaves the stage as it is.
   public static func alternatives(
     to current: Self?, for text: TextTraits
   ) -> [TextAlternative<Self>] { [] }
@@ -39,7 +39,7 @@ public struct TextEffects: OptionSet, Sendable {
   public static let foldsCase = TextEffects(rawValue: 2)
   /// Lowercases I to ı and İ to i, as Turkish requires.
   public static let lowercasesTurkish = TextEffects(rawValue: 4)
-  /// Splits tokens at white space only, so that punctuation stays on words.
+  /// Splits text at white space only, so that punctuation stays attached to words.
   public static let splitsAtSpacesOnly = TextEffects(rawValue: 8)
 }
 
@@ -119,18 +119,19 @@ public struct TextAlternative<Kind: TextStage>: Sendable {
     self.settings = settings
   }
 
-  /// The pipeline without the stage.
+  /// The alternative that removes the stage from the pipeline.
   public static var removed: TextAlternative {
     TextAlternative(nil, settings: ["no \(Kind.stageName)"])
   }
 }
 
 extension StageConfiguration {
-  /// The values of some settings as `name: value`, omitting those that are the same in `other`.
+  /// Returns the values of some settings as `name: value`, omitting those that are the same in
+  /// `other`.
   ///
   /// - Parameters:
   ///   - names: the settings to compare, in the order of the result.
-  ///   - other: `nil` lists all of `names`.
+  ///   - other: the configuration to compare with; if `nil`, all of `names` are listed.
   public func differences(in names: [String], from other: Self?) -> [String] {
     let written = written()
     let others = other?.written() ?? []

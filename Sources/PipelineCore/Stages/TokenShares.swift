@@ -6,8 +6,8 @@ import Platform
 ///
 ///     S(y) = ln p(y) - 1/C * sum over c of ln p(c)
 ///
-/// It is 0 for a label whose probability is the geometric mean of all. The score of a linear
-/// classifier is a sum over the features of the document.
+/// It is 0 for a label whose probability is the geometric mean of all probabilities. The score of a
+/// linear classifier is a sum over the features of the document.
 public struct TokenShares: Sendable, Equatable {
   /// A method of computing shares.
   public enum Method: String, Sendable {
@@ -20,19 +20,19 @@ public struct TokenShares: Sendable, Equatable {
     ///
     /// The gradient of the score with respect to the vector of token `t`, times that vector, is
     /// integrated while all vectors grow from zero to their values. The score of the same number of
-    /// zero vectors differs from the score of an empty document; each token has an equal part of
-    /// this difference. So the sum of the shares is `S(document) - S(no tokens)`, up to the error
-    /// of the integral.
+    /// zero vectors differs from the score of an empty document; each token gets an equal part of
+    /// this difference. The sum of the shares is therefore `S(document) - S(no tokens)`, up to the
+    /// error of the integral.
     ///
     /// **Source:** Sundararajan, Taly, Yan 2017.
     case integratedGradients = "integrated-gradients"
   }
 
-  /// The method by which the shares were computed.
+  /// The method used to compute the shares.
   public var method: Method
   /// The share of each token, `[T]`, in nats; positive values support the label.
   public var values: [Double]
-  /// How integrated gradients were computed; `nil` for the other methods.
+  /// Details of the integrated gradients; `nil` for the other methods.
   public var integral: GradientIntegral?
 
   /// Creates the shares of all tokens of a document.
@@ -42,8 +42,8 @@ public struct TokenShares: Sendable, Equatable {
     self.integral = integral
   }
 
-  /// The rank correlation of the shares with those of another method, from -1 to 1: of the ranks of
-  /// both lists, where equal values have the mean of their ranks. 1 if all values of a list are
+  /// Returns the rank correlation between these shares and those of another method, from -1 to 1.
+  /// Equal values share the mean of their ranks. The result is 1 if all values in either list are
   /// equal.
   ///
   /// **Source:** Spearman 1904.
@@ -90,7 +90,7 @@ public struct TokenShares: Sendable, Equatable {
 
   /// Computes the shares for any classifier by removing each token in turn.
   ///
-  /// A document of more than `removalLimit` tokens is split into at most that many spans of
+  /// A document with more than `removalLimit` tokens is split into at most that many spans of
   /// consecutive tokens. Each span is removed as a whole, and its tokens share the difference
   /// equally.
   public static func byRemoval(
@@ -123,20 +123,20 @@ public struct TokenShares: Sendable, Equatable {
   }
 }
 
-/// The integral of integrated gradients.
+/// Details of the integral of integrated gradients.
 public struct GradientIntegral: Sendable, Equatable {
   /// The score of a document with the same number of tokens, all with zero vectors.
   public var neutralScore: Double
   /// The number of points at which the gradient was computed.
   public var points: Int
-  /// The sum of the errors, in nats, of the parts of the path where the points did not suffice; in
-  /// these parts, only the ratios of the shares are correct. 0 if the points sufficed.
+  /// The sum of the errors, in nats, over the parts of the path that had too few points; in these
+  /// parts, only the ratios between the shares are correct. 0 if there were enough points.
   public var unresolved: Double
-  /// The difference of the scores at the ends of the path, minus the sum of the integral over all
+  /// The difference between the scores at the ends of the path, minus the integral summed over all
   /// tokens.
   public var gap: Double
 
-  /// Creates the facts about an integral.
+  /// Creates the details of an integral.
   public init(neutralScore: Double, points: Int, unresolved: Double, gap: Double) {
     self.unresolved = unresolved
     self.neutralScore = neutralScore
@@ -161,8 +161,8 @@ extension EncodedDocument {
 }
 
 extension ClassifierModel {
-  /// Removes each token in turn. This works for every classifier, but requires one classification
-  /// per token.
+  /// Computes the shares by removing each token in turn. This works for every classifier, but
+  /// requires one classification per token.
   public func shares(
     of document: EncodedDocument, for label: Int, threads: Int
   ) -> TokenShares {

@@ -11,17 +11,17 @@ public struct TrainingTask {
   public var validation: LabelledExamples?
   /// The initial vectors, for a classifier that reads vectors.
   public var embedding: EmbeddingTable?
-  /// The initial weights; `nil` for random ones.
+  /// The initial weights; `nil` for random weights.
   public var start: TrainingStart?
   /// The `training` section of the pipeline file.
   public var settings: TrainingSettings
   /// The number of threads; never affects the result.
   public var threads: Int
-  /// Receives progress.
+  /// Receives progress events.
   public var report: (TrainingEvent) -> Void
   /// Called before each step; returning `true` ends training with `TrainingError.interrupted`.
   public var shouldStop: () -> Bool
-  /// Where training resumes from and saves its state; `nil` for no checkpoints.
+  /// The state to resume from, and how to save checkpoints; `nil` for no checkpoints.
   public var checkpoints: CheckpointPlan?
   /// The weight of each label's documents in the loss, `[C]`; empty for equal weights.
   public var labelWeights: [Double] = []
@@ -67,8 +67,8 @@ public struct TrainingTask {
 
 extension TrainingTask {
   /// Returns the trained `baseline`, or `nil` if there is none. If `model` already contains it,
-  /// that part is returned; otherwise the baseline is fitted to the same examples, and reports its
-  /// phases, but no steps or epochs.
+  /// that part is returned; otherwise the baseline is fitted to the same examples, and only its
+  /// phases are reported, not its steps or epochs.
   ///
   /// - Parameter model: the result of fitting a classifier to this same task.
   /// - Throws: any error from `Classifier.fit`.

@@ -6,8 +6,8 @@ public struct WeightedNGram: Sendable, Equatable {
   public var document: Int
   /// The tokens of the n-gram in that document, or the token that contains it.
   public var tokens: Range<Int>
-  /// The bytes of an n-gram of characters in its token, which is preceded and followed by a space, so
-  /// that 0 is the space before the token; `nil` for an n-gram of tokens.
+  /// The byte range of a character n-gram in its token. The token is preceded and followed by a
+  /// space, so byte 0 is the space before it. `nil` for an n-gram of tokens.
   public var characters: Range<Int>?
 
   /// Creates an n-gram at a place.
@@ -20,12 +20,12 @@ public struct WeightedNGram: Sendable, Equatable {
 }
 
 extension ClassifierModel {
-  /// None: the classifier has no weights for n-grams.
+  /// Returns none: the classifier has no weights for n-grams.
   public func strongestNGrams(
     in documents: [EncodedDocument], count: Int, threads: Int
   ) -> [[WeightedNGram]] { [] }
 
-  /// Removes at most 16 spans of tokens in turn.
+  /// Computes the shares by removing at most 16 spans of tokens in turn.
   public func quickShares(
     of document: EncodedDocument, for label: Int, threads: Int
   ) -> TokenShares? {

@@ -1,5 +1,5 @@
-/// How calibration changed the probabilities for the validation documents, as a model file and a report
-/// show it.
+/// The effect of calibration on the probabilities for the validation documents, as shown in model
+/// files and reports.
 public struct CalibrationRecord: Sendable, Equatable {
   /// The scores of the probabilities.
   public struct Scores: Sendable, Equatable {
@@ -19,11 +19,11 @@ public struct CalibrationRecord: Sendable, Equatable {
   public var documents: Int
   /// The divisor of the scores; `nil` if the probabilities were calibrated in another way.
   public var temperature: Double?
-  /// The factor of a small gap between the two best scores; `nil` if the confidence was not corrected
-  /// by the gap.
+  /// The factor applied to a small gap between the two best scores; `nil` if the confidence was not
+  /// corrected by the gap.
   public var scale: Double?
-  /// How fast the temperature grows with the gap, per nat: it is `(1 + bend gap) / scale`; `nil` if the
-  /// confidence was not corrected by the gap.
+  /// The growth of the temperature with the gap, per nat: the temperature is
+  /// `(1 + bend gap) / scale`. `nil` if the confidence was not corrected by the gap.
   public var bend: Double?
   /// The scores without calibration.
   public var before: Scores

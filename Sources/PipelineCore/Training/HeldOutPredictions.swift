@@ -1,5 +1,5 @@
-/// Probabilities for labelled documents that a classifier had not been trained on when it scored them:
-/// the validation documents, before the final fit includes them.
+/// Probabilities for labelled documents that a classifier had not been trained on when it scored
+/// them: the validation documents, before the final fit, which includes them.
 ///
 /// They show how far the probabilities of the final model can be trusted.
 public struct HeldOutPredictions: Sendable, Equatable {
@@ -7,7 +7,7 @@ public struct HeldOutPredictions: Sendable, Equatable {
   public var probabilities: [[Float]]
   /// The label of each document, `[B]`.
   public var labels: [Int]
-  /// The predictions of the linear part alone for these documents; `nil` without such a part.
+  /// The predictions of the linear part alone for these documents; `nil` if there is no such part.
   package var linear: LinearAnswers?
   /// The probabilities before they were calibrated, `[B][C]`; `nil` if the classifier does not
   /// calibrate its probabilities.

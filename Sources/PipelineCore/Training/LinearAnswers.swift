@@ -1,17 +1,18 @@
-/// The predictions of the linear part alone for the validation documents, from which `--cascade`
-/// chooses its threshold.
+/// The predictions of the linear part alone for the validation documents, which `--cascade` uses to
+/// choose its threshold.
 package struct LinearAnswers: Sendable, Equatable {
   /// The factor by which the scores of the linear part in the model are multiplied to get
   /// calibrated probabilities.
   package let factor: Float
   /// The linear part's probability of the label that it predicts, for each document.
   package let predicted: [Float]
-  /// Its probability of the label that the whole model predicts.
+  /// The linear part's probability of the label that the whole model predicts.
   package let ofWhole: [Float]
-  /// Its probability of the document's own label.
+  /// The linear part's probability of the true label of the document.
   package let ofLabel: [Float]
 
-  /// The maximum number of documents to keep; of more, every second, third and so on is kept.
+  /// The maximum number of documents to keep. If there are more, only every second, third and so on
+  /// is kept.
   private static let limit = 10_000
 
   /// Creates the predictions from the probabilities of the linear part and of the whole model,
@@ -42,15 +43,15 @@ package struct LinearAnswers: Sendable, Equatable {
   package var count: Int { predicted.count }
 }
 
-/// When the linear part of a model classifies a document alone.
+/// The rule for when the linear part of a model classifies a document alone.
 public struct Cascade: Sendable, Equatable {
-  /// The factor of the scores of the linear part.
+  /// The factor by which the scores of the linear part are multiplied.
   package var factor: Float
   /// The lowest probability of the predicted label at which the linear part classifies alone.
   public var confidence: Float
   /// The share of the validation documents that the linear part classifies alone.
   public var coverage: Double
-  /// The share of all validation documents with the label of the whole model.
+  /// The share of all validation documents that get the label that the whole model predicts.
   public var agreement: Double
 
   /// The default share of documents that keep the label of the whole model.
@@ -58,16 +59,16 @@ public struct Cascade: Sendable, Equatable {
 }
 
 extension LinearAnswers {
-  /// Returns the cascade with the lowest threshold at which at least this share of all documents has
-  /// the label of the whole model; `nil` if there is none.
+  /// Returns the cascade with the lowest threshold at which at least a share `agreement` of all
+  /// documents gets the label that the whole model predicts; `nil` if there is none.
   package func cascade(agreement: Double) -> Cascade? {
     let order = predicted.indices.sorted { predicted[$0] > predicted[$1] }
     var best: Cascade?
     var differing = 0
     for (place, document) in order.enumerated() {
-      // The labels are the same exactly if their probabilities are.
+      // The labels are the same if and only if their probabilities are.
       if ofWhole[document] != predicted[document] { differing += 1 }
-      // Documents of equal confidence are on the same side of the threshold.
+      // Documents with equal confidence are on the same side of the threshold.
       if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }
       let share = 1 - Double(differing) / Double(count)
       guard share >= agreement else { break }

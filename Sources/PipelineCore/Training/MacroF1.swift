@@ -8,7 +8,7 @@ package struct MacroF1: Sendable {
   private var correct: [Int]
   private var total: [Int]
 
-  /// Creates the score of no documents with labels `0..<labelCount`.
+  /// Creates a score without documents, for labels `0..<labelCount`.
   package init(labelCount: Int) {
     correct = Array(repeating: 0, count: labelCount)
     total = correct

@@ -1,6 +1,6 @@
 /// The progress of a phase of a run.
 public struct PhaseRecord: Sendable, Equatable {
-  /// What a run does apart from the epochs of training.
+  /// An activity of a run other than a training epoch.
   public enum Phase: String, Sendable, CaseIterable {
     /// Reading documents.
     case reading
@@ -18,7 +18,7 @@ public struct PhaseRecord: Sendable, Equatable {
     case validating
     /// Classifying documents from a stream.
     case classifying
-    /// Scoring documents whose labels are compared with the predictions.
+    /// Scoring labelled documents to compare their labels with the predictions.
     case evaluating
     /// Training on a few documents to estimate the time.
     case estimating
@@ -36,7 +36,7 @@ public struct PhaseRecord: Sendable, Equatable {
 
   /// The phase.
   public var phase: Phase
-  /// What the phase works on, such as a file; empty if there is only one thing.
+  /// The item that the phase works on, such as a file; empty if there is only one.
   public var detail: String
   /// The share of the work that is done, 0...1; `nil` if the amount of work is unknown.
   public var share: Double?

@@ -10,7 +10,7 @@ public enum TrainingEvent: Sendable {
   case rate(RatePoint)
   /// A part of the classifier that was trained before the first epoch has been scored.
   case part(PartRecord)
-  /// A sentence for the user, such as why training ended early.
+  /// A sentence for the user, such as the reason that training ended early.
   case note(String)
   /// A step diverged; training restarts its epoch with half the learning rate.
   case rollback(Divergence)
@@ -64,7 +64,8 @@ public struct EpochRecord: Sendable, Equatable {
   public var seconds: Double
   /// The number of tokens processed.
   public var tokens: Int
-  /// Whether the model has the weights of this epoch, the best on the validation documents.
+  /// Whether the model has the weights of this epoch, which is the best on the validation
+  /// documents.
   public var isKept = false
 
   /// Creates a record.
@@ -84,9 +85,9 @@ public struct EpochRecord: Sendable, Equatable {
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }
 
-/// The score of a part of a classifier by itself, such as the linear part beside a network.
+/// The score of a part of a classifier by itself, such as the linear part alongside a network.
 public struct PartRecord: Sendable, Equatable {
-  /// What the part is called in messages.
+  /// The name of the part in messages.
   public var name: String
   /// Mean cross-entropy per validation document, in nats.
   public var validationLoss: Double
@@ -133,7 +134,7 @@ public struct Divergence: Sendable, Equatable {
   public var gradientNorm: Double
   /// The documents of the step, as indices in `TrainingTask.examples`.
   public var documents: [Int]
-  /// The factor on the learning rate in this step: halved at each earlier rollback.
+  /// The factor on the learning rate in this step; each earlier rollback halved it.
   public var rateScale: Double
 
   /// Creates a record of the step.

@@ -32,7 +32,7 @@ public struct TrainingSettings: StageConfiguration {
     case loss
     /// The highest accuracy.
     case accuracy
-    /// The highest macro F1, in which all labels count the same.
+    /// The highest macro F1, in which all labels count equally.
     case macroF1
   }
 
@@ -77,8 +77,8 @@ public struct TrainingSettings: StageConfiguration {
   /// The number of epochs without a better validation score after which training stops; 0
   /// disables early stopping.
   public var patience = 10
-  /// The score that selects the epoch to keep; `nil` for the loss, or the accuracy if the network has
-  /// no linear part.
+  /// The score that selects the epoch to keep; `nil` for the loss, or the accuracy if the network
+  /// has no linear part.
   public var select: Selection?
   /// The time that training should take on the reference machine, in minutes; `nil` for no limit.
   public var minutes: Double?
@@ -109,7 +109,7 @@ public struct TrainingSettings: StageConfiguration {
       .choice("schedule", \.schedule, "learning-rate schedule over all steps"),
       .number(
         "warmup", \.warmup, 0...0.9,
-        "share of all steps in which the learning rate rises from 0; onecycle reads 0 as 0.3"),
+        "share of all steps in which the learning rate rises from 0; for onecycle, 0 means 0.3"),
       .number(
         "plateauFactor", \.plateauFactor, 0...1, open: true,
         "factor by which the plateau schedule lowers the learning rate"),
@@ -136,7 +136,8 @@ public struct TrainingSettings: StageConfiguration {
         "decay of the moving average of the weights, such as 0.999; 0 disables it"),
       .integer(
         "patience", \.patience, 0...10_000,
-        "epochs without a better score on the validation documents before training stops; 0 never stops early"
+        "epochs without a better score on the validation documents before training stops; 0 "
+          + "disables it"
       ),
       .choice(
         "select", \.select,
@@ -144,8 +145,8 @@ public struct TrainingSettings: StageConfiguration {
           + "without a linear part"),
       .number(
         "minutes", \.minutes, above: 0...100_000,
-        "minutes that training should take on the reference machine; passes, epochs and the length of "
-          + "documents are reduced to fit"),
+        "limit on the training time, in minutes on the reference machine; passes, epochs and "
+          + "document lengths are reduced to fit"),
       .number(
         "replay", \.replay, 0...100_000,
         "old documents replayed per new document when continuing from a model"),
@@ -155,7 +156,8 @@ public struct TrainingSettings: StageConfiguration {
     ]
   }
 
-  /// Momentum requires `sgd`, and the settings of a plateau that schedule.
+  /// Momentum requires `sgd`, the plateau settings require the `plateau` schedule, and `adamw`
+  /// requires weight decay.
   public static var requirements: [SettingRequirement<TrainingSettings>] {
     [
       SettingRequirement("momentum", require: "optimizer: sgd") { $0.optimizer == .sgd },
@@ -168,7 +170,7 @@ public struct TrainingSettings: StageConfiguration {
     ]
   }
 
-  /// Returns the conflicts of `nesterov`, which requires `sgd` with momentum.
+  /// Returns the conflicts with `nesterov`, which requires `sgd` with momentum.
   public func conflicts() -> [String] {
     guard nesterov else { return [] }
     if optimizer != .sgd {

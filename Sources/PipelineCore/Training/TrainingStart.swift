@@ -13,7 +13,7 @@ public struct TrainingStart: Sendable {
   public var tensors: TensorCollection
   /// The part that is used.
   public var extent: Extent
-  /// The file of the weights.
+  /// The file that contains the weights.
   public var file: String
   /// The SHA-256 of everything that training starts from.
   public var sha256: String
@@ -27,7 +27,7 @@ public struct TrainingStart: Sendable {
   }
 }
 
-/// The setting `encoder` of a classifier.
+/// The `encoder` setting of a classifier.
 public struct EncoderSettings: StageConfiguration {
   /// The words whose vectors are copied from the other model.
   public enum Words: String, CaseIterable, Sendable {

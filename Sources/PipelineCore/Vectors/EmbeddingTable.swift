@@ -119,12 +119,13 @@ public struct EmbeddingTable: Sendable, Equatable {
 }
 
 extension EmbeddingTable {
-  /// Concatenates tables: the vector of a word is its vectors in all tables, one after another.
+  /// Concatenates tables: the vector of a word consists of its vectors in all tables, one after
+  /// another.
   ///
-  /// The vocabulary is the union, the words of the first table first. If a table does not have a
-  /// word, its columns get the vector computed from that table's n-grams, or else a copy of its
-  /// vector of unknown words, which is trained with the rest of the row. Columns keep their
-  /// training rates. The precision is `float16` if all tables have it.
+  /// The vocabulary is the union of all vocabularies, with the words of the first table first. If a
+  /// table does not have a word, its columns get the vector computed from that table's n-grams, or
+  /// else a copy of its vector of unknown words, which is trained with the rest of the row. Columns
+  /// keep their training rates. The precision is `float16` if all tables have that precision.
   ///
   /// - Precondition: there is at least one table.
   /// - Throws: `ConfigurationError` if more than one table has n-gram vectors; `MemoryError`.

@@ -10,10 +10,10 @@ package struct SharedArray<Element: Sendable>: Sendable {
 
   private var storage: Storage
 
-  /// Creates numbers from an array, without copying it.
+  /// Creates a shared array from an array, without copying it.
   package init(_ array: [Element]) { storage = .array(array) }
 
-  /// Creates numbers in memory that `owner` keeps valid and unchanged.
+  /// Creates a shared array from memory that `owner` keeps valid and unchanged.
   ///
   /// - Precondition: `memory` is aligned for its elements.
   package init(
@@ -53,7 +53,8 @@ package struct SharedArray<Element: Sendable>: Sendable {
     }
   }
 
-  /// The elements as an array. Reading copies memory of another owner; changing copies it once.
+  /// The elements as an array. If another object owns the memory, each read copies it; a change
+  /// copies it only the first time.
   package var array: [Element] {
     get {
       switch storage {
@@ -64,7 +65,7 @@ package struct SharedArray<Element: Sendable>: Sendable {
     set { storage = .array(newValue) }
     _modify {
       var array = array
-      // The only reference, so that the elements are changed in place.
+      // Leave only one reference, so that the elements are changed in place.
       storage = .array([])
       defer { storage = .array(array) }
       yield &array
@@ -74,7 +75,7 @@ package struct SharedArray<Element: Sendable>: Sendable {
   /// Returns the elements in `range` as an array.
   package func array(_ range: Range<Int>) -> [Element] {
     withUnsafeBufferPointer { elements in
-      // Copies bytes: this code is not specialized, so copying elements would take a call for each.
+      // Copy bytes: this code is not specialized, so copying elements would take a call for each.
       Array(unsafeUninitializedCapacity: range.count) { target, count in
         let source = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: elements[range]))
         UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
@@ -88,7 +89,7 @@ extension SharedArray<Float> {
   /// Whether no number is NaN or infinite.
   package var isFinite: Bool {
     withUnsafeBufferPointer { numbers in
-      // Without a branch per number, so that the compiler can use vectors.
+      // Avoid a branch per number, so that the compiler can vectorize the loop.
       let largest = numbers.reduce(UInt32(0)) { max($0, $1.bitPattern & 0x7fff_ffff) }
       return largest < 0x7f80_0000
     }

@@ -1,4 +1,4 @@
-/// Splits words into character n-grams, so that words with common n-grams can share vectors.
+/// Splits words into character n-grams, so that words with n-grams in common can share vectors.
 ///
 /// A word is enclosed in `<` and `>`, which mark prefixes and suffixes. **Source:** Bojanowski et
 /// al. 2017. The bucket indices differ from fastText's.
@@ -75,7 +75,7 @@ public struct SubwordVectors: Sendable, Equatable {
   ///
   /// - Precondition: `dimensions` is positive, and there are `ngrams.buckets * dimensions` numbers.
   package init(ngrams: CharacterNGrams, dimensions: Int, stored values: SharedArray<Float>) {
-    // Before anything is allocated: without columns, any number of buckets would match.
+    // Check this before anything is allocated: without columns, any number of buckets would match.
     precondition(dimensions > 0, "expected at least one column")
     let (count, overflow) = ngrams.buckets.multipliedReportingOverflow(by: dimensions)
     precondition(!overflow && values.count == count, "expected one row per bucket")
@@ -92,7 +92,7 @@ public struct SubwordVectors: Sendable, Equatable {
     of word: some Collection<UInt8>, unknown: ArraySlice<Float>
   ) -> [Float]? {
     stored.withUnsafeBufferPointer { values in
-      // Rows are examined when they are needed: there can be millions.
+      // Examine rows only when they are needed: there can be millions.
       let known = ngrams.numbers(of: word).filter { isKnown(Int($0), values) }
       guard !known.isEmpty else { return nil }
       var sums = [Float](repeating: 0, count: dimensions)
@@ -105,7 +105,7 @@ public struct SubwordVectors: Sendable, Equatable {
     }
   }
 
-  /// Whether a known word contains the n-grams of a bucket.
+  /// Returns whether a known word contains an n-gram in a bucket.
   private func isKnown(_ bucket: Int, _ values: UnsafeBufferPointer<Float>) -> Bool {
     values[bucket * dimensions..<(bucket + 1) * dimensions].contains { $0 != 0 }
   }

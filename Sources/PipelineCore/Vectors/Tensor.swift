@@ -31,7 +31,7 @@ public struct NamedTensor: Sendable, Equatable {
     stored = values
   }
 
-  /// The product of a shape; `nil` if a length is negative or the product overflows.
+  /// Returns the product of a shape; `nil` if a length is negative or the product overflows.
   private static func count(of shape: [Int]) -> Int? {
     var product = 1
     for length in shape {
@@ -46,8 +46,8 @@ public struct NamedTensor: Sendable, Equatable {
 /// The tensors of a model file, by name.
 public struct TensorCollection: Sendable {
   private let tensors: [String: NamedTensor]
-  /// The precision of the model. The numbers are floats in any case; with `int8`, a classifier may
-  /// compute with the 8-bit numbers that they were made from.
+  /// The precision of the model. The numbers are always floats; with `int8`, a classifier may
+  /// compute with the 8-bit numbers that they were converted from.
   public var precision = ModelPrecision.float32
 
   /// Creates a collection; if several tensors have the same name, the first is used.
@@ -59,7 +59,7 @@ public struct TensorCollection: Sendable {
   /// The names, sorted.
   public var names: [String] { tensors.keys.sorted() }
 
-  /// The number of numbers of all tensors.
+  /// The total number of elements in all tensors.
   public var count: Int { tensors.values.reduce(0) { $0 + $1.stored.count } }
 
   /// Returns the shape of the tensor with this name; `nil` if there is none.
@@ -93,7 +93,7 @@ public struct TensorCollection: Sendable {
   ///
   /// The shape comes from the file, so a matrix without columns could declare any number of rows.
   ///
-  /// - Throws: `TensorError` if there is no such tensor or it has another shape.
+  /// - Throws: `TensorError` if there is no such tensor or it is not such a matrix.
   public func matrix(_ name: String) throws(TensorError) -> NamedTensor {
     guard let tensor = tensors[name] else { throw .missing(name) }
     guard tensor.shape.count == 2, tensor.shape.allSatisfy({ $0 > 0 }) else {
@@ -113,7 +113,7 @@ public enum TensorError: Error, Equatable {
   case noMatrix(String, found: [Int])
   /// The file has fewer numbers than its pipeline has weights.
   case tooFew(expected: Double, found: Int)
-  /// The tensor with this name has invalid values; the second text says which.
+  /// The tensor with this name has invalid values; the second string describes them.
   case invalid(String, String)
 
   /// The error as a part of a sentence about the file.

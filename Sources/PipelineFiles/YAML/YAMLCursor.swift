@@ -27,7 +27,7 @@ struct YAMLCursor {
     return byte == 0 || byte.isYAMLBlank || byte.isYAMLBreak
   }
 
-  /// Returns whether the cursor is at a `---` or `...` that is a token of its own at the start of a
+  /// Returns whether the cursor is at a `---` or `...` that is a separate token at the start of a
   /// line.
   func isDocumentMark(_ sign: UInt8) -> Bool {
     column == 0 && peek() == sign && peek(1) == sign && peek(2) == sign && isBlankOrEnd(3)

@@ -1,11 +1,11 @@
 package import PipelineCore
 import Yams
 
-/// Parses YAML to nodes with positions. Only this file uses Yams.
+/// Parses YAML into nodes with positions. Only this file uses Yams.
 package enum YAMLNodes {
   /// Returns the tree of a text; `nil` if the text has only comments.
   ///
-  /// - Throws: `ConfigurationError` with the first error, of `YAMLSafety` or of the parser.
+  /// - Throws: `ConfigurationError` with the first error from `YAMLSafety` or from the parser.
   package static func read(
     _ text: String, origin: YAMLOrigin
   ) throws(ConfigurationError) -> ConfigurationNode? {
@@ -66,8 +66,8 @@ package enum YAMLNodes {
     origin.position(line: mark?.line ?? 1, column: mark?.column ?? 1)
   }
 
-  /// Returns the position of a syntax error. For the parser, a text ends on a line of its own; the
-  /// position is the end of the last line.
+  /// Returns the position of a syntax error. The parser can report the end of the text on an extra
+  /// line; this returns the end of the last line instead.
   private static func position(
     of mark: Mark, in text: String, origin: YAMLOrigin
   ) -> InputPosition {
@@ -90,8 +90,8 @@ package enum YAMLNodes {
         .syntax("invalid YAML: \(problem)\(opening)"),
         at: position(of: mark, in: text, origin: origin))
     case .duplicatedKeysInMapping(let keys, let context):
-      // These keys are equal only after unescaping or composition; all others were found by the
-      // scan.
+      // These keys are equal only after unescaping or composition; the scan has found all other
+      // duplicates.
       let names = keys.map { "\"\($0.excerpt())\"" }.joined(separator: ", ")
       return ConfigurationError(
         .syntax("duplicate key \(names) in this mapping"),

@@ -9,7 +9,7 @@ import PipelineCore
 /// The check runs first because of aliases: 331 bytes of them can keep a YAML parser busy for half
 /// a minute. The scan takes linear time and follows the token rules of libyaml, so that both agree
 /// on the end of a quoted or block scalar. Where libyaml would stop with an error, the scan
-/// continues, which can only reject more.
+/// continues, so it can only reject more texts.
 enum YAMLSafety {
   /// The maximum nesting depth, counting brackets and indentation together.
   static let depthLimit = 32
@@ -30,7 +30,7 @@ enum YAMLSafety {
       key: "the number of YAML tokens", value: "more", allowed: "at most \(tokenLimit)")
   }
 
-  /// Checks a text of valid UTF-8.
+  /// Checks a text that is valid UTF-8.
   ///
   /// - Throws: `ConfigurationError` with the first construct that is rejected. Duplicate keys are
   ///   also found here, because both positions are known.

@@ -256,7 +256,7 @@ extension YAMLScanner {
     }
     let earlier: Int?
     if let last = brackets.indices.last {
-      // Each pair in a list is a mapping of its own.
+      // Each pair in a list is a separate mapping.
       guard brackets[last].isMapping else { return }
       earlier = brackets[last].keys.updateValue(place.line, forKey: name)
     } else if let last = blocks.indices.last {
@@ -373,7 +373,7 @@ extension YAMLScanner {
     if cursor.peek() == UInt8(ascii: "#") { cursor.skipLine() }
     guard cursor.isAtEnd || cursor.peek().isYAMLBreak else {
       throw error(
-        .syntax("expected a comment or the end of the line after the sign of a block scalar"),
+        .syntax("expected a comment or the end of the line after a block scalar indicator"),
         line: cursor.line, column: cursor.column)
     }
     if !cursor.isAtEnd { cursor.advanceLine() }

@@ -25,11 +25,13 @@ enum ConfusionChart {
     return parts.joined(separator: "\n")
   }
 
-  /// Returns the order of the rows and columns: labels in class order, or, of more than fit in a
-  /// glance, labels that are confused with each other side by side.
+  /// Returns the order of the rows and columns: class order, or, if there are too many labels to
+  /// take in at a glance, an order that places labels that are confused with each other side by
+  /// side.
   ///
-  /// It is a chain from the label with the most confusions: the next label is the one that is most
-  /// often confused with the previous one; if there is none, the remaining one with the most.
+  /// That order is a chain that starts at the label with the most confusions. The next label is
+  /// always the one that is most often confused with the previous one or, if none is, the remaining
+  /// label with the most confusions.
   static func order(_ evaluation: Evaluation) -> [Int] {
     let count = evaluation.labels.count
     guard count > largestWithCounts else { return Array(0..<count) }
@@ -107,7 +109,7 @@ enum ConfusionChart {
     let side = NumberFormat.decimal(layout.cell - 1, 1)
     return order.enumerated().compactMap { columnPlace, column in
       let count = evaluation.confusion[expected: row, predicted: column]
-      // Of many labels, almost all cells are empty, and would take most of the page.
+      // With many labels, almost all cells are empty and would take up most of the page.
       if count == 0, layout.count > largestWithCounts { return nil }
       let share = support == 0 ? 0 : Double(count) / Double(support)
       let kind = column == row ? "hit" : "miss"

@@ -5,19 +5,19 @@ import Messages
 ///
 /// Coordinates are pixels. The colours come from the style of the page or of the file.
 struct LineChart {
-  /// A line of the chart; the raw value is its class in the style.
+  /// A line in the chart; the raw value is its CSS class.
   enum Line: String {
     case first = "training"
     case second = "validation"
   }
 
-  /// A tick of an axis.
+  /// A tick on an axis.
   struct Tick {
     var position: Double
     var label: String
   }
 
-  /// A point of a line.
+  /// A point on a line.
   struct Point {
     var x: Double
     var y: Double

@@ -18,7 +18,7 @@ enum LossChart {
       let largest = all.map(\.loss).max()
     else { return nil }
     let scale = Scale(first: first, last: last, largest: largest)
-    var parts = [chart.opening("Loss of each epoch")]
+    var parts = [chart.opening("Loss by epoch")]
     parts += chart.axes(
       x: scale.epochTicks, title: "epoch", y: scale.lossTicks, title: "loss in nats")
     parts += line(training, "training", .first, scale)

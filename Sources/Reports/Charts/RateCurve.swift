@@ -10,9 +10,9 @@ public struct RateCurve: Sendable {
   /// Creates a curve from the steps of a search.
   public init(_ points: [RatePoint]) { self.points = points }
 
-  /// The loss counts as growing if it exceeds the initial loss by this factor.
+  /// The factor by which the loss must exceed the initial loss to count as growing.
   private static let growthFactor = 1.05
-  /// The growing rate divided by the suggested rate.
+  /// The ratio of the growing rate to the suggested rate.
   private static let suggestionDivisor = 20.0
   /// The number of points over which the initial loss is averaged.
   private static let initialCount = 10
@@ -59,7 +59,8 @@ public struct RateCurve: Sendable {
     guard let first = points.first, let last = points.last else { return "" }
     // A rate at which training diverges has no finite loss and therefore no mark.
     let losses = points.map(\.smoothedLoss).filter(\.isFinite)
-    // If the loss explodes at the end, it would flatten the interesting part to a line.
+    // Without this limit, a loss that explodes at the end would flatten the interesting part to a
+    // line.
     let top = min(losses.max() ?? 0, 1.5 * (losses.prefix(10).max() ?? 0))
     let bottom = losses.min() ?? 0
     var rows = Array(repeating: Array(repeating: " ", count: points.count), count: Self.height)
@@ -87,8 +88,9 @@ public struct RateCurve: Sendable {
       return "the loss does not grow at any of these rates; check the corpus and the other settings"
     }
     return
-      "the loss grows from a training.learningRate of about \(NumberFormat.short(growingRate)) (O); try a "
-      + "twentieth of that, \(NumberFormat.short(suggestion))"
+      "the loss starts to grow at a training.learningRate of about "
+      + "\(NumberFormat.short(growingRate)) (O); try a twentieth of that, "
+      + NumberFormat.short(suggestion)
   }
 
   private static let height = 14

@@ -1,14 +1,14 @@
 import Messages
 
-/// The accuracy of the documents in each bin of confidence, beside the confidence itself: a
-/// reliability diagram.
+/// A reliability diagram: the accuracy of the documents in each confidence bin against their
+/// confidence.
 enum ReliabilityChart {
   private static let chart = LineChart.learningCurve
 
   /// Returns the chart.
   static func svg(_ confidence: ConfidenceBins) -> String {
     let ticks = stride(from: 0.0, through: 1, by: 0.2)
-    var parts = [chart.opening("Accuracy of the documents by confidence")]
+    var parts = [chart.opening("Accuracy by confidence")]
     parts += chart.axes(
       x: ticks.map { LineChart.Tick(position: x($0), label: NumberFormat.decimal($0 * 100, 0)) },
       title: "confidence in %",
@@ -36,7 +36,7 @@ enum ReliabilityChart {
     let title =
       "confidence \(NumberFormat.decimal(bin.lower * 100, 0)) to "
       + "\(NumberFormat.decimal(bin.upper * 100, 0)) %: \(NumberFormat.integer(bin.correct)) of "
-      + "\(NumberFormat.integer(bin.count)) right, \(NumberFormat.percent(bin.accuracy)); "
+      + "\(NumberFormat.integer(bin.count)) correct, \(NumberFormat.percent(bin.accuracy)); "
       + "mean confidence \(NumberFormat.percent(bin.confidence))"
     let middle = pixel(x(min(max(bin.confidence, bin.lower), bin.upper)))
     return """
@@ -80,7 +80,8 @@ enum ConfidenceHistogram {
       let top = chart.y(Double(bin.count) / largest)
       let title =
         "confidence \(NumberFormat.decimal(bin.lower * 100, 0)) to "
-        + "\(NumberFormat.decimal(bin.upper * 100, 0)) %: \(NumberFormat.integer(bin.correct)) right, "
+        + "\(NumberFormat.decimal(bin.upper * 100, 0)) %: "
+        + "\(NumberFormat.integer(bin.correct)) correct, "
         + "\(NumberFormat.integer(bin.count - bin.correct)) wrong"
       func rect(_ style: String, _ from: Double, _ to: Double) -> String {
         """

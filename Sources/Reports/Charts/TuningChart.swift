@@ -5,7 +5,7 @@ import Messages
 package enum TuningChart {
   /// A trial.
   package struct Trial: Sendable {
-    /// What a trial is to the reader.
+    /// The role of a trial in the chart.
     package enum Kind: Sendable {
       /// The pipeline itself.
       case pipeline
@@ -17,7 +17,7 @@ package enum TuningChart {
 
     /// The name, as plain text.
     var name: String
-    /// The accuracy with each number of documents.
+    /// The accuracy for each number of training documents.
     var points: [(documents: Int, accuracy: Double)]
     var kind: Kind
 

@@ -2,7 +2,7 @@ import Messages
 import PipelineCore
 
 extension CalibrationRecord {
-  /// What calibration changed, as a table.
+  /// The scores before and after calibration, as the rows of a table.
   var table: [(name: String, before: String, after: String)] {
     func percent(_ scores: Scores) -> String {
       NumberFormat.percent(scores.expectedCalibrationError)
@@ -14,7 +14,7 @@ extension CalibrationRecord {
     ]
   }
 
-  /// The first cell of the table: what it was measured on.
+  /// The first cell of the table, which names the documents that the scores were measured on.
   var heading: String {
     "calibration, " + NumberFormat.count(documents, "validation document", "validation documents")
   }
@@ -28,6 +28,6 @@ extension CalibrationRecord {
     let (first, growth) = (NumberFormat.decimal(scale, 3), NumberFormat.decimal(bend, 3))
     return (constant.map { $0 + "; " } ?? "")
       + "scores are multiplied by \(first) / (1 + \(growth) gap), where the gap is the difference "
-      + "between the two best scores"
+      + "between the two highest scores"
   }
 }

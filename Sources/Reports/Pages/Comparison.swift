@@ -2,8 +2,8 @@ package import FileAccess
 import Messages
 package import PipelineCore
 
-/// The scores of several models on the same documents, and the differences of all others from the
-/// first.
+/// The scores of several models on the same documents, and the difference of each of the other
+/// models from the first.
 public struct Comparison: Sendable {
   /// A model, or the predictions of another program.
   public struct Candidate: Sendable {
@@ -31,7 +31,7 @@ public struct Comparison: Sendable {
 
   /// The candidates, at least two.
   public let candidates: [Candidate]
-  /// The difference of each candidate from the first, without the first itself.
+  /// For each candidate other than the first, its difference from the first.
   public let differences: [Difference]
 
   /// Compares candidates.
@@ -68,7 +68,7 @@ public struct Comparison: Sendable {
     candidate.evaluation.labels[candidate.evaluation.predicted[document]]
   }
 
-  /// Returns what the candidates predict for a document, as one line of `changed.jsonl`.
+  /// Returns the predictions of the candidates for a document, as one line of `changed.jsonl`.
   package func changedLine(
     _ document: Int, position: InputPosition, id: String?, text: [UInt8]?
   ) -> JSONValue {
@@ -84,10 +84,10 @@ public struct Comparison: Sendable {
     return .object(members)
   }
 
-  /// A sentence about whether a candidate is better than the first.
+  /// Returns a sentence about whether a candidate is better than the first.
   ///
-  /// A difference is significant if the p-value of McNemar's test is below 0.05, or, of several
-  /// candidates, below 0.05 divided by the number of differences (Bonferroni).
+  /// A difference is significant if the p-value of McNemar's test is below 0.05 divided by the
+  /// number of differences (Bonferroni).
   private func verdict(_ number: Int) -> String {
     let (name, difference) = (candidates[number + 1].name, differences[number])
     let first = candidates[0].name
@@ -100,7 +100,7 @@ public struct Comparison: Sendable {
       : "\(first) is better than \(name) by \(points)"
   }
 
-  /// Whether the p-value is below 0.05, divided by the number of differences.
+  /// Returns whether the p-value is below 0.05 divided by the number of differences.
   private func isSignificant(_ difference: Difference) -> Bool {
     difference.test.pValue < 0.05 / Double(differences.count)
   }

@@ -22,12 +22,12 @@ enum ConfidenceSection {
       """
       <p class="quiet">Probabilities are reliable if the bars end at the diagonal: of the documents \
       with 80 % confidence, 80 % are classified correctly. The lines are 95 % intervals. \
-      Calibration error \(errors[0]) over bins of equal width, \(errors[1]) over bins of equally \
-      many documents\(brier).</p>
+      Calibration error \(errors[0]) over bins of equal width, \(errors[1]) over bins with equal \
+      numbers of documents\(brier).</p>
       <div class="scroll">\(ReliabilityChart.svg(confidence))</div>
       <h3>Correct and wrong predictions</h3>
       <div class="scroll">\(ConfidenceHistogram.svg(confidence))</div>
-      <h3>Accuracy with enough confidence</h3>
+      <h3>Accuracy by minimum confidence</h3>
       <div class="scroll"><table>
       <thead><tr><th>confidence at least</th><th>share of documents</th>\
       <th>accuracy of these</th></tr></thead>
@@ -44,7 +44,7 @@ enum ConfidenceSection {
     }
     let sentence = record.sentence.map { "<p class=\"quiet\">\($0).</p>" }
     return """
-      <h3>What calibration changed</h3>
+      <h3>Effect of calibration</h3>
       <div class="scroll"><table>
       <thead><tr><th>\(record.heading)</th><th>before</th><th>after</th></tr></thead>
       <tbody>

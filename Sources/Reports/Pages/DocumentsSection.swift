@@ -2,11 +2,11 @@ import FileAccess
 import Messages
 import PipelineCore
 
-/// The part of the page with the documents that went wrong and those that nearly did.
+/// The part of the page with the misclassified documents and those that were nearly misclassified.
 enum DocumentsSection {
-  /// The number of documents in a page without its script.
+  /// The number of documents that the page shows if its script does not run.
   private static let withoutScript = 20
-  /// The maximum number of characters of a text in the page.
+  /// The maximum length of a text on the page, in characters.
   private static let textLength = 280
 
   /// Returns the part; `nil` if the report has no documents.
@@ -17,7 +17,7 @@ enum DocumentsSection {
     var note = ""
     if documents.errors.count < documents.errorCount {
       note =
-        "<p class=\"quiet\">Listed are the \(NumberFormat.integer(documents.errors.count)) most "
+        "<p class=\"quiet\">The list has the \(NumberFormat.integer(documents.errors.count)) most "
         + "confident of \(NumberFormat.integer(documents.errorCount)) misclassified documents; "
         + "report.errors sets the limit.</p>"
     }
@@ -27,7 +27,7 @@ enum DocumentsSection {
       """
       \(none)\(note)<div class="controls" id="controls" hidden>
       <label>show<select id="kind"><option value="errors">misclassified, most confident first</option>\
-      <option value="uncertain">right, least certain first</option></select></label>
+      <option value="uncertain">correct, least certain first</option></select></label>
       <label>true label<select id="expected"></select></label>
       <label>predicted label<select id="predicted"></select></label>
       <label>search<input id="search" type="search"/></label>

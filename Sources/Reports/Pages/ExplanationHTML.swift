@@ -9,7 +9,7 @@ package struct ExplainedDocument: Sendable {
   package var label: Label
   /// The probability of the label.
   package var probability: Float
-  /// The score of the label, and that of a document without tokens, in nats.
+  /// The scores of the label for the document and for a document without tokens, in nats.
   package var scores: (document: Double, base: Double)
   /// The method of the shares, and the shares by token.
   package var shares: TokenShares
@@ -17,7 +17,7 @@ package struct ExplainedDocument: Sendable {
   package var tokens: [String]
   /// The text with the shares.
   package var map: HeatMap
-  /// The gates of each direction of each layer; empty for none.
+  /// The gates of each direction of each layer; empty if there are none.
   package var gates: [GateTrace]
 
   /// Creates an explained document.
@@ -39,11 +39,11 @@ package struct ExplainedDocument: Sendable {
 /// Explanations as one self-contained page: the text of each document with a colour for each token,
 /// the strongest tokens, and the gates.
 package enum ExplanationHTML {
-  /// The number of documents on a page.
+  /// The maximum number of documents on a page.
   package static let documentLimit = 200
   /// The number of tokens in the table of the strongest tokens.
   private static let strongest = 10
-  /// The powers of ten that the bar of the influence covers.
+  /// The number of powers of ten that the influence bar covers.
   private static let decades = 8.0
 
   /// Returns the page.
@@ -57,7 +57,7 @@ package enum ExplanationHTML {
     var parts = [
       """
       <p class="quiet">A blue token supports the label, an orange one opposes it; the strongest \
-      token of a document has the full colour. Shares are in nats.</p>
+      token of a document is shown in full colour. Shares are in nats.</p>
       """
     ]
     parts += documents.map(document)

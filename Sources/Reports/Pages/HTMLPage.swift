@@ -37,7 +37,7 @@ enum HTMLPage {
       """
   }
 
-  /// Returns a part of the page that can be folded.
+  /// Returns a collapsible part of the page.
   ///
   /// - Parameter id: the identifier of the part; `nil` for none.
   static func part(_ title: String, id: String? = nil, _ content: String) -> String {

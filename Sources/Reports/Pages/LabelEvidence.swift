@@ -2,17 +2,17 @@ import FileAccess
 import Messages
 public import PipelineCore
 
-/// What a model looks at in the test documents: for each label, the n-grams with the largest weights and
-/// the tokens with the most influence.
+/// The evidence that a model uses in the test documents: for each label, the n-grams with the
+/// largest weights and the tokens with the most influence.
 public struct LabelEvidence: Sendable, Equatable {
   /// An n-gram with its weight.
   public struct NGram: Sendable, Equatable {
-    /// Its letters in a document, with a space for each end of a token that an n-gram of characters
-    /// includes.
+    /// The text as it occurs in a document, with a space for each end of a token that an n-gram of
+    /// characters includes.
     public var text: String
-    /// Whether it consists of characters of a token; otherwise of whole tokens.
+    /// Whether the n-gram consists of characters of a token, not of whole tokens.
     public var isOfCharacters: Bool
-    /// Its weight for the label, minus the mean of its weights for all labels.
+    /// The weight for the label, minus the mean of the weights for all labels.
     public var weight: Double
 
     /// Creates an n-gram.
@@ -25,12 +25,12 @@ public struct LabelEvidence: Sendable, Equatable {
 
   /// A token with its influence.
   public struct Token: Sendable, Equatable {
-    /// Its letters in the first of the documents.
+    /// The text as it occurs in the first of the documents that contain the token.
     public var text: String
-    /// The sum of its shares in the score of the label, divided by the number of documents of the
-    /// sample with this prediction, in nats.
+    /// The sum of the token's shares in the score of the label, divided by the number of documents
+    /// in the sample with this prediction, in nats.
     public var share: Double
-    /// The number of documents of the sample in which it occurs.
+    /// The number of documents in the sample that contain the token.
     public var documents: Int
 
     /// Creates a token.
@@ -64,7 +64,7 @@ public struct LabelEvidence: Sendable, Equatable {
     public var documents: Int
     /// The number of all test documents.
     public var total: Int
-    /// The seed that chose them.
+    /// The seed with which the sample was chosen.
     public var seed: Int
     /// How the influence was measured.
     public var method: TokenShares.Method
@@ -78,7 +78,7 @@ public struct LabelEvidence: Sendable, Equatable {
     }
   }
 
-  /// The labels of the model that have any evidence, in their order.
+  /// The evidence for each label of the model that has any, in label order.
   public var entries: [Entry]
   /// The sample for the tokens; `nil` if the influence of tokens was not measured.
   public var sample: Sample?
@@ -180,8 +180,8 @@ extension LabelEvidence {
         + "n-grams that occur in the test documents are shown; ␣ marks the beginning or end of a word.</p>"
       : ""
     let tokens = sentence.map {
-      "<p class=\"quiet\">The influence of a token is its share in the score of the label, in nats per "
-        + "document with this prediction, \(HTMLText.escape($0)).</p>"
+      "<p class=\"quiet\">The influence of a token is its share of the score of the label, in nats "
+        + "per document with this prediction, \(HTMLText.escape($0)).</p>"
     }
     return HTMLPage.part(
       "What identifies each label",

@@ -3,9 +3,9 @@ import PipelineCore
 
 /// The part of the page with the scores of each label and their averages.
 enum LabelsSection {
-  /// The number of classes to show. If there are more, those with the lowest F1 are shown.
+  /// The maximum number of classes to show. If there are more, those with the lowest F1 are shown.
   private static let classCount = 200
-  /// The number of labels that a label is most often confused with to show.
+  /// The number of labels to show that a label is most often predicted as.
   private static let nearest = 3
 
   /// Returns the part.
@@ -18,8 +18,8 @@ enum LabelsSection {
       numbers = Array(
         numbers.sorted { evaluation.confusion.f1($0) < evaluation.confusion.f1($1) }
           .prefix(classCount))
-      note = "<p class=\"quiet\">The \(classCount) of \(evaluation.labels.count) labels with the "
-      note += "lowest F1.</p>"
+      note = "<p class=\"quiet\">The \(classCount) labels with the lowest F1, out of "
+      note += "\(evaluation.labels.count).</p>"
     }
     let confusions = Confusions(evaluation)
     let rows = numbers.map { row($0, report, confusions) }

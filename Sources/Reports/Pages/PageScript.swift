@@ -1,5 +1,6 @@
-/// The script of the page: it shows the list of documents in pieces, filters it, sorts tables and
-/// switches the colours. Without it, the page shows the first documents and everything else.
+/// The script of the page: it shows the list of documents piece by piece, filters it, sorts tables
+/// and switches the colours. Without it, the page still shows the first documents and everything
+/// else.
 ///
 /// It contains no `<`, so nothing in it can be taken for markup.
 enum PageScript {

@@ -50,10 +50,11 @@ public struct Report: Sendable {
   /// How calibration changed the probabilities for the validation documents; `nil` if it is not
   /// known.
   public var calibration: CalibrationRecord?
-  /// What a reader of the scores should know about the classifier, as sentences, such as a part that
-  /// training left out.
+  /// Sentences about the classifier that a reader of the scores should know, for example that
+  /// training left out a part of it.
   public var remarks: [String] = []
-  /// What the classifier looks at; `nil` if it does not show it, or if texts are left out.
+  /// The n-grams and tokens that identify each label; `nil` if the classifier cannot provide them,
+  /// or if texts are left out of the report.
   public var evidence: LabelEvidence?
   /// The learning curve; `nil` if none was drawn.
   public var learningCurve: LearningCurve?
@@ -86,7 +87,7 @@ public struct Report: Sendable {
     self.versions = versions
   }
 
-  /// A sentence about which of the two is better.
+  /// A sentence that says whether the classifier or the baseline is better.
   ///
   /// If the 95 % interval of the difference in accuracy includes 0, there is no significant
   /// difference: there are too few documents to show one.
@@ -102,7 +103,7 @@ public struct Report: Sendable {
     return "\(classifier) is better than \(rival) by \(points)"
   }
 
-  /// What to use instead if the baseline is as good or better; `nil` otherwise.
+  /// Advice on what to use instead if the baseline is as good or better; `nil` otherwise.
   public var advice: String? {
     guard let baseline, let difference, difference.accuracy.value <= 0 else { return nil }
     guard difference.accuracy.includesZero else {

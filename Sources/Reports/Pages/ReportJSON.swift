@@ -4,9 +4,10 @@ import Messages
 
 /// The report as JSON.
 ///
-/// The members from `documents` to `documentsPerSecond` are always present; `intervals`, `baseline`, `difference`,
-/// `history`, `growth`, `learningCurve`, `record`, `pipeline`, `seed` and `versions` are present if the
-/// report has them. Shares are fractions of 1, times are seconds, losses are nats.
+/// The members from `documents` to `classifier` are always present; `intervals`, `drift`,
+/// `calibration`, `remarks`, `evidence`, `baseline`, `difference`, `history`, `growth`,
+/// `learningCurve`, `record`, `pipeline`, `seed` and `versions` are present if the report has them.
+/// Shares are fractions of 1, times are seconds, losses are nats.
 package enum ReportJSON {
   /// The number of labels above which `confusion` is `null`. `confusedPairs` always contains every
   /// nonzero cell off the diagonal.

@@ -113,7 +113,7 @@ package enum ReportText {
     return lines
   }
 
-  /// Returns lines about labels with a score of 0, and why.
+  /// Returns lines that name labels with a score of 0 and the reason for it.
   private static func gaps(_ evaluation: Evaluation) -> [String] {
     var lines: [String] = []
     for (labels, text) in [
@@ -234,8 +234,8 @@ package enum ReportText {
 
   private static func plain(_ text: String) -> String { QuotedText.escaped(text) }
 
-  /// Whether a scalar is in a block from Hebrew to Arabic Extended-A, is a presentation form, or is
-  /// in an ancient right-to-left script.
+  /// Returns whether a scalar is in a block from Hebrew to Arabic Extended-A, is a presentation
+  /// form, or is in an ancient right-to-left script.
   private static func isRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF:

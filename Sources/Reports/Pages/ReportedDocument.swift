@@ -2,14 +2,15 @@ public import PipelineCore
 import FileAccess
 import Messages
 
-/// A test document as the report shows it: where it is, what was predicted, and how its text begins.
+/// A test document as the report shows it: where it is, what was predicted, and how its text
+/// begins.
 public struct ReportedDocument: Sendable, Equatable {
   /// The position in the corpus.
   public var position: InputPosition
   /// The identifier in the file, if it has one.
   public var id: String?
-  /// The first 500 characters of the text, with runs of white space as single spaces; `nil` if texts
-  /// are left out.
+  /// The first 500 characters of the text, with each run of white space replaced by a single space;
+  /// `nil` if texts are left out.
   public var text: String?
   /// The whole text, for `errors.jsonl`; `nil` if an excerpt is enough.
   public var wholeText: String?
@@ -31,7 +32,7 @@ public struct ReportedDocument: Sendable, Equatable {
 
   /// Returns the beginning of a text on one line.
   package static func excerpt(_ text: [UInt8]) -> String {
-    // A character can be long, but not this long in any text that is read by people.
+    // A character can be long, but not this long in any text that people read.
     var end = min(text.count, excerptLength * 16)
     while end < text.count, end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
     let start = String(decoding: text[..<end], as: UTF8.self)
@@ -40,7 +41,7 @@ public struct ReportedDocument: Sendable, Equatable {
     return String(words.prefix(excerptLength - 1)) + "…"
   }
 
-  /// Creates the entry of document `number` of an evaluation.
+  /// Creates the entry for document `number` of an evaluation.
   package init(
     _ evaluation: Evaluation, number: Int, position: InputPosition, id: String?, text: [UInt8]?,
     isWhole: Bool = false
@@ -62,7 +63,7 @@ public struct ReportedDocument: Sendable, Equatable {
 
 /// The test documents that a report shows.
 public struct ReportedDocuments: Sendable, Equatable {
-  /// The misclassified documents, the most confident first, at most as many as `report.errors`.
+  /// The misclassified documents, the most confident first; at most `report.errors` of them.
   public var errors: [ReportedDocument] = []
   /// The number of all misclassified documents.
   public var errorCount = 0

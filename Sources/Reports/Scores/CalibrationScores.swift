@@ -2,7 +2,7 @@ package import PipelineCore
 import Platform
 
 extension CalibrationRecord {
-  /// Compares predictions before and after calibration; `nil` without calibration.
+  /// Compares predictions before and after calibration; `nil` if there was no calibration.
   ///
   /// - Parameters:
   ///   - scale: the scale of the confidence curve; `nil` without a curve.

@@ -1,5 +1,5 @@
-/// The part of a confusion matrix that precision, recall and F1 require. Leaving out the cells makes
-/// a thousand resamples fast.
+/// The part of a confusion matrix that precision, recall and F1 require. Leaving out the cells
+/// makes a thousand resamples fast.
 struct ClassCounts: Sendable {
   private var support: [Int]
   private var predictions: [Int]
@@ -24,13 +24,15 @@ struct ClassCounts: Sendable {
     }
   }
 
-  /// The share of the documents predicted as a class that have it; 0 if there are none.
+  /// Returns the share of the documents predicted as a class that belong to it; 0 if there are
+  /// none.
   func precision(_ number: Int) -> Double { Self.ratio(correct[number], predictions[number]) }
 
-  /// The share of the documents of a class that were predicted as it; 0 if there are none.
+  /// Returns the share of the documents of a class that were predicted correctly; 0 if there are
+  /// none.
   func recall(_ number: Int) -> Double { Self.ratio(correct[number], support[number]) }
 
-  /// The harmonic mean of precision and recall; 0 if both are 0.
+  /// Returns the harmonic mean of precision and recall; 0 if both are 0.
   func f1(_ number: Int) -> Double {
     Self.ratio(2 * correct[number], support[number] + predictions[number])
   }

@@ -1,9 +1,10 @@
 import Platform
 
-/// The documents grouped by confidence, the probability of the predicted label: a reliability
-/// diagram and a histogram.
+/// The documents grouped by confidence, which is the probability of the predicted label, for a
+/// reliability diagram and a histogram.
 ///
-/// Probabilities are reliable if, of the documents classified with probability 0.8, 80 % are correct.
+/// Probabilities are reliable if, for example, 80 % of the documents that are classified with
+/// probability 0.8 are correct.
 public struct ConfidenceBins: Sendable, Equatable {
   /// A group of documents with similar confidence.
   public struct Bin: Sendable, Equatable {
@@ -15,7 +16,7 @@ public struct ConfidenceBins: Sendable, Equatable {
     public var count: Int
     /// The number of documents that were classified correctly.
     public var correct: Int
-    /// The mean confidence; 0 without documents.
+    /// The mean confidence; 0 if there are no documents.
     public var confidence: Double
 
     /// Creates a bin.
@@ -27,10 +28,10 @@ public struct ConfidenceBins: Sendable, Equatable {
       self.confidence = confidence
     }
 
-    /// The share of correct documents; 0 without documents.
+    /// The share of documents that were classified correctly; 0 if there are no documents.
     public var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
-    /// The 95 % interval of the accuracy; `nil` without documents.
+    /// The 95 % interval of the accuracy; `nil` if there are no documents.
     ///
     /// Source: Wilson 1927 (the score interval, which also holds for few documents).
     public var interval: (lower: Double, upper: Double)? {
@@ -54,8 +55,8 @@ public struct ConfidenceBins: Sendable, Equatable {
   ///
   /// Source: Guo, Pleiss, Sun, Weinberger 2017, section 2.
   public let expectedCalibrationError: Double
-  /// The same over fifteen bins with equally many documents. It has no nearly empty bins, so it
-  /// depends less on chance.
+  /// The expected calibration error over fifteen bins with equal numbers of documents. None of
+  /// these bins is nearly empty, so this error depends less on chance.
   ///
   /// Source: Nixon, Dusenberry, Jerfel, Nguyen, Liu, Zhang, Tran 2019, section 3.
   public let equalMassCalibrationError: Double
@@ -93,7 +94,7 @@ public struct ConfidenceBins: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - probabilities: the probability of an event for each document.
-  ///   - happened: whether it happened.
+  ///   - happened: whether the event happened.
   package static func equalWidthError(_ probabilities: [Double], _ happened: [Bool]) -> Double {
     var gaps = Array(repeating: 0.0, count: count)
     for (probability, isTrue) in zip(probabilities, happened) {
@@ -103,8 +104,8 @@ public struct ConfidenceBins: Sendable, Equatable {
     return gaps.reduce(0) { $0 + abs($1) } / Double(probabilities.count)
   }
 
-  /// Returns the calibration error over bins of equally many documents, of which the first ones have
-  /// one more if necessary. Documents of equal probability are in their order.
+  /// Returns the calibration error over bins with equal numbers of documents; the first bins have
+  /// one more if necessary. Documents with equal probability stay in their order.
   private static func equalMassError(_ probabilities: [Double], _ happened: [Bool]) -> Double {
     let order = probabilities.indices.sorted {
       (probabilities[$0], $0) < (probabilities[$1], $1)

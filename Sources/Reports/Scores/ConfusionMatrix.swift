@@ -32,7 +32,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     cells[expected * classCount + predicted, default: 0] += 1
   }
 
-  /// The number of documents of class `expected` predicted as `predicted`.
+  /// The number of documents of class `expected` that were predicted as `predicted`.
   public subscript(expected expected: Int, predicted predicted: Int) -> Int {
     cells[expected * classCount + predicted] ?? 0
   }
@@ -48,13 +48,15 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The share of documents on the diagonal; 0 for an empty matrix.
   public var accuracy: Double { ratio(correct.reduce(0, +), total) }
 
-  /// The share of the documents predicted as this class that belong to it; 0 if there are none.
+  /// Returns the share of the documents predicted as this class that belong to it; 0 if there are
+  /// none.
   public func precision(_ label: Int) -> Double { ratio(correct[label], predictions[label]) }
 
-  /// The share of the documents of this class that were predicted correctly; 0 if there are none.
+  /// Returns the share of the documents of this class that were predicted correctly; 0 if there are
+  /// none.
   public func recall(_ label: Int) -> Double { ratio(correct[label], support[label]) }
 
-  /// The harmonic mean of precision and recall; 0 if both are 0.
+  /// Returns the harmonic mean of precision and recall; 0 if both are 0.
   ///
   ///     F1 = 2 correct / (support + predictions)
   public func f1(_ label: Int) -> Double {
@@ -64,7 +66,8 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The unweighted mean of F1 over all classes that are expected or predicted at least once.
   ///
   /// A class that is neither expected nor predicted is ignored; one that is never predicted counts
-  /// as 0. This equals scikit-learn's `f1_score(average="macro", zero_division=0)` without `labels`.
+  /// as 0. This equals scikit-learn's `f1_score(average="macro", zero_division=0)` without
+  /// `labels`.
   public var macroF1: Double { mean(f1) }
 
   private func mean(_ score: (Int) -> Double) -> Double {
@@ -98,7 +101,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   }
 }
 
-/// A pair of classes of which one was predicted as the other.
+/// A pair of classes, one of which was predicted as the other.
 public struct ConfusedPair: Sendable, Equatable {
   /// The index of the expected class.
   public var expected: Int

@@ -1,10 +1,12 @@
 package import PipelineCore
 
-/// What the scores need of the prediction for a document: a few bytes, whatever the number of labels.
+/// The part of a document's prediction that the scores require: a few bytes, regardless of the
+/// number of labels.
 package struct DocumentOutcome: Sendable, Equatable {
   /// The index of the most probable label of the model.
   package let best: Int32
-  /// Its probability; NaN if any probability is not finite, 0 if it is unknown.
+  /// The probability of the most probable label; NaN if any probability is not finite, 0 if it is
+  /// unknown.
   package let confidence: Float
   /// The index of the second most probable label; `nil` if there is none.
   package let second: Int32?
@@ -15,7 +17,7 @@ package struct DocumentOutcome: Sendable, Equatable {
   /// The sum of the squares of all probabilities.
   package let squares: Double
 
-  /// Keeps what the scores need of a prediction.
+  /// Creates an outcome from a prediction.
   package init(_ prediction: Prediction, expected: Label, labels: LabelSet) {
     let probabilities = prediction.probabilities
     let best = prediction.best
@@ -31,8 +33,8 @@ package struct DocumentOutcome: Sendable, Equatable {
     squares = probabilities.reduce(0) { $0 + Double($1) * Double($1) }
   }
 
-  /// The outcome of a document of which only the predicted label is known, and perhaps its
-  /// probability.
+  /// Creates the outcome of a document for which only the predicted label, and perhaps its
+  /// probability, is known.
   package init(label: Int, probability: Float?) {
     best = Int32(label)
     confidence = probability ?? 0
@@ -48,8 +50,8 @@ package struct DocumentOutcome: Sendable, Equatable {
 package enum KnownProbabilities: Sendable, Equatable {
   /// None: only the predicted labels.
   case none
-  /// That of the predicted label.
+  /// Only the probability of the predicted label.
   case best
-  /// That of each label.
+  /// The probability of each label.
   case all
 }

@@ -14,29 +14,30 @@ public struct Evaluation: Sendable, Equatable {
   /// Labels that occur in the documents but that the model was not trained on; documents with these
   /// labels count as misclassified.
   public let untrainedLabels: [Label]
-  /// The labels of documents that were never predicted; their precision is 0.
+  /// Labels that occur in the documents but were never predicted; their precision is 0.
   public let neverPredicted: [Label]
   /// The mean negative logarithm of the probability of the expected label, in nats.
   ///
-  /// A probability of 0, such as that of an untrained label, counts as 2^-52. `nil` if the
-  /// probabilities of all labels are not known.
+  /// A probability of 0, such as that of an untrained label, counts as 2^-52. `nil` unless the
+  /// probabilities of all labels are known.
   public let logLoss: Double?
   /// The mean over the documents of the sum over the labels of `(p - y)^2`, where `y` is 1 for the
-  /// expected label and 0 for all others; from 0 (perfect) to 2. `nil` as for `logLoss`.
+  /// expected label and 0 for all others; from 0 (perfect) to 2. `nil` in the same cases as
+  /// `logLoss`.
   ///
   /// Source: Brier 1950.
   public let brierScore: Double?
   /// The documents grouped by confidence, and the calibration errors; `nil` if only the predicted
   /// labels are known.
   public let confidence: ConfidenceBins?
-  /// The accuracy on documents with enough confidence; `nil` as for `confidence`.
+  /// The accuracy on documents with enough confidence; `nil` in the same cases as `confidence`.
   public let selective: SelectiveAccuracy?
   /// How well the probability of each class separates its documents, in class order; empty if
   /// documents times labels exceed 16.7 million, or not all probabilities are known.
   public let rankings: [RankingScores]
   /// Which probabilities are known.
   package let known: KnownProbabilities
-  /// What the model predicted for each document.
+  /// The outcome for each document.
   package let outcomes: [DocumentOutcome]
   /// The class index of each label of the model.
   package let classOfLabel: [Int]
@@ -74,9 +75,10 @@ public struct Evaluation: Sendable, Equatable {
   /// Compares outcomes with expected labels; see the other initializer.
   ///
   /// - Parameters:
-  ///   - rows: the probabilities of all documents, `[B, L]`; empty if they are unknown or too many to
-  ///     keep, which leaves out the ranking scores.
-  ///   - known: which probabilities the outcomes have; the scores that require others are `nil`.
+  ///   - rows: the probabilities of all documents, `[B, L]`; empty if they are unknown or too many
+  ///     to keep, in which case there are no ranking scores.
+  ///   - known: which probabilities the outcomes have; scores that require other probabilities are
+  ///     `nil`.
   package init(
     outcomes: [DocumentOutcome], rows: [Float], expected: [Label], labels model: LabelSet,
     tokens: Int, seconds: Double, known: KnownProbabilities = .all, threads: Int = 1
@@ -178,13 +180,14 @@ public struct ClassScores: Sendable, Equatable {
   public var support: Int
 }
 
-/// Scores of predicted probabilities, of one document.
+/// Scores of the predicted probabilities for one document.
 enum ProbabilityScores {
   /// The lower bound of probabilities in the log loss: the machine epsilon of `Double`, as in
   /// scikit-learn. Without it, a single untrained label would make the mean infinite.
   private static let smallest = 0x1p-52
 
-  /// Returns `-ln p` of the expected label, in nats; its probability is 0 if it is untrained.
+  /// Returns `-ln p` for the expected label, in nats; `p` is 0 for an untrained label and is then
+  /// raised to the lower bound.
   static func logLoss(_ outcome: DocumentOutcome) -> Double {
     -log(min(max(Double(outcome.ofExpected), smallest), 1))
   }
@@ -198,7 +201,7 @@ enum ProbabilityScores {
   }
 }
 
-/// Why there are no scores. Predictions have no position in a file.
+/// The reason why there are no scores. It has no position, because predictions are not in a file.
 public typealias EvaluationError = LocatedError<EvaluationFact>
 
 /// Why there are no scores.

@@ -33,7 +33,7 @@ public struct FoldScores: Sendable {
     /// Creates the spread of these values.
     init(_ values: [Double]) { self.values = values }
 
-    /// The mean; NaN without values.
+    /// The mean; NaN if there are no values.
     public var mean: Double { values.reduce(0, +) / Double(values.count) }
 
     /// The sample standard deviation, with `n - 1` in the denominator; `nil` for fewer than two
@@ -94,10 +94,10 @@ public struct FoldScores: Sendable {
   public var macroF1: Spread { spread(\.macroF1) }
   /// The mean F1 of the labels, weighted by their number of documents.
   public var weightedF1: Spread { spread(\.weightedF1) }
-  /// The mean negative logarithm of the probability of the true label, in nats; without values if
+  /// The mean negative logarithm of the probability of the true label, in nats; it has no values if
   /// the predictions have no probabilities.
   public var logLoss: Spread { Spread(folds.compactMap(\.evaluation.logLoss)) }
-  /// The expected calibration error; without values if the predictions have no probabilities.
+  /// The expected calibration error; it has no values if the predictions have no probabilities.
   public var expectedCalibrationError: Spread {
     Spread(folds.compactMap(\.evaluation.expectedCalibrationError))
   }

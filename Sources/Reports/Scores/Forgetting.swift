@@ -63,7 +63,7 @@ public struct Forgetting: Sendable {
     }
     lines += missing.map { "cannot replay an earlier corpus, so the model may forget it: \($0)" }
     guard let scores else {
-      return lines + ["no earlier test documents to measure what was forgotten"]
+      return lines + ["no earlier test documents, so forgetting was not measured"]
     }
     let (before, after) = (scores.before, scores.after)
     let documents = NumberFormat.count(
@@ -94,8 +94,9 @@ public struct EarlierTestScores: Sendable, Equatable {
   public var documents: Int
   /// The share of documents that were predicted correctly.
   public var accuracy: Double
-  /// The unweighted mean of F1 over the labels of these documents. Otherwise a label that is new to
-  /// the model would add a zero to the mean although nothing was forgotten.
+  /// The unweighted mean of F1 over the labels of these documents. Other labels are ignored;
+  /// otherwise a label that is new to the model would add a zero to the mean although nothing was
+  /// forgotten.
   public var macroF1: Double
 
   /// Creates scores from an evaluation.

@@ -28,7 +28,7 @@ public struct LearningCurve: Sendable {
   public let classifier: String
   /// The name of the baseline; `nil` if there is none.
   public let baseline: String?
-  /// The points, fewest documents first; the last point has all documents.
+  /// The points, fewest documents first; the last point is for all documents.
   public let points: [Point]
   /// The gain of the last point over the one before it; `nil` if there is only one point.
   public let gain: PairedBootstrap?
@@ -72,8 +72,8 @@ public struct LearningCurve: Sendable {
       "from \(counts[0]) to \(counts[1]) documents accuracy changed by \(gain.text)"
     if gain.lower > 0 {
       return
-        "more data would help: \(change), and doubling the data again can be expected to bring a "
-        + "good part of that gain"
+        "more data would help: \(change), and doubling the data again is likely to bring a large "
+        + "part of that gain"
     }
     if gain.upper < 0 { return "more data of this kind would not help: \(change)" }
     if gain.upper < Self.worthwhile { return "more data would hardly help: \(change)" }

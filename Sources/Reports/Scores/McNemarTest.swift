@@ -3,7 +3,7 @@ import Platform
 /// McNemar's test of whether two classifiers are equally often correct on the same documents.
 ///
 /// Only documents on which one is correct and the other wrong matter. If both are equally good,
-/// each of these is like a coin toss; the test is the exact binomial one, two-sided.
+/// each of these documents is like a coin toss, so the test is an exact two-sided binomial test.
 ///
 /// Source: McNemar 1947; Dietterich 1998 recommends it for classifiers that are trained once.
 public struct McNemarTest: Sendable, Equatable {
@@ -11,7 +11,7 @@ public struct McNemarTest: Sendable, Equatable {
   public let onlyFirst: Int
   /// The number of documents on which only the second classifier is correct.
   public let onlySecond: Int
-  /// The probability of a difference at least as large if both are equally good.
+  /// The probability of a difference at least this large if both classifiers are equally good.
   public let pValue: Double
 
   /// Computes the test from the two counts.
@@ -19,8 +19,8 @@ public struct McNemarTest: Sendable, Equatable {
     self.onlyFirst = onlyFirst
     self.onlySecond = onlySecond
     let (count, least) = (onlyFirst + onlySecond, min(onlyFirst, onlySecond))
-    // P(X <= least) for X ~ Binomial(count, 1/2), from the largest term down. The ratio of the terms
-    // of k - 1 and k is k / (count - k + 1).
+    // P(X <= least) for X ~ Binomial(count, 1/2), from the largest term down. From one term to the
+    // next, k decreases by 1, and the term is multiplied by k / (count - k + 1).
     let first =
       lgamma(Double(count + 1)) - lgamma(Double(least + 1))
       - lgamma(Double(count - least + 1)) - Double(count) * log(2)

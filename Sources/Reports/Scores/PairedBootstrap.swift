@@ -4,12 +4,12 @@ import PipelineCore
 /// A paired bootstrap test of whether one classifier is really better than another on the same
 /// documents or only appears so by chance.
 ///
-/// Documents are resampled with replacement. Each resample gives the scores of both classifiers on the
-/// same documents, and the middle 95 % of the differences are the interval. Resampling documents
-/// preserves the correlation between the classifiers: both find the same documents hard.
+/// Documents are resampled with replacement. Each resample gives the scores of both classifiers on
+/// the same documents, and the middle 95 % of the differences form the interval. Resampling
+/// documents preserves the correlation between the classifiers: both find the same documents hard.
 ///
 /// Source: Efron, Tibshirani 1993, chapter 13 (percentile interval); Berg-Kirkpatrick, Burkett,
-/// Klein 2012 for pairs of language systems.
+/// Klein 2012 for pairs of language-processing systems.
 public struct PairedBootstrap: Sendable, Equatable {
   /// A difference, first minus second, with its 95 % interval.
   public struct Difference: Sendable, Equatable {
@@ -87,8 +87,8 @@ public struct PairedBootstrap: Sendable, Equatable {
   }
 }
 
-/// The expected and predicted labels of an evaluation, as numbers of classes that several have in
-/// common.
+/// The expected and predicted labels of an evaluation, as indices of classes that both evaluations
+/// share.
 private struct PairedLabels: Sendable {
   let expected: [Int]
   let predicted: [Int]

@@ -15,15 +15,16 @@ public struct RankingScores: Sendable, Equatable {
   ///
   ///     AP = sum over thresholds of (recall_n - recall_(n-1)) * precision_n
   public let averagePrecision: Double?
-  /// The area under the ROC curve: the probability that a random document with the label has a higher
-  /// probability of it than a random other document. `nil` if one of the two does not exist.
+  /// The area under the ROC curve: the probability that a random document with the label has a
+  /// higher probability of it than a random document without it. `nil` if all documents have the
+  /// label, or none does.
   public let areaUnderROC: Double?
   /// The expected calibration error of the label's probability over fifteen bins of equal width.
   public let calibrationError: Double
   /// The precision-recall curve, from the highest threshold, thinned to at most 64 points.
   public let curve: [Point]
 
-  /// The largest number of documents times labels whose probabilities are kept, 64 MB.
+  /// The maximum number of probabilities to keep (documents times labels), which take up 64 MB.
   package static let mostScores = 1 << 24
   private static let curvePoints = 64
 
@@ -46,7 +47,7 @@ public struct RankingScores: Sendable, Equatable {
         if hasLabel[order[place]] { newHits += 1 } else { newMisses += 1 }
         place += 1
       }
-      // Of a positive and a negative document with equal probability, half a pair is right.
+      // A positive and a negative document with equal probability count as half a correct pair.
       pairs += Double(newMisses) * (Double(hits) + Double(newHits) / 2)
       (hits, misses) = (hits + newHits, misses + newMisses)
       let precision = Double(hits) / Double(hits + misses)

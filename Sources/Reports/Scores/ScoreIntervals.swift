@@ -2,8 +2,8 @@ import PipelineCore
 
 /// The 95 % interval of each score: how much the scores would vary with other test documents.
 ///
-/// The test documents are resampled with replacement. The middle 95 % of the scores of the resamples
-/// are the interval.
+/// The test documents are resampled with replacement. The middle 95 % of the scores of the
+/// resamples form the interval.
 ///
 /// Source: Efron, Tibshirani 1993, chapter 13 (percentile interval).
 public struct ScoreIntervals: Sendable, Equatable {
@@ -44,7 +44,7 @@ public struct ScoreIntervals: Sendable, Equatable {
   /// The intervals of each class; empty for more than a thousand classes.
   public let classes: [OfClass]
 
-  /// The number of classes above which there are no intervals for each.
+  /// The number of classes above which there are no intervals for individual classes.
   private static let mostClasses = 1_000
   /// The maximum number of documents drawn in all resamples, which limits the time for large
   /// corpora.
@@ -53,8 +53,8 @@ public struct ScoreIntervals: Sendable, Equatable {
   /// Resamples the documents of an evaluation.
   ///
   /// - Parameters:
-  ///   - resamples: the number of resamples; for more than 100,000 documents there are fewer, but at
-  ///     least 100.
+  ///   - resamples: the number of resamples; for more than 100,000 documents there are fewer, but
+  ///     at least 100.
   ///   - seed: the seed of the resamples.
   ///   - threads: the number of threads; never changes the result.
   public init(_ evaluation: Evaluation, resamples: Int = 1_000, seed: Int = 1, threads: Int = 1) {
@@ -101,7 +101,7 @@ public struct ScoreIntervals: Sendable, Equatable {
 }
 
 extension ScoreIntervals.Interval {
-  /// The middle 95 % of the values of resamples.
+  /// Creates the interval that contains the middle 95 % of the values from resamples.
   ///
   /// - Precondition: there are at least 40 values, so that 2.5 % is at least one.
   init(middleOf draws: [Double]) {

@@ -4,11 +4,11 @@
 public struct SelectiveAccuracy: Sendable, Equatable {
   /// The coverage and accuracy at a confidence threshold.
   public struct Point: Sendable, Equatable {
-    /// The lowest confidence of the documents.
+    /// The minimum confidence.
     public var threshold: Double
     /// The share of documents with at least this confidence.
     public var coverage: Double
-    /// The share of these that are classified correctly; `nil` if there are none.
+    /// The share of these documents that are classified correctly; `nil` if there are none.
     public var accuracy: Double?
   }
 

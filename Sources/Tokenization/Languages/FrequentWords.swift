@@ -1,8 +1,8 @@
-/// Counts of frequent words of languages in Latin script.
+/// Counts of frequent words in Latin-script languages.
 ///
 /// Short informal texts are often typed without accents and without ı, so their letters do not
-/// distinguish languages, but one word in five is one of the most frequent words. Words are compared
-/// without accents and case.
+/// distinguish languages, but one word in five is one of the most frequent words. Words are
+/// compared ignoring accents and case.
 struct FrequentWords: Sendable, Equatable {
   /// The number of words.
   var words = 0
@@ -15,7 +15,7 @@ struct FrequentWords: Sendable, Equatable {
   /// The number of words that are frequent in other languages in Latin script.
   var other = 0
 
-  /// The number of words that are frequent in Turkish or Azeri, whichever are more.
+  /// The number of words that are frequent in Turkish or in Azeri, whichever is larger.
   var turkic: Int { max(turkish, azeri) }
 
   /// Whether the words are more likely Turkish or Azeri than any other language.

@@ -87,10 +87,10 @@ public enum Language: String, Sendable, CaseIterable, Comparable {
 /// harm the others, in an order that works for all.
 public enum LanguageProfile {
   /// Returns the normalizers, in order. All languages share the removal of invisible characters and
-  /// Unicode's normalization.
+  /// Unicode normalization.
   ///
   /// The Turkish rules are included only if no other language uses Latin script: they would
-  /// lowercase each capital I of English to ı.
+  /// lowercase each English capital I to ı.
   public static func normalizers(for languages: [Language]) -> [any Normalizer] {
     var normalizers: [any Normalizer] = []
     if languages.contains(.fa) {
@@ -98,7 +98,8 @@ public enum LanguageProfile {
       configuration.halfSpaces = .word
       normalizers.append(PersianNormalizer(configuration: configuration))
     }
-    // `persian.v1` removes invisible characters too, and keeps the non-joiner of a Persian ending on a Latin word.
+    // `persian.v1` removes invisible characters too, and keeps the non-joiner between a Latin word
+    // and a Persian ending.
     if !languages.contains(.fa) { normalizers.append(Sanitizer(configuration: .init())) }
     if languages.contains(.hi) { normalizers.append(HindiNormalizer(configuration: .init())) }
     let latin = languages.filter(\.isLatin)

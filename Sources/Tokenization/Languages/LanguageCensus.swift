@@ -6,10 +6,11 @@ import PipelineCore
 /// Each document counts toward the script of most of its letters. The language of all documents in
 /// Arabic script is determined together. Documents in Latin script are divided into those with
 /// Turkish letters and those without, because a corpus may contain both. Short informal texts often
-/// lack these letters, so those without count as Turkish if their frequent words are.
+/// lack these letters, so documents without them count as Turkish if their frequent words are
+/// Turkish.
 ///
 /// - Source: shares of letters in news corpora. ı and İ are 5 % of Latin letters in Turkish and 0 %
-///   in English. پ چ ژ گ are 2 % of Arabic letters in Persian and 0 % in Arabic, which has 3 % ة أ
+///   in English. پ چ ژ گ are 2 % of Arabic letters in Persian and 0 % in Arabic, where 3 % are ة أ
 ///   إ.
 public struct LanguageCensus: Sendable, Equatable {
   /// A language of a corpus.
@@ -18,7 +19,7 @@ public struct LanguageCensus: Sendable, Equatable {
     public var language: Language
     /// The number of documents that are mainly in the language.
     public var documents: Int
-    /// The share of all letters that are in its documents, weighted by bytes.
+    /// The share of all letters that occur in its documents, weighted by bytes.
     public var share: Double
   }
 
@@ -70,7 +71,7 @@ public struct LanguageCensus: Sendable, Equatable {
     struct Group: Sendable {
       var documents = 0
       var letters = LetterCounts()
-      /// The words, of documents in Latin script.
+      /// The frequent words of the documents in Latin script.
       var words = FrequentWords()
       mutating func join(_ other: Group) {
         documents += other.documents
@@ -106,8 +107,8 @@ public struct LanguageCensus: Sendable, Equatable {
 
   private static func languages(_ tallies: Tallies) -> [(Language, Tallies.Group)] {
     var (latin, turkic) = (tallies[.latin], tallies.groups[Tallies.turkic])
-    // Texts without Turkish letters are Turkish if their words are, or if they are few and their
-    // words do not show another language.
+    // Texts without Turkish letters are Turkish if their words are, or if there are few of them and
+    // their words do not point to another language.
     let isFewer = turkic.letters.latin >= 3 * latin.letters.latin
     let areForeign =
       latin.words.words >= 100 && latin.words.english + latin.words.other > latin.words.turkic
@@ -141,15 +142,15 @@ public struct LanguageCensus: Sendable, Equatable {
       ? .fa : .ar
   }
 
-  /// Returns English for texts with almost no letters outside ASCII, and with more h, w, and y than
-  /// in other languages or with many frequent English words.
+  /// Returns English for texts that have almost no letters outside ASCII, and either more h, w, and
+  /// y than other languages or many frequent English words; otherwise, returns `european`.
   private static func latinLanguage(_ group: Tallies.Group) -> Language {
     let (letters, words) = (group.letters, group.words)
     let isPlain = letters.latinBeyondASCII * 200 <= letters.latin
     let hasEnglishLetters =
       letters.letterH * 1000 >= 33 * letters.latin && letters.lettersWY * 1000 >= 20 * letters.latin
     let hasEnglishWords = words.english * 12 >= words.words
-    // Texts without accents may be in any language, unless they are too short to tell.
+    // Texts without accents may be in another language, unless they are too short to tell.
     let areForeign = words.words >= 100 && words.other > words.english
     return isPlain && (hasEnglishLetters || hasEnglishWords) && !areForeign ? .en : .european
   }

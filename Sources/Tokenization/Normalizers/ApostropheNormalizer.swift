@@ -27,7 +27,7 @@ public struct ApostropheNormalizer: Normalizer {
     public var inside = Inside.keep
     /// Creates default settings: apostrophes inside words become the ASCII apostrophe.
     public init() {}
-    /// `inside`.
+    /// The setting `inside`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -38,7 +38,7 @@ public struct ApostropheNormalizer: Normalizer {
     }
   }
 
-  /// `apostrophes.v1`
+  /// The name in pipeline files.
   public static let stageName = "apostrophes.v1"
   /// A one-line summary.
   public static let summary = "unifies apostrophes inside words"
@@ -70,8 +70,8 @@ public struct ApostropheNormalizer: Normalizer {
     }
   }
 
-  /// Returns every value of `inside` if the corpus has the Turkish letters ı or İ, because Turkish
-  /// suffixes follow an apostrophe.
+  /// Returns every other value of `inside` if the corpus has the Turkish letters ı or İ, because
+  /// Turkish suffixes follow an apostrophe.
   public static func alternatives(
     to current: ApostropheNormalizer?, for text: TextTraits
   ) -> [TextAlternative<ApostropheNormalizer>] {

@@ -55,8 +55,8 @@ struct HTMLTags {
     return Self.elements.contains(name) ? end : nil
   }
 
-  /// Returns the end of the tag whose attributes begin at `start`; `nil` unless it has no
-  /// attributes or at least one with a value.
+  /// Returns the end of the tag whose attributes begin at `start`; `nil` if the tag is not closed,
+  /// or has attributes but none with a value.
   private func endOfAttributes(from start: Int) -> Int? {
     var index = skippingSpaces(from: start)
     if index < text.count, text[index] == UInt8(ascii: "/") { index += 1 }
@@ -110,7 +110,7 @@ struct HTMLTags {
 
   // MARK: - Searching
 
-  /// Whether the text at `start` matches `prefix`, which is in lower case, ignoring case.
+  /// Returns whether the text at `start` matches `prefix`, which is in lower case, ignoring case.
   private func hasPrefix(_ prefix: String, at start: Int) -> Bool {
     guard start + prefix.utf8.count <= text.count else { return false }
     return zip(prefix.utf8, text[start...]).allSatisfy { wanted, byte in
@@ -118,7 +118,7 @@ struct HTMLTags {
     }
   }
 
-  /// Returns the position after the first `needle` from `start`.
+  /// Returns the position after the first occurrence of `needle` at or after `start`.
   private mutating func find(_ needle: String, from start: Int) -> Int? {
     guard !missing.contains(needle), let first = needle.utf8.first else { return nil }
     var index = start

@@ -23,7 +23,7 @@ public struct HindiNormalizer: Normalizer {
     public var nukta = KeepOrDrop.keep
     /// Creates default settings: ASCII digits, nukta kept.
     public init() {}
-    /// `digits`, `nukta`.
+    /// The settings `digits` and `nukta`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -35,7 +35,7 @@ public struct HindiNormalizer: Normalizer {
     }
   }
 
-  /// `hindi.v1`
+  /// The name in pipeline files.
   public static let stageName = "hindi.v1"
   /// A one-line summary.
   public static let summary = "unifies Devanagari letters, digits, and joiners"
@@ -119,7 +119,7 @@ public struct HindiNormalizer: Normalizer {
     return place.range.upperBound
   }
 
-  /// Whether a joiner precedes a pictograph, which makes it part of an emoji.
+  /// Returns whether a joiner precedes a pictograph, which makes it part of an emoji.
   private func isEmoji(_ place: ScalarPlace) -> Bool {
     guard let next = place.next else { return false }
     return WordBreakProperties.shared.lookUp(next.scalar).isPictograph

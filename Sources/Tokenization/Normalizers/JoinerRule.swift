@@ -3,7 +3,7 @@
 /// Between two parts of a word they are meaningful. Anywhere else they are typing errors and are
 /// removed.
 struct JoinerRule {
-  /// The replacement of a run of joiners between two parts of a word.
+  /// The replacement for a run of joiners between two parts of a word.
   enum Inside {
     /// The first joiner of the run.
     case keepFirst
@@ -39,7 +39,7 @@ struct JoinerRule {
     return end
   }
 
-  /// Whether the last character before `place` that is not dropped is part of a word.
+  /// Returns whether the last character before `place` that is not dropped is part of a word.
   private func followsWord(_ place: ScalarPlace) -> Bool {
     var index = place.range.lowerBound
     while index > 0 {

@@ -5,9 +5,9 @@ public import PipelineCore
 /// Character references are decoded (`&eacute;` to é, `&#39;` to '). Then each tag becomes a space,
 /// including escaped tags such as `&lt;b&gt;`. References whose ampersand was replaced with a
 /// space, as in AG News (`it #39;s`, ` quot;yes quot;`), are decoded together with that space. A
-/// backslash, which stands for a line break in that corpus, becomes a space.
+/// backslash, which represents a line break in that corpus, becomes a space.
 public struct MarkupNormalizer: Normalizer {
-  /// `markup.v1`
+  /// The name in pipeline files.
   public static let stageName = "markup.v1"
   /// A one-line summary.
   public static let summary = "decodes character references such as &amp; and removes HTML tags"
@@ -28,7 +28,8 @@ public struct MarkupNormalizer: Normalizer {
 
 /// The character references and tags of HTML in a text.
 package enum HTMLMarkup {
-  /// Whether a text contains a character reference or a tag; a backslash alone does not count.
+  /// Returns whether a text contains a character reference or a tag; a backslash alone does not
+  /// count.
   package static func isPresent(in text: [UInt8]) -> Bool {
     let signs = [UInt8(ascii: ";"), UInt8(ascii: "<")]
     guard text.contains(where: signs.contains) else { return false }
@@ -73,7 +74,7 @@ package enum HTMLMarkup {
     return ((includesBefore ? start - 1 : start)..<found.end, found.scalar)
   }
 
-  /// Whether `byte` is a letter, a digit, or `#`.
+  /// Returns whether `byte` is a letter, a digit, or `#`.
   private static func isNameByte(_ byte: UInt8) -> Bool {
     (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "#")
   }

@@ -23,7 +23,7 @@ public struct NumberNormalizer: Normalizer {
     public var least = 2
     /// Creates default settings: one zero per digit, single digits unchanged.
     public init() {}
-    /// `shape`, `least`.
+    /// The settings `shape` and `least`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -35,7 +35,7 @@ public struct NumberNormalizer: Normalizer {
     }
   }
 
-  /// `numbers.v1`
+  /// The name in pipeline files.
   public static let stageName = "numbers.v1"
   /// A one-line summary.
   public static let summary = "replaces the digits of numbers with zeros, in any script"
@@ -68,7 +68,7 @@ public struct NumberNormalizer: Normalizer {
     }
   }
 
-  /// Returns the end of a run of ASCII without digits, which makes up most of most texts.
+  /// Returns the end of a run of ASCII without digits. Such runs make up most of a typical text.
   private static func endOfPlain(_ place: ScalarPlace) -> Int {
     var end = place.range.upperBound
     while end < place.text.count, place.text[end] < 0x80, place.text[end] &- 0x30 >= 10 { end += 1 }

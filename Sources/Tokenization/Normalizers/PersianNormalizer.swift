@@ -27,7 +27,7 @@ public struct PersianNormalizer: Normalizer {
     case split
   }
 
-  /// What other programs write in place of the zero-width non-joiner.
+  /// The characters that other programs write in place of the zero-width non-joiner.
   public enum HalfSpaces: String, Sendable, CaseIterable {
     /// ¬ (U+00AC) and the soft hyphen (U+00AD), as in texts from Microsoft Word.
     case word
@@ -43,11 +43,12 @@ public struct PersianNormalizer: Normalizer {
     public var tatweel = KeepOrDrop.drop
     /// Whether to keep vowel marks.
     public var harakat = KeepOrDrop.drop
-    /// What else is a zero-width non-joiner between two letters; `nil` for nothing.
+    /// The other characters that count as a zero-width non-joiner between two letters; `nil` for
+    /// none.
     public var halfSpaces: HalfSpaces?
     /// Creates default settings: ASCII digits, non-joiners kept, tatweel and vowel marks dropped.
     public init() {}
-    /// `digits`, `zwnj`, `tatweel`, `harakat`, `halfSpaces`.
+    /// The settings `digits`, `zwnj`, `tatweel`, `harakat`, and `halfSpaces`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -65,13 +66,13 @@ public struct PersianNormalizer: Normalizer {
           "halfSpaces", \.halfSpaces, known: HalfSpaces.allCases.map(\.rawValue),
           parse: { HalfSpaces(rawValue: $0) }, describe: { $0.rawValue },
           "word treats U+00AC and U+00AD between two letters as a zero-width non-joiner, because "
-            + "Microsoft Word writes these signs for it, and drops other soft hyphens and word joiners"
+            + "Microsoft Word writes it that way, and drops other soft hyphens and word joiners"
         ),
       ]
     }
   }
 
-  /// `persian.v1`
+  /// The name in pipeline files.
   public static let stageName = "persian.v1"
   /// A one-line summary.
   public static let summary = "unifies Persian letters, digits, and non-joiners"
@@ -129,7 +130,8 @@ public struct PersianNormalizer: Normalizer {
     return current == nil ? found : found + [.removed]
   }
 
-  /// Rewrites a sign between two letters as the non-joiner that it stands for.
+  /// Treats a sign between two letters as the non-joiner that it represents, and drops other soft
+  /// hyphens and word joiners.
   private func rewriteHalfSpace(_ place: ScalarPlace, _ rewriter: inout AlignedRewriter) {
     guard configuration.halfSpaces == .word else { return }
     guard place.scalar != 0x2060, let before = place.previous, let after = place.next,

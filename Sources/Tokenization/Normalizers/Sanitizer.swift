@@ -14,7 +14,7 @@ public import PipelineCore
 ///
 /// - Source: UAX #9 (direction), UAX #31, section 2.3 (joiners), UTS #51 (emoji sequences).
 public struct Sanitizer: Normalizer {
-  /// `sanitize.v1`
+  /// The name in pipeline files.
   public static let stageName = "sanitize.v1"
   /// A one-line summary.
   public static let summary = "removes invisible characters that hide or distort words"
@@ -54,7 +54,7 @@ public struct Sanitizer: Normalizer {
 
 /// Invisible characters: direction marks, joiners, soft hyphens, tags, and controls.
 package enum InvisibleText {
-  /// Whether a code point is invisible; white space does not count.
+  /// Returns whether a code point is invisible; white space does not count.
   package static func contains(_ scalar: UInt32) -> Bool {
     InvisibleCharacters.kind(of: scalar) != nil
   }
@@ -101,7 +101,7 @@ private enum InvisibleCharacters {
     }
   }
 
-  /// Whether an invisible character has a function in its context.
+  /// Returns whether an invisible character has a function in its context.
   static func isNeeded(_ place: ScalarPlace) -> Bool {
     switch place.scalar {
     case 0x200C: joinsLetters(place)
@@ -118,7 +118,7 @@ private enum InvisibleCharacters {
     }
   }
 
-  /// Whether a zero-width space separates words in its context.
+  /// Returns whether a zero-width space separates words in its context.
   static func separatesWords(_ place: ScalarPlace) -> Bool {
     guard let before = visible(before: place), let after = visible(after: place) else {
       return false
@@ -138,7 +138,7 @@ private enum InvisibleCharacters {
     return nil
   }
 
-  /// Whether a joiner is between letters of a joining script and is the first in its run.
+  /// Returns whether a joiner is between letters of a joining script and is the first in its run.
   private static func joinsLetters(_ place: ScalarPlace) -> Bool {
     guard let before = visible(before: place), isJoining(before), let after = visible(after: place)
     else { return false }
@@ -154,12 +154,12 @@ private enum InvisibleCharacters {
         || before.scalar == 0xFE0F && selectsVariation(before))
   }
 
-  /// Whether a joiner follows a virama, as in some letters of Malayalam and Sinhala.
+  /// Returns whether a joiner follows a virama, as in some letters of Malayalam and Sinhala.
   private static func followsVirama(_ place: ScalarPlace) -> Bool {
     place.previous.map { Utf8proc.combiningClass($0.scalar) == 9 } ?? false
   }
 
-  /// Whether a variation selector follows a character that it can modify.
+  /// Returns whether a variation selector follows a character that it can modify.
   private static func selectsVariation(_ place: ScalarPlace) -> Bool {
     guard let before = place.previous?.scalar else { return false }
     return kind(of: before) == nil && !CharacterKinds.isWhiteSpace(before)
@@ -175,8 +175,8 @@ private enum InvisibleCharacters {
     place.previous.map { range.contains($0.scalar) } ?? false
   }
 
-  /// Whether `scalar` is a letter of a joining script: Arabic and related scripts, the scripts of
-  /// South and Southeast Asia, or Mongolian.
+  /// Returns whether `scalar` is a letter of a joining script: Arabic and related scripts, the
+  /// scripts of South and Southeast Asia, or Mongolian.
   private static func isJoining(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x600...0x8FF, 0x900...0xDFF, 0xF00...0xFFF, 0x1000...0x109F, 0x1700...0x18AF,
@@ -209,7 +209,7 @@ private enum InvisibleCharacters {
     return nil
   }
 
-  /// Whether another joiner precedes `place` with nothing visible in between.
+  /// Returns whether another joiner precedes `place` with nothing visible in between.
   private static func followsJoiner(_ place: ScalarPlace) -> Bool {
     var found = place.previous
     for _ in 0..<reach {

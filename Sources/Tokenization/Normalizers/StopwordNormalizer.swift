@@ -2,9 +2,9 @@ public import PipelineCore
 
 /// `stopwords.v1`: removes the words of a list, such as "the" and "of".
 ///
-/// Each word becomes a space. Put the stage after the other normalizers: they are also applied to
-/// the words of the file, so that `The` and `the` are the same. Words are the segments of
-/// `words.v1`. The model stores the list.
+/// Each removed word becomes a space. Put the stage after the other normalizers: they are also
+/// applied to the words of the file, so that `The` and `the` are the same. Texts are split into
+/// words as by `words.v1`. The model stores the list.
 ///
 /// Stopwords are not removed by default: recurrent networks use them, and linear models give them
 /// low weights.
@@ -15,13 +15,13 @@ public struct StopwordNormalizer: Normalizer, WordListStage {
     public var words: FilePath?
     /// Creates settings without a file.
     public init() {}
-    /// `words`.
+    /// The setting `words`.
     public static var settings: [Setting<Configuration>] {
       [.path("words", \.words, required: true, "file with the words to remove, one per line")]
     }
   }
 
-  /// `stopwords.v1`
+  /// The name in pipeline files.
   public static let stageName = "stopwords.v1"
   /// A one-line summary.
   public static let summary = "removes the words of a list"
@@ -41,7 +41,7 @@ public struct StopwordNormalizer: Normalizer, WordListStage {
   /// The file with the words.
   public var wordFile: FilePath? { configuration.words }
 
-  /// Returns the normalizer with these words.
+  /// Returns a copy of the normalizer with these words.
   public func with(words: Vocabulary) -> StopwordNormalizer {
     StopwordNormalizer(configuration, words: words)
   }

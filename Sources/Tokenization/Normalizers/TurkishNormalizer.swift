@@ -11,7 +11,7 @@ public import PipelineCore
 ///
 /// - Source: the rows `tr` and `az` of Unicode's SpecialCasing.
 public struct TurkishNormalizer: Normalizer {
-  /// `turkish.v1`
+  /// The name in pipeline files.
   public static let stageName = "turkish.v1"
   /// A one-line summary.
   public static let summary = "lowercases I and İ by the rules of Turkish and Azeri"

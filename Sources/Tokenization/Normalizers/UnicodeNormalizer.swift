@@ -26,7 +26,7 @@ public struct UnicodeNormalizer: Normalizer {
     public var fold = true
     /// Creates default settings: NFKC, folded.
     public init() {}
-    /// `form`, `fold`.
+    /// The settings `form` and `fold`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -38,7 +38,7 @@ public struct UnicodeNormalizer: Normalizer {
     }
   }
 
-  /// `unicode.v1`
+  /// The name in pipeline files.
   public static let stageName = "unicode.v1"
   /// A one-line summary.
   public static let summary = "normalizes equivalent characters and folds letter case"
@@ -60,7 +60,7 @@ public struct UnicodeNormalizer: Normalizer {
   /// Case folding, if `fold` is set.
   public var effects: TextEffects { configuration.fold ? .foldsCase : [] }
 
-  /// The last place, after the normalizers of individual languages.
+  /// The last place, after the normalizers for individual languages.
   public static var place: NormalizerPlace { .last }
 
   /// Returns every combination of `form` and `fold`.

@@ -1,7 +1,7 @@
 public import PipelineCore
 
-/// `bigrams.v1`: splits scripts without spaces into overlapping pairs of characters, others into
-/// words.
+/// `bigrams.v1`: splits text in scripts without spaces into overlapping pairs of characters, and
+/// other text into words.
 ///
 ///     北京大学 iPhone -> 北京 京大 大学 iphone
 ///
@@ -17,7 +17,7 @@ public struct BigramTokenizer: Tokenizer {
     public var singles = KeepOrDrop.drop
     /// Creates default settings: pairs only.
     public init() {}
-    /// `singles`.
+    /// The setting `singles`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -26,10 +26,11 @@ public struct BigramTokenizer: Tokenizer {
     }
   }
 
-  /// `bigrams.v1`
+  /// The name in pipeline files.
   public static let stageName = "bigrams.v1"
   /// A one-line summary.
-  public static let summary = "splits Chinese and other unspaced text into overlapping pairs"
+  public static let summary =
+    "splits Chinese and other unspaced text into overlapping pairs of characters"
   /// The settings of the stage.
   public let configuration: Configuration
 

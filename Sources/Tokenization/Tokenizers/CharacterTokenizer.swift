@@ -21,7 +21,7 @@ public struct CharacterTokenizer: Tokenizer {
     public var words = Words.keep
     /// Creates default settings: words and numbers are kept whole.
     public init() {}
-    /// `words`.
+    /// The setting `words`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -31,7 +31,7 @@ public struct CharacterTokenizer: Tokenizer {
     }
   }
 
-  /// `characters.v1`
+  /// The name in pipeline files.
   public static let stageName = "characters.v1"
   /// A one-line summary.
   public static let summary =

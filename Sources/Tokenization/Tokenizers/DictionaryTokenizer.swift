@@ -3,10 +3,10 @@ public import PipelineCore
 /// `dictionary.v1`: splits Chinese and other unspaced text into the longest words in a list.
 ///
 /// From left to right, the token at each character is the longest word in the list that begins
-/// there, or the character itself. The list comes from a file; otherwise from the pipeline's vector
-/// file, so that texts are split as the vectors expect; otherwise from the training corpus, by
-/// `WordDiscovery`. The model stores the words that occurred in its training corpus and uses them
-/// to split new documents.
+/// there, or the character itself. The list comes from the file in `words` if one is set; otherwise
+/// from the pipeline's vector file, so that texts are split as the vectors expect; otherwise
+/// `WordDiscovery` finds the words in the training corpus. The model stores the words that occurred
+/// in its training corpus and uses them to split new documents.
 ///
 /// Text that is not Han, Kana, Thai, Lao, Khmer, or Burmese is split as by `characters.v1`.
 ///
@@ -21,7 +21,7 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
     public var minCount = 8
     /// Creates default settings: the words of the vector file, or else of the corpus.
     public init() {}
-    /// `words`, `minCount`.
+    /// The settings `words` and `minCount`.
     public static var settings: [Setting<Configuration>] {
       [
         .path(
@@ -29,17 +29,16 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
           "file with one word per line; default: the words of the vector file, or of the corpus"),
         .integer(
           "minCount", \.minCount, 2...1_000_000,
-          "minimum number of occurrences of a word that is discovered in the corpus, if the "
-            + "words come from there"),
+          "minimum number of occurrences of a word, if the words are discovered in the corpus"),
       ]
     }
-    /// `minCount` belongs to words that are discovered in the corpus.
+    /// `minCount` requires that words are discovered in the corpus.
     public static var requirements: [SettingRequirement<Configuration>] {
       [SettingRequirement("minCount", require: "no file in words") { $0.words == nil }]
     }
   }
 
-  /// `dictionary.v1`
+  /// The name in pipeline files.
   public static let stageName = "dictionary.v1"
   /// A one-line summary.
   public static let summary = "splits Chinese and other unspaced text into the longest known words"
@@ -79,8 +78,8 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
   /// The file with the words.
   public var wordFile: FilePath? { configuration.words }
 
-  /// Returns the tokenizer with the given words that it can use: two to sixteen characters, all in
-  /// scripts without spaces.
+  /// Returns a copy of the tokenizer with those of the given words that it can use: words of two to
+  /// sixteen characters, all in scripts without spaces.
   public func with(words: Vocabulary) -> DictionaryTokenizer {
     var kept = Vocabulary()
     for index in 0..<words.count where Self.isUsable(words[index]) { kept.insert(words[index]) }

@@ -7,7 +7,7 @@ public import PipelineCore
 ///
 /// - Source: White_Space of Unicode's PropList.
 public struct SpaceTokenizer: Tokenizer {
-  /// `spaces.v1`
+  /// The name in pipeline files.
   public static let stageName = "spaces.v1"
   /// A one-line summary.
   public static let summary = "splits a text at white space only, for texts that are already split"

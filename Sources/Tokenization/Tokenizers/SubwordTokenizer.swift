@@ -24,7 +24,7 @@ public struct SubwordTokenizer: Tokenizer {
     public var words = KeepOrDrop.keep
     /// Creates default settings: three to six characters, words kept.
     public init() {}
-    /// `least`, `most`, `words`.
+    /// The settings `least`, `most`, and `words`.
     public static var settings: [Setting<Configuration>] {
       [
         .integer("least", \.least, 2...16, "characters in the shortest n-gram, marks included"),
@@ -38,7 +38,7 @@ public struct SubwordTokenizer: Tokenizer {
     }
   }
 
-  /// `subwords.v1`
+  /// The name in pipeline files.
   public static let stageName = "subwords.v1"
   /// A one-line summary.
   public static let summary =

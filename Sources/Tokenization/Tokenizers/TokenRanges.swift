@@ -24,7 +24,7 @@ struct TokenRanges {
 
   /// Returns the ranges of characters, that is, extended grapheme clusters.
   ///
-  /// - Parameter keepsWords: whether runs of ASCII letters and runs of ASCII digits are one token.
+  /// - Parameter keepsWords: whether each run of ASCII letters or of ASCII digits is one token.
   static func characters(of text: AlignedText, keepsWords: Bool) -> [Range<Int>] {
     text.bytes.withUnsafeBufferPointer { bytes in
       var boundaries = CharacterBoundaries(bytes)
@@ -104,8 +104,8 @@ struct TokenRanges {
     (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
   }
 
-  /// Whether the segment contains a byte that can begin white space; other characters may begin
-  /// with it too.
+  /// Returns whether the segment contains a byte that can begin a white-space character; other
+  /// characters can begin with the same bytes.
   @inline(__always)
   private func mayHoldSpace(_ segment: Range<Int>) -> Bool {
     for index in segment {
@@ -117,8 +117,8 @@ struct TokenRanges {
     return false
   }
 
-  /// Whether the segment is certainly one visible token: it consists of two-byte letters from
-  /// U+00C0, or of Han.
+  /// Returns whether the segment is certainly one visible token: it consists of two-byte letters
+  /// from U+00C0, or of Han.
   @inline(__always)
   private func isPlainLetter(_ segment: Range<Int>) -> Bool {
     let lead = text[segment.lowerBound]
@@ -126,8 +126,8 @@ struct TokenRanges {
     return lead >= 0xE4 && lead <= 0xE9 && segment.count == 3
   }
 
-  /// Whether a segment that begins with a two-byte letter or mark is longer than one character and
-  /// has no white space.
+  /// Returns whether a segment that begins with a two-byte letter or mark is longer than one
+  /// character and has no white space.
   @inline(__always)
   private func isAllPlain(_ segment: Range<Int>) -> Bool {
     // D8 9C is the Arabic letter mark, which is invisible.

@@ -16,7 +16,7 @@ struct UnspacedPieces {
     ranges = found
   }
 
-  /// Whether piece `index` and the next one belong to the same run.
+  /// Returns whether piece `index` and the next one belong to the same run.
   func joinsNext(_ index: Int) -> Bool {
     let next = index + 1
     return next < ranges.count && isUnspaced[index] && isUnspaced[next]

@@ -3,9 +3,9 @@ public import PipelineCore
 /// `words.v1`: splits a text at Unicode's word boundaries.
 ///
 /// Persian words are not split at a zero-width non-joiner, Hindi words are not split at vowel
-/// signs, and `don't` and `3.5` are not split at the punctuation inside. Each Han character is a
-/// token, and so is each punctuation mark. Invisible segments (white space, lone joiners, controls)
-/// are not tokens.
+/// signs, and `don't` and `3.5` are not split at the punctuation inside them. Each Han character is
+/// a token, and so is each punctuation mark. Invisible segments (white space, lone joiners,
+/// controls) are not tokens.
 ///
 /// - Source: UAX #29, section 4, all rules without tailoring.
 public struct WordTokenizer: Tokenizer {
@@ -15,7 +15,7 @@ public struct WordTokenizer: Tokenizer {
     public var punctuation = KeepOrDrop.keep
     /// Creates default settings: punctuation is kept.
     public init() {}
-    /// `punctuation`.
+    /// The setting `punctuation`.
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
@@ -26,7 +26,7 @@ public struct WordTokenizer: Tokenizer {
     }
   }
 
-  /// `words.v1`
+  /// The name in pipeline files.
   public static let stageName = "words.v1"
   /// A one-line summary.
   public static let summary = "splits a text into words by the rules of Unicode (UAX #29)"

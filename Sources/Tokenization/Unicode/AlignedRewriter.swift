@@ -61,7 +61,8 @@ struct AlignedRewriter {
     done = range.upperBound
   }
 
-  /// Whether the bytes written from `before` have the same code point boundaries as `range`.
+  /// Returns whether the bytes written from `before` have the same code point boundaries as
+  /// `range`.
   ///
   /// For example, three dots have as many bytes as the ellipsis they replace, but different
   /// boundaries.

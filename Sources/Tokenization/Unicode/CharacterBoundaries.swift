@@ -37,7 +37,8 @@ package struct CharacterBoundaries {
     return cursor
   }
 
-  /// Whether the cluster is a single ASCII character: it is if ASCII follows, except for CR LF.
+  /// Returns whether the cluster is a single ASCII character: it is if ASCII follows, except for CR
+  /// LF.
   @inline(__always)
   private func isPlainASCII() -> Bool {
     guard text[cursor] < 0x80, text[cursor] != 0x0D else { return false }

@@ -12,7 +12,7 @@ enum CharacterKind {
 
 /// Classifies characters by their general category.
 enum CharacterKinds {
-  /// Whether `scalar` is White_Space, one of 25 code points in Unicode's PropList.
+  /// Returns whether `scalar` is White_Space, one of 25 code points in Unicode's PropList.
   static func isWhiteSpace(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
@@ -37,7 +37,7 @@ enum CharacterKinds {
     }
   }
 
-  /// Whether `scalar` is a letter, a mark, or a number.
+  /// Returns whether `scalar` is a letter, a mark, or a number.
   static func isPartOfWord(_ scalar: UInt32) -> Bool {
     Utf8proc.category(scalar).isPartOfWord
   }
@@ -45,7 +45,7 @@ enum CharacterKinds {
 
 /// The scripts that are written without spaces between words.
 enum UnspacedScripts {
-  /// Whether `scalar` is a letter or mark of Han, Kana, Thai, Lao, Khmer, or Burmese.
+  /// Returns whether `scalar` is a letter or mark of Han, Kana, Thai, Lao, Khmer, or Burmese.
   static func contains(_ scalar: UInt32) -> Bool {
     if scalar < 0xE00 { return false }
     return switch scalar {
@@ -56,8 +56,8 @@ enum UnspacedScripts {
     }
   }
 
-  /// Whether `scalar` is Thai, Lao, Khmer, or Burmese, which may separate words with a zero-width
-  /// space (U+200B).
+  /// Returns whether `scalar` is Thai, Lao, Khmer, or Burmese, which may separate words with a
+  /// zero-width space (U+200B).
   static func separatesByZeroWidthSpace(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0xE01...0xE3A, 0xE40...0xE4E, 0xE81...0xECE, 0xEDC...0xEDF, 0x1000...0x103F,

@@ -48,7 +48,7 @@ struct NormalizationClasses {
     return classifyByProperty(scalar, using: &buffer)
   }
 
-  /// Whether `scalar` is a common Han character; these make up most of Chinese text.
+  /// Returns whether `scalar` is a common Han character; these make up most of Chinese text.
   @inline(__always)
   private func isHan(_ scalar: UInt32) -> Bool {
     (0x3400..<0x4DC0).contains(scalar) || (0x4E00..<0xA000).contains(scalar)
@@ -76,7 +76,8 @@ struct NormalizationClasses {
     }
   }
 
-  /// Whether the decomposition of `scalar`, folded or not, cannot join the preceding code point.
+  /// Returns whether the decomposition of `scalar`, folded or not, cannot join the preceding code
+  /// point.
   private func startsSegment(_ scalar: UInt32, using buffer: inout [Int32]) -> Bool {
     for folds in folding ? [false, true] : [false] {
       buffer.removeAll(keepingCapacity: true)

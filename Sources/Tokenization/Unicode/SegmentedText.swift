@@ -1,6 +1,6 @@
 package import PipelineCore
 
-/// A text being normalized: finds the segments that change and rewrites only those.
+/// Normalizes a text by finding the segments that change and rewriting only those.
 package struct SegmentedText {
   private let text: UnsafeBufferPointer<UInt8>
   private let classes: NormalizationClasses
@@ -119,7 +119,7 @@ package struct SegmentedText {
 }
 
 extension AlignedText {
-  /// The text with the letters A to Z in lower case.
+  /// Returns the text with the letters A to Z in lower case.
   fileprivate func foldingASCII() -> AlignedText {
     guard bytes.contains(where: { $0 &- 0x41 < 26 }) else { return self }
     var folded = self

@@ -6,8 +6,8 @@ package enum Utf8proc {
   package static let libraryVersion = String(cString: utf8proc_version())
   /// The Unicode version of the library's data, such as `15.0.0`.
   ///
-  /// Models record it, because the data of another version may split or fold words differently from
-  /// the model's vocabulary.
+  /// Models record it, because with the data of another version, words may be split or folded
+  /// differently than they were for the model's vocabulary.
   package static let unicodeVersion = String(cString: utf8proc_unicode_version())
 
   /// Appends the decomposition of `scalar` to `buffer`, without sorting marks.
@@ -72,7 +72,7 @@ package enum Utf8proc {
     return GeneralCategory(rawValue: UInt8(truncatingIfNeeded: category.rawValue)) ?? .unassigned
   }
 
-  /// Whether an extended grapheme cluster ends between two code points.
+  /// Returns whether an extended grapheme cluster ends between two code points.
   ///
   /// - Parameter state: the library's state, passed from call to call within one text; 0 at the
   ///   start.

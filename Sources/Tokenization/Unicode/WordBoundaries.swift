@@ -73,7 +73,7 @@ package struct WordBoundaries {
     return true
   }
 
-  /// Whether an ASCII word always ends before `byte`.
+  /// Returns whether an ASCII word always ends before `byte`.
   @inline(__always)
   private static func endsWord(_ byte: UInt8) -> Bool {
     switch byte {
@@ -125,13 +125,13 @@ package struct WordBoundaries {
     indicators = 0
   }
 
-  /// Whether `byte` is an ASCII letter or digit.
+  /// Returns whether `byte` is an ASCII letter or digit.
   @inline(__always)
   private static func isWordByte(_ byte: UInt8) -> Bool {
     (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
   }
 
-  /// Whether there is a boundary between the character before the cursor and `current`.
+  /// Returns whether there is a boundary between the character before the cursor and `current`.
   ///
   /// - Parameter end: the end of the current character.
   private func breaks(
@@ -148,7 +148,7 @@ package struct WordBoundaries {
     return !joinsWord(current, end: end) && !joinsIndicator(current)
   }
 
-  /// Whether WB5 to WB13b join `current` to the word.
+  /// Returns whether WB5 to WB13b join `current` to the word.
   private func joinsWord(_ current: WordBreakProperty, end: Int) -> Bool {
     switch base {
     case .letter, .hebrewLetter: joinsLetter(current, end: end)
@@ -171,7 +171,7 @@ package struct WordBoundaries {
     }
   }
 
-  /// Whether `current` joins a letter: WB5, WB6, WB7a, WB7b, WB9, WB13a.
+  /// Returns whether `current` joins a letter: WB5, WB6, WB7a, WB7b, WB9, WB13a.
   private func joinsLetter(_ current: WordBreakProperty, end: Int) -> Bool {
     switch current {
     case .letter, .hebrewLetter, .numeric, .extendNumLet: true
@@ -182,7 +182,7 @@ package struct WordBoundaries {
     }
   }
 
-  /// Whether `current` completes a flag (a pair of regional indicators): WB15, WB16.
+  /// Returns whether `current` completes a flag (a pair of regional indicators): WB15, WB16.
   private func joinsIndicator(_ current: WordBreakProperty) -> Bool {
     current == .regionalIndicator && base == .regionalIndicator && indicators % 2 == 1
   }
@@ -215,7 +215,7 @@ enum WordBreakProperty: UInt8 {
   var isLineEnd: Bool { self == .carriageReturn || self == .lineFeed || self == .newline }
 }
 
-/// The lookup of Word_Break and Extended_Pictographic.
+/// The lookup table of Word_Break and Extended_Pictographic.
 struct WordBreakProperties: Sendable {
   /// The shared instance.
   static let shared = WordBreakProperties()
@@ -243,7 +243,8 @@ struct WordBreakProperties: Sendable {
     return (WordBreakProperty(rawValue: value & 0x1F) ?? .other, value & 0x20 != 0)
   }
 
-  /// Whether `scalar` is a letter in planes 0 and 1 that is neither Hebrew nor a pictograph.
+  /// Returns whether `scalar` is a letter in planes 0 and 1 that is neither Hebrew nor a
+  /// pictograph.
   @inline(__always)
   func isPlainLetter(_ scalar: UInt32) -> Bool {
     scalar < 0x20000 && low[Int(scalar)] == WordBreakProperty.letter.rawValue

@@ -3,7 +3,7 @@ import Docket
 /// The filters of one width, `z_t = W [x_t ... x_(t+w-1)] + b`, and the maximum of each over a
 /// document.
 struct Convolution<Scalar: KernelScalar>: Sendable {
-  /// `w D`: the numbers in a window.
+  /// The number of values in a window, `w D`.
   private let window: Int
   private let vectorWidth: Int
   private let filters: Int

@@ -7,7 +7,7 @@ import Docket
 package struct ConvolutionalClassifier: Classifier {
   /// The settings of `convolution.v1`.
   package struct Configuration: StageConfiguration {
-    /// The filters of each width, `F`.
+    /// The number of filters of each width, `F`.
     package var filters = 100
     /// The share of pooled values dropped in training.
     package var dropout = 0.5

@@ -7,7 +7,8 @@ import Docket
 /// for each width `w` of 3, 4 and 5, with `F` filters `W [F, w D]`; zeros follow the last word.
 package struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
   static var widths: [Int] { [3, 4, 5] }
-  /// The zero vectors after the last word: every word begins a window of every width.
+  /// The number of zero vectors after the last word, so that every word begins a window of every
+  /// width.
   private static var padding: Int { 4 }
 
   package var weights: NetworkWeights<Scalar>
@@ -74,11 +75,11 @@ package struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
   }
 }
 
-/// The passes, of which the training loop uses those for `Float`.
+/// The forward and backward passes; the training loop uses those for `Float`.
 extension ConvolutionalNetwork: ScoringNetwork, Network where Scalar == Float {}
 
 extension ConvolutionalNetwork {
-  /// Runs forward from words to scores, `[B, C]`.
+  /// Runs the forward pass from words to scores, `[B, C]`.
   package func forward(
     _ batch: Batch, _ work: Workspace, into scores: UnsafeMutablePointer<Scalar>
   ) {
@@ -117,7 +118,7 @@ extension ConvolutionalNetwork {
     }
   }
 
-  /// The backward pass of `forward`.
+  /// Runs the backward pass of `forward`.
   package func backward(
     _ batch: Batch, _ dScores: UnsafePointer<Scalar>, _ work: Workspace,
     into gradients: ShardGradients<Scalar>
@@ -151,8 +152,8 @@ extension ConvolutionalNetwork {
     work.words.dropBackward(dWords)
   }
 
-  /// Gathers the vectors of a document and the padding, `[T + 4, D]`, followed by as many zeros for
-  /// their gradient. The vector of an empty document is zero.
+  /// Gathers the vectors of a document and the padding, `[T + 4, D]`, followed by the same number
+  /// of zeros for their gradient. The vector of an empty document is zero.
   private func vectors(
     of document: [Int32], _ work: Workspace
   ) -> UnsafeMutablePointer<Scalar> {
@@ -165,7 +166,7 @@ extension ConvolutionalNetwork {
     return vectors
   }
 
-  /// Adds the gradient of a document's vectors to that of its words.
+  /// Adds the gradient of a document's vectors to the gradient of its words.
   private func addGradient(
     _ dVectors: UnsafePointer<Scalar>, of document: [Int32], _ work: Workspace,
     to dWords: UnsafeMutablePointer<Scalar>

@@ -1,7 +1,7 @@
 import Docket
 
-/// Stage `identifiers.v1`: splits a text into words, and words at a change of case, such as
-/// `readFile` into `read` and `File`. For texts about programs.
+/// Stage `identifiers.v1`: splits a text into words, and splits words where the case changes, such
+/// as `readFile` into `read` and `File`. It is meant for texts about programs.
 package struct IdentifierTokenizer: Tokenizer {
   /// The settings of `identifiers.v1`.
   package struct Configuration: StageConfiguration {
@@ -24,7 +24,7 @@ package struct IdentifierTokenizer: Tokenizer {
   private enum Kind { case lower, upper, digit, other }
 
   /// Returns the runs of letters and of digits. A run of capitals is one token, and a capital
-  /// before a small letter begins one.
+  /// before a lowercase letter begins a token.
   package func tokenize(_ text: AlignedText) -> TokenSequence {
     var ranges: [Range<Int>] = []
     var (start, offset, last) = (0, 0, 0)
@@ -39,7 +39,7 @@ package struct IdentifierTokenizer: Tokenizer {
       // Combining marks continue a word.
       let isMark = before != .other && scalar.properties.generalCategory == .nonspacingMark
       if !isMark, kind != before {
-        // The last capital of a run belongs to the small letters that follow.
+        // The last capital of a run belongs to the lowercase letters that follow.
         finish(at: before == .upper && kind == .lower ? last : offset)
         before = kind
       }

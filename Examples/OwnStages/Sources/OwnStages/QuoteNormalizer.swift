@@ -1,6 +1,6 @@
 import Docket
 
-/// Stage `quotes.v1`: replaces typographic quotation marks and dashes with those of ASCII.
+/// Stage `quotes.v1`: replaces typographic quotation marks and dashes with ASCII ones.
 package struct QuoteNormalizer: Normalizer {
   package static let stageName = "quotes.v1"
   package static let summary = "typographic quotation marks and dashes to ASCII"
@@ -8,7 +8,8 @@ package struct QuoteNormalizer: Normalizer {
 
   package init(configuration: NoSettings) { self.configuration = configuration }
 
-  /// Returns the text with each mark replaced. The map to the source keeps where each byte was.
+  /// Returns the text with each mark replaced. The alignment records which source byte each byte
+  /// comes from.
   package func normalize(_ text: AlignedText) -> AlignedText {
     var (bytes, starts): ([UInt8], [Int32]) = ([], [])
     var offset: Int32 = 0

@@ -1,21 +1,22 @@
 import Docket
 
 /// Cell `stack` of `recurrent.v1`: a simple recurrent network with a stack that it learns to push
-/// to and to pop.
+/// to and pop from.
 ///
 ///     h' = sigmoid(W x + U h + P s_top + b)      a = softmax(A h')      v = sigmoid(D h')
 ///     s'[0] = a_push v + a_pop s[1] + a_keep s[0]
 ///     s'[i] = a_push s[i-1] + a_pop s[i+1] + a_keep s[i]
 ///
-/// with `P [H, 2]`, which reads the two topmost numbers of the stack `s`, `A [3, H]` and `D [1, H]`.
-/// The stack starts with zeros. It holds `depth` numbers; what is pushed below the last is lost.
+/// with `A [3, H]`, `D [1, H]`, and `P [H, 2]`, which reads the two topmost numbers of the stack
+/// `s`. The stack starts with zeros. It holds `depth` numbers; numbers that are pushed below the
+/// last are lost.
 ///
 /// **Source:** Joulin, Mikolov 2015, "Inferring algorithmic patterns with stack-augmented recurrent
 /// nets", with one stack and the no-op of section 3.2.
 package struct StackCell<Scalar: KernelScalar>: Sendable {
-  /// The numbers that the stack holds.
+  /// The number of values that the stack holds.
   static var depth: Int { 64 }
-  /// The topmost numbers that the hidden state reads.
+  /// The number of topmost values that the hidden state reads.
   static var top: Int { 2 }
 }
 
@@ -39,12 +40,12 @@ extension StackCell {
   }
   // end of sample
 
-  /// The places of `P`, `A` and `D` among the parameters of the cell.
+  /// Returns the offsets of `P`, `A` and `D` in the parameters of the cell.
   private static func places(_ width: Int) -> (stack: Int, action: Int, push: Int) {
     (0, top * width, (top + 3) * width)
   }
 
-  /// Leaves `h'` in the gates for the backward pass.
+  /// Computes the step, and leaves `h'` in the gates for the backward pass.
   package static func forward(
     _ step: RecurrentCellStep<Scalar>, hidden: UnsafeMutablePointer<Scalar>
   ) {
@@ -72,7 +73,7 @@ extension StackCell {
     }
   }
 
-  /// The backward pass of `forward`.
+  /// Runs the backward pass of `forward`.
   package static func backward(
     _ step: RecurrentCellStep<Scalar>, _ gradients: RecurrentCellGradients<Scalar>
   ) {
@@ -102,8 +103,8 @@ extension StackCell {
     }
   }
 
-  /// The backward pass of the change of the stack: replaces the gradient of the new stack with that
-  /// of the old one.
+  /// Runs the backward pass of the stack update: replaces the gradient of the new stack with the
+  /// gradient of the old stack.
   ///
   /// - Returns: the gradients of `A h'` and `D h'`.
   private static func stackBackward(

@@ -1,15 +1,15 @@
 import Docket
 
-/// Stage `trigrams.v1`: starting vectors that are close for words with common letters.
+/// Stage `trigrams.v1`: starting vectors that are close for words that share runs of letters.
 ///
-/// The vector of a word is the sum of a random vector for each of its runs of three bytes, with a
-/// mark at both ends, divided by the square root of their number.
+/// The vector of a word is the sum of one random vector for each run of three bytes, including a
+/// mark at either end of the word, divided by the square root of the number of runs.
 package struct TrigramEmbedding: Embedding {
   /// The settings of `trigrams.v1`.
   package struct Configuration: StageConfiguration {
     /// The width of a vector, `D`.
     package var dimensions = 100
-    /// The bound of the values of a random vector.
+    /// The bound on the values of a random vector.
     package var scale = 0.2
     /// Whether the vectors are trained with the classifier.
     package var tune = true

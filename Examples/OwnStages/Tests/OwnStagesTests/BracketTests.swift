@@ -3,13 +3,15 @@ import Foundation
 import OwnStages
 import Testing
 
-/// Documents of brackets under `yes` if they are balanced, and `no` if one of them is turned around.
+/// Documents of brackets, labelled `yes` if they are balanced and `no` if one bracket is turned
+/// around.
 private enum Brackets {
   /// Returns labels and texts.
   ///
   /// - Parameters:
   ///   - pairs: the pairs of brackets in a document.
-  ///   - opening: the share of opening brackets as long as there are any; more nest deeper.
+  ///   - opening: the probability of an opening bracket while any are left; a larger value nests
+  ///     deeper.
   static func rows(
     _ count: Int, pairs: ClosedRange<Int>, opening: Float, seed: UInt64
   ) -> [(String, String)] {
@@ -35,7 +37,7 @@ private enum Brackets {
 struct BracketTests {
   private static let hidden = 4
 
-  /// Trains on short documents and returns the accuracy on others, which are up to eight times as
+  /// Trains on short documents and returns the accuracy on documents that are up to eight times as
   /// long.
   private static func accuracy(cell: String, seed: Int, folder: URL) throws -> Double {
     let pipeline = """
@@ -76,7 +78,7 @@ struct BracketTests {
     let rows = Brackets.rows(3000, pairs: 1...12, opening: 0.55, seed: 1)
     let text = rows.map { "\($0)\t\($1)\n" }.joined()
     try Data(text.utf8).write(to: folder.appendingPathComponent("brackets.tsv"))
-    // Not every random start finds the algorithm, so each cell has six.
+    // Not every random start finds the algorithm, so each cell gets six.
     let seeds = 1...6
     let stack = try seeds.map { try Self.accuracy(cell: "stack", seed: $0, folder: folder) }
     let plain = try seeds.map { try Self.accuracy(cell: "rnn", seed: $0, folder: folder) }

@@ -3,7 +3,7 @@ import DocketTesting
 import OwnStages
 import Testing
 
-/// Documents whose label is whether word 1 comes directly before word 2.
+/// Returns a task whose documents are labelled by whether word 1 comes directly before word 2.
 private func task(threads: Int, _ change: (inout TrainingTask) -> Void = { _ in }) -> TrainingTask {
   var generator = SeededGenerator(seed: 5)
   func examples(_ count: Int) -> LabelledExamples {

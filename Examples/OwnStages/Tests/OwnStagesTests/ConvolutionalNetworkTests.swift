@@ -23,7 +23,7 @@ private struct Small<Scalar: KernelScalar> {
       vocabulary: vocabulary, dimensions: 5, values: values, isTrainable: true, summary: "")
     network = ConvolutionalNetwork(configuration, embedding: table, labelCount: 3)
     network.weights.initialize(seed: 0)
-    // Biases too: at 0, an empty document is at the kink of the maximum with 0.
+    // Randomize the biases too: at 0, an empty document is at the kink of the maximum with 0.
     for k in network.weights.parameters.indices {
       network.weights.parameters[k] = Scalar(generator.uniform(in: -0.5...0.5))
     }
@@ -33,7 +33,8 @@ private struct Small<Scalar: KernelScalar> {
       labelWeights: [1, 2, 0.5], focal: 1.5, generator: SeededGenerator(seed: 11))
   }
 
-  /// Computes the loss, weighted as its gradient is, and the gradients of parameters and vectors.
+  /// Computes the loss, with the same weights as its gradient, and the gradients of parameters and
+  /// vectors.
   func learn() -> (loss: Double, parameters: [Scalar], vectors: [Scalar]) {
     let (gradients, work) = (ShardGradients<Scalar>(), network.makeWorkspace())
     let loss = gradients.compute(

@@ -3,7 +3,7 @@ import DocketTesting
 import OwnStages
 import Testing
 
-/// One step of the cell for two documents of three hidden units, in an array of all its inputs.
+/// One step of the cell for two documents and three hidden units, with all inputs in one array.
 private struct OneStep {
   static let (count, width, depth) = (2, 3, 64)
   static let (gates, states) = (count * width, count * depth)
@@ -17,7 +17,7 @@ private struct OneStep {
     return (0..<gates + states + parameters).map { _ in Double(generator.uniform(in: -1...1)) }
   }
 
-  /// Returns the sum of all results, each with its own factor, and its gradient.
+  /// Returns the sum of all results, each multiplied by its own factor, and its gradient.
   static func run(_ point: [Double]) -> (loss: Double, gradient: [Double]) {
     var generator = SeededGenerator(seed: 4)
     func factors(_ count: Int) -> [Double] {
@@ -114,14 +114,14 @@ struct StackCellPipelineTests {
     #expect(error?.errors.first?.code == "unknown-choice")
   }
 
-  /// Returns the classifier with a stack of two layers.
+  /// Returns a classifier with two layers of the stack cell.
   private static func classifier(memory: String) throws -> any Classifier {
     try parse(
       cell: "stack, hidden: 6, layers: 2, memory: \(memory), ngrams: 0", stages: .own
     ).classifier
   }
 
-  /// Returns a task with documents of random words under two labels.
+  /// Returns a task with documents of random words and two labels.
   private static func task(threads: Int) -> TrainingTask {
     var generator = SeededGenerator(seed: 1)
     let documents = (0..<40).map { _ -> EncodedDocument in
@@ -162,7 +162,7 @@ struct StackCellPipelineTests {
     func model(threads: Int, memory: String) throws -> [NamedTensor] {
       let task = Self.task(threads: threads)
       let trained: any ClassifierModel = try Self.classifier(memory: memory).fit(task)
-      // The model classifies as it learned, whatever else is in the batch.
+      // The rest of the batch does not affect how a document is classified.
       let documents = task.examples.documents
       let together = trained.probabilities(of: documents, threads: 2)
       for (document, row) in zip(documents, together) {

@@ -1,18 +1,18 @@
 import Docket
 import Synchronization
 
-/// A piece of a request: documents to classify or to explain with one model.
+/// A part of a request: documents to classify or explain with one model.
 final class InferenceJob: Sendable {
   /// What to do with the documents.
   enum Task: Sendable {
     case classify(RecordFormat)
     case explain(ExplanationOptions, ExplanationFormat)
 
-    /// Whether documents of several requests are processed together.
+    /// Whether documents from several requests are processed together.
     var isBatched: Bool { if case .classify = self { true } else { false } }
   }
 
-  /// The records of a job, and how many documents could not be used, by the code of the error.
+  /// The records of a job, and the number of unusable documents by error code.
   struct Answer: Sendable {
     var records: [UInt8] = []
     var errors: [String: Int] = [:]
@@ -25,9 +25,9 @@ final class InferenceJob: Sendable {
   let task: Task
   /// Whether the records are elements of a JSON array.
   let isArray: Bool
-  /// When the job was submitted.
+  /// The time at which the job was submitted.
   let arrival = ContinuousClock.now
-  /// When nobody waits for the answer any more.
+  /// The time after which nobody waits for the answer.
   let deadline: ContinuousClock.Instant
   private let waiter: Mutex<CheckedContinuation<Answer, any Error>?>
 

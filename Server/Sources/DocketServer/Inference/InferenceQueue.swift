@@ -5,9 +5,9 @@ import Synchronization
 
 /// The queue of documents and the threads that classify them.
 ///
-/// Each thread takes the oldest job, and with it others for the same model, up to
-/// `limits.batchDocuments`. A job waits for others at most `limits.batchWait`. The records of a
-/// document do not depend on the documents that it is classified with.
+/// Each thread takes the oldest job together with other jobs for the same model, up to
+/// `limits.batchDocuments` documents. A job waits at most `limits.batchWait` for others. A
+/// document's records do not depend on which documents it is classified with.
 final class InferenceQueue: Sendable {
   private struct State {
     /// The jobs that no thread has taken, oldest first.
@@ -18,10 +18,10 @@ final class InferenceQueue: Sendable {
     var running: [[InferenceJob]]
   }
 
-  /// What a thread does next.
+  /// The next step of a thread.
   private enum Step {
     case work([InferenceJob])
-    /// Wait until there are more jobs or it is time.
+    /// Wait for more jobs until this time.
     case wait(until: ContinuousClock.Instant)
     case sleep
   }
@@ -50,7 +50,7 @@ final class InferenceQueue: Sendable {
 
   /// Returns the records of documents, in order.
   ///
-  /// - Throws: `RequestError` if there is no answer at the deadline.
+  /// - Throws: `RequestError` if there is no answer by the deadline.
   func answer(
     _ documents: [IncomingDocument], model: ServedModel, task: InferenceJob.Task, isArray: Bool,
     deadline: ContinuousClock.Instant
@@ -69,7 +69,7 @@ final class InferenceQueue: Sendable {
     }
   }
 
-  /// Answers all jobs whose deadline has passed with an error.
+  /// Fails all jobs whose deadline has passed.
   func expire() {
     let now = ContinuousClock.now
     let late = state.withLock { state in
@@ -112,7 +112,7 @@ final class InferenceQueue: Sendable {
     return step
   }
 
-  /// Removes the first job, and those that can be classified together with it.
+  /// Removes and returns the first job and the jobs that can be classified together with it.
   private func takeBatch(from state: inout State, _ first: InferenceJob) -> [InferenceJob] {
     var batch: [InferenceJob] = []
     var (count, bytes) = (0, 0)

@@ -2,17 +2,17 @@ import Docket
 import Foundation
 import Synchronization
 
-/// A model that is being served. Reloading replaces it; requests in progress keep theirs.
+/// A model that is being served. Reloading replaces it; requests in progress keep the old model.
 final class ServedModel: Sendable {
   /// The name in requests.
   let name: String
   /// The trained pipeline.
   let pipeline: TrainedPipeline
-  /// The members of a JSON document.
+  /// The members to read from a JSON document.
   let members: DocumentMembers
   /// The SHA-256 of the file.
   let digest: String
-  /// When the file was read, in seconds since 1970.
+  /// The time at which the file was read, in seconds since 1970.
   let loadedAt: Double
 
   /// Reads a model file.
@@ -42,7 +42,7 @@ struct ModelSource: Sendable, Equatable {
   var name: String
   var path: String
 
-  /// Parses `NAME=path` or a path, whose file name without extension is then the name.
+  /// Parses `NAME=path`, or a path; the name is then the file name without `.docket`.
   ///
   /// - Returns: `nil` if the name is empty or has a character that requires escaping in a URL.
   init?(_ argument: String) {
@@ -86,7 +86,7 @@ final class ModelSet: Sendable {
   /// The models, in the order of the command line.
   var all: [ServedModel] { current.withLock { $0 } }
 
-  /// Returns the model with a name, or the only one.
+  /// Returns the model with this name; without a name, returns the only model.
   func model(named name: String?) throws(RequestError) -> ServedModel {
     let models = all
     guard let name else {
@@ -99,9 +99,9 @@ final class ModelSet: Sendable {
     return model
   }
 
-  /// Reads all files again. A model that cannot be read stays as it was.
+  /// Rereads all files. If a model cannot be read, the old one is kept.
   ///
-  /// - Returns: for each model, the new one or the error, with the name.
+  /// - Returns: the name of each model, with the new model or the error.
   func reload() -> [(name: String, result: Result<ServedModel, any Error>)] {
     sources.enumerated().map { number, source in
       let result = Result {

@@ -3,14 +3,14 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// The bytes of request bodies that are in memory.
+/// Counts the bytes of request bodies that are held in memory.
 final class HeldBytes: Sendable {
   private let count = Atomic<Int>(0)
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
 
-  /// Adds bytes; returns whether there is space for them.
+  /// Adds bytes if there is room for them; returns whether there was.
   func add(_ bytes: Int) -> Bool {
     guard count.add(bytes, ordering: .relaxed).newValue > limit else { return true }
     count.subtract(bytes, ordering: .relaxed)
@@ -21,7 +21,7 @@ final class HeldBytes: Sendable {
   func remove(_ bytes: Int) { count.subtract(bytes, ordering: .relaxed) }
 }
 
-/// Reads the body of one request within limits.
+/// Reads the body of one request, within the limits.
 struct BodyReader {
   private var iterator: RequestBody.AsyncIterator
   private let limits: ServerLimits
@@ -45,7 +45,8 @@ struct BodyReader {
 
   /// Reads the whole body.
   ///
-  /// - Throws: `RequestError` if it is too long or arrives too slowly, or if there is no memory.
+  /// - Throws: `RequestError` if it is too long or arrives too slowly, or if the memory for bodies
+  ///   is exhausted.
   mutating func collect() async throws -> [UInt8] {
     if let declaredLength, declaredLength > limits.bodyBytes {
       throw RequestError(.bodyTooLong(limit: limits.bodyBytes))
@@ -65,10 +66,10 @@ struct BodyReader {
     return bytes
   }
 
-  /// Reads and drops the rest of a body that was refused, so that a client that reads only after it
-  /// has sent everything gets the answer.
+  /// Reads and discards the rest of a rejected body, so that a client that sends everything before
+  /// it reads still receives the response.
   ///
-  /// - Returns: whether the end was reached; `false` for a rest that is very long or slow.
+  /// - Returns: whether the end was reached; `false` if the rest is very long or slow.
   mutating func drain() async -> Bool {
     let end = max(deadline, .now + .seconds(1))
     var count = 0
@@ -83,7 +84,7 @@ struct BodyReader {
     }
   }
 
-  /// Releases what `collect` added to the bytes in memory.
+  /// Subtracts the bytes that `collect` added to `held`.
   mutating func release() {
     held.remove(own)
     own = 0

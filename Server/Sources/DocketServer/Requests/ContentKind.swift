@@ -1,17 +1,17 @@
 import HTTPTypes
 
-/// What the body of a request is, by its `Content-Type`.
+/// The kind of a request body, as declared by its `Content-Type`.
 enum ContentKind {
-  /// One document as an object, or an array of them.
+  /// One document as an object, or an array of documents.
   case json
-  /// One document for each line.
+  /// One document per line.
   case jsonLines
   /// One document.
   case text
 
-  /// Reads the headers of a request.
+  /// Determines the kind from the headers of a request.
   ///
-  /// - Throws: `RequestError` for another type, another character set or a compressed body.
+  /// - Throws: `RequestError` for any other type or character set, or a compressed body.
   init(_ headers: HTTPFields) throws(RequestError) {
     if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
       throw RequestError(.contentEncoding(encoding))
@@ -38,7 +38,7 @@ enum ContentKind {
 }
 
 extension StringProtocol {
-  /// The text without the characters at both ends that fulfil a condition.
+  /// Returns the text without the characters at either end that satisfy a condition.
   fileprivate func trimming(while condition: (Character) -> Bool) -> String {
     String(drop(while: condition).reversed().drop(while: condition).reversed())
   }

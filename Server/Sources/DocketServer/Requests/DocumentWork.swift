@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The documents of one request on their way to records.
+/// The work of one request: turning its documents into records.
 struct DocumentWork: Sendable {
   let model: ServedModel
   let task: InferenceJob.Task
@@ -14,7 +14,8 @@ struct DocumentWork: Sendable {
   let metrics: ServerMetrics
   let endpoint: String
 
-  /// The documents of a piece. An explanation takes as long as hundreds of predictions.
+  /// The maximum number of documents in a piece. An explanation takes as long as hundreds of
+  /// predictions.
   private var pieceDocuments: Int { task.isBatched ? limits.batchDocuments : 4 }
 
   // MARK: Whole bodies
@@ -37,7 +38,7 @@ struct DocumentWork: Sendable {
     return .bytes(records, type: type)
   }
 
-  /// Parses the documents, on another thread if that takes long.
+  /// Parses the documents, on another thread if the body is long.
   private func documents(
     in body: [UInt8], _ kind: ContentKind
   ) async throws -> (documents: [IncomingDocument], isArray: Bool) {
@@ -88,8 +89,8 @@ struct DocumentWork: Sendable {
     }
   }
 
-  /// Returns the records of documents, in order. A request has a few pieces in the queue at a time,
-  /// so that one with many documents does not delay the others much.
+  /// Returns the records of documents, in order. A request has only a few pieces in the queue at a
+  /// time, so that a request with many documents does not delay others much.
   private func records(
     of documents: [IncomingDocument], isArray: Bool, deadline: ContinuousClock.Instant
   ) async throws -> [UInt8] {
@@ -131,7 +132,7 @@ struct DocumentWork: Sendable {
 
   // MARK: Streams
 
-  /// Returns a response that has the record of each line as soon as it is known.
+  /// Returns a response that sends the record of each line as soon as it is available.
   func stream(
     _ request: Request, held: HeldBytes, slot: RequestSlot, _ start: ContinuousClock.Instant
   ) -> Response {
@@ -141,7 +142,7 @@ struct DocumentWork: Sendable {
       do {
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask { await read(request, held, into: answers) }
-          // The channel has one element, so the reader is few pieces ahead.
+          // The channel holds one element, so the reader is only a few pieces ahead.
           for try await answer in answers {
             try await writer.write(ByteBuffer(bytes: try await answer.value))
           }
@@ -149,7 +150,7 @@ struct DocumentWork: Sendable {
         try await writer.finish(nil)
         metrics.addRequest(endpoint, status: 200, since: start)
       } catch {
-        // The response has begun, so the client knows of the error by its missing end.
+        // The response has already begun, so only its missing end tells the client about the error.
         metrics.addBrokenStream(endpoint)
         throw error
       }

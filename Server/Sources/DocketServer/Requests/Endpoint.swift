@@ -1,10 +1,10 @@
 import HTTPTypes
 
-/// A path that the server answers.
+/// A path that the server handles.
 enum Endpoint: String, CaseIterable {
   case page, health, ready, metrics, models, openapi, classify, explain
 
-  /// Finds the endpoint of a path, and the name of the model in it.
+  /// Finds the endpoint for a path, and stores the model name in the path, if any, in `model`.
   init?(path: String, model: inout String?) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     switch parts.count {
@@ -30,14 +30,14 @@ enum Endpoint: String, CaseIterable {
     }
   }
 
-  /// Whether a request has documents.
+  /// Whether requests contain documents.
   var takesDocuments: Bool { self == .classify || self == .explain }
 
-  /// The methods that are answered.
+  /// The allowed methods.
   var methods: [HTTPRequest.Method] { takesDocuments ? [.post] : [.get, .head] }
 
-  /// Whether a request without a token is answered. The page is without data, and probes of
-  /// orchestrators have no tokens.
+  /// Whether requests are allowed without a token. The page contains no data, and orchestrators
+  /// send probes without tokens.
   var isOpen: Bool {
     switch self {
     case .page, .health, .ready, .openapi: true
@@ -45,7 +45,7 @@ enum Endpoint: String, CaseIterable {
     }
   }
 
-  /// The query parameters.
+  /// The allowed query parameters.
   var parameters: [String] {
     switch self {
     case .classify: RequestOptions.classifyNames

@@ -1,9 +1,9 @@
 import Docket
 
-/// Makes documents of JSON lines that arrive in pieces.
+/// Parses documents from JSON lines that arrive in pieces.
 ///
-/// It uses the reader of `docket classify`, so the documents are the same. A line over the limit is
-/// not held in memory.
+/// It uses the reader of `docket classify`, so the documents are the same. A line that exceeds the
+/// limit is not held in memory.
 struct LineFeeder {
   /// The bytes that the reader has not read yet.
   private final class Source: ByteSource {
@@ -30,15 +30,15 @@ struct LineFeeder {
   private let source = Source()
   private var reader: DocumentReader<Source>
   private let lineLimit: Int
-  /// The number of lines that have ended and that the reader has not returned.
+  /// The number of complete lines that the reader has not returned yet.
   private var pending = 0
-  /// The number of bytes of the line that has not ended.
+  /// The number of bytes so far in the incomplete line.
   private var begun = 0
 
   init(members: DocumentMembers, documentBytes: Int) {
     reader = DocumentReader(
       source, name: "body", format: .jsonl, members: members, limit: documentBytes)
-    // Beyond this, the reader reports a line as too long.
+    // The reader reports a line beyond this length as too long.
     lineLimit = 6 * documentBytes + 65_536 + 8
   }
 
@@ -60,7 +60,7 @@ struct LineFeeder {
     begun += piece.count
   }
 
-  /// Returns documents whose lines have ended, at most `most`; none if there are none.
+  /// Returns up to `most` documents whose lines are complete; empty if there are none.
   mutating func documents(most: Int) throws -> [IncomingDocument] {
     guard pending > 0 else { return [] }
     let batch = try reader.nextBatch(most: min(most, pending))
@@ -68,7 +68,8 @@ struct LineFeeder {
     return batch
   }
 
-  /// Returns the next documents after the last piece, at most `most`; none at the end.
+  /// Returns up to `most` of the remaining documents after the last piece was added; empty at the
+  /// end.
   mutating func remaining(most: Int) throws -> [IncomingDocument] {
     try reader.nextBatch(most: most)
   }

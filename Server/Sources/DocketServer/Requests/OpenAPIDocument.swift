@@ -6,7 +6,7 @@ enum OpenAPIDocument {
   static func json(models: [ServedModel], limits: ServerLimits) -> JSONValue {
     guard let template = try? JSONValue.parse(PackageResources.openapi_json, file: "openapi.json")
     else { return .null }
-    // Labels of all models that are not listed twice.
+    // The labels of all models, without duplicates.
     let labels = models.flatMap { $0.pipeline.labels.labels.map { "\($0)" } }
     var seen: Set<[UInt8]> = []
     let distinct = labels.filter { seen.insert(Array($0.utf8)).inserted }

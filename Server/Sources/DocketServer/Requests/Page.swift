@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
 
-/// The page at `/`: classify and explain documents in a browser.
+/// The page at `/`, which classifies and explains documents in a browser.
 enum Page {
-  /// The page. It loads nothing, and the browser lets it talk to this server only.
+  /// The page. It loads no other resources, and the browser lets it connect only to this server.
   static var response: Response {
     var headers = HTTPFields()
     headers[.contentSecurityPolicy] =

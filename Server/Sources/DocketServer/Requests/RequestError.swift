@@ -3,8 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Why a request as a whole cannot be answered. A document that cannot be used is not such an error:
-/// it has a record with an `error`.
+/// The reason why a whole request cannot be answered. An unusable document is not such an error;
+/// its record contains an `error`.
 struct RequestError: Error {
   /// What is wrong.
   enum Fact {
@@ -52,7 +52,7 @@ struct RequestError: Error {
     }
   }
 
-  /// The name of the fact, which does not change.
+  /// The stable name of the fact.
   var code: String {
     switch fact {
     case .unknownPath: "unknown-path"
@@ -89,9 +89,9 @@ struct RequestError: Error {
     case .noToken: "send the header Authorization: Bearer TOKEN"
     case .wrongToken: "the token is not valid"
     case .unknownModel(let name, let known):
-      "no model is called \(name.excerpt); the models are \(known.joined(separator: ", "))"
+      "no model is named \(name.excerpt); the models are \(known.joined(separator: ", "))"
     case .modelNotNamed(let known):
-      "name a model with ?model=NAME; the models are \(known.joined(separator: ", "))"
+      "specify a model with ?model=NAME; the models are \(known.joined(separator: ", "))"
     case .unknownParameter(let name, let known):
       "unknown query parameter \(name.excerpt); expected \(known.joined(separator: ", "))"
     case .repeatedParameter(let name): "the query parameter \(name) is repeated"
@@ -105,16 +105,17 @@ struct RequestError: Error {
     case .contentEncoding(let found):
       "Content-Encoding is \(found.excerpt); send the body uncompressed"
     case .bodyTooLong(let limit):
-      "the body is longer than \(limit) bytes; send less at once, or JSON lines"
+      "the body is longer than \(limit) bytes; send fewer documents at once, or JSON lines"
     case .tooManyDocuments(let limit):
-      "the array has more than \(limit) documents; send less at once, or JSON lines"
+      "the array has more than \(limit) documents; send fewer at once, or JSON lines"
     case .emptyBody: "the body is empty; expected at least one document"
     case .invalidJSON(let error): "byte \(error.byte) of the body: \(error.sentence)"
     case .notDocuments(let found):
-      "expected a JSON object, which is a document, or an array of them, found \(found)"
+      "expected a document, which is a JSON object, or an array of documents, found \(found)"
     case .overloaded(let limit): "\(limit) requests are being answered; try again later"
     case .memoryExhausted: "too many long requests are being received; try again later"
-    case .tookTooLong(let time): "no answer within \(time.text); try again later or send less"
+    case .tookTooLong(let time):
+      "no answer within \(time.text); try again later or send fewer documents"
     case .bodyTooSlow(let time): "the body did not arrive within \(time.text)"
     case .notReady: "the server is shutting down"
     }
@@ -138,14 +139,14 @@ struct RequestError: Error {
 }
 
 extension Response {
-  /// A response with a JSON value and a line feed.
+  /// Returns a response with a JSON value followed by a line feed.
   static func json(
     _ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
     .bytes(value.encoded() + [0x0A], type: "application/json", status: status, headers: headers)
   }
 
-  /// A response with these bytes.
+  /// Returns a response with these bytes.
   static func bytes(
     _ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {

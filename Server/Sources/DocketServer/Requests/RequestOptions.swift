@@ -1,7 +1,7 @@
 import Docket
 import Foundation
 
-/// The query of a request: which model, and what the records have.
+/// The query of a request: the model, and what the records contain.
 struct RequestOptions {
   private var values: [String: String] = [:]
 
@@ -37,7 +37,7 @@ struct RequestOptions {
     text.replacing("+", with: " ").removingPercentEncoding
   }
 
-  /// The name of the model; `nil` if there is none.
+  /// The name of the model; `nil` if the query has none.
   var model: String? { values["model"] }
 
   /// Returns the format of predictions.
@@ -95,7 +95,7 @@ struct RequestOptions {
     return (options, format)
   }
 
-  /// Parses decimal digits: `Int` would accept a sign too.
+  /// Parses decimal digits only; `Int` would also accept a sign.
   private static func number(_ text: String) -> Int? {
     text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
   }

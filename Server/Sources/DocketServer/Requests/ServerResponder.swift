@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Answers requests.
+/// Responds to requests.
 struct ServerResponder: HTTPResponder {
   typealias Context = BasicRequestContext
 
@@ -57,7 +57,7 @@ struct ServerResponder: HTTPResponder {
     }
   }
 
-  /// Reads documents and returns their records.
+  /// Reads the documents of a request and returns the response with their records.
   private func answer(
     _ endpoint: Endpoint, _ request: Request, _ options: RequestOptions, model name: String?,
     _ start: ContinuousClock.Instant
@@ -104,14 +104,14 @@ struct ServerResponder: HTTPResponder {
     return await refusal(error, &reader, request, endpoint: endpoint, start)
   }
 
-  /// Returns the response for an error, after the rest of the body is read and dropped.
+  /// Returns the response for an error, after reading and discarding the rest of the body.
   private func refusal(
     _ error: RequestError, _ reader: inout BodyReader, _ request: Request, endpoint: String,
     _ start: ContinuousClock.Instant
   ) async -> Response {
     metrics.addRequest(endpoint, status: error.status.code, since: start)
     var response = error.response
-    // A client that waits for 100 before it sends a body that was too long sends none.
+    // A client that waits for status 100 before sending a body that is too long never sends it.
     let isWaiting =
       ExpectHandler.isExpected(request.headers)
       && !ExpectHandler.isWelcome(request.headers, limit: limits.bodyBytes)
@@ -128,5 +128,5 @@ struct ServerResponder: HTTPResponder {
   }
 }
 
-/// Closes a connection whose client is still sending a body that was refused.
+/// The error that closes a connection whose client is still sending a rejected body.
 struct BodyAbandoned: Error {}

@@ -1,27 +1,27 @@
 import Docket
 import Synchronization
 
-/// The bearer tokens that requests may have; any request is allowed if there is no token file.
+/// The bearer tokens that are accepted; if there is no token file, all requests are allowed.
 final class AccessTokens: Sendable {
-  /// A problem of a token file.
+  /// A problem with a token file.
   struct FileProblem: Error, CustomStringConvertible {
     let description: String
   }
 
   private let path: String?
-  /// The SHA-256 of each token: the time that a lookup takes tells nothing about a token.
+  /// The SHA-256 of each token, so that the time a lookup takes reveals nothing about a token.
   private let digests: Mutex<Set<String>>
 
   /// Reads a file with one token per line. Empty lines and lines that begin with `#` are ignored.
   ///
-  /// - Throws: `FileError`; `FileProblem` for a token that is too short or has other characters
-  ///   than RFC 6750 allows, and for a file without tokens.
+  /// - Throws: `FileError`; `FileProblem` for a token that is too short or contains characters that
+  ///   RFC 6750 does not allow, and for a file without tokens.
   init(path: String?) throws {
     self.path = path
     digests = Mutex(try path.map(Self.read) ?? [])
   }
 
-  /// Reads the file again. After an error, the tokens are those of before.
+  /// Rereads the file. After an error, the old tokens are kept.
   func reload() throws {
     guard let path else { return }
     let new = try Self.read(path)
@@ -37,7 +37,8 @@ final class AccessTokens: Sendable {
       guard !token.isEmpty, token.first != UInt8(ascii: "#") else { continue }
       guard token.allSatisfy(isAllowed) else {
         throw FileProblem(
-          description: "\(path):\(number + 1): error: a token has letters, digits and -._~+/= only")
+          description: "\(path):\(number + 1): error: a token can only have letters, digits and "
+            + "-._~+/=")
       }
       guard token.count >= 16 else {
         throw FileProblem(
@@ -61,9 +62,9 @@ final class AccessTokens: Sendable {
     }
   }
 
-  /// Checks the header `Authorization`.
+  /// Checks the `Authorization` header.
   ///
-  /// - Throws: `RequestError` unless it has one of the tokens, or there is no token file.
+  /// - Throws: `RequestError` if there is a token file and the header contains none of its tokens.
   func check(_ header: String?) throws(RequestError) {
     guard path != nil else { return }
     guard let header else { throw RequestError(.noToken) }

@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose client does not read its answers.
+/// Closes a connection whose client does not read its responses.
 final class StalledClientHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -10,7 +10,7 @@ final class StalledClientHandler: ChannelInboundHandler, RemovableChannelHandler
   private let limit: TimeAmount
   private var timer: Scheduled<Void>?
 
-  /// Creates a handler that waits until `limit` for the client to read.
+  /// Creates a handler that waits up to `limit` for the client to read.
   init(limit: TimeAmount) { self.limit = limit }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -30,7 +30,8 @@ final class StalledClientHandler: ChannelInboundHandler, RemovableChannelHandler
   }
 }
 
-/// Answers `Expect: 100-continue`, so that such a client sends its body at once.
+/// Responds to `Expect: 100-continue`, so that a client that waits for it sends its body
+/// immediately.
 final class ExpectHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -40,12 +41,12 @@ final class ExpectHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   init(bodyLimit: Int) { self.bodyLimit = bodyLimit }
 
-  /// Whether a client waits before it sends the body.
+  /// Returns whether a client waits for status 100 before it sends the body.
   static func isExpected(_ headers: HTTPFields) -> Bool {
     headers[.expect]?.lowercased() == "100-continue"
   }
 
-  /// Whether the body is worth sending: not longer than the limit, or a stream.
+  /// Returns whether the body would be accepted: it is within the limit, or it is a stream.
   static func isWelcome(_ headers: HTTPFields, limit: Int) -> Bool {
     let length = headers[.contentLength].flatMap { Int($0) } ?? 0
     return length <= limit || (try? ContentKind(headers)) == .jsonLines

@@ -14,7 +14,7 @@ final class ServerMetrics: Sendable {
     var detail: String
   }
 
-  /// How many values are at most as large as each bound, in total.
+  /// The cumulative number of values up to each bound.
   private struct Histogram {
     let bounds: [Double]
     var counts: [Int]
@@ -64,7 +64,7 @@ final class ServerMetrics: Sendable {
     state.withLock { $0.brokenStreams[endpoint, default: 0] += 1 }
   }
 
-  /// Counts documents that were answered, some of them with an error.
+  /// Counts documents that have a record, and those whose record is an error, by error code.
   func addDocuments(_ count: Int, errors: [String: Int], model: String, endpoint: String) {
     state.withLock { state in
       state.documents[DocumentKind(model: model, detail: endpoint), default: 0] += count
@@ -77,32 +77,32 @@ final class ServerMetrics: Sendable {
   /// Counts documents that were classified together.
   func addBatch(documents: Int) { state.withLock { $0.batches.add(Double(documents)) } }
 
-  /// Counts an attempt to read a model or the tokens again.
+  /// Counts an attempt to reload a model or the tokens.
   func addReload(isOK: Bool) {
     state.withLock { state in
       if isOK { state.reloads.ok += 1 } else { state.reloads.failed += 1 }
     }
   }
 
-  /// Returns all figures as text.
+  /// Returns all metrics as text.
   func text(models: [ServedModel], waitingDocuments: Int, requestsInProgress: Int) -> String {
     let state = state.withLock { $0 }
     var page = MetricsPage()
-    page.begin("docket_requests_total", .counter, "Requests that were answered.")
+    page.begin("docket_requests_total", .counter, "Requests answered.")
     for (kind, count) in state.requests {
       page.add(["endpoint": kind.endpoint, "status": "\(kind.status)"], Double(count))
     }
-    page.begin("docket_request_seconds", .histogram, "Time from the head to the answer.")
+    page.begin("docket_request_seconds", .histogram, "Time from the request head to the response.")
     for (endpoint, times) in state.seconds {
       page.add(["endpoint": endpoint], times.bounds, times.counts, times.count, times.sum)
     }
-    page.begin("docket_requests_in_progress", .gauge, "Requests with documents right now.")
+    page.begin("docket_requests_in_progress", .gauge, "Requests with documents in progress.")
     page.add([:], Double(requestsInProgress))
     page.begin("docket_broken_streams_total", .counter, "Streams that ended early.")
     for (endpoint, count) in state.brokenStreams {
       page.add(["endpoint": endpoint], Double(count))
     }
-    page.begin("docket_documents_total", .counter, "Documents that have a record.")
+    page.begin("docket_documents_total", .counter, "Documents with a record.")
     for (kind, count) in state.documents {
       page.add(["model": kind.model, "endpoint": kind.detail], Double(count))
     }
@@ -110,19 +110,19 @@ final class ServerMetrics: Sendable {
     for (kind, count) in state.errors {
       page.add(["model": kind.model, "code": kind.detail], Double(count))
     }
-    page.begin("docket_documents_waiting", .gauge, "Documents that no thread works on yet.")
+    page.begin("docket_documents_waiting", .gauge, "Documents waiting for a thread.")
     page.add([:], Double(waitingDocuments))
-    page.begin("docket_batch_documents", .histogram, "Documents that are classified together.")
+    page.begin("docket_batch_documents", .histogram, "Documents per batch.")
     let batches = state.batches
     page.add([:], batches.bounds, batches.counts, batches.count, batches.sum)
-    page.begin("docket_reloads_total", .counter, "Models and token files that were read again.")
+    page.begin("docket_reloads_total", .counter, "Reloads of models and token files.")
     page.add(["result": "ok"], Double(state.reloads.ok))
     page.add(["result": "failed"], Double(state.reloads.failed))
     page.begin("docket_model_info", .gauge, "The SHA-256 of each model.")
     for model in models { page.add(["model": model.name, "sha256": model.digest], 1) }
-    page.begin("docket_model_loaded_seconds", .gauge, "When each model was read.")
+    page.begin("docket_model_loaded_seconds", .gauge, "Time when each model was loaded.")
     for model in models { page.add(["model": model.name], model.loadedAt) }
-    page.begin("process_start_time_seconds", .gauge, "When the server was started.")
+    page.begin("process_start_time_seconds", .gauge, "Time when the server was started.")
     page.add([:], start)
     if let bytes = ServerProcess.residentBytes() {
       page.begin("process_resident_memory_bytes", .gauge, "Memory in use.")
@@ -158,7 +158,7 @@ private struct MetricsPage {
     _ sum: Double
   ) {
     let labels = labels.map { ($0.key, $0.value) }
-    // One entry, so that sorting keeps the order of the bounds.
+    // A single entry, so that sorting keeps the order of the bounds.
     var text = ""
     for (bound, count) in zip(bounds, counts) {
       text += line("\(name)_bucket", labels + [("le", number(bound))], Double(count))

@@ -7,9 +7,9 @@
 #endif
 import Docket
 
-/// The process of the server.
+/// The server process.
 enum ServerProcess {
-  /// Raises the limit on open files as far as the system permits, and returns it.
+  /// Raises the limit on open files as far as the system permits, up to 65,536, and returns it.
   static func raiseFileLimit() -> Int {
     var limit = rlimit()
     #if canImport(Glibc)
@@ -24,7 +24,7 @@ enum ServerProcess {
     return Int(clamping: limit.rlim_cur)
   }
 
-  /// Ignores signals that would end the process before the server can treat them.
+  /// Ignores signals that would end the process before the server can handle them.
   static func ignoreSignals() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGHUP, SIG_IGN)
@@ -40,7 +40,7 @@ enum ServerProcess {
     }
   }
 
-  /// Returns the memory in use, where the system tells.
+  /// Returns the resident memory in bytes; `nil` if the system does not report it.
   static func residentBytes() -> Int? {
     guard let bytes = try? InputFile.readAll(path: "/proc/self/statm", limit: 1 << 12) else {
       return nil

@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the models and the tokens again on SIGHUP.
+/// Reloads the models and the tokens on SIGHUP.
 struct ReloadService: Service {
   let models: ModelSet
   let tokens: AccessTokens
@@ -31,19 +31,19 @@ struct ReloadService: Service {
         logger.notice("reloaded \(name), SHA-256 \(model.digest)")
       case .failure(let error):
         metrics.addReload(isOK: false)
-        logger.error("\(name) stays as it was: \(error)")
+        logger.error("cannot reload \(name), still using the previous model: \(error)")
       }
     }
     do {
       try tokens.reload()
     } catch {
       metrics.addReload(isOK: false)
-      logger.error("the tokens stay as they were: \(error)")
+      logger.error("cannot reload the tokens, still using the previous ones: \(error)")
     }
   }
 }
 
-/// Answers requests that take too long with an error.
+/// Fails requests that take too long.
 struct DeadlineService: Service {
   let queue: InferenceQueue
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the server is doing.
+/// The current state of the server.
 final class ServerStatus: Sendable {
   private let requests = Atomic<Int>(0)
   private let shutdown = Atomic<Bool>(false)
@@ -8,13 +8,13 @@ final class ServerStatus: Sendable {
   /// The number of requests with documents that are being answered.
   var requestsInProgress: Int { requests.load(ordering: .relaxed) }
 
-  /// Whether the server only answers what it has.
+  /// Whether the server is shutting down and only finishes the requests that it already has.
   var isShuttingDown: Bool { shutdown.load(ordering: .relaxed) }
 
-  /// Begins to shut down.
+  /// Marks the server as shutting down.
   func beginShutdown() { shutdown.store(true, ordering: .relaxed) }
 
-  /// Returns a slot for a request; `nil` if `limit` of them are taken.
+  /// Returns a slot for a request; `nil` if `limit` slots are taken.
   func slot(limit: Int) -> RequestSlot? {
     guard requests.add(1, ordering: .relaxed).newValue <= limit else {
       leave()
@@ -26,7 +26,8 @@ final class ServerStatus: Sendable {
   fileprivate func leave() { requests.subtract(1, ordering: .relaxed) }
 }
 
-/// The place of one request among those that are answered at once; free again when it is released.
+/// The place of one request among those that are processed at once, which becomes free when the
+/// object is released.
 final class RequestSlot: Sendable {
   private let status: ServerStatus
 
