@@ -149,7 +149,7 @@ import Testing
       return isHarmless ? "done" : "done in spite of it"
     }
     // `docket check` lists a file that cannot be read with its other findings.
-    if scenario.name == "check", outcome.code == 1, outcome.output.contains("error: ".utf8) {
+    if scenario.name == "check", outcome.code == 1, outcome.output.contains("fault: ".utf8) {
       try recover(scenario, copy, reference, name)
       return "a finding"
     }
