@@ -24,7 +24,7 @@ class DocketError(RuntimeError):
 
 @dataclasses.dataclass(frozen=True)
 class Record:
-    """The answer to a text. Either `label` or `error` is None."""
+    """The result for a text. Either `label` or `error` is None."""
 
     label: "str | None" = None
     probability: "float | None" = None
@@ -32,7 +32,7 @@ class Record:
     probabilities: "dict[str, float]" = dataclasses.field(default_factory=dict)
     #: Why the text cannot be used: a dictionary with a code and a message.
     error: "dict[str, str] | None" = None
-    #: What to know about the answer, such as "empty:1" for a text without tokens.
+    #: Warnings about the text, such as "empty:1" for a text without tokens.
     warnings: "tuple[str, ...]" = ()
 
 
@@ -59,13 +59,13 @@ def run(*arguments, **options):
 def load(path, threads=None):
     """Returns the model of a file.
 
-    threads: the number of threads; it never changes an answer.
+    threads: the number of threads; it never changes a result.
     """
     return Model(path, threads)
 
 
 class Model:
-    """A trained pipeline. One `docket classify` answers all calls; it starts with the first."""
+    """A trained pipeline. One `docket classify` process, started by the first call, handles all."""
 
     def __init__(self, path, threads=None):
         self.path = os.path.abspath(path)
@@ -120,7 +120,7 @@ class Model:
             except (OSError, ValueError):
                 pass  # docket has ended, which the reader reports.
 
-        # In a thread: docket waits if nobody takes its answers, and then takes no more texts.
+        # In a thread: docket stops reading texts while nobody reads its records.
         writer = threading.Thread(target=write, daemon=True)
         writer.start()
         for _ in lines:

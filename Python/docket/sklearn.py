@@ -23,8 +23,7 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
     classifier : name of the classifier stage, without `pipeline`.
     language : code of the language, such as "en", without `pipeline`; "auto" detects it.
     settings : dictionary of other settings, such as {"training.epochs": 5}.
-    random_state : seed of the training, a number. None is that of the pipeline: the model is always
-        the same.
+    random_state : seed for training, a number. None uses the seed of the pipeline, so that fitting twice gives the same model.
     threads : number of threads; it never changes a result.
 
     Attributes

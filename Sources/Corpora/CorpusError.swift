@@ -136,7 +136,7 @@ public enum CorpusFact: DiagnosableFact {
     switch self {
     case .empty: "no documents; expected at least one row"
     case .notInFile:
-      "the pipeline does not name a corpus (its documents may have been passed in memory); "
+      "the pipeline does not specify a corpus (its documents may have been passed in memory); "
         + "pass the documents, or set corpus.train"
     case .oneLabel(let label):
       "every document has the label \(quote(label)); training requires at least two labels"
@@ -144,7 +144,7 @@ public enum CorpusFact: DiagnosableFact {
       "unknown format; set corpus.format to one of "
         + CorpusFormat.allCases.map(\.rawValue).joined(separator: ", ")
     case .folderAsFile(let format):
-      "a folder cannot be read as \(format); name a file or set corpus.format to folder"
+      "a folder cannot be read as \(format); specify a file or set corpus.format to folder"
     case .labelledFile(let format):
       "corpus.unlabelled cannot be read as \(format); expected text with one document per line, JSON "
         + "lines, or a folder of .txt files: write the texts, without labels, to a .txt file"

@@ -23,7 +23,7 @@ extension Corpus {
   ///
   /// - Parameters:
   ///   - fraction: the fraction to hold out, `0..<1`.
-  ///   - seed: the seed of the random choice.
+  ///   - seed: the seed for the random choice.
   public func split(validation fraction: Double, seed: Int) -> CorpusSplit {
     precondition((0..<1).contains(fraction), "the validation fraction must be in 0..<1")
     let labels = labels

@@ -42,10 +42,10 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     case .openDocument, .oldOffice:
       "save a table as CSV and other documents as plain text, both in UTF-8"
     case .pdf: "extract its text, for example with pdftotext"
-    case .zip: "unpack it with unzip and name the file or folder inside"
+    case .zip: "unpack it with unzip and use the file or folder inside"
     case .sevenZip: "unpack it with 7z x"
     case .rar: "unpack it with unrar x"
-    case .tar: "unpack it with tar xf and name the file or folder inside"
+    case .tar: "unpack it with tar xf and use the file or folder inside"
     case .bzip2: "unpack it with bunzip2; only .gz is read directly"
     case .xz: "unpack it with unxz; only .gz is read directly"
     case .zstandard: "unpack it with zstd -d; only .gz is read directly"

@@ -227,7 +227,7 @@ struct ClassifyCommand: StageCommand {
     try outcome.get()
   }
 
-  /// Returns the cascade, which determines when the linear part decides alone.
+  /// Returns the cascade, which determines which documents the linear part classifies alone.
   ///
   /// - Throws: `Failure.Usage` if the model has no such part, or if no threshold is possible.
   private func chosenCascade(
@@ -248,7 +248,8 @@ struct ClassifyCommand: StageCommand {
     display.note(
       "cascade: the linear part alone labels \(NumberFormat.percent(cascade.coverage)) of the "
         + "validation documents, those with a confidence of \(cascade.confidence) or more; "
-        + "\(NumberFormat.percent(cascade.agreement)) of all keep the label of the whole model")
+        + "\(NumberFormat.percent(cascade.agreement)) of all validation documents keep the label "
+        + "of the whole model")
     return cascade
   }
 

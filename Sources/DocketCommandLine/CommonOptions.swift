@@ -94,8 +94,8 @@ struct PipelineOptions: ParsableArguments {
     guard pipeline == nil else {
       throw Failure.Usage(
         sentence:
-          "--from continues with the pipeline of the model: omit the pipeline file, and name "
-          + "new documents with --set corpus.train=FILE")
+          "--from continues with the pipeline of the model: omit the pipeline file, and specify "
+          + "the new documents with --set corpus.train=FILE")
     }
     return try ContinuedTraining(of: path, folder: folder, overrides: overrides, stages: stages)
   }

@@ -98,7 +98,7 @@ struct ExplainCommand: StageCommand {
     if let units, units < 0 { throw ValidationError("--units must not be negative.") }
     guard record.json || !check else { throw ValidationError("--check requires --json.") }
     guard !record.json || !heatMap else {
-      throw ValidationError("--heat-map is for text; omit --json.")
+      throw ValidationError("--heat-map applies only to text output; omit --json.")
     }
     try record.validate(with: documents)
   }

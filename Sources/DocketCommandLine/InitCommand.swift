@@ -187,8 +187,8 @@ struct InitCommand: StageCommand {
     }
     guard force || !OutputFiles.exists(output) else {
       throw Failure.Usage(
-        sentence: "\(QuotedText.quote(output)) already exists; use --force to replace it, or name "
-          + "another --output")
+        sentence: "\(QuotedText.quote(output)) already exists; use --force to replace it, or "
+          + "choose another --output")
     }
     let files = try OutputFiles(output, inputs: inputs)
     defer { files.release() }

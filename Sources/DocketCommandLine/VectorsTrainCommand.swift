@@ -47,7 +47,7 @@ struct VectorsTrainCommand: StageCommand {
     help: ArgumentHelp("A training setting; repeatable.", valueName: "key=value"))
   var set: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("The seed of all random numbers.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("The seed for all random numbers.", valueName: "n"))
   var seed = 1
 
   @Flag(name: .long, help: "Write word2vec text instead of binary.")

@@ -14,7 +14,7 @@ public struct Batch: Sendable {
   public var labels: [Int]
   /// The weight of each document in the loss: 1 divided by the size of the whole minibatch.
   public var weight: Double
-  /// The factor on the weight for each label, `[C]`; empty for equal weights.
+  /// The factor for the weight of each label's documents, `[C]`; empty for equal weights.
   public var labelWeights: [Double]
   /// The focal-loss exponent; 0 disables it.
   public var focal: Double

@@ -21,7 +21,7 @@ public struct BatchSampler: Sendable {
   /// - Parameters:
   ///   - lengths: the number of tokens of each document.
   ///   - batch: the number of documents per minibatch.
-  ///   - seed: the seed of the order.
+  ///   - seed: the seed for shuffling the documents.
   public init(lengths: [Int], batch: Int, seed: UInt64) {
     self.lengths = lengths
     self.batch = batch

@@ -3,7 +3,7 @@ package import PipelineCore
 import Platform
 
 extension TrainingSettings {
-  /// Returns the factor on the learning rate in a step.
+  /// Returns the factor by which the learning rate is multiplied in a step.
   ///
   /// With `p` the share of steps already done, `w` the warm-up and `q = (p - w) / (1 - w)`, the
   /// factor is `p / w` while `p < w`, then 1 (constant), `1 - q` (linear) or `(1 + cos(pi q)) / 2`
@@ -51,7 +51,7 @@ extension TrainingSettings {
 /// `plateauFactor`. Without validation documents, the training loss is used. **Source:**
 /// PyTorch's `ReduceLROnPlateau`.
 struct PlateauSchedule: Equatable {
-  /// The current factor on the learning rate.
+  /// The factor by which the learning rate is currently multiplied.
   private(set) var factor = 1.0
   private var best = Double.greatestFiniteMagnitude
   private var badEpochs = 0

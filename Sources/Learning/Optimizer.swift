@@ -28,8 +28,8 @@ struct Optimizer {
   ///   - gradients: the gradient of the parameters; overwritten.
   ///   - rows: the vector rows that have a gradient.
   ///   - rowGradients: the gradient of each of `rows`, `[rows.count, D]`, row-major; overwritten.
-  ///   - scale: the factor on every gradient, from clipping.
-  ///   - rateFactor: the factor on the learning rate, from the schedule.
+  ///   - scale: the factor for every gradient, from clipping.
+  ///   - rateFactor: the factor for the learning rate, from the schedule.
   ///   - threads: the number of threads; never affects the result.
   mutating func step(
     _ weights: inout NetworkWeights<Float>, gradients: UnsafeMutablePointer<Float>, rows: [Int32],

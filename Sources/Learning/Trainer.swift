@@ -162,7 +162,7 @@ public struct Trainer<Model: Network> {
 
   /// Clips the components of the gradient.
   ///
-  /// - Returns: the factor on the gradient that limits its norm.
+  /// - Returns: the factor that scales the gradient to the permitted norm.
   private func clip(norm: Double, _ network: Model) -> Double {
     let (limit, largest) = (Float(task.settings.clipValue), task.settings.clip)
     var norm = norm
@@ -179,7 +179,7 @@ public struct Trainer<Model: Network> {
     return largest > 0 && norm > largest ? largest / norm : 1
   }
 
-  /// The factor on the learning rate in the current step.
+  /// The factor by which the learning rate is multiplied in the current step.
   private func rateFactor(stepsPerEpoch steps: Int) -> Double {
     let settings = task.settings
     let factor = settings.rateFactor(

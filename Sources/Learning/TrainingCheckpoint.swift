@@ -27,7 +27,7 @@ struct TrainingProgress: Equatable {
   var idleEpochs = 0
   /// The part of the schedule that depends on the validation loss.
   var plateau = PlateauSchedule()
-  /// The factor on the learning rate: halved at each rollback.
+  /// The factor by which the learning rate is multiplied; each rollback halves it.
   private(set) var rateScale = 1.0
   /// The number of rollbacks so far.
   private(set) var rollbacks = 0

@@ -113,7 +113,7 @@ public struct LanguageFinding: Sendable, Equatable {
   public var fact: String {
     guard let chosen else { return shares }
     let codes = chosen.map(\.rawValue).joined(separator: ", ")
-    return "\(codes) (\(shares)), so \(stages.joined(separator: ", "))"
+    return "\(codes) (\(shares)); using \(stages.joined(separator: ", "))"
   }
 
   /// The findings as warnings, each with its code in brackets.

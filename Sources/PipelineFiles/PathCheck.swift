@@ -62,7 +62,7 @@ package enum PathCheck {
     // An empty name has already been rejected.
     if name.isEmpty { return nil }
     if name.hasBytes(of: "-") {
-      let reason = "standard input cannot be used here; name a file"
+      let reason = "standard input cannot be used here; specify a file"
       return .unusableFile(key: key, path: path, reason: reason)
     }
     do {

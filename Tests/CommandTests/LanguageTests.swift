@@ -26,7 +26,7 @@ import Testing
   func run() throws {
     let folder = try Self.folder()
     let said =
-      "tr (Turkish 100.00 %), so sanitize.v1, turkish.v1, apostrophes.v1, unicode.v1, words.v1"
+      "tr (Turkish 100.00 %); using sanitize.v1, turkish.v1, apostrophes.v1, unicode.v1, words.v1"
     let outcome = try Command.docket("run", "p.yaml", "--output", "run", folder: folder.path)
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.errorLines.contains("language: \(said)"), "\(outcome.errors)")

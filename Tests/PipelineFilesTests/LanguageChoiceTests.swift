@@ -59,7 +59,7 @@ struct LanguageChoiceTests {
     #expect(Self.stages(decided) == ["sanitize.v1", "unicode.v1", "characters.v1"])
     #expect(
       finding.sentence
-        == "language: zh (Chinese 100.00 %), so sanitize.v1, unicode.v1, characters.v1")
+        == "language: zh (Chinese 100.00 %); using sanitize.v1, unicode.v1, characters.v1")
     #expect(finding.warnings == [])
     let again = try PipelineDescription.parse(
       decided.resolvedText, name: "again", stages: .builtIn, requireFiles: false)

@@ -52,7 +52,8 @@ struct ReportTests {
     #expect(ReportJSON.value(report)["difference"]?["verdict"]?.string == sentence)
     let advice =
       sentence.hasPrefix("the baseline")
-      ? "use it instead: classifier: ngrams.v1" : "the faster ngrams.v1 alone would be enough"
+      ? "to use it instead, set classifier: ngrams.v1"
+      : "the faster ngrams.v1 alone would be enough"
     let isBetter = sentence.hasPrefix("bilstm.v1 is better")
     #expect(report.advice?.hasPrefix(advice) == (isBetter ? nil : true))
     #expect(ReportText.render(report).contains(advice) == !isBetter)

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// If a rate is given, requests start at fixed times, at that many per second in total, and
 /// response times are measured from when each request should have started. With the word `mixed` in
-/// place of a rate, every second request is malformed in some way; each must still get a response.
+/// place of a rate, every other request is malformed in some way; each must still get a response.
 @main
 struct Load {
   private static let usage =

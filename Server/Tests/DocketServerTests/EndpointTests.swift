@@ -6,7 +6,7 @@ import Testing
 /// What the endpoints answer.
 @Suite("Endpoints")
 struct EndpointTests {
-  @Test("Health, readiness, models, figures, the description and the page")
+  @Test("Health, readiness, models, metrics, the description and the page")
   func gets() async throws {
     let server = try await TestServer([
       "one=" + TestModel.first, "two=" + TestModel.second,

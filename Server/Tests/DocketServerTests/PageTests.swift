@@ -35,7 +35,7 @@ struct PageTests {
     try browser.takeScreenshot("\(folder)/page-\(name).png")
   }
 
-  @Test("Typed documents get labels, probabilities and the words that decided, in any script")
+  @Test("In any script, documents get labels, probabilities and the words that contributed most")
   func classify() async throws {
     let server = try await TestServer(["one=" + TestModel.first, "two=" + TestModel.second])
     let browser = try open(server)

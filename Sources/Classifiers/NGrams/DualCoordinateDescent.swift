@@ -52,7 +52,7 @@ package struct DualCoordinateDescent: Sendable {
     /// - Parameters:
     ///   - labels: the label of each document.
     ///   - cost: the weight of the errors.
-    ///   - labelWeights: the factor on the cost of each label's documents, `[C]`; empty for equal
+    ///   - labelWeights: the factor for the cost of each label's documents, `[C]`; empty for equal
     ///     factors.
     ///   - labelCount: `C`
     package init(labels: [Int], cost: Double, labelWeights: [Double] = [], labelCount: Int) {
@@ -113,7 +113,7 @@ package struct DualCoordinateDescent: Sendable {
     while !advance(matrix, problem, tolerance: tolerance, visits: &visits) {}
   }
 
-  /// Begins a solution, to be continued with `advance`.
+  /// Starts solving; call `advance` to continue.
   mutating func begin() { (active, bound, passesLeft) = (order.count, .infinity, Self.passes) }
 
   /// Continues the solution until it is finished or no visits are left.

@@ -86,7 +86,7 @@ public struct BiLSTMClassifier: EncoderStage {
       ]
     }
 
-    /// Returns a message if the encoder does not name a file.
+    /// Returns a message if the encoder does not specify a file.
     public func conflicts() -> [String] {
       guard let encoder, encoder.from == nil else { return [] }
       return ["encoder requires \"from\": a model or a safetensors file"]

@@ -2,15 +2,15 @@ import Learning
 import Platform
 import PipelineCore
 
-/// The calibration of a network without a linear part: a factor on its scores.
+/// The calibration of a network without a linear part: a factor for its scores.
 struct NetworkCalibration {
   /// The factor, the inverse of the temperature.
   let factor: Float
   /// The calibrated predictions for the validation documents.
   let heldOut: HeldOutPredictions
 
-  /// Finds the factor on the validation documents; `nil` if there are none, or if the scores say
-  /// nothing about their labels.
+  /// Determines the factor from the validation documents; `nil` if there are none, or if the scores
+  /// say nothing about their labels.
   init?(of network: RecurrentModel, _ task: TrainingTask) {
     guard let validation = task.validation, validation.count > 0 else { return nil }
     let scores = [network.validationScores(task)]

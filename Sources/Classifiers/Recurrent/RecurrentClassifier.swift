@@ -103,7 +103,7 @@ public struct RecurrentConfiguration: StageConfiguration {
   }
 
   /// Returns a message for dropout between layers if there is only one layer, and for an encoder
-  /// that does not name a file.
+  /// that does not specify a file.
   public func conflicts() -> [String] {
     var conflicts = shared.conflicts()
     if layerDropout > 0, layers == 1 {

@@ -125,7 +125,7 @@ extension CoverageFinding {
     }
     if tried.count > 1 {
       let others = NumberFormat.count(
-        tried.count - 1, "other text preparation", "other text preparations")
+        tried.count - 1, "other way to prepare the text", "other ways to prepare the text")
       lines.append("  tried \(others); best: \(sentence)")
     }
     return lines

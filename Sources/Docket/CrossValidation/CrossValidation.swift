@@ -298,8 +298,8 @@ public enum CrossValidationFact: DiagnosableFact {
       "the corpus has \(count) different documents, too few for \(folds) folds; use fewer folds or "
         + "add documents"
     case .oneLabel(let label):
-      "without one of the folds, all documents have the label \(label); cross-validation requires "
-        + "at least two labels with two different documents each"
+      "when one of the folds is left out, all remaining documents have the label \(label); "
+        + "cross-validation requires at least two labels with two different documents each"
     }
   }
 }

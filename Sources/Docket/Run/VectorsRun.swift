@@ -17,7 +17,7 @@ public struct VectorsRun {
   public var dimensions = 100
   /// The minimum number of occurrences of a word.
   public var minCount = 2
-  /// The seed of all random numbers.
+  /// The seed for all random numbers.
   public var seed = 1
   /// The number of threads; never affects the result.
   public var threads = 1

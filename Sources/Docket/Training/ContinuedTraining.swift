@@ -24,7 +24,7 @@ public struct ContinuedTraining: Sendable {
   ///
   /// - Parameters:
   ///   - folder: the folder that relative paths in the recorded pipeline are resolved against.
-  ///   - overrides: settings that name the new corpus, and training settings.
+  ///   - overrides: settings that specify the new corpus, and training settings.
   ///   - stages: the stages that the model may use.
   /// - Throws: `ModelError`, `FileError`; `ConfigurationErrors` for invalid settings;
   ///   `ContinuedTrainingError` for settings that change the pipeline.

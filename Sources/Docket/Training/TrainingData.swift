@@ -124,7 +124,7 @@ public enum TrainingDataFact: DiagnosableFact {
         + "as --set corpus.testShare=0.2; docket train requires neither"
     case .emptyTestShare(let share):
       "corpus.testShare: \(share) holds out no documents for any label; use a larger share, add "
-        + "documents, or name a file with corpus.test"
+        + "documents, or specify a file with corpus.test"
     }
   }
 }

@@ -9,7 +9,7 @@ public enum VectorFileFormat: String, CaseIterable, Sendable {
   case binary
   /// GloVe: a word and its vector per line, without a header.
   case glove
-  /// A safetensors table written by `docket vectors convert`; it is memory-mapped instead of read.
+  /// A safetensors table written by `docket vectors convert`; it is memory-mapped, not read.
   case safetensors
 }
 

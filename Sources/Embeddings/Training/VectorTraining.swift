@@ -98,7 +98,7 @@ public struct VectorTraining {
   public var settings: VectorTrainingSettings
   /// The width of a vector: `D`.
   public var dimensions: Int
-  /// The seed of all random numbers.
+  /// The seed for all random numbers.
   public var seed: UInt64
   /// The number of threads; never changes the result.
   public var threads: Int

@@ -76,7 +76,7 @@ package struct ConfidenceCurve: Sendable, Equatable {
 extension ConfidenceCurve {
   /// The minimum number of documents: a curve from fewer can be worse than none.
   package static let fewestDocuments = 300
-  /// The maximum number of probabilities that a fit reads; for larger inputs, only every second
+  /// The maximum number of probabilities that a fit reads; for larger inputs, only every other
   /// document is used, or every third, and so on.
   private static let limit = 1 << 20
   /// The standard deviations of Gaussian priors on `scale`, around 1, and on `bend`, around 0.

@@ -20,7 +20,7 @@ extension TrainedPipeline {
       }
     }
     guard !shares.isEmpty else { return "" }
-    return "the linear part alone decides " + shares.joined(separator: ", ")
+    return "the linear part alone classifies " + shares.joined(separator: ", ")
       + " of labels unchanged"
   }
 }

@@ -13,7 +13,7 @@ public struct EmbeddingTask {
   /// Reads the unlabelled documents of the pipeline from their files at each call, and passes them
   /// to its argument, a few thousand at a time; `nil` if there are none.
   public var unlabelled: ((_ use: ([TokenSequence]) throws -> Void) throws -> Void)?
-  /// The seed of all random numbers.
+  /// The seed for all random numbers.
   public var seed: UInt64
   /// The number of threads; never affects the result.
   public var threads: Int

@@ -11,8 +11,8 @@ package struct LinearAnswers: Sendable, Equatable {
   /// The linear part's probability of the true label of the document.
   package let ofLabel: [Float]
 
-  /// The maximum number of documents to keep. If there are more, only every second, third and so on
-  /// is kept.
+  /// The maximum number of documents to keep. If there are more, only every other or every third
+  /// document is kept, and so on.
   private static let limit = 10_000
 
   /// Creates the predictions from the probabilities of the linear part and of the whole model,

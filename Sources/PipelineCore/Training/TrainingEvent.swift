@@ -19,7 +19,7 @@ public enum TrainingEvent: Sendable {
   case vectors(StepRecord)
 }
 
-/// The progress of training within an epoch, of a classifier or of word vectors.
+/// The progress within an epoch of training a classifier or word vectors.
 public struct StepRecord: Sendable, Equatable {
   /// The epoch, from 1.
   public var epoch: Int
@@ -134,7 +134,8 @@ public struct Divergence: Sendable, Equatable {
   public var gradientNorm: Double
   /// The documents of the step, as indices in `TrainingTask.examples`.
   public var documents: [Int]
-  /// The factor on the learning rate in this step; each earlier rollback halved it.
+  /// The factor by which the learning rate is multiplied in this step; each earlier rollback halved
+  /// it.
   public var rateScale: Double
 
   /// Creates a record of the step.

@@ -42,7 +42,7 @@ public struct TrainingSettings: StageConfiguration {
   public var batch = 64
   /// Documents per shard, the part of a batch that one thread processes.
   public var shard = 32
-  /// The seed of all random numbers.
+  /// The seed for all random numbers.
   public var seed = 1
   /// The optimization algorithm.
   public var optimizer = Optimizer.adam
@@ -100,7 +100,7 @@ public struct TrainingSettings: StageConfiguration {
       .integer(
         "shard", \.shard, 1...4_096,
         "documents per shard, the part of a batch that one thread processes; affects the result"),
-      .integer("seed", \.seed, 0...Int.max, "seed of all random numbers"),
+      .integer("seed", \.seed, 0...Int.max, "seed for all random numbers"),
       .choice("optimizer", \.optimizer, "optimization algorithm"),
       .number(
         "learningRate", \.learningRate, 0...10, open: true,

@@ -10,7 +10,7 @@ public enum VectorPrecision: String, CaseIterable, Sendable {
 public struct VectorColumns: Sendable, Equatable {
   /// The number of columns.
   public var count: Int
-  /// The factor on the learning rate; 0 freezes the columns.
+  /// The factor by which the learning rate is multiplied; 0 freezes the columns.
   public var rateScale: Double
 
   /// Creates a group of columns.

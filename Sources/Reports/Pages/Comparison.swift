@@ -38,7 +38,7 @@ public struct Comparison: Sendable {
   ///
   /// - Parameters:
   ///   - candidates: at least two.
-  ///   - seed: the seed of the resamples.
+  ///   - seed: the seed for drawing the resamples.
   ///   - threads: the number of threads; never changes the result.
   /// - Precondition: all were evaluated on the same documents.
   public init(_ candidates: [Candidate], seed: Int = 1, threads: Int = 1) {

@@ -36,7 +36,7 @@ public struct Report: Sendable {
   public let facts: [InfoItem]
   /// The pipeline file.
   public let pipeline: String?
-  /// The seed of training.
+  /// The seed for training.
   public let seed: Int?
   /// The names and versions of the programs and libraries.
   public let versions: [InfoItem]
@@ -45,7 +45,7 @@ public struct Report: Sendable {
   /// The documents that were misclassified or nearly misclassified; `nil` if the report lists none.
   public let documents: ReportedDocuments?
   /// Sentences about how the documents differ from those that the model was validated on, and the
-  /// figures behind them; `nil` if they were not compared.
+  /// numbers behind them; `nil` if they were not compared.
   public var drift: (sentences: [String], figures: JSONValue)?
   /// How calibration changed the probabilities for the validation documents; `nil` if it is not
   /// known.
@@ -107,10 +107,10 @@ public struct Report: Sendable {
   public var advice: String? {
     guard let baseline, let difference, difference.accuracy.value <= 0 else { return nil }
     guard difference.accuracy.includesZero else {
-      return "use it instead: classifier: \(baseline.name), or docket init --fast"
+      return "to use it instead, set classifier: \(baseline.name), or use docket init --fast"
     }
-    return "the faster \(baseline.name) alone would be enough: classifier: \(baseline.name), or "
-      + "docket init --fast"
+    return "the faster \(baseline.name) alone would be enough; set classifier: \(baseline.name), "
+      + "or use docket init --fast"
   }
 }
 

@@ -33,7 +33,7 @@ public struct LearningCurve: Sendable {
   /// The gain of the last point over the one before it; `nil` if there is only one point.
   public let gain: PairedBootstrap?
 
-  /// The shares of the documents to train on, in addition to all of them.
+  /// The shares of the documents to train on; training on all documents is always included.
   public static let shares = [0.125, 0.25, 0.5]
   /// The minimum gain that makes labelling more documents worthwhile: one point.
   static let worthwhile = 0.01

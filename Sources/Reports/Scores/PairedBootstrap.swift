@@ -44,7 +44,7 @@ public struct PairedBootstrap: Sendable, Equatable {
   ///   - first: the scores of one classifier.
   ///   - second: the scores of another, on the same documents in the same order.
   ///   - resamples: the number of resamples, at least 40, so that 2.5 % is at least one resample.
-  ///   - seed: the seed of the resamples.
+  ///   - seed: the seed for drawing the resamples.
   ///   - threads: the number of threads; never changes the result.
   /// - Precondition: both evaluations have the same expected labels. The classes may differ.
   public init(

@@ -55,7 +55,7 @@ public struct ScoreIntervals: Sendable, Equatable {
   /// - Parameters:
   ///   - resamples: the number of resamples; for more than 100,000 documents there are fewer, but
   ///     at least 100.
-  ///   - seed: the seed of the resamples.
+  ///   - seed: the seed for drawing the resamples.
   ///   - threads: the number of threads; never changes the result.
   public init(_ evaluation: Evaluation, resamples: Int = 1_000, seed: Int = 1, threads: Int = 1) {
     let count = max(100, min(resamples, Self.mostDraws / evaluation.documents))

@@ -10,7 +10,7 @@ public struct ServerLimits: Sendable {
   public var requests = 256
   /// The time limit for receiving and answering a request, or each piece of a stream.
   public var time = Duration.seconds(30)
-  /// The maximum time that a request waits for others to be classified together with it.
+  /// The maximum time that a request waits for others to classify together with it.
   public var batchWait = Duration.milliseconds(2)
   /// The maximum number of documents that are classified together.
   public var batchDocuments = 256
