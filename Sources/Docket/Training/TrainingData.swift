@@ -52,6 +52,8 @@ extension PipelineTraining {
       (data.training, data.validation) = (split.training, split.validation)
     }
     if let continued {
+      let held = corpus.documents.count - data.training.count
+      if let sentence = continued.heldOutSentence(parts, validation: held) { note(sentence) }
       try continued.replay(into: &data, training: description.training, note: note)
     }
     let validation =
