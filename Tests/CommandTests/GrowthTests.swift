@@ -198,7 +198,9 @@ import Testing
         "of 40 new documents, 8 for evaluation (corpus.testShare: 0.2) and 3 for validation "
           + "(corpus.validation: 0.1) are held out\n"), "\(new.errors)")
     #expect(new.errors.contains("with 29 new documents and 29 of"), "\(new.errors)")
-    #expect(!new.errors.contains("too high"), "\(new.errors)")
+    for leak in ["are now trained on", "trained on before"] {
+      #expect(!new.errors.contains(leak), "\(new.errors)")
+    }
     // train does not read the test documents, but holds out as many.
     let train = try Command.docket(
       "train", "--from", "base/model.docket", "--set", "corpus.train=new.tsv", folder: folder.path)

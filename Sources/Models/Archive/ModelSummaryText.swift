@@ -73,13 +73,16 @@ extension ModelSummary {
       ("tokenizer", type(of: description.tokenizer).stageName),
       (
         "embedding",
-        (description.embedding?.parts ?? []).map { type(of: $0).stageName }.joined(separator: ", ")
-      ),
-      (
-        "vectors",
-        table.map {
-          "\(NumberFormat.count($0.vocabulary.count, "word", "words")), \($0.dimensions) dimensions"
-        } ?? ""
+        ([
+          (description.embedding?.parts ?? []).map { type(of: $0).stageName }.joined(
+            separator: ", ")
+        ]
+          + (table.map {
+            [
+              NumberFormat.count($0.vocabulary.count, "word", "words"),
+              "\($0.dimensions) dimensions",
+            ]
+          } ?? [])).filter { !$0.isEmpty }.joined(separator: ", ")
       ),
       ("", table == nil ? "" : record.embeddingSummary),
     ]
