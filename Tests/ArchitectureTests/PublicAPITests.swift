@@ -49,7 +49,7 @@ struct PublicAPITests {
 
   @Test("Requirements with a default implementation are marked, others are not")
   func defaults() throws {
-    let lines = try Repository.file(Self.path).lines.map(String.init)
+    let lines = try Repository.file(Self.path).lines.map { String($0) }
     func isMarked(_ start: String) throws -> Bool {
       let line = try #require(lines.first { $0.hasPrefix("  \(start)") }, "\(start)")
       return line.hasSuffix("  // has a default")

@@ -172,10 +172,7 @@ extension PipelineTraining {
       note(table.summary)
       for warning in table.warnings { note("warning: \(warning)") }
     }
-    let usesWeights = type(of: description.classifier).usesLabelWeights
-    if usesWeights, let warning = balance.warning(description.training.classWeights) {
-      note(warning)
-    }
+    noteImbalance(balance, description)
     var task = TrainingTask(
       examples: examples(prepared, data.training, data.labels, table),
       validation: examples(preparedValidation, data.validation, data.labels, table),
@@ -195,7 +192,7 @@ extension PipelineTraining {
       task.linearOnlyExamples = examples(
         try prepare(others, named: "earlier", preparation), others, data.labels, table)
     }
-    if usesWeights { task.labelWeights = weights ?? [] }
+    task.labelWeights = type(of: description.classifier).usesLabelWeights ? weights ?? [] : []
     if !isTrial { task.unlabelled = try unlabelled?.encoded(by: table) ?? [] }
     if isTrial { try problems.attempt { try description.classifier.check(task) } }
     return TrainingPlan(

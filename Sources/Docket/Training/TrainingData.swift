@@ -66,6 +66,16 @@ extension PipelineTraining {
   }
 }
 
+extension PipelineTraining {
+  /// Warns about labels with few documents, if weights of labels could change that.
+  func noteImbalance(_ balance: ClassBalance, _ description: PipelineDescription) {
+    guard type(of: description.classifier).usesLabelWeights,
+      let warning = balance.warning(description.training.classWeights)
+    else { return }
+    note(warning)
+  }
+}
+
 extension TrainingSettings.Selection {
   /// The name of the score in a sentence.
   var name: String {
