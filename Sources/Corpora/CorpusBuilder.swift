@@ -11,6 +11,7 @@ struct CorpusBuilder {
   /// The label index of the last document; the next document often has the same label.
   private var lastLabel: Int?
   private var skipped = CorpusWarning(.skippedFile)
+  private var cut = CorpusWarning(.cutText)
   private var emptyFolders = CorpusWarning(.emptyFolder)
   /// The warnings about how files were read.
   private var readingWarnings: [CorpusWarning] = []
@@ -85,6 +86,9 @@ struct CorpusBuilder {
   /// Adds a warning about how a file was read.
   mutating func note(_ warning: CorpusWarning) { readingWarnings.append(warning) }
 
+  /// Counts a document of which the file has only the beginning.
+  mutating func noteCut(_ position: InputPosition) { cut.note(position) }
+
   /// Counts a label folder without documents.
   mutating func noteEmptyFolder(_ position: InputPosition) { emptyFolders.note(position) }
 
@@ -147,7 +151,7 @@ struct CorpusBuilder {
     for fault in faults.listed { bad.note(fault.position) }
     bad.add(faults.count - faults.listed.count)
     let warnings =
-      readingWarnings + CorpusWarning.all(about: documents) + [skipped, emptyFolders, bad]
+      readingWarnings + CorpusWarning.all(about: documents) + [cut, skipped, emptyFolders, bad]
     return (documents, warnings.filter { $0.count > 0 })
   }
 }

@@ -29,6 +29,8 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case emptyFolder = "empty-label-folder"
     /// Files in a folder that are not documents.
     case skippedFile = "skipped-file"
+    /// Records with `"cut": true`: only the beginning of a text, as our own reports write it.
+    case cutText = "cut-text"
     /// Unusable rows.
     case badRow = "bad-row"
   }
@@ -94,6 +96,9 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
       "\(NumberFormat.count(count, "label folder is", "label folders are")) empty and ignored"
     case .skippedFile:
       "skipped \(NumberFormat.count(count, "file", "files")) outside the label folders"
+    case .cutText:
+      "\(documents) with \"cut\": true, so the text is only the beginning of a document; with report: "
+        + "{texts: whole}, a report keeps whole texts"
     case .badRow: "skipped \(NumberFormat.count(count, "unusable row", "unusable rows"))"
     }
   }

@@ -56,6 +56,7 @@ enum JSONLinesCorpus {
       return try builder.refuse(
         .wrongMember(options.textColumn, expected: "a string", found: text.kind), at: place)
     }
+    if case .bool(true)? = value["cut"] { builder.noteCut(place) }
     try builder.add(
       label: Array(labelText.utf8)[...], text: Array(text.utf8)[...], at: place,
       id: try id(of: value, place), nul: .nulEscape)

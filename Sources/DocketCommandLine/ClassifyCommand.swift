@@ -267,10 +267,15 @@ struct ClassifyCommand: StageCommand {
           sentence: "no minimum confidence gives \(NumberFormat.percent(accuracy)) accuracy on the "
             + "validation documents; choose an accuracy below \(accuracy)")
       }
+      let interval = threshold.accuracyInterval
+      let ends = [interval.lowerBound, interval.upperBound].map {
+        NumberFormat.decimal($0 * 100, 2)
+      }
       display.note(
         "minimum confidence \(threshold.confidence): \(NumberFormat.percent(threshold.coverage)) of "
           + "\(NumberFormat.count(confidence.count, "validation document", "validation documents")) "
-          + "labelled, \(NumberFormat.percent(threshold.accuracy)) of these correctly")
+          + "labelled, \(NumberFormat.percent(threshold.accuracy)) of these correctly (95 % interval "
+          + "\(ends[0]) to \(ends[1]))")
       return Double(threshold.confidence)
     }
   }

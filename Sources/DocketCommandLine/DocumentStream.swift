@@ -31,6 +31,8 @@ struct DocumentStream {
     var errors: [String: Int] = [:]
     /// The members named by `--copy` that at least one document had.
     var copied: Set<String> = []
+    /// The number of documents without the member with the text, and the members of the first.
+    var withoutText = (count: 0, members: [String]())
     /// Whether any document had an id, even one that is not a string or number.
     var hasIDs = false
 
@@ -41,7 +43,12 @@ struct DocumentStream {
       documents += batch.count
       hasIDs = hasIDs || batch.contains { $0.line == nil || $0.hasUnusableMember(id) }
       for answer in answers {
-        if let error = answer.error { errors[error.code, default: 0] += 1 }
+        guard let error = answer.error else { continue }
+        errors[error.code, default: 0] += 1
+        if case .missingText(_, let found) = error.fact {
+          if withoutText.count == 0 { withoutText.members = found }
+          withoutText.count += 1
+        }
       }
       for document in batch { copied.formUnion(document.fields.map(\.key)) }
     }
@@ -141,6 +148,9 @@ struct DocumentStream {
       }
     }
     noteMissingMembers(counts)
+    if counts.documents == 0, options.skip == 0 {
+      display.note("no documents: \(source.name) is empty")
+    }
     return counts
   }
 
@@ -155,6 +165,15 @@ struct DocumentStream {
         "warning: no document has the member \(QuotedText.quote(name)) named in \(option)"
           + (isPath ? "; nested members are not supported" : ""))
     }
+    guard counts.withoutText.count > 0, !counts.withoutText.members.isEmpty else { return }
+    // The default name is the most likely one.
+    let advice =
+      counts.withoutText.members.contains { $0.utf8.elementsEqual("text".utf8) }
+      ? "to read the member \"text\" instead, use --text-field text"
+      : "use --text-field NAME to name the member with the text"
+    let documents = NumberFormat.count(counts.withoutText.count, "document has", "documents have")
+    display.note(
+      "warning: \(documents) no member \(QuotedText.quote(members.text)); \(advice)")
   }
 
   /// Runs the loop, with a hint for users who type documents and a summary at the end.

@@ -10,7 +10,11 @@ import PipelineFiles
 /// `docket evaluate`: reports the accuracy of a model.
 struct EvaluateCommand: StageCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Evaluate a model on labelled documents.")
+    commandName: "evaluate", abstract: "Evaluate a model on labelled documents.",
+    discussion: """
+      Without a corpus, evaluates the documents that training held out: corpus.test, or the share \
+      corpus.testShare of the training documents.
+      """)
 
   @Argument(
     help: ArgumentHelp(
@@ -18,6 +22,13 @@ struct EvaluateCommand: StageCommand {
   var arguments: [String]
 
   @OptionGroup var reading: CorpusReadingOptions
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Without a corpus: the folder that relative paths in the recorded pipeline are relative to; by "
+        + "default the working directory.", valueName: "folder"))
+  var folder: String?
 
   @Option(
     name: .long,
@@ -56,16 +67,19 @@ struct EvaluateCommand: StageCommand {
       throw Failure.Usage(sentence: "--no-texts has no effect without --output")
     }
     let corpus = predictions == nil ? Array(arguments.dropFirst()) : arguments
-    guard !corpus.isEmpty else {
-      throw Failure.Usage(sentence: "specify a corpus to evaluate on: docket evaluate MODEL CORPUS")
-    }
+    try checkHeldOutOptions(namesCorpus: !corpus.isEmpty)
     let display = work.makeDisplay()
     defer { display.close() }
     let pipeline =
       predictions == nil ? try CommandInput.model(arguments[0], stages: stages) : nil
-    let section = pipeline?.description.corpus ?? CorpusSection()
+    let heldOut = try pipeline.flatMap { pipeline in
+      corpus.isEmpty
+        ? try HeldOutTest(of: pipeline, at: arguments[0], folder: folder ?? ".") : nil
+    }
+    let section = heldOut?.section ?? pipeline?.description.corpus ?? CorpusSection()
     let skips = section.badRows == .skip
-    let inputs = arguments + (predictions.map { [$0] } ?? [])
+    let inputs =
+      arguments + (predictions.map { [$0] } ?? []) + (heldOut?.files.map(\.resolved) ?? [])
     var files: OutputFiles?
     if let output {
       guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
@@ -76,8 +90,11 @@ struct EvaluateCommand: StageCommand {
     }
     defer { files?.release() }
     display.show(.phase(PhaseRecord(.reading)))
-    let documents = try FileKind.expecting(.corpus, at: corpus[0]) {
-      try reading.read(corpus, section)
+    let documents =
+      try heldOut?.read()
+      ?? FileKind.expecting(.corpus, at: corpus[0]) { try reading.read(corpus, section) }
+    if let heldOut {
+      display.note("evaluating the test documents of the model: \(heldOut.summary)")
     }
     for warning in pipeline?.warnings ?? [] { display.note(warning) }
     work.startThreads(display)
@@ -86,12 +103,17 @@ struct EvaluateCommand: StageCommand {
     if let pipeline, let warning = pipeline.unknownLabelsWarning(documents) {
       display.note(warning)
     }
-    if let pipeline, pipeline.record.corpusFingerprint == documents.sha256 {
-      display.note(
-        "warning: these are the documents that the model was trained on, so the scores are too high"
-      )
+    var warnings: [String] = []
+    if heldOut == nil, let warning = pipeline?.trainedOnWarning(documents, model: arguments[0]) {
+      warnings.append(warning)
+      display.note("warning: \(warning)")
     }
-    let report = try report(pipeline, on: documents, corpus, display)
+    var report = try report(
+      pipeline, on: documents, heldOut?.summary ?? Self.list(corpus), display)
+    let change = pipeline.flatMap {
+      heldOut?.changeWarning($0, accuracy: report.evaluation.accuracy)
+    }
+    report.warnings = warnings + [change].compactMap { $0 }
     display.close()
     // Write the files first, because the reader of standard output may close it.
     if let output {
@@ -103,7 +125,32 @@ struct EvaluateCommand: StageCommand {
       if let note = files?.replacementNote { display.note(note) }
     }
     let result = json ? ReportJSON.render(report) : Array(ReportText.render(report).utf8)
-    try CheckedOutput.writeResult(result) { try checkAccuracy(report.evaluation, display) }
+    try CheckedOutput.writeResult(result) {
+      if let change { display.reason(change, code: "test-changed") }
+      try checkAccuracy(report.evaluation, display)
+      if change != nil { throw ExitCode(1) }
+    }
+  }
+
+  /// Rejects options that have no effect with the documents that training held out, or without them.
+  private func checkHeldOutOptions(namesCorpus: Bool) throws {
+    guard !namesCorpus else {
+      guard folder == nil else {
+        throw Failure.Usage(
+          sentence: "--folder has no effect with a corpus: it is about the test documents that the "
+            + "model records")
+      }
+      return
+    }
+    let options = [
+      ("--format", reading.format != nil), ("--label-field", reading.labelField != nil),
+      ("--text-field", reading.textField != nil),
+    ]
+    if let option = options.first(where: { $0.1 })?.0 {
+      throw Failure.Usage(
+        sentence: "\(option) requires a corpus: the test documents that the model records are read "
+          + "as in training")
+    }
   }
 
   /// Checks that the accuracy is at least the minimum.
@@ -121,7 +168,7 @@ struct EvaluateCommand: StageCommand {
 
   /// Evaluates the model, or the predictions of another program.
   private func report(
-    _ pipeline: TrainedPipeline?, on documents: Corpus, _ paths: [String],
+    _ pipeline: TrainedPipeline?, on documents: Corpus, _ paths: String,
     _ display: ProgressDisplay
   ) throws -> Report {
     var shown = pipeline?.description.report ?? ReportSection()
@@ -158,12 +205,16 @@ struct EvaluateCommand: StageCommand {
   }
 
   /// Returns the details listed in the report.
-  private func facts(of documents: Corpus, _ corpus: [String]) -> [InfoItem] {
+  private func facts(of documents: Corpus, _ paths: String) -> [InfoItem] {
     let skipped = documents.faults.count
     let item = InfoItem("rows skipped", NumberFormat.integer(skipped))
-    let paths = corpus.prefix(5).joined(separator: ", ")
-    let others = corpus.count > 5 ? " and \(corpus.count - 5) more" : ""
-    return [InfoItem("test documents", paths + others)] + (skipped > 0 ? [item] : [])
+    return [InfoItem("test documents", paths)] + (skipped > 0 ? [item] : [])
       + [InfoItem("test SHA-256", documents.sha256)]
+  }
+
+  /// Returns the first paths, and the number of the others.
+  private static func list(_ corpus: [String]) -> String {
+    let others = corpus.count > 5 ? " and \(corpus.count - 5) more" : ""
+    return corpus.prefix(5).joined(separator: ", ") + others
   }
 }

@@ -1,3 +1,4 @@
+import FileAccess
 package import PipelineCore
 
 extension RandomEmbedding: TextTrainedEmbedding {
@@ -35,9 +36,11 @@ extension RandomEmbedding: TextTrainedEmbedding {
     guard text.tokenCount > 0 else { return 0 }
     // One round is enough to measure the speed.
     var (tokens, seconds) = (0, 0.0)
+    let stopwatch = UndisturbedStopwatch()
     let training = VectorTraining(
       settings: settings, dimensions: configuration.dimensions, seed: 1, threads: threads,
-      report: { (tokens, seconds) = ($0.tokens, $0.seconds) }, shouldStop: { seconds > 0 })
+      report: { (tokens, seconds) = ($0.tokens, min($0.seconds, stopwatch.seconds)) },
+      shouldStop: { tokens > 0 })
     _ = try? training.vectors(of: text)
     return seconds / Double(max(tokens, 1))
   }

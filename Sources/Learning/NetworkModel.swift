@@ -104,4 +104,7 @@ extension NetworkModel: ContinuableModel {}
 extension Classifier where Model: ContinuableModel {
   /// `true`: `NetworkModel` starts from `TrainingTask.start`.
   public static var startsFromWeights: Bool { true }
+
+  /// `true`: `Trainer` weights the loss by `TrainingTask.labelWeights`.
+  public static var usesLabelWeights: Bool { true }
 }

@@ -73,6 +73,8 @@ public struct LanguageFinding: Sendable, Equatable {
   public let stages: [String]
   /// The number of documents with HTML markup: character references or tags.
   public let markedCount: Int
+  /// The normalizers in use as a person would write them, with the settings that they have.
+  private let normalizers: [String]
   private let foldsWithoutTurkish: Bool
   private let removesMarkup: Bool
   /// The share of documents with HTML markup above which a stage that removes it is worthwhile.
@@ -87,6 +89,7 @@ public struct LanguageFinding: Sendable, Equatable {
     stages =
       description.normalizers.map { type(of: $0).stageName }
       + [type(of: description.tokenizer).stageName]
+    normalizers = description.normalizers.map { ResolvedTextWriter.shown($0) }
     foldsWithoutTurkish =
       !description.normalizers.contains { $0.effects.contains(.lowercasesTurkish) }
       && description.normalizers.contains { $0.effects.contains(.foldsCase) }
@@ -95,7 +98,7 @@ public struct LanguageFinding: Sendable, Equatable {
 
   /// The normalizers in use, preceded by `markup.v1`.
   private var withMarkup: String {
-    (["markup.v1"] + stages.dropLast()).joined(separator: ", ")
+    (["markup.v1"] + normalizers).joined(separator: ", ")
   }
 
   /// The languages with their shares: `Persian 97.2 %, English 2.8 %`.

@@ -94,6 +94,16 @@ package struct ResolvedTextWriter {
     return flow(value)
   }
 
+  /// Returns a stage on one line as a person would write it: its name, or `{stage: name, key: value}`
+  /// with the settings that differ from their defaults.
+  static func shown(_ stage: some Stage) -> String {
+    let name = type(of: stage).stageName
+    let changed = Set(stage.changedSettings)
+    let settings = stage.configuration.written().filter { changed.contains($0.name) }
+    guard !settings.isEmpty else { return name }
+    return "{stage: \(name), " + settings.map(entry).joined(separator: ", ") + "}"
+  }
+
   /// Returns a value on one line.
   private static func flow(_ value: ConfigurationNode.Value) -> String {
     switch value {

@@ -47,6 +47,10 @@ extension PipelineDescription {
       unused += training.changedSettings.filter { !Self.actInOnePass.contains($0) }
         .map { ("training.\($0)", "\(name) is trained in one pass") }
     }
+    if !type(of: classifier).usesLabelWeights, training.changedSettings.contains("classWeights") {
+      let name = type(of: classifier).stageName
+      unused.append(("training.classWeights", "\(name) does not use the weights of labels"))
+    }
     if !isOnePass, training.minutes != nil, !(classifier is any BudgetedClassifier) {
       let name = type(of: classifier).stageName
       unused.append(("training.minutes", "the cost of training \(name) is not known"))

@@ -47,6 +47,22 @@ struct PublicAPITests {
     }
   }
 
+  @Test("Requirements with a default implementation are marked, others are not")
+  func defaults() throws {
+    let lines = try Repository.file(Self.path).lines.map { String($0) }
+    func isMarked(_ start: String) throws -> Bool {
+      let line = try #require(lines.first { $0.hasPrefix("  \(start)") }, "\(start)")
+      return line.hasSuffix("  // has a default")
+    }
+    for start in [
+      "Classifier: func check(", "Classifier: static var usesLabelWeights",
+      "ClassifierModel: func gates(", "Embedding: func words(", "Normalizer: static var place",
+    ] { #expect(try isMarked(start), "\(start)") }
+    for start in ["Classifier: func fit(", "ClassifierModel: func probabilities("] {
+      #expect(try !isMarked(start), "\(start)")
+    }
+  }
+
   @Test("The listed modules are those that Package.swift and the exports of its products vend")
   func listed() throws {
     let tokens = try Repository.file("Package.swift").tokens

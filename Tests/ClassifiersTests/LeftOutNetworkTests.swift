@@ -76,6 +76,10 @@ import Testing
         == linear.shares(of: documents[0], for: 1, threads: 1))
     let restored = try RecurrentClassifier(configuration: configuration(of: model)).restore(
       from: TensorCollection(model.tensors), embedding: model.embedding, labelCount: 2)
+    #expect(restored.shares(of: documents[0], for: 1, threads: 1).method == .linear)
+    #expect(
+      restored.shares(of: EncodedDocument(rows: [], hashes: []), for: 0, threads: 1).method
+        == .linear)
     #expect(
       restored.probabilities(of: documents, threads: 1)
         == model.probabilities(of: documents, threads: 2))

@@ -72,7 +72,10 @@ import Testing
     #expect(records[0]["fields"]?.text() == #"{"url":"u","tags":[1,{"a":null}]}"#)
     #expect(records[1]["id"]?.integer == 2)
     #expect(records[1]["fields"]?.text() == #"{"url":3}"#)
-    #expect(records[2]["error"]?["message"]?.string == "the object has no member \"body\"")
+    #expect(
+      records[2]["error"]?["message"]?.string
+        == "the object has no member \"body\"; found \"text\", \"url\"")
+    #expect(outcome.errors.contains("use --text-field text\n"), "\(outcome.errors)")
     #expect(records[2]["fields"]?.text() == #"{"url":"lost"}"#)
   }
 

@@ -174,4 +174,50 @@ import Testing
     #expect(again.errors.contains("--set corpus.train=new.tsv"), "\(again.errors)")
     #expect(again.errors.hasSuffix("[growth-not-repeatable]\n"))
   }
+
+  @Test(
+    "Shares are held out of the new documents, and documents that are trained and tested on warn")
+  func sharesAndLeaks() throws {
+    let folder = try TinyPipeline.folder(epochs: 2)
+    try folder.file(
+      "share.yaml",
+      TinyPipeline.text().replacing("  test: test.tsv\n", with: "  testShare: 0.2\n"))
+    let base = try Command.docket("run", "share.yaml", "--output", "base", folder: folder.path)
+    #expect(base.code == 0, "\(base.errors)")
+    func grow(_ corpus: String, _ options: String...) throws -> Command.Outcome {
+      let outcome = try Command.docket(
+        ["run", "--from", "base/model.docket", "--set", "corpus.train=\(corpus)", "--output", "x"]
+          + options, folder: folder.path)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return outcome
+    }
+    try folder.file("new.tsv", Self.newCorpus(40))
+    let new = try grow("new.tsv")
+    #expect(
+      new.errors.contains(
+        "of 40 new documents, 8 for evaluation (corpus.testShare: 0.2) and 3 for validation "
+          + "(corpus.validation: 0.1) are held out\n"), "\(new.errors)")
+    #expect(new.errors.contains("with 29 new documents and 29 of"), "\(new.errors)")
+    for leak in ["are now trained on", "trained on before"] {
+      #expect(!new.errors.contains(leak), "\(new.errors)")
+    }
+    // train does not read the test documents, but holds out as many.
+    let train = try Command.docket(
+      "train", "--from", "base/model.docket", "--set", "corpus.train=new.tsv", folder: folder.path)
+    #expect(train.errors.contains("of 40 new documents, 8 for evaluation"), "\(train.errors)")
+    let none = try grow(
+      "new.tsv", "--set", "corpus.testShare=0", "--set", "corpus.validation=0", "--set",
+      "corpus.test=test.tsv")
+    #expect(!none.errors.contains("held out"), "\(none.errors)")
+
+    // Old and new documents in one file: another tenth is held out than before.
+    try folder.file("all.tsv", TinyPipeline.corpus(90) + Self.newCorpus(40))
+    let all = try grow("all.tsv", "--json")
+    let report = try JSONValue.parse(all.output, file: "report")
+    let leaks = report["growth"]?["leaks"]?.array?.compactMap(\.string) ?? []
+    try #require(leaks.count == 2, "\(leaks)")
+    #expect(leaks[0].contains(" earlier test documents are now trained on"), "\(leaks)")
+    #expect(leaks[1].contains(" were trained on before"), "\(leaks)")
+    for leak in leaks { #expect(all.errors.contains("warning: \(leak)\n"), "\(all.errors)") }
+  }
 }

@@ -116,6 +116,10 @@ import Testing
     }
     // A terminal usually has 24 lines of 80 or more columns.
     #expect(text.lines.count <= 24)
+    #expect(
+      text.text.firstMatch(
+        of: /\n  min-confidence +auto:0.9 (none|[0-9.]+ labels [0-9.]+ %), auto:/)
+        != nil, "\(text.text)")
     let full = try Command.docket("show", SharedRun.model, "--full")
     #expect(full.text.contains("docket: 1\n") && full.text.contains("\nepochs\n"))
     #expect(text.text.firstMatch(of: /epochs +4, best \d\n/) != nil, "\(text.text)")
@@ -125,6 +129,13 @@ import Testing
     #expect(summary["bytes"]?.integer == file.count)
     #expect(summary["labels"]?.array?.count == 3)
     #expect(summary["metrics"]?["testAccuracy"]?.double != nil)
+    let offered = try #require(summary["minConfidence"]?.array)
+    #expect(offered.compactMap { $0["auto"]?.double } == [0.9, 0.95, 0.99])
+    for threshold in offered {
+      guard let accuracy = threshold["accuracy"]?.double else { continue }
+      let ends = threshold["interval"]?.array?.compactMap(\.double) ?? []
+      #expect(ends.count == 2 && ends[0] <= accuracy && accuracy <= ends[1])
+    }
   }
 
   @Test("stages and schema list every stage with its settings")

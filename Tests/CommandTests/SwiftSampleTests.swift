@@ -55,8 +55,7 @@ struct SwiftSampleTests {
     #expect(result.label == "music")
 
     // sample: explain
-    let document = Array("a choir and a violin".utf8)
-    let explanation = try model.explain([document], threads: 1)[0].get()
+    let explanation = try model.explain("a choir and a violin", label: Label("music"))
     for token in explanation.strongest(3) {
       print(explanation.tokens.string(token), explanation.shares.values[token])
     }

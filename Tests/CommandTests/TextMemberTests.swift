@@ -48,4 +48,53 @@ import Testing
       folder: folder.path)
     #expect(outcome.text == "guitar\n", "\(outcome.errors)")
   }
+
+  @Test("A record without the member with the text says what it has, and which option to use")
+  func missingMember() throws {
+    let folder = TestFolder()
+    try folder.file(
+      "train.jsonl",
+      TinyCorpus.documents(60)
+        .map { #"{"label":"\#($0.label)","metin":"\#($0.text)"}"# + "\n" }.joined())
+    try folder.file(
+      "p.yaml",
+      "docket: 1\ncorpus: {train: train.jsonl, textColumn: metin}\nclassifier: ngrams.v1\n")
+    let train = try Command.docket("train", "p.yaml", folder: folder.path)
+    try #require(train.code == 0, "\(train.errors)")
+    func classify(_ verb: String, _ lines: String, _ options: String...) throws -> Command.Outcome {
+      try Command.docket(
+        [verb, "model.docket", "--format", "jsonl"] + options, input: Array(lines.utf8),
+        folder: folder.path)
+    }
+    let text = #"{"id":1,"text":"guitar"}"# + "\n"
+    for verb in ["classify", "explain", "tokenize"] {
+      let outcome = try classify(verb, text + text)
+      #expect(outcome.code == 1)
+      let reason = #"the object has no member "metin"; found "id", "text""#
+      #expect(outcome.lines.allSatisfy { $0.contains(reason) }, "\(outcome.text)")
+      let advice = #"; to read the member "text" instead, use --text-field text"#
+      #expect(
+        outcome.errors.contains("warning: 2 documents have no member \"metin\"" + advice),
+        "\(outcome.errors)")
+      #expect(try classify(verb, text, "--text-field", "text").code == 0)
+      #expect(try !classify(verb, text, "--quiet").errors.contains("warning"))
+    }
+    let body = try classify("classify", #"{"body":"guitar"}"# + "\n")
+    #expect(body.text.hasSuffix(#"found "body" [missing-member]"# + "\n"), "\(body.text)")
+    #expect(body.errors.contains("use --text-field NAME to name the member"), "\(body.errors)")
+    let none = try classify("classify", "{}\n")
+    #expect(none.text.hasSuffix(#"no member "metin" [missing-member]"# + "\n"), "\(none.text)")
+    #expect(!none.errors.contains("NAME"), "\(none.errors)")
+  }
+
+  @Test("Empty input is a note, unless --quiet", arguments: ["classify", "explain", "tokenize"])
+  func emptyInput(verb: String) throws {
+    let empty = try Command.docket(verb, SharedRun.model)
+    #expect(empty.code == 0 && empty.output.isEmpty)
+    #expect(empty.errors.contains("no documents: standard input is empty\n"), "\(empty.errors)")
+    let quiet = try Command.docket(verb, SharedRun.model, "--quiet")
+    #expect(quiet.code == 0 && quiet.errors.isEmpty, "\(quiet.errors)")
+    let blank = try Command.docket(verb, SharedRun.model, input: Array("\n".utf8))
+    #expect(blank.lines.count <= 1 && !blank.errors.contains("no documents"))
+  }
 }

@@ -62,4 +62,28 @@ struct ContinuableClassifierTests {
     #expect(!ForgetfulClassifier.startsFromWeights && !ForgetfulClassifier.fitsInOnePass)
     #expect(BiLSTMClassifier.startsFromWeights && RecurrentClassifier.startsFromWeights)
   }
+
+  @Test("training.classWeights has no effect on a classifier that does not use weights of labels")
+  func labelWeights() throws {
+    var stages = StageRegistry.builtIn
+    try stages.register(classifier: ForgetfulClassifier.self)
+    func warnings(_ classifier: String, _ weights: String) throws -> [String] {
+      try PipelineDescription.parse(
+        "docket: 1\ntokenizer: words.v1\n\(classifier)\ntraining: {classWeights: \(weights)}\n",
+        name: "p", stages: stages, requireFiles: false
+      ).unusedSettings.map(\.sentence).filter { $0.contains("classWeights") }
+    }
+    for weights in ["balanced", "effective", "{music: 2}"] {
+      #expect(
+        try warnings("classifier: forgetful.v1", weights) == [
+          "training.classWeights has no effect: forgetful.v1 does not use the weights of labels"
+        ])
+    }
+    #expect(try warnings("classifier: forgetful.v1", "none").isEmpty)
+    for classifier in ["bilstm.v1", "recurrent.v1"] {
+      let text = "embedding: {stage: random.v1}\nclassifier: \(classifier)"
+      #expect(try warnings(text, "balanced").isEmpty)
+    }
+    #expect(try warnings("classifier: ngrams.v1", "balanced").isEmpty)
+  }
 }

@@ -15,7 +15,8 @@ enum ErrorSamples {
     let errors: [[any DiagnosableError]] = [
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
-      models, checkpoints, continuations, records, vectorRuns, trainingData, crossValidation,
+      models, checkpoints, continuations, records, heldOut, vectorRuns, trainingData,
+      crossValidation,
       resources, wrongFiles, programs, registries,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
@@ -160,7 +161,8 @@ enum ErrorSamples {
       .invalidUTF8InLine(byte: 3, likely: nil), .invalidUTF8InLine(byte: 3, likely: "windows-1254"),
       .nulByte(3), .nestedText("meta.text"),
       .invalidJSON(JSONError(.empty, byte: 0, at: file)),
-      .notAnObject(member: "text", found: "a string"), .missingText("text"),
+      .notAnObject(member: "text", found: "a string"), .missingText("text", found: []),
+      .missingText("metin", found: ["id", "text"]), .missingText("text", found: ["id", "body"]),
       .wrongMember("id", expected: "a string or a number", found: "an array"),
       .unprocessable(TextError(stage: "mine.v1", reason: "the text is too long")),
       .scoreNotFinite,
@@ -201,6 +203,13 @@ enum ErrorSamples {
       .unfit("embedding.weight is missing"),
     ]
     return facts.map { CheckpointError($0, at: file) }
+  }
+
+  private static var heldOut: [any DiagnosableError] {
+    let facts: [HeldOutFact] = [
+      .none, .missing(model: "model.docket"), .changed(recorded: "0a1b", found: "2c3d"),
+    ]
+    return facts.map { HeldOutError($0, at: file) }
   }
 
   private static var continuations: [any DiagnosableError] {

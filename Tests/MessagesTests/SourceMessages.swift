@@ -71,6 +71,8 @@ struct SourceMessages {
       add("usage", expression)
     } else if follows("note("), expression.isSentence {
       add("note", expression)
+    } else if follows("reason("), expression.isSentence {
+      add("reason", expression)
     } else if expression.text.hasPrefix("warning: "), expression.isSentence {
       add("note", expression)
     } else if follows("DocumentWarning(code:") || follows(".warn(") {

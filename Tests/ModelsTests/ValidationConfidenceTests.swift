@@ -24,6 +24,16 @@ struct ValidationConfidenceTests {
     #expect(threshold.accuracy >= accuracy)
   }
 
+  @Test("The interval of the accuracy is that of Wilson", arguments: [(8, 0.4901625, 0.9433178)])
+  func interval(right: Int, lower: Double, upper: Double) throws {
+    let documents = try #require(
+      Self.confidence((0..<10).map { (0.75, $0 < right ? 0.75 : 0.25) }))
+    let threshold = try #require(documents.threshold(accuracy: 0.5))
+    #expect(threshold.documents == 10)
+    #expect(abs(threshold.accuracyInterval.lowerBound - lower) < 1e-6)
+    #expect(abs(threshold.accuracyInterval.upperBound - upper) < 1e-6)
+  }
+
   @Test("Documents of equal confidence are answered together")
   func ties() throws {
     let documents = try #require(Self.confidence([(0.9, 0.9), (0.9, 0.1), (0.5, 0.5)]))

@@ -86,6 +86,29 @@ struct LanguageChoiceTests {
     #expect(!Self.stages(rare.description).contains("markup.v1") && rare.finding.warnings == [])
   }
 
+  @Test("The advice about markup keeps the settings of the stages")
+  func markupAdvice() throws {
+    let texts = Self.documents(["Rain &amp; wind", "More <br> rain"])
+    let text = """
+      normalizers:
+        - {stage: persian.v1, zwnj: join}
+        - apostrophes.v1
+        - {stage: unicode.v1, fold: false, form: nfc}
+      """
+    let read = try Self.parse(text).decidingLanguage(on: texts, threads: 1)
+    let advice = try #require(read.finding.warnings.first)
+    let start = try #require(advice.firstRange(of: "try "))
+    let end = try #require(advice.firstRange(of: ", and keep them"))
+    let line = String(advice[start.upperBound..<end.lowerBound])
+    #expect(
+      line == #"normalizers: [markup.v1, {stage: persian.v1, zwnj: "join"}, apostrophes.v1, "#
+        + #"{stage: unicode.v1, form: "nfc", fold: false}]"#)
+    // The advice is YAML for the same stages, after one that removes markup.
+    let advised = try Self.parse(line).resolvedText
+    #expect(
+      advised.replacing("  - stage: \"markup.v1\"\n", with: "") == read.description.resolvedText)
+  }
+
   @Test("An undecided auto is still auto when it is read back")
   func openRoundTrip() throws {
     let open = try Self.parse("language: auto\ntokenizer: characters.v1")

@@ -85,7 +85,7 @@ struct RecordTests {
     #expect(broken.status == 200)
     #expect(
       broken.text
-        == #"{"id":7,"error":{"code":"missing-member","message":"the object has no member \"text\""}}"#
+        == #"{"id":7,"error":{"code":"missing-member","message":"the object has no member \"text\"; found \"id\""}}"#
         + "\n")
     let text = try server.post("/classify", "violin\nchoir", type: "text/plain; charset=utf-8")
     #expect(text.text.hasPrefix(#"{"id":1,"label":"#))

@@ -78,6 +78,8 @@ public struct NGramClassifier: Classifier {
   public static var input: ClassifierInput { .tokens }
   /// `true`: training solves one convex problem over all examples.
   public static var fitsInOnePass: Bool { true }
+  /// `true`: the loss is weighted by the weights of labels.
+  public static var usesLabelWeights: Bool { true }
   /// The settings of the stage.
   public let configuration: Configuration
 

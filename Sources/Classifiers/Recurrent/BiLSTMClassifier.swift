@@ -101,6 +101,8 @@ public struct BiLSTMClassifier: EncoderStage {
   }
   /// `true`: training can continue from the weights of a model.
   public static var startsFromWeights: Bool { true }
+  /// `true`: the loss is weighted by the weights of labels.
+  public static var usesLabelWeights: Bool { true }
   /// `vectors`: the pipeline requires an embedding.
   public static var input: ClassifierInput { .vectors }
   /// The settings of the stage.

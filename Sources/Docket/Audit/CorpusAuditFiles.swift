@@ -82,8 +82,14 @@ extension CorpusAudit {
     _ kind: String, _ document: Int, _ withTexts: Bool, _ members: [JSONMember]
   ) -> String {
     let first = [JSONMember("kind", .string(kind))] + documents[document].identity
-    let text =
-      withTexts ? [JSONMember("text", .string(text(document, Self.recordLength)))] : []
+    var text: [JSONMember] = []
+    if withTexts {
+      let excerpt = self.text(document, Self.recordLength)
+      text = [JSONMember("text", .string(excerpt))]
+      if !documents[document].text.elementsEqual(excerpt.utf8) {
+        text.append(JSONMember("cut", .bool(true)))
+      }
+    }
     let label = JSONMember("label", .string(label(document)))
     return JSONValue.object(first + [label] + members + text).text() + "\n"
   }
@@ -108,7 +114,8 @@ extension CorpusAudit {
       ])
     }
     return .members([
-      "documents": .integer(documents.count),
+      "documents": .integer(documents.count), "part": .string("train"),
+      "notAudited": Self.scope(description).map { .string($0) } ?? .null,
       "foldCount": .integer(crossValidation.foldCount),
       "repeats": .integer(crossValidation.repetitions.count),
       "classifier": .string(type(of: description.classifier).stageName),
@@ -131,17 +138,39 @@ extension CorpusAudit {
     _ description: PipelineDescription, title: String, withTexts: Bool
   ) -> String {
     let scores = crossValidation.scores
-    let headline = [
-      title, "",
-      "\(type(of: description.classifier).stageName), \(crossValidation.foldCount) folds, "
-        + "\(NumberFormat.count(documents.count, "document", "documents")), accuracy "
-        + NumberFormat.percent(scores.accuracy.mean),
-    ]
+    let headline =
+      [
+        title, "",
+        "\(type(of: description.classifier).stageName), \(crossValidation.foldCount) folds, "
+          + NumberFormat.count(documents.count, "training document", "training documents")
+          + ", accuracy " + NumberFormat.percent(scores.accuracy.mean),
+      ] + (Self.scope(description).map { [$0] } ?? [])
     let sections = [
       headline, counts, errorTable(withTexts), conflictTable, outlierTable(withTexts),
     ]
     let lines = (sections + [overlapTable]).filter { !$0.isEmpty }.joined(separator: [""])
     return lines.map { QuotedText.escaped($0) + "\n" }.joined()
+  }
+
+  /// A sentence about the documents that are not audited, and how to include them; `nil` if there
+  /// are none.
+  private static func scope(_ description: PipelineDescription) -> String? {
+    let section = description.corpus
+    if section.testShare > 0 {
+      return
+        "not audited: the share of corpus.testShare; to include it, use --set corpus.testShare=0"
+    }
+    var names = section.test.isEmpty ? [] : ["corpus.test"]
+    var files = section.test
+    if case .file(let file) = section.validation {
+      names.append("corpus.validation")
+      files.append(file)
+    }
+    guard !names.isEmpty, !section.train.isEmpty else { return nil }
+    let paths = (section.train + files).map(\.resolved).joined(separator: ", ")
+    return
+      "not audited: \(names.joined(separator: " and ")); to include \(names.count == 1 ? "it" : "them"), "
+      + "use --set 'corpus.train=[\(paths)]'"
   }
 
   private var counts: [String] {

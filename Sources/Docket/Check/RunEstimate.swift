@@ -11,6 +11,9 @@ import PipelineFiles
 /// proportional to the 0.75th power of the number of tokens (Heaps' law). Training that stops early
 /// because no epoch is better takes less time. Validation and the scoring of test documents are not
 /// included.
+///
+/// Times are those of a machine that does nothing else: other work while the samples are trained on
+/// does not make the estimate longer.
 package struct RunEstimate: Sendable, Equatable {
   /// The estimated time in seconds.
   package var seconds: Double
@@ -112,10 +115,10 @@ package struct RunEstimate: Sendable, Equatable {
       var task = task
       task.settings.epochs = epochs
       task.settings.patience = 0
-      let started = ContinuousClock.now
+      let stopwatch = UndisturbedStopwatch()
       do {
         let model = try classifier.fitModel(task)
-        return ((ContinuousClock.now - started).inSeconds, model.facts)
+        return (stopwatch.seconds, model.facts)
       } catch let error as MemoryError {
         throw error
       } catch {

@@ -167,11 +167,14 @@ extension ContinuedTraining {
   }
 
   /// Evaluates the model on its earlier test documents, before training; returns `nil` if there are
-  /// none.
+  /// none. Warns about documents that are both trained on and tested on.
   ///
   /// - Throws: `DocumentError` for an unusable document.
-  func measureEarlierTest(threads: Int, note: (String) -> Void) throws -> EarlierTest? {
+  func measureEarlierTest(
+    _ data: TrainingData, threads: Int, note: (String) -> Void
+  ) throws -> EarlierTest? {
     let documents = try readEarlierTests(note: note)
+    for leak in Self.leaks(documents, data) { note("warning: \(leak)") }
     guard !documents.isEmpty else { return nil }
     let corpus = Corpus(documents: documents, sources: [], warnings: [], faults: RowFaults())
     let before = try model.evaluate(on: corpus, threads: threads)
@@ -220,13 +223,15 @@ extension ContinuedTraining {
     threads: Int
   ) throws -> Forgetting {
     let replayed = data.replay?.training.count ?? 0
-    return Forgetting(
+    var forgetting = Forgetting(
       model: path, sha256: digest, newDocuments: data.training.count - replayed,
       replayed: replayed, available: data.replay?.available ?? 0,
       newLabels: data.newLabels, newWords: newWords, missing: data.replay?.missing ?? [],
       scores: try earlier.map {
         (.init($0.before), .init(try pipeline.evaluate(on: $0.corpus, threads: threads)))
       })
+    forgetting.leaks = Self.leaks(earlier?.corpus.documents ?? [], data)
+    return forgetting
   }
 }
 

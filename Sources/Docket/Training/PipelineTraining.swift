@@ -72,7 +72,7 @@ public struct PipelineTraining {
 
   /// Trains according to a plan.
   func train(_ plan: TrainingPlan, withBaseline: Bool) throws -> Outcome {
-    let earlierTest = try continued?.measureEarlierTest(threads: threads, note: note)
+    let earlierTest = try continued?.measureEarlierTest(plan.data, threads: threads, note: note)
     let (data, description, newWords) = (plan.data, plan.description, plan.newWords)
     var task = plan.task
     let identity = identity(of: data, task)
@@ -172,7 +172,7 @@ extension PipelineTraining {
       note(table.summary)
       for warning in table.warnings { note("warning: \(warning)") }
     }
-    if let warning = balance.warning(description.training.classWeights) { note(warning) }
+    noteImbalance(balance, description)
     var task = TrainingTask(
       examples: examples(prepared, data.training, data.labels, table),
       validation: examples(preparedValidation, data.validation, data.labels, table),
@@ -192,7 +192,7 @@ extension PipelineTraining {
       task.linearOnlyExamples = examples(
         try prepare(others, named: "earlier", preparation), others, data.labels, table)
     }
-    task.labelWeights = weights ?? []
+    task.labelWeights = type(of: description.classifier).usesLabelWeights ? weights ?? [] : []
     if !isTrial { task.unlabelled = try unlabelled?.encoded(by: table) ?? [] }
     if isTrial { try problems.attempt { try description.classifier.check(task) } }
     return TrainingPlan(

@@ -52,6 +52,8 @@ extension PipelineTraining {
       (data.training, data.validation) = (split.training, split.validation)
     }
     if let continued {
+      let held = corpus.documents.count - data.training.count
+      if let sentence = continued.heldOutSentence(parts, validation: held) { note(sentence) }
       try continued.replay(into: &data, training: description.training, note: note)
     }
     let validation =
@@ -61,6 +63,16 @@ extension PipelineTraining {
       "training on \(data.training.count) documents with \(data.labels.count) labels, "
         + validation)
     return data
+  }
+}
+
+extension PipelineTraining {
+  /// Warns about labels with few documents, if weights of labels could change that.
+  func noteImbalance(_ balance: ClassBalance, _ description: PipelineDescription) {
+    guard type(of: description.classifier).usesLabelWeights,
+      let warning = balance.warning(description.training.classWeights)
+    else { return }
+    note(warning)
   }
 }
 

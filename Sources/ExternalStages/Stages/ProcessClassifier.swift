@@ -47,6 +47,8 @@ public struct ProcessClassifier: Classifier, ProcessStage {
   public static let input = ClassifierInput.tokens
   /// The program gets all examples at once.
   public static let fitsInOnePass = true
+  /// The program gets the weights of labels.
+  public static let usesLabelWeights = true
 
   /// The settings of the stage.
   public let configuration: Configuration

@@ -70,10 +70,26 @@ public struct ModelSummary: Sendable {
       "overrides": .array(record.overrides.map { .string($0) }),
       "pipeline": .string(pipeline.description.resolvedText),
     ])
+    let thresholds = pipeline.validationConfidence.map { confidence in
+      ValidationConfidence.shownAccuracies.map { accuracy in
+        let threshold = confidence.threshold(accuracy: accuracy)
+        let interval = threshold?.accuracyInterval
+        return JSONValue.members([
+          "auto": .decimal(accuracy),
+          "confidence": threshold.map { .decimal($0.confidence) } ?? .null,
+          "coverage": threshold.map { .decimal($0.coverage) } ?? .null,
+          "accuracy": threshold.map { .decimal($0.accuracy) } ?? .null,
+          "interval": interval.map {
+            .array([.decimal($0.lowerBound), .decimal($0.upperBound)])
+          } ?? .null,
+        ])
+      }
+    }
+    let offered = JSONMember("minConfidence", thresholds.map { .array($0) } ?? .null)
     var further = programs.isEmpty ? [] : [JSONMember("programs", .array(programs))]
     if !record.unlabelledFingerprint.isEmpty {
       further.append(JSONMember("unlabelledSHA256", .string(record.unlabelledFingerprint)))
     }
-    return .object((members.object ?? []) + further)
+    return .object((members.object ?? []) + [offered] + further)
   }
 }

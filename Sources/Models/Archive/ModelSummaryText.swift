@@ -15,7 +15,7 @@ extension ModelSummary {
     var lines = ["\(path): \(NumberFormat.count(size, "byte", "bytes")), SHA-256 \(digest)"]
     lines += Self.section("model", contents(isFull: isFull))
     lines += Self.section("training", training(isFull: isFull))
-    lines += Self.section("scores", scores)
+    lines += Self.section("scores", scores + [("min-confidence", thresholds)])
     lines += Self.section("SHA-256 of the inputs", hashes(isFull: isFull))
     lines += Self.section(
       "SHA-256 of the external programs", programs.map { ($0.path, $0.sha256) })
@@ -73,13 +73,16 @@ extension ModelSummary {
       ("tokenizer", type(of: description.tokenizer).stageName),
       (
         "embedding",
-        (description.embedding?.parts ?? []).map { type(of: $0).stageName }.joined(separator: ", ")
-      ),
-      (
-        "vectors",
-        table.map {
-          "\(NumberFormat.count($0.vocabulary.count, "word", "words")), \($0.dimensions) dimensions"
-        } ?? ""
+        ([
+          (description.embedding?.parts ?? []).map { type(of: $0).stageName }.joined(
+            separator: ", ")
+        ]
+          + (table.map {
+            [
+              NumberFormat.count($0.vocabulary.count, "word", "words"),
+              "\($0.dimensions) dimensions",
+            ]
+          } ?? [])).filter { !$0.isEmpty }.joined(separator: ", ")
       ),
       ("", table == nil ? "" : record.embeddingSummary),
     ]
@@ -121,6 +124,18 @@ extension ModelSummary {
       .map { name, value in
         (name, (0...1).contains(value) ? NumberFormat.percent(value) : "\(value)")
       }
+  }
+
+  /// The thresholds that `--min-confidence auto` chooses; empty without validation documents.
+  private var thresholds: String {
+    guard let confidence = pipeline.validationConfidence else { return "" }
+    return ValidationConfidence.shownAccuracies.map { accuracy in
+      guard let threshold = confidence.threshold(accuracy: accuracy) else {
+        return "auto:\(accuracy) none"
+      }
+      return "auto:\(accuracy) \(NumberFormat.decimal(Double(threshold.confidence), 4)) labels "
+        + NumberFormat.percent(threshold.coverage)
+    }.joined(separator: ", ")
   }
 
   private static func scores(of epoch: EpochRecord) -> String {

@@ -50,7 +50,13 @@ extension TrainedPipeline {
   ///
   /// - Throws: the reason why the document cannot be classified.
   public func classify(_ text: String) throws(DocumentError) -> Classification {
-    let prediction = try predict([Array(text.utf8)], threads: 1)[0].get()
+    try classify(Array(text.utf8))
+  }
+
+  /// Classifies the bytes of one document, as the function above. Bytes that are not valid UTF-8 are an
+  /// error.
+  public func classify(_ bytes: [UInt8]) throws(DocumentError) -> Classification {
+    let prediction = try predict([bytes], threads: 1)[0].get()
     return Classification(prediction, labels: labels)
   }
 
@@ -65,7 +71,15 @@ extension TrainedPipeline {
   public func classify(
     _ texts: [String], threads: Int? = nil
   ) -> [Result<Classification, DocumentError>] {
-    classify(texts, threads: threads, isCancelled: { false })
+    classify(texts.count, threads: threads, isCancelled: { false }) { Array(texts[$0].utf8) }
+  }
+
+  /// Classifies the bytes of documents, as the function above. A document that is not valid UTF-8 is
+  /// an error.
+  public func classify(
+    _ documents: [[UInt8]], threads: Int? = nil
+  ) -> [Result<Classification, DocumentError>] {
+    classify(documents.count, threads: threads, isCancelled: { false }) { documents[$0] }
   }
 
   /// Classifies one document as `classify` does, without blocking the task's thread.
@@ -73,6 +87,13 @@ extension TrainedPipeline {
   /// - Throws: `DocumentError`; `CancellationError` if the task is cancelled.
   public func classification(of text: String) async throws -> Classification {
     try await BackgroundWork.run { _ in try classify(text) }
+  }
+
+  /// Classifies the bytes of one document, as the function above.
+  ///
+  /// - Throws: `DocumentError`; `CancellationError` if the task is cancelled.
+  public func classification(of bytes: [UInt8]) async throws -> Classification {
+    try await BackgroundWork.run { _ in try classify(bytes) }
   }
 
   /// Classifies documents as `classify` does, without blocking the task's thread.
@@ -84,18 +105,33 @@ extension TrainedPipeline {
     of texts: [String], threads: Int? = nil
   ) async throws -> [Result<Classification, DocumentError>] {
     try await BackgroundWork.run { cancellation in
-      classify(texts, threads: threads, isCancelled: { cancellation.isCancelled })
+      classify(texts.count, threads: threads, isCancelled: { cancellation.isCancelled }) {
+        Array(texts[$0].utf8)
+      }
+    }
+  }
+
+  /// Classifies the bytes of documents, as the function above.
+  ///
+  /// - Throws: `CancellationError` if the task is cancelled.
+  public func classifications(
+    of documents: [[UInt8]], threads: Int? = nil
+  ) async throws -> [Result<Classification, DocumentError>] {
+    try await BackgroundWork.run { cancellation in
+      classify(documents.count, threads: threads, isCancelled: { cancellation.isCancelled }) {
+        documents[$0]
+      }
     }
   }
 
   private func classify(
-    _ texts: [String], threads: Int?, isCancelled: () -> Bool
+    _ count: Int, threads: Int?, isCancelled: () -> Bool, document: (Int) -> [UInt8]
   ) -> [Result<Classification, DocumentError>] {
     let threads = ProcessorCount.chosen(threads)
     var results: [Result<Classification, DocumentError>] = []
-    results.reserveCapacity(texts.count)
-    for block in Shards.ranges(of: texts.count, size: 1 << 10) where !isCancelled() {
-      results += predict(texts[block].map { Array($0.utf8) }, threads: threads).map { result in
+    results.reserveCapacity(count)
+    for block in Shards.ranges(of: count, size: 1 << 10) where !isCancelled() {
+      results += predict(block.map(document), threads: threads).map { result in
         result.map { Classification($0, labels: labels) }
       }
     }

@@ -96,8 +96,10 @@ public struct IncomingDocument: Sendable, Equatable {
         .wrongMember(members.id, expected: "a string or a number", found: given.kind))
     }
     guard let text = value[members.text] else {
-      let isNested = NestedMember.isPath(members.text, in: value.object?.map(\.key) ?? [])
-      throw DocumentError(isNested ? .nestedText(members.text) : .missingText(members.text))
+      let found = value.object?.map(\.key) ?? []
+      throw DocumentError(
+        NestedMember.isPath(members.text, in: found)
+          ? .nestedText(members.text) : .missingText(members.text, found: found))
     }
     guard let text = text.string else {
       throw DocumentError(

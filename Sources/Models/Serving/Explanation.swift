@@ -78,6 +78,31 @@ public struct ExplanationOptions: Sendable {
 }
 
 extension TrainedPipeline {
+  /// Returns the prediction for one document with the contribution of each token.
+  ///
+  /// - Parameter label: the label to explain; `nil` explains the most probable one.
+  /// - Throws: the reason why the document cannot be classified.
+  /// - Precondition: the model has the label.
+  public func explain(
+    _ text: String, label: Label? = nil
+  ) throws(DocumentError) -> Explanation {
+    try explain(Array(text.utf8), label: label)
+  }
+
+  /// Returns the prediction for the bytes of one document, as the function above. Bytes that are not
+  /// valid UTF-8 are an error.
+  public func explain(
+    _ bytes: [UInt8], label: Label? = nil
+  ) throws(DocumentError) -> Explanation {
+    let number = label.map { label in
+      guard let number = labels.number(of: label) else {
+        preconditionFailure("the model has no label \(label)")
+      }
+      return number
+    }
+    return try explain([bytes], label: number, threads: 1)[0].get()
+  }
+
   /// Returns the prediction for each document with the contribution of each token, in order.
   ///
   /// - Parameters:

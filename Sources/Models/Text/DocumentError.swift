@@ -38,8 +38,8 @@ public enum DocumentFact: DiagnosableFact {
   case invalidJSON(JSONError)
   /// A line with a JSON value that is not an object.
   case notAnObject(member: String, found: String)
-  /// A JSON object without the member with the text.
-  case missingText(String)
+  /// A JSON object without the member with the text, and the members that it has.
+  case missingText(String, found: [String])
   /// A JSON object without the member with the text, whose name looks like the path of a nested
   /// member.
   case nestedText(String)
@@ -80,7 +80,7 @@ public enum DocumentFact: DiagnosableFact {
     case .invalidJSON(let error): error.sentence
     case .notAnObject(let member, let found):
       "expected a JSON object with a member \(QuotedText.quote(member)), found \(found)"
-    case .missingText(let name): "the object has no member \(QuotedText.quote(name))"
+    case .missingText(let name, let found): Self.missingText(name, found: found)
     case .nestedText(let name):
       "the object has no member \(QuotedText.quote(name)); \(NestedMember.advice(name))"
     case .wrongMember(let name, let expected, let found):
@@ -89,6 +89,17 @@ public enum DocumentFact: DiagnosableFact {
     case .scoreNotFinite: "the model's scores are NaN or infinite"
     }
   }
+
+  private static func missingText(_ name: String, found: [String]) -> String {
+    let start = "the object has no member \(QuotedText.quote(name))"
+    guard !found.isEmpty else { return start }
+    let names = found.prefix(shownMembers).map { QuotedText.quote($0.excerpt()) }
+    let rest = found.count > shownMembers ? ", ..." : ""
+    return "\(start); found \(names.joined(separator: ", "))\(rest)"
+  }
+
+  /// The number of members that a sentence lists.
+  private static let shownMembers = 5
 
   private static func invalidUTF8(at byte: Int, of place: String, likely name: String?) -> String {
     let start = "invalid UTF-8 at byte \(byte) of the \(place)"

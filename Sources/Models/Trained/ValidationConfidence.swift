@@ -40,7 +40,24 @@ public struct ValidationConfidence: Sendable, Equatable {
     public var coverage: Double
     /// The share of these documents that are classified correctly.
     public var accuracy: Double
+    /// The number of these documents.
+    public var documents: Int
+
+    /// The 95 % interval of the accuracy, as far as the number of documents determines it.
+    ///
+    /// **Source:** Wilson 1927.
+    public var accuracyInterval: ClosedRange<Double> {
+      let (z, n) = (1.959964, Double(documents))
+      guard n > 0 else { return 0...1 }
+      let center = accuracy + z * z / (2 * n)
+      let half = z * (accuracy * (1 - accuracy) / n + z * z / (4 * n * n)).squareRoot()
+      let scale = 1 + z * z / n
+      return max(0, (center - half) / scale)...min(1, (center + half) / scale)
+    }
   }
+
+  /// The accuracies for which a summary of a model shows the thresholds.
+  package static let shownAccuracies = [0.9, 0.95, 0.99]
 
   /// Returns the lowest threshold for which at least a share `accuracy` of the documents with this
   /// confidence or more is classified correctly; `nil` if there is none.
@@ -58,7 +75,7 @@ public struct ValidationConfidence: Sendable, Equatable {
       if share >= accuracy {
         best = Threshold(
           confidence: predicted[document], coverage: Double(answered) / Double(count),
-          accuracy: share)
+          accuracy: share, documents: answered)
       }
     }
     return best

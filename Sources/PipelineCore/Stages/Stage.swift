@@ -167,6 +167,11 @@ public protocol Classifier: Stage {
   /// The default is `true` for a classifier whose model is a `NetworkModel`, and `false` for all
   /// others.
   static var startsFromWeights: Bool { get }
+  /// Whether training weights the documents of each label by `TrainingTask.labelWeights`. Without
+  /// that, the task has no weights, and a pipeline with `training.classWeights` gets a warning.
+  ///
+  /// The default is `false`, and `true` for a classifier whose model is a `NetworkModel`.
+  static var usesLabelWeights: Bool { get }
   /// Checks quickly whether the classifier can be trained on a task. `fit` rejects the same tasks.
   ///
   /// The default accepts every task.
@@ -278,6 +283,9 @@ extension Classifier {
 
   /// `false`: training ignores the weights of a model.
   public static var startsFromWeights: Bool { false }
+
+  /// `false`: training ignores the weights of labels.
+  public static var usesLabelWeights: Bool { false }
 
   /// Accepts the task.
   public func check(_ task: TrainingTask) throws {}

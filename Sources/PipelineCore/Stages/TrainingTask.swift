@@ -23,7 +23,8 @@ public struct TrainingTask {
   public var shouldStop: () -> Bool
   /// The state to resume from, and how to save checkpoints; `nil` for no checkpoints.
   public var checkpoints: CheckpointPlan?
-  /// The weight of each label's documents in the loss, `[C]`; empty for equal weights.
+  /// The weight of each label's documents in the loss, `[C]`; empty for equal weights, and for a
+  /// classifier without `usesLabelWeights`.
   public var labelWeights: [Double] = []
   /// A learning-rate search to run instead of training; `nil` to train.
   public var rateSearch: RateSearch?

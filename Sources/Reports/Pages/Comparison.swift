@@ -80,7 +80,11 @@ public struct Comparison: Sendable {
       JSONMember(
         "predicted", .array(candidates.map { .string("\(label(of: $0, document))") })),
     ]
-    if let text { members.append(JSONMember("text", .string(ReportedDocument.excerpt(text)))) }
+    if let text {
+      let (beginning, isCut) = ReportedDocument.beginning(of: text)
+      members.append(JSONMember("text", .string(beginning)))
+      if isCut { members.append(JSONMember("cut", .bool(true))) }
+    }
     return .object(members)
   }
 

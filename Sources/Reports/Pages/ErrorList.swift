@@ -29,6 +29,9 @@ package enum ErrorList {
     }
     if let text = document.wholeText ?? document.text {
       members.append(JSONMember("text", .string(text)))
+      if document.wholeText == nil, document.isCut {
+        members.append(JSONMember("cut", .bool(true)))
+      }
     }
     return .object(members)
   }

@@ -53,6 +53,8 @@ public struct Report: Sendable {
   /// Sentences about the classifier that a reader of the scores should know, for example that
   /// training left out a part of it.
   public var remarks: [String] = []
+  /// Why the scores may mislead, as sentences, such as documents that the model was trained on.
+  public var warnings: [String] = []
   /// The n-grams and tokens that identify each label; `nil` if the classifier cannot provide them,
   /// or if texts are left out of the report.
   public var evidence: LabelEvidence?

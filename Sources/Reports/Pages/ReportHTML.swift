@@ -54,6 +54,7 @@ package enum ReportHTML {
       <dl class="cards">
       \(cards.joined(separator: "\n"))
       </dl>
+      \(report.warnings.map { "<p class=\"warning\">\(HTMLText.escape($0)).</p>" }.joined())
       """
   }
 

@@ -47,6 +47,9 @@ package enum ReportJSON {
     if let calibration = report.calibration {
       members.append(JSONMember("calibration", value(of: calibration)))
     }
+    if !report.warnings.isEmpty {
+      members.append(JSONMember("warnings", .array(report.warnings.map { .string($0) })))
+    }
     if !report.remarks.isEmpty {
       members.append(JSONMember("remarks", .array(report.remarks.map { .string($0) })))
     }

@@ -14,7 +14,8 @@ package enum ReportText {
   /// Returns the report; every line ends with a line feed.
   package static func render(_ report: Report) -> String {
     let sections = [
-      headline(report), comparison(report), forgetting(report.forgetting),
+      headline(report), report.warnings.map { plain("warning: \($0)") }, comparison(report),
+      forgetting(report.forgetting),
       classes(report.evaluation),
       gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
       errors(report), selective(report.evaluation), calibration(report),

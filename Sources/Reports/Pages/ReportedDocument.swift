@@ -12,6 +12,8 @@ public struct ReportedDocument: Sendable, Equatable {
   /// The first 500 characters of the text, with each run of white space replaced by a single space;
   /// `nil` if texts are left out.
   public var text: String?
+  /// Whether `text` is only the beginning of the document.
+  public var isCut = false
   /// The whole text, for `errors.jsonl`; `nil` if an excerpt is enough.
   public var wholeText: String?
   /// The class index of the document's label.
@@ -31,14 +33,17 @@ public struct ReportedDocument: Sendable, Equatable {
   private static let excerptLength = 500
 
   /// Returns the beginning of a text on one line.
-  package static func excerpt(_ text: [UInt8]) -> String {
+  package static func excerpt(_ text: [UInt8]) -> String { beginning(of: text).text }
+
+  /// Returns the beginning of a text on one line, and whether the text is longer.
+  static func beginning(of text: [UInt8]) -> (text: String, isCut: Bool) {
     // A character can be long, but not this long in any text that people read.
     var end = min(text.count, excerptLength * 16)
     while end < text.count, end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
     let start = String(decoding: text[..<end], as: UTF8.self)
     let words = start.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    guard words.count > excerptLength || end < text.count else { return words }
-    return String(words.prefix(excerptLength - 1)) + "…"
+    guard words.count > excerptLength || end < text.count else { return (words, false) }
+    return (String(words.prefix(excerptLength - 1)) + "…", true)
   }
 
   /// Creates the entry for document `number` of an evaluation.
@@ -49,7 +54,10 @@ public struct ReportedDocument: Sendable, Equatable {
     let outcome = evaluation.outcomes[number]
     self.position = position
     self.id = id
-    self.text = text.map(Self.excerpt)
+    if let text {
+      let (beginning, isCut) = Self.beginning(of: text)
+      (self.text, self.isCut) = (beginning, isCut)
+    }
     if isWhole { wholeText = text.map { String(decoding: $0, as: UTF8.self) } }
     expected = evaluation.expected[number]
     predicted = evaluation.predicted[number]

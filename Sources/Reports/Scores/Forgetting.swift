@@ -20,6 +20,8 @@ public struct Forgetting: Sendable {
   public var newWords: Int
   /// A sentence about each earlier corpus that could not be read.
   public var missing: [String]
+  /// A sentence about test documents that the model has been trained on before, or is trained on now.
+  public var leaks: [String] = []
   /// The scores on the earlier test documents, before and after; `nil` if there are none.
   public var scores: (before: EarlierTestScores, after: EarlierTestScores)?
 
@@ -62,6 +64,7 @@ public struct Forgetting: Sendable {
       lines.append("new labels: " + newLabels.map(\.description).joined(separator: ", "))
     }
     lines += missing.map { "cannot replay an earlier corpus, so the model may forget it: \($0)" }
+    lines += leaks
     guard let scores else {
       return lines + ["no earlier test documents, so forgetting was not measured"]
     }
@@ -83,6 +86,7 @@ public struct Forgetting: Sendable {
       "oldDocuments": .integer(available),
       "newLabels": .array(newLabels.map { .string($0.description) }),
       "newWords": .integer(newWords), "missing": .array(missing.map { .string($0) }),
+      "leaks": .array(leaks.map { .string($0) }),
       "oldTestBefore": scores?.before.json ?? .null, "oldTestAfter": scores?.after.json ?? .null,
     ])
   }
