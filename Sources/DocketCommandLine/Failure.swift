@@ -46,18 +46,25 @@ enum Failure {
   ///
   /// - Parameter asEvents: whether to print the message as JSON.
   static func exit(after error: any Error, asEvents: Bool) -> Never {
-    if error.isClosedPipe { Platform.exit(0) }
+    Platform.exit(report(error, asEvents: asEvents))
+  }
+
+  /// Prints the message of `error` and returns its exit code.
+  ///
+  /// - Parameter origin: where the error comes from; empty for this process.
+  static func report(_ error: any Error, asEvents: Bool, from origin: String = "") -> Int32 {
+    if error.isClosedPipe { return 0 }
     let (messages, code) = explain(error)
     let output = CheckedOutput.standardError()
     for message in messages {
       let lines =
         asEvents
-        ? [ProgressText.json(error: message.text, code: message.code, exitCode: code)]
-        : message.text.split(separator: "\n").map { QuotedText.escaped(String($0)) }
+        ? [ProgressText.json(error: origin + message.text, code: message.code, exitCode: code)]
+        : message.text.split(separator: "\n").map { QuotedText.escaped(origin + $0) }
       // If standard error fails too, there is nothing left to do.
       for line in lines { try? output.write(line + "\n") }
     }
-    Platform.exit(code)
+    return code
   }
 
   /// Returns the messages to print and the exit code.

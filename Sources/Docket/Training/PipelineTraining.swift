@@ -25,6 +25,9 @@ public struct PipelineTraining {
   public var checkpoints: CheckpointFolder?
   /// Whether to resume from the newest checkpoint.
   public var resumes = false
+  /// The processes that train the network together; `nil` for this process alone. Each process does
+  /// everything else by itself, with the same result; process 0 saves the checkpoints.
+  public var group: (any ProcessGroup)?
   /// The documents to train on; if `nil`, the documents that the pipeline names.
   public var documents: CorpusParts?
   /// The model to continue from; if `nil`, training starts from the beginning.
@@ -193,6 +196,7 @@ extension PipelineTraining {
         try prepare(others, named: "earlier", preparation), others, data.labels, table)
     }
     task.labelWeights = weights ?? []
+    task.group = group
     if !isTrial { task.unlabelled = try unlabelled?.encoded(by: table) ?? [] }
     if isTrial { try problems.attempt { try description.classifier.check(task) } }
     return TrainingPlan(
