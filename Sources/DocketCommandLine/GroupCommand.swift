@@ -37,17 +37,21 @@ extension DocketCommand {
 
   /// Prints the message of an error and ends all processes, unless the error is a request for help.
   private static func end(after error: any Error, in group: any ProcessGroup, asEvents: Bool) {
+    let root = GroupRootCommand.self
     guard group.rank > 0 else {
-      let code = Failure.report(error, asEvents: asEvents)
+      let code = Failure.report(error, asEvents: asEvents, root: root)
       if code != 0 { group.abort(exitCode: code) }
       return
     }
     // Help goes to standard output once.
-    if GroupRootCommand.exitCode(for: error) == .success { return }
-    // Most errors are those of rank 0 too. It ends this process before the time is over.
+    if root.exitCode(for: error) == .success { return }
+    // Most errors are those of rank 0 too, which ends this process before the time is over.
     for _ in 0..<200 where !Interruption.isRequested { usleep(10_000) }
+    // Rank 0 may be saving a checkpoint.
+    if Interruption.isRequested { _exit(128 + Interruption.signal) }
     group.abort(
-      exitCode: Failure.report(error, asEvents: asEvents, from: "rank \(group.rank): "))
+      exitCode: Failure.report(
+        error, asEvents: asEvents, root: root, from: "rank \(group.rank): "))
   }
 }
 

@@ -84,6 +84,8 @@ public struct Trainer<Model: Network> {
         // All processes must stop at the same step.
         if exchange?.isStopRequested ?? task.shouldStop() {
           try save(network)
+          // The other processes end after the checkpoint is saved.
+          try exchange?.check(StateDigest()) { .lost(rank: $0) }
           throw TrainingError.interrupted
         }
         if checkpoints.isDue { try save(network) }
@@ -295,8 +297,7 @@ public struct Trainer<Model: Network> {
 
   /// Saves a checkpoint, unless there is no plan or nothing has changed since the last one.
   private mutating func save(_ network: Model) throws {
-    guard let plan = task.checkpoints, checkpoints.lastSaved != progress,
-      exchange?.isWriter != false
+    guard exchange?.isWriter ?? true, let plan = task.checkpoints, checkpoints.lastSaved != progress
     else { return }
     var state = progress.state(isBest: isBest)
     let tunes = network.weights.tunesVectors

@@ -14,7 +14,8 @@ public final class MessagePassingGroup: ProcessGroup {
   /// Whether the job has been asked to end.
   public var isInterrupted: () -> Bool = { false }
 
-  private var requests: [Int: OpaquePointer] = [:]
+  /// The messages that are being sent, and their receivers.
+  private var sending: [Int: (request: OpaquePointer, receiver: Int)] = [:]
   private var lastMessage = 0
   /// The time to wait for a message after the job was asked to end. `mpirun` kills a process one
   /// second after asking it, unless it is called with another time.
@@ -37,27 +38,32 @@ public final class MessagePassingGroup: ProcessGroup {
   /// - Throws: `ProcessGroupError`
   public func finish() throws { try Self.check(docket_mpi_finish(), "MPI_Finalize") }
 
+  /// Starts sending bytes, which must not change until `finishSending` returns.
+  ///
+  /// - Throws: `ProcessGroupError`
   public func startSending(_ bytes: UnsafeRawBufferPointer, to rank: Int) throws -> Int {
     var request: OpaquePointer?
     try Self.check(
       docket_mpi_start_sending(bytes.baseAddress, Int32(bytes.count), Int32(rank), &request),
       "MPI_Isend")
     lastMessage += 1
-    requests[lastMessage] = request
-    receivers[lastMessage] = rank
+    if let request { sending[lastMessage] = (request, rank) }
     return lastMessage
   }
 
-  /// The receiver of each message that is being sent.
-  private var receivers: [Int: Int] = [:]
-
+  /// Waits until the bytes of a message may change.
+  ///
+  /// - Throws: `ProcessGroupError`
   public func finishSending(_ message: Int) throws {
-    guard let request = requests.removeValue(forKey: message),
-      let receiver = receivers.removeValue(forKey: message)
-    else { preconditionFailure("a message is finished once") }
+    guard let (request, receiver) = sending.removeValue(forKey: message) else {
+      preconditionFailure("finishSending is called once for each message")
+    }
     _ = try wait(for: request, rank: receiver, "MPI_Isend")
   }
 
+  /// Receives a message of exactly as many bytes as `bytes` holds.
+  ///
+  /// - Throws: `ProcessGroupError`
   public func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) throws {
     var request: OpaquePointer?
     try Self.check(
@@ -72,6 +78,7 @@ public final class MessagePassingGroup: ProcessGroup {
     }
   }
 
+  /// Ends all processes of the job.
   public func abort(exitCode: Int32) -> Never { docket_mpi_abort(exitCode) }
 
   /// Waits until a message has been sent or received; returns its size.

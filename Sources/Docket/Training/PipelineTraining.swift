@@ -256,20 +256,6 @@ extension PipelineTraining {
     guard let (extended, count) = try continued?.table(extendedBy: table) else { return (table, 0) }
     return (extended, count)
   }
-
-  private func examples(
-    _ prepared: [PreparedDocument], _ documents: [CorpusDocument], _ labels: LabelSet,
-    _ table: EmbeddingTable?
-  ) -> LabelledExamples {
-    let blocks = Shards.ranges(of: prepared.count, size: 256)
-    let encoded = Shards.map(count: blocks.count, threads: threads) { block in
-      blocks[block].map { prepared[$0].encoded(by: table) }
-    }.flatMap { $0 }
-    // Every label is known: validation documents can have only training labels.
-    return LabelledExamples(
-      documents: encoded, labels: documents.map { labels.number(of: $0.label) ?? 0 },
-      labelCount: labels.count)
-  }
 }
 
 // MARK: - Fitting the classifier

@@ -27,11 +27,16 @@ package struct StateDigest {
     func word(_ place: Int) -> UInt64 {
       bytes.loadUnaligned(fromByteOffset: offset + 8 * place, as: UInt64.self)
     }
+    // A product alone would never move the highest bit, the sign of a number.
+    func mixed(_ part: UInt64, _ word: UInt64) -> UInt64 {
+      let product = (part ^ word) &* prime
+      return product ^ (product >> 32)
+    }
     while offset + 32 <= bytes.count {
-      a = (a ^ word(0)) &* prime
-      b = (b ^ word(1)) &* prime
-      c = (c ^ word(2)) &* prime
-      d = (d ^ word(3)) &* prime
+      a = mixed(a, word(0))
+      b = mixed(b, word(1))
+      c = mixed(c, word(2))
+      d = mixed(d, word(3))
       offset += 32
     }
     for part in [a, b, c, d] { add(part) }
