@@ -10,7 +10,7 @@ import argparse, json, math, os, subprocess, sys, tempfile
 
 root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 bridge = "docket-br"
-PIECE = 256 * 1024
+PIECE = 32 * 1024
 # Of a frame of 1,514 bytes on the wire, 1,448 are data of TCP.
 GOODPUT = 1448 / 1514
 

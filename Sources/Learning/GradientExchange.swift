@@ -15,8 +15,9 @@ import PipelineCore
 ///
 /// The gradients of word vectors travel as rows: the numbers of the words, then a row for each.
 final class GradientExchange {
-  /// The number of floats in a piece.
-  private static let pieceSize = 4 * GradientReduction.parameterChunk
+  /// The number of floats in a piece: 32 KB, which MPI sends at once. Before larger messages it asks
+  /// the receiver, whose answer would wait behind the pieces that travel the other way.
+  private static let pieceSize = 8_192
 
   private let group: any ProcessGroup
   /// Whether any rank with a shard was asked to stop during the last sum.
@@ -62,8 +63,8 @@ final class GradientExchange {
     var source: Int?
     /// The ranks that receive the whole sum from this one.
     var targets: [Int] = []
-    /// The number of pieces to add before waiting for the whole sum of the first: the time that a
-    /// piece takes to the last owner and back.
+    /// The number of pieces to add before waiting for the whole sum of the first, enough for the
+    /// time that a piece takes to the last owner and back. At least as large as on later ranks.
     var window = 0
     var isOwner: Bool
 
@@ -75,7 +76,7 @@ final class GradientExchange {
       }
       if rank + 1 < owners {
         (later, source) = (rank + 1, rank + 1)
-        window = 2 * (owners - 1 - rank)
+        window = 10 * (owners - 1 - rank)
       } else if rank + 1 < count {
         targets.append(rank + 1)
       }
@@ -97,8 +98,7 @@ final class GradientExchange {
   /// - Throws: `ProcessGroupError`; any error from the group.
   func sum(
     of shardCount: Int, losses: [Double], _ gradients: ArraySlice<ShardGradients<Float>>,
-    _ weights: NetworkWeights<Float>, _ reduction: inout GradientReduction, stops: Bool,
-    threads: Int
+    _ weights: NetworkWeights<Float>, _ reduction: inout GradientReduction, stops: Bool
   ) throws -> Double {
     let place = Place(
       rank: group.rank, of: group.count, owners: min(group.count, shardCount))
@@ -134,7 +134,7 @@ final class GradientExchange {
           try addRows(
             piece.range, added, width, earlierRows, to: rowSums.start, from: place.earlier)
         } else {
-          try addParameters(piece.range, gradients, from: place.earlier, threads: threads)
+          try addParameters(piece.range, gradients, from: place.earlier)
         }
         if let later = place.later {
           let start = piece.isRows ? rowSums.start : sums
@@ -207,8 +207,7 @@ final class GradientExchange {
 
   /// Adds the parameters of all shards of this process to a piece of the sum over the earlier ones.
   private func addParameters(
-    _ range: Range<Int>, _ gradients: ArraySlice<ShardGradients<Float>>, from earlier: Int?,
-    threads: Int
+    _ range: Range<Int>, _ gradients: ArraySlice<ShardGradients<Float>>, from earlier: Int?
   ) throws {
     if let earlier {
       let bytes = UnsafeMutableBufferPointer(
@@ -219,7 +218,7 @@ final class GradientExchange {
     let first = earlier == nil ? nil : received.start - range.lowerBound
     GradientReduction.add(
       [first].compactMap { $0 } + gradients.dropFirst().map(\.parameters.start),
-      to: gradients[gradients.startIndex].parameters.start, range, threads: threads)
+      to: gradients[gradients.startIndex].parameters.start, range)
   }
 
   /// The rows of a shard.

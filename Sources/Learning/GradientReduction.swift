@@ -60,15 +60,9 @@ struct GradientReduction {
   /// Adds a range of several arrays to `sum`, one array after the other.
   static func add(
     _ others: [UnsafeMutablePointer<Float>], to sum: UnsafeMutablePointer<Float>,
-    _ range: Range<Int>, threads: Int
+    _ range: Range<Int>
   ) {
-    guard !others.isEmpty else { return }
-    var chunks = Shards.ranges(of: range.count, size: parameterChunk).map { part in
-      Chunk(
-        pointers: [sum] + others,
-        range: part.lowerBound + range.lowerBound..<part.upperBound + range.lowerBound)
-    }
-    Shards.forEach(&chunks, threads: threads) { _, chunk in chunk.add() }
+    Chunk(pointers: [sum] + others, range: range).add()
   }
 
   /// Sums the row gradients of all shards, with zeros in frozen columns.

@@ -134,7 +134,7 @@ public struct Trainer<Model: Network> {
     let losses = forwardBackward(Array(shards[own]), &network)
     let loss = try exchange?.sum(
       of: shards.count, losses: losses, shardGradients[..<max(own.count, 1)], network.weights,
-      &reduction, stops: task.shouldStop(), threads: task.threads)
+      &reduction, stops: task.shouldStop())
     return (loss ?? losses.reduce(0, +), reduce(exchange == nil ? shards.count : 1, network))
   }
 

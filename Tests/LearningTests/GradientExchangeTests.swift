@@ -116,7 +116,7 @@ struct GradientExchangeTests {
   @Test("Sums of many pieces have the same bits", arguments: [2, 3, 4])
   func piecesChangeNothing(count: Int) throws {
     let settings = Self.settings(batch: 12, shard: 2)
-    // Three pieces of parameters; rows of 3,000 numbers, at most 21 in a piece.
+    // 19 pieces of parameters; rows of 3,000 numbers, two in a piece.
     for network in [Self.network(parameters: 150_000), Self.network(width: 3_000)] {
       let alone = try #require(Self.train(0, network, documents: 12, settings).first)
       for outcome in Self.train(count, network, documents: 12, settings) {
