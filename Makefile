@@ -1,9 +1,9 @@
 # The whole interface for people. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist package wheel package-test wheel-test spark-test clean plugin-test browser-test api api-check server server-test
+.PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist package wheel package-test wheel-test spark-test clean plugin-test browser-test api api-check server server-test mpi mpi-test
 
 docket := .build/release/docket
-sources := Sources Tests Benchmarks Tools/Fuzzing Examples Server
+sources := Sources Tests Benchmarks Tools/Fuzzing Examples Server MPI
 
 help:
 	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
@@ -11,6 +11,8 @@ help:
 	@echo "make examples    builds the packages in Examples/, runs them and their tests"
 	@echo "make server      builds docket-serve, which classifies over HTTP"
 	@echo "make server-test runs the tests of docket-serve"
+	@echo "make mpi         builds docket-mpi, which trains with several processes"
+	@echo "make mpi-test    trains with 1 to 4 processes on this machine, and kills some"
 	@echo "make plugin-test builds a package with four stages of its own and runs every subcommand with it"
 	@echo "make browser-test opens reports in headless Chromium and uses them, if it is installed"
 	@echo "make api         writes the public Swift API into Documentation/public-api.txt"
@@ -77,6 +79,22 @@ server-test: setup
 	@$(forget-plan)
 	swift test $(server) --disable-testable-imports
 	@$(forget-plan)
+
+# A package of its own too, since it requires MPI.
+mpi := --package-path MPI --scratch-path .build -c release
+mpi: setup
+	@Tools/mpi-there
+	@$(forget-plan)
+	swift build $(mpi) --product docket-mpi
+	@$(forget-plan)
+	@echo
+	@echo 'built .build/release/docket-mpi; see Documentation/mpi.md'
+
+# Skipped without MPI.
+mpi-test: setup
+	@if Tools/mpi-there; then $(forget-plan) && \
+	  swift test $(mpi) --disable-testable-imports && $(forget-plan); \
+	  else echo "skipping the tests of docket-mpi"; fi
 
 # Builds a package in a temporary folder, which takes minutes the first time.
 plugin-test: setup

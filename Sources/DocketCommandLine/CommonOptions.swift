@@ -35,8 +35,10 @@ struct WorkOptions: ParsableArguments {
 
   /// Creates a display of progress and notes. A command uses only one, because the display keeps
   /// track of what is on the screen.
-  func makeDisplay() -> ProgressDisplay {
-    ProgressDisplay(style: progress, isQuiet: quiet)
+  ///
+  /// - Parameter group: the processes that work together; only the first shows anything.
+  func makeDisplay(in group: (any ProcessGroup)? = nil) -> ProgressDisplay {
+    ProgressDisplay(style: progress, isQuiet: quiet || (group?.rank ?? 0) > 0)
   }
 
   /// Starts the threads, and warns if the system permits fewer.
@@ -116,9 +118,9 @@ struct PipelineOptions: ParsableArguments {
   func training(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
     model: String? = nil,
-    resumes: Bool = false
+    resumes: Bool = false, in group: (any ProcessGroup)? = nil
   ) throws -> (PipelineTraining, ProgressDisplay) {
-    let display = work.makeDisplay()
+    let display = work.makeDisplay(in: group)
     work.startThreads(display)
     Interruption.listen()
     var training = PipelineTraining(
@@ -127,6 +129,7 @@ struct PipelineOptions: ParsableArguments {
     training.checkpoints = try model.map { try CheckpointFolder(forModel: $0) }
     training.resumes = resumes
     training.continued = continued
+    training.group = group
     return (training, display)
   }
 

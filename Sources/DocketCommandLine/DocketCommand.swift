@@ -28,7 +28,7 @@ public enum DocketCommand {
       var stages = StageRegistry.builtIn
       try register(&stages)
       try Self.refuseLongOptions(arguments)
-      try Self.refuseUnknownSubcommands(arguments)
+      try Self.refuseUnknownSubcommands(arguments, of: RootCommand.self)
       try Self.refuseRepeatedOptions(arguments)
       var command = try RootCommand.parseAsRoot()
       if let command = command as? any StageCommand {
@@ -73,7 +73,7 @@ struct RootCommand: ParsableCommand {
 extension DocketCommand {
   /// Rejects options with very long names, because the argument parser would compare them with all
   /// known options, character by character.
-  private static func refuseLongOptions(_ arguments: some Sequence<String>) throws {
+  static func refuseLongOptions(_ arguments: some Sequence<String>) throws {
     let options = arguments.prefix { !$0.utf8.elementsEqual("--".utf8) }
     for option in options where option.utf8.starts(with: "-".utf8) {
       let name = option.utf8.prefix { $0 != UInt8(ascii: "=") }
@@ -86,7 +86,7 @@ extension DocketCommand {
 extension DocketCommand {
   /// Returns whether the arguments request JSON on standard error. This is determined before
   /// parsing, because parsing errors are events too.
-  private static func requestsEvents(_ arguments: [String]) -> Bool {
+  static func requestsEvents(_ arguments: [String]) -> Bool {
     let options = Array(arguments.prefix { $0 != "--" })
     return options.contains("--progress=json")
       || zip(options, options.dropFirst()).contains { $0 == "--progress" && $1 == "json" }
@@ -97,7 +97,7 @@ extension DocketCommand {
 
   /// Rejects an option that is given twice with values, because the argument parser would ignore
   /// all values but the last.
-  private static func refuseRepeatedOptions(_ arguments: [String]) throws {
+  static func refuseRepeatedOptions(_ arguments: [String]) throws {
     var given: Set<String> = []
     let options = Array(arguments.prefix { $0 != "--" })
     for (number, option) in options.enumerated() where option.hasPrefix("--") {
@@ -114,8 +114,10 @@ extension DocketCommand {
   }
 
   /// Rejects a subcommand that does not exist, and suggests the most similar one.
-  private static func refuseUnknownSubcommands(_ arguments: some Sequence<String>) throws {
-    var command: any ParsableCommand.Type = RootCommand.self
+  static func refuseUnknownSubcommands(
+    _ arguments: some Sequence<String>, of root: any ParsableCommand.Type
+  ) throws {
+    var command = root
     for argument in arguments {
       let subcommands = command.configuration.subcommands
       guard !subcommands.isEmpty, !argument.hasPrefix("-") else { return }

@@ -46,22 +46,36 @@ enum Failure {
   ///
   /// - Parameter asEvents: whether to print the message as JSON.
   static func exit(after error: any Error, asEvents: Bool) -> Never {
-    if error.isClosedPipe { Platform.exit(0) }
-    let (messages, code) = explain(error)
+    Platform.exit(report(error, asEvents: asEvents))
+  }
+
+  /// Prints the message of `error` and returns its exit code.
+  ///
+  /// - Parameters:
+  ///   - root: the command that was parsed.
+  ///   - origin: where the error comes from; empty for this process.
+  static func report(
+    _ error: any Error, asEvents: Bool, root: any ParsableCommand.Type = RootCommand.self,
+    from origin: String = ""
+  ) -> Int32 {
+    if error.isClosedPipe { return 0 }
+    let (messages, code) = explain(error, root)
     let output = CheckedOutput.standardError()
     for message in messages {
       let lines =
         asEvents
-        ? [ProgressText.json(error: message.text, code: message.code, exitCode: code)]
-        : message.text.split(separator: "\n").map { QuotedText.escaped(String($0)) }
+        ? [ProgressText.json(error: origin + message.text, code: message.code, exitCode: code)]
+        : message.text.split(separator: "\n").map { QuotedText.escaped(origin + $0) }
       // If standard error fails too, there is nothing left to do.
       for line in lines { try? output.write(line + "\n") }
     }
-    Platform.exit(code)
+    return code
   }
 
   /// Returns the messages to print and the exit code.
-  private static func explain(_ error: any Error) -> (messages: [Message], code: Int32) {
+  private static func explain(
+    _ error: any Error, _ root: any ParsableCommand.Type
+  ) -> (messages: [Message], code: Int32) {
     switch error {
     case let errors as ConfigurationErrors:
       (
@@ -72,12 +86,12 @@ enum Failure {
     case let error as any DiagnosableError:
       ([Message(error.description, error.code)], code(of: error.category))
     case let error as InterruptedTraining:
-      ([Message(error.sentence, "interrupted")], 128 + Interruption.signal)
+      ([Message(error.sentence, "interrupted")], Interruption.exitCode)
     // This comes from word-vector training, which has no checkpoints.
     case TrainingError.interrupted:
       (
         [Message(InterruptedTraining(checkpoint: nil).sentence, "interrupted")],
-        128 + Interruption.signal
+        Interruption.exitCode
       )
     case TrainingError.vectorsDiverged(let epoch):
       (
@@ -94,19 +108,21 @@ enum Failure {
     case let error as Usage:
       ([Message("error: \(error.sentence)", "usage")], code(of: .usage))
     default:
-      argumentParser(error)
+      argumentParser(error, root)
     }
   }
 
   /// Handles an error from the argument parser. Help and version are results; anything that the
   /// parser rejects is a usage error.
-  private static func argumentParser(_ error: any Error) -> (messages: [Message], code: Int32) {
-    let code = RootCommand.exitCode(for: error)
+  private static func argumentParser(
+    _ error: any Error, _ root: any ParsableCommand.Type
+  ) -> (messages: [Message], code: Int32) {
+    let code = root.exitCode(for: error)
     guard !(error is ExitCode) else { return ([], code.rawValue) }
     guard code == .success || code == .validationFailure else {
       return ([Message("error: \(error) [internal]", "internal")], Self.code(of: .internalFault))
     }
-    let message = RootCommand.fullMessage(for: error)
+    let message = root.fullMessage(for: error)
     guard code == .success else {
       // The message quotes the arguments.
       return ([Message(message, "usage")], code.rawValue)
@@ -116,7 +132,7 @@ enum Failure {
       try CheckedOutput.writeResult(message + "\n")
       return ([], 0)
     } catch {
-      return explain(error)
+      return explain(error, root)
     }
   }
 

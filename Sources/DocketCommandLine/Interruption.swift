@@ -15,6 +15,9 @@ enum Interruption {
   /// Whether to stop.
   static var isRequested: Bool { signal != 0 }
 
+  /// The exit code of training that was interrupted, here or in another process.
+  static var exitCode: Int32 { 128 + (isRequested ? signal : SIGTERM) }
+
   /// Installs the signal handlers.
   static func listen() {
     let handler: @convention(c) (Int32) -> Void = { number in

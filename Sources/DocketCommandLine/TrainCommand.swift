@@ -36,9 +36,17 @@ struct TrainCommand: StageCommand {
 
   var programAccess: ProgramAccess? { options.programs.access }
 
-  func run(stages: StageRegistry) throws {
-    guard let from = start.from else { return try train(stages: stages) }
-    if options.namesCorpus, !findRate { return try continueTraining(from: from, stages: stages) }
+  func run(stages: StageRegistry) throws { try run(stages: stages, in: nil) }
+
+  /// Trains with other processes, the first of which writes the model and the checkpoints.
+  func run(stages: StageRegistry, in group: (any ProcessGroup)?) throws {
+    guard !findRate || group == nil else {
+      throw Failure.Usage(sentence: "--find-rate uses one process; run docket train --find-rate")
+    }
+    guard let from = start.from else { return try train(stages: stages, in: group) }
+    if options.namesCorpus, !findRate {
+      return try continueTraining(from: from, stages: stages, in: group)
+    }
     guard options.pipeline == nil, options.set.isEmpty, options.seed == nil, !findRate else {
       throw Failure.Usage(
         sentence:
@@ -46,22 +54,24 @@ struct TrainCommand: StageCommand {
           + "--find-rate; to continue with new documents, use --set corpus.train=FILE")
     }
     let reproduction = try TrainingReproduction(of: from, folder: start.folder, stages: stages)
-    try write(reproduction.description, model: from) { training, display in
+    try write(reproduction.description, model: from, in: group) { training, display in
       (try reproduction.train(training), { display.note(reproduction.verdict($0)) })
     }
   }
 
-  private func continueTraining(from model: String, stages: StageRegistry) throws {
+  private func continueTraining(
+    from model: String, stages: StageRegistry, in group: (any ProcessGroup)?
+  ) throws {
     let continued = try options.continuedTraining(from: model, folder: start.folder, stages: stages)
-    try write(continued.description, from: continued, model: model) { training, _ in
+    try write(continued.description, from: continued, model: model, in: group) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
     }
   }
 
-  private func train(stages: StageRegistry) throws {
+  private func train(stages: StageRegistry, in group: (any ProcessGroup)?) throws {
     let description = try options.load(stages: stages)
     if findRate { return try plotRates(description) }
-    try write(description) { training, _ in
+    try write(description, in: group) { training, _ in
       (try training.run(withBaseline: false).pipeline, { _ in })
     }
   }
@@ -72,16 +82,20 @@ struct TrainCommand: StageCommand {
   ///   file.
   private func write(
     _ description: PipelineDescription, from continued: ContinuedTraining? = nil,
-    model: String? = nil,
+    model: String? = nil, in group: (any ProcessGroup)?,
     _ body: (PipelineTraining, ProgressDisplay) throws -> (TrainedPipeline, (String) -> Void)
   ) throws {
-    let files = try OutputFiles(
-      model: output, inputs: options.inputs(of: description, from: continued, model: model))
-    defer { files.release() }
+    let writes = (group?.rank ?? 0) == 0
+    let files =
+      writes
+      ? try OutputFiles(
+        model: output, inputs: options.inputs(of: description, from: continued, model: model)) : nil
+    defer { files?.release() }
     let (training, display) = try options.training(
-      description, from: continued, model: output, resumes: start.resume)
+      description, from: continued, model: output, resumes: start.resume, in: group)
     defer { display.close() }
     let (pipeline, whenWritten) = try training.namingCheckpoint { try body(training, display) }
+    guard writes else { return }
     display.show(.phase(PhaseRecord(.writing)))
     let digest = try ModelArchive.write(pipeline, to: output)
     training.checkpoints?.remove()

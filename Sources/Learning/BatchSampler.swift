@@ -59,6 +59,21 @@ public struct BatchSampler: Sendable {
     return Self.deal(batch, to: min(count, batch.count))
   }
 
+  /// Returns the shards of the batch at a step of training, each with its own generator.
+  func shards(
+    of batch: [Int], _ task: TrainingTask, _ progress: TrainingProgress
+  ) -> [Batch] {
+    let (settings, examples) = (task.settings, task.examples)
+    return shards(of: batch, size: settings.shard).enumerated().map { number, shard in
+      Batch(
+        documents: shard.map { examples.documents[$0].rows },
+        labels: shard.map { examples.labels[$0] }, weight: 1 / Double(batch.count),
+        labelWeights: task.labelWeights, focal: settings.focal,
+        generator: SeededGenerator(
+          seed: UInt64(settings.seed), 0xd0c, progress.epoch, progress.step, number))
+    }
+  }
+
   /// Distributes a batch over shards of at most `size` documents, round-robin: each shard gets long
   /// and short documents, so all shards take about the same time.
   public static func deal(_ batch: [Int], size: Int) -> [[Int]] {

@@ -29,6 +29,14 @@ struct GradientReduction {
     var pointers: [UnsafeMutablePointer<Float>]
     var range: Range<Int>
     var squares = 0.0
+
+    /// Adds all arrays to the first, one after the other.
+    func add() {
+      let sum = pointers[0] + range.lowerBound
+      for other in pointers.dropFirst() {
+        Float.Kernels.add(range.count, 1, other + range.lowerBound, to: sum)
+      }
+    }
   }
 
   /// Sums the parameter gradients of all shards into those of the first shard.
@@ -42,21 +50,26 @@ struct GradientReduction {
       Chunk(pointers: pointers, range: range)
     }
     Shards.forEach(&chunks, threads: threads) { _, chunk in
-      let sum = chunk.pointers[0] + chunk.range.lowerBound
-      for other in chunk.pointers.dropFirst() {
-        Float.Kernels.add(chunk.range.count, 1, other + chunk.range.lowerBound, to: sum)
-      }
-      chunk.squares = Float.Kernels.squares(chunk.range.count, sum)
+      chunk.add()
+      chunk.squares = Float.Kernels.squares(
+        chunk.range.count, chunk.pointers[0] + chunk.range.lowerBound)
     }
     return chunks.reduce(0) { $0 + $1.squares }
+  }
+
+  /// Adds a range of several arrays to `sum`, one array after the other.
+  static func add(
+    _ others: [UnsafeMutablePointer<Float>], to sum: UnsafeMutablePointer<Float>,
+    _ range: Range<Int>
+  ) {
+    Chunk(pointers: [sum] + others, range: range).add()
   }
 
   /// Sums the row gradients of all shards, with zeros in frozen columns.
   ///
   /// - Returns: the sum of squares of the result.
   mutating func sumRows(_ shards: ArraySlice<ShardGradients<Float>>) -> Double {
-    for row in rows { places[Int(row)] = 0 }
-    rows.removeAll(keepingCapacity: true)
+    removeRows()
     let most = shards.reduce(0) { $0 + $1.touchedRows.count }
     let sums = rowGradients.reserve(most * width)
     for shard in shards {
@@ -72,6 +85,14 @@ struct GradientReduction {
         }
       }
     }
+    return squaresOfRows()
+  }
+
+  /// Sets the frozen columns of `rowGradients` to zero.
+  ///
+  /// - Returns: the sum of squares of the result.
+  func squaresOfRows() -> Double {
+    let sums = rowGradients.start
     // Frozen columns must not affect the norm.
     for frozen in columns.frozen {
       for place in rows.indices {
@@ -79,6 +100,32 @@ struct GradientReduction {
       }
     }
     return Float.Kernels.squares(rows.count * width, sums)
+  }
+
+  private mutating func removeRows() {
+    for row in rows { places[Int(row)] = 0 }
+    rows.removeAll(keepingCapacity: true)
+  }
+
+  /// Replaces `rows` with the rows of an earlier sum, to which those of more shards are added.
+  mutating func setRows(_ rows: [Int32]) {
+    removeRows()
+    for row in rows { addRow(row) }
+  }
+
+  /// Adds the rows of a shard that are not in `rows` yet.
+  ///
+  /// - Returns: the index of each of its rows in `rows`.
+  mutating func addRows(of shard: ShardGradients<Float>) -> [Int] {
+    shard.touchedRows.map { row in
+      if places[Int(row)] == 0 { addRow(row) }
+      return Int(places[Int(row)]) - 1
+    }
+  }
+
+  private mutating func addRow(_ row: Int32) {
+    rows.append(row)
+    places[Int(row)] = Int32(rows.count)
   }
 
   /// Clips every component of a gradient to `-limit...limit`.

@@ -145,6 +145,12 @@ struct OptimizerState: Equatable {
     for (name, path) in Self.arrays { state.add(prefix + name, self[keyPath: path]) }
   }
 
+  /// Adds the state to a digest.
+  func add(to digest: inout StateDigest) {
+    digest.add([step])
+    for (_, path) in Self.arrays { digest.add(self[keyPath: path]) }
+  }
+
   /// Restores the state from a checkpoint of the same network and settings.
   mutating func read(from tensors: TensorCollection, _ state: TrainingState, prefix: String) throws
   {

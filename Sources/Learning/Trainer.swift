@@ -22,6 +22,8 @@ public struct Trainer<Model: Network> {
   /// Whether the last finished epoch is the best and no step has been taken since.
   private var isBest = false
   private var checkpoints: CheckpointSchedule
+  /// The other processes that train the same network; `nil` for none.
+  private let exchange: GradientExchange?
 
   /// Creates a trainer for `network` on `task`.
   ///
@@ -50,6 +52,7 @@ public struct Trainer<Model: Network> {
     average = WeightAverage(settings: settings, for: network)
     progress = TrainingProgress(labelCount: task.examples.labelCount)
     checkpoints = CheckpointSchedule(task.checkpoints)
+    exchange = task.group.map(GradientExchange.init)
   }
 
   /// Trains the network and keeps the epoch that is best on the validation documents, or the last
@@ -60,11 +63,14 @@ public struct Trainer<Model: Network> {
   /// - Parameter start: the network before the first step, even when resuming from a checkpoint.
   /// - Returns: the network, and the record of each epoch.
   /// - Throws: `TrainingError`; any error from `CheckpointPlan.save`; `TensorError` if the
-  ///   checkpoint belongs to a different network.
+  ///   checkpoint belongs to a different network; `ProcessGroupError`.
   public mutating func fit(_ start: Model) throws -> (Model, [EpochRecord]) {
     var network = start
     if let state = task.checkpoints?.resume { try resume(from: state, &network) }
     network.parametersChanged(threads: task.threads)
+    try exchange?.check(
+      StateDigest(inputsOf: task, network.weights, optimizer.state, progress)
+    ) { .otherInputs(rank: $0) }
     if let search = task.rateSearch {
       try self.search(search, network)
       return (network, [])
@@ -75,16 +81,17 @@ public struct Trainer<Model: Network> {
       let clock = ContinuousClock()
       let (started, before) = (clock.now, progress.seconds)
       while progress.step < batches.count {
-        if task.shouldStop() {
+        // All processes must stop at the same step.
+        if exchange?.isStopRequested ?? task.shouldStop() {
           try save(network)
+          // The other processes end after the checkpoint is saved.
+          try exchange?.check(StateDigest()) { .lost(rank: $0) }
           throw TrainingError.interrupted
         }
         if checkpoints.isDue { try save(network) }
 
         let batch = batches[progress.step]
-        let shards = shards(of: batch)
-        let loss = forwardBackward(shards, &network)
-        let norm = reduce(shards.count, network)
+        let (loss, norm) = try gradient(of: batch, &network)
         let isSound = progress.watch.accepts(
           loss: loss / Double(batch.count), norm: norm, documents: batch.count)
         if isSound {
@@ -103,6 +110,10 @@ public struct Trainer<Model: Network> {
         task.report(.step(stepRecord))
       }
       finishEpoch(network)
+      let epoch = progress.epoch - 1
+      try exchange?.check(StateDigest(epochOf: network.weights, progress)) {
+        .otherWeights(rank: $0, epoch: epoch)
+      }
       try save(network)
     }
     if let note = selection.idleNote(progress) { task.report(.note(note)) }
@@ -111,24 +122,27 @@ public struct Trainer<Model: Network> {
 
   // MARK: - One step
 
-  /// Distributes a batch among shards, each with its own generator.
-  private func shards(of batch: [Int]) -> [Batch] {
-    let settings = task.settings
-    return sampler.shards(of: batch, size: settings.shard).enumerated().map { number, shard in
-      Batch(
-        documents: shard.map { task.examples.documents[$0].rows },
-        labels: shard.map { task.examples.labels[$0] }, weight: 1 / Double(batch.count),
-        labelWeights: task.labelWeights, focal: settings.focal,
-        generator: SeededGenerator(
-          seed: UInt64(settings.seed), 0xd0c, progress.epoch, progress.step, number))
-    }
+  /// Computes the gradient of a batch, the sum over its shards. With other processes, this one runs
+  /// the passes of its own shards only.
+  ///
+  /// - Returns: the sum of the losses of all documents, in nats, and the norm of the gradient.
+  private mutating func gradient(
+    of batch: [Int], _ network: inout Model
+  ) throws -> (loss: Double, norm: Double) {
+    let shards = sampler.shards(of: batch, task, progress)
+    let own = exchange?.share(of: shards.count) ?? shards.indices
+    let losses = forwardBackward(Array(shards[own]), &network)
+    let loss = try exchange?.sum(
+      of: shards.count, losses: losses, shardGradients[..<max(own.count, 1)], network.weights,
+      &reduction, stops: task.shouldStop())
+    return (loss ?? losses.reduce(0, +), reduce(exchange == nil ? shards.count : 1, network))
   }
 
   /// Runs the forward and backward passes of every shard and writes `shardGradients`.
   ///
-  /// - Returns: the sum of the losses of all documents, in nats.
-  private mutating func forwardBackward(_ shards: [Batch], _ network: inout Model) -> Double {
-    while shardGradients.count < shards.count { shardGradients.append(ShardGradients()) }
+  /// - Returns: the sum of the losses of the documents of each shard, in nats.
+  private mutating func forwardBackward(_ shards: [Batch], _ network: inout Model) -> [Double] {
+    while shardGradients.count < max(shards.count, 1) { shardGradients.append(ShardGradients()) }
     network.beginStep(
       SeededGenerator(seed: UInt64(task.settings.seed), 0xba7, progress.epoch, progress.step))
     return Self.backpropagate(shards, network, into: shardGradients, workspaces)
@@ -141,22 +155,24 @@ public struct Trainer<Model: Network> {
   private static func backpropagate(
     _ shards: [Batch], _ network: Model, into gradients: [ShardGradients<Float>],
     _ workspaces: [Model.Workspace]
-  ) -> Double {
+  ) -> [Double] {
     var slots = zip(shards, gradients).map { (gradients: $1, loss: 0.0) }
     Shards.forEach(&slots, workspaces: workspaces) { shard, slot, workspace in
       slot.loss = network.backpropagate(shards[shard], workspace, into: slot.gradients)
     }
-    return slots.reduce(0) { $0 + $1.loss }
+    return slots.map(\.loss)
   }
 
-  /// Sums the gradients of the shards.
+  /// Sums the gradients of the shards; with other processes, the first is the sum already.
   ///
   /// - Returns: the norm of the sum.
   private mutating func reduce(_ shardCount: Int, _ network: Model) -> Double {
     let gradients = shardGradients[..<shardCount]
     var squares = GradientReduction.sumParameters(
       gradients, count: network.weights.parameters.count, threads: task.threads)
-    if network.weights.tunesVectors { squares += reduction.sumRows(gradients) }
+    if network.weights.tunesVectors {
+      squares += exchange == nil ? reduction.sumRows(gradients) : reduction.squaresOfRows()
+    }
     return squares.squareRoot()
   }
 
@@ -281,7 +297,8 @@ public struct Trainer<Model: Network> {
 
   /// Saves a checkpoint, unless there is no plan or nothing has changed since the last one.
   private mutating func save(_ network: Model) throws {
-    guard let plan = task.checkpoints, checkpoints.lastSaved != progress else { return }
+    guard exchange?.isWriter ?? true, let plan = task.checkpoints, checkpoints.lastSaved != progress
+    else { return }
     var state = progress.state(isBest: isBest)
     let tunes = network.weights.tunesVectors
     snapshot(of: network).write(to: &state, withVectors: tunes)
@@ -352,21 +369,19 @@ public struct Trainer<Model: Network> {
   /// minimum, but not within the first 10 steps.
   private mutating func search(
     _ search: RateSearch, _ start: Model
-  ) throws(TrainingError) {
+  ) throws {
     let smoothing = 0.9
     var network = start
     var batches = sampler.batches(epoch: progress.epoch)
     var (mean, share, lowest) = (0.0, 0.0, Double.infinity)
     for number in 0..<search.steps {
-      if task.shouldStop() { throw .interrupted }
+      if exchange?.isStopRequested ?? task.shouldStop() { throw TrainingError.interrupted }
       if progress.step == batches.count {
         progress.beginNextEpoch()
         batches = sampler.batches(epoch: progress.epoch)
       }
       let batch = batches[progress.step]
-      let shards = shards(of: batch)
-      let sum = forwardBackward(shards, &network)
-      let norm = reduce(shards.count, network)
+      let (sum, norm) = try gradient(of: batch, &network)
       let loss = sum / Double(batch.count)
       guard loss.isFinite, norm.isFinite else { return }
       mean = smoothing * mean + (1 - smoothing) * loss

@@ -12,7 +12,7 @@ struct DocumentationTests {
   private static let pages = (try? DocumentationPage.all()) ?? []
   private static let isUpdating = getenv("DOCKET_UPDATE_GOLDEN") != nil
   /// Blocks that no test can run: they need an outside corpus, an interruption or another program.
-  private static let blocksNotRun = 7
+  private static let blocksNotRun = 9
 
   @Test("A page shows what its commands print", arguments: pages)
   func outputs(page: DocumentationPage) throws {

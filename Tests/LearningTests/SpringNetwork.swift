@@ -14,6 +14,8 @@ struct SpringNetwork: Network {
   var noise: Float = 0
   /// A label and the factor on the gradients of its documents; the loss is unaffected.
   var hard: (label: Int, factor: Float)?
+  /// A number that is added to a weight before each step, outside the gradient.
+  var drift: Float = 0
   /// Records the first random number of every shard.
   var recorder: DrawRecorder?
   /// The parameters at the last call of `parametersChanged`. Gradients are computed from these,
@@ -40,6 +42,8 @@ struct SpringNetwork: Network {
   final class Workspace {}
 
   func makeWorkspace() -> Workspace { Workspace() }
+
+  mutating func beginStep(_ generator: SeededGenerator) { weights.parameters[0] += drift }
 
   mutating func parametersChanged(threads: Int) { packed = weights.parameters }
 

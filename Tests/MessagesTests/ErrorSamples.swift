@@ -16,13 +16,20 @@ enum ErrorSamples {
       configurations, files, json, vectors, foreignFormats, vectorWritings, vectorQueries, encoders,
       corpora, evaluations, documents,
       models, checkpoints, continuations, records, heldOut, vectorRuns, trainingData,
-      crossValidation,
-      resources, wrongFiles, programs, registries,
+      crossValidation, resources, wrongFiles, programs, registries, processes,
     ]
     return errors.joined().map(Message.init) + tensors + warnings + [diverged]
   }
 
   private static let file = InputPosition.file("file")
+
+  private static var processes: [any DiagnosableError] {
+    let facts: [ProcessGroupFact] = [
+      .otherInputs(rank: 2), .otherWeights(rank: 1, epoch: 3), .lost(rank: 1),
+      .failed(operation: "MPI_Recv", reason: "MPI_ERR_PROC_FAILED"),
+    ]
+    return facts.map { ProcessGroupError($0, at: nil) }
+  }
 
   private static var registries: [any DiagnosableError] {
     let fact = RegistryFact.duplicateName(

@@ -25,6 +25,9 @@ public struct PipelineTraining {
   public var checkpoints: CheckpointFolder?
   /// Whether to resume from the newest checkpoint.
   public var resumes = false
+  /// The processes that train the network together; `nil` for this process alone. Each process does
+  /// everything else by itself, with the same result; process 0 saves the checkpoints.
+  public var group: (any ProcessGroup)?
   /// The documents to train on; if `nil`, the documents that the pipeline names.
   public var documents: CorpusParts?
   /// The model to continue from; if `nil`, training starts from the beginning.
@@ -193,6 +196,7 @@ extension PipelineTraining {
         try prepare(others, named: "earlier", preparation), others, data.labels, table)
     }
     task.labelWeights = type(of: description.classifier).usesLabelWeights ? weights ?? [] : []
+    task.group = group
     if !isTrial { task.unlabelled = try unlabelled?.encoded(by: table) ?? [] }
     if isTrial { try problems.attempt { try description.classifier.check(task) } }
     return TrainingPlan(
@@ -251,20 +255,6 @@ extension PipelineTraining {
     }
     guard let (extended, count) = try continued?.table(extendedBy: table) else { return (table, 0) }
     return (extended, count)
-  }
-
-  private func examples(
-    _ prepared: [PreparedDocument], _ documents: [CorpusDocument], _ labels: LabelSet,
-    _ table: EmbeddingTable?
-  ) -> LabelledExamples {
-    let blocks = Shards.ranges(of: prepared.count, size: 256)
-    let encoded = Shards.map(count: blocks.count, threads: threads) { block in
-      blocks[block].map { prepared[$0].encoded(by: table) }
-    }.flatMap { $0 }
-    // Every label is known: validation documents can have only training labels.
-    return LabelledExamples(
-      documents: encoded, labels: documents.map { labels.number(of: $0.label) ?? 0 },
-      labelCount: labels.count)
   }
 }
 

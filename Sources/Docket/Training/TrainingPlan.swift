@@ -192,3 +192,20 @@ extension PipelineTraining {
     return try trial.prepare(try trial.data(of: parts, decision), problems)
   }
 }
+
+extension PipelineTraining {
+  /// Encodes documents whose text is prepared.
+  func examples(
+    _ prepared: [PreparedDocument], _ documents: [CorpusDocument], _ labels: LabelSet,
+    _ table: EmbeddingTable?
+  ) -> LabelledExamples {
+    let blocks = Shards.ranges(of: prepared.count, size: 256)
+    let encoded = Shards.map(count: blocks.count, threads: threads) { block in
+      blocks[block].map { prepared[$0].encoded(by: table) }
+    }.flatMap { $0 }
+    // Every label is known: validation documents can have only training labels.
+    return LabelledExamples(
+      documents: encoded, labels: documents.map { labels.number(of: $0.label) ?? 0 },
+      labelCount: labels.count)
+  }
+}

@@ -23,6 +23,10 @@ public struct TrainingTask {
   public var shouldStop: () -> Bool
   /// The state to resume from, and how to save checkpoints; `nil` for no checkpoints.
   public var checkpoints: CheckpointPlan?
+  /// The processes that train the same network together; `nil` for this process alone. `Trainer`
+  /// divides the shards of each minibatch among them. A classifier that ignores it does the same
+  /// work in each process.
+  public var group: (any ProcessGroup)?
   /// The weight of each label's documents in the loss, `[C]`; empty for equal weights, and for a
   /// classifier without `usesLabelWeights`.
   public var labelWeights: [Double] = []
