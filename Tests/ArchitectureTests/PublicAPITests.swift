@@ -58,7 +58,10 @@ struct PublicAPITests {
       "Classifier: func check(", "Classifier: static var usesLabelWeights",
       "ClassifierModel: func gates(", "Embedding: func words(", "Normalizer: static var place",
     ] { #expect(try isMarked(start), "\(start)") }
-    for start in ["Classifier: func fit(", "ClassifierModel: func probabilities("] {
+    for start in [
+      "Classifier: func fit(", "ClassifierModel: func probabilities(",
+      "Normalizer: func normalize(",
+    ] {
       #expect(try !isMarked(start), "\(start)")
     }
   }

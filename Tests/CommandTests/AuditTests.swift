@@ -70,6 +70,35 @@ struct AuditTests {
     #expect(!records.contains("\"text\""))
   }
 
+  @Test("The output says which documents are not audited, and how to include them")
+  func scope() throws {
+    let folder = try Self.folder()
+    func audit(_ settings: String...) throws -> (documents: Int?, scope: String?) {
+      let options = settings.flatMap { ["--set", $0] }
+      let text = try Command.docket(["audit", "linear.yaml"] + options, folder: folder.path)
+      #expect(text.code == 0, "\(text.errors)")
+      let json = try JSONValue.parse(
+        InputFile.readAll(path: "\(folder.path)/runs/linear/audit.json", limit: 1 << 20), file: "")
+      #expect(json["part"]?.string == "train")
+      let scope = json["notAudited"]?.string
+      #expect(text.lines.contains { $0.hasPrefix("not audited: ") } == (scope != nil))
+      if let scope { #expect(text.lines.contains(scope), "\(text.text)") }
+      return (json["documents"]?.integer, scope)
+    }
+    let all = try audit()
+    #expect(all.documents == 121 && all.scope == nil)
+    let share = try audit("corpus.testShare=0.2")
+    #expect(share.documents == 97 && share.scope?.hasSuffix("--set corpus.testShare=0") == true)
+    let file = try audit("corpus.test=test.tsv")
+    #expect(file.documents == 121)
+    let advice = "--set 'corpus.train=[train.tsv, test.tsv]'"
+    #expect(file.scope == "not audited: corpus.test; to include it, use \(advice)")
+    let both = try audit("corpus.test=test.tsv", "corpus.train=[train.tsv, test.tsv]")
+    #expect(both.documents == 151 && both.scope == nil)
+    let validation = try audit("corpus.validation=test.tsv")
+    #expect(validation.scope?.hasPrefix("not audited: corpus.validation; to include it") == true)
+  }
+
   @Test("The result is the same for any number of threads, and from a network too")
   func threads() throws {
     let folder = try Self.folder()

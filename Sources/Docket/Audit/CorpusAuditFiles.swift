@@ -160,12 +160,12 @@ extension CorpusAudit {
       return
         "not audited: the share of corpus.testShare; to include it, use --set corpus.testShare=0"
     }
-    var names = section.test.isEmpty ? [] : ["corpus.test"]
-    var files = section.test
-    if case .file(let file) = section.validation {
-      names.append("corpus.validation")
-      files.append(file)
-    }
+    var parts = [("corpus.test", section.test)]
+    if case .file(let file) = section.validation { parts.append(("corpus.validation", [file])) }
+    let audited = Set(section.train.map(\.resolved))
+    parts = parts.map { ($0, $1.filter { !audited.contains($0.resolved) }) }
+      .filter { !$0.1.isEmpty }
+    let (names, files) = (parts.map(\.0), parts.flatMap(\.1))
     guard !names.isEmpty, !section.train.isEmpty else { return nil }
     let paths = (section.train + files).map(\.resolved).joined(separator: ", ")
     return
