@@ -165,7 +165,8 @@ struct DocumentStream {
         "warning: no document has the member \(QuotedText.quote(name)) named in \(option)"
           + (isPath ? "; nested members are not supported" : ""))
     }
-    guard counts.withoutText.count > 0, !counts.withoutText.members.isEmpty else { return }
+    // If any document could be used, the name is right.
+    guard !counts.withoutText.members.isEmpty, counts.failed == counts.documents else { return }
     // The default name is the most likely one.
     let advice =
       counts.withoutText.members.contains { $0.utf8.elementsEqual("text".utf8) }
