@@ -145,7 +145,7 @@ import Testing
     #expect(
       failed > 0
         ? outcome.errors.contains("\(failed) of \(count) documents could not be used: ")
-        : outcome.errors.isEmpty)
+        : outcome.errors == (count == 0 ? "no documents: standard input is empty\n" : ""))
     try checkText(example)
   }
 

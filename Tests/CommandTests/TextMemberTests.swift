@@ -85,6 +85,8 @@ import Testing
     let none = try classify("classify", "{}\n")
     #expect(none.text.hasSuffix(#"no member "metin" [missing-member]"# + "\n"), "\(none.text)")
     #expect(!none.errors.contains("NAME"), "\(none.errors)")
+    let some = try classify("classify", #"{"metin":"guitar"}"# + "\n" + text)
+    #expect(some.code == 1 && !some.errors.contains("warning"), "\(some.errors)")
   }
 
   @Test("Empty input is a note, unless --quiet", arguments: ["classify", "explain", "tokenize"])

@@ -16,7 +16,7 @@ import Testing
       (["run", "p.yaml", "--threads", "1000000"], "--threads"),
       (["run", "p.yaml", "--progress", "loud"], "loud"),
       (["run", "p.yaml", "--set", "training.epochs"], "has no \"=\""),
-      (["run", "p.yaml", "q.yaml"], "q.yaml"), (["evaluate", "m"], "corpus"),
+      (["run", "p.yaml", "q.yaml"], "q.yaml"), (["evaluate"], "model"),
       (["evaluate", "m", "c", "--min-accuracy", "nan"], "--min-accuracy must be between 0 and 1"),
       (["evaluate", "m", "c", "--min-accuracy", "90"], "--min-accuracy must be between 0 and 1"),
       (["vectors", "train", "a.txt", "--allow-external"], "--allow-external requires --pipeline"),
