@@ -150,6 +150,12 @@ struct InitCommand: StageCommand {
       throw Failure.Usage(
         sentence: "--unlabelled has no effect: \(recipe.classifier) does not use word vectors")
     }
+    guard vectors == nil || unlabelled == nil else {
+      throw Failure.Usage(
+        sentence:
+          "--unlabelled has no effect: with --vectors, vectors are learned from the labelled "
+          + "documents at most")
+    }
     return recipe
   }
 

@@ -9,6 +9,8 @@ struct DraftFacts {
   let corpus: Corpus
   /// The statistics of the training documents.
   let part: CheckedPart
+  /// The format of the test documents; `nil` if there are none or it cannot be detected.
+  let testFormat: CorpusFormat?
   /// The pipeline with the stages resolved for the data.
   let description: PipelineDescription
   /// The languages of the documents and the stages chosen for them.
@@ -59,6 +61,7 @@ struct DraftFacts {
       name: "train", corpus: corpus, usable: usable, duplicates: CorpusRepeats(), leakage: nil)
     self.corpus = CorpusParts(training: corpus).keeping([("train", usable)]).training
     self.description = description
+    testFormat = files.test.flatMap { try? CorpusFormat.detect($0, options: options) }
   }
 
   /// Measures other text preparations than that of the language or, with a vector file, than the one

@@ -82,7 +82,8 @@ struct DraftText {
         "  unlabelled: \(paths.quoted(unlabelled))",
       ]
     }
-    return lines + ["  format: \(facts.part.format)"] + columns
+    let isShared = facts.testFormat == nil || facts.testFormat == facts.part.format
+    return lines + ["  format: \(isShared ? "\(facts.part.format)" : "auto")"] + columns
   }
 
   /// The settings for reading the documents that differ from the defaults.
@@ -103,37 +104,41 @@ struct DraftText {
 
   /// The language, and the stages that differ from those that it selects.
   private var language: [String] {
-    let measured = facts.measurement.flatMap { $0.changes ? $0 : nil }
-    let start = facts.description.language?.languages ?? []
-    let names = (
-      normalizers: measured.map { Self.shown($0.best.normalizers) },
-      tokenizer: measured.map { Self.shown([$0.best.tokenizer]) }
-    )
-    // `normalize: auto` would search again, from other stages.
-    let ownNormalizers = names.normalizers.flatMap {
-      $0 != Self.shown(LanguageProfile.normalizers(for: start)) ? $0 : nil
+    let languages = facts.description.language?.languages ?? []
+    let measured = facts.measurement.flatMap { $0.changes ? $0.best : nil }
+    func own(_ stages: [any Stage], _ selected: [any Stage]) -> [String]? {
+      let names = Self.shown(stages)
+      return names == Self.shown(selected) ? nil : names
     }
-    let ownTokenizer = names.tokenizer.flatMap {
-      $0 != Self.shown([LanguageProfile.tokenizer(for: start)]) ? $0 : nil
+    let normalizers = measured.flatMap {
+      own($0.normalizers, LanguageProfile.normalizers(for: languages))
     }
-    var selected = facts.language.stages
-    if ownTokenizer != nil { selected.removeLast() }
-    if ownNormalizers != nil { selected.removeFirst(max(0, facts.language.stages.count - 1)) }
-    var lines = [comment("Selects the stages \(selected.joined(separator: ", ")).")]
-    lines += facts.language.findings.filter { facts.measurement == nil || $0.code != "markup" }
+    let tokenizer = measured.flatMap {
+      own([$0.tokenizer], [LanguageProfile.tokenizer(for: languages)])
+    }
+    let stages = facts.language.stages
+    let selected =
+      (normalizers == nil ? stages.dropLast() : []) + (tokenizer == nil ? stages.suffix(1) : [])
+    var lines =
+      selected.isEmpty
+      ? [] : [comment("Selects the stages \(selected.joined(separator: ", ")).")]
+    // What was measured is decided.
+    let isOpen = facts.measurement?.trials.isEmpty ?? true
+    lines += facts.language.findings.filter { isOpen || $0.code != "markup" }
       .map { comment($0.description) }
-    let codes = start.map(\.rawValue)
-    lines.append(
-      "language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
+    if !selected.isEmpty {
+      let codes = languages.map(\.rawValue)
+      lines.append(
+        "language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
+    }
     if let coverage = facts.coverage, coverage.best != nil {
       lines.append(comment("Prepares text as the vectors require: \(coverage.sentence)."))
+      // The search would start again from the measured stages.
       if measured == nil { lines.append("normalize: auto") }
     }
     lines += (facts.measurement?.lines ?? []).map(comment)
-    if let ownNormalizers {
-      lines += ["normalizers:"] + ownNormalizers.map { "  - " + $0 }
-    }
-    if let ownTokenizer { lines.append("tokenizer: " + ownTokenizer[0]) }
+    if let normalizers { lines += ["normalizers:"] + normalizers.map { "  - " + $0 } }
+    if let tokenizer { lines += tokenizer.map { "tokenizer: " + $0 } }
     return lines
   }
 
@@ -176,25 +181,24 @@ struct DraftText {
     let file = ["stage: word2vec.v1", "vectors: \(paths.quoted(vectors))"]
     let covered = facts.coverage.map { [comment("The file covers \($0.phrase).")] } ?? []
     guard combines else { return covered + ["embedding:"] + file.map { "  " + $0 } }
+    let least = NumberFormat.whole(100 * Self.ampleCoverage)
     let reason =
-      unlabelled == nil
-      ? [
-        "# That is less than \(NumberFormat.percent(Self.ampleCoverage)), so vectors learned from "
-          + "the documents are used beside it."
-      ] : []
-    return covered + reason + ["embedding:"]
+      "# That is less than \(least) % of tokens, so vectors learned from the documents are used "
+      + "beside it."
+    return covered + [reason, "embedding:"]
       + [file, learned].flatMap { part in
         part.enumerated().map { ($0 == 0 ? "  - " : "    ") + $1 }
       }
   }
 
-  /// The share of tokens with a vector above which the vectors of a file are used alone.
+  /// The share of tokens with a vector from which the vectors of a file are used alone; see
+  /// Benchmarks/recipe.md.
   private static let ampleCoverage = 0.8
 
   /// Whether vectors are learned from text beside those of the file.
   private var combines: Bool {
     let share = facts.coverage?.coverage(usesBest: true).tokens.share ?? 1
-    return unlabelled != nil || share < Self.ampleCoverage
+    return share < Self.ampleCoverage
   }
 
   private var classifier: [String] {
