@@ -22,6 +22,13 @@ struct InitCommand: StageCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      "Labelled documents for evaluation, if they are not next to the training documents.",
+      valueName: "path"))
+  var test: String?
+
+  @Option(
+    name: .long,
     help: ArgumentHelp("A vector file: word2vec, GloVe or fastText .vec.", valueName: "file"))
   var vectors: String?
 
@@ -80,6 +87,11 @@ struct InitCommand: StageCommand {
 
   @Flag(name: .long, help: "Overwrite the output if it exists.")
   var force = false
+
+  @Flag(
+    name: .customLong("no-measure"),
+    help: "Do not compare text preparations by the accuracy of a simple classifier.")
+  var skipsMeasuring = false
 
   @OptionGroup var work: WorkOptions
 
@@ -140,7 +152,9 @@ struct InitCommand: StageCommand {
     }
     guard vectors == nil || unlabelled == nil else {
       throw Failure.Usage(
-        sentence: "--unlabelled has no effect: with --vectors, no vectors are learned from text")
+        sentence:
+          "--unlabelled has no effect: with --vectors, vectors are learned from the labelled "
+          + "documents at most")
     }
     return recipe
   }
@@ -156,7 +170,7 @@ struct InitCommand: StageCommand {
   func run(stages: StageRegistry) throws {
     let display = work.makeDisplay()
     defer { display.close() }
-    for path in [corpus, vectors, unlabelled, encoder].compactMap({ $0 })
+    for path in [corpus, test, vectors, unlabelled, encoder].compactMap({ $0 })
     where !OutputFiles.exists(path) {
       throw FileError(.missing, in: path)
     }
@@ -170,15 +184,19 @@ struct InitCommand: StageCommand {
       return start
     }
     let inputs =
-      try PipelineDraft.files(of: corpus) + [vectors, unlabelled, encoder].compactMap { $0 }
+      try PipelineDraft.files(of: corpus, test: test)
+      + [vectors, unlabelled, encoder].compactMap { $0 }
+    func draft(in folder: String) throws -> PipelineDraft {
+      try FileKind.expecting(.corpus, at: corpus) {
+        try PipelineDraft(
+          corpus: corpus, test: test, vectors: vectors, unlabelled: unlabelled, encoder: start,
+          reading: reading, recipe: recipe, measures: !skipsMeasuring, folder: folder,
+          stages: stages, threads: work.threads, report: display.show)
+      }
+    }
     guard output != "-" else {
       try OutputFiles.checkStreams(inputs: inputs)
-      let draft = try FileKind.expecting(.corpus, at: corpus) {
-        try PipelineDraft(
-          corpus: corpus, vectors: vectors, unlabelled: unlabelled, encoder: start,
-          reading: reading,
-          recipe: recipe, stages: stages, threads: work.threads, report: display.show)
-      }
+      let draft = try draft(in: ".")
       let estimate = estimate(of: draft, display)
       display.close()
       try CheckedOutput.writeResult(draft.text)
@@ -192,12 +210,7 @@ struct InitCommand: StageCommand {
     }
     let files = try OutputFiles(output, inputs: inputs)
     defer { files.release() }
-    let draft = try FileKind.expecting(.corpus, at: corpus) {
-      try PipelineDraft(
-        corpus: corpus, vectors: vectors, unlabelled: unlabelled, encoder: start, reading: reading,
-        recipe: recipe, folder: Folder.split(output).folder, stages: stages, threads: work.threads,
-        report: display.show)
-    }
+    let draft = try draft(in: Folder.split(output).folder)
     try AtomicFile.write(path: output, draft.text.utf8)
     if let estimate = estimate(of: draft, display) { display.note(estimate) }
     display.note("wrote \(output); next: docket check \(output), docket run \(output)")

@@ -98,6 +98,7 @@ enum ProgressText {
     case .validating: "validating"
     case .classifying: "classifying"
     case .evaluating: "evaluating"
+    case .measuring: "measuring text preparation"
     case .estimating: "estimating the time of a run"
     case .comparing: "comparing documents"
     case .learningCurve: "learning curve"

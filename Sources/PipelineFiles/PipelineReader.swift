@@ -162,12 +162,18 @@ extension PipelineReader {
       report(.unknownChoice(key: "normalize", value: text, known: ["auto"]), at: node)
       return false
     }
-    guard section("embedding", of: root)?["vectors"] != nil else {
+    guard let embedding = section("embedding", of: root), Self.hasVectorFile(embedding) else {
       let problem = "normalize: auto requires a vector file, but the embedding has none"
       report(.conflict(problem), at: node)
       return false
     }
     return true
+  }
+
+  /// Whether an embedding, or one of a list, names a vector file.
+  private static func hasVectorFile(_ embedding: ConfigurationNode) -> Bool {
+    guard case .sequence(let items) = embedding.value else { return embedding["vectors"] != nil }
+    return items.contains { $0["vectors"] != nil }
   }
 
   /// Checks that there is an embedding if and only if the classifier reads vectors.

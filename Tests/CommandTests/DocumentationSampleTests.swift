@@ -48,6 +48,20 @@ struct HashtagNormalizer: Normalizer {
 }
 // end of sample
 
+// sample: candidates
+extension HashtagNormalizer {
+  /// Returns the stage if at least 1 % of the texts have a number sign.
+  static func candidates(
+    to current: HashtagNormalizer?, in sample: TextSample
+  ) -> [TextAlternative<HashtagNormalizer>] {
+    guard current == nil, sample.share(where: { $0.contains(UInt8(ascii: "#")) }) >= 0.01 else {
+      return []
+    }
+    return [.init(HashtagNormalizer(configuration: .init()), settings: [stageName])]
+  }
+}
+// end of sample
+
 // sample: tokenizer
 /// `longwords.v1`: the words between white space that have at least `least` characters.
 struct LongWordTokenizer: Tokenizer {

@@ -61,10 +61,35 @@ import Testing
       name: "vectors",
       files: [
         "train.tsv": train, "test.tsv": test,
-        "w.vec": TinyCorpus.topics.flatMap(\.words).map { "\($0) 0.25 -1 2\n" }.joined(),
+        "w.vec": (TinyCorpus.topics.flatMap(\.words) + ["the", "today"])
+          .map { "\($0) 0.25 -1 2\n" }.joined(),
       ],
       arguments: ["train.tsv", "--vectors", "w.vec"],
       lines: ["  stage: word2vec.v1", "  vectors: \"w.vec\""]),
+    Case(
+      name: "vectors of few words, used beside learned ones",
+      files: [
+        "train.tsv": train, "test.tsv": test,
+        "w.vec": TinyCorpus.topics[0].words.map { "\($0) 0.25 -1 2\n" }.joined(),
+      ],
+      arguments: ["train.tsv", "--vectors", "w.vec"],
+      lines: [
+        "# That is less than 80 % of tokens, so vectors learned from the documents are used beside it.",
+        "  - stage: word2vec.v1", "    vectors: \"w.vec\"", "  - stage: random.v1",
+        "    pretrain: true",
+      ]),
+    Case(
+      name: "a test file in another place",
+      files: ["train.tsv": train, "test.tsv": "not read\n", "other/held.tsv": test],
+      arguments: ["train.tsv", "--test", "other/held.tsv"],
+      lines: ["  test: \"other/held.tsv\""]),
+    Case(
+      name: "a test file of another format",
+      files: [
+        "train.csv": "label,text\n" + rows(60, 0) { "\($0),\"\($1)\"" }, "held.tsv": test,
+      ],
+      arguments: ["train.csv", "--test", "held.tsv"],
+      lines: ["  test: \"held.tsv\"", "  format: auto"]),
     Case(
       name: "HTML markup",
       files: ["train.tsv": train.replacing(" ", with: " &nbsp;"), "test.tsv": test],
@@ -130,6 +155,34 @@ import Testing
     #expect(outcome.code == 64)
     #expect(outcome.errors.contains(clause), "\(outcome.errors)")
     #expect(!folder.names.contains("p.yaml"))
+  }
+
+  @Test("Measuring has a phase in the progress, and --no-measure leaves it out")
+  func measuring() throws {
+    let folder = TestFolder()
+    try folder.file("train.tsv", TinyPipeline.corpus(300).replacing("the ", with: "The "))
+    for options in [[], ["--no-measure"]] {
+      let outcome = try Command.docket(
+        ["init", "train.tsv", "--fast", "--progress", "json"] + options, folder: folder.path)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let isMeasured = options.isEmpty
+      #expect(outcome.text.contains("\n# Measured on 240 training documents") == isMeasured)
+      let events = outcome.errors.split(separator: "\n").filter { $0.contains("\"measuring\"") }
+      #expect((events.count > 1) == isMeasured, "\(outcome.errors)")
+      #expect(
+        events.contains { $0.contains("\"detail\":\"with unicode.v1 fold: false\"") }
+          == isMeasured)
+    }
+  }
+
+  @Test("A test file that does not exist is named")
+  func missingTest() throws {
+    let folder = TestFolder()
+    try folder.file("train.tsv", Self.train)
+    let outcome = try Command.docket(
+      "init", "train.tsv", "--test", "held.tsv", "--output", "p.yaml", folder: folder.path)
+    #expect(outcome.code == 66 && outcome.errors.contains("held.tsv"), "\(outcome.errors)")
+    #expect(folder.names == ["train.tsv"])
   }
 
   @Test("An existing file is not overwritten without --force")

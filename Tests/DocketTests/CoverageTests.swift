@@ -158,6 +158,27 @@ struct CoverageTests {
     #expect(try PipelineCheck(plain, threads: 1).coverage?.best == nil)
   }
 
+  @Test("normalize: auto accepts a list of embeddings in which one has a vector file")
+  func list() throws {
+    try writePersian()
+    let text = """
+      docket: 1
+      corpus: {train: train.tsv}
+      normalize: auto
+      language: fa
+      embedding: [random.v1, {stage: word2vec.v1, vectors: vectors.txt}]
+      classifier: bilstm.v1
+      """
+    let description = try PipelineDescription.parse(
+      text, name: "p.yaml", directory: folder.path, stages: .builtIn, requireFiles: true)
+    #expect(description.normalizesByVectors)
+    #expect(throws: ConfigurationErrors.self) {
+      try PipelineDescription.parse(
+        text.replacing("{stage: word2vec.v1, vectors: vectors.txt}", with: "random.v1"),
+        name: "p.yaml", directory: folder.path, stages: .builtIn, requireFiles: true)
+    }
+  }
+
   @Test("normalize: auto without a vector file is refused")
   func faults() throws {
     try writePersian()

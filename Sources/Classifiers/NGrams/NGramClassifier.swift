@@ -86,6 +86,14 @@ public struct NGramClassifier: Classifier {
   /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
+  /// The classifier with a fixed cost, if it would be chosen by cross-validation: choosing takes three
+  /// quarters of the time.
+  public var quick: NGramClassifier {
+    var configuration = configuration
+    if configuration.cost == 0 { configuration.cost = configuration.bayes ? 0.15 : 0.5 }
+    return NGramClassifier(configuration: configuration)
+  }
+
   /// Checks that at least one n-gram occurs in enough documents to be a feature.
   ///
   /// - Throws: `NGramError`

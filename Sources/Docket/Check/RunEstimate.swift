@@ -75,11 +75,18 @@ package struct RunEstimate: Sendable, Equatable {
       let epoch = max(0, second.seconds - last.seconds)
       seconds += Double(task.settings.epochs - 1) * epoch * scale
     }
+    // Documents without labels, as far as the classifier learns from them.
+    let others = plan.unlabelled?.classifierTokens ?? 0
+    if others > 0 {
+      seconds += try trial.secondsOfSelfTraining(
+        classifier, labelledTokens: all, unlabelledTokens: others)
+    }
     for embedding in embeddings { seconds += Self.secondsOfVectors(embedding, plan) }
     // The dense weights with their gradients and the two moments of the optimizer, the tokens of
     // the unlabelled documents, and the linear weights with the support vector machines being
     // fitted.
-    let growth = (scale * scale.squareRoot()).squareRoot()
+    let read = Double(all + others) / Double(max(trial.tokens, 1))
+    let growth = (read * read.squareRoot()).squareRoot()
     let linear = Double(last.facts.ngramCount ?? 0) * Double(task.examples.labelCount)
     let dense = Double(last.facts.weightCount) - linear
     let vectors = Double(task.embedding?.values.count ?? 0)
@@ -109,11 +116,14 @@ package struct RunEstimate: Sendable, Equatable {
     }
 
     /// Trains for `epochs` epochs; returns `nil` if training fails, as it can on so few documents.
+    ///
+    /// - Parameter unlabelled: the number of documents that are also read without their labels.
     func fit(
-      _ classifier: any Classifier, epochs: Int
+      _ classifier: any Classifier, epochs: Int, unlabelled: Int = 0
     ) throws(MemoryError) -> (seconds: Double, facts: ModelFacts)? {
       var task = task
       task.settings.epochs = epochs
+      task.unlabelled = Array(task.examples.documents.prefix(unlabelled))
       task.settings.patience = 0
       let stopwatch = UndisturbedStopwatch()
       do {
@@ -124,6 +134,26 @@ package struct RunEstimate: Sendable, Equatable {
       } catch {
         return nil
       }
+    }
+
+    /// Returns the additional time that training takes with documents without labels.
+    ///
+    /// The documents of the sample are read again as such documents, once half of them and once all.
+    /// The difference is the time for the unlabelled documents; what remains, for predicting their
+    /// labels, is proportional to the number of labelled ones.
+    func secondsOfSelfTraining(
+      _ classifier: any Classifier, labelledTokens: Int, unlabelledTokens: Int
+    ) throws(MemoryError) -> Double {
+      let documents = task.examples.count
+      var seconds: [Double] = []
+      for count in [0, documents / 2, documents] {
+        guard let fit = try fit(classifier, epochs: 1, unlabelled: count) else { return 0 }
+        seconds.append(fit.seconds)
+      }
+      let unlabelled = max(0, seconds[2] - seconds[1]) * 2
+      let labelled = max(0, seconds[2] - seconds[0] - unlabelled)
+      return (unlabelled * Double(unlabelledTokens) + labelled * Double(labelledTokens))
+        / Double(max(tokens, 1))
     }
   }
 

@@ -33,11 +33,14 @@ public struct CoverageFinding: Sendable {
   init?(
     _ description: PipelineDescription, corpus: Corpus, threads: Int
   ) throws {
-    guard let words = try description.embedding?.words(normalize: { $0 }) else { return nil }
-    let labels = corpus.labels
-    let search = CoverageSearch(
-      corpus.documents, labels: labels, words: words, limits: description.limits,
-      stages: description.stages, threads: threads)
+    guard let search = try CoverageSearch(description, corpus: corpus, threads: threads) else {
+      return nil
+    }
+    self.init(description, by: search)
+  }
+
+  /// Measures the coverage of a pipeline with a search for it.
+  init(_ description: PipelineDescription, by search: CoverageSearch) {
     let pipeline = TextVariant(
       settings: [], normalizers: description.normalizers, tokenizer: description.tokenizer)
     let (candidates, variant) = search.run(from: pipeline)
@@ -46,7 +49,7 @@ public struct CoverageFinding: Sendable {
       variant.settings.isEmpty
       ? nil : (variant.settings, search.coverage(preparedBy: variant))
     tried = candidates.map { Trial(settings: $0.variant.settings, share: $0.share) }
-    self.labels = labels
+    labels = search.labels
     self.variant = variant
   }
 

@@ -16,24 +16,26 @@ struct CoverageSearch {
   private static let sampleWords = 200_000
   /// The additional share of tokens that an alternative must cover. Smaller gains may be chance, or
   /// may be outweighed by merging distinct words.
-  private static let leastGain = 0.01
+  static let leastGain = 0.01
 
   private let documents: [CorpusDocument]
-  private let labels: LabelSet
+  /// The labels of the corpus.
+  let labels: LabelSet
   private let words: Vocabulary
   private let limits: LimitsSection
   private let stages: StageRegistry
   private let threads: Int
 
-  init(
-    _ documents: [CorpusDocument], labels: LabelSet, words: Vocabulary, limits: LimitsSection,
-    stages: StageRegistry, threads: Int
-  ) {
-    self.documents = documents
-    self.labels = labels
+  /// Creates a search for a pipeline; `nil` if it has no vector file.
+  ///
+  /// - Throws: any error from the vector file.
+  init?(_ description: PipelineDescription, corpus: Corpus, threads: Int) throws {
+    guard let words = try description.embedding?.words(normalize: { $0 }) else { return nil }
+    documents = corpus.documents
+    labels = corpus.labels
     self.words = words
-    self.limits = limits
-    self.stages = stages
+    limits = description.limits
+    stages = description.stages
     self.threads = threads
   }
 
@@ -54,11 +56,11 @@ struct CoverageSearch {
     let share = { (variant: TextVariant) in
       coverage(of: sample, by: frequent, preparedBy: variant).tokens.share
     }
-    let letters = LetterKinds(of: sample.map(\.text))
+    let texts = SearchedTexts.coverage(LetterKinds(of: sample.map(\.text)))
     var best = Candidate(variant: own, share: share(own))
     var candidates = [best]
     for dimension in TextDimension.all(in: stages) {
-      let found = dimension.alternatives(to: best.variant, letters: letters).map {
+      let found = dimension.alternatives(to: best.variant, texts).map {
         Candidate(variant: $0, share: share($0))
       }
       candidates += found
@@ -113,88 +115,5 @@ struct CoverageSearch {
     var vocabulary = Vocabulary()
     for word in normalized.joined() where !word.isEmpty { vocabulary.insert(word) }
     return vocabulary
-  }
-}
-
-/// A text preparation: normalizers, a tokenizer, and how they differ from the pipeline's own.
-struct TextVariant: Sendable {
-  /// The settings that differ from the pipeline, such as `zwnj: join` and `language: fa`; empty for
-  /// the pipeline itself.
-  var settings: [String]
-  /// The normalizers, in order.
-  var normalizers: [any Normalizer]
-  /// The tokenizer.
-  var tokenizer: any Tokenizer
-
-  /// Returns the traits of text with these letters after this preparation.
-  private func traits(_ letters: LetterKinds) -> TextTraits {
-    let effects = normalizers.map(\.effects) + [tokenizer.effects]
-    return TextTraits(letters: letters, effects: effects.reduce([]) { $0.union($1) })
-  }
-
-  /// Returns the variants with an alternative of `kind` as the tokenizer.
-  fileprivate func alternatives<Kind: Tokenizer>(
-    of kind: Kind.Type, letters: LetterKinds
-  ) -> [TextVariant] {
-    let found = kind.alternatives(to: tokenizer as? Kind, for: traits(letters))
-    return found.compactMap { alternative in
-      guard let stage = alternative.stage else { return nil }
-      var variant = self
-      variant.tokenizer = stage
-      variant.settings += alternative.settings
-      return variant
-    }
-  }
-
-  /// Returns the variants with an alternative of the normalizer `kind`, in place of the current one
-  /// or at the place that `kind` specifies.
-  fileprivate func alternatives<Kind: Normalizer>(
-    of kind: Kind.Type, letters: LetterKinds
-  ) -> [TextVariant] {
-    let current = normalizers.lazy.compactMap { $0 as? Kind }.first
-    return kind.alternatives(to: current, for: traits(letters)).map { alternative in
-      var variant = self
-      variant.normalizers.removeAll { $0 is Kind }
-      if let stage = alternative.stage {
-        let place =
-          switch kind.place {
-          case .first: normalizers.firstIndex { $0 is Kind } ?? front
-          case .last: variant.normalizers.endIndex
-          }
-        variant.normalizers.insert(stage, at: place)
-      }
-      variant.settings += alternative.settings
-      return variant
-    }
-  }
-
-  /// The index after a leading stage that removes markup, or 0 if there is no such stage.
-  private var front: Int {
-    normalizers.first?.effects.contains(.removesMarkup) == true ? 1 : 0
-  }
-}
-
-/// One dimension in which variants differ: the tokenizer, or one normalizer and its settings.
-///
-/// A stage proposes an alternative only if the letters of the corpus warrant it. Without this rule,
-/// characters would always beat words, because a file with a vector for every letter covers any
-/// text.
-private enum TextDimension: Sendable {
-  /// The tokenizer.
-  case tokenizer([any Tokenizer.Type])
-  /// A normalizer.
-  case normalizer(any Normalizer.Type)
-
-  /// Returns the tokenizers as one dimension, then each normalizer, in the order of registration.
-  static func all(in stages: StageRegistry) -> [TextDimension] {
-    [.tokenizer(stages.tokenizers)] + stages.normalizers.map { .normalizer($0) }
-  }
-
-  /// Returns the alternatives to a variant in this dimension, excluding the variant itself.
-  func alternatives(to variant: TextVariant, letters: LetterKinds) -> [TextVariant] {
-    switch self {
-    case .tokenizer(let kinds): kinds.flatMap { variant.alternatives(of: $0, letters: letters) }
-    case .normalizer(let kind): variant.alternatives(of: kind, letters: letters)
-    }
   }
 }

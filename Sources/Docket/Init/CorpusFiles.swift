@@ -18,7 +18,14 @@ struct CorpusFiles: Equatable {
   /// - A file whose name contains `train` is used together with the files that have the same name
   ///   with `test`, and with `validation`, `valid` or `dev`, in place of `train`. Any other file is
   ///   used alone.
-  init(at path: String) throws {
+  ///
+  /// - Parameter test: the test documents; `nil` to look for them.
+  init(at path: String, test: String?) throws {
+    try self.init(at: path)
+    if let test { self.test = test }
+  }
+
+  private init(at path: String) throws {
     if try Folder.isFolder(path) {
       let names = try Folder.names(in: path)
       guard let train = Self.part(["train"], among: names) else {

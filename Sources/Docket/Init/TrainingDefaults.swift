@@ -16,7 +16,7 @@ struct TrainingDefaults {
   /// Whether to train word vectors on the documents before the classifier.
   let pretrains = true
   /// The share of documents held out for testing if there is no test corpus.
-  let testShare = 0.2
+  static let testShare = 0.2
 
   /// The maximum number of tokens read in all epochs together, unless three epochs already read
   /// more.

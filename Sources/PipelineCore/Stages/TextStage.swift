@@ -14,6 +14,17 @@ public protocol TextStage: Stage {
   /// - Returns: the alternatives in the order in which to try them, without `current`; empty if
   ///   nothing is worth trying.
   static func alternatives(to current: Self?, for text: TextTraits) -> [TextAlternative<Self>]
+  /// Returns the alternatives that `docket init` measures with a simple classifier on held-out
+  /// training documents: those for which there is a reason in the texts.
+  ///
+  /// Measuring an alternative takes about a second, so few are best. It replaces the current stage
+  /// only if the classifier is better by more than one standard error.
+  ///
+  /// - Parameters:
+  ///   - current: the stage in the pipeline; `nil` if the pipeline does not have it.
+  ///   - sample: the texts, and the effects of all stages in the pipeline.
+  /// - Returns: the alternatives without `current`; empty if there is nothing to measure.
+  static func candidates(to current: Self?, in sample: TextSample) -> [TextAlternative<Self>]
 }
 
 extension TextStage {
@@ -22,6 +33,10 @@ extension TextStage {
   /// Returns no alternatives: `normalize: auto` leaves the stage as it is.
   public static func alternatives(
     to current: Self?, for text: TextTraits
+  ) -> [TextAlternative<Self>] { [] }
+  /// No candidates: `docket init` leaves the stage as it is.
+  public static func candidates(
+    to current: Self?, in sample: TextSample
   ) -> [TextAlternative<Self>] { [] }
 }
 

@@ -20,6 +20,8 @@ public struct PhaseRecord: Sendable, Equatable {
     case classifying
     /// Scoring labelled documents to compare their labels with the predictions.
     case evaluating
+    /// Comparing text preparations by the accuracy of a simple classifier.
+    case measuring
     /// Training on a few documents to estimate the time.
     case estimating
     /// Comparing documents with each other.

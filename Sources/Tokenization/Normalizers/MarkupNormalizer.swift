@@ -24,6 +24,19 @@ public struct MarkupNormalizer: Normalizer {
 
   /// The removal of markup.
   public var effects: TextEffects { .removesMarkup }
+
+  /// The share of texts with markup above which the stage is a candidate.
+  private static let leastShare = 0.01
+
+  /// Returns the stage if at least 1 % of the texts have markup and no stage removes it.
+  public static func candidates(
+    to current: MarkupNormalizer?, in sample: TextSample
+  ) -> [TextAlternative<MarkupNormalizer>] {
+    guard current == nil, !sample.effects.contains(.removesMarkup),
+      sample.share(where: HTMLMarkup.isPresent) >= leastShare
+    else { return [] }
+    return [.init(MarkupNormalizer(configuration: .init()), settings: [stageName])]
+  }
 }
 
 /// The character references and tags of HTML in a text.

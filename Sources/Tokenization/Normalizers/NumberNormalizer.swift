@@ -68,6 +68,20 @@ public struct NumberNormalizer: Normalizer {
     }
   }
 
+  /// The share of texts with numbers above which the stage is a candidate.
+  private static let leastShare = 0.05
+
+  /// Returns the stage with default settings if it changes at least 5 % of the texts.
+  public static func candidates(
+    to current: NumberNormalizer?, in sample: TextSample
+  ) -> [TextAlternative<NumberNormalizer>] {
+    let stage = NumberNormalizer(configuration: .init())
+    guard current == nil,
+      sample.share(where: { stage.normalize(AlignedText(source: $0)).bytes != $0 }) >= leastShare
+    else { return [] }
+    return [.init(stage, settings: [stageName])]
+  }
+
   /// Returns the end of a run of ASCII without digits. Such runs make up most of a typical text.
   private static func endOfPlain(_ place: ScalarPlace) -> Int {
     var end = place.range.upperBound

@@ -82,4 +82,22 @@ public struct UnicodeNormalizer: Normalizer {
     }
     return found
   }
+
+  /// The share of texts with upper and lower case above which keeping case is a candidate.
+  private static let leastShare = 0.05
+
+  /// Returns the stage without case folding if it folds case and at least 5 % of the texts have
+  /// letters of both cases.
+  public static func candidates(
+    to current: UnicodeNormalizer?, in sample: TextSample
+  ) -> [TextAlternative<UnicodeNormalizer>] {
+    guard var configuration = current?.configuration, configuration.fold,
+      sample.share(where: CharacterKinds.hasBothCases) >= leastShare
+    else { return [] }
+    configuration.fold = false
+    return [
+      .init(
+        UnicodeNormalizer(configuration: configuration), settings: ["\(stageName) fold: false"])
+    ]
+  }
 }

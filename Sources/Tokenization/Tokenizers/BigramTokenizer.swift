@@ -45,6 +45,14 @@ public struct BigramTokenizer: Tokenizer {
     return [.init(BigramTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])]
   }
 
+  /// Returns the stage with default settings if the texts are written without spaces.
+  public static func candidates(
+    to current: BigramTokenizer?, in sample: TextSample
+  ) -> [TextAlternative<BigramTokenizer>] {
+    guard current == nil, UnspacedScripts.areCommon(in: sample) else { return [] }
+    return [.init(BigramTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])]
+  }
+
   /// Returns the pairs and words of `text`, in order of their first characters.
   public func tokenize(_ text: AlignedText) -> TokenSequence {
     let pieces = UnspacedPieces(text)

@@ -52,6 +52,16 @@ public struct CharacterTokenizer: Tokenizer {
     ]
   }
 
+  /// Returns the stage with default settings if the texts are written without spaces.
+  public static func candidates(
+    to current: CharacterTokenizer?, in sample: TextSample
+  ) -> [TextAlternative<CharacterTokenizer>] {
+    guard current == nil, UnspacedScripts.areCommon(in: sample) else { return [] }
+    return [
+      .init(CharacterTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])
+    ]
+  }
+
   /// Returns the characters of `text`.
   public func tokenize(_ text: AlignedText) -> TokenSequence {
     let ranges = TokenRanges.characters(of: text, keepsWords: configuration.words == .keep)

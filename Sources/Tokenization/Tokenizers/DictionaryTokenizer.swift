@@ -75,6 +75,16 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
     ]
   }
 
+  /// Returns the stage with default settings if the texts are written without spaces.
+  public static func candidates(
+    to current: DictionaryTokenizer?, in sample: TextSample
+  ) -> [TextAlternative<DictionaryTokenizer>] {
+    guard current == nil, UnspacedScripts.areCommon(in: sample) else { return [] }
+    return [
+      .init(DictionaryTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])
+    ]
+  }
+
   /// The file with the words.
   public var wordFile: FilePath? { configuration.words }
 

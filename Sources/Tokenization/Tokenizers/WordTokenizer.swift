@@ -47,6 +47,14 @@ public struct WordTokenizer: Tokenizer {
     return [.init(WordTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])]
   }
 
+  /// Returns the stage with default settings if the texts are written without spaces.
+  public static func candidates(
+    to current: WordTokenizer?, in sample: TextSample
+  ) -> [TextAlternative<WordTokenizer>] {
+    guard current == nil, UnspacedScripts.areCommon(in: sample) else { return [] }
+    return [.init(WordTokenizer(configuration: .init()), settings: ["tokenizer: \(stageName)"])]
+  }
+
   /// Returns the words, numbers, and marks of `text`.
   public func tokenize(_ text: AlignedText) -> TokenSequence {
     let ranges = TokenRanges.words(of: text, keepsPunctuation: configuration.punctuation == .keep)

@@ -1,3 +1,5 @@
+import PipelineCore
+
 /// The kind of a character from a reader's point of view.
 enum CharacterKind {
   /// Controls, joiners, direction marks, and variation selectors.
@@ -37,6 +39,25 @@ enum CharacterKinds {
     }
   }
 
+  /// Whether a text has an upper-case and a lower-case letter.
+  static func hasBothCases(in text: [UInt8]) -> Bool {
+    var (hasUpper, hasLower) = (false, false)
+    return text.withUnsafeBufferPointer { bytes in
+      var index = 0
+      while index < bytes.count {
+        let (scalar, length) = UTF8Scalars.decode(bytes, at: index)
+        index += length
+        switch Utf8proc.category(scalar) {
+        case .uppercaseLetter: hasUpper = true
+        case .lowercaseLetter: hasLower = true
+        default: continue
+        }
+        if hasUpper && hasLower { return true }
+      }
+      return false
+    }
+  }
+
   /// Returns whether `scalar` is a letter, a mark, or a number.
   static func isPartOfWord(_ scalar: UInt32) -> Bool {
     Utf8proc.category(scalar).isPartOfWord
@@ -54,6 +75,24 @@ enum UnspacedScripts {
       scalar != 0x30FB
     default: separatesByZeroWidthSpace(scalar)
     }
+  }
+
+  /// The share of texts with letters of these scripts above which their tokenizers are candidates.
+  private static let leastShare = 0.05
+
+  /// Whether at least 5 % of the texts have letters of these scripts.
+  static func areCommon(in sample: TextSample) -> Bool {
+    sample.share { text in
+      text.withUnsafeBufferPointer { bytes in
+        var index = 0
+        while index < bytes.count {
+          let (scalar, length) = UTF8Scalars.decode(bytes, at: index)
+          if contains(scalar) { return true }
+          index += length
+        }
+        return false
+      }
+    } >= leastShare
   }
 
   /// Returns whether `scalar` is Thai, Lao, Khmer, or Burmese, which may separate words with a
