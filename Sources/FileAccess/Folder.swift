@@ -23,9 +23,19 @@ package enum Folder {
   /// - Throws: `FileError` if the system cannot determine this. A path that does not exist is not
   ///   an error.
   package static func isFolder(_ path: String) throws -> Bool {
-    if let status = SystemCall.status(of: path) { return status.st_mode & S_IFMT == S_IFDIR }
+    try status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+  }
+
+  /// Returns whether a file or folder exists at `path`.
+  ///
+  /// - Throws: `FileError` if the system cannot determine this.
+  package static func isPresent(_ path: String) throws -> Bool { try status(of: path) != nil }
+
+  /// Returns the status of the file or folder at `path`; `nil` if there is none.
+  private static func status(of path: String) throws -> stat? {
+    if let status = SystemCall.status(of: path) { return status }
     let code = errno
-    if code == ENOENT || code == ENOTDIR { return false }
+    if code == ENOENT || code == ENOTDIR { return nil }
     let reason = SystemCall.reason(code)
     throw FileError(
       SystemCall.isMachineFault(code) ? .readFailed(reason) : .unreadable(reason), in: path)

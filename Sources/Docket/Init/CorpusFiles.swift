@@ -39,18 +39,10 @@ struct CorpusFiles: Equatable {
       return
     }
     let (folder, name) = Folder.split(path)
-    var names: [String] = []
-    do {
-      names = try Folder.names(in: folder)
-    } catch let error as FileError where error.category == .missingInput {
-      // If the folder cannot be listed, the file is used alone.
-    }
-    let place = { (name: String) in
-      folder == "." && !path.hasPrefix("./") ? name : "\(folder)/\(name)"
-    }
+    let place = folder == "." && !path.hasPrefix("./") ? "" : "\(folder)/"
     self.init(
-      train: path, test: Self.sibling(of: name, ["test"], among: names).map(place),
-      validation: Self.sibling(of: name, ["validation", "valid", "dev"], among: names).map(place))
+      train: path, test: try Self.sibling(of: name, ["test"], in: place),
+      validation: try Self.sibling(of: name, ["validation", "valid", "dev"], in: place))
   }
 
   private init(train: String, test: String?, validation: String?) {
@@ -71,16 +63,21 @@ struct CorpusFiles: Equatable {
     return nil
   }
 
-  /// Returns the name that has one of `words` in place of `train`, with or without `.gz`.
+  /// Returns the path of the file that has one of `words` in place of `train`, with or without
+  /// `.gz`. The folder need not be readable, so each file is looked up by its name.
+  ///
+  /// - Parameter place: the start of the path, up to the name.
+  /// - Throws: `FileError` if the system cannot determine whether a file exists.
   private static func sibling(
-    of name: String, _ words: [String], among names: [String]
-  ) -> String? {
+    of name: String, _ words: [String], in place: String
+  ) throws -> String? {
     guard let range = name.firstRange(of: "train") else { return nil }
     for word in words {
       let exact = name[..<range.lowerBound] + word + name[range.upperBound...]
       let other = exact.hasSuffix(".gz") ? exact.dropLast(3) : exact + ".gz"
-      let found = [String(exact), String(other)].first { names.containsBytes(of: $0) }
-      if let found { return found }
+      for path in ["\(place)\(exact)", "\(place)\(other)"] where try Folder.isPresent(path) {
+        return path
+      }
     }
     return nil
   }
