@@ -41,7 +41,7 @@ struct TextMeasurement: Sendable {
 
   /// The number of folds.
   private static let folds = 3
-  /// The maximum number of documents.
+  /// The maximum number of documents, before the share of each label is rounded.
   private static let documentLimit = 4_000
   /// The minimum number of documents: with fewer, a difference is chance.
   private static let leastDocuments = 100
