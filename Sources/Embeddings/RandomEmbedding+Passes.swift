@@ -29,19 +29,31 @@ extension RandomEmbedding: TextTrainedEmbedding {
     return RandomEmbedding(configuration: configuration)
   }
 
-  /// Trains vectors for one round and returns the measured seconds per token.
+  /// Trains vectors for a moment and returns the measured seconds per token.
   package func measuredSecondsPerToken(_ documents: [TokenSequence], threads: Int) -> Double {
     guard let settings = configuration.pretrain else { return 0 }
     let text = TrainingText(documents, minCount: configuration.minCount)
     guard text.tokenCount > 0 else { return 0 }
-    // One round is enough to measure the speed.
+    // The first round also starts threads and touches memory for the first time; a round of a short
+    // text takes less time than that.
+    var first: (tokens: Int, stopwatch: UndisturbedStopwatch)?
     var (tokens, seconds) = (0, 0.0)
-    let stopwatch = UndisturbedStopwatch()
     let training = VectorTraining(
       settings: settings, dimensions: configuration.dimensions, seed: 1, threads: threads,
-      report: { (tokens, seconds) = ($0.tokens, min($0.seconds, stopwatch.seconds)) },
-      shouldStop: { tokens > 0 })
+      report: { record in
+        let done = (record.epoch - 1) * record.tokensPerEpoch + record.tokens
+        guard let first else {
+          // The only measurement if there is one round.
+          (tokens, seconds) = (done, record.seconds)
+          first = (done, UndisturbedStopwatch())
+          return
+        }
+        (tokens, seconds) = (done - first.tokens, first.stopwatch.seconds)
+      }, shouldStop: { first.map { $0.stopwatch.seconds > Self.measuredSeconds } ?? false })
     _ = try? training.vectors(of: text)
     return seconds / Double(max(tokens, 1))
   }
+
+  /// The time for which the speed is measured.
+  private static let measuredSeconds = 0.2
 }

@@ -22,6 +22,24 @@ struct RandomEmbeddingTests {
       for: EmbeddingTask(documents: [spacedWords(text)], seed: seed))
   }
 
+  @Test(
+    "The speed of training vectors is measured, whatever the length of the text",
+    arguments: [(1, 1), (1, 100), (3_000, 1), (3_000, 5)])
+  func speed(repeats: Int, passes: Int) {
+    let text = String(repeating: "rain and wind and rain and storm ", count: repeats)
+    func seconds(_ pretrain: VectorTrainingSettings?) -> Double {
+      var configuration = RandomEmbedding.Configuration()
+      (configuration.dimensions, configuration.pretrain) = (4, pretrain)
+      return RandomEmbedding(configuration: configuration)
+        .measuredSecondsPerToken([spacedWords(text)], threads: 2)
+    }
+    var settings = VectorTrainingSettings()
+    settings.epochs = passes
+    let measured = seconds(settings)
+    #expect(measured > 0 && measured.isFinite)
+    #expect(seconds(nil) == 0)
+  }
+
   @Test("Frequent words have rows; rare words share row 0")
   func rows() throws {
     let table = try table("a b b c c c") { $0.dimensions = 3 }
