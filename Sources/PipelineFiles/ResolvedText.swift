@@ -96,7 +96,7 @@ package struct ResolvedTextWriter {
 
   /// Returns a stage on one line as a person would write it: its name, or `{stage: name, key: value}`
   /// with the settings that differ from their defaults.
-  static func shown(_ stage: some Stage) -> String {
+  package static func shown(_ stage: some Stage) -> String {
     let name = type(of: stage).stageName
     let changed = Set(stage.changedSettings)
     let settings = stage.configuration.written().filter { changed.contains($0.name) }

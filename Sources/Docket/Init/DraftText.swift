@@ -142,19 +142,8 @@ struct DraftText {
     return lines
   }
 
-  /// Returns each stage as a person would write it: its name, or a mapping with the settings that
-  /// differ from the defaults.
   private static func shown(_ stages: [any Stage]) -> [String] {
-    func shown(_ stage: some Stage) -> String {
-      let changed = stage.changedSettings
-      let settings = stage.configuration.written().filter { changed.containsBytes(of: $0.name) }
-      let name = type(of: stage).stageName
-      guard !settings.isEmpty else { return name }
-      return "{"
-        + (["stage: \(name)"] + settings.map(ResolvedTextWriter.entry)).joined(separator: ", ")
-        + "}"
-    }
-    return stages.map { shown($0) }
+    stages.map { ResolvedTextWriter.shown($0) }
   }
 
   private var embedding: [String] {
