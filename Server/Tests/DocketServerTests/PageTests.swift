@@ -86,7 +86,7 @@ struct PageTests {
     try browser.click("#token")
     try browser.type("abcdefghijklmnop")
     try browser.click("#run")
-    try browser.wait(until: "document.getElementById('status').textContent.includes('Type')")
+    try browser.wait(until: "document.getElementById('status').textContent.includes('Enter a document')")
     try browser.click("#texts")
     try browser.type("bread and soup \u{0}")
     try browser.click("#run")
