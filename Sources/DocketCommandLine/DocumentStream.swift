@@ -171,7 +171,7 @@ struct DocumentStream {
     let advice =
       counts.withoutText.members.contains { $0.utf8.elementsEqual("text".utf8) }
       ? "to read the member \"text\" instead, use --text-field text"
-      : "use --text-field NAME to name the member with the text"
+      : "use --text-field NAME to specify the member with the text"
     let documents = NumberFormat.count(counts.withoutText.count, "document has", "documents have")
     display.note(
       "warning: \(documents) no member \(QuotedText.quote(members.text)); \(advice)")

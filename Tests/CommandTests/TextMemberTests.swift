@@ -81,7 +81,7 @@ import Testing
     }
     let body = try classify("classify", #"{"body":"guitar"}"# + "\n")
     #expect(body.text.hasSuffix(#"found "body" [missing-member]"# + "\n"), "\(body.text)")
-    #expect(body.errors.contains("use --text-field NAME to name the member"), "\(body.errors)")
+    #expect(body.errors.contains("use --text-field NAME to specify the member"), "\(body.errors)")
     let none = try classify("classify", "{}\n")
     #expect(none.text.hasSuffix(#"no member "metin" [missing-member]"# + "\n"), "\(none.text)")
     #expect(!none.errors.contains("NAME"), "\(none.errors)")

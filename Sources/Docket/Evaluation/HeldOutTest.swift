@@ -66,7 +66,7 @@ package struct HeldOutTest {
     return
       "the test documents have changed since the model was evaluated: accuracy "
       + "\(NumberFormat.percent(recorded)) then, \(NumberFormat.percent(accuracy)) now; restore "
-      + "them, or name the documents: docket evaluate MODEL CORPUS"
+      + "them, or specify the documents: docket evaluate MODEL CORPUS"
   }
 }
 
@@ -156,14 +156,13 @@ public enum HeldOutFact: DiagnosableFact {
     switch self {
     case .none:
       "the model records no test documents, because its pipeline has no corpus.test and no "
-        + "corpus.testShare; name the documents: docket evaluate MODEL CORPUS"
+        + "corpus.testShare; specify the documents: docket evaluate MODEL CORPUS"
     case .missing(let model):
-      "there are no test documents here, where \(model) records them; with --folder, name the "
-        + "folder that the paths of the pipeline are relative to, or name the documents: docket "
-        + "evaluate MODEL CORPUS"
+      "this file with test documents, which \(model) records, does not exist; specify the folder of "
+        + "the pipeline file with --folder, or the documents: docket evaluate MODEL CORPUS"
     case .changed(let recorded, let found):
       "the corpus has changed since a share of it was held out for evaluation: SHA-256 "
-        + "\(recorded) then, \(found) now; restore it, or name other documents: docket evaluate "
+        + "\(recorded) then, \(found) now; restore it, or specify other documents: docket evaluate "
         + "MODEL CORPUS"
     }
   }

@@ -14,7 +14,7 @@ final class MeasuredFolds {
   private let seed: Int
   private let threads: Int
   private let report: (TrainingEvent) -> Void
-  /// The number of models that are trained, and of all models.
+  /// The number of models trained so far, and the number to train.
   private var (done, total): (Int, Int)
 
   /// The number of documents.
