@@ -1,4 +1,4 @@
-# The whole interface for people. `make` alone lists the targets.
+# All commands that people need. `make` alone lists the targets.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test instruction-test arm-test examples crash-test fault-test race-test bench results fuzz format docs dist package wheel package-test wheel-test spark-test clean plugin-test browser-test api api-check server server-test mpi mpi-test
 
@@ -6,7 +6,7 @@ docket := .build/release/docket
 sources := Sources Tests Benchmarks Tools/Fuzzing Examples Server MPI
 
 help:
-	@echo "make demo        builds docket, trains on news in five languages, files five new documents"
+	@echo "make demo        builds docket, trains on news in five languages, classifies five documents"
 	@echo "make test        runs all tests"
 	@echo "make examples    builds the packages in Examples/, runs them and their tests"
 	@echo "make server      builds docket-serve, which classifies over HTTP"
@@ -14,27 +14,27 @@ help:
 	@echo "make mpi         builds docket-mpi, which trains with several processes"
 	@echo "make mpi-test    trains with 1 to 4 processes on this machine, and kills some"
 	@echo "make plugin-test builds a package with four stages of its own and runs every subcommand with it"
-	@echo "make browser-test opens reports in headless Chromium and uses them, if it is installed"
+	@echo "make browser-test opens reports in headless Chromium, if it is installed, and uses them"
 	@echo "make api         writes the public Swift API into Documentation/public-api.txt"
 	@echo "make crash-test  kills 200 training runs at random moments and at each step of saving"
 	@echo "make fault-test  makes every system call of every subcommand fail in turn"
-	@echo "make instruction-test counts the instructions of four fixed jobs and compares them with recorded ones"
-	@echo "make arm-test    runs the kernels for 64-bit ARM under qemu: the same bits as here"
+	@echo "make instruction-test compares the instruction counts of four fixed jobs with recorded ones"
+	@echo "make arm-test    checks that the kernels for 64-bit ARM, under qemu, give the same bits"
 	@echo "make race-test   runs all tests under the thread sanitizer"
 	@echo "make bench       runs the measurements of speed and accuracy"
-	@echo "make results     accuracy and seconds on five corpora, beside what else one would pick"
-	@echo "make fuzz        gives damaged inputs to the readers, 200,000 each"
-	@echo "make format      brings all Swift files into the form of the house"
+	@echo "make results     measures accuracy and time on five corpora, also of alternatives to docket"
+	@echo "make fuzz        runs the readers on damaged inputs, 200,000 each"
+	@echo "make format      formats all Swift files in the project's style"
 	@echo "make docs        checks that public declarations are documented and lists all stages"
 	@echo "make dist        packs docket for machines without Swift, and tries the package"
-	@echo "make package     does the same, and makes a .deb of it"
+	@echo "make package     does the same, and also makes a .deb"
 	@echo "make wheel       makes a Python wheel with docket inside"
 	@echo "make package-test installs the packages in an empty system, made with debootstrap, and uses them"
 	@echo "make wheel-test  installs the wheel into a fresh environment and runs its tests"
-	@echo "make spark-test  classifies on a Spark with two executors, and kills one"
+	@echo "make spark-test  classifies on Spark with two executors, and kills one of them"
 	@echo "make clean       removes everything that was built or run"
 
-# Not in the list: the others see to it themselves. Installs missing system packages.
+# Installs missing system packages. Not in the list, because the other targets call it themselves.
 setup:
 	@Tools/setup test
 
@@ -48,8 +48,8 @@ demo:
 	$(docket) classify runs/newsdesk/model.docket < Tools/demo-documents.txt > runs/newsdesk/demo.tsv
 	@paste runs/newsdesk/demo.tsv Tools/demo-documents.txt
 
-# With optimization: on a clean clone building and testing takes less time this way, and what is
-# tested is what is used: no test needs @testable, which would build everything a second time.
+# A release build: on a clean clone, building and testing takes less time this way, and the tests run
+# the code that is used. No test needs @testable, which would build everything a second time.
 test: setup
 	@Tools/check-aarch64
 	swift test -c release --disable-testable-imports
@@ -64,7 +64,7 @@ examples: setup
 	swift test $(own) --disable-testable-imports
 
 # A package of its own, since it requires a server library. The build folder is shared, so that Docket
-# is built once; its plan is not: without removing it, a build of one package can use that of the other.
+# is built once. The build plan is removed; otherwise, one package could be built with the other's plan.
 server := --package-path Server --scratch-path .build -c release
 forget-plan := rm -f .build/release.yaml .build/plugin-tools.yaml
 server: setup
@@ -100,12 +100,12 @@ mpi-test: setup
 plugin-test: setup
 	DOCKET_PLUGIN=1 swift test -c release --disable-testable-imports --filter PluginTests
 
-# Reports of six corpora, used as a reader does.
+# Uses the reports of six corpora as a reader would.
 browser-test: setup
 	swift build -c release --product docket
 	Tools/browser-test
 
-# A change of the public API is a change for users: read the difference.
+# A change of the public API affects users: read the difference.
 api:
 	swift build -c release
 	Tools/public-api
@@ -115,15 +115,16 @@ api-check:
 	swift build -c release
 	Tools/public-api --check
 
-# Takes about ten minutes. The short version of it is part of `make test`.
+# Takes about ten minutes. `make test` includes a short version.
 crash-test: setup
 	DOCKET_KILLS=200 swift test -c release --disable-testable-imports --filter CrashTests
 
-# Takes about twenty minutes. The short version of it is part of `make test`.
+# Takes about twenty minutes. `make test` includes a short version.
 fault-test: setup
 	DOCKET_FAULTS=1 swift test -c release --disable-testable-imports --filter FaultTests
 
-# Under a minute, and independent of what else the machine does. Skipped without valgrind.
+# Takes less than a minute. The counts do not depend on what else the machine does. Skipped without
+# valgrind.
 instruction-test: setup
 	swift build -c release --product docket
 	Tools/instructions
@@ -132,8 +133,8 @@ instruction-test: setup
 arm-test:
 	Tools/test-aarch64
 
-# In a build of its own. Without what the sanitizer makes impossible: little address space, little memory,
-# and little time.
+# Uses a separate build. Skips tests that the sanitizer makes impossible: those that limit address space,
+# memory or time.
 race-test: setup
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" swift test -c release \
 	  --sanitize=thread --disable-testable-imports --build-path .build/races \
@@ -160,12 +161,12 @@ docs:
 	swift build -c release --product docket
 	$(docket) stages
 
-# Machines with the same libraries as this one; Containerfile puts the package in a container image.
+# For machines with the same libraries as this one. Containerfile puts the package into a container image.
 dist:
 	@Tools/setup build
 	Tools/dist
 
-# Also a .deb, if dpkg-dev is installed.
+# Makes a .deb too, if dpkg-dev is installed.
 package:
 	@Tools/setup build
 	Tools/package
@@ -175,17 +176,17 @@ wheel:
 	@Tools/setup build
 	Tools/wheel --python $(or $(PYTHON),python3)
 
-# As root, with debootstrap, which loads some 100 MB of packages.
+# Needs root and debootstrap, which downloads some 100 MB of packages.
 package-test:
 	@Tools/setup build
 	Tools/package-test
 
-# Installs packages of Python into temporary folders, as does the next one.
+# Installs Python packages into temporary folders, as the next target does.
 wheel-test:
 	@Tools/setup build
 	Tools/wheel-test
 
-# DOCKET_SPARK_DOCUMENTS=200000 for more than 20,000 documents.
+# Uses 20,000 documents; set DOCKET_SPARK_DOCUMENTS=200000 for more.
 spark-test:
 	@Tools/setup build
 	swift build -c release --product docket

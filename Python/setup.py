@@ -1,4 +1,4 @@
-"""Marks the wheel as one for any Python, and for this platform only: it carries a program."""
+"""Marks the wheel as one for any Python but only this platform, because it contains a program."""
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel

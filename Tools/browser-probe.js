@@ -34,7 +34,7 @@
       "direction of " + text.textContent.slice(0, 20));
   }
 
-  // A cell of the matrix filters the list.
+  // A click on a cell of the matrix filters the list.
   const cells = all("g[data-expected]");
   const wrong = cells.filter((cell) => cell.dataset.expected !== cell.dataset.predicted);
   check(data.errors.length === 0 || wrong.length > 0, "cells to choose");
@@ -52,7 +52,7 @@
     change("predicted", "");
   }
 
-  // Search and the other list.
+  // The search works, and so does the other list.
   if (data.errors.length > 0) {
     change("search", data.errors[0][0]);
     check(rows().length >= 1, "search finds a place");
@@ -66,7 +66,7 @@
     check(window.performance.now() - started <= 500, "changing the list is quick");
   }
 
-  // Tables sort.
+  // Tables can be sorted.
   const table = document.querySelector("table.sortable");
   const names = () => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent);
   const before = names();
@@ -79,7 +79,7 @@
   check(JSON.stringify(names()) === JSON.stringify([...before].sort((a, b) => a.localeCompare(b))),
     "sorted by label");
 
-  // Colours, zoom and folding.
+  // Colours, zooming and folding work.
   const ground = () => getComputedStyle(document.body).backgroundColor;
   const light = ground();
   document.getElementById("theme").click();

@@ -5,8 +5,8 @@
 #       - stage: process.v1
 #         command: [./lowercase.sh]
 #
-# docket writes each request as {"id":1,"text":"..."}, without spaces between the members, and
-# escapes in the text in lower case. So the line can be changed as it is, and is then the answer.
+# docket writes each request as {"id":1,"text":"..."}, without spaces between the members and with
+# lowercase escapes in the text. So the whole line can be lowercased, and the result is the answer.
 IFS= read -r greeting
 case $greeting in
   '{"protocol":1,"role":"normalizer",'*) ;;

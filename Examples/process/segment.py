@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A tokenizer for docket: splits Chinese text into the words of a list.
+"""A tokenizer for docket: splits Chinese text into words from a list.
 
-Each line of the list is a word and its count. Of all ways to split a run of Chinese characters, the
-one with the highest product of word probabilities is used, found by dynamic programming. Other text
-is split into words and single characters.
+Each line of the list is a word and its count. Dynamic programming finds the split of each run of
+Chinese characters that has the highest product of word probabilities. Other text is split into words
+and single characters.
 
     tokenizer:
       stage: process.v1

@@ -1,11 +1,12 @@
 """Classifies a data set of ids and texts on Spark.
 
-Each task starts one `docket classify` and passes it the rows of its partition. The program and the
-model reach the executors as files of the job. README.md shows how to run it on a cluster.
+Each task starts one `docket classify` process and passes it the rows of its partition. The program
+and the model reach the executors as files of the job. README.md shows how to run this script on a
+cluster.
 
-The output has one row for each row of the input: the id, the label and its probability, or the
-error of a document that cannot be used. The answer depends on the text and the model only, so a
-task that is repeated on another executor gives the same rows.
+The output has one row for each row of the input: the id, and either the label and its probability
+or, for a document that cannot be used, the error. A row depends only on the text and the model, so
+a task that is repeated on another executor gives the same rows.
 """
 
 import argparse
@@ -23,10 +24,10 @@ COLUMNS = "id string, label string, probability double, error struct<code: strin
 
 
 class Docket:
-    """A running `docket classify`, which answers documents in the order in which it gets them."""
+    """A running `docket classify` process, which returns records in the order of the documents."""
 
     def __init__(self, program, model, threads=1):
-        # A file, not a pipe: nobody reads messages while documents are passed.
+        # A file, not a pipe: nobody reads the messages while documents are sent.
         self.messages = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [program, "classify", model, "--format", "jsonl", "--json", "--quiet",
@@ -35,8 +36,7 @@ class Docket:
 
     def records(self, texts):
         """Returns the record of each text."""
-        # Written in a thread: docket answers while it reads, and waits if nobody takes the answers.
-        # Then nobody would take the rest of the texts.
+        # Writes in a thread, because docket stops reading texts while nobody reads its records.
         writer = threading.Thread(target=self._write, args=(texts,), daemon=True)
         writer.start()
         records = []
@@ -54,16 +54,16 @@ class Docket:
     def _write(self, texts):
         try:
             for number, text in enumerate(texts):
-                # A missing text is None or NaN, by the version of pandas; its record is an error.
+                # A missing text is None or NaN, depending on pandas; its record is an error.
                 text = text if isinstance(text, str) else None
                 line = json.dumps({"id": number, "text": text})
                 self.process.stdin.write(line.encode() + b"\n")
             self.process.stdin.flush()
         except OSError:
-            pass  # docket has ended, which the reader reports.
+            pass  # docket has ended; `records` reports it.
 
     def close(self):
-        """Waits for the end. The code 1 only says that some documents had errors."""
+        """Waits for the process to end. Exit code 1 only means that some documents had errors."""
         self.process.stdin.close()
         if self.process.wait() not in (0, 1):
             raise RuntimeError(f"docket failed: {self._end()}")
@@ -75,7 +75,7 @@ class Docket:
 
 
 def shipped(path):
-    """Returns the path of a file here: the copy that Spark made, or else the same path."""
+    """Returns the path of a file on this machine: Spark's copy if there is one, else `path`."""
     copy = SparkFiles.get(os.path.basename(path))
     return copy if os.path.exists(copy) else path
 
@@ -104,7 +104,7 @@ def classifying(program, model):
 
 def fingerprint(rows):
     """Returns the number of rows and the sum of the hashes of their ids."""
-    # Decimal: the sum of 64-bit numbers would overflow.
+    # Decimal, because the sum of 64-bit numbers would overflow.
     hashes = functions.xxhash64("id").cast("decimal(38,0)")
     return tuple(rows.agg(functions.count("*"), functions.sum(hashes)).first())
 
@@ -124,13 +124,13 @@ def main():
 
     spark = SparkSession.builder.appName("docket classify").getOrCreate()
     for path in (options.docket, options.model):
-        # Otherwise it was shipped with --files, or is installed on all machines.
+        # A file that does not exist here was shipped with --files or is installed on all machines.
         if os.path.exists(path):
             spark.sparkContext.addFile(os.path.abspath(path))
     kind = options.format
     if kind is None:
         kind = "json" if options.input.endswith((".jsonl", ".json")) else "parquet"
-    # A JSON file would be read twice, and ids such as 007 become numbers, without the types.
+    # Without a schema, Spark would read a JSON file twice and turn ids such as 007 into numbers.
     reader = spark.read
     if kind == "json":
         reader = reader.schema(f"`{options.id_column}` string, `{options.text_column}` string")
@@ -138,12 +138,12 @@ def main():
         functions.col(options.id_column).cast("string").alias("id"),
         functions.col(options.text_column).cast("string").alias("text"))
     if options.partitions:
-        # By id: rows must not change places if a task is repeated.
+        # By id, so that each row is in the same partition again if a task is repeated.
         documents = documents.repartition(options.partitions, "id")
     classify = classifying(options.docket, options.model)
     documents.mapInPandas(classify, COLUMNS).write.format(kind).save(options.output)
 
-    # What was written, read again.
+    # Reads the records again and compares their number and ids with the documents.
     written = spark.read.schema(COLUMNS).format(kind).load(options.output)
     expected, found = fingerprint(documents), fingerprint(written)
     errors = written.where("error is not null").count()

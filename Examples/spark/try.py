@@ -1,4 +1,4 @@
-"""Runs classify.py on a Spark with two executors, kills one on the way, and checks every record.
+"""Runs classify.py on Spark with two executors, kills one during the run, and checks every record.
 
 Reads a corpus of label<TAB>text lines and repeats it with other ids. Requires docket, a model, Java,
 and the packages pyspark, pandas and pyarrow.
@@ -24,7 +24,7 @@ EXECUTOR = "CoarseGrainedExecutorBackend"
 
 
 def documents(corpus, count):
-    """Yields ids and texts. A few documents have no text, an empty one, or one of two lines."""
+    """Yields ids and texts. A few texts are missing, empty or two lines long."""
     with open(corpus, encoding="utf-8") as file:
         texts = [line.rstrip("\n").split("\t", 1)[1] for line in file]
     for number in range(count):
@@ -62,7 +62,7 @@ def read(folder, kind):
 
 
 def children(parent):
-    """Returns the process ids below a process."""
+    """Returns the ids of all descendants of a process."""
     tree = collections.defaultdict(list)
     for path in glob.glob("/proc/[0-9]*/stat"):
         try:
@@ -100,7 +100,7 @@ def kill_executor(spark, output, killed):
 
 
 def events(folder):
-    """Returns what happened: tasks by outcome, and the number of executors that were lost."""
+    """Returns the number of tasks by outcome, and the number of executors that were lost."""
     counts = collections.Counter()
     for path in glob.glob(f"{folder}/**/*", recursive=True):
         if not os.path.isfile(path) or "appstatus" in path:
@@ -115,7 +115,7 @@ def events(folder):
 
 
 def attempt(name, model, kind, options):
-    """Classifies on Spark and with one process, and compares."""
+    """Classifies on Spark and with one process, and compares the records."""
     root = os.path.join(options.work, name)
     shutil.rmtree(root, ignore_errors=True)
     os.makedirs(f"{root}/events")
@@ -196,7 +196,7 @@ def main():
     parser.add_argument("--cluster", default="2,1,1024", help="executors, cores, MB of memory")
     parser.add_argument("models", nargs="+", help="one or two models: for JSON lines, for Parquet")
     options = parser.parse_args()
-    # So that nothing goes on running after the end of a time limit.
+    # Exits normally on SIGTERM, so that no process is left when a time limit ends this script.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     passed = [
         attempt(f"{number}-{kind}", model, kind, options)

@@ -37,7 +37,7 @@ class Record:
 
 
 def program():
-    """Returns the path of the command: $DOCKET, or that in this package, or that in PATH."""
+    """Returns the path of the command: $DOCKET, or the one in this package, or the one in PATH."""
     inside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "docket")
     found = os.environ.get("DOCKET") or (inside if os.path.exists(inside) else None)
     found = found or shutil.which("docket")
@@ -57,7 +57,7 @@ def run(*arguments, **options):
 
 
 def load(path, threads=None):
-    """Returns the model of a file.
+    """Loads the model in a file.
 
     threads: the number of threads; it never changes a result.
     """
@@ -65,7 +65,7 @@ def load(path, threads=None):
 
 
 class Model:
-    """A trained pipeline. One `docket classify` process, started by the first call, handles all."""
+    """A trained pipeline. The first call starts a `docket classify` process for all calls."""
 
     def __init__(self, path, threads=None):
         self.path = os.path.abspath(path)
@@ -81,18 +81,18 @@ class Model:
         if isinstance(texts, (str, bytes)):
             raise TypeError("classify takes a list of texts; put the text into a list")
         texts = list(texts)
-        # \ud800 and the like are written as escapes, for which docket has an error.
+        # Lone surrogates such as \ud800 are written as escapes, which docket reports as errors.
         lines = [json.dumps({"text": text if isinstance(text, str) else None}).encode() + b"\n"
                  for text in texts]
         with self._lock:
-            # A process that another process started has pipes that both would use.
+            # After a fork, parent and child would share the pipes, so each starts its own docket.
             if self._process is None or self._owner != os.getpid() \
                     or self._process.poll() is not None:
                 self._start()
             try:
                 records = self._exchange(lines)
             except BaseException:
-                # Answers that nobody read would be taken for those to the next texts.
+                # Answers left unread would be taken for the answers to the next texts.
                 self._process.kill()
                 self._process.wait()
                 self._process = None
@@ -104,7 +104,7 @@ class Model:
                      "--json", "--top", "all", "--quiet"]
         if self.threads is not None:
             arguments += ["--threads", str(self.threads)]
-        # A file: nobody reads messages while texts are passed.
+        # A file, not a pipe: nobody reads the messages while texts are sent.
         self._messages = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._messages)
@@ -118,9 +118,9 @@ class Model:
                 process.stdin.writelines(lines)
                 process.stdin.flush()
             except (OSError, ValueError):
-                pass  # docket has ended, which the reader reports.
+                pass  # docket has ended; the loop below reports it.
 
-        # In a thread: docket stops reading texts while nobody reads its records.
+        # Writes in a thread, because docket stops reading texts while nobody reads its records.
         writer = threading.Thread(target=write, daemon=True)
         writer.start()
         for _ in lines:
@@ -153,7 +153,7 @@ class Model:
             try:
                 process.stdin.close()
             except OSError:
-                pass  # It has ended, with texts that it had not read.
+                pass  # The process ended before it had read all texts.
             process.stdout.close()
             process.wait()
             self._messages.close()
@@ -181,7 +181,7 @@ def main():
 
 
 def __getattr__(name):
-    # Only those who use it need scikit-learn.
+    # Imported on first use, so that scikit-learn is needed only for this class.
     if name == "DocketClassifier":
         from docket.sklearn import DocketClassifier
         return DocketClassifier

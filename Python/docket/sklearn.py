@@ -14,23 +14,24 @@ from docket import Model, run
 
 
 class DocketClassifier(ClassifierMixin, BaseEstimator):
-    """A text classifier: `fit` trains a pipeline, in a process of the command.
+    """A text classifier. `fit` trains a pipeline by running the `docket` command.
 
     Parameters
     ----------
-    pipeline : path of a pipeline file, whose corpus is replaced by the texts of `fit`; by default a
-        pipeline with the following classifier for the language of the texts.
-    classifier : name of the classifier stage, without `pipeline`.
-    language : code of the language, such as "en", without `pipeline`; "auto" detects it.
+    pipeline : path of a pipeline file, whose corpus is replaced by the texts of `fit`. The default is
+        a pipeline for the language of the texts, with the classifier named by `classifier`.
+    classifier : name of the classifier stage; used only without `pipeline`.
+    language : code of the language, such as "en"; "auto" detects it. Used only without `pipeline`.
     settings : dictionary of other settings, such as {"training.epochs": 5}.
-    random_state : seed for training, a number. None uses the seed of the pipeline, so that fitting twice gives the same model.
+    random_state : seed for training, a number. None uses the seed of the pipeline, so that fitting
+        twice gives the same model.
     threads : number of threads; it never changes a result.
 
     Attributes
     ----------
     classes_ : the labels, sorted.
-    model_ : the bytes of the model file. Without `pipeline`, they depend on the texts, the labels
-        and the parameters only.
+    model_ : the bytes of the model file. Without `pipeline`, they depend only on the texts, the
+        labels and the parameters.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise ValueError("DocketClassifier needs two classes; the data contains one class")
         labels = [str(label) for label in self.classes_.tolist()]
-        # Labels of a model are distinct, and have neither control characters nor outer spaces.
+        # The labels of a model must be distinct, without control characters or outer spaces.
         if len(set(labels)) < len(labels) or not all(
                 label.isprintable() and label.strip() == label != "" for label in labels):
             labels = [f"label {number}" for number in range(len(labels))]
@@ -78,11 +79,11 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
         labels = self._fitted()._labels
         rows = [[record.probabilities[label] for label in labels] for record in self._records(X)]
         probabilities = numpy.array(rows, dtype=float)
-        # Each is rounded to a 32-bit number.
+        # Each probability is rounded to a 32-bit float, so the sum of a row may not be exactly 1.
         return probabilities / probabilities.sum(axis=1, keepdims=True)
 
     def records(self, X):
-        """Returns what `docket.Model.classify` does: texts that cannot be used have an error."""
+        """Returns a docket.Record for each text. The record of an unusable text has an error."""
         return self._fitted()._running.model(self.model_, self.threads).classify(X)
 
     def _records(self, X):
@@ -136,7 +137,7 @@ class DocketClassifier(ClassifierMixin, BaseEstimator):
 
 
 class _Running:
-    """The process that answers an estimator. It is neither copied nor pickled with it."""
+    """The process that classifies for an estimator. It is not copied or pickled with it."""
 
     def __init__(self):
         self._model = None
@@ -168,7 +169,7 @@ def _texts(X):
 
 
 def _remove(path, owner):
-    # Not in a process that was forked from this one.
+    # A process that was forked from this one must not delete the file.
     if os.getpid() == owner:
         try:
             os.remove(path)

@@ -57,7 +57,7 @@ def test_all_other_checks_pass_on_rows_as_texts():
     results = check_estimator(estimator, on_fail=None, on_skip=None)
     failed = {r["check_name"]: r["exception"] for r in results if r["status"] == "failed"}
     assert failed == {}
-    # Skipped: inputs of other array libraries, which have no texts.
+    # The skipped checks use other array libraries, whose arrays cannot hold texts.
     skipped = {r["check_name"] for r in results if r["status"] == "skipped"}
     assert skipped <= {"check_array_api_input", "check_classifier_data_not_an_array"}
     assert sum(r["status"] == "passed" for r in results) >= 40

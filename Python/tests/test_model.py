@@ -78,7 +78,8 @@ def test_one_text_instead_of_a_list_is_refused(model):
 
 
 def test_more_texts_than_pipes_hold(model, corpus):
-    # Several times what the pipes hold, both ways: whoever only writes first waits for ever.
+    # Several times what the pipes can hold in both directions: a client that writes all texts before
+    # it reads would wait for ever.
     texts = [f"{text} {number}" for number in range(300) for text in corpus[2]]
     records = model.classify(texts)
     assert len(records) == len(texts)
@@ -109,7 +110,7 @@ def test_a_killed_process_is_replaced(model):
 
 def test_a_process_that_ends_halfway_is_an_error_and_not_a_hang(model, corpus):
     expected = model.classify(corpus[2])
-    # Stopped, it takes no more than what a pipe holds.
+    # While the process is stopped, it accepts no more than a pipe can hold.
     os.kill(model._process.pid, signal.SIGSTOP)
     timer = threading.Timer(0.5, model._process.kill)
     timer.start()

@@ -12,7 +12,8 @@
 #define MAP_ANONYMOUS MAP_ANON
 #endif
 
-// A list that only grows: the signal handler may read it at any moment. Entries are reused.
+// The entries of a list that only grows, because the signal handler may read it at any moment. Free
+// entries are reused.
 struct docket_mapping {
   // 0 while the entry is free.
   _Atomic uintptr_t start;
@@ -27,7 +28,7 @@ static atomic_bool is_installed;
 static struct sigaction previous;
 static uintptr_t page_size;
 
-// Runs on the thread that reads the page. Calls only functions that are plain system calls.
+// Runs on the thread that reads the missing page. Calls only functions that are plain system calls.
 static void on_missing_page(int number, siginfo_t *information, void *context) {
   uintptr_t address = (uintptr_t)information->si_addr;
   for (struct docket_mapping *entry = atomic_load(&first); entry; entry = entry->next) {
@@ -39,7 +40,7 @@ static void on_missing_page(int number, siginfo_t *information, void *context) {
       (void *)page, end - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (zeros != MAP_FAILED) return;
   }
-  // Not one of our mappings: the previous action is restored, and the read faults again.
+  // Not one of the watched mappings: the previous action is restored, and the read faults again.
   (void)context;
   sigaction(number, &previous, NULL);
 }

@@ -30,7 +30,8 @@ void docket_close_from(posix_spawn_file_actions_t *actions, int first) {
 
 int docket_child_status(const siginfo_t *information) { return information->si_status; }
 
-// Lock-free, so that a signal handler can read it. 0 marks a free entry.
+// The remembered process groups. The list is lock-free, so that a signal handler can read it. 0
+// marks a free entry.
 static _Atomic pid_t groups[4096];
 enum { groupCount = sizeof groups / sizeof *groups };
 

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Every fused multiply-add is written out (FN(fma)), so that no compiler's default changes a bit.
+// Every fused multiply-add is written out (FN(fma)), so that the compiler's defaults cannot change
+// any bit of the results.
 #pragma STDC FP_CONTRACT OFF
 
 // All functions that take or return vectors are inlined, so their calling convention is irrelevant.
@@ -24,8 +25,8 @@ static _Noreturn __attribute__((cold, noinline)) void broken_promise(const char 
   abort();
 }
 
-// In tiles.c: whether the processor and the system support matrix tiles, and the request to use
-// them.
+// Defined in tiles.c: whether the processor and the system support matrix tiles, and the request to
+// use them.
 bool vk_find_tiles(void);
 bool vk_permit_tiles(void);
 

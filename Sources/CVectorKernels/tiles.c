@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-// Intrinsics leave nothing to contract; this keeps it that way.
+// Intrinsics leave nothing to fuse into a multiply-add; this keeps it that way.
 #pragma STDC FP_CONTRACT OFF
 
 // Used by dispatch.c.
@@ -90,8 +90,8 @@ TARGET void vk_tiles_pack(long K, long N, const float *B, long ldb, bool transpo
   }
 }
 
-// Sums start from C or from zero and are stored in C. A tile that is wider than C goes through
-// edge.
+// Sums start from C or from zero and are stored in C. A tile that extends past the last column of C
+// is copied through `edge`.
 #define BEGIN(tile, at, rows, columns)                                 \
   do {                                                                 \
     if (!accumulate) {                                                 \

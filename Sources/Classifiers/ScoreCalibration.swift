@@ -8,11 +8,11 @@ import Platform
 ///
 /// The margins of support vector machines have no unit, and an overfitted network is overconfident.
 /// The factors minimize the cross-entropy on documents that no model was trained on. The targets
-/// give every other label a small share, so that a few documents, all classified correctly, do not
+/// give each wrong label a small share, so that a few documents, all classified correctly, do not
 /// lead to certainty. Each document has the weight of its label, as in training.
 ///
-/// The offsets are zero unless requested. The machines of rare labels overfit, so label weights
-/// hardly change their margins on unseen documents; offsets do.
+/// The offsets are zero unless requested. The support vector machines of rare labels overfit, so
+/// label weights hardly change their margins on unseen documents, whereas offsets do.
 ///
 /// **Source:** temperature scaling, Guo et al. 2017; the targets and the offsets, Platt 1999; one
 /// factor per model, the logarithmic opinion pool (Genest, Zidek 1986).
@@ -127,9 +127,9 @@ package struct ScoreCalibration: Sendable {
 private struct ModelScores {
   /// The scores, `[K][B][C]`.
   let models: [[[Float]]]
-  /// `[B]`
+  /// The label of each document, `[B]`.
   let labels: [Int]
-  /// `C`
+  /// The number of labels, `C`.
   let labelCount: Int
   /// The weight of each document, `[B]`; empty for equal weights.
   let weights: [Double]
@@ -194,16 +194,16 @@ private struct ModelScores {
 
 /// The summed cross-entropy with the targets, and its first and second derivatives.
 ///
-/// The target of the true label is `1 - rest + rest / C`, that of every other label `rest / C`,
-/// with `rest = 1 / (B + 2)`. The offsets have a Gaussian prior with the weight of one document, so
-/// that a label without documents keeps the offset 0.
+/// The target of the true label is `1 - rest + rest / C`, that of each other label `rest / C`, with
+/// `rest = 1 / (B + 2)`. The offsets have a Gaussian prior with the weight of one document, so that
+/// a label without documents keeps the offset 0.
 private struct TargetLoss {
   var value = 0.0
-  /// `[K + C]`, or `[K]` without offsets.
+  /// The first derivatives, `[K + C]`; `[K]` without offsets.
   var gradient: [Double]
-  /// `[K + C][K + C]`
+  /// The second derivatives, `[K + C][K + C]`; `[K][K]` without offsets.
   var hessian: [[Double]]
-  /// `K`
+  /// The number of models, `K`.
   private let modelCount: Int
 
   init(_ scores: ModelScores, _ parameters: [Double]) {

@@ -22,7 +22,7 @@ package struct ClassBalance {
     self.counts = counts
   }
 
-  /// Returns the weight of each label's documents; empty if all weights are equal.
+  /// Returns the weight of each label's documents; an empty array for `none`.
   ///
   /// `balanced` is `1 / n` for a label with `n` documents. `effective` is `(1 - b) / (1 - b^n)`
   /// with `b = 0.999`. Both are scaled to a mean of 1 over the documents, which preserves the scale

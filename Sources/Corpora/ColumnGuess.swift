@@ -88,10 +88,10 @@ struct ColumnGuess {
   var isReversed: Bool {
     guard columns.count == 2, rowCount > 0 else { return false }
     let (first, second) = (columns[0], columns[1])
-    // No label is that long.
+    // Labels are never this long.
     if first.maximumLength > 256, first.long > 0.5, second.long == 0 { return true }
     guard rowCount >= Self.fewRows else { return false }
-    // There are always fewer labels than texts.
+    // There are always far fewer distinct labels than distinct texts.
     if second.distinct * 10 <= rowCount, first.distinct >= 10 * second.distinct,
       isLabelLike(second)
     {

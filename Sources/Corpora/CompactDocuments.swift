@@ -4,8 +4,7 @@ import PipelineCore
 /// `CorpusDocument` values.
 ///
 /// A file of short rows can have millions of documents, each with several small arrays. Most errors
-/// are found before or at the end of the file, so the arrays are created only after the whole
-/// corpus has been read.
+/// are found by the time the whole corpus has been read, so the arrays are created only then.
 struct CompactDocuments {
   /// A document without its text.
   private struct Row {
@@ -19,7 +18,8 @@ struct CompactDocuments {
     var line: Int
   }
 
-  /// Consecutive documents. Blocks are released one by one, so that texts are not held twice.
+  /// A run of consecutive documents. Blocks are released one by one, so that no text is held in
+  /// memory twice.
   private struct Block {
     var texts: [UInt8] = []
     var rows: [Row] = []
@@ -31,7 +31,7 @@ struct CompactDocuments {
   private var blocks = [Block()]
   /// The files that contain the lines, in order.
   private var files: [String] = []
-  /// Positions other than lines.
+  /// The positions that are not lines.
   private var places: [InputPosition] = []
   /// The identifiers, each with the number of its document.
   private var ids: [(document: Int, id: String)] = []

@@ -74,7 +74,7 @@ struct CorpusBuilder {
   /// Records the error in a row, or rethrows it if errors are not collected.
   mutating func skipRow(after error: any Error) throws {
     guard options.collectsFaults else { throw error }
-    // Comparing types is much faster than a cast.
+    // Comparing types is much faster than casting.
     let type = type(of: error)
     if faults.isFull, type == CorpusError.self || type == JSONError.self {
       return faults.countUnlisted()
@@ -86,7 +86,7 @@ struct CorpusBuilder {
   /// Adds a warning about how a file was read.
   mutating func note(_ warning: CorpusWarning) { readingWarnings.append(warning) }
 
-  /// Counts a document of which the file has only the beginning.
+  /// Counts a document that the file contains only the beginning of.
   mutating func noteCut(_ position: InputPosition) { cut.note(position) }
 
   /// Counts a label folder without documents.

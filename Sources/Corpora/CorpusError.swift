@@ -5,7 +5,7 @@ public import PipelineCore
 /// An error in a corpus, with its position.
 public typealias CorpusError = LocatedError<CorpusFact>
 
-/// What can be wrong with a corpus.
+/// A problem in a corpus.
 public enum CorpusFact: DiagnosableFact {
   /// There are no documents.
   case empty
@@ -88,7 +88,7 @@ public enum CorpusFact: DiagnosableFact {
   /// Too many distinct labels.
   case tooManyLabels(limit: Int)
 
-  /// The stable name of the fact.
+  /// The error code, a stable name for scripts.
   public var code: String {
     switch self {
     case .empty: "corpus-empty"
@@ -131,7 +131,7 @@ public enum CorpusFact: DiagnosableFact {
     }
   }
 
-  /// The fact as a sentence.
+  /// The error message, without its position.
   public var sentence: String {
     switch self {
     case .empty: "no documents; expected at least one row"

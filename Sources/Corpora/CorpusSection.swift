@@ -121,7 +121,7 @@ extension CorpusSection {
   ///
   /// - Parameters:
   ///   - options: the options for reading; by default, those of the section.
-  ///   - purpose: whether at least two labels are required.
+  ///   - purpose: the use of the documents; training requires at least two labels.
   /// - Throws: `CorpusError`, `JSONError` or `FileError`, each with its position.
   package func readTraining(
     _ options: CorpusOptions? = nil, purpose: CorpusOptions.Purpose = .training

@@ -2,7 +2,7 @@ import FileAccess
 import Messages
 public import PipelineCore
 
-/// An allowed but probable mistake in a corpus, with its count and positions.
+/// A warning about a probable mistake in a corpus, with its count and positions.
 public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   /// The kinds of warning.
   public enum Kind: String, Sendable, CaseIterable {
@@ -17,7 +17,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     /// Labels that look alike: they differ only in case, white space, invisible characters or the
     /// encoding of characters.
     case similarLabels = "similar-labels"
-    /// Labels that could be confused with a record without a label: `unknown`, `error`.
+    /// Labels that make a document look as if it had no prediction: `unknown`, `error`.
     case reservedLabel = "reserved-label"
     /// A first row with column names, in a table that should have no header.
     case headerRow = "header-row"
@@ -29,7 +29,8 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case emptyFolder = "empty-label-folder"
     /// Files in a folder that are not documents.
     case skippedFile = "skipped-file"
-    /// Records with `"cut": true`: only the beginning of a text, as our own reports write it.
+    /// Records with `"cut": true`, which contain only the beginning of a text, as in Docket's
+    /// reports.
     case cutText = "cut-text"
     /// Unusable rows.
     case badRow = "bad-row"
@@ -97,8 +98,8 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .skippedFile:
       "skipped \(NumberFormat.count(count, "file", "files")) outside the label folders"
     case .cutText:
-      "\(documents) with \"cut\": true, so the text is only the beginning of a document; with report: "
-        + "{texts: whole}, a report keeps whole texts"
+      "\(documents) with \"cut\": true, that is, with only the beginning of the text; to keep "
+        + "whole texts in a report, set report: {texts: whole}"
     case .badRow: "skipped \(NumberFormat.count(count, "unusable row", "unusable rows"))"
     }
   }

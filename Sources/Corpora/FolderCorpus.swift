@@ -11,7 +11,7 @@ enum FolderCorpus {
     _ path: String, options: CorpusOptions, into builder: inout CorpusBuilder
   ) throws -> String {
     guard try Folder.isFolder(path) else {
-      // This throws if the path does not exist; otherwise it is a file.
+      // This throws if the path does not exist; otherwise, the path is a file.
       _ = try InputFile(path: path)
       throw CorpusError(.fileAsFolder, at: .file(path))
     }
@@ -52,7 +52,8 @@ enum FolderCorpus {
   /// Returns the names in a folder, which must be valid UTF-8.
   static func names(in path: String) throws -> [String] {
     let names = try Folder.names(in: path)
-    // Invalid bytes in a name have been replaced with U+FFFD, so the name cannot be opened.
+    // Invalid bytes in a name have been replaced with U+FFFD, so the file cannot be opened by that
+    // name.
     if let broken = names.first(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
       throw CorpusError(.nameNotUTF8, at: .file("\(path)/\(broken)"))
     }

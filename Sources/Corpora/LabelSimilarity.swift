@@ -4,12 +4,12 @@ import Tokenization
 /// Finds labels that look alike because they differ only in case, white space, invisible characters
 /// or encoding.
 ///
-/// Labels are compared byte by byte, so such a pair forms two classes, although usually both are
-/// spellings of one class. Accents, and Turkish i and ı, distinguish words and therefore also
-/// labels.
+/// Labels are compared byte by byte, so two labels that look alike are two classes, although they
+/// are usually spellings of the same class. Accents, and Turkish i and ı, distinguish words and
+/// therefore also labels.
 ///
 /// **Source**: UAX #15 (NFKC), UAX #21 and Unicode Standard, section 3.13 (full case folding),
-/// UTS #39 (confusable characters, limited to letters of three alphabets that look the same).
+/// UTS #39 (confusable characters, limited to look-alike letters of three alphabets).
 enum LabelSimilarity {
   /// Returns the groups of at least two labels that look alike, each in label order, ordered by
   /// their first label.

@@ -29,7 +29,7 @@ package enum LikelyEncoding {
     guard byte < bytes.count - 3 || sample.dropLast(3).contains(where: { $0 >= 0x80 }),
       let encoding = guess(sample)
     else { return nil }
-    // windows-1252 is the guess for anything else: require words around its letters.
+    // windows-1252 is the fallback guess, so require words around its letters.
     let isFallback = encoding.name == "windows-1252"
     let letters = sample.count { ($0 | 0x20) &- 0x61 < 26 }
     let isText = letters > sample.count { $0 >= 0x80 } && !sample.contains(0xFF)
@@ -48,7 +48,8 @@ package enum LikelyEncoding {
       valid += rest.prefix(bad).count { $0 >= 0xC2 }
       index += bad + 1
       invalid += 1
-      // Stop early: a text with many invalid bytes is not UTF-8, and each search starts over.
+      // Stop early: a text with many invalid bytes is not UTF-8, and each search for an invalid
+      // byte starts over.
       if invalid > valid + 16 { return false }
     }
     return valid > invalid
@@ -126,7 +127,7 @@ package enum LikelyEncoding {
     // ğ ı ş İ Ş Ğ, together with ç ö ü Ç Ö Ü â î û.
     let turkish = [0xF0, 0xFD, 0xFE, 0xDD, 0xDE, 0xD0]
     let shared = [0xE7, 0xF6, 0xFC, 0xC7, 0xD6, 0xDC, 0xE2, 0xEE, 0xFB]
-    // The quotation marks, dashes and ellipsis of Windows are not letters.
+    // The quotation marks, dashes and ellipsis of windows-1252 are not letters.
     let marks = [0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xAB, 0xBB, 0xB4, 0x80, 0xA0]
     if share(turkish) >= 0.15, share(turkish + shared + marks) >= 0.9 { return "windows-1254" }
     // The DOS codes of ı ş ğ, and of ç ö ü Ç Ö Ü İ Ş Ğ.

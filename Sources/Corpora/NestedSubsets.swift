@@ -18,7 +18,7 @@ package struct NestedSubsets {
       if let label = labels.number(of: document.label) { members[label].append(number) }
     }
     for label in members.indices {
-      // Use a different stream from that of the split into training and validation.
+      // Use different random numbers from those of the split into training and validation sets.
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), label, 0x6e657374)
       generator.shuffle(&members[label])
     }

@@ -46,7 +46,7 @@ package struct StratifiedFolds: Sendable {
       Array(repeating: Array(repeating: 0, count: labels.count), count: count)
     )
     for label in members.indices {
-      // Use a different stream from that of the split into training and validation.
+      // Use different random numbers from those of the split into training and validation sets.
       var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), label, 0x666f_6c64)
       generator.shuffle(&members[label])
       // Sorting by size must keep the random order of groups with the same size.

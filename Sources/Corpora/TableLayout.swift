@@ -26,10 +26,9 @@ struct TableLayout {
 
   /// Finds the layout of a table.
   ///
-  /// Columns are chosen in this order of preference: columns with the names in the options; columns
-  /// at these positions, if an option is a number; and if the options are not set, columns that are
-  /// unambiguous by name or content. TSV without a header has the label in the first of two
-  /// columns.
+  /// Columns are chosen by the names in the options, or by position if an option is a number. If
+  /// the options are not set, columns are chosen by name or content, provided the choice is
+  /// unambiguous. TSV without a header has the label in the first of two columns.
   ///
   /// - Throws: `CorpusError` if the columns cannot be found; any error from the first row.
   static func find(
@@ -40,7 +39,7 @@ struct TableLayout {
     for dialect in dialects {
       do {
         let header = try sample(path, dialect, options, rows: 1).first
-        // An empty file has no layout, and no rows to apply it to.
+        // An empty file has no layout of its own, and no rows to apply one to.
         guard let header else { return standard(dialect) }
         // In two-column TSV, a row with the default column names could also be a label and its
         // text.
@@ -54,8 +53,8 @@ struct TableLayout {
         if firstError == nil { firstError = error }
       }
     }
-    // If the first row cannot be read, neither can a sample. Its error is reported when the rows
-    // are read.
+    // If the first row cannot be read, a sample cannot be read either. Its error is reported when
+    // the rows are read.
     if format == .tsv, firstError != nil { return standard(.tabs) }
     return try guessed(path, format, dialects, options, firstError)
   }
@@ -199,7 +198,7 @@ extension TableLayout {
       throw missing(options, first.cells, line: first.line, path, guess)
     }
     guard let (label, text) = guess.choose(label: known[0], text: known[1]) else {
-      // Rows with too many columns are reported one by one, unless a column was set.
+      // Unless the user has set a column, rows with too many columns are reported one by one.
       if dialect == .tabs, !hasHeader, known.allSatisfy({ $0 == nil }) { return nil }
       throw missing(options, first.cells, line: first.line, path, guess)
     }

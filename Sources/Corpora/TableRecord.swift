@@ -24,10 +24,10 @@ struct TableRecord {
   /// The fields without quotes.
   var fields: [[UInt8]]
 
-  /// Whether the row is the line `sep=;` in which Excel specifies the separator.
+  /// Whether the row is a line such as `sep=;`, with which Excel specifies the separator.
   var namesSeparator: Bool { Self.namesSeparator(line) }
 
-  /// Whether a line is the line `sep=;` in which Excel specifies the separator.
+  /// Returns whether a line is like `sep=;`, with which Excel specifies the separator.
   static func namesSeparator(_ line: CorpusLines.Line) -> Bool {
     line.number == 1 && line.bytes.count == 5 && line.bytes.starts(with: "sep=".utf8)
   }

@@ -4,8 +4,7 @@ import PipelineCore
 /// The unlabelled documents of `corpus.unlabelled`, which are read in pieces and never held in
 /// memory all at once.
 ///
-/// Unusable rows are skipped and counted instead of causing an error, because unlabelled text is
-/// plentiful.
+/// Unlabelled text is plentiful, so an unusable row is not an error: it is skipped and counted.
 package struct UnlabelledCorpus: Sendable {
   /// The files and folders.
   package let paths: [String]

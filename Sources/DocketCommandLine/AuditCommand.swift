@@ -37,7 +37,7 @@ struct AuditCommand: StageCommand {
       try training.audit(folds: folds.folds, repeats: folds.repeats)
     }
     display.show(.phase(PhaseRecord(.writing)))
-    // A pipeline for confidential documents turns off texts in all reports.
+    // A pipeline can turn off texts in all reports, for example for confidential documents.
     let withTexts = !noTexts && description.report.texts != .none
     try audit.write(description, to: folder, withTexts: withTexts)
     display.close()

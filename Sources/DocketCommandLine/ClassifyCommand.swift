@@ -40,8 +40,8 @@ enum LabelCount: ExpressibleByArgument {
 /// The minimum probability of a label that is printed.
 enum MinimumConfidence: ExpressibleByArgument {
   case fixed(Double)
-  /// The lowest threshold at which this share of the validation documents that reach it is labelled
-  /// correctly.
+  /// The lowest threshold for which this share of the validation documents at or above it is
+  /// labelled correctly.
   case accuracy(Double)
 
   init?(argument: String) {
@@ -77,7 +77,7 @@ struct ClassifyCommand: StageCommand {
     abstract: "Classify documents and print a record for each.",
     discussion: """
       A record is label<TAB>probability, or error<TAB>reason for a document that cannot be used. \
-      If there are any of these, the exit code is 1 and their number is reported on standard error.
+      If there are error records, the exit code is 1 and standard error says how many.
       """)
 
   @Argument(help: "The model file.")
@@ -214,7 +214,7 @@ struct ClassifyCommand: StageCommand {
         return answers
       }
     }
-    // Documents that could not be used do not prevent the comparison.
+    // Documents that could not be used do not prevent the comparison with the validation documents.
     if case .failure(let error) = outcome, !(error is ExitCode) {
       throw monitor.map { IncompleteOutput.replacing(error, missing: $0) } ?? error
     }
@@ -229,7 +229,8 @@ struct ClassifyCommand: StageCommand {
 
   /// Returns the cascade, which determines which documents the linear part classifies alone.
   ///
-  /// - Throws: `Failure.Usage` if the model has no such part, or if no threshold is possible.
+  /// - Throws: `Failure.Usage` if the model does not support a cascade, or if no threshold is
+  ///   possible.
   private func chosenCascade(
     _ pipeline: TrainedPipeline, _ display: ProgressDisplay
   ) throws -> Cascade {
@@ -255,7 +256,7 @@ struct ClassifyCommand: StageCommand {
 
   /// Returns the minimum probability of a label that is printed.
   ///
-  /// - Throws: `Failure.Usage` if the validation documents do not determine one.
+  /// - Throws: `Failure.Usage` if the validation documents do not determine a minimum.
   private func minimum(_ pipeline: TrainedPipeline, _ display: ProgressDisplay) throws -> Double {
     switch minConfidence {
     case .fixed(let value): return value
@@ -282,7 +283,7 @@ struct ClassifyCommand: StageCommand {
 
   /// Returns `value`, which depends on the validation documents of the model.
   ///
-  /// - Throws: `Failure.Usage` if there were none.
+  /// - Throws: `Failure.Usage` if it is `nil` because the model has no validation documents.
   private static func known<Value>(_ value: Value?, to purpose: String) throws -> Value {
     guard let value else {
       throw Failure.Usage(

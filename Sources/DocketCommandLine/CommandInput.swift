@@ -16,8 +16,8 @@ enum CommandInput {
     try FileKind.expecting(.model, at: path) { try ModelArchive.open(path, stages: stages) }
   }
 
-  /// Returns whether the name of a file is that of a table or a JSON Lines file, whose lines are
-  /// not documents.
+  /// Returns whether the name of a file is that of a table or a JSON file, whose lines are not
+  /// plain texts.
   static func looksLikeTable(_ path: String) -> Bool {
     let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
     return [".csv", ".tsv", ".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) }

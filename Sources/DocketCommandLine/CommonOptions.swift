@@ -41,7 +41,7 @@ struct WorkOptions: ParsableArguments {
     ProgressDisplay(style: progress, isQuiet: quiet || (group?.rank ?? 0) > 0)
   }
 
-  /// Starts the threads, and warns if the system permits fewer.
+  /// Starts the threads, and warns if the system permits fewer than requested.
   func startThreads(_ display: ProgressDisplay) {
     let count = Shards.start(threads: threads)
     guard count < threads else { return }
@@ -135,8 +135,8 @@ struct PipelineOptions: ParsableArguments {
 
   /// Returns the folder for the results of the run: `runs` and the name of the run.
   ///
-  /// - Throws: `Failure.Usage` if the name cannot be a folder name: `...` without its extension is
-  ///   `..`, the parent folder.
+  /// - Throws: `Failure.Usage` if the name cannot be a folder name. For example, `...` without its
+  ///   extension is `..`, the parent folder.
   func resultsFolder() throws -> String {
     guard !name.allSatisfy({ $0 == "." }) else {
       throw Failure.Usage(

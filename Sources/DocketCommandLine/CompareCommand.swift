@@ -76,7 +76,7 @@ struct CompareCommand: StageCommand {
     }
     var files: OutputFiles?
     if let output {
-      guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
+      guard !output.isEmpty else { throw Failure.Usage(sentence: "--output requires a folder") }
       files = try OutputFiles(Self.fileNames, in: output, inputs: candidates + paths)
     } else {
       try OutputFiles.checkStreams(inputs: candidates + paths)
@@ -104,7 +104,7 @@ struct CompareCommand: StageCommand {
     let comparison = Comparison(results, threads: work.threads)
     display.close()
     let bytes = comparison.json().encoded(.indented) + [0x0A]
-    // Write the files first, because the reader of standard output may close it.
+    // Write the files first, because the reader of standard output may close the pipe.
     if let output {
       try AtomicFile.write(path: "\(output)/\(Self.fileNames[0])", bytes)
       let changed = comparison.changedDocuments.flatMap { number in

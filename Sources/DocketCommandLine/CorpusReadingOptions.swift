@@ -41,7 +41,7 @@ struct CorpusReadingOptions: ParsableArguments {
       let reason: String
       switch source.format {
       case .jsonl, .csv: return nil
-      case .folder: reason = "a folder, whose folders are the labels"
+      case .folder: reason = "a folder, whose subfolders are the labels"
       case .fastText: reason = "a fastText file, whose lines begin with the labels"
       case .tsv:
         // Columns of a table without a header can be selected by number.

@@ -81,8 +81,9 @@ struct DocumentOptions: ParsableArguments {
       if skip > 0 { try Self.checkLastRecord() }
       return nil
     }
-    // Ending immediately could leave a temporary file behind, even from the first check on. Waiting
-    // for standard input can last forever, so there a signal ends the process immediately.
+    // A signal that ends the process immediately could leave a temporary file behind, even during
+    // the first check. A process that reads standard input may wait forever, so there a signal must
+    // end it immediately.
     if input != "-" { Interruption.listen() }
     return try OutputFiles(output, inputs: inputs)
   }

@@ -31,7 +31,8 @@ struct DocumentStream {
     var errors: [String: Int] = [:]
     /// The members named by `--copy` that at least one document had.
     var copied: Set<String> = []
-    /// The number of documents without the member with the text, and the members of the first.
+    /// The number of documents without the member with the text, and the members of the first such
+    /// document.
     var withoutText = (count: 0, members: [String]())
     /// Whether any document had an id, even one that is not a string or number.
     var hasIDs = false
@@ -67,7 +68,7 @@ struct DocumentStream {
   typealias Answer = (record: [UInt8], error: DocumentError?)
 
   /// Reads all documents and writes their records. The records of a batch are written before the
-  /// next batch is read, so the record of a single document is written immediately; an output file
+  /// next batch is read, so the record of a single document is written immediately. An output file
   /// appears when it is complete.
   ///
   /// - Parameters:
@@ -126,7 +127,7 @@ struct DocumentStream {
     defer { display.close() }
     var reader = DocumentReader(
       source, name: source.name, format: options.format, members: members, limit: documentBytes)
-    // Records and a moving line would overwrite each other on the same terminal.
+    // Records and the progress line would overwrite each other on the same terminal.
     let showsProgress =
       (options.output != "-" || isatty(STDOUT_FILENO) == 0)
       && (options.input != "-" || isatty(STDIN_FILENO) == 0)
@@ -165,9 +166,9 @@ struct DocumentStream {
         "warning: no document has the member \(QuotedText.quote(name)) named in \(option)"
           + (isPath ? "; nested members are not supported" : ""))
     }
-    // If any document could be used, the name is right.
+    // If any document could be used, the name of the member is correct.
     guard !counts.withoutText.members.isEmpty, counts.failed == counts.documents else { return }
-    // The default name is the most likely one.
+    // The member with the text most likely has the default name.
     let advice =
       counts.withoutText.members.contains { $0.utf8.elementsEqual("text".utf8) }
       ? "to read the member \"text\" instead, use --text-field text"

@@ -12,8 +12,8 @@ struct EvaluateCommand: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Evaluate a model on labelled documents.",
     discussion: """
-      Without a corpus, evaluates the documents that training held out: corpus.test, or the share \
-      corpus.testShare of the training documents.
+      Without a corpus, evaluates the model on the documents that training held out: corpus.test, \
+      or the share corpus.testShare of the training documents.
       """)
 
   @Argument(
@@ -82,7 +82,7 @@ struct EvaluateCommand: StageCommand {
       arguments + (predictions.map { [$0] } ?? []) + (heldOut?.files.map(\.resolved) ?? [])
     var files: OutputFiles?
     if let output {
-      guard !output.isEmpty else { throw Failure.Usage(sentence: "--output needs a folder") }
+      guard !output.isEmpty else { throw Failure.Usage(sentence: "--output requires a folder") }
       let names = Report.fileNames + (skips ? [PipelineRun.skippedName] : [])
       files = try OutputFiles(names, in: output, inputs: inputs)
     } else {
@@ -94,7 +94,7 @@ struct EvaluateCommand: StageCommand {
       try heldOut?.read()
       ?? FileKind.expecting(.corpus, at: corpus[0]) { try reading.read(corpus, section) }
     if let heldOut {
-      display.note("evaluating the test documents of the model: \(heldOut.summary)")
+      display.note("evaluating on the test documents of the model: \(heldOut.summary)")
     }
     for warning in pipeline?.warnings ?? [] { display.note(warning) }
     work.startThreads(display)
@@ -115,7 +115,7 @@ struct EvaluateCommand: StageCommand {
     }
     report.warnings = warnings + [change].compactMap { $0 }
     display.close()
-    // Write the files first, because the reader of standard output may close it.
+    // Write the files first, because the reader of standard output may close the pipe.
     if let output {
       try report.write(to: output)
       if skips {
@@ -132,13 +132,14 @@ struct EvaluateCommand: StageCommand {
     }
   }
 
-  /// Rejects options that have no effect with the documents that training held out, or without them.
+  /// Rejects options that have no effect: some apply only to the documents that training held out,
+  /// others only to documents named on the command line.
   private func checkHeldOutOptions(namesCorpus: Bool) throws {
     guard !namesCorpus else {
       guard folder == nil else {
         throw Failure.Usage(
-          sentence: "--folder has no effect with a corpus: it is about the test documents that the "
-            + "model records")
+          sentence: "--folder has no effect with a corpus: it applies only to the test documents "
+            + "that the model records")
       }
       return
     }
@@ -212,7 +213,7 @@ struct EvaluateCommand: StageCommand {
       + [InfoItem("test SHA-256", documents.sha256)]
   }
 
-  /// Returns the first paths, and the number of the others.
+  /// Returns the first paths and the number of further ones.
   private static func list(_ corpus: [String]) -> String {
     let others = corpus.count > 5 ? " and \(corpus.count - 5) more" : ""
     return corpus.prefix(5).joined(separator: ", ") + others

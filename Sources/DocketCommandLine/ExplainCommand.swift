@@ -29,7 +29,7 @@ struct ExplainCommand: StageCommand {
 
       --gates shows what a recurrent network does at each token: the means of its gates and states \
       over all units, how much the last state depends on the token (influence), and the number of \
-      units whose maximum, in max pooling, is there.
+      units whose maximum, in max pooling, is at this token.
 
       "bytes" in --json is the byte range of the token in the document, counted from 0, end \
       excluded.

@@ -4,14 +4,14 @@ import FileAccess
 import Platform
 
 extension Error {
-  /// Whether the reader of standard output closed the pipe.
+  /// Whether the error means that the reader of standard output closed the pipe.
   var isClosedPipe: Bool {
     if let error = self as? FileError, case .closedPipe = error.fact { true } else { false }
   }
 }
 
-/// An error for a file about all documents that was not written because the reader of the records
-/// closed the pipe.
+/// The error for a file that describes all documents but was not written, because the reader of the
+/// records closed the pipe.
 struct IncompleteOutput: Error, CustomStringConvertible {
   /// The path of the file.
   var missing: String

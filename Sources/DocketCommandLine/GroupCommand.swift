@@ -5,10 +5,11 @@ import FileAccess
 import Platform
 
 extension DocketCommand {
-  /// Parses the arguments of a process that trains a network together with others, trains, and
-  /// returns once everything is written. An error ends all processes with a message.
+  /// Parses the arguments of a process that trains a network together with other processes, runs
+  /// the training, and returns once everything is written. An error ends all processes with a
+  /// message.
   ///
-  /// Every process of the group calls it with the same arguments.
+  /// Every process of the group must call this function with the same arguments.
   ///
   /// - Parameters:
   ///   - group: the processes.
@@ -43,9 +44,9 @@ extension DocketCommand {
       if code != 0 { group.abort(exitCode: code) }
       return
     }
-    // Help goes to standard output once.
+    // Only rank 0 prints help.
     if root.exitCode(for: error) == .success { return }
-    // Most errors are those of rank 0 too, which ends this process before the time is over.
+    // Most errors also occur in rank 0, which then ends this process during this wait.
     for _ in 0..<200 where !Interruption.isRequested { usleep(10_000) }
     // Rank 0 may be saving a checkpoint.
     if Interruption.isRequested { _exit(128 + Interruption.signal) }
@@ -63,7 +64,7 @@ private struct GroupRootCommand: ParsableCommand {
     discussion: """
       mpirun -n 4 docket-mpi train pipeline.yaml --output model.docket
 
-      The processes divide the shards of each minibatch. The model has the same bytes as that of \
+      The processes divide the shards of each minibatch. The model is byte-identical to that of \
       "docket train", for any number of processes and threads. Every process reads the same files; \
       the first one writes the model and the checkpoints.
       """,

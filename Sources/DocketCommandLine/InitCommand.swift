@@ -153,13 +153,13 @@ struct InitCommand: StageCommand {
     guard vectors == nil || unlabelled == nil else {
       throw Failure.Usage(
         sentence:
-          "--unlabelled has no effect: with --vectors, vectors are learned from the labelled "
-          + "documents at most")
+          "--unlabelled has no effect: with --vectors, vectors are learned only from the labelled "
+          + "documents, if at all")
     }
     return recipe
   }
 
-  /// The settings of the `corpus` section that were given.
+  /// The settings of the `corpus` section that were given as options.
   private var reading: [(setting: String, value: String)] {
     let given = [
       ("labelColumn", labelColumn), ("textColumn", textColumn), ("encoding", encoding),

@@ -8,8 +8,8 @@ struct OutputFiles {
   let replaced: [String]
   private let locks: [OutputLock]
 
-  /// Checks that each of `paths` can be written, and that none is one of the inputs or in a folder
-  /// of documents. Then locks them.
+  /// Checks that none of `paths` is one of the inputs or in a folder of documents, locks the
+  /// outputs, and then checks that each path can be written.
   ///
   /// - Parameters:
   ///   - folder: the folder of results, which is created if it is missing.

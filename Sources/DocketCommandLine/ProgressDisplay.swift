@@ -3,8 +3,8 @@ import FileAccess
 import Platform
 import Synchronization
 
-/// Shows progress on standard error: a moving line on a terminal, one line per epoch elsewhere, or
-/// JSON lines.
+/// Shows progress on standard error: a progress line that is redrawn in place on a terminal, one
+/// line per epoch elsewhere, or JSON lines.
 final class ProgressDisplay: Sendable {
   fileprivate struct State: ~Copyable {
     let output = CheckedOutput.standardError()
@@ -61,7 +61,7 @@ final class ProgressDisplay: Sendable {
     if style == .bar { startThread() }
   }
 
-  /// Removes the moving line.
+  /// Removes the progress line.
   func close() {
     state.withLock { state in
       state.clearBar()
@@ -87,7 +87,7 @@ final class ProgressDisplay: Sendable {
     case .step(let step):
       state.epochs = step.epochs
       if style == .bar { state.redrawBar() }
-    // In other styles, the user gets a note about it.
+    // In other styles, the user gets a note about the rollback.
     case .rollback(let divergence):
       if style == .json { state.write(line: ProgressText.json(divergence)) }
     case .part(let part):
@@ -110,7 +110,7 @@ final class ProgressDisplay: Sendable {
       if style == .bar { state.redrawBar() }
       return
     }
-    // Short texts are trained for many epochs, and ten lines are enough.
+    // Training on a short text takes many epochs, but ten lines are enough.
     let isShown = record.epoch % max(record.epochs / 10, 1) == 0 || record.epoch == record.epochs
     switch style {
     case .json: state.write(line: ProgressText.json(record))
@@ -120,14 +120,14 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Keeps the line moving while no events arrive.
+  /// Keeps the progress line up to date while no events arrive.
   private func startThread() {
     let isFirst = state.withLock { state in
       defer { state.hasThread = true }
       return !state.hasThread
     }
     guard isFirst else { return }
-    // If no thread can be started, the line moves only when events arrive.
+    // If no thread can be started, the line is redrawn only when events arrive.
     _ = BackgroundThread.start { [self] in
       while true {
         usleep(250_000)

@@ -18,7 +18,7 @@ struct DocumentSummary {
 
 /// The lines and the JSON objects that describe progress.
 enum ProgressText {
-  /// Returns a character that differs from one frame to the next.
+  /// Returns the character that the spinner shows in a frame.
   static func spinner(_ frame: Int) -> Character { ["|", "/", "-", "\\"][frame % 4] }
 
   /// Cuts text to the width of the terminal, because a line that wraps cannot be replaced.
@@ -28,7 +28,7 @@ enum ProgressText {
     return DisplayWidth.cut(text, to: (isKnown ? Int(size.ws_col) : 80) - 1)
   }
 
-  /// Returns the moving line for an event; `nil` for an event that does not change it.
+  /// Returns the progress line for an event; `nil` for an event that does not change it.
   ///
   /// - Parameter seconds: the time since the phase began.
   static func bar(_ event: TrainingEvent, seconds: Double) -> String? {

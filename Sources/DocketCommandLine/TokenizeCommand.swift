@@ -50,7 +50,7 @@ struct TokenizeCommand: StageCommand {
     let preparation: TextPreparation
     let corpus: CorpusSection
     if isModel {
-      // A model is complete even if a word list is empty; the corpus that it names is not read.
+      // A model is complete even if a word list is empty, so the corpus that it names is not read.
       let model = try CommandInput.model(source, stages: stages)
       for warning in model.warnings { display.note(warning) }
       (preparation, corpus) = (model.preparation, model.description.corpus)

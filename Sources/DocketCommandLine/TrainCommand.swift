@@ -38,7 +38,8 @@ struct TrainCommand: StageCommand {
 
   func run(stages: StageRegistry) throws { try run(stages: stages, in: nil) }
 
-  /// Trains with other processes, the first of which writes the model and the checkpoints.
+  /// Trains together with other processes, if there are any. The first process writes the model and
+  /// the checkpoints.
   func run(stages: StageRegistry, in group: (any ProcessGroup)?) throws {
     guard !findRate || group == nil else {
       throw Failure.Usage(sentence: "--find-rate uses one process; run docket train --find-rate")

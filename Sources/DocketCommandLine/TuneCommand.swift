@@ -14,9 +14,9 @@ struct TuneCommand: StageCommand {
       Trains the pipeline with many other settings on few documents and with the best of them \
       on all documents, and compares the results on the validation documents. Test documents are \
       not read. Each result is added to trials.jsonl, and the same command continues a search that \
-      was stopped. The best settings become NAME-tuned.yaml beside the pipeline file. Without \
-      --minutes, the result depends only on the number of trials and the seed. Settings given with \
-      --set are not varied.
+      was stopped. The best settings are written to NAME-tuned.yaml beside the pipeline file. \
+      Without --minutes, the result depends only on the number of trials and the seed. Settings \
+      given with --set are not varied.
       """)
 
   @OptionGroup var options: PipelineOptions

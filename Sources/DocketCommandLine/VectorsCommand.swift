@@ -150,7 +150,7 @@ private struct VectorsConvertCommand: ParsableCommand {
       A .safetensors table is mapped into memory instead of being read: numbers are loaded when \
       they are needed. Replace such a file only by renaming another one over it: if it is \
       truncated, a process that uses it is killed by SIGBUS. Python reads it with \
-      safetensors.numpy.load_file: vectors, wordEnds and words.
+      safetensors.numpy.load_file, as the tensors vectors, wordEnds and words.
       """)
 
   @OptionGroup var input: VectorFileOptions

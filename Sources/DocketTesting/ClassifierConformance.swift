@@ -13,7 +13,7 @@ extension StageConformance {
 
   /// Checks a classifier by training it several times on 36 short documents with three labels.
   ///
-  /// Configure networks to be small, so that the checks take only seconds.
+  /// Configure a small network, so that the checks take only seconds.
   ///
   /// - Parameters:
   ///   - classifier: the stage.
@@ -44,34 +44,34 @@ extension StageConformance {
     return faults.faults
   }
 
-  /// Checks that training again gives the same weights, for any number of threads.
+  /// Checks that training a second time gives the same weights, for any number of threads.
   private static func checkTraining<C: Classifier>(
     _ classifier: C, _ task: TrainingTask, _ model: C.Model, _ faults: inout FaultList
   ) throws {
     let weights = bits(of: model)
     faults.require(
       bits(of: try classifier.fit(task)) == weights, .training,
-      "training again gives other weights")
+      "training again gives different weights")
     for threads in [2, 3, 8] {
       var task = task
       task.threads = threads
       faults.require(
         bits(of: try classifier.fit(task)) == weights, .training,
-        "training with \(threads) threads gives other weights")
+        "training with \(threads) threads gives different weights")
     }
     // Without validation documents, no epoch is chosen.
     var whole = task
     whole.validation = nil
     faults.require(
       try classifier.fit(whole).history.allSatisfy { $0.validationAccuracy == nil && !$0.isKept },
-      .history, "without validation documents, an epoch has a validation accuracy or is kept")
+      .history, "without validation documents, an epoch must not have an accuracy or be kept")
     let epochs = model.history.map(\.epoch)
     faults.require(
       epochs.isEmpty || epochs == Array(1...epochs.count), .history,
       "the epochs are numbered \(epochs)")
     faults.require(
       model.history.allSatisfy { $0.loss.isFinite && $0.seconds >= 0 && $0.tokens >= 0 }, .history,
-      "a record has a loss that is NaN or infinite, or a negative number")
+      "an epoch has a loss that is NaN or infinite, or a negative time or token count")
   }
 
   /// Checks that training calls `shouldStop`, and throws `interrupted` when asked to stop, at the
@@ -96,7 +96,7 @@ extension StageConformance {
       } catch {
         faults.require(
           error as? TrainingError == .interrupted, .interruption,
-          "asked to stop, training throws \(error)")
+          "training throws \(error) when it is asked to stop")
       }
     }
   }
@@ -117,7 +117,7 @@ extension StageConformance {
     do {
       faults.require(
         bits(of: try classifier.fit(task)) == bits(of: model), .checkpoints,
-        "resuming from epoch \(first.epoch), step \(first.step) gives other weights")
+        "resuming from epoch \(first.epoch), step \(first.step) gives different weights")
     } catch {
       faults.add(.checkpoints, "resuming throws \(error)")
     }
@@ -137,19 +137,21 @@ extension StageConformance {
     for row in empty { checkProbabilities(row, "a document without tokens", .empty, &faults) }
     faults.require(
       model.probabilities(of: [], threads: 2).isEmpty, .empty,
-      "without documents, there are predictions")
+      "there are predictions although there are no documents")
 
     for threads in 1...8 {
       let batch = model.probabilities(of: documents, threads: threads)
       faults.require(
         isSame(batch, rows), threads == 1 ? .batch : .threads,
-        "with \(threads) threads, a document has other probabilities in a batch than alone")
+        "with \(threads) threads, a document in a batch gets different probabilities than alone")
     }
     let reversed = model.probabilities(of: documents.reversed(), threads: 1)
     faults.require(
       isSame(reversed.reversed(), rows), .batch, "the order of the documents changes a result")
     let alone = documents.map { model.probabilities(of: [$0], threads: 1).first ?? [] }
-    faults.require(isSame(alone, rows), .determinism, "the second time, a document differs")
+    faults.require(
+      isSame(alone, rows), .determinism,
+      "classifying a document again gives different probabilities")
     let several = Shards.map(count: 8, threads: 8) {
       isSame(model.probabilities(of: documents, threads: $0 % 3 + 1), rows)
     }
@@ -179,7 +181,8 @@ extension StageConformance {
       let shares = model.shares(of: document, for: 1, threads: 1)
       faults.require(
         shares.values.count == document.tokenCount && shares.values.allSatisfy(\.isFinite),
-        .shares, "\(shares.values.count) shares for \(document.tokenCount) tokens, or not finite")
+        .shares,
+        "\(document.tokenCount) tokens have \(shares.values.count) shares, or some are not finite")
       faults.require(
         model.shares(of: document, for: 1, threads: 4) == shares, .shares,
         "with 4 threads, the shares differ")
@@ -190,7 +193,8 @@ extension StageConformance {
       faults.require(
         quick.values.count == document.tokenCount && quick.values.allSatisfy(\.isFinite),
         .shares,
-        "\(quick.values.count) quick shares for \(document.tokenCount) tokens, or not finite")
+        "\(document.tokenCount) tokens have \(quick.values.count) quick shares, or some are not "
+          + "finite")
       faults.require(
         model.quickShares(of: document, for: 1, threads: 4) == quick, .shares,
         "with 4 threads, the quick shares differ")
@@ -212,7 +216,7 @@ extension StageConformance {
       let weights = list.map(\.weight)
       faults.require(
         list.count <= 3 && weights == weights.sorted(by: >) && weights.allSatisfy { $0 > 0 },
-        .shares, "the weights of n-grams are \(weights)")
+        .shares, "n-gram weights \(weights): expected at most 3, positive, largest first")
       let isInside = list.allSatisfy { ngram in
         documents.indices.contains(ngram.document) && !ngram.tokens.isEmpty
           && ngram.tokens.lowerBound >= 0
@@ -232,22 +236,23 @@ extension StageConformance {
         ["embedding.", "vocab.", "words."].contains(where: name.hasPrefix) || name.isEmpty
       faults.require(
         !isReserved && names.count { $0 == name } == 1, .tensorNames,
-        "the name \(name.debugDescription) is empty, used twice, or one of a model file")
+        "the tensor name \(name.debugDescription) is empty, repeated or reserved")
     }
     faults.require(
       tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) }, .finite,
-      "a tensor is NaN or infinite")
+      "a tensor contains NaN or infinity")
     faults.require(model.facts.weightCount >= 0, .finite, "the number of weights is negative")
     switch (model.embedding, examples.embedding) {
     case (nil, nil): break
     case (let own?, let given?):
       faults.require(
         own.vocabulary == given.vocabulary && own.dimensions == given.dimensions, .vectors,
-        "the vectors of the model are for other words")
-      faults.require(own.values.allSatisfy(\.isFinite), .finite, "a vector is NaN or infinite")
+        "the vectors of the model have different words or dimensions")
+      faults.require(
+        own.values.allSatisfy(\.isFinite), .finite, "a vector contains NaN or infinity")
     default:
       faults.add(
-        .vectors, "the model has vectors, but the classifier reads tokens, or the other way round")
+        .vectors, "the model has vectors although the classifier reads tokens, or the reverse")
     }
   }
 
@@ -263,12 +268,13 @@ extension StageConformance {
     do {
       // A file stores tensors in a different order.
       let copy = try restored(model.tensors.reversed(), labelCount: count)
-      faults.require(bits(of: copy) == bits(of: model), .restoring, "the tensors differ")
+      faults.require(
+        bits(of: copy) == bits(of: model), .restoring, "the tensors of the restored model differ")
       faults.require(
         isSame(
           copy.probabilities(of: examples.documents, threads: 2),
           model.probabilities(of: examples.documents, threads: 2)), .restoring,
-        "the restored model gives other probabilities")
+        "the restored model gives different probabilities")
     } catch {
       faults.add(.restoring, "restoring throws \(error)")
     }
@@ -287,9 +293,9 @@ extension StageConformance {
       mustRefuse("a model without \(tensor.name)", others)
       let longer = NamedTensor(
         name: tensor.name, shape: [tensor.values.count + 1], values: tensor.values + [0])
-      mustRefuse("\(tensor.name) with another shape", others + [longer])
+      mustRefuse("\(tensor.name) with a wrong shape", others + [longer])
     }
-    mustRefuse("another number of labels", model.tensors, labelCount: count + 1)
+    mustRefuse("a wrong number of labels", model.tensors, labelCount: count + 1)
   }
 
   /// Returns the bits of all tensors and vectors of a model.

@@ -31,16 +31,17 @@ extension StageConformance {
       task.threads = threads
       faults.require(
         try embedding.makeTable(for: task) == table, .threads,
-        "creating the table with \(threads) threads gives another table")
+        "creating the table with \(threads) threads gives a different table")
     }
     faults.require(
       try embedding.makeTable(for: task) == table, .determinism,
-      "creating the table again gives another table")
+      "creating the table again gives a different table")
     let tables = Shards.map(count: 8, threads: 4) { _ in
       try? embedding.makeTable(for: EmbeddingTask(documents: documents))
     }
     faults.require(
-      tables.allSatisfy { $0 == table }, .concurrency, "on several threads, the table differs")
+      tables.allSatisfy { $0 == table }, .concurrency,
+      "creating tables on several threads at once gives different tables")
     checkWithoutWords(embedding, table, &faults)
     try checkInterruption(embedding, task, table, &faults)
     var check = task
@@ -49,16 +50,17 @@ extension StageConformance {
     faults.require(
       untrained.dimensions == table.dimensions
         && untrained.vocabulary.count == table.vocabulary.count, .columns,
-      "with trainsVectors: false, the table has another size")
+      "with trainsVectors: false, the table has a different size")
     return faults.faults
   }
 
   private static func checkTable(_ table: EmbeddingTable, _ faults: inout FaultList) {
     faults.require(
       table.values.count == (table.vocabulary.count + 1) * table.dimensions
-        && table.dimensions > 0, .columns, "the table does not have one row per word and one more")
+        && table.dimensions > 0, .columns,
+      "the table does not have one row per word and one for unknown words")
     faults.require(
-      table.values.allSatisfy(\.isFinite), .finite, "a number of a vector is NaN or infinite")
+      table.values.allSatisfy(\.isFinite), .finite, "a vector contains NaN or infinity")
     faults.require(
       table.columns.reduce(0) { $0 + $1.count } == table.dimensions, .columns,
       "the columns do not sum to the width of a vector")
@@ -85,7 +87,7 @@ extension StageConformance {
         faults.require(
           none.dimensions == table.dimensions && none.values.allSatisfy(\.isFinite)
             && none.values.count == (none.vocabulary.count + 1) * none.dimensions, .empty,
-          "documents without words give a table of another width, or without a row")
+          "documents without words give a table with a wrong width or number of rows")
       } catch {
         faults.require(
           error is any DiagnosableError || error is TrainingError, .empty,
@@ -94,8 +96,8 @@ extension StageConformance {
     }
   }
 
-  /// Checks that an embedding that is asked to stop throws `interrupted`, or never polls and
-  /// finishes.
+  /// Checks that an embedding that is asked to stop throws `interrupted`, or finishes without ever
+  /// calling `shouldStop`.
   private static func checkInterruption(
     _ embedding: JoinedEmbedding, _ task: EmbeddingTask, _ table: EmbeddingTable,
     _ faults: inout FaultList
@@ -110,11 +112,11 @@ extension StageConformance {
       let finished = try embedding.makeTable(for: stopped)
       faults.require(
         polls == 0 && finished == table, .interruption,
-        "asked to stop, the embedding returns a table")
+        "the embedding returns a table when it is asked to stop")
     } catch {
       faults.require(
         error as? TrainingError == .interrupted, .interruption,
-        "asked to stop, the embedding throws \(error)")
+        "the embedding throws \(error) when it is asked to stop")
     }
   }
 

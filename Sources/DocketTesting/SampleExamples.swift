@@ -1,8 +1,8 @@
 import PipelineCore
 
 /// Documents with three labels that a classifier learns in an instant, and documents that have
-/// exposed bugs in classifiers: without tokens, with a single token, with unknown tokens, with
-/// words that have vectors but are not in the table, and long documents.
+/// exposed bugs in classifiers: documents without tokens, with a single token, with unknown tokens,
+/// or with words that have vectors but are not in the table, and long documents.
 struct SampleExamples {
   /// The number of labels.
   static let labelCount = 3
@@ -42,16 +42,15 @@ struct SampleExamples {
       + odd.map { Self.encoded($0, table) } + (table.map(Self.newWords) ?? [])
   }
 
-  /// Returns the words of document `number`, whose label is the remainder of `number` divided by
-  /// `labelCount`.
+  /// Returns the words of document `number`, whose label is `number` modulo `labelCount`.
   private static func text(_ number: Int) -> [String] {
     let own = words[number % labelCount]
     return ["the"] + (0..<3 + number % 4).map { own[(number / 3 + $0 * 2) % 6] } + ["today"]
   }
 
   /// Returns documents with a word that is not in the table and whose vector was computed from
-  /// n-grams. There are two documents with different vectors, because the rows of one of them shift
-  /// in a batch.
+  /// n-grams. There are two documents with different vectors, because in a batch the row numbers of
+  /// the second one must be shifted.
   private static func newWords(_ table: EmbeddingTable) -> [EncodedDocument] {
     [Float(1), -1].map { sign in
       let row = Int32(table.rowCount)

@@ -68,7 +68,7 @@ extension StageConformance {
     guard let own = completed(stage.configuration) else { return }
     faults.require(
       read(own.written().map { ($0.name, $0.value) }, like: own) == own, .settings,
-      "reading the written settings gives others")
+      "writing the settings and reading them back changes them")
     for setting in outline { checkSetting(setting, of: own, S.self, &faults) }
   }
 

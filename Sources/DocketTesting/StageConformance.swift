@@ -19,7 +19,7 @@ public enum StageConformance {
     case concurrency
     /// Empty input gives an empty or valid result.
     case empty
-    /// A stage with a word list keeps the words that it is given and the words that it has.
+    /// A stage with a word list keeps the words that it is given, and its settings.
     case words
 
     // Normalizers and tokenizers.
@@ -30,9 +30,9 @@ public enum StageConformance {
     case alignment
     /// The warnings of earlier stages are kept.
     case warnings
-    /// Normalizing a text twice changes nothing.
+    /// Normalizing a normalized text does not change it.
     case idempotence
-    /// Tokens are not empty, in order and inside the text.
+    /// Tokens are nonempty, in order, and inside the text.
     case ranges
     /// No token contains white space.
     case whiteSpace
@@ -43,24 +43,24 @@ public enum StageConformance {
     case threads
     /// All numbers are finite.
     case finite
-    /// The columns of a table sum to its width, and none has a negative rate.
+    /// The column groups of a table add up to its width, and none is empty or has a negative rate.
     case columns
-    /// The words of a table are not empty and are valid UTF-8.
+    /// The words of a table are nonempty and valid UTF-8.
     case vocabulary
     /// Work that is asked to stop throws `TrainingError.interrupted`.
     case interruption
 
     // Classifiers.
 
-    /// There is one probability per label, in `0...1`, and they sum to 1.
+    /// There is one probability per label, in `0...1`, and the probabilities sum to 1.
     case probabilities
-    /// A document has the same probabilities alone and in a batch.
+    /// A document gets the same probabilities alone and in a batch.
     case batch
     /// Training twice gives the same weights, for any number of threads.
     case training
     /// A model restored from its tensors gives the same probabilities.
     case restoring
-    /// Tensors that do not fit are rejected with `TensorError`.
+    /// Tensors that do not fit the classifier are rejected with `TensorError`.
     case refusal
     /// Each tensor has a unique name that a model file does not use for anything else.
     case tensorNames

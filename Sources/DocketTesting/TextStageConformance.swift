@@ -22,7 +22,7 @@ extension StageConformance {
       results.append(once)
       faults.require(
         try normalizer.normalize(source) == once, .determinism,
-        "\(quoted(text)): the second time, the result differs")
+        "\(quoted(text)): normalizing the same text again gives a different result")
       guard String(validating: once.bytes, as: UTF8.self) != nil else {
         faults.add(.utf8, "\(quoted(text)): the result is not valid UTF-8")
         continue
@@ -30,7 +30,7 @@ extension StageConformance {
       let twice = try normalizer.normalize(AlignedText(source: once.bytes))
       faults.require(
         twice.bytes == once.bytes, .idempotence,
-        "\(quoted(text)): normalizing twice changes the text again")
+        "\(quoted(text)): normalizing the result changes it again")
       checkMap(of: once, source: source.bytes, text, &faults)
       try checkChain(after: text, once, &faults) { try normalizer.normalize($0) }
     }
@@ -68,7 +68,7 @@ extension StageConformance {
       results.append(tokens)
       faults.require(
         tokenizer.tokenize(source) == tokens, .determinism,
-        "\(quoted(text)): the second time, the tokens differ")
+        "\(quoted(text)): splitting the same text again gives different tokens")
       checkMap(of: tokens.text, source: source.bytes, text, &faults)
       checkChain(after: text, tokens.text, &faults) { tokenizer.tokenize($0).text }
       checkTokens(tokens, text, &faults)
@@ -106,7 +106,7 @@ extension StageConformance {
       origins.allSatisfy({ (0...source.count).contains(Int($0)) })
     else {
       return faults.add(
-        .alignment, "\(quoted(name)): the map to the source falls or is out of bounds")
+        .alignment, "\(quoted(name)): the map to the source decreases or is out of bounds")
     }
     func isBoundary(_ index: Int, of bytes: [UInt8]) -> Bool {
       index >= bytes.count || bytes[index] & 0xC0 != 0x80
@@ -135,10 +135,10 @@ extension StageConformance {
     let own = once.origins ?? (0...once.bytes.count).map { Int32($0) }
     faults.require(
       later.bytes == once.bytes && later.origins == own.map { $0 + 2 }, .alignment,
-      "\(quoted(text)): the map of the stage before is lost")
+      "\(quoted(text)): the map of the previous stage is lost")
     faults.require(
       later.warnings.contains(warning), .warnings,
-      "\(quoted(text)): the warning of the stage before is lost")
+      "\(quoted(text)): the warning of the previous stage is lost")
   }
 
   private static func checkTokens(

@@ -5,7 +5,7 @@ extension RandomEmbedding: TextTrainedEmbedding {
   /// The width of a vector.
   package var vectorWidth: Int { configuration.dimensions }
 
-  /// The files with further text to learn from.
+  /// The files of additional text to learn from.
   package var textFiles: [FilePath] { configuration.pretrain?.text ?? [] }
 
   /// Returns the number of passes over a text of `tokens` tokens; 0 for random vectors.
@@ -34,8 +34,8 @@ extension RandomEmbedding: TextTrainedEmbedding {
     guard let settings = configuration.pretrain else { return 0 }
     let text = TrainingText(documents, minCount: configuration.minCount)
     guard text.tokenCount > 0 else { return 0 }
-    // The first round also starts threads and touches memory for the first time; a round of a short
-    // text takes less time than that.
+    // The first round also starts threads and touches memory for the first time, which takes longer
+    // than a round on a short text. Only later rounds are measured, if there are any.
     var first: (tokens: Int, stopwatch: UndisturbedStopwatch)?
     var (tokens, seconds) = (0, 0.0)
     let training = VectorTraining(
@@ -43,7 +43,7 @@ extension RandomEmbedding: TextTrainedEmbedding {
       report: { record in
         let done = (record.epoch - 1) * record.tokensPerEpoch + record.tokens
         guard let first else {
-          // The only measurement if there is one round.
+          // This is the only measurement if there is one round.
           (tokens, seconds) = (done, record.seconds)
           first = (done, UndisturbedStopwatch())
           return
@@ -54,6 +54,6 @@ extension RandomEmbedding: TextTrainedEmbedding {
     return seconds / Double(max(tokens, 1))
   }
 
-  /// The time for which the speed is measured.
+  /// The duration of the measurement, in seconds.
   private static let measuredSeconds = 0.2
 }

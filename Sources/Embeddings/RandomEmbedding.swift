@@ -39,8 +39,8 @@ public struct RandomEmbedding: Embedding {
       ]
     }
 
-    /// `learningRateScale` requires trainable vectors, and `scale` requires vectors that are not
-    /// scaled to length 1.
+    /// The conditions on settings: `learningRateScale` requires trainable vectors, and `scale`
+    /// requires vectors that are not scaled to length 1.
     public static var requirements: [SettingRequirement<Self>] {
       [
         SettingRequirement("learningRateScale", require: "tune: true") { $0.table.tune },
@@ -120,7 +120,7 @@ public struct RandomEmbedding: Embedding {
       var generator = SeededGenerator(seed: task.seed, Self.stream, row)
       for _ in 0..<dimensions { values.append(generator.uniform(in: -bound...bound)) }
     }
-    let plan = configuration.pretrain == nil ? "" : "; they will be learned from the text first"
+    let plan = configuration.pretrain == nil ? "" : "; the vectors will be pretrained on the text"
     let summary =
       "random vectors: \(dimensions) dimensions, \(kept) words seen at least "
       + "\(minCount) times, \(counts.vocabulary.count - kept) rarer words "

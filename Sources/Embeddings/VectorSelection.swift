@@ -6,7 +6,7 @@ struct VectorSelection {
   private let dimensions: Int
   /// A row for unknown words, followed by the kept vectors in file order.
   private var values: [Float]
-  /// For each word of the corpus, the index of its vector in `values`, or -1.
+  /// For each word of the corpus, the index of its vector in `values`, or -1 if it has none.
   private var place: [Int32]
   /// The hash of each kept vector's word, as spelled in the file.
   private var spellings: [UInt64] = []

@@ -67,8 +67,9 @@ public struct Word2VecEmbedding: Embedding {
       ]
     }
 
-    /// `keepLimit` requires that all words are kept; the n-gram settings require that unknown words
-    /// get n-gram vectors; `learningRateScale` requires trainable vectors.
+    /// The conditions on settings: `keepLimit` requires that all words are kept; the n-gram
+    /// settings require that unknown words get n-gram vectors; `learningRateScale` requires
+    /// trainable vectors.
     public static var requirements: [SettingRequirement<Self>] {
       [
         SettingRequirement("keepLimit", require: "keep: all") { $0.keep == .all },

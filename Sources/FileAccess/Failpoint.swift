@@ -4,8 +4,8 @@ import Synchronization
 /// Points at which a test can kill the process, as a power failure would, or make a system call
 /// fail.
 ///
-/// The environment variable `DOCKET_FAILPOINT` chooses one. Without the variable, reaching a point
-/// costs one comparison.
+/// The environment variable `DOCKET_FAILPOINT` selects one point. Without the variable, reaching a
+/// point costs one comparison.
 ///
 /// - `rename:3` kills the process with SIGKILL (nothing is flushed or cleaned up) when it reaches
 ///   the point `rename` for the third time.

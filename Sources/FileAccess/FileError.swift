@@ -1,6 +1,6 @@
 public import PipelineCore
 
-/// Something wrong with a file or with a standard stream.
+/// An error with a file or a standard stream.
 public struct FileError: FactualError {
   /// What is wrong.
   public var fact: FileFact
@@ -20,7 +20,7 @@ public struct FileError: FactualError {
   public var position: InputPosition? { byte.map { .byte(name, $0) } ?? .file(name) }
 }
 
-/// What can be wrong with a file or with a standard stream.
+/// A problem with a file or a standard stream.
 public enum FileFact: DiagnosableFact {
   /// There is nothing at this path.
   case missing
@@ -71,7 +71,7 @@ public enum FileFact: DiagnosableFact {
     }
   }
 
-  /// The stable name of the fact.
+  /// The error code, a stable name for scripts.
   public var code: String {
     switch self {
     case .missing: "file-missing"
@@ -93,7 +93,7 @@ public enum FileFact: DiagnosableFact {
     }
   }
 
-  /// The fact as a sentence.
+  /// The error message, without its position.
   public var sentence: String {
     switch self {
     case .missing: "no such file or folder"

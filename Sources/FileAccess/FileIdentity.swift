@@ -11,7 +11,7 @@ package struct FileIdentity: Hashable {
     self.init(status)
   }
 
-  /// Identifies the regular file that a descriptor has open; `nil` for anything else, such as a
+  /// Identifies the regular file that a descriptor refers to; `nil` for anything else, such as a
   /// terminal, a pipe or `/dev/null`.
   package init?(ofFile descriptor: Int32) {
     guard let status = SystemCall.status(of: descriptor), status.st_mode & S_IFMT == S_IFREG else {
@@ -44,7 +44,7 @@ package struct FileIdentity: Hashable {
     return found
   }
 
-  /// Returns the path of the file that a descriptor has open; `nil` if the system does not report
+  /// Returns the path of the file that a descriptor refers to; `nil` if the system does not report
   /// it.
   package static func path(of descriptor: Int32) -> String? {
     guard let path = SystemCall.linkTarget("/proc/self/fd/\(descriptor)"),

@@ -88,7 +88,7 @@ package enum Folder {
 
   /// Deletes the temporary files that terminated writers left behind in a folder.
   ///
-  /// - Parameter isChosen: receives the name of the intended output file.
+  /// - Parameter isChosen: receives the final name of a file; returns whether to delete the file.
   package static func deleteStaleTemporaries(in path: String, _ isChosen: (String) -> Bool) {
     TemporaryFile.deleteStale(in: path, isChosen)
   }

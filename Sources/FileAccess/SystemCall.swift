@@ -142,10 +142,10 @@ extension SystemCall {
     return isClosed && !isRefused("close")
   }
 
-  /// Takes the exclusive lock of an open file unless another holder has it.
+  /// Takes an exclusive lock on an open file, unless the lock is already held.
   ///
-  /// - Returns: whether the lock was taken. If not, `errno` is set, to `EWOULDBLOCK` if another
-  ///   holder has it.
+  /// - Returns: whether the lock was taken. If not, `errno` is set: to `EWOULDBLOCK` if the lock is
+  ///   already held.
   static func lock(_ descriptor: Int32) -> Bool {
     succeeds("flock") { flock(descriptor, LOCK_EX | LOCK_NB) }
   }
@@ -175,11 +175,11 @@ extension SystemCall {
   @discardableResult
   static func removeFolder(_ path: String) -> Bool { succeeds("rmdir") { rmdir(path) } }
 
-  /// The failure to list a folder.
+  /// An error while listing a folder.
   struct ListingFailure: Error {
     /// The error number.
     var code: Int32
-    /// Whether the folder could be opened, so that only reading it failed.
+    /// Whether the folder could be opened and only reading it failed.
     var isOpened: Bool
   }
 

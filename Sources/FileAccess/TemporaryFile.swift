@@ -42,8 +42,8 @@ final class TemporaryFile {
 
   deinit { remove() }
 
-  /// Gives the file its final name while it is still open and locked. Otherwise another writer
-  /// could mistake it for one that a terminated writer left behind.
+  /// Gives the file its final name while it is still open and locked. If it were unlocked, another
+  /// writer could mistake it for a file that a terminated writer left behind.
   ///
   /// - Returns: whether it succeeded, with `errno` set if not.
   func rename() -> Bool {
@@ -80,7 +80,7 @@ final class TemporaryFile {
 
   /// Deletes the temporary files in `folder` that no process is writing.
   ///
-  /// - Parameter isChosen: receives the name of the final file.
+  /// - Parameter isChosen: receives the final name of a file; returns whether to delete the file.
   static func deleteStale(in folder: String, _ isChosen: (String) -> Bool) {
     // A folder that cannot be listed may still be writable; stale files then remain.
     for name in (try? Folder.names(in: folder)) ?? [] {

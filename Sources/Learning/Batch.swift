@@ -14,7 +14,8 @@ public struct Batch: Sendable {
   public var labels: [Int]
   /// The weight of each document in the loss: 1 divided by the size of the whole minibatch.
   public var weight: Double
-  /// The factor for the weight of each label's documents, `[C]`; empty for equal weights.
+  /// The factor by which the weights of each label's documents are multiplied, `[C]`; empty if all
+  /// are 1.
   public var labelWeights: [Double]
   /// The focal-loss exponent; 0 disables it.
   public var focal: Double
@@ -46,7 +47,7 @@ public struct Batch: Sendable {
   /// - Parameters:
   ///   - documents: the encoded documents.
   ///   - tableRows: the number of vectors in the table, `V + 1`.
-  ///   - vectorWidth: `D`
+  ///   - vectorWidth: the width of a vector, `D`.
   package init(classifying documents: [EncodedDocument], tableRows: Int, vectorWidth: Int) {
     var newVectors: [Float] = []
     let first = Int32(tableRows)
@@ -74,7 +75,7 @@ public struct Batch: Sendable {
   ///
   /// - Parameters:
   ///   - scores: the scores of the labels, `[B, C]`; receives the gradient.
-  ///   - labelCount: `C`
+  ///   - labelCount: the number of labels, `C`.
   ///   - smoothing: the share of the target that is spread over all labels.
   func crossEntropy<Scalar: KernelScalar>(
     _ scores: UnsafeMutablePointer<Scalar>, labelCount: Int, smoothing: Double = 0

@@ -12,11 +12,11 @@ public struct DistinctWords<Scalar: KernelScalar> {
   private let mask = Buffer<Scalar>()
   private var isDropping = false
   /// The index of each table row in `rows`, plus 1; 0 for rows that are not used. Empty until words
-  /// are collected, which is unnecessary if the table is projected.
+  /// are collected, which is unnecessary if the words are already projected.
   private var indices: [Int32] = []
-  /// `V + 1`
+  /// The number of vectors in the table, `V + 1`.
   private let tableRows: Int
-  /// `D`
+  /// The width of a vector, `D`.
   private let width: Int
 
   /// Creates an empty set of words for the vectors of a network.

@@ -2,7 +2,7 @@ import PipelineCore
 
 import Platform
 
-/// A watch that detects divergence from the loss and the gradient norm of each step.
+/// Detects when training diverges, by the loss and the gradient norm of each step.
 ///
 /// A step diverges if its loss or norm is NaN or infinite, if the loss, averaged over the last
 /// few hundred documents, exceeds `lossLimit` times the loss of the first step, or if the norm
@@ -18,7 +18,7 @@ struct DivergenceWatch: Equatable {
 
   /// The number of steps so far that did not diverge.
   private(set) var steps = 0
-  /// The loss that later losses are compared with.
+  /// The loss of the first step, or `ln C` if that is larger. Later losses are compared with it.
   private var firstLoss: Double
   private var meanLoss = 0.0
   private var meanNorm = 1.0

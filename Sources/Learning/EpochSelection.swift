@@ -8,8 +8,8 @@ struct EpochSelection {
   /// accuracy.
   let prefersLoss: Bool
 
-  /// The number of consecutive epochs that add nothing to a simpler model after which training
-  /// stops: a quarter of all epochs, but at least three.
+  /// The maximum number of consecutive epochs that add nothing to a simpler model: a quarter of all
+  /// epochs, but at least three. Training stops when it is reached.
   private var idleLimit: Int { max(3, (settings.epochs + 3) / 4) }
 
   /// Returns the number by which epochs are compared, at least 0; higher is better. If there are no

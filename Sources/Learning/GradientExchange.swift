@@ -1,22 +1,24 @@
 import NumericKernels
 import PipelineCore
 
-/// Sums the gradients of the shards of a minibatch that several processes compute.
+/// Sums the gradients of a minibatch whose shards are computed by several processes.
 ///
 /// Floating-point sums depend on their order, so the shards are added in the same order as in one
-/// process: `((s0 + s1) + s2) + ...`. Rank `r` owns consecutive shards. It receives the sum over all
-/// earlier shards from rank `r - 1`, adds its own one by one, and sends the result to rank `r + 1`.
-/// The last owner has the whole sum, which travels back the same way, and on to the ranks without a
-/// shard. Everything is sent in pieces, so all ranks add and send at the same time:
+/// process: `((s0 + s1) + s2) + ...`. Rank `r` owns consecutive shards. It receives the sum over
+/// all earlier shards from rank `r - 1`, adds its own one by one, and sends the result to rank
+/// `r + 1`. The last owner has the whole sum, which travels back the same way, and also on to the
+/// ranks without a shard. Everything is sent in pieces, so all ranks add and send at the same time:
 ///
 ///     piece 2:  s0 -> + s1 -> ...
 ///     piece 1:        s0 + s1 -> + s2 -> ...
 ///     piece 0:                   s0 + s1 + s2 -> back to rank 1 -> back to rank 0
 ///
-/// The gradients of word vectors travel as rows: the numbers of the words, then a row for each.
+/// The gradients of word vectors travel as rows: first the row numbers of the words, then the
+/// values of each row.
 final class GradientExchange {
-  /// The number of floats in a piece: 32 KB, which MPI sends at once. Before larger messages it asks
-  /// the receiver, whose answer would wait behind the pieces that travel the other way.
+  /// The number of floats in a piece: 32 KB, which MPI sends at once. Before sending a larger
+  /// message, it waits for the receiver to be ready, and the receiver's answer would wait behind
+  /// the pieces that travel the other way.
   private static let pieceSize = 8_192
 
   private let group: any ProcessGroup
@@ -39,7 +41,7 @@ final class GradientExchange {
     return rank * count / owners..<(rank + 1) * count / owners
   }
 
-  /// What precedes the pieces of a sum.
+  /// The header that is sent before the pieces of a sum.
   private struct Head {
     var loss = 0.0
     var stops = false
@@ -52,7 +54,7 @@ final class GradientExchange {
     var range: Range<Int>
   }
 
-  /// The part of this process in a sum.
+  /// The role of this process in a sum.
   private struct Place {
     /// The rank that sends the sum over the earlier shards; `nil` on the first owner and on ranks
     /// without a shard.
@@ -63,8 +65,9 @@ final class GradientExchange {
     var source: Int?
     /// The ranks that receive the whole sum from this one.
     var targets: [Int] = []
-    /// The number of pieces to add before waiting for the whole sum of the first, enough for the
-    /// time that a piece takes to the last owner and back. At least as large as on later ranks.
+    /// The number of pieces to add before waiting for the whole sum of the first piece. It covers
+    /// the time that a piece takes to reach the last owner and come back, and is never smaller than
+    /// on later ranks.
     var window = 0
     var isOwner: Bool
 
@@ -85,7 +88,7 @@ final class GradientExchange {
   }
 
   /// Sums the gradients of all shards of a minibatch. The sum replaces the parameters of the first
-  /// of `gradients` and the rows of `reduction`.
+  /// element of `gradients` and the rows of `reduction`.
   ///
   /// - Parameters:
   ///   - shardCount: the number of shards of the minibatch.
@@ -175,7 +178,7 @@ final class GradientExchange {
 
   /// Throws an error unless all processes have the same digest.
   ///
-  /// - Parameter fact: returns what is wrong if a rank has another digest than rank 0.
+  /// - Parameter fact: returns the error for a rank whose digest differs from that of rank 0.
   func check(_ digest: StateDigest, _ fact: (Int) -> ProcessGroupFact) throws {
     var other = 0
     if group.rank == 0 {
@@ -205,7 +208,8 @@ final class GradientExchange {
       }
   }
 
-  /// Adds the parameters of all shards of this process to a piece of the sum over the earlier ones.
+  /// Adds the parameters of all shards of this process to a piece of the sum over the earlier
+  /// shards.
   private func addParameters(
     _ range: Range<Int>, _ gradients: ArraySlice<ShardGradients<Float>>, from earlier: Int?
   ) throws {
@@ -224,7 +228,7 @@ final class GradientExchange {
   /// The rows of a shard.
   private struct ShardRows {
     let start: UnsafeMutablePointer<Float>
-    /// The index in the shard of each row of the sum; -1 for rows that it does not use.
+    /// The index in the shard of each row of the sum; -1 for rows that the shard does not use.
     let indices: [Int32]
 
     init(_ start: UnsafeMutablePointer<Float>, places: [Int], count: Int) {
@@ -234,7 +238,7 @@ final class GradientExchange {
     }
   }
 
-  /// Adds the rows of all shards of this process to a piece of the sum over the earlier ones.
+  /// Adds the rows of all shards of this process to a piece of the sum over the earlier shards.
   ///
   /// - Parameter earlierRows: the number of rows of that sum.
   private func addRows(

@@ -4,7 +4,7 @@ import PipelineCore
 /// The sum of the shards' gradients, taken in shard order so that it is bitwise identical for any
 /// number of threads.
 struct GradientReduction {
-  /// The number of parameters per chunk of parallel work; also determines the order in which
+  /// The number of parameters per chunk of parallel work; it also determines the order in which
   /// squares are added.
   static let parameterChunk = 16_384
 
@@ -107,7 +107,8 @@ struct GradientReduction {
     rows.removeAll(keepingCapacity: true)
   }
 
-  /// Replaces `rows` with the rows of an earlier sum, to which those of more shards are added.
+  /// Replaces `rows` with the rows of an earlier sum, to which the rows of more shards will be
+  /// added.
   mutating func setRows(_ rows: [Int32]) {
     removeRows()
     for row in rows { addRow(row) }
@@ -140,7 +141,7 @@ struct GradientReduction {
 }
 
 extension [VectorColumns] {
-  /// The ranges of trained columns with the factors on their learning rate.
+  /// The ranges of trained columns with the factors for their learning rates.
   var trained: [(columns: Range<Int>, rateScale: Double)] { ranges.filter { $0.rateScale > 0 } }
 
   /// The ranges of frozen columns.

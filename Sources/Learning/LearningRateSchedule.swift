@@ -5,10 +5,11 @@ import Platform
 extension TrainingSettings {
   /// Returns the factor by which the learning rate is multiplied in a step.
   ///
-  /// With `p` the share of steps already done, `w` the warm-up and `q = (p - w) / (1 - w)`, the
-  /// factor is `p / w` while `p < w`, then 1 (constant), `1 - q` (linear) or `(1 + cos(pi q)) / 2`
-  /// (cosine). **Source:** Loshchilov, Hutter 2017, for the cosine. `onecycle` has its own formula.
-  /// `plateau` multiplies this factor by `PlateauSchedule.factor`.
+  /// Let `p` be the share of steps already done, `w` the share of warm-up steps, and
+  /// `q = (p - w) / (1 - w)`. The factor is `p / w` while `p < w`, then 1 (constant), `1 - q`
+  /// (linear) or `(1 + cos(pi q)) / 2` (cosine). **Source:** Loshchilov, Hutter 2017, for the
+  /// cosine. `onecycle` has its own formula. `plateau` multiplies this factor by
+  /// `PlateauSchedule.factor`.
   ///
   /// - Parameters:
   ///   - step: the index of the step, from 0.
@@ -25,8 +26,8 @@ extension TrainingSettings {
     }
   }
 
-  /// Returns the factor of `onecycle`: a half cosine from 1/25 up to 1 during the warm-up (0.3 if
-  /// it is 0), then a half cosine down to 1/250,000.
+  /// Returns the factor of `onecycle`: a half cosine from 1/25 up to 1 during the warm-up (0.3 of
+  /// all steps if `warmup` is 0), then a half cosine down to 1/250,000.
   ///
   /// **Source:** Smith, Topin 2018, with the proportions and rounding of PyTorch's `OneCycleLR`.
   private func oneCycle(step: Int, of steps: Int) -> Double {

@@ -10,7 +10,8 @@ public struct ParameterLayout: Sendable {
     case zeros
     /// Uniform within `-bound...bound`.
     case uniform(bound: Float)
-    /// Uniform within `sqrt(6 / (inputs + outputs))`, for a shape of outputs, then inputs.
+    /// Uniform within `-bound...bound`, where `bound = sqrt(6 / (inputs + outputs))`. The first
+    /// axis of the shape is the outputs; the others are the inputs.
     ///
     /// **Source:** Glorot, Bengio 2010.
     case glorot

@@ -7,8 +7,8 @@ public import PipelineCore
 /// state by the recurrent weights, runs the directions and layers, pools, and trains. A cell
 /// provides its gates, any state that is carried from step to step, and any additional parameters.
 ///
-/// The arrays of a step have one row for each document that is long enough to reach it. A row must
-/// not depend on the others.
+/// The arrays of a step have one row for each document that is long enough to reach it. The result
+/// for a row must not depend on the other rows.
 public protocol RecurrentCell: StagePart {
   /// The number of blocks of `H` rows in `W`, `U` and `b`: `G`.
   static var gateCount: Int { get }
@@ -25,7 +25,7 @@ public protocol RecurrentCell: StagePart {
 
 /// A matrix or vector of weights that a cell has besides `W`, `U` and `b`.
 public struct RecurrentCellParameter: Sendable, Equatable {
-  /// The name of the tensor in a model file, after the name of the cell. It must not contain
+  /// The name of the tensor; in a model file, it follows the name of the cell. It must not contain
   /// `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh` or `bias_hn`, the names of `W`, `U` and `b`.
   public var name: String
   /// The number of rows.
@@ -53,8 +53,8 @@ public struct RecurrentCellStep<Scalar: KernelScalar> {
   public let count: Int
   /// The number of hidden units, `H`.
   public let width: Int
-  /// `[n, G H]`. `forward` reads `W x + U h + b` and replaces it with anything that `backward`
-  /// needs; `backward` reads that and writes the gradient of `W x + U h + b`.
+  /// The gates, `[n, G H]`. `forward` reads `W x + U h + b` and replaces it with anything that
+  /// `backward` needs; `backward` reads that and writes the gradient of `W x + U h + b`.
   public let gates: UnsafeMutablePointer<Scalar>
   /// The state before the step, `[n, S]`; zeros at the first step.
   public let stateBefore: UnsafePointer<Scalar>
@@ -83,7 +83,7 @@ public struct RecurrentCellStep<Scalar: KernelScalar> {
 public struct RecurrentCellGradients<Scalar: KernelScalar> {
   /// The gradient of the hidden state after the step, `[n, H]`.
   public let dHidden: UnsafePointer<Scalar>
-  /// `[n, S]`. On entry: the gradient of the state after the step. On return: the gradient of the
+  /// The gradient of the state, `[n, S]`. On entry: of the state after the step. On return: of the
   /// state before it.
   public let dState: UnsafeMutablePointer<Scalar>
   /// The gradient of the cell's parameters; each step adds to it.

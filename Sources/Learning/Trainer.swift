@@ -1,7 +1,7 @@
 import NumericKernels
 public import PipelineCore
 
-/// The training loop: sampler, shards, forward, backward, reduce, clip, step.
+/// The training loop: sample, split into shards, forward, backward, reduce, clip, step.
 public struct Trainer<Model: Network> {
   private let task: TrainingTask
   private let evaluate: (Model) -> ValidationScore?
@@ -22,7 +22,7 @@ public struct Trainer<Model: Network> {
   /// Whether the last finished epoch is the best and no step has been taken since.
   private var isBest = false
   private var checkpoints: CheckpointSchedule
-  /// The other processes that train the same network; `nil` for none.
+  /// The exchange with other processes that train the same network; `nil` if there are none.
   private let exchange: GradientExchange?
 
   /// Creates a trainer for `network` on `task`.
@@ -122,7 +122,7 @@ public struct Trainer<Model: Network> {
 
   // MARK: - One step
 
-  /// Computes the gradient of a batch, the sum over its shards. With other processes, this one runs
+  /// Computes the gradient of a batch, the sum over its shards. With several processes, each runs
   /// the passes of its own shards only.
   ///
   /// - Returns: the sum of the losses of all documents, in nats, and the norm of the gradient.
@@ -163,7 +163,7 @@ public struct Trainer<Model: Network> {
     return slots.map(\.loss)
   }
 
-  /// Sums the gradients of the shards; with other processes, the first is the sum already.
+  /// Sums the gradients of the shards; with several processes, the first already holds the sum.
   ///
   /// - Returns: the norm of the sum.
   private mutating func reduce(_ shardCount: Int, _ network: Model) -> Double {

@@ -1,8 +1,8 @@
 import PipelineCore
 
 extension StateDigest {
-  /// Creates the digest of all that determines the result of training: documents, settings, weights
-  /// and the state of the optimizer.
+  /// Creates the digest of everything that determines the result of training: documents, settings,
+  /// weights and the state of the optimizer.
   init(
     inputsOf task: TrainingTask, _ weights: NetworkWeights<Float>, _ optimizer: OptimizerState,
     _ progress: TrainingProgress
@@ -19,7 +19,7 @@ extension StateDigest {
     optimizer.add(to: &self)
   }
 
-  /// Creates the digest of what an epoch has changed.
+  /// Creates the digest of everything that an epoch has changed.
   init(epochOf weights: NetworkWeights<Float>, _ progress: TrainingProgress) {
     self.init()
     add(weights)

@@ -17,10 +17,10 @@ public struct ClassificationScore: Sendable, Equatable {
 
 /// The score of a model on the validation documents.
 public struct ValidationScore: Sendable, Equatable {
-  /// The score that is reported, in which all documents have equal weight.
+  /// The score that is reported. All documents have equal weight.
   public var plain: ClassificationScore
-  /// The score that selects the best epoch, in which each document has the weight of its label, as
-  /// in training.
+  /// The score that selects the best epoch. Each document has the weight of its label, as in
+  /// training.
   public var weighted: ClassificationScore
   /// The improvement over a simpler model that is combined with this one, such as the linear part
   /// of a recurrent classifier; `nil` if there is none.
@@ -35,7 +35,7 @@ public struct ValidationScore: Sendable, Equatable {
   }
 }
 
-/// The reduction in validation loss that a model brings to a simpler one combined with it.
+/// The reduction in validation loss when a model is added to a simpler one.
 package struct LossReduction: Sendable, Equatable {
   /// The mean loss of the simpler model, in nats.
   package let loss: Double

@@ -8,9 +8,9 @@ import Platform
 ///
 ///     mean_T = sum_t d^(T-t) p_t / sum_t d^(T-t),   t = 1...T
 ///
-/// computed as `mean' = mean + a (p - mean)` with `a = (1 - d) / (1 - d^T)`, which corrects the
-/// bias of the first steps. **Source:** Polyak, Juditsky 1992 for averaging; Kingma, Ba 2015 for
-/// the correction.
+/// It is computed as `mean' = mean + a (p - mean)` with `a = (1 - d) / (1 - d^T)`, which corrects
+/// the bias of the first steps. **Source:** Polyak, Juditsky 1992 for averaging; Kingma, Ba 2015
+/// for the correction.
 ///
 /// A vector row does not change in steps that do not use it. Its mean is updated only when it is
 /// used or read, by `mean_T = p + (mean_s - p) d^(T-s) (1 - d^s) / (1 - d^T)`, so the cost of a

@@ -1,7 +1,7 @@
 import FileAccess
 import PipelineCore
 
-/// The text of a document with the share of each of its tokens.
+/// The text of a document with the share of each token: its contribution to the score of a label.
 package struct HeatMap: Sendable, Equatable {
   /// A part of the text.
   package struct Piece: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// A number type with kernels for everything that is built in.
+/// A number type whose kernels include those of `BuiltInKernels`.
 package protocol BuiltInScalar: KernelScalar where Kernels: BuiltInKernels {}
 
 /// The kernels for the built-in cells, the optimizers and the training of word vectors.
@@ -17,8 +17,8 @@ package protocol BuiltInKernels: VectorKernels {
     peepholes: UnsafePointer<Scalar>?, cells: UnsafeMutablePointer<Scalar>,
     hidden: UnsafeMutablePointer<Scalar>, keepsGates: Bool)
   /// `C [N] = A [K] B` for a packed `B`, interleaved with one LSTM step of a document. The results
-  /// are bitwise identical to those of `product` and of `lstmForward` without `keepsGates`, but
-  /// take less time.
+  /// are bitwise identical to those of `product` and of `lstmForward` without `keepsGates`, and the
+  /// two together take less time.
   static func productBesideLSTM(
     k: Int, n: Int, a: UnsafePointer<Scalar>, packed: UnsafePointer<Scalar>,
     c: UnsafeMutablePointer<Scalar>, width: Int, gates: UnsafeMutablePointer<Scalar>,
@@ -70,8 +70,8 @@ package protocol BuiltInKernels: VectorKernels {
   static func descend(
     _ count: Int, scale: Scalar, rate: Scalar, momentum: Scalar, gradient: UnsafePointer<Scalar>,
     speed: UnsafeMutablePointer<Scalar>, weights: UnsafeMutablePointer<Scalar>)
-  /// One step of negative sampling: each of `m` rows of `input` against `n` rows of `output`, the
-  /// first of which is the true one.
+  /// One step of negative sampling: each of `m` rows of `input` against `n` rows of `output`. The
+  /// first output row is the true one.
   ///
   /// With `s = x . y`, and `t = 1` for the true row and 0 for the others, the step down the
   /// gradient of `-t log sigmoid(s) - (1 - t) log(1 - sigmoid(s))` is `g = rate (t - sigmoid(s))`
@@ -79,7 +79,7 @@ package protocol BuiltInKernels: VectorKernels {
   /// If a row occurs more than once, its steps are added.
   ///
   /// - Parameters:
-  ///   - width: `D`, a multiple of 64 bytes.
+  ///   - width: the width of a row, `D`, a multiple of 64 bytes.
   ///   - errors: receives `g`, `[m, n]`.
   ///   - dInput: receives the step of each input row, `[m, D]`.
   static func negativeSampling(

@@ -8,7 +8,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   case avx2
   /// 512-bit vectors; results are bitwise identical to `avx2`.
   case avx512
-  /// Adds matrix tiles, for the products of training; see `PackedFormat.tiles`.
+  /// Matrix tiles in addition, for the products in training; see `PackedFormat.tiles`.
   case amx
 
   /// The set in use: the widest that the processor supports, or a narrower one given by the

@@ -210,8 +210,9 @@ package struct LSTMRow<Scalar: KernelScalar> {
 
 /// The product for weight gradients: `C [M, N] += A^T B` with `A [K, M]` and `B [K, N]`.
 ///
-/// Both factors change with every call, so `B` is packed in blocks of `transposedRows` rows, which
-/// fit in the second-level cache together with the matching rows of `A`.
+/// Both factors change with every call, so `B` is packed in every call, in blocks of
+/// `transposedRows` rows, which fit in the second-level cache together with the matching rows of
+/// `A`.
 public struct TransposedProduct<Scalar: KernelScalar> {
   private let format: PackedFormat
   /// Holds the packed `B` and, for tiles, the split values of `A`.

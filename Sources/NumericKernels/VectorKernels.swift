@@ -85,18 +85,18 @@ public protocol VectorKernels {
   /// `y += a x`
   static func add(
     _ count: Int, _ a: Scalar, _ x: UnsafePointer<Scalar>, to y: UnsafeMutablePointer<Scalar>)
-  /// `y = exp x`, with an error of at most 1.1 units in the last place. This and the next two error
-  /// bounds are from tests.
+  /// `y = exp x`, with an error of at most 1.1 units in the last place. This error bound and the
+  /// next two were measured in tests.
   ///
   /// All three saturate near the ends of the range, so `exp` is never 0 or infinite. NaN saturates
   /// as well; it is detected in gradients, not here.
   static func exp(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
-  /// `y = 1 / (1 + exp(-x))`, with an error of at most 2.5 units.
+  /// `y = 1 / (1 + exp(-x))`, with an error of at most 2.5 units in the last place.
   static func sigmoid(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
-  /// `y = tanh x`, with an error of at most 2.5 units.
+  /// `y = tanh x`, with an error of at most 2.5 units in the last place.
   static func tanh(_ count: Int, _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>)
-  /// Keeps the largest `hidden` so far in `best [n, H]`, and its step in `at [n, H]`, unless it is
-  /// `nil`.
+  /// Keeps the largest `hidden` so far in `best [n, H]`, and its step in `at [n, H]`, unless `at`
+  /// is `nil`.
   static func maximum(
     n: Int, width: Int, hidden: UnsafePointer<Scalar>, step: Int32,
     best: UnsafeMutablePointer<Scalar>, at: UnsafeMutablePointer<Int32>?)

@@ -73,7 +73,7 @@ public struct LanguageFinding: Sendable, Equatable {
   public let stages: [String]
   /// The number of documents with HTML markup: character references or tags.
   public let markedCount: Int
-  /// The normalizers in use as a person would write them, with the settings that they have.
+  /// The normalizers in use as a person would write them, with their settings.
   private let normalizers: [String]
   private let foldsWithoutTurkish: Bool
   private let removesMarkup: Bool

@@ -42,7 +42,7 @@ public struct PipelineDescription: Sendable {
   public let sourceText: String
   /// The settings from the command line that override those in the file, as given.
   public let overrides: [String]
-  /// A note about each setting in the file that an override excludes.
+  /// A note about each setting that was removed because an override excludes it.
   package var replacedSettings: [Finding] = []
 
   /// Creates a description.
@@ -143,8 +143,8 @@ public struct PipelineDescription: Sendable {
 }
 
 extension PipelineDescription {
-  /// Applies the checks for a pipeline file to the settings: ranges, conflicts, and that the stages
-  /// are registered. Settings that a program has changed are not checked anywhere else.
+  /// Checks, as for a pipeline file, that the settings are in range and compatible, and that the
+  /// stages are registered. Settings that a program has changed are not checked anywhere else.
   ///
   /// - Throws: `ConfigurationErrors`; `RegistryError` if a stage has the same name as a registered
   ///   stage of another type.

@@ -94,8 +94,8 @@ package struct ResolvedTextWriter {
     return flow(value)
   }
 
-  /// Returns a stage on one line as a person would write it: its name, or `{stage: name, key: value}`
-  /// with the settings that differ from their defaults.
+  /// Returns a stage on one line as a person would write it: its name, or
+  /// `{stage: name, key: value}` with the settings that differ from their defaults.
   package static func shown(_ stage: some Stage) -> String {
     let name = type(of: stage).stageName
     let changed = Set(stage.changedSettings)

@@ -66,7 +66,8 @@ extension SettingForm {
     case .integer(let range):
       "a whole number, \(range.lowerBound) to \(range.upperBound)"
     case .number(let range, let open):
-      "a number, \(open ? "above " : "")\(range.lowerBound) to \(range.upperBound)"
+      "a number, \(open ? "above " : "")\(range.lowerBound)"
+        + "\(open ? " and up" : "") to \(range.upperBound)"
     case .boolean: "true or false"
     case .choice(let known): "one of " + known.joined(separator: ", ")
     case .text: "text"

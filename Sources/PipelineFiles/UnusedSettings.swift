@@ -18,7 +18,7 @@ extension PipelineDescription {
     for (number, part) in parts.enumerated() {
       add(part.unusedSettings, of: parts.count == 1 ? "embedding" : "embedding.\(number)")
     }
-    // A table has a single precision.
+    // An embedding table has only one precision.
     let halved = parts.indices.filter { parts[$0].changedSettings.contains("precision") }
     if halved.count < parts.count {
       unused += halved.map {
@@ -49,7 +49,7 @@ extension PipelineDescription {
     }
     if !type(of: classifier).usesLabelWeights, training.changedSettings.contains("classWeights") {
       let name = type(of: classifier).stageName
-      unused.append(("training.classWeights", "\(name) does not use the weights of labels"))
+      unused.append(("training.classWeights", "\(name) does not use label weights"))
     }
     if !isOnePass, training.minutes != nil, !(classifier is any BudgetedClassifier) {
       let name = type(of: classifier).stageName

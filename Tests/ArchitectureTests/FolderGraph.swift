@@ -24,7 +24,8 @@ struct FolderGraph {
   init(_ files: [SourceFile]) {
     let declarations = files.map { TypeDeclarations($0.tokens) }
     var owners: [String: Set<String>] = [:]
-    /// All names that a folder declares, also nested ones: there they mean its own types.
+    /// All names that a folder declares, including nested ones. In that folder, they mean its own
+    /// types.
     var own: [String: Set<String>] = [:]
     for (file, declared) in zip(files, declarations) {
       for type in declared.types {
@@ -52,7 +53,7 @@ struct FolderGraph {
     }
   }
 
-  /// The uses that are part of a circle: those whose owner uses the user, perhaps through others.
+  /// The uses that are part of a circle: the owner also uses the user, directly or through others.
   var circular: [Use] {
     let arrows = Dictionary(grouping: uses, by: \.user).mapValues { Set($0.map(\.owner)) }
     return uses.filter { Self.reaches($0.user, from: $0.owner, arrows) }

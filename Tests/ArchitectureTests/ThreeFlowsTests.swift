@@ -66,13 +66,13 @@ struct ThreeFlowsTests {
   /// A name in backticks.
   private struct Name {
     var text: String
-    /// Whether a parenthesis follows and the name is not that of a type: then it is declared in the
-    /// file; other names need only be used there.
+    /// Whether this is the name of a function: a parenthesis follows, and it does not begin with a
+    /// capital. The file must declare a function; other names need only occur in it.
     var isFunction: Bool
   }
 
-  /// Returns the last part of the name that a span consists of, or that a parenthesis follows; `nil`
-  /// if the span is something else.
+  /// Returns the last part of a dotted name, with or without arguments in parentheses; `nil` if the
+  /// span is something else.
   private static func name(_ span: String) -> Name? {
     let head = span.prefix { $0 != "(" }
     guard let text = head.split(separator: ".").last, let first = text.first,
@@ -81,8 +81,8 @@ struct ThreeFlowsTests {
     return Name(text: String(text), isFunction: head.count < span.count && first.isLowercase)
   }
 
-  /// Returns whether a file declares a function, an initializer or an enum case of this name, or
-  /// contains the name if it is not that of a function.
+  /// Returns whether a file declares a function, an initializer or an enum case of this name. Other
+  /// names need only occur in the file.
   private static func has(_ name: Name, in tokens: [SwiftToken]) -> Bool {
     tokens.indices.contains { index in
       guard tokens[index].is(name.text) else { return false }

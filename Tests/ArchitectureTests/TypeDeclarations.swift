@@ -43,7 +43,8 @@ struct TypeDeclarations {
     }
   }
 
-  /// Tells `class Name` from `class func` and from `struct` as an argument label.
+  /// Returns whether the token after a keyword such as `class` is the name of a type, which begins
+  /// with a capital, and not `func` or a part of an argument label.
   private static func isTypeName(_ token: SwiftToken) -> Bool {
     token.kind == .word && token.text.first?.isUppercase == true
   }

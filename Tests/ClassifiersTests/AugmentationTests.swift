@@ -3,7 +3,7 @@ import Learning
 import PipelineCore
 import Testing
 
-/// Random changes of the training documents.
+/// Random changes to the training documents.
 @Suite struct AugmentationTests {
   private static let kinds: [NetworkKind] = [
     NetworkKind(name: "swapped neighbours") { $0.augmentation.swap = 0.4 },

@@ -37,7 +37,8 @@ struct BatchingTests {
       }
     }
 
-    /// The bits of each document's probabilities, classified in batches of `size` in this order.
+    /// Returns the bits of each document's probabilities, when the documents are classified in this
+    /// order in batches of `size`.
     func bits(size: Int, order: [Int], threads: Int = 1) -> [[UInt32]] {
       var bits: [[UInt32]] = Array(repeating: [], count: documents.count)
       for range in Shards.ranges(of: order.count, size: size) {

@@ -65,7 +65,7 @@ struct BiLSTMClassifierTests {
   private func bits(threads: Int, seed: Int = 1, trainable: Bool = true) throws -> [[UInt32]] {
     var task = OrderTask(pairs: 30, seed: 1)
     task.embedding.columns[0].rateScale = trainable ? 1 : 0
-    // Every corpus has empty documents and documents of one word.
+    // As in any real corpus, one document is empty and one has a single word.
     task.examples.documents[0] = EncodedDocument(rowsOnly: [])
     task.examples.documents[1] = EncodedDocument(rowsOnly: [0])
     var settings = settings(epochs: 3)
@@ -99,7 +99,7 @@ struct BiLSTMClassifierTests {
   func learnsOrder() throws {
     let (learned, unseen) = (OrderTask(pairs: 150, seed: 1), OrderTask(pairs: 150, seed: 2))
     // Each document has a twin with the same words and the other label, so a classifier that only
-    // counts words is right about half of them.
+    // counts words is right for about half of them.
     for pair in Shards.ranges(of: unseen.examples.count, size: 2) {
       let bags = pair.map { unseen.examples.documents[$0].rows.sorted() }
       #expect(bags[0] == bags[1])

@@ -42,7 +42,7 @@ struct IntegratedGradientsTests {
 
   private static let dimensions = 6
 
-  /// Random documents of 1 to 30 of 9 words.
+  /// Random documents of 1 to 30 tokens, made from nine words.
   private static func documents(_ count: Int, seed: UInt64) -> [EncodedDocument] {
     var generator = SeededGenerator(seed: seed)
     return (0..<count).map { _ in

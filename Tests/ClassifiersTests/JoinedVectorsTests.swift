@@ -68,7 +68,8 @@ struct JoinedVectorsTests {
       #expect(abs(change - expected) < 2e-4 + 0.01 * abs(expected), "row \(row), column \(column)")
       #expect(abs(change) > 1e-4)
     }
-    // Of five rows and five columns: the frozen column, and the rest of the row of `d`.
+    // Of five rows and five columns, these do not change: the frozen column, and the rest of the
+    // row of `d`.
     #expect(still == 5 + 4)
   }
 

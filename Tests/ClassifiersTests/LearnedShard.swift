@@ -3,7 +3,8 @@ import Learning
 import NumericKernels
 import PipelineCore
 
-/// The loss of a shard and all its gradients, those of the vectors laid out as the table.
+/// The loss of a shard and all its gradients. The gradients of the vectors are laid out like the
+/// table.
 struct LearnedShard<Scalar: BuiltInScalar> {
   /// The summed loss.
   var loss: Double
@@ -32,8 +33,8 @@ struct LearnedShard<Scalar: BuiltInScalar> {
 }
 
 extension RecurrentNetwork {
-  /// Returns the probabilities of one document in the training pass, from the gradient of the output
-  /// bias, `p - q` for the target `q`.
+  /// Returns the probabilities of one document in the training pass, computed from the gradient of
+  /// the output bias, which is `p - q` for the target `q`.
   func probabilitiesWhileLearning(of document: [Int32]) -> [Scalar] {
     let shard = Batch(
       documents: [document], labels: [0], weight: 1, generator: SeededGenerator(seed: 1))

@@ -9,7 +9,8 @@ import Testing
   private static let rows = 60
   private static let dimensions = 4
 
-  /// Documents whose label is told by single words, or only by which of two words comes first.
+  /// Documents whose label depends on single words or, if `ordered`, only on which of two words
+  /// comes first.
   private static func task(ordered: Bool, epochs: Int, patience: Int = 10) -> TrainingTask {
     var generator = SeededGenerator(seed: 21)
     let labels = (0..<500).map { _ in generator.next(below: 2) }

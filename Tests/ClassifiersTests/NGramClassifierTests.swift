@@ -53,7 +53,7 @@ struct NGramClassifierTests {
     var machine = DualCoordinateDescent(
       matrix, documents: Array(rows.indices), features: count, generator: generator,
       scales: scales)
-    // Starts from the solution for another cost, as when the cost is chosen.
+    // Starts from the solution for another cost, as it does when the cost is chosen.
     func problem(cost: Double) -> DualCoordinateDescent.Problem {
       DualCoordinateDescent.Problem(
         labels: isPositive.map { $0 ? 1 : 0 }, cost: cost, labelWeights: labelWeights,
@@ -62,8 +62,9 @@ struct NGramClassifierTests {
     }
     machine.solve(matrix, problem(cost: cost / 3))
     machine.solve(matrix, problem(cost: cost), tolerance: 0.001)
-    // The gradient, multiplied by the scale s: w - s 2 sum_i cost_i max(0, 1 - y_i f_i) y_i x_i, and the same for b with x = 1.
-    // An error of 0.001 in the gradient of the dual changes it by 2 cost_i * 0.001 |x_i|.
+    // The gradient, multiplied by the scale s: w - s 2 sum_i cost_i max(0, 1 - y_i f_i) y_i x_i,
+    // and the same for b with x = 1. An error of 0.001 in the gradient of the dual changes this
+    // gradient by 2 cost_i * 0.001 |x_i|.
     var rest = Array(repeating: 1e-4, count: count + 1)
     var slopes = (machine.weights + [machine.bias]).map(Double.init)
     let size = slopes.reduce(0) { $0 + $1 * $1 }
@@ -200,7 +201,7 @@ struct NGramClassifierTests {
 
   @Test("Training asks often enough whether to stop, also within a machine")
   func asksOften() throws {
-    // Labels without pattern keep few machines busy for many slices.
+    // Labels without a pattern keep the three support vector machines busy for many slices.
     let count = 1000
     let documents = (0..<count).map { number in
       EncodedDocument(text: (0..<300).map { "w\(number * $0 % 503)" }.joined(separator: " "))
@@ -227,7 +228,7 @@ struct NGramClassifierTests {
   }
 }
 
-/// Documents of two labels of which one is rare and weakly told.
+/// Documents with two labels, one of which is rare; few of the words hint at the label.
 private func imbalanced(_ count: Int, seed: UInt64) -> LabelledExamples {
   var generator = SeededGenerator(seed: seed)
   let labels = (0..<count).map { $0 % 40 == 0 ? 1 : 0 }

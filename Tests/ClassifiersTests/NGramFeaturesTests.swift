@@ -52,7 +52,7 @@ struct NGramFeaturesTests {
     let matrix = FeatureMatrix([
       row([0: 0.6, 1: 0.8]), row([0: 1]), row([0: 0.6, 2: 0.8]), row([1: 0.6, 2: 0.8]),
     ])
-    // Of the first three documents, feature 0 is in three, 1 and 2 in one each.
+    // Feature 0 is in all of the first three documents; features 1 and 2 are in one each.
     let kept = matrix.keeping(featuresIn: [0, 1, 2], atLeast: 2, of: 3)
     #expect(kept.count == 4)
     #expect((0..<4).map { kept[$0].map(\.row) } == [[0], [0], [0], []])
@@ -67,7 +67,7 @@ struct NGramFeaturesTests {
     let features = try NGramFeatures(
       documents: documents, keys: NGramKeys(words: 2, characters: 0), minCount: 2, labelCount: 2,
       threads: 1)
-    // x in three documents of four, y in two; pairs, z and q in one each.
+    // x is in three of four documents, y in two; pairs, z and q are in one each.
     #expect(features.count == 2)
     let values = features.features(documents[0]).map { Double($0.value) }.sorted()
     // scikit-learn's TfidfVectorizer(min_df=2, sublinear_tf=True) gives the same.
@@ -105,7 +105,7 @@ struct NGramFeaturesTests {
     var texts = (0..<40).map { number in
       (0..<number).map { _ in words[generator.next(below: words.count)] }.joined(separator: " ")
     }
-    // Two n-grams in turn, thousands of times: too many equal keys for the sort by buckets.
+    // Two n-grams in turn, thousands of times, give too many equal keys for the bucket sort.
     texts.append(Array(repeating: "ab wind", count: 3000).joined(separator: " "))
     let documents = texts.map { EncodedDocument(text: $0) }
     for keys in [NGramKeys(words: 2, characters: 5), NGramKeys(words: 3, characters: 0)] {
@@ -143,7 +143,7 @@ struct NGramFeaturesTests {
 }
 
 extension EncodedDocument {
-  /// The document with these words, separated by single spaces; no rows.
+  /// The document with these words, separated by single spaces. It has no rows.
   init(text: String) {
     let words = text.split(separator: " ")
     self.init(

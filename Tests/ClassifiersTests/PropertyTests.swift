@@ -101,7 +101,7 @@ struct PropertyTests {
     var loss = 0.0
     var parameters = Array(repeating: 0.0, count: whole.parameters.count)
     var vectors = Array(repeating: 0.0, count: whole.vectors.count)
-    // One workspace for all shards: nothing may carry over from one to the next.
+    // All shards use one workspace: nothing may carry over from one shard to the next.
     let workspace = small.network.makeWorkspace()
     for numbers in BatchSampler.deal(Array(small.shard.labels.indices), size: size) {
       let shard = Batch(

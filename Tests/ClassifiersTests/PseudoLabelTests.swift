@@ -27,7 +27,7 @@ struct PseudoLabelTests {
       text: Array(names.joined(separator: " ").utf8))
   }
 
-  /// A task whose labelled documents have the words 0 and 1 of each topic only.
+  /// A task whose labelled documents have only the words 0 and 1 of each topic.
   private static func task(withUnlabelled: Bool, threads: Int = 1) -> TrainingTask {
     let labels = (0..<12).map { $0 % 2 }
     var settings = TrainingSettings()

@@ -31,9 +31,10 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
   var labels: [Int]
   /// Whether the loss is the mean over the documents or their sum.
   var isMean: Bool
-  /// Whether every vector occurs, so that the vectors can be trained: lazy and dense Adam then agree.
+  /// Whether every word of the table occurs. Only then do lazy and dense Adam agree, so that the
+  /// vectors can be trained too.
   var coversVectors: Bool
-  /// All weights by PyTorch's names; both biases.
+  /// All weights by their names in PyTorch, including both biases.
   var weights: [String: Tensor]
   var probabilities: [[Double]]
   var loss: Double
@@ -106,19 +107,20 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
 }
 
 extension ReferenceCase {
-  /// Returns PyTorch's name of the second bias that belongs to our bias `name`.
+  /// Returns PyTorch's name for the second bias that belongs to our bias `name`.
   static func secondBias(_ name: String) -> String? {
     guard let range = name.firstRange(of: "bias_ih") else { return nil }
     return name[..<range.lowerBound] + "bias_hh" + name[range.upperBound...]
   }
 
-  /// Returns PyTorch's name of the bias whose third block is our bias `name` inside a GRU's product.
+  /// Returns PyTorch's name for the bias whose third block is our bias `name`, which is inside the
+  /// product of a GRU.
   static func innerBias(_ name: String) -> String? {
     guard let range = name.firstRange(of: "bias_hn") else { return nil }
     return name[..<range.lowerBound] + "bias_hh" + name[range.upperBound...]
   }
 
-  /// The number of values of the second bias that only occur in a sum with the first.
+  /// The number of values of the second bias that are only used in a sum with the first bias.
   private var summed: Int { (shape.cell == .gru ? 2 : 4) * shape.width }
 
   /// Returns the values of `tensors` in the order of `layout`, with the two biases added up.

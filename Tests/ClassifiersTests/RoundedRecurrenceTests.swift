@@ -5,7 +5,7 @@ import PipelineCore
 import Platform
 import Testing
 
-/// Networks restored with recurrent weights of 8 bits.
+/// Networks that are restored with 8-bit recurrent weights.
 @Suite struct RoundedRecurrenceTests {
   private static let rows = 30
   private static let dimensions = 5
@@ -14,8 +14,8 @@ import Testing
     let classifier: RecurrentClassifier
     let model: RecurrentModel
 
-    /// The model with weights of this precision. Its recurrent weights are those of 8-bit numbers in
-    /// any case.
+    /// Returns the model with weights of this precision. The recurrent weights are always rounded
+    /// to 8 bits.
     func restored(_ precision: ModelPrecision) throws -> RecurrentModel {
       var tensors = TensorCollection(
         model.tensors.map { tensor in
@@ -126,7 +126,7 @@ import Testing
   }
 }
 
-/// A bidirectional LSTM with maximum pooling, by the formulas, one number at a time.
+/// A bidirectional LSTM with maximum pooling, computed from the formulas, one number at a time.
 private struct PlainLSTM {
   private let tensors: [String: [Float]]
   private let vectors: [Float]

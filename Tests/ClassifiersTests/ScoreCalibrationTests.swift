@@ -80,7 +80,7 @@ struct ScoreCalibrationTests {
 
   @Test("With label weights, offsets move scores that factors cannot move")
   func offsets() {
-    // Scores that say nothing, and three documents of the first label for one of the second.
+    // Uninformative scores, and three documents of the first label for each document of the second.
     let labels = (0..<400).map { $0 % 4 == 0 ? 1 : 0 }
     let scores = [labels.map { _ in [Float(0), 0] }]
     func odds(_ labelWeights: [Double], hasOffsets: Bool = true) -> Double {
@@ -89,7 +89,7 @@ struct ScoreCalibrationTests {
       let offsets = calibration.offsets
       return offsets.isEmpty ? 1 : exp(offsets[0] - offsets[1])
     }
-    // The odds are those of the weighted documents.
+    // The odds match those of the labels among the weighted documents.
     #expect((odds([1, 1]) - 3).magnitude < 0.1)
     #expect((odds([1, 3]) - 1).magnitude < 0.02)
     #expect((odds([1, 12]) - 0.25).magnitude < 0.02)

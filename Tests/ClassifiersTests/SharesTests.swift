@@ -57,8 +57,8 @@ struct SharesTests {
     expectDecisive(model, "\(kind), removal") {
       TokenShares.byRemoval(from: $0, label: $1, model: $2, threads: 2)
     }
-    // On the path from zero vectors, the states of a simple network pass regions in which other words
-    // move the last state more.
+    // On the path from zero vectors, the states of a simple network pass through regions in which
+    // other words move the last state more.
     guard kind.configuration.cell != .rnn || kind.configuration.pooling != .last else { return }
     expectDecisive(model, "\(kind), integrated gradients")
   }
@@ -80,7 +80,7 @@ struct SharesTests {
     expectDecisive(model, "ngrams.v1")
     let empty = EncodedDocument(rows: [], hashes: [])
     for var document in Self.documents(20) {
-      // A repeated word shares the contribution of its n-gram.
+      // Occurrences of a repeated word share the contribution of its n-gram.
       document.hashes.append(document.hashes[0])
       document.text += Array(" word\(document.rows[0])".utf8)
       let shares = model.shares(of: document, for: 1, threads: 1)

@@ -10,7 +10,7 @@ import Testing
     var input: [UInt8] = []
     var isBroken: [Bool] = []
     for number in 0..<10_000 {
-      // One in 40 is empty, which is classified; one in 40 is not UTF-8, which is an error.
+      // One document in 40 is empty and is classified; one in 40 is not UTF-8 and is an error.
       isBroken.append(number % 40 == 7)
       switch number % 40 {
       case 7: input += [0x61, 0xC3, 0x28]

@@ -214,7 +214,7 @@ import Testing
     }
     let (some, all) = (try sets("0.5"), try sets("0.999"))
     #expect(zip(some, all).allSatisfy { Set($0).isSubset(of: Set($1)) })
-    // With fewer than a thousand validation documents, nothing can be excluded.
+    // With fewer than a thousand validation documents, no label can be excluded.
     #expect(all.allSatisfy { $0.count == TinyCorpus.topics.count })
     let text = try Command.docket(
       "classify", SharedRun.model, "--coverage", "0.999", input: input)

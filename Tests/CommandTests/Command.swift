@@ -161,7 +161,7 @@ final class Command {
         .reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 })
   }
 
-  /// Whether the process has ended, also if nobody has waited for it.
+  /// Whether the process has ended, even if nobody has waited for it.
   var hasEnded: Bool { peakSoFar == 0 }
 
   /// The peak memory so far, in bytes; 0 when the process has ended. The value of `wait4` would

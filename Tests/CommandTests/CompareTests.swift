@@ -2,7 +2,7 @@ import FileAccess
 import TestSupport
 import Testing
 
-/// `docket compare`, and the predictions of other programs as input of `evaluate`.
+/// `docket compare`, and the predictions of other programs as input to `evaluate`.
 @Suite("Comparing models and predictions", .serialized)
 struct CompareTests {
   /// A folder with a model of two epochs, one of six, and the predictions of the first.

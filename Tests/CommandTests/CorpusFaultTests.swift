@@ -10,7 +10,7 @@ import TestSupport
     var bytes: [UInt8]
     var position: String
     var code: String
-    /// Whether documents are left to check without the faulty row.
+    /// Whether any documents remain to check without the faulty row.
     var leavesDocuments = false
     var testDescription: String { name }
 

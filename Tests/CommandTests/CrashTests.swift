@@ -4,16 +4,16 @@ import FileAccess
 import Glibc
 import Testing
 
-/// Trainings that are killed: whatever the moment, saved checkpoints can be read, and resuming
-/// results in the bytes of an uninterrupted training.
+/// Trainings that are killed. Whatever the moment, saved checkpoints can be read, and a resumed
+/// training gives the same bytes as an uninterrupted one.
 ///
 /// `DOCKET_KILLS` sets how many are killed at random moments; `make crash-test` sets it to 200.
 @Suite(.serialized) struct CrashTests {
   private static let kills = getenv("DOCKET_KILLS").flatMap { Int(String(cString: $0)) } ?? 4
   private static let epochs = 40
-  /// Steps of saving a checkpoint at which the process is killed, with their number: in the second
-  /// checkpoint, which replaces none, and in the fourth, which replaces one. The first `write`
-  /// steps of a checkpoint write its header and its tensors.
+  /// Steps of saving a checkpoint at which the process is killed, such as the fourth `create`. They
+  /// belong to the second checkpoint, which replaces none, and to the fourth, which replaces one.
+  /// The first `write` steps of a checkpoint write its header and its tensors.
   private static let failpoints = [
     "create:4", "create:7", "write:12", "write:26", "flush:2", "flush:4", "sync:2", "sync:4",
     "rename:2", "rename:4", "prune:2", "prune:4", "pruned:1", "pruned:2",
@@ -39,7 +39,7 @@ import Testing
     return try checkpoints.numbers.first ?? 0
   }
 
-  /// Resumes to the end; the model must have the bytes of the reference.
+  /// Resumes the training to its end. The model must have the same bytes as the reference.
   private static func finish(_ folder: TestFolder, threads: Int) throws {
     let outcome = try Command.docket(
       "train", "pipeline.yaml", "--resume", "--threads", "\(threads)", folder: folder.path)
@@ -71,7 +71,8 @@ import Testing
         }
         killed += 1
         let found = try Self.newest(in: folder)
-        // Checkpoints are removed after the model is written; the kill may come right after that.
+        // Checkpoints are removed after the model is written, and the kill may come right after
+        // that.
         if found == 0, let model = try? Self.bytes(folder.path) {
           #expect(try model == Self.reference.get().model)
           break

@@ -33,7 +33,7 @@ struct DocumentIDTests {
     #expect(
       try Self.places(outcome) == ["2 none", "2 2", "3 3", #""x" none"#, "5 5", "6 6"])
     #expect(outcome.lines[1].hasPrefix(#"{"id":2,"line":2,"label":"#))
-    // The lines of text have no other ids.
+    // A line of plain text has no other id, so its record has no `line`.
     let text = try Command.docket(verb, SharedRun.model, "--json", input: Array("rain\n".utf8))
     #expect(text.text.hasPrefix(#"{"id":1,"label":"#))
   }
@@ -73,7 +73,7 @@ struct DocumentIDTests {
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
     #expect(try classify(["--id-field", "id", "--copy", "meta"]).errors.isEmpty)
     #expect(try classify(["--id-field", "text"]).errors.isEmpty)
-    // One of another kind is there, and is an error of its document.
+    // The member exists, but its type makes it an error of its document.
     #expect(!(try classify(["--id-field", "meta"]).errors.contains("no document has")))
   }
 

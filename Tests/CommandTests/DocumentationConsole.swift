@@ -1,11 +1,11 @@
 import FileAccess
 import Testing
 
-/// A ```` ```console ```` block: commands, each with the output that the page shows for it.
+/// A ```` ```console ```` block, which contains commands, each with the output that the page shows.
 ///
-/// A line that begins with `$ ` is a command; one that ends in a backslash continues on the next. All
-/// commands of a block run in one shell, so `echo $?` shows the exit code of the one before. Lines
-/// `...` stand for any number of lines.
+/// A line that begins with `$ ` is a command; one that ends in a backslash continues on the next.
+/// All commands of a block run in one shell, so `echo $?` shows the exit code of the previous
+/// command. A line `...` represents any number of lines.
 struct DocumentationConsole {
   /// One command with its output.
   struct Step {
@@ -61,7 +61,8 @@ struct DocumentationConsole {
     var lines: [String] = []
     for line in outcome.text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("\u{1}") {
-        // The mark begins on a line of its own, also after an output without a last line end.
+        // The mark begins on a line of its own, even after output that does not end with a line
+        // feed.
         if lines.last == "" { lines.removeLast() }
         results.append(Result(lines: lines, code: Int32(line.dropFirst()) ?? -1))
         lines = []
@@ -73,8 +74,8 @@ struct DocumentationConsole {
     return results
   }
 
-  /// Both outputs in one, `docket` on the path, and no matrix tiles, so that all processors with AVX2
-  /// print the same numbers.
+  /// The first lines of the script. They join both outputs, put `docket` on the path, and turn off
+  /// matrix tiles, so that all processors with AVX2 print the same numbers.
   static let preamble = """
     exec 2>&1
     PATH='\(Folder.split(Command.path).folder)':$PATH
@@ -82,8 +83,9 @@ struct DocumentationConsole {
 
     """
 
-  /// The output to show in place of `shown`: where that has lines `...`, as many lines before, between
-  /// and after them as there are now, those between from the place that resembles them most.
+  /// Returns the output to show in place of `shown`. If `shown` has lines `...`, the result has as
+  /// many lines before, between and after them. Lines between two of them come from the part of the
+  /// output that is most similar to what was shown.
   static func abridged(_ output: [String], like shown: [String]) -> [String] {
     let parts = shown.split(separator: "...", omittingEmptySubsequences: false).map(Array.init)
     guard let first = parts.first, let last = parts.last, parts.count > 1,
@@ -111,8 +113,8 @@ struct DocumentationConsole {
     }
   }
 
-  /// The output as it is compared: columns closed up, and whatever is measured or depends on the
-  /// machine or the version replaced by its name.
+  /// Returns the output in the form in which it is compared: with single spaces, and with
+  /// placeholders for whatever is measured or depends on the machine or the version.
   static func normalized(_ output: [String]) -> [String] {
     var text = output.joined(separator: "\n")
     text.replace(/[ \t]+/, with: " ")

@@ -3,8 +3,8 @@ import FileAccess
 import Glibc
 import Testing
 
-/// The working directory of a page: the small corpora and pipelines of the package, and in
-/// `runs/newsdesk` what `docket run pipelines/newsdesk.yaml` left.
+/// The working directory of a page: the small corpora and pipelines of the package and, in
+/// `runs/newsdesk`, the results of `docket run pipelines/newsdesk.yaml`.
 struct DocumentationFolder {
   private let folder = TestFolder()
 
@@ -22,7 +22,7 @@ struct DocumentationFolder {
     try folder.file(name, lines.joined(separator: "\n") + "\n")
   }
 
-  /// Runs commands that a page needs and does not show.
+  /// Runs commands that a page needs but does not show.
   func run(_ commands: [String]) throws {
     guard !commands.isEmpty else { return }
     let script = DocumentationConsole.preamble + "set -e\n" + commands.joined(separator: "\n")

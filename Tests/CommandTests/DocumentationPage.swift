@@ -14,13 +14,13 @@ struct DocumentationPage: Sendable, CustomTestStringConvertible {
     /// The HTML comments directly above the block, without their marks.
     var comments: [String]
 
-    /// What follows `name:` in the comments above the block.
+    /// Returns the texts that follow `name:` in the comments above the block.
     func comments(_ name: String) -> [String] {
       let start = name + ": "
       return comments.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
     }
 
-    /// The first of them.
+    /// Returns the first of these texts.
     func comment(_ name: String) -> String? { comments(name).first }
   }
 

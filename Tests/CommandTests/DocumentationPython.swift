@@ -25,7 +25,7 @@ struct DocumentationPython {
   /// Whether the page has Python that can be run.
   var isEmpty: Bool { !page.blocks.contains(where: Self.isRun) }
 
-  /// Whether the page shows an output exactly for the blocks that print.
+  /// Whether the page shows an output for each block that prints, and for no other block.
   var showsOutputs: Bool {
     page.blocks.indices.filter { Self.isRun(page.blocks[$0]) }.allSatisfy { number in
       let prints = page.content(of: page.blocks[number]).contains { $0.contains("print(") }

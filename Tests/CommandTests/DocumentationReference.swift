@@ -7,12 +7,12 @@ struct DocumentationReference {
   private let sections: [JSONValue]
   private let languages: [String]
 
-  /// Asks the command.
+  /// Reads what the command prints.
   init() throws {
     let json = try JSONValue.parse(Command.docket("stages", "--json").output, file: "stages")
     stages = try #require(json["stages"]?.array)
     sections = try #require(json["sections"]?.array)
-    // The codes come as JSON, what each selects as text only.
+    // Only the text output says what each code selects; the JSON contains only the codes.
     let codes = try #require(json["languages"]?.array).compactMap(\.string)
     let lines = try Command.docket("stages").text.split(separator: "\n")
     languages = codes.compactMap { code in
@@ -76,7 +76,7 @@ struct DocumentationReference {
     return lines.map { "| " + $0.joined(separator: " | ") + " |" }
   }
 
-  /// Signs that Markdown would read.
+  /// Escapes characters that have a meaning in Markdown.
   private static func escaped(_ cell: String) -> String {
     guard !cell.hasPrefix("`") else { return cell.replacing("|", with: "\\|") }
     return cell.replacing("|", with: "\\|").replacing("<", with: "\\<").replacing("`", with: "\\`")

@@ -4,8 +4,8 @@ import DocketTesting
 import Testing
 import TestSupport
 
-// The samples of Documentation/writing-a-stage.md. The pages hold what is between the marks, so what
-// they show compiles and works.
+// The samples of Documentation/writing-a-stage.md. The page contains the text between the marks, so
+// what it shows compiles and works.
 
 // sample: stage
 /// `hashtags.v1`: reads `#city_council` as words.

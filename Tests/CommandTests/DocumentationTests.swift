@@ -48,14 +48,14 @@ struct DocumentationTests {
       "python3 with pandas and scikit-learn is needed to run the Python of the pages"),
     arguments: pages)
   func python(page: DocumentationPage) throws {
-    // `outputs` writes all of a page.
+    // When the pages are updated, the test `outputs` writes all parts of a page.
     guard !Self.isUpdating else { return }
     for (range, lines) in try Self.pythonEdits(of: page) where Array(page.lines[range]) != lines {
       report(range, lines, in: page)
     }
   }
 
-  /// What Python blocks print now, for each block that shows it.
+  /// Returns what Python blocks print now, for each block whose output the page shows.
   private static func pythonEdits(of page: DocumentationPage) throws -> [Edit] {
     let python = DocumentationPython(page)
     guard DocumentationPython.isAvailable, !python.isEmpty else { return [] }
@@ -68,7 +68,7 @@ struct DocumentationTests {
   /// A range of lines, and what it should hold.
   private typealias Edit = (range: Range<Int>, lines: [String])
 
-  /// What is printed now, where it differs from what a page shows.
+  /// Returns what is printed now, where it differs from what a page shows.
   private static func consoleEdits(of page: DocumentationPage) throws -> [Edit] {
     let consoles = page.blocks.filter {
       $0.language == "console" && $0.comment("not run") == nil || $0.comment("file") != nil
@@ -274,7 +274,7 @@ struct DocumentationTests {
     for member in try #require(report.object) {
       #expect(page.contains("`\(member.key)`"), "\(member.key)")
       let inner = member.value.array?.first ?? member.value
-      // The names of facts and versions are for people.
+      // The members of `record` and `versions` are for people, and are not described.
       guard !["record", "versions"].contains(member.key) else { continue }
       for member in inner.object ?? [] {
         #expect(page.contains("`\(member.key)`"), "\(member.key)")
@@ -324,7 +324,7 @@ struct DocumentationTests {
 }
 
 extension DocumentationPage {
-  /// What the headings are called in links, as GitHub does it.
+  /// The link targets of the headings, formed as GitHub does.
   fileprivate var anchors: [String] {
     prose.filter { $0.text.hasPrefix("#") }.map { line in
       let title = line.text.drop { $0 == "#" }.drop { $0 == " " }.lowercased()

@@ -102,11 +102,11 @@ struct FaultScenario: Sendable {
 
   private static func removeFixture() { TestFolder.remove(fixturePath.withLock { $0 }) }
 
-  /// The folder of all copies: in memory, where the system has such a file system.
+  /// The folder of all copies, in memory if the system has an in-memory file system.
   static let base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
 }
 
-/// The files in a folder, without what is different in each run.
+/// The files in a folder, without the parts that differ from run to run.
 struct FaultFiles {
   /// The contents by path.
   private(set) var contents: [String: [UInt8]] = [:]
@@ -148,7 +148,7 @@ struct FaultFiles {
     return parts.dropLast().flatMap { Array("\($0), ".utf8) }
   }()
 
-  /// Text without digits and the name of the processor, and with single spaces.
+  /// Returns text without digits and the name of the processor, and with single spaces.
   static func untimed(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     let bytes = processor.isEmpty ? bytes : bytes.replacing(processor, with: [])

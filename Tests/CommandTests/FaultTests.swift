@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 /// Faults of the machine at every system call of every verb: a full disk, a failing disk, no more
-/// descriptors, a signal, a short write, death. Afterwards each file is the old one or the new one, the
-/// exit code says what happened, and the work can be finished.
+/// descriptors, a signal, a short write, a kill. Afterwards each file is the old one or the new
+/// one, the exit code says what happened, and the work can be finished.
 ///
 /// `make fault-test` sets `DOCKET_FAULTS` and tries every call; otherwise a sample is enough.
 @Suite struct FaultTests {
@@ -27,14 +27,15 @@ import Testing
     ("ftruncate", ["EIO"]), ("pwrite", ["ENOSPC"]), ("readlink", ["EIO"]),
   ]
 
-  /// What a scenario leaves if nothing fails.
+  /// What a scenario leaves behind if nothing fails.
   private struct Reference {
     var files: FaultFiles
     var outcome: Command.Outcome
-    /// What is there before the learning curve: a whole report without it.
+    /// The files before the learning curve is computed: a complete report without the curve.
     var withoutCurve: FaultFiles?
 
-    /// Whether a file is the old one, the new one, or one of those before the learning curve.
+    /// Returns whether a file is the old one, the new one, or the one from before the learning
+    /// curve.
     func allows(_ bytes: [UInt8], at path: String, before: FaultFiles) -> Bool {
       [before, files, withoutCurve].contains { $0?.contents[path] == bytes }
     }
@@ -79,7 +80,8 @@ import Testing
     var counts: [String: Int] = [:]
     for (number, (call, faults)) in Self.faults.enumerated() {
       for (place, fault) in faults.enumerated() {
-        // In the short version, one fault of every fifth call at some of its places.
+        // The short version tries one fault of every fifth call, and only some occurrences of the
+        // call.
         let sample = number + scenario.name.utf8.count
         if !Self.isLong, sample % 5 > 0 || place != sample % faults.count { continue }
         let parts = fault.split(separator: "+", omittingEmptySubsequences: false)
@@ -115,8 +117,8 @@ import Testing
     let name = Comment(
       rawValue: "\(scenario.name), \(failpoint): \(outcome.code) \(outcome.errors)")
     let after = try FaultFiles(in: copy.path)
-    // Training continues without an earlier corpus that it may not read, with a warning; the model is
-    // then another one.
+    // If training may not read an earlier corpus, it continues without it, with a warning, and the
+    // model is a different one.
     let isWithoutEarlier =
       failpoint.hasSuffix("EACCES")
       && ["cannot replay an earlier corpus", "cannot use the earlier test documents"].contains {
@@ -158,12 +160,12 @@ import Testing
       try recover(scenario, copy, reference, name)
       return "killed"
     }
-    // A pipeline that names a file that cannot be opened, or whose status cannot be read, is a wrong
-    // pipeline.
+    // A pipeline is invalid if it names a file that cannot be opened or whose status cannot be
+    // read.
     let isNamed = failpoint.hasPrefix("stat") || outcome.errors.contains("[unusable-file]")
     let codes: [Int32] = isNamed ? [65, 66, 73, 74] : [66, 73, 74]
     #expect(codes.contains(outcome.code), name)
-    // Where nothing can be written, there is no message.
+    // If nothing can be written, there is no message.
     let isSilent = failpoint.hasPrefix("write") && failpoint.contains("+")
     #expect(isSilent || outcome.errors.contains("error: "), name)
     if !failpoint.hasPrefix("unlink"), !failpoint.hasPrefix("stat"), !failpoint.hasPrefix("fstat") {

@@ -46,7 +46,8 @@ import Testing
       "corpus.test=newtest.tsv", "--output", "grown", "--json", folder: folder)
     let growth = try #require(report["growth"])
     #expect(growth["newLabels"]?.array?.compactMap(\.string) == ["sailing"])
-    // 3 of 32 new documents are held out; as many as remain are replayed of the 81 earlier ones.
+    // 3 of 32 new documents are held out. For each of the others, one of the 81 earlier ones is
+    // replayed.
     #expect(growth["newDocuments"]?.integer == 29 && growth["replayedDocuments"]?.integer == 29)
     #expect(growth["oldDocuments"]?.integer == 81)
     #expect(growth["newWords"]?.integer == 7, "six of sailing, and a harp")
@@ -195,29 +196,31 @@ import Testing
     let new = try grow("new.tsv")
     #expect(
       new.errors.contains(
-        "of 40 new documents, 8 for evaluation (corpus.testShare: 0.2) and 3 for validation "
-          + "(corpus.validation: 0.1) are held out\n"), "\(new.errors)")
+        "held out of 40 new documents: 8 for evaluation (corpus.testShare: 0.2) and 3 for "
+          + "validation (corpus.validation: 0.1)\n"), "\(new.errors)")
     #expect(new.errors.contains("with 29 new documents and 29 of"), "\(new.errors)")
-    for leak in ["are now trained on", "trained on before"] {
+    for leak in ["now among the training", "among the earlier training"] {
       #expect(!new.errors.contains(leak), "\(new.errors)")
     }
-    // train does not read the test documents, but holds out as many.
+    // `train` does not evaluate on test documents, but holds out the same number.
     let train = try Command.docket(
       "train", "--from", "base/model.docket", "--set", "corpus.train=new.tsv", folder: folder.path)
-    #expect(train.errors.contains("of 40 new documents, 8 for evaluation"), "\(train.errors)")
+    #expect(
+      train.errors.contains("held out of 40 new documents: 8 for evaluation"), "\(train.errors)")
     let none = try grow(
       "new.tsv", "--set", "corpus.testShare=0", "--set", "corpus.validation=0", "--set",
       "corpus.test=test.tsv")
     #expect(!none.errors.contains("held out"), "\(none.errors)")
 
-    // Old and new documents in one file: another tenth is held out than before.
+    // Old and new documents are in one file, so a different tenth is held out than before.
     try folder.file("all.tsv", TinyPipeline.corpus(90) + Self.newCorpus(40))
     let all = try grow("all.tsv", "--json")
     let report = try JSONValue.parse(all.output, file: "report")
     let leaks = report["growth"]?["leaks"]?.array?.compactMap(\.string) ?? []
     try #require(leaks.count == 2, "\(leaks)")
-    #expect(leaks[0].contains(" earlier test documents are now trained on"), "\(leaks)")
-    #expect(leaks[1].contains(" were trained on before"), "\(leaks)")
+    #expect(
+      leaks[0].contains(" earlier test documents are now among the training documents"), "\(leaks)")
+    #expect(leaks[1].contains(" were among the earlier training documents"), "\(leaks)")
     for leak in leaks { #expect(all.errors.contains("warning: \(leak)\n"), "\(all.errors)") }
   }
 }

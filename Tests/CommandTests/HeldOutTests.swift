@@ -30,7 +30,7 @@ struct HeldOutTests {
     let named = try Command.docket("evaluate", model, "test.tsv", "--json", folder: folder.path)
     let held = try Command.docket("evaluate", model, "--json", folder: folder.path)
     #expect(held.code == 0, "\(held.errors)")
-    #expect(held.errors.contains("evaluating the test documents of the model: test.tsv"))
+    #expect(held.errors.contains("evaluating on the test documents of the model: test.tsv"))
     for key in ["documents", "accuracy", "labels", "confusion", "logLoss"] {
       #expect(try Self.report(held)[key] == Self.report(named)[key], "\(key)")
     }
@@ -48,7 +48,7 @@ struct HeldOutTests {
     #expect(try Self.report(found)["documents"]?.integer == 30, "\(found.errors)")
     #expect(other.names.contains("files"))
 
-    // Other documents have another accuracy than the run.
+    // The accuracy on other documents differs from that of the run.
     try folder.file("test.tsv", TinyPipeline.corpus(20, salt: 1) + "music\train storm cloud\n")
     let changed = try Command.docket("evaluate", model, "--json", folder: folder.path)
     #expect(changed.code == 1, "\(changed.errors)")
@@ -121,7 +121,7 @@ struct HeldOutTests {
     try folder.file("copy.tsv", TinyPipeline.corpus(90))
     #expect(try warning("copy.tsv") == same)
     #expect(try warning("test.tsv").isEmpty)
-    // The same file, with a document more.
+    // The same file, with one more document.
     try folder.file("train.tsv", TinyPipeline.corpus(91))
     let changed = try warning("./train.tsv")
     #expect(changed.hasPrefix("the model was trained on an earlier version of"), "\(changed)")

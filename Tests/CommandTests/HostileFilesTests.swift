@@ -46,7 +46,8 @@ import Testing
       #expect([0, 1, 65, 66].contains(outcome.code), "\(comment): \(outcome.errors.suffix(400))")
       #expect(outcome.errors.utf8.count < 100_000, "\(comment)")
       guard outcome.code != 0 else { continue }
-      // Documents are answered one by one: each bad line is a record, not a refusal of the file.
+      // Documents are classified one by one: a bad line gives a record with an error, and the file
+      // is not refused.
       let records = kind == .documents || kind == .jsonDocuments ? bytes.count { $0 == 0x0A } : 0
       let limit = Self.timeLimit(bytes: bytes.count) + 5e-6 * Double(records)
       #expect(seconds < limit, "\(comment)")

@@ -74,7 +74,8 @@ import Testing
       ],
       arguments: ["train.tsv", "--vectors", "w.vec"],
       lines: [
-        "# That is less than 80 % of tokens, so vectors learned from the documents are used beside it.",
+        "# That is less than 80 % of the tokens, so vectors learned from the documents are "
+          + "used too.",
         "  - stage: word2vec.v1", "    vectors: \"w.vec\"", "  - stage: random.v1",
         "    pretrain: true",
       ]),

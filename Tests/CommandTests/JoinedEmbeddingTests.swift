@@ -6,7 +6,7 @@ import Testing
 /// Pipelines that concatenate several embeddings.
 @Suite struct JoinedEmbeddingTests {
   /// Returns a folder with a pipeline of frozen vectors from a file and random ones. The file lacks
-  /// `rain` and has `oboe`, which no document has, as a word of music.
+  /// `rain`, and has `oboe`, a word of music that no document has.
   private static func folder(epochs: Int = 4, _ settings: String = "") throws -> TestFolder {
     let folder = try TinyPipeline.folder(epochs: epochs)
     let words = TinyCorpus.topics.flatMap { topic in topic.words.map { (topic.label, $0) } }

@@ -19,7 +19,7 @@ import Testing
       TinyPipeline.text(epochs: 4).replacing(
         "  stage: random.v1\n  dimensions: 8\n",
         with: "  stage: word2vec.v1\n  vectors: vectors.txt\n\(settings)"
-          // Only the vectors shall decide.
+          // Without n-grams, only the vectors decide.
       ).replacing("  hidden: 8\n", with: "  hidden: 8\n  ngrams: 0\n"))
     return folder
   }

@@ -3,7 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Inputs that are read in another way than people expect: each gets a warning that says how.
+/// Inputs that are read differently from what people expect. Each gets a warning that says how it
+/// is read.
 @Suite("Inputs that are easily misread")
 struct MisreadInputTests {
   private static let folder: Result<TestFolder, any Error> = Result {

@@ -2,7 +2,7 @@ import FileAccess
 import TestSupport
 import Testing
 
-/// What a model file holds and what reading it takes, whatever surrounds it.
+/// The contents of a model file, and reading it whatever files are beside it.
 @Suite struct ModelFileTests {
   private static func bytes(_ folder: TestFolder, _ name: String) throws -> [UInt8] {
     try InputFile.readAll(path: "\(folder.path)/\(name)", limit: 1 << 26)
@@ -45,7 +45,7 @@ import Testing
     let trained = try Command.docket(
       "train", "p.yaml", "--output", "../m.docket", folder: folder.path + "/a")
     #expect(trained.code == 0, "\(trained.errors)")
-    // A corpus of the name that the model has, in which words could be found.
+    // A different corpus with the name that the model records. Its words must not be used.
     try folder.file("b/train.tsv", (0..<300).map { "x\t银行利率股票\($0)\n" }.joined())
     let input = Array("银行利率股票\n".utf8)
     let outputs = try ["a/../m.docket", "m.docket"].map { model in

@@ -2,7 +2,7 @@ import FileAccess
 import TestSupport
 import Testing
 
-/// Input that is allowed but unusual, and surroundings that are.
+/// Unusual but valid input, and unusual environments.
 @Suite struct OddInputTests {
   @Test("Ids are echoed digit by digit; null and a missing id are the line number")
   func ids() throws {

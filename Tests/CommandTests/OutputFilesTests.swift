@@ -167,7 +167,8 @@ import Testing
         ["init", "train.tsv", "--vectors", "vectors.txt", "--force", "--output", output], in: folder
       )
     }
-    // The vectors that a pipeline names may be what it is used to train.
+    // The output may be the vector file that the pipeline names, which `vectors train` then
+    // creates.
     let trained = try Command.docket(
       "vectors", "train", "text.txt", "--pipeline", "files.yaml", "--output", "vectors.txt",
       "--text",
@@ -217,7 +218,7 @@ import Testing
     var after = try Self.contents(of: folder.path)
     for created in ["docs/a/report", "docs/report"] { after["\(folder.path)/\(created)"] = nil }
     if line.contains("2>>") {
-      // The message itself.
+      // Only the error message is added.
       #expect(try #require(after["\(folder.path)/text.txt"]).count < 400)
     } else {
       #expect(after == before)

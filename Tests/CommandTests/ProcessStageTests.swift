@@ -6,7 +6,7 @@ import Testing
 /// Pipelines with external programs, through the command.
 @Suite("External programs in the command")
 struct ProcessStageTests {
-  /// A tokenizer that splits at spaces, and ends for a text with `crash`.
+  /// A tokenizer that splits at spaces, and exits at a text that contains `crash`.
   private static let tokenizer = #"""
     #!/bin/sh
     IFS= read -r greeting
@@ -238,7 +238,8 @@ struct ProcessStageTests {
     "No process is left after the command has ended",
     arguments: [0, SIGINT, SIGTERM, SIGHUP, SIGKILL])
   func noProcessLeft(signal: Int32) throws {
-    // Does not notice the end of its input, unless this process was killed: then it is never read.
+    // Except with SIGKILL, the program does not notice the end of its input, so the command must
+    // end it.
     let program =
       signal == SIGKILL
       ? Self.tokenizer

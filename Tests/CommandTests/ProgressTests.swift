@@ -112,7 +112,7 @@ import Testing
     let quiet = try Command.docket(
       "tokenize", "pipeline.yaml", "--progress", "json", "--quiet", input: Array("a\0b\n".utf8),
       folder: folder.path)
-    // Only the reason for the exit code.
+    // Only the reason for the exit code is printed.
     #expect(quiet.errorLines.count == 1)
     #expect(quiet.errors.hasPrefix(#"{"event":"error","code":"unusable-documents""#))
   }

@@ -103,7 +103,7 @@ struct SuggestTests {
 }
 
 extension [String] {
-  /// The elements, starting somewhere else.
+  /// The elements in a different order, which depends on `number`.
   fileprivate func shuffled(by number: Int) -> [String] {
     indices.map { self[($0 * (number % 2 == 0 ? 1 : 5) + number) % count] }
   }

@@ -2,8 +2,8 @@ import Docket
 import TestSupport
 import Testing
 
-// The samples of Documentation/swift.md. The page shows what is between the marks, so what it shows
-// compiles and works.
+// The samples of Documentation/swift.md. The page contains the text between the marks, so what it
+// shows compiles and works.
 
 @Suite("Samples of the page on Swift")
 struct SwiftSampleTests {

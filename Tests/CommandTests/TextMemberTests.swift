@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The member with the text in JSON documents, by default that of the training corpus.
+/// The member with the text in JSON documents, by default the one that the training corpus uses.
 @Suite struct TextMemberTests {
   @Test("The text column of a table can be a number; JSON documents then have the member text")
   func numberedColumn() throws {

@@ -2,7 +2,7 @@ import FileAccess
 import Testing
 import TestSupport
 
-/// A way to train: settings that override the tiny pipeline.
+/// A way to train: settings that override those of the tiny pipeline.
 private struct Way: Sendable, CustomTestStringConvertible {
   let settings: [String]
   var testDescription: String { settings.joined(separator: ", ") }

@@ -37,7 +37,7 @@ enum TinyPipeline {
     """
   }
 
-  /// Thirty documents of which one has a wrong label.
+  /// Thirty documents. One of them has a wrong label.
   static let imperfect = corpus(29, salt: 1) + "music\train storm cloud\n"
 
   /// Returns a folder with `pipeline.yaml`, `train.tsv` and `test.tsv`.

@@ -70,7 +70,7 @@ struct TuneTests {
     let rest = try Self.tune(folder, "--output", "part", "--json")
     #expect(rest.code == 0)
     #expect(try Self.results(path) == expected)
-    // Nothing is computed again: the times are those of the file.
+    // Nothing is computed again: the times are the ones in the file.
     let before = try InputFile.readAll(path: path, limit: 1 << 20)
     let again = try Self.tune(folder, "--output", "part", "--json")
     #expect(again.output == rest.output && !again.errors.contains("trial 1/"))

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A setting that cannot act in a pipeline is warned about by `check`, `run` and `train`.
+/// `check`, `run` and `train` warn about a setting that has no effect in a pipeline.
 @Suite struct UnusedSettingTests {
   private static let vectors = "embedding={stage: word2vec.v1, vectors: v.txt}"
 

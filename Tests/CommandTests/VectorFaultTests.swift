@@ -108,7 +108,7 @@ import Testing
 
   @Test("A format that is set must match the file")
   func forced() throws {
-    // 86.
+    // Case 86.
     let files = [("text", Self.binary("1 1\n", ["a"])), ("binary", Array("1 2\na 1 2\n".utf8))]
     for (format, bytes) in files {
       let path = try folder.file("v", bytes)
@@ -121,7 +121,7 @@ import Testing
 
   @Test("Vectors of another width, changed vectors and vectors without a corpus word are refused")
   func otherVectors() throws {
-    // 89, 90, 91.
+    // Cases 89, 90, 91.
     let folder = try TinyPipeline.folder(epochs: 1)
     func vectors(_ numbers: String) throws {
       try folder.file("v.txt", "bread \(numbers)\nrain \(numbers)\n")
@@ -151,7 +151,7 @@ import Testing
 
   @Test("Unusual but valid files are read")
   func accepted() throws {
-    // 72, 78, 79, 81-85.
+    // Cases 72, 78, 79, 81-85.
     let files: [(Int, [UInt8], String)] = [
       (72, Array("1 2\nnew york 1 2\n".utf8), "1 kept"),
       (78, Array("2 2\na 1 2\na 3 4\n".utf8), "1 kept, 1 duplicates"),

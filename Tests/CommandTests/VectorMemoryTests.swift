@@ -8,7 +8,7 @@ import TestSupport
   static let rows = 60_000
   static let dimensions = 256
 
-  /// Returns words that no document has, with vectors of which one in ten is new, so that the
+  /// Returns words that no document has, with vectors. One vector in ten is new, so that the
   /// compressed file is smaller than the plain one but not suspiciously small.
   private static func vectors(_ header: String, row: (Int) -> [UInt8]) -> [UInt8] {
     let old = (0..<8).map(row)

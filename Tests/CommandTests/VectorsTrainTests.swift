@@ -128,7 +128,7 @@ import Testing
     let outcome = try Command.docket(
       "check", "pipeline.yaml", "--set", "embedding.pretrain=true", folder: folder.path)
     #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(outcome.text.contains("they will be learned from the text first"))
+    #expect(outcome.text.contains("the vectors will be pretrained on the text"))
   }
 
   @Test("The settings of a section can be set when it is on; a value that is no section has none")

@@ -2,7 +2,7 @@ import FileAccess
 import TestSupport
 import Testing
 
-/// Arguments that people mix up: each is answered with what was found and what to do.
+/// Arguments that people mix up. Each message says what was found and what to do.
 @Suite struct WrongFileTests {
   private static let folder: Result<TestFolder, any Error> = Result {
     let folder = try TinyPipeline.folder(epochs: 1)

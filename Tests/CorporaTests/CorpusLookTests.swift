@@ -3,7 +3,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// What a corpus looks like at first sight: headers, labels that look alike, empty folders, rows that
+/// What a first look at a corpus finds: headers, labels that look alike, empty folders, rows that
 /// are too long.
 @Suite struct CorpusLookTests {
   private func warnings(_ text: String) throws -> [CorpusWarning.Kind] {
@@ -44,7 +44,7 @@ import Testing
   func header(row: String, isHeader: Bool) throws {
     let rows = (0..<2).map { "sport\ta\($0)\nmoney\tb\($0)\n" }.joined()
     #expect(try warnings(row + rows).contains(.headerRow) == isHeader)
-    // A label that other rows have too is a label.
+    // If other rows have the label of the first row too, the first row is not a header.
     #expect(try !warnings(row + rows + "label\tx\nclass\ty\nLabel\tz\n" + row).contains(.headerRow))
   }
 

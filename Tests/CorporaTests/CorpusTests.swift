@@ -38,7 +38,7 @@ struct CorpusTests {
 
   @Test("Documents of several files keep their order, positions, labels and ids")
   func manyDocuments() throws {
-    // More than are kept in one block while a corpus is read.
+    // More documents than fit into one block while a corpus is read.
     let counts = [40_000, 3, 30_000]
     let paths = try counts.enumerated().map { file, count in
       let rows = (0..<count).map { number in

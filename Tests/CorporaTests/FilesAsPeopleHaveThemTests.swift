@@ -153,13 +153,13 @@ import Testing
     let path = try folder.file("d.json", "[" + records.joined(separator: ",") + end)
     var options = CorpusOptions()
     options.collectsFaults = true
-    // If the last record runs on, it is unusable itself, which is no damage to the array.
+    // With text after the last record, only that record is unusable; the array is not damaged.
     let codes = ["bad-array", "json-trailing-text"]
     let error = thrown { try Corpus.read([path], options: options) }
     #expect(error.map { codes.contains($0.code) } ?? (end == " {}]"), "\(end)")
   }
 
-  /// A text in another encoding, as the C library writes it.
+  /// Returns a text in another encoding, converted by the C library.
   private static func encoded(_ text: String, as encoding: String) -> [UInt8] {
     guard let converter = iconv_open(encoding, "UTF-8"), converter != iconv_t(bitPattern: -1)
     else { return [] }

@@ -23,7 +23,8 @@ struct StratifiedFoldsTests {
       count: count, seed: seed)
   }
 
-  /// The documents with the same text are a group, with numbers in no order.
+  /// Returns the group of each document; documents with the same text are a group. The group
+  /// numbers are in no order.
   private static func groups(_ documents: [CorpusDocument]) -> [Int] {
     documents.map { document in
       -7 * (documents.firstIndex { $0.text == document.text } ?? 0)

@@ -1,8 +1,8 @@
 import Classifiers
 import PipelineCore
 
-/// A classifier with one fault: it gives all documents of a batch the new vectors of the first that
-/// has some.
+/// A classifier with one fault: it gives all documents of a batch the new vectors of the first
+/// document that has any.
 struct MixedVectorsClassifier: Classifier {
   static let stageName = "mixed-vectors.v1"
   static let summary = "a recurrent classifier that mixes up the new vectors of a batch"

@@ -5,7 +5,8 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// A classifier that is trained in steps, and does not read the weights of a model to continue from.
+/// A classifier that is trained in steps, but ignores the weights of the model that it continues
+/// from.
 private struct ForgetfulClassifier: Classifier {
   static var stageName: String { "forgetful.v1" }
   static var summary: String { "counts words" }
@@ -76,7 +77,7 @@ struct ContinuableClassifierTests {
     for weights in ["balanced", "effective", "{music: 2}"] {
       #expect(
         try warnings("classifier: forgetful.v1", weights) == [
-          "training.classWeights has no effect: forgetful.v1 does not use the weights of labels"
+          "training.classWeights has no effect: forgetful.v1 does not use label weights"
         ])
     }
     #expect(try warnings("classifier: forgetful.v1", "none").isEmpty)

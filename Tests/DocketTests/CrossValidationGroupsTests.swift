@@ -16,7 +16,8 @@ struct CrossValidationGroupsTests {
   func groups() throws {
     var documents = TinyCorpus.documents(90).map { CorpusDocument($0.text, label: Label($0.label)) }
     let start = documents.count
-    // Each document differs from the one before in one of 40 words; the last from the first in nine.
+    // Each document differs from the previous one in one of 40 words, and the last differs from the
+    // first in nine.
     var words = (0..<40).map { "word\($0)" }
     for number in 0..<10 {
       if number > 0 { words[4 * number] = "changed\(number)" }

@@ -91,7 +91,7 @@ struct EvidenceTests {
     #expect(sample["total"]?.integer == 30 && sample["seed"]?.integer == 1)
     #expect(sample["method"]?.string == "integrated-gradients")
     let count = try #require(sample["documents"]?.integer)
-    #expect((10...30).contains(count) && report.text.contains("measured in \(count)"))
+    #expect((10...30).contains(count) && report.text.contains("measured on \(count)"))
     #expect(!report.html.contains("<img/onerror") && !report.text.contains("\u{1b}"))
   }
 

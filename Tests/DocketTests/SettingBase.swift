@@ -31,7 +31,7 @@ struct SettingBase: Sendable, CustomTestStringConvertible {
   private static let ngrams = "classifier: ngrams.v1"
   private static let plain = "\ntraining: {seed: 1}"
   private static let noValidation = "corpus: {train: train.tsv, test: test.tsv, validation: 0}\n"
-  /// The pipeline of the model of which `encoder` takes layers.
+  /// The pipeline of the model whose layers `encoder` uses.
   static let encoderStages =
     "corpus: {train: first.tsv, test: test.tsv, validation: 0}\n" + random
     + "classifier: {stage: bilstm.v1, \(small)}"
@@ -142,8 +142,8 @@ enum SettingCorpus {
     }.joined()
   }
 
-  /// Documents whose records are compared: long, with unknown words, with words that only the
-  /// vectors have.
+  /// Documents whose records are compared. Some are long, have unknown words, or have words that
+  /// only the vectors have.
   static let probes =
     odd.map { "rain \($0) soup" } + [
       "", "storm bread", "unknownword stormy", "kept words beyond the corpus", "STORM Bread.",
@@ -156,7 +156,7 @@ enum SettingCorpus {
     // The report shortens the text of a long document.
     let long = "b\t" + String(repeating: "storm rain wind ", count: 300) + "\n"
     try folder.file("test.tsv", rows(30, salt: 5) + long)
-    // A half of the words are those of the other corpora.
+    // Half of the words are those of the other corpora.
     let first = (0..<30).map { "\(["a", "b"][$0 % 2])\t\(topics[$0 % 2][$0 % 3]) new\($0 % 5)\n" }
     try folder.file("first.tsv", first.joined())
     try folder.file("other.tsv", rows(40, salt: 2))

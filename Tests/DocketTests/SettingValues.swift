@@ -2,7 +2,7 @@ import PipelineCore
 
 /// The values of settings to try, and the settings that may change nothing.
 enum SettingValues {
-  /// Values for settings for which a neighbour of the default would not act on a small corpus.
+  /// Values to use if a value next to the default would have no effect on a small corpus.
   private static let chosen: [String: [String]] = [
     "limits.tokens": ["3"], "limits.documentBytes": ["40"],
     "corpus.train": ["FOLDER/other.tsv"], "corpus.test": ["FOLDER/other.tsv"],

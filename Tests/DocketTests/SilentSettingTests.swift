@@ -11,8 +11,8 @@ import Testing
 /// No setting is silent: in every pipeline, a changed setting changes the result, or is an error or a
 /// warning of `check`.
 ///
-/// The settings are those with which the stages and sections describe themselves, so a new setting
-/// is tested without being listed here.
+/// The settings come from the descriptions that stages and sections give of themselves, so a new
+/// setting is tested without being listed here.
 @Suite("Silent settings") struct SilentSettingTests {
   @Test("A changed setting acts, or check warns that it does not", arguments: SettingBase.all)
   func settings(_ base: SettingBase) throws {
@@ -65,17 +65,17 @@ struct PipelineSetting: Sendable {
 final class SettingBench {
   /// What a value of a setting does.
   enum Effect {
-    /// The value is that of the pipeline.
+    /// The pipeline already has this value.
     case same
     /// The results differ.
     case acts
     /// There is an error, or a warning that the pipeline itself does not have.
     case reported
-    /// Neither.
+    /// The results are the same, and nothing is reported.
     case nothing
   }
 
-  /// The settings of the stages of the pipeline, and if it is the first of its kind, of the sections.
+  /// The settings of the stages of the pipeline and, if `hasSections` is true, of its sections.
   let settings: [PipelineSetting]
   private let folder: TestFolder
   private let text: String
@@ -130,7 +130,7 @@ final class SettingBench {
     return Set(check.findings.filter { $0.severity != .note }.map(\.description))
   }
 
-  /// Returns everything that a run leaves, except the pipeline itself and times.
+  /// Returns everything that a run leaves behind, except times and the pipeline itself.
   private static func results(
     of description: PipelineDescription, _ folder: TestFolder
   ) throws -> String {

@@ -290,7 +290,7 @@ struct SwiftAPITests {
   }
 }
 
-/// Reads every text in capital letters of ASCII.
+/// Changes the ASCII letters of a text to capitals.
 private struct ShoutingNormalizer: Normalizer {
   static let stageName = "shouting.v1"
   static let summary = "writes ASCII letters as capitals"
@@ -306,7 +306,7 @@ private struct ShoutingNormalizer: Normalizer {
   }
 }
 
-/// Has the name of `ShoutingNormalizer`.
+/// A normalizer with the same name as `ShoutingNormalizer`.
 private struct OtherShoutingNormalizer: Normalizer {
   static let stageName = "shouting.v1"
   static let summary = "another stage of the same name"

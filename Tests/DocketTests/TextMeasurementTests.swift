@@ -23,7 +23,8 @@ struct TextMeasurementTests {
     }.joined()
   }
 
-  /// Returns words of one in three wrong labels, so that no preparation is always right.
+  /// Returns words of a label. One in three is of the other label, so that no preparation is always
+  /// right.
   private static func topic(
     _ label: Int, _ count: Int, _ generator: inout SeededGenerator
   ) -> String {

@@ -1,8 +1,8 @@
 import Glibc
 import PipelineCore
 
-/// A classifier that is not built in: it adds up how much more often a word occurs in the documents of a
-/// label than in those of the others. It has n-grams to show, and the shares of the tokens.
+/// A classifier that is not built in. It adds up how much more often each word occurs in the
+/// documents of a label than in the others. It can show its n-grams and the shares of the tokens.
 struct WordCountClassifier: Classifier {
   struct Configuration: StageConfiguration {
     static var settings: [Setting<Self>] { [] }

@@ -29,7 +29,7 @@ struct BinaryVectorFileTests {
 
   @Test("A vector may start with bytes that look like line feeds or spaces")
   func ambiguousVectors() throws {
-    // 84: 0A 0A 0A 0A and 20 20 20 20 as floats.
+    // Case 84: 0A 0A 0A 0A and 20 20 20 20 as floats.
     let feed = Float(bitPattern: 0x0a0a_0a0a)
     let space = Float(bitPattern: 0x2020_2020)
     for end in ["", "\n"] {
@@ -55,7 +55,7 @@ struct BinaryVectorFileTests {
           isOther || error == "vectors-truncated FILE@\(length)", "\(length) bytes: \(error)")
       }
     }
-    // 69, 70: one byte short, and inside a word.
+    // Cases 69, 70: one byte short, and inside a word.
     let whole = file()
     #expect(
       try VectorFile(whole.dropLast(1)).read().error == "vectors-truncated FILE@\(whole.count - 1)")
@@ -64,7 +64,7 @@ struct BinaryVectorFileTests {
 
   @Test("A header with the wrong dimensions is refused")
   func wrongWidth() throws {
-    // 71.
+    // Case 71.
     for header in ["3 2\n", "3 4\n", "3 1\n", "3 30\n"] {
       let error = try #require(try VectorFile(file(header)).read().error)
       let codes = ["control-byte", "trailing-bytes", "truncated", "not-finite"]
@@ -75,7 +75,7 @@ struct BinaryVectorFileTests {
 
   @Test("Wrong counts and trailing bytes are refused")
   func counts() throws {
-    // 64, 67, 68.
+    // Cases 64, 67, 68.
     #expect(try VectorFile(file("4 3\n")).read().error == "vectors-count-mismatch FILE:1")
     #expect(try VectorFile(file("2 3\n")).read().error == "vectors-count-mismatch FILE:1")
     let end = file().count
@@ -91,14 +91,14 @@ struct BinaryVectorFileTests {
 
   @Test("A word with a space, which misaligns words and vectors, is refused")
   func wordWithSpace() throws {
-    // 72.
+    // Case 72.
     let bytes = BinaryVectors.bytes("2 3\n", [("new york", [1, 2, 3]), ("b", [4, 5, 6])])
     #expect(try VectorFile(bytes).read().error == "vectors-space-in-word FILE@7")
   }
 
   @Test("Infinities and NaN are refused at their byte, or skipped and counted")
   func nonFinite() throws {
-    // 77.
+    // Case 77.
     let bad: [(word: String, vector: [Float])] = [
       ("a", [1, 2]), ("b", [3, .nan]), ("c", [-.infinity, 5]), ("d", [6, 7]),
     ]
@@ -112,7 +112,7 @@ struct BinaryVectorFileTests {
 
   @Test("Rows without a usable word are skipped and counted")
   func skipped() throws {
-    // 79, 81: an empty word, and one cut inside a character.
+    // Cases 79, 81: an empty word, and one cut inside a character.
     var bytes = BinaryVectors.bytes("3 1\n", [("", [1]), ("a", [2])])
     bytes += [0xe6, 0xbc, 0x20] + BinaryVectors.littleEndian(Float(3).bitPattern)
     let outcome = try VectorFile(bytes).read()
@@ -124,7 +124,7 @@ struct BinaryVectorFileTests {
 
   @Test("An endless word is refused")
   func endlessWord() throws {
-    // 80.
+    // Case 80.
     let start = file().count
     let endless = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
     #expect(
@@ -136,7 +136,7 @@ struct BinaryVectorFileTests {
 
   @Test("A format that is set must match the file")
   func forced() throws {
-    // 86.
+    // Case 86.
     let file = try VectorFile(file())
     #expect(file.read(.binary).words.count == 3)
     #expect(file.read(.text).error == "vectors-wrong-format FILE:1")

@@ -74,7 +74,8 @@ struct DecimalNumberTests {
       if !isRight { wrong.append(text) }
     }
     #expect(wrong.prefix(5) == [])
-    // The fast path leaves middles, and their neighbours with many digits, to the full parser.
+    // The fast path leaves halfway cases, and their neighbours with many digits, to the full
+    // parser.
     #expect(taken * 2 > all, "\(taken) of \(all)")
   }
 

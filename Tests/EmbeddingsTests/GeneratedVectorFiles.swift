@@ -36,7 +36,7 @@ struct GeneratedVectorFile {
   private let width: Int
   private let chosen: Int
 
-  /// File `index`.
+  /// Generates file `index`.
   init(_ index: Int) {
     numbers = Numbers(state: UInt64(index))
     variant = Self.variants[index % Self.variants.count]

@@ -86,7 +86,8 @@ struct MappedVectorsTests {
       return both[0] == both[1].map { "\($0) \(both[0]?.split(separator: " ").last ?? "")" }
         ? both[0] : nil
     }
-    // Ends too long, before the start, out of order, past the end; then not UTF-8 and not finite.
+    // Word ends that are too long, before the start, out of order, and past the end; then a word
+    // that is not UTF-8, and a number that is not finite.
     #expect(try error(ends + 7, 0x7f) == "vectors-table-word FILE@\(ends)")
     #expect(try error(ends + 7, 0x80) == "vectors-table-word FILE@\(ends)")
     #expect(try error(ends + 8, 1) == "vectors-table-word FILE@\(ends + 8)")

@@ -60,7 +60,7 @@ struct TextVectorFileTests {
   @Test(
     "An error is reported with its position",
     arguments: [
-      // 58-66: headers.
+      // Cases 58-66: headers.
       ("", "vectors-empty FILE:1"),
       ("5 300\n", "vectors-count-mismatch FILE:1"),
       ("5 300", "vectors-count-mismatch FILE:1"),
@@ -77,10 +77,10 @@ struct TextVectorFileTests {
       ("1000000000 300\na 0.1\n", "vectors-header-too-large FILE:1"),
       ("100000000000000000000 300\na 1\n", "vectors-header-out-of-range FILE:1"),
       ("9223372036854775807 300\na 1\n", "vectors-header-too-large FILE:1"),
-      // 67, 68: counts.
+      // Cases 67, 68: counts.
       ("3 2\na 1 2\nb 3 4\n", "vectors-count-mismatch FILE:1"),
       ("1 2\na 1 2\nb 3 4\n", "vectors-count-mismatch FILE:1"),
-      // 73-75: rows.
+      // Cases 73-75: rows.
       ("2 3\na 1\nb 1 2 3\n", "vectors-value-count FILE:2"),
       ("2 3\na 1 2 3\nb 1\n", "vectors-value-count FILE:3"),
       ("2 3\na 1 2 3\nb 1 2\n", "vectors-value-count FILE:3"),
@@ -90,7 +90,7 @@ struct TextVectorFileTests {
       ("a 1 2 3\nb 1 2\n", "vectors-value-count FILE:2"),
       ("2 2\na 1 2\n\nb 3 4\n", "vectors-blank-line FILE:3"),
       ("a 1 2\n \t\n\nb 3 4\n", "vectors-blank-line FILE:2"),
-      // 76: numbers.
+      // Case 76: numbers.
       ("2 2\na 1 2\nb nan 4\n", "vectors-not-finite FILE:3:3"),
       ("2 2\na 1 2\nb 3 -Inf\n", "vectors-not-finite FILE:3:5"),
       ("2 2\na 1 2\nb 1e39 4\n", "vectors-not-finite FILE:3:3"),
@@ -101,7 +101,7 @@ struct TextVectorFileTests {
       ("2 2\na 1 2\nb 1e 4\n", "vectors-not-a-number FILE:3:3"),
       ("2 2\na １ 2\nb １ 4\n", "vectors-not-a-number FILE:2:3"),
       ("a 1 2\nb snan 4\n", "vectors-not-a-number FILE:2:3"),
-      // 87, sparse text.
+      // Case 87, sparse text.
       ("1 2\n2 3\n", "vectors-value-count FILE:2"),
       ("的 9:0.02 11:0.5\n", "vectors-sparse FILE:1"),
       ("1 300\n的 9:0.02 11:0.5\n", "vectors-value-count FILE:2"),
@@ -115,7 +115,7 @@ struct TextVectorFileTests {
 
   @Test("Rows without a usable word are skipped and counted")
   func skipped() throws {
-    // 79, 81, 85: an empty word, a tab as the word, a word cut inside a character.
+    // Cases 79, 81, 85: an empty word, a tab as the word, a word cut inside a character.
     let cut: [UInt8] = Array("5 2\n 1 2\n\t 3 4\n".utf8) + [0xe3, 0x81] + Array(" 5 6\n".utf8)
     let outcome = try VectorFile(cut + Array("inf inf 1\nb 7 8\n".utf8)).read(nonFinite: .skip)
     #expect(outcome.words == ["b"])
@@ -128,7 +128,7 @@ struct TextVectorFileTests {
 
   @Test("An endless line or word is refused without being kept in memory")
   func endless() throws {
-    // 80: a word of 1 MiB, and one without any space.
+    // Case 80: a word of 1 MiB, and one without any space.
     let long = String(repeating: "x", count: 1 << 20)
     #expect(
       try VectorFile("2 2\na 1 2\n\(long) 1 2\n").read().error == "vectors-line-too-long FILE:3")

@@ -41,7 +41,7 @@ struct Word2VecEmbeddingTests {
 
   @Test("The first of repeated words, or of words equal after normalization, is kept")
   func repeated() throws {
-    // 78.
+    // Case 78.
     let file = try VectorFile("a 1 1\na 2 2\na 0 0\nA 3 3\nB 4 4\nb 5 5\nB 6 6\n")
     let table = try table(file, "a b", normalize: lower)
     #expect(table.values == [2.5, 2.5, 1, 1, 4, 4])
@@ -66,7 +66,7 @@ struct Word2VecEmbeddingTests {
 
   @Test("A file without any word of the corpus is refused; one with few of them causes a warning")
   func coverage() throws {
-    // 90.
+    // Case 90.
     let file = try VectorFile("a 1 1\nb 2 2\n")
     let error = #expect(throws: VectorFileError.self) { try table(file, "x y") }
     #expect(error?.fact == .noCorpusWord(rows: 2))

@@ -49,7 +49,7 @@ struct KilledProgramTests {
         for results in parts {
           #expect(results.count == expected.count)
           for (result, tokens) in zip(results, expected) where result != tokens {
-            // Two kills in a row may meet the same text.
+            // Two kills in a row may hit the same text.
             errors += 1
             #expect(result == ["(program-ended)"])
           }

@@ -7,8 +7,8 @@ import Testing
 struct ProcessClassifierTests {
   private let folder = TestFolder()
 
-  /// A program whose state is the base64 of the label after each first token, one per line, and
-  /// which then gives that label the probability 3/4.
+  /// A program that remembers the label of each first token and then gives this label the
+  /// probability 3/4. Its state is a list of these pairs in base64.
   private static let script = #"""
     #!/bin/sh
     IFS= read -r greeting
@@ -149,7 +149,7 @@ struct ProcessClassifierTests {
       try stage.restore(from: TensorCollection([tensor]), embedding: nil, labelCount: 2)
     }
     #expect(restoring?.code == "program-ended")
-    // Without permission, a model can be read, for example to show it.
+    // Without permission to run programs, a model can still be read, for example to show it.
     let refused = stage.with(access: .refused)
     _ = try refused.restore(from: TensorCollection([tensor]), embedding: nil, labelCount: 2)
   }

@@ -39,11 +39,11 @@ struct ProgramConformanceTests {
   @Test(
     "A program that breaks one rule fails the check of this rule",
     arguments: [
-      ("/document 1500/p", "answers 2,000 documents in order, with their ids"),
-      (#"s/"text":""/"texts":""/"#, "answers an empty document"),
-      (#"s/\\\\n/n/;s/\\\\/\\/"#, "answers quotes, backslashes and control characters"),
+      ("/document 1500/p", "answers 2,000 requests in order, with their ids"),
+      (#"s/"text":""/"texts":""/"#, "handles an empty document"),
+      (#"s/\\\\n/n/;s/\\\\/\\/"#, "handles quotes, backslashes and control characters"),
       (#"s/"text":"\(Hello.*\)"}/"text":"\1."}/"#, "leaves normalized text unchanged"),
-      (#"/lorem/Q3"#, "answers a document of 1 MiB"),
+      (#"/lorem/Q3"#, "handles a document of 1 MiB"),
     ])
   func oneRule(commands: String, check: String) throws {
     let script = TestPrograms.sed(.normalizer, Self.errors, commands)

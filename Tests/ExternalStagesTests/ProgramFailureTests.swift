@@ -53,7 +53,7 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-/// What goes wrong with a program is the error of one document; the others get their answers.
+/// A failure of a program is the error of one document; the other documents get their answers.
 @Suite("Program failures")
 struct ProgramFailureTests {
   private let folder = TestFolder()
@@ -86,7 +86,7 @@ struct ProgramFailureTests {
   func swapped() throws {
     let script = TestPrograms.sed(.normalizer, #"N;s/\(.*\)\n\(.*\)/\2\n\1/"#)
     let stage = try ProcessNormalizer(script, in: folder, timeout: 0.3)
-    // Alone, a request is not answered at all.
+    // A request that is sent alone is never answered, because the program waits for a second one.
     #expect(stage.results(["a", "b"]) == ["(program-timeout)", "(program-timeout)"])
   }
 

@@ -81,7 +81,7 @@ extension ProcessTokenizer {
       .with(access: .allowed(changed: false))
   }
 
-  /// Tokenizes strings; the only token of an error is its code in parentheses.
+  /// Tokenizes strings. An error becomes a single token, its code in parentheses.
   func results(_ texts: [String]) -> [[String]] {
     tokenize(batch: texts.map { AlignedText($0) }).map { result in
       switch result {

@@ -3,7 +3,7 @@ import Glibc
 import PipelineCore
 import Testing
 
-/// Returns its pieces one by one, like a slow pipe.
+/// A source that returns its pieces one by one, like a slow pipe.
 private struct Pieces: ByteSource {
   let name = "pieces"
   var pieces: [[UInt8]]

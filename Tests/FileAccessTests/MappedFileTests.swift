@@ -43,7 +43,7 @@ struct MappedFileTests {
     // The page with the new end is still there; all others are zeros.
     #expect(sum() == 70_000)
     #expect(FileError.thrown { try file.checkUnchanged() }?.code == "changed-while-reading")
-    // Even if its size is restored.
+    // The file has changed even if its size is restored.
     #expect(truncate(path, 100_000) == 0)
     #expect(FileError.thrown { try file.checkUnchanged() }?.code == "changed-while-reading")
   }

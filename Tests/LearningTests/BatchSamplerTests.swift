@@ -52,7 +52,7 @@ struct BatchSamplerTests {
     let first = BatchSampler(lengths: lengths, batch: 16, seed: 1).batches(epoch: 1)
     let sampler = BatchSampler(lengths: lengths, batch: 16, seed: 1)
     let second = sampler.batches(epoch: 2)
-    // In another order, and repeated.
+    // The order in which epochs are requested does not matter, nor does requesting one twice.
     #expect(sampler.batches(epoch: 1) == first)
     #expect(sampler.batches(epoch: 2) == second)
     #expect(first != second)

@@ -101,7 +101,7 @@ struct DivergenceWatchTests {
       return
     }
     #expect(divergence.epoch == 1 && divergence.step == 1)
-    // The same for the vectors, which only some batches touch.
+    // The same holds for the vectors, which only some batches touch.
     var vectors = Self.network()
     vectors.weights.vectors[7] = value
     #expect(throws: TrainingError.self) {

@@ -51,7 +51,7 @@ struct GradientExchangeTests {
     return settings
   }
 
-  /// Trains `start` on `count` threads as processes; alone if `count` is 0.
+  /// Trains `start` with `count` threads that act as processes, or alone if `count` is 0.
   private static func train(
     _ count: Int, _ start: SpringNetwork, documents: Int = 22, _ settings: TrainingSettings,
     threads: Int = 1, resume: TrainingState? = nil,
@@ -108,7 +108,7 @@ struct GradientExchangeTests {
         #expect(outcome.losses == alone.losses)
         #expect(outcome.isSound)
       }
-      // Only rank 0 saves checkpoints, as many as one process.
+      // Only rank 0 saves checkpoints, as many as a process that trains alone.
       #expect(outcomes.map(\.saved) == [alone.saved] + Array(repeating: 0, count: count - 1))
     }
   }
@@ -199,7 +199,7 @@ struct GradientExchangeTests {
     var network = Self.network(parameters: 100_000)
     network.vectorColumns = [VectorColumns(count: 3, rateScale: 0)]
     _ = Self.train(3, network, documents: 24, settings, mail: mail)
-    // Two hops up and two back, and some numbers.
+    // The gradients make two hops up and two back; the other bytes are a few numbers.
     #expect((4 * 400_000..<4 * 400_000 + 1_000).contains(mail.total))
   }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A group of threads of one process that pass messages in memory.
 final class LoopbackGroup: ProcessGroup {
-  /// The messages that have been sent and not been received, for each pair of ranks.
+  /// The messages that have been sent but not received, for each pair of ranks.
   final class Mail: Sendable {
     private let boxes: Mutex<[[Int]: [[UInt8]]]> = Mutex([:])
     private let bytes = Atomic<Int>(0)
@@ -58,7 +58,7 @@ final class LoopbackGroup: ProcessGroup {
   }
 
   func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) throws {
-    // While another process reads a message, MPI does not permit to write to it.
+    // MPI does not permit writing to a message while another process reads it.
     let start = UnsafeRawPointer(bytes.baseAddress)
     if let start, open.values.contains(where: { overlaps($0.bytes, start, bytes.count) }) {
       isSound = false

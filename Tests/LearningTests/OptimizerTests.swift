@@ -11,7 +11,8 @@ import Testing
 /// Compares `Trainer` with textbook loops in Double, on known gradients.
 @Suite("Optimizer")
 struct OptimizerTests {
-  /// The textbook algorithm on the same springs: dense parameters, rows only if touched.
+  /// The textbook algorithm on the same springs. It updates all parameters, but only the rows that
+  /// are touched.
   private struct Plain {
     var parameters: [Double]
     var vectors: [Double]
@@ -197,7 +198,7 @@ struct OptimizerTests {
       VectorColumns(count: 1, rateScale: 1),
     ]
     let trained = try train(mixed, settings)
-    // The same without the frozen column, which the other springs do not depend on.
+    // The same network without the frozen column, on which the other springs do not depend.
     func without(_ values: [Float]) -> [Float] {
       values.indices.filter { $0 % 3 != 1 }.map { values[$0] }
     }

@@ -10,7 +10,7 @@ import Synchronization
 /// known in closed form.
 struct SpringNetwork: Network {
   var weights: NetworkWeights<Float>
-  /// The scale of the random numbers of the shard's generator that are added to each gradient.
+  /// The scale of the noise that is added to each gradient, drawn from the shard's generator.
   var noise: Float = 0
   /// A label and the factor on the gradients of its documents; the loss is unaffected.
   var hard: (label: Int, factor: Float)?

@@ -199,8 +199,8 @@ struct TrainingCheckpointTests {
     let state = try Self.interrupted(settings)
     let value = try #require(state.scalars[prefix + name])
     for other in [-1, 0.5, 1e300, -1e300, .greatestFiniteMagnitude, value + 1, -value] {
-      // A loss can be any number, a time any that is not negative, and of the finished epochs any
-      // number can be idle.
+      // A loss can be any number, a time any number that is not negative, and any number of the
+      // finished epochs can be idle.
       if name == "epoch.loss" || name == "idle.epochs" && other == 1 || other == value
         || name == "watch.first_loss" && other > value
         || name == "epoch.seconds" && (0...1e10).contains(other)

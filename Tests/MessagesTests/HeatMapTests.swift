@@ -37,7 +37,7 @@ struct HeatMapTests {
     let heat = map("ﬁx", [0..<3, 0..<3, 3..<4, 4..<4], [1, 2, 4, 9])
     #expect(heat.pieces.map(\.text) == ["ﬁ", "x"])
     #expect(heat.pieces.map(\.share) == [3, 4])
-    // A range past the end, of a damaged alignment, is cut.
+    // A range past the end, which comes from a damaged alignment, is cut off.
     #expect(map("ab", [1..<9], [1]).pieces.map(\.text) == ["a", "b"])
   }
 

@@ -29,7 +29,7 @@ struct SourceMessages {
     }
     for start in tokens.places(of: "var sentence: String {") {
       let body = start..<tokens.closing(start + 4)
-      // A switch over facts; there are samples of those.
+      // A switch over facts is skipped: `ErrorSamples` has a sample of each case.
       if tokens[body].contains(where: { $0.is("switch") }) { continue }
       for expression in expressions where body.contains(expression) && expression.isSentence {
         add("sentence", expression)
@@ -55,7 +55,7 @@ struct SourceMessages {
     }
   }
 
-  /// Reads an expression whose kind its text or the tokens before it tell.
+  /// Reads an expression. Its text, or the tokens before it, tell its kind.
   private mutating func read(_ expression: StringExpression, of file: SourceFile) {
     let tokens = file.tokens
     let start = expression.range.lowerBound

@@ -5,10 +5,10 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// A network beside a linear part that answers alone where it is sure.
+/// A network beside a linear part, which classifies a document alone if it is sure.
 @Suite struct CascadeTests {
-  /// Documents whose label is in a word, and documents whose label is in the order of two words,
-  /// which single words do not show.
+  /// Returns a document. For some documents the label depends on a word; for others it depends on
+  /// the order of two words, which single words do not show.
   private static func document(_ number: Int) -> (label: String, text: String) {
     let noise = ["tin", "oak", "sky", "ink", "fog"]
     let rest = "\(noise[number % 5]) \(noise[(number / 5) % 5])"

@@ -114,7 +114,7 @@ struct ConfidenceCurveTests {
         labels: Array(repeating: 0, count: count))
       #expect(ConfidenceCurve(predictions, labelWeights: []) == nil)
     }
-    // All are right: the prior keeps the curve finite.
+    // All predictions are right; the prior keeps the curve finite.
     let right = HeldOutPredictions(
       probabilities: Array(repeating: row, count: 300), labels: Array(repeating: 0, count: 300))
     let curve = ConfidenceCurve(right, labelWeights: [])

@@ -4,7 +4,8 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// Models whose weights are finite but so large that scores overflow, and models of another Unicode.
+/// Models whose weights are finite but so large that scores overflow, and models made with another
+/// version of Unicode.
 @Suite struct DamagedWeightsTests {
   /// The linear model with every number of some tensors replaced.
   private func pipeline(_ tensors: [String], _ value: (Int) -> Float) throws -> TrainedPipeline {

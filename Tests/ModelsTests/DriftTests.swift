@@ -9,7 +9,8 @@ import Testing
 struct DriftTests {
   private static let labels = LabelSet(["a", "b"].map { Label($0) })
 
-  /// A profile of documents with some text and tokens, of which every `every`th is predicted as `b`.
+  /// A profile of documents with some text and tokens. Every `every`th document is predicted as
+  /// `b`.
   private func profile(
     _ count: Int, text: String = "rain", tokens: Int = 5, unknown: Int = 1, every: Int = 2
   ) -> DocumentProfile {
@@ -56,7 +57,7 @@ struct DriftTests {
   func definition() throws {
     let drift = Drift(from: profile(1_000), to: profile(500, every: 10), labels: Self.labels)
     let measure = try #require(drift.measures.first { $0.name == "labels" })
-    // Of 1,000 documents 500 are b, of 500 documents 50, with half a document added to each bin.
+    // 500 of 1,000 documents are b, and 50 of 500; half a document is added to each bin.
     let (p, q) = (500.5 / 1_001, 50.5 / 501)
     let index = (q - p) * log(q / p) + ((1 - q) - (1 - p)) * log((1 - q) / (1 - p))
     #expect(abs(measure.index - index) < 1e-12)

@@ -155,7 +155,7 @@ import Testing
     #expect(vector(mine, "violin").map { $0 == vector(its, "violin") } == (bringsAll ? true : nil))
     #expect(vector(mine, "trumpet") != nil && vector(its, "trumpet") == nil)
     #expect(mine.values.prefix(5) == its.values.prefix(5))
-    // The file of weights is part of the identity of a training.
+    // The file of weights is part of what identifies a training.
     var identity = TrainingIdentity(pipeline: "", corpus: "", validation: "", vectors: "")
     identity.weights = digest
     var another = identity

@@ -15,7 +15,7 @@ import Testing
     try pipeline.predict(documents, threads: 2).map { try $0.get().probabilities.map(\.bitPattern) }
   }
 
-  /// Returns the error of reading these bytes; `nil` if they are a model.
+  /// Returns the error from reading these bytes; `nil` if they are a model.
   private static func fault(in bytes: [UInt8]) -> (any Error)? {
     do { _ = try ModelArchive.decode(bytes, name: "m.docket", stages: .builtIn) } catch {
       return error

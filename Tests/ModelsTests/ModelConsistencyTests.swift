@@ -187,7 +187,7 @@ import Testing
 
   @Test("A file with a very long name of combining marks is recognized in little time")
   func longNameOfMarks() throws {
-    // Bytes, because comparing strings of marks takes time in the square of their length.
+    // These are bytes, because the time to compare strings of marks is quadratic in their length.
     let marks = [UInt8](repeating: 0, count: 150_000).flatMap { _ in
       [0xCC, 0x81, 0xCC, 0x96] as [UInt8]
     }

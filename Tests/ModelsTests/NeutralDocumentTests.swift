@@ -5,14 +5,14 @@ import Testing
 
 @Suite("Documents of zero vectors")
 struct NeutralDocumentTests {
-  /// A model with a stated score for documents of zero vectors.
+  /// A model with a known score for documents of zero vectors.
   private struct Model: ClassifierModel {
     var neutralScore: Double?
     var embedding: EmbeddingTable? { nil }
     var tensors: [NamedTensor] { [] }
     var history: [EpochRecord] { [] }
 
-    /// The first label has the score 2 ln 2, and 0 without tokens.
+    /// The first label has the score 2 ln 2, or 0 if the document has no tokens.
     func probabilities(of documents: [EncodedDocument], threads: Int) -> [[Float]] {
       documents.map { $0.tokenCount == 0 ? [1, 1, 1] : [8, 1, 1] }.map { row in
         row.map { Float($0) / Float(row.reduce(0, +)) }

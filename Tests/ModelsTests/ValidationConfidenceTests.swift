@@ -55,8 +55,8 @@ struct ValidationConfidenceTests {
   @Test(
     "Sets hold the own label in the promised share of new documents", arguments: [0.8, 0.9, 0.95])
   func covers(coverage: Double) throws {
-    // Probabilities of an overconfident model for four labels; what counts is only that documents to
-    // choose by and new documents are of the same kind.
+    // Probabilities of an overconfident model for four labels. All that matters is that validation
+    // documents and new documents are of the same kind.
     var generator = SeededGenerator(seed: 7)
     func document() -> (row: [Float], label: Int) {
       let label = generator.next(below: 4)

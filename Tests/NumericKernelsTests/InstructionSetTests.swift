@@ -81,8 +81,8 @@ struct InstructionSetTests {
   }
 
   #if arch(x86_64)
-    /// The digests of `KernelBits` with and without fused multiply-add. Another digest means that no
-    /// model trained before can be reproduced.
+    /// The digests of `KernelBits` with and without fused multiply-add. If a digest changes, models
+    /// that were trained before cannot be reproduced.
     private static let digests = (fused: "86a9da7d5cb51f53", baseline: "b12bff623b8ac384")
 
     /// The digest of products of 8-bit numbers, on every set.

@@ -46,7 +46,7 @@ struct Int8MatrixTests {
   @Test("The product is the exact sum of integers, times a scale", arguments: sizes)
   func product(m: Int, k: Int, n: Int) { isPlainProduct(m: m, k: k, n: n) }
 
-  /// States, weights and scales of a product, and what it gives.
+  /// The states, weights and scales of a product, and its result.
   private struct Case {
     let m: Int
     let k: Int

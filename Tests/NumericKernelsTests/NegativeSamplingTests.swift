@@ -64,7 +64,7 @@ struct NegativeSamplingTests {
     return y
   }
 
-  /// By Newton's method, which needs only the exponential.
+  /// The natural logarithm by Newton's method, which needs only the exponential.
   private static func logarithm(_ x: Double) -> Double {
     (0..<60).reduce(0.0) { y, _ in y + 2 * (x - exponential(y)) / (x + exponential(y)) }
   }

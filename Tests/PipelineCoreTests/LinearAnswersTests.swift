@@ -1,7 +1,7 @@
 import PipelineCore
 import Testing
 
-/// The threshold at which the linear part of a model answers alone.
+/// The threshold from which the linear part of a model classifies a document alone.
 @Suite struct LinearAnswersTests {
   /// Four documents; the linear part and the whole model differ for the third.
   private let answers = LinearAnswers(

@@ -15,7 +15,7 @@ struct StageListingTests {
     let lines = listing.text.split(separator: "\n").map { $0.drop { $0 == " " } }
     #expect(lines.contains("hidden   cells (a whole number, 1 to 4096; 64)"))
     #expect(lines.contains("vectors  the vectors (a file; required)"))
-    #expect(lines.contains("rate     the step size (a number, above 0.0 to 10.0; 0.01)"))
+    #expect(lines.contains("rate     the step size (a number, above 0.0 and up to 10.0; 0.01)"))
     #expect(lines.contains("form  the form (one of nfc, nfkc; nfc)"))
     #expect(lines.contains { $0.hasPrefix("seed ") && $0.hasSuffix("at least 0; 1)") })
     let hidden = listing.json["stages"]?.array?.last?["settings"]?.array?.first

@@ -14,7 +14,7 @@ struct ComparisonTests {
       .init(name: "one", evaluation: first), .init(name: "two", evaluation: second),
     ])
     let difference = comparison.differences[0]
-    // 100 documents are wrong in the first, every tenth of these also in the second.
+    // The first is wrong for 100 documents, and the second for every tenth of these.
     #expect(difference.changed == 90)
     #expect(difference.test.onlySecond == 90 && difference.test.onlyFirst == 0)
     #expect(abs(difference.scores.accuracy.value - 0.3) < 1e-12)
@@ -29,7 +29,7 @@ struct ComparisonTests {
 
   @Test("With several candidates, a difference must be more significant to count")
   func several() throws {
-    // 9 documents against 1 of the first: p = 0.0215, above 0.05 / 3.
+    // Only `other` is right for 9 documents, and only `base` for 1: p = 0.0215, above 0.05 / 3.
     var rows = Array(repeating: (expected: "a", predicted: "a"), count: 20)
     let first = try Samples.evaluation(
       rows.enumerated().map { ($1.expected, $0 < 9 ? "b" : "a") }, trained: ["a", "b"])

@@ -147,8 +147,8 @@ enum Samples {
       tokens: pairs.count * 10, seconds: 0.5)
   }
 
-  /// Returns the evaluation of documents that have the labels in turn. Of them, every `every`th is
-  /// predicted as the next label, from document `from`.
+  /// Returns the evaluation of documents that have the labels in turn. From document `from` on,
+  /// every `every`th is predicted as the next label.
   static func evaluation(
     documents: Int, labels: [String], wrongEvery every: Int, from: Int = 0
   ) throws -> Evaluation {

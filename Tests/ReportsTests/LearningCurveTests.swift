@@ -9,7 +9,7 @@ struct LearningCurveTests {
   private static let labels = ["a", "b"]
 
   /// Returns a curve with a doubling number of documents, whose points have this number of correct
-  /// predictions for `tested` documents. Every better point is also right where another one is.
+  /// predictions for `tested` documents. A better point is right wherever a worse one is.
   private static func curve(
     _ right: [Int], tested: Int, baseline: String? = nil
   ) throws -> LearningCurve {
@@ -68,7 +68,7 @@ struct LearningCurveTests {
         pair.split(separator: ",").compactMap { Double($0) }
       }
       #expect(places.map(\.count) == [2, 2, 2])
-      // Doublings have equal distances.
+      // Points are equally far apart if the number of documents doubles from each to the next.
       #expect(abs(places[2][0] - 2 * places[1][0] + places[0][0]) < 0.2)
       #expect(places[0][1] > places[1][1] && places[1][1] > places[2][1])
       #expect(places.allSatisfy { (0...640).contains($0[0]) && (0...320).contains($0[1]) })

@@ -111,7 +111,7 @@ struct ReportTests {
     let evil = "</title><script>alert('x')</script>\"&\u{202E}"
     let page = ReportHTML.render(
       try report(wrongEvery: 3, baseline: 4, labels: ["a", evil], title: evil))
-    // Only those of the page itself.
+    // The page has only its own scripts.
     #expect(page.split(separator: "<script", omittingEmptySubsequences: false).count == 2)
     #expect(!page.contains("<b> "))
     #expect(!page.contains("\u{202E}"))
@@ -167,7 +167,7 @@ struct ReportTests {
 }
 
 extension String {
-  /// The elements of a page that are not closed in order.
+  /// The elements of a page that are not closed, or not in order.
   var openElements: [Substring] {
     var open: [Substring] = []
     for piece in split(separator: "<").dropFirst() {

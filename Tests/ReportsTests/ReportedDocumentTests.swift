@@ -7,7 +7,7 @@ import Testing
 struct ReportedDocumentTests {
   private static let hostile = "</script><img src=x onerror=alert(1)> \u{202E}cod & \"x\""
 
-  /// A report of four documents, of which the second and fourth are wrong, with a hostile text.
+  /// A report of four documents with a hostile text. The second and the fourth are misclassified.
   private func report(texts: Bool = true) throws -> Report {
     let labels = LabelSet(["a", "b"].map { Label($0) })
     let rows: [[Float]] = [[0.75, 0.25], [0.625, 0.375], [0.4375, 0.5625], [0.125, 0.875]]
@@ -69,7 +69,7 @@ struct ReportedDocumentTests {
     let page = ReportHTML.render(try report())
     #expect(!page.contains("<img") && !page.contains("\u{202E}"))
     #expect(page.contains("\\u003c/script\\u003e\\u003cimg"))
-    // The data, the code, and nothing from a document.
+    // The data and the code are the only scripts; none comes from a document.
     #expect(page.split(separator: "<script", omittingEmptySubsequences: false).count == 3)
     #expect(page.split(separator: "</script", omittingEmptySubsequences: false).count == 3)
   }

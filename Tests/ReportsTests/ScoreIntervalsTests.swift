@@ -6,7 +6,7 @@ import Testing
 struct ScoreIntervalsTests {
   @Test("The interval of the accuracy is that of the binomial distribution")
   func binomial() throws {
-    // 400 documents of which 50 are wrong: standard error sqrt(0.875 * 0.125 / 400) = 0.01654.
+    // 50 of 400 documents are wrong: standard error sqrt(0.875 * 0.125 / 400) = 0.01654.
     let evaluation = try Samples.evaluation(documents: 400, labels: ["a", "b"], wrongEvery: 8)
     let intervals = ScoreIntervals(evaluation, threads: 2)
     #expect(intervals.resamples == 1_000)

@@ -89,8 +89,8 @@ extension [SwiftToken] {
 
 /// Splits Swift source text into tokens, without parsing it.
 ///
-/// It knows nested comments, raw and multi-line string literals, and interpolations. It does not know
-/// regular expression literals, which this repository does not use.
+/// It handles nested comments, raw and multi-line string literals, and interpolations. It does not
+/// handle regular expression literals, which this repository does not use.
 package struct SwiftLexer {
   private let bytes: [UInt8]
   private var index = 0

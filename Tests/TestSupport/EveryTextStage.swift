@@ -5,7 +5,7 @@ import Tokenization
 ///
 /// A seed of the fuzz target selects normalizers by their position, so new ones are added at the end.
 public enum EveryTextStage {
-  /// The normalizers, of which no two have the same type.
+  /// The normalizers; no two have the same type.
   public static let normalizers: [any Normalizer] = [
     MarkupNormalizer(), Sanitizer(), NumberNormalizer(), TurkishNormalizer(),
     PersianNormalizer { $0.zwnj = .split }, HindiNormalizer(),
@@ -15,7 +15,7 @@ public enum EveryTextStage {
     }.with(words: words),
   ]
 
-  /// The tokenizers, of which no two have the same type.
+  /// The tokenizers; no two have the same type.
   public static let tokenizers: [any Tokenizer] = [
     WordTokenizer(), CharacterTokenizer(), SpaceTokenizer(), BigramTokenizer(),
     SubwordTokenizer(), DictionaryTokenizer().with(words: words),

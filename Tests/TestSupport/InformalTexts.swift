@@ -10,7 +10,8 @@ package enum InformalTexts {
     ("lo", lines(lao)), ("km", lines(khmer)), ("my", lines(burmese)),
   ]
 
-  /// Short Turkish texts of which two thirds have an ı: a part of the corpus is typed with accents.
+  /// Short Turkish texts. Two thirds of them have an ı, as if only a part of the corpus were typed
+  /// with accents.
   package static let halfAccentedTurkish =
     lines(turkish)
     + lines(turkish).map {

@@ -2,7 +2,8 @@ import PipelineCore
 import Testing
 import Tokenization
 
-/// The stages that a language brings make one word of its spellings with invisible marks.
+/// The stages of a language turn all spellings of a word that differ in invisible marks into one
+/// word.
 @Suite struct InvisibleMarkTests {
   private static let words: [(language: Language, word: String)] = [
     (.en, "market"), (.tr, "ışık"), (.ar, "مرحبا"), (.ur, "خبریں"), (.hi, "बाज़ार"),

@@ -40,7 +40,8 @@ struct UnicodeConformanceTests {
     for line in try UnicodeData.lines(of: Self.normalizationFile) where !line.hasPrefix("@") {
       let columns = line.split(separator: ";").prefix(5).map(UnicodeData.bytes)
       for (place, source) in columns.enumerated() {
-        // Canonically equivalent columns have the same canonical forms; all have the same others.
+        // Canonically equivalent columns have the same canonical forms; all columns have the same
+        // compatibility forms.
         let composed = place < 3 ? columns[1] : columns[3]
         let decomposed = place < 3 ? columns[2] : columns[4]
         let expected: [(NormalizationForm, [UInt8])] = [

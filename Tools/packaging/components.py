@@ -149,7 +149,7 @@ def main():
     for name, _, licence, copyright, _, home in components:
         packages.append({
             "SPDXID": identifier(name), "name": name,
-            # What is not a Swift package comes with Swift, and LibYAML with Yams.
+            # LibYAML comes with Yams; anything else that is not a Swift package comes with Swift.
             "versionInfo": package_versions.get(name.lower(), swift) if name != "LibYAML"
             else "as in Yams " + package_versions["yams"],
             "downloadLocation": "NOASSERTION", "homepage": home, "filesAnalyzed": False,
@@ -168,7 +168,7 @@ def main():
     document = {
         "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
         "name": name,
-        # Unique: the files' checksums are part of it.
+        # The checksums of the files are part of this name, which makes it unique.
         "documentNamespace": f"https://spdx.org/spdxdocs/{name}-"
         + docket["packageVerificationCode"]["packageVerificationCodeValue"],
         "creationInfo": {

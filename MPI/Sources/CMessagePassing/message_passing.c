@@ -11,7 +11,7 @@ struct docket_mpi_request {
 
 int docket_mpi_start(void) {
   int provided = MPI_THREAD_SINGLE;
-  // Other threads compute, but only the one that trains calls MPI.
+  // Other threads compute, but only the thread that trains calls MPI.
   int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
   if (code != MPI_SUCCESS) return code;
   if (provided < MPI_THREAD_FUNNELED) return MPI_ERR_OTHER;

@@ -4,8 +4,8 @@ import Foundation
 
 /// The processes of an MPI job.
 ///
-/// Waiting polls instead of calling `MPI_Wait`, so that a process can end with a message when
-/// `mpirun` ends the job, and so that it leaves the processor to others while a message takes long.
+/// It polls instead of calling `MPI_Wait`. So a process can end with a message when `mpirun` ends
+/// the job, and leaves the processor to others while a message takes long.
 public final class MessagePassingGroup: ProcessGroup {
   /// The number of this process in `MPI_COMM_WORLD`.
   public let rank: Int
@@ -17,8 +17,8 @@ public final class MessagePassingGroup: ProcessGroup {
   /// The messages that are being sent, and their receivers.
   private var sending: [Int: (request: OpaquePointer, receiver: Int)] = [:]
   private var lastMessage = 0
-  /// The time to wait for a message after the job was asked to end. `mpirun` kills a process one
-  /// second after asking it, unless it is called with another time.
+  /// The time to wait for a message after the job was asked to end. By default, `mpirun` kills a
+  /// process one second after asking it to end.
   private let patience: Duration = {
     let name = "OMPI_MCA_odls_base_sigkill_timeout"
     let seconds = ProcessInfo.processInfo.environment[name].flatMap(Double.init) ?? 1
@@ -33,7 +33,7 @@ public final class MessagePassingGroup: ProcessGroup {
     (rank, count) = (Int(docket_mpi_rank()), Int(docket_mpi_count()))
   }
 
-  /// Ends MPI; all processes call it when they are done.
+  /// Ends MPI. All processes must call it when they are done.
   ///
   /// - Throws: `ProcessGroupError`
   public func finish() throws { try Self.check(docket_mpi_finish(), "MPI_Finalize") }

@@ -5,7 +5,7 @@ enum Job {
   /// A program that did not do what was expected.
   struct Fault: Error { let text: String }
 
-  /// The folder of the test bundle, which has the programs too.
+  /// The folder of the test bundle, which also contains the programs.
   static let programs: String = {
     let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return (path as NSString).deletingLastPathComponent
@@ -21,14 +21,14 @@ enum Job {
     var exitCode: Int32
     var errors: String
 
-    /// The SHA-256 of the model that the program says it wrote.
+    /// The SHA-256 of the model, as printed by the program.
     var digest: String? {
       errors.components(separatedBy: ", SHA-256 ").dropFirst().first
         .map { String($0.prefix { $0.isHexDigit }) }
     }
   }
 
-  /// A program that runs.
+  /// A running program.
   final class Running {
     let process = Process()
     private let errors: String
@@ -74,7 +74,7 @@ enum Job {
   /// Starts `docket-mpi train`.
   ///
   /// - Parameters:
-  ///   - ranks: the arguments of docket-mpi of each group of ranks, with the number of ranks.
+  ///   - ranks: the number of ranks in each group, and the arguments of docket-mpi for the group.
   static func start(_ ranks: [(count: Int, arguments: [String])], in folder: TestFolder) throws
     -> Running
   {

@@ -24,7 +24,7 @@ struct TrainingTests {
           #expect(outcome.errors.components(separatedBy: "epoch 3/3").count == 2)
         }
       }
-      // The vectors are trained, or no rows would have been sent.
+      // Checks that the vectors are trained; otherwise, no rows would have been sent.
       let other = try Job.trainAlone(
         [pipeline, "--set", "embedding.tune=false", "--output", "other.docket"], in: folder)
       #expect(other.digest != nil && other.digest != digest)

@@ -3,7 +3,7 @@ import Foundation
 import LoopbackClient
 import Testing
 
-/// What the endpoints answer.
+/// The responses of the endpoints.
 @Suite("Endpoints")
 struct EndpointTests {
   @Test("Health, readiness, models, metrics, the description and the page")
@@ -100,7 +100,7 @@ struct EndpointTests {
     try expect(server.post("/classify", four), 413, "too-many-documents")
     let long = #"{"text":""# + String(repeating: "a", count: 2_000) + #""}"#
     try expect(server.post("/classify", long), 413, "body-too-long")
-    // The answer comes also if nothing is sent after the head.
+    // The response arrives even if nothing is sent after the head.
     let connection = try HTTPConnection(port: server.port)
     try connection.send(
       HTTPConnection.request(
@@ -110,7 +110,7 @@ struct EndpointTests {
         ]))
     try expect(connection.readReply(), 413, "body-too-long")
     #expect(connection.isClosed())
-    // The length of a chunked body is not known before.
+    // The length of a chunked body is not known in advance.
     let chunked = try HTTPConnection(port: server.port)
     try chunked.send(
       HTTPConnection.request(
@@ -118,7 +118,7 @@ struct EndpointTests {
         headers: ["Content-Type: application/json", "Transfer-Encoding: chunked"]))
     try chunked.send(Array("\(String(long.utf8.count, radix: 16))\r\n\(long)\r\n0\r\n\r\n".utf8))
     try expect(chunked.readReply(), 413, "body-too-long")
-    // JSON lines may be longer.
+    // A body of JSON lines may be longer.
     let lines = String(repeating: document + "\n", count: 1_000)
     let reply = try server.post("/classify", lines, type: "application/x-ndjson")
     #expect(reply.status == 200 && reply.text.split(separator: "\n").count == 1_000)

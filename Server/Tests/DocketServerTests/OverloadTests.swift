@@ -3,13 +3,13 @@ import Foundation
 import LoopbackClient
 import Testing
 
-/// What happens with too much work, and when the server ends or reads its models again.
+/// How the server behaves under overload, during shutdown, and when it reloads its models.
 @Suite("Overload, shutdown and reload", .serialized)
 struct OverloadTests {
   private static let document = #"{"text":"violin choir opera"}"#
   private static let json = ["Content-Type: application/json"]
 
-  /// Starts a request whose body is not complete, so that it occupies a place.
+  /// Starts a request whose body is not complete, so that it occupies a slot.
   private func begun(_ server: TestServer) throws -> HTTPConnection {
     let connection = try HTTPConnection(port: server.port)
     let request = HTTPConnection.request(
@@ -23,7 +23,7 @@ struct OverloadTests {
     return text.firstMatch(of: /docket_requests_in_progress (\d+)/).flatMap { Int($0.1) }
   }
 
-  /// Returns how many documents have a record.
+  /// Returns the number of documents that have a record.
   private func documents(_ server: TestServer) throws -> Int {
     let text = try server.reply("GET", "/metrics").text
     return text.matches(of: /docket_documents_total\{.*\} (\d+)/).compactMap { Int($0.1) }
@@ -186,6 +186,6 @@ struct OverloadTests {
 }
 
 extension String {
-  /// The number of places where a text occurs.
+  /// Returns the number of occurrences of a text.
   fileprivate func count(of text: String) -> Int { components(separatedBy: text).count - 1 }
 }

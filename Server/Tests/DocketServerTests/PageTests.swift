@@ -3,7 +3,7 @@ import Foundation
 import LoopbackClient
 import Testing
 
-/// The page at `/`, used in a browser as a reader does.
+/// The page at `/`, used in a browser as a reader would use it.
 @Suite(
   "Page", .serialized, .enabled(if: Browser.path != nil, "Chromium is not installed"))
 struct PageTests {
@@ -17,7 +17,7 @@ struct PageTests {
     return browser
   }
 
-  /// Checks that the page threw no error and asked nobody but the server.
+  /// Checks that the page threw no error and sent requests only to the server.
   private func checkEvents(_ browser: Browser, _ server: TestServer) {
     for event in browser.events {
       let method = event["method"]?.string
@@ -68,7 +68,7 @@ struct PageTests {
     #expect(try browser.value("document.querySelectorAll('.text mark').length > 10") == .bool(true))
     #expect(
       try browser.value("[...document.querySelectorAll('.words')].length") == .integer(3))
-    // One document with lines.
+    // All lines as one document.
     try browser.click("#lines")
     try browser.click("#run")
     try browser.wait(until: "document.querySelectorAll('article').length === 1")

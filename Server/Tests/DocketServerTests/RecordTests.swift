@@ -3,10 +3,10 @@ import Foundation
 import LoopbackClient
 import Testing
 
-/// The records of the server are those of the command.
+/// The records of the server are the same as those of the command.
 @Suite("Records")
 struct RecordTests {
-  /// What `docket` prints for documents.
+  /// Returns what `docket` prints for documents.
   private func command(_ verb: String, _ model: String, _ lines: String, _ more: [String] = [])
     throws -> String
   {
@@ -35,7 +35,7 @@ struct RecordTests {
         HTTPConnection.request(
           "POST", "/classify" + query,
           headers: ["Content-Type: application/x-ndjson", "Transfer-Encoding: chunked"]))
-      // Pieces that end anywhere.
+      // The pieces of the body end anywhere.
       var rest = Array(lines.utf8)[...]
       while !rest.isEmpty {
         let piece = rest.prefix(1_777)
@@ -71,7 +71,7 @@ struct RecordTests {
   func json() async throws {
     let model = try await TestModel.first
     let server = try TestServer([model])
-    // Lines that are JSON values are elements of an array too.
+    // Lines that are JSON values can also be the elements of an array.
     let lines = TestModel.lines(300).split(separator: "\n").filter { !$0.hasSuffix(",") }
     let expected = try command("classify", model, lines.joined(separator: "\n"))
       .split(separator: "\n")

@@ -20,7 +20,7 @@ enum TestModel {
     "food": ["bread", "soup", "kitchen", "recipe", "butter", "oven"],
   ]
 
-  /// Returns the text number `number`, and its label.
+  /// Returns text number `number` and its label.
   static func document(_ number: Int) -> (label: String, text: String) {
     let label = ["music", "sports", "food"][number % 3]
     let words = words[label] ?? []

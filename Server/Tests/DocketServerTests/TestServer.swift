@@ -7,7 +7,7 @@ final class TestServer {
   /// A server that did not start or end as expected.
   struct Fault: Error { let text: String }
 
-  /// The folder of the test bundle, which has the programs too.
+  /// The folder of the test bundle, which also contains the programs.
   static let programs: String = {
     let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return (path as NSString).deletingLastPathComponent

@@ -1,4 +1,4 @@
-// Functions for starting and killing processes, some of which wrap C library extensions.
+// Functions for starting and killing processes. Some of them wrap extensions of the C library.
 #pragma once
 
 #include <signal.h>

@@ -13,9 +13,9 @@ package import PipelineCore
 /// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge
 /// loss; a cost for each document as in scikit-learn's `sample_weight`.
 package struct DualCoordinateDescent: Sendable {
-  /// `w [F]`
+  /// The weights, `w [F]`.
   package private(set) var weights: [Float]
-  /// `b`
+  /// The bias, `b`.
   package private(set) var bias: Float = 0
   /// The dual variable of each document in the matrix. The values for one cost are a good starting
   /// point for the next.
@@ -28,17 +28,17 @@ package struct DualCoordinateDescent: Sendable {
   /// `sum_f s_f x_f^2` of each document in the matrix.
   private let squares: [Float]
 
-  /// The number of active documents in the solution in progress.
+  /// The number of active documents in the current run of the solver.
   private var active = 0
   /// The projected gradient above which documents are set aside.
   private var bound = Float.infinity
-  /// The number of passes left for the solution in progress.
+  /// The number of passes left in the current run of the solver.
   private var passesLeft = 0
 
   /// The maximum number of passes over the documents. In tests, no solution needed that many.
   private static let passes = 1000
 
-  /// A problem for a machine to solve.
+  /// The optimization problem of one support vector machine.
   package struct Problem: Sendable {
     /// The label of each document in the matrix.
     fileprivate let labels: [Int]
@@ -54,7 +54,7 @@ package struct DualCoordinateDescent: Sendable {
     ///   - cost: the weight of the errors.
     ///   - labelWeights: the factor for the cost of each label's documents, `[C]`; empty for equal
     ///     factors.
-    ///   - labelCount: `C`
+    ///   - labelCount: the number of labels, `C`.
     package init(labels: [Int], cost: Double, labelWeights: [Double] = [], labelCount: Int) {
       self.labels = labels
       diagonals =
@@ -63,7 +63,7 @@ package struct DualCoordinateDescent: Sendable {
         : labelWeights.map { Float(0.5 / (cost * $0)) }
     }
 
-    /// Returns the problem whose positive documents have this label.
+    /// Returns the same problem with the documents of this label as the positive ones.
     package func with(label: Int) -> Problem {
       var problem = self
       problem.label = label
@@ -71,7 +71,7 @@ package struct DualCoordinateDescent: Sendable {
     }
   }
 
-  /// Creates a machine with zero weights.
+  /// Creates a support vector machine whose weights are zero.
   ///
   /// - Parameters:
   ///   - documents: the documents of `matrix` to train on.
@@ -116,12 +116,11 @@ package struct DualCoordinateDescent: Sendable {
   /// Starts solving; call `advance` to continue.
   mutating func begin() { (active, bound, passesLeft) = (order.count, .infinity, Self.passes) }
 
-  /// Continues the solution until it is finished or no visits are left.
+  /// Continues until the problem is solved or no visits are left.
   ///
   /// - Parameter visits: the number of documents to visit; on return, the number left. It can be
   ///   negative, because a pass is always completed.
-  /// - Returns: whether the solution is finished. The solution does not depend on how many calls it
-  ///   takes.
+  /// - Returns: whether the problem is solved. The solution does not depend on the number of calls.
   mutating func advance(
     _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05, visits: inout Int
   ) -> Bool {

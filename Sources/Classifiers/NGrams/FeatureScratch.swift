@@ -1,4 +1,4 @@
-/// Scratch memory with which one thread finds the features of documents, one after another.
+/// Scratch memory that one thread reuses to find the features of one document after another.
 struct FeatureScratch {
   /// An n-gram that is a feature.
   struct Known {
@@ -69,7 +69,7 @@ struct FeatureScratch {
   }
 
   /// Sorts the known n-grams by key. Keys are hashes, so with one bucket per value of their highest
-  /// bits, each bucket has about one key, and few keys are out of order afterwards.
+  /// bits, each bucket holds about one key, and few keys are still out of order afterwards.
   private mutating func sort() {
     let count = knownCount
     let bits = Int.bitWidth - max(count - 1, 0).leadingZeroBitCount

@@ -1,4 +1,4 @@
-/// A hash table that assigns indices to keys in order of insertion, to count n-grams.
+/// A hash table for counting n-grams. It assigns indices to keys in order of insertion.
 struct KeyTable: Sendable {
   /// The keys in order of insertion.
   private(set) var keys: [UInt64] = []

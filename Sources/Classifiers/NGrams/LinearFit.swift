@@ -1,7 +1,7 @@
 import PipelineCore
 
 /// The parameters for fitting linear weights, chosen by cross-validation: the cost of the support
-/// vector machines, and the factors with which their scores and those of naive Bayes are added.
+/// vector machines, and the factors that weight their scores and those of naive Bayes.
 struct LinearFit: Sendable {
   /// Labelled documents converted to features.
   struct Examples: Sendable {
@@ -18,7 +18,7 @@ struct LinearFit: Sendable {
     var trusted: Int?
   }
 
-  /// The cost that is used.
+  /// The cost, given or chosen.
   private let cost: Double
   /// The factor that calibrates the scores of the machines.
   private let factor: Float
@@ -39,7 +39,7 @@ struct LinearFit: Sendable {
   /// The number of labels above which the cost is always 1, because choosing it would take four
   /// times as long.
   private static let choosingLimit = 2000
-  /// The number of held-out documents that is enough for choosing.
+  /// The number of held-out documents that is enough to choose the cost.
   private static let heldOut = 2000
 
   /// Chooses the cost and the factors.
@@ -163,7 +163,7 @@ extension LinearFit.Examples {
     self.labelWeights = labelWeights
   }
 
-  /// Appends documents, which get the label weights of these examples.
+  /// Appends the documents of `others`; the label weights of `others` are ignored.
   mutating func append(_ others: LinearFit.Examples) {
     matrix.append(others.matrix)
     labels += others.labels
@@ -195,8 +195,8 @@ private struct CrossValidation {
   private let progress: LinearProgress
 
   private static let count = 5
-  /// The maximum number of scores per cost and fold that are kept if there are very many labels: 16
-  /// MB.
+  /// The maximum number of scores per cost and fold that are kept if there are very many labels.
+  /// They take 16 MB.
   private static let scoreLimit = 1 << 22
 
   /// Creates folds of nearly equal size, at most one per document.
@@ -236,8 +236,8 @@ private struct CrossValidation {
     return documents[fold].prefix(max(100, Self.scoreLimit / examples.labelCount))
   }
 
-  /// Returns a fold. Its documents keep only the features that at least `minCount` documents in the
-  /// other folds have, because the features of an unseen document are also chosen from other
+  /// Returns a fold. Its documents keep only the features that occur in at least `minCount`
+  /// documents of the other folds, just as the features of an unseen document are chosen from other
   /// documents.
   func fold(_ number: Int, minCount: Int) -> Fold {
     let others =
@@ -251,7 +251,7 @@ private struct CrossValidation {
       generator: SeededGenerator(seed: generator.key, number), threads: threads, progress: progress)
   }
 
-  /// A fold, with what is needed to fit weights to the other folds.
+  /// A fold, with everything needed to fit weights to the other folds.
   struct Fold {
     let examples: LinearFit.Examples
     /// The documents of the other folds.

@@ -1,8 +1,8 @@
 import PipelineCore
 
-/// A reporter for the progress of fitting linear weights, which ends the fit on request.
+/// Reports the progress of fitting linear weights and ends the fit on request.
 ///
-/// The unit of progress is one machine solved for one cost.
+/// The unit of progress is one support vector machine trained with one cost.
 final class LinearProgress {
   private let report: (TrainingEvent) -> Void
   private let shouldStop: () -> Bool

@@ -10,7 +10,7 @@ struct LinearWeights: Sendable {
   /// The bias of each label, `[C]`.
   var bias: [Float]
 
-  /// Creates weights of zero.
+  /// Creates weights that are all zero.
   init(features: Int, labels: Int) {
     self.init(
       values: SharedArray(Array(repeating: 0, count: features * labels)),

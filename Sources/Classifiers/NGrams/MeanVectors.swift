@@ -17,7 +17,7 @@ package struct MeanVectors: Sendable {
   private var centre: [Double]
   private let threads: Int
 
-  /// The share at which the weight of a word is halved, `a`.
+  /// `a`: the share of a word in all documents at which its weight is halved.
   private static let share = 1e-3
   /// The number of documents whose vectors are summed together; it does not depend on the number of
   /// threads.

@@ -6,17 +6,17 @@ public import PipelineCore
 ///
 /// A strong baseline that trains in seconds. It uses no vectors and no word order beyond its
 /// n-grams, and on many corpora it is hard to beat. There is one machine per label, trained with
-/// the squared hinge loss. Cross-validation chooses the cost, and the factors with which the scores
-/// of the machines and of naive Bayes are added. The result is one weight per feature and label.
+/// the squared hinge loss. Cross-validation chooses the cost, and the factors that weight the
+/// scores of the machines and of naive Bayes. The result is one weight per feature and label.
 ///
 /// **Source:** Wang, Manning 2012, for the accuracy of words and word pairs; see
 /// `DualCoordinateDescent` and `NaiveBayes`.
 public struct NGramClassifier: Classifier {
   /// The settings of `ngrams.v1`.
   public struct Configuration: StageConfiguration {
-    /// The maximum length of a run of tokens used as a feature.
+    /// The maximum length of a word n-gram, in tokens.
     public var words = 2
-    /// The maximum length of a run of characters inside a token used as a feature; 0 for none.
+    /// The maximum length of an n-gram inside a token, in characters; 0 for no such n-grams.
     public var characters = 5
     /// The minimum number of training documents that an n-gram must occur in.
     public var minCount = 2
@@ -26,7 +26,7 @@ public struct NGramClassifier: Classifier {
     /// cross-validation.
     public var cost = 0.0
     /// Whether the scores of naive Bayes are added to those of the support vector machines; with up
-    /// to 256 labels it also scales their features.
+    /// to 256 labels, naive Bayes also scales their features.
     public var bayes = true
     /// Whether the final model is also trained on the validation documents, after they have been
     /// scored.
@@ -78,7 +78,7 @@ public struct NGramClassifier: Classifier {
   public static var input: ClassifierInput { .tokens }
   /// `true`: training solves one convex problem over all examples.
   public static var fitsInOnePass: Bool { true }
-  /// `true`: the loss is weighted by the weights of labels.
+  /// `true`: label weights scale the loss.
   public static var usesLabelWeights: Bool { true }
   /// The settings of the stage.
   public let configuration: Configuration
@@ -86,8 +86,8 @@ public struct NGramClassifier: Classifier {
   /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// The classifier with a fixed cost, if it would be chosen by cross-validation: choosing takes three
-  /// quarters of the time.
+  /// The same classifier, but with a fixed cost if cross-validation would choose it, which takes
+  /// three quarters of the time.
   public var quick: NGramClassifier {
     var configuration = configuration
     if configuration.cost == 0 { configuration.cost = configuration.bayes ? 0.15 : 0.5 }
@@ -98,7 +98,8 @@ public struct NGramClassifier: Classifier {
   ///
   /// - Throws: `NGramError`
   public func check(_ task: TrainingTask) throws {
-    // Try single words first: they are fewer than all n-grams and nearly always suffice.
+    // Try single words first: there are fewer of them than n-grams of all lengths, and they nearly
+    // always suffice.
     let all = configuration.keys
     let words = all.words > 0 ? [NGramKeys(words: 1, characters: 0)] : []
     for (keys, minCount) in words.map({ ($0, configuration.minCounts[0]) })
@@ -243,7 +244,7 @@ struct NGramFit {
 public struct NGramModel: ClassifierModel {
   let features: NGramFeatures
   fileprivate(set) var weights: LinearWeights
-  /// The single epoch record.
+  /// The record of training, which counts as a single epoch; empty after restoring.
   public fileprivate(set) var history: [EpochRecord] = []
   /// The predictions for the validation documents by the model fitted to the training documents
   /// alone.

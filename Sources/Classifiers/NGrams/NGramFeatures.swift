@@ -32,14 +32,16 @@ package struct NGramFeatures: Sendable {
   /// The `idf` of each feature.
   private let weights: SharedArray<Float>
 
-  /// The maximum number of weights in a linear model, which take half a gigabyte.
+  /// The maximum number of weights in a linear model. That many weights take half a gigabyte.
   private static let weightLimit = 1 << 27
-  /// The number of documents whose n-grams are in memory as lists at the same time.
+  /// The number of documents whose lists of n-grams are in memory at the same time.
   private static let group = 512
 
   /// The number of features, `F`.
   package var count: Int { weights.count }
 
+  /// Creates features from their keys and weights.
+  ///
   /// - Precondition: there is one weight per key.
   private init(keys: NGramKeys, index: NGramIndex, weights: SharedArray<Float>) {
     precondition(index.count == weights.count, "one weight per feature")
@@ -106,7 +108,8 @@ package struct NGramFeatures: Sendable {
     }
   }
 
-  /// Writes the features of known n-grams, which are sorted by key, each feature once.
+  /// Writes the features of known n-grams, which must be sorted by key. Each feature is written
+  /// once.
   ///
   /// - Returns: the index just past the last feature.
   static func write(

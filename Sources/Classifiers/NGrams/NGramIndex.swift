@@ -7,11 +7,11 @@ struct NGramIndex: Sendable {
   /// exactly.
   let halves: SharedArray<Float>
   /// The slots, with open addressing: index + 1 in the low 24 bits, 0 for a free slot, and the
-  /// highest 8 bits of the key in the rest, so that other keys are rarely read. Their number is a
-  /// power of two.
+  /// highest 8 bits of the key in the rest, so that a lookup rarely reads a key that does not
+  /// match. Their number is a power of two.
   private var slots: [UInt32]
-  /// The number of features, `F`. If a file has invalid keys, the number of keys before the first
-  /// invalid one.
+  /// The number of features, `F`. If a file has invalid keys, this is the number of keys before the
+  /// first invalid one.
   private(set) var count: Int
 
   /// The number of n-grams that are looked up at the same time.

@@ -4,12 +4,12 @@ extension NGramModel {
   /// The number of documents whose n-grams are in memory at the same time.
   private static let group = 2048
 
-  /// Returns for each label the n-grams with the largest weights among those that occur in the
-  /// documents, largest first; ties are in the order of the features.
+  /// Returns, for each label, the n-grams with the largest weights among those that occur in the
+  /// documents, largest first. Ties keep the order of the features.
   ///
   /// The weight of an n-gram for a label is its weight in the linear part minus the mean of its
-  /// weights for all labels, which has no effect on the probabilities. Only positive weights are
-  /// returned.
+  /// weights for all labels. Subtracting the mean does not affect the probabilities. Only positive
+  /// weights are returned.
   public func strongestNGrams(
     in documents: [EncodedDocument], count: Int, threads: Int
   ) -> [[WeightedNGram]] {

@@ -7,9 +7,9 @@ import Platform
 ///
 /// `S_cf` is the sum of feature `f` over the documents of label `c`. Naive Bayes complements
 /// support vector machines in two ways. First, its scores are added to theirs: it learns from a few
-/// documents what a machine needs many for, and it makes different errors. Second, it tells the
-/// machine of a label which features matter, by the ratio of their probabilities inside and outside
-/// the label.
+/// documents what a support vector machine learns only from many, and it makes different errors.
+/// Second, it tells the machine of a label which features matter: those whose probabilities inside
+/// and outside the label differ most.
 ///
 /// **Source:** McCallum, Nigam 1998; TF-IDF values instead of counts, Rennie, Shih, Teevan, Karger
 /// 2003; ratios of probabilities as features of a support vector machine, Wang, Manning 2012.
@@ -26,12 +26,12 @@ package struct NaiveBayes: Sendable {
   /// cross-validation on four corpora, 0.01 was better than 0.003 and 0.1.
   private static let smoothing: Float = 0.01
 
-  /// Counts some documents of a matrix.
+  /// Fits naive Bayes to some documents of a matrix.
   ///
   /// - Parameters:
   ///   - labels: the label of each document in the matrix.
-  ///   - labelCount: `C`
-  ///   - documents: the documents to count.
+  ///   - labelCount: the number of labels, `C`.
+  ///   - documents: the documents to fit to.
   ///   - features: the number of features, `F`.
   package init(
     _ matrix: FeatureMatrix, labels: [Int], labelCount: Int, documents: [Int], features: Int
@@ -52,7 +52,7 @@ package struct NaiveBayes: Sendable {
     return zip(inside, background).map { $0 - $1 }
   }
 
-  /// Returns how much each feature tells about a label, `|ln P(f | c) - ln P(f | not c)|`, `[F]`.
+  /// Returns how much each feature says about a label, `|ln P(f | c) - ln P(f | not c)|`, `[F]`.
   package func relevance(of label: Int) -> [Float] {
     let inside = sums(of: label)
     let outside = zip(sums, inside).map { max($0 - $1, 0) }

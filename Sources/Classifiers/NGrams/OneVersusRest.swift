@@ -98,7 +98,7 @@ struct OneVersusRest {
     }
   }
 
-  /// Gives each machine a slice of time for the problems that it has not solved yet.
+  /// Advances each machine by one slice of work on the problems that it has not solved yet.
   private func advance<Kept>(
     _ slots: inout [Slot<Kept>], _ problems: [DualCoordinateDescent.Problem],
     _ result: @escaping @Sendable (_ label: Int, DualCoordinateDescent) -> Kept

@@ -6,10 +6,10 @@ import NumericKernels
 ///
 ///     s_t = v . tanh(A h_t + a)      w = softmax(s)      pooled = sum_t w_t h_t
 ///
-/// with `A [H, n]`, `a [H]`, `v [1, H]` for the states `h [n]` of all directions side by side. The
-/// result for a document without tokens is the zero vector.
+/// The weights are `A [H, n]`, `a [H]` and `v [1, H]`; `h_t [n]` holds the states of all directions
+/// side by side. The result for a document without tokens is the zero vector.
 ///
-/// **Source:** Bahdanau et al. 2015; over the words of a document, Yang et al. 2016.
+/// **Source:** Bahdanau et al. 2015; applied to the words of a document, Yang et al. 2016.
 struct Attention<Scalar: BuiltInScalar>: Sendable {
   /// `A` and `a`
   private var dense: Dense<Scalar>
@@ -109,8 +109,8 @@ struct Attention<Scalar: BuiltInScalar>: Sendable {
 struct AttentionWork<Scalar: BuiltInScalar> {
   /// `tanh(A h + a)`, later replaced by the gradient of the argument of `tanh`, `[N, H]`.
   let inner = Buffer<Scalar>()
-  /// `w`, document by document, `[N]`.
+  /// The weights `w`, document by document, `[N]`.
   let weights = Buffer<Scalar>()
-  /// `dw` of one document, `[T]`.
+  /// The gradients `dw` of one document, `[T]`.
   let dScores = Buffer<Scalar>()
 }

@@ -18,13 +18,12 @@ public struct BiLSTMClassifier: EncoderStage {
     public var vectorDropout = 0.5
     /// The initial bias of the forget gate, in cells that have one.
     public var forgetBias = 1.0
-    /// The maximum length of a run of tokens that the linear part reads; 0 for no linear part.
+    /// The maximum length of the linear part's word n-grams, in tokens; 0 for no linear part.
     public var ngrams = 2
-    /// The maximum length of a run of characters inside a token that the linear part reads; 0 for
-    /// none.
+    /// The maximum length of the linear part's n-grams inside a token, in characters; 0 for none.
     public var characters = 5
-    /// The model whose layers and vectors to start from; if `nil`, training starts from random
-    /// weights.
+    /// The model whose layers and vectors training starts from; if `nil`, the initial weights are
+    /// random.
     public var encoder: EncoderSettings?
 
     /// Creates default settings.
@@ -75,12 +74,12 @@ public struct BiLSTMClassifier: EncoderStage {
         "model that supplies the starting layers and vectors: {from: other.docket}")
     }
 
-    /// The conditions on settings: `characters` requires a linear part; `forgetBias` requires that
-    /// there is no encoder, which has its own biases.
+    /// The conditions on settings: `characters` requires a linear part; `forgetBias` cannot be
+    /// combined with an encoder, which has its own biases.
     public static var requirements: [SettingRequirement<Self>] {
       [
         SettingRequirement("characters", require: "ngrams above 0") { $0.ngrams > 0 },
-        SettingRequirement("forgetBias", require: "no encoder, which has biases of its own") {
+        SettingRequirement("forgetBias", require: "encoder: false; an encoder has its own biases") {
           $0.encoder == nil
         },
       ]
@@ -101,7 +100,7 @@ public struct BiLSTMClassifier: EncoderStage {
   }
   /// `true`: training can continue from the weights of a model.
   public static var startsFromWeights: Bool { true }
-  /// `true`: the loss is weighted by the weights of labels.
+  /// `true`: label weights scale the loss.
   public static var usesLabelWeights: Bool { true }
   /// `vectors`: the pipeline requires an embedding.
   public static var input: ClassifierInput { .vectors }
@@ -111,7 +110,7 @@ public struct BiLSTMClassifier: EncoderStage {
   /// Creates a classifier with these settings.
   public init(configuration: Configuration) { self.configuration = configuration }
 
-  /// The model whose layers and vectors to start from.
+  /// The model whose layers and vectors training starts from.
   public var encoder: EncoderSettings? { configuration.encoder }
 
   /// Checks that the layers of `start` fit the settings.

@@ -46,7 +46,7 @@ extension Cell: CaseIterable, RawRepresentable, CustomStringConvertible {
 }
 
 extension Cell {
-  /// The number of blocks of `H` rows in `W`, `U` and `b`, `G`.
+  /// The number `G` of blocks of `H` rows in `W`, `U` and `b`.
   public var gateCount: Int {
     switch self {
     case .rnn: 1
@@ -84,24 +84,25 @@ extension Cell {
   }
 }
 
-/// The arrays for one step of a cell, forward and backward. They are rows of a sweep's arrays.
+/// The arrays that one step of a cell reads and writes, forward and backward. Each is a range of
+/// rows in a larger array.
 struct CellStep<Scalar: BuiltInScalar> {
   /// The number of documents that are long enough to reach this step, `n`.
   let count: Int
-  /// `H`
+  /// The number of hidden units, `H`.
   let width: Int
-  /// The gates, `[n, G H]`, of a cell with `G` gates. Forward: `U h` in, activated gates out.
-  /// Backward: the gates in, the gradient of `U h` out.
+  /// The gates, `[n, G H]`, of a cell with `G` gates. `forward` reads `U h` and writes the
+  /// activated gates. `backward` reads the gates and writes the gradient of `U h`.
   let gates: UnsafeMutablePointer<Scalar>
   /// The row of the projected input that each document reads, `[n]`.
   let rows: UnsafePointer<Int32>
   /// `h`, `[n, H]`; `nil` at the first step, meaning zeros.
   let hiddenBefore: UnsafePointer<Scalar>?
-  /// `c`, `[n, H]`; `nil` at the first step, meaning zeros. For a registered cell, its state
-  /// `[n, S]`, which is never `nil`.
+  /// `c`, `[n, H]`; `nil` at the first step, meaning zeros. For a registered cell, this is its
+  /// state, `[n, S]`, and never `nil`.
   let memoryBefore: UnsafePointer<Scalar>?
-  /// `[n, H]`: `c'` of an LSTM, `U_n h + b_hn` of a GRU; `[n, S]`: the next state of a registered
-  /// cell. Forward writes it, backward reads it.
+  /// For an LSTM, `c' [n, H]`; for a GRU, `U_n h + b_hn`, `[n, H]`; for a registered cell, its next
+  /// state, `[n, S]`. `forward` writes it, and `backward` reads it.
   let memory: UnsafeMutablePointer<Scalar>
   /// The peepholes `[3, H]` of an LSTM that has them; `b_hn [H]` of a GRU; the parameters of a
   /// registered cell.
@@ -112,10 +113,10 @@ struct CellStep<Scalar: BuiltInScalar> {
 
 /// The gradients of one step of a cell.
 struct CellStepGradients<Scalar: BuiltInScalar> {
-  /// `dh'` in, `[n, H]`. If `carriesHidden`, the cell writes the part of `dh` that does not pass
+  /// On entry: `dh'`, `[n, H]`. On return, if `carriesHidden`: the part of `dh` that does not pass
   /// through `U`.
   let dHidden: UnsafeMutablePointer<Scalar>
-  /// `dc'` in, `dc` out, `[n, H]`.
+  /// On entry: `dc'`, `[n, H]`. On return: `dc`.
   let dMemory: UnsafeMutablePointer<Scalar>
   /// The gradient of `CellStep.extra`; the step adds to it.
   let dExtra: UnsafeMutablePointer<Scalar>?

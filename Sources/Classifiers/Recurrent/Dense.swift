@@ -3,13 +3,13 @@ import NumericKernels
 
 /// A weight matrix `W [m, n]` among the parameters, packed for the forward and backward products.
 struct PackedWeights<Scalar: BuiltInScalar>: Sendable {
-  /// `m`
+  /// The number of rows, `m`.
   let outputWidth: Int
-  /// `n`
+  /// The number of columns, `n`.
   let inputWidth: Int
   /// The index of the first weight among the parameters.
   let offset: Int
-  /// `forward` and `backward`; empty while they are being packed.
+  /// The matrices `forward` and `backward`; empty while they are being packed.
   private var matrices: [PackedMatrix<Scalar>] = []
 
   /// Creates weights at `offset` that are not packed yet.
@@ -51,7 +51,7 @@ struct PackedWeights<Scalar: BuiltInScalar>: Sendable {
 }
 
 extension PackedWeights {
-  /// The packing of one matrix, which can run on any thread.
+  /// A job that packs one matrix. It can run on any thread.
   struct PackingJob: Sendable {
     fileprivate var matrix: PackedMatrix<Scalar>
     fileprivate let offset: Int
@@ -109,9 +109,9 @@ struct Dense<Scalar: BuiltInScalar>: Sendable {
     self.init(outputWidth: outputWidth, inputWidth: inputWidth, weights: weights, bias: bias)
   }
 
-  /// `n`
+  /// The width of the input, `n`.
   var inputWidth: Int { weights.inputWidth }
-  /// `m`
+  /// The width of the output, `m`.
   var outputWidth: Int { weights.outputWidth }
 
   /// Packs the weights; call this after they change.

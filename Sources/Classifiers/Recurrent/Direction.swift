@@ -8,7 +8,7 @@ import PipelineCore
 /// parameters as in PyTorch (`weight_ih`, `weight_hh`, `bias_ih`).
 struct Direction<Scalar: BuiltInScalar>: Sendable {
   let cell: Cell
-  /// `H`
+  /// The number of hidden units, `H`.
   let width: Int
   /// Whether the direction reads documents backward.
   let isReversed: Bool
@@ -46,7 +46,7 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
     let prefix = cell.tensorPrefix + "."
     let suffix = "_l\(layer)" + (isReversed ? "_reverse" : "")
     let gateWidth = cell.gateCount * width
-    // Glorot uniform per gate for the input weights, PyTorch's bound for the recurrent weights.
+    // The input weights are Glorot uniform per gate; the recurrent weights use PyTorch's bound.
     let inputBound = (6 / (Float(inputWidth) + Float(width))).squareRoot()
     let inputWeights = layout.add(
       prefix + "weight_ih" + suffix, gateWidth, inputWidth,
@@ -98,7 +98,7 @@ struct Direction<Scalar: BuiltInScalar>: Sendable {
   }
 
   /// Rounds `U` to 8 bits for classification, unless `H` exceeds `Int8Matrix.rowLimit` or the cell
-  /// is registered, because its states may not be between -1 and 1.
+  /// is registered: the states of a registered cell can lie outside -1...1.
   mutating func roundRecurrent(_ parameters: UnsafePointer<Float>) {
     guard !cell.isRegistered, width <= Int8Matrix.rowLimit else { return }
     roundedRecurrent = Int8Matrix(

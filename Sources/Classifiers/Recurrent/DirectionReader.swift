@@ -1,9 +1,10 @@
 import NumericKernels
 
-/// A direction that reads documents for classification. It uses memory for one step and keeps
-/// nothing for a backward pass.
+/// The forward steps of one direction over documents, for classification. It stores the gates of
+/// one step at a time and keeps nothing for a backward pass.
 struct DirectionReader<Scalar: BuiltInScalar> {
-  /// The row of the projected input for each row of the steps, `[N]`; see `DirectionSweep`.
+  /// The row of the projected input that each row of `RaggedSteps` reads, `[N]`; see
+  /// `DirectionSweep`.
   var rows: [Int32] = []
   /// The hidden states, pooled or kept.
   private(set) var states: DirectionStates<Scalar>
@@ -120,12 +121,12 @@ struct DirectionReader<Scalar: BuiltInScalar> {
 
 /// Two directions of an LSTM layer reading one document at the same time.
 ///
-/// The product of a single row waits for the recurrent weights to arrive from the second-level
-/// cache; the gates do not. The product of each direction is therefore interleaved with the gates
-/// of the other. The result is bitwise identical to running one direction after the other and takes
-/// five sixths of the time.
+/// With a single document, the recurrent product waits for the weights to arrive from the
+/// second-level cache, but computing the gates needs no weights. The product of each direction is
+/// therefore interleaved with the gates of the other. The result is bitwise identical to running
+/// one direction after the other and takes five sixths of the time.
 extension DirectionReader {
-  /// Returns whether the directions of a layer can read these documents interleaved.
+  /// Returns whether the directions of a layer can be interleaved on these documents.
   static func canInterleave(_ shape: NetworkShape, _ steps: RaggedSteps) -> Bool {
     steps.lengths.count == 1 && steps.count > 0 && shape.isBidirectional && shape.cell.isLSTM
   }

@@ -9,7 +9,7 @@ import PipelineCore
 /// each distinct word once, this is the row of the word; in deeper layers, it is the row of the
 /// token.
 struct DirectionSweep<Scalar: BuiltInScalar> {
-  /// The row of the projected input for each row of the steps, `[N]`.
+  /// The row of the projected input that each row of `RaggedSteps` reads, `[N]`.
   var rows: [Int32] = []
   /// The hidden states, pooled or kept.
   private(set) var states: DirectionStates<Scalar>
@@ -28,8 +28,8 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
   private let gates = Buffer<Scalar>()
   /// `c`, or the state of a registered cell, with the same rows as `gates`, `[..., memoryWidth]`.
   private let cells = Buffer<Scalar>()
-  /// `h` of the previous step as multiplied by `U`, with the same rows as `gates`; the rows of step
-  /// 0 are unused.
+  /// `h` of the previous step after dropout, as multiplied by `U`, with the same rows as `gates`;
+  /// the rows of step 0 are unused.
   private let hiddenBefore = Buffer<Scalar>()
   /// `h` of the previous step without dropout, for cells that carry it over; used only with
   /// dropout.
@@ -80,14 +80,13 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
       into: dInput, accumulate: true, scratch: scratch)
   }
 
-  /// Returns memory for the `count` numbers of a projected input, `[U, G H]`, which the caller
-  /// writes.
+  /// Returns memory for a projected input, `[U, G H]`, of `count` numbers. The caller fills it.
   func reserveProjection(_ count: Int) -> UnsafeMutablePointer<Scalar> {
     projection.reserve(count)
   }
 
-  /// `dP [U, G H]`. It overwrites `P`, which is not read after the last forward step. If there are
-  /// several segments, whose steps are recomputed, it has its own memory.
+  /// `dP [U, G H]`. It overwrites `P`, which is not read after the last forward step. With several
+  /// segments, it has its own memory, because their steps are recomputed from `P`.
   var dProjection: Buffer<Scalar> { segments.count > 1 ? ownDProjection : projection }
 
   // MARK: Steps
@@ -301,9 +300,9 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
 
   /// The states with which a segment begins.
   private enum SavedState: Int, CaseIterable {
-    /// `h` as multiplied by `U`.
+    /// `h` after dropout, as multiplied by `U`.
     case multiplied
-    /// `h` as carried over by the cell.
+    /// `h` without dropout, as carried over by the cell.
     case carried
     /// `c`
     case memory

@@ -30,10 +30,11 @@ final class DocumentPass<Scalar: BuiltInScalar> {
     var values: [Double]
   }
 
-  /// Returns the score of a label at each point and, if `withTokens` is set, the slope of each
-  /// token along its vector.
+  /// Returns the score of a label at each point and, if `withTokens` is set, the slope of the score
+  /// along each token's vector.
   ///
-  /// - Parameter points: 0 for zero vectors, 1 for the document.
+  /// - Parameter points: positions on the path, from 0 for zero vectors to 1 for the document's
+  ///   vectors.
   func slopes(at points: [Double], label: Int, withTokens: Bool) -> [Slope] {
     network.weights.withPointers { parameters, _ in
       forward(points, parameters)

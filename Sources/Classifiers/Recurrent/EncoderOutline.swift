@@ -1,18 +1,18 @@
 public import PipelineCore
 
-/// The outline of the recurrent layers in a weight file or a stage.
+/// A description of the recurrent layers in a weight file or a stage: their cell, number and sizes.
 struct EncoderOutline: Equatable {
   var cell: Cell
   var isBidirectional: Bool
   var layers: Int
-  /// `H`
+  /// The number of hidden units per direction, `H`.
   var width: Int
-  /// `D`; `nil` if it is not known.
+  /// The width of a word vector, `D`; `nil` if it is not known.
   var vectorWidth: Int?
   /// The prefix of the tensor names, before `weight_ih_l0` and so on.
   var prefix = ""
 
-  /// Creates the outline of a stage's layers.
+  /// Describes the layers of a stage.
   init(_ configuration: RecurrentConfiguration, vectorWidth: Int?) {
     cell = configuration.cell
     isBidirectional = configuration.bidirectional
@@ -21,8 +21,8 @@ struct EncoderOutline: Equatable {
     self.vectorWidth = vectorWidth
   }
 
-  /// Finds the layers in a file, which are recognized by the names and shapes that `torch.nn.LSTM`,
-  /// `GRU` and `RNN` use.
+  /// Finds the layers in a file by the tensor names and shapes that `torch.nn.LSTM`, `GRU` and
+  /// `RNN` use.
   ///
   /// - Throws: `EncoderError` if there are none, or if there is more than one network.
   init(of start: TrainingStart) throws(EncoderError) {

@@ -25,11 +25,12 @@ extension RecurrentModel {
   }
 }
 
-/// The values that one direction of a layer computes for one document. Rows are steps.
+/// The values that one direction of a layer computes for one document. Each row of an array is one
+/// step.
 struct DirectionSteps<Scalar: BuiltInScalar>: Sendable {
   let layer: Int
   let direction: Direction<Scalar>
-  /// `T`
+  /// The number of steps, `T`.
   let count: Int
   /// The activated gates, `[T, G H]`.
   let gates: [Scalar]

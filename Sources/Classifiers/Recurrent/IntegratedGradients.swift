@@ -21,15 +21,15 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
   private let label: Int
   private let threads: Int
 
-  /// The difference of the scores, in nats, below which the tolerance is no longer relative to it.
+  /// The minimum score difference, in nats, that the tolerance is relative to.
   private static var smallestDifference: Double { 0.1 }
   /// The initial number of intervals.
   private static var firstIntervals: Int { 4 }
-  /// The width at which an interval is no longer halved. The state of a long document can flip from
-  /// one attractor to another within 1e-12 of the path.
+  /// The width at or below which an interval is not halved. The state of a long document can flip
+  /// from one attractor to another within 1e-12 of the path.
   private static var narrowest: Double { 0x1p-20 }
-  /// The number of tokens that one worker processes together. It limits the memory of a worker and
-  /// is independent of the number of threads, because the result must be too.
+  /// The number of tokens that one worker processes together. It limits the memory of a worker. It
+  /// does not depend on the number of threads, because the result must not.
   private static var tokensTogether: Int { 4096 }
   /// The points of the Gauss rule in -1...1 and their weights.
   private static var rule: [(point: Double, weight: Double)] {
@@ -57,7 +57,7 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
     var values: [Double]
 
     /// Multiplies the parts so that their sum is the difference of the scores, unless that would
-    /// change their sign or divide by rounding errors.
+    /// change their sign or divide by a sum that is only rounding error.
     mutating func rescale() {
       let (sum, difference) = (values.reduce(0, +), scores.last - scores.first)
       let size = values.reduce(0) { $0 + abs($1) }
@@ -114,8 +114,8 @@ struct IntegratedGradients<Scalar: BuiltInScalar> {
     let errors = intervals.map { abs($0.error) }
     var unresolved = 0.0
     if errors.reduce(0, +) > accepted {
-      // Where the score changes too steeply for the points, only the ratios of the parts are
-      // correct.
+      // Where the score changes too steeply for the number of points, only the ratios of the parts
+      // are correct, so scale the parts to the known sum.
       for (k, error) in errors.enumerated() where error > accepted / Double(errors.count) {
         unresolved += error
         intervals[k].rescale()
@@ -218,8 +218,8 @@ extension RecurrentModel {
       : networkShares(of: document, for: label, .quick, threads: threads, in: Double.self)
   }
 
-  /// 240: a backward pass takes about twice as long as a forward pass, and both run in double
-  /// precision for one document at a time.
+  /// 240, with 16 points: a backward pass takes about twice as long as a forward pass, and both run
+  /// in double precision for one document at a time.
   public var quickShareCost: Int { 240 }
 
   /// Returns the n-grams of the linear part with the largest weights; none without a linear part.

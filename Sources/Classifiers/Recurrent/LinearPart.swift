@@ -1,7 +1,7 @@
 import Learning
 import PipelineCore
 
-/// The linear part beside a network, during training.
+/// The linear part of a recurrent classifier while it is being trained.
 struct LinearPart {
   private let configuration: NGramClassifier.Configuration
   private var fit: NGramFit
@@ -20,8 +20,8 @@ struct LinearPart {
   /// The linear part before it was scaled, if the baseline of the task is exactly this classifier.
   private(set) var baseline: NGramModel?
 
-  /// Fits the linear part to the training documents, including the old documents in
-  /// `linearOnlyExamples`.
+  /// Fits the linear part to the training documents, including the old documents that are not
+  /// replayed (`linearOnlyExamples`).
   ///
   /// - Throws: `TrainingError.interrupted`
   init(
@@ -60,7 +60,7 @@ struct LinearPart {
     return score
   }
 
-  /// Returns the reduction in the linear part's loss that the network brings.
+  /// Returns how much the network reduces the loss of the linear part.
   private func reduction(
     _ calibration: ScoreCalibration, _ scores: [[[Float]]], _ task: TrainingTask
   ) -> LossReduction {
@@ -78,7 +78,7 @@ struct LinearPart {
     beside whole: HeldOutPredictions, factors: [Double]
   ) -> LinearAnswers? {
     guard factors.allSatisfy({ $0 > 0 }), !validationScores.isEmpty else { return nil }
-    // Relative to the scores in the model, which are scaled.
+    // The scores in the model are scaled by `factors[1]`, so this factor is relative to them.
     let factor = Float(alone.factors[0] / factors[1])
     guard factor > 0, factor.isFinite else { return nil }
     return LinearAnswers(
@@ -122,7 +122,8 @@ struct LinearPart {
       return heldOut
     }
     try fit.includeValidation(task)
-    // The baseline does not learn from unlabelled documents.
+    // The baseline does not learn from unlabelled documents, so the two models are the same only if
+    // there are none.
     if task.unlabelled.isEmpty, let wanted = task.baseline as? NGramClassifier,
       wanted.configuration == configuration
     {

@@ -1,6 +1,6 @@
 /// The shape of a recurrent classifier, and related training settings.
 package struct NetworkShape: Sendable, Equatable {
-  /// `D`
+  /// The width of a word vector, `D`.
   package var vectorWidth: Int
   /// The number of hidden units per direction, `H`.
   package var width: Int
@@ -8,15 +8,15 @@ package struct NetworkShape: Sendable, Equatable {
   package var pooling: Pooling
   package var dropout: DropoutRates
   package var augmentation: Augmentation
-  /// `C`
+  /// The number of labels, `C`.
   package var labelCount: Int
   package var cell: Cell
   /// The number of stacked recurrent layers.
   package var layers: Int
   /// The share of the target that is spread over all labels.
   package var labelSmoothing: Double
-  /// The number of steps after which the gradient is truncated while the state continues; 0 for
-  /// never.
+  /// The length, in steps, of the segments for truncated backpropagation; the state carries over
+  /// from segment to segment. 0 means no truncation.
   package var truncate: Int
   package var memory: SweepMemory
 

@@ -3,7 +3,7 @@ import NumericKernels
 
 /// The documents of a shard laid out step by step without padding.
 ///
-/// Documents are ordered from long to short, so the documents that have a step `t` are the first
+/// Documents are ordered from long to short, so the documents that reach step `t` are the first
 /// `active[t]`. Their rows for step `t` follow the rows for step `t - 1`. Each step computes
 /// exactly these documents, so there is no padding that could change a result.
 struct RaggedSteps {
@@ -11,12 +11,13 @@ struct RaggedSteps {
   private(set) var order: [Int] = []
   /// The length of each document, in that order.
   private(set) var lengths: [Int] = []
-  /// The number of documents that have a step `t`, `[T]`.
+  /// The number of documents that reach step `t`, `[T]`.
   private(set) var active: [Int] = []
   /// The first row of step `t`, `[T + 1]`.
   private(set) var offsets: [Int] = [0]
   /// For each row of a direction that reads backward, the row of the same token in the other
-  /// direction, and vice versa, because the permutation is its own inverse. Empty unless requested.
+  /// direction. The permutation is its own inverse, so it also maps rows the other way. Empty
+  /// unless requested.
   private(set) var mirroredRows: [Int32] = []
 
   /// Creates the steps of documents with these lengths.
@@ -72,7 +73,7 @@ public enum SweepMemory: String, CaseIterable, Sendable {
   /// The states of all steps.
   case full
   /// The states of about every `sqrt T`-th step; the others are recomputed. This takes a third more
-  /// work and reduces the memory for a long document to that for a few hundred steps. The gradients
+  /// work but reduces the memory for a long document to that for a few hundred steps. The gradients
   /// are bitwise identical.
   case low
 }

@@ -4,7 +4,8 @@ public import PipelineCore
 
 import Platform
 
-/// The settings of `recurrent.v1`: those of `bilstm.v1`, which are accessible by name, and others.
+/// The settings of `recurrent.v1`: those of `bilstm.v1`, as properties with the same names, and
+/// others.
 @dynamicMemberLookup
 public struct RecurrentConfiguration: StageConfiguration {
   /// The settings shared with `bilstm.v1`.
@@ -27,8 +28,8 @@ public struct RecurrentConfiguration: StageConfiguration {
   public var weightDropout = 0.0
   /// The share of the target that is spread over all labels.
   public var labelSmoothing = 0.0
-  /// The number of steps after which the gradient is truncated while the state continues; 0 for
-  /// never.
+  /// The length, in steps, of the segments for truncated backpropagation; the state carries over
+  /// from segment to segment. 0 means no truncation.
   public var truncate = 0
   /// The states that are kept for the backward pass.
   public var memory = SweepMemory.full
@@ -70,7 +71,7 @@ public struct RecurrentConfiguration: StageConfiguration {
         "share of units dropped between two layers, the same units at every step"),
       .number(
         "stateDropout", \.stateDropout, 0...0.95,
-        "share of units dropped from step to step, the same units at every step"),
+        "share of units dropped from each step to the next, the same units at every step"),
       .number(
         "weightDropout", \.weightDropout, 0...0.95,
         "share of recurrent weights dropped, the same weights for a whole minibatch"),
@@ -80,7 +81,7 @@ public struct RecurrentConfiguration: StageConfiguration {
     ] + Shared.linearSettings.map { $0.embedded(at: \.shared) } + [
       .integer(
         "truncate", \.truncate, 0...1_000_000,
-        "steps after which the gradient is cut while the state continues; 0 disables it"),
+        "steps after which backpropagation is truncated while the state continues; 0 disables it"),
       .choice(
         "memory", \.memory,
         "states kept for the backward pass: low keeps few and recomputes the others; same results"),
@@ -96,7 +97,7 @@ public struct RecurrentConfiguration: StageConfiguration {
       SettingRequirement("forgetBias", require: "cell: lstm or peephole") {
         [.lstm, .peephole].contains($0.cell)
       },
-      SettingRequirement("forgetBias", require: "no encoder, which has biases of its own") {
+      SettingRequirement("forgetBias", require: "encoder: false; an encoder has its own biases") {
         $0.shared.encoder == nil || ![.lstm, .peephole].contains($0.cell)
       },
     ]
@@ -135,16 +136,16 @@ public struct RecurrentConfiguration: StageConfiguration {
   }
 }
 
-/// Stage `recurrent.v1`: recurrent layers over word vectors, pooling, dense layer, softmax; and a
-/// linear part over n-grams beside the network.
+/// Stage `recurrent.v1`: recurrent layers over word vectors, pooling, a dense layer and softmax,
+/// with a linear part over n-grams beside the network.
 ///
 ///     z = a (W pooled + b) + s (W_linear x + b_linear)
 ///
 /// The linear part is an `ngrams.v1` model; `x` is the vector of n-gram features of a document.
 ///
 /// **Source:** "wide and deep", Cheng et al. 2016, where both parts are trained together. Here,
-/// each part is trained separately, the linear part as a convex problem that is solved in seconds,
-/// and the validation documents determine `a` and `s` (`ScoreCalibration`). A network that is
+/// each part is trained separately; fitting the linear part is a convex problem that takes seconds
+/// to solve. The validation documents determine `a` and `s` (`ScoreCalibration`). A network that is
 /// trained jointly with n-grams relies on them instead of learning on its own, and then adds almost
 /// nothing (Benchmarks/README.md). After training, both factors are multiplied into the weights.
 public struct RecurrentClassifier: EncoderStage {
@@ -156,7 +157,7 @@ public struct RecurrentClassifier: EncoderStage {
   }
   /// `true`: training can continue from the weights of a model.
   public static var startsFromWeights: Bool { true }
-  /// `true`: the loss is weighted by the weights of labels.
+  /// `true`: label weights scale the loss.
   public static var usesLabelWeights: Bool { true }
   /// `vectors`: the pipeline requires an embedding.
   public static var input: ClassifierInput { .vectors }
@@ -166,7 +167,7 @@ public struct RecurrentClassifier: EncoderStage {
   /// Creates a classifier with these settings.
   public init(configuration: RecurrentConfiguration) { self.configuration = configuration }
 
-  /// The model whose layers and vectors to start from.
+  /// The model whose layers and vectors training starts from.
   public var encoder: EncoderSettings? { configuration.encoder }
 
   /// Checks that the layers of `start` fit the settings.
@@ -202,7 +203,7 @@ public struct RecurrentClassifier: EncoderStage {
     network.initialize(
       seed: UInt64(task.settings.seed), forgetBias: Float(configuration.forgetBias))
     if let start = task.start {
-      // The outline recognizes only PyTorch's cells; for a model, `load` checks all weights.
+      // `EncoderOutline` recognizes only PyTorch's cells; for a model, `load` checks all weights.
       if start.extent == .encoder { try check(start, vectorWidth: embedding.dimensions) }
       try network.load(start)
     }

@@ -9,8 +9,9 @@ struct LayerInput<Scalar: BuiltInScalar> {
   let values: UnsafePointer<Scalar>
   /// The number of rows.
   let count: Int
-  /// A function that returns the row of a token, given the position of its document in the order of
-  /// the steps; `nil` if the rows are those of the steps, read forward.
+  /// A function that returns the row of a token, given the position of its document in
+  /// `RaggedSteps.order`; `nil` if the input has one row per token, in the order of `RaggedSteps`
+  /// with documents read forward.
   let row: ((_ position: Int, _ token: Int) -> Int32)?
 
   /// Sets the row that a direction reads at each step.
@@ -215,10 +216,11 @@ struct RecurrentLayer<Scalar: BuiltInScalar>: Sendable {
 /// The states of a layer token by token, with both directions side by side: the input of the next
 /// layer or of attention.
 ///
-/// The rows are those of `RaggedSteps`, read forward. The states for token `t` of a document are in
-/// the document's row for step `t`, even those of the direction that reads backward.
+/// The rows are in the order of `RaggedSteps` with documents read forward. The states for token `t`
+/// of a document are in the document's row for step `t`, even those of the direction that reads
+/// backward.
 struct AlignedStates<Scalar: BuiltInScalar> {
-  /// `[N, n H]`
+  /// The states, `[N, n H]`.
   let values = Buffer<Scalar>()
   /// The dropout mask of the states, `[B, n H]`.
   private let mask = Buffer<Scalar>()

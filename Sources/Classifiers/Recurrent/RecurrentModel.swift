@@ -27,8 +27,8 @@ public struct RecurrentModel: ClassifierModel {
   /// The maximum number of documents that are classified together. It does not affect the result
   /// for a document.
   private static let block = 32
-  /// The maximum number of tokens that a network that keeps the states of all tokens classifies
-  /// together, unless a single document has more. It limits the memory of a worker.
+  /// The maximum number of tokens classified together by a network that keeps the states of all
+  /// tokens, unless a single document has more. It limits the memory of a worker.
   private static let blockTokens = 8192
 
   /// Creates a model with these weights and no linear part.
@@ -58,9 +58,9 @@ public struct RecurrentModel: ClassifierModel {
   ) {
     self.heldOut = heldOut
     self.crossValidated = crossValidated
-    // Tiles are not used: classification must be bitwise identical on all processors, and for a
-    // single document, the time goes into reading the weights from the cache, where tiles take 50 %
-    // more space.
+    // Classification does not use tiles, for two reasons: it must be bitwise identical on all
+    // processors, and with a single document most of the time is spent reading weights from the
+    // cache, where tiles take 50 % more space.
     var network = network.packed(as: .lanes, threads: 1)
     if precision == .int8 { network = network.roundingRecurrence() }
     self.network = network

@@ -325,7 +325,7 @@ extension RecurrentNetwork {
   /// Returns the probability of each label for each document, `[B][C]`.
   ///
   /// - Parameters:
-  ///   - documents: the rows of the table for each token, or rows of `projected`.
+  ///   - documents: for each token, its row in the table or, if given, in `projected`.
   ///   - projected: the projected input of each direction of the first layer; `nil` to project the
   ///     distinct words of the documents.
   ///   - newVectors: the vectors of words past the end of the table; used only without `projected`.

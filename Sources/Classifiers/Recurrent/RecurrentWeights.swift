@@ -2,7 +2,7 @@ import Learning
 import NumericKernels
 package import PipelineCore
 
-/// The initial weights of training.
+/// The initial weights for training.
 extension RecurrentNetwork where Scalar == Float {
   /// Draws random weights.
   ///
@@ -49,8 +49,8 @@ extension RecurrentNetwork where Scalar == Float {
 ///
 /// PyTorch has two biases, `bias_ih` and `bias_hh`, which are only used as a sum, except in the
 /// third block of a GRU, where `bias_hh` is inside the product with the reset gate. Therefore
-/// `bias_hh` is written as zeros, with our `bias_hn` in the third block. When tensors are read, the
-/// two biases are added, except for that block.
+/// `bias_hh` is written as zeros, with the model's `bias_hn` in the third block. When tensors are
+/// read, the two biases are added, except for that block.
 extension RecurrentNetwork where Scalar == Float {
   /// All weights except the vectors.
   var tensors: [NamedTensor] {
@@ -94,7 +94,8 @@ extension RecurrentNetwork where Scalar == Float {
     weights.parameters.replaceSubrange(entry.range, with: values)
   }
 
-  /// Returns the parameters of the bias inside a GRU's product, given the name of its input bias.
+  /// Returns the parameter range of the bias inside a GRU's product, given the name of its input
+  /// bias.
   private func innerBias(besides name: String) -> Range<Int>? {
     guard let inner = name.replacing(biasWith: "bias_hn"),
       let entry = layout.entries.first(where: { $0.name == inner })

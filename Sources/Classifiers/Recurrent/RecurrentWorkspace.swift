@@ -33,7 +33,7 @@ package final class RecurrentWorkspace<Scalar: BuiltInScalar> {
 /// The memory for a forward pass, used in training and classification.
 struct ForwardMemory<Scalar: BuiltInScalar> {
   var words: DistinctWords<Scalar>
-  /// The states of each layer token by token; used only by layers whose states are read that way.
+  /// The states of each layer token by token; used only if another layer or attention reads them.
   var aligned: [AlignedStates<Scalar>]
   let attention = AttentionWork<Scalar>()
   /// The pooled states of all directions, `[B, parts, n, H]`.

@@ -5,7 +5,7 @@ package import PipelineCore
 ///
 /// **Source:** Srivastava et al. 2014.
 package struct DropoutRates: Sendable, Equatable {
-  /// The share of whole words in a shard.
+  /// The share of distinct words in a shard; a word is dropped wherever it occurs in the shard.
   package var words: Double
   /// The share of individual values of the word vectors.
   package var vectors: Double
@@ -33,8 +33,8 @@ package struct DropoutRates: Sendable, Equatable {
   }
 }
 
-/// The streams of a shard's random numbers, by purpose. Word dropout uses the shard's own
-/// generator.
+/// The separate random-number streams of a shard, one for each purpose. Dropout of words and of
+/// vector values uses the shard's own generator.
 enum RandomStream: Int {
   case pooledDropout = 1
   case layerDropout
@@ -44,7 +44,8 @@ enum RandomStream: Int {
 }
 
 extension SeededGenerator {
-  /// Creates the stream of one layer or direction, for a purpose that has one stream for each.
+  /// Creates the stream of one layer or direction, for a purpose with one stream per layer or
+  /// direction.
   init(_ stream: RandomStream, of shard: SeededGenerator, number: Int) {
     self.init(seed: shard.key, stream.rawValue, number)
   }
@@ -55,14 +56,14 @@ extension SeededGenerator {
   }
 }
 
-/// Random changes of the training documents. Dropped words are part of `DropoutRates`.
+/// Random changes to the training documents. Word dropout is part of `DropoutRates`.
 package struct Augmentation: Sendable, Equatable {
   /// The probability that a token is swapped with the next one.
   package var swap: Double
   /// The standard deviation of the noise that is added to each value of the word vectors.
   package var noise: Double
 
-  /// Creates changes; the defaults change nothing.
+  /// Creates an augmentation; the defaults change nothing.
   package init(swap: Double = 0, noise: Double = 0) {
     self.swap = swap
     self.noise = noise

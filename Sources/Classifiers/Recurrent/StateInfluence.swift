@@ -11,8 +11,8 @@ import PipelineCore
 /// `mostRows` sums of the rows with random signs are used instead; the expected squared norm is the
 /// same, and the norm is off by about 6 %.
 ///
-/// **Source:** Bengio, Simard, Frasconi 1994, who show that these norms vanish; random signs,
-/// Hutchinson 1990.
+/// **Source:** Bengio, Simard, Frasconi 1994, who show that these norms vanish; Hutchinson 1990,
+/// for random signs.
 struct StateInfluence<Scalar: BuiltInScalar> {
   private let steps: DirectionSteps<Scalar>
   private let parameters: UnsafePointer<Scalar>

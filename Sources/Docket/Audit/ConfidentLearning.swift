@@ -2,16 +2,17 @@
 /// belong to a different one.
 ///
 /// A document confidently belongs to label `j` if its probability of `j` is at least the mean
-/// probability of `j` over the documents with that label. The counts of given and confident labels,
-/// scaled to the number of documents of each given label, estimate the joint distribution of given
-/// and true labels. For each pair of a given label `i` and a true label `j`, the estimated number
-/// of documents with the largest `p(j) - p(i)` are probably wrong.
+/// probability of `j` over the documents with that label. The documents are counted by given label
+/// and confident label. These counts, scaled to the number of documents with each given label,
+/// estimate the joint distribution of given and true labels. For a given label `i` and a true label
+/// `j` with an estimated count of `n`, the `n` documents labelled `i` that have the largest
+/// `p(j) - p(i)` are probably mislabelled.
 ///
 /// **Source:** Northcutt, Jiang, Chuang 2021, "Confident learning: estimating uncertainty in
 /// dataset labels", sections 3.1 and 3.2 (prune by noise rate). Rounding and edge cases follow
 /// `find_label_issues` in cleanlab 2.9; a test compares the results of the two.
 package struct ConfidentLearning: Sendable {
-  /// The number of documents with one given label that belong to `label`.
+  /// A label, and the number of documents with one given label that are estimated to belong to it.
   package struct Entry: Sendable, Equatable {
     /// The estimated true label.
     package var label: Int
@@ -26,7 +27,7 @@ package struct ConfidentLearning: Sendable {
   /// documents.
   package let thresholds: [Double]
   /// The estimated joint distribution of given and true labels as counts, with one row per given
-  /// label. Rows have only nonzero counts, in label order.
+  /// label. Each row contains only nonzero counts, in label order.
   package let joint: [[Entry]]
   /// The documents whose label is probably wrong, lowest quality first; ties are in document order.
   package let issues: [Int]

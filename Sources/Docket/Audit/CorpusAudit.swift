@@ -26,7 +26,8 @@ public struct CorpusAudit: Sendable {
     public let document: Int
     /// The index of the earlier document.
     public let earlier: Int
-    /// The share of token shingles that the two have in common; `nil` for identical bytes.
+    /// The share of shingles (runs of three tokens) that the two documents have in common; `nil`
+    /// for identical bytes.
     public let resemblance: Double?
   }
 
@@ -63,8 +64,8 @@ public struct CorpusAudit: Sendable {
   public let labelErrors: [LabelError]
   /// The documents that repeat an earlier one but have a different label, in document order.
   public let conflicts: [Conflict]
-  /// The number of documents whose search for duplicates was stopped because too many others share
-  /// their rarest words.
+  /// The number of documents for which the search for duplicates was stopped because too many
+  /// others share their rarest words.
   public let unfinished: Int
   /// The documents that fit no label, worst first.
   public let outliers: [Outlier]

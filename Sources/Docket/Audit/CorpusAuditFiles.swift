@@ -14,10 +14,10 @@ extension CorpusAudit {
   package static let fileNames = [summaryName, recordsName]
   /// The maximum number of findings of each kind that are printed.
   private static let shown = 10
-  /// The maximum number of code points of a text in a record, and in the printed tables.
+  /// The maximum numbers of code points of a text, in a record and in the printed tables.
   private static let (recordLength, shownLength) = (300, 60)
 
-  /// The accuracy below which many findings are errors of the models themselves.
+  /// The accuracy below which many findings are probably mistakes of the models themselves.
   private static let reliableAccuracy = 0.75
 
   private var documents: [CorpusDocument] { crossValidation.documents }
@@ -158,7 +158,8 @@ extension CorpusAudit {
     let section = description.corpus
     if section.testShare > 0 {
       return
-        "not audited: the share of corpus.testShare; to include it, use --set corpus.testShare=0"
+        "not audited: documents held out by corpus.testShare; to include them, use --set "
+        + "corpus.testShare=0"
     }
     var parts = [("corpus.test", section.test)]
     if case .file(let file) = section.validation { parts.append(("corpus.validation", [file])) }
@@ -185,14 +186,15 @@ extension CorpusAudit {
     return table.lines + [caution].compactMap { $0 }
   }
 
-  /// A warning if the models are wrong so often that many findings are their own errors; otherwise
-  /// `nil`.
+  /// A warning if the models are wrong so often that many findings are probably their own mistakes;
+  /// otherwise `nil`.
   private var caution: String? {
     let accuracy = crossValidation.scores.accuracy.mean
     guard accuracy < Self.reliableAccuracy else { return nil }
     return
       "the models disagree with \(NumberFormat.percent(1 - accuracy)) of the labels; "
-      + "most of these findings may be errors of the models, so only the first are worth reading"
+      + "most of these findings may be errors of the models, so only the first ones are worth "
+      + "reading"
   }
 
   /// Returns the start of a document as a table cell; an empty cell if it is not shown.

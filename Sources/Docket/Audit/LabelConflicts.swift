@@ -3,7 +3,8 @@ import PipelineCore
 
 /// Finds documents that repeat an earlier document, exactly or nearly, but have a different label.
 ///
-/// Near duplicates share at least four in five token shingles, as in `CorpusRepeats`.
+/// Near duplicates share at least four fifths of their shingles (runs of three tokens), as in
+/// `CorpusRepeats`.
 struct LabelConflicts {
   /// A document and an earlier one with a different label.
   struct Pair {
@@ -11,17 +12,18 @@ struct LabelConflicts {
     var document: Int
     /// The earlier document.
     var earlier: Int
-    /// The share of token shingles that the two have in common; `nil` for identical bytes.
+    /// The share of shingles (runs of three tokens) that the two documents have in common; `nil`
+    /// for identical bytes.
     var resemblance: Double?
   }
 
   /// At most one pair for each document, in document order.
   let pairs: [Pair]
-  /// The number of documents whose search was stopped because too many others share their rarest
-  /// words.
+  /// The number of documents for which the search was stopped because too many others share their
+  /// rarest words.
   let unfinished: Int
 
-  /// Searches `documents`; `hashes` has the token hashes of each.
+  /// Searches `documents`; `hashes` contains the token hashes of each document.
   init(in documents: [CorpusDocument], hashes: [[UInt64]], threads: Int) {
     let twins = Self.twins(in: documents)
     let index = ResemblanceIndex(ShingleSet.sets(hashes, threads: threads), threads: threads)

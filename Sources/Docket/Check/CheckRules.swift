@@ -8,7 +8,7 @@ import PipelineFiles
 struct CheckRules {
   /// Scores are misleading if more than this share of the test documents also occurs in training.
   private static let leakageLimit = 0.02
-  /// The limit when near duplicates, which a classifier can still get wrong, are included.
+  /// The same limit if near duplicates, which a classifier can still get wrong, are included.
   private static let nearLeakageLimit = 0.05
   /// The ratio of the largest to the smallest class above which classes are imbalanced.
   private static let imbalanceLimit = 10
@@ -217,7 +217,8 @@ struct CheckRules {
     ]
   }
 
-  /// Warns if there is no test part. Not a fault, because `docket train` can train without one.
+  /// Warns if there is no test part. This is not a fault, because `docket train` can train without
+  /// one.
   private func noTest() -> [Finding] {
     guard !parts.contains(where: { $0.name == "test" }) else { return [] }
     let error = TrainingDataError(.noTest, at: nil)

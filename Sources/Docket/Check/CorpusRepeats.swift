@@ -10,8 +10,8 @@ public struct CorpusRepeats: Sendable {
     public var position: InputPosition
     /// The position of the earlier document.
     public var earlier: InputPosition
-    /// The share of token shingles that the two have in common, from 0 to 1; `nil` for identical
-    /// bytes.
+    /// The share of shingles (runs of three tokens) that the two documents have in common, from 0
+    /// to 1; `nil` for identical bytes.
     public var resemblance: Double?
   }
 
@@ -20,11 +20,11 @@ public struct CorpusRepeats: Sendable {
 
   /// The number of documents with the same bytes as an earlier one. Empty documents do not count.
   public private(set) var exact = 0
-  /// The number of other documents that share at least four in five token shingles with an earlier
-  /// one.
+  /// The number of other documents that share at least four fifths of their shingles (runs of three
+  /// tokens) with an earlier one.
   public private(set) var near = 0
-  /// The number of documents whose search was stopped because too many others share their rarest
-  /// words. They are not included in `near`.
+  /// The number of documents for which the search was stopped because too many others share their
+  /// rarest words. They are not included in `near`.
   public private(set) var unfinished = 0
   /// The first repeats.
   public private(set) var examples: [Example] = []

@@ -3,17 +3,17 @@ import PipelineCore
 
 /// The groups of exact or near duplicates among documents.
 ///
-/// Two documents are in the same group if they have the same text or share at least four in five
-/// token shingles, or if a chain of such pairs connects them. A document that has no duplicates is
-/// a group by itself, and so is each document without text.
+/// Two documents are in the same group if they have the same text or share at least four fifths of
+/// their shingles (runs of three tokens), or if a chain of such pairs connects them. A document
+/// that has no duplicates is a group by itself, and so is each document without text.
 struct DuplicateGroups: Sendable {
   /// The group of each document: the index of the first document in the group.
   private(set) var numbers: [Int]
-  /// The number of documents whose search was stopped because too many others share their rarest
-  /// words. They may be missing from a group.
+  /// The number of documents for which the search was stopped because too many others share their
+  /// rarest words. They may be missing from a group.
   let unfinished: Int
 
-  /// Searches `documents`; `hashes` has the token hashes of each.
+  /// Searches `documents`; `hashes` contains the token hashes of each document.
   init(in documents: [CorpusDocument], hashes: [[UInt64]], threads: Int) {
     var first: [[UInt8]: Int] = [:]
     let twins = documents.enumerated().map { number, document -> Int? in
@@ -47,7 +47,7 @@ struct DuplicateGroups: Sendable {
     return (large.count, large.reduce(0, +))
   }
 
-  /// Returns the first document of the group.
+  /// Returns the first document of the group that a document belongs to.
   private func root(of number: Int) -> Int {
     var number = number
     while numbers[number] != number { number = numbers[number] }

@@ -35,7 +35,7 @@ public struct PipelineCheck: Sendable {
   ///   - threads: the number of threads; affects only the estimate.
   ///   - report: receives the progress.
   /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or
-  ///   damaged file, an unknown format, a corpus without documents.
+  ///   damaged file, an unknown format, or a corpus without documents.
   public init(
     _ description: PipelineDescription, threads: Int,
     report: @escaping (TrainingEvent) -> Void = { _ in }
@@ -147,7 +147,8 @@ extension PipelineCheck {
     if part.faults.count > shown {
       lines.append("  ... and \(NumberFormat.integer(part.faults.count - shown)) more rows")
     }
-    // The excluded kinds are reported in more detail in the lines above and in the findings.
+    // Warnings of the excluded kinds are reported in more detail in the lines above and in the
+    // findings.
     let warnings = part.warnings.filter {
       ![.duplicate, .similarLabels, .badRow].contains($0.kind)
     }
@@ -201,7 +202,7 @@ extension PipelineCheck {
     return .object((members.object ?? []) + [JSONMember("unlabelled", unlabelled.json)])
   }
 
-  /// The labels in any part that no training document has.
+  /// The labels that occur in other parts but that no training document has.
   private var untrainedLabels: [Label] {
     let trained = Set(parts.first { $0.name == "train" }?.classes.map(\.label) ?? [])
     return Set(parts.flatMap { $0.classes.map(\.label) }).subtracting(trained).sorted()

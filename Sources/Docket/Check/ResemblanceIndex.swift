@@ -1,7 +1,7 @@
 import PipelineCore
 
-/// The distinct runs of three tokens in a document, as hashes. Documents that differ in only a few
-/// words share most of these runs.
+/// The distinct shingles (runs of three tokens) of a document, as hashes. Documents that differ in
+/// only a few words share most of their shingles.
 ///
 /// A document of one or two tokens has one shingle, the whole document; a document without tokens
 /// has none. **Source:** Broder 1997, "On the resemblance and containment of documents".
@@ -31,8 +31,8 @@ struct ShingleSet: Sendable {
   /// The number of shingles.
   var count: Int { hashes.count }
 
-  /// Returns the number of shingles in both sets and in either set. Their ratio is the Jaccard
-  /// resemblance.
+  /// Returns the sizes of the intersection and the union of two sets of shingles. Their ratio is
+  /// the Jaccard resemblance.
   func overlap(with other: ShingleSet) -> (shared: Int, union: Int) {
     var (i, j, shared) = (0, 0, 0)
     while i < count, j < other.count {
@@ -59,10 +59,10 @@ struct ShingleSet: Sendable {
 /// An index that finds documents with a resemblance of at least 4/5 without comparing all pairs.
 ///
 /// Fix an order of all shingles, such as rarest first. Two sets with resemblance `J >= t` have at
-/// least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these are
-/// looked up, and the documents found are compared exactly. No pair above the threshold is missed
-/// unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter); Bayardo,
-/// Ma, Srikant 2007.
+/// least one shingle in common among the first `|x| - ceil(t |x|) + 1` of each. Only these shingles
+/// are looked up, and the documents found are compared exactly. No pair above the threshold is
+/// missed unless a limit is reached. **Source:** Chaudhuri, Ganti, Kaushik 2006 (prefix filter);
+/// Bayardo, Ma, Srikant 2007.
 struct ResemblanceIndex: Sendable {
   /// The minimum resemblance of near duplicates, as a ratio of whole numbers so that rounding
   /// cannot change the result.
@@ -100,7 +100,7 @@ struct ResemblanceIndex: Sendable {
   }
 
   /// Returns the minimum number of shingles that a set of `count` shingles must share with another
-  /// to be similar.
+  /// set to be a near duplicate.
   private static func leastOverlap(_ count: Int) -> Int {
     (count * threshold.numerator + threshold.denominator - 1) / threshold.denominator
   }
@@ -115,7 +115,8 @@ struct ResemblanceIndex: Sendable {
 
   /// The result of a search.
   struct SearchResult: Sendable {
-    /// A document that resembles the given one, and the resemblance; `nil` for identical bytes.
+    /// A document that resembles the given one, and the resemblance, which is `nil` for identical
+    /// bytes.
     var match: (document: Int, resemblance: Double?)?
     /// Whether the search stopped at the limit.
     var isUnfinished = false

@@ -7,20 +7,21 @@ import PipelineFiles
 /// The time and the memory that a run takes on this machine, estimated by training on a few
 /// documents.
 ///
-/// Assumes a fixed time plus a time proportional to the number of tokens, and a number of n-grams
-/// proportional to the 0.75th power of the number of tokens (Heaps' law). Training that stops early
-/// because no epoch is better takes less time. Validation and the scoring of test documents are not
-/// included.
+/// The estimate assumes a fixed time plus a time proportional to the number of tokens, and a number
+/// of n-grams proportional to the 0.75th power of the number of tokens (Heaps' law). Training that
+/// stops early because the epochs no longer improve takes less time. Validation and the scoring of
+/// test documents are not included.
 ///
-/// Times are those of a machine that does nothing else: other work while the samples are trained on
-/// does not make the estimate longer.
+/// Times are for an otherwise idle machine: other work on the machine during the measurement does
+/// not increase the estimate.
 package struct RunEstimate: Sendable, Equatable {
   /// The estimated time in seconds.
   package var seconds: Double
   /// The estimated peak memory in bytes.
   package var bytes: Double
 
-  /// The difference in training time, in seconds, at which two samples are large enough.
+  /// The difference in training time between two samples, in seconds, at which the samples are
+  /// large enough.
   private static let enough = 0.3
   /// The number of documents in the smallest sample.
   private static let fewest = 32
@@ -75,16 +76,16 @@ package struct RunEstimate: Sendable, Equatable {
       let epoch = max(0, second.seconds - last.seconds)
       seconds += Double(task.settings.epochs - 1) * epoch * scale
     }
-    // Documents without labels, as far as the classifier learns from them.
+    // Add the time for the unlabelled documents that the classifier learns from.
     let others = plan.unlabelled?.classifierTokens ?? 0
     if others > 0 {
       seconds += try trial.secondsOfSelfTraining(
         classifier, labelledTokens: all, unlabelledTokens: others)
     }
     for embedding in embeddings { seconds += Self.secondsOfVectors(embedding, plan) }
-    // The dense weights with their gradients and the two moments of the optimizer, the tokens of
-    // the unlabelled documents, and the linear weights with the support vector machines being
-    // fitted.
+    // The memory holds the dense weights with their gradients and the two moments of the optimizer,
+    // the tokens of the unlabelled documents, and the linear weights with the support vector
+    // machines being fitted.
     let read = Double(all + others) / Double(max(trial.tokens, 1))
     let growth = (read * read.squareRoot()).squareRoot()
     let linear = Double(last.facts.ngramCount ?? 0) * Double(task.examples.labelCount)
@@ -95,7 +96,7 @@ package struct RunEstimate: Sendable, Equatable {
       + 6 * min(linear * growth, Self.mostLinearWeights)
   }
 
-  /// Training on some of the documents.
+  /// Training on a sample of the documents.
   private struct Trial {
     private var task: TrainingTask
     /// The number of tokens in the sample.
@@ -115,9 +116,10 @@ package struct RunEstimate: Sendable, Equatable {
       tokens = task.examples.tokenCount
     }
 
-    /// Trains for `epochs` epochs; returns `nil` if training fails, as it can on so few documents.
+    /// Trains for `epochs` epochs; returns `nil` if training fails, as it can on a small sample.
     ///
-    /// - Parameter unlabelled: the number of documents that are also read without their labels.
+    /// - Parameter unlabelled: the number of documents of the sample that are also used as
+    ///   unlabelled documents.
     func fit(
       _ classifier: any Classifier, epochs: Int, unlabelled: Int = 0
     ) throws(MemoryError) -> (seconds: Double, facts: ModelFacts)? {
@@ -136,11 +138,11 @@ package struct RunEstimate: Sendable, Equatable {
       }
     }
 
-    /// Returns the additional time that training takes with documents without labels.
+    /// Returns the additional time, in seconds, that training takes with unlabelled documents.
     ///
-    /// The documents of the sample are read again as such documents, once half of them and once all.
-    /// The difference is the time for the unlabelled documents; what remains, for predicting their
-    /// labels, is proportional to the number of labelled ones.
+    /// The measurement uses the documents of the sample as unlabelled documents too: first half of
+    /// them, then all. The difference gives the time per unlabelled token. The rest of the
+    /// additional time is assumed to be proportional to the number of labelled tokens.
     func secondsOfSelfTraining(
       _ classifier: any Classifier, labelledTokens: Int, unlabelledTokens: Int
     ) throws(MemoryError) -> Double {

@@ -39,7 +39,7 @@ public struct CoverageFinding: Sendable {
     self.init(description, by: search)
   }
 
-  /// Measures the coverage of a pipeline with a search for it.
+  /// Measures the coverage of a pipeline with an existing search.
   init(_ description: PipelineDescription, by search: CoverageSearch) {
     let pipeline = TextVariant(
       settings: [], normalizers: description.normalizers, tokenizer: description.tokenizer)

@@ -7,8 +7,8 @@ import PipelineFiles
 ///
 /// The search goes through the dimensions in order and picks the best alternative in each. The
 /// pipeline's own settings are kept unless an alternative covers clearly more. Choices are based on
-/// a sample of the corpus and on the first, most frequent words of the file; the reported coverage
-/// includes everything.
+/// a sample of the corpus and on the first words of the file, which are the most frequent; the
+/// reported coverage includes everything.
 struct CoverageSearch {
   /// The size of the sample of the corpus, in bytes.
   private static let sampleBytes = 2 << 20
@@ -71,8 +71,8 @@ struct CoverageSearch {
     return (candidates, best.variant)
   }
 
-  /// Returns the candidate that changes the fewest settings among those within 0.1 % of the best
-  /// coverage.
+  /// Returns the candidate that changes the fewest settings among those within 0.1 percentage
+  /// points of the best coverage.
   private static func winner(among candidates: [Candidate]) -> Candidate? {
     let most = candidates.map(\.share).max() ?? 0
     return candidates.filter { $0.share >= most - 0.001 }

@@ -10,7 +10,8 @@ public struct TextDecision: Sendable {
   public var description: PipelineDescription
   /// The languages of the corpus and the stages chosen for them.
   public var language: LanguageFinding
-  /// The coverage of the vectors; `nil` if there is no vector file, or if it was not measured.
+  /// The coverage of the vectors; `nil` if there is no vector file, or if the coverage was not
+  /// measured.
   public var coverage: CoverageFinding?
   /// Whether the text preparation with the best coverage was chosen.
   public var usesBestCoverage = false

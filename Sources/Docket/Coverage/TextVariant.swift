@@ -29,7 +29,7 @@ struct TextVariant: Sendable {
   }
 
   /// Returns the variants with an alternative of the normalizer `kind`, in place of the current one
-  /// or at the place that `kind` specifies.
+  /// or at the position that `kind` specifies.
   fileprivate func alternatives<Kind: Normalizer>(
     of kind: Kind.Type, _ texts: SearchedTexts
   ) -> [TextVariant] {
@@ -56,14 +56,14 @@ struct TextVariant: Sendable {
   }
 }
 
-/// The texts of a search, and by what it compares text preparations.
+/// The texts of a search, and the measure by which it compares text preparations.
 enum SearchedTexts: Sendable {
-  /// By the share of tokens that have a vector, for texts with these letters.
+  /// The share of tokens that have a vector, for texts with these letters.
   case coverage(LetterKinds)
-  /// By the accuracy of a classifier on these texts.
+  /// The accuracy of a classifier on these texts.
   case accuracy([[UInt8]])
 
-  /// Returns the alternatives that a stage proposes for such a search.
+  /// Returns the alternatives that a stage proposes for this search.
   ///
   /// - Parameter effects: the effects of all stages.
   fileprivate func alternatives<Kind: TextStage>(
@@ -80,8 +80,9 @@ enum SearchedTexts: Sendable {
 
 /// One dimension in which variants differ: the tokenizer, or one normalizer and its settings.
 ///
-/// A stage proposes an alternative only if the texts warrant it. Without this rule, characters would
-/// always cover more than words, because a file with a vector for every letter covers any text.
+/// A stage proposes an alternative only if the texts warrant it. Without this rule, splitting into
+/// characters would always give a better coverage than splitting into words, because a file with a
+/// vector for every letter covers any text.
 enum TextDimension: Sendable {
   /// The tokenizer.
   case tokenizer([any Tokenizer.Type])
@@ -93,7 +94,7 @@ enum TextDimension: Sendable {
     [.tokenizer(stages.tokenizers)] + stages.normalizers.map { .normalizer($0) }
   }
 
-  /// Whether it is the tokenizer.
+  /// Whether the dimension is the tokenizer.
   var isTokenizer: Bool { if case .tokenizer = self { true } else { false } }
 
   /// Returns the alternatives to a variant in this dimension, excluding the variant itself.

@@ -62,7 +62,7 @@ extension PipelineTraining {
   ///
   /// Everything learned from documents (the language, word lists, vectors, the best epoch and the
   /// weights) is learned without the held-out fold. Test documents are not read. The folds have
-  /// nearly the same number of documents of each label; exact and near duplicates are in the same
+  /// nearly the same number of documents of each label. Exact and near duplicates are in the same
   /// fold. The first repetition uses the seed of the pipeline, for the folds and for training, and
   /// each later repetition uses the next seed.
   ///
@@ -130,8 +130,8 @@ extension PipelineTraining {
       note(
         "warning: the search for duplicates of "
           + NumberFormat.count(groups.unfinished, "document", "documents")
-          + " was cut short, because too many others share their rarest words; some duplicates may "
-          + "be in different folds")
+          + " was cut short, because too many other documents share their rarest words; some "
+          + "duplicates may be in different folds")
     }
     return groups
   }
@@ -232,7 +232,7 @@ private struct FoldWork {
     return try fold.run(withBaseline: false).pipeline
   }
 
-  /// Classifies the documents with these numbers and stores their probabilities.
+  /// Classifies the documents at these indices and stores their probabilities.
   private func classify(
     _ numbers: [Int], by pipeline: TrainedPipeline, into probabilities: inout [Float]
   ) throws -> Evaluation {
@@ -278,7 +278,7 @@ public typealias CrossValidationError = LocatedError<CrossValidationFact>
 
 /// The reason why documents cannot be cross-validated.
 public enum CrossValidationFact: DiagnosableFact {
-  /// There are only this many different documents for this many folds.
+  /// There are fewer distinct documents (the first number) than folds.
   case fewDocuments(Int, folds: Int)
   /// All documents outside one of the folds have this label.
   case oneLabel(Label)

@@ -5,8 +5,8 @@ package import Models
 public import PipelineCore
 import PipelineFiles
 
-/// The documents that the training of a model held out for evaluation, as the model records them:
-/// `corpus.test`, or the share of `corpus.train` that `corpus.testShare` holds out.
+/// The documents that were held out for evaluation when a model was trained, as the model records
+/// them: `corpus.test`, or the share of `corpus.train` that `corpus.testShare` holds out.
 package struct HeldOutTest {
   /// The corpus settings of the model.
   package let section: CorpusSection
@@ -18,7 +18,7 @@ package struct HeldOutTest {
   /// - Parameters:
   ///   - pipeline: the model.
   ///   - path: the path of the model.
-  ///   - folder: the folder that relative paths in the recorded pipeline are relative to.
+  ///   - folder: the folder that relative paths in the recorded pipeline are resolved against.
   /// - Throws: `HeldOutError` if the model records no test documents; `ConfigurationErrors` for a
   ///   record that cannot be read.
   package init(of pipeline: TrainedPipeline, at path: String, folder: String) throws {
@@ -30,7 +30,7 @@ package struct HeldOutTest {
   /// The files with the test documents.
   package var files: [FilePath] { section.testFiles }
 
-  /// Where the test documents are: `test.tsv`, or `a share of 0.2 of train.tsv`.
+  /// The source of the test documents, such as `test.tsv` or `a share of 0.2 of train.tsv`.
   package var summary: String {
     let names = files.prefix(5).map(\.resolved).joined(separator: ", ")
     let others = files.count > 5 ? " and \(files.count - 5) more" : ""
@@ -39,7 +39,7 @@ package struct HeldOutTest {
 
   /// Reads the test documents.
   ///
-  /// - Throws: `HeldOutError` if a file is missing, or if the documents of which a share was held out
+  /// - Throws: `HeldOutError` if a file is missing, or if the files from which a share was held out
   ///   have changed; `CorpusError`, `JSONError` or `FileError`, each with its position.
   package func read() throws -> Corpus {
     for file in files where FileIdentity(of: file.resolved) == nil {
@@ -47,7 +47,7 @@ package struct HeldOutTest {
     }
     let test = try section.readTest()
     guard section.test.isEmpty else { return test }
-    // The documents of a share can only be chosen again from the same file.
+    // A held-out share can be selected again only if the files have not changed.
     guard test.sha256 == record.corpusFingerprint else {
       throw HeldOutError(
         .changed(recorded: record.corpusFingerprint, found: test.sha256),
@@ -56,8 +56,9 @@ package struct HeldOutTest {
     return test
   }
 
-  /// Returns a warning if the accuracy differs from the one that `docket run` measured on the test
-  /// documents, so that these must have changed since; `nil` if they have not, or if it is not known.
+  /// Returns a warning if the accuracy differs from the one that `docket run` measured, which means
+  /// that the test documents have changed since; `nil` if they have not, or if this cannot be
+  /// determined.
   package func changeWarning(_ pipeline: TrainedPipeline, accuracy: Double) -> String? {
     // A rounded model, or another processor, may classify the same documents differently.
     guard let recorded = record.metrics["testAccuracy"], pipeline.precision == .float32,
@@ -83,8 +84,8 @@ extension TrainedPipeline {
     ).corpus
   }
 
-  /// Returns a warning if documents are those that the model was trained on: by their SHA-256, or by
-  /// the place of their files; `nil` if they are not.
+  /// Returns a warning if the model was trained on these documents, as determined by their SHA-256
+  /// or by their files; otherwise `nil`.
   package func trainedOnWarning(_ corpus: Corpus, model: String) -> String? {
     guard let found = trainedOnSentence(corpus, model: model) else { return nil }
     guard let section = try? recordedCorpus(folder: ".", model: model),
@@ -114,23 +115,23 @@ extension TrainedPipeline {
     // The digest of several files does not show which of them have changed.
     return section.train.count == 1
       ? "the model was trained on an earlier version of \(path), so the scores are too high if "
-        + "documents are still the same"
+        + "some documents are unchanged"
       : "the model was trained on \(path) and other files, \(tooHigh)"
   }
 }
 
 // MARK: - Errors
 
-/// Why the documents that training held out cannot be evaluated, with the model or the file.
+/// The reason why held-out documents cannot be evaluated, with the model or the file.
 public typealias HeldOutError = LocatedError<HeldOutFact>
 
-/// Why the documents that training held out cannot be evaluated.
+/// The reason why held-out documents cannot be evaluated.
 public enum HeldOutFact: DiagnosableFact {
   /// The model records no test documents.
   case none
   /// A file with the test documents of this model does not exist.
   case missing(model: String)
-  /// The file of which a share was held out has changed.
+  /// The file from which a share was held out has changed.
   case changed(recorded: String, found: String)
 
   /// The stable name of the fact.
@@ -158,8 +159,8 @@ public enum HeldOutFact: DiagnosableFact {
       "the model records no test documents, because its pipeline has no corpus.test and no "
         + "corpus.testShare; specify the documents: docket evaluate MODEL CORPUS"
     case .missing(let model):
-      "this file with test documents, which \(model) records, does not exist; specify the folder of "
-        + "the pipeline file with --folder, or the documents: docket evaluate MODEL CORPUS"
+      "this test file, which \(model) records, does not exist; specify the folder of the pipeline "
+        + "file with --folder, or the documents: docket evaluate MODEL CORPUS"
     case .changed(let recorded, let found):
       "the corpus has changed since a share of it was held out for evaluation: SHA-256 "
         + "\(recorded) then, \(found) now; restore it, or specify other documents: docket evaluate "

@@ -4,9 +4,11 @@ import PipelineCore
 package import Reports
 
 extension TrainedPipeline {
-  /// The maximum numbers of documents in which tokens are measured and n-grams are searched for.
+  /// The maximum numbers of documents in which the influence of tokens is measured and in which
+  /// n-grams are searched for.
   private static let (tokenDocuments, ngramDocuments) = (200, 10_000)
-  /// The minimum number of documents in which tokens are measured, whatever the cost.
+  /// The minimum number of documents in which the influence of tokens is measured, whatever the
+  /// cost.
   private static let leastDocuments = 10
   /// The number of labels above which nothing is measured.
   private static let labelLimit = 1_000
@@ -37,7 +39,7 @@ extension TrainedPipeline {
     func text(_ place: Int, _ range: Range<Int>) -> String {
       let source = corpus.documents[searched[place]].text
       let bytes = source[range.clamped(to: source.indices)]
-      // No displayed excerpt is longer.
+      // The excerpts that are shown are never longer.
       return ReportedDocument.excerpt(Array(bytes.prefix(400)))
     }
 
@@ -98,11 +100,12 @@ extension TrainedPipeline {
   }
 }
 
-/// The summed share of each token over the documents with the same prediction.
+/// The share of each token in the predictions, summed over the documents with the same predicted
+/// label.
 private struct TokenSums {
   private var documents = 0
-  /// The text, the summed share and the number of documents of each token, by its normalized bytes.
-  /// The text is that of the first occurrence.
+  /// The text, the summed share and the number of documents of each token, keyed by its normalized
+  /// bytes. The text is that of the first occurrence.
   private var tokens: [[UInt8]: (text: String, share: Double, documents: Int)] = [:]
 
   mutating func add(

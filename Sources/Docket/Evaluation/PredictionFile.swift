@@ -4,11 +4,12 @@ import Messages
 package import PipelineCore
 package import Reports
 
-/// The predictions of any program for the documents of a corpus: one line per document, in the same
+/// Predictions, from any program, for the documents of a corpus: one line per document, in the same
 /// order.
 ///
-/// A line is a label; or a label and its probability, separated by a tab; or several such pairs, as
-/// `docket classify --top all` writes them. The fastText form, `__label__x 0.9`, is also accepted.
+/// A line contains a label, a label and its probability separated by a tab, or several such pairs,
+/// as `docket classify --top all` writes them. The fastText form, `__label__x 0.9`, is also
+/// accepted.
 package struct PredictionFile: Sendable {
   /// The prediction for one document.
   private struct Line {
@@ -21,7 +22,7 @@ package struct PredictionFile: Sendable {
   package let labels: LabelSet
   /// The outcome of each document.
   package let outcomes: [DocumentOutcome]
-  /// The probabilities of all labels, `[B, L]`; empty if they are not all given or too many.
+  /// The probabilities of all labels, `[B, L]`; empty if some are missing or there are too many.
   package let rows: [Float]
   /// The probabilities that are given for each document: all, the best, or none.
   package let known: KnownProbabilities

@@ -9,7 +9,8 @@ struct DraftFacts {
   let corpus: Corpus
   /// The statistics of the training documents.
   let part: CheckedPart
-  /// The format of the test documents; `nil` if there are none or it cannot be detected.
+  /// The format of the test documents; `nil` if there are no test documents or their format cannot
+  /// be detected.
   let testFormat: CorpusFormat?
   /// The pipeline with the stages resolved for the data.
   let description: PipelineDescription
@@ -17,7 +18,7 @@ struct DraftFacts {
   let language: LanguageFinding
   /// The coverage of the vectors; `nil` if there is no vector file.
   let coverage: CoverageFinding?
-  /// What was measured of other text preparations; `nil` for nothing.
+  /// The comparison with other text preparations; `nil` if nothing was measured.
   let measurement: TextMeasurement?
 
   /// Reads the training documents and the words of the vectors.
@@ -64,8 +65,8 @@ struct DraftFacts {
     testFormat = files.test.flatMap { try? CorpusFormat.detect($0, options: options) }
   }
 
-  /// Measures other text preparations than that of the language or, with a vector file, than the one
-  /// with the best coverage.
+  /// Compares other text preparations with the current one: that of the language or, with a vector
+  /// file, the one with the best coverage.
   private static func measurement(
     _ description: PipelineDescription, _ coverage: CoverageFinding?, _ search: CoverageSearch?,
     on corpus: Corpus, threads: Int, report: @escaping (TrainingEvent) -> Void

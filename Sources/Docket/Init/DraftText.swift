@@ -72,13 +72,13 @@ struct DraftText {
       lines += [
         recipe.hasEpochs
           ? "  # Hold out this share of the training documents to select the best epoch."
-          : "  # First train without this share of the documents to score them, then with all documents.",
+          : "  # Hold out this share to score the classifier, then train it on all documents.",
         "  validation: \(defaults.validation)",
       ]
     }
     if let unlabelled {
       lines += [
-        "  # Documents without labels, from which word vectors are learned too.",
+        "  # Word vectors are also learned from these unlabelled documents.",
         "  unlabelled: \(paths.quoted(unlabelled))",
       ]
     }
@@ -102,7 +102,7 @@ struct DraftText {
       + (section.encoding.map { setting("encoding", $0.name, nil) } ?? [])
   }
 
-  /// The language, and the stages that differ from those that it selects.
+  /// The language, and the stages that differ from the ones that the language selects.
   private var language: [String] {
     let languages = facts.description.language?.languages ?? []
     let measured = facts.measurement.flatMap { $0.changes ? $0.best : nil }
@@ -122,7 +122,7 @@ struct DraftText {
     var lines =
       selected.isEmpty
       ? [] : [comment("Selects the stages \(selected.joined(separator: ", ")).")]
-    // What was measured is decided.
+    // If text preparations were measured, the question of markup is already decided.
     let isOpen = facts.measurement?.trials.isEmpty ?? true
     lines += facts.language.findings.filter { isOpen || $0.code != "markup" }
       .map { comment($0.description) }
@@ -132,8 +132,8 @@ struct DraftText {
         "language: " + (codes.count == 1 ? codes[0] : "[\(codes.joined(separator: ", "))]"))
     }
     if let coverage = facts.coverage, coverage.best != nil {
-      lines.append(comment("Prepares text as the vectors require: \(coverage.sentence)."))
-      // The search would start again from the measured stages.
+      lines.append(comment("Prepares the text to match the vectors: \(coverage.sentence)."))
+      // With `normalize: auto`, training would search again, starting from the measured stages.
       if measured == nil { lines.append("normalize: auto") }
     }
     lines += (facts.measurement?.lines ?? []).map(comment)
@@ -172,19 +172,19 @@ struct DraftText {
     guard combines else { return covered + ["embedding:"] + file.map { "  " + $0 } }
     let least = NumberFormat.whole(100 * Self.ampleCoverage)
     let reason =
-      "# That is less than \(least) % of tokens, so vectors learned from the documents are used "
-      + "beside it."
+      "# That is less than \(least) % of the tokens, so vectors learned from the documents are "
+      + "used too."
     return covered + [reason, "embedding:"]
       + [file, learned].flatMap { part in
         part.enumerated().map { ($0 == 0 ? "  - " : "    ") + $1 }
       }
   }
 
-  /// The share of tokens with a vector from which the vectors of a file are used alone; see
+  /// The share of tokens with a vector at or above which only the vectors of the file are used; see
   /// Benchmarks/recipe.md.
   private static let ampleCoverage = 0.8
 
-  /// Whether vectors are learned from text beside those of the file.
+  /// Whether vectors are learned from text in addition to those of the file.
   private var combines: Bool {
     let share = facts.coverage?.coverage(usesBest: true).tokens.share ?? 1
     return share < Self.ampleCoverage

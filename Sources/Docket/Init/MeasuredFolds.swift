@@ -22,7 +22,7 @@ final class MeasuredFolds {
 
   /// Divides the documents that a text preparation can process into folds.
   ///
-  /// - Parameter total: the number of preparations that are going to be measured.
+  /// - Parameter total: the number of text preparations to measure.
   init(
     _ sample: [CorpusDocument], preparedBy variant: TextVariant,
     _ description: PipelineDescription, classifier: any Classifier, folds: Int, seed: Int,
@@ -48,8 +48,8 @@ final class MeasuredFolds {
       ).numbers
   }
 
-  /// Returns whether each document gets its label from a classifier that is trained on the other
-  /// folds; `nil` if the classifier cannot be trained.
+  /// Returns, for each document, whether a classifier trained on the other folds predicts its
+  /// label; `nil` if the classifier cannot be trained.
   ///
   /// - Throws: `MemoryError`; any error from reading a word list.
   func outcomes(of variant: TextVariant) throws -> [Bool]? {
@@ -59,7 +59,7 @@ final class MeasuredFolds {
       let held = documents.indices.filter { numbers[$0] == fold }
       var pipeline = description
       (pipeline.normalizers, pipeline.tokenizer) = (variant.normalizers, variant.tokenizer)
-      // Words that are discovered in the corpus must not come from the fold.
+      // Words that are discovered in the corpus must not come from the held-out fold.
       pipeline = try pipeline.addingWordLists(from: rest.map { documents[$0] }, threads: threads)
       let preparation = TextPreparation(pipeline)
       let labels = LabelSet(rest.map { documents[$0].label })
@@ -78,7 +78,7 @@ final class MeasuredFolds {
     return outcomes
   }
 
-  /// Returns the tokens of the documents with these numbers, without those that a stage refuses.
+  /// Returns the encoded documents at these indices, without those that a stage rejects.
   private func encoded(
     _ numbers: [Int], _ preparation: TextPreparation
   ) -> [(number: Int, document: EncodedDocument)] {
@@ -91,7 +91,7 @@ final class MeasuredFolds {
     }.flatMap { $0 }
   }
 
-  /// Trains the classifier; `nil` if that fails, as it may on texts without tokens.
+  /// Trains the classifier; returns `nil` if that fails, as it may on texts without tokens.
   private func model(
     of examples: [(number: Int, document: EncodedDocument)], _ labels: LabelSet,
     _ variant: TextVariant

@@ -36,7 +36,8 @@ package struct PipelineDraft: Sendable {
   ///   - reading: settings of the `corpus` section, such as `labelColumn`, for reading the corpus.
   ///     They are also written to the draft.
   ///   - measures: whether text preparations are compared by the accuracy of a simple classifier.
-  ///     With a model to start from they are not: its text preparation is part of it.
+  ///     They are not compared if there is a model to start from, because that model determines the
+  ///     text preparation.
   ///   - folder: the folder of the pipeline file, which its paths are relative to.
   ///   - stages: the stages that the draft may use.
   ///   - threads: the number of threads; never affects the result.

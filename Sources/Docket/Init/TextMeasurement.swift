@@ -4,26 +4,28 @@ import Models
 import PipelineCore
 import PipelineFiles
 
-/// Text preparations compared by the accuracy of a simple classifier on held-out training documents.
+/// A comparison of text preparations by the accuracy of a simple classifier on held-out training
+/// documents.
 ///
 /// The classifier is trained on all folds but one and predicts the labels of that fold. All
-/// preparations are compared on the same folds of the same documents, and repeats of a document are
-/// in one fold. The search takes the best alternative in one dimension after another. An alternative
-/// replaces the current preparation only if it gains more than one standard error of the difference:
+/// preparations are compared on the same folds of the same documents, and copies of a document are
+/// in the same fold. The search goes through the dimensions in order and takes the best alternative
+/// in each. An alternative replaces the current preparation only if it gains more than one standard
+/// error of the difference:
 ///
 ///     b - c - 1 > sqrt(b + c)
 ///
-/// where `b` documents are correct only with the alternative and `c` only without it.
+/// where `b` documents are classified correctly only with the alternative and `c` only without it.
 ///
 /// **Source:** McNemar 1947, with the continuity correction of Edwards 1948.
 struct TextMeasurement: Sendable {
   /// A text preparation that was measured.
   struct Trial: Sendable {
-    /// The settings that differ from the start.
+    /// The settings that differ from the first preparation.
     var settings: [String]
-    /// The number of documents with the correct label.
+    /// The number of documents that were classified correctly.
     var correct: Int
-    /// Whether it replaced the preparation before it.
+    /// Whether this preparation replaced the best one so far.
     var isBetter: Bool
   }
 
@@ -31,33 +33,33 @@ struct TextMeasurement: Sendable {
   let documents: Int
   /// The name of the classifier.
   let classifier: String
-  /// The trials, the start first; only the start if the documents are too few.
+  /// The trials, starting with the first preparation; empty if there are too few documents.
   private(set) var trials: [Trial] = []
   /// The best preparation.
   private(set) var best: TextVariant
 
-  /// Whether the best preparation differs from the start.
+  /// Whether the best preparation differs from the first one.
   var changes: Bool { trials.contains(where: \.isBetter) }
 
   /// The number of folds.
   private static let folds = 3
   /// The maximum number of documents, before the share of each label is rounded.
   private static let documentLimit = 4_000
-  /// The minimum number of documents: with fewer, a difference is chance.
+  /// The minimum number of documents. With fewer, a difference is likely to be chance.
   private static let leastDocuments = 100
-  /// The maximum number of bytes of text, times the number of labels.
+  /// The maximum product of the number of bytes of text and the number of labels.
   private static let workLimit = 10_000_000
   /// The seed of the sample, the folds and the classifier.
   private static let seed = 1
 
-  /// Measures the candidates of the stages.
+  /// Measures the alternatives that the stages propose.
   ///
   /// - Parameters:
   ///   - start: the preparation to start from.
   ///   - corpus: the training documents. The test and validation documents must not be among them.
   ///   - description: a pipeline with the classifier, and with the stages that may be used.
   ///   - measuresTokenizers: whether other tokenizers are candidates.
-  ///   - accepts: whether a preparation may be used for reasons other than accuracy.
+  ///   - accepts: returns whether a preparation is acceptable, apart from its accuracy.
   ///   - threads: the number of threads; never changes the result.
   /// - Returns: `nil` if there is nothing to measure, or no simple classifier to measure it with.
   /// - Throws: `MemoryError`; any error from reading a word list.
@@ -103,7 +105,7 @@ struct TextMeasurement: Sendable {
     }
   }
 
-  /// Whether documents get the correct label more often than before, by more than one standard
+  /// Returns whether more documents are classified correctly than before, by more than one standard
   /// error.
   static func isBetter(_ outcomes: [Bool], than before: [Bool]) -> Bool {
     let pairs = zip(outcomes, before)
@@ -112,8 +114,8 @@ struct TextMeasurement: Sendable {
     return Double(gained - lost - 1) > Double(gained + lost).squareRoot()
   }
 
-  /// Returns the classifier that the pipeline is compared with, or the pipeline's own if that is the
-  /// same stage; `nil` if neither is fitted to tokens in one pass.
+  /// Returns the baseline of the pipeline, or the pipeline's own classifier if there is no other
+  /// baseline; `nil` if that classifier is not fitted to tokens in one pass.
   private static func classifier(of description: PipelineDescription) -> (any Classifier)? {
     let own = description.classifier
     let classifier = description.stages.baseline(for: own) ?? own
@@ -121,7 +123,7 @@ struct TextMeasurement: Sendable {
     return type.input == .tokens && type.fitsInOnePass ? classifier : nil
   }
 
-  /// Returns a seeded sample with the same share of each label.
+  /// Returns a seeded sample that contains the same share of each label's documents.
   private static func sample(of corpus: Corpus) -> [CorpusDocument] {
     let labels = corpus.labels
     let bytes = corpus.documents.reduce(0) { $0 + $1.text.count }
@@ -133,7 +135,7 @@ struct TextMeasurement: Sendable {
 }
 
 extension TextMeasurement {
-  /// What was measured and decided, one sentence per line.
+  /// The measurements and the decisions, one sentence per line.
   var lines: [String] {
     guard let first = trials.first else {
       return [

@@ -12,7 +12,7 @@ package enum FileKind: Sendable, Equatable {
   /// The number of bytes at the start of a file that are searched for the key of a pipeline file.
   private static let sample = 1 << 16
 
-  /// Examines the file or folder at `path`; `nil` if it cannot be read or is none of these.
+  /// Examines the file or folder at `path`; `nil` if it cannot be read or is of no known kind.
   package init?(of path: String) {
     if ModelArchive.isModel(path) {
       self = .model

@@ -18,8 +18,8 @@ extension PipelineDescription {
   ///     tokenizer if these are not given; `nil` to detect them in the training corpus.
   ///   - normalizers: the normalizers, in order; if `nil`, the normalizers for the languages.
   ///   - tokenizer: the tokenizer; if `nil`, the tokenizer for the languages.
-  ///   - embedding: the word vectors, concatenated if there are several; empty for vectors that are
-  ///     trained on the corpus first, or for none if the classifier reads tokens.
+  ///   - embedding: the word vectors, concatenated if there are several. If empty, vectors are
+  ///     trained on the corpus first, unless the classifier reads tokens and needs no vectors.
   ///   - classifier: the classifier.
   ///   - training: the training settings.
   ///   - limits: the limits on documents.

@@ -28,8 +28,8 @@ extension PipelineDescription {
   ///   - documents: the corpora; `nil` for the corpora that the pipeline names.
   ///   - threads: the number of threads, which never changes the result; `nil` for one per
   ///     processor.
-  ///   - withBaseline: whether to also train the baseline of the registry.
-  /// - Returns: the updates. They end with an error as thrown by `PipelineTraining.run`, or with
+  ///   - withBaseline: whether to also train the baseline classifier of the registry.
+  /// - Returns: the updates. The stream throws the same errors as `PipelineTraining.run`, and
   ///   `CancellationError`.
   public func training(
     on documents: CorpusParts? = nil, threads: Int? = nil, withBaseline: Bool = false

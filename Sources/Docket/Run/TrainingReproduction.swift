@@ -3,8 +3,8 @@ public import Models
 public import PipelineCore
 public import PipelineFiles
 
-/// Repeats the training recorded in a model. The result is byte-identical to the model, or an error
-/// names the input that has changed.
+/// Repeats the training recorded in a model. With the same versions of the software, the result is
+/// byte-identical to the model. If an input has changed, an error names it.
 public struct TrainingReproduction {
   /// The pipeline to train again.
   public let description: PipelineDescription

@@ -2,8 +2,8 @@ import Corpora
 import Messages
 import PipelineCore
 
-// The shares that a continued training run holds out of its new documents, and documents that are
-// both trained on and tested on.
+// Messages about the shares that a continued training run holds out of its new documents, and about
+// documents that are both trained on and tested on.
 extension ContinuedTraining {
   /// Returns how many of the new documents are held out, as a sentence; `nil` if none are.
   ///
@@ -30,8 +30,8 @@ extension ContinuedTraining {
     }
     guard !shares.isEmpty else { return nil }
     let count = training.documents.count + test
-    return "of \(NumberFormat.count(count, "new document", "new documents")), "
-      + shares.joined(separator: " and ") + (test + validation == 1 ? " is" : " are") + " held out"
+    return "held out of \(NumberFormat.count(count, "new document", "new documents")): "
+      + shares.joined(separator: " and ")
   }
 
   /// Returns sentences about test documents that the model was trained on before, and about earlier
@@ -49,14 +49,16 @@ extension ContinuedTraining {
         tested.count, "earlier test document", "earlier test documents")
       sentences.append(
         "\(NumberFormat.integer(nowTrained)) of \(documents) \(nowTrained == 1 ? "is" : "are") now "
-          + "trained on, so the scores on them are too high; remove them from the new documents")
+          + "among the training documents, so the scores on them are too high; remove them from "
+          + "the new documents")
     }
     let before = overlap(data.test, (data.replay?.training ?? []) + (data.replay?.others ?? []))
     if before > 0 {
       let documents = NumberFormat.count(data.test.count, "test document", "test documents")
       sentences.append(
-        "\(NumberFormat.integer(before)) of \(documents) \(before == 1 ? "was" : "were") trained on "
-          + "before, so the scores are too high; remove them from the new documents")
+        "\(NumberFormat.integer(before)) of \(documents) \(before == 1 ? "was" : "were") among the "
+          + "earlier training documents, so the scores are too high; remove them from the new "
+          + "documents")
     }
     return sentences
   }

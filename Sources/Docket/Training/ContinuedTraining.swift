@@ -188,8 +188,8 @@ extension ContinuedTraining {
     return EarlierTest(corpus: corpus, before: before)
   }
 
-  /// Returns the test documents of each earlier corpus. Those that cannot be read are skipped with
-  /// a note.
+  /// Returns the test documents of each earlier corpus. Test documents that cannot be read are
+  /// skipped with a note.
   ///
   /// - Throws: `FileError` if reading fails.
   private func readEarlierTests(note: (String) -> Void) throws -> [CorpusDocument] {

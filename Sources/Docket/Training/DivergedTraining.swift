@@ -7,7 +7,7 @@ public import PipelineCore
 public struct DivergedTraining: Error, Equatable {
   /// The divergence at which training gave up.
   public let divergence: Divergence
-  /// The positions of the first documents of that step.
+  /// The positions of the first documents in the step that diverged.
   public let places: [InputPosition]
   /// The learning rate set in the pipeline.
   public let learningRate: Double

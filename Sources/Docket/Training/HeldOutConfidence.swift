@@ -5,8 +5,8 @@ import PipelineCore
 
 extension PipelineTraining {
   /// Returns predictions for the validation documents by a model that was not trained on them, with
-  /// corrected confidence, and the curve that corrects it. The predictions are `nil` if there are
-  /// none, the curve if there are too few.
+  /// corrected confidence, and the curve that corrects the confidence. The predictions are `nil` if
+  /// there are none, and the curve is `nil` if there are too few predictions.
   ///
   /// - Throws: `DocumentError`.
   func correctedPredictions(
@@ -21,7 +21,7 @@ extension PipelineTraining {
   /// `nil` if there are none.
   ///
   /// - Parameter documents: the validation documents. Documents that the model cannot classify are
-  ///   left out; if thresholds depend on them, an error is thrown instead.
+  ///   left out. If thresholds depend on them, an error is thrown instead.
   /// - Throws: `DocumentError`.
   private func heldOutPredictions(
     of model: any ClassifierModel, _ task: TrainingTask, _ documents: [CorpusDocument]
@@ -44,7 +44,7 @@ extension PipelineTraining {
   }
 
   /// Returns the curve that corrects the confidence, fitted to the predictions for the validation
-  /// documents and to those from cross-validation; `nil` if there are too few.
+  /// documents and to those from cross-validation; `nil` if there are too few predictions.
   func confidenceCurve(
     of model: any ClassifierModel, _ heldOut: HeldOutPredictions?, _ task: TrainingTask
   ) -> ConfidenceCurve? {
@@ -82,9 +82,9 @@ extension PipelineTraining {
     let chosen = LabelThresholds(
       heldOut.probabilities, labels: heldOut.labels, labelCount: labelCount)
     note(
-      "thresholds: macro F1 on the validation documents "
-        + "\(NumberFormat.percent(chosen.macroF1.before)) without, "
-        + "\(NumberFormat.percent(chosen.macroF1.after)) with")
+      "thresholds: macro F1 on the validation documents is "
+        + "\(NumberFormat.percent(chosen.macroF1.before)) without them, "
+        + "\(NumberFormat.percent(chosen.macroF1.after)) with them")
     return chosen.values
   }
 }

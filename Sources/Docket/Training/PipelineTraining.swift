@@ -30,7 +30,7 @@ public struct PipelineTraining {
   public var group: (any ProcessGroup)?
   /// The documents to train on; if `nil`, the documents that the pipeline names.
   public var documents: CorpusParts?
-  /// The model to continue from; if `nil`, training starts from the beginning.
+  /// The model to continue from; if `nil`, training starts from scratch.
   public var continued: ContinuedTraining?
   /// Whether training is only checked: no vectors are trained, but all text for them is read.
   var isTrial = false
@@ -67,7 +67,7 @@ public struct PipelineTraining {
 
   /// Trains on `documents`, or reads the corpus that the pipeline names and trains on it.
   ///
-  /// - Parameter withBaseline: whether to also train the baseline of the registry.
+  /// - Parameter withBaseline: whether to also train the baseline classifier of the registry.
   /// - Throws: a `DiagnosableError` for any problem with an input, `TrainingError`.
   public func run(withBaseline: Bool) throws -> Outcome {
     try train(plan(for: .training).plan, withBaseline: withBaseline)
@@ -95,7 +95,8 @@ public struct PipelineTraining {
         profile(of: data.validation, $0.scaled(by: thresholds), model, task)
       }
     ).withStoredVectors()
-    // Thresholds change the labels that the whole model predicts.
+    // Thresholds change the labels that the whole model predicts, so the predictions of the linear
+    // part can no longer be compared with them.
     pipeline.linearAnswers = thresholds.isEmpty ? heldOut?.linear : nil
     pipeline.confidenceCurve = curve
     pipeline.record.calibration = heldOut.flatMap {
@@ -167,7 +168,7 @@ extension PipelineTraining {
       note(finding.sentence)
       for finding in finding.findings(limits: description.limits) { note(finding.description) }
     }
-    // The linear part alone has no layers that can start from other weights.
+    // A classifier with only a linear part has no layers that can start from other weights.
     if let encoder = encoder ?? nil, table != nil {
       try problems.attempt { try encoder.transfer(to: &table, of: description.classifier) }
     }

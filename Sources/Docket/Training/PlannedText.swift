@@ -15,7 +15,7 @@ extension PipelineTraining {
       description.embedding?.learnsFromUnlabelledText == true
     else { return nil }
     guard continued == nil else {
-      note("corpus.unlabelled is not read: the word vectors are those of the model")
+      note("corpus.unlabelled is not read: the word vectors come from the model")
       return nil
     }
     return UnlabelledDocuments(

@@ -129,7 +129,7 @@ struct TrainingBudget: Equatable {
     return description
   }
 
-  /// Returns a sentence about what is reduced.
+  /// Returns a sentence about the reductions.
   ///
   /// - Parameter all: the number of passes without a time limit.
   func sentence(_ description: PipelineDescription, allPasses all: [Int]) -> String {

@@ -67,7 +67,7 @@ extension PipelineTraining {
 }
 
 extension PipelineTraining {
-  /// Warns about labels with few documents, if weights of labels could change that.
+  /// Warns about labels with few documents, if label weights could compensate for that.
   func noteImbalance(_ balance: ClassBalance, _ description: PipelineDescription) {
     guard type(of: description.classifier).usesLabelWeights,
       let warning = balance.warning(description.training.classWeights)
@@ -91,7 +91,7 @@ extension [EpochRecord] {
   /// The epoch whose weights were kept; `nil` if none was chosen.
   var best: EpochRecord? { first(where: \.isKept) }
 
-  /// The metrics of that epoch that a model records; empty if none was chosen.
+  /// The metrics of the best epoch that a model records; empty if no epoch was chosen.
   var bestEpochMetrics: [String: Double] {
     guard let best, let accuracy = best.validationAccuracy else { return [:] }
     var metrics = ["bestEpoch": Double(best.epoch), "validationAccuracy": accuracy]

@@ -52,7 +52,7 @@ struct TrainingPlan {
   var newWords: Int
   /// The finding about the unlabelled documents; `nil` if none are used.
   var unlabelled: UnlabelledFinding?
-  /// A sentence about what `training.minutes` reduces; `nil` if there is no limit.
+  /// A sentence about the reductions that `training.minutes` requires; `nil` if there is no limit.
   var budget: String?
 }
 
@@ -182,7 +182,7 @@ extension PipelineTraining {
   /// problems.
   ///
   /// - Parameters:
-  ///   - parts: documents that can all be prepared.
+  ///   - parts: the documents, all of which can be prepared.
   ///   - decision: the text preparation.
   func trial(
     _ parts: CorpusParts, _ decision: TextDecision, _ problems: PlanProblems

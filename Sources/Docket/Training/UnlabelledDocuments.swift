@@ -15,7 +15,7 @@ struct UnlabelledFinding: Sendable, Equatable {
   var tokens = 0
   /// The number of tokens that occur in no training document.
   var unknownTokens = 0
-  /// The number of documents that were cut.
+  /// The number of documents that were truncated.
   var cut = 0
   /// The number of documents that repeat a training or validation document and are left out.
   var repeated = 0
@@ -128,8 +128,8 @@ extension UnlabelledFinding {
     let count = NumberFormat.count(
       documents, "unlabelled document", "unlabelled documents")
     let share = NumberFormat.percent(Double(unknownTokens) / Double(max(tokens, 1)))
-    return "\(count), \(NumberFormat.count(tokens, "token", "tokens")), \(share) of which are in "
-      + "no training document"
+    return "\(count), \(NumberFormat.count(tokens, "token", "tokens")); \(share) of the tokens "
+      + "occur in no training document"
   }
 
   /// Returns findings about documents that were left out or are questionable.

@@ -49,8 +49,8 @@ package struct PipelineTuning {
     /// Whether time ran out before the end.
     package var isUnfinished: Bool
 
-    /// The results with the most documents, best first; the pipeline itself comes first among
-    /// equals.
+    /// The results on the largest number of documents, best first. Among equal results, the
+    /// pipeline itself comes first.
     package var ranking: [Result] {
       let most = results.map(\.documents).max() ?? 0
       return results.filter { $0.documents == most && $0.score != nil }
@@ -60,7 +60,7 @@ package struct PipelineTuning {
     /// The best result.
     package var best: Result? { ranking.first }
 
-    /// The result of the pipeline itself with the same number of documents.
+    /// The result of the pipeline itself on the same number of documents.
     package var own: Result? { ranking.first { $0.trial == 0 } }
   }
 
@@ -145,8 +145,9 @@ package struct PipelineTuning {
     return !right.isBetter(than: left) && first.trial < second.trial
   }
 
-  /// Reads the training and validation documents. If no validation file is named, the validation
-  /// share of the pipeline, or else a tenth, of the training documents is held out.
+  /// Reads the training and validation documents. If no validation file is named, a share of the
+  /// training documents is held out: the validation share of the pipeline or, if it has none, a
+  /// tenth.
   private func documents() throws -> CorpusParts {
     var parts = try training.readParts(for: .training, PlanProblems(areCollected: false))
     for warning in parts.training.warnings { training.note("\(warning)") }

@@ -34,7 +34,7 @@ package struct SearchSpace: Sendable, Equatable {
 
   /// Collects the settings of a pipeline.
   ///
-  /// - Parameter pinned: the dotted paths that stay as they are.
+  /// - Parameter pinned: the dotted paths of settings that are not varied.
   package init(_ description: PipelineDescription, pinned: [String]) {
     let listing = StageListing(description.stages)
     func add(_ stage: some Stage, _ role: StageRole, at path: String) {

@@ -14,14 +14,14 @@ struct BinaryChunkParser {
 
   private var spaceInWord: SpaceInWordDetector { SpaceInWordDetector(dimensions: dimensions) }
 
-  /// What was found where a row is expected, with byte offsets from the start of the buffer.
+  /// The result of looking for a row, with byte offsets from the start of the buffer.
   private enum Finding {
     case row(word: Range<Int>, vector: Range<Int>)
     /// The row continues after the end of the bytes; `word` is the available part of the word.
     case incomplete(word: Range<Int>)
     case controlByte(at: Int)
     case wordTooLong(at: Int)
-    /// Only line feeds.
+    /// There is nothing but line feeds.
     case nothing
   }
 
@@ -69,7 +69,8 @@ struct BinaryChunkParser {
   private func isUndecided(
     _ vector: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, isAtEnd: Bool
   ) -> Bool {
-    // The rest of the word, a space, the vector, a line feed and the next word with its space.
+    // Enough for the rest of the word, a space, the vector, a line feed and the next word with its
+    // space.
     let most = vector.upperBound + 2 * VectorFileLimits.wordBytes + 4
     return most > bytes.count
       && spaceInWord.find(in: bytes, vector: vector, isAtEnd: isAtEnd) == .undecided
@@ -144,7 +145,7 @@ struct BinaryChunkParser {
       ? .row(word: begin..<end, vector: vector) : .incomplete(word: begin..<end)
   }
 
-  /// Counts a row, and keeps its word if it is usable.
+  /// Counts a row, and keeps its word if the row is usable.
   private func append(
     _ word: UnsafeBufferPointer<UInt8>, isFinite: Bool, to rows: inout ChunkRows
   ) {

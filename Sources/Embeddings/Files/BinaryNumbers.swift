@@ -3,8 +3,9 @@ import PipelineCore
 
 /// The encoding of the numbers in a binary vector file.
 ///
-/// The format does not record it. Numbers should be 32-bit little-endian floats, but programs on
-/// other machines, or with other number types, write files of the same layout.
+/// The format does not record the encoding. Numbers should be 32-bit little-endian floats, but
+/// programs on other machines, or with other number types, write other encodings in the same
+/// layout.
 public struct BinaryNumbers: Sendable, Equatable, CustomStringConvertible {
   /// The size of a number in bits: 16, 32 or 64.
   public var bits: Int
@@ -83,7 +84,7 @@ struct BinaryProbe {
     return isSwapped ? .headerSwapped(words: dimensions, dimensions: declaredRows) : nil
   }
 
-  /// The start of each row's vector, and whether all of `body` can be read in this way.
+  /// The start of each row's vector, and whether `body` divides into such rows without errors.
   private struct Rows {
     var vectors: [Int] = []
     var isValid = true
@@ -117,8 +118,8 @@ struct BinaryProbe {
     return rows
   }
 
-  /// Returns whether reading the body in this way gives as many valid rows as declared, with
-  /// plausible numbers.
+  /// Returns whether reading the body with this width and encoding gives as many valid rows as
+  /// declared, with plausible numbers.
   private func isConvincing(_ width: Int, _ numbers: BinaryNumbers, declared: Int) -> Bool {
     let rows = rows(width, numbers)
     // A single row can have any width.

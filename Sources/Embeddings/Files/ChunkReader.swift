@@ -78,8 +78,8 @@ struct ChunkReader {
   /// Distributes the chunks among the threads; the thread that fills the next buffer gets fewer.
   private func distribute(_ count: Int) -> [Work] {
     var work = [Work](repeating: Work(), count: max(1, min(threads, count + 1)))
-    // Reading and hashing take about a third of the time of parsing text; decompressing takes
-    // longer than parsing.
+    // Reading and hashing take about a third as long as parsing text; decompressing takes longer
+    // than parsing.
     let filling = file.isCompressed || layout.format == .binary ? count : count / 3
     let fair = max(0, (count + filling) / work.count - filling)
     for chunk in 0..<count {

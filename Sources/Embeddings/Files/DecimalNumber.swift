@@ -55,7 +55,8 @@ package enum DecimalNumber: Equatable {
     let power = powersOfTen[abs(exponent)]
     let double = exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
     guard double >= 0x1p-126, double <= 0x1p127 else { return nil }
-    // A float keeps 23 of a double's 52 fraction bits; the midpoint is the highest of the other 29.
+    // A float keeps 23 of a double's 52 fraction bits. At the midpoint between two floats, only the
+    // highest of the other 29 bits is set.
     let rest = Int(double.bitPattern & 0x1fff_ffff)
     guard abs(rest - 0x1000_0000) > 4 else { return nil }
     return isNegative ? -Float(double) : Float(double)

@@ -72,7 +72,7 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   static func detect(_ head: ArraySlice<UInt8>) -> ForeignFormat? {
     if let (format, _) = signatures.first(where: { head.starts(with: $0.bytes) }) { return format }
     let start = head.startIndex
-    // The length of the JSON header in 8 bytes, far below 2^32, followed by the header.
+    // Safetensors: the length of the JSON header in 8 bytes, far below 2^32, then the header.
     if head.count > 8, head[start + 8] == UInt8(ascii: "{"), head[start + 4..<start + 8].allZero {
       return .safetensors
     }

@@ -3,11 +3,15 @@ import PipelineCore
 
 /// The header of a vector table that can be memory-mapped.
 ///
-/// A table is a safetensors file with three tensors in this order: `wordEnds`, 64-bit integers,
-/// `[V]`, the end of each word in `words`; `vectors`, 32-bit floats, `[V, D]`; `words`, bytes. The
-/// header is a JSON text preceded by its length in eight bytes; the text is padded with spaces so
-/// that the tensors start at a cache line. The tensors follow without gaps. Python reads the file
-/// with `safetensors.numpy.load_file`.
+/// A table is a safetensors file with three tensors, in this order:
+///
+/// - `wordEnds`: `[V]`, 64-bit integers, the end of each word in `words`
+/// - `vectors`: `[V, D]`, 32-bit floats
+/// - `words`: the bytes of all words
+///
+/// The header is a JSON text preceded by its length in eight bytes. The text is padded with spaces
+/// so that the tensors start at a cache line. The tensors follow without gaps. Python reads the
+/// file with `safetensors.numpy.load_file`.
 struct VectorTableHeader: Equatable {
   /// The number of words: `V`.
   var count: Int

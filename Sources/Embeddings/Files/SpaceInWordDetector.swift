@@ -7,8 +7,9 @@ import FileAccess
 /// of `V`. All later rows are read correctly, so only two rows are wrong, and both may look valid.
 /// The detector therefore compares the two interpretations. A word contains a space if three
 /// conditions hold: the bytes up to the space are text; the next row would then start with a word;
-/// and the numbers after the space are plausible and closer to 1. Numbers read from the wrong
-/// offset, and letters read as numbers, have exponents all over the range.
+/// and the numbers after the space are plausible and closer to 1 than in the other interpretation.
+/// Numbers read from the wrong offset, and letters read as numbers, have exponents all over the
+/// range.
 struct SpaceInWordDetector {
   let dimensions: Int
 
@@ -27,8 +28,8 @@ struct SpaceInWordDetector {
   /// numbers, a single outlier has more weight, so the margin is larger.
   private var margin: Int { dimensions < 4 ? 64 : 32 }
 
-  /// The maximum mean distance of real numbers. The mean for numbers read from the wrong offset is
-  /// about 64, which is less than for extremely small or large numbers.
+  /// The maximum mean distance of real numbers from 1, in powers of two. The mean for numbers read
+  /// from the wrong offset is about 64; for extremely small or large numbers, it is even greater.
   private static let plausibleDistance = 32
 
   /// Returns whether the word before `vector` continues into it.

@@ -133,7 +133,8 @@ struct StrictRowParser {
     return isText ? .word(word) : .skipped(.invalidUTF8)
   }
 
-  /// Rejects a word that ends in numbers, because more likely the vector has too many numbers.
+  /// Rejects a word that ends in numbers, because it is more likely that the vector has too many
+  /// numbers.
   private func check(
     _ word: UnsafeBufferPointer<UInt8>, expected: Int
   ) throws(VectorFileError) {

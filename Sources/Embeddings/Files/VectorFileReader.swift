@@ -10,7 +10,7 @@ import PipelineCore
 public struct VectorFileReader {
   /// The counts of rows read and skipped so far.
   public struct Counts: Sendable, Equatable {
-    /// The number of all rows.
+    /// The total number of rows.
     public var read = 0
     /// The number of rows with an empty word.
     public var emptyWords = 0
@@ -19,10 +19,10 @@ public struct VectorFileReader {
     /// The number of rows whose vector is not finite.
     public var nonFinite = 0
 
-    /// Creates counts of zero.
+    /// Creates counts that are all zero.
     public init() {}
 
-    /// The number of all skipped rows.
+    /// The total number of skipped rows.
     public var skipped: Int { emptyWords + invalidUTF8 + nonFinite }
   }
 
@@ -56,7 +56,7 @@ public struct VectorFileReader {
   private let headerMismatch: HeaderMismatch
   private let hashes: Bool
   private let table: MappedVectors?
-  /// `nil` for a table.
+  /// The reader of the file's chunks; `nil` for a memory-mapped table.
   private var chunks: ChunkReader?
   /// The parsed chunks that have not been returned yet, the next one last.
   private var pending: [ChunkRows] = []
@@ -146,7 +146,7 @@ public struct VectorFileReader {
   ///
   /// - Parameter vector: receives the numbers, `[D]`.
   /// - Returns: the word as in the file, valid UTF-8; `nil` at the end.
-  /// - Throws: as `nextBlock()`.
+  /// - Throws: the same errors as `nextBlock()`.
   /// - Precondition: `vector` has `dimensions` numbers.
   public mutating func next(into vector: inout [Float]) throws -> [UInt8]? {
     precondition(vector.count == dimensions, "the vector must have the width of the file")
@@ -211,7 +211,7 @@ public struct VectorFileReader {
 
   /// Reads the next block and all others that were parsed with it; returns `nil` at the end.
   ///
-  /// - Throws: as `nextBlock()`.
+  /// - Throws: the same errors as `nextBlock()`.
   mutating func nextBlocks() throws -> [VectorBlock]? {
     guard let first = try nextBlock() else { return nil }
     var blocks = [first]
@@ -235,7 +235,8 @@ public struct VectorFileReader {
         throw VectorFileError(
           .trailingBytes(declared: declaredRows), at: .byte(path, rows.errorRowOffset))
       }
-      // The first row has as many numbers as the header declares words.
+      // The first row has as many numbers as the header declares words, so the header seems to list
+      // the dimensions first.
       if case .wrongValueCount(let expected, let found, true) = error.fact, found > 1,
         found == declaredRows
       {

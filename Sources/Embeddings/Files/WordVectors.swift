@@ -30,7 +30,7 @@ public struct WordVectors: Sendable {
   ///
   /// A table is validated, and its vectors stay memory-mapped.
   ///
-  /// - Throws: as `VectorFileReader.nextBlock()`; `MemoryError`.
+  /// - Throws: the same errors as `VectorFileReader.nextBlock()`; `MemoryError`.
   public init(reading reader: inout VectorFileReader) throws {
     self.init(vocabulary: Vocabulary(), dimensions: reader.dimensions, values: [])
     if let table = try reader.takeTable() {

@@ -10,7 +10,7 @@ public struct VectorFileSummary {
 
   /// Reads a whole file.
   ///
-  /// - Throws: as `VectorFileReader`.
+  /// - Throws: the same errors as `VectorFileReader.nextBlock()`; `MemoryError`.
   public init(reading reader: VectorFileReader) throws {
     var reader = reader
     vectors = try WordVectors(reading: &reader)

@@ -103,7 +103,7 @@ public enum VectorQueryFact: DiagnosableFact {
   /// The word has no vector.
   case unknownWord(String)
 
-  /// The command line names a word that does not exist.
+  /// `usage`: the command line names a word that has no vector.
   public var category: FailureCategory { .usage }
 
   /// The stable name of the fact.

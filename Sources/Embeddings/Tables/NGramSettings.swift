@@ -17,7 +17,7 @@ public struct NGramSettings: Sendable, Equatable {
     CharacterNGrams(shortest: shortest, longest: longest, buckets: min(buckets, limit))
   }
 
-  /// A sentence if the lengths contradict each other.
+  /// A message if the lengths contradict each other; otherwise empty.
   var conflicts: [String] {
     shortest > longest ? ["shortest (\(shortest)) is greater than longest (\(longest))"] : []
   }

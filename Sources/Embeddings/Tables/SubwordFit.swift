@@ -2,8 +2,8 @@ import PipelineCore
 
 /// Fits vectors of character n-grams to the vectors of whole words.
 ///
-/// With `v_w` the vector of a word minus the mean of all word vectors, and `z_g` the vector of an
-/// n-gram, the fit minimizes
+/// Let `v_w` be the vector of a word minus the mean of all word vectors, and `z_g` the vector of an
+/// n-gram. The fit minimizes
 ///
 ///     sum_w |v_w - mean of z_g over w|^2 + lambda sum_g |z_g|^2
 ///

@@ -4,19 +4,20 @@ import PipelineCore
 
 /// Trains on one shard of text, and holds the memory that one worker writes to.
 ///
-/// For each word of the text, with inputs `x` from its context and outputs `y` for the word and
-/// some noise words, the loss is `-log sigmoid(x . y)` for the word and `-log sigmoid(-x . y)` for
-/// noise words, summed over all pairs. Each word takes one step of gradient descent. All inputs of
-/// a window share their noise words, and all windows of a shard sample theirs from one pool. This
-/// is several times faster than sampling separate noise for each input from the whole vocabulary,
-/// with equal quality. If an input is the mean of several rows, each row takes the full step.
+/// Each word of the text has inputs `x` from its context, and outputs `y` for the word itself and
+/// for some noise words. The loss is `-log sigmoid(x . y)` for the word and `-log sigmoid(-x . y)`
+/// for noise words, summed over all pairs. Each word takes one step of gradient descent. All inputs
+/// of a window share their noise words, and all windows of a shard sample theirs from one pool.
+/// This is several times faster than sampling separate noise for each input from the whole
+/// vocabulary, with equal quality. If an input is the mean of several rows, each row takes the full
+/// step.
 ///
 /// **Source:** Mikolov and others, 2013; Ji and others, 2016, for shared noise; Bojanowski and
 /// others, 2017, for means of n-grams.
 struct ShardTrainer {
-  /// Rows of words, then of n-grams.
+  /// The rows of the input table that the shard uses, for words and n-grams.
   private(set) var inputs: LocalRows
-  /// Rows of predicted words.
+  /// The rows of the output table that the shard uses, for predicted words and noise words.
   private(set) var outputs: LocalRows
   /// The loss of the shard.
   private(set) var loss = MeanLogLoss()
@@ -40,7 +41,7 @@ struct ShardTrainer {
   private var meanRows: [Int32] = []
   /// Means of rows, `[m, width]`.
   private let means = Buffer<Float>()
-  /// `[m, n]`
+  /// The error of each pair of an input and an output, times the learning rate, `[m, n]`.
   private let errors = Buffer<Float>()
   /// The step of each input, `[m, width]`.
   private let steps = Buffer<Float>()

@@ -166,7 +166,7 @@ package struct UnlabelledText {
     flush()
   }
 
-  /// The counts of the text, enclosed in parentheses, or an empty string if no file was read.
+  /// The numbers of used and skipped lines, in parentheses; an empty string if no file was read.
   ///
   /// It is part of the summary stored in models, so it must not change.
   var summary: String {

@@ -3,15 +3,15 @@ import PipelineCore
 
 /// The two tables of vector training: input vectors and output vectors.
 struct VectorTables {
-  /// Read-only pointers to the tables, for shards.
+  /// Read-only pointers to the tables, which all shards of a round share.
   struct Pointers {
     let inputs: UnsafePointer<Float>
     let outputs: UnsafePointer<Float>
   }
 
-  /// `[input rows, width]`
+  /// The input vectors, `[input rows, width]`.
   private let inputs: Buffer<Float>
-  /// `[V, width]`
+  /// The output vectors, `[V, width]`.
   private let outputs: Buffer<Float>
   /// The width of a row: `dimensions`, padded with zeros to a multiple of the vector register's
   /// width.

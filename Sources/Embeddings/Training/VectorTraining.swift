@@ -32,7 +32,7 @@ public struct VectorTrainingSettings: StageConfiguration, NGramConfiguration {
   /// Creates default settings.
   public init() {}
 
-  /// The n-grams require `subwords`.
+  /// The conditions on settings: the n-gram settings require `subwords`.
   public static var requirements: [SettingRequirement<Self>] {
     [
       SettingRequirement("shortest", "longest", "buckets", require: "subwords: true") {

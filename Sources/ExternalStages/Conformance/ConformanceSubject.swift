@@ -44,7 +44,7 @@ struct ConformanceSubject {
     }
   }
 
-  /// Checks that normalizing the results again does not change them.
+  /// Checks that normalizing the normalized texts again does not change them.
   func repeatFault(_ texts: [String]) throws -> String? {
     try checked {
       let once = try fresh { try ask(texts, $0) }.map { $0["text"]?.string ?? "" }

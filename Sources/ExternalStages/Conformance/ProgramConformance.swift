@@ -81,15 +81,15 @@ package struct ProgramConformance {
     let subject = ConformanceSubject(
       program: program(details), role: role, width: width(), labels: Self.labelCount)
     check("returns its settings unchanged, or none") { try settingsFault() }
-    check("answers an empty document") { try subject.fault(for: [""]) }
-    check("answers quotes, backslashes and control characters") {
+    check("handles an empty document") { try subject.fault(for: [""]) }
+    check("handles quotes, backslashes and control characters") {
       try subject.fault(for: ConformanceTexts.escapes)
     }
-    check("answers characters of every Unicode plane") {
+    check("handles characters of every Unicode plane") {
       try subject.fault(for: ConformanceTexts.planes)
     }
-    check("answers a document of 1 MiB") { try subject.fault(for: [ConformanceTexts.large]) }
-    check("answers 2,000 documents in order, with their ids") {
+    check("handles a document of 1 MiB") { try subject.fault(for: [ConformanceTexts.large]) }
+    check("answers 2,000 requests in order, with their ids") {
       try subject.fault(for: ConformanceTexts.many)
     }
     check("gives the same answers one at a time and in a batch") {

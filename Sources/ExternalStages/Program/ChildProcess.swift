@@ -4,7 +4,7 @@ import Platform
 
 /// A running program, connected by three pipes, in its own process group.
 ///
-/// One thread uses it at a time. The owner must call `stop`.
+/// Only one thread may use it at a time. The owner must call `stop`.
 struct ChildProcess: Sendable {
   /// The process, which leads its process group.
   let process: pid_t
@@ -72,7 +72,7 @@ struct ChildProcess: Sendable {
     input = -1
   }
 
-  /// Closes standard error, which the program has closed.
+  /// Closes the pipe from standard error, after the program has closed its end.
   mutating func closeErrors() {
     if errors >= 0 { close(errors) }
     errors = -1
@@ -103,7 +103,7 @@ struct ChildProcess: Sendable {
   mutating func stop(patience: Int = 0, messages: (ArraySlice<UInt8>) -> Void = { _ in }) {
     closeInput()
     if patience > 0 {
-      // A program that is writing can end only if it can write.
+      // A program that is blocked on writing can end only if its output is read.
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
       func readMessages() {
         guard errors >= 0 else { return }
@@ -115,7 +115,7 @@ struct ChildProcess: Sendable {
         _ = read(output, &buffer, buffer.count)
         readMessages()
       }
-      // One read takes everything that a pipe holds.
+      // One read empties the pipe.
       readMessages()
     }
     // A program that runs as another user, such as sudo, cannot be killed and may never end.
@@ -128,7 +128,7 @@ struct ChildProcess: Sendable {
   }
 }
 
-/// The way in which a process ended.
+/// How a process ended.
 enum ProcessEnding: Equatable {
   /// It returned an exit code.
   case exit(code: Int32)
@@ -144,7 +144,8 @@ enum ProcessEnding: Equatable {
   }
 }
 
-/// The two ends of a pipe. Neither is inherited by other programs, and the kept end does not block.
+/// The two ends of a pipe. Neither end is inherited by other programs, and the end that this
+/// process keeps does not block.
 private struct Pipe {
   private(set) var reading: Int32 = -1
   private(set) var writing: Int32 = -1
@@ -155,7 +156,8 @@ private struct Pipe {
     guard code == 0 else {
       throw .notStarted(SystemCall.reason())
     }
-    // An end must not be a standard stream descriptor, because the child replaces these.
+    // An end must not have the descriptor of a standard stream, because the child replaces these
+    // streams.
     for index in ends.indices where ends[index] <= STDERR_FILENO {
       let moved = fcntl(ends[index], F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
       if moved >= 0 {

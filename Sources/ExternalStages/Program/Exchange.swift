@@ -31,8 +31,8 @@ struct Requests: Sendable {
 
 /// A process and the state of the conversation with it.
 ///
-/// Requests are written ahead of the answers, as far as the pipe has room; answers are read as soon
-/// as they arrive. Therefore, neither side blocks on a full pipe.
+/// Requests are written without waiting for earlier answers, as far as the pipe has room. Answers
+/// are read as soon as they arrive, so neither side blocks on a full pipe.
 struct Conversation: Sendable {
   /// The process.
   var child: ChildProcess
@@ -40,7 +40,7 @@ struct Conversation: Sendable {
   private var buffer: [UInt8] = []
   /// The offset in `buffer` of the first unused byte.
   private var used = 0
-  /// The offset in `buffer` up to which there is no line feed after `used`.
+  /// The offset in `buffer` up to which the unused bytes are known to contain no line feed.
   private var searched = 0
   private var messages = MessageLines()
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)

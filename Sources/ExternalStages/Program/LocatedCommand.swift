@@ -16,7 +16,7 @@ struct LocatedCommand {
   /// A program without a slash in its name is looked up in PATH; a program with a slash is relative
   /// to the pipeline file. An argument names a file if it does not begin with `-` and there is a
   /// regular file with this name, relative to the pipeline file. For a model, the files are
-  /// searched at the recorded paths and then in the folder of the model.
+  /// searched for at the recorded paths and then in the folder of the model.
   ///
   /// - Throws: `ProgramFact` if the program or a file of the model is missing.
   init(

@@ -23,7 +23,7 @@ final class MessageRelay: Sendable {
 
   /// Writes a line.
   func forward(_ line: String) {
-    // The lock also keeps the lines of several processes apart.
+    // The lock also prevents the lines of several processes from being mixed.
     count.withLock { count in
       count += 1
       guard count <= Self.limit + 1 else { return }
@@ -36,7 +36,7 @@ final class MessageRelay: Sendable {
         try? CheckedOutput.standardError().write(event.text() + "\n")
         return
       }
-      // Remove the moving progress line from a terminal; it is redrawn a moment later.
+      // Remove the progress line from a terminal; it is redrawn a moment later.
       let start = isatty(STDERR_FILENO) == 1 ? "\r\u{1b}[K" : ""
       let output = CheckedOutput.standardError()
       // If standard error fails, there is nowhere to report it.
@@ -47,7 +47,7 @@ final class MessageRelay: Sendable {
 
 /// The standard error of one process.
 struct MessageLines: Sendable {
-  /// The last complete or incomplete line that is not empty.
+  /// The last nonempty line, whether complete or not.
   private(set) var last = ""
   private var pending: [UInt8] = []
 

@@ -5,14 +5,14 @@ import Synchronization
 /// An external program with the processes that run it: one for each thread that uses it at the same
 /// time.
 ///
-/// A process is started when a thread finds none idle, and is used until the program is released or
-/// the process fails.
+/// A process is started when a thread finds no idle one. It is used until the program is released
+/// or the process fails.
 ///
-/// A request that fails is sent again, alone, to a new process, because the process may have failed
-/// while it was reading a later request. If it fails again, its result is the error. A request that
-/// timed out is not sent again. Thus, whether a request fails does not depend on the rest of its
-/// batch, and the number of threads never affects a result. A program that has never started
-/// successfully is not started again.
+/// A request that fails is sent again, alone, to a new process, because the first process may have
+/// failed while it was reading a later request. If it fails again, its result is the error. A
+/// request that timed out is not sent again. Thus, whether a request fails does not depend on the
+/// rest of its batch, and the number of threads never affects a result. A program that has never
+/// started successfully is not started again.
 final class Program: Sendable {
   /// The program to run, and how to run it.
   struct Options: Sendable {
@@ -86,7 +86,7 @@ extension Program {
   }
 
   /// Returns the path of the first file that differs from what the model recorded, or the command
-  /// line if other arguments are files; `nil` if nothing has changed.
+  /// line if different arguments now name files; `nil` if nothing has changed.
   func changedFile() throws -> String? {
     guard let recorded = options.recorded?.files else { return nil }
     let files = try files()

@@ -28,7 +28,7 @@ public struct ProgramError: FactualError {
 public enum ProgramFact: DiagnosableFact, Error {
   /// The stage has no permission to run programs.
   case notAllowed
-  /// There is no such program; `isPath` if it was named by a path.
+  /// There is no such program; `isPath` says whether it was named by a path.
   case missing(isPath: Bool)
   /// A file of a model's program does not exist.
   case fileMissing(String)
@@ -122,7 +122,7 @@ extension JSONValue {
       let json = try parse(Array(line), file: "the answer")
       return json.object == nil ? .failure(.notJSON(found: found)) : .success(json)
     } catch {
-      // The general sentence about UTF-8 gives advice about files.
+      // The general sentence about UTF-8 gives advice about files, which does not apply here.
       let reason = if case .invalidUTF8 = error.fact { "invalid UTF-8" } else { error.sentence }
       return .failure(.notJSON(found: "\(found): \(reason)"))
     }

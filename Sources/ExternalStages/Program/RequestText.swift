@@ -1,4 +1,4 @@
-/// The JSON text of requests, written directly because there are many of them.
+/// The JSON text of requests, written directly as bytes because there are many requests.
 enum RequestText {
   /// Appends `"key":"text"`.
   static func append(_ key: StaticString, _ text: some Collection<UInt8>, to line: inout [UInt8]) {

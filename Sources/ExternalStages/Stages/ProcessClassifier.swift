@@ -3,8 +3,8 @@ public import PipelineCore
 
 /// A classifier that is an external program.
 ///
-/// For training, a process gets every example and then the request to train; the answer to this
-/// request is the trained state, in base64:
+/// For training, a process gets every example and then the request to train. The answer to this
+/// request contains the trained state, in base64:
 ///
 ///     -> {"id":1,"tokens":["fresh","bread"],"label":0}
 ///     <- {"id":1}

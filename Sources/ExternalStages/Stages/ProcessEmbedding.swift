@@ -15,7 +15,7 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
   public struct Configuration: StageConfiguration {
     /// The program.
     public var process = ProcessSettings()
-    /// The minimum count of a word. Rarer words are treated as unknown.
+    /// The minimum number of occurrences of a word. Rarer words are treated as unknown.
     public var minCount = 1
     /// Whether training changes the vectors.
     public var tune = true
@@ -70,7 +70,7 @@ public struct ProcessEmbedding: Embedding, ProcessStage {
       for: "\(words.count) vectors of \(width) dimensions")
     var vocabulary = Vocabulary()
     var values = [Float](repeating: 0, count: width)
-    // Growing the array by doubling could take more memory than was checked.
+    // Growing the array by doubling could take more memory than the check allowed for.
     values.reserveCapacity((words.count + 1) * width)
     let batches = Shards.ranges(of: words.count, size: Self.batch)
     // The batches are grouped so that an interruption does not have to wait for all words.

@@ -1,7 +1,7 @@
 import PipelineCore
 
 /// Bytes as a tensor, with three bytes per number, which a 32-bit float represents exactly. The
-/// first number is the count of padding bytes in the last number.
+/// first number is the number of padding bytes in the last one.
 enum StateTensor {
   /// The name in model files.
   static let name = "process.state"

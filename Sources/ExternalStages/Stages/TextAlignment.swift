@@ -39,8 +39,8 @@ enum TextAlignment {
   /// Returns the offset in the old text for each byte of the new text and for its end.
   ///
   /// - Parameter map: pairs of offsets in the new and the old text.
-  /// - Returns: `nil` if `map` is not a list of pairs in ascending order, between characters of the
-  ///   texts.
+  /// - Returns: `nil` if `map` is not a list of pairs in ascending order, or if an offset is inside
+  ///   a character.
   static func starts(_ map: JSONValue, new: [UInt8], old: [UInt8]) -> [Int32]? {
     var anchors: [(new: Int, old: Int)] = []
     guard let pairs = map.array else { return nil }

@@ -17,7 +17,7 @@ public struct JSONError: FactualError {
   }
 }
 
-/// What can be wrong in a JSON text.
+/// A problem in a JSON text.
 public enum JSONFact: DiagnosableFact {
   /// The text holds no value.
   case empty
@@ -46,7 +46,7 @@ public enum JSONFact: DiagnosableFact {
   /// Bytes that are not UTF-8.
   case invalidUTF8
 
-  /// The stable name of the fact.
+  /// The error code, a stable name for scripts.
   public var code: String {
     switch self {
     case .empty: "json-empty"
@@ -63,7 +63,7 @@ public enum JSONFact: DiagnosableFact {
     }
   }
 
-  /// The fact as a sentence.
+  /// The error message, without its position.
   public var sentence: String {
     switch self {
     case .empty: "expected a JSON value, found nothing"

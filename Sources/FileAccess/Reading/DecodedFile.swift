@@ -35,7 +35,7 @@ public final class DecodedFile: ByteSource {
   /// Reads the first bytes of a file.
   ///
   /// - Parameters:
-  ///   - file: the file, of which nothing has been read.
+  ///   - file: a file from which nothing has been read yet.
   ///   - encoding: the encoding of a file without a byte order mark; `nil` for UTF-8.
   /// - Throws: `FileError`, also for an encoding that the C library does not support.
   public init(_ file: InputFile, encoding: TextEncoding? = nil) throws {

@@ -11,7 +11,7 @@ public final class InputFile: ByteSource {
   public let name: String
   /// The size on disk, in bytes.
   public let size: Int
-  /// Whether the file is gzip.
+  /// Whether the file is compressed with gzip.
   public var isCompressed: Bool { inflater != nil }
   /// The SHA-256 of the bytes on disk, as hexadecimal digits; `nil` until the end is reached, and
   /// always `nil` if the file was opened without `hashes`.
@@ -34,8 +34,8 @@ public final class InputFile: ByteSource {
   private var packed: [UInt8] = []
   private var packedRange = 0..<0
 
-  /// Returns the default limit of a gzip file's decompressed size: 64 times its size, but at least
-  /// 16 MiB because small files may compress very well.
+  /// Returns the default limit on the decompressed size of a gzip file: 64 times its size on disk,
+  /// but at least 16 MiB because small files may compress very well.
   public static func defaultOutputLimit(size: Int) -> Int {
     let (product, overflow) = size.multipliedReportingOverflow(by: 64)
     return max(16 << 20, overflow ? .max : product)
@@ -44,7 +44,7 @@ public final class InputFile: ByteSource {
   /// The decompressed size up to which a file may expand more than 64 times.
   private static let freeOutput = 128 << 20
 
-  /// Returns the default limit of the decompressed size after `count` compressed bytes.
+  /// Returns the default limit on the decompressed size after reading `count` compressed bytes.
   static func outputLimit(afterReading count: Int) -> Int {
     freeOutput + defaultOutputLimit(size: count)
   }

@@ -15,7 +15,7 @@ public final class MappedFile: Sendable {
   /// The address of the first byte; 0 for an empty file. An integer, because a pointer is not
   /// `Sendable`; the pages are read-only, so any thread may read them.
   private let address: UInt
-  /// The address of the entry of a watched mapping; 0 for none.
+  /// The address of the record of a watched mapping; 0 if the mapping is not watched.
   private let watch: UInt
   /// The descriptor of the open file, used to detect changes; -1 if the mapping is not watched.
   private let descriptor: Int32
@@ -91,8 +91,8 @@ public final class MappedFile: Sendable {
     else { throw FileError(.changedWhileReading, in: name) }
   }
 
-  /// Whether the file was modified too recently for `checkUnchanged`: file times advance in steps,
-  /// so another change could get the same time.
+  /// Whether the file was modified too recently for `checkUnchanged` to be reliable: file times
+  /// advance in steps, so a later change could get the same time.
   package var isFresh: Bool {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)

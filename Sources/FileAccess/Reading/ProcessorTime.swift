@@ -1,9 +1,10 @@
 import Platform
 
-/// Measures the time that work of this process takes on a machine that does nothing else.
+/// Estimates the time that work of this process would take on an otherwise idle machine.
 ///
-/// On such a machine, the elapsed time is at most the processor time of all threads. If it is longer,
-/// the work was waiting for other processes, so the processor time is the better estimate.
+/// On an idle machine, the elapsed time is at most the processor time of all threads. If more time
+/// has elapsed, the work was waiting for other processes, and the processor time is the better
+/// estimate.
 package struct UndisturbedStopwatch: Sendable {
   private let elapsed = ContinuousClock.now
   private let processor = Self.processorSeconds

@@ -36,9 +36,9 @@ package final class CheckedOutput {
 
   /// Prepares the process for checked output.
   ///
-  /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the file size limit is
-  /// an error and does not kill the process. Opens standard input, output and error if they are
-  /// closed, so that no other file gets their descriptors; reading from or writing to them then
+  /// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed pipe or past the file size limit
+  /// causes an error instead of killing the process. Opens standard input, output and error if they
+  /// are closed, so that no other file gets their descriptors; reading from or writing to them then
   /// fails. Restores the default action of SIGCHLD, because a process that inherits SIGCHLD as
   /// ignored cannot learn the exit status of the programs that it starts.
   ///

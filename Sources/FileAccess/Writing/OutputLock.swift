@@ -3,8 +3,8 @@ import Platform
 /// An exclusive lock on an output, held by one process at a time.
 ///
 /// It is a kernel lock (`flock`) on `.<name>.lock` next to the output, so it is released when its
-/// process ends, even if killed. A killed process leaves its file behind, but unlocked. The file
-/// contains the process ID, which is used only in messages.
+/// process ends, even if the process is killed. A killed process leaves its file behind, but
+/// unlocked. The file contains the process ID, which is used only in messages.
 package final class OutputLock {
   private let path: String
   private var descriptor: Int32

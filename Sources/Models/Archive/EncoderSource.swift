@@ -10,7 +10,7 @@ package struct EncoderSource {
   package let start: TrainingStart
   private let settings: EncoderSettings
   private let name: String
-  /// The vectors with their words; `nil` for a file from another program, which has no words.
+  /// The word vectors and their words; `nil` for a file from another program, which has no words.
   private let table: EmbeddingTable?
 
   /// Reads the file.
@@ -31,7 +31,7 @@ package struct EncoderSource {
       tensors: TensorCollection(tensors), extent: .encoder, file: file.resolved,
       sha256: SHA256Digest.hexadecimal(of: bytes))
     self.settings = settings
-    // The bytes of the model must not depend on the name of the file.
+    // The bytes of the trained model must not depend on the name of this file.
     name = "the weights \(start.sha256.prefix(12))"
   }
 
@@ -54,8 +54,8 @@ package struct EncoderSource {
     }
   }
 
-  /// Checks that the weights fit a classifier, and copies the vectors of the model to the
-  /// classifier's table if both have the same width.
+  /// Checks that the weights fit a classifier, and copies the word vectors to the table of the
+  /// classifier if both have the same width.
   ///
   /// - Throws: the error from the classifier if the weights do not fit.
   package func transfer(

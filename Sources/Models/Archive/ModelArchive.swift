@@ -40,7 +40,7 @@ public enum ModelArchive {
 extension ModelArchive {
   /// Returns the bytes of the model file. The same pipeline always gives the same bytes.
   ///
-  /// - Throws: `ModelError` if a weight is NaN or infinite; such a model is never written.
+  /// - Throws: `ModelError` if a weight is NaN or infinite. Such weights are never written.
   public static func encode(_ pipeline: TrainedPipeline) throws -> [UInt8] {
     try content(of: pipeline).encoded()
   }
@@ -183,8 +183,8 @@ extension ModelArchive {
 // MARK: - Reading
 
 extension ModelArchive {
-  /// Reads a model file. No other file is opened, even if the model names one, unless
-  /// `stages.programAccess` allows external programs, which are then started.
+  /// Reads a model file. No other file is opened, even if the model names one. Only external
+  /// programs are an exception: they are started if `stages.programAccess` allows it.
   ///
   /// - Parameters:
   ///   - path: the model file.
@@ -253,7 +253,7 @@ extension ModelArchive {
     try ProgramRecord.restore(file.metadata["programs"], in: &description, name: name)
     let texts = try strings(file.metadata["labels"], "labels", name)
     let labels = LabelSet(texts.map { Label($0) })
-    // The weights are in the order of the labels.
+    // The weights are in the order of the stored labels, so sorting must not reorder the labels.
     guard labels.count > 0, !texts.contains(where: \.isEmpty),
       labels.labels.elementsEqual(texts.map { Label($0) })
     else {
@@ -305,7 +305,7 @@ extension ModelArchive {
     }
   }
 
-  /// Checks that this version can read the file.
+  /// Checks that this version of Docket can read the file.
   ///
   /// - Returns: the precision of the weights.
   static func checkVersion(
@@ -371,7 +371,7 @@ extension ModelArchive {
       versions: (json("versions")?.object ?? []).compactMap { member in
         member.value.string.map { InfoItem(member.key, $0) }
       })
-    // Models of older versions do not have these.
+    // Models written by older versions do not have these entries.
     record.unlabelledFingerprint = metadata["unlabelled_sha256"] ?? ""
     record.calibration = try calibration(metadata["calibration"], name: name)
     record.earlierCorpora = try (json("learned")?.array ?? []).map { json in

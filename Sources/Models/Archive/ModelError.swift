@@ -5,7 +5,7 @@ public typealias ModelError = LocatedError<ModelFact>
 
 /// What can be wrong with a model file or a checkpoint.
 public enum ModelFact: DiagnosableFact {
-  /// The file has another format.
+  /// The file has a format other than the expected one.
   case otherFormat(found: String, expected: String)
   /// The file is truncated or its content is invalid.
   case damaged(String)

@@ -127,7 +127,7 @@ extension ModelArchive {
     return curve
   }
 
-  /// Reads the profile of the validation documents; an empty text means that there is none.
+  /// Reads the profile of the validation documents; an empty string means that there is none.
   static func profile(
     _ text: String?, labels: LabelSet, name: String
   ) throws(ModelError) -> DocumentProfile? {
@@ -141,7 +141,7 @@ extension ModelArchive {
     return profile
   }
 
-  /// Reads the calibration record; an empty text means that there is none.
+  /// Reads the calibration record; an empty string means that there is none.
   static func calibration(_ text: String?, name: String) throws(ModelError) -> CalibrationRecord? {
     guard let text, !text.isEmpty else { return nil }
     guard let json = try? JSONValue.parse(Array(text.utf8), file: name),

@@ -18,7 +18,7 @@ struct ModelRequirements: Equatable {
     (self.hasCurve, self.precision) = (hasCurve, precision)
   }
 
-  /// Reads the text in the metadata; `nil` if this version would not write that text.
+  /// Reads the text in the metadata; `nil` if this version of Docket would not write it.
   init?(_ text: String) {
     for word in text.split(separator: " ") {
       if word == Self.curve {

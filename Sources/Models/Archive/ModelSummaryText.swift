@@ -24,7 +24,7 @@ extension ModelSummary {
       lines += ["", "pipeline"]
       lines += pipeline.description.resolvedText.split(separator: "\n").map { "  " + $0 }
     }
-    // No text from the model may control the terminal.
+    // Text from the model must not send control characters to the terminal.
     return lines.map { QuotedText.escaped($0) + "\n" }.joined()
   }
 
@@ -41,7 +41,7 @@ extension ModelSummary {
       }
   }
 
-  /// Returns the first names and the number of omitted ones.
+  /// Returns the first names, and how many were omitted.
   private static func list(_ names: [String], isFull: Bool) -> String {
     let count = isFull ? names.count : min(shown, names.count)
     let rest = names.count - count
@@ -94,7 +94,7 @@ extension ModelSummary {
     return [
       ("documents", NumberFormat.integer(record.documents)),
       (
-        "before",
+        "earlier corpora",
         Self.list(record.earlierCorpora.map { QuotedText.quote($0.name) }, isFull: isFull)
       ),
       (
@@ -156,7 +156,7 @@ extension ModelSummary {
     let count = isFull ? record.earlierCorpora.count : Self.shown
     return [("corpus", record.corpusFingerprint)]
       + record.earlierCorpora.prefix(count).map {
-        ("before, \(QuotedText.quote($0.name))", $0.sha256)
+        ("earlier corpus \(QuotedText.quote($0.name))", $0.sha256)
       }
       + [
         ("validation", record.validationFingerprint),

@@ -1,16 +1,16 @@
 import PipelineCore
 
-/// The sorted keys of n-grams in five bytes each instead of eight. One tensor, `[F, 5]`, contains
-/// the low 40 bits of each key, little-endian. Another, `[257]`, contains the index of the first
-/// feature for each value of the high 8 bits, and then `F`.
+/// The sorted keys of `F` n-grams, stored in five bytes each instead of eight. One tensor,
+/// `[F, 5]`, contains the low 40 bits of each key, little-endian. Another, `[257]`, contains the
+/// index of the first n-gram for each value of the high 8 bits, and then `F`.
 ///
 /// In memory, and in models with 32-bit floats, a key is two floats that hold 24 bits each,
 /// `[F, 2]`.
 enum PackedKeys {
   static let startsName = TensorFormat.keyName + ".starts"
 
-  /// Returns the indices of the features in the order of their keys; `nil` unless the tensors are
-  /// those of n-grams with distinct, valid keys.
+  /// Returns the indices of the n-grams in the order of their keys; `nil` unless `tensors` contains
+  /// the tensors of n-grams with distinct, valid keys.
   static func order(of tensors: [Safetensors.Tensor]) -> [Int]? {
     func floats(_ name: String) -> Safetensors.Tensor? {
       tensors.first { $0.name == name && $0.type == .f32 }
@@ -26,8 +26,8 @@ enum PackedKeys {
     return order
   }
 
-  /// Returns a tensor with its rows, one per feature, in the given order. Other tensors are
-  /// returned unchanged.
+  /// Returns a tensor with its rows, one per n-gram, in the given order. A tensor whose rows are
+  /// not n-grams is returned unchanged.
   static func permuted(_ tensor: Safetensors.Tensor, _ order: [Int]) -> Safetensors.Tensor {
     let names = [TensorFormat.keyName, TensorFormat.idfName, TensorFormat.ngramWeightName]
     guard names.contains(tensor.name) else { return tensor }
@@ -42,7 +42,8 @@ enum PackedKeys {
     return result
   }
 
-  /// Returns the packed form of sorted keys: the keys and the starts.
+  /// Returns the two tensors that store sorted keys: the low bits, and the index of the first key
+  /// for each value of the high bits.
   static func packed(_ tensor: Safetensors.Tensor) -> [Safetensors.Tensor] {
     let keys = keys(of: tensor) ?? []
     var data: [UInt8] = []

@@ -75,7 +75,7 @@ extension PipelineDescription {
 }
 
 extension ConfigurationError {
-  /// Whether the pipeline runs an external program, which is not allowed.
+  /// Whether the error is that the pipeline runs an external program without permission.
   var isProgramNotAllowed: Bool {
     if case .programNotAllowed = fact { true } else { false }
   }

@@ -31,10 +31,10 @@ enum TensorFormat: Equatable {
 
   /// Returns the format of a tensor in a model of this precision.
   ///
-  /// Vectors and the weights of recurrent layers have one scale per row, that is, per word or per
-  /// unit of a gate. The weights of n-grams have one scale per label, because their rows contain
-  /// few numbers. Biases and output layers are small and remain floats, as do the probabilities of
-  /// the validation documents.
+  /// Word vectors and the weights of recurrent layers have one scale per row, that is, per word or
+  /// per unit of a gate. The weights of n-grams have one scale per label, because their rows
+  /// contain few numbers. Biases and output layers are small and remain floats, as do the
+  /// probabilities of the validation documents.
   init(of name: String, shape: [Int], _ precision: ModelPrecision) {
     self = .floats
     guard precision != .float32, !name.hasPrefix("validation."), !name.hasSuffix(".scale") else {
@@ -80,8 +80,8 @@ enum TensorFormat: Equatable {
 // MARK: - Writing
 
 extension Safetensors {
-  /// Returns the content with the tensors in the formats of this precision. Features of n-grams are
-  /// sorted by key.
+  /// Returns the content with the tensors in the formats of this precision. N-grams are sorted by
+  /// key.
   ///
   /// - Throws: `ModelError` if a number is too large for 16 bits.
   func rounded(to precision: ModelPrecision) throws(ModelError) -> Safetensors {

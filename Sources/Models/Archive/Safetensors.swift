@@ -9,7 +9,7 @@ import PipelineCore
 /// whole.
 /// **Source:** the description of the format in the safetensors project, version 0.x.
 struct Safetensors {
-  /// The files that Docket writes, by the `format` in their metadata.
+  /// The kinds of files that Docket writes, by the `format` in their metadata.
   enum Kind: String {
     case model = "docket-model"
     case checkpoint = "docket-checkpoint"
@@ -29,7 +29,7 @@ struct Safetensors {
     case f32 = "F32"
     case f16 = "F16"
     case u8 = "U8"
-    // The following types are only read, from files of other programs.
+    // The following types occur only in files from other programs. Docket never writes them.
     case f64 = "F64"
     case bf16 = "BF16"
     case i32 = "I32"
@@ -64,7 +64,7 @@ struct Safetensors {
     var shape: [Int]
     /// The little-endian bytes; empty if `floats` has the numbers.
     var data: [UInt8]
-    /// The numbers of a float tensor that was read, or of a tensor of 32-bit floats to write. They
+    /// The numbers of a float tensor that was read, or of 32-bit floats that will be written. They
     /// are not copied to `data`, because the weights can take up most of the memory.
     var floats = SharedArray<Float>([])
 
@@ -111,7 +111,7 @@ struct Safetensors {
   static let tensorLimit = 256
   /// The metadata key of the checksum.
   static let checksumKey = "sha256"
-  /// The digits in place of the checksum while it is computed.
+  /// The digits that replace the checksum while it is computed.
   static let blankChecksum = String(repeating: "0", count: 64)
 }
 
@@ -130,8 +130,8 @@ extension Safetensors {
     return bytes
   }
 
-  /// Calls `body` with the same bytes in pieces, the header first, so that writing a large file
-  /// requires no copy.
+  /// Calls `body` with the bytes of the file in pieces, the header first, so that writing a large
+  /// file requires no copy.
   func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
     let order = tensors.sorted {
       ($1.type.width, $0.name) < ($0.type.width, $1.name)

@@ -67,7 +67,8 @@ extension Safetensors.ElementType {
       for k in 0..<count {
         let half = UInt32(
           UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * k, as: UInt16.self)))
-        // The exponents of the formats differ by 112. The product is exact, also for denormals.
+        // The exponent biases of the formats differ by 112. The product is exact, also for
+        // denormals.
         let value = Float(bitPattern: (half & 0x7fff) << 13) * 0x1p112
         let isFinite = half & 0x7c00 != 0x7c00
         let bits = isFinite ? value.bitPattern : 0x7f80_0000 | (half & 0x3ff) << 13

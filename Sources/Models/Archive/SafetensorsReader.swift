@@ -3,7 +3,7 @@ import PipelineCore
 
 extension Safetensors {
   /// Reads a file. Everything that the header declares is checked before memory is allocated for
-  /// it, and the checksum before anything is used.
+  /// it, and the checksum is checked before anything is used.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
@@ -135,7 +135,7 @@ private struct SafetensorsReader {
     var places = try entries.map { try place(of: $0, dataStart: 8 + text.count) }
     try checkLayout(places, dataStart: 8 + text.count)
     let digest = try kind.map { _ in try startedDigest(metadata, start + text) }
-    // In the order of their bytes in the file; if equal, in the order of the header.
+    // Tensors are read in the order of their bytes in the file; ties are in header order.
     let order = places.indices.sorted { places[$0].range.lowerBound < places[$1].range.lowerBound }
     for number in order {
       let range = places[number].range

@@ -21,7 +21,7 @@ extension TrainedPipeline {
 }
 
 extension Classifier {
-  /// Calls `restore` on `any Classifier`.
+  /// Restores a model from its tensors, for callers that do not know the type of the classifier.
   func restoreModel(
     from tensors: TensorCollection, embedding: EmbeddingTable?, labelCount: Int
   ) throws -> any ClassifierModel {

@@ -1,14 +1,14 @@
 import FileAccess
 import PipelineCore
 
-/// The state of a training run as a safetensors file, with its own format name.
+/// The state of a training run as a safetensors file. Its `format` differs from that of a model.
 ///
-/// Unlike a model, a checkpoint can be read only by the version that wrote it.
+/// Unlike a model, a checkpoint can be read only by the version of Docket that wrote it.
 enum CheckpointArchive {
   /// The version of the metadata.
   private static let version = "1.0"
 
-  /// Returns the file in pieces.
+  /// Returns the bytes of the file in pieces.
   ///
   /// - Throws: `ModelError` if a tensor contains NaN or infinity.
   static func pieces(_ state: TrainingState, _ identity: TrainingIdentity) throws -> [[UInt8]] {

@@ -7,8 +7,8 @@ public import PipelineCore
 /// Checkpoints are numbered in the order in which they are written. Each is one file that is
 /// written atomically, and an older one is deleted only after newer ones are on disk. Other files
 /// in the folder are not touched: only files with the name and the contents of a checkpoint are
-/// deleted and, if the folder is reached through a symbolic link, only checkpoints of this training
-/// run.
+/// deleted. If the folder is reached through a symbolic link, only checkpoints of this training run
+/// are deleted.
 public final class CheckpointFolder {
   /// The path of the folder.
   public let path: String
@@ -37,7 +37,7 @@ public final class CheckpointFolder {
 
   /// Returns the path of a model, without its extension, after following symbolic links. Models
   /// with the same stem share a folder of checkpoints, so only one of them may be trained at a
-  /// time: lock the stem.
+  /// time. The caller must lock the stem.
   ///
   /// - Throws: `FileError` if the model cannot be written there.
   public static func stem(ofModel model: String) throws -> String {
@@ -103,8 +103,7 @@ public final class CheckpointFolder {
     }
   }
 
-  /// Returns the newest state that can be read; `nil` if there is no checkpoint. The next
-  /// checkpoint is numbered after it.
+  /// Returns the newest state that can be read; `nil` if there is no checkpoint.
   ///
   /// - Parameters:
   ///   - identity: the identity of the current training run.

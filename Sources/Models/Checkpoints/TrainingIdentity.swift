@@ -56,7 +56,7 @@ public struct TrainingIdentity: Sendable, Equatable {
     return found
   }
 
-  /// Returns the settings that differ: `training.batch was 64, is now 32`.
+  /// Returns the settings that differ, each as a clause: `training.batch was 64, but is now 32`.
   private func settings(otherThanIn other: TrainingIdentity) -> [String] {
     guard pipeline != other.pipeline else { return [] }
     let (before, now) = (Self.settings(of: pipeline), Self.settings(of: other.pipeline))

@@ -10,7 +10,7 @@ public struct DocumentProfile: Sendable, Equatable {
   public private(set) var documents = 0
   /// The number of tokens.
   public private(set) var tokens = 0
-  /// The number of tokens that mean nothing to the model; `nil` if the model cannot tell.
+  /// The number of tokens that the model does not know; `nil` if the model cannot tell.
   public private(set) var unknownTokens: Int?
   /// The number of documents with 0, 1, 2 to 3, 4 to 7 tokens, and so on.
   package private(set) var lengths: [Int]
@@ -19,7 +19,7 @@ public struct DocumentProfile: Sendable, Equatable {
   package private(set) var scripts: [Int]
   /// The number of predictions of each label, `[C]`.
   package private(set) var labels: [Int]
-  /// The number of predictions by the probability of their label, in tenths.
+  /// The number of predictions by the probability of the predicted label, in ten equal bins.
   package private(set) var confidence: [Int]
 
   private static let lengthCount = 24
@@ -37,7 +37,7 @@ public struct DocumentProfile: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - text: valid UTF-8.
-  ///   - unknownCount: the number of tokens that mean nothing to the model, if it can tell.
+  ///   - unknownCount: the number of tokens that the model does not know; `nil` if it cannot tell.
   ///   - probabilities: the probability of each label, `[C]`.
   package mutating func add(
     _ text: [UInt8], tokenCount: Int, unknownCount: Int?, probabilities: [Float]
@@ -54,7 +54,7 @@ public struct DocumentProfile: Sendable, Equatable {
     confidence[min(max(Int(share), 0), Self.confidenceCount - 1)] += 1
   }
 
-  /// The share of tokens that mean nothing to the model.
+  /// The share of tokens that the model does not know; `nil` if the model cannot tell.
   public var unknownShare: Double? {
     unknownTokens.map { tokens == 0 ? 0 : Double($0) / Double(tokens) }
   }
@@ -101,6 +101,6 @@ extension DocumentProfile {
     (self.scripts, self.labels, self.confidence) = (scripts, labels, confidence)
   }
 
-  /// The largest count, so that sums cannot overflow.
+  /// The largest valid count. The limit ensures that sums cannot overflow.
   private static let most = 1 << 40
 }

@@ -12,7 +12,8 @@ import Platform
 ///
 /// Here, `p` is the share of a bin among the old documents, and `q` its share among the new ones.
 ///
-/// **Source:** Siddiqi 2006 for the index and its limits; Yurdakul 2018 for its value by chance.
+/// **Source:** Siddiqi 2006 for the index and its limits; Yurdakul 2018 for its expected value if
+/// nothing has changed.
 public struct Drift: Sendable, Equatable {
   /// The difference in one property of the documents.
   public struct Measure: Sendable, Equatable {
@@ -25,10 +26,11 @@ public struct Drift: Sendable, Equatable {
     /// The shares of each bin among old and new documents, for bins that are not empty.
     public let shares: [(bin: String, old: Double, new: Double)]
 
-    /// Whether the documents differ.
+    /// Whether the documents differ by more than the limit.
     public var isDrift: Bool { index > limit }
 
-    /// The verb after the name, with the pronoun for what it is compared with.
+    /// The verb that follows the name in a sentence, with a pronoun for the same property of the
+    /// old documents.
     fileprivate var verb: String {
       name == Drift.confidenceName ? "differs from that" : "differ from those"
     }
@@ -92,7 +94,8 @@ public struct Drift: Sendable, Equatable {
       index += (q - p) * log(q / p)
       shares.append((bins[bin], p, q))
     }
-    // By chance, the index is about (bins - 1) (1/n + 1/m); its standard deviation is at most that.
+    // If nothing has changed, the mean of the index is about (bins - 1) (1/n + 1/m). With three
+    // or more bins, its standard deviation is no larger than that.
     let (n, m) = documents ?? sums
     let chance =
       Double(max(used.count - 1, 0)) * (1 / Double(max(n, 1)) + 1 / Double(max(m, 1)))

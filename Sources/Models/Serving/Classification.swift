@@ -53,8 +53,8 @@ extension TrainedPipeline {
     try classify(Array(text.utf8))
   }
 
-  /// Classifies the bytes of one document, as the function above. Bytes that are not valid UTF-8 are an
-  /// error.
+  /// Classifies one document like the method above, given its bytes. Bytes that are not valid UTF-8
+  /// are an error.
   public func classify(_ bytes: [UInt8]) throws(DocumentError) -> Classification {
     let prediction = try predict([bytes], threads: 1)[0].get()
     return Classification(prediction, labels: labels)
@@ -74,8 +74,8 @@ extension TrainedPipeline {
     classify(texts.count, threads: threads, isCancelled: { false }) { Array(texts[$0].utf8) }
   }
 
-  /// Classifies the bytes of documents, as the function above. A document that is not valid UTF-8 is
-  /// an error.
+  /// Classifies documents like the method above, given their bytes. A document that is not valid
+  /// UTF-8 gets an error.
   public func classify(
     _ documents: [[UInt8]], threads: Int? = nil
   ) -> [Result<Classification, DocumentError>] {
@@ -89,7 +89,7 @@ extension TrainedPipeline {
     try await BackgroundWork.run { _ in try classify(text) }
   }
 
-  /// Classifies the bytes of one document, as the function above.
+  /// Classifies one document like the method above, given its bytes.
   ///
   /// - Throws: `DocumentError`; `CancellationError` if the task is cancelled.
   public func classification(of bytes: [UInt8]) async throws -> Classification {
@@ -111,7 +111,7 @@ extension TrainedPipeline {
     }
   }
 
-  /// Classifies the bytes of documents, as the function above.
+  /// Classifies documents like the method above, given their bytes.
   ///
   /// - Throws: `CancellationError` if the task is cancelled.
   public func classifications(

@@ -27,7 +27,7 @@ public struct DocumentMembers: Sendable {
   }
 
   /// Creates the names for a model that was trained on `corpus`, whose text member may have
-  /// another name than `text`.
+  /// a name other than `text`.
   public init(matching corpus: CorpusSection) {
     // In a table, a number refers to a column by its position.
     let isNumber = corpus.format != .jsonl && Int(corpus.textColumn) != nil
@@ -217,8 +217,8 @@ extension TrainedPipeline {
     predict(documents, cascade: nil, threads: threads, addingTo: &profile)
   }
 
-  /// Returns the prediction for each document, like the overload without `cascade`, and uses a
-  /// cascade.
+  /// Returns the prediction for each document, like the method above, with a cascade if there is
+  /// one.
   package func predict(
     _ documents: [IncomingDocument], cascade: Cascade?, threads: Int,
     addingTo profile: inout DocumentProfile?

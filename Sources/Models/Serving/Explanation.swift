@@ -14,18 +14,19 @@ public struct Explanation: Sendable {
   public var tokens: TokenSequence
   /// The contribution of each token to the score, in nats.
   public var shares: TokenShares
-  /// The shares by removal, if they were requested for comparison.
+  /// The shares computed by removing each token, if they were requested for comparison.
   public var removal: TokenShares?
   /// The gates of each direction of each layer, if they were requested; empty if the classifier is
   /// not a recurrent network.
   public var gates: [GateTrace]
 
-  /// The share of a score that the words must explain to avoid a warning. If they explain less,
-  /// zero vectors alone give nearly the same score, and each token gets an equal part of that.
+  /// The share of a score that the words must explain to avoid a warning. If they explain less, a
+  /// document with zero vectors has nearly the same score, and that part is split evenly among the
+  /// tokens.
   private static let leastExplained = 0.25
 
-  /// Whether a document with zero vectors has nearly the same score, so that the words explain less
-  /// than a quarter of the score.
+  /// Whether the words explain less than a quarter of the score, because a document with zero
+  /// vectors has nearly the same score.
   package var leavesMostUnexplained: Bool {
     guard let neutral = shares.integral?.neutralScore else { return false }
     return abs(score - neutral) < Self.leastExplained * abs(score - base)
@@ -46,14 +47,14 @@ public struct Explanation: Sendable {
   }
 }
 
-/// What an explanation contains.
+/// Options that select what an explanation contains.
 public struct ExplanationOptions: Sendable {
   /// How to compute the shares.
   public enum Method: String, CaseIterable, Sendable {
     /// The method of the classifier: integrated gradients of a recurrent network, the terms of a
     /// linear score, removal for any other classifier.
     case auto
-    /// Removal of each token, for every classifier.
+    /// Removal of each token in turn, which works with every classifier.
     case removal
   }
 
@@ -66,7 +67,7 @@ public struct ExplanationOptions: Sendable {
   /// The number of units whose gates to return, per direction; `nil` returns no gates.
   public var units: Int?
 
-  /// Creates options; by default the shares of the best label.
+  /// Creates options; by default, the shares of the best label.
   public init(
     label: Int? = nil, method: Method = .auto, comparesRemoval: Bool = false, units: Int? = nil
   ) {
@@ -89,8 +90,8 @@ extension TrainedPipeline {
     try explain(Array(text.utf8), label: label)
   }
 
-  /// Returns the prediction for the bytes of one document, as the function above. Bytes that are not
-  /// valid UTF-8 are an error.
+  /// Returns the prediction for one document like the method above, given its bytes. Bytes that are
+  /// not valid UTF-8 are an error.
   public func explain(
     _ bytes: [UInt8], label: Label? = nil
   ) throws(DocumentError) -> Explanation {

@@ -12,7 +12,7 @@ public struct ExplanationFormat: Sendable {
   /// Whether a record contains the gates at each token: as a member in JSON, as charts in text.
   public var hasGates: Bool
 
-  /// Creates a format; by default tab-separated text with all tokens.
+  /// Creates a format; by default, tab-separated text with all tokens.
   public init(isJSON: Bool = false, tokenLimit: Int? = nil, hasGates: Bool = false) {
     self.isJSON = isJSON
     self.tokenLimit = tokenLimit
@@ -33,7 +33,7 @@ public struct ExplanationFormat: Sendable {
     }
   }
 
-  /// Returns the record of one document as its text with marked tokens, including its line feed:
+  /// Returns the record of one document with the tokens marked in its text, including a line feed:
   /// `label<TAB>probability<TAB>text`, or `error<TAB>reason`.
   package func heatMap(
     _ document: IncomingDocument, _ result: Result<Explanation, DocumentError>, labels: LabelSet,
@@ -157,7 +157,8 @@ extension ExplanationFormat {
     .object(curves.map { JSONMember($0.name, json($0.values)) })
   }
 
-  /// Returns the numbers with at most single precision, because a trace has thousands of them.
+  /// Returns the numbers rounded to single precision, because a trace has thousands of them.
+  /// Numbers too small for single precision are not rounded.
   private static func json(_ values: [Double]) -> JSONValue {
     .array(values.map { $0.magnitude < 1e-30 ? .decimal($0) : .decimal(Float($0)) })
   }

@@ -16,7 +16,7 @@ public struct RecordFormat: Sendable {
   /// Whether the label of a document without tokens is `unknown`.
   public var rejectsEmpty: Bool
 
-  /// Creates a format; by default tab-separated text with the best label.
+  /// Creates a format; by default, tab-separated text with the best label.
   public init(
     isJSON: Bool = false, top: Int = 1, minimumConfidence: Double = 0, setThreshold: Float? = nil,
     rejectsEmpty: Bool = false
@@ -126,7 +126,7 @@ extension IncomingDocument {
     [JSONMember("id", id)] + (line.map { [JSONMember("line", .integer($0))] } ?? [])
   }
 
-  /// The copied members as one member of a record; none if there are none.
+  /// The copied members as the member `fields` of a record; empty if no members were copied.
   var fieldMembers: [JSONMember] {
     fields.isEmpty ? [] : [JSONMember("fields", .object(fields))]
   }

@@ -6,10 +6,10 @@ package import PipelineCore
 ///
 /// Documents are taken in the order of the margin between their two most probable labels, smallest
 /// first, except those that resemble a document already taken: labels for two similar documents
-/// teach the model little more than a label for one of them. Each label is the most probable one
-/// for an equal share of the documents, as far as there are enough. Only the documents with the
-/// smallest margins are compared, 20 times the requested number, so memory does not depend on the
-/// length of the stream.
+/// teach the model little more than a label for one of them. The sample has about the same number
+/// of documents for each predicted label, as far as there are enough. Only the documents with the
+/// smallest margins are compared, 20 times the requested number, so memory use does not depend on
+/// the length of the stream.
 ///
 /// **Source:** Scheffer, Decomain, Wrobel 2001, "Active hidden Markov models for information
 /// extraction" (margin); Zhdanov 2019, "Diverse mini-batch active learning" (preselection by
@@ -27,7 +27,7 @@ package struct UncertaintySample {
     package let probability: Float
     /// The difference between the probabilities of the two labels.
     package let margin: Float
-    /// The place in the stream.
+    /// The position in the stream.
     fileprivate let place: Int
   }
 
@@ -63,8 +63,8 @@ package struct UncertaintySample {
     return Array(sorted.prefix(Self.poolFactor * count))
   }
 
-  /// Returns the documents to label, smallest margin first. There are fewer than requested if the
-  /// remaining candidates resemble them.
+  /// Returns the documents to label, smallest margin first. There are fewer than requested if all
+  /// other candidates resemble one of them.
   ///
   /// - Parameter preparation: the text stages of the model.
   package func chosen(_ preparation: TextPreparation, threads: Int) -> [Candidate] {

@@ -14,7 +14,7 @@ extension LocatedError<DocumentFact> {
 }
 
 extension DocumentFact {
-  /// Returns the fact about a document that is not valid UTF-8 from a byte on.
+  /// Returns the fact for a document that is not valid UTF-8 from `byte` on.
   static func invalidUTF8(_ document: [UInt8], byte: Int) -> DocumentFact {
     LikelyEncoding.guess(document: document, invalidFrom: byte)
       .map { .otherEncoding($0.name, byte: byte) } ?? .invalidUTF8(byte: byte)
@@ -38,9 +38,9 @@ public enum DocumentFact: DiagnosableFact {
   case invalidJSON(JSONError)
   /// A line with a JSON value that is not an object.
   case notAnObject(member: String, found: String)
-  /// A JSON object without the member with the text, and the members that it has.
+  /// A JSON object without the text member, and the members that it has.
   case missingText(String, found: [String])
-  /// A JSON object without the member with the text, whose name looks like the path of a nested
+  /// A JSON object without the text member; the name of that member looks like the path of a nested
   /// member.
   case nestedText(String)
   /// A JSON member with a value of the wrong type.

@@ -73,7 +73,7 @@ extension PipelineDescription {
 
   /// Returns the pipeline with the word list of its tokenizer reduced to the words of a corpus.
   ///
-  /// A model does not need other words: they have no vectors in it, and the texts of the corpus are
+  /// A model needs no other words: they have no vectors in it, and the texts of the corpus are
   /// split in the same way without them.
   package func keepingWords(of counts: WordCounts) -> PipelineDescription {
     guard let stage = tokenizer as? any WordListStage & Tokenizer else { return self }

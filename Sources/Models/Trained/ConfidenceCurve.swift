@@ -8,13 +8,13 @@ import Platform
 ///     gap = ln p_1 - ln p_2        p' = softmax(t ln p),  t = scale / (1 + bend gap)
 ///
 /// The scores of n-grams and words are sums over a document that count related evidence several
-/// times, so large gaps are too large. A single temperature would correct those but make small gaps
-/// too small. With `bend`, the temperature grows with the gap, and the corrected gap is at most
-/// `scale / bend`.
+/// times, so large gaps are too large. A single temperature would correct the large gaps but make
+/// small ones too small. With `bend`, the temperature grows with the gap, and the corrected gap is
+/// at most `scale / bend`.
 ///
 /// **Source:** temperature scaling, Guo et al. 2017, with a temperature per document as in Tomani
-/// et al. 2022 (parameterized temperature scaling), reduced to two parameters that a few hundred
-/// documents determine.
+/// et al. 2022 (parameterized temperature scaling), reduced to two parameters, for which a few
+/// hundred documents are enough.
 package struct ConfidenceCurve: Sendable, Equatable {
   /// The factor applied to small gaps; positive.
   package let scale: Float
@@ -30,8 +30,8 @@ package struct ConfidenceCurve: Sendable, Equatable {
     (self.scale, self.bend) = (scale, bend)
   }
 
-  /// Returns the corrected probabilities, `[C]`. Probabilities that are not all finite, or that are
-  /// fewer than two, are returned unchanged.
+  /// Returns the corrected probabilities, `[C]`. If a probability is not finite, or if there are
+  /// fewer than two, all are returned unchanged.
   package func apply(to probabilities: [Float]) -> [Float] {
     guard probabilities.count > 1, probabilities.allSatisfy(\.isFinite) else {
       return probabilities
@@ -46,7 +46,7 @@ package struct ConfidenceCurve: Sendable, Equatable {
       guard let start = buffer.baseAddress else { return }
       SoftmaxCrossEntropy.softmax(start, count: buffer.count)
     }
-    // Rounding may have made the best label equal to the next one.
+    // Rounding may have made the best label's probability equal to the next one.
     for k in scores.indices
     where probabilities[k] < probabilities[best] && scores[k] >= scores[best] {
       scores[best] = scores[k].nextUp
@@ -57,7 +57,8 @@ package struct ConfidenceCurve: Sendable, Equatable {
   /// Returns `ln p`, computed with additions, multiplications and divisions only, which give the
   /// same bits on every processor. The error is less than one unit in the last place.
   ///
-  /// With `p = 2^e m` and `s = (m - 1) / (m + 1)`, it is `e ln 2 + 2 (s + s^3/3 + s^5/5 + ...)`.
+  /// With `p = 2^e m` and `s = (m - 1) / (m + 1)`, the result is
+  /// `e ln 2 + 2 (s + s^3/3 + s^5/5 + ...)`.
   static func logarithm(_ probability: Float) -> Float {
     let p = Double(max(probability, .leastNormalMagnitude))
     var exponent = Double(p.exponent)
@@ -74,7 +75,7 @@ package struct ConfidenceCurve: Sendable, Equatable {
 // MARK: - Fitting
 
 extension ConfidenceCurve {
-  /// The minimum number of documents: a curve from fewer can be worse than none.
+  /// The minimum number of documents: a curve fitted to fewer can be worse than none.
   package static let fewestDocuments = 300
   /// The maximum number of probabilities that a fit reads; for larger inputs, only every other
   /// document is used, or every third, and so on.

@@ -23,8 +23,8 @@ public enum Provenance {
     ]
   }
 
-  /// The kind of processor, as far as results depend on it. The width of its vectors does not
-  /// matter, but training with matrix tiles (AMX) rounds differently.
+  /// The kind of processor, as far as results depend on it. The width of its vector registers does
+  /// not matter, but training with matrix tiles (AMX) rounds differently.
   private static var processorKind: String {
     #if arch(x86_64)
       return switch InstructionSet.current.rawValue {
@@ -39,8 +39,8 @@ public enum Provenance {
     #endif
   }
 
-  /// The name and instruction set of the processor, for reports. Beyond what `versions` records,
-  /// results do not depend on them.
+  /// The name and instruction set of the processor, for reports. Results depend on the processor
+  /// only as far as `versions` records it.
   package static var machine: String {
     [processorName, InstructionSet.current.rawValue].compactMap { $0 }.joined(
       separator: ", ")

@@ -5,7 +5,7 @@ extension TrainedPipeline {
   /// Returns the cascade in which at least this share of the validation documents gets the same
   /// label as from the whole model; `nil` if there is none.
   ///
-  /// The linear part of the model classifies the documents on which it is confident; the other
+  /// The linear part of the model classifies the documents on which it is confident. The other
   /// documents take as long as without a cascade and get the same probabilities.
   public func cascade(agreement: Double = Cascade.defaultAgreement) -> Cascade? {
     model is any CascadingModel ? linearAnswers?.cascade(agreement: agreement) : nil
@@ -16,11 +16,11 @@ extension TrainedPipeline {
   package var cascadeSummary: String {
     let shares = [0.99, Cascade.defaultAgreement, 0.999].compactMap { agreement in
       cascade(agreement: agreement).map {
-        "\(NumberFormat.percent($0.coverage)) with \(NumberFormat.percent(agreement))"
+        "\(NumberFormat.percent($0.coverage)) of documents with "
+          + "\(NumberFormat.percent(agreement)) of labels unchanged"
       }
     }
     guard !shares.isEmpty else { return "" }
     return "the linear part alone classifies " + shares.joined(separator: ", ")
-      + " of labels unchanged"
   }
 }

@@ -3,7 +3,7 @@ public import PipelineCore
 public import PipelineFiles
 import Tokenization
 
-/// A trained pipeline: everything that classifying a document requires.
+/// A trained pipeline: everything that is needed to classify documents.
 public struct TrainedPipeline: Sendable {
   /// The pipeline with all its settings.
   public let description: PipelineDescription
@@ -21,8 +21,8 @@ public struct TrainedPipeline: Sendable {
   package var confidenceCurve: ConfidenceCurve?
   /// The confidence on the validation documents; `nil` if there were none.
   public let validationConfidence: ValidationConfidence?
-  /// The predictions of the linear part alone for the validation documents; `nil` if there is no
-  /// such part.
+  /// The predictions of the linear part alone for the validation documents; `nil` if the model has
+  /// none.
   package var linearAnswers: LinearAnswers?
   /// The profile of the validation documents; `nil` if there were none.
   public let validationProfile: DocumentProfile?
@@ -59,10 +59,10 @@ public struct TrainedPipeline: Sendable {
   /// The name of the classifier stage.
   public var classifierName: String { type(of: description.classifier).stageName }
 
-  /// Classifies documents: normalize, tokenize, embed, batch, classify.
+  /// Classifies documents: normalizes, tokenizes, embeds, batches, and classifies them.
   ///
   /// The probabilities of a document are bitwise identical, no matter which other documents are
-  /// passed.
+  /// passed with it.
   ///
   /// - Parameters:
   ///   - documents: UTF-8 bytes.
@@ -76,14 +76,14 @@ public struct TrainedPipeline: Sendable {
     return predict(documents, threads: threads, addingTo: &none)
   }
 
-  /// Classifies documents, as above, and adds the usable ones to a profile.
+  /// Classifies documents like the method above, and adds the usable ones to a profile.
   public func predict(
     _ documents: [[UInt8]], threads: Int, addingTo profile: inout DocumentProfile?
   ) -> [Result<Prediction, DocumentError>] {
     predict(documents, cascade: nil, threads: threads, addingTo: &profile)
   }
 
-  /// Classifies documents; see above.
+  /// Classifies documents like the methods above, with a cascade if there is one.
   ///
   /// - Parameter cascade: when the linear part of the model classifies a document alone; if `nil`,
   ///   it never does.

@@ -19,7 +19,7 @@ package struct TrainingCorpus: Sendable, Equatable {
     self.sha256 = sha256
   }
 
-  /// The files, for messages: `train.tsv`, or `a.tsv, b.tsv`.
+  /// The names of the files, for messages: `train.tsv`, or `a.tsv, b.tsv`.
   package var name: String {
     section.train.isEmpty
       ? "documents in memory" : section.train.map(\.written).joined(separator: ", ")
@@ -51,7 +51,7 @@ package struct TrainingCorpus: Sendable, Equatable {
   /// Returns the corpus with each path resolved against `folder`, if a file or folder can be opened
   /// there; other paths stay as they are.
   ///
-  /// - Throws: `FileError` if the system cannot determine this.
+  /// - Throws: `FileError` if a file or folder exists there but cannot be opened.
   package func found(in folder: String) throws -> TrainingCorpus {
     let base = PathCheck.base(directory: folder)
     func found(_ path: FilePath) throws -> FilePath {

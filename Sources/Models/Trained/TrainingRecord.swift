@@ -17,8 +17,8 @@ public struct TrainingRecord: Sendable, Equatable {
   public var startFingerprint: String
   /// The SHA-256 of the weights at the start of training; empty if they were random.
   public var weightsFingerprint: String
-  /// The corpora of earlier training runs, oldest first; empty unless training continued from a
-  /// model.
+  /// The corpora of earlier training runs, oldest first; empty unless training continued from an
+  /// earlier model.
   package var earlierCorpora: [TrainingCorpus] = []
   /// The software and the kind of processor, with their versions.
   public var versions: [InfoItem]
@@ -30,7 +30,7 @@ public struct TrainingRecord: Sendable, Equatable {
   public var overrides: [String]
   /// The text of the pipeline file.
   public var sourceText: String
-  /// The scores of the best epoch and of the test documents, by name: `bestEpoch`, `testAccuracy`.
+  /// The scores of the best epoch and of the test documents, by name, such as `testAccuracy`.
   public var metrics: [String: Double]
   /// The record of each epoch.
   public var history: [EpochRecord]
@@ -62,8 +62,8 @@ public struct TrainingRecord: Sendable, Equatable {
 }
 
 extension EpochRecord {
-  /// The record as members of a JSON object. It does not include the time, so that the bytes of
-  /// every run are the same.
+  /// The record as members of a JSON object. It does not include the time, so that repeated runs
+  /// write the same bytes.
   var members: [JSONMember] {
     [
       JSONMember("epoch", .integer(epoch)), JSONMember("loss", .decimal(loss)),

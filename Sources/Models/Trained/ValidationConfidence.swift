@@ -9,8 +9,8 @@ public struct ValidationConfidence: Sendable, Equatable {
   /// The probability of the correct label of each document.
   package let ofLabel: [Float]
 
-  /// The maximum number of documents to keep, which take up 80 KB; of a larger number, only every
-  /// second is kept, or every third, and so on.
+  /// The maximum number of documents to keep, which take up 80 KB. If there are more, only every
+  /// second one is kept, or every third, and so on.
   package static let limit = 10_000
 
   /// Creates the confidence from predictions.
@@ -43,7 +43,7 @@ public struct ValidationConfidence: Sendable, Equatable {
     /// The number of these documents.
     public var documents: Int
 
-    /// The 95 % interval of the accuracy, as far as the number of documents determines it.
+    /// The 95 % interval of the accuracy, computed from `accuracy` and `documents`.
     ///
     /// **Source:** Wilson 1927.
     public var accuracyInterval: ClosedRange<Double> {
@@ -81,8 +81,8 @@ public struct ValidationConfidence: Sendable, Equatable {
     return best
   }
 
-  /// Returns the probability that a label needs to be in the set of possible labels, so that the
-  /// set contains the correct label in a share `coverage` of documents.
+  /// Returns the minimum probability of the labels in the set of possible labels, chosen so that
+  /// the set contains the correct label for a share `coverage` of documents.
   ///
   /// It is the `k`-th largest probability of a correct label, `k = ceil(coverage (n + 1))`: split
   /// conformal prediction with the score `1 - p`. For `k > n`, all labels are in the set.

@@ -49,8 +49,8 @@ public struct AlignedText: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// Returns the source range that produced `range` of this text. The result is empty only if
-  /// `range` is empty, even where one source character became several.
+  /// Returns the source range that produced `range` of this text. A non-empty `range` never gives
+  /// an empty result, even where one source character became several.
   public func sourceRange(_ range: Range<Int>) -> Range<Int> {
     guard let origins else { return range }
     let lower = Int(origins[range.lowerBound])

@@ -81,8 +81,9 @@ public struct Vocabulary: Sendable, Equatable {
     }
   }
 
-  /// Loads the slots of these hashes into the cache. Each load is a cache miss. Independent misses
-  /// overlap, which takes a fraction of the time of sequential reads.
+  /// Loads the slots of these hashes into the cache. Each load is a cache miss, but independent
+  /// misses overlap, so loading all slots together takes a fraction of the time of reading them one
+  /// by one.
   private func prefetchSlots(of hashes: [UInt64]) {
     let mask = slots.count - 1
     let seen = hashes.reduce(0) { $0 | slots[Int(truncatingIfNeeded: $1) & mask] }

@@ -9,8 +9,8 @@ package enum BackgroundThread {
 
   /// Starts a thread and returns whether the system permitted it.
   package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-    // Block all signals in the new thread except faults, so that they reach the threads that may be
-    // waiting for input.
+    // Block all signals except faults in the new thread, so that signals go to the threads that may
+    // be waiting for input.
     var (others, before) = (sigset_t(), sigset_t())
     sigfillset(&others)
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&others, fault) }

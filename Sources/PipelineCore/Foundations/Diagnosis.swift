@@ -42,8 +42,8 @@ public enum InputPosition: Sendable, Equatable, Hashable, CustomStringConvertibl
 
 /// An error that can be shown to the user who caused it.
 ///
-/// Most conforming types are a `LocatedError`: a position and a fact, which is an enum case with
-/// its own sentence. No other code turns a fact into a sentence.
+/// Most conforming types are a `LocatedError`: a position and a fact, which is an enum case that
+/// says what went wrong and provides the message. No other code writes messages for facts.
 public protocol DiagnosableError: Error, CustomStringConvertible {
   /// The kind of failure, which determines the exit code.
   var category: FailureCategory { get }
@@ -63,7 +63,7 @@ extension DiagnosableError {
   }
 }
 
-/// What went wrong, without its position: an enum with one case per fact.
+/// A description of what went wrong, without its position: an enum with one case per problem.
 public protocol DiagnosableFact: Sendable, Equatable {
   /// The kind of failure; `badInput` by default.
   var category: FailureCategory { get }

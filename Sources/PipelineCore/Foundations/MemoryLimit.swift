@@ -3,16 +3,16 @@ import Platform
 /// An error for settings or a file that require more memory than the process can get.
 public typealias MemoryError = LocatedError<MemoryFact>
 
-/// What can be wrong with a memory requirement.
+/// A problem with a memory requirement.
 public enum MemoryFact: DiagnosableFact {
-  /// `purpose` needs about `needed` bytes, but only `available` are available; `nil` if no known
-  /// limit is too low, but the system refused the allocation.
+  /// `purpose` needs about `needed` bytes, but only `available` bytes are left. `available` is
+  /// `nil` if the known limits suffice but the system refused the allocation.
   case notEnough(purpose: String, needed: Double, available: Double?)
 
-  /// The stable name of the fact.
+  /// The error code, a stable name for scripts.
   public var code: String { "not-enough-memory" }
 
-  /// The fact as a sentence.
+  /// The error message, without its position.
   public var sentence: String {
     switch self {
     case .notEnough(let purpose, let needed, let available):

@@ -1,10 +1,10 @@
-/// A 64-bit digest of numbers, by which processes check that they hold the same state. It detects
-/// accidents, not attacks, and is part of no file.
+/// A 64-bit digest of numbers, with which processes check that they hold the same state. It detects
+/// accidents, not attacks, and is not stored in any file.
 package struct StateDigest {
   /// The digest of everything added so far.
   package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  /// Creates the digest of nothing.
+  /// Creates an empty digest.
   package init() {}
 
   /// Adds a number.
@@ -13,8 +13,8 @@ package struct StateDigest {
   /// Adds the bytes of a string.
   package mutating func add(_ text: String) { add(ByteHash.hash(text.utf8)) }
 
-  /// Adds an array: FNV-1a over words of 8 bytes instead of bytes, in four interleaved parts that
-  /// do not wait for each other.
+  /// Adds an array: FNV-1a over 8-byte words instead of single bytes, in four interleaved parts
+  /// that can be computed in parallel.
   package mutating func add<Element: BitwiseCopyable>(_ values: [Element]) {
     values.withUnsafeBytes { add(bytes: $0) }
   }
@@ -27,7 +27,7 @@ package struct StateDigest {
     func word(_ place: Int) -> UInt64 {
       bytes.loadUnaligned(fromByteOffset: offset + 8 * place, as: UInt64.self)
     }
-    // A product alone would never move the highest bit, the sign of a number.
+    // A product alone would never carry the highest bit, the sign of a number, into other bits.
     func mixed(_ part: UInt64, _ word: UInt64) -> UInt64 {
       let product = (part ^ word) &* prime
       return product ^ (product >> 32)

@@ -4,8 +4,8 @@ import Synchronization
 /// The threads that share the work of `Shards` with the calling thread.
 ///
 /// They are started when first needed, up to the number that the system permits, and sleep between
-/// jobs. The calling thread takes shards like all others, so a job always finishes, even without
-/// any other thread. Dispatch's own threads are not used: if no thread can be started,
+/// jobs. The calling thread takes shards like all others, so a job always finishes, even if there
+/// is no other thread. Dispatch's own threads are not used: if no thread can be started,
 /// `concurrentPerform` waits forever, and if there are no free file descriptors, it crashes.
 final class WorkerThreads: Sendable {
   static let shared = WorkerThreads()

@@ -2,7 +2,8 @@
 public enum ClassWeights: Sendable, Equatable {
   /// Equal weights.
   case none
-  /// The same total weight for every label: `N / (C n)` for a label with `n` of `N` documents.
+  /// Weights with the same total for every label: `N / (C n)` for a label with `n` of `N`
+  /// documents.
   case balanced
   /// Weights between `none` and `balanced`, proportional to `(1 - b) / (1 - b^n)` with `b = 0.999`:
   /// the inverse of the effective number of documents. **Source:** Cui et al. 2019.

@@ -1,7 +1,7 @@
 /// An error in a pipeline file or in a `--set` option, with its position.
 public typealias ConfigurationError = LocatedError<ConfigurationFact>
 
-/// What can be wrong in a pipeline file.
+/// A problem in a pipeline file.
 ///
 /// The category is always `badInput`, even if a file named in the pipeline file is missing.
 public enum ConfigurationFact: DiagnosableFact {
@@ -36,7 +36,7 @@ public enum ConfigurationFact: DiagnosableFact {
   /// Settings that are valid individually but not together.
   case conflict(String)
 
-  /// The stable name of the fact.
+  /// The error code, a stable name for scripts.
   public var code: String {
     switch self {
     case .syntax: "syntax"
@@ -62,7 +62,7 @@ public enum ConfigurationFact: DiagnosableFact {
     (role.utf8.first == UInt8(ascii: "e") ? "an " : "a ") + role
   }
 
-  /// The fact as a sentence.
+  /// The error message, without its position.
   public var sentence: String {
     switch self {
     case .syntax(let problem): problem

@@ -80,15 +80,15 @@ public struct Setting<Root: Sendable>: Sendable {
   var partReader: PartReader<Root>?
 }
 
-/// Resolves a path written at a position: relative to the pipeline file, or for `--set` to the
-/// working directory.
+/// Resolves a path written at a position: relative to the pipeline file, or to the working
+/// directory for `--set`.
 public typealias PathBase = @Sendable (_ path: String, InputPosition) -> FilePath
 
 extension Setting {
   /// Returns the setting with values for `docket tune` to try, each as written in a pipeline file.
   ///
-  /// Tune only settings that often matter, with values that can each be the best: a search has few
-  /// trials.
+  /// Tune only settings that often matter, and only with values that can each be the best, because
+  /// a search has few trials.
   public func tuned(over candidates: [String]) -> Setting {
     var setting = self
     setting.candidates = candidates

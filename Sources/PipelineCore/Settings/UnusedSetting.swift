@@ -2,7 +2,7 @@
 public struct SettingRequirement<Root: Sendable>: Sendable {
   /// The names of the settings.
   let names: [String]
-  /// What they require, such as `keep: all`.
+  /// The requirement, such as `keep: all`.
   let requirement: String
   /// Whether the requirement is met.
   let isMet: @Sendable (Root) -> Bool
@@ -19,7 +19,7 @@ public struct SettingRequirement<Root: Sendable>: Sendable {
 public struct UnusedSetting: Sendable, Equatable {
   /// The name, preceded by the names of its sections, separated by dots.
   public var name: String
-  /// What the setting requires.
+  /// The requirement that is not met.
   public var requirement: String
 
   /// Creates an unused setting.

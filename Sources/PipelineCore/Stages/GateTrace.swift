@@ -1,6 +1,6 @@
 /// The gates and states of one direction of a recurrent layer along a document.
 ///
-/// Arrays with one value per token are in document order, whichever way the direction reads.
+/// Arrays with one value per token are in document order, even if the direction reads backward.
 public struct GateTrace: Sendable, Equatable {
   /// A sequence with one value per token.
   public struct Curve: Sendable, Equatable {

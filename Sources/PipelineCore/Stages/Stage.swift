@@ -38,7 +38,7 @@ extension Stage {
   package var changedSettings: [String] { configuration.changedSettings }
 }
 
-/// A stage that changes the text of a document: Unicode form, letter case, language rules.
+/// A stage that changes the text of a document, such as its Unicode form, letter case or spelling.
 public protocol Normalizer: TextStage {
   /// Where `normalize: auto` inserts the stage in a pipeline.
   static var place: NormalizerPlace { get }
@@ -167,13 +167,13 @@ public protocol Classifier: Stage {
   /// The default is `true` for a classifier whose model is a `NetworkModel`, and `false` for all
   /// others.
   static var startsFromWeights: Bool { get }
-  /// Whether training weights the documents of each label by `TrainingTask.labelWeights`. Without
-  /// that, the task has no weights, and a pipeline with `training.classWeights` gets a warning.
+  /// Whether training weights the documents of each label by `TrainingTask.labelWeights`. If not,
+  /// the task has no weights, and a pipeline with `training.classWeights` gets a warning.
   ///
   /// The default is `false`, and `true` for a classifier whose model is a `NetworkModel`.
   static var usesLabelWeights: Bool { get }
-  /// The classifier with settings that take less time to train and are nearly as accurate, with
-  /// which `docket init` compares text preparations.
+  /// A variant of the classifier that trains faster and is nearly as accurate. `docket init` uses
+  /// it to compare text preparations.
   ///
   /// The default is the classifier itself.
   var quick: Self { get }
@@ -266,8 +266,8 @@ public protocol ClassifierModel: Sendable {
   /// The cost of `quickShares`: the number of classifications of the document that take the same
   /// time. It limits the number of documents that a report uses.
   var quickShareCost: Int { get }
-  /// Returns for each label, `[C]`, up to `count` n-grams: those in the documents with the largest
-  /// weights, largest first. Empty for a classifier without such weights.
+  /// Returns for each label, `[C]`, up to `count` n-grams from the documents: those with the
+  /// largest weights, largest first. Empty for a classifier without such weights.
   ///
   /// The default returns none.
   func strongestNGrams(

@@ -192,10 +192,10 @@ public enum RegistryFact: DiagnosableFact {
   /// A bug in the program that registers its stages.
   public var category: FailureCategory { .internalFault }
 
-  /// The stable name of the fact.
+  /// The error code, a stable name for scripts.
   public var code: String { "stage-registered-twice" }
 
-  /// The fact as a sentence.
+  /// The error message, without its position.
   public var sentence: String {
     switch self {
     case .duplicateName(let name, let kind, let first, let second):

@@ -1,7 +1,7 @@
 /// Training documents for which `docket init` looks for a better text preparation.
 ///
-/// A stage decides from the texts whether it can make a difference: a stage that removes markup is a
-/// candidate only if there is markup.
+/// A stage decides from the texts whether it can make a difference: for example, a stage that
+/// removes markup is a candidate only if there is markup.
 public struct TextSample: Sendable {
   /// The documents as they are in the corpus: valid UTF-8.
   public let texts: [[UInt8]]

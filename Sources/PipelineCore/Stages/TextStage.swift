@@ -15,10 +15,10 @@ public protocol TextStage: Stage {
   ///   nothing is worth trying.
   static func alternatives(to current: Self?, for text: TextTraits) -> [TextAlternative<Self>]
   /// Returns the alternatives that `docket init` measures with a simple classifier on held-out
-  /// training documents: those for which there is a reason in the texts.
+  /// training documents: those that the texts give a reason to try.
   ///
-  /// Measuring an alternative takes about a second, so few are best. It replaces the current stage
-  /// only if the classifier is better by more than one standard error.
+  /// Measuring an alternative takes about a second, so return only a few. An alternative replaces
+  /// the current stage only if it improves the classifier by more than one standard error.
   ///
   /// - Parameters:
   ///   - current: the stage in the pipeline; `nil` if the pipeline does not have it.
@@ -34,7 +34,7 @@ extension TextStage {
   public static func alternatives(
     to current: Self?, for text: TextTraits
   ) -> [TextAlternative<Self>] { [] }
-  /// No candidates: `docket init` leaves the stage as it is.
+  /// Returns no candidates: `docket init` leaves the stage as it is.
   public static func candidates(
     to current: Self?, in sample: TextSample
   ) -> [TextAlternative<Self>] { [] }
@@ -50,7 +50,7 @@ public struct TextEffects: OptionSet, Sendable {
 
   /// Removes HTML tags and decodes character references.
   public static let removesMarkup = TextEffects(rawValue: 1)
-  /// Folds upper and lower case by the rules that hold for most languages.
+  /// Folds upper and lower case by the rules of most languages.
   public static let foldsCase = TextEffects(rawValue: 2)
   /// Lowercases I to ı and İ to i, as Turkish requires.
   public static let lowercasesTurkish = TextEffects(rawValue: 4)

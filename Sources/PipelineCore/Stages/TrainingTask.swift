@@ -2,8 +2,9 @@
 public struct TrainingTask {
   /// The training examples.
   public var examples: LabelledExamples
-  /// Additional examples for classifiers that are fitted in one pass, such as a linear model: when
-  /// continuing from a model, the old documents that are not replayed. `nil` if there are none.
+  /// Additional examples for classifiers that are fitted in one pass, such as a linear model; `nil`
+  /// if there are none. They are the old documents that are not replayed when training continues
+  /// from a model.
   public var linearOnlyExamples: LabelledExamples?
   /// Unlabelled documents, for classifiers that learn from them; empty if there are none.
   public var unlabelled: [EncodedDocument] = []
@@ -24,8 +25,8 @@ public struct TrainingTask {
   /// The state to resume from, and how to save checkpoints; `nil` for no checkpoints.
   public var checkpoints: CheckpointPlan?
   /// The processes that train the same network together; `nil` for this process alone. `Trainer`
-  /// divides the shards of each minibatch among them. A classifier that ignores it does the same
-  /// work in each process.
+  /// divides the shards of each minibatch among them. A classifier that ignores the group does the
+  /// same work in each process.
   public var group: (any ProcessGroup)?
   /// The weight of each label's documents in the loss, `[C]`; empty for equal weights, and for a
   /// classifier without `usesLabelWeights`.

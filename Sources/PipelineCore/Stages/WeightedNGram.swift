@@ -4,7 +4,7 @@ public struct WeightedNGram: Sendable, Equatable {
   public var weight: Double
   /// The index of a document in which the n-gram occurs.
   public var document: Int
-  /// The tokens of the n-gram in that document, or the token that contains it.
+  /// The tokens of the n-gram in that document; for a character n-gram, the token that contains it.
   public var tokens: Range<Int>
   /// The byte range of a character n-gram in its token. The token is preceded and followed by a
   /// space, so byte 0 is the space before it. `nil` for an n-gram of tokens.

@@ -19,8 +19,8 @@ public struct CalibrationRecord: Sendable, Equatable {
   public var documents: Int
   /// The divisor of the scores; `nil` if the probabilities were calibrated in another way.
   public var temperature: Double?
-  /// The factor applied to a small gap between the two best scores; `nil` if the confidence was not
-  /// corrected by the gap.
+  /// The factor by which calibration multiplies a gap close to 0 between the two best scores; `nil`
+  /// if the confidence was not corrected by the gap.
   public var scale: Double?
   /// The growth of the temperature with the gap, per nat: the temperature is
   /// `(1 + bend gap) / scale`. `nil` if the confidence was not corrected by the gap.

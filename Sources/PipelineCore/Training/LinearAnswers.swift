@@ -54,7 +54,7 @@ public struct Cascade: Sendable, Equatable {
   /// The share of all validation documents that get the label that the whole model predicts.
   public var agreement: Double
 
-  /// The default share of documents that keep the label of the whole model.
+  /// The default minimum share of documents that must get the label that the whole model predicts.
   public static let defaultAgreement = 0.995
 }
 
@@ -66,7 +66,7 @@ extension LinearAnswers {
     var best: Cascade?
     var differing = 0
     for (place, document) in order.enumerated() {
-      // The labels are the same if and only if their probabilities are.
+      // The two labels are the same if and only if their probabilities are equal.
       if ofWhole[document] != predicted[document] { differing += 1 }
       // Documents with equal confidence are on the same side of the threshold.
       if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }

@@ -49,11 +49,11 @@ extension ProcessGroup {
 /// An error of training with several processes; it has no position.
 public typealias ProcessGroupError = LocatedError<ProcessGroupFact>
 
-/// What is wrong with a group of processes.
+/// A problem in a group of processes.
 public enum ProcessGroupFact: DiagnosableFact {
-  /// Before the first step, a process has other inputs than process 0.
+  /// Before the first step, a process has different inputs from process 0.
   case otherInputs(rank: Int)
-  /// After an epoch, a process has other weights than process 0.
+  /// After an epoch, a process has different weights from process 0.
   case otherWeights(rank: Int, epoch: Int)
   /// The job was asked to end while this process waited for another.
   case lost(rank: Int)
@@ -69,7 +69,7 @@ public enum ProcessGroupFact: DiagnosableFact {
     }
   }
 
-  /// A stable name for scripts.
+  /// The error code, a stable name for scripts.
   public var code: String {
     switch self {
     case .otherInputs: "rank-inputs"

@@ -64,8 +64,7 @@ public struct EpochRecord: Sendable, Equatable {
   public var seconds: Double
   /// The number of tokens processed.
   public var tokens: Int
-  /// Whether the model has the weights of this epoch, which is the best on the validation
-  /// documents.
+  /// Whether the model has the weights of this epoch, the best one on the validation documents.
   public var isKept = false
 
   /// Creates a record.
@@ -104,7 +103,7 @@ public struct PartRecord: Sendable, Equatable {
 
 /// A step of a learning-rate search.
 public struct RatePoint: Sendable, Equatable {
-  /// The learning rate of the previous step.
+  /// The learning rate of the previous step, whose effect `loss` shows.
   public var rate: Double
   /// Mean loss of the step's documents, in nats.
   public var loss: Double

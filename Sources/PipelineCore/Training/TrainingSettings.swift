@@ -164,7 +164,7 @@ public struct TrainingSettings: StageConfiguration {
       SettingRequirement("plateauFactor", "plateauPatience", require: "schedule: plateau") {
         $0.schedule == .plateau
       },
-      SettingRequirement("optimizer", require: "weightDecay above 0: adamw without it is adam") {
+      SettingRequirement("optimizer", require: "weightDecay above 0; without it, adamw is adam") {
         $0.optimizer != .adamw || $0.weightDecay > 0
       },
     ]

@@ -11,7 +11,7 @@ public struct TrainingState: Sendable, Equatable {
   public var isBest: Bool
   /// The records of the finished epochs.
   public var history: [EpochRecord]
-  /// Named numbers, all finite.
+  /// The other numbers of the state, by name; all are finite.
   public var scalars: [String: Double]
   /// The weights, and the optimizer's state.
   public var tensors: [NamedTensor]

@@ -53,8 +53,8 @@ package struct SharedArray<Element: Sendable>: Sendable {
     }
   }
 
-  /// The elements as an array. If another object owns the memory, each read copies it; a change
-  /// copies it only the first time.
+  /// The elements as an array. If another object owns the memory, each read copies the elements;
+  /// changes copy them only the first time.
   package var array: [Element] {
     get {
       switch storage {
@@ -75,7 +75,8 @@ package struct SharedArray<Element: Sendable>: Sendable {
   /// Returns the elements in `range` as an array.
   package func array(_ range: Range<Int>) -> [Element] {
     withUnsafeBufferPointer { elements in
-      // Copy bytes: this code is not specialized, so copying elements would take a call for each.
+      // Copy bytes: this code is not specialized, so copying elements would take one call per
+      // element.
       Array(unsafeUninitializedCapacity: range.count) { target, count in
         let source = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: elements[range]))
         UnsafeMutableRawBufferPointer(target).copyMemory(from: source)

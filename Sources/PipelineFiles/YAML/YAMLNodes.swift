@@ -90,8 +90,8 @@ package enum YAMLNodes {
         .syntax("invalid YAML: \(problem)\(opening)"),
         at: position(of: mark, in: text, origin: origin))
     case .duplicatedKeysInMapping(let keys, let context):
-      // These keys are equal only after unescaping or composition; the scan has found all other
-      // duplicates.
+      // These keys are equal only after resolving escapes or Unicode normalization; the scan has
+      // found all other duplicates.
       let names = keys.map { "\"\($0.excerpt())\"" }.joined(separator: ", ")
       return ConfigurationError(
         .syntax("duplicate key \(names) in this mapping"),

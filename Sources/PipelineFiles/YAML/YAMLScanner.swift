@@ -231,7 +231,7 @@ extension YAMLScanner {
     ofKey range: Range<Int>, at place: Candidate
   ) throws(ConfigurationError) {
     let written = cursor.bytes[range]
-    // The parser's result is checked again, because an escape represents fewer bytes.
+    // Keys are checked again after parsing: an escape is longer than the bytes it represents.
     let escapes = written.count { $0 == UInt8(ascii: "\\") }
     let isQuoted = written.first.map { "'\"".utf8.contains($0) } ?? false
     let count = written.count - (isQuoted ? 2 : 0)
@@ -251,7 +251,7 @@ extension YAMLScanner {
     }
     if let quote = name.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") {
       name = Array(name.dropFirst().dropLast())
-      // The parser resolves escapes, and then the keys are compared again.
+      // Keys with escapes are compared again after the parser has resolved the escapes.
       if name.contains(UInt8(ascii: "\\")) || name.contains(UInt8(ascii: "'")) { return }
     }
     let earlier: Int?

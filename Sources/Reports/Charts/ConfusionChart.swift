@@ -90,7 +90,7 @@ enum ConfusionChart {
         """
     }
 
-    /// One rectangle instead of all empty cells.
+    /// The rectangle that is drawn in place of the empty cells.
     var background: String {
       let side = NumberFormat.decimal(Double(count) * cell - 1, 1)
       return """
@@ -109,12 +109,12 @@ enum ConfusionChart {
     let side = NumberFormat.decimal(layout.cell - 1, 1)
     return order.enumerated().compactMap { columnPlace, column in
       let count = evaluation.confusion[expected: row, predicted: column]
-      // With many labels, almost all cells are empty and would take up most of the page.
+      // With many labels, almost all cells are empty; drawing them would take up most of the file.
       if count == 0, layout.count > largestWithCounts { return nil }
       let share = support == 0 ? 0 : Double(count) / Double(support)
       let kind = column == row ? "hit" : "miss"
       let names = [row, column].map { HTMLText.escape(evaluation.labels[$0].description) }
-      // Only cells with documents can be chosen.
+      // Only cells with documents can be selected.
       let choice =
         count == 0
         ? ""

@@ -7,7 +7,7 @@ import PipelineCore
 package enum LearningCurveChart {
   private static let chart = LineChart.learningCurve
 
-  /// Returns the chart as a file.
+  /// Returns the chart as a self-contained SVG file.
   package static func file(_ curve: LearningCurve) -> String {
     let (width, height) = (Int(chart.width), Int(chart.height))
     let opening = """
@@ -22,7 +22,7 @@ package enum LearningCurveChart {
     return ([opening] + marks(curve) + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  /// Returns the chart as a part of a page, which defines the colours.
+  /// Returns the chart as part of a page that defines the colours.
   static func inline(_ curve: LearningCurve) -> String {
     let opening = chart.opening("Accuracy by number of training documents")
     return ([opening] + marks(curve) + ["</svg>"]).joined(separator: "\n")

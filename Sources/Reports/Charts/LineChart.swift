@@ -40,11 +40,11 @@ struct LineChart {
   /// The distances from the right edge of the plot to the legend of each line.
   private let legendDistances: (first: Int, second: Int)
 
-  /// The chart of the loss of each epoch.
+  /// The layout of the chart with the loss of each epoch.
   static let loss = LineChart(
     height: 280, right: 16, bottom: 40, tickDistance: 17, titleDistance: 4,
     legendDistances: (190, 86))
-  /// The chart of a learning curve.
+  /// The layout of the chart with a learning curve.
   static let learningCurve = LineChart(
     height: 320, right: 28, bottom: 44, tickDistance: 18, titleDistance: 6,
     legendDistances: (200, 90))
@@ -61,8 +61,8 @@ struct LineChart {
     self.legendDistances = legendDistances
   }
 
-  /// Returns the x coordinate of a value on an axis from `first` to `last`; the middle if they are
-  /// equal.
+  /// Returns the x coordinate of a value on an axis from `first` to `last`; the middle of the axis
+  /// if both are equal.
   func x(_ value: Double, from first: Double, to last: Double) -> Double {
     let span = width - left - right
     return last > first ? left + span * (value - first) / (last - first) : left + span / 2

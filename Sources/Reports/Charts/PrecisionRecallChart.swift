@@ -6,7 +6,7 @@ enum PrecisionRecallChart {
   private static let largest = 40
   private static let (width, height) = (150.0, 110.0)
 
-  /// Returns the curves of some classes; `nil` if there are too many or no scores.
+  /// Returns the curves of some classes; `nil` if there are too many classes or no scores.
   static func small(_ evaluation: Evaluation, _ numbers: [Int]) -> String? {
     let shown = numbers.filter {
       evaluation.rankings.indices.contains($0) && !evaluation.rankings[$0].curve.isEmpty
@@ -18,7 +18,7 @@ enum PrecisionRecallChart {
       let precision = NumberFormat.percent(ranking.averagePrecision ?? 0)
       return """
         <figure><svg class="pr" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" \
-        aria-label="Precision over recall, average precision \(precision)">\
+        aria-label="Precision-recall curve, average precision \(precision)">\
         <rect class="frame" x="0.5" y="0.5" width="\(Int(width) - 1)" height="\(Int(height) - 1)"/>\
         <polyline class="training" points="\(points(ranking.curve))"/></svg>\
         <figcaption>\(HTMLText.isolate(label)) \(precision)</figcaption></figure>
@@ -28,8 +28,8 @@ enum PrecisionRecallChart {
       <div class="small">
       \(figures.joined(separator: "\n"))
       </div>
-      <p class="quiet">Recall from left to right, precision from bottom to top, both from 0 to 100 %; \
-      the number is the average precision.</p>
+      <p class="quiet">Recall runs from left to right and precision from bottom to top, both from \
+      0 to 100 %. The number is the average precision.</p>
       """
   }
 

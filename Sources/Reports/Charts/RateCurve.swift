@@ -17,7 +17,8 @@ public struct RateCurve: Sendable {
   /// The number of points over which the initial loss is averaged.
   private static let initialCount = 10
 
-  /// The rate from which the smoothed loss stays above the initial loss; `nil` if it does not grow.
+  /// The rate from which the smoothed loss stays clearly above the initial loss; `nil` if the loss
+  /// does not grow.
   public var growingRate: Double? {
     guard points.count > Self.initialCount else { return nil }
     let start =

@@ -1,7 +1,7 @@
 import Messages
 
-/// A reliability diagram: the accuracy of the documents in each confidence bin against their
-/// confidence.
+/// A reliability diagram: the accuracy of the documents in each confidence bin, plotted against
+/// their confidence.
 enum ReliabilityChart {
   private static let chart = LineChart.learningCurve
 
@@ -31,7 +31,7 @@ enum ReliabilityChart {
     let (left, right) = (x(bin.lower) + 1, x(bin.upper) - 1)
     let top = chart.y(bin.accuracy)
     let interval = bin.interval ?? (bin.accuracy, bin.accuracy)
-    // Bins with few documents are pale, because they say little.
+    // Bins with few documents are pale, because their accuracy is uncertain.
     let opacity = 0.25 + 0.75 * Double(bin.count) / Double(max(largest, 1))
     let title =
       "confidence \(NumberFormat.decimal(bin.lower * 100, 0)) to "
@@ -53,7 +53,7 @@ enum ReliabilityChart {
   private static func pixel(_ value: Double) -> String { NumberFormat.decimal(value, 1) }
 }
 
-/// The number of correct and wrong predictions in each bin of confidence.
+/// A histogram of the correct and wrong predictions in each confidence bin.
 enum ConfidenceHistogram {
   private static let chart = LineChart.loss
 

@@ -31,7 +31,7 @@ package enum TuningChart {
 
   private static let chart = LineChart.learningCurve
 
-  /// Returns the chart as a file.
+  /// Returns the chart as a self-contained SVG file.
   package static func file(_ trials: [Trial]) -> String {
     let (width, height) = (Int(chart.width), Int(chart.height))
     let opening = """

@@ -139,7 +139,7 @@ public struct Comparison: Sendable {
     return cells
   }
 
-  /// Returns the lines about one difference, the first of them empty.
+  /// Returns the lines about one difference, starting with an empty line.
   private func lines(_ number: Int) -> [String] {
     let difference = differences[number]
     let changed = NumberFormat.count(difference.changed, "document", "documents")

@@ -6,7 +6,7 @@ package enum ErrorList {
   /// The name of the file.
   package static let fileName = "errors.jsonl"
 
-  /// Returns the lines.
+  /// Returns the contents of the file.
   package static func render(_ documents: ReportedDocuments, labels: [Label]) -> [UInt8] {
     documents.errors.flatMap { document in
       Array((value(document, labels: labels).text() + "\n").utf8)

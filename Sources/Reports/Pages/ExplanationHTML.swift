@@ -11,7 +11,7 @@ package struct ExplainedDocument: Sendable {
   package var probability: Float
   /// The scores of the label for the document and for a document without tokens, in nats.
   package var scores: (document: Double, base: Double)
-  /// The method of the shares, and the shares by token.
+  /// The share of each token in the score, and the method that computed the shares.
   package var shares: TokenShares
   /// The tokens.
   package var tokens: [String]

@@ -50,7 +50,7 @@ enum HTMLPage {
       """
   }
 
-  /// Returns a table cell that sorts by a number; a dash if there is no number.
+  /// Returns a table cell with the number that its column is sorted by; a dash if there is none.
   static func cell(_ value: Double?, _ text: (Double) -> String) -> String {
     guard let value else { return "<td data-value=\"-1\">–</td>" }
     return "<td data-value=\"\(NumberFormat.decimal(value, 6))\">\(text(value))</td>"

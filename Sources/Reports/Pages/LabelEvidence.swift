@@ -7,8 +7,8 @@ public import PipelineCore
 public struct LabelEvidence: Sendable, Equatable {
   /// An n-gram with its weight.
   public struct NGram: Sendable, Equatable {
-    /// The text as it occurs in a document, with a space for each end of a token that an n-gram of
-    /// characters includes.
+    /// The text as it occurs in a document. In an n-gram of characters, a space marks the beginning
+    /// or the end of a token.
     public var text: String
     /// Whether the n-gram consists of characters of a token, not of whole tokens.
     public var isOfCharacters: Bool
@@ -27,8 +27,8 @@ public struct LabelEvidence: Sendable, Equatable {
   public struct Token: Sendable, Equatable {
     /// The text as it occurs in the first of the documents that contain the token.
     public var text: String
-    /// The sum of the token's shares in the score of the label, divided by the number of documents
-    /// in the sample with this prediction, in nats.
+    /// The sum of the token's shares in the score of the label, in nats, divided by the number of
+    /// documents in the sample for which the label was predicted.
     public var share: Double
     /// The number of documents in the sample that contain the token.
     public var documents: Int
@@ -103,7 +103,7 @@ public struct LabelEvidence: Sendable, Equatable {
         ? "\(NumberFormat.integer(sample.documents)) of "
           + "\(NumberFormat.integer(sample.total)) test documents, chosen with seed \(sample.seed)"
         : NumberFormat.count(sample.total, "test document", "test documents")
-      return "measured in \(some), by \(sample.method.rawValue)"
+      return "measured on \(some), by \(sample.method.rawValue)"
     }
   }
 }
@@ -127,7 +127,7 @@ extension LabelEvidence {
   /// The number of labels above which a text report and a page show no evidence.
   private static let (labelLimitOfText, labelLimitOfPage) = (20, 200)
 
-  /// The lines of a text report.
+  /// The evidence as lines of a text report.
   var lines: [String] {
     guard entries.count <= Self.labelLimitOfText else { return [] }
     var lines: [String] = []
@@ -152,7 +152,7 @@ extension LabelEvidence {
     return lines
   }
 
-  /// The part of a page; `nil` without evidence or with too many labels.
+  /// The part of a page with the evidence; `nil` if there is none, or if there are too many labels.
   var html: String? {
     guard !entries.isEmpty, entries.count <= Self.labelLimitOfPage else { return nil }
     func list(_ items: [(text: String, number: Double)]) -> String {
@@ -176,8 +176,9 @@ extension LabelEvidence {
     let headings = columns.filter(\.0).map { "<th class=\"left\">\($0.1)</th>" }.joined()
     let weights =
       hasNGrams
-      ? "<p class=\"quiet\">Weights of the linear part, minus the mean over all labels. Only "
-        + "n-grams that occur in the test documents are shown; ␣ marks the beginning or end of a word.</p>"
+      ? "<p class=\"quiet\">The weights are those of the linear part, minus the mean over all "
+        + "labels. Only n-grams that occur in the test documents are shown; ␣ marks the beginning "
+        + "or end of a word.</p>"
       : ""
     let tokens = sentence.map {
       "<p class=\"quiet\">The influence of a token is its share of the score of the label, in nats "

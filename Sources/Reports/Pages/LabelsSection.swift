@@ -5,7 +5,7 @@ import PipelineCore
 enum LabelsSection {
   /// The maximum number of classes to show. If there are more, those with the lowest F1 are shown.
   private static let classCount = 200
-  /// The number of labels to show that a label is most often predicted as.
+  /// The number of wrong labels to list for each label: those that are predicted most often.
   private static let nearest = 3
 
   /// Returns the part.
@@ -42,7 +42,7 @@ enum LabelsSection {
       """)
   }
 
-  /// The labels that documents of each label are predicted as.
+  /// The wrong labels that were predicted for the documents of each label.
   private struct Confusions {
     private var others: [Int: [ConfusedPair]] = [:]
 

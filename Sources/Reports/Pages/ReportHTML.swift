@@ -164,8 +164,8 @@ package enum ReportHTML {
       """
       <p class="verdict">\(HTMLText.escape(curve.answer)).</p>
       <div class="scroll">\(LearningCurveChart.inline(curve))</div>
-      <p class="quiet">Trained on nested subsets of the documents and evaluated on the same test \
-      documents; the bars are 95 % intervals.</p>
+      <p class="quiet">The models were trained on nested subsets of the documents and evaluated on \
+      the same test documents. The bars are 95 % intervals.</p>
       """)
   }
 

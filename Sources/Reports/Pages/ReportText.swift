@@ -114,7 +114,7 @@ package enum ReportText {
     return lines
   }
 
-  /// Returns lines that name labels with a score of 0 and the reason for it.
+  /// Returns lines that name the labels with a score of 0, and why.
   private static func gaps(_ evaluation: Evaluation) -> [String] {
     var lines: [String] = []
     for (labels, text) in [

@@ -20,7 +20,7 @@ public struct ReportedDocument: Sendable, Equatable {
   public var expected: Int
   /// The class index of the predicted label.
   public var predicted: Int
-  /// The class index of the second most probable label; `nil` if the model has one label only.
+  /// The class index of the second most probable label; `nil` if the model has only one label.
   public var second: Int?
   /// The probability of the predicted label; `nil` if it is not known.
   public var probability: Float?
@@ -37,7 +37,7 @@ public struct ReportedDocument: Sendable, Equatable {
 
   /// Returns the beginning of a text on one line, and whether the text is longer.
   static func beginning(of text: [UInt8]) -> (text: String, isCut: Bool) {
-    // A character can be long, but not this long in any text that people read.
+    // A character can have many bytes, but not this many in any text that people read.
     var end = min(text.count, excerptLength * 16)
     while end < text.count, end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
     let start = String(decoding: text[..<end], as: UTF8.self)

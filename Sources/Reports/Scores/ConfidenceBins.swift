@@ -8,9 +8,9 @@ import Platform
 public struct ConfidenceBins: Sendable, Equatable {
   /// A group of documents with similar confidence.
   public struct Bin: Sendable, Equatable {
-    /// The lower end of the confidence, excluded.
+    /// The lower bound of the confidence, exclusive.
     public var lower: Double
-    /// The upper end, included.
+    /// The upper bound of the confidence, inclusive.
     public var upper: Double
     /// The number of documents.
     public var count: Int
@@ -49,7 +49,7 @@ public struct ConfidenceBins: Sendable, Equatable {
   /// Fifteen bins of equal width.
   public let bins: [Bin]
   /// The expected calibration error over bins of equal width: the mean over the documents of the
-  /// difference between confidence and accuracy of their bin.
+  /// absolute difference between the confidence and the accuracy of their bin.
   ///
   ///     ECE = sum over bins of n_bin / n * |accuracy_bin - confidence_bin|
   ///

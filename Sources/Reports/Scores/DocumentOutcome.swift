@@ -5,8 +5,8 @@ package import PipelineCore
 package struct DocumentOutcome: Sendable, Equatable {
   /// The index of the most probable label of the model.
   package let best: Int32
-  /// The probability of the most probable label; NaN if any probability is not finite, 0 if it is
-  /// unknown.
+  /// The probability of the most probable label; NaN if the probability of any label is not finite,
+  /// 0 if it is unknown.
   package let confidence: Float
   /// The index of the second most probable label; `nil` if there is none.
   package let second: Int32?

@@ -32,8 +32,9 @@ public struct Evaluation: Sendable, Equatable {
   public let confidence: ConfidenceBins?
   /// The accuracy on documents with enough confidence; `nil` in the same cases as `confidence`.
   public let selective: SelectiveAccuracy?
-  /// How well the probability of each class separates its documents, in class order; empty if
-  /// documents times labels exceed 16.7 million, or not all probabilities are known.
+  /// How well the probability of each class separates its documents from all others, in class
+  /// order; empty if documents times labels exceed 16.7 million, or if not all probabilities are
+  /// known.
   public let rankings: [RankingScores]
   /// Which probabilities are known.
   package let known: KnownProbabilities
@@ -152,7 +153,7 @@ public struct Evaluation: Sendable, Equatable {
   /// The mean of F1 over the labels, weighted by their number of documents.
   public var weightedF1: Double { confusion.weightedF1 }
 
-  /// The speed of the predictions; 0 if no time was measured.
+  /// The number of documents classified per second; 0 if no time was measured.
   public var documentsPerSecond: Double { seconds > 0 ? Double(documents) / seconds : 0 }
 
   /// The scores of each class, in class order.
@@ -208,7 +209,7 @@ public typealias EvaluationError = LocatedError<EvaluationFact>
 public enum EvaluationFact: DiagnosableFact {
   /// There are no documents.
   case empty
-  /// The prediction for this document, from 0, contains NaN or infinity.
+  /// The prediction for this document, counted from 0, contains NaN or infinity.
   case notFinite(document: Int)
 
   /// The stable name of the fact.

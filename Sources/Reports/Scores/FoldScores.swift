@@ -39,9 +39,9 @@ public struct FoldScores: Sendable {
     /// The sample standard deviation, with `n - 1` in the denominator; `nil` for fewer than two
     /// values.
     ///
-    /// It describes how much one fold differs from another. The error of the mean is not this
-    /// divided by the root of `n`: the models share training documents, so the folds are not
-    /// independent.
+    /// It describes how much one fold differs from another. Dividing it by the square root of `n`
+    /// does not give the standard error of the mean: the models share training documents, so the
+    /// folds are not independent.
     public var standardDeviation: Double? {
       guard values.count > 1 else { return nil }
       let mean = mean
@@ -73,7 +73,7 @@ public struct FoldScores: Sendable {
 
   /// Creates the scores of folds.
   ///
-  /// - Precondition: there is a fold, and every evaluation has these labels.
+  /// - Precondition: there is at least one fold, and every evaluation has these labels.
   public init(labels: [Label], folds: [Fold]) {
     precondition(
       !folds.isEmpty && folds.allSatisfy { $0.evaluation.labels == labels },

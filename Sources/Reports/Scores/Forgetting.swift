@@ -12,7 +12,7 @@ public struct Forgetting: Sendable {
   public var newDocuments: Int
   /// The number of earlier documents that were trained on again.
   public var replayed: Int
-  /// The number of earlier documents to choose from.
+  /// The number of earlier documents from which the replayed ones were chosen.
   public var available: Int
   /// The labels that the model did not have.
   public var newLabels: [Label]
@@ -20,12 +20,13 @@ public struct Forgetting: Sendable {
   public var newWords: Int
   /// A sentence about each earlier corpus that could not be read.
   public var missing: [String]
-  /// A sentence about test documents that the model has been trained on before, or is trained on now.
+  /// Sentences about test documents that the model was trained on before, and about earlier test
+  /// documents that it is trained on now.
   public var leaks: [String] = []
   /// The scores on the earlier test documents, before and after; `nil` if there are none.
   public var scores: (before: EarlierTestScores, after: EarlierTestScores)?
 
-  /// Creates the effect of a training run, with the scores of both models.
+  /// Creates a description of the effect of a training run, with the scores of both models.
   package init(
     model: String, sha256: String, newDocuments: Int, replayed: Int, available: Int,
     newLabels: [Label], newWords: Int, missing: [String],
@@ -99,7 +100,7 @@ public struct EarlierTestScores: Sendable, Equatable {
   /// The share of documents that were predicted correctly.
   public var accuracy: Double
   /// The unweighted mean of F1 over the labels of these documents. Other labels are ignored;
-  /// otherwise a label that is new to the model would add a zero to the mean although nothing was
+  /// otherwise, a label that is new to the model would add a zero to the mean, although nothing was
   /// forgotten.
   public var macroF1: Double
 

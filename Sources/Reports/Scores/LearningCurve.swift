@@ -35,7 +35,7 @@ public struct LearningCurve: Sendable {
 
   /// The shares of the documents to train on; training on all documents is always included.
   public static let shares = [0.125, 0.25, 0.5]
-  /// The minimum gain that makes labelling more documents worthwhile: one point.
+  /// The minimum gain that makes labelling more documents worthwhile: one percentage point.
   static let worthwhile = 0.01
 
   /// Creates a curve from its points.
@@ -56,13 +56,13 @@ public struct LearningCurve: Sendable {
         threads: threads)
   }
 
-  /// A sentence about whether more data would help.
+  /// A sentence that says whether more data would help.
   ///
-  /// The answer depends on the gain in accuracy from the last part to all documents, which are
-  /// about twice as many, and on its 95 % interval from a paired bootstrap over the test documents.
-  /// More data would help if the interval is above 0, would hardly help if it includes 0 and ends
-  /// below one point, and would not help if it is below 0. Otherwise there are too few test
-  /// documents to tell.
+  /// The answer depends on the gain in accuracy from the largest part of the documents to all of
+  /// them, about twice as many, and on its 95 % interval from a paired bootstrap over the test
+  /// documents. More data would help if the interval is above 0, would hardly help if it includes 0
+  /// and ends below one percentage point, and would not help if it is below 0. Otherwise, there are
+  /// too few test documents to tell.
   public var answer: String {
     guard let gain = gain?.accuracy else {
       return "too few documents to tell whether more data would help"

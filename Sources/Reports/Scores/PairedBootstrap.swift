@@ -2,7 +2,7 @@ import Messages
 import PipelineCore
 
 /// A paired bootstrap test of whether one classifier is really better than another on the same
-/// documents or only appears so by chance.
+/// documents or only looks better by chance.
 ///
 /// Documents are resampled with replacement. Each resample gives the scores of both classifiers on
 /// the same documents, and the middle 95 % of the differences form the interval. Resampling

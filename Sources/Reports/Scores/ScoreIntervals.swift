@@ -46,8 +46,8 @@ public struct ScoreIntervals: Sendable, Equatable {
 
   /// The number of classes above which there are no intervals for individual classes.
   private static let mostClasses = 1_000
-  /// The maximum number of documents drawn in all resamples, which limits the time for large
-  /// corpora.
+  /// The maximum number of documents drawn in all resamples together, which limits the time for
+  /// large corpora.
   private static let mostDraws = 100_000_000
 
   /// Resamples the documents of an evaluation.

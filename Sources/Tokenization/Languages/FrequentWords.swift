@@ -1,8 +1,8 @@
 /// Counts of frequent words in Latin-script languages.
 ///
 /// Short informal texts are often typed without accents and without ı, so their letters do not
-/// distinguish languages, but one word in five is one of the most frequent words. Words are
-/// compared ignoring accents and case.
+/// distinguish languages. But about one word in five is among the most frequent words of its
+/// language. Words are compared without regard to accents and case.
 struct FrequentWords: Sendable, Equatable {
   /// The number of words.
   var words = 0
@@ -15,7 +15,7 @@ struct FrequentWords: Sendable, Equatable {
   /// The number of words that are frequent in other languages in Latin script.
   var other = 0
 
-  /// The number of words that are frequent in Turkish or in Azeri, whichever is larger.
+  /// The number of words that are frequent in Turkish or in Azeri, whichever number is larger.
   var turkic: Int { max(turkish, azeri) }
 
   /// Whether the words are more likely Turkish or Azeri than any other language.
@@ -58,7 +58,7 @@ struct FrequentWords: Sendable, Equatable {
     end(&word)
   }
 
-  /// The last letters of a word as a number, and its length.
+  /// The last letters of a word, packed into a number, and the length of the word.
   private struct Word {
     var letters: UInt64 = 0
     var length = 0

@@ -86,10 +86,10 @@ public enum Language: String, Sendable, CaseIterable, Comparable {
 /// Several languages in one corpus share a list of stages: the stages of each language that do not
 /// harm the others, in an order that works for all.
 public enum LanguageProfile {
-  /// Returns the normalizers, in order. All languages share the removal of invisible characters and
-  /// Unicode normalization.
+  /// Returns the normalizers, in order. For every language, they remove invisible characters and
+  /// normalize Unicode.
   ///
-  /// The Turkish rules are included only if no other language uses Latin script: they would
+  /// The Turkish rules are included only if no other language uses Latin script, because they would
   /// lowercase each English capital I to ı.
   public static func normalizers(for languages: [Language]) -> [any Normalizer] {
     var normalizers: [any Normalizer] = []
@@ -112,8 +112,8 @@ public enum LanguageProfile {
 
   /// Returns the tokenizer.
   ///
-  /// If any of the languages uses spaces, it is `words.v1`, which also splits Han, Kana, and Thai
-  /// into characters.
+  /// If any of the languages uses spaces, the tokenizer is `words.v1`, which also splits Han, Kana,
+  /// and Thai into characters.
   public static func tokenizer(for languages: [Language]) -> any Tokenizer {
     if !languages.isEmpty && languages.allSatisfy(\.isUnspaced) {
       return CharacterTokenizer(configuration: .init())

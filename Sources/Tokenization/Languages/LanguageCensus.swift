@@ -19,7 +19,7 @@ public struct LanguageCensus: Sendable, Equatable {
     public var language: Language
     /// The number of documents that are mainly in the language.
     public var documents: Int
-    /// The share of all letters that occur in its documents, weighted by bytes.
+    /// The share of the corpus's letters that are in these documents, weighted by bytes.
     public var share: Double
   }
 
@@ -143,7 +143,7 @@ public struct LanguageCensus: Sendable, Equatable {
   }
 
   /// Returns English for texts that have almost no letters outside ASCII, and either more h, w, and
-  /// y than other languages or many frequent English words; otherwise, returns `european`.
+  /// y than other languages or many frequent English words; otherwise, `european`.
   private static func latinLanguage(_ group: Tallies.Group) -> Language {
     let (letters, words) = (group.letters, group.words)
     let isPlain = letters.latinBeyondASCII * 200 <= letters.latin

@@ -8,8 +8,8 @@ public import PipelineCore
 /// are quotation marks and do not change.
 ///
 /// In Turkish, an apostrophe separates a name from its suffixes (`Ankara'da`), and in French, a
-/// short word from the next one (`l'homme`). `split` turns them into two words; `cut` removes the
-/// suffixes.
+/// short word from the next one (`l'homme`). `split` makes two words of the parts, and `cut`
+/// removes the part after the apostrophe.
 public struct ApostropheNormalizer: Normalizer {
   /// The treatment of an apostrophe inside a word.
   public enum Inside: String, Sendable, CaseIterable {
@@ -71,7 +71,7 @@ public struct ApostropheNormalizer: Normalizer {
   }
 
   /// Returns every other value of `inside` if the corpus has the Turkish letters ı or İ, because
-  /// Turkish suffixes follow an apostrophe.
+  /// in Turkish, an apostrophe separates a name from its suffixes.
   public static func alternatives(
     to current: ApostropheNormalizer?, for text: TextTraits
   ) -> [TextAlternative<ApostropheNormalizer>] {

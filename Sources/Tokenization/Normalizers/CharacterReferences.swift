@@ -25,7 +25,8 @@ enum CharacterReferences {
     guard let end = text[start..<limit].firstIndex(of: UInt8(ascii: ";")) else { return nil }
     if text[start] == UInt8(ascii: "#") {
       guard let scalar = number(text[start + 1..<end]) else { return nil }
-      // Nobody writes letters and digits as references, so `#50;` without an ampersand is text.
+      // Nobody writes ASCII letters and digits as references, so `#50;` without an ampersand is
+      // text.
       let isAlphanumeric = scalar < 0x80 && CharacterKinds.isPartOfWord(scalar)
       return Found(scalar: scalar, end: end + 1, isUnambiguous: !isAlphanumeric)
     }
@@ -49,7 +50,7 @@ enum CharacterReferences {
       case 0x61...0x66 where isHexadecimal: digit = byte - 0x57
       default: return nil
       }
-      // Eight digits cannot overflow in either base.
+      // A number of eight digits cannot overflow in either base.
       value = value &* (isHexadecimal ? 16 : 10) &+ UInt32(digit)
     }
     return scalar(value)

@@ -7,7 +7,7 @@ struct JoinerRule {
   enum Inside {
     /// The first joiner of the run.
     case keepFirst
-    /// Nothing.
+    /// Nothing: the run is removed.
     case drop
     /// A space.
     case space

@@ -30,7 +30,7 @@ public struct NumberNormalizer: Normalizer {
           "shape", \.shape,
           "replacement of a run of digits: digits writes a zero for each digit, one writes a "
             + "single zero"),
-        .integer("least", \.least, 1...100, "digits in the shortest run to replace"),
+        .integer("least", \.least, 1...100, "minimum length of a run to replace, in digits"),
       ]
     }
   }

@@ -1,10 +1,10 @@
 public import PipelineCore
 
-/// `stopwords.v1`: removes the words of a list, such as "the" and "of".
+/// `stopwords.v1`: removes the words in a list, such as "the" and "of".
 ///
 /// Each removed word becomes a space. Put the stage after the other normalizers: they are also
 /// applied to the words of the file, so that `The` and `the` are the same. Texts are split into
-/// words as by `words.v1`. The model stores the list.
+/// words by the rules of `words.v1`. The model stores the list.
 ///
 /// Stopwords are not removed by default: recurrent networks use them, and linear models give them
 /// low weights.

@@ -50,8 +50,8 @@ public struct UnicodeNormalizer: Normalizer {
 
   /// Returns the normalized text, in time linear in its length.
   ///
-  /// Of consecutive combining marks, the first 30 are kept; the rest are removed and counted as
-  /// `marks-cut`.
+  /// In a run of combining marks, the first 30 are kept. The rest are removed and counted in the
+  /// warning `marks-cut`.
   public func normalize(_ text: AlignedText) -> AlignedText {
     let form: NormalizationForm = configuration.form == .nfc ? .nfc : .nfkc
     return SegmentedText.normalize(text, form: form, folding: configuration.fold)

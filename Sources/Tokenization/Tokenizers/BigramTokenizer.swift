@@ -7,7 +7,7 @@ public import PipelineCore
 ///
 /// Most Chinese words have two characters, so the pairs include most words, without a dictionary. A
 /// character without neighbors is a token by itself. Text that is not Han, Kana, Thai, Lao, Khmer,
-/// or Burmese is split as by `characters.v1`: runs of ASCII letters and of digits are kept whole.
+/// or Burmese is split as in `characters.v1`: runs of ASCII letters and of digits are kept whole.
 ///
 /// - Source: Nie and Ren 1999.
 public struct BigramTokenizer: Tokenizer {
@@ -21,7 +21,8 @@ public struct BigramTokenizer: Tokenizer {
     public static var settings: [Setting<Configuration>] {
       [
         .choice(
-          "singles", \.singles, "keep adds each character before the pair that it begins")
+          "singles", \.singles,
+          "whether to keep each character as a token too, before the pair that it begins")
       ]
     }
   }

@@ -26,7 +26,7 @@ public struct CharacterTokenizer: Tokenizer {
       [
         .choice(
           "words", \.words,
-          "keep leaves runs of the letters a-z and of the digits 0-9 whole; split splits them too")
+          "whether to keep runs of the letters a-z and of the digits 0-9 whole, or split them too")
       ]
     }
   }

@@ -2,13 +2,13 @@ public import PipelineCore
 
 /// `dictionary.v1`: splits Chinese and other unspaced text into the longest words in a list.
 ///
-/// From left to right, the token at each character is the longest word in the list that begins
-/// there, or the character itself. The list comes from the file in `words` if one is set; otherwise
-/// from the pipeline's vector file, so that texts are split as the vectors expect; otherwise
-/// `WordDiscovery` finds the words in the training corpus. The model stores the words that occurred
-/// in its training corpus and uses them to split new documents.
+/// The text is read from left to right. Each token is the longest word in the list that begins at
+/// the current character, or the character itself. The list comes from the file in `words` if one
+/// is set, or else from the pipeline's vector file, so that texts are split as the vectors expect.
+/// Without either file, `WordDiscovery` finds the words in the training corpus. The model stores
+/// the words that occurred in its training corpus and uses them to split new documents.
 ///
-/// Text that is not Han, Kana, Thai, Lao, Khmer, or Burmese is split as by `characters.v1`.
+/// Text that is not Han, Kana, Thai, Lao, Khmer, or Burmese is split as in `characters.v1`.
 ///
 /// - Source: forward maximum matching; Liang 1986 reports about 98 % correct words with a suitable
 ///   dictionary.
@@ -32,9 +32,9 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
           "minimum number of occurrences of a word, if the words are discovered in the corpus"),
       ]
     }
-    /// `minCount` requires that words are discovered in the corpus.
+    /// `minCount` applies only if the words are discovered in the corpus.
     public static var requirements: [SettingRequirement<Configuration>] {
-      [SettingRequirement("minCount", require: "no file in words") { $0.words == nil }]
+      [SettingRequirement("minCount", require: "that words names no file") { $0.words == nil }]
     }
   }
 
@@ -88,8 +88,8 @@ public struct DictionaryTokenizer: Tokenizer, WordListStage {
   /// The file with the words.
   public var wordFile: FilePath? { configuration.words }
 
-  /// Returns a copy of the tokenizer with those of the given words that it can use: words of two to
-  /// sixteen characters, all in scripts without spaces.
+  /// Returns a copy of the tokenizer with the given words that it can use: words of two to sixteen
+  /// characters, all in scripts without spaces.
   public func with(words: Vocabulary) -> DictionaryTokenizer {
     var kept = Vocabulary()
     for index in 0..<words.count where Self.isUsable(words[index]) { kept.insert(words[index]) }

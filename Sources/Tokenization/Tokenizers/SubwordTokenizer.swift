@@ -27,8 +27,10 @@ public struct SubwordTokenizer: Tokenizer {
     /// The settings `least`, `most`, and `words`.
     public static var settings: [Setting<Configuration>] {
       [
-        .integer("least", \.least, 2...16, "characters in the shortest n-gram, marks included"),
-        .integer("most", \.most, 2...16, "characters in the longest n-gram, marks included"),
+        .integer(
+          "least", \.least, 2...16, "minimum length of an n-gram, in characters, marks included"),
+        .integer(
+          "most", \.most, 2...16, "maximum length of an n-gram, in characters, marks included"),
         .choice("words", \.words, "whether to keep whole words as tokens too"),
       ]
     }

@@ -1,6 +1,6 @@
 import PipelineCore
 
-/// The token ranges of a text: its segments without white space and invisible characters.
+/// The token ranges of a text: its segments other than white space and invisible characters.
 struct TokenRanges {
   private let text: UnsafeBufferPointer<UInt8>
   private let keepsPunctuation: Bool
@@ -56,7 +56,7 @@ struct TokenRanges {
     runKind(second) != 0 && runKind(first) == runKind(second)
   }
 
-  /// Returns 1 for ASCII letters, 2 for digits, 0 for others.
+  /// Returns 1 for ASCII letters, 2 for ASCII digits, and 0 for all other bytes.
   private static func runKind(_ byte: UInt8) -> Int {
     (byte | 0x20) &- 0x61 < 26 ? 1 : byte &- 0x30 < 10 ? 2 : 0
   }
@@ -64,8 +64,8 @@ struct TokenRanges {
   private init(_ text: UnsafeBufferPointer<UInt8>, keepsPunctuation: Bool) {
     self.text = text
     self.keepsPunctuation = keepsPunctuation
-    // An English word and a space take six bytes. Growing the array is slower than reserving too
-    // much.
+    // An English word and a space take about six bytes. Growing the array is slower than reserving
+    // too much.
     ranges.reserveCapacity(text.count / 6 + 1)
   }
 
@@ -117,8 +117,9 @@ struct TokenRanges {
     return false
   }
 
-  /// Returns whether the segment is certainly one visible token: it consists of two-byte letters
-  /// from U+00C0, or of Han.
+  /// Returns whether the segment is certainly one visible token: it begins with a character from
+  /// U+00C0 to U+06FF or from U+0800 to U+0FFF and `isAllPlain` accepts it, or it is one Han
+  /// character.
   @inline(__always)
   private func isPlainLetter(_ segment: Range<Int>) -> Bool {
     let lead = text[segment.lowerBound]
@@ -126,8 +127,8 @@ struct TokenRanges {
     return lead >= 0xE4 && lead <= 0xE9 && segment.count == 3
   }
 
-  /// Returns whether a segment that begins with a two-byte letter or mark is longer than one
-  /// character and has no white space.
+  /// Returns whether a segment that begins with a non-ASCII character below U+1000 is longer than
+  /// one code point and has no white space; always `false` if punctuation marks are not tokens.
   @inline(__always)
   private func isAllPlain(_ segment: Range<Int>) -> Bool {
     // D8 9C is the Arabic letter mark, which is invisible.

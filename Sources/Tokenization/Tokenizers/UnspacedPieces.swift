@@ -1,7 +1,7 @@
 import PipelineCore
 
-/// The characters of a text, with ASCII words and numbers kept whole, and which of them form runs
-/// in a script without spaces.
+/// The pieces of a text: its characters, with ASCII words and numbers kept whole. Consecutive
+/// characters in a script without spaces form a run.
 struct UnspacedPieces {
   /// The ranges of the pieces.
   let ranges: [Range<Int>]

@@ -3,7 +3,7 @@ public import PipelineCore
 import Platform
 
 /// Finds words in texts without spaces: sequences of characters that occur together more often than
-/// by chance and have many different neighbors.
+/// expected by chance and have many different neighbors.
 ///
 ///     cohesion(w) = min over splits w = ab of ln(count(w) * N / (count(a) * count(b)))
 ///     freedom(w)  = the smaller entropy of the characters to its left and to its right, in nats

@@ -20,8 +20,8 @@ public struct WordTokenizer: Tokenizer {
       [
         .choice(
           "punctuation", \.punctuation,
-          "keep makes each mark a token; drop removes tokens that consist of punctuation or the "
-            + "characters + < = > | ~ ^ `")
+          "punctuation: keep makes each mark a token, drop removes tokens that consist of "
+            + "punctuation or the characters + < = > | ~ ^ `")
       ]
     }
   }

@@ -37,8 +37,8 @@ package struct CharacterBoundaries {
     return cursor
   }
 
-  /// Returns whether the cluster is a single ASCII character: it is if ASCII follows, except for CR
-  /// LF.
+  /// Returns whether the cluster is certainly a single ASCII character: one that is not CR and is
+  /// followed by ASCII or by the end of the text.
   @inline(__always)
   private func isPlainASCII() -> Bool {
     guard text[cursor] < 0x80, text[cursor] != 0x0D else { return false }

@@ -77,7 +77,8 @@ enum UnspacedScripts {
     }
   }
 
-  /// The share of texts with letters of these scripts above which their tokenizers are candidates.
+  /// The share of texts with letters of these scripts above which tokenizers for these scripts are
+  /// candidates.
   private static let leastShare = 0.05
 
   /// Whether at least 5 % of the texts have letters of these scripts.

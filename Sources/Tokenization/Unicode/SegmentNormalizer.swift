@@ -8,8 +8,8 @@
 struct SegmentNormalizer {
   /// The maximum number of consecutive non-starters that are kept.
   ///
-  /// No language uses more, and sorting takes quadratic time: utf8proc takes about 20 minutes for 1
-  /// MiB of them.
+  /// No language uses more, and sorting takes quadratic time: utf8proc needs about 20 minutes to
+  /// sort 1 MiB of them.
   static let longestRun = 30
 
   let form: NormalizationForm

@@ -55,8 +55,8 @@ package struct WordBoundaries {
     return cursor
   }
 
-  /// Skips a whole ASCII word or one space if the next character cannot join it, which is the case
-  /// for most segments.
+  /// Skips a whole ASCII word or one space if the next character cannot join it. This applies to
+  /// most segments.
   ///
   /// - Returns: whether anything was skipped.
   @inline(__always)

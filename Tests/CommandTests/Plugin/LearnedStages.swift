@@ -1,6 +1,6 @@
 import Docket
 
-/// `letters.v1`: the vector of a word counts its bytes by their remainder.
+/// `letters.v1`: counts the bytes of a word by their remainder modulo the width of the vector.
 struct LetterEmbedding: Embedding {
   /// The settings of `letters.v1`.
   struct Configuration: StageConfiguration {

@@ -1,6 +1,6 @@
 import Docket
 
-/// `plurals.v1`: replaces the s at the end of a word by a space.
+/// `plurals.v1`: replaces the s at the end of a word with a space.
 struct PluralNormalizer: Normalizer {
   /// The settings of `plurals.v1`.
   struct Configuration: StageConfiguration {
@@ -65,7 +65,7 @@ struct HyphenTokenizer: Tokenizer {
   }
 }
 
-/// Has the name of `HyphenTokenizer`.
+/// A tokenizer with the same name as `HyphenTokenizer`.
 struct OtherHyphenTokenizer: Tokenizer {
   static let stageName = "hyphens.v1"
   static let summary = "has a name that is in use"

@@ -1,7 +1,7 @@
 import Docket
 
-/// The filters of one width, `z_t = W [x_t ... x_(t+w-1)] + b`, and the maximum of each over a
-/// document.
+/// The filters of one width, `z_t = W [x_t ... x_(t+w-1)] + b`, and the maximum of each filter over
+/// a document.
 struct Convolution<Scalar: KernelScalar>: Sendable {
   /// The number of values in a window, `w D`.
   private let window: Int

@@ -1,7 +1,7 @@
 import Docket
 
 /// Stage `convolution.v1`: convolutions over word vectors, the maximum of each filter over the
-/// document, dropout, dense layer, softmax.
+/// document, dropout, a dense layer, and softmax.
 ///
 /// **Source:** Kim 2014, "Convolutional neural networks for sentence classification".
 package struct ConvolutionalClassifier: Classifier {

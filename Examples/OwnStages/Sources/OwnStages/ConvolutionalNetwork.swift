@@ -75,7 +75,7 @@ package struct ConvolutionalNetwork<Scalar: KernelScalar>: Sendable {
   }
 }
 
-/// The forward and backward passes; the training loop uses those for `Float`.
+/// The forward and backward passes. The training loop uses the `Float` version.
 extension ConvolutionalNetwork: ScoringNetwork, Network where Scalar == Float {}
 
 extension ConvolutionalNetwork {

@@ -8,8 +8,8 @@ import Docket
 ///     s'[i] = a_push s[i-1] + a_pop s[i+1] + a_keep s[i]
 ///
 /// with `A [3, H]`, `D [1, H]`, and `P [H, 2]`, which reads the two topmost numbers of the stack
-/// `s`. The stack starts with zeros. It holds `depth` numbers; numbers that are pushed below the
-/// last are lost.
+/// `s`. The stack starts with zeros. It holds `depth` numbers; numbers that are pushed out at the
+/// bottom are lost.
 ///
 /// **Source:** Joulin, Mikolov 2015, "Inferring algorithmic patterns with stack-augmented recurrent
 /// nets", with one stack and the no-op of section 3.2.
@@ -21,7 +21,7 @@ package struct StackCell<Scalar: KernelScalar>: Sendable {
 }
 
 // sample: cell
-/// The steps, of which `recurrent.v1` uses those for `Float`.
+/// The steps; `recurrent.v1` uses the `Float` version.
 extension StackCell: StagePart, RecurrentCell where Scalar == Float {
   package static var partName: String { "stack" }
 }

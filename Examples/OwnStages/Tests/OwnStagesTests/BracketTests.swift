@@ -3,8 +3,7 @@ import Foundation
 import OwnStages
 import Testing
 
-/// Documents of brackets, labelled `yes` if they are balanced and `no` if one bracket is turned
-/// around.
+/// Documents of brackets, labelled `yes` if they are balanced, and `no` if one bracket is reversed.
 private enum Brackets {
   /// Returns labels and texts.
   ///

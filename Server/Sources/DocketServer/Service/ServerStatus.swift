@@ -26,8 +26,8 @@ final class ServerStatus: Sendable {
   fileprivate func leave() { requests.subtract(1, ordering: .relaxed) }
 }
 
-/// The place of one request among those that are processed at once, which becomes free when the
-/// object is released.
+/// The slot of one request among those that are processed at once. It becomes free when the object
+/// is released.
 final class RequestSlot: Sendable {
   private let status: ServerStatus
 
