@@ -36,7 +36,8 @@ struct SettingBase: Sendable, CustomTestStringConvertible {
     "corpus: {train: first.tsv, test: test.tsv, validation: 0}\n" + random
     + "classifier: {stage: bilstm.v1, \(small)}"
 
-  static let all: [SettingBase] = normalizers + tokenizers + recurrent + embeddings + linear
+  static let all: [SettingBase] = 
+    normalizers + tokenizers + recurrent + embeddings + linear + programs
 
   private static let normalizers = [
     "apostrophes.v1", "hindi.v1", "numbers.v1", "persian.v1", "unicode.v1",
@@ -115,6 +116,21 @@ struct SettingBase: Sendable, CustomTestStringConvertible {
       name: "ngrams.v1 with a cost",
       stages: "classifier: {stage: ngrams.v1, cost: 0.5, words: 1, characters: 0}"),
   ]
+
+  private static let programs = [
+    ("normalizer", "normalizers: [\(program("normalizer"))]\n\(ngrams)"),
+    ("tokenizer", "tokenizer: \(program("tokenizer"))\n\(ngrams)"),
+    (
+      "embedding",
+      "embedding: \(program("embedding", ", minCount: 1"))\n"
+        + "classifier: {stage: bilstm.v1, \(small)}"
+    ),
+    ("classifier", "classifier: \(program("classifier"))\(plain)"),
+  ].map { SettingBase(name: "process.v1 as \($0)", stages: $1) }
+
+  private static func program(_ role: String, _ more: String = "") -> String {
+    "{stage: process.v1, command: [sh, \(role).sh]\(more)}"
+  }
 }
 
 /// The corpus and the other files of the pipelines.
@@ -159,6 +175,7 @@ enum SettingCorpus {
     // Half of the words are those of the other corpora.
     let first = (0..<30).map { "\(["a", "b"][$0 % 2])\t\(topics[$0 % 2][$0 % 3]) new\($0 % 5)\n" }
     try folder.file("first.tsv", first.joined())
+    try SettingPrograms.write(to: folder)
     try folder.file("other.tsv", rows(40, salt: 2))
     try folder.file("words.txt", "the\nrain\n中文\n分词\n")
     try folder.file("others.txt", "soup\nwind\n很好\n")

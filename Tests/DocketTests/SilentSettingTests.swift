@@ -42,7 +42,7 @@ import Testing
   func everyStage() throws {
     let listing = StageListing(.builtIn)
     let texts = SettingBase.all.map(\.stages).joined(separator: "\n")
-    for stage in listing.stages where !stage.settings.isEmpty && stage.name != "process.v1" {
+    for stage in listing.stages where !stage.settings.isEmpty {
       #expect(texts.contains(stage.name), "\(stage.name)")
     }
     #expect(listing.sections.map(\.name) == ["corpus", "limits", "training", "report"])
@@ -101,7 +101,8 @@ final class SettingBench {
 
   /// Returns what a value of a setting does.
   func effect(of setting: PipelineSetting, value: String) throws -> Effect {
-    let value = value.replacing("FOLDER", with: folder.path)
+    let role = setting.path.split(separator: ".")[0].replacing("normalizers", with: "normalizer")
+    let value = value.replacing("FOLDER", with: folder.path).replacing("ROLE", with: role)
     let description: PipelineDescription
     do {
       description = try Self.parse(text, ["\(setting.path)=\(value)"], folder)
@@ -117,11 +118,18 @@ final class SettingBench {
     }
   }
 
+  /// The built-in stages, with permission to run programs.
+  private static let stages: StageRegistry = {
+    var stages = StageRegistry.builtIn
+    stages.programAccess = .allowed(changed: false)
+    return stages
+  }()
+
   private static func parse(
     _ text: String, _ overrides: [String], _ folder: TestFolder
   ) throws -> PipelineDescription {
     try PipelineDescription.parse(
-      text, name: "p.yaml", directory: folder.path, overrides: overrides, stages: .builtIn,
+      text, name: "p.yaml", directory: folder.path, overrides: overrides, stages: stages,
       requireFiles: true)
   }
 
@@ -142,7 +150,7 @@ final class SettingBench {
     // The header has the pipeline; the tensors follow it.
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     let tensors = SHA256Digest.hexadecimal(of: Array(bytes[(8 + length)...]))
-    let trained = try ModelArchive.read(model, stages: .builtIn)
+    let trained = try ModelArchive.read(model, stages: stages)
     let records = trained.predict(SettingCorpus.probes.map { Array($0.utf8) }, threads: 1)
     let errors = (try? InputFile.readAll(path: "\(output.path)/errors.jsonl", limit: 1 << 24)) ?? []
     let report = try JSONValue.parse(

@@ -125,7 +125,8 @@ public struct NGramClassifier: Classifier {
     }
     if task.validatesEpochs { task.report(.phase(PhaseRecord(.validating))) }
     let heldOut = task.validation.map { validation in
-      fit.heldOutPredictions(for: validation, threads: task.threads)
+      fit.heldOutPredictions(
+        for: validation.keeping(validation.predictionSample), threads: task.threads)
     }
     let validation = task.validation.flatMap { fit.model.score(on: $0, threads: task.threads) }
     let record = EpochRecord(

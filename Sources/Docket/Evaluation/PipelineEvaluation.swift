@@ -43,9 +43,10 @@ extension TrainedPipeline {
     var rows: [Float] = []
     if keepsRows { rows.reserveCapacity(corpus.documents.count * labels.count) }
     var tokens = 0
-    // Classify in blocks, because the results of millions of short documents need more memory than
-    // their text.
-    for block in Shards.ranges(of: corpus.documents.count, size: 1 << 12) {
+    // Classify in blocks, because the results of millions of short documents, or of thousands of
+    // labels, need more memory than the text.
+    let size = max(64, min(1 << 12, (1 << 22) / labels.count))
+    for block in Shards.ranges(of: corpus.documents.count, size: size) {
       guard !shouldStop() else { throw CancellationError() }
       let share = Double(block.lowerBound) / Double(corpus.documents.count)
       report(.phase(PhaseRecord(.evaluating, share: share)))

@@ -60,17 +60,17 @@ extension PipelineTraining {
     of documents: [CorpusDocument], _ heldOut: HeldOutPredictions, _ model: any ClassifierModel,
     _ task: TrainingTask
   ) -> DocumentProfile? {
+    guard let validation = task.validation, validation.count == documents.count else { return nil }
+    let all = Array(documents.indices)
+    let kept = heldOut.labels.count == all.count ? all : validation.predictionSample
     // If the classifier rejected a document, predictions no longer correspond to documents.
-    guard let validation = task.validation, validation.count == heldOut.labels.count,
-      validation.count == documents.count
-    else { return nil }
+    guard kept.count == heldOut.labels.count else { return nil }
     var profile = DocumentProfile(labelCount: validation.labelCount)
-    for (number, document) in documents.enumerated() {
+    for (number, probabilities) in zip(kept, heldOut.probabilities) {
       let encoded = validation.documents[number]
       profile.add(
-        document.text, tokenCount: encoded.tokenCount,
-        unknownCount: model.unknownTokenCount(in: encoded),
-        probabilities: heldOut.probabilities[number])
+        documents[number].text, tokenCount: encoded.tokenCount,
+        unknownCount: model.unknownTokenCount(in: encoded), probabilities: probabilities)
     }
     return profile
   }

@@ -46,4 +46,22 @@ public struct LabelledExamples: Sendable {
 
   /// The total number of tokens in all documents.
   public var tokenCount: Int { documents.reduce(0) { $0 + $1.tokenCount } }
+
+  /// The maximum number of probabilities to keep for a sample; they take 64 MB.
+  private static let sampleLimit = 1 << 24
+
+  /// The indices of the documents whose predictions are kept after training: all, or if there are
+  /// very many labels, only every second, every third, and so on.
+  package var predictionSample: [Int] {
+    let step = max(1, (count * labelCount + Self.sampleLimit - 1) / Self.sampleLimit)
+    return Array(stride(from: 0, to: count, by: step))
+  }
+
+  /// Returns only the documents with these indices.
+  package func keeping(_ indices: [Int]) -> LabelledExamples {
+    guard indices.count < count else { return self }
+    return LabelledExamples(
+      documents: indices.map { documents[$0] }, labels: indices.map { labels[$0] },
+      labelCount: labelCount)
+  }
 }

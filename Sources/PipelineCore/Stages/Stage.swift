@@ -222,8 +222,8 @@ public protocol ClassifierModel: Sendable {
   /// The record of each epoch of training; empty for a restored model.
   var history: [EpochRecord] { get }
   /// The predictions for the validation documents, made before the final model was also trained on
-  /// them. `nil` if the final model was not trained on them (its own predictions can be used then)
-  /// or was restored.
+  /// them; only for a sample of the documents if there are very many labels. `nil` if the final
+  /// model was not trained on them (its own predictions can be used then) or was restored.
   var heldOut: HeldOutPredictions? { get }
   /// Predictions for training documents, each from a model of the same kind that was not trained on
   /// the document, with probabilities as confident as those of the final model. Docket fits its
