@@ -153,7 +153,7 @@ public enum CorpusFact: DiagnosableFact {
     case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
     case .otherEncoding(let name):
       "invalid UTF-8; the file appears to be \(name): set corpus.encoding to \(name) "
-        + "(init: --encoding), or save the file as UTF-8"
+        + "(init, evaluate, compare: --encoding), or save the file as UTF-8"
     case .undecodable(let name):
       "the text contains bytes that are not valid in \(name); check corpus.encoding, or save the file as UTF-8"
     case .foreignFile(let kind): "this is \(kind.name), not a text file; \(kind.advice)"

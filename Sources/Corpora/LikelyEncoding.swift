@@ -26,6 +26,7 @@ package enum LikelyEncoding {
     // Take the text around the invalid byte. A document that ends in the middle of a character is
     // damaged.
     let sample = Array(bytes[max(0, byte - sampleSize)..<min(bytes.count, byte + sampleSize)])
+    if let name = wideName(sample) { return TextEncoding(named: name) }
     guard byte < bytes.count - 3 || sample.dropLast(3).contains(where: { $0 >= 0x80 }),
       let encoding = guess(sample)
     else { return nil }
@@ -34,6 +35,14 @@ package enum LikelyEncoding {
     let letters = sample.count { ($0 | 0x20) &- 0x61 < 26 }
     let isText = letters > sample.count { $0 >= 0x80 } && !sample.contains(0xFF)
     return isFallback && !isText ? nil : encoding
+  }
+
+  /// Returns the name of UTF-16 if at least a quarter of the bytes are zero. The byte order is known
+  /// only from a byte order mark; a line after the first has none, and little-endian is far more
+  /// common.
+  private static func wideName(_ bytes: [UInt8]) -> String? {
+    guard bytes.count >= 4, bytes.count(where: { $0 == 0 }) * 4 >= bytes.count else { return nil }
+    return bytes.starts(with: [0xFE, 0xFF]) ? "utf-16be" : "utf-16le"
   }
 
   /// The number of bytes before and after an invalid byte that are considered.

@@ -142,7 +142,8 @@ struct ClassifyCommand: StageCommand {
   func validate() throws {
     if case .first(..<1) = top { throw ValidationError("--top must be at least 1.") }
     guard (0...1).contains(minConfidence.share) else {
-      throw ValidationError("--min-confidence must be between 0 and 1, or auto:0.95.")
+      throw ValidationError(
+        "--min-confidence must be between 0 and 1, or auto: and an accuracy, such as auto:0.95.")
     }
     if let coverage {
       guard coverage > 0, coverage < 1 else {

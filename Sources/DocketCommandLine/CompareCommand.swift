@@ -98,7 +98,8 @@ struct CompareCommand: StageCommand {
         try model?.evaluate(on: documents, threads: work.threads, report: display.show)
         ?? PredictionFile(path: path, for: documents).evaluation(
           on: documents, threads: work.threads)
-      return Comparison.Candidate(name: path, evaluation: evaluation)
+      return Comparison.Candidate(
+        name: path, evaluation: evaluation, remarks: model?.model.facts.remarks ?? [])
     }
     display.show(.phase(PhaseRecord(.comparing)))
     let comparison = Comparison(results, threads: work.threads)

@@ -1,5 +1,7 @@
 public import ArgumentParser
 import Corpora
+import FileAccess
+import Messages
 import PipelineCore
 
 extension CorpusFormat: ExpressibleByArgument {}
@@ -23,11 +25,31 @@ struct CorpusReadingOptions: ParsableArguments {
       valueName: "name"))
   var textField: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The character encoding of the documents, such as windows-1254; by default that of the training "
+        + "corpus.", valueName: "name"))
+  var encoding: String?
+
+  func validate() throws { try Self.check(encoding) }
+
+  /// Checks the name of an encoding.
+  ///
+  /// - Throws: `ValidationError` for an unknown name.
+  static func check(_ encoding: String?) throws {
+    guard let encoding, TextEncoding(named: encoding) == nil else { return }
+    throw ValidationError(
+      "--encoding: unknown encoding \(QuotedText.quote(encoding)); expected one of "
+        + TextEncoding.names.joined(separator: ", "))
+  }
+
   /// Reads documents with the settings of `section`, unless the command line overrides them.
   func read(_ paths: [String], _ section: CorpusSection) throws -> Corpus {
     var options = section.options
     options.labelColumn = labelField ?? options.labelColumn
     options.textColumn = textField ?? options.textColumn
+    if let encoding { options.encoding = TextEncoding(named: encoding) }
     options.purpose = .evaluation
     return try Corpus.read(paths, format: format, options: options)
   }

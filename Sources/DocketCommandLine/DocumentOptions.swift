@@ -85,7 +85,14 @@ struct DocumentOptions: ParsableArguments {
     // the first check. A process that reads standard input may wait forever, so there a signal must
     // end it immediately.
     if input != "-" { Interruption.listen() }
-    return try OutputFiles(output, inputs: inputs)
+    let files = try OutputFiles(output, inputs: inputs)
+    if skip > 0, FileIdentity(of: output) != nil {
+      files.release()
+      throw Failure.Usage(
+        sentence: "--skip with --output would replace the records in \(QuotedText.quote(output)); to "
+          + "continue, append the other records to standard output: >> \(output)")
+    }
+    return files
   }
 
   /// Checks that a file with JSON lines is not read as lines of text, unless `--format lines` is

@@ -34,6 +34,8 @@ struct DocumentStream {
     /// The number of documents without the member with the text, and the members of the first such
     /// document.
     var withoutText = (count: 0, members: [String]())
+    /// The number of documents of which only the beginning is in the input.
+    var cut = 0
     /// Whether any document had an id, even one that is not a string or number.
     var hasIDs = false
 
@@ -42,6 +44,7 @@ struct DocumentStream {
 
     mutating func add(_ batch: [IncomingDocument], _ answers: [Answer], id: String) {
       documents += batch.count
+      cut += batch.count(where: \.isCut)
       hasIDs = hasIDs || batch.contains { $0.line == nil || $0.hasUnusableMember(id) }
       for answer in answers {
         guard let error = answer.error else { continue }
@@ -149,6 +152,12 @@ struct DocumentStream {
       }
     }
     noteMissingMembers(counts)
+    if counts.cut > 0 {
+      let documents = NumberFormat.count(counts.cut, "document has", "documents have")
+      display.note(
+        "warning: \(documents) \"cut\": true, so only the beginning of the text was read; a report "
+          + "keeps whole texts with report: {texts: whole}")
+    }
     if counts.documents == 0, options.skip == 0 {
       display.note("no documents: \(source.name) is empty")
     }

@@ -96,11 +96,7 @@ struct InitCommand: StageCommand {
   @OptionGroup var work: WorkOptions
 
   func validate() throws {
-    if let encoding, TextEncoding(named: encoding) == nil {
-      throw ValidationError(
-        "--encoding: unknown encoding \(QuotedText.quote(encoding)); expected one of "
-          + TextEncoding.names.joined(separator: ", "))
-    }
+    try CorpusReadingOptions.check(encoding)
     if let labelColumn, let textColumn, labelColumn.utf8.elementsEqual(textColumn.utf8) {
       throw ValidationError("--label-column and --text-column name the same column.")
     }

@@ -51,15 +51,22 @@ extension PipelineDescription {
   ) -> (description: PipelineDescription, finding: LanguageFinding) {
     let census = LanguageCensus(documents.map(\.text), threads: threads)
     let blocks = Shards.ranges(of: documents.count, size: 256)
-    let marked = Shards.map(count: blocks.count, threads: threads) { block in
-      documents[blocks[block]].count { HTMLMarkup.isPresent(in: $0.text) }
-    }.reduce(0, +)
+    let counts = Shards.map(count: blocks.count, threads: threads) { block in
+      let documents = documents[blocks[block]]
+      return (
+        marked: documents.count { HTMLMarkup.isPresent(in: $0.text) },
+        controls: documents.count { LanguageFinding.hasControls($0.text) }
+      )
+    }
     var decided = self
     if language?.isOpen == true {
       decided.language?.languages = census.languages
       decided.applyLanguage()
     }
-    return (decided, LanguageFinding(census: census, markedCount: marked, description: decided))
+    let finding = LanguageFinding(
+      census: census, markedCount: counts.reduce(0) { $0 + $1.marked },
+      controlCount: counts.reduce(0) { $0 + $1.controls }, description: decided)
+    return (decided, finding)
   }
 }
 
@@ -73,6 +80,8 @@ public struct LanguageFinding: Sendable, Equatable {
   public let stages: [String]
   /// The number of documents with HTML markup: character references or tags.
   public let markedCount: Int
+  /// The number of documents with control characters from U+0080 to U+009F, except U+0085.
+  public let controlCount: Int
   /// The normalizers in use as a person would write them, with their settings.
   private let normalizers: [String]
   private let foldsWithoutTurkish: Bool
@@ -80,9 +89,12 @@ public struct LanguageFinding: Sendable, Equatable {
   /// The share of documents with HTML markup above which a stage that removes it is worthwhile.
   private static let markupShare = 0.01
 
-  fileprivate init(census: LanguageCensus, markedCount: Int, description: PipelineDescription) {
+  fileprivate init(
+    census: LanguageCensus, markedCount: Int, controlCount: Int, description: PipelineDescription
+  ) {
     self.census = census
     self.markedCount = markedCount
+    self.controlCount = controlCount
     let choice = description.language
     let isChoosing = choice?.choosesNormalizers == true || choice?.choosesTokenizer == true
     chosen = isChoosing ? choice?.languages : nil
@@ -151,11 +163,26 @@ public struct LanguageFinding: Sendable, Equatable {
       let share = Double(markedCount) / Double(max(census.documentCount, 1))
       findings.append(
         Finding(
-          .warning, "markup",
+          .note, "markup",
           "\(NumberFormat.percent(share)) of documents contain HTML markup such as &amp; or <br>, "
             + "and no stage removes it; try normalizers: [\(withMarkup)], and keep them only if docket "
-            + "compare shows an improvement"))
+            + "init or docket compare shows an improvement"))
+    }
+    if controlCount > 0, controlCount * 100 >= census.documentCount {
+      let documents = NumberFormat.count(controlCount, "document contains", "documents contain")
+      findings.append(
+        Finding(
+          .warning, "control-characters",
+          "\(documents) control characters between U+0080 and U+009F, which hide or join words; "
+            + "most likely, quotation marks and dashes of windows-1252 were read as ISO 8859-1: "
+            + "convert the original file again, from windows-1252"))
     }
     return findings
+  }
+
+  /// Returns whether a text contains a control character from U+0080 to U+009F, except U+0085, a
+  /// line break.
+  fileprivate static func hasControls(_ text: [UInt8]) -> Bool {
+    zip(text, text.dropFirst()).contains { $0 == 0xC2 && (0x80...0x9F).contains($1) && $1 != 0x85 }
   }
 }

@@ -163,5 +163,14 @@ struct HeldOutTests {
       #expect(said.contains(#"cut.jsonl:4: warning: 3 documents with "cut": true"#), "\(said)")
       #expect(said.contains("[cut-text]"))
     }
+    let model = SharedRun.model
+    for verb in ["classify", "explain"] {
+      let outcome = try Command.docket(
+        verb, model, "--format", "jsonl", "--text-field", "text", "--input", "cut.jsonl",
+        folder: folder.path)
+      #expect(
+        outcome.errors.contains(#"warning: 3 documents have "cut": true, so only"#),
+        "\(outcome.errors)")
+    }
   }
 }

@@ -96,9 +96,9 @@ import Testing
       files: ["train.tsv": train.replacing(" ", with: " &nbsp;"), "test.tsv": test],
       arguments: ["train.tsv"],
       lines: [
-        "# warning: 100.00 % of documents contain HTML markup such as &amp; or <br>, and no stage "
+        "# note: 100.00 % of documents contain HTML markup such as &amp; or <br>, and no stage "
           + "removes it; try normalizers: [markup.v1, sanitize.v1, apostrophes.v1, unicode.v1], and "
-          + "keep them only if docket compare shows an improvement [markup]"
+          + "keep them only if docket init or docket compare shows an improvement [markup]"
       ]),
   ]
 

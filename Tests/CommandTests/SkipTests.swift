@@ -60,6 +60,18 @@ struct SkipTests {
     #expect(try Command.docket("classify", SharedRun.model, "--skip=-1").code == 64)
   }
 
+  @Test("--skip does not replace the records in an output file")
+  func output() throws {
+    let folder = TestFolder()
+    try folder.file("in", "rain\nbread\n")
+    let rest = "$docket classify \(SharedRun.model) --input in --output out --skip 1"
+    #expect(try Command.shell(rest, folder: folder.path).code == 0)
+    let refused = try Command.shell("echo kept > out; \(rest)", folder: folder.path)
+    #expect(refused.code == 64)
+    #expect(refused.errors.contains("--skip with --output would replace the records in \"out\""))
+    #expect(try Command.shell("cat out", folder: folder.path).text == "kept\n")
+  }
+
   @Test("Records are not appended to an incomplete one")
   func incomplete() throws {
     let folder = TestFolder()

@@ -157,7 +157,8 @@ enum ErrorSamples {
     let scores = [.empty, .notFinite(document: 2)].map { EvaluationError($0, at: nil) }
     let predictions: [PredictionFact] = [
       .emptyLabel, .missingProbability, .badProbability("2"), .repeatedLabel(Label("sport")),
-      .tooMany(documents: 1_000), .tooFew(lines: 3, documents: 7_600),
+      .noKnownLabel(first: Label("The storm hit the coast")), .tooMany(documents: 1_000),
+      .tooFew(lines: 3, documents: 7_600),
     ]
     return scores + predictions.map { PredictionError($0, at: file) }
   }

@@ -53,6 +53,15 @@ struct DriftTests {
     #expect(sure.sentences[1].contains("the confidence of 500 documents differs from that of the"))
   }
 
+  @Test("The shares are those of the documents, without what the index adds to each bin")
+  func shares() throws {
+    let drift = Drift(from: profile(1_000), to: profile(20, every: 1), labels: Self.labels)
+    #expect(drift.sentences[0].contains(": a 0.00 %, was 50.00 % (index"))
+    let measure = try #require(drift.measures.first { $0.name == "labels" })
+    #expect(measure.shares.map(\.new) == [0, 1] && measure.shares.map(\.old) == [0.5, 0.5])
+    #expect(measure.index.isFinite)
+  }
+
   @Test("The index is that of the definition")
   func definition() throws {
     let drift = Drift(from: profile(1_000), to: profile(500, every: 10), labels: Self.labels)

@@ -86,6 +86,30 @@ struct LanguageChoiceTests {
     #expect(!Self.stages(rare.description).contains("markup.v1") && rare.finding.warnings == [])
   }
 
+  @Test(
+    "Control characters that were quotation marks in windows-1252 cause a warning",
+    arguments: ["Ankara\u{92}da", "\u{93}Evet\u{94} dedi", "1914\u{96}1918", "\u{80} 20", "a\u{9F}b"])
+  func controls(text: String) throws {
+    let finding = try Self.parse("language: tr").decidingLanguage(
+      on: Self.documents([text, "Ankara’da “yağmur” – 1914"]), threads: 2
+    ).finding
+    #expect(finding.controlCount == 1)
+    #expect(finding.warnings.count == 1)
+    #expect(
+      finding.warnings.first?.hasPrefix(
+        "warning: 1 document contains control characters between U+0080 and U+009F") == true)
+    #expect(finding.warnings.first?.hasSuffix("[control-characters]") == true)
+  }
+
+  @Test("A line break U+0085, and control characters in under 1 % of documents, cause no warning")
+  func rareControls() throws {
+    let texts = Array(repeating: "kar yağdı\u{85}rüzgâr «esti»", count: 100) + ["a\u{92}b"]
+    let finding = try Self.parse("language: tr").decidingLanguage(
+      on: Self.documents(texts), threads: 1
+    ).finding
+    #expect(finding.controlCount == 1 && finding.warnings == [])
+  }
+
   @Test("The advice about markup keeps the settings of the stages")
   func markupAdvice() throws {
     let texts = Self.documents(["Rain &amp; wind", "More <br> rain"])

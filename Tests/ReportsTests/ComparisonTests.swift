@@ -41,6 +41,19 @@ struct ComparisonTests {
     #expect(Comparison([base, other, other, other]).text().contains("no significant difference"))
   }
 
+  @Test("A remark about a model is printed below the scores, and in the JSON object")
+  func remarks() throws {
+    let scores = try Samples.evaluation([("a", "a"), ("b", "b")], trained: ["a", "b"])
+    let comparison = Comparison([
+      .init(name: "x", evaluation: scores),
+      .init(name: "y", evaluation: scores, remarks: ["the network is left out"]),
+    ])
+    let lines = comparison.text().split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[3] == "y: the network is left out" && lines[4].isEmpty)
+    let candidates = comparison.json()["candidates"]?.array
+    #expect(candidates?.map { $0["remarks"]?.array?.count } == [0, 1])
+  }
+
   @Test("Candidates may have different labels")
   func otherLabels() throws {
     let first = try Samples.evaluation([("a", "a"), ("b", "b")], trained: ["a", "b"])

@@ -223,6 +223,10 @@ public struct RecurrentClassifier: EncoderStage {
     if let factor = combination?.networkFactor ?? temperature?.factor {
       best.scaleScores(by: factor)
     }
+    if combination?.networkFactor == 0 {
+      // The scores of the epochs are those of a network that the model does not use.
+      for index in history.indices { history[index].isKept = false }
+    }
     return RecurrentModel(
       network: best, linearPart: linear?.model, baseline: linear?.baseline, embedding: table,
       history: history, heldOut: combination?.heldOut ?? temperature?.heldOut,

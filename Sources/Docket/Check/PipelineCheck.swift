@@ -174,13 +174,15 @@ extension PipelineCheck {
     let counts =
       "  repeats of \(originals): \(NumberFormat.integer(repeats.exact)) exact, "
       + "\(NumberFormat.integer(repeats.near)) near\(unfinished)"
+    let shown = repeats.examples.prefix(5)
+    let rest = repeats.count - shown.count
     return [counts]
-      + repeats.examples.prefix(5).map { example in
+      + shown.map { example in
         let relation =
           example.resemblance.map { "is \(NumberFormat.percent($0)) similar to" }
           ?? "is identical to"
         return "    \(example.position) \(relation) \(example.earlier)"
-      }
+      } + (rest > 0 ? ["    ... and \(NumberFormat.integer(rest)) more"] : [])
   }
 }
 

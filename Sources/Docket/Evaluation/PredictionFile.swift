@@ -55,6 +55,10 @@ package struct PredictionFile: Sendable {
         .tooFew(lines: lines.count, documents: corpus.documents.count), at: .file(path))
     }
     let names = reader.names
+    let expected = Set(corpus.documents.map(\.label))
+    guard names.isEmpty || names.contains(where: expected.contains) else {
+      throw PredictionError(.noKnownLabel(first: names[0]), at: .file(path))
+    }
     let width = names.count
     let isComplete = lines.allSatisfy { $0.probabilities.count == width }
     let hasProbability = lines.allSatisfy { !$0.probabilities.isEmpty }
@@ -162,6 +166,8 @@ package enum PredictionFact: DiagnosableFact {
   case badProbability(String)
   /// A label that occurs twice on a line.
   case repeatedLabel(Label)
+  /// No label of the corpus on any line.
+  case noKnownLabel(first: Label)
   /// More lines than documents.
   case tooMany(documents: Int)
   /// Fewer lines than documents.
@@ -170,7 +176,8 @@ package enum PredictionFact: DiagnosableFact {
   /// The stable name of the fact.
   package var code: String {
     switch self {
-    case .emptyLabel, .missingProbability, .badProbability, .repeatedLabel: "bad-prediction"
+    case .emptyLabel, .missingProbability, .badProbability, .repeatedLabel, .noKnownLabel:
+      "bad-prediction"
     case .tooMany, .tooFew: "prediction-count"
     }
   }
@@ -184,6 +191,9 @@ package enum PredictionFact: DiagnosableFact {
     case .badProbability(let text):
       "expected a probability from 0 to 1, found \(QuotedText.quote(text))"
     case .repeatedLabel(let label): "the label \(QuotedText.quote("\(label)")) is repeated"
+    case .noKnownLabel(let first):
+      "no prediction has a label of the corpus; the first is \(QuotedText.quote("\(first)".prefix(40))); "
+        + "expected predictions, one per line (labelled documents are given with --corpus)"
     case .tooMany(let documents):
       "more predictions than documents (\(NumberFormat.integer(documents))); expected one line per document of the corpus"
     case .tooFew(let lines, let documents):

@@ -26,10 +26,20 @@ extension PipelineTraining {
       vectorsFingerprint: task.embedding?.sourceSHA256 ?? "", startFingerprint: identity.vectors,
       documents: data.training.count,
       embeddingSummary: task.embedding?.summary ?? "none", overrides: description.overrides,
-      sourceText: sourceText, metrics: model.history.bestEpochMetrics,
+      sourceText: sourceText, metrics: Self.metrics(of: model),
       history: model.history, weightsFingerprint: task.start?.sha256 ?? "")
     record.unlabelledFingerprint = identity.unlabelled
     record.earlierCorpora = continued?.learned ?? []
     return record
+  }
+
+  /// Returns the metrics that a model records: those of the epoch whose weights it has, or else the
+  /// accuracy of its own predictions for the validation documents, if no epoch has that accuracy.
+  private static func metrics(of model: any ClassifierModel) -> [String: Double] {
+    let metrics = model.history.bestEpochMetrics
+    guard metrics.isEmpty, let accuracy = model.heldOut?.accuracy,
+      model.history.last?.validationAccuracy != accuracy
+    else { return metrics }
+    return ["validationAccuracy": accuracy]
   }
 }

@@ -102,7 +102,7 @@ extension ModelSummary {
         history.isEmpty
           ? "" : "\(history.count)" + (best.map { ", best \($0.epoch)" } ?? "") + selected
       ),
-      ("", best.map(Self.scores) ?? history.last.map(Self.scores) ?? ""),
+      ("", best.map(Self.scores) ?? unkeptScores),
       (
         "overrides",
         Self.list(record.overrides.map { QuotedText.quote($0) }, isFull: isFull)
@@ -110,6 +110,15 @@ extension ModelSummary {
       ("seed", "\(pipeline.description.training.seed)"),
       ("versions", record.versions.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
     ]
+  }
+
+  /// The scores of a model with the weights of no particular epoch.
+  private var unkeptScores: String {
+    let last = record.history.last
+    if let accuracy = record.metrics["validationAccuracy"], accuracy != last?.validationAccuracy {
+      return "validation accuracy \(NumberFormat.percent(accuracy))"
+    }
+    return last.map(Self.scores) ?? ""
   }
 
   /// The setting that selected the best epoch; empty for the default.

@@ -76,8 +76,8 @@ public struct Drift: Sendable, Equatable {
     self.measures = measures
   }
 
-  /// Computes one measure. Half a document is added to each bin, so that an empty bin does not make
-  /// the index infinite.
+  /// Computes one measure. For the index, half a document is added to each bin, so that an empty bin
+  /// does not make it infinite.
   private static func measure(
     _ name: String, _ bins: [String], _ old: [Int], _ new: [Int],
     documents: (old: Int, new: Int)? = nil
@@ -92,7 +92,11 @@ public struct Drift: Sendable, Equatable {
     for bin in used {
       let (p, q) = (share(old[bin], sums.0), share(new[bin], sums.1))
       index += (q - p) * log(q / p)
-      shares.append((bins[bin], p, q))
+      shares.append(
+        (
+          bins[bin], Double(old[bin]) / Double(max(sums.0, 1)),
+          Double(new[bin]) / Double(max(sums.1, 1))
+        ))
     }
     // If nothing has changed, the mean of the index is about (bins - 1) (1/n + 1/m). With three
     // or more bins, its standard deviation is no larger than that.

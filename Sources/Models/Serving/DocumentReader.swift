@@ -46,6 +46,9 @@ public struct IncomingDocument: Sendable, Equatable {
   public var text: Result<[UInt8], DocumentError>
   /// The members to copy to the record, in the order in which they were requested.
   public var fields: [JSONMember] = []
+  /// Whether the JSON object has `"cut": true`, as in Docket's reports: the text is only the
+  /// beginning of a document.
+  package private(set) var isCut = false
 
   /// Creates a document from its parts.
   public init(
@@ -85,6 +88,7 @@ public struct IncomingDocument: Sendable, Equatable {
     guard value.object != nil else {
       throw DocumentError(.notAnObject(member: members.text, found: value.kind))
     }
+    if case .bool(true)? = value["cut"] { isCut = true }
     fields = members.copied.compactMap { name in value[name].map { JSONMember(name, $0) } }
     switch value[members.id] {
     case nil, .null: break

@@ -16,6 +16,13 @@ public struct HeldOutPredictions: Sendable, Equatable {
   /// another way or not at all.
   public var temperature: Double?
 
+  /// The share of documents whose most probable label is correct; `nil` if there are no documents.
+  package var accuracy: Double? {
+    guard !labels.isEmpty else { return nil }
+    let correct = zip(probabilities, labels).count { Prediction(probabilities: $0).best == $1 }
+    return Double(correct) / Double(labels.count)
+  }
+
   /// Creates predictions for labelled documents.
   ///
   /// - Precondition: there is one label per document.

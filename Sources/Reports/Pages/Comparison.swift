@@ -11,11 +11,14 @@ public struct Comparison: Sendable {
     public var name: String
     /// The scores.
     public var evaluation: Evaluation
+    /// Remarks about the model, such as that it does not use its network.
+    public var remarks: [String]
 
     /// Creates a candidate.
-    public init(name: String, evaluation: Evaluation) {
+    public init(name: String, evaluation: Evaluation, remarks: [String] = []) {
       self.name = name
       self.evaluation = evaluation
+      self.remarks = remarks
     }
   }
 
@@ -125,7 +128,10 @@ public struct Comparison: Sendable {
       "calibration error",
     ])
     for candidate in candidates { table.add(Self.row(candidate)) }
-    let lines = table.lines + differences.indices.flatMap(lines)
+    let remarks = candidates.flatMap { candidate in
+      candidate.remarks.map { "\(QuotedText.escaped(candidate.name)): \($0)" }
+    }
+    let lines = table.lines + remarks + differences.indices.flatMap(lines)
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -172,6 +178,7 @@ public struct Comparison: Sendable {
             "logLoss": evaluation.logLoss.map { .decimal($0) } ?? .null,
             "expectedCalibrationError":
               evaluation.expectedCalibrationError.map { .decimal($0) } ?? .null,
+            "remarks": .array(candidate.remarks.map { .string($0) }),
           ])
         }),
       "differences": .array(
