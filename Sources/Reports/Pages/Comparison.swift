@@ -165,22 +165,23 @@ public struct Comparison: Sendable {
     pValue < 0.0001 ? "< 0.0001" : "= \(NumberFormat.decimal(pValue, 4))"
   }
 
+  private static func json(of candidate: Candidate) -> JSONValue {
+    let evaluation = candidate.evaluation
+    let error = evaluation.expectedCalibrationError
+    return .members([
+      "name": .string(candidate.name), "accuracy": .decimal(evaluation.accuracy),
+      "macroF1": .decimal(evaluation.macroF1),
+      "logLoss": evaluation.logLoss.map { .decimal($0) } ?? .null,
+      "expectedCalibrationError": error.map { .decimal($0) } ?? .null,
+      "remarks": .array(candidate.remarks.map { .string($0) }),
+    ])
+  }
+
   /// Returns the comparison as a JSON object.
   package func json() -> JSONValue {
     .members([
       "documents": .integer(candidates[0].evaluation.documents),
-      "candidates": .array(
-        candidates.map { candidate in
-          let evaluation = candidate.evaluation
-          return .members([
-            "name": .string(candidate.name), "accuracy": .decimal(evaluation.accuracy),
-            "macroF1": .decimal(evaluation.macroF1),
-            "logLoss": evaluation.logLoss.map { .decimal($0) } ?? .null,
-            "expectedCalibrationError":
-              evaluation.expectedCalibrationError.map { .decimal($0) } ?? .null,
-            "remarks": .array(candidate.remarks.map { .string($0) }),
-          ])
-        }),
+      "candidates": .array(candidates.map(Self.json)),
       "differences": .array(
         differences.enumerated().map { number, difference in
           .members([
