@@ -83,9 +83,10 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
       "labels that look alike but are treated as distinct: \(names)"
     case .reservedLabel:
       labels.count == 1
-        ? "in the output, the label \(names) would look like a document without a label; rename it"
-        : "in the output, the labels \(names) would look like documents without a label; "
-          + "rename them"
+        ? "in the output, a document with the label \(names) would look like one without a label; "
+          + "rename the label"
+        : "in the output, documents with the labels \(names) would look like documents without a "
+          + "label; rename the labels"
     case .headerRow: "the first row contains column names and is not read as a document"
     case .columnsChosen:
       "the columns were chosen by name or value (\(detail)); set corpus.labelColumn and "

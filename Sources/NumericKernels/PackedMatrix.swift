@@ -29,9 +29,9 @@ package enum PackedFormat: Sendable {
 /// A right-hand matrix `[K, N]` in the layout that the product kernel reads. It is packed once
 /// after its weights change, then read at every step of every document.
 public struct PackedMatrix<Scalar: KernelScalar>: Sendable {
-  /// The inner width: `K`.
+  /// The number of rows, `K`, over which a product sums.
   public let rows: Int
-  /// The outer width: `N`.
+  /// The number of columns, `N`, which a product has too.
   public let columns: Int
   private let format: PackedFormat
   /// The packed elements, which start at the first multiple of 64 bytes. Arrays are not aligned to

@@ -47,7 +47,7 @@ package struct DualCoordinateDescent: Sendable {
     /// `1 / (2 cost)` for the documents of each label, `[C]`.
     fileprivate let diagonals: [Float]
 
-    /// Creates a problem without positive documents.
+    /// Creates a problem whose positive label is not yet set, so that all documents are negative.
     ///
     /// - Parameters:
     ///   - labels: the label of each document.

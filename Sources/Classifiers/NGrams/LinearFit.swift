@@ -175,7 +175,7 @@ extension LinearFit.Examples {
       matrix, labels: labels, labelCount: labelCount, documents: documents, features: features)
   }
 
-  /// Returns the problem without positive documents.
+  /// Returns the optimization problem of a machine whose positive label is not yet set.
   func problem(cost: Double) -> DualCoordinateDescent.Problem {
     DualCoordinateDescent.Problem(
       labels: labels, cost: cost, labelWeights: labelWeights, labelCount: labelCount)

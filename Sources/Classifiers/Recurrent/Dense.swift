@@ -57,7 +57,7 @@ extension PackedWeights {
     fileprivate let offset: Int
     fileprivate let isTransposed: Bool
 
-    /// Packs the weights among `parameters`.
+    /// Packs those of the `parameters` that are weights.
     mutating func run(_ parameters: UnsafePointer<Scalar>) {
       matrix.pack(parameters + offset, isTransposed: isTransposed)
     }

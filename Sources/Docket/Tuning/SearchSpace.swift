@@ -75,8 +75,9 @@ package struct SearchSpace: Sendable, Equatable {
     }
   }
 
-  /// Returns the choices of `count` different trials: first no choices, which is the pipeline
-  /// itself, then random ones. Returns fewer trials if not enough different ones are found.
+  /// Returns the choices for `count` different trials. The first trial changes nothing: it is the
+  /// pipeline itself. The others are random. Returns fewer trials if not enough different ones are
+  /// found.
   ///
   /// Each setting is changed with a probability of 1/2; if it is changed, all other values are
   /// equally likely.

@@ -263,8 +263,8 @@ public protocol ClassifierModel: Sendable {
   ///
   /// The default removes at most 16 spans of tokens.
   func quickShares(of document: EncodedDocument, for label: Int, threads: Int) -> TokenShares?
-  /// The cost of `quickShares`: the number of classifications of the document that take the same
-  /// time. It limits the number of documents that a report uses.
+  /// The cost of `quickShares`, as the number of times that the document could be classified in the
+  /// same time. It limits the number of documents that a report uses.
   var quickShareCost: Int { get }
   /// Returns for each label, `[C]`, up to `count` n-grams from the documents: those with the
   /// largest weights, largest first. Empty for a classifier without such weights.

@@ -23,7 +23,7 @@ public struct LabelEvidence: Sendable, Equatable {
     }
   }
 
-  /// A token with its influence.
+  /// A token and its influence on the score of the label.
   public struct Token: Sendable, Equatable {
     /// The text as it occurs in the first of the documents that contain the token.
     public var text: String
