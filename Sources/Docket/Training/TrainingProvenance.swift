@@ -33,13 +33,14 @@ extension PipelineTraining {
     return record
   }
 
-  /// Returns the metrics that a model records: those of the epoch whose weights it has, or else the
-  /// accuracy of its own predictions for the validation documents, if no epoch has that accuracy.
+  /// Returns the metrics that a model records: those of the epoch whose weights it has. If there were
+  /// several epochs and it has the weights of none, the accuracy of its own predictions for the
+  /// validation documents.
   private static func metrics(of model: any ClassifierModel) -> [String: Double] {
     let metrics = model.history.bestEpochMetrics
-    guard metrics.isEmpty, let accuracy = model.heldOut?.accuracy,
-      model.history.last?.validationAccuracy != accuracy
-    else { return metrics }
+    guard metrics.isEmpty, model.history.count > 1, let accuracy = model.heldOut?.accuracy else {
+      return metrics
+    }
     return ["validationAccuracy": accuracy]
   }
 }

@@ -114,11 +114,10 @@ extension ModelSummary {
 
   /// The scores of a model with the weights of no particular epoch.
   private var unkeptScores: String {
-    let last = record.history.last
-    if let accuracy = record.metrics["validationAccuracy"], accuracy != last?.validationAccuracy {
+    if let accuracy = record.metrics["validationAccuracy"] {
       return "validation accuracy \(NumberFormat.percent(accuracy))"
     }
-    return last.map(Self.scores) ?? ""
+    return record.history.last.map(Self.scores) ?? ""
   }
 
   /// The setting that selected the best epoch; empty for the default.
