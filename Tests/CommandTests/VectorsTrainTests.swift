@@ -140,7 +140,7 @@ import Testing
         folder: folder.path)
     }
     let outcome = try check("embedding.pretrain.epochs=3")
-    #expect(outcome.code == 0 && outcome.text.contains("learned from the text first"))
+    #expect(outcome.code == 0 && outcome.text.contains("will be pretrained on the text"))
     let wrong = try check("embedding.pretrain.epoch=3")
     #expect(wrong.code == 65 && wrong.errors.contains("did you mean \"epochs\""))
     #expect(try check("embedding.stage.epochs=3").code == 65)

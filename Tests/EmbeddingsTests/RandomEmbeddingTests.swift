@@ -103,7 +103,7 @@ struct PretrainTests {
     }
     task.trainsVectors = false
     let untrained = try RandomEmbedding(configuration: configuration).makeTable(for: task)
-    #expect(untrained.values != table.values && untrained.summary.contains("will be learned"))
+    #expect(untrained.values != table.values && untrained.summary.contains("will be pretrained"))
   }
 
   @Test("With n-grams, rare words have their own rows and new words have vectors")
