@@ -109,14 +109,46 @@ import TestSupport
     let corpus = try Self.bytes(SharedRun.path + "/train.tsv")
     #expect(shown["corpusSHA256"]?.string == SHA256Digest.hexadecimal(of: corpus))
     #expect(shown["startSHA256"]?.string?.count == 64)
-    #expect(shown["metrics"]?["bestEpoch"]?.double != nil)
+    // The network is left out, so the accuracy is that of the model and not of an epoch.
+    #expect(shown["metrics"]?["bestEpoch"] == nil)
+    #expect(shown["metrics"]?["validationAccuracy"]?.double != nil)
     let report = try JSONValue.parse(Self.bytes(SharedRun.path + "/run/report.json"), file: "r")
     let record = try #require(report["record"])
-    for key in ["corpus SHA-256", "test SHA-256", "model SHA-256", "machine", "best epoch"] {
+    for key in ["corpus SHA-256", "test SHA-256", "model SHA-256", "machine"] {
       #expect(record[key]?.string?.isEmpty == false, "\(key)")
     }
     let page = String(
       decoding: try Self.bytes(SharedRun.path + "/run/report.html"), as: UTF8.self)
     #expect(page.contains("<polyline class=\"training\"") && page.contains("class=\"validation\""))
+  }
+
+  @Test("A model that uses its network says which epoch it has")
+  func bestEpoch() throws {
+    let folder = TestFolder()
+    try folder.file("train.tsv", TinyPipeline.corpus(90))
+    try folder.file("test.tsv", TinyPipeline.corpus(30, salt: 1))
+    try folder.file(
+      "p.yaml",
+      """
+      docket: 1
+      corpus: {train: train.tsv, test: test.tsv, validation: 0.2}
+      embedding: {stage: random.v1, dimensions: 4}
+      classifier: {stage: bilstm.v1, hidden: 4, ngrams: 0}
+      training: {epochs: 3, learningRate: 0.01}
+      """)
+    let run = try Command.docket("run", "p.yaml", "--output", "out", folder: folder.path)
+    try #require(run.code == 0, "\(run.errors)")
+    #expect(run.errors.contains("keeping epoch "))
+    let shown = try JSONValue.parse(
+      Command.docket("show", "out/model.docket", "--json", folder: folder.path).output, file: "o")
+    let best = try #require(shown["metrics"]?["bestEpoch"]?.double)
+    let kept = shown["history"]?.array?.first { $0["kept"] == .bool(true) }
+    #expect(kept?["epoch"]?.double == best)
+    #expect(kept?["validationAccuracy"] == shown["metrics"]?["validationAccuracy"])
+    let text = try Command.docket("show", "out/model.docket", folder: folder.path).text
+    #expect(text.contains("3, best \(Int(best))\n"), "\(text)")
+    let report = try JSONValue.parse(
+      Self.bytes(folder.path + "/out/report.json"), file: "r")
+    #expect(report["record"]?["best epoch"]?.string?.hasPrefix("\(Int(best)) of 3") == true)
   }
 }
