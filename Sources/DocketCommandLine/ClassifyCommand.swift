@@ -143,7 +143,8 @@ struct ClassifyCommand: StageCommand {
     if case .first(..<1) = top { throw ValidationError("--top must be at least 1.") }
     guard (0...1).contains(minConfidence.share) else {
       throw ValidationError(
-        "--min-confidence must be between 0 and 1, or auto: and an accuracy, such as auto:0.95.")
+        "--min-confidence must be between 0 and 1, or auto: followed by an accuracy, such as "
+          + "auto:0.95.")
     }
     if let coverage {
       guard coverage > 0, coverage < 1 else {

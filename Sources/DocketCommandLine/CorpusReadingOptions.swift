@@ -28,8 +28,9 @@ struct CorpusReadingOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The character encoding of the documents, such as windows-1254; by default that of the training "
-        + "corpus.", valueName: "name"))
+      "The character encoding of the documents, such as windows-1254; by default that of the "
+        + "training corpus.",
+      valueName: "name"))
   var encoding: String?
 
   func validate() throws { try Self.check(encoding) }

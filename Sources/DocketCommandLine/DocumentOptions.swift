@@ -89,8 +89,8 @@ struct DocumentOptions: ParsableArguments {
     if skip > 0, FileIdentity(of: output) != nil {
       files.release()
       throw Failure.Usage(
-        sentence: "--skip with --output would replace the records in \(QuotedText.quote(output)); to "
-          + "continue, append the other records to standard output: >> \(output)")
+        sentence: "--skip with --output would replace the records in \(QuotedText.quote(output)); "
+          + "to keep them, omit --output and append standard output to the file: >> \(output)")
     }
     return files
   }
