@@ -22,6 +22,8 @@ package enum QuotedText {
 
   /// Returns the whole text with control characters escaped, without quotes.
   package static func escaped(_ text: String) -> String {
+    // Fast path: in most messages, every character is printable ASCII.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       if isPlain(scalar) || scalar == "\"" || scalar == "\\" {
