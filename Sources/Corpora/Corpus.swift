@@ -47,14 +47,15 @@ public struct Corpus: Sendable {
         ? .line(name, number + 1, column: nil) : document.position
       for bytes in [document.label.bytes, document.text] {
         if UTF8Validation.firstInvalidByte(in: bytes) != nil {
-          throw CorpusError(.invalidUTF8, at: position)
+          throw CorpusError(.invalidText, at: position)
         }
         // The length comes first, so that different documents never yield the same bytes.
         withUnsafeBytes(of: Int64(bytes.count).littleEndian) { digest.update($0) }
         digest.update(bytes)
       }
       try builder.add(
-        label: document.label.bytes[...], text: document.text[...], at: position, id: document.id)
+        label: document.label.bytes[...], text: document.text[...], at: position, id: document.id,
+        nul: .nulEscape)
     }
     (self.documents, warnings) = try builder.finish(file: name)
     (sources, faults) = ([], RowFaults())

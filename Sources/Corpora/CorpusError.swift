@@ -25,6 +25,8 @@ public enum CorpusFact: DiagnosableFact {
   case nameNotUTF8
   /// Bytes that are not valid UTF-8.
   case invalidUTF8
+  /// A label or text in memory that is not valid UTF-8.
+  case invalidText
   /// Bytes that are not valid UTF-8, in a file that probably has this encoding.
   case otherEncoding(String)
   /// Bytes that are not valid in the encoding of the file.
@@ -33,7 +35,7 @@ public enum CorpusFact: DiagnosableFact {
   case foreignFile(ForeignFile)
   /// A zero byte.
   case nulByte
-  /// The escape `\u0000` in a JSON string.
+  /// A NUL character in a text in memory, or the escape `\u0000` in a JSON string.
   case nulEscape
   /// A CR that is not followed by LF.
   case loneCarriageReturn
@@ -99,7 +101,7 @@ public enum CorpusFact: DiagnosableFact {
     case .labelledFile: "labelled-format"
     case .fileAsFolder: "file-as-folder"
     case .nameNotUTF8: "name-not-utf8"
-    case .invalidUTF8, .otherEncoding: "invalid-utf8"
+    case .invalidUTF8, .invalidText, .otherEncoding: "invalid-utf8"
     case .undecodable: "undecodable-text"
     case .foreignFile: "foreign-file"
     case .nulByte, .nulEscape: "nul-byte"
@@ -151,6 +153,7 @@ public enum CorpusFact: DiagnosableFact {
     case .fileAsFolder: "expected a folder with one folder per label, found a file"
     case .nameNotUTF8: "the name of this file or folder is not valid UTF-8; rename it"
     case .invalidUTF8: "invalid UTF-8; save the file as UTF-8"
+    case .invalidText: "the label or the text is not valid UTF-8"
     case .otherEncoding(let name):
       "invalid UTF-8; the file appears to be \(name): set corpus.encoding to \(name) "
         + "(init, evaluate, compare: --encoding), or save the file as UTF-8"

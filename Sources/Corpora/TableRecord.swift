@@ -95,26 +95,57 @@ struct TableRecord {
     var field: [UInt8] = []
     index += 1
     while true {
-      if let end = line.bytes[index...].firstIndex(of: quote) {
-        field += line.bytes[index..<end]
-        index = end + 1
-        guard index < line.bytes.count else { return field }
-        switch line.bytes[index] {
-        case dialect.separator: return field
-        case quote:
-          field.append(quote)
-          index += 1
-        default: throw CorpusError(.textAfterQuote, at: lines.place(line, byte: index))
+      if closes(line.bytes, &index, into: &field) {
+        guard index == line.bytes.count || line.bytes[index] == dialect.separator else {
+          throw CorpusError(.textAfterQuote, at: lines.place(line, byte: index))
         }
-      } else {
-        field += line.bytes[index...]
-        field.append(0x0A)
-        guard before + field.count <= lines.limit else {
-          throw CorpusError(.rowTooLong(limit: lines.limit, isQuoted: true), at: opening)
+        return field
+      }
+      field.append(0x0A)
+      guard before + field.count <= lines.limit else {
+        throw CorpusError(.rowTooLong(limit: lines.limit, isQuoted: true), at: opening)
+      }
+      guard let next = try lines.next() else { throw CorpusError(.unclosedQuote, at: opening) }
+      line = next
+      index = 0
+    }
+  }
+
+  /// Appends the bytes from `index` up to the closing quote to `field`, and moves `index` past the
+  /// quote; returns `false` if the line ends before it. Two quotes are one in the field.
+  private static func closes(
+    _ line: [UInt8], _ index: inout Int, into field: inout [UInt8]
+  ) -> Bool {
+    let start = index
+    return line.withUnsafeBufferPointer { line in
+      var end = start
+      var doubled = 0
+      while end < line.count {
+        guard line[end] == quote else {
+          end += 1
+          continue
         }
-        guard let next = try lines.next() else { throw CorpusError(.unclosedQuote, at: opening) }
-        line = next
-        index = 0
+        guard end + 1 < line.count, line[end + 1] == quote else { break }
+        doubled += 1
+        end += 2
+      }
+      let content = UnsafeBufferPointer(rebasing: line[start..<end])
+      if doubled == 0 { field += content } else { field += halvingQuotes(in: content, doubled) }
+      index = end + 1
+      return end < line.count
+    }
+  }
+
+  /// Returns `content` with one quote for each of its `count` doubled ones.
+  private static func halvingQuotes(
+    in content: UnsafeBufferPointer<UInt8>, _ count: Int
+  ) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: content.count - count) { bytes, size in
+      var position = 0
+      while position < content.count {
+        bytes[size] = content[position]
+        size += 1
+        position += content[position] == quote ? 2 : 1
       }
     }
   }

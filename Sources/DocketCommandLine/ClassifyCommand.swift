@@ -50,7 +50,7 @@ enum MinimumConfidence: ExpressibleByArgument {
     self = argument.hasPrefix("auto:") ? .accuracy(value) : .fixed(value)
   }
 
-  /// The confidence or the accuracy.
+  /// The associated value.
   var share: Double {
     switch self {
     case .fixed(let value), .accuracy(let value): value
@@ -245,8 +245,9 @@ struct ClassifyCommand: StageCommand {
     }
     guard let cascade = pipeline.cascade(agreement: agreement) else {
       throw Failure.Usage(
-        sentence: "no confidence threshold lets \(NumberFormat.percent(agreement)) of the "
-          + "validation documents keep their label; choose an --agreement below \(agreement)")
+        sentence: "no confidence threshold gives \(NumberFormat.percent(agreement)) of the "
+          + "validation documents the same label as the whole model; choose an --agreement below "
+          + "\(agreement)")
     }
     display.note(
       "cascade: the linear part alone labels \(NumberFormat.percent(cascade.coverage)) of the "

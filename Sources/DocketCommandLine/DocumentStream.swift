@@ -155,8 +155,8 @@ struct DocumentStream {
     if counts.cut > 0 {
       let documents = NumberFormat.count(counts.cut, "document has", "documents have")
       display.note(
-        "warning: \(documents) \"cut\": true, so only the beginning of the text was read; a report "
-          + "keeps whole texts with report: {texts: whole}")
+        "warning: \(documents) \"cut\": true, so only the beginning of the text was read; to "
+          + "keep whole texts in a report, set report: {texts: whole}")
     }
     if counts.documents == 0, options.skip == 0 {
       display.note("no documents: \(source.name) is empty")

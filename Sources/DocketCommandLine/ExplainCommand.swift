@@ -122,8 +122,8 @@ struct ExplainCommand: StageCommand {
     if gates {
       for remark in pipeline.model.facts.remarks {
         display.note(
-          "warning: \(remark); the gates do not affect the prediction; train with "
-            + "classifier.ngrams=0 to see the gates of a network that is used")
+          "warning: \(remark), so the gates do not affect the prediction; to see gates that do, "
+            + "train with classifier.ngrams=0")
       }
     }
     work.startThreads(display)

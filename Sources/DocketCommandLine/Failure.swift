@@ -93,16 +93,6 @@ enum Failure {
         [Message(InterruptedTraining(checkpoint: nil).sentence, "interrupted")],
         Interruption.exitCode
       )
-    case TrainingError.vectorsDiverged(let epoch):
-      (
-        [
-          Message(
-            "error: the word vectors are NaN or infinite after epoch \(epoch); try a smaller "
-              + "learning rate [diverged]", "diverged")
-        ], 1
-      )
-    case let error as DivergedTraining:
-      ([Message("error: \(error.sentence) [\(error.code)]", error.code)], 1)
     case let error as IncompleteOutput:
       ([Message(error.description, "closed-pipe")], code(of: .inputOutput))
     case let error as Usage:
@@ -144,6 +134,7 @@ enum Failure {
     case .internalFault: 70
     case .cannotCreate: 73
     case .inputOutput: 74
+    case .divergence: 1
     }
   }
 }

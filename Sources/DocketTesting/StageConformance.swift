@@ -64,7 +64,7 @@ public enum StageConformance {
     case refusal
     /// Each tensor has a unique name that a model file does not use for anything else.
     case tensorNames
-    /// The model of a classifier that reads vectors has vectors; otherwise, the model has none.
+    /// A model contains vectors if and only if its classifier reads vectors.
     case vectors
     /// Explanations have one finite share per token.
     case shares

@@ -91,8 +91,9 @@ extension StageConformance {
     quoted(String(decoding: text.bytes, as: UTF8.self))
   }
 
-  /// Checks that the map to the source never decreases, stays within the source, and maps the start
-  /// of each code point to the start of a code point.
+  /// Checks that the map to the source never decreases, stays within the source, maps the start of
+  /// each code point to the start of a code point, and maps the ASCII characters of an unchanged
+  /// text to themselves.
   private static func checkMap(
     of text: AlignedText, source: [UInt8], _ name: String, _ faults: inout FaultList
   ) {
@@ -107,6 +108,13 @@ extension StageConformance {
     else {
       return faults.add(
         .alignment, "\(quoted(name)): the map to the source decreases or is out of bounds")
+    }
+    let shifted = text.bytes != source
+      ? nil : source.indices.first { source[$0] < 0x80 && Int(origins[$0]) != $0 }
+    if let shifted {
+      return faults.add(
+        .alignment, "\(quoted(name)): the text is unchanged, but byte \(shifted) comes from byte "
+          + "\(origins[shifted])")
     }
     func isBoundary(_ index: Int, of bytes: [UInt8]) -> Bool {
       index >= bytes.count || bytes[index] & 0xC0 != 0x80

@@ -188,7 +188,8 @@ private struct UpdateRule: Sendable {
   private let isNesterov: Bool
   /// The multiple of each weight that is added to its gradient.
   private let penalty: Float
-  /// The share of each weight that is subtracted directly.
+  /// The share of each weight that is subtracted at each step, independently of the gradient
+  /// (decoupled weight decay).
   private let decay: Float
   private static let beta1: Double = 0.9
   private static let beta2: Double = 0.999

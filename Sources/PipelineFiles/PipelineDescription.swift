@@ -79,10 +79,11 @@ public struct PipelineDescription: Sendable {
   ///   - overrides: settings such as `training.seed=3` that override those in the file, applied in
   ///     this order. Paths in them are relative to the working directory.
   ///   - stages: the stages that the file can name.
-  ///   - requireFiles: whether a training corpus must be named and all files must exist.
+  ///   - requireFiles: whether a training corpus must be named and all files that the pipeline names
+  ///     must exist.
   /// - Throws: `ConfigurationErrors` with all errors, in the order of the file; `FileError` if the
   ///   file itself cannot be read; any error from starting an external program.
-  public static func load(
+  package static func load(
     path: String, overrides: [String] = [], stages: StageRegistry, requireFiles: Bool
   ) throws -> PipelineDescription {
     let bytes: [UInt8]
@@ -113,12 +114,14 @@ public struct PipelineDescription: Sendable {
   ///   - directory: the folder that paths in the text are relative to.
   ///   - overrides: settings that override those in the text, as in `load`.
   ///   - stages: the stages that the text can name.
-  ///   - requireFiles: as in `load`; `false` for the pipeline of a model, which must not open any
-  ///     other files.
+  ///   - requireFiles: whether all files that the pipeline names must exist; `false` for the pipeline
+  ///     of a model, which must not open any other files.
+  ///   - requireCorpus: whether a training corpus must be named; `nil` for the same as
+  ///     `requireFiles`.
   /// - Throws: `ConfigurationErrors` with all errors.
-  public static func parse(
+  package static func parse(
     _ text: String, name: String, directory: String = ".", overrides: [String] = [],
-    stages: StageRegistry, requireFiles: Bool
+    stages: StageRegistry, requireFiles: Bool, requireCorpus: Bool? = nil
   ) throws -> PipelineDescription {
     let root: ConfigurationNode?
     do {
@@ -133,7 +136,8 @@ public struct PipelineDescription: Sendable {
       throw ConfigurationErrors([ConfigurationError(.syntax(problem), at: .file(name))])
     }
     var reader = PipelineReader(
-      stages: stages, requireFiles: requireFiles, base: PathCheck.base(directory: directory))
+      stages: stages, requireFiles: requireFiles, requireCorpus: requireCorpus ?? requireFiles,
+      base: PathCheck.base(directory: directory))
     for override in overrides { reader.apply(override, to: &root) }
     let replaced = ReplacedSettings.remove(from: &root, stages: stages)
     var description = try reader.read(root, sourceText: text, overrides: overrides)

@@ -16,12 +16,14 @@ struct PipelineReader {
 
   private let stages: StageRegistry
   private let requireFiles: Bool
+  private let requireCorpus: Bool
   private let base: PathBase
   private var errors: [ConfigurationError] = []
 
-  init(stages: StageRegistry, requireFiles: Bool, base: @escaping PathBase) {
+  init(stages: StageRegistry, requireFiles: Bool, requireCorpus: Bool, base: @escaping PathBase) {
     self.stages = stages
     self.requireFiles = requireFiles
+    self.requireCorpus = requireCorpus
     self.base = base
   }
 
@@ -114,10 +116,10 @@ extension PipelineReader {
   private mutating func readCorpus(_ root: ConfigurationNode) -> CorpusSection {
     let node = section("corpus", of: root)
     let corpus = CorpusSection.read(from: node, owner: "corpus", base: base, errors: &errors)
+    if requireCorpus, node?["train"] == nil {
+      report(.missingKey(owner: "corpus", key: "train"), at: node ?? root)
+    }
     if requireFiles {
-      if node?["train"] == nil {
-        report(.missingKey(owner: "corpus", key: "train"), at: node ?? root)
-      }
       errors += PathCheck.errors(
         of: CorpusSection.outline, in: node, owner: "corpus", allowsFolders: true, base: base)
     }

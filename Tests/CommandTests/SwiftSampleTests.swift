@@ -21,6 +21,14 @@ struct SwiftSampleTests {
     pipeline.training.epochs = 4
     pipeline.training.learningRate = 0.02
     // end of sample
+    // sample: text
+    let small = try PipelineDescription(
+      text: """
+        docket: 1
+        language: en
+        classifier: {stage: ngrams.v1, words: 1, characters: 0}
+        """)
+    // end of sample
     pipeline.training.batch = 8
     pipeline.training.shard = 4
 
@@ -30,6 +38,8 @@ struct SwiftSampleTests {
     let (training, test) = corpus.holdingOut(0.2)
     // end of sample
     #expect(test.documents.count == 18)
+    let smallModel = try await small.train(on: training)
+    #expect(try smallModel.classify("a choir and a violin").label == "music")
 
     // sample: updates
     var epochs = 0
@@ -89,6 +99,29 @@ struct SwiftSampleTests {
     }
     // end of sample
     #expect(scores.classes.count == 3)
+  }
+
+  @Test("Errors are handled by type, with code, position and sentence")
+  func errors() async throws {
+    let folder = TestFolder()
+    try folder.file("p.yaml", "docket: 1\ncorpus: {train: t.tsv}\nclassifier: ngrams.v1\n")
+    try folder.file("t.tsv", "news\ta\nsport\tb\nsport\n")
+    let path = "\(folder.path)/p.yaml"
+    var lines: [String] = []
+    func print(_ items: String...) { lines.append(items.joined(separator: " ")) }
+    var model: TrainedPipeline?
+    // sample: errors
+    do {
+      let pipeline = try PipelineDescription(contentsOf: path)
+      model = try await pipeline.train()
+    } catch let errors as ConfigurationErrors {
+      for error in errors.errors { print(error.code, error.sentence) }
+    } catch let error as any DiagnosableError {
+      print(error.code, error.position.map { "at \($0)" } ?? "", error.sentence)
+    }
+    // end of sample
+    #expect(model == nil)
+    #expect(lines == ["wrong-columns at \(folder.path)/t.tsv:3 no tab; expected label<TAB>text"])
   }
 
   @Test("A pipeline file trains with progress and cancellation, and the model is read again")

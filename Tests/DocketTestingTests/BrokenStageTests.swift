@@ -9,7 +9,7 @@ struct BrokenStageTests {
 
   private static let normalizers: [(BrokenNormalizer.Flaw, Requirement)] = [
     (.growsEachTime, .idempotence), (.forgetsMap, .alignment), (.ownSource, .alignment),
-    (.mapFalls, .alignment), (.splitsOrigins, .alignment), (.dropsWarnings, .warnings),
+    (.mapFalls, .alignment), (.constantMap, .alignment), (.splitsOrigins, .alignment), (.dropsWarnings, .warnings),
     (.dropsByte, .utf8), (.fillsEmpty, .empty), (.random, .determinism),
     (.remembers, .determinism), (.sharesState, .concurrency), (.damagesPlaneFourteen, .utf8),
   ]

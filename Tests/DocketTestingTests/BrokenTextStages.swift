@@ -5,7 +5,7 @@ import Synchronization
 /// A normalizer that lowercases ASCII letters, correctly or with one deliberate fault.
 struct BrokenNormalizer: Normalizer {
   enum Flaw: String, CaseIterable, Sendable {
-    case none, growsEachTime, forgetsMap, ownSource, mapFalls, splitsOrigins, dropsWarnings
+    case none, growsEachTime, forgetsMap, ownSource, mapFalls, splitsOrigins, dropsWarnings, constantMap
     case dropsByte, fillsEmpty, random, remembers, sharesState, damagesPlaneFourteen
   }
   struct Configuration: StageConfiguration {
@@ -40,6 +40,8 @@ struct BrokenNormalizer: Normalizer {
       result.replace(with: result.bytes, starts: [1, 0] + Array(2...count))
     case .splitsOrigins where count > 0:
       result.replace(with: result.bytes, starts: [0] + Array(repeating: 1, count: Int(count)))
+    case .constantMap:
+      result.replace(with: result.bytes, starts: Array(repeating: 0, count: Int(count) + 1))
     case .dropsWarnings: result.warnings = []
     case .dropsByte:
       result.replace(

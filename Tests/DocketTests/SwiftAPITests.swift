@@ -111,10 +111,12 @@ struct SwiftAPITests {
       } catch { return "\(error)" }
     }
     #expect(message(CorpusDocument("text", label: "")).hasPrefix("documents:3: error:"))
-    #expect(message(CorpusDocument("a\0b", label: "x")).contains("[nul-byte]"))
+    let nul = message(CorpusDocument("a\0b", label: "x"))
+    #expect(nul.contains("[nul-byte]") && !nul.contains("file"), "\(nul)")
     #expect(message(CorpusDocument("a", label: "x\ny")).hasPrefix("documents:3: error:"))
     let damaged = CorpusDocument(text: [0xFF], label: "x", position: .line("mail", 7, column: nil))
-    #expect(message(damaged).hasPrefix("mail:7: error:"))
+    let invalid = message(damaged)
+    #expect(invalid.hasPrefix("mail:7: error:") && !invalid.contains("file"), "\(invalid)")
     #expect(throws: CorpusError(.empty, at: .file("documents"))) { try Corpus(documents: []) }
 
     let one = try Corpus(documents: [CorpusDocument("a", label: "x")])
@@ -131,11 +133,12 @@ struct SwiftAPITests {
   func progress() async throws {
     let documents = try CorpusParts(training: Self.corpus(90))
     var epochs: [Int] = []
-    var notes = 0
+    var notes: [String] = []
     var outcome: PipelineTraining.Outcome?
     for try await update in Self.smallNetwork.training(on: documents, withBaseline: true) {
       switch update {
-      case .note: notes += 1
+      case .note(let sentence): notes.append(sentence)
+      case .event(.note(let sentence)): Issue.record("an event for a note: \(sentence)")
       case .event(.epoch(let record)): epochs.append(record.epoch)
       case .event: break
       case .finished(let result): outcome = result
@@ -143,8 +146,42 @@ struct SwiftAPITests {
     }
     // The linear part tells these labels apart by itself, so the network stops early.
     #expect(epochs == [1, 2, 3])
-    #expect(notes > 0)
+    #expect(!notes.isEmpty && Set(notes).count == notes.count, "\(notes)")
     #expect(try #require(outcome).baseline?.classifierName == "ngrams.v1")
+  }
+
+  @Test("Training that diverges is an error with a code, a category and the documents")
+  func divergence() async throws {
+    var pipeline = Self.smallNetwork
+    pipeline.training.learningRate = 10
+    pipeline.training.clip = 0
+    pipeline.training.optimizer = .sgd
+    let diverging = pipeline
+    let error = try await #require(throws: DivergedTraining.self) {
+      try await diverging.train(on: Self.corpus(90))
+    }
+    #expect(error.code == "diverged" && error.category == .divergence && error.position == nil)
+    #expect(error.description.hasPrefix("error: training diverged: "), "\(error)")
+    #expect(!error.places.isEmpty)
+  }
+
+  @Test("A pipeline text in memory needs no corpus, and its errors have positions")
+  func pipelineText() async throws {
+    let pipeline = try PipelineDescription(
+      text: "docket: 1\nlanguage: en\nclassifier: {stage: ngrams.v1, words: 1}\n")
+    let model = try await pipeline.train(on: Self.corpus(90))
+    #expect(model.classifierName == "ngrams.v1")
+
+    let error = try #require(throws: ConfigurationErrors.self) {
+      try PipelineDescription(text: "docket: 1\nclassifier: {stage: ngrams.v1, word: 1}\n")
+    }
+    #expect(error.lines.first?.hasPrefix("pipeline:2:") == true, "\(error)")
+    let missing = try #require(throws: ConfigurationErrors.self) {
+      try PipelineDescription(
+        text: "docket: 1\nembedding: {stage: word2vec.v1, vectors: none.bin}\nclassifier: bilstm.v1\n",
+        name: "mine", folder: TestFolder().path)
+    }
+    #expect(missing.lines.count == 1 && missing.lines[0].contains("none.bin"), "\(missing)")
   }
 
   @Test("Cancelling the task ends training early")
@@ -271,7 +308,13 @@ struct SwiftAPITests {
     let sentence = try #require(error).sentence
     #expect(sentence.contains("DocketTests.ShoutingNormalizer"))
     #expect(sentence.contains("DocketTests.OtherShoutingNormalizer"))
-    #expect(throws: RegistryError.self) { try stages.register(tokenizer: WordTokenizer.self) }
+    let again = #expect(throws: RegistryError.self) {
+      try stages.register(tokenizer: WordTokenizer.self)
+    }
+    #expect(
+      try #require(again).sentence
+        == "the tokenizer \"words.v1\" (Tokenization.WordTokenizer) is already registered; register "
+        + "it once")
     #expect(throws: RegistryError.self) { try stages.register(embedding: RandomEmbedding.self) }
     #expect(throws: RegistryError.self) { try stages.register(classifier: NGramClassifier.self) }
 

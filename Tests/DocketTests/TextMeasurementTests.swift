@@ -67,7 +67,7 @@ struct TextMeasurementTests {
       text.contains(
         "normalizers:\n  - markup.v1\n  - sanitize.v1\n  - apostrophes.v1\n  - unicode.v1\n"))
     #expect(
-      text.contains("# Selects the stages words.v1.\nlanguage: ") && !text.contains("[markup]"))
+      text.contains("# Selects the stage words.v1.\nlanguage: ") && !text.contains("[markup]"))
   }
 
   @Test("Case is kept where it decides the label")

@@ -35,7 +35,10 @@ enum ErrorSamples {
     let fact = RegistryFact.duplicateName(
       "words.v1", kind: "tokenizer", first: "Tokenization.WordTokenizer",
       second: "News.WordTokenizer")
-    return [RegistryError(fact, at: nil)]
+    let again = RegistryFact.duplicateName(
+      "words.v1", kind: "tokenizer", first: "Tokenization.WordTokenizer",
+      second: "Tokenization.WordTokenizer")
+    return [RegistryError(fact, at: nil), RegistryError(again, at: nil)]
   }
 
   private static var configurations: [any DiagnosableError] {
@@ -133,8 +136,8 @@ enum ErrorSamples {
   private static var corpora: [any DiagnosableError] {
     let facts: [CorpusError.Fact] = [
       .empty, .notInFile, .oneLabel(Label("sport")), .unknownFormat, .folderAsFile(format: "csv"),
-      .labelledFile(format: "tsv"), .fileAsFolder, .nameNotUTF8, .invalidUTF8, .nulByte, .nulEscape,
-      .loneCarriageReturn,
+      .labelledFile(format: "tsv"), .fileAsFolder, .nameNotUTF8, .invalidUTF8, .invalidText, .nulByte,
+      .nulEscape, .loneCarriageReturn,
       .documentTooLong(limit: 1024), .rowTooLong(limit: 1024, isQuoted: false),
       .rowTooLong(limit: 1024, isQuoted: true),
       .blankLine, .noTab, .columns(expected: 2, found: 3), .tooManyColumns(limit: 1000),
@@ -298,6 +301,6 @@ enum ErrorSamples {
       divergence: Divergence(
         epoch: 2, step: 3, loss: .nan, gradientNorm: 1, documents: [0, 1], rateScale: 0.125),
       places: [.line("train.tsv", 1, column: nil)], learningRate: 0.01)
-    return Message(code: error.code, kind: "error", sentence: error.sentence)
+    return Message(error)
   }
 }

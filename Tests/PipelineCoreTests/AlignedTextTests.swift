@@ -28,6 +28,28 @@ struct AlignedTextTests {
     #expect(text.sourceRange(0..<1) == 4..<5)
   }
 
+  @Test("Starts that do not fit the text end the program with a sentence")
+  func wrongStarts() async throws {
+    let short = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var text = AlignedText("abc")
+      text.replace(with: [0x61], starts: [0])
+    }
+    let error = String(decoding: try #require(short).standardErrorContent, as: UTF8.self)
+    #expect(error.contains("expected 2, found 1"), "\(error)")
+
+    let beyond = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var text = AlignedText("abc")
+      text.replace(with: [0x61], starts: [0, 3])
+      text.replace(with: [0x61], starts: [0, 2])
+    }
+    let second = String(decoding: try #require(beyond).standardErrorContent, as: UTF8.self)
+    #expect(second.contains("from 0 to 1") && second.contains("found 2"), "\(second)")
+  }
+
   @Test("Equal warnings are added up, and a count of 0 adds no warning")
   func warningsAdd() {
     var text = AlignedText("x")

@@ -11,7 +11,7 @@ package typealias KeyCount = (key: UInt64, count: Int)
 package struct NGramKeys: Sendable, Equatable {
   /// The maximum length of a run of tokens.
   package var words: Int
-  /// The maximum length of a run of characters; 0 for none.
+  /// The maximum length of a run of characters; 0 for no runs of characters.
   package var characters: Int
 
   /// Creates n-grams up to these lengths.

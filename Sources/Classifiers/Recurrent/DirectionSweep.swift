@@ -26,7 +26,8 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
   private var segments: [Range<Int>] = []
   /// The activated gates, later replaced by their gradients, `[rows of a segment, G H]`.
   private let gates = Buffer<Scalar>()
-  /// `c`, or the state of a registered cell, with the same rows as `gates`, `[..., memoryWidth]`.
+  /// The memory of the cell, which is `c` for an LSTM, with one row for each row of `gates`,
+  /// `[rows of a segment, memoryWidth]`.
   private let cells = Buffer<Scalar>()
   /// `h` of the previous step after dropout, as multiplied by `U`, with the same rows as `gates`;
   /// the rows of step 0 are unused.

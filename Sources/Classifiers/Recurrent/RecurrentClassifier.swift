@@ -103,8 +103,8 @@ public struct RecurrentConfiguration: StageConfiguration {
     ]
   }
 
-  /// Returns a message for dropout between layers if there is only one layer, and for an encoder
-  /// that does not specify a file.
+  /// Returns a message if dropout between layers is set but there is only one layer, and a message
+  /// if an encoder is set without a file.
   public func conflicts() -> [String] {
     var conflicts = shared.conflicts()
     if layerDropout > 0, layers == 1 {

@@ -121,7 +121,11 @@ struct DraftText {
       (normalizers == nil ? stages.dropLast() : []) + (tokenizer == nil ? stages.suffix(1) : [])
     var lines =
       selected.isEmpty
-      ? [] : [comment("Selects the stages \(selected.joined(separator: ", ")).")]
+      ? [] : [
+          comment(
+            "Selects the \(selected.count == 1 ? "stage" : "stages") "
+              + "\(selected.joined(separator: ", ")).")
+        ]
     // If text preparations were measured, the question of markup is already decided.
     let isOpen = facts.measurement?.trials.isEmpty ?? true
     lines += facts.language.findings.filter { isOpen || $0.code != "markup" }

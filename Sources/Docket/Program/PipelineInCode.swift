@@ -68,4 +68,25 @@ extension PipelineDescription {
   public init(contentsOf path: String, stages: StageRegistry = .builtIn) throws {
     self = try PipelineDescription.load(path: path, stages: stages, requireFiles: true)
   }
+
+  /// Reads a pipeline in the format of a pipeline file from a text in memory.
+  ///
+  /// The text need not name a training corpus: pass documents to `train(on:)`. Files that it names,
+  /// such as word vectors, must exist.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - name: the name of the text in messages.
+  ///   - folder: the folder that paths in the text are relative to.
+  ///   - stages: the stages that the text can name.
+  /// - Throws: `ConfigurationErrors` with all errors; any error from starting an external program.
+  public init(
+    text: String, name: String = "pipeline", folder: String = ".",
+    stages: StageRegistry = .builtIn
+  ) throws {
+    self = try PipelineDescription.parse(
+      text, name: name, directory: folder, stages: stages, requireFiles: true,
+      requireCorpus: false)
+    try startPrograms()
+  }
 }

@@ -67,7 +67,7 @@ public struct VectorsRun {
       settings: settings, dimensions: dimensions, seed: UInt64(seed), threads: threads,
       report: report, shouldStop: shouldStop)
     try training.requireMemory(for: text)
-    let vectors = try training.vectors(of: text)
+    let vectors = try DivergedVectors.naming { try training.vectors(of: text) }
     let seconds = (clock.now - started).inSeconds
     let epochs = settings.epochs(forTokens: text.tokenCount)
     let speed = NumberFormat.whole(Double(text.tokenCount * epochs) / max(seconds, 1e-9))

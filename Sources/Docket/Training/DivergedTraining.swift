@@ -4,7 +4,7 @@ public import PipelineCore
 
 /// An error for training that diverged again after each restart. Describes the last divergence and
 /// what to try.
-public struct DivergedTraining: Error, Equatable {
+public struct DivergedTraining: DiagnosableError, Equatable {
   /// The divergence at which training gave up.
   public let divergence: Divergence
   /// The positions of the first documents in the step that diverged.
@@ -19,7 +19,13 @@ public struct DivergedTraining: Error, Equatable {
     self.learningRate = learningRate
   }
 
-  /// The stable name of the error.
+  /// Training diverged.
+  public var category: FailureCategory { .divergence }
+
+  /// The documents may be in several files; `places` lists them.
+  public var position: InputPosition? { nil }
+
+  /// The error code, a stable name for scripts.
   public var code: String { "diverged" }
 
   /// A sentence that says what is wrong and what to do.
@@ -28,6 +34,37 @@ public struct DivergedTraining: Error, Equatable {
     return "training diverged: \(divergence.sentence(places)), after \(Divergence.rollbackLimit) "
       + "restarts, each with half the previous learning rate; try a training.learningRate below "
       + "\(NumberFormat.short(rate)) or a smaller training.clip, and check these documents"
+  }
+}
+
+/// An error for word vectors that became NaN or infinite while they were trained.
+public struct DivergedVectors: DiagnosableError, Equatable {
+  /// The last epoch.
+  public let epoch: Int
+
+  /// Training diverged.
+  public var category: FailureCategory { .divergence }
+
+  /// The error code, a stable name for scripts.
+  public var code: String { "diverged" }
+
+  /// Training has no position in an input.
+  public var position: InputPosition? { nil }
+
+  /// A sentence that says what is wrong and what to do.
+  public var sentence: String {
+    "the word vectors are NaN or infinite after epoch \(epoch); try a smaller learning rate"
+  }
+
+  /// Returns the table that `body` makes.
+  ///
+  /// - Throws: `DivergedVectors` in place of `TrainingError.vectorsDiverged`; any other error.
+  package static func naming<Table>(_ body: () throws -> Table) throws -> Table {
+    do {
+      return try body()
+    } catch TrainingError.vectorsDiverged(let epoch) {
+      throw DivergedVectors(epoch: epoch)
+    }
   }
 }
 

@@ -185,7 +185,7 @@ extension PipelineTraining {
         switch event {
         case .rollback(let divergence): noteRollback(divergence, data.training)
         case .part(let part): note(part.sentence)
-        case .note(let sentence): note(sentence)
+        case .note(let sentence): return note(sentence)
         default: break
         }
         report(event)
@@ -246,7 +246,7 @@ extension PipelineTraining {
       task.trainsVectors = continued == nil && !isTrial
       task.checksText = isTrial
       if let unlabelled { task.unlabelled = unlabelled.read }
-      let table = try embedding.makeTable(for: task)
+      let table = try DivergedVectors.naming { try embedding.makeTable(for: task) }
       // A trial trains no vectors, but checks all inputs.
       if let unlabelled, unlabelled.finding == nil { try unlabelled.read { _ in } }
       guard table.vocabulary.count > 0 || continued != nil else {
@@ -360,7 +360,7 @@ extension [EpochRecord] {
     else { return nil }
     return "the validation loss decreased by less than 2 % after epoch 1 (from "
       + "\(NumberFormat.decimal(first, 4)) to \(NumberFormat.decimal(least, 4))): fewer "
-      + "training.epochs or a simpler classifier may be enough; docket run reports a comparison"
+      + "training.epochs or a simpler classifier may be enough; docket run compares the network with a linear model"
   }
 }
 

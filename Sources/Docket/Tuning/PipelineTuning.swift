@@ -60,7 +60,7 @@ package struct PipelineTuning {
     /// The best result.
     package var best: Result? { ranking.first }
 
-    /// The result of the pipeline itself on the same number of documents.
+    /// The result of the pipeline without changes, on as many documents as the best result.
     package var own: Result? { ranking.first { $0.trial == 0 } }
   }
 

@@ -56,7 +56,8 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   public var advice: String {
     switch self {
     case .fastTextModel: "use the .vec file that comes with it"
-    case .pickle: "opening a pickle runs code; in gensim, call save_word2vec_format"
+    case .pickle: "a pickle can run any code when opened, so docket does not read it; in gensim, export "
+        + "the vectors with save_word2vec_format"
     case .numpy, .safetensors, .gguf, .hdf5:
       "it contains no words; export the vectors in word2vec format"
     case .zip, .tar, .bzip2, .xz, .zstandard: "unpack it first (only .gz is read directly)"

@@ -90,7 +90,7 @@ public final class InputFile: ByteSource {
 
   /// Returns all bytes of a file, after decompression.
   ///
-  /// - Throws: `FileError`, also if there are more than `limit` bytes.
+  /// - Throws: `FileError` if the file cannot be read or has more than `limit` bytes.
   public static func readAll(path: String, limit: Int) throws -> [UInt8] {
     let file = try InputFile(path: path, limit: limit)
     var bytes: [UInt8] = []

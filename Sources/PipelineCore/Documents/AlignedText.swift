@@ -30,7 +30,12 @@ public struct AlignedText: Sendable, Equatable {
   /// - Precondition: `bytes` is as long as the current text and has the same character
   ///   boundaries.
   public mutating func replaceInPlace(with bytes: [UInt8]) {
-    precondition(bytes.count == self.bytes.count, "in-place replacement must keep the length")
+    // A release build prints the message of `fatalError`, but not that of `precondition`.
+    guard bytes.count == self.bytes.count else {
+      fatalError(
+        "replaceInPlace(with:) requires as many bytes as the text has: expected "
+          + "\(self.bytes.count), found \(bytes.count)")
+    }
     self.bytes = bytes
   }
 
@@ -40,9 +45,20 @@ public struct AlignedText: Sendable, Equatable {
   /// - Precondition: `starts` has `bytes.count + 1` entries in ascending order; the last is the
   ///   length of the current text.
   public mutating func replace(with bytes: [UInt8], starts: [Int32]) {
-    precondition(starts.count == bytes.count + 1, "expected one start per byte and one for the end")
+    guard starts.count == bytes.count + 1 else {
+      fatalError(
+        "replace(with:starts:) requires one start per byte and one for the end: expected "
+          + "\(bytes.count + 1), found \(starts.count)")
+    }
     if let origins {
-      self.origins = starts.map { origins[Int($0)] }
+      self.origins = starts.map { start in
+        guard origins.indices.contains(Int(start)) else {
+          fatalError(
+            "replace(with:starts:) requires starts from 0 to \(self.bytes.count), the length of the "
+              + "current text; found \(start)")
+        }
+        return origins[Int(start)]
+      }
     } else {
       self.origins = starts
     }

@@ -12,6 +12,8 @@ public enum FailureCategory: Sendable {
   case cannotCreate
   /// Reading or writing failed partway.
   case inputOutput
+  /// Training diverged.
+  case divergence
 }
 
 /// A position in the user's input.

@@ -4,7 +4,7 @@ extension StringProtocol {
   /// Use this to compare text that comes from outside the program. `==` and `hash(into:)`
   /// normalize, which takes quadratic time for a run of combining marks and treats canonically
   /// equivalent texts as equal.
-  package func hasBytes(of other: some StringProtocol) -> Bool {
+  @inlinable package func hasBytes(of other: some StringProtocol) -> Bool {
     utf8.elementsEqual(other.utf8)
   }
 
@@ -18,14 +18,14 @@ extension StringProtocol {
 
 extension Sequence where Element: StringProtocol {
   /// Returns whether an element has the same UTF-8 bytes as `text`.
-  package func containsBytes(of text: some StringProtocol) -> Bool {
+  @inlinable package func containsBytes(of text: some StringProtocol) -> Bool {
     contains { $0.hasBytes(of: text) }
   }
 }
 
 extension CaseIterable where Self: RawRepresentable<String> {
   /// Returns the case whose raw value has the same UTF-8 bytes as `text`; `nil` if there is none.
-  package static func named(_ text: some StringProtocol) -> Self? {
+  @inlinable package static func named(_ text: some StringProtocol) -> Self? {
     allCases.first { $0.rawValue.hasBytes(of: text) }
   }
 }

@@ -229,7 +229,7 @@ public protocol ClassifierModel: Sendable {
   /// the document, with probabilities as confident as those of the final model. Docket fits its
   /// calibration curve to these predictions and to those for the validation documents.
   ///
-  /// The default is `nil`: training has no cross-validation.
+  /// The default is `nil`, for a classifier that does not cross-validate.
   var crossValidated: HeldOutPredictions? { get }
   /// Returns the probability of each label, `[B][C]`.
   ///
@@ -323,13 +323,13 @@ extension ClassifierModel {
     document.tokenCount > 0 && unknownTokenCount(in: document) == document.tokenCount
   }
 
-  /// `nil`: the model was not trained on the validation documents.
+  /// Always `nil`, because the model was not trained on the validation documents.
   public var heldOut: HeldOutPredictions? { nil }
 
-  /// `nil`: training has no cross-validation.
+  /// Always `nil`, because training does not cross-validate.
   public var crossValidated: HeldOutPredictions? { nil }
 
-  /// `nil`: no part of the model is the baseline.
+  /// Always `nil`, because no part of the model is the baseline.
   public var baselineModel: (any ClassifierModel)? { nil }
 }
 

@@ -199,8 +199,10 @@ public enum RegistryFact: DiagnosableFact {
   public var sentence: String {
     switch self {
     case .duplicateName(let name, let kind, let first, let second):
-      "the \(kind) \"\(name)\" is registered as \(first) and as \(second); give one of them another "
-        + "name"
+      first == second
+        ? "the \(kind) \"\(name)\" (\(first)) is already registered; register it once"
+        : "the \(kind) \"\(name)\" is registered as \(first) and as \(second); give one of them "
+          + "another name"
     }
   }
 }

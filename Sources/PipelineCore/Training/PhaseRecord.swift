@@ -1,4 +1,7 @@
 /// The progress of a phase of a run.
+///
+/// A phase is reported when it begins and again as it progresses, possibly several times with the
+/// same values. It ends when another phase or an epoch begins.
 public struct PhaseRecord: Sendable, Equatable {
   /// An activity of a run other than a training epoch.
   public enum Phase: String, Sendable, CaseIterable {
@@ -38,9 +41,10 @@ public struct PhaseRecord: Sendable, Equatable {
 
   /// The phase.
   public var phase: Phase
-  /// The item that the phase works on, such as a file; empty if there is only one.
+  /// What the phase works on, as text for a progress bar, such as `cost 2 of 4`; empty if there is
+  /// only one item.
   public var detail: String
-  /// The share of the work that is done, 0...1; `nil` if the amount of work is unknown.
+  /// The share of the work on `detail` that is done, 0...1; `nil` if the amount of work is unknown.
   public var share: Double?
   /// The number of documents that are done; `nil` if the phase does not count documents.
   public var documents: Int?

@@ -8,11 +8,14 @@ public enum TrainingEvent: Sendable {
   case epoch(EpochRecord)
   /// A step of a learning-rate search has finished.
   case rate(RatePoint)
-  /// A part of the classifier that was trained before the first epoch has been scored.
+  /// A part of the classifier that was trained before the first epoch has been scored. There is
+  /// also a note about it.
   case part(PartRecord)
-  /// A sentence for the user, such as the reason that training ended early.
+  /// A sentence for the user, such as the reason that training ended early. `PipelineTraining`
+  /// passes it to its closure for notes instead.
   case note(String)
-  /// A step diverged; training restarts its epoch with half the learning rate.
+  /// A step diverged; training restarts its epoch with half the learning rate. There is also a note
+  /// about it.
   case rollback(Divergence)
   /// A part of an epoch of word-vector training, which runs before classifier training, has
   /// finished.

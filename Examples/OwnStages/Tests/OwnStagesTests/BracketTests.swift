@@ -59,8 +59,7 @@ struct BracketTests {
       """
     let file = folder.appendingPathComponent("\(cell)-\(seed).yaml")
     try Data(pipeline.utf8).write(to: file)
-    let description = try PipelineDescription.load(
-      path: file.path, stages: .own, requireFiles: true)
+    let description = try PipelineDescription(contentsOf: file.path, stages: .own)
     let model = try PipelineTraining(description, threads: 1).run(withBaseline: false).pipeline
     let rows = Brackets.rows(300, pairs: 30...50, opening: 0.75, seed: 2)
     let results = try model.predict(rows.map { Array($0.1.utf8) }, threads: 1).map { try $0.get() }

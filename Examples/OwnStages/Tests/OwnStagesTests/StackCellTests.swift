@@ -80,13 +80,11 @@ struct StackCellPipelineTests {
   private static func parse(cell: String, stages: StageRegistry) throws -> PipelineDescription {
     let pipeline = """
       docket: 1
-      corpus: {train: train.tsv, format: tsv}
       tokenizer: words.v1
       embedding: random.v1
       classifier: {stage: recurrent.v1, cell: \(cell)}
       """
-    return try PipelineDescription.parse(
-      pipeline, name: "p.yaml", stages: stages, requireFiles: false)
+    return try PipelineDescription(text: pipeline, stages: stages)
   }
 
   @Test("A registered cell is a choice of the setting, and is listed")
