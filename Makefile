@@ -53,6 +53,8 @@ demo:
 test: setup
 	@Tools/check-aarch64
 	swift test -c release --disable-testable-imports
+	swift build -c release --product docket
+	Tools/instructions
 
 # The packages share the build folder, so that Docket is built once.
 own := --package-path Examples/OwnStages --scratch-path .build -c release
@@ -123,8 +125,8 @@ crash-test: setup
 fault-test: setup
 	DOCKET_FAULTS=1 swift test -c release --disable-testable-imports --filter FaultTests
 
-# Takes less than a minute. The counts do not depend on what else the machine does. Skipped without
-# valgrind.
+# `make test` does the same. Takes less than a minute. The counts do not depend on what else the machine
+# does. Skipped without valgrind.
 instruction-test: setup
 	swift build -c release --product docket
 	Tools/instructions

@@ -35,7 +35,7 @@ public struct Corpus: Sendable {
   /// - Throws: `CorpusError` for the first unusable document; its position is `documents:3` for the
   ///   third, unless the document has a position.
   public init(documents: [CorpusDocument]) throws {
-    let name = CorpusDocument.unknownPosition.description
+    let name = CorpusDocument.memoryName
     guard !documents.isEmpty else { throw CorpusError(.empty, at: .file(name)) }
     var options = CorpusOptions()
     options.purpose = .evaluation
@@ -136,8 +136,10 @@ public struct CorpusDocument: Sendable, Equatable {
     self.init(text: Array(text.utf8), label: label, position: Self.unknownPosition, id: id)
   }
 
+  /// The name of documents in memory, in place of that of a file.
+  static let memoryName = "documents"
   /// The position of a document whose number is not known yet.
-  static let unknownPosition = InputPosition.file("documents")
+  static let unknownPosition = InputPosition.file(memoryName)
 }
 
 /// A file or folder that was read into a corpus.

@@ -128,13 +128,18 @@ extension DecodedFile {
     }
   }
 
-  /// Returns a warning if the file looks like UTF-8 although the options specify another encoding;
-  /// otherwise `nil`.
+  /// Returns a warning if the file looks like UTF-8 although the options specify another encoding,
+  /// or has a byte order mark of another encoding; otherwise `nil`.
   func mismatch(_ options: CorpusOptions) -> CorpusWarning? {
-    guard let wanted = options.encoding, encoding == wanted, wanted != .utf8, looksLikeUTF8 else {
+    guard let wanted = options.encoding else { return nil }
+    var warning: CorpusWarning
+    if encoding != wanted {
+      warning = CorpusWarning(.byteOrderMark, detail: "\(encoding.name), not \(wanted.name)")
+    } else if wanted != .utf8, looksLikeUTF8 {
+      warning = CorpusWarning(.encodingMismatch, detail: wanted.name)
+    } else {
       return nil
     }
-    var warning = CorpusWarning(.encodingMismatch, detail: wanted.name)
     warning.note(.file(name))
     return warning
   }

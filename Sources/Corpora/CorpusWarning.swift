@@ -25,6 +25,8 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case columnsChosen = "columns-chosen"
     /// A file that is UTF-8 although another encoding is set.
     case encodingMismatch = "encoding-mismatch"
+    /// A file whose byte order mark is that of another encoding than the one that is set.
+    case byteOrderMark = "byte-order-mark"
     /// Label folders without documents.
     case emptyFolder = "empty-label-folder"
     /// Files in a folder that are not documents.
@@ -94,6 +96,8 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .encodingMismatch:
       "the file appears to be UTF-8, but is read as \(detail); if it is UTF-8, remove "
         + "corpus.encoding"
+    case .byteOrderMark:
+      "the file has a byte order mark, so it is read as \(detail), and corpus.encoding has no effect"
     case .emptyFolder:
       "\(NumberFormat.count(count, "label folder is", "label folders are")) empty and ignored"
     case .skippedFile:
@@ -125,7 +129,9 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     let isOneFile = numbers.count == lines.count
     let names = isOneFile ? numbers.map(String.init) : rest.map(\.description)
     let more = count - 1 - rest.count
-    let place = isOneFile ? (names.count == 1 && more == 0 ? "in line " : "in lines ") : ""
+    let isInMemory = first.line(inFileOf: .line(CorpusDocument.memoryName, 1, column: nil)) != nil
+    let kind = isInMemory ? "document" : "line"
+    let place = isOneFile ? (names.count == 1 && more == 0 ? "in \(kind) " : "in \(kind)s ") : ""
     return "; also \(place)\(names.joined(separator: ", "))"
       + (more > 0 ? " and \(NumberFormat.integer(more)) more" : "")
   }

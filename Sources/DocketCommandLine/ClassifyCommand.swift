@@ -117,7 +117,8 @@ struct ClassifyCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "With --cascade, the share of validation documents that keep the label of the whole model.",
+      "With --cascade, the share of validation documents that must get the same label as from the "
+        + "whole model.",
       valueName: "share"))
   var agreement = Cascade.defaultAgreement
 
@@ -252,8 +253,8 @@ struct ClassifyCommand: StageCommand {
     display.note(
       "cascade: the linear part alone labels \(NumberFormat.percent(cascade.coverage)) of the "
         + "validation documents, those with a confidence of \(cascade.confidence) or more; "
-        + "\(NumberFormat.percent(cascade.agreement)) of all validation documents keep the label "
-        + "of the whole model")
+        + "\(NumberFormat.percent(cascade.agreement)) of all validation documents get the same "
+        + "label as from the whole model")
     return cascade
   }
 

@@ -92,6 +92,8 @@ struct CompareCommand: StageCommand {
     for model in models {
       if let warning = model?.unknownLabelsWarning(documents) { display.note(warning) }
     }
+    let warnings = trainedOnWarnings(models, documents, section)
+    for warning in warnings { display.note("warning: \(warning)") }
     work.startThreads(display)
     let results = try zip(candidates, models).map { path, model in
       let evaluation =
@@ -102,7 +104,8 @@ struct CompareCommand: StageCommand {
         name: path, evaluation: evaluation, remarks: model?.model.facts.remarks ?? [])
     }
     display.show(.phase(PhaseRecord(.comparing)))
-    let comparison = Comparison(results, threads: work.threads)
+    var comparison = Comparison(results, threads: work.threads)
+    comparison.warnings = warnings
     display.close()
     let bytes = comparison.json().encoded(.indented) + [0x0A]
     // Write the files first, because the reader of standard output may close the pipe.
@@ -121,11 +124,32 @@ struct CompareCommand: StageCommand {
     }
     try CheckedOutput.writeResult(json ? bytes : Array(comparison.text().utf8)) {
       let worse = comparison.worseVerdicts
-      guard failIfWorse, !worse.isEmpty else { return }
+      guard failIfWorse, !(worse + warnings).isEmpty else { return }
+      for warning in warnings {
+        display.reason("--fail-if-worse: \(warning)", code: "trained-on-documents")
+      }
       for verdict in worse {
         display.reason("--fail-if-worse: \(verdict)", code: "significantly-worse")
       }
       throw ExitCode(1)
+    }
+  }
+
+  /// Returns a warning for each model that was trained on the documents.
+  ///
+  /// - Parameter section: the corpus settings of the first model.
+  private func trainedOnWarnings(
+    _ models: [TrainedPipeline?], _ documents: Corpus, _ section: CorpusSection
+  ) -> [String] {
+    zip(candidates, models).compactMap { path, model in
+      guard let model else { return nil }
+      let own = model.description.corpus
+      // Models with the same share have held out the same documents of the same corpus.
+      if corpus.isEmpty, section.test.isEmpty, own.test.isEmpty, own.testShare == section.testShare
+      {
+        return nil
+      }
+      return model.trainedOnSentence(documents, model: path).map { "\(path): \($0)" }
     }
   }
 

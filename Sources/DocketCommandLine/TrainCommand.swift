@@ -42,7 +42,8 @@ struct TrainCommand: StageCommand {
   /// the checkpoints.
   func run(stages: StageRegistry, in group: (any ProcessGroup)?) throws {
     guard !findRate || group == nil else {
-      throw Failure.Usage(sentence: "--find-rate uses one process; run docket train --find-rate")
+      throw Failure.Usage(
+        sentence: "--find-rate does not run on several processes; run docket train --find-rate")
     }
     guard let from = start.from else { return try train(stages: stages, in: group) }
     if options.namesCorpus, !findRate {

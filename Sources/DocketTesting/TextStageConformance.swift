@@ -109,11 +109,19 @@ extension StageConformance {
       return faults.add(
         .alignment, "\(quoted(name)): the map to the source decreases or is out of bounds")
     }
-    let shifted = text.bytes != source
+    if Int(origins[origins.count - 1]) != source.count {
+      faults.add(
+        .alignment,
+        "\(quoted(name)): the map ends at byte \(origins[origins.count - 1]) of the "
+          + "source; expected its end, \(source.count)")
+    }
+    let shifted =
+      text.bytes != source
       ? nil : source.indices.first { source[$0] < 0x80 && Int(origins[$0]) != $0 }
     if let shifted {
       return faults.add(
-        .alignment, "\(quoted(name)): the text is unchanged, but byte \(shifted) comes from byte "
+        .alignment,
+        "\(quoted(name)): the text is unchanged, but byte \(shifted) comes from byte "
           + "\(origins[shifted])")
     }
     func isBoundary(_ index: Int, of bytes: [UInt8]) -> Bool {

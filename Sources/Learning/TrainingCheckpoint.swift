@@ -22,8 +22,8 @@ struct TrainingProgress: Equatable {
   var bestScore = -1.0
   /// The best epoch so far; 0 before the first epoch.
   var bestEpoch = 0
-  /// The number of consecutive epochs, up to the last one, in which the model added nothing to a
-  /// simpler one.
+  /// The number of most recent consecutive epochs in which the model was no better than a simpler
+  /// model.
   var idleEpochs = 0
   /// The part of the schedule that depends on the validation loss.
   var plateau = PlateauSchedule()

@@ -174,8 +174,9 @@ public struct LanguageFinding: Sendable, Equatable {
         Finding(
           .warning, "control-characters",
           "\(documents) control characters between U+0080 and U+009F, which hide or join words; "
-            + "most likely, quotation marks and dashes of windows-1252 were read as ISO 8859-1: "
-            + "convert the original file again, from windows-1252"))
+            + "most likely, text in a Windows encoding was read as ISO 8859-1 or ISO 8859-9, which "
+            + "have no quotation marks and dashes there: if you have the original, convert it again, "
+            + "from windows-1252 or windows-1254"))
     }
     return findings
   }

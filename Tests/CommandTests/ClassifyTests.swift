@@ -183,7 +183,7 @@ import Testing
     }
   }
 
-  @Test("LF, CRLF and a missing last line end give the same records")
+  @Test("LF, CRLF and a missing final newline give the same records")
   func lineEnds() throws {
     let documents = "rain and wind\nbread in the oven\na drum"
     let plain = try Command.docket("classify", SharedRun.model, input: Array("\(documents)\n".utf8))

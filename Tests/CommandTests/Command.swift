@@ -112,8 +112,11 @@ final class Command {
   }
 
   /// Runs a shell command line to its end; `$docket` is the path of `docket`.
-  static func shell(_ line: String, folder: String = "/") throws -> Outcome {
-    try Command(["-c", "docket='\(path)'; \(line)"], program: "/bin/sh", folder: folder).wait()
+  static func shell(
+    _ line: String, folder: String = "/", within limit: Duration = .seconds(120)
+  ) throws -> Outcome {
+    try Command(["-c", "docket='\(path)'; \(line)"], program: "/bin/sh", folder: folder)
+      .wait(within: limit)
   }
 
   /// Sends a signal.

@@ -97,6 +97,40 @@ struct HeldOutTests {
     #expect(both.code == 64 && both.errors.contains("--folder has no effect"))
   }
 
+  @Test("Comparing a model on documents that it was trained on is a warning, and fails the gate")
+  func compareTrainedOn() throws {
+    let folder = try Self.sharedFolder()
+    func train(_ name: String, _ settings: String...) throws {
+      let outcome = try Command.docket(
+        ["train", "share.yaml", "--output", name] + settings.flatMap { ["--set", $0] },
+        folder: folder.path)
+      try #require(outcome.code == 0, "\(outcome.errors)")
+    }
+    try train("whole.docket", "corpus.testShare=0")
+    try train("other.docket", "training.seed=2")
+    try train("less.docket", "corpus.testShare=0.1")
+    func compare(_ second: String, _ more: String...) throws -> Command.Outcome {
+      try Command.docket(
+        ["compare", "share/model.docket", second, "--fail-if-worse"] + more, folder: folder.path)
+    }
+    for name in ["whole.docket", "less.docket"] {
+      let outcome = try compare(name, "--json")
+      #expect(outcome.code == 1, "\(outcome.errors)")
+      let warning = "\(name): these are the documents that the model was trained on, so the scores"
+      #expect(outcome.errors.contains("--fail-if-worse: \(warning)"), "\(outcome.errors)")
+      let warnings = try Self.report(outcome)["warnings"]?.array
+      #expect(warnings?.count == 1 && warnings?[0].string?.hasPrefix(warning) == true)
+    }
+    // The same share of the same documents is held out for any seed.
+    let same = try compare("other.docket")
+    #expect(!same.errors.contains("was trained on") && !same.text.contains("was trained on"))
+    // Given as a corpus, the documents are those that both models were trained on.
+    let both = try compare("other.docket", "--corpus", "train.tsv")
+    #expect(both.code == 1)
+    let lines = both.text.split(separator: "\n")
+    #expect(lines.count { $0.hasPrefix("warning: ") } == 2, "\(both.text)")
+  }
+
   @Test("Evaluating the training documents is a warning, in the report too")
   func trainedOn() throws {
     let folder = try Self.sharedFolder()

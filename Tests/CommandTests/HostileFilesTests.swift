@@ -39,7 +39,9 @@ import Testing
     for (content, bytes) in HostileFile.contents(of: kind, size: Self.size) {
       try folder.file(kind.fileName, bytes)
       try folder.file("p.yaml", Self.pipeline(kind.fileName))
-      let outcome = try Command.shell("exec $docket \(kind.command)", folder: folder.path)
+      let wait: Duration = .seconds(Self.longForm == nil ? 120 : 1200)
+      let outcome = try Command.shell(
+        "exec $docket \(kind.command)", folder: folder.path, within: wait)
       // Documents are classified one by one: a bad line gives a record with an error, and the file
       // is not refused.
       let records = kind == .documents || kind == .jsonDocuments ? bytes.count { $0 == 0x0A } : 0
@@ -47,7 +49,8 @@ import Testing
       var seconds = outcome.processorSeconds
       // On a busy machine, processor time depends on what else runs at the moment.
       for _ in 0..<2 where outcome.code != 0 && seconds >= limit {
-        let again = try Command.shell("exec $docket \(kind.command)", folder: folder.path)
+        let again = try Command.shell(
+          "exec $docket \(kind.command)", folder: folder.path, within: wait)
         seconds = min(seconds, again.processorSeconds)
       }
       let comment = "\(kind), \(content): \(seconds) s, \(outcome.peakMemory >> 20) MiB"

@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(
-    "Beyond the limit on the size of files a write fails with 74, and the old file stays",
+    "A write beyond the file-size limit fails with exit code 74 and leaves the old file in place",
     arguments: [
       "train pipeline.yaml --seed 5 --output model.docket",
       "train pipeline.yaml --output new.docket",

@@ -17,7 +17,7 @@ struct SkipTests {
   }
 
   @Test(
-    "Records appended after --skip are the bytes of one run, from a file and from standard input",
+    "Output appended with --skip has the bytes of a single run, from a file and standard input",
     arguments: ["--input in.jsonl", "< in.jsonl", "--input in.jsonl.gz", "< in.jsonl.gz"])
   func sameBytes(source: String) throws {
     let folder = TestFolder()

@@ -210,6 +210,21 @@ import Testing
     #expect(isExpected(try Corpus.read([try folder.file("a.tsv", bytes)])))
   }
 
+  @Test(
+    "A byte order mark overrides the encoding that is set, with a warning",
+    arguments: [("UTF-8", "windows-1254", 1), ("UTF-16LE", "utf-8", 1), ("UTF-8", "utf-8", 0)])
+  func byteOrderMarkWins(written: String, set: String, warnings: Int) throws {
+    let rows = Self.rows.map { "\($0.label)\t\($0.text)\n" }.joined()
+    let bytes = Self.encoded("\u{FEFF}" + rows, as: written)
+    var options = CorpusOptions()
+    options.encoding = TextEncoding(named: set)
+    let corpus = try Corpus.read([try folder.file("a.tsv", bytes)], options: options)
+    #expect(isExpected(corpus))
+    let found = corpus.warnings.filter { $0.kind == .byteOrderMark }
+    #expect(found.count == warnings, "\(corpus.warnings)")
+    #expect(found.allSatisfy { $0.sentence.contains(set) })
+  }
+
   @Test("Bytes that an encoding does not have are an error on their line")
   func undecodable() throws {
     var options = CorpusOptions()

@@ -95,7 +95,7 @@ struct GradientExchangeTests {
   }
 
   @Test(
-    "Every process gets the bits of one process alone",
+    "Every process computes the same bits as a single process would",
     arguments: [1, 2, 3, 4, 7], [(1, 1), (8, 3), (8, 1), (16, 2), (22, 4)])
   func ranksChangeNothing(count: Int, sizes: (batch: Int, shard: Int)) throws {
     let settings = Self.settings(batch: sizes.batch, shard: sizes.shard)
@@ -137,7 +137,7 @@ struct GradientExchangeTests {
     for outcome in Self.train(3, network, settings) { #expect(outcome.bits == alone.bits) }
   }
 
-  @Test("A checkpoint of some processes resumes with another number of them")
+  @Test("Training resumes from a checkpoint with a different number of processes")
   func resumesWithOthers() throws {
     let settings = Self.settings(batch: 8, shard: 2)
     let alone = try #require(Self.train(0, Self.network(), settings).first)

@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test("The linear part answers what it is sure of; everything else has the whole model's bits")
+  @Test("Documents that the linear part is not confident about get the whole model's bits")
   func answers() throws {
     let pipeline = try Self.pipeline.get()
     let cascade = try #require(pipeline.cascade())

@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test("A model that was written a moment ago is read, so that no change can be missed")
+  @Test("A model file that was just written is read, not mapped, so that no change can be missed")
   func fresh() throws {
     let path = try file(TinyModel.linear)
     try folder.setModified("model.docket", secondsAgo: 0)

@@ -45,6 +45,46 @@ import Testing
     #expect(tied.cascade(agreement: 0.9) == nil)
   }
 
+  @Test("The curve has the shares that a count for each threshold gives")
+  func curve() throws {
+    var state: UInt64 = 5
+    func random() -> Float {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(state >> 40) / 0x1p24
+    }
+    func row() -> [Float] {
+      let values = (0..<3).map { _ in random() }
+      return values.map { $0 / values.reduce(0, +) }
+    }
+    // Every two documents have the same confidence.
+    let linear = (0..<200).map { _ in row() }.flatMap { [$0, $0] }
+    let whole = (0..<400).map { _ in row() }
+    let labels = (0..<400).map { _ in Int(random() * 3) }
+    let answers = LinearAnswers(factor: 1, linear: linear, whole: whole, labels: labels)
+    func best(_ row: [Float]) -> Int { Prediction(probabilities: row).best }
+
+    let points = answers.curve
+    #expect(points.first?.coverage == 0 && points.first?.agreement == 1)
+    #expect(points.last?.coverage == 1)
+    #expect(
+      points.count > 5
+        && zip(points, points.dropFirst()).allSatisfy {
+          $0.coverage < $1.coverage
+        })
+    for point in points {
+      let threshold = point.confidence ?? 2
+      let predicted = zip(linear, whole).map { linear, whole in
+        (linear.max() ?? 0) >= threshold ? best(linear) : best(whole)
+      }
+      func share(_ holds: (Int) -> Bool) -> Double {
+        Double((0..<400).count { holds($0) }) / 400
+      }
+      #expect(point.coverage == share { (linear[$0].max() ?? 0) >= threshold })
+      #expect(point.agreement == share { predicted[$0] == best(whole[$0]) })
+      #expect(point.accuracy == share { predicted[$0] == labels[$0] })
+    }
+  }
+
   @Test("Of many documents, a part is kept")
   func many() {
     let rows = [[Float]](repeating: [0.7, 0.3], count: 25_000)

@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(
-    "A text of any content is read or refused in time that grows with its length",
+    "Any text is read or refused in time proportional to its length",
     arguments: [
       ("tabs", "a: 1" + String(repeating: "\t", count: 200_000) + "\n"),
       (

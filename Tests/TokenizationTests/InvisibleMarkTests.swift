@@ -20,7 +20,8 @@ import Tokenization
   }
 
   @Test(
-    "A word with an invisible mark is the word, in every language", arguments: words,
+    "A word with an invisible mark is treated as the word without it, in every language",
+    arguments: words,
     [
       "\u{200E}", "\u{200F}", "\u{061C}", "\u{00AD}", "\u{2060}", "\u{FEFF}", "\u{202B}",
       "\u{2066}",

@@ -135,7 +135,7 @@ package struct NGramKeys: Sendable, Equatable {
     }
   }
 
-  /// Appends the runs of characters in ` word `.
+  /// Appends the runs of characters in the word, with a space added on each side.
   private func appendRuns(
     of word: Slice<UnsafeBufferPointer<UInt8>>, count: Int, to keys: inout [KeyCount]
   ) {

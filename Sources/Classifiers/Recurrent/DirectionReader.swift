@@ -1,7 +1,7 @@
 import NumericKernels
 
-/// The forward steps of one direction over documents, for classification. It stores the gates of
-/// one step at a time and keeps nothing for a backward pass.
+/// Runs the forward steps of one direction of a recurrent layer, for classification. It stores the
+/// gates of one step at a time and keeps nothing for a backward pass.
 struct DirectionReader<Scalar: BuiltInScalar> {
   /// The row of the projected input that each row of `RaggedSteps` reads, `[N]`; see
   /// `DirectionSweep`.
@@ -17,8 +17,8 @@ struct DirectionReader<Scalar: BuiltInScalar> {
   private let cells = Buffer<Scalar>()
   /// `h` of the previous step, rounded to 8 bits.
   private let roundedStates = Buffer<Float>()
-  /// The state of a registered cell before or after a step, alternating with `cells`; a built-in
-  /// cell updates `c` in place.
+  /// The second buffer for the state of a registered cell: each step reads one of `cells` and
+  /// `otherCells` and writes the other. Built-in cells update `c` in place.
   private let otherCells = Buffer<Scalar>()
 
   /// Creates a reader that pools its states, or keeps them if `pooling` is `nil`.

@@ -32,8 +32,7 @@ struct DirectionSweep<Scalar: BuiltInScalar> {
   /// `h` of the previous step after dropout, as multiplied by `U`, with the same rows as `gates`;
   /// the rows of step 0 are unused.
   private let hiddenBefore = Buffer<Scalar>()
-  /// `h` of the previous step without dropout, for cells that carry it over; used only with
-  /// dropout.
+  /// `h` of the previous step before dropout, for cells that carry it over; empty without dropout.
   private let carriedBefore = Buffer<Scalar>()
   /// `dh` of the current step, `[B, H]`.
   private let dHidden = Buffer<Scalar>()

@@ -32,14 +32,16 @@ public struct PipelineCheck: Sendable {
   /// and skipped.
   ///
   /// - Parameters:
-  ///   - threads: the number of threads; affects only the estimate.
+  ///   - threads: the number of threads, which affects only the estimate; `nil` for one per
+  ///     processor.
   ///   - report: receives the progress.
   /// - Throws: a `DiagnosableError` for an input that cannot be checked at all: a missing or
   ///   damaged file, an unknown format, or a corpus without documents.
   public init(
-    _ description: PipelineDescription, threads: Int,
+    _ description: PipelineDescription, threads: Int? = nil,
     report: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws {
+    let threads = ProcessorCount.chosen(threads)
     let section = description.corpus
     var options = section.options
     options.collectsFaults = true

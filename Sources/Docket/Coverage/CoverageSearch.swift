@@ -39,7 +39,7 @@ struct CoverageSearch {
     self.threads = threads
   }
 
-  /// A variant and its share of covered tokens on the sample.
+  /// A variant and the share of the tokens in the sample that it covers.
   struct Candidate: Sendable {
     var variant: TextVariant
     var share: Double

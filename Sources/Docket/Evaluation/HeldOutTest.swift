@@ -94,7 +94,9 @@ extension TrainedPipeline {
     return found + "; without a corpus, docket evaluate uses the documents that training held out"
   }
 
-  private func trainedOnSentence(_ corpus: Corpus, model: String) -> String? {
+  /// Returns a sentence that says that the model was trained on these documents; `nil` if it was not,
+  /// or if this cannot be determined.
+  package func trainedOnSentence(_ corpus: Corpus, model: String) -> String? {
     let tooHigh = "so the scores are too high"
     if corpus.sha256 == record.corpusFingerprint {
       return "these are the documents that the model was trained on, \(tooHigh)"
@@ -159,7 +161,7 @@ public enum HeldOutFact: DiagnosableFact {
       "the model records no test documents, because its pipeline has no corpus.test and no "
         + "corpus.testShare; specify the documents: docket evaluate MODEL CORPUS"
     case .missing(let model):
-      "this test file, which \(model) records, does not exist; specify the folder of the pipeline "
+      "the test file recorded in \(model) does not exist; specify the folder of the pipeline "
         + "file with --folder, or the documents: docket evaluate MODEL CORPUS"
     case .changed(let recorded, let found):
       "the corpus has changed since a share of it was held out for evaluation: SHA-256 "

@@ -192,8 +192,8 @@ package enum PredictionFact: DiagnosableFact {
       "expected a probability from 0 to 1, found \(QuotedText.quote(text))"
     case .repeatedLabel(let label): "the label \(QuotedText.quote("\(label)")) is repeated"
     case .noKnownLabel(let first):
-      "no prediction has a label of the corpus; the first is \(QuotedText.quote("\(first)", limit: 40)); "
-        + "expected predictions, one per line (labelled documents are given with --corpus)"
+      "none of the predicted labels occurs in the corpus; the first is "
+        + "\(QuotedText.quote("\(first)", limit: 40)); expected predictions, one per line (labelled documents are given with --corpus)"
     case .tooMany(let documents):
       "more predictions than documents (\(NumberFormat.integer(documents))); expected one line per document of the corpus"
     case .tooFew(let lines, let documents):

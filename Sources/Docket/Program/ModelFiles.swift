@@ -11,9 +11,12 @@ extension TrainedPipeline {
   /// - Parameters:
   ///   - path: the model file.
   ///   - stages: the stages that the model may use.
-  /// - Throws: `ModelError` if anything in the file is wrong; `FileError`.
+  /// - Throws: `ModelError` if anything in the file is wrong; `FileError`; another
+  ///   `DiagnosableError` with the code `wrong-file` for a pipeline or a corpus.
   public init(contentsOf path: String, stages: StageRegistry = .builtIn) throws {
-    self = try ModelArchive.read(path, stages: stages)
+    self = try FileKind.expecting(.model, at: path) {
+      try ModelArchive.read(path, stages: stages)
+    }
   }
 
   /// Writes the model to a file, atomically.

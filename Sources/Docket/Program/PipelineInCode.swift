@@ -66,7 +66,9 @@ extension PipelineDescription {
   ///
   /// - Throws: `ConfigurationErrors` with all errors; `FileError`.
   public init(contentsOf path: String, stages: StageRegistry = .builtIn) throws {
-    self = try PipelineDescription.load(path: path, stages: stages, requireFiles: true)
+    self = try FileKind.expecting(.pipeline, at: path) {
+      try PipelineDescription.load(path: path, stages: stages, requireFiles: true)
+    }
   }
 
   /// Reads a pipeline in the format of a pipeline file from a text in memory.

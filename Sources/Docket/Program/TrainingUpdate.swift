@@ -6,7 +6,7 @@ public import PipelineFiles
 
 /// The progress of a training run, or its result.
 public enum TrainingUpdate: Sendable {
-  /// A sentence about a decision or a problem, such as a warning about the corpus.
+  /// A sentence about a decision or a problem. A warning begins with `warning:`.
   case note(String)
   /// The progress of the classifier or of the word vectors.
   case event(TrainingEvent)
@@ -22,15 +22,15 @@ extension PipelineDescription {
   ///     }
   ///
   /// Training runs on a separate thread. It stops at the next step when the task that reads the
-  /// updates is cancelled, or when the updates are no longer read.
+  /// updates is cancelled, or when the updates are no longer read. If the task is cancelled, the
+  /// stream ends without a result and without an error.
   ///
   /// - Parameters:
   ///   - documents: the corpora; `nil` for the corpora that the pipeline names.
   ///   - threads: the number of threads, which never changes the result; `nil` for one per
   ///     processor.
   ///   - withBaseline: whether to also train the baseline classifier of the registry.
-  /// - Returns: the updates. The stream throws the same errors as `PipelineTraining.run`, and
-  ///   `CancellationError`.
+  /// - Returns: the updates. The stream throws the same errors as `PipelineTraining.run`.
   public func training(
     on documents: CorpusParts? = nil, threads: Int? = nil, withBaseline: Bool = false
   ) -> AsyncThrowingStream<TrainingUpdate, any Error> {
@@ -55,6 +55,23 @@ extension PipelineDescription {
     }
   }
 
+  /// Starts training on a corpus, but is otherwise the same as `training(on:threads:withBaseline:)`.
+  ///
+  /// - Parameters:
+  ///   - corpus: the training documents.
+  ///   - validation: the documents used to select the best epoch; if `nil`, a share of the training
+  ///     documents.
+  ///   - threads: the number of threads, which never changes the result; `nil` for one per
+  ///     processor.
+  ///   - withBaseline: whether to also train the baseline classifier of the registry.
+  public func training(
+    on corpus: Corpus, validation: Corpus? = nil, threads: Int? = nil, withBaseline: Bool = false
+  ) -> AsyncThrowingStream<TrainingUpdate, any Error> {
+    training(
+      on: CorpusParts(training: corpus, validation: validation), threads: threads,
+      withBaseline: withBaseline)
+  }
+
   /// Trains the pipeline on a corpus.
   ///
   /// - Parameters:
@@ -71,7 +88,7 @@ extension PipelineDescription {
     update: (TrainingUpdate) -> Void = { _ in }
   ) async throws -> TrainedPipeline {
     try await train(
-      training(on: CorpusParts(training: corpus, validation: validation), threads: threads), update)
+      training(on: corpus, validation: validation, threads: threads), update)
   }
 
   /// Trains the pipeline on the corpus that it names, but is otherwise the same as `train(on:)`.

@@ -80,6 +80,9 @@ public struct PipelineRun {
       documents: evaluation.reportedDocuments(in: test, description.report),
       threads: training.threads)
     report.calibration = pipeline.record.calibration
+    report.cascade = CascadeCurve(
+      pipeline.cascadeCurve, whole: evaluation.documentsPerSecond,
+      linear: baseline?.evaluation.documentsPerSecond)
     report.remarks = pipeline.model.facts.remarks
     report.evidence = evidence(of: pipeline, on: test, evaluation)
     try report.write(to: output)

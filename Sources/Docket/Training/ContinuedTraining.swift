@@ -277,8 +277,8 @@ public enum ContinuedTrainingFact: DiagnosableFact {
       "the corpus has changed since the model was trained on it: SHA-256 \(recorded) then, "
         + "\(found) now"
     case .notRepeatable(let overrides):
-      "this model was trained from another model, which is needed to reproduce it: docket train "
-        + "--from MODEL " + overrides.map { "--set \($0)" }.joined(separator: " ")
+      "this model was trained from another model; to reproduce it, continue from that one: docket "
+        + "train --from MODEL " + overrides.map { "--set \($0)" }.joined(separator: " ")
     }
   }
 }

@@ -164,7 +164,12 @@ extension PipelineTraining {
     }
     let problems = PlanProblems(areCollected: false)
     let parts = try readParts(for: purpose, problems)
-    for source in parts.training.sources {
+    // A corpus that a program has divided no longer has all documents of its files.
+    let isWhole =
+      documents == nil
+      || parts.training.sources.reduce(0) { $0 + $1.documentCount }
+        == parts.training.documents.count
+    for source in parts.training.sources where isWhole {
       note("\(source.path): \(source.documentCount) documents, \(source.format)")
     }
     for warning in parts.training.warnings { note("\(warning)") }

@@ -108,7 +108,8 @@ public enum VectorWritingFact: DiagnosableFact {
   case spaceInWord(String)
   /// A gzip file cannot be memory-mapped as a table.
   case compressedTable
-  /// Without a header, a word and one number look like a header.
+  /// A file without a header whose vectors have one dimension: its first row, a word and a number,
+  /// looks like a header.
   case looksLikeHeader
 
   /// The stable name of the fact.

@@ -69,7 +69,8 @@ struct SubwordFit {
     return Double(sign: .plus, exponent: -Int(largest.exponent), significand: 1)
   }
 
-  /// Solves `(R^T R + lambda) z = R^T v` for sixteen columns at once; `R` averages over n-grams.
+  /// Solves `(R^T R + lambda) z = R^T v` for sixteen columns at once; `R` averages the
+  /// n-gram vectors of each word.
   private func solve(firstColumn: Int, mean: [Float], scale: Double) -> [Column] {
     let width = table.dimensions
     let targets = (0..<starts.count - 1).map { word -> Column in

@@ -134,7 +134,8 @@ struct LocalRows {
     return Int32(place)
   }
 
-  /// Subtracts the rows of `table`, which leaves the changes made by the shard.
+  /// Subtracts the rows of `table` from these rows, so that only the changes made by the shard
+  /// remain.
   func subtract(_ table: UnsafePointer<Float>) {
     for (place, row) in rows.enumerated() {
       Float.Kernels.add(width, -1, table + Int(row) * width, to: values + place * width)

@@ -128,7 +128,7 @@ extension Program {
     give(conversation)
   }
 
-  /// Returns the greeting of the first process, which is started if there is none.
+  /// Returns the greeting of the first process, starting one if none is running.
   ///
   /// - Throws: `ProgramError`; any error from finding the files.
   func greeting() throws -> JSONValue {

@@ -37,7 +37,7 @@ public struct ProcessSettings: StageConfiguration {
   }
 }
 
-/// A stage whose program is run by a `Program`.
+/// A stage that runs its external program through `Program`.
 protocol ProcessStage: ProgramStage {
   /// The program with its processes.
   var program: Program { get set }

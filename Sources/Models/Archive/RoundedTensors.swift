@@ -176,7 +176,7 @@ extension Safetensors {
         let startsName = PackedKeys.startsName
         guard isPacked, let starts = tensors.first(where: { $0.name == startsName }),
           let keys = PackedKeys.unpacked(tensor, starts: starts)
-        else { throw inconsistent("\(tensor.name) has an invalid value") }
+        else { throw inconsistent("tensor \(tensor.name) has an invalid value") }
         companions.insert(startsName)
         floats = keys
       case .keys: break

@@ -18,7 +18,8 @@ import Platform
 package struct ConfidenceCurve: Sendable, Equatable {
   /// The factor applied to small gaps; positive.
   package let scale: Float
-  /// The growth of the temperature with the gap, per nat; not negative.
+  /// How much the temperature increases per nat of the gap between the two highest scores; not
+  /// negative.
   package let bend: Float
 
   /// The largest valid scale and bend.

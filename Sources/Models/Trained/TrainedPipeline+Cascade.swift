@@ -11,6 +11,12 @@ extension TrainedPipeline {
     model is any CascadingModel ? linearAnswers?.cascade(agreement: agreement) : nil
   }
 
+  /// What cascades with different thresholds do on the validation documents, from the whole model
+  /// alone to the linear part alone; empty if the model has no cascade.
+  public var cascadeCurve: [CascadePoint] {
+    model is any CascadingModel ? linearAnswers?.curve ?? [] : []
+  }
+
   /// The shares of validation documents that the linear part classifies alone, for `docket show`
   /// and the report; empty if there is no cascade.
   package var cascadeSummary: String {

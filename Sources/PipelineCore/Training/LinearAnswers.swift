@@ -79,3 +79,53 @@ extension LinearAnswers {
     return best
   }
 }
+
+/// What a cascade with one threshold does on the validation documents.
+public struct CascadePoint: Sendable, Equatable {
+  /// The lowest probability of the predicted label at which the linear part classifies alone; `nil`
+  /// if the whole model classifies all documents.
+  public let confidence: Float?
+  /// The share of documents that the linear part classifies alone.
+  public let coverage: Double
+  /// The share of all documents that get the label that the whole model predicts.
+  public let agreement: Double
+  /// The share of all documents that are classified correctly.
+  public let accuracy: Double
+}
+
+extension LinearAnswers {
+  /// The shares of documents between which `curve` has a point.
+  private static let shares = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1]
+
+  /// What the cascade does with ever lower thresholds: from the whole model alone to the linear part
+  /// alone.
+  ///
+  /// A point is at the first threshold at which the linear part classifies at least a share of
+  /// `shares`. Documents with equal confidence are on the same side of a threshold.
+  package var curve: [CascadePoint] {
+    let order = predicted.indices.sorted { predicted[$0] > predicted[$1] }
+    // Two labels are the same if and only if their probabilities are equal.
+    var correct = predicted.indices.count { ofWhole[$0] == ofLabel[$0] }
+    var agreeing = count
+    func point(_ confidence: Float?, alone: Int) -> CascadePoint {
+      let shares = [alone, agreeing, correct].map { Double($0) / Double(count) }
+      return CascadePoint(
+        confidence: confidence, coverage: shares[0], agreement: shares[1], accuracy: shares[2])
+    }
+    var points = [point(nil, alone: 0)]
+    var wanted = Self.shares.dropFirst()
+    for (place, document) in order.enumerated() {
+      if ofWhole[document] != predicted[document] {
+        agreeing -= 1
+        if ofLabel[document] == ofWhole[document] { correct -= 1 }
+        if ofLabel[document] == predicted[document] { correct += 1 }
+      }
+      if place + 1 < order.count, predicted[order[place + 1]] == predicted[document] { continue }
+      let point = point(predicted[document], alone: place + 1)
+      guard let share = wanted.first, point.coverage >= share else { continue }
+      points.append(point)
+      wanted = wanted.drop { $0 <= point.coverage }
+    }
+    return points
+  }
+}

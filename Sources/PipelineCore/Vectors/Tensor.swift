@@ -126,7 +126,7 @@ public enum TensorError: Error, Equatable {
       "the shape of \(name) is \(found); expected rows and columns"
     case .tooFew(let expected, let found):
       "the pipeline has \(Int(min(expected, 1e15))) weights, but the file has \(found) numbers"
-    case .invalid(let name, let values): "\(name) has an invalid value: \(values)"
+    case .invalid(let name, let values): "tensor \(name) has an invalid value: \(values)"
     }
   }
 }

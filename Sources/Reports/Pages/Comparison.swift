@@ -36,6 +36,8 @@ public struct Comparison: Sendable {
   public let candidates: [Candidate]
   /// For each candidate other than the first, its difference from the first.
   public let differences: [Difference]
+  /// Why the scores may mislead, as sentences, such as that a candidate was trained on the documents.
+  public var warnings: [String] = []
 
   /// Compares candidates.
   ///
@@ -107,9 +109,8 @@ public struct Comparison: Sendable {
       : "\(first) is better than \(name) by \(points)"
   }
 
-  /// Returns whether the p-value is below 0.05 divided by the number of differences.
   private func isSignificant(_ difference: Difference) -> Bool {
-    difference.test.pValue < 0.05 / Double(differences.count)
+    difference.test.isSignificant(among: differences.count)
   }
 
   /// The sentences about the candidates that are significantly worse than the first.
@@ -131,7 +132,8 @@ public struct Comparison: Sendable {
     let remarks = candidates.flatMap { candidate in
       candidate.remarks.map { "\(QuotedText.escaped(candidate.name)): \($0)" }
     }
-    let lines = table.lines + remarks + differences.indices.flatMap(lines)
+    let warnings = warnings.map { "warning: \(QuotedText.escaped($0))" }
+    let lines = table.lines + remarks + warnings + differences.indices.flatMap(lines)
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -151,18 +153,13 @@ public struct Comparison: Sendable {
     let changed = NumberFormat.count(difference.changed, "document", "documents")
     let correct = NumberFormat.integer(difference.test.onlySecond)
     let wrong = NumberFormat.integer(difference.test.onlyFirst)
-    let value = Self.shown(difference.test.pValue)
     return [
       "", QuotedText.escaped(verdict(number)),
       "accuracy differs by " + difference.scores.accuracy.text,
       "macro F1 differs by " + difference.scores.macroF1.text,
       "different label for \(changed): \(correct) now correct, \(wrong) now wrong; "
-        + "McNemar's test p \(value)",
+        + "McNemar's test p \(difference.test.shownPValue)",
     ]
-  }
-
-  private static func shown(_ pValue: Double) -> String {
-    pValue < 0.0001 ? "< 0.0001" : "= \(NumberFormat.decimal(pValue, 4))"
   }
 
   private static func json(of candidate: Candidate) -> JSONValue {
@@ -182,6 +179,7 @@ public struct Comparison: Sendable {
     .members([
       "documents": .integer(candidates[0].evaluation.documents),
       "candidates": .array(candidates.map(Self.json)),
+      "warnings": .array(warnings.map { .string($0) }),
       "differences": .array(
         differences.enumerated().map { number, difference in
           .members([

@@ -28,6 +28,9 @@ public struct Report: Sendable {
   public let baseline: Baseline?
   /// The differences of the scores, classifier minus baseline.
   public let difference: PairedBootstrap?
+  /// McNemar's test of the classifier against the baseline; `onlyFirst` counts documents on which
+  /// only the classifier is correct.
+  public let test: McNemarTest?
   /// The result of each epoch.
   public let history: [EpochRecord]
   /// The effect of continued training; `nil` unless training continued from a model.
@@ -50,6 +53,8 @@ public struct Report: Sendable {
   /// How calibration changed the probabilities for the validation documents; `nil` if it is not
   /// known.
   public var calibration: CalibrationRecord?
+  /// Accuracy and speed of cascades with different thresholds; `nil` if the model has none.
+  public var cascade: CascadeCurve?
   /// Sentences about the classifier that a reader of the scores should know, for example that
   /// training left out a part of it.
   public var remarks: [String] = []
@@ -77,6 +82,7 @@ public struct Report: Sendable {
     self.difference = baseline.map {
       PairedBootstrap(evaluation, $0.evaluation, seed: seed ?? 1, threads: threads)
     }
+    test = baseline.map { McNemarTest(evaluation.correct, $0.evaluation.correct) }
     intervals =
       evaluation.documents > 1
       ? ScoreIntervals(evaluation, seed: seed ?? 1, threads: threads) : nil
@@ -91,15 +97,16 @@ public struct Report: Sendable {
 
   /// A sentence that says whether the classifier or the baseline is better.
   ///
-  /// If the 95 % interval of the difference in accuracy includes 0, there is no significant
-  /// difference: there are too few documents to show one.
+  /// There is no significant difference if the p-value of McNemar's test is at least 0.05, as in
+  /// `Comparison`: there are too few documents to show one.
   public var verdict: String? {
-    guard let baseline, let difference else { return nil }
+    guard let baseline, let difference, let test else { return nil }
     let points = NumberFormat.points(abs(difference.accuracy.value))
     let rival = "the baseline \(baseline.name)"
-    if difference.accuracy.includesZero {
+    guard test.isSignificant() else {
       let documents = NumberFormat.count(evaluation.documents, "document", "documents")
       return "no significant difference between \(classifier) and \(rival) on \(documents)"
+        + (difference.accuracy.includesZero ? "" : " (McNemar's test p \(test.shownPValue))")
     }
     if difference.accuracy.value < 0 { return "\(rival) is better than \(classifier) by \(points)" }
     return "\(classifier) is better than \(rival) by \(points)"
@@ -107,8 +114,8 @@ public struct Report: Sendable {
 
   /// Advice on what to use instead if the baseline is as good or better; `nil` otherwise.
   public var advice: String? {
-    guard let baseline, let difference, difference.accuracy.value <= 0 else { return nil }
-    guard difference.accuracy.includesZero else {
+    guard let baseline, let difference, let test, difference.accuracy.value <= 0 else { return nil }
+    guard !test.isSignificant() else {
       return "to use it instead, set classifier: \(baseline.name), or use docket init --fast"
     }
     return "the faster \(baseline.name) alone would be enough; set classifier: \(baseline.name), "

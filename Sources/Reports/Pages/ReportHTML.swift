@@ -12,7 +12,8 @@ package enum ReportHTML {
       headline(report), comparison(report), report.forgetting.map(forgetting),
       LabelsSection.html(report), report.evidence?.html, confusion(report.evaluation),
       pairs(report.evaluation),
-      DocumentsSection.html(report), ConfidenceSection.html(report), drift(report),
+      DocumentsSection.html(report), ConfidenceSection.html(report), report.cascade?.html,
+      drift(report),
       loss(report.history),
       report.learningCurve.map(learningCurve), background(report),
     ]

@@ -5,7 +5,7 @@ import Messages
 /// The report as JSON.
 ///
 /// The members from `documents` to `classifier` are always present; `intervals`, `drift`,
-/// `calibration`, `remarks`, `evidence`, `baseline`, `difference`, `history`, `growth`,
+/// `calibration`, `cascade`, `remarks`, `evidence`, `baseline`, `difference`, `history`, `growth`,
 /// `learningCurve`, `record`, `pipeline`, `seed` and `versions` are present if the report has them.
 /// Shares are fractions of 1, times are seconds, losses are nats.
 package enum ReportJSON {
@@ -47,6 +47,7 @@ package enum ReportJSON {
     if let calibration = report.calibration {
       members.append(JSONMember("calibration", value(of: calibration)))
     }
+    if let cascade = report.cascade { members.append(JSONMember("cascade", cascade.json)) }
     if !report.warnings.isEmpty {
       members.append(JSONMember("warnings", .array(report.warnings.map { .string($0) })))
     }

@@ -19,6 +19,7 @@ package enum ReportText {
       classes(report.evaluation),
       gaps(report.evaluation), matrix(report.evaluation), pairs(report.evaluation),
       errors(report), selective(report.evaluation), calibration(report),
+      report.cascade?.lines ?? [],
       report.evidence?.lines ?? [],
       (report.drift?.sentences ?? []).map(plain),
       history(report.history), report.learningCurve?.lines ?? [], facts(report),

@@ -171,9 +171,9 @@ public struct Evaluation: Sendable, Equatable {
 public struct ClassScores: Sendable, Equatable {
   /// The label.
   public var label: Label
-  /// The share of the documents predicted as the label that have the label.
+  /// The share of the documents predicted to have this label that actually have it.
   public var precision: Double
-  /// The share of the documents with the label that were predicted correctly.
+  /// The share of the documents with this label that were predicted to have it.
   public var recall: Double
   /// The harmonic mean of precision and recall.
   public var f1: Double

@@ -8,7 +8,7 @@ public struct LearningCurve: Sendable {
   public struct Point: Sendable {
     /// The number of training documents.
     public var documents: Int
-    /// The maximum number of epochs: more for fewer documents.
+    /// The maximum number of epochs, which is higher for fewer documents.
     public var epochs: Int
     /// The scores of the classifier on the test documents.
     public var evaluation: Evaluation

@@ -1,3 +1,4 @@
+import Messages
 import Platform
 
 /// McNemar's test of whether two classifiers are equally often correct on the same documents.
@@ -30,6 +31,15 @@ public struct McNemarTest: Sendable, Equatable {
       term *= Double(number) / Double(count - number + 1)
     }
     pValue = min(1, 2 * exp(first) * sum)
+  }
+
+  /// Returns whether the p-value is below 0.05 divided by the number of differences that are
+  /// tested (Bonferroni).
+  func isSignificant(among differences: Int = 1) -> Bool { pValue < 0.05 / Double(differences) }
+
+  /// The p-value with its relation, such as `= 0.0768`.
+  var shownPValue: String {
+    pValue < 0.0001 ? "< 0.0001" : "= \(NumberFormat.decimal(pValue, 4))"
   }
 
   /// Compares two evaluations of the same documents.

@@ -65,7 +65,7 @@ public struct PersianNormalizer: Normalizer {
         .named(
           "halfSpaces", \.halfSpaces, known: HalfSpaces.allCases.map(\.rawValue),
           parse: { HalfSpaces(rawValue: $0) }, describe: { $0.rawValue },
-          "half-spaces from Microsoft Word: word reads U+00AC and U+00AD between two letters as a "
+          "how to treat half-spaces from Microsoft Word: word reads U+00AC and U+00AD between two letters as a "
             + "zero-width non-joiner, and drops other soft hyphens and word joiners"
         ),
       ]

@@ -135,7 +135,8 @@ private struct CommonMappings: Sendable {
   enum Entry {
     /// A code point of this class that has no short mapping.
     case classified(NormalizationClass)
-    /// A starter that becomes these bytes, with the first byte lowest, if nothing joins it.
+    /// A starter that maps to these bytes unless it composes with a following character. The first
+    /// byte is in the lowest bits.
     case mapped(UInt32, count: Int)
   }
 

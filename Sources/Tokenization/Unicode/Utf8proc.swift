@@ -117,7 +117,7 @@ struct NormalizationProperties {
     combiningClass: 0, isDecomposable: false, isFoldable: false, joinsPrevious: false)
 }
 
-/// The values of General_Category, numbered as in the library.
+/// The values of the Unicode property General_Category, numbered as in utf8proc.
 enum GeneralCategory: UInt8 {
   case unassigned, uppercaseLetter, lowercaseLetter, titlecaseLetter, modifierLetter, otherLetter
   case nonspacingMark, spacingMark, enclosingMark
