@@ -240,6 +240,9 @@ public struct CorpusOptions: Sendable {
   public var rowLimit = 16 << 20
   /// The maximum size of a document in bytes; `nil` for no limit.
   public var documentBytes: Int?
+  /// The maximum number of documents; `nil` for no limit. A further document is an error even if
+  /// unusable rows are skipped.
+  public var documentLimit: Int?
   /// The maximum number of distinct labels.
   public var labelCountLimit = 10_000
   /// The maximum length of a label, in bytes.

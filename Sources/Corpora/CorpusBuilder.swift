@@ -15,6 +15,8 @@ struct CorpusBuilder {
   private var emptyFolders = CorpusWarning(.emptyFolder)
   /// The warnings about how files were read.
   private var readingWarnings: [CorpusWarning] = []
+  /// Whether there was a document beyond `options.documentLimit`, which ends reading.
+  private var exceedsLimit = false
   /// The errors of skipped rows.
   private(set) var faults: RowFaults
 
@@ -56,6 +58,10 @@ struct CorpusBuilder {
       return try refuse(.documentTooLong(limit: limit), at: position)
     }
     guard !text.contains(0) else { return try refuse(nul, at: position) }
+    if let limit = options.documentLimit, documents.count >= limit {
+      exceedsLimit = true
+      throw CorpusError(.tooManyDocuments(limit: limit), at: position)
+    }
     documents.add(label: label, text: text, at: position, id: id)
   }
 
@@ -73,7 +79,7 @@ struct CorpusBuilder {
 
   /// Records the error in a row, or rethrows it if errors are not collected.
   mutating func skipRow(after error: any Error) throws {
-    guard options.collectsFaults else { throw error }
+    guard options.collectsFaults, !exceedsLimit else { throw error }
     // Comparing types is much faster than casting.
     let type = type(of: error)
     if faults.isFull, type == CorpusError.self || type == JSONError.self {

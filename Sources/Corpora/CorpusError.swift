@@ -89,6 +89,8 @@ public enum CorpusFact: DiagnosableFact {
   case unknownLabel(Label, known: LabelSet)
   /// Too many distinct labels.
   case tooManyLabels(limit: Int)
+  /// Too many documents.
+  case tooManyDocuments(limit: Int)
 
   /// The error code, a stable name for scripts.
   public var code: String {
@@ -130,6 +132,7 @@ public enum CorpusFact: DiagnosableFact {
     case .labelWithControl: "label-with-control"
     case .unknownLabel: "unknown-label"
     case .tooManyLabels: "too-many-labels"
+    case .tooManyDocuments: "too-many-documents"
     }
   }
 
@@ -218,6 +221,8 @@ public enum CorpusFact: DiagnosableFact {
     case .tooManyLabels(let limit):
       "more than \(NumberFormat.integer(limit)) distinct labels; check which column contains the "
         + "labels"
+    case .tooManyDocuments(let limit):
+      "more than \(NumberFormat.count(limit, "document", "documents"))"
     }
   }
 

@@ -105,8 +105,8 @@ extension CorpusSection {
   /// The format to read; `nil` to detect it.
   package var corpusFormat: CorpusFormat? { CorpusFormat(rawValue: format.rawValue) }
 
-  /// The options for reading.
-  package var options: CorpusOptions {
+  /// The options for reading the files of this section.
+  public var options: CorpusOptions {
     var options = CorpusOptions()
     options.labelColumn = labelColumn
     options.textColumn = textColumn

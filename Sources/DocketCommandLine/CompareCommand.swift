@@ -90,7 +90,9 @@ struct CompareCommand: StageCommand {
     for warning in documents.warnings { display.note("\(warning)") }
     for warning in reading.warnings(about: documents) { display.note(warning) }
     for model in models {
-      if let warning = model?.unknownLabelsWarning(documents) { display.note(warning) }
+      if let warning = model?.unknownLabelsWarning(documents) {
+        display.note("warning: \(warning) [no-known-label]")
+      }
     }
     let warnings = trainedOnWarnings(models, documents, section)
     for warning in warnings { display.note("warning: \(warning)") }

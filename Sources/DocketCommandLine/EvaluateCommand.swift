@@ -100,20 +100,19 @@ struct EvaluateCommand: StageCommand {
     work.startThreads(display)
     for warning in documents.warnings { display.note("\(warning)") }
     for warning in reading.warnings(about: documents) { display.note(warning) }
-    if let pipeline, let warning = pipeline.unknownLabelsWarning(documents) {
-      display.note(warning)
+    let trained = pipeline.flatMap {
+      heldOut == nil ? $0.trainedOnWarning(documents, model: arguments[0]) : nil
     }
-    var warnings: [String] = []
-    if heldOut == nil, let warning = pipeline?.trainedOnWarning(documents, model: arguments[0]) {
-      warnings.append(warning)
-      display.note("warning: \(warning)")
+    if let trained { display.note("warning: \(trained)") }
+    if let warning = pipeline?.unknownLabelsWarning(documents) {
+      display.note("warning: \(warning) [no-known-label]")
     }
     var report = try report(
       pipeline, on: documents, heldOut?.summary ?? Self.list(corpus), display)
     let change = pipeline.flatMap {
       heldOut?.changeWarning($0, accuracy: report.evaluation.accuracy)
     }
-    report.warnings = warnings + [change].compactMap { $0 }
+    report.warnings = [trained].compactMap { $0 } + report.warnings + [change].compactMap { $0 }
     display.close()
     // Write the files first, because the reader of standard output may close the pipe.
     if let output {
@@ -172,45 +171,21 @@ struct EvaluateCommand: StageCommand {
     _ pipeline: TrainedPipeline?, on documents: Corpus, _ paths: String,
     _ display: ProgressDisplay
   ) throws -> Report {
-    var shown = pipeline?.description.report ?? ReportSection()
+    if let pipeline {
+      return try pipeline.report(
+        on: documents, title: arguments[0], source: paths,
+        texts: noTexts ? ReportSection.Texts.none : nil,
+        threads: work.threads, progress: display.show)
+    }
+    var shown = ReportSection()
     if noTexts { shown.texts = .none }
-    let facts = facts(of: documents, paths)
-    guard let pipeline else {
-      let file = predictions ?? ""
-      let evaluation = try PredictionFile(path: file, for: documents)
-        .evaluation(on: documents, threads: work.threads)
-      return Report(
-        title: file, classifier: "predictions", evaluation: evaluation, facts: facts,
-        documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
-    }
-    let known = pipeline.validationProfile
-    var profile = known.map { _ in DocumentProfile(labelCount: pipeline.labels.count) }
-    let evaluation = try pipeline.evaluate(
-      on: documents, threads: work.threads, addingTo: &profile, report: display.show)
-    var report = Report(
-      title: arguments[0], classifier: pipeline.classifierName, evaluation: evaluation,
-      facts: facts, pipeline: pipeline.description.resolvedText,
-      seed: pipeline.description.training.seed, versions: pipeline.record.versions,
+    let file = predictions ?? ""
+    let evaluation = try PredictionFile(path: file, for: documents)
+      .evaluation(on: documents, threads: work.threads)
+    return Report(
+      title: file, classifier: "predictions", evaluation: evaluation,
+      facts: documents.reportFacts(source: paths),
       documents: evaluation.reportedDocuments(in: documents, shown), threads: work.threads)
-    report.calibration = pipeline.record.calibration
-    if shown.texts != .none {
-      // Take at most half of the evaluation time.
-      report.evidence = pipeline.evidence(
-        in: documents, evaluation, budget: 0.5 * Double(evaluation.tokens), threads: work.threads)
-    }
-    if let known, let profile {
-      let drift = Drift(from: known, to: profile, labels: pipeline.labels)
-      report.drift = (drift.sentences, drift.json)
-    }
-    return report
-  }
-
-  /// Returns the details listed in the report.
-  private func facts(of documents: Corpus, _ paths: String) -> [InfoItem] {
-    let skipped = documents.faults.count
-    let item = InfoItem("rows skipped", NumberFormat.integer(skipped))
-    return [InfoItem("test documents", paths)] + (skipped > 0 ? [item] : [])
-      + [InfoItem("test SHA-256", documents.sha256)]
   }
 
   /// Returns the first paths and the number of further ones.

@@ -113,6 +113,17 @@ struct CorpusErrorTests {
       #expect(error.code == code)
       #expect(error.position?.description == path + place)
     }
+    options.documentLimit = 2
+    for (isSkipping, text, line) in [
+      (false, "a\tx\nb\ty\na\tz\n", 3), (true, "a\tx\nbad\nb\ty\na\tz\nbad\n", 4),
+    ] {
+      options.collectsFaults = isSkipping
+      let path = try folder.file("d.tsv", text)
+      let error = try #require(thrown { try Corpus.read([path], options: options) })
+      #expect(error.code == "too-many-documents")
+      #expect(error.position?.description == "\(path):\(line)")
+    }
+    options.collectsFaults = false
     let fits = "a\tx\nb\t" + String(repeating: "y", count: 18) + "\n"
     #expect(
       try Corpus.read([try folder.file("c.tsv", fits)], options: options).documents.count == 2)

@@ -151,7 +151,7 @@ enum ErrorSamples {
       .twoLabels, .emptyLabel, .labelTooLong(byteCount: 2000, limit: 1024),
       .labelWithControl(Label("a\tb")),
       .unknownLabel(Label("sports"), known: LabelSet([Label("news"), Label("sport")])),
-      .tooManyLabels(limit: 1000),
+      .tooManyLabels(limit: 1000), .tooManyDocuments(limit: 10_000),
     ]
     return facts.map { CorpusError($0, at: file) }
   }

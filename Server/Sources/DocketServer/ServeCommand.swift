@@ -185,7 +185,7 @@ public struct ServeCommand: ParsableCommand {
     let queue = InferenceQueue(limits: limits, metrics: metrics)
     let idle = TimeAmount(limits.time)
     let responder = ServerResponder(
-      models: models, queue: queue, limits: limits, metrics: metrics, tokens: tokens,
+      models: models, queue: queue, evaluations: EvaluationQueue(), limits: limits, metrics: metrics, tokens: tokens,
       status: status, held: HeldBytes(limit: limits.heldBytes))
     var quiet = logger
     quiet.logLevel = .warning

@@ -126,6 +126,15 @@ final class Browser {
     }
   }
 
+  /// Chooses a file in the field for files that a selector matches.
+  func choose(_ selector: String, file: String) throws {
+    let root = try call("DOM.getDocument")["root"]?["nodeId"] ?? .null
+    let node =
+      try call(
+        "DOM.querySelector", ["nodeId": root, "selector": .string(selector)])["nodeId"] ?? .null
+    try call("DOM.setFileInputFiles", ["files": .array([.string(file)]), "nodeId": node])
+  }
+
   /// Writes a picture of the page.
   func takeScreenshot(_ path: String) throws {
     let data =

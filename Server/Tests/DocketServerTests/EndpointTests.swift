@@ -24,7 +24,7 @@ struct EndpointTests {
       try server.reply("GET", "/openapi.json").body, file: "openapi")
     #expect(
       description["paths"]?.object?.map(\.key)
-        == ["/classify", "/explain", "/models", "/health", "/ready", "/metrics"])
+        == ["/classify", "/explain", "/evaluate", "/models", "/health", "/ready", "/metrics"])
     #expect(!description.text().contains("@"))
     let head = try server.reply("HEAD", "/health")
     #expect(head.status == 200 && head.body.isEmpty && head.headers["content-length"] == "16")
@@ -196,15 +196,5 @@ struct EndpointTests {
       }
       #expect(error?.text.contains(mark) == true, "\(error?.text ?? "")")
     }
-  }
-
-  private func expect(
-    _ reply: HTTPReply, _ status: Int, _ code: String, at place: SourceLocation = #_sourceLocation
-  ) throws {
-    let json = try JSONValue.parse(reply.body, file: "body")
-    #expect(
-      reply.status == status && json["code"]?.string == code, "\(reply)", sourceLocation: place)
-    #expect(json["message"]?.string?.isEmpty == false, sourceLocation: place)
-    #expect(reply.headers["content-type"] == "application/json", sourceLocation: place)
   }
 }

@@ -25,7 +25,9 @@ struct PageTests {
       guard method == "Network.requestWillBeSent" else { continue }
       let address = event["params"]?["request"]?["url"]?.string ?? ""
       #expect(
-        address.hasPrefix("http://127.0.0.1:\(server.port)/") || address.hasPrefix("data:"),
+        ["http://127.0.0.1:\(server.port)/", "data:", "about:srcdoc"].contains {
+          address.hasPrefix($0)
+        },
         "\(address)")
     }
   }
@@ -75,6 +77,72 @@ struct PageTests {
     checkEvents(browser, server)
   }
 
+  @Test("The gates of a network are shown for each token")
+  func gates() async throws {
+    let server = try await TestServer([TestModel.first])
+    let browser = try open(server)
+    try browser.wait(until: "!document.getElementById('run').disabled")
+    try browser.click("#texts")
+    try browser.type("violin choir goal")
+    try browser.click("#gates")
+    try browser.click("#run")
+    try browser.wait(until: "document.querySelectorAll('article details').length === 2")
+    try browser.click("article summary")
+    try screenshot(browser, "gates")
+    #expect(
+      try browser.value("document.querySelector('article summary').textContent")
+        == .string("Gates of layer 1, forward"))
+    let heads = try browser.value(
+      "[...document.querySelectorAll('article details:first-of-type th')].map((cell) => cell.textContent)"
+    )
+    #expect(
+      heads.array?.compactMap(\.string)
+        == [
+          "token", "input", "forget", "output", "cell", "hidden", "influence", "violin", "choir",
+          "goal",
+        ])
+    let reply = try server.post(
+      "/explain?gates=true", #"{"text":"violin choir goal"}"#)
+    let means = try JSONValue.parse(reply.body, file: "record")["gates"]?.array?.first?["means"]
+    let shown = try browser.value(
+      "[...document.querySelectorAll('article details:first-of-type tbody tr')].map("
+        + "(row) => Number(row.children[1].title))")
+    let input = means?["input"]?.array?.compactMap(\.double) ?? []
+    #expect(input.count == 3)
+    for (value, cell) in zip(input, shown.array ?? []) {
+      #expect(abs(value - (cell.double ?? .nan)) <= 0.0005)
+    }
+    checkEvents(browser, server)
+  }
+
+  @Test("A labelled file is uploaded, and its report is shown and can be saved")
+  func upload() async throws {
+    let server = try await TestServer([TestModel.first])
+    let folder = try TestFolder()
+    let rows = (0..<30).map(TestModel.document).map { "\($0.label)\t\($0.text)\n" }.joined()
+    let browser = try open(server)
+    try browser.wait(until: "!document.getElementById('run').disabled")
+    try browser.click("#evaluate")
+    try browser.wait(
+      until: "document.getElementById('outcome').textContent.includes('Choose a file')")
+    try browser.choose("#file", file: folder.file("bad.tsv", "food\tbread\nsoup\n"))
+    try browser.click("#evaluate")
+    try browser.wait(until: "document.getElementById('outcome').textContent.includes('line 2')")
+    try browser.choose(
+      "#file", file: folder.file("documents.tsv", rows + "food\tviolin choir opera melody\n")
+    )
+    try browser.click("#evaluate")
+    try browser.wait(until: "!document.getElementById('report').hidden")
+    let page = try browser.value("document.getElementById('report').srcdoc").string ?? ""
+    #expect(page.contains("31 documents") && page.contains("violin choir opera melody"))
+    #expect(
+      try browser.value("document.getElementById('save').href.startsWith('blob:')") == .bool(true))
+    #expect(try browser.value("document.getElementById('outcome').textContent") == .string(""))
+    usleep(300_000)
+    try screenshot(browser, "report")
+    checkEvents(browser, server)
+  }
+
   @Test("A server with tokens makes the page ask for one, and an error is shown")
   func token() async throws {
     let folder = try TestFolder()
@@ -86,7 +154,8 @@ struct PageTests {
     try browser.click("#token")
     try browser.type("abcdefghijklmnop")
     try browser.click("#run")
-    try browser.wait(until: "document.getElementById('status').textContent.includes('Enter a document')")
+    try browser.wait(
+      until: "document.getElementById('status').textContent.includes('Enter a document')")
     try browser.click("#texts")
     try browser.type("bread and soup \u{0}")
     try browser.click("#run")

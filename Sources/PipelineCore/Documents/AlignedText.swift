@@ -30,9 +30,8 @@ public struct AlignedText: Sendable, Equatable {
   /// - Precondition: `bytes` is as long as the current text and has the same character
   ///   boundaries.
   public mutating func replaceInPlace(with bytes: [UInt8]) {
-    // A release build prints the message of `fatalError`, but not that of `precondition`.
     guard bytes.count == self.bytes.count else {
-      fatalError(
+      stageMisuse(
         "replaceInPlace(with:) requires as many bytes as the text has: expected "
           + "\(self.bytes.count), found \(bytes.count)")
     }
@@ -46,14 +45,14 @@ public struct AlignedText: Sendable, Equatable {
   ///   length of the current text.
   public mutating func replace(with bytes: [UInt8], starts: [Int32]) {
     guard starts.count == bytes.count + 1 else {
-      fatalError(
+      stageMisuse(
         "replace(with:starts:) requires one start per byte and one for the end: expected "
           + "\(bytes.count + 1), found \(starts.count)")
     }
     if let origins {
       self.origins = starts.map { start in
         guard origins.indices.contains(Int(start)) else {
-          fatalError(
+          stageMisuse(
             "replace(with:starts:) requires starts from 0 to \(self.bytes.count), the length of the "
               + "current text; found \(start)")
         }

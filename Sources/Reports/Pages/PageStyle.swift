@@ -101,6 +101,7 @@ enum PageStyle {
     }
     thead th[aria-sort=ascending] button::after { content: " \u{2191}"; }
     thead th[aria-sort=descending] button::after { content: " \u{2193}"; }
+    .cards .interval { white-space: normal; }
     .interval { color: var(--quiet); font-size: .8rem; font-weight: 400; display: block; }
     .controls { display: flex; flex-wrap: wrap; gap: .6rem; margin: 0 0 .75rem; }
     .controls label { color: var(--quiet); font-size: .85rem; display: grid; gap: .15rem; }

@@ -127,11 +127,20 @@ extension Report {
   /// The names of the files that a report is written to.
   public static let fileNames = ["report.txt", "report.json", "report.html", "errors.jsonl"]
 
+  /// Returns the report as plain text, the contents of `report.txt`.
+  public func text() -> String { ReportText.render(self) }
+
+  /// Returns the report as JSON, the contents of `report.json`.
+  public func json() -> JSONValue { ReportJSON.value(self) }
+
+  /// Returns the report as a self-contained page, the contents of `report.html`.
+  public func html() -> String { ReportHTML.render(self) }
+
   /// Writes `report.txt`, `report.json`, `report.html` and `errors.jsonl` to a folder.
   public func write(to folder: String) throws {
-    try AtomicFile.write(path: folder + "/report.txt", ReportText.render(self).utf8)
+    try AtomicFile.write(path: folder + "/report.txt", text().utf8)
     try AtomicFile.write(path: folder + "/report.json", ReportJSON.render(self))
-    try AtomicFile.write(path: folder + "/report.html", ReportHTML.render(self).utf8)
+    try AtomicFile.write(path: folder + "/report.html", html().utf8)
     try AtomicFile.write(
       path: "\(folder)/\(ErrorList.fileName)",
       ErrorList.render(documents ?? ReportedDocuments(), labels: evaluation.labels))

@@ -13,26 +13,47 @@ enum ContentKind {
   ///
   /// - Throws: `RequestError` for any other type or character set, or a compressed body.
   init(_ headers: HTTPFields) throws(RequestError) {
-    if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
-      throw RequestError(.contentEncoding(encoding))
-    }
-    let value = headers[.contentType]
-    let parts = (value ?? "").split(separator: ";").map {
-      $0.trimming(while: { $0 == " " || $0 == "\t" }).lowercased()
-    }
-    switch parts.first ?? "" {
+    let type = try headers.mediaType
+    switch type {
     case "application/json": self = .json
-    case "application/x-ndjson", "application/ndjson", "application/jsonl",
-      "application/x-jsonlines", "application/jsonlines":
-      self = .jsonLines
     case "text/plain": self = .text
-    default: throw RequestError(.contentType(value))
+    case _ where Self.isJSONLines(type): self = .jsonLines
+    default:
+      throw RequestError(
+        .contentType(
+          headers[.contentType],
+          expected: ["application/json", "application/x-ndjson", "text/plain"]))
     }
-    for part in parts.dropFirst() where part.hasPrefix("charset=") {
-      let name = part.dropFirst(8).trimming(while: { $0 == "\"" })
-      guard name == "utf-8" || name == "us-ascii" else {
-        throw RequestError(.contentType(value))
+  }
+
+  /// Whether a media type is one of the names of JSON lines.
+  static func isJSONLines(_ type: String) -> Bool {
+    [
+      "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines",
+      "application/jsonlines",
+    ].contains(type)
+  }
+}
+
+extension HTTPFields {
+  /// The media type of the body, in lower case and without parameters; empty if there is none.
+  ///
+  /// - Throws: `RequestError` for a compressed body, or a character set other than UTF-8.
+  var mediaType: String {
+    get throws(RequestError) {
+      if let encoding = self[.contentEncoding], encoding.lowercased() != "identity" {
+        throw RequestError(.contentEncoding(encoding))
       }
+      let parts = (self[.contentType] ?? "").split(separator: ";").map {
+        $0.trimming(while: { $0 == " " || $0 == "\t" }).lowercased()
+      }
+      for part in parts.dropFirst() where part.hasPrefix("charset=") {
+        let name = part.dropFirst(8).trimming(while: { $0 == "\"" })
+        guard name == "utf-8" || name == "us-ascii" else {
+          throw RequestError(.characterSet(name))
+        }
+      }
+      return parts.first ?? ""
     }
   }
 }

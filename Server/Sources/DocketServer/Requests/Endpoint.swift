@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// A path that the server handles.
 enum Endpoint: String, CaseIterable {
-  case page, health, ready, metrics, models, openapi, classify, explain
+  case page, health, ready, metrics, models, openapi, classify, explain, evaluate
 
   /// Finds the endpoint for a path, and stores the model name in the path, if any, in `model`.
   init?(path: String, model: inout String?) {
@@ -23,6 +23,7 @@ enum Endpoint: String, CaseIterable {
       switch parts.last {
       case "classify": self = .classify
       case "explain": self = .explain
+      case "evaluate": self = .evaluate
       default: return nil
       }
       model = String(parts[parts.startIndex + 1])
@@ -31,7 +32,7 @@ enum Endpoint: String, CaseIterable {
   }
 
   /// Whether requests contain documents.
-  var takesDocuments: Bool { self == .classify || self == .explain }
+  var takesDocuments: Bool { [.classify, .explain, .evaluate].contains(self) }
 
   /// The allowed methods.
   var methods: [HTTPRequest.Method] { takesDocuments ? [.post] : [.get, .head] }
@@ -41,7 +42,7 @@ enum Endpoint: String, CaseIterable {
   var isOpen: Bool {
     switch self {
     case .page, .health, .ready, .openapi: true
-    case .metrics, .models, .classify, .explain: false
+    case .metrics, .models, .classify, .explain, .evaluate: false
     }
   }
 
@@ -50,6 +51,7 @@ enum Endpoint: String, CaseIterable {
     switch self {
     case .classify: RequestOptions.classifyNames
     case .explain: RequestOptions.explainNames
+    case .evaluate: RequestOptions.evaluateNames
     default: []
     }
   }

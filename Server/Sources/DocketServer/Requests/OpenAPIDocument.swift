@@ -15,8 +15,12 @@ enum OpenAPIDocument {
       "@LABELS@": .array(distinct.map(JSONValue.string)),
       "@REQUIRED@": .bool(models.count > 1),
       "@DOCUMENTS@": .integer(limits.documents),
+      "@ENCODINGS@": .array(TextEncoding.names.map(JSONValue.string)),
     ]
-    let words = ["@TEXT@": models[0].members.text, "@BODY@": "\(limits.bodyBytes)"]
+    let words = [
+      "@TEXT@": models[0].members.text, "@BODY@": "\(limits.bodyBytes)",
+      "@DOCUMENTS@": "\(limits.documents)",
+    ]
     return filled(template, values, words)
   }
 

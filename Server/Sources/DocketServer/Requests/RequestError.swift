@@ -18,13 +18,18 @@ struct RequestError: Error {
     case repeatedParameter(String)
     case wrongParameter(String, expected: String, found: String)
     case unknownLabel(String, known: [String])
-    case contentType(String?)
+    case contentType(String?, expected: [String])
+    case characterSet(String)
     case contentEncoding(String)
     case bodyTooLong(limit: Int)
     case tooManyDocuments(limit: Int)
     case emptyBody
     case invalidJSON(JSONError)
     case notDocuments(found: String)
+    /// Labelled documents that cannot be evaluated.
+    case badDocuments(any DiagnosableError)
+    case evaluating
+    case noTemporaryFile
     case overloaded(limit: Int)
     case memoryExhausted
     case tookTooLong(Duration)
@@ -43,12 +48,13 @@ struct RequestError: Error {
     case .wrongMethod: .methodNotAllowed
     case .noToken, .wrongToken: .unauthorized
     case .modelNotNamed, .unknownParameter, .repeatedParameter, .wrongParameter, .emptyBody,
-      .invalidJSON, .notDocuments:
+      .invalidJSON, .notDocuments, .badDocuments:
       .badRequest
-    case .contentType, .contentEncoding: .unsupportedMediaType
+    case .contentType, .characterSet, .contentEncoding: .unsupportedMediaType
     case .bodyTooLong, .tooManyDocuments: .contentTooLarge
     case .bodyTooSlow: .requestTimeout
-    case .overloaded, .memoryExhausted, .tookTooLong, .notReady: .serviceUnavailable
+    case .overloaded, .evaluating, .memoryExhausted, .tookTooLong, .notReady: .serviceUnavailable
+    case .noTemporaryFile: .internalServerError
     }
   }
 
@@ -65,14 +71,16 @@ struct RequestError: Error {
     case .repeatedParameter: "repeated-parameter"
     case .wrongParameter: "wrong-parameter"
     case .unknownLabel: "unknown-label"
-    case .contentType: "content-type"
+    case .contentType, .characterSet: "content-type"
     case .contentEncoding: "content-encoding"
     case .bodyTooLong: "body-too-long"
     case .tooManyDocuments: "too-many-documents"
     case .emptyBody: "body-empty"
     case .invalidJSON(let error): error.code
     case .notDocuments: "not-documents"
-    case .overloaded, .memoryExhausted: "overloaded"
+    case .badDocuments(let error): error.code
+    case .noTemporaryFile: "no-temporary-file"
+    case .overloaded, .evaluating, .memoryExhausted: "overloaded"
     case .tookTooLong: "took-too-long"
     case .bodyTooSlow: "body-too-slow"
     case .notReady: "not-ready"
@@ -99,19 +107,23 @@ struct RequestError: Error {
       "\(name) must be \(expected), found \(found.excerpt)"
     case .unknownLabel(let label, let known):
       "the model has no label \(label.excerpt)" + Suggestion.clause(for: label, among: known)
-    case .contentType(let found):
-      "Content-Type is \(found?.excerpt ?? "missing"); expected application/json, "
-        + "application/x-ndjson or text/plain, in UTF-8"
+    case .contentType(let found, let expected):
+      "Content-Type is \(found?.excerpt ?? "missing"); expected "
+        + expected.dropLast().joined(separator: ", ") + " or \(expected.last ?? "")"
+    case .characterSet(let name): "the character set is \(name.excerpt); expected utf-8"
     case .contentEncoding(let found):
       "Content-Encoding is \(found.excerpt); send the body uncompressed"
     case .bodyTooLong(let limit):
       "the body is longer than \(limit) bytes; send fewer documents at once, or JSON lines"
     case .tooManyDocuments(let limit):
-      "the array has more than \(limit) documents; send fewer at once, or JSON lines"
+      "more than \(limit) documents; send fewer at once, or JSON lines to /classify"
     case .emptyBody: "the body is empty; expected at least one document"
     case .invalidJSON(let error): "byte \(error.byte) of the body: \(error.sentence)"
     case .notDocuments(let found):
       "expected a document, which is a JSON object, or an array of documents, found \(found)"
+    case .badDocuments(let error): error.placeInBody + error.sentence
+    case .evaluating: "other documents are being evaluated; try again later"
+    case .noTemporaryFile: "the server cannot write a temporary file"
     case .overloaded(let limit): "\(limit) requests are being answered; try again later"
     case .memoryExhausted: "too many long requests are being received; try again later"
     case .tookTooLong(let time):
@@ -129,12 +141,26 @@ struct RequestError: Error {
       headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
     case .noToken: headers[.wwwAuthenticate] = "Bearer"
     case .wrongToken: headers[.wwwAuthenticate] = "Bearer error=\"invalid_token\""
-    case .overloaded, .memoryExhausted, .tookTooLong, .notReady: headers[.retryAfter] = "1"
+    case .overloaded, .evaluating, .memoryExhausted, .tookTooLong, .notReady:
+      headers[.retryAfter] = "1"
     case .bodyTooLong, .bodyTooSlow: headers[.connection] = "close"
     default: break
     }
     let json = JSONValue.members(["code": .string(code), "message": .string(message)])
     return .json(json, status: status, headers: headers)
+  }
+}
+
+extension DiagnosableError {
+  /// The position in a body that was read from a temporary file, as the beginning of a message.
+  fileprivate var placeInBody: String {
+    switch position {
+    case .line(_, let line, let column?): "line \(line), column \(column): "
+    case .line(_, let line, nil): "line \(line): "
+    case .lineByte(_, let line, let byte): "line \(line), byte \(byte): "
+    case .byte(_, let byte): "byte \(byte): "
+    case .file, .option, nil: ""
+    }
   }
 }
 

@@ -29,6 +29,8 @@ struct RequestOptions {
   static let classifyNames = ["model", "top", "min-confidence"]
   /// The parameters of `/explain`.
   static let explainNames = ["model", "label", "tokens", "gates"]
+  /// The parameters of `/evaluate`.
+  static let evaluateNames = ["model", "label-field", "text-field", "encoding"]
 
   /// The numbers of labels or tokens that a request can ask for.
   private static let counts = 1...1_000_000
@@ -93,6 +95,20 @@ struct RequestOptions {
       throw RequestError(.wrongParameter("gates", expected: "true or false", found: found))
     }
     return (options, format)
+  }
+
+  /// Changes how labelled documents are read.
+  func apply(to options: inout CorpusOptions) throws(RequestError) {
+    options.labelColumn = values["label-field"] ?? options.labelColumn
+    options.textColumn = values["text-field"] ?? options.textColumn
+    guard let name = values["encoding"] else { return }
+    guard let encoding = TextEncoding(named: name) else {
+      throw RequestError(
+        .wrongParameter(
+          "encoding", expected: "one of " + TextEncoding.names.joined(separator: ", "),
+          found: name))
+    }
+    options.encoding = encoding
   }
 
   /// Parses decimal digits only; `Int` would also accept a sign.

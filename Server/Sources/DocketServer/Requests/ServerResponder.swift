@@ -9,6 +9,7 @@ struct ServerResponder: HTTPResponder {
 
   let models: ModelSet
   let queue: InferenceQueue
+  let evaluations: EvaluationQueue
   let limits: ServerLimits
   let metrics: ServerMetrics
   let tokens: AccessTokens
@@ -28,6 +29,9 @@ struct ServerResponder: HTTPResponder {
       }
       if !endpoint.isOpen { try tokens.check(request.headers[.authorization]) }
       let options = try RequestOptions(request.uri.query, known: endpoint.parameters)
+      if endpoint == .evaluate {
+        return try await report(request, options, model: model, start)
+      }
       if endpoint.takesDocuments {
         return try await answer(endpoint, request, options, model: model, start)
       }
@@ -53,7 +57,7 @@ struct ServerResponder: HTTPResponder {
       return .bytes(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
     case .models: return .json(.members(["models": .array(models.all.map(\.json))]))
     case .openapi: return .json(OpenAPIDocument.json(models: models.all, limits: limits))
-    case .classify, .explain: throw RequestError(.unknownPath(endpoint.rawValue))
+    case .classify, .explain, .evaluate: throw RequestError(.unknownPath(endpoint.rawValue))
     }
   }
 
@@ -62,8 +66,7 @@ struct ServerResponder: HTTPResponder {
     _ endpoint: Endpoint, _ request: Request, _ options: RequestOptions, model name: String?,
     _ start: ContinuousClock.Instant
   ) async throws -> Response {
-    if name != nil, options.model != nil { throw RequestError(.repeatedParameter("model")) }
-    let model = try models.model(named: name ?? options.model)
+    let model = try self.model(named: name, options)
     let labels = model.pipeline.labels
     let task: InferenceJob.Task
     if endpoint == .classify {
@@ -73,9 +76,7 @@ struct ServerResponder: HTTPResponder {
       task = .explain(options, format)
     }
     let kind = try ContentKind(request.headers)
-    guard let slot = status.slot(limit: limits.requests) else {
-      throw RequestError(.overloaded(limit: limits.requests))
-    }
+    let slot = try slot()
     let work = DocumentWork(
       model: model, task: task, queue: queue, limits: limits, metrics: metrics,
       endpoint: endpoint.rawValue)
@@ -94,6 +95,53 @@ struct ServerResponder: HTTPResponder {
     } catch let error as RequestError {
       return await refusal(error, &reader, request, endpoint: endpoint.rawValue, start)
     }
+  }
+
+  /// Evaluates the documents of a request and returns the response with the report.
+  private func report(
+    _ request: Request, _ options: RequestOptions, model name: String?,
+    _ start: ContinuousClock.Instant
+  ) async throws -> Response {
+    let endpoint = Endpoint.evaluate.rawValue
+    let model = try self.model(named: name, options)
+    let documents = try LabelledDocuments(request.headers, options)
+    let isPage = request.headers[.accept]?.lowercased().contains("text/html") == true
+    let slot = try slot()
+    var reader = BodyReader(request, limits: limits, held: held)
+    defer { reader.release() }
+    do {
+      let body = try await reader.collect()
+      let limits = limits
+      let report = try await evaluations.report(
+        of: model, source: "the body of a request", deadline: start + limits.time,
+        limit: limits.time
+      ) {
+        try documents.corpus(in: body, for: model.pipeline, limit: limits.documents)
+      }
+      metrics.addDocuments(
+        report.evaluation.documents, errors: [:], model: model.name, endpoint: endpoint)
+      metrics.addRequest(endpoint, status: 200, since: start)
+      withExtendedLifetime(slot) {}
+      return isPage
+        ? .bytes(Array(report.html().utf8), type: "text/html; charset=utf-8")
+        : .json(report.json())
+    } catch let error as RequestError {
+      return await refusal(error, &reader, request, endpoint: endpoint, start)
+    }
+  }
+
+  private func model(
+    named name: String?, _ options: RequestOptions
+  ) throws(RequestError) -> ServedModel {
+    if name != nil, options.model != nil { throw RequestError(.repeatedParameter("model")) }
+    return try models.model(named: name ?? options.model)
+  }
+
+  private func slot() throws(RequestError) -> RequestSlot {
+    guard let slot = status.slot(limit: limits.requests) else {
+      throw RequestError(.overloaded(limit: limits.requests))
+    }
+    return slot
   }
 
   private func refusal(
