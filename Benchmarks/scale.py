@@ -4,7 +4,9 @@ have a limited bandwidth (and a delay, if the kernel has netem). Compares the ti
 the formula of scale.md and prints a table. Needs root, Open MPI, and the products docket and
 docket-mpi.
 
-    Benchmarks/scale.py --rates 100 1000 --ranks 1 2 3 4
+    Benchmarks/scale.py --rates 100 1000 --ranks 1 2 3 4 --plot Benchmarks/scale.svg
+
+--plot needs matplotlib.
 """
 import argparse, json, math, os, subprocess, sys, tempfile
 
@@ -117,7 +119,9 @@ def main():
     parser.add_argument("--tune", action="store_true", help="train the word vectors too")
     parser.add_argument("--pipeline", default=f"{root}/pipelines/newsdesk.yaml")
     parser.add_argument("--programs", default=f"{root}/.build/release")
+    parser.add_argument("--plot", metavar="FILE", help="also draw the table, as SVG")
     options = parser.parse_args()
+    rows = []
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
         agent = f"{folder}/agent"
@@ -163,13 +167,34 @@ def main():
                     digests |= other
                     formula = predicted(ranks, shards, shard_time, step_time, size, megabits,
                                         options.delay, cores)
+                    rows.append((megabits, ranks, time * 1e3, formula * 1e3))
                     print(f"| {megabits or 'no limit'} | {ranks} | {sent / 1e6:.2f} "
                           f"| {time * 1e3:.1f} | {formula * 1e3:.1f} "
                           f"| {(formula / time - 1) * 100:+.0f} % | {one / time:.2f} "
                           f"| {one / time / min(ranks, cores) * 100:.0f} % |", flush=True)
             print(f"\n{len(digests)} model(s): " + ", ".join(d[:12] for d in sorted(digests)))
+            if options.plot:
+                plot(rows, options.plot)
         finally:
             remove_hosts(8)
+
+
+def plot(rows, path):
+    """Draws the milliseconds per step: measured ones as points, those of the formula as lines."""
+    import matplotlib
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "scale"
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(6, 4))
+    for number, rate in enumerate(dict.fromkeys(row[0] for row in rows)):
+        ranks, measured, formula = zip(*(row[1:] for row in rows if row[0] == rate))
+        name = f"{rate} Mbit/s" if rate else "no limit"
+        axes.plot(ranks, formula, color=f"C{number}", label=f"{name}, formula")
+        axes.plot(ranks, measured, "o", color=f"C{number}", label=f"{name}, measured")
+    axes.set(xlabel="ranks", ylabel="milliseconds per step", ylim=(0, None))
+    axes.set_xticks(sorted({row[1] for row in rows}))
+    axes.legend(fontsize="small")
+    figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
 
 
 def training_documents(pipeline, programs, settings, folder):

@@ -76,6 +76,18 @@ public struct Corpus: Sendable {
     return SHA256Digest.hexadecimal(of: sources.flatMap { Array("\($0.sha256)\n".utf8) })
   }
 
+  /// Returns the corpus with `name` instead of the names of files in the positions of its documents.
+  public func named(_ name: String) -> Corpus {
+    let documents = documents.map { document in
+      var document = document
+      document.position = document.position.renamed(name)
+      return document
+    }
+    return Corpus(
+      documents: documents, sources: sources, warnings: warnings, faults: faults,
+      contentSHA256: contentSHA256)
+  }
+
   /// Reads files and folders into one corpus.
   ///
   /// A byte order mark, CRLF line endings and a missing newline at the end do not affect the

@@ -105,8 +105,8 @@ extension CorpusSection {
   /// The format to read; `nil` to detect it.
   package var corpusFormat: CorpusFormat? { CorpusFormat(rawValue: format.rawValue) }
 
-  /// The options for reading the files of this section.
-  public var options: CorpusOptions {
+  /// The options for reading.
+  package var options: CorpusOptions {
     var options = CorpusOptions()
     options.labelColumn = labelColumn
     options.textColumn = textColumn
@@ -114,6 +114,19 @@ extension CorpusSection {
     options.collectsFaults = badRows == .skip
     options.faultLimit = 100_000
     options.documentBytes = documentBytes
+    return options
+  }
+
+  /// Returns the options for reading documents to evaluate, like the training documents unless the
+  /// arguments say otherwise.
+  public func evaluationOptions(
+    labelColumn: String? = nil, textColumn: String? = nil, encoding: TextEncoding? = nil
+  ) -> CorpusOptions {
+    var options = options
+    options.labelColumn = labelColumn ?? options.labelColumn
+    options.textColumn = textColumn ?? options.textColumn
+    options.encoding = encoding ?? options.encoding
+    options.purpose = .evaluation
     return options
   }
 

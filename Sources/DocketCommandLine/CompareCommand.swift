@@ -147,7 +147,8 @@ struct CompareCommand: StageCommand {
       guard let model else { return nil }
       let own = model.description.corpus
       // Models with the same share have held out the same documents of the same corpus.
-      if corpus.isEmpty, section.test.isEmpty, own.test.isEmpty, own.testShare == section.testShare
+      if corpus.isEmpty, section.test.isEmpty, own.test.isEmpty,
+        own.testShare == section.testShare, model.record.corpusFingerprint == documents.sha256
       {
         return nil
       }

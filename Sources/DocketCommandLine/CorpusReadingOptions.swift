@@ -47,11 +47,9 @@ struct CorpusReadingOptions: ParsableArguments {
 
   /// Reads documents with the settings of `section`, unless the command line overrides them.
   func read(_ paths: [String], _ section: CorpusSection) throws -> Corpus {
-    var options = section.options
-    options.labelColumn = labelField ?? options.labelColumn
-    options.textColumn = textField ?? options.textColumn
-    if let encoding { options.encoding = TextEncoding(named: encoding) }
-    options.purpose = .evaluation
+    let options = section.evaluationOptions(
+      labelColumn: labelField, textColumn: textField,
+      encoding: encoding.flatMap(TextEncoding.init(named:)))
     return try Corpus.read(paths, format: format, options: options)
   }
 

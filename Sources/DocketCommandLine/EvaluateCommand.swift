@@ -108,11 +108,11 @@ struct EvaluateCommand: StageCommand {
       display.note("warning: \(warning) [no-known-label]")
     }
     var report = try report(
-      pipeline, on: documents, heldOut?.summary ?? Self.list(corpus), display)
+      pipeline, on: documents, heldOut?.summary ?? Self.list(corpus), warning: trained, display)
     let change = pipeline.flatMap {
       heldOut?.changeWarning($0, accuracy: report.evaluation.accuracy)
     }
-    report.warnings = [trained].compactMap { $0 } + report.warnings + [change].compactMap { $0 }
+    report.warnings += [change].compactMap { $0 }
     display.close()
     // Write the files first, because the reader of standard output may close the pipe.
     if let output {
@@ -168,14 +168,14 @@ struct EvaluateCommand: StageCommand {
 
   /// Evaluates the model, or the predictions of another program.
   private func report(
-    _ pipeline: TrainedPipeline?, on documents: Corpus, _ paths: String,
+    _ pipeline: TrainedPipeline?, on documents: Corpus, _ paths: String, warning: String?,
     _ display: ProgressDisplay
   ) throws -> Report {
     if let pipeline {
       return try pipeline.report(
         on: documents, title: arguments[0], source: paths,
         texts: noTexts ? ReportSection.Texts.none : nil,
-        threads: work.threads, progress: display.show)
+        threads: work.threads, warning: warning, progress: display.show)
     }
     var shown = ReportSection()
     if noTexts { shown.texts = .none }

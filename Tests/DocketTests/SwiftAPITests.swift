@@ -178,7 +178,8 @@ struct SwiftAPITests {
     #expect(error.lines.first?.hasPrefix("pipeline:2:") == true, "\(error)")
     let missing = try #require(throws: ConfigurationErrors.self) {
       try PipelineDescription(
-        text: "docket: 1\nembedding: {stage: word2vec.v1, vectors: none.bin}\nclassifier: bilstm.v1\n",
+        text:
+          "docket: 1\nembedding: {stage: word2vec.v1, vectors: none.bin}\nclassifier: bilstm.v1\n",
         name: "mine", folder: TestFolder().path)
     }
     #expect(missing.lines.count == 1 && missing.lines[0].contains("none.bin"), "\(missing)")
@@ -250,6 +251,30 @@ struct SwiftAPITests {
     #expect(scores.classes.allSatisfy { $0.support == 10 })
     #expect(scores.confusion.total == 30)
     #expect(try model.evaluate(on: test).predicted == scores.predicted)
+  }
+
+  @Test(
+    "A report has the scores of the evaluation, in three forms, and says what makes them too high")
+  func report() async throws {
+    let training = try Self.corpus(90)
+    let model = try await Self.smallNetwork.train(on: training)
+    let corpus = try Self.corpus(30, salt: 100).named("new")
+    let report = try model.report(on: corpus, title: "toy", source: "thirty documents")
+    #expect(report.warnings.isEmpty)
+    #expect(try report.evaluation.predicted == model.evaluate(on: corpus).predicted)
+    #expect(report.json()["accuracy"]?.double == report.evaluation.accuracy)
+    #expect(report.text().contains("thirty documents"))
+    #expect(report.html().hasPrefix("<!DOCTYPE html>"))
+    #expect(corpus.documents[2].position.description == "new:3")
+    #expect(
+      try model.report(on: training, title: "toy").warnings.first?.contains("too high") == true)
+    let other = try Corpus(documents: [CorpusDocument("rain", label: "storms")])
+    let unknown = try model.report(on: other, title: "toy", texts: ReportSection.Texts.none)
+    #expect(unknown.warnings.first?.contains("no document has a label") == true)
+    #expect(unknown.evidence == nil)
+    #expect(throws: CancellationError.self) {
+      try model.report(on: corpus, title: "toy", shouldStop: { true })
+    }
   }
 
   @Test("A run with documents in memory writes a report; testShare holds out the test documents")

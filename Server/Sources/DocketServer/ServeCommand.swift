@@ -9,7 +9,7 @@ import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
-/// `docket-serve`: classifies and explains documents over HTTP.
+/// `docket-serve`: classifies and explains documents, and evaluates models, over HTTP.
 public struct ServeCommand: ParsableCommand {
   /// The name and the help.
   public static let configuration = CommandConfiguration(
@@ -17,7 +17,8 @@ public struct ServeCommand: ParsableCommand {
     abstract: "Classify documents over HTTP.",
     discussion: """
       POST /classify and /explain take a JSON object, an array of objects, or JSON lines, and \
-      return the records of docket classify --json and docket explain --json. GET / is a web page; \
+      return the records of docket classify --json and docket explain --json. POST /evaluate takes labelled documents and returns the report of \
+      docket evaluate. GET / is a web page; \
       GET /openapi.json describes the API.
 
       On SIGTERM, the server answers the requests that have arrived, then exits. On SIGHUP, it \
@@ -51,12 +52,15 @@ public struct ServeCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The maximum size of a request body in bytes; JSON lines may be longer.", valueName: "n"))
+      "The maximum size of a request body in bytes; JSON lines to classify or explain may be "
+        + "longer.", valueName: "n"))
   var bodyBytes = ServerLimits().bodyBytes
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The maximum number of documents in a JSON array.", valueName: "n"))
+    help: ArgumentHelp(
+      "The maximum number of documents in a JSON array, or of labelled documents.",
+      valueName: "n"))
   var documents = ServerLimits().documents
 
   @Option(
@@ -185,7 +189,8 @@ public struct ServeCommand: ParsableCommand {
     let queue = InferenceQueue(limits: limits, metrics: metrics)
     let idle = TimeAmount(limits.time)
     let responder = ServerResponder(
-      models: models, queue: queue, evaluations: EvaluationQueue(), limits: limits, metrics: metrics, tokens: tokens,
+      models: models, queue: queue, evaluations: EvaluationQueue(),
+      limits: limits, metrics: metrics, tokens: tokens,
       status: status, held: HeldBytes(limit: limits.heldBytes))
     var quiet = logger
     quiet.logLevel = .warning

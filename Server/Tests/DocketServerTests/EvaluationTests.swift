@@ -60,6 +60,7 @@ struct EvaluationTests {
     #expect(reply.status == 200)
     #expect(reply.headers["content-type"] == "text/html; charset=utf-8")
     #expect(reply.text.hasPrefix("<!DOCTYPE html>") && reply.text.contains("violin choir opera"))
+    #expect(reply.text.contains("body:32") && !reply.text.contains("docket-serve-body"))
     let bytes = Array("food\tviolin choir opera melody ".utf8) + [0xFE, 0x0A]
     let path = "/evaluate?encoding=windows-1254"
     let turkish = try HTTPConnection(port: server.port).reply(
@@ -87,6 +88,9 @@ struct EvaluationTests {
     try expect(server.post("/evaluate?encoding=x", "a\tb\n", type: type), 400, "wrong-parameter")
     try expect(server.post("/evaluate?top=1", "a\tb\n", type: type), 400, "unknown-parameter")
     try expect(server.reply("GET", "/evaluate"), 405, "wrong-method")
+    let gzip = try HTTPConnection(port: server.port).reply(
+      "POST", "/evaluate", headers: ["Content-Type: \(type)"], body: [0x1F, 0x8B, 8, 0])
+    try expect(gzip, 415, "content-encoding")
     let unknown = try server.post("/evaluate", "weather\train\n", type: type)
     #expect(unknown.status == 200 && unknown.text.contains("no document has a label"))
     // Other tests run at the same time.

@@ -45,7 +45,7 @@ extension TrainedPipeline {
     var tokens = 0
     // Classify in blocks, because the results of millions of short documents, or of thousands of
     // labels, need more memory than the text.
-    let size = max(64, min(1 << 12, (1 << 22) / labels.count))
+    let size = max(64, min(1 << 10, (1 << 22) / labels.count))
     for block in Shards.ranges(of: corpus.documents.count, size: size) {
       guard !shouldStop() else { throw CancellationError() }
       let share = Double(block.lowerBound) / Double(corpus.documents.count)
@@ -82,10 +82,8 @@ extension TrainedPipeline {
     _ paths: [String], format: CorpusFormat? = nil, labelColumn: String? = nil,
     textColumn: String? = nil
   ) throws -> Corpus {
-    var options = description.corpus.options
-    options.labelColumn = labelColumn ?? options.labelColumn
-    options.textColumn = textColumn ?? options.textColumn
-    options.purpose = .evaluation
+    let options = description.corpus.evaluationOptions(
+      labelColumn: labelColumn, textColumn: textColumn)
     return try Corpus.read(paths, format: format, options: options)
   }
 }

@@ -6,8 +6,6 @@ public import PipelineCore
 public import PipelineFiles
 public import Reports
 
-// The order of what a report contains is that of `docket evaluate`, which prints it.
-
 extension TrainedPipeline {
   /// Evaluates the model on labelled documents and returns the report of `docket evaluate`: scores
   /// with their intervals, the misclassified documents, the words behind each label, and how the
@@ -26,11 +24,23 @@ extension TrainedPipeline {
   ///     `CancellationError` is thrown.
   ///   - progress: receives the progress.
   /// - Throws: `DocumentError` with the position of an unusable document; `EvaluationError` for an
-  ///   empty corpus.
+  ///   empty corpus; `CancellationError` if it was stopped.
   public func report(
     on corpus: Corpus, title: String, source: String? = nil, texts: ReportSection.Texts? = nil,
     threads: Int? = nil, shouldStop: () -> Bool = { false },
     progress: (TrainingEvent) -> Void = { _ in }
+  ) throws -> Report {
+    try report(
+      on: corpus, title: title, source: source, texts: texts, threads: threads,
+      warning: trainedOnSentence(corpus, model: title), shouldStop: shouldStop, progress: progress)
+  }
+
+  /// Evaluates the model like the method above.
+  ///
+  /// - Parameter warning: why the scores may mislead; `nil` if nothing is known.
+  package func report(
+    on corpus: Corpus, title: String, source: String?, texts: ReportSection.Texts?, threads: Int?,
+    warning: String?, shouldStop: () -> Bool = { false }, progress: (TrainingEvent) -> Void
   ) throws -> Report {
     let threads = ProcessorCount.chosen(threads)
     var shown = description.report
@@ -45,7 +55,8 @@ extension TrainedPipeline {
       seed: description.training.seed, versions: record.versions,
       documents: evaluation.reportedDocuments(in: corpus, shown), threads: threads)
     report.calibration = record.calibration
-    report.warnings = [unknownLabelsWarning(corpus)].compactMap { $0 }
+    report.warnings = [warning, unknownLabelsWarning(corpus)].compactMap { $0 }
+    guard !shouldStop() else { throw CancellationError() }
     if shown.texts != .none {
       // Take at most half of the evaluation time.
       report.evidence = evidence(

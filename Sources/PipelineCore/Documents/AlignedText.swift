@@ -49,16 +49,23 @@ public struct AlignedText: Sendable, Equatable {
         "replace(with:starts:) requires one start per byte and one for the end: expected "
           + "\(bytes.count + 1), found \(starts.count)")
     }
+    let length = self.bytes.count
+    func check(_ start: Int32) {
+      guard start >= 0, start <= length else {
+        stageMisuse(
+          "replace(with:starts:) requires starts from 0 to \(length), the length of the current "
+            + "text; found \(start)")
+      }
+    }
     if let origins {
       self.origins = starts.map { start in
-        guard origins.indices.contains(Int(start)) else {
-          stageMisuse(
-            "replace(with:starts:) requires starts from 0 to \(self.bytes.count), the length of the "
-              + "current text; found \(start)")
-        }
+        check(start)
         return origins[Int(start)]
       }
     } else {
+      // In ascending order, all starts are between these two.
+      check(starts[0])
+      check(starts[starts.count - 1])
       self.origins = starts
     }
     self.bytes = bytes

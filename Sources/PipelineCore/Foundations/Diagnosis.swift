@@ -40,6 +40,17 @@ public enum InputPosition: Sendable, Equatable, Hashable, CustomStringConvertibl
     case .option(let option): option
     }
   }
+
+  /// Returns the position with another name of the file.
+  package func renamed(_ name: String) -> InputPosition {
+    switch self {
+    case .file: .file(name)
+    case .line(_, let line, let column): .line(name, line, column: column)
+    case .byte(_, let byte): .byte(name, byte)
+    case .lineByte(_, let line, let byte): .lineByte(name, line, byte: byte)
+    case .option: self
+    }
+  }
 }
 
 /// An error that can be shown to the user who caused it.

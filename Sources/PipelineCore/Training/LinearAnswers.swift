@@ -104,7 +104,8 @@ extension LinearAnswers {
   /// `shares`. Documents with equal confidence are on the same side of a threshold.
   package var curve: [CascadePoint] {
     let order = predicted.indices.sorted { predicted[$0] > predicted[$1] }
-    // Two labels are the same if and only if their probabilities are equal.
+    // The labels themselves are not kept: two labels count as the same if their probabilities are
+    // equal, which those of different labels almost never are.
     var correct = predicted.indices.count { ofWhole[$0] == ofLabel[$0] }
     var agreeing = count
     func point(_ confidence: Float?, alone: Int) -> CascadePoint {

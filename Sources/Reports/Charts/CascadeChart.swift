@@ -14,7 +14,7 @@ enum CascadeChart {
       let least = points.map(\.cascade.accuracy).min(),
       let most = points.map(\.cascade.accuracy).max()
     else { return nil }
-    // Steps of half a point of accuracy, or of as many as give at most six grid lines.
+    // Steps of half a point of accuracy, or of as many as give at most seven grid lines.
     let step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].first { most - least <= 5 * $0 } ?? 0.2
     let low = (least / step).rounded(.down) * step
     let high = max((most / step).rounded(.up) * step, low + step)

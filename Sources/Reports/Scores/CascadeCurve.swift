@@ -17,7 +17,7 @@ public struct CascadeCurve: Sendable, Equatable {
   /// Creates the curve; `nil` if there are no points.
   ///
   /// Each document takes the time of the linear part, and each one that the linear part does not
-  /// classify alone also takes the time of the whole model.
+  /// classify alone also takes the rest of the time of the whole model.
   ///
   /// - Parameters:
   ///   - whole: the measured number of documents that the whole model classifies per second.
@@ -27,7 +27,7 @@ public struct CascadeCurve: Sendable, Equatable {
     self.points = points.map { point in
       let speed = linear.flatMap { linear -> Double? in
         guard whole > 0, linear > 0 else { return nil }
-        return point.coverage == 0 ? whole : 1 / (1 / linear + (1 - point.coverage) / whole)
+        return 1 / (1 / linear + (1 - point.coverage) * max(0, 1 / whole - 1 / linear))
       }
       return Point(cascade: point, documentsPerSecond: speed)
     }

@@ -25,9 +25,13 @@ final class EvaluationQueue: Sendable {
         continuation.resume(
           with: Result {
             do {
-              return try model.pipeline.report(
-                on: try read(), title: model.name, source: source, threads: 1,
+              let documents = try read()
+              var report = try model.pipeline.report(
+                on: documents, title: model.name, source: source, threads: 1,
                 shouldStop: { .now > deadline })
+              guard .now <= deadline else { throw CancellationError() }
+              report.warnings += documents.warnings.map(\.sentence)
+              return report
             } catch is CancellationError {
               throw RequestError(.tookTooLong(limit))
             } catch let error as any DiagnosableError {

@@ -42,20 +42,17 @@ struct LabelledDocuments {
     in body: [UInt8], for pipeline: TrainedPipeline, limit: Int
   ) throws(RequestError) -> Corpus {
     guard !body.isEmpty else { throw RequestError(.emptyBody) }
-    var settings = pipeline.description.corpus.options
-    try options.apply(to: &settings)
-    settings.purpose = .evaluation
+    // A compressed body could be much longer than the limit.
+    guard !body.starts(with: [0x1F, 0x8B]) else { throw RequestError(.contentEncoding("gzip")) }
+    var settings = try options.evaluationOptions(pipeline.description.corpus)
     settings.documentLimit = limit
     // All formats are read from files.
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("docket-serve-body-\(UUID().uuidString)").path
     defer { unlink(file) }
-    guard
-      FileManager.default.createFile(
-        atPath: file, contents: Data(body), attributes: [.posixPermissions: 0o600])
-    else { throw RequestError(.noTemporaryFile) }
+    try Self.write(body, to: file)
     do {
-      return try Corpus.read([file], format: format, options: settings)
+      return try Corpus.read([file], format: format, options: settings).named("body")
     } catch let error as CorpusError {
       if case .tooManyDocuments(let limit) = error.fact {
         throw RequestError(.tooManyDocuments(limit: limit))
@@ -63,6 +60,19 @@ struct LabelledDocuments {
       throw RequestError(.badDocuments(error))
     } catch let error as any DiagnosableError {
       throw RequestError(.badDocuments(error))
+    } catch {
+      throw RequestError(.noTemporaryFile)
+    }
+  }
+
+  /// Writes a new file that only this user can read.
+  private static func write(_ bytes: [UInt8], to path: String) throws(RequestError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw RequestError(.noTemporaryFile) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try handle.write(contentsOf: Data(bytes))
+      try handle.close()
     } catch {
       throw RequestError(.noTemporaryFile)
     }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// The page at `/`, which classifies and explains documents in a browser.
+/// The page at `/`, which classifies documents and evaluates models in a browser.
 enum Page {
   /// The page. It loads no other resources, and the browser lets it connect only to this server.
   static var response: Response {

@@ -112,16 +112,17 @@ struct RequestError: Error {
         + expected.dropLast().joined(separator: ", ") + " or \(expected.last ?? "")"
     case .characterSet(let name): "the character set is \(name.excerpt); expected utf-8"
     case .contentEncoding(let found):
-      "Content-Encoding is \(found.excerpt); send the body uncompressed"
+      "the body is compressed (\(found.excerpt)); send it uncompressed"
     case .bodyTooLong(let limit):
-      "the body is longer than \(limit) bytes; send fewer documents at once, or JSON lines"
+      "the body is longer than \(limit) bytes; send fewer documents at once, or JSON lines to /classify "
+        + "or /explain"
     case .tooManyDocuments(let limit):
-      "more than \(limit) documents; send fewer at once, or JSON lines to /classify"
+      "more than \(limit) documents; send fewer at once, or JSON lines to /classify or /explain"
     case .emptyBody: "the body is empty; expected at least one document"
     case .invalidJSON(let error): "byte \(error.byte) of the body: \(error.sentence)"
     case .notDocuments(let found):
       "expected a document, which is a JSON object, or an array of documents, found \(found)"
-    case .badDocuments(let error): error.placeInBody + error.sentence
+    case .badDocuments(let error): error.placeInBody + error.sentence + error.adviceForRequest
     case .evaluating: "other documents are being evaluated; try again later"
     case .noTemporaryFile: "the server cannot write a temporary file"
     case .overloaded(let limit): "\(limit) requests are being answered; try again later"
@@ -160,6 +161,19 @@ extension DiagnosableError {
     case .lineByte(_, let line, let byte): "line \(line), byte \(byte): "
     case .byte(_, let byte): "byte \(byte): "
     case .file, .option, nil: ""
+    }
+  }
+
+  /// What to do in a request where the sentence names settings of a pipeline and options of the
+  /// command.
+  fileprivate var adviceForRequest: String {
+    switch (self as? CorpusError)?.fact {
+    case .missingColumn, .missingMember, .columnsReversed:
+      "; in a request, use the parameters label-field and text-field"
+    case .otherEncoding, .undecodable, .invalidUTF8, .nulByte:
+      "; in a request, use the parameter encoding"
+    case .unknownFormat: "; in a request, set Content-Type"
+    default: ""
     }
   }
 }

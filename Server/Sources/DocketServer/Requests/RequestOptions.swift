@@ -97,11 +97,13 @@ struct RequestOptions {
     return (options, format)
   }
 
-  /// Changes how labelled documents are read.
-  func apply(to options: inout CorpusOptions) throws(RequestError) {
-    options.labelColumn = values["label-field"] ?? options.labelColumn
-    options.textColumn = values["text-field"] ?? options.textColumn
-    guard let name = values["encoding"] else { return }
+  /// Returns the options for reading labelled documents, which are UTF-8 unless the query names an
+  /// encoding.
+  func evaluationOptions(_ section: CorpusSection) throws(RequestError) -> CorpusOptions {
+    var options = section.evaluationOptions(
+      labelColumn: values["label-field"], textColumn: values["text-field"])
+    options.encoding = nil
+    guard let name = values["encoding"] else { return options }
     guard let encoding = TextEncoding(named: name) else {
       throw RequestError(
         .wrongParameter(
@@ -109,6 +111,7 @@ struct RequestOptions {
           found: name))
     }
     options.encoding = encoding
+    return options
   }
 
   /// Parses decimal digits only; `Int` would also accept a sign.
