@@ -56,19 +56,21 @@ test: setup
 	swift build -c release --product docket
 	Tools/instructions
 
-# The packages share the build folder, so that Docket is built once.
+# The packages share the build folder, so that Docket is built once. The build plan is removed;
+# otherwise, one package could be built with the other's plan.
+forget-plan := rm -f .build/release.yaml .build/plugin-tools.yaml
 own := --package-path Examples/OwnStages --scratch-path .build -c release
 examples: setup
+	@$(forget-plan)
 	swift build $(own) --product own-docket
 	.build/release/own-docket check Examples/OwnStages/newsdesk.yaml
 	.build/release/own-docket run Examples/OwnStages/newsdesk.yaml --output runs/own-stages
 	.build/release/own-docket classify runs/own-stages/model.docket < Tools/demo-documents.txt
 	swift test $(own) --disable-testable-imports
+	@$(forget-plan)
 
-# A package of its own, since it requires a server library. The build folder is shared, so that Docket
-# is built once. The build plan is removed; otherwise, one package could be built with the other's plan.
+# A package of its own, since it requires a server library.
 server := --package-path Server --scratch-path .build -c release
-forget-plan := rm -f .build/release.yaml .build/plugin-tools.yaml
 server: setup
 	@$(forget-plan)
 	swift build $(server) --product docket-serve
