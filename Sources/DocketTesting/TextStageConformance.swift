@@ -20,6 +20,7 @@ extension StageConformance {
       let source = AlignedText(text)
       let once = try normalizer.normalize(source)
       results.append(once)
+      checkChanges(of: once, text, &faults)
       faults.require(
         try normalizer.normalize(source) == once, .determinism,
         "\(quoted(text)): normalizing the same text again gives a different result")
@@ -66,6 +67,7 @@ extension StageConformance {
       let source = AlignedText(text)
       let tokens = tokenizer.tokenize(source)
       results.append(tokens)
+      checkChanges(of: tokens.text, text, &faults)
       faults.require(
         tokenizer.tokenize(source) == tokens, .determinism,
         "\(quoted(text)): splitting the same text again gives different tokens")
@@ -89,6 +91,14 @@ extension StageConformance {
 
   private static func shown(_ text: AlignedText) -> String {
     quoted(String(decoding: text.bytes, as: UTF8.self))
+  }
+
+  /// Checks that `AlignedText` rejected no change of the stage.
+  private static func checkChanges(of text: AlignedText, _ name: String, _ faults: inout FaultList)
+  {
+    guard let sentence = text.invalidChange else { return }
+    faults.add(
+      sentence.hasSuffix("UTF-8") ? .utf8 : .alignment, "\(quoted(name)): \(sentence)")
   }
 
   /// Checks that the map to the source never decreases, stays within the source, maps the start of

@@ -176,6 +176,7 @@ enum ErrorSamples {
       .missingText("metin", found: ["id", "text"]), .missingText("text", found: ["id", "body"]),
       .wrongMember("id", expected: "a string or a number", found: "an array"),
       .unprocessable(TextError(stage: "mine.v1", reason: "the text is too long")),
+      .unprocessable(.invalidResult(of: "mine.v1", "the token at 3..<9 is not within the text")),
       .scoreNotFinite,
     ]
     return facts.map { DocumentError($0, at: file) }

@@ -62,7 +62,9 @@ extension TrainedPipeline {
       labels.number(of: evaluation.labels[evaluation.predicted[searched[place]]]) ?? 0
     }
     let shares = Shards.map(count: sample.count, threads: threads) { number in
-      model.quickShares(of: encoded[sample[number]], for: predicted[number], threads: 1)
+      let document = encoded[sample[number]]
+      let shares = model.quickShares(of: document, for: predicted[number], threads: 1)
+      return shares.flatMap { $0.values.count == document.tokenCount ? $0 : nil }
     }
     var sums = labels.labels.map { _ in TokenSums() }
     for (number, place) in sample.enumerated() {

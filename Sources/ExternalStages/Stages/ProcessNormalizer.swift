@@ -62,7 +62,7 @@ public struct ProcessNormalizer: BatchNormalizer, ProcessStage {
         "\"map\": pairs [new offset, old offset] in ascending order, between characters"
       return .failure(.wrongAnswer(expected: expected, found: QuotedText.quote(map.text())))
     }
-    aligned.replace(with: bytes, starts: starts)
+    aligned.replaceUnchecked(with: bytes, starts: starts)
     return .success(aligned)
   }
 }

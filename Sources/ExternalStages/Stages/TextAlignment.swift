@@ -33,7 +33,7 @@ enum TextAlignment {
       }
       for index in 0..<tail { pair(new[new.count - tail + index], old[old.count - tail + index]) }
     }
-    text.replace(with: bytes, starts: starts(anchors, new: bytes, old: text.bytes))
+    text.replaceUnchecked(with: bytes, starts: starts(anchors, new: bytes, old: text.bytes))
   }
 
   /// Returns the offset in the old text for each byte of the new text and for its end.

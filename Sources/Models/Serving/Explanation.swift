@@ -126,7 +126,7 @@ extension TrainedPipeline {
     _ documents: [[UInt8]], _ options: ExplanationOptions, threads: Int
   ) -> [Result<Explanation, DocumentError>] {
     let empty = EncodedDocument(rows: [], hashes: [])
-    let none = model.outcomes(of: [empty], threads: 1)[0].mapError {
+    let none = outcomes(of: [empty], threads: 1)[0].mapError {
       DocumentError(.unprocessable($0), at: nil)
     }
     let prepared = preparation.prepare(documents, threads: threads)
@@ -139,12 +139,25 @@ extension TrainedPipeline {
           none.flatMap { none in
             let explanation = explain(
               document, trace, options, probabilitiesOfNone: none, threads: inner)
-            return explanation.isFinite
-              ? .success(explanation) : .failure(DocumentError(.scoreNotFinite, at: nil))
+            return checked(explanation)
           }
         }
       }
     }
+  }
+
+  /// Returns an explanation with one finite share per token, or an error.
+  private func checked(_ explanation: Explanation) -> Result<Explanation, DocumentError> {
+    let (count, expected) = (explanation.shares.values.count, explanation.tokens.count)
+    if count != expected {
+      return .failure(
+        DocumentError(
+          .unprocessable(
+            .invalidResult(
+              of: classifierName,
+              "expected \(expected) contributions, one per token; found \(count)"))))
+    }
+    return explanation.isFinite ? .success(explanation) : .failure(DocumentError(.scoreNotFinite))
   }
 
   private func explain(

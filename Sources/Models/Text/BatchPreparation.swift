@@ -38,33 +38,52 @@ extension TextPreparation {
       Result { () throws(DocumentError) in try checkedText(bytes) }
     }
     for normalizer in normalizers {
-      texts = Self.apply(to: texts) { usable in
-        if let batches = normalizer as? any BatchNormalizer {
-          return batches.normalize(batch: usable)
+      texts = Self.apply(type(of: normalizer).stageName, to: texts) { usable in
+        guard let batches = normalizer as? any BatchNormalizer else {
+          return usable.map { text in
+            Result { () throws(TextError) in try normalizer.checkedResult(for: text) }
+          }
         }
-        return usable.map { text in
-          Result { () throws(TextError) in try normalizer.normalize(text) }
-        }
+        return Self.checked(batches.normalize(batch: usable), for: usable, normalizer.checked)
       }
     }
-    return Self.apply(to: texts) { usable in
-      if let batches = tokenizer as? any BatchTokenizer { return batches.tokenize(batch: usable) }
-      return usable.map { .success(tokenizer.tokenize($0)) }
+    return Self.apply(type(of: tokenizer).stageName, to: texts) { usable in
+      guard let batches = tokenizer as? any BatchTokenizer else {
+        return usable.map { text in
+          Result { () throws(TextError) in try tokenizer.checkedResult(for: text) }
+        }
+      }
+      return Self.checked(batches.tokenize(batch: usable), for: usable, tokenizer.checked)
     }.map { $0.map(limited) }
+  }
+
+  /// Checks the results of a batch.
+  private static func checked<Output>(
+    _ results: [Result<Output, TextError>], for texts: [AlignedText],
+    _ check: (Output, AlignedText) throws(TextError) -> Output
+  ) -> [Result<Output, TextError>] {
+    // If the numbers differ, `apply` rejects all of them.
+    zip(results, texts).map { result, text in
+      Result { () throws(TextError) in try check(try result.get(), text) }
+    } + results.dropFirst(texts.count)
   }
 
   /// Applies a stage to the texts that are usable so far.
   private static func apply<Output>(
-    to texts: [Result<AlignedText, DocumentError>],
+    _ stageName: String, to texts: [Result<AlignedText, DocumentError>],
     _ stage: ([AlignedText]) -> [Result<Output, TextError>]
   ) -> [Result<Output, DocumentError>] {
-    var results = stage(texts.compactMap { try? $0.get() }).makeIterator()
+    let usable = texts.compactMap { try? $0.get() }
+    var results = stage(usable)
+    if results.count != usable.count {
+      let error = TextError.wrongCount(of: stageName, results.count, expected: usable.count)
+      results = usable.map { _ in .failure(error) }
+    }
+    var place = 0
     return texts.map { text in
       text.flatMap { _ in
-        guard let result = results.next() else {
-          preconditionFailure("expected one result per text")
-        }
-        return result.mapError { DocumentError(.unprocessable($0)) }
+        defer { place += 1 }
+        return results[place].mapError { DocumentError(.unprocessable($0)) }
       }
     }
   }

@@ -42,7 +42,7 @@ public struct TextPreparation: Sendable {
     if usesBatches { return try prepare(batch: [bytes])[0].get() }
     let text = try checkedText(bytes)
     do {
-      return limited(tokenizer.tokenize(try normalize(text)))
+      return limited(try tokenizer.checkedResult(for: try normalize(text)))
     } catch {
       throw DocumentError(.unprocessable(error))
     }
@@ -57,7 +57,7 @@ public struct TextPreparation: Sendable {
       throw DocumentError(.invalidUTF8(bytes, byte: byte))
     }
     if let byte = bytes.firstIndex(of: 0) { throw DocumentError(.nulByte(byte)) }
-    return AlignedText(source: bytes)
+    return AlignedText(valid: bytes)
   }
 
   /// Truncates a document to the maximum number of tokens and collects its warnings.
@@ -113,7 +113,7 @@ extension Sequence<any Normalizer> {
   /// Applies the normalizers to a text, in order.
   func normalize(_ text: AlignedText) throws(TextError) -> AlignedText {
     var text = text
-    for normalizer in self { text = try normalizer.normalize(text) }
+    for normalizer in self { text = try normalizer.checkedResult(for: text) }
     return text
   }
 }

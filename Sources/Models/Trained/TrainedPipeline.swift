@@ -171,11 +171,17 @@ public struct TrainedPipeline: Sendable {
     return slots
   }
 
+  /// Returns the output of the classifier for each document.
+  func outcomes(of documents: [EncodedDocument], threads: Int) -> [Result<[Float], TextError>] {
+    model.checkedOutcomes(
+      of: documents, stage: classifierName, labelCount: labels.count, threads: threads)
+  }
+
   private func outcomes(
     of documents: [EncodedDocument], _ cascade: Cascade?, threads: Int
   ) -> [(Result<[Float], TextError>, Bool)] {
     guard let cascade, let model = model as? any CascadingModel else {
-      return model.outcomes(of: documents, threads: threads).map { ($0, false) }
+      return outcomes(of: documents, threads: threads).map { ($0, false) }
     }
     return model.probabilities(of: documents, cascade, threads: threads)
       .map { (.success($0.probabilities), $0.isLinear) }

@@ -49,7 +49,8 @@ public protocol Normalizer: TextStage {
   func normalize(_ text: AlignedText) throws(TextError) -> AlignedText
 }
 
-/// An error from a normalizer, a tokenizer or a classifier that cannot process a text.
+/// An error from a normalizer, a tokenizer or a classifier that cannot process a text, or that
+/// returned an invalid result for it.
 public struct TextError: DiagnosableError, Equatable {
   /// The name of the stage.
   public var stage: String
@@ -65,12 +66,25 @@ public struct TextError: DiagnosableError, Equatable {
     self.code = code
   }
 
+  /// The code of an error about a stage that violates a requirement of its protocol.
+  private static let invalidResultCode = "invalid-stage-result"
+
+  /// Creates an error about a stage that returned a result that its protocol does not allow, such
+  /// as `a token past the end of the text`.
+  package static func invalidResult(of stage: String, _ reason: String) -> TextError {
+    TextError(stage: stage, reason: reason, code: invalidResultCode)
+  }
+
   /// Bad input.
   public var category: FailureCategory { .badInput }
   /// Always `nil`: the caller knows which document it is.
   public var position: InputPosition? { nil }
   /// The stage and the reason.
-  public var sentence: String { "\(stage) cannot process the text: \(reason)" }
+  public var sentence: String {
+    code.hasBytes(of: Self.invalidResultCode)
+      ? "\(stage) returned an invalid result: \(reason)"
+      : "\(stage) cannot process the text: \(reason)"
+  }
 }
 
 /// The place that `normalize: auto` gives a normalizer in a pipeline.

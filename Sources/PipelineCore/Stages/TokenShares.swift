@@ -76,8 +76,10 @@ public struct TokenShares: Sendable, Equatable {
 
   /// Returns the score of a label, given the probability of each label, `[C]`.
   ///
-  /// A probability that was rounded to 0 is replaced by the smallest normal `Float`, 1.2e-38.
+  /// A probability that was rounded to 0 is replaced by the smallest normal `Float`, 1.2e-38. The
+  /// score of a label without a probability is NaN.
   public static func score(of label: Int, in probabilities: [Float]) -> Double {
+    guard probabilities.indices.contains(label) else { return .nan }
     let logarithms = probabilities.map { log(Double(max($0, .leastNormalMagnitude))) }
     let mean = logarithms.reduce(0, +) / Double(logarithms.count)
     return logarithms[label] - mean
@@ -110,7 +112,7 @@ public struct TokenShares: Sendable, Equatable {
     let spans = Shards.ranges(of: count, size: size)
     // Process in blocks: all variants of a long document at once would take gigabytes.
     let perBlock = max(1, 65_536 / max(count, 1))
-    let whole = score(of: label, in: model.probabilities(of: [document], threads: 1)[0])
+    let whole = score(of: label, in: model.probabilities(of: [document], threads: 1).first ?? [])
     let blocks = Shards.ranges(of: spans.count, size: perBlock)
     let losses = Shards.map(count: blocks.count, threads: threads) { block in
       let variants = blocks[block].map { document.without(spans[$0]) }

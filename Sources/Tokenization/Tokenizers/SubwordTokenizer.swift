@@ -134,7 +134,7 @@ private struct MarkedWords {
   consuming func finish() -> AlignedText {
     var marked = text
     origins.append(Int32(text.bytes.count))
-    marked.replace(with: bytes, starts: origins)
+    marked.replaceUnchecked(with: bytes, starts: origins)
     return marked
   }
 }

@@ -92,9 +92,9 @@ struct AlignedRewriter {
     copy(upTo: end)
     starts?.append(Int32(end))
     if let starts {
-      text.replace(with: bytes, starts: starts)
+      text.replaceUnchecked(with: bytes, starts: starts)
     } else {
-      text.replaceInPlace(with: bytes)
+      text.replaceInPlaceUnchecked(with: bytes)
     }
     return text
   }

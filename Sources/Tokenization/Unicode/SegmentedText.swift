@@ -123,7 +123,7 @@ extension AlignedText {
   fileprivate func foldingASCII() -> AlignedText {
     guard bytes.contains(where: { $0 &- 0x41 < 26 }) else { return self }
     var folded = self
-    folded.replaceInPlace(with: bytes.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
+    folded.replaceInPlaceUnchecked(with: bytes.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
     return folded
   }
 }
