@@ -1,15 +1,17 @@
 // Products of 8-bit integers, for classification with 8-bit recurrent weights.
 //
-//   C[m, n] = scale[n] * sum over k of (A[m, k] - 128) * B[k, n]
+//   C[m, n] = scale[n] * sum over k of (A[m, k] - 64) * B[k, n]
 //
-// A holds states as unsigned bytes with an offset of 128. Sums are exact in 32 bits, and only one
-// multiplication at the end rounds, so results are bitwise identical with every instruction set.
-// Each instruction adds 16 to 64 products of bytes:
+// A holds states as unsigned numbers of 7 bits with an offset of 64. Sums are exact in 32 bits, and
+// only one multiplication at the end rounds, so results are bitwise identical with every
+// instruction set. Each instruction adds 32 or 64 products of bytes:
 //
-// - vpdpbusd (AVX-512 VNNI, AVX-VNNI) multiplies unsigned by signed bytes. The offset of A is
-//   subtracted by means of the sums of the columns of B, which are packed with B.
-// - pmaddubsw (AVX2) saturates the sum of two products at 16 bits. It multiplies |a| by b with the
-//   sign of a, both at most 127 in magnitude, so the sum of two products is at most 32,258.
+// - vpdpbusd (AVX-512 VNNI, AVX-VNNI) multiplies unsigned by signed bytes.
+// - pmaddubsw (AVX2) does too, but saturates the sum of two products at 16 bits. With at most 127 in
+//   magnitude on both sides, that sum is at most 32,258. States of 8 bits would require a third more
+//   instructions.
+//
+// The offset of A is subtracted by means of the sums of the columns of B, which are packed with B.
 //
 // B is packed in panels of 32 columns: 32 offsets, 32 scales, then [k / 4][column][4].
 #include "CVectorKernels.h"
@@ -21,6 +23,7 @@
 
 #define PANEL 32
 #define MOST_ROWS 8
+#define OFFSET 64
 #define INLINE static inline __attribute__((always_inline))
 
 static long groups_of(long K) { return (K + 3) / 4; }
@@ -42,7 +45,7 @@ void vk_int8_pack(long K, long N, const int8_t *rows, const float *scales, uint8
       sum += rows[n * K + k];
       panel[8 * PANEL + (k / 4 * PANEL + column) * 4 + k % 4] = (uint8_t)rows[n * K + k];
     }
-    const int32_t offset = -128 * sum;
+    const int32_t offset = -OFFSET * sum;
     __builtin_memcpy(panel + 4 * column, &offset, 4);
     __builtin_memcpy(panel + 4 * PANEL + 4 * column, scales + n, 4);
   }
@@ -129,21 +132,19 @@ VNNI512 static void block_vnni512(PARAMETERS) {
 #undef CASE
 }
 
-// Blocks of 16 columns in vectors of 256 bits. START returns the initial sums of a vector, PREPARE
-// computes what a row needs for all columns, and STEP adds the products with a vector of B.
-#define BLOCK(NAME, TARGET, ROWS, START, PREPARE, STEP)                                            \
+// Blocks of 16 columns in vectors of 256 bits. STEP adds the products with a vector of B.
+#define BLOCK(NAME, TARGET, ROWS, STEP)                                                            \
   TARGET INLINE void NAME##_##ROWS(long groups, const uint8_t *A, long lda, const uint8_t *panel,  \
                                    const uint8_t *b, float *C, long ldc) {                         \
     __m256i sum[ROWS][2];                                                                          \
     UNROLL for (int r = 0; r < ROWS; r++) {                                                        \
-      sum[r][0] = START(panel);                                                                    \
-      sum[r][1] = START(panel + 32);                                                               \
+      sum[r][0] = load256(panel);                                                                  \
+      sum[r][1] = load256(panel + 32);                                                             \
     }                                                                                              \
     for (long k = 0; k < groups; k++, b += 4 * PANEL, A += 4) {                                    \
       const __m256i b0 = load256(b), b1 = load256(b + 32);                                         \
       UNROLL for (int r = 0; r < ROWS; r++) {                                                      \
         const __m256i a = _mm256_set1_epi32(four(A + r * lda));                                    \
-        PREPARE(a)                                                                                 \
         sum[r][0] = STEP(sum[r][0], a, b0);                                                        \
         sum[r][1] = STEP(sum[r][1], a, b1);                                                        \
       }                                                                                            \
@@ -172,11 +173,11 @@ VNNI512 static void block_vnni512(PARAMETERS) {
       }                                                                                            \
     }                                                                                              \
   }
-#define BLOCKS(NAME, TARGET, START, PREPARE, STEP)                                                 \
-  BLOCK(NAME, TARGET, 4, START, PREPARE, STEP)                                                     \
-  BLOCK(NAME, TARGET, 3, START, PREPARE, STEP)                                                     \
-  BLOCK(NAME, TARGET, 2, START, PREPARE, STEP)                                                     \
-  BLOCK(NAME, TARGET, 1, START, PREPARE, STEP)                                                     \
+#define BLOCKS(NAME, TARGET, STEP)                                                                 \
+  BLOCK(NAME, TARGET, 4, STEP)                                                                     \
+  BLOCK(NAME, TARGET, 3, STEP)                                                                     \
+  BLOCK(NAME, TARGET, 2, STEP)                                                                     \
+  BLOCK(NAME, TARGET, 1, STEP)                                                                     \
   HALVES(NAME, TARGET)
 
 #define AVX2 __attribute__((target("avx2")))
@@ -186,25 +187,13 @@ AVX2 INLINE __m256i load256(const uint8_t *bytes) {
   return _mm256_loadu_si256((const __m256i *)bytes);
 }
 
-#define NOTHING(a)
-BLOCKS(vnni256, VNNI256, load256, NOTHING, _mm256_dpbusd_avx_epi32)
+BLOCKS(vnni256, VNNI256, _mm256_dpbusd_avx_epi32)
 
-AVX2 INLINE __m256i zeros(const uint8_t *panel) {
-  (void)panel;
-  return _mm256_setzero_si256();
-}
-
-// sum + |a| (b with the sign of a), for signed a.
-AVX2 INLINE __m256i add_products(__m256i sum, __m256i a, __m256i size, __m256i b) {
-  const __m256i pairs = _mm256_maddubs_epi16(size, _mm256_sign_epi8(b, a));
+AVX2 INLINE __m256i add_products(__m256i sum, __m256i a, __m256i b) {
+  const __m256i pairs = _mm256_maddubs_epi16(a, b);
   return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
-
-#define SIGNED(a)                                                                                  \
-  const __m256i sign = _mm256_xor_si256(a, _mm256_set1_epi8(-128));                                \
-  const __m256i size = _mm256_abs_epi8(sign);
-#define SIGNED_STEP(sum, a, b) add_products(sum, sign, size, b)
-BLOCKS(avx2, AVX2, zeros, SIGNED, SIGNED_STEP)
+BLOCKS(avx2, AVX2, add_products)
 
 #endif
 
@@ -270,13 +259,13 @@ void vk_int8_product(long M, long K, long N, const uint8_t *A, const uint8_t *pa
   vk_int8_product_by(vk_int8_kind(), M, K, N, A, packed, C, next, ldn, next_rows);
 }
 
-// round(127 x) + 128. Adding 1.5 * 2^23 leaves the rounded number in the last bits.
+// round(63 x) + 64. Adding 1.5 * 2^23 leaves the rounded number in the last bits.
 INLINE uint8_t state_of(float x) {
   x = x < -1 ? -1 : x > 1 ? 1 : x;
-  const float shifted = x * 127 + 0x1.8p23f;
+  const float shifted = x * VK_INT8_STATE + 0x1.8p23f;
   uint32_t bits;
   __builtin_memcpy(&bits, &shifted, 4);
-  return (uint8_t)(bits + 128);
+  return (uint8_t)(bits + OFFSET);
 }
 
 #define STATES(NAME, TARGET)                                                                       \
@@ -284,7 +273,7 @@ INLINE uint8_t state_of(float x) {
     const long size = vk_int8_row_size(K);                                                         \
     for (long row = 0; row < n; row++, x += K, states += size) {                                   \
       for (long k = 0; k < K; k++) states[k] = state_of(x[k]);                                     \
-      for (long k = K; k < size; k++) states[k] = 128;                                             \
+      for (long k = K; k < size; k++) states[k] = OFFSET;                                          \
     }                                                                                              \
   }
 

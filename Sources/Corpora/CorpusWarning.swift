@@ -82,7 +82,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     case .singleDocument:
       "\(NumberFormat.count(count, "label", "labels")) with only one document: \(names)"
     case .similarLabels:
-      "labels that look alike but are treated as distinct: \(names)"
+      "labels that look alike but are treated as distinct: \(names)\(spaces)"
     case .reservedLabel:
       labels.count == 1
         ? "in the output, a document with the label \(names) would look like one without a label; "
@@ -109,6 +109,16 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Says which labels begin or end with a space, which is easy to miss.
+  private var spaces: String {
+    let blank = UInt8(ascii: " ")
+    let found = labels.filter { $0.bytes.first == blank || $0.bytes.last == blank }
+    guard !found.isEmpty else { return "" }
+    let names = found.map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
+    return found.count == 1
+      ? "; \(names) begins or ends with a space" : "; \(names) begin or end with a space"
+  }
+
   private var documents: String { NumberFormat.count(count, "document", "documents") }
 
   /// The maximum number of positions in `description`.
@@ -120,7 +130,7 @@ public struct CorpusWarning: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The positions after the first one: `; also in lines 4, 7 and 12 more`.
-  private var further: String {
+  package var further: String {
     let rest = positions.prefix(Self.shown).dropFirst()
     guard let first = positions.first, !rest.isEmpty else { return "" }
     let lines = rest.map { $0.line(inFileOf: first) }

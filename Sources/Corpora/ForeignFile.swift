@@ -3,6 +3,7 @@ public enum ForeignFile: String, Sendable, CaseIterable {
   case word, excel, powerPoint, openDocument, oldOffice, rtf, pdf, zip, sevenZip, rar, tar, bzip2,
     xz
   case zstandard, lz4, parquet, arrow, avro, sqlite, pickle, numpy, html, gitLFSPointer, image
+  case safetensors
 
   /// The name for messages.
   var name: String {
@@ -31,6 +32,7 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     case .html: "a web page"
     case .gitLFSPointer: "a Git LFS pointer"
     case .image: "an image"
+    case .safetensors: "a model or a safetensors file"
     }
   }
 
@@ -61,6 +63,7 @@ public enum ForeignFile: String, Sendable, CaseIterable {
     case .html: "the download returned a page, perhaps an error; download the file itself"
     case .gitLFSPointer: "run git lfs pull to download the file"
     case .image: "it has no text"
+    case .safetensors: "a model is the first argument of docket classify and docket evaluate"
     }
   }
 
@@ -69,6 +72,10 @@ public enum ForeignFile: String, Sendable, CaseIterable {
   static func detect(_ head: [UInt8]) -> ForeignFile? {
     if let (kind, _) = signatures.first(where: { head.starts(with: $0.bytes) }) {
       return kind == .zip ? archive(head) : kind
+    }
+    // The size of the header, less than 2^24 bytes, and the header.
+    if head.count > 16, head[3..<8].allSatisfy({ $0 == 0 }), head[8] == UInt8(ascii: "{") {
+      return .safetensors
     }
     // A text may begin with these letters, so also check for binary bytes after them.
     let fifth = head.count > 8 ? head[4..<8].min() ?? 0x20 : 0x20

@@ -195,6 +195,9 @@ struct ClassifyCommand: StageCommand {
       },
       rejectsEmpty: empty == .unknown)
     for warning in pipeline.warnings { display.note(warning) }
+    if !record.json, documents.output.hasSuffix(".csv") {
+      display.note("note: the records in \(documents.output) are separated by tabs, not by commas")
+    }
     work.startThreads(display)
     let stream = DocumentStream(
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
@@ -209,10 +212,16 @@ struct ClassifyCommand: StageCommand {
         let results = pipeline.predict(
           batch, cascade: plan, threads: work.threads, addingTo: &profile)
         try pipeline.checkFile()
-        var answers = [DocumentStream.Answer](repeating: ([], nil), count: batch.count)
+        var answers = [DocumentStream.Answer](repeating: .init(), count: batch.count)
         Shards.forEach(&answers, threads: work.threads, chunk: 64) { number, answer in
           let record = records.record(batch[number], results[number], labels: pipeline.labels)
-          answer = (Array(record.utf8), results[number].error)
+          answer.record = Array(record.utf8)
+          switch results[number] {
+          case .success(let prediction):
+            answer.warnings = prediction.warnings
+            answer.isRejected = records.rejects(prediction)
+          case .failure(let error): answer.error = error
+          }
         }
         return answers
       }
@@ -224,7 +233,7 @@ struct ClassifyCommand: StageCommand {
     if let monitor, let before, let profile {
       let drift = Drift(from: before, to: profile, labels: pipeline.labels)
       try AtomicFile.write(path: monitor, drift.json.encoded(.indented) + [0x0A])
-      for sentence in drift.sentences { display.note(sentence) }
+      for sentence in drift.sentences { display.note(sentence, code: "drift") }
       display.note("wrote \(monitor)")
     }
     try outcome.get()

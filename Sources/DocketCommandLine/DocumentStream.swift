@@ -29,6 +29,10 @@ struct DocumentStream {
     var documents = 0
     /// The number of documents that could not be used, by the code of the error.
     var errors: [String: Int] = [:]
+    /// The number of documents with a warning, by its code.
+    var warnings: [String: Int] = [:]
+    /// The number of documents whose label is `unknown` because no label is sure enough.
+    var rejected = 0
     /// The members named by `--copy` that at least one document had.
     var copied: Set<String> = []
     /// The number of documents without the member with the text, and the members of the first such
@@ -47,6 +51,8 @@ struct DocumentStream {
       cut += batch.count(where: \.isCut)
       hasIDs = hasIDs || batch.contains { $0.line == nil || $0.hasUnusableMember(id) }
       for answer in answers {
+        for warning in answer.warnings { warnings[warning.code, default: 0] += 1 }
+        if answer.isRejected { rejected += 1 }
         guard let error = answer.error else { continue }
         errors[error.code, default: 0] += 1
         if case .missingText(_, let found) = error.fact {
@@ -67,8 +73,17 @@ struct DocumentStream {
     }
   }
 
-  /// The record of a document, and the error if the document was unusable.
-  typealias Answer = (record: [UInt8], error: DocumentError?)
+  /// The record of a document, and what the summary counts.
+  struct Answer: Sendable {
+    /// The record; may be empty.
+    var record: [UInt8] = []
+    /// The error, if the document is unusable.
+    var error: DocumentError?
+    /// The warnings about the document.
+    var warnings: [DocumentWarning] = []
+    /// Whether the label is `unknown` because no label is sure enough.
+    var isRejected = false
+  }
 
   /// Reads all documents and writes their records. The records of a batch are written before the
   /// next batch is read, so the record of a single document is written immediately. An output file
@@ -171,9 +186,11 @@ struct DocumentStream {
     if let idField, !counts.hasIDs { missing.insert((idField, "--id-field"), at: 0) }
     for (name, option) in missing {
       let isPath = name.utf8.contains(UInt8(ascii: "."))
+      let isList = option == "--copy" && name.utf8.contains(UInt8(ascii: ","))
       display.note(
         "warning: no document has the member \(QuotedText.quote(name)) named in \(option)"
-          + (isPath ? "; nested members are not supported" : ""))
+          + (isPath ? "; nested members are not supported" : "")
+          + (isList ? "; for several members, repeat --copy" : ""))
     }
     // If any document could be used, the name of the member is correct.
     guard !counts.withoutText.members.isEmpty, counts.failed == counts.documents else { return }
@@ -201,7 +218,8 @@ struct DocumentStream {
     let counts = try run(answer, atEnd: atEnd)
     display.show(
       DocumentSummary(
-        documents: counts.documents, errors: counts.errors,
+        documents: counts.documents, errors: counts.errors, warnings: counts.warnings,
+        rejected: counts.rejected,
         seconds: (clock.now - began).inSeconds))
     if counts.failed > 0 {
       display.reason(counts.summary, code: "unusable-documents")

@@ -148,8 +148,8 @@ struct EvaluateCommand: StageCommand {
     ]
     if let option = options.first(where: { $0.1 })?.0 {
       throw Failure.Usage(
-        sentence: "\(option) requires a corpus: without one, the test documents that the model "
-          + "records are read as they were for training")
+        sentence: "\(option) requires a corpus: without one, the recorded test documents are read "
+          + "with the settings that the model was trained with")
     }
   }
 

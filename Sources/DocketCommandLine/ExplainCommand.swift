@@ -132,7 +132,7 @@ struct ExplainCommand: StageCommand {
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 16 * work.threads,
       idField: record.idField, display: display)
     var page = ExplanationPage(labels: pipeline.labels)
-    var doubtful = 0
+    var (doubtful, approximate) = (0, 0)
     let format = ExplanationFormat(isJSON: record.json, tokenLimit: tokens, hasGates: gates)
     let outcome = Result {
       try stream.runWithSummary { batch in
@@ -140,7 +140,10 @@ struct ExplainCommand: StageCommand {
         return zip(batch, results).map { document, result in
           if html != nil { page.add(document, result) }
           if (try? result.get())?.leavesMostUnexplained == true { doubtful += 1 }
-          return (record(document, result, format, pipeline.labels), result.error)
+          if (try? result.get())?.isApproximate == true { approximate += 1 }
+          return DocumentStream.Answer(
+            record: record(document, result, format, pipeline.labels), error: result.error,
+            warnings: (try? result.get())?.prediction.warnings ?? [])
         }
       }
     }
@@ -157,6 +160,12 @@ struct ExplainCommand: StageCommand {
       display.note(
         "warning: in \(documents), the words explain less than a quarter of the score; compare "
           + "with --method removal [neutral-decides]")
+    }
+    if approximate > 0 {
+      let documents = NumberFormat.count(approximate, "document", "documents")
+      display.note(
+        "warning: in \(documents), the error of the shares is more than a tenth of the score; compare "
+          + "with --method removal [approximate-shares]")
     }
     try outcome.get()
   }

@@ -81,7 +81,7 @@ enum Failure {
       (
         errors.lines.enumerated().map { number, line in
           Message(line, errors.errors.indices.contains(number) ? errors.errors[number].code : nil)
-        }, code(of: .badInput)
+        }, code(of: errors.category)
       )
     case let error as any DiagnosableError:
       ([Message(error.description, error.code)], code(of: error.category))

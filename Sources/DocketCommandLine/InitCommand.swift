@@ -67,7 +67,10 @@ struct InitCommand: StageCommand {
 
   @Option(
     name: .long,
-    help: "What to draft: a network, or a linear classifier over n-grams or over single words.")
+    help: """
+      What to draft: a network, or a linear classifier over n-grams or over single words, which \
+      classifies faster but is usually less accurate.
+      """)
   var preset: DraftRecipe.Preset?
 
   @Flag(name: .long, help: "The same as --preset fast.")

@@ -33,9 +33,15 @@ final class ProgressDisplay: Sendable {
   }
 
   /// Prints a sentence for the user.
-  func note(_ sentence: String) {
+  func note(_ sentence: String) { note(sentence, code: nil) }
+
+  /// Prints a note.
+  ///
+  /// - Parameter code: a stable name of what the note is about, for JSON.
+  func note(_ sentence: String, code: String?) {
     guard !isQuiet else { return }
-    let line = style == .json ? ProgressText.json(note: sentence) : QuotedText.escaped(sentence)
+    let line =
+      style == .json ? ProgressText.json(note: sentence, code: code) : QuotedText.escaped(sentence)
     state.withLock { $0.write(line: line) }
   }
 

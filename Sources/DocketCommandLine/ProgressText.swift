@@ -9,6 +9,10 @@ struct DocumentSummary {
   var documents: Int
   /// The number of documents that could not be used, by the code of the error.
   var errors: [String: Int]
+  /// The number of documents with a warning, by its code.
+  var warnings: [String: Int]
+  /// The number of documents whose label is `unknown` because no label is sure enough.
+  var rejected: Int
   /// The time, in seconds, of reading the documents, processing them and writing the records.
   var seconds: Double
 
@@ -124,8 +128,11 @@ enum ProgressText {
   /// Rounds to three decimals.
   private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
-  static func json(note: String) -> String {
-    JSONValue.members(["event": .string("note"), "text": .string(note)]).text()
+  static func json(note: String, code: String? = nil) -> String {
+    let code = code.map { [JSONMember("code", .string($0))] } ?? []
+    return JSONValue.object(
+      [JSONMember("event", .string("note"))] + code + [JSONMember("text", .string(note))]
+    ).text()
   }
 
   static func json(error: String, code: String?, exitCode: Int32) -> String {
@@ -136,12 +143,17 @@ enum ProgressText {
   }
 
   static func json(_ summary: DocumentSummary) -> String {
-    let errors = summary.errors.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    func counts(_ numbers: [String: Int]) -> JSONValue {
+      .object(
+        numbers.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+          .map { JSONMember($0.key, .integer($0.value)) })
+    }
     let speed = Double(summary.documents) / max(summary.seconds, 1e-9)
     return JSONValue.members([
       "event": .string("summary"), "documents": .integer(summary.documents),
       "failed": .integer(summary.failed),
-      "errors": .object(errors.map { JSONMember($0.key, .integer($0.value)) }),
+      "errors": counts(summary.errors), "warnings": counts(summary.warnings),
+      "rejected": .integer(summary.rejected),
       "seconds": .decimal(rounded(summary.seconds)),
       "documentsPerSecond": .integer(NumberFormat.whole(speed)),
     ]).text()

@@ -63,7 +63,8 @@ struct SuggestCommand: StageCommand {
     try stream.runWithSummary { batch in
       zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in
         if case .success(let prediction) = result { sample.add(document, prediction) }
-        return ([], result.error)
+        let warnings = (try? result.get())?.warnings ?? []
+        return DocumentStream.Answer(error: result.error, warnings: warnings)
       }
     } atEnd: {
       let chosen = sample.chosen(pipeline.preparation, threads: work.threads)

@@ -75,7 +75,9 @@ struct TokenizeCommand: StageCommand {
         if let error = prepared.error {
           display.note("document \(document.id.text()): \(error.sentence) [\(error.code)]")
         }
-        return (part.label + line(prepared), prepared.error)
+        return DocumentStream.Answer(
+          record: part.label + line(prepared), error: prepared.error,
+          warnings: (try? prepared.get())?.warnings ?? [])
       }
     }
   }

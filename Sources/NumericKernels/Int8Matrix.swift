@@ -2,7 +2,7 @@ import CVectorKernels
 
 /// A right-hand matrix `[K, N]` of 8-bit numbers, packed for products with states.
 ///
-///     C[m, n] = s[n] / 127 * sum over k of round(127 A[m, k]) q[n, k]
+///     C[m, n] = s[n] / 63 * sum over k of round(63 A[m, k]) q[n, k]
 ///
 /// `q` and `s` are the numbers and scales of the columns (`Int8Rounding`). The sums are exact, so
 /// the results are bitwise identical on every processor, unlike those of `PackedMatrix`.
@@ -29,7 +29,7 @@ package struct Int8Matrix: Sendable {
     for column in 0..<columns {
       let row = UnsafeBufferPointer(start: matrix + column * rows, count: rows)
       let scale = Int8Rounding.scale(ofLargest: Int8Rounding.largest(of: row))
-      scales.append(scale / 127)
+      scales.append(scale / Float(VK_INT8_STATE))
       for value in row { numbers.append(Int8Rounding.round(value, scale)) }
     }
     let count = Int8Kernels.packedCount(rows: rows, columns: columns)

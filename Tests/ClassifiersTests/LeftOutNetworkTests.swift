@@ -130,4 +130,46 @@ import Testing
     let part = try #require(found.first?.split(separator: " ").last.flatMap { Double($0) })
     #expect(found[0].hasPrefix("linear part ") && part > 0.8 && part < 1, "\(found)")
   }
+
+  @Test("The linear part beside a network is fitted with the weights of the labels")
+  func weightedLinearPart() throws {
+    /// The weights of the linear part at length 1: its scale depends on the calibration.
+    func weights(_ labelWeights: [Double]) throws -> [Float] {
+      var task = Self.task(ordered: false, epochs: 1)
+      task.labelWeights = labelWeights
+      let tensors = try Self.fit(task).model.tensors
+      let values = try #require(tensors.first { $0.name == "ngrams.weight" }).values
+      let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return values.map { $0 / length }
+    }
+    let (equal, weighted) = (try weights([]), try weights([1, 20]))
+    let distance = zip(equal, weighted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    #expect(distance.squareRoot() > 0.05, "\(distance)")
+  }
+
+  @Test("The epoch that is kept is the best one by the weighted loss")
+  func weightedEpoch() throws {
+    func fit(_ epochs: Int, hasValidation: Bool) throws -> RecurrentModel {
+      var task = Self.task(ordered: true, epochs: epochs, patience: 0)
+      (task.labelWeights, task.settings.select) = ([1, 20], .loss)
+      if !hasValidation { task.validation = nil }
+      var configuration = RecurrentConfiguration()
+      (configuration.hidden, configuration.ngrams, configuration.dropout) = (8, 0, 0)
+      (configuration.wordDropout, configuration.vectorDropout) = (0, 0)
+      return try RecurrentClassifier(configuration: configuration).fit(task)
+    }
+    let validation = try #require(Self.task(ordered: true, epochs: 1).validation)
+    // The rate is constant, so a shorter training is the beginning of a longer one.
+    let scores = try (1...12).map { epochs in
+      try #require(
+        try fit(epochs, hasValidation: false).validationScore(
+          on: validation, labelWeights: [1, 20], threads: 2))
+    }
+    func best(_ losses: [Double]) -> Int? {
+      losses.indices.min { losses[$0] < losses[$1] }.map { $0 + 1 }
+    }
+    let kept = try fit(12, hasValidation: true).history.first(where: \.isKept)?.epoch
+    #expect(kept == best(scores.map(\.weighted.loss)))
+    #expect(kept != best(scores.map(\.plain.loss)), "the test does not tell the two apart")
+  }
 }

@@ -165,7 +165,7 @@ private struct PlainLSTM {
     var (h, c) = (Array(repeating: 0.0, count: hidden), Array(repeating: 0.0, count: hidden))
     var best: [Double]?
     for row in rows {
-      let before = rounds ? h.map { ($0 * 127).rounded(.toNearestOrEven) / 127 } : h
+      let before = rounds ? h.map { ($0 * 63).rounded(.toNearestOrEven) / 63 } : h
       let gates = bias.indices.map { unit -> Double in
         var sum = Double(bias[unit]) + Double(second[unit])
         for k in 0..<dimensions {

@@ -57,6 +57,9 @@ struct DocumentIDTests {
     arguments: [
       (["--id-field", "nosuch"], #"no document has the member "nosuch" named in --id-field"#),
       (
+        ["--copy", "a,b"], #"the member "a,b" named in --copy; for several members, repeat --copy"#
+      ),
+      (
         ["--copy", "meta.src"],
         #"the member "meta.src" named in --copy; nested members are not supported"#
       ),

@@ -53,4 +53,12 @@ import Testing
       ["init", "train.tsv", "--quiet", "--force"] + options, folder: folder.path)
     #expect(quiet.code == 0 && quiet.errors.isEmpty, "\(quiet.errors)")
   }
+
+  @Test("check warns about a run of more than an hour")
+  func long() throws {
+    let folder = try TinyPipeline.folder(epochs: 10_000, documents: 900)
+    let check = try Command.docket(
+      "check", "pipeline.yaml", "--set", "classifier.hidden=512", folder: folder.path)
+    #expect(check.text.contains("[long-run]"), "\(check.text)")
+  }
 }

@@ -139,6 +139,30 @@ struct JobEventTests {
     #expect(try Self.events(fine).last?["failed"]?.integer == 0)
   }
 
+  @Test("The summary of classify counts rejected labels and documents with warnings")
+  func counts() throws {
+    let outcome = try Command.docket(
+      "classify", SharedRun.model, "--empty", "unknown", "--min-confidence", "0.4", "--progress",
+      "json", input: Array("rain storm\n\n\nzebra\n".utf8))
+    let records = try Command.docket(
+      "classify", SharedRun.model, "--empty", "unknown", "--min-confidence", "0.4", "--json",
+      input: Array("rain storm\n\n\nzebra\n".utf8))
+    let rejected = records.lines.count { $0.contains("\"rejected\":true") }
+    let summary = try #require(try Self.events(outcome).last)
+    #expect(rejected >= 2 && summary["rejected"]?.integer == rejected, "\(records.text)")
+    #expect(summary["warnings"]?["empty"]?.integer == 2)
+    #expect(summary["warnings"]?["all-words-unknown"]?.integer == 1)
+  }
+
+  @Test("Records under a name that ends in .csv are announced as separated by tabs")
+  func tabs() throws {
+    let folder = TestFolder()
+    let outcome = try Command.docket(
+      "classify", SharedRun.model, "--output", "r.csv", input: Array("rain\n".utf8),
+      folder: folder.path)
+    #expect(outcome.code == 0 && outcome.errors.contains("separated by tabs"), "\(outcome.errors)")
+  }
+
   @Test(
     "Every error is an event with its code and the exit code",
     arguments: [

@@ -251,4 +251,16 @@ import Testing
       #expect(outcome.output.isEmpty && outcome.errors.contains(path))
     }
   }
+
+  @Test("init takes the names of columns")
+  func columns() throws {
+    let folder = TestFolder()
+    let rows = Self.rows(60, 0) { "{\"kind\":\"\($0)\",\"category\":\"x\",\"body\":\"\($1)\"}" }
+    try folder.file("a.jsonl", rows)
+    let draft = try Command.docket(
+      "init", "a.jsonl", "--label-column", "kind", "--text-column", "body", "--no-measure",
+      folder: folder.path)
+    #expect(draft.lines.contains("  labelColumn: \"kind\""), "\(draft.errors)")
+    #expect(draft.lines.contains("  textColumn: \"body\""))
+  }
 }

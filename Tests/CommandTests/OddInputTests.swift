@@ -23,6 +23,7 @@ import Testing
     let starts = outcome.lines.map { String($0.prefix { $0 != "," }) }
     #expect(starts == (ids + ["9", "10", "11"]).map { "{\"id\":\($0)" })
     #expect(outcome.lines.last?.contains("wrong-member") == true)
+    #expect(outcome.lines.dropLast().allSatisfy { $0.contains("\"label\"") })
   }
 
   @Test(

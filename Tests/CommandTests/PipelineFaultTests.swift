@@ -9,6 +9,7 @@ import TestSupport
     var name: String
     var text: String
     var messages: [(position: String, phrase: String)]
+    var code: Int32 = 65
     var testDescription: String { name }
   }
 
@@ -60,16 +61,16 @@ import TestSupport
       name: "files that are not there",
       text: TinyPipeline.text().replacing("train.tsv", with: "gone.tsv")
         .replacing("test.tsv", with: "."),
-      messages: [("p.yaml:4:10", "gone.tsv, which does not exist")]),
+      messages: [("p.yaml:4:10", "gone.tsv, which does not exist")], code: 66),
   ]
 
-  @Test("A fault is reported with its position, and the exit code is 65", arguments: cases)
+  @Test("A fault is reported with its position and the exit code", arguments: cases)
   func fault(_ fault: Case) throws {
     let folder = try TinyPipeline.folder()
     try folder.file("p.yaml", fault.text)
     for verb in ["run", "check", "train"] {
       let outcome = try Command.docket(verb, "p.yaml", folder: folder.path)
-      #expect(outcome.code == 65)
+      #expect(outcome.code == fault.code)
       #expect(outcome.output.isEmpty)
       #expect(outcome.errorLines.count == fault.messages.count, "\(outcome.errors)")
       for (line, message) in zip(outcome.errorLines, fault.messages) {

@@ -48,7 +48,7 @@ import TestSupport
     unlink(folder.path + "/train.tsv")
     let missing = try Command.docket(
       "train", "--from", "model.docket", "--output", "again.docket", folder: folder.path)
-    #expect(missing.code == 65)
+    #expect(missing.code == 66)
     #expect(missing.errors.contains("train.tsv"), "\(missing.errors)")
   }
 
@@ -58,7 +58,7 @@ import TestSupport
     let missing = try Command.docket(
       "train", "pipeline.yaml", "--set", "classifier.encoder.from=first.docket",
       folder: folder.path)
-    #expect(missing.code == 65 && missing.errors.contains("first.docket, which does not exist"))
+    #expect(missing.code == 66 && missing.errors.contains("first.docket, which does not exist"))
     let none = try Command.docket(
       "train", "pipeline.yaml", "--set", "classifier.encoder=true", folder: folder.path)
     #expect(none.code == 65 && none.errors.contains("encoder requires"), "\(none.errors)")

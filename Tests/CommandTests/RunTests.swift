@@ -209,4 +209,40 @@ import Testing
       #expect(outcome.errors.hasPrefix("document 5: "), "\(outcome.errors)")
     }
   }
+
+  @Test("A test file on the command line replaces the testShare of the file, with a note")
+  func replacedShare() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    try folder.file(
+      "p.yaml", "docket: 1\ncorpus: {train: train.tsv, testShare: 0.2}\nclassifier: ngrams.v1\n")
+    let run = try Command.docket(
+      "run", "p.yaml", "--output", "o", "--set", "corpus.test=test.tsv", folder: folder.path)
+    #expect(run.code == 0 && run.errors.contains("corpus.testShare is ignored"), "\(run.errors)")
+  }
+
+  @Test("A pipeline whose name is dots needs --output")
+  func dots() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    try folder.file("...", TinyPipeline.text(epochs: 1))
+    let run = try Command.docket("run", "...", folder: folder.path)
+    #expect(run.code == 64 && run.errors.contains("use --output FOLDER"), "\(run.errors)")
+    #expect(!folder.names.contains("model.docket"))
+  }
+
+  @Test("A corpus that does not exist is missing input, whatever names it")
+  func missingCorpus() throws {
+    let folder = try TinyPipeline.folder(epochs: 1)
+    for arguments in [
+      ["run", "pipeline.yaml", "--set", "corpus.train=none.tsv"], ["run", "none.yaml"],
+      ["init", "none.tsv"],
+    ] {
+      let outcome = try Command.docket(arguments, folder: folder.path)
+      #expect(outcome.code == 66 && outcome.errors.contains("[file-missing]"), "\(outcome.errors)")
+    }
+    // Together with another fault, the pipeline file is at fault.
+    let both = try Command.docket(
+      "run", "pipeline.yaml", "--set", "corpus.train=none.tsv", "--set", "training.epochs=-1",
+      folder: folder.path)
+    #expect(both.code == 65, "\(both.errors)")
+  }
 }

@@ -193,4 +193,14 @@ import Testing
   private static func format(of section: String) -> String {
     String(section.dropFirst("format: ".count).prefix { $0 != "," })
   }
+
+  @Test("The list of skipped rows of an earlier run is removed")
+  func stale() throws {
+    let folder = try folder()
+    #expect(try run("corpus.badRows=skip", in: folder).code == 0)
+    try folder.file("train.tsv", TinyPipeline.corpus(90))
+    let outcome = try run("corpus.validation=0", in: folder)
+    #expect(outcome.code == 0 && outcome.errors.contains("without validation documents"))
+    #expect(try !Folder.names(in: folder.path + "/run").contains("skipped-rows.txt"))
+  }
 }

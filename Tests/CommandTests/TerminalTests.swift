@@ -21,7 +21,7 @@ import Testing
     return true
   }
 
-  @Test("Words of a vector file, labels and tokens are escaped")
+  @Test("Words of a vector file and tokens are escaped")
   func words() throws {
     let folder = TestFolder()
     try folder.file("v.txt", "3 2\na 1 2\nb\(Self.hostile) 1 2\nc 2 1\n")
@@ -46,5 +46,24 @@ import Testing
     let folder = try TinyPipeline.folder(epochs: 1)
     let outcome = try Command.docket(arguments, folder: folder.path)
     #expect(outcome.code != 0 && isClean(outcome), "\(outcome.errors)")
+  }
+
+  @Test("Labels of records and tokens of explanations are escaped")
+  func records() throws {
+    let folder = TestFolder()
+    let rows = (0..<9).map { "mu\u{202E}sic\tdrum song\($0 % 2)\nrain\tstorm wind\($0 % 2)\n" }
+    try folder.file("train.tsv", rows.joined())
+    try folder.file(
+      "p.yaml",
+      "docket: 1\ncorpus: {train: train.tsv}\nnormalizers: []\ntokenizer: spaces.v1\n"
+        + "classifier: ngrams.v1\n")
+    let trained = try Command.docket("train", "p.yaml", "--output", "m", folder: folder.path)
+    #expect(trained.code == 0, "\(trained.errors)")
+    for verb in ["classify", "explain"] {
+      let outcome = try Command.docket(
+        verb, "m", input: Array("drum \(Self.hostile) song1\n".utf8), folder: folder.path)
+      #expect(outcome.code == 0 && isClean(outcome), "\(verb)")
+      #expect(outcome.text.contains("sic"), "\(outcome.text)")
+    }
   }
 }

@@ -8,6 +8,7 @@ import Testing
   @Test(
     "A changed setting that cannot act has a warning",
     arguments: [
+      (["corpus.validation=0"], "training.thresholds=true"),
       (["classifier=ngrams.v1"], "training.epochs=7"),
       (["classifier=ngrams.v1"], "training.batch=3"),
       (["classifier=ngrams.v1"], "training.shard=3"),

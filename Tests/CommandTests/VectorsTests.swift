@@ -55,4 +55,12 @@ import Testing
       #expect(outcome.errors.contains(phrase), "\(arguments): \(outcome.errors)")
     }
   }
+
+  @Test("Norms far from those of real vectors are a warning")
+  func norms() throws {
+    let folder = TestFolder()
+    try folder.file("v.vec", "a 1e38 2e37\nb 1 2\nc 1 1\n")
+    let info = try Command.docket("vectors", "info", "v.vec", folder: folder.path)
+    #expect(info.text.contains("warning: the vector norms range from"), "\(info.text)")
+  }
 }

@@ -84,7 +84,7 @@ import Testing
     arguments: [
       (["--set", "wndow=3"], 65, "has no setting \"wndow\"; did you mean \"window\"?"),
       (["--set", "epochs=-1"], 65, "epochs must be between 0 and 1000, found -1"),
-      (["--set", "text=none.txt"], 65, "--set.text is set to none.txt, which does not exist"),
+      (["--set", "text=none.txt"], 66, "--set.text is set to none.txt, which does not exist"),
       (["--min-count", "9"], 65, "text.txt: error: no word occurs at least 9 times"),
       (["--output", "text.txt"], 73, "the output is also an input"),
       (["--dimensions", "0"], 64, "--dimensions must be between 1 and 4096"),

@@ -1,4 +1,5 @@
 import Corpora
+import Glibc
 import PipelineCore
 import TestSupport
 import Testing
@@ -60,10 +61,11 @@ import Testing
     for path in ["c/a/1.txt", "c/a/2.txt", "c/b/1.txt", "c/b/2.txt", "c/none/.hidden"] {
       try folder.file(path, "text of \(path)")
     }
+    #expect(mkdir("\(folder.path)/c/void", 0o755) == 0)
     let warnings = try Corpus.read(["\(folder.path)/c"]).warnings
     let empty = try #require(warnings.first { $0.kind == .emptyFolder })
     #expect(
-      empty.count == 1 && empty.description.contains("c/none: warning: 1 label folder is empty"))
+      empty.count == 2 && empty.description.contains("c/none: warning: 2 label folders are empty"))
   }
 
   @Test("A document over the limit, or with a zero byte, is a row that cannot be used")
@@ -83,5 +85,25 @@ import Testing
     let corpus = try Corpus.read([path], options: options)
     #expect(corpus.documents.count == 4)
     #expect(corpus.faults.listed.map(\.code) == ["document-too-long", "nul-byte"])
+  }
+
+  @Test("A warning about many lines of a file names the file once")
+  func oneName() throws {
+    let folder = TestFolder()
+    let rows = String(repeating: "a\tx\n", count: 9) + "b\ty\n"
+    let found = try Corpus.read([folder.file("train.tsv", rows)]).warnings
+      .first { $0.kind == .duplicate }
+    let text = try #require(found?.description)
+    #expect(text.ranges(of: "train.tsv").count == 1, "\(text)")
+    #expect(text.contains("also in lines 3, 4"), "\(text)")
+  }
+
+  @Test("A label that begins or ends with a space is named as that")
+  func spaceAtTheEnd() throws {
+    let folder = TestFolder()
+    let rows = (0..<4).map { "{\"label\":\"\($0 < 2 ? "a" : "a ")\",\"text\":\"x\($0)\"}\n" }
+    let found = try Corpus.read([folder.file("train.jsonl", rows.joined())]).warnings
+      .first { $0.kind == .similarLabels }
+    #expect(found?.sentence.contains("; \"a \" begins or ends with a space") == true)
   }
 }

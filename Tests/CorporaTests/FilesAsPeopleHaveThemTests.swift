@@ -48,6 +48,15 @@ import Testing
     #expect(corpus.warnings.map(\.kind) == [.columnsChosen])
   }
 
+  @Test(
+    "JSON members with other names are taken when it is plain which is which",
+    arguments: [("category", "review"), ("etiket", "metin"), ("a", "b")])
+  func members(label: String, text: String) throws {
+    let rows = Self.rows.map { "{\"\(label)\":\"\($0.label)\",\"\(text)\":\"\($0.text)\"}\n" }
+    let corpus = try read("a.jsonl", rows.joined())
+    #expect(isExpected(corpus) && corpus.warnings.map(\.kind) == [.columnsChosen])
+  }
+
   @Test("Columns that could be either are refused with their names")
   func ambiguous() throws {
     let rows = (0..<12).map { "value\($0 % 3),other\($0 % 4)\n" }.joined()
@@ -241,13 +250,39 @@ import Testing
       ("PK\u{3}\u{4}", "zip"), ("%PDF-1.7\n", "PDF"), ("BZh91AY&SY", "bzip2"),
       ("PAR1\u{15}\u{4}\u{15}\u{0}", "Parquet"), ("{\\rtf1", "Rich Text"),
       ("<!DOCTYPE html>\n<html>", "web page"),
-      ("SQLite format 3\0", "SQLite"),
+      ("PK\u{3}\u{4}[Content_Types].xml xl/workbook.xml", "Excel"),
+      ("PK\u{3}\u{4}[Content_Types].xml word/document.xml", "Word"),
+      ("SQLite format 3\0", "SQLite"), ("\u{8}\u{1E}\0\0\0\0\0\0{\"__meta", "model"),
     ])
   func foreign(start: String, name: String) throws {
     let path = try folder.file("a.tsv", Array(start.utf8) + [UInt8](repeating: 0x20, count: 600))
     let error = thrown { try Corpus.read([path]) }
     #expect(error?.code == "foreign-file")
     #expect(error?.sentence.contains(name) == true, "\(error?.sentence ?? "")")
+  }
+
+  @Test(
+    "Compressed files are told by their first bytes",
+    arguments: [
+      ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz"),
+    ]
+      as [([UInt8], String)])
+  func compressed(start: [UInt8], name: String) throws {
+    let path = try folder.file("a.tsv", start + [UInt8](repeating: 0x20, count: 600))
+    let error = thrown { try Corpus.read([path]) }
+    #expect(error?.code == "foreign-file" && error?.sentence.contains(name) == true)
+  }
+
+  @Test(
+    "Turkish encodings are known by their usual names",
+    arguments: [("iso-8859-9", "ISO-8859-9"), ("latin5", "ISO-8859-9"), ("cp1254", "CP1254")])
+  func turkish(name: String, system: String) throws {
+    let path = try folder.file(
+      "a.tsv", Self.encoded("spor\tşiir ığdır\nhaber\tgüneş\n", as: system))
+    var options = CorpusOptions()
+    options.encoding = TextEncoding(named: name)
+    let text = try Corpus.read([path], options: options).documents[0].text
+    #expect(text == Array("şiir ığdır".utf8))
   }
 
   private func thrown(_ body: () throws -> Corpus) -> (any DiagnosableError)? {

@@ -2,6 +2,7 @@ import Classifiers
 import Docket
 import Models
 import PipelineCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -86,5 +87,28 @@ struct ContinuableClassifierTests {
       #expect(try warnings(text, "balanced").isEmpty)
     }
     #expect(try warnings("classifier: ngrams.v1", "balanced").isEmpty)
+  }
+
+  @Test("Class weights are not recommended to a classifier that does not use them")
+  func noAdvice() throws {
+    var stages = StageRegistry.builtIn
+    try stages.register(classifier: ForgetfulClassifier.self)
+    let folder = TestFolder()
+    let rows = (0..<60).map { "\($0 % 20 == 0 ? "a" : "b")\tw\($0 % 7)\n" }
+    try folder.file("train.tsv", rows.joined())
+    func notes(of classifier: String) throws -> [String] {
+      let path = try folder.file(
+        "p.yaml",
+        "docket: 1\ncorpus: {train: train.tsv}\ntokenizer: words.v1\nclassifier: \(classifier)\n")
+      let description = try PipelineDescription.load(
+        path: path, overrides: [], stages: stages, requireFiles: true)
+      let notes = Mutex<[String]>([])
+      _ = try PipelineTraining(
+        description, threads: 1, note: { note in notes.withLock { $0.append(note) } }
+      ).run(withBaseline: false)
+      return notes.withLock { $0 }.filter { $0.contains("imbalanced-labels") }
+    }
+    #expect(try notes(of: "ngrams.v1").count == 1)
+    #expect(try notes(of: "forgetful.v1").isEmpty)
   }
 }

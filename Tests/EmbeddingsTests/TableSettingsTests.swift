@@ -6,9 +6,10 @@ import Testing
 struct TableSettingsTests {
   /// The table of `a 1 2`, `b 3 6`, `c 0 0` with these settings.
   func table(
+    _ text: String = "3 2\na 1 2\nb 3 6\nc 0 0\n",
     _ set: (inout Word2VecEmbedding.Configuration) -> Void
   ) throws -> EmbeddingTable {
-    let file = try VectorFile("3 2\na 1 2\nb 3 6\nc 0 0\n")
+    let file = try VectorFile(text)
     var configuration = Word2VecEmbedding.Configuration()
     configuration.vectors = FilePath(written: "v.txt", resolved: file.path)
     set(&configuration)
@@ -57,5 +58,11 @@ struct TableSettingsTests {
     let random = RandomEmbedding.Configuration.outline.filter { names.contains($0.name) }
     #expect(file.count == 5)
     #expect(file == random)
+  }
+
+  @Test("Vectors of any length are scaled to length 1", arguments: ["1e-40", "1e-44", "3e38"])
+  func extremes(size: String) throws {
+    let values = try table("1 2\na \(size) 0\n") { $0.table.unitNorm = true }.values
+    #expect(values.allSatisfy(\.isFinite) && abs(values[2] - 1) < 1e-3, "\(values)")
   }
 }

@@ -15,12 +15,12 @@ struct Int8MatrixTests {
   private func plainProduct(
     _ a: [Float], _ matrix: [Float], m: Int, k: Int, n: Int
   ) -> [Float] {
-    let states = a.map { Int(($0 * 127).rounded(.toNearestOrEven)) }
+    let states = a.map { Int(($0 * 63).rounded(.toNearestOrEven)) }
     let rows = (0..<n).map { rounded(matrix[$0 * k..<($0 + 1) * k]) }
     return (0..<m).flatMap { row in
       rows.map { numbers, scale in
         let sum = (0..<k).reduce(0) { $0 + states[row * k + $1] * numbers[$1] }
-        return Float(sum) * (scale / 127)
+        return Float(sum) * (scale / 63)
       }
     }
   }
@@ -64,8 +64,8 @@ struct Int8MatrixTests {
         return Int8(index * 89 % 255 - 127)
       }
       states = (0..<m * Int8Kernels.rowSize(k)).map { (index: Int) -> UInt8 in
-        if isExtreme { return index % 5 == 0 ? 1 : 255 }
-        return UInt8(index * 53 % 255 + 1)
+        if isExtreme { return index % 5 == 0 ? 1 : 127 }
+        return UInt8(index * 53 % 127 + 1)
       }
     }
 
@@ -81,7 +81,7 @@ struct Int8MatrixTests {
         for column in 0..<n {
           var sum = 0
           for inner in 0..<k {
-            let state = Int(states[row * Int8Kernels.rowSize(k) + inner]) - 128
+            let state = Int(states[row * Int8Kernels.rowSize(k) + inner]) - 64
             sum += state * Int(weights[column * k + inner])
           }
           result.append(Float(sum) * scales[column])
@@ -126,14 +126,14 @@ struct Int8MatrixTests {
     }
   }
 
-  @Test("States are rounded to the nearest of 255 numbers, ties to even, and limited to -1 and 1")
+  @Test("States are rounded to the nearest of 127 numbers, ties to even, and limited to -1 and 1")
   func states() {
     let values: [Float] = [
-      0, 1, -1, 1.5, -7, 0.5 / 127, 1.5 / 127, -0.5 / 127, 0.49 / 127, 0.51 / 127, 0.3,
+      0, 1, -1, 1.5, -7, 0.5 / 63, 1.5 / 63, -0.5 / 63, 0.49 / 63, 0.51 / 63, 0.3,
     ]
     var states = [UInt8](repeating: 0, count: Int8Kernels.rowSize(values.count))
     Int8Kernels.states(n: 1, width: values.count, of: values, into: &states)
-    #expect(states == [128, 255, 1, 255, 1, 128, 130, 128, 128, 129, 166, 128])
+    #expect(states == [64, 127, 1, 127, 1, 64, 66, 64, 64, 65, 83, 64])
   }
 
   @Test("Rounding what was rounded changes nothing")

@@ -61,7 +61,7 @@ struct PathCheckTests {
   @Test(
     "A path that is not a readable file is refused with what it is",
     arguments: [
-      ("absent.txt", "missing-file", "/absent.txt, which does not exist"),
+      ("absent.txt", "file-missing", "/absent.txt, which does not exist"),
       ("folder", "unusable-file", "a folder"), ("pipe", "unusable-file", "a named pipe"),
       ("loop", "unusable-file", "symbolic links"), ("/dev/zero", "unusable-file", "a device"),
       ("\"-\"", "unusable-file", "standard input"),
@@ -73,7 +73,7 @@ struct PathCheckTests {
     #expect(errors.map(PipelineReaderTests.summary) == ["6:12 \(code)"])
     let sentence = errors.first?.sentence ?? ""
     #expect(sentence.contains(phrase) && sentence.contains("file.v1.vectors"), "\(sentence)")
-    #expect(errors.first?.category == .badInput)
+    #expect(errors.first?.category == (code == "file-missing" ? .missingInput : .badInput))
     #expect(throws: Never.self) {
       try Self.load(fixtures, vectors: path, requireFiles: false)
     }
@@ -98,7 +98,7 @@ struct PathCheckTests {
     }
     #expect(
       errors.map(PipelineReaderTests.summary)
-        == ["3:23 missing-file", "3:27 unusable-file", "4:15 missing-file"])
+        == ["3:23 file-missing", "3:27 unusable-file", "4:15 file-missing"])
   }
 
   @Test("Training requires a corpus")

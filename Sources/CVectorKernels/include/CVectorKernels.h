@@ -22,6 +22,8 @@
 #define VK_TRANSPOSED_ROWS 256
 /// The maximum K of a product of 8-bit integers, so that sums stay below 2^31.
 #define VK_INT8_ROWS 32768
+/// The whole number that a state of 1 becomes.
+#define VK_INT8_STATE 63
 
 #pragma clang assume_nonnull begin
 
@@ -219,10 +221,10 @@ long vk_int8_packed_size(long K, long N) VK_SWIFT("Int8Kernels.packedCount(rows:
 /// with the scale of each column. K is at most VK_INT8_ROWS.
 void vk_int8_pack(long K, long N, const int8_t *rows, const float *scales, uint8_t *packed)
     VK_SWIFT("Int8Kernels.pack(rows:columns:matrix:scales:into:)");
-/// Rounds n rows of K numbers from -1 to 1 to states, round(127 x) + 128 each.
+/// Rounds n rows of K numbers from -1 to 1 to states, round(63 x) + 64 each.
 void vk_int8_states(long n, long K, const float *x, uint8_t *states)
     VK_SWIFT("Int8Kernels.states(n:width:of:into:)");
-/// C [M, N] = scale (A - 128) B for states A [M, row size of K]. Unless NULL, the rows next_rows
+/// C [M, N] = scale (A - 64) B for states A [M, row size of K]. Unless NULL, the rows next_rows
 /// [M] of next, which the caller will add to C, are prefetched.
 void vk_int8_product(long M, long K, long N, const uint8_t *A, const uint8_t *packed, float *C,
                      const float *_Nullable next, long ldn, const int32_t *_Nullable next_rows)

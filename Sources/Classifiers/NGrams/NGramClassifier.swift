@@ -38,11 +38,11 @@ public struct NGramClassifier: Classifier {
     /// The settings.
     public static var settings: [Setting<Self>] {
       [
-        .integer("words", \.words, 1...5, "longest run of tokens that is a feature")
+        .integer("words", \.words, 1...5, "maximum length of the word n-grams")
           .tuned(over: ["1", "2", "3"]),
         .integer(
           "characters", \.characters, 0...8,
-          "longest run of characters inside a token that is a feature; 0 disables them"
+          "maximum length of the character n-grams within a token; 0 for none"
         ).tuned(over: ["0", "3", "4", "5", "6"]),
         .integer(
           "minCount", \.minCount, 1...1_000_000,

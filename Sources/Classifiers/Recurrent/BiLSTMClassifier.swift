@@ -58,11 +58,11 @@ public struct BiLSTMClassifier: EncoderStage {
           "forgetBias", \.forgetBias, -10...10, "initial bias of the forget gate, in LSTM cells"),
         .integer(
           "ngrams", \.ngrams, 0...5,
-          "longest run of tokens that the linear part reads; 0 disables the linear part"
+          "maximum length of the word n-grams of the linear part; 0 disables the linear part"
         ).tuned(over: ["0", "1", "2", "3"]),
         .integer(
           "characters", \.characters, 0...8,
-          "longest run of characters inside a token that the linear part reads; 0 disables them"
+          "maximum length of the character n-grams of the linear part; 0 for none"
         ).tuned(over: ["0", "4", "5", "6"]),
       ]
     }

@@ -18,6 +18,8 @@ struct CheckRules {
   let parts: [CheckedPart]
   let limits: LimitsSection
   let badRows: CorpusSection.BadRows
+  /// Whether `training.classWeights` would have an effect but is not set.
+  let canWeightClasses: Bool
 
   /// All findings, part by part, in the order of the rules.
   var findings: [Finding] {
@@ -54,7 +56,8 @@ struct CheckRules {
     return part.warnings.filter { $0.kind == .similarLabels }.map { warning in
       Finding(
         .fault, "similar-labels", at: warning.positions.first,
-        "\(warning.sentence); merge these spellings, or they will be separate classes")
+        "\(warning.sentence)\(warning.further); merge these spellings, or they will be separate classes"
+      )
     }
   }
 
@@ -149,7 +152,10 @@ struct CheckRules {
           + "than \(Self.imbalanceLimit) to 1: always predicting the largest class would be correct for "
           + "\(NumberFormat.percent(share)), so look at macro F1; \(more) of "
           + "\(Self.list(short.map(Self.quoted))) would bring the ratio to "
-          + "\(Self.imbalanceLimit) to 1")
+          + "\(Self.imbalanceLimit) to 1"
+          + (canWeightClasses
+            ? "; or set training.classWeights: balanced, which gives the documents of small classes "
+              + "larger weights" : ""))
     ]
   }
 

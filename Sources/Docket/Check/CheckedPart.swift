@@ -48,6 +48,12 @@ public struct CheckedPart: Sendable {
   /// The format of the first source.
   public var format: CorpusFormat { sources[0].format }
 
+  /// The warnings of the corpus reader that are shown. The others are reported in more detail by
+  /// the statistics and in the findings.
+  var shownWarnings: [CorpusWarning] {
+    warnings.filter { ![.duplicate, .similarLabels, .badRow].contains($0.kind) }
+  }
+
   /// The labels with the most and with the fewest documents.
   var extremes: (largest: ClassStatistics, smallest: ClassStatistics)? {
     guard let largest = classes.max(by: { $0.documents < $1.documents }),

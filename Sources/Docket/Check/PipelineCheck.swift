@@ -76,7 +76,9 @@ public struct PipelineCheck: Sendable {
     (language, coverage) = (decision.language, decision.coverage)
     usesBestCoverage = decision.usesBestCoverage
     let rules = CheckRules(
-      parts: self.parts, limits: description.limits, badRows: section.badRows)
+      parts: self.parts, limits: description.limits, badRows: section.badRows,
+      canWeightClasses: description.training.classWeights == .none
+        && type(of: description.classifier).usesLabelWeights)
     var found =
       description.replacedSettings + description.unusedSettings
       + problems.errors.map { Finding(.fault, $0.code, at: $0.position, $0.sentence) }
@@ -102,7 +104,9 @@ public struct PipelineCheck: Sendable {
   /// A summary of the findings in one or two sentences.
   public var verdict: String {
     let faults = findings.filter { $0.severity == .fault }
-    let warnings = findings.count { $0.severity == .warning }
+    let warnings =
+      findings.count { $0.severity == .warning }
+      + parts.reduce(0) { $0 + $1.shownWarnings.count }
     var codes: [String] = []
     for fault in faults where !codes.contains(fault.code) { codes.append(fault.code) }
     let first =
@@ -149,12 +153,7 @@ extension PipelineCheck {
     if part.faults.count > shown {
       lines.append("  ... and \(NumberFormat.integer(part.faults.count - shown)) more rows")
     }
-    // Warnings of the excluded kinds are reported in more detail in the lines above and in the
-    // findings.
-    let warnings = part.warnings.filter {
-      ![.duplicate, .similarLabels, .badRow].contains($0.kind)
-    }
-    return lines + warnings.map { "  \($0)" }
+    return lines + part.shownWarnings.map { "  \($0)" }
   }
 
   private static func table(_ classes: [CheckedPart.ClassStatistics]) -> [String] {

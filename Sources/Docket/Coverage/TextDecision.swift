@@ -38,7 +38,8 @@ extension PipelineDescription {
     report(.phase(PhaseRecord(.language)))
     let (decided, language) = decidingLanguage(on: corpus.documents, threads: threads)
     note(language.sentence)
-    for warning in language.warnings { note(warning) }
+    // `docket init` and `docket check` show the suggestions too.
+    for finding in language.findings where finding.severity != .note { note(finding.description) }
     var decision = TextDecision(description: decided, language: language, coverage: nil)
     if normalizesByVectors || measuresCoverage {
       report(.phase(PhaseRecord(.vectors)))

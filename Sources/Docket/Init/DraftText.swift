@@ -121,11 +121,12 @@ struct DraftText {
       (normalizers == nil ? stages.dropLast() : []) + (tokenizer == nil ? stages.suffix(1) : [])
     var lines =
       selected.isEmpty
-      ? [] : [
-          comment(
-            "Selects the \(selected.count == 1 ? "stage" : "stages") "
-              + "\(selected.joined(separator: ", ")).")
-        ]
+      ? []
+      : [
+        comment(
+          "Selects the \(selected.count == 1 ? "stage" : "stages") "
+            + "\(selected.joined(separator: ", ")).")
+      ]
     // If text preparations were measured, the question of markup is already decided.
     let isOpen = facts.measurement?.trials.isEmpty ?? true
     lines += facts.language.findings.filter { isOpen || $0.code != "markup" }
@@ -223,7 +224,8 @@ struct DraftText {
       "training:", "  epochs: \(defaults.epochs)", "  batch: \(defaults.batch)",
       "  # Documents per thread; affects the result.", "  shard: \(defaults.shard)",
       "  learningRate: \(defaults.learningRate)",
-      "  # Stop after this many epochs without improvement on the validation documents.",
+      "  # Stop after this many epochs without improvement on the validation documents. Training also",
+      "  # stops if the network does not improve on its linear part.",
       "  patience: \(defaults.patience)",
     ]
   }

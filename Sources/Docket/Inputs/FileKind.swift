@@ -1,12 +1,15 @@
-package import Corpora
+public import Corpora
 import FileAccess
 import Models
-package import PipelineCore
+public import PipelineCore
 
 /// The kind of a file, detected from its name and its first bytes.
-package enum FileKind: Sendable, Equatable {
+public enum FileKind: Sendable, Equatable {
+  /// A pipeline file.
   case pipeline
+  /// A trained model.
   case model
+  /// A file or folder of labelled documents.
   case corpus(CorpusFormat)
 
   /// The number of bytes at the start of a file that are searched for the key of a pipeline file.
@@ -58,13 +61,18 @@ package enum FileKind: Sendable, Equatable {
 }
 
 /// A file that is not of the kind that a command expects, with its position.
-package typealias WrongFileError = LocatedError<WrongFileFact>
+public typealias WrongFileError = LocatedError<WrongFileFact>
 
 /// A file that is not of the kind that a command expects.
-package enum WrongFileFact: DiagnosableFact {
+public enum WrongFileFact: DiagnosableFact {
   /// The kind of file that a command expects.
-  package enum Expectation: Sendable {
-    case pipeline, model, corpus
+  public enum Expectation: Sendable {
+    /// A pipeline file.
+    case pipeline
+    /// A trained model.
+    case model
+    /// A file or folder of labelled documents.
+    case corpus
 
     fileprivate func accepts(_ kind: FileKind) -> Bool {
       switch (self, kind) {
@@ -86,14 +94,14 @@ package enum WrongFileFact: DiagnosableFact {
   case wrongKind(FileKind, expected: Expectation, path: String)
 
   /// The stable name of the fact.
-  package var code: String {
+  public var code: String {
     switch self {
     case .wrongKind: "wrong-file"
     }
   }
 
   /// The fact as a sentence.
-  package var sentence: String {
+  public var sentence: String {
     switch self {
     case .wrongKind(let kind, let expected, let path):
       "expected \(expected.name), found \(kind.name); \(Self.advice(kind, expected, path))"

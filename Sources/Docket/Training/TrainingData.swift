@@ -100,10 +100,10 @@ extension [EpochRecord] {
   }
 }
 
-/// The reason why documents to train or evaluate on are missing, with the position.
+/// Why there are no documents to train or evaluate on, with the position of the fault.
 public typealias TrainingDataError = LocatedError<TrainingDataFact>
 
-/// The reason why documents to train or evaluate on are missing.
+/// Why there are no documents to train or evaluate on.
 public enum TrainingDataFact: DiagnosableFact {
   /// No training document has any tokens.
   case noTokens

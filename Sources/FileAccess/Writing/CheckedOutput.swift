@@ -16,7 +16,8 @@ package final class CheckedOutput {
 
   /// Creates an output to `descriptor`, which is not closed, with a buffer of `capacity` bytes.
   ///
-  /// - Parameter isFile: whether the bytes go to a new file that replaces another one at the end.
+  /// - Parameter isFile: whether the output is a new file, which replaces an existing one when it is
+  ///   finished.
   package init(_ descriptor: Int32, name: String, capacity: Int = 1 << 16, isFile: Bool = false) {
     self.isFile = isFile
     self.descriptor = descriptor

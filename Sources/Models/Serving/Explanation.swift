@@ -25,6 +25,15 @@ public struct Explanation: Sendable {
   /// tokens.
   private static let leastExplained = 0.25
 
+  /// The error of the shares, as a share of the score, above which there is a warning.
+  private static let largestError = 0.1
+
+  /// Whether the error of the integral is more than a tenth of the score.
+  package var isApproximate: Bool {
+    guard let integral = shares.integral else { return false }
+    return integral.unresolved + abs(integral.gap) > Self.largestError * abs(score - base)
+  }
+
   /// Whether the words explain less than a quarter of the score, because a document with zero
   /// vectors has nearly the same score.
   package var leavesMostUnexplained: Bool {
@@ -184,6 +193,9 @@ extension TrainedPipeline {
       } ?? [])
     if explanation.leavesMostUnexplained {
       explanation.prediction.warnings.append(DocumentWarning(code: "neutral-decides", count: 1))
+    }
+    if explanation.isApproximate {
+      explanation.prediction.warnings.append(DocumentWarning(code: "approximate-shares", count: 1))
     }
     return explanation
   }

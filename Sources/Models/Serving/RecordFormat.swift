@@ -73,6 +73,11 @@ public struct RecordFormat: Sendable {
     }
   }
 
+  /// Returns whether `unknown` replaces the most probable label of a document.
+  public func rejects(_ prediction: Prediction) -> Bool {
+    isRejected(prediction, prediction.probabilities[prediction.best])
+  }
+
   /// Returns whether `unknown` replaces the label of a document.
   ///
   /// - Parameter probability: the probability of the label.
@@ -92,7 +97,7 @@ public struct RecordFormat: Sendable {
         "probability": .decimal(prediction.probabilities[number]),
       ])
     }
-    let isRejected = isRejected(prediction, probability)
+    let isRejected = rejects(prediction)
     let name = isRejected ? Self.unknown : "\(labels[best])"
     var members = document.idMembers
     members += [

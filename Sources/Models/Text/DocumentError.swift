@@ -75,7 +75,8 @@ public enum DocumentFact: DiagnosableFact {
     case .invalidUTF8InLine(let byte, let name):
       Self.invalidUTF8(at: byte, of: "line", likely: name)
     case .tooLong(let limit):
-      "the document is longer than \(NumberFormat.integer(limit)) bytes; see limits.documentBytes"
+      "the document is longer than \(NumberFormat.integer(limit)) bytes, the limits.documentBytes "
+        + "of the pipeline"
     case .nulByte(let byte): "NUL byte at byte \(byte) of the document"
     case .invalidJSON(let error): error.sentence
     case .notAnObject(let member, let found):

@@ -2,8 +2,6 @@
 public typealias ConfigurationError = LocatedError<ConfigurationFact>
 
 /// A problem in a pipeline file.
-///
-/// The category is always `badInput`, even if a file named in the pipeline file is missing.
 public enum ConfigurationFact: DiagnosableFact {
   /// The text cannot be parsed as a pipeline file.
   case syntax(String)
@@ -36,6 +34,11 @@ public enum ConfigurationFact: DiagnosableFact {
   /// Settings that are valid individually but not together.
   case conflict(String)
 
+  /// A missing file that the pipeline names is missing input; all other facts are bad input.
+  public var category: FailureCategory {
+    if case .missingFile = self { .missingInput } else { .badInput }
+  }
+
   /// The error code, a stable name for scripts.
   public var code: String {
     switch self {
@@ -49,7 +52,7 @@ public enum ConfigurationFact: DiagnosableFact {
     case .outOfRange: "out-of-range"
     case .unknownChoice: "unknown-choice"
     case .unknownStage: "unknown-stage"
-    case .missingFile: "missing-file"
+    case .missingFile: "file-missing"
     case .unusableFile: "unusable-file"
     case .programNotAllowed: "external-not-allowed"
     case .unusableProgram: "unusable-program"
@@ -113,6 +116,11 @@ public struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
 
   /// Creates an error that contains all errors that were found.
   public init(_ errors: [ConfigurationError]) { self.errors = errors }
+
+  /// Missing input if every error is about a missing file; otherwise bad input.
+  public var category: FailureCategory {
+    errors.allSatisfy { $0.category == .missingInput } ? .missingInput : .badInput
+  }
 
   /// The lines, separated by line feeds.
   public var description: String { lines.joined(separator: "\n") }

@@ -120,7 +120,7 @@ public struct TrainingSettings: StageConfiguration {
       .boolean("nesterov", \.nesterov, "whether sgd uses Nesterov momentum"),
       .number(
         "weightDecay", \.weightDecay, 0...10,
-        "L2 penalty on the weights, in adamw decoupled from the gradient; 0 disables it"),
+        "L2 penalty on the weights (for adamw, decoupled from the gradient); 0 for none"),
       .classWeights(
         "classWeights", \.classWeights, "weight of each label's documents in the loss"),
       .number("focal", \.focal, 0...10, "focal-loss exponent; 0 disables it"),

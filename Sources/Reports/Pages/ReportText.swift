@@ -122,7 +122,8 @@ package enum ReportText {
       (evaluation.untrainedLabels, "not in the training data, counted as wrong: "),
       (evaluation.neverPredicted, "never predicted, precision 0: "),
     ] where !labels.isEmpty {
-      let shown = labels.prefix(50).map(label).joined(separator: ", ")
+      // In quotation marks, because a label may begin or end with a space.
+      let shown = labels.prefix(50).map { QuotedText.quote($0.bytes) }.joined(separator: ", ")
       let rest = labels.count > 50 ? " and \(labels.count - 50) more" : ""
       lines.append(text + shown + rest)
     }

@@ -10,7 +10,9 @@ public struct MarkupNormalizer: Normalizer {
   /// The name in pipeline files.
   public static let stageName = "markup.v1"
   /// A one-line summary.
-  public static let summary = "decodes character references such as &amp; and removes HTML tags"
+  public static let summary =
+    "decodes character references such as &amp;, even without the ampersand, and replaces HTML tags and "
+    + "backslashes with spaces"
   /// The stage has no settings.
   public let configuration: NoSettings
 
