@@ -38,40 +38,32 @@ extension TextPreparation {
       Result { () throws(DocumentError) in try checkedText(bytes) }
     }
     for normalizer in normalizers {
-      texts = Self.apply(type(of: normalizer).stageName, to: texts) { usable in
-        guard let batches = normalizer as? any BatchNormalizer else {
-          return usable.map { text in
-            Result { () throws(TextError) in try normalizer.checkedResult(for: text) }
-          }
+      let name = type(of: normalizer).stageName
+      texts = Self.apply(name, to: texts) { usable in
+        if let batches = normalizer as? any BatchNormalizer {
+          return batches.normalize(batch: usable)
         }
-        return Self.checked(batches.normalize(batch: usable), for: usable, normalizer.checked)
+        return usable.map { text in
+          Result { () throws(TextError) in try normalizer.normalize(text) }
+        }
+      } check: { result, text throws(TextError) in
+        try result.check(sourceLength: text.sourceLength, name)
       }
     }
-    return Self.apply(type(of: tokenizer).stageName, to: texts) { usable in
-      guard let batches = tokenizer as? any BatchTokenizer else {
-        return usable.map { text in
-          Result { () throws(TextError) in try tokenizer.checkedResult(for: text) }
-        }
-      }
-      return Self.checked(batches.tokenize(batch: usable), for: usable, tokenizer.checked)
+    let name = type(of: tokenizer).stageName
+    return Self.apply(name, to: texts) { usable in
+      if let batches = tokenizer as? any BatchTokenizer { return batches.tokenize(batch: usable) }
+      return usable.map { .success(tokenizer.tokenize($0)) }
+    } check: { result, text throws(TextError) in
+      try result.check(sourceLength: text.sourceLength, name)
     }.map { $0.map(limited) }
-  }
-
-  /// Checks the results of a batch.
-  private static func checked<Output>(
-    _ results: [Result<Output, TextError>], for texts: [AlignedText],
-    _ check: (Output, AlignedText) throws(TextError) -> Output
-  ) -> [Result<Output, TextError>] {
-    // If the numbers differ, `apply` rejects all of them.
-    zip(results, texts).map { result, text in
-      Result { () throws(TextError) in try check(try result.get(), text) }
-    } + results.dropFirst(texts.count)
   }
 
   /// Applies a stage to the texts that are usable so far.
   private static func apply<Output>(
     _ stageName: String, to texts: [Result<AlignedText, DocumentError>],
-    _ stage: ([AlignedText]) -> [Result<Output, TextError>]
+    _ stage: ([AlignedText]) -> [Result<Output, TextError>],
+    check: (Output, AlignedText) throws(TextError) -> Void
   ) -> [Result<Output, DocumentError>] {
     let usable = texts.compactMap { try? $0.get() }
     var results = stage(usable)
@@ -81,9 +73,13 @@ extension TextPreparation {
     }
     var place = 0
     return texts.map { text in
-      text.flatMap { _ in
+      text.flatMap { text in
         defer { place += 1 }
-        return results[place].mapError { DocumentError(.unprocessable($0)) }
+        return Result { () throws(TextError) in
+          let result = try results[place].get()
+          try check(result, text)
+          return result
+        }.mapError { DocumentError(.unprocessable($0)) }
       }
     }
   }

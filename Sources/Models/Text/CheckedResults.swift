@@ -3,38 +3,57 @@ import PipelineCore
 // Checks of what stages return. A stage may come from another package; a mistake in it becomes the
 // error record of the document, and neither a crash nor a wrong position.
 
-extension Normalizer {
-  /// Normalizes a text and checks the result.
-  func checkedResult(for text: AlignedText) throws(TextError) -> AlignedText {
-    try checked(try normalize(text), for: text)
-  }
-
-  /// Returns a result of the stage for `text`.
+extension AlignedText {
+  /// Checks a text that a stage returned.
   ///
-  /// - Throws: `TextError` if the result is not a text that is aligned with the same source.
-  func checked(_ result: AlignedText, for text: AlignedText) throws(TextError) -> AlignedText {
-    if let reason = result.reasonToReject(after: text) {
-      throw .invalidResult(of: Self.stageName, reason)
-    }
-    return result
+  /// - Parameters:
+  ///   - length: the length of the source document.
+  ///   - stage: the name of the stage.
+  /// - Throws: `TextError` if this is not a text that is aligned with the source.
+  func check(sourceLength length: Int, _ stage: @autoclosure () -> String) throws(TextError) {
+    guard invalidChange != nil || sourceLength != length else { return }
+    let reason =
+      invalidChange
+      ?? "expected a text that is aligned with the same \(length) bytes of source; found one "
+      + "aligned with \(sourceLength)"
+    throw .invalidResult(of: stage(), reason)
   }
 }
 
-extension Tokenizer {
-  /// Tokenizes a text and checks the result.
-  func checkedResult(for text: AlignedText) throws(TextError) -> TokenSequence {
-    try checked(tokenize(text), for: text)
+extension TokenSequence {
+  /// Checks tokens that a stage returned.
+  ///
+  /// - Parameters:
+  ///   - length: the length of the source document.
+  ///   - stage: the name of the stage.
+  /// - Throws: `TextError` if a token is not a part of the text, or if the text is not aligned with
+  ///   the source.
+  func check(sourceLength length: Int, _ stage: @autoclosure () -> String) throws(TextError) {
+    try text.check(sourceLength: length, stage())
+    guard let range = firstInvalidRange else { return }
+    let count = text.bytes.count
+    let isWithin = range.lowerBound >= 0 && range.upperBound <= count
+    throw .invalidResult(
+      of: stage(),
+      !isWithin
+        ? "the token at \(range) is not within the \(count) bytes of the text"
+        : range.isEmpty
+          ? "the token at \(range) is empty"
+          : "the token at \(range) begins or ends within a code point")
   }
 
-  /// Returns a result of the stage for `text`.
-  ///
-  /// - Throws: `TextError` if a token is not a part of the text, or if the text is not aligned with
-  ///   the same source.
-  func checked(_ result: TokenSequence, for text: AlignedText) throws(TextError) -> TokenSequence {
-    if let reason = result.text.reasonToReject(after: text) ?? result.reasonToReject {
-      throw .invalidResult(of: Self.stageName, reason)
+  /// The first range that is empty, not within the text, or not between code points.
+  private var firstInvalidRange: Range<Int>? {
+    text.bytes.withUnsafeBufferPointer { bytes in
+      func isBoundary(_ offset: Int) -> Bool {
+        offset == bytes.count || bytes[offset] & 0xC0 != 0x80
+      }
+      return ranges.first { range in
+        let (start, end) = (range.lowerBound, range.upperBound)
+        return start < 0 || start >= end || end > bytes.count || !isBoundary(start)
+          || !isBoundary(end)
+      }
     }
-    return result
   }
 }
 
@@ -68,35 +87,5 @@ extension TextError {
   /// Creates an error about a stage that did not return one result per document.
   static func wrongCount(of stage: String, _ count: Int, expected: Int) -> TextError {
     .invalidResult(of: stage, "expected \(expected) results, one per document; found \(count)")
-  }
-}
-
-extension AlignedText {
-  /// Returns why this cannot be the result of a stage for `text`; `nil` if it can be.
-  fileprivate func reasonToReject(after text: AlignedText) -> String? {
-    if let invalidChange { return invalidChange }
-    guard sourceLength != text.sourceLength else { return nil }
-    return "expected a text that is aligned with the same \(text.sourceLength) bytes of source; "
-      + "found one aligned with \(sourceLength)"
-  }
-}
-
-extension TokenSequence {
-  /// Returns why this cannot be the result of a tokenizer; `nil` if it can be.
-  fileprivate var reasonToReject: String? {
-    let bytes = text.bytes
-    func isBoundary(_ offset: Int) -> Bool {
-      offset == bytes.count || bytes[offset] & 0xC0 != 0x80
-    }
-    for range in ranges {
-      if range.lowerBound < 0 || range.upperBound > bytes.count {
-        return "the token at \(range) is not within the \(bytes.count) bytes of the text"
-      }
-      if range.isEmpty { return "the token at \(range) is empty" }
-      if !isBoundary(range.lowerBound) || !isBoundary(range.upperBound) {
-        return "the token at \(range) begins or ends within a code point"
-      }
-    }
-    return nil
   }
 }

@@ -42,7 +42,9 @@ public struct TextPreparation: Sendable {
     if usesBatches { return try prepare(batch: [bytes])[0].get() }
     let text = try checkedText(bytes)
     do {
-      return limited(try tokenizer.checkedResult(for: try normalize(text)))
+      let tokens = tokenizer.tokenize(try normalize(text))
+      try tokens.check(sourceLength: bytes.count, type(of: tokenizer).stageName)
+      return limited(tokens)
     } catch {
       throw DocumentError(.unprocessable(error))
     }
@@ -113,7 +115,11 @@ extension Sequence<any Normalizer> {
   /// Applies the normalizers to a text, in order.
   func normalize(_ text: AlignedText) throws(TextError) -> AlignedText {
     var text = text
-    for normalizer in self { text = try normalizer.checkedResult(for: text) }
+    let length = text.sourceLength
+    for normalizer in self {
+      text = try normalizer.normalize(text)
+      try text.check(sourceLength: length, type(of: normalizer).stageName)
+    }
     return text
   }
 }

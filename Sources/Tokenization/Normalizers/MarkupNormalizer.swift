@@ -11,8 +11,7 @@ public struct MarkupNormalizer: Normalizer {
   public static let stageName = "markup.v1"
   /// A one-line summary.
   public static let summary =
-    "decodes character references such as &amp;, even without the ampersand, and replaces HTML tags and "
-    + "backslashes with spaces"
+    "decodes character references such as &amp; and replaces HTML tags and backslashes with spaces"
   /// The stage has no settings.
   public let configuration: NoSettings
 
