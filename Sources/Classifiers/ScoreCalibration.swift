@@ -144,28 +144,35 @@ private struct ModelScores {
   /// Calls `body` with each document, its scores `z [C][K]`, row-major, and its probabilities
   /// `softmax(sum_k factor_k z_k + offsets)`, `[C]`.
   func forEach(
-    _ parameters: [Double], _ body: (_ document: Int, _ z: [Double], _ p: [Double]) -> Void
+    _ parameters: [Double],
+    _ body: (
+      _ document: Int, _ z: UnsafeBufferPointer<Double>, _ p: UnsafeBufferPointer<Double>
+    ) -> Void
   ) {
     let count = models.count
     let hasOffsets = parameters.count > count
     var z = Array(repeating: 0.0, count: labelCount * count)
     var p = Array(repeating: 0.0, count: labelCount)
-    for document in labels.indices {
-      for model in 0..<count {
-        for (label, score) in models[model][document].enumerated() {
-          z[label * count + model] = Double(score)
+    z.withUnsafeMutableBufferPointer { z in
+      p.withUnsafeMutableBufferPointer { p in
+        for document in labels.indices {
+          for model in 0..<count {
+            for (label, score) in models[model][document].enumerated() {
+              z[label * count + model] = Double(score)
+            }
+          }
+          for label in 0..<labelCount {
+            var sum = 0.0
+            for model in 0..<count { sum += z[label * count + model] * parameters[model] }
+            p[label] = hasOffsets ? sum + parameters[count + label] : sum
+          }
+          let largest = p.max() ?? 0
+          for label in 0..<labelCount { p[label] = exp(p[label] - largest) }
+          let total = p.reduce(0, +)
+          for label in 0..<labelCount { p[label] /= total }
+          body(document, UnsafeBufferPointer(z), UnsafeBufferPointer(p))
         }
       }
-      for label in 0..<labelCount {
-        var sum = 0.0
-        for model in 0..<count { sum += z[label * count + model] * parameters[model] }
-        p[label] = hasOffsets ? sum + parameters[count + label] : sum
-      }
-      let largest = p.max() ?? 0
-      for label in 0..<labelCount { p[label] = exp(p[label] - largest) }
-      let total = p.reduce(0, +)
-      for label in 0..<labelCount { p[label] /= total }
-      body(document, z, p)
     }
   }
 
@@ -201,8 +208,8 @@ private struct TargetLoss {
   var value = 0.0
   /// The first derivatives, `[K + C]`; `[K]` without offsets.
   var gradient: [Double]
-  /// The second derivatives, `[K + C][K + C]`; `[K][K]` without offsets.
-  var hessian: [[Double]]
+  /// The second derivatives, `[K + C, K + C]`; `[K, K]` without offsets.
+  var hessian: [Double]
   /// The number of models, `K`.
   private let modelCount: Int
 
@@ -210,9 +217,13 @@ private struct TargetLoss {
     let count = scores.models.count
     let hasOffsets = parameters.count > count
     var value = 0.0
-    var gradient = Array(repeating: 0.0, count: parameters.count)
-    var hessian = Array(repeating: gradient, count: parameters.count)
-    var mean = Array(repeating: 0.0, count: count)
+    let size = parameters.count
+    // Plain memory, because an array would check at each of the many additions that it is not
+    // shared.
+    let sums = UnsafeMutablePointer<Double>.allocate(capacity: size * (1 + size) + count)
+    sums.initialize(repeating: 0, count: size * (1 + size) + count)
+    defer { sums.deallocate() }
+    let (gradient, hessian, mean) = (sums, sums + size, sums + size * (1 + size))
     let rest = 1 / Double(scores.labels.count + 2)
     scores.forEach(parameters) { document, z, p in
       let (label, weight) = (scores.labels[document], scores.weight(of: document))
@@ -230,33 +241,36 @@ private struct TargetLoss {
       for k in p.indices {
         for i in 0..<count {
           for j in 0..<count {
-            hessian[i][j] +=
+            hessian[i * size + j] +=
               weight * p[k] * (z[k * count + i] - mean[i]) * (z[k * count + j] - mean[j])
           }
         }
         guard hasOffsets else { continue }
         for j in 0..<count {
-          hessian[j][count + k] += weight * p[k] * (z[k * count + j] - mean[j])
+          hessian[j * size + count + k] += weight * p[k] * (z[k * count + j] - mean[j])
         }
-        hessian[count + k][count + k] += weight * p[k]
-        for j in p.indices { hessian[count + k][count + j] -= weight * p[k] * p[j] }
+        let row = hessian + (count + k) * size + count
+        row[k] += weight * p[k]
+        for j in p.indices { row[j] -= weight * p[k] * p[j] }
       }
     }
     let prior = scores.totalWeight / Double(scores.labels.count)
     for (k, precision) in scores.precisions.enumerated() {
       value += prior / 2 * precision * parameters[k] * parameters[k]
       gradient[k] += prior * precision * parameters[k]
-      hessian[k][k] += prior * precision
+      hessian[k * size + k] += prior * precision
     }
     for k in parameters.indices.dropFirst(count) {
       value += prior / 2 * parameters[k] * parameters[k]
       gradient[k] += prior * parameters[k]
-      hessian[k][k] += prior
-      for j in 0..<count { hessian[k][j] = hessian[j][k] }
+      hessian[k * size + k] += prior
+      for j in 0..<count { hessian[k * size + j] = hessian[j * size + k] }
     }
     // Without this, models with equal scores would make the matrix singular.
-    for k in parameters.indices { hessian[k][k] += 1e-6 * (1 + hessian[k][k]) }
-    (self.value, self.gradient, self.hessian) = (value, gradient, hessian)
+    for k in parameters.indices { hessian[k * size + k] += 1e-6 * (1 + hessian[k * size + k]) }
+    self.value = value
+    self.gradient = Array(UnsafeBufferPointer(start: gradient, count: size))
+    self.hessian = Array(UnsafeBufferPointer(start: hessian, count: size * size))
     modelCount = count
   }
 
@@ -266,7 +280,7 @@ private struct TargetLoss {
     let free = parameters.indices.filter {
       $0 >= modelCount || parameters[$0] > 0 || gradient[$0] < 0
     }
-    var rows = free.map { i in free.map { hessian[i][$0] } + [gradient[i]] }
+    var rows = free.map { i in free.map { hessian[i * parameters.count + $0] } + [gradient[i]] }
     for pivot in rows.indices {
       for other in rows.indices where other != pivot {
         let ratio = rows[other][pivot] / rows[pivot][pivot]

@@ -235,4 +235,8 @@ void vk_int8_product_by(int kind, long M, long K, long N, const uint8_t *A, cons
                         const int32_t *_Nullable next_rows)
     VK_SWIFT("Int8Kernels.product(kernel:m:k:n:a:packed:c:next:nextStride:nextRows:)");
 
+/// Asks the processor to bring the cache line at an address closer.
+VK_SWIFT("FloatKernels.prefetch(_:)")
+static inline void vk_prefetch(const void *address) { __builtin_prefetch(address); }
+
 #pragma clang assume_nonnull end

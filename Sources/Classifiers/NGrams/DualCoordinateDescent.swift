@@ -12,7 +12,9 @@ package import PipelineCore
 ///
 /// **Source:** Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 3 for the squared hinge
 /// loss; a cost for each document as in scikit-learn's `sample_weight`.
-package struct DualCoordinateDescent: Sendable {
+package struct DualCoordinateDescent: Sendable, LinearMachines {
+  /// The label of the positive documents.
+  private let label: Int
   /// The weights, `w [F]`.
   package private(set) var weights: [Float]
   /// The bias, `b`.
@@ -36,52 +38,21 @@ package struct DualCoordinateDescent: Sendable {
   private var passesLeft = 0
 
   /// The maximum number of passes over the documents. In tests, no solution needed that many.
-  private static let passes = 1000
-
-  /// The optimization problem of one support vector machine.
-  package struct Problem: Sendable {
-    /// The label of each document in the matrix.
-    fileprivate let labels: [Int]
-    /// The label of the positive documents; `nil` if no document is positive.
-    fileprivate var label: Int?
-    /// `1 / (2 cost)` for the documents of each label, `[C]`.
-    fileprivate let diagonals: [Float]
-
-    /// Creates a problem whose positive label is not yet set, so that all documents are negative.
-    ///
-    /// - Parameters:
-    ///   - labels: the label of each document.
-    ///   - cost: the weight of the errors.
-    ///   - labelWeights: the factor for the cost of each label's documents, `[C]`; empty for equal
-    ///     factors.
-    ///   - labelCount: the number of labels, `C`.
-    package init(labels: [Int], cost: Double, labelWeights: [Double] = [], labelCount: Int) {
-      self.labels = labels
-      diagonals =
-        labelWeights.isEmpty
-        ? Array(repeating: Float(0.5 / cost), count: labelCount)
-        : labelWeights.map { Float(0.5 / (cost * $0)) }
-    }
-
-    /// Returns the same problem with the documents of this label as the positive ones.
-    package func with(label: Int) -> Problem {
-      var problem = self
-      problem.label = label
-      return problem
-    }
-  }
+  static let passes = 1000
 
   /// Creates a support vector machine whose weights are zero.
   ///
   /// - Parameters:
+  ///   - label: the label of the positive documents.
   ///   - documents: the documents of `matrix` to train on.
   ///   - features: the number of features, `F`.
   ///   - generator: determines the order in which documents are visited.
   ///   - scales: the scale of each feature, `[F]`; empty if all are 1.
   package init(
-    _ matrix: FeatureMatrix, documents: [Int], features: Int, generator: SeededGenerator,
-    scales: [Float] = []
+    label: Int, _ matrix: FeatureMatrix, documents: [Int], features: Int,
+    generator: SeededGenerator, scales: [Float] = []
   ) {
+    self.label = label
     weights = Array(repeating: 0, count: features)
     multipliers = Array(repeating: 0, count: matrix.count)
     order = documents.map { Int32($0) }
@@ -101,28 +72,12 @@ package struct DualCoordinateDescent: Sendable {
   /// Returns the size of a machine in bytes.
   static func size(features: Int, documents: Int) -> Int { 8 * features + 12 * documents }
 
-  /// Solves a problem, starting from the current weights.
-  ///
-  /// - Parameter tolerance: the problem counts as solved when the spread of the projected gradient
-  ///   is at most this value.
-  package mutating func solve(
-    _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05
-  ) {
-    begin()
-    var visits = Int.max
-    while !advance(matrix, problem, tolerance: tolerance, visits: &visits) {}
+  package mutating func begin() {
+    (active, bound, passesLeft) = (order.count, .infinity, Self.passes)
   }
 
-  /// Starts solving; call `advance` to continue.
-  mutating func begin() { (active, bound, passesLeft) = (order.count, .infinity, Self.passes) }
-
-  /// Continues until the problem is solved or no visits are left.
-  ///
-  /// - Parameter visits: the number of documents to visit; on return, the number left. It can be
-  ///   negative, because a pass is always completed.
-  /// - Returns: whether the problem is solved. The solution does not depend on the number of calls.
-  mutating func advance(
-    _ matrix: FeatureMatrix, _ problem: Problem, tolerance: Float = 0.05, visits: inout Int
+  package mutating func advance(
+    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float, visits: inout Int
   ) -> Bool {
     while passesLeft > 0, visits > 0 {
       visits -= active
@@ -142,7 +97,7 @@ package struct DualCoordinateDescent: Sendable {
   ///
   /// - Returns: the largest and the smallest projected gradient.
   private mutating func pass(
-    _ matrix: FeatureMatrix, _ problem: Problem
+    _ matrix: FeatureMatrix, _ problem: LinearProblem
   ) -> (highest: Float, lowest: Float) {
     var (highest, lowest) = (-Float.infinity, Float.infinity)
     for index in 0..<active { order.swapAt(index, index + generator.next(below: active - index)) }
@@ -150,7 +105,7 @@ package struct DualCoordinateDescent: Sendable {
     while index < active {
       let document = Int(order[index])
       let label = problem.labels[document]
-      let sign: Float = label == problem.label ? 1 : -1
+      let sign: Float = label == self.label ? 1 : -1
       let diagonal = problem.diagonals[label]
       let multiplier = multipliers[document]
       let slope = sign * score(matrix[document]) - 1 + diagonal * multiplier
@@ -172,17 +127,18 @@ package struct DualCoordinateDescent: Sendable {
     return (highest, lowest)
   }
 
-  /// Removes the contribution of these documents as negative examples, so that they can become
-  /// positive.
-  mutating func release(_ documents: [Int32], of matrix: FeatureMatrix) {
-    for document in documents.map(Int.init) {
-      add(multipliers[document], matrix[document])
-      multipliers[document] = 0
-    }
+  package var labels: Range<Int> { label..<label + 1 }
+
+  package func scores(_ features: ArraySlice<NGramFeatures.Feature>) -> [Float] {
+    [score(features)]
   }
 
+  package func weights(of label: Int) -> [Float] { weights }
+
+  package func bias(of label: Int) -> Float { bias }
+
   /// Returns `w x + b`.
-  func score(_ features: ArraySlice<NGramFeatures.Feature>) -> Float {
+  private func score(_ features: ArraySlice<NGramFeatures.Feature>) -> Float {
     weights.withUnsafeBufferPointer { weights in
       features.withUnsafeBufferPointer { features in
         var sum = bias

@@ -41,6 +41,8 @@ struct LinearFit: Sendable {
   private static let choosingLimit = 2000
   /// The number of held-out documents that is enough to choose the cost.
   private static let heldOut = 2000
+  /// The same if machines are trained in blocks: usually one fold, because a fold takes long.
+  private static let heldOutOfBlocks = 1000
 
   /// Chooses the cost and the factors.
   ///
@@ -57,8 +59,10 @@ struct LinearFit: Sendable {
     (usesBayes, self.seed, self.threads) = (bayes, seed, threads)
     let validation = CrossValidation(
       examples, features: features, seed: seed, threads: threads, progress: progress)
-    let folds = validation.folds(holding: Self.heldOut)
-    let scales = bayes && examples.labelCount <= OneVersusRest.independentLabels
+    let isIndependent = examples.labelCount <= OneVersusRest.independentLabels
+    let folds = validation.folds(
+      holding: isIndependent ? Self.heldOut : Self.heldOutOfBlocks)
+    let scales = bayes && isIndependent
     let costs =
       cost > 0
       ? [cost]
@@ -136,16 +140,20 @@ struct LinearFit: Sendable {
     progress.begin(name, of: examples.labelCount)
     var weights = LinearWeights(features: features, labels: examples.labelCount)
     let (factor, bayesFactor) = (factor, bayesFactor)
-    try machines.solve(costs: [cost]) { label, machine in
-      var sum = machine.weights.map { $0 * factor }
-      if let bayes, bayesFactor > 0 {
-        for (feature, weight) in bayes.weights(of: label).enumerated() {
-          sum[feature] += weight * bayesFactor
+    try machines.solve(costs: [cost]) { machines in
+      machines.labels.map { label in
+        var sum = machines.weights(of: label).map { $0 * factor }
+        if let bayes, bayesFactor > 0 {
+          for (feature, weight) in bayes.weights(of: label).enumerated() {
+            sum[feature] += weight * bayesFactor
+          }
         }
+        return (weights: sum, bias: machines.bias(of: label) * factor)
       }
-      return (weights: sum, bias: machine.bias * factor)
-    } keep: { label, kept in
-      weights.set(kept[0].weights, bias: kept[0].bias, of: label)
+    } keep: { labels, kept in
+      for (label, kept) in zip(labels, kept[0]) {
+        weights.set(kept.weights, bias: kept.bias, of: label)
+      }
     }
     for (label, offset) in offsets.enumerated() { weights.bias[label] += offset }
     return weights
@@ -175,9 +183,9 @@ extension LinearFit.Examples {
       matrix, labels: labels, labelCount: labelCount, documents: documents, features: features)
   }
 
-  /// Returns the optimization problem of a machine whose positive label is not yet set.
-  func problem(cost: Double) -> DualCoordinateDescent.Problem {
-    DualCoordinateDescent.Problem(
+  /// Returns the optimization problem for a cost.
+  func problem(cost: Double) -> LinearProblem {
+    LinearProblem(
       labels: labels, cost: cost, labelWeights: labelWeights, labelCount: labelCount)
   }
 }
@@ -279,12 +287,12 @@ private struct CrossValidation {
       let before = scores[0].count
       let row = Array(repeating: Float(0), count: examples.labelCount)
       for number in costs.indices { scores[number] += held.map { _ in row } }
-      try machines.solve(costs: costs) { _, machine in
-        held.map { machine.score(matrix[$0]) }
-      } keep: { label, kept in
-        for (number, column) in kept.enumerated() {
-          for (place, score) in column.enumerated() {
-            scores[number][before + place][label] = score
+      try machines.solve(costs: costs) { machines in
+        held.map { machines.scores(matrix[$0]) }
+      } keep: { labels, kept in
+        for (number, columns) in kept.enumerated() {
+          for (place, columns) in columns.enumerated() {
+            scores[number][before + place].replaceSubrange(labels, with: columns)
           }
         }
       }
