@@ -164,7 +164,8 @@ public struct ServeCommand: ParsableCommand {
       set = try ModelSet(modelSources(), stages: stages)
       tokens = try AccessTokens(path: tokenFile)
     } catch {
-      throw Self.failure("\(error)", code: 65)
+      let isMissing = (error as? any DiagnosableError)?.category == .missingInput
+      throw Self.failure("\(error)", code: isMissing ? 66 : 65)
     }
     for model in set.all {
       for warning in model.pipeline.warnings { logger.warning("\(model.name): \(warning)") }

@@ -173,8 +173,8 @@ struct EndpointTests {
   @Test(
     "Options that cannot be used end the command with a sentence",
     arguments: [
-      (["--threads", "0"], 64), (["--time", "0"], 64), (["--token-file", "/nonexistent"], 65),
-      (["a b=x"], 64), (["/nonexistent.docket"], 65),
+      (["--threads", "0"], 64), (["--time", "0"], 64), (["--token-file", "/nonexistent"], 66),
+      (["a b=x"], 64), (["/nonexistent.docket"], 66),
     ])
   func options(arguments: [String], code: Int) async throws {
     let model = try await TestModel.first
