@@ -117,8 +117,8 @@ struct ClassifyCommand: StageCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "With --cascade, the share of validation documents that must get the same label as from the "
-        + "whole model.",
+      "With --cascade, the share of validation documents that must get the label that the whole "
+        + "model would give them.",
       valueName: "share"))
   var agreement = Cascade.defaultAgreement
 
@@ -202,7 +202,7 @@ struct ClassifyCommand: StageCommand {
     let stream = DocumentStream(
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
-      idField: record.idField, display: display)
+      idField: record.identity.idField, display: display)
     let before = try monitor.map { _ in
       try Self.known(pipeline.validationProfile, to: "compare with")
     }
@@ -262,8 +262,8 @@ struct ClassifyCommand: StageCommand {
     display.note(
       "cascade: the linear part alone labels \(NumberFormat.percent(cascade.coverage)) of the "
         + "validation documents, those with a confidence of \(cascade.confidence) or more; "
-        + "\(NumberFormat.percent(cascade.agreement)) of all validation documents get the same "
-        + "label as from the whole model")
+        + "\(NumberFormat.percent(cascade.agreement)) of all validation documents get the label "
+        + "that the whole model would give them")
     return cascade
   }
 

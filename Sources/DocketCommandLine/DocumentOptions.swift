@@ -122,12 +122,7 @@ struct RecordOptions: ParsableArguments {
   @Flag(name: .long, help: "Print one JSON object per line.")
   var json = false
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "With --format jsonl: the member that identifies a document; by default id.",
-      valueName: "name"))
-  var idField: String?
+  @OptionGroup var identity: IdentityOptions
 
   @Option(
     name: .long, parsing: .singleValue,
@@ -138,9 +133,7 @@ struct RecordOptions: ParsableArguments {
 
   /// Checks that these options have an effect in combination with the others.
   func validate(with documents: DocumentOptions) throws {
-    guard documents.format == .jsonl || idField == nil else {
-      throw ValidationError("--id-field requires --format jsonl.")
-    }
+    try identity.validate(with: documents)
     guard documents.format == .jsonl && json || copy.isEmpty else {
       throw ValidationError("--copy requires --format jsonl and --json.")
     }
@@ -151,6 +144,26 @@ struct RecordOptions: ParsableArguments {
 
   /// Returns the members to read.
   func members(_ documents: DocumentOptions, corpus: CorpusSection) -> DocumentMembers {
-    DocumentMembers(text: documents.textMember(corpus), id: idField ?? "id", copied: copy)
+    DocumentMembers(text: documents.textMember(corpus), id: identity.member, copied: copy)
+  }
+}
+
+/// The option that names the member of JSON lines that identifies a document.
+struct IdentityOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --format jsonl: the member that identifies a document; by default id.",
+      valueName: "name"))
+  var idField: String?
+
+  /// The name of the member.
+  var member: String { idField ?? "id" }
+
+  /// Checks that the option has an effect in combination with the others.
+  func validate(with documents: DocumentOptions) throws {
+    guard documents.format == .jsonl || idField == nil else {
+      throw ValidationError("--id-field requires --format jsonl.")
+    }
   }
 }

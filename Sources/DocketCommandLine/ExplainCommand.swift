@@ -130,7 +130,7 @@ struct ExplainCommand: StageCommand {
     let stream = DocumentStream(
       options: documents, members: record.members(documents, corpus: pipeline.description.corpus),
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 16 * work.threads,
-      idField: record.idField, display: display)
+      idField: record.identity.idField, display: display)
     var page = ExplanationPage(labels: pipeline.labels)
     var (doubtful, approximate) = (0, 0)
     let format = ExplanationFormat(isJSON: record.json, tokenLimit: tokens, hasGates: gates)

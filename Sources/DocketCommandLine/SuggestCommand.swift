@@ -24,12 +24,7 @@ struct SuggestCommand: StageCommand {
   @Option(name: .long, help: ArgumentHelp("The number of documents to choose.", valueName: "n"))
   var count = 100
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "With --format jsonl: the member that identifies a document; by default id.",
-      valueName: "name"))
-  var idField: String?
+  @OptionGroup var identity: IdentityOptions
 
   @OptionGroup var programs: ProgramOptions
 
@@ -39,9 +34,7 @@ struct SuggestCommand: StageCommand {
     guard (1...100_000).contains(count) else {
       throw ValidationError("--count must be between 1 and 100000.")
     }
-    guard documents.format == .jsonl || idField == nil else {
-      throw ValidationError("--id-field requires --format jsonl.")
-    }
+    try identity.validate(with: documents)
   }
 
   var programAccess: ProgramAccess? { programs.access }
@@ -54,11 +47,11 @@ struct SuggestCommand: StageCommand {
     for warning in pipeline.warnings { display.note(warning) }
     work.startThreads(display)
     let members = DocumentMembers(
-      text: documents.textField ?? pipeline.description.corpus.textColumn, id: idField ?? "id")
+      text: documents.textField ?? pipeline.description.corpus.textColumn, id: identity.member)
     let stream = DocumentStream(
       options: documents, members: members,
       documentBytes: pipeline.description.limits.documentBytes, batchSize: 512 * work.threads,
-      idField: idField, display: display)
+      idField: identity.idField, display: display)
     var sample = UncertaintySample(count: count, labelCount: pipeline.labels.count)
     try stream.runWithSummary { batch in
       zip(batch, pipeline.predict(batch, threads: work.threads)).map { document, result in

@@ -174,9 +174,9 @@ public struct LanguageFinding: Sendable, Equatable {
         Finding(
           .warning, "control-characters",
           "\(documents) control characters between U+0080 and U+009F, which hide or join words; "
-            + "most likely, text in a Windows encoding was read as ISO 8859-1 or ISO 8859-9, which "
-            + "have no quotation marks and dashes there: if you have the original, convert it again, "
-            + "from windows-1252 or windows-1254"))
+            + "most likely, they were quotation marks or dashes in windows-1252 or windows-1254, but "
+            + "the text was read as ISO 8859-1 or ISO 8859-9; if you have the original, convert it "
+            + "again from the right encoding"))
     }
     return findings
   }

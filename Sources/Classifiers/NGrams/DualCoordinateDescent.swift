@@ -30,15 +30,10 @@ package struct DualCoordinateDescent: Sendable, LinearMachines {
   /// `sum_f s_f x_f^2` of each document in the matrix.
   private let squares: [Float]
 
-  /// The number of active documents in the current run of the solver.
-  private var active = 0
+  package private(set) var active = 0
   /// The projected gradient above which documents are set aside.
   private var bound = Float.infinity
-  /// The number of passes left in the current run of the solver.
-  private var passesLeft = 0
-
-  /// The maximum number of passes over the documents. In tests, no solution needed that many.
-  static let passes = 1000
+  package var passesLeft = 0
 
   /// Creates a support vector machine whose weights are zero.
   ///
@@ -76,27 +71,22 @@ package struct DualCoordinateDescent: Sendable, LinearMachines {
     (active, bound, passesLeft) = (order.count, .infinity, Self.passes)
   }
 
-  package mutating func advance(
-    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float, visits: inout Int
+  package mutating func pass(
+    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float
   ) -> Bool {
-    while passesLeft > 0, visits > 0 {
-      visits -= active
-      passesLeft -= 1
-      let (highest, lowest) = pass(matrix, problem)
-      bound = highest > 0 ? highest : .infinity
-      guard highest - lowest <= tolerance else { continue }
-      // Converged on the active documents; done if all documents are active.
-      if active == order.count { return true }
-      active = order.count
-      bound = .infinity
-    }
-    return passesLeft == 0
+    let (highest, lowest) = visit(matrix, problem)
+    bound = highest > 0 ? highest : .infinity
+    guard highest - lowest <= tolerance else { return false }
+    // Converged on the active documents; solved if all documents are active.
+    guard active < order.count else { return true }
+    (active, bound) = (order.count, .infinity)
+    return false
   }
 
   /// Visits the active documents once.
   ///
   /// - Returns: the largest and the smallest projected gradient.
-  private mutating func pass(
+  private mutating func visit(
     _ matrix: FeatureMatrix, _ problem: LinearProblem
   ) -> (highest: Float, lowest: Float) {
     var (highest, lowest) = (-Float.infinity, Float.infinity)

@@ -30,12 +30,10 @@ package struct LabelBlock: Sendable, LinearMachines {
 
   /// The machines that have not converged in the current run of the solver.
   private var unsolved = Mask.zero
-  /// The number of active documents in the current run of the solver.
-  private var active = 0
+  package private(set) var active = 0
   /// The projected gradients above which documents are set aside.
   private var bounds = Lanes(repeating: .infinity)
-  /// The number of passes left in the current run of the solver.
-  private var passesLeft = 0
+  package var passesLeft = 0
 
   /// Creates machines whose weights are zero.
   ///
@@ -91,32 +89,29 @@ package struct LabelBlock: Sendable, LinearMachines {
   package mutating func begin() {
     for lane in unsolved.indices { unsolved[lane] = lane < labels.count ? -1 : 0 }
     (active, bounds) = (order.count, Lanes(repeating: .infinity))
-    passesLeft = DualCoordinateDescent.passes
+    passesLeft = Self.passes
   }
 
-  package mutating func advance(
-    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float, visits: inout Int
+  package mutating func pass(
+    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float
   ) -> Bool {
-    while passesLeft > 0, visits > 0 {
-      visits -= active
-      passesLeft -= 1
-      let (highest, lowest) = pass(matrix, problem)
-      let isRough = unsolved & isNegative(tolerance - (highest - lowest))
-      bounds = select(isNegative(Lanes.zero - highest), highest, Lanes(repeating: .infinity))
-      let isComplete = active == order.count
-      if isComplete { unsolved = isRough }
-      guard isRough == .zero else { continue }
-      // Converged on the active documents; done if all documents are active.
-      if isComplete { return true }
-      (active, bounds) = (order.count, Lanes(repeating: .infinity))
-    }
-    return passesLeft == 0
+    let (highest, lowest) = visit(matrix, problem)
+    bounds = select(
+      isNegative(Lanes.zero - highest), highest, Lanes(repeating: .infinity))
+    let isRough = unsolved & isNegative(tolerance - (highest - lowest))
+    let isComplete = active == order.count
+    if isComplete { unsolved = isRough }
+    guard isRough == .zero else { return false }
+    // Converged on the active documents; solved if all documents are active.
+    guard !isComplete else { return true }
+    (active, bounds) = (order.count, Lanes(repeating: .infinity))
+    return false
   }
 
   /// Visits the active documents once.
   ///
   /// - Returns: the largest and the smallest projected gradient of each machine.
-  private mutating func pass(
+  private mutating func visit(
     _ matrix: FeatureMatrix, _ problem: LinearProblem
   ) -> (highest: Lanes, lowest: Lanes) {
     var highest = Lanes(repeating: -.infinity)

@@ -4,20 +4,21 @@ package protocol LinearMachines: Sendable {
   /// The labels of the machines.
   var labels: Range<Int> { get }
 
+  /// The number of documents that the next pass visits.
+  var active: Int { get }
+  /// The number of passes left in the current run of the solver.
+  var passesLeft: Int { get set }
+
   /// Starts solving a problem from the current weights; call `advance` to continue.
   mutating func begin()
 
-  /// Continues until the problem of every machine is solved or no visits are left.
+  /// Visits the active documents once.
   ///
-  /// - Parameters:
-  ///   - tolerance: a problem counts as solved when the spread of the projected gradient is at most
-  ///     this value.
-  ///   - visits: the number of documents to visit; on return, the number left. It can be negative,
-  ///     because a pass is always completed.
-  /// - Returns: whether the problems are solved. The solution does not depend on the number of
-  ///   calls.
-  mutating func advance(
-    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float, visits: inout Int
+  /// - Parameter tolerance: a problem counts as solved when the spread of the projected gradient is
+  ///   at most this value.
+  /// - Returns: whether the problem of every machine is solved.
+  mutating func pass(
+    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float
   ) -> Bool
 
   /// Returns `w x + b` for each label.
@@ -31,10 +32,29 @@ package protocol LinearMachines: Sendable {
 }
 
 extension LinearMachines {
-  /// Solves a problem, starting from the current weights.
+  /// The maximum number of passes over the documents. In tests, no solution needed that many.
+  static var passes: Int { 1000 }
+
+  /// Continues until the problem of every machine is solved or no visits are left.
   ///
-  /// - Parameter tolerance: the problem counts as solved when the spread of the projected gradient
-  ///   is at most this value.
+  /// - Parameters:
+  ///   - tolerance: see `pass`.
+  ///   - visits: the number of documents to visit; on return, the number left. It can be negative,
+  ///     because a pass is always completed.
+  /// - Returns: whether the problems are solved. The solution does not depend on the number of
+  ///   calls.
+  package mutating func advance(
+    _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float, visits: inout Int
+  ) -> Bool {
+    while passesLeft > 0, visits > 0 {
+      visits -= active
+      passesLeft -= 1
+      if pass(matrix, problem, tolerance: tolerance) { return true }
+    }
+    return passesLeft == 0
+  }
+
+  /// Solves a problem, starting from the current weights.
   package mutating func solve(
     _ matrix: FeatureMatrix, _ problem: LinearProblem, tolerance: Float
   ) {

@@ -131,7 +131,7 @@ public struct ProcessClassifierModel: ClassifierModel {
   public var embedding: EmbeddingTable? { nil }
   /// The state as a tensor.
   public var tensors: [NamedTensor] { [StateTensor.tensor(state)] }
-  /// The number of bytes in the state, as the number of weights.
+  /// Facts about the model. Each byte of the state counts as a weight.
   public var facts: ModelFacts { ModelFacts(weightCount: state.count) }
   /// Empty: the training of a program is not recorded.
   public var history: [EpochRecord] { [] }

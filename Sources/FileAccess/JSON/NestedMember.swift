@@ -1,6 +1,6 @@
 /// Names such as `meta.src` that are meant for a member of a nested object.
 package enum NestedMember {
-  /// Returns whether `name` looks like the path of a member of one of `members`.
+  /// Returns whether `name` looks like a path, such as `meta.src`, that begins with one of `members`.
   package static func isPath(_ name: String, in members: some Sequence<String>) -> Bool {
     guard let (parent, _) = parts(of: name) else { return false }
     return members.contains { $0.utf8.elementsEqual(parent.utf8) }

@@ -76,7 +76,7 @@ public struct ExplanationOptions: Sendable {
   /// The number of units whose gates to return, per direction; `nil` returns no gates.
   public var units: Int?
 
-  /// Creates options; by default, the shares of the best label.
+  /// Creates options. By default, the shares are those of the best label.
   public init(
     label: Int? = nil, method: Method = .auto, comparesRemoval: Bool = false, units: Int? = nil
   ) {

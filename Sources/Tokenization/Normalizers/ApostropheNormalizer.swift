@@ -13,11 +13,11 @@ public import PipelineCore
 public struct ApostropheNormalizer: Normalizer {
   /// The treatment of an apostrophe inside a word.
   public enum Inside: String, Sendable, CaseIterable {
-    /// It becomes the ASCII apostrophe.
+    /// The apostrophe becomes the ASCII apostrophe.
     case keep
-    /// It becomes a space.
+    /// The apostrophe becomes a space.
     case split
-    /// It is removed together with the rest of the word.
+    /// The apostrophe and the rest of the word are removed.
     case cut
   }
 
